@@ -1,0 +1,33 @@
+import pulumi from "@pulumi/eslint-plugin";
+import tseslint from "typescript-eslint";
+
+/** The lint rules: what the compiler can't see and a review should not have to. */
+export default tseslint.config(
+  { ignores: ["node_modules/", "rehearsal/out/"] },
+  ...tseslint.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    languageOptions: { parserOptions: { projectService: true } },
+    plugins: { "@pulumi": pulumi },
+    rules: {
+      // An Output in a template literal becomes the text "Calling [toString] on an [Output<T>]…" inside a resource.
+      "@pulumi/no-output-in-template-literal": "error",
+      "@pulumi/no-output-instance-in-template-literal": "error",
+      // A promise nobody awaits is a resource that may be missing, or an error nobody sees.
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "no-console": "off",
+    },
+  },
+  {
+    // Only the entry reads the world around it: config comes in as values.
+    files: ["config/**/*.ts", "infra/**/*.ts", "k8s/**/*.ts", "cdn/**/*.ts", "stack.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "process", property: "env", message: "Take it from config/." },
+      ],
+    },
+  },
+);

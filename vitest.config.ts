@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** The fast tests: no engine, no Go, no root, no network, under a minute. */
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    setupFiles: ["test/setup.ts"],
+    pool: "threads",
+    testTimeout: 20_000,
+  },
+});
