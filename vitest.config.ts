@@ -7,5 +7,7 @@ export default defineConfig({
     setupFiles: ["test/setup.ts"],
     pool: "threads",
     testTimeout: 20_000,
+    reporters: ["default", "json"],
+    outputFile: { json: "test/out/results.json" }, // `.ci/run` adds it up with the rehearsals.
   },
 });

@@ -1,0 +1,31 @@
+// Adds up the fast tests and the rehearsals: node sum.mjs FAILED_STEPS
+// Prints `tests: N passed, M failed` as the last line; exits with 1 where anything failed or nothing ran.
+import { existsSync, readFileSync } from "node:fs";
+
+const failedSteps = Number(process.argv[2]);
+let passed = 0;
+let failed = 0;
+
+/** A step that wrote no result failed before its first test: that counts as one failure. */
+const read = (file) => {
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8"));
+  console.log(`${file} is missing: its step stopped before it could write a result.`);
+  failed += 1;
+  return undefined;
+};
+
+const tests = read("test/out/results.json");
+if (tests !== undefined) {
+  passed += tests.numPassedTests;
+  failed += tests.numFailedTests;
+}
+for (const file of ["rehearsal/out/result.json", "rehearsal/out/rebuild/result.json"]) {
+  const result = read(file);
+  if (result === undefined) continue;
+  passed += result.checks.filter((check) => check.passed).length;
+  failed += result.checks.filter((check) => !check.passed).length;
+}
+// A step can fail without a failed test (format, lint, types, a crash): never report that as green.
+if (failedSteps > 0 && failed === 0) failed = failedSteps;
+console.log(`tests: ${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);

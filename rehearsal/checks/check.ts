@@ -1,0 +1,19 @@
+/** One thing that the rehearsal proved, or did not. */
+export interface Check {
+  /** What is claimed, as a sentence. */
+  readonly name: string;
+  readonly passed: boolean;
+  /** What was seen: figures where it passed, the reason where it failed. Holds no secret. */
+  readonly detail: string;
+}
+
+/** A check from a list of complaints: passed when there is none. `seen` says what was looked at. */
+export function checkOf(name: string, complaints: readonly string[], seen: string): Check {
+  const shown = complaints.slice(0, 5).join("; ");
+  const more = complaints.length > 5 ? `; and ${complaints.length - 5} more` : "";
+  return {
+    name,
+    passed: complaints.length === 0,
+    detail: complaints.length === 0 ? seen : `${shown}${more}`,
+  };
+}

@@ -1,0 +1,92 @@
+import { type CoreV1Api, type V1Node, type V1Pod } from "@kubernetes/client-node";
+import { type Check, checkOf } from "./check.ts";
+
+/** What the cluster holds, as far as placement is concerned. */
+export interface ClusterSnapshot {
+  readonly nodes: readonly V1Node[];
+  readonly pods: readonly V1Pod[];
+  /** Events of type Warning: reason and message. */
+  readonly warnings: readonly { readonly reason: string; readonly message: string }[];
+}
+
+/** Reads nodes, pods and warnings of the whole cluster. */
+export async function snapshotOf(api: CoreV1Api): Promise<ClusterSnapshot> {
+  const [nodes, pods, events] = await Promise.all([
+    api.listNode(),
+    api.listPodForAllNamespaces(),
+    api.listEventForAllNamespaces({ fieldSelector: "type=Warning" }),
+  ]);
+  return {
+    nodes: nodes.items,
+    pods: pods.items,
+    warnings: events.items.map(({ reason, message }) => ({
+      reason: reason ?? "",
+      message: message ?? "",
+    })),
+  };
+}
+
+const podName = (pod: V1Pod): string => pod.metadata?.name ?? "(a pod without a name)";
+
+/**
+ * Whether the real scheduler placed every pod on the nodes that the config pays for, and the real Pod Security admission let
+ * each in. `paidNodes` is the number of nodes that the config asks for.
+ */
+export function checkPlacement(snapshot: ClusterSnapshot, paidNodes: number): readonly Check[] {
+  const { nodes, pods, warnings } = snapshot;
+  const names = new Set(nodes.map((node) => node.metadata?.name));
+  const unplaced = pods
+    .filter((pod) => !names.has(pod.spec?.nodeName ?? ""))
+    .map((pod) => `${podName(pod)} is on no node`);
+  const notRunning = pods
+    .filter((pod) => !["Running", "Succeeded"].includes(pod.status?.phase ?? ""))
+    .map((pod) => `${podName(pod)} is ${pod.status?.phase ?? "without a phase"}`);
+  const refused = warnings
+    .filter(({ reason }) => reason === "FailedCreate" || reason === "FailedScheduling")
+    .map(({ reason, message }) => `${reason}: ${message}`);
+  return [
+    checkOf(
+      "the cluster has the nodes that the config pays for",
+      nodes.length === paidNodes ? [] : [`${nodes.length} nodes instead of ${paidNodes}`],
+      `${nodes.length} nodes`,
+    ),
+    checkOf(
+      "the real scheduler placed every pod",
+      pods.length === 0 ? ["there is no pod at all"] : [...unplaced, ...notRunning],
+      `${pods.length} pods on ${new Set(pods.map((pod) => pod.spec?.nodeName)).size} nodes`,
+    ),
+    checkOf(
+      "no pod was refused by Pod Security, quota or scheduler",
+      refused,
+      "no FailedCreate and no FailedScheduling event",
+    ),
+  ];
+}
+
+/**
+ * Whether Pod Security really refuses in the stack's namespace: a privileged pod is tried (dry run). Without this the
+ * check above would also pass in a namespace that enforces nothing.
+ */
+export async function checkPodSecurityBites(api: CoreV1Api, namespace: string): Promise<Check> {
+  const name = "Pod Security refuses a privileged pod in the stack's namespace";
+  try {
+    await api.createNamespacedPod({
+      namespace,
+      dryRun: "All",
+      body: {
+        metadata: { name: "privileged-probe" },
+        spec: {
+          containers: [{ name: "probe", image: "probe", securityContext: { privileged: true } }],
+        },
+      },
+    });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return checkOf(
+      name,
+      message.includes("violates PodSecurity") ? [] : [`refused for another reason: ${message}`],
+      "refused: violates PodSecurity",
+    );
+  }
+  return checkOf(name, ["it was admitted"], "");
+}

@@ -1,0 +1,101 @@
+import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
+
+/** One step of an operation: what the engine did to one resource. */
+export interface Step {
+  readonly op: OpType;
+  readonly urn: string;
+  readonly type: string;
+  /** Milliseconds since the operation began. */
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly failed: boolean;
+}
+
+/** What a preview, an update or a destroy did. */
+export interface Operation {
+  readonly kind: "preview" | "up" | "refresh" | "destroy";
+  readonly seconds: number;
+  /** Steps that do or would do something: `same` and reads are left out. */
+  readonly steps: readonly Step[];
+  /** How many resources by kind of step, `same` included, as the engine sums them up. */
+  readonly counts: Readonly<Partial<Record<OpType, number>>>;
+  /** Errors and warnings in the engine's words. */
+  readonly diagnostics: readonly string[];
+  /** Why it failed; undefined where it succeeded. */
+  readonly failure: string | undefined;
+}
+
+/** A resource as the state file has it (`apitype.ResourceV3`), the fields that the rehearsal reads. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly custom: boolean;
+  readonly id?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly parent?: string;
+  readonly provider?: string;
+  readonly dependencies?: readonly string[];
+  readonly protect?: boolean;
+}
+
+const QUIET: ReadonlySet<OpType> = new Set<OpType>(["same", "read", "refresh", "read-replacement", "discard"]);
+
+/** Sums up an operation from the engine's events. `atMs` is when each arrived. */
+export function operationOf(
+  kind: Operation["kind"],
+  events: readonly { readonly event: EngineEvent; readonly atMs: number }[],
+  startedAtMs: number,
+  endedAtMs: number,
+  failure: string | undefined,
+): Operation {
+  const open = new Map<string, number>();
+  const steps: Step[] = [];
+  const diagnostics: string[] = [];
+  let counts: Partial<Record<OpType, number>> = {};
+  for (const { event, atMs } of events) {
+    const pre = event.resourcePreEvent?.metadata;
+    if (pre !== undefined) {
+      open.set(`${pre.op} ${pre.urn}`, atMs - startedAtMs);
+      // A preview has no "done" of its own.
+      if (kind === "preview" && !QUIET.has(pre.op))
+        steps.push(
+          stepOf(pre.op, pre.urn, pre.type, atMs - startedAtMs, atMs - startedAtMs, false),
+        );
+    }
+    const end = event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata;
+    if (end !== undefined && kind !== "preview" && !QUIET.has(end.op)) {
+      const began = open.get(`${end.op} ${end.urn}`) ?? atMs - startedAtMs;
+      const failed = event.resOpFailedEvent !== undefined;
+      steps.push(stepOf(end.op, end.urn, end.type, began, atMs - startedAtMs, failed));
+    }
+    const diagnostic = event.diagnosticEvent;
+    if (diagnostic && (diagnostic.severity === "error" || diagnostic.severity === "warning"))
+      diagnostics.push(
+        `${diagnostic.severity}: ${nameOf(diagnostic.urn ?? "")} ${diagnostic.message.trim()}`,
+      );
+    if (event.summaryEvent !== undefined) counts = { ...event.summaryEvent.resourceChanges };
+  }
+  return { kind, seconds: (endedAtMs - startedAtMs) / 1000, steps, counts, diagnostics, failure };
+}
+
+function stepOf(
+  op: OpType,
+  urn: string,
+  type: string,
+  startedAtMs: number,
+  endedAtMs: number,
+  failed: boolean,
+): Step {
+  return { op, urn, type, startedAtMs, endedAtMs, failed };
+}
+
+/** The logical name in a URN. */
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/** `Deployment web` out of a type and a URN: what a person calls the resource. */
+export function labelOf(type: string, urn: string): string {
+  return `${type.split(":").at(-1) ?? type} ${nameOf(urn)}`;
+}
