@@ -21,18 +21,24 @@ const SHORTEST_CHARACTERS = 8;
 /** The forms of a value to look for: as it is, in JSON, in a URL, in base64 (of a Secret's `data`), in hex. */
 export function formsOf(value: string): readonly string[] {
   const bytes = Buffer.from(value, "utf8");
-  const base64 = bytes.toString("base64");
   return [
     ...new Set([
       value,
       JSON.stringify(value).slice(1, -1),
       encodeURIComponent(value),
-      base64,
-      // Inside a longer encoded text the last group differs; what stands before it does not.
-      base64.slice(0, Math.floor(bytes.length / 3) * 4),
+      bytes.toString("base64"),
       bytes.toString("hex"),
     ]),
   ].filter((form) => form.length >= SHORTEST_CHARACTERS);
+}
+
+/**
+ * The text, and below it what its base64 runs decode to: a secret inside a longer encoded text (a kubeconfig in a Secret)
+ * begins at any of three offsets, so its own base64 need not occur.
+ */
+function decoded(text: string): string {
+  const runs = text.match(/[A-Za-z0-9+/]{16,}={0,2}/gu) ?? [];
+  return [text, ...runs.map((run) => Buffer.from(run, "base64").toString("utf8"))].join("\n");
 }
 
 /**
@@ -48,13 +54,14 @@ export function findSecrets(
   for (const haystack of haystacks)
     if (haystack.text.length === 0)
       throw new Error(`The search for secrets was given an empty ${haystack.name}.`);
+  const searched = haystacks.map(({ name, text }) => ({ name, text: decoded(text) }));
   return secrets.flatMap(({ name, value }) => {
     if (value.length < SHORTEST_CHARACTERS)
       throw new Error(
         `The secret ${name} has ${value.length} characters: too short to search for; make it at least ${SHORTEST_CHARACTERS}.`,
       );
     const forms = formsOf(value);
-    return haystacks
+    return searched
       .filter(({ text }) => forms.some((form) => text.includes(form)))
       .map((haystack) => `${name} in ${haystack.name}`);
   });

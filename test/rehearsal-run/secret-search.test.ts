@@ -9,12 +9,13 @@ const forms: readonly [string, string][] = [
   ["in a URL", `https://host/?k=${encodeURIComponent(SECRET.value)}`],
   ["in base64", Buffer.from(SECRET.value).toString("base64")],
   ["in base64 of a longer text", Buffer.from(`${SECRET.value} and more`).toString("base64")],
+  ["in base64, at an odd offset", Buffer.from(`a: ${SECRET.value} and more`).toString("base64")],
   ["in hex", Buffer.from(SECRET.value).toString("hex")],
 ];
 
 describe("a leaked secret is found in whatever form it leaks", () => {
   test.each(forms)("%s", (_name, text) => {
-    expect(findSecrets([SECRET], [{ name: "the state file", text: `xx${text}yy` }])).toEqual([
+    expect(findSecrets([SECRET], [{ name: "the state file", text: `{"x":"${text}","y":1}` }])).toEqual([
       "SECRET_KEY_BASE in the state file",
     ]);
   });

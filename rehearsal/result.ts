@@ -1,0 +1,61 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Check } from "./checks/check.ts";
+import type { Operation } from "./engine/operation.ts";
+import type { PhaseResult } from "./phases.ts";
+import { formatDuration, type Schedule } from "./timeline/schedule.ts";
+
+/** All that a rehearsal found out; `result.json` is this, as JSON. */
+export interface RehearsalResult {
+  readonly drill: string;
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly phases: readonly PhaseResult[];
+  readonly checks: readonly Check[];
+  /** Each engine operation with its steps. */
+  readonly operations: readonly Operation[];
+  /** How many resources the stack has by Pulumi type. */
+  readonly resources: Readonly<Record<string, number>>;
+  /** The update on the real clouds' durations; undefined where no update succeeded. */
+  readonly timeline: Schedule | undefined;
+  /** What this result does not prove. */
+  readonly notProven: readonly string[];
+}
+
+/** What no rehearsal proves, whatever its result. Printed with each. */
+export const NOT_PROVEN: readonly string[] = [
+  "DigitalOcean and Cloudflare are models of their documented behaviour: quotas, outages and undocumented checks of the real ones are not in them.",
+  "Mastodon itself does not run: its pods are placed and reported ready by a fake kubelet; what they would connect to is probed with their own env and mounts.",
+  "Durations of the clouds are other people's measurements, those inside the cluster are assumptions.",
+];
+
+/** Writes `result.json` and answers its path. */
+export async function writeResult(folder: string, result: RehearsalResult): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, "result.json");
+  await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
+  return file;
+}
+
+/** The summary for a person; its last line is `rehearsal: N passed, M failed`. */
+export function summaryOf(result: RehearsalResult): string {
+  const failed = result.checks.filter((check) => !check.passed);
+  const lines = [
+    "",
+    ...result.checks.map(
+      ({ name, passed, detail }) => `${passed ? "  ok  " : "  FAIL"}  ${name}: ${detail}`,
+    ),
+  ];
+  if (result.timeline !== undefined)
+    lines.push(
+      "",
+      `On the real clouds this update takes about ${formatDuration(result.timeline.totalSeconds)}. What decides it:`,
+      ...result.timeline.criticalPath.map(
+        ({ label, seconds, startsAt }) =>
+          `  at ${formatDuration(startsAt).padStart(8)}  ${label}, ${formatDuration(seconds)}`,
+      ),
+    );
+  lines.push("", "Not proven by this:", ...result.notProven.map((line) => `  - ${line}`), "");
+  lines.push(`rehearsal: ${result.checks.length - failed.length} passed, ${failed.length} failed`);
+  return lines.join("\n");
+}

@@ -1,0 +1,30 @@
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const PREFIX = "mastodon-rehearsal-";
+
+/**
+ * A folder of this run, under the machine's temporary folder. Its name carries our process id: what an earlier run left
+ * behind (a `kill -9`) is told from a running one's and removed here.
+ */
+export async function makeRunDirectory(): Promise<string> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = Number(/^mastodon-rehearsal-(\d+)-/u.exec(name)?.[1]);
+    if (Number.isInteger(pid) && !isRunning(pid))
+      await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+  const directory = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  // Passable, not readable: Postgres runs as another user and must reach its own folder in here.
+  await chmod(directory, 0o711);
+  return directory;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,44 @@
+import type { Operation, StateResource } from "../engine/operation.ts";
+import { labelOf } from "../engine/operation.ts";
+import { assumedSeconds } from "./kubernetes-durations.ts";
+import { schedule, type Schedule, type Task } from "./schedule.ts";
+
+/** How long the clouds take for real for one operation, by URN, as their rows say. */
+export type CloudSeconds = ReadonlyMap<string, number>;
+
+/**
+ * The timeline of an update on the real clouds: its steps, who waits for whom out of the state, and real durations.
+ * Steps of the update only: what was there already costs no time.
+ */
+export function timelineOf(
+  operation: Operation,
+  resources: readonly StateResource[],
+  clouds: CloudSeconds,
+): Schedule {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const changed = new Set(operation.steps.filter((step) => !step.failed).map((step) => step.urn));
+  const tasks = resources
+    .filter((resource) => resource.custom && changed.has(resource.urn))
+    .map((resource): Task => ({
+      id: resource.urn,
+      label: labelOf(resource.type, resource.urn),
+      seconds: clouds.get(resource.urn) ?? assumedSeconds(resource.type).seconds,
+      after: waitsFor(resource, byUrn),
+    }));
+  return schedule(tasks);
+}
+
+/** What a resource waits for: its dependencies, its provider, and the custom resource it is a part of. */
+function waitsFor(
+  resource: StateResource,
+  byUrn: ReadonlyMap<string, StateResource>,
+): readonly string[] {
+  // A provider reference is `<urn>::<id>`, and a URN has `::` in it.
+  const provider = resource.provider?.split("::").slice(0, -1).join("::");
+  const parent = byUrn.get(resource.parent ?? "");
+  return [
+    ...(resource.dependencies ?? []),
+    ...(provider === undefined ? [] : [provider]),
+    ...(parent?.custom === true ? [parent.urn] : []),
+  ];
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import type { Operation, StateResource } from "../../rehearsal/engine/operation.ts";
+import { timelineOf } from "../../rehearsal/timeline/update-timeline.ts";
+
+const urn = (type: string, name: string): string => `urn:pulumi:prod::mastodon::${type}::${name}`;
+const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";
+const PROVIDER = "pulumi:providers:kubernetes";
+const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
+
+const resource = (
+  type: string,
+  name: string,
+  more: Partial<StateResource> = {},
+): StateResource => ({ urn: urn(type, name), type, custom: true, ...more });
+const update = (...urns: readonly string[]): Operation => ({
+  kind: "up",
+  seconds: 1,
+  steps: urns.map((u) => ({
+    op: "create",
+    urn: u,
+    type: "",
+    startedAtMs: 0,
+    endedAtMs: 1,
+    failed: false,
+  })),
+  counts: {},
+  diagnostics: [],
+  failure: undefined,
+});
+
+const resources = [
+  resource(CLUSTER, "cluster"),
+  resource(PROVIDER, "k8s", { dependencies: [urn(CLUSTER, "cluster")] }),
+  resource(DEPLOYMENT, "web", { provider: `${urn(PROVIDER, "k8s")}::some-id` }),
+];
+const clouds = new Map([[urn(CLUSTER, "cluster"), 360]]);
+
+test("a workload waits for the cluster behind its provider, or the rebuild looks shorter than it is", () => {
+  const timeline = timelineOf(update(...resources.map((r) => r.urn)), resources, clouds);
+  expect(timeline.totalSeconds).toBe(420);
+  expect(timeline.criticalPath.map((t) => t.label)).toEqual([
+    "KubernetesCluster cluster",
+    "Deployment web",
+  ]);
+});
+
+test("what was there already costs no time", () => {
+  const timeline = timelineOf(update(urn(DEPLOYMENT, "web")), resources, clouds);
+  expect(timeline.totalSeconds).toBe(60);
+});
