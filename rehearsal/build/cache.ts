@@ -1,0 +1,82 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+/** Where built programs are kept, for all checkouts of one user: `$XDG_CACHE_HOME/mastodon-digitalocean`, by default `~/.cache/…`. */
+export function cacheHome(env: NodeJS.ProcessEnv = process.env): string {
+  // The specification says to ignore a relative path: https://specifications.freedesktop.org/basedir-spec/latest/
+  const xdg = env["XDG_CACHE_HOME"];
+  const base = xdg?.startsWith("/") === true ? xdg : join(homedir(), ".cache");
+  return join(base, "mastodon-digitalocean");
+}
+
+/** Where the program of a cache folder is: `bin/<name>`, the layout that Pulumi's own tools expect of an installation. */
+export function programIn(folder: string, name: string): string {
+  return join(folder, "bin", name);
+}
+
+/**
+ * Whether a cache folder holds its program whole: the bytes have the checksum that was written beside them.
+ * False where it is absent; also where a disk or a hand damaged it, and the caller builds it again.
+ */
+export async function isWhole(folder: string, name: string): Promise<boolean> {
+  try {
+    const program = programIn(folder, name);
+    const expected = (await readFile(`${program}.sha256`, "utf8")).trim();
+    return (await sha256(program)) === expected;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
+}
+
+/**
+ * Fills a cache folder in one step: `fill` writes into a folder beside it, which gets its name only when everything in it is
+ * on disk. A build that is interrupted therefore leaves no half program under a name that a later run would trust.
+ * Call it under the folder's lock: it clears away what earlier interrupted builds left.
+ */
+export async function publish(
+  folder: string,
+  name: string,
+  fill: (partial: string) => Promise<void>,
+): Promise<void> {
+  const parent = dirname(folder);
+  const prefix = `${basename(folder)}.partial-`;
+  for (const left of await readdir(parent))
+    if (left.startsWith(prefix)) await rm(join(parent, left), { recursive: true, force: true });
+  const partial = join(parent, prefix + randomBytes(4).toString("hex"));
+  try {
+    await mkdir(join(partial, "bin"), { recursive: true });
+    await fill(partial);
+    const program = programIn(partial, name);
+    await writeFile(`${program}.sha256`, `${await sha256(program)}\n`);
+    for (const path of [program, `${program}.sha256`, join(partial, "bin"), partial])
+      await flush(path);
+    await rm(folder, { recursive: true, force: true }); // A damaged one; a whole one would not be built again.
+    await rename(partial, folder);
+    await flush(parent);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** The SHA-256 of a file, in hex. */
+async function sha256(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest("hex");
+}
+
+/** Writes a file's or a folder's cached pages to disk: a rename may otherwise reach it before the content does. */
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,129 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Progress } from "../progress.ts";
+import { cacheHome, isWhole, programIn, publish } from "./cache.ts";
+import { installedGo, mustGo, type GoSetting } from "./go-tool.ts";
+import { withLock } from "./lock.ts";
+import { BUILD_FLAGS, recipeHash, requiredGo, type GoRecipe } from "./recipe.ts";
+
+/** A program ready to run. */
+export interface BuiltProgram {
+  /** `<folder>/bin/<name>`. */
+  readonly path: string;
+  /** Its folder in the cache: `<name>-<hash of the recipe>`. */
+  readonly folder: string;
+  readonly origin: "built" | "cached";
+  /** Seconds that it took to get it, waiting for another run included. */
+  readonly seconds: number;
+}
+
+/**
+ * Builds a program from Go modules, or takes it from the user's cache where any checkout built the same recipe with the same
+ * Go before. Safe against two runs at once (the second waits, says so, and takes the first one's result) and against an
+ * interrupted build. The first build downloads modules through `GOPROXY`; after that it needs no network.
+ *
+ * Throws a sentence with the command to run if Go is missing or too old, the module proxy can't be reached, the disk is
+ * full, or the code does not compile.
+ */
+export async function buildGoProgram(recipe: GoRecipe, progress: Progress): Promise<BuiltProgram> {
+  const started = performance.now();
+  const done = (folder: string, origin: BuiltProgram["origin"]): BuiltProgram => ({
+    path: programIn(folder, recipe.name),
+    folder,
+    origin,
+    seconds: (performance.now() - started) / 1000,
+  });
+  const folder = await cacheFolder(recipe);
+  if (await isWhole(folder, recipe.name)) return done(folder, "cached");
+
+  await mkdir(dirname(folder), { recursive: true });
+  return withLock(
+    `${folder}.lock`,
+    (seconds) => progress(`waiting for another run that builds ${recipe.name}, ${clock(seconds)}`),
+    async () => {
+      if (await isWhole(folder, recipe.name)) return done(folder, "cached");
+      await publish(folder, recipe.name, (partial) =>
+        compile(recipe, programIn(partial, recipe.name), progress),
+      );
+      return done(folder, "built");
+    },
+  );
+}
+
+/** The folder of a program that is built already; undefined if it isn't. Throws where Go is missing or too old. */
+export async function cachedGoProgram(recipe: GoRecipe): Promise<string | undefined> {
+  const folder = await cacheFolder(recipe);
+  return (await isWhole(folder, recipe.name)) ? folder : undefined;
+}
+
+async function cacheFolder(recipe: GoRecipe): Promise<string> {
+  const goMod = await readFile(join(recipe.directory, "go.mod"), "utf8");
+  const { toolchain } = await installedGo(recipe.name, requiredGo(goMod));
+  return join(cacheHome(), `${recipe.name}-${await recipeHash(recipe, toolchain)}`);
+}
+
+/** Downloads the modules, then compiles and links; says once a second how far it is. */
+async function compile(recipe: GoRecipe, output: string, progress: Progress): Promise<void> {
+  const started = performance.now();
+  let state = "";
+  const tell = () => progress(`${state}, ${clock((performance.now() - started) / 1000)}`);
+  const timer = setInterval(tell, 1_000);
+  const setting = (onLine: GoSetting["onLine"]): GoSetting => ({
+    directory: recipe.directory,
+    env: recipe.env ?? {},
+    ...(onLine && { onLine }),
+  });
+  const say = (now: string) => {
+    const first = state === "";
+    state = now;
+    if (first) tell();
+  };
+  try {
+    // Listing the packages downloads each module that the build needs, and no other, and counts what there is to compile.
+    let downloads = 0;
+    say(`reading the packages of ${recipe.name}`);
+    const list = await mustGo(
+      `Downloading the modules of ${recipe.name}`,
+      ["list", "-deps", "-f", "{{.ImportPath}}", recipe.package],
+      setting((line) => {
+        if (!line.startsWith("go: downloading ")) return false;
+        downloads += 1;
+        say(`downloading modules of ${recipe.name}: ${downloads} so far`);
+        return true;
+      }),
+    );
+    const packages = new Set(list.trim().split("\n"));
+    let compiled = 0;
+    const counted = () =>
+      `compiling ${recipe.name}: ${compiled} of at most ${packages.size} packages`;
+    say(counted());
+    await mustGo(
+      `Compiling ${recipe.name}`,
+      [
+        "build",
+        "-v",
+        ...BUILD_FLAGS,
+        "-ldflags",
+        recipe.ldflags.join(" "),
+        "-o",
+        output,
+        recipe.package,
+      ],
+      setting((line) => {
+        // `-v` names each package as it is compiled; those that Go has cached are not named, hence "at most".
+        if (!packages.has(line)) return line.startsWith("go: downloading ");
+        compiled += 1;
+        say(counted());
+        return true;
+      }),
+    );
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** 65.3 seconds as "1m 05s". */
+export function clock(seconds: number): string {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}m ${String(whole % 60).padStart(2, "0")}s`;
+}

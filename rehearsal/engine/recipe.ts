@@ -1,0 +1,52 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { requiredVersion, type GoRecipe } from "../build/recipe.ts";
+
+/** The Go modules that the CLI is made of: the commands and the engine, and the SDK that they share with programs. */
+const MODULES = ["github.com/pulumi/pulumi/pkg/v3", "github.com/pulumi/pulumi/sdk/v3"] as const;
+
+/**
+ * The one version of Pulumi in use, "3.259.0": what `package.json` pins for the SDK. Engine and SDK are released together
+ * and talk a protocol that grows with each release, so they are always the same version.
+ */
+export async function pulumiVersion(): Promise<string> {
+  const file = join(import.meta.dirname, "../../package.json");
+  const manifest = JSON.parse(await readFile(file, "utf8")) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  const version = manifest.dependencies["@pulumi/pulumi"];
+  if (version === undefined || !/^\d+\.\d+\.\d+$/.test(version))
+    throw new Error(
+      `package.json asks for @pulumi/pulumi ${version ?? "not at all"}; the engine needs one exact version, like "3.259.0".`,
+    );
+  return version;
+}
+
+/**
+ * How the `pulumi` command is built. Throws if its go.mod names another version than package.json: an engine that is older
+ * or newer than the SDK fails in the middle of a run with an error about anything else.
+ */
+export async function engineRecipe(version: string): Promise<GoRecipe> {
+  const directory = join(import.meta.dirname, "recipe");
+  const goMod = await readFile(join(directory, "go.mod"), "utf8");
+  for (const module of MODULES) {
+    const required = requiredVersion(goMod, module);
+    if (required !== `v${version}`)
+      throw new Error(
+        `package.json pins @pulumi/pulumi ${version}, but rehearsal/engine/recipe/go.mod requires ${module} ${required}. ` +
+          `Make them one: \`cd rehearsal/engine/recipe && GOFLAGS=-mod=mod go get ${MODULES.map((each) => `${each}@v${version}`).join(" ")} && go build -o /dev/null github.com/pulumi/pulumi/pkg/v3/cmd/pulumi\`.`,
+      );
+  }
+  return {
+    name: "pulumi",
+    directory,
+    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    // Releases are stamped the same way; without it `pulumi version` is empty and the Automation API refuses the command.
+    ldflags: [
+      "-s",
+      "-w",
+      "-X",
+      `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`,
+    ],
+  };
+}

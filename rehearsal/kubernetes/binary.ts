@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { buildGoProgram, type BuiltProgram } from "../build/go-program.ts";
+import { requiredVersion, type GoRecipe } from "../build/recipe.ts";
+import type { Progress } from "../progress.ts";
+
+/** Where Kubernetes keeps the version that it reports: one for the servers, one for what clients say of themselves. */
+const VERSION_PACKAGES = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"];
+
+/**
+ * How the control plane is built: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok and kubectl in one
+ * multi-call program. The version that it reports is the one that its go.mod requires.
+ */
+export async function controlPlaneRecipe(): Promise<GoRecipe> {
+  const directory = join(import.meta.dirname, "recipe");
+  const goMod = await readFile(join(directory, "go.mod"), "utf8");
+  const version = requiredVersion(goMod, "k8s.io/kubernetes");
+  const [major = "", minor = ""] = version.replace(/^v/, "").split(".");
+  // Unstamped, the API server calls itself v0.0.0-master, and clients that ask for its version refuse it.
+  const stamps = VERSION_PACKAGES.flatMap((name) => [
+    ...["-X", `${name}.gitVersion=${version}`],
+    ...["-X", `${name}.gitMajor=${major}`],
+    ...["-X", `${name}.gitMinor=${minor}`],
+    ...["-X", `${name}.gitTreeState=clean`],
+  ]);
+  return { name: "control-plane", directory, package: ".", ldflags: ["-s", "-w", ...stamps] };
+}
+
+/** Builds the control plane's program, or takes it from the cache. Throws what {@link buildGoProgram} throws. */
+export async function findControlPlane(progress: Progress): Promise<BuiltProgram> {
+  return buildGoProgram(await controlPlaneRecipe(), progress);
+}

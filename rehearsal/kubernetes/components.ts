@@ -1,0 +1,105 @@
+/** Where a control plane's parts find each other and their files. Paths are relative to the cluster's folder, where all of them run. */
+export interface Layout {
+  readonly apiPort: number;
+  /** Where kwok answers in the kubelets' place. */
+  readonly kubeletPort: number;
+}
+
+/** What Services get their addresses from; DOKS' own default range. */
+const SERVICE_RANGE = "10.245.0.0/16";
+
+/** The first address of {@link SERVICE_RANGE}, which Kubernetes gives to `kubernetes.default.svc`. */
+export const API_SERVICE_ADDRESS = "10.245.0.1";
+
+/** What Pods get their addresses from; DOKS' own default range. */
+const POD_RANGE = "10.244.0.1/16";
+
+/** Nodes with this annotation are kwok's: https://kwok.sigs.k8s.io/docs/user/kwok-manage-nodes-and-pods/ */
+export const FAKE_NODE_ANNOTATION = { key: "kwok.x-k8s.io/node", value: "fake" } as const;
+
+/** The names under `kubeconfigs/` and in the token file: one identity per client, so that an audit log can tell them apart. */
+export const CLIENTS = ["admin", "kube-controller-manager", "kube-scheduler", "kwok"] as const;
+export type Client = (typeof CLIENTS)[number];
+
+/** Where a client's kubeconfig is, relative to the cluster's folder. */
+export function kubeconfigOf(client: Client): string {
+  return `kubeconfigs/${client}.yaml`;
+}
+
+/**
+ * etcd listens on sockets in the cluster's folder: it knows no passwords, and a port would let any user of the machine read
+ * every Secret. The paths are relative since a socket's path may have 107 bytes at most (unix(7)).
+ * etcd asks for a port even here, and makes it part of the file's name.
+ */
+const ETCD_SOCKET = "unix://etcd-client.sock:0";
+
+/** The programs of a control plane and their flags, in the order of their start. */
+export function componentFlags(layout: Layout) {
+  const flags = (values: Readonly<Record<string, string | number | boolean>>) =>
+    Object.entries(values).map(([name, value]) => `--${name}=${value}`);
+  return {
+    etcd: flags({
+      "data-dir": "etcd",
+      "listen-client-url": ETCD_SOCKET,
+      "listen-peer-url": "unix://etcd-peer.sock:0",
+    }),
+    "kube-apiserver": flags({
+      "etcd-servers": ETCD_SOCKET,
+      "bind-address": "127.0.0.1",
+      "secure-port": layout.apiPort,
+      "endpoint-reconciler-type": "none", // Saves seconds: nothing in the cluster reaches the API by its Service.
+      "tls-cert-file": "pki/server.crt",
+      "tls-private-key-file": "pki/server.key",
+      "client-ca-file": "pki/ca.crt",
+      "token-auth-file": "tokens.csv",
+      "authorization-mode": "Node,RBAC",
+      "enable-admission-plugins": "NodeRestriction", // On top of the defaults, Pod Security among them.
+      "service-account-issuer": "https://kubernetes.default.svc",
+      "service-account-key-file": "pki/service-accounts.pub", // The public half; given the private one, it refuses.
+      "service-account-signing-key-file": "pki/service-accounts.key",
+      "service-cluster-ip-range": SERVICE_RANGE,
+      "allow-privileged": true, // As on DOKS: what forbids it is the namespace's Pod Security level.
+      "requestheader-client-ca-file": "pki/ca.crt",
+      "requestheader-allowed-names": "front-proxy",
+      "requestheader-username-headers": "X-Remote-User",
+      "requestheader-group-headers": "X-Remote-Group",
+      "requestheader-extra-headers-prefix": "X-Remote-Extra-",
+      "proxy-client-cert-file": "pki/front-proxy.crt",
+      "proxy-client-key-file": "pki/front-proxy.key",
+      profiling: false,
+    }),
+    "kube-controller-manager": flags({
+      kubeconfig: kubeconfigOf("kube-controller-manager"),
+      "leader-elect": false, // There is no other; the election alone takes seconds.
+      "secure-port": 0,
+      "service-account-private-key-file": "pki/service-accounts.key",
+      "root-ca-file": "pki/ca.crt",
+      "cluster-signing-cert-file": "pki/ca.crt",
+      "cluster-signing-key-file": "pki/ca.key",
+      "service-cluster-ip-range": SERVICE_RANGE,
+      "allocate-node-cidrs": false, // kwok gives Pods their addresses.
+      profiling: false,
+    }),
+    "kube-scheduler": flags({
+      kubeconfig: kubeconfigOf("kube-scheduler"),
+      "leader-elect": false,
+      "secure-port": 0,
+      profiling: false,
+    }),
+    kwok: flags({
+      kubeconfig: kubeconfigOf("kwok"),
+      config: "stages.yaml",
+      "manage-nodes-with-annotation-selector": `${FAKE_NODE_ANNOTATION.key}=${FAKE_NODE_ANNOTATION.value}`,
+      "node-lease-duration-seconds": 40, // The kubelet's own: https://kubernetes.io/docs/concepts/architecture/nodes/#heartbeats
+      cidr: POD_RANGE,
+      "node-ip": "127.0.0.1",
+      "node-port": layout.kubeletPort,
+      "server-address": `127.0.0.1:${layout.kubeletPort}`,
+      "tls-cert-file": "pki/server.crt",
+      "tls-private-key-file": "pki/server.key",
+    }),
+  } as const;
+}
+
+/** A program of a control plane. */
+export type Component = keyof ReturnType<typeof componentFlags>;

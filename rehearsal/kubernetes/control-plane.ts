@@ -1,0 +1,204 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { request } from "node:https";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stringify } from "yaml";
+import type { Processes, Server } from "../processes.ts";
+import { makeCertificates, type Certificates } from "./certificates.ts";
+import {
+  API_SERVICE_ADDRESS,
+  CLIENTS,
+  componentFlags,
+  kubeconfigOf,
+  type Client,
+  type Component,
+} from "./components.ts";
+import { freePorts } from "./ports.ts";
+import { stagesYaml } from "./stages.ts";
+
+/** What a control plane is started from. */
+export interface ControlPlaneOptions {
+  /** The multi-call program of `findControlPlane`. */
+  readonly binary: string;
+  /** Everything of the cluster goes in here: data, keys, tokens, logs. Made if absent; must not hold another cluster. */
+  readonly directory: string;
+  readonly processes: Processes;
+  /** For messages: the simulated cluster's id. */
+  readonly name: string;
+}
+
+/** A control plane that answers. */
+export interface ControlPlane {
+  /** `https://127.0.0.1:<port>`. */
+  readonly endpoint: string;
+  readonly caCertificate: string;
+  /** A bearer token of `system:masters`. */
+  readonly adminToken: string;
+  /** Absolute path of the administrator's kubeconfig, readable by us alone. */
+  readonly kubeconfig: string;
+  /** Ends all its processes at once; resolves when they are gone. Its folder stays. */
+  stop(): Promise<void>;
+}
+
+/** How long a start may take, milliseconds: 3 s on two idle cores, many times that while others compile. */
+const START_MS = 60_000;
+const POLL_MS = 50;
+
+/**
+ * Starts etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok for a cluster without nodes, and waits until
+ * the API is ready (its RBAC rules bootstrapped) and namespaces get their ServiceAccount. If a part fails, stops the others
+ * and throws a sentence with the part's name and the end of its log.
+ */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { directory } = options;
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  for (const folder of ["pki", "kubeconfigs", "logs"]) await mkdir(join(directory, folder));
+  const [apiPort = 0, kubeletPort = 0] = await freePorts(2);
+  const endpoint = `https://127.0.0.1:${apiPort}`;
+  const flags = componentFlags({ apiPort, kubeletPort });
+  const servers: Server[] = [];
+  const start = async (component: Component): Promise<void> => {
+    const server = await options.processes.start({
+      name: `${component} of ${options.name}`,
+      command: options.binary,
+      args: [component, ...flags[component]],
+      // kwok looks for its own folder under HOME; nothing else is read from there.
+      env: { HOME: directory },
+      directory,
+      logFile: join(directory, "logs", `${component}.log`),
+    });
+    servers.push(server);
+  };
+  const stop = async (): Promise<void> => {
+    // Without grace: the API server would wait for its watchers, and nobody reads this data again.
+    await Promise.all(servers.map((server) => server.stop(0)));
+  };
+  try {
+    await start("etcd"); // Needs no certificate, so it elects itself while they are made.
+    const certificates = await makeCertificates(
+      ["127.0.0.1", API_SERVICE_ADDRESS],
+      ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"],
+    );
+    const tokens = new Map(CLIENTS.map((client) => [client, randomBytes(24).toString("hex")]));
+    await writeFiles(directory, endpoint, certificates, tokens);
+    await start("kube-apiserver");
+
+    const adminToken = tokens.get("admin") ?? "";
+    const caCertificate = certificates.ca.certificate;
+    const answers = (path: string) => get(endpoint + path, caCertificate, adminToken);
+    const until = (what: string, path: string) => waitUntil(what, () => answers(path), servers);
+    // The clients are of `system:masters`, so they need not wait for the RBAC rules (/readyz), which take a second; but
+    // the controller-manager ends itself if the API isn't there within ten seconds, so it can't start before this.
+    await until("the API server answers", "/livez/ping");
+    await Promise.all([start("kube-controller-manager"), start("kube-scheduler"), start("kwok")]);
+    await Promise.all([
+      until("the API server is ready", "/readyz"),
+      until(
+        "namespaces get their ServiceAccount",
+        "/api/v1/namespaces/default/serviceaccounts/default",
+      ),
+      waitUntil(
+        "kwok answers",
+        () => get(`https://127.0.0.1:${kubeletPort}/healthz`, caCertificate, ""),
+        servers,
+      ),
+    ]);
+    const kubeconfig = join(directory, kubeconfigOf("admin"));
+    return { endpoint, caCertificate, adminToken, kubeconfig, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function writeFiles(
+  directory: string,
+  endpoint: string,
+  certificates: Certificates,
+  tokens: ReadonlyMap<Client, string>,
+): Promise<void> {
+  const { ca, server, frontProxy, serviceAccounts } = certificates;
+  const files: Record<string, string> = {
+    "pki/ca.crt": ca.certificate,
+    "pki/ca.key": ca.key,
+    "pki/server.crt": server.certificate,
+    "pki/server.key": server.key,
+    "pki/front-proxy.crt": frontProxy.certificate,
+    "pki/front-proxy.key": frontProxy.key,
+    "pki/service-accounts.key": serviceAccounts.key,
+    "pki/service-accounts.pub": serviceAccounts.publicKey,
+    // token, user, uid, groups: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#static-token-file
+    "tokens.csv": [...tokens]
+      .map(([client, token]) => `${token},rehearsal:${client},${client},"system:masters"\n`)
+      .join(""),
+    "stages.yaml": stagesYaml(),
+  };
+  for (const [client, token] of tokens)
+    files[kubeconfigOf(client)] = kubeconfigYaml(endpoint, ca.certificate, client, token);
+  await Promise.all(
+    Object.entries(files).map(([name, content]) =>
+      writeFile(join(directory, name), content, { mode: 0o600, flag: "wx" }),
+    ),
+  );
+}
+
+/** A kubeconfig with one cluster and one user. */
+function kubeconfigYaml(endpoint: string, ca: string, client: Client, token: string): string {
+  return stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "rehearsal",
+    clusters: [
+      {
+        name: "rehearsal",
+        cluster: {
+          server: endpoint,
+          "certificate-authority-data": Buffer.from(ca).toString("base64"),
+        },
+      },
+    ],
+    users: [{ name: client, user: { token } }],
+    contexts: [{ name: "rehearsal", context: { cluster: "rehearsal", user: client } }],
+  });
+}
+
+async function waitUntil(
+  what: string,
+  answers: () => Promise<boolean>,
+  servers: readonly Server[],
+): Promise<void> {
+  const deadline = performance.now() + START_MS;
+  while (!(await answers())) {
+    const dead = servers.find((server) => !server.running());
+    if (dead !== undefined)
+      throw new Error(`${dead.name} ended before ${what}. The end of its log:\n${dead.logTail(8)}`);
+    if (performance.now() > deadline)
+      throw new Error(
+        `${START_MS / 1000} s went by before ${what}. The ends of the logs:\n${servers.map((server) => `${server.name}: ${server.logTail(2)}`).join("\n")}`,
+      );
+    await sleep(POLL_MS);
+  }
+}
+
+/** Whether a GET answers 200. Any other answer, and none, is "not yet". */
+async function get(url: string, ca: string, token: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const call = request(
+      url,
+      {
+        ca,
+        timeout: 2_000,
+        agent: false,
+        headers: token ? { authorization: `Bearer ${token}` } : {},
+      },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode === 200);
+      },
+    );
+    call.once("timeout", () => call.destroy());
+    call.once("error", () => resolve(false));
+    call.end();
+  });
+}

@@ -1,0 +1,76 @@
+import { ApiException, CoreV1Api, KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { NodeSpec } from "../clouds/backends.ts";
+import { isUsable, nodeObject } from "./nodes.ts";
+
+/** How long nodes may take to turn usable, milliseconds: half a second on two idle cores. */
+const NODES_MS = 30_000;
+/** How long removed nodes' Pods may take to end, milliseconds; after that they are removed from the API as the garbage collector of Pods would. */
+const DRAIN_MS = 5_000;
+const POLL_MS = 50;
+
+/** A client of the cluster that a kubeconfig file names. */
+export function connect(kubeconfigFile: string): CoreV1Api {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfigFile);
+  return config.makeApiClient(CoreV1Api);
+}
+
+/** Creates Node objects and waits until the scheduler may place Pods on each of them. */
+export async function addNodes(api: CoreV1Api, specs: readonly NodeSpec[]): Promise<void> {
+  const objects = specs.map(nodeObject); // All of them before the first is created: a bad one leaves nothing behind.
+  await Promise.all(objects.map((body) => api.createNode({ body })));
+  const deadline = performance.now() + NODES_MS;
+  for (;;) {
+    const { items } = await api.listNode();
+    const usable = new Set(items.filter(isUsable).map((node) => node.metadata?.name));
+    const missing = specs.filter((spec) => !usable.has(spec.name));
+    if (missing.length === 0) return;
+    if (performance.now() > deadline)
+      throw new Error(
+        `${missing.map((spec) => spec.name).join(", ")} did not turn Ready in ${NODES_MS / 1000} s. kwok.log and kube-controller-manager.log in the cluster's logs say why.`,
+      );
+    await sleep(POLL_MS);
+  }
+}
+
+/** Cordons the nodes, ends their Pods, and deletes them: what DOKS does when a pool shrinks or goes. */
+export async function removeNodes(api: CoreV1Api, names: readonly string[]): Promise<void> {
+  const leaving = new Set(names);
+  for (const name of names) await ignoreAbsent(cordon(api, name));
+  const deadline = performance.now() + DRAIN_MS;
+  for (let first = true; ; first = false) {
+    const pods = (await api.listPodForAllNamespaces()).items.filter((pod) =>
+      leaving.has(pod.spec?.nodeName ?? ""),
+    );
+    if (pods.length === 0) break;
+    const late = performance.now() > deadline;
+    if (first || late) await Promise.all(pods.map((pod) => ignoreAbsent(end(api, pod, late))));
+    if (late) break;
+    await sleep(POLL_MS);
+  }
+  for (const name of names) await ignoreAbsent(api.deleteNode({ name }));
+}
+
+async function cordon(api: CoreV1Api, name: string): Promise<void> {
+  const node = await api.readNode({ name });
+  await api.replaceNode({ name, body: { ...node, spec: { ...node.spec, unschedulable: true } } });
+}
+
+/** Deletes a Pod with its own grace period, or, `now`, from the API at once. */
+async function end(api: CoreV1Api, pod: V1Pod, now: boolean): Promise<void> {
+  await api.deleteNamespacedPod({
+    name: pod.metadata?.name ?? "",
+    namespace: pod.metadata?.namespace ?? "",
+    ...(now && { gracePeriodSeconds: 0 }),
+  });
+}
+
+async function ignoreAbsent(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return;
+    throw error;
+  }
+}

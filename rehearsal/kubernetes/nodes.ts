@@ -1,0 +1,76 @@
+import type { V1Node, V1Taint } from "@kubernetes/client-node";
+import type { NodeSpec } from "../clouds/backends.ts";
+import { FAKE_NODE_ANNOTATION } from "./components.ts";
+import { nodeCapacity } from "./droplet-sizes.ts";
+
+/** Taints that Kubernetes puts on a node until it is Ready; with one of them no Pod is placed there. */
+const LIFECYCLE_TAINTS: ReadonlySet<string> = new Set([
+  "node.kubernetes.io/not-ready",
+  "node.kubernetes.io/unreachable",
+  "node.cloudprovider.kubernetes.io/uninitialized",
+]);
+
+/**
+ * The Node object of a DOKS worker: labels, provider id, capacity and allocatable as on a real one, for selectors and the
+ * scheduler to see. Throws for a Droplet size whose allocatable is not known, and for a version slug that isn't DOKS'.
+ */
+export function nodeObject(spec: NodeSpec): V1Node {
+  const kubelet = /^(\d+\.\d+\.\d+)-do\.\d+$/.exec(spec.version)?.[1];
+  if (kubelet === undefined)
+    throw new Error(
+      `Node ${spec.name} has version "${spec.version}"; a DOKS version is written like "1.35.1-do.6".`,
+    );
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name: spec.name,
+      // As a DOKS node reports them. The user's own come last but can't take Kubernetes' place: the API keeps those prefixes.
+      labels: {
+        "beta.kubernetes.io/arch": "amd64",
+        "beta.kubernetes.io/instance-type": spec.size,
+        "beta.kubernetes.io/os": "linux",
+        "doks.digitalocean.com/managed": "true",
+        "doks.digitalocean.com/node-id": spec.nodeId,
+        "doks.digitalocean.com/node-pool": spec.poolName,
+        "doks.digitalocean.com/node-pool-id": spec.poolId,
+        "doks.digitalocean.com/version": spec.version,
+        "failure-domain.beta.kubernetes.io/region": spec.region,
+        "kubernetes.io/arch": "amd64",
+        "kubernetes.io/hostname": spec.name,
+        "kubernetes.io/os": "linux",
+        "node.kubernetes.io/instance-type": spec.size,
+        region: spec.region,
+        "topology.kubernetes.io/region": spec.region,
+        ...spec.labels,
+      },
+      annotations: { [FAKE_NODE_ANNOTATION.key]: FAKE_NODE_ANNOTATION.value },
+    },
+    spec: {
+      providerID: `digitalocean://${spec.dropletId}`,
+      taints: spec.taints.map((taint) => ({ ...taint })),
+    },
+    status: {
+      ...nodeCapacity(spec.size),
+      nodeInfo: {
+        architecture: "amd64",
+        operatingSystem: "linux",
+        kubeletVersion: `v${kubelet}`,
+        kubeProxyVersion: `v${kubelet}`,
+        containerRuntimeVersion: "",
+        kernelVersion: "",
+        osImage: "Debian GNU/Linux 12 (bookworm)",
+        machineID: "",
+        bootID: "",
+        systemUUID: "",
+      },
+    },
+  };
+}
+
+/** Whether Pods can be placed on a node: its kubelet reports Ready, and Kubernetes has taken its start-up taints away. */
+export function isUsable(node: V1Node): boolean {
+  const ready = node.status?.conditions?.find((condition) => condition.type === "Ready");
+  const waiting = node.spec?.taints?.some((taint: V1Taint) => LIFECYCLE_TAINTS.has(taint.key));
+  return ready?.status === "True" && waiting !== true;
+}

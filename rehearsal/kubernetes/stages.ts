@@ -1,0 +1,235 @@
+import { stringify } from "yaml";
+
+/**
+ * Images whose Pods are not faked: a process runner starts their programs for real and writes their status. kwok must leave
+ * such a Pod alone, or a Job would be "complete" before its program has run. Regular expressions for jq's `test`.
+ *
+ * What the runner owes such a Pod: phase `Running` before it starts a program; after a deletion, to stop the program and then
+ * write how it ended (`Succeeded`, `Failed`) or delete the Pod with no grace. kwok removes a Pod that is being deleted and doesn't run.
+ */
+export const RUNNER_IMAGES: readonly string[] = ["(^|/)postgres:"];
+
+/** How long a Pod takes from placed to Ready, and a Job's Pod from Ready to done, milliseconds. Real times are on the timeline; zero would hide races that real clusters have. */
+const READY_MS = 50;
+const COMPLETE_MS = 100;
+
+/** How often a node says how it is; kwok renews its Lease far more often. The kubelet's own: five minutes. */
+const HEARTBEAT_MS = 300_000;
+
+/** One row of a stage's selector, as kwok has it: a jq expression over the object and what its values must be. */
+interface Requirement {
+  readonly key: string;
+  readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+  readonly values?: readonly string[];
+}
+
+const jq = (key: string, operator: Requirement["operator"], ...values: string[]) => ({
+  jq: { key, operator, ...(values.length > 0 && { values }) },
+});
+
+/** The images of a Pod's containers of all kinds that the process runner takes. */
+function runnerImagesKey(images: readonly string[]): string {
+  const test = images.map((image) => `test(${JSON.stringify(image)})`).join(" or ");
+  // No step may fail: kwok takes a failed expression for one without a result, and would fake the Pod after all.
+  return `(.spec.containers + (.spec.initContainers // []))[] | .image // "" | select(${test})`;
+}
+
+const ALIVE = jq(".metadata.deletionTimestamp", "DoesNotExist");
+const READY_CONDITION = '.status.conditions[]? | select(.type == "Ready") | .status';
+
+/** The conditions of a node that is well. When each changed is kept where it is known. */
+const nodeConditions = (changed: string) => `{{ $now := Now }}
+conditions:
+{{ range NodeConditions }}
+- type: {{ .type | Quote }}
+  status: {{ .status | Quote }}
+  reason: {{ .reason | Quote }}
+  message: {{ .message | Quote }}
+  lastHeartbeatTime: {{ $now | Quote }}
+${changed}{{ end }}
+`;
+
+const NODE_HEARTBEAT = nodeConditions("");
+
+/** A node's first status: what the Node object was created with (capacity, allocatable, nodeInfo) stays. */
+const NODE_READY = `${nodeConditions("  lastTransitionTime: {{ $now | Quote }}\n")}
+addresses:
+- type: InternalIP
+  address: {{ NodeIP | Quote }}
+- type: Hostname
+  address: {{ .metadata.name | Quote }}
+daemonEndpoints:
+  kubeletEndpoint:
+    Port: {{ NodePort }}
+phase: Running
+`;
+
+/** A Pod as a kubelet reports it when each container runs and each init container is done (or, as a sidecar, runs too). */
+const POD_READY = `{{ $now := Now }}
+phase: Running
+startTime: {{ $now | Quote }}
+conditions:
+{{ range $type := list "PodReadyToStartContainers" "Initialized" "ContainersReady" "Ready" }}
+- type: {{ $type }}
+  status: "True"
+  lastTransitionTime: {{ $now | Quote }}
+{{ end }}
+{{ range .spec.readinessGates }}
+- type: {{ .conditionType | Quote }}
+  status: "True"
+  lastTransitionTime: {{ $now | Quote }}
+{{ end }}
+{{ if .spec.initContainers }}
+initContainerStatuses:
+{{ range .spec.initContainers }}
+- name: {{ .name | Quote }}
+  image: {{ .image | Quote }}
+  imageID: ""
+  ready: true
+  restartCount: 0
+  {{ if eq (or .restartPolicy "") "Always" }}
+  started: true
+  state: { running: { startedAt: {{ $now | Quote }} } }
+  {{ else }}
+  started: false
+  state: { terminated: { exitCode: 0, reason: Completed, startedAt: {{ $now | Quote }}, finishedAt: {{ $now | Quote }} } }
+  {{ end }}
+{{ end }}
+{{ end }}
+containerStatuses:
+{{ range .spec.containers }}
+- name: {{ .name | Quote }}
+  image: {{ .image | Quote }}
+  imageID: ""
+  ready: true
+  started: true
+  restartCount: 0
+  state: { running: { startedAt: {{ $now | Quote }} } }
+{{ end }}
+{{ with NodeIPsWith .spec.nodeName }}
+hostIP: {{ index . 0 | Quote }}
+hostIPs:
+{{ range . }}
+- ip: {{ . | Quote }}
+{{ end }}
+{{ end }}
+{{ with PodIPsWith .spec.nodeName ( or .spec.hostNetwork false ) ( or .metadata.uid "" ) ( or .metadata.name "" ) ( or .metadata.namespace "" ) }}
+podIP: {{ index . 0 | Quote }}
+podIPs:
+{{ range . }}
+- ip: {{ . | Quote }}
+{{ end }}
+{{ end }}
+`;
+
+/** A Job's Pod whose containers all ended with status 0. */
+const POD_COMPLETE = `{{ $now := Now }}
+phase: Succeeded
+conditions:
+{{ range $type := list "ContainersReady" "Ready" }}
+- type: {{ $type }}
+  status: "False"
+  reason: PodCompleted
+  lastTransitionTime: {{ $now | Quote }}
+{{ end }}
+containerStatuses:
+{{ range .status.containerStatuses }}
+- name: {{ .name | Quote }}
+  image: {{ .image | Quote }}
+  imageID: ""
+  ready: false
+  started: false
+  restartCount: 0
+  state: { terminated: { exitCode: 0, reason: Completed, startedAt: {{ .state.running.startedAt | Quote }}, finishedAt: {{ $now | Quote }} } }
+{{ end }}
+`;
+
+/**
+ * What kwok does in the kubelets' place, as the YAML of its `Stage` objects (https://kwok.sigs.k8s.io/docs/user/stages-configuration/):
+ * nodes turn Ready and stay so; a placed Pod turns Ready; a Job's Pod then completes; a Pod that is being deleted goes.
+ *
+ * Left alone: a Pod with a container that waits for a reason (a drill, or anything else, wrote `ImagePullBackOff`), and a Pod
+ * with an image of `runnerImages` for as long as it runs: the runner stops its program before the Pod goes.
+ */
+export function stagesYaml(runnerImages: readonly string[] = RUNNER_IMAGES): string {
+  const notRunners =
+    runnerImages.length > 0 ? [jq(runnerImagesKey(runnerImages), "DoesNotExist")] : [];
+  const status = (template: string) => [
+    { patch: { subresource: "status", root: "status", template } },
+  ];
+  const stages = [
+    stage("node-ready", "Node", [jq(READY_CONDITION, "NotIn", "True")], 0, status(NODE_READY)),
+    stage(
+      "node-heartbeat",
+      "Node",
+      [jq(READY_CONDITION, "In", "True")],
+      HEARTBEAT_MS,
+      status(NODE_HEARTBEAT),
+    ),
+    stage(
+      "pod-ready",
+      "Pod",
+      [
+        ALIVE,
+        jq(".status.phase", "In", "Pending"),
+        jq(READY_CONDITION, "NotIn", "True"),
+        jq(".status.containerStatuses[]?.state.waiting.reason", "DoesNotExist"),
+        ...notRunners,
+      ],
+      READY_MS,
+      status(POD_READY),
+    ),
+    stage(
+      "pod-complete",
+      "Pod",
+      [
+        ALIVE,
+        jq(".status.phase", "In", "Running"),
+        jq(".metadata.ownerReferences[]?.kind", "In", "Job"),
+        jq(READY_CONDITION, "In", "True"),
+        ...notRunners,
+      ],
+      COMPLETE_MS,
+      status(POD_COMPLETE),
+    ),
+    stage("pod-delete", "Pod", [jq(".metadata.deletionTimestamp", "Exists"), ...notRunners], 0, [
+      { delete: true },
+    ]),
+    ...(runnerImages.length > 0
+      ? [
+          stage(
+            "pod-delete-of-runner",
+            "Pod",
+            [
+              jq(".metadata.deletionTimestamp", "Exists"),
+              jq(".status.phase", "NotIn", "Running"),
+              jq(runnerImagesKey(runnerImages), "Exists"),
+            ],
+            0,
+            [{ delete: true }],
+          ),
+        ]
+      : []),
+  ];
+  return stages.map((each) => stringify(each, { lineWidth: 0 })).join("---\n");
+}
+
+function stage(
+  name: string,
+  kind: "Node" | "Pod",
+  matchExpressions: readonly object[],
+  delayMs: number,
+  steps: readonly object[],
+) {
+  return {
+    apiVersion: "kwok.x-k8s.io/v1alpha1",
+    kind: "Stage",
+    metadata: { name },
+    spec: {
+      resourceRef: { apiGroup: "v1", kind },
+      selector: { matchExpressions },
+      ...(delayMs > 0 && { delay: { durationMilliseconds: delayMs } }),
+      steps,
+    },
+  };
+}
