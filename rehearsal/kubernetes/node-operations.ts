@@ -1,4 +1,10 @@
-import { ApiException, CoreV1Api, KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import {
+  ApiException,
+  CoreV1Api,
+  KubeConfig,
+  type V1Node,
+  type V1Pod,
+} from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeSpec } from "../clouds/backends.ts";
 import { isUsable, nodeObject } from "./nodes.ts";
@@ -19,7 +25,7 @@ export function connect(kubeconfigFile: string): CoreV1Api {
 /** Creates Node objects and waits until the scheduler may place Pods on each of them. */
 export async function addNodes(api: CoreV1Api, specs: readonly NodeSpec[]): Promise<void> {
   const objects = specs.map(nodeObject); // All of them before the first is created: a bad one leaves nothing behind.
-  await Promise.all(objects.map((body) => api.createNode({ body })));
+  await Promise.all(objects.map((body) => create(api, body)));
   const deadline = performance.now() + NODES_MS;
   for (;;) {
     const { items } = await api.listNode();
@@ -50,6 +56,18 @@ export async function removeNodes(api: CoreV1Api, names: readonly string[]): Pro
     await sleep(POLL_MS);
   }
   for (const name of names) await ignoreAbsent(api.deleteNode({ name }));
+}
+
+async function create(api: CoreV1Api, body: V1Node): Promise<void> {
+  try {
+    await api.createNode({ body });
+  } catch (error) {
+    if (!(error instanceof ApiException)) throw error;
+    const why = (JSON.parse(String(error.body)) as { message?: string }).message ?? error.message;
+    throw new Error(`Node ${body.metadata?.name} was refused by the API server: ${why}.`, {
+      cause: error,
+    });
+  }
 }
 
 async function cordon(api: CoreV1Api, name: string): Promise<void> {
