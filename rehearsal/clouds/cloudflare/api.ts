@@ -1,0 +1,42 @@
+import type { PropertyRow } from "../rows.ts";
+
+const TEXTS: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  404: "Not Found",
+  409: "Conflict",
+};
+
+/** A refusal of Cloudflare's API as the provider reports it (cloudflare/cloudflare-go v4 and later, `internal/apierror`). */
+export function refusal(
+  method: "GET" | "POST" | "PUT" | "DELETE",
+  path: string,
+  status: 400 | 404 | 409,
+  code: number,
+  message: string,
+): Error {
+  const body = JSON.stringify({
+    result: null,
+    success: false,
+    errors: [{ code, message }],
+    messages: [],
+  });
+  return new Error(
+    `failed to make http request: ${method} "https://api.cloudflare.com/client/v4${path}": ${status} ${TEXTS[status]} ${body}`,
+  );
+}
+
+/** The id of an account or a zone: 32 hexadecimal digits; the API can't route another (error 7003). */
+export const IDENTIFIER: PropertyRow = {
+  kind: "string",
+  required: true,
+  replaces: true,
+  refuse: (value) =>
+    /^[0-9a-f]{32}$/.test(String(value))
+      ? undefined
+      : `${String(value)} is no id of 32 hexadecimal digits (Cloudflare: "perhaps your object identifier is invalid?")`,
+};
+
+/** The time as the API writes it. */
+export function now(): string {
+  return new Date().toISOString().replace("Z", "000Z");
+}

@@ -1,0 +1,227 @@
+import { randomBytes } from "node:crypto";
+import type { Properties } from "../../providers/provider.ts";
+import { read } from "../properties.ts";
+import { ONE_CALL, type FunctionRow, type PropertyRow, type ResourceRow } from "../rows.ts";
+import type { World } from "../world.ts";
+import { IDENTIFIER, now, refusal } from "./api.ts";
+
+export const TUNNEL = "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared";
+const FILE = "rehearsal/clouds/cloudflare/tunnel.ts";
+const given: PropertyRow = { kind: "string", output: true };
+
+/** A tunnel (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/zero_trust_tunnel_cloudflared/schema.go`). */
+export const tunnel: ResourceRow = {
+  type: TUNNEL,
+  file: FILE,
+  properties: {
+    accountId: IDENTIFIER,
+    name: { kind: "string", required: true },
+    configSrc: { kind: "string", computed: true, replaces: true, allowed: ["local", "cloudflare"] },
+    tunnelSecret: {
+      kind: "string",
+      secret: true,
+      // "Must be at least 32 bytes and encoded as a base64 string" (schema.go).
+      refuse: (value) =>
+        Buffer.from(String(value), "base64").length >= 32
+          ? undefined
+          : "must be at least 32 bytes in base64",
+    },
+    accountTag: given,
+    createdAt: given,
+    metadata: given,
+    remoteConfig: { kind: "boolean", output: true },
+    status: given,
+    tunType: given,
+    connections: { kind: "list", output: true },
+    connsActiveAt: given,
+    connsInactiveAt: given,
+    deletedAt: given,
+  },
+  seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
+  stableOutputs: [],
+  async create(inputs, { world }) {
+    const account = read.text(inputs, "accountId");
+    refuseName(world, account, read.text(inputs, "name"), undefined);
+    const id = world.newId();
+    world.hiddenSecrets.set(
+      id,
+      read.optionalText(inputs, "tunnelSecret") ?? randomBytes(32).toString("base64"),
+    );
+    const configSrc = read.optionalText(inputs, "configSrc") ?? "local";
+    return {
+      id,
+      given: {
+        configSrc,
+        accountTag: account,
+        createdAt: now(),
+        metadata: "{}",
+        remoteConfig: configSrc === "cloudflare",
+        status: "inactive",
+        tunType: "cfd_tunnel",
+        connections: [],
+      },
+    };
+  },
+  async update(object, inputs, { world }) {
+    refuseName(world, read.text(inputs, "accountId"), read.text(inputs, "name"), object.id);
+    const secret = read.optionalText(inputs, "tunnelSecret");
+    if (secret !== undefined) world.hiddenSecrets.set(object.id, secret);
+    return {};
+  },
+  async delete(object, { world }) {
+    world.hiddenSecrets.delete(object.id);
+  },
+};
+
+function refuseName(world: World, account: string, name: string, own: string | undefined): void {
+  const taken = world.find(
+    TUNNEL,
+    (other, id) => id !== own && other["accountId"] === account && other["name"] === name,
+  );
+  if (taken.length > 0)
+    // cloudflare/cloudflared#1069 and many others
+    throw refusal(
+      own === undefined ? "POST" : "PUT",
+      `/accounts/${account}/cfd_tunnel${own === undefined ? "" : `/${own}`}`,
+      409,
+      1013,
+      "You already have a tunnel with this name",
+    );
+}
+
+const originRequest: PropertyRow = {
+  kind: "object",
+  computed: true,
+  fields: {
+    connectTimeout: { kind: "integer", computed: true },
+    disableChunkedEncoding: { kind: "boolean", computed: true },
+    http2Origin: { kind: "boolean", computed: true },
+    httpHostHeader: { kind: "string", computed: true },
+    keepAliveConnections: { kind: "integer", computed: true },
+    keepAliveTimeout: { kind: "integer", computed: true },
+    noHappyEyeballs: { kind: "boolean", computed: true },
+    noTlsVerify: { kind: "boolean", computed: true },
+    originServerName: { kind: "string", computed: true },
+    tcpKeepAlive: { kind: "integer", computed: true },
+    tlsTimeout: { kind: "integer", computed: true },
+  },
+};
+
+/**
+ * What a remotely managed tunnel does with each host (`internal/services/zero_trust_tunnel_cloudflared_config`). There is one for
+ * each tunnel, with the tunnel's id, and deleting it only forgets it: the API has no such call.
+ */
+export const tunnelConfig: ResourceRow = {
+  type: "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig",
+  file: FILE,
+  properties: {
+    accountId: IDENTIFIER,
+    tunnelId: { kind: "string", required: true, replaces: true },
+    config: {
+      kind: "object",
+      computed: true,
+      fields: {
+        ingresses: {
+          kind: "list",
+          item: {
+            kind: "object",
+            fields: {
+              hostname: { kind: "string" },
+              path: { kind: "string" },
+              service: {
+                kind: "string",
+                required: true,
+                // https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/routing-to-tunnel/protocols/
+                refuse: (value) =>
+                  /^(https?|tcp|ssh|rdp|smb|unix|unix\+tls):|^http_status:\d{3}$|^hello_world$|^bastion$/.test(
+                    String(value),
+                  )
+                    ? undefined
+                    : `${String(value)} is no service as http://web:3000 or http_status:404`,
+              },
+              originRequest,
+            },
+          },
+        },
+        originRequest,
+      },
+    },
+    source: { kind: "string", computed: true, allowed: ["local", "cloudflare"] },
+    createdAt: given,
+    version: { kind: "integer", output: true },
+  },
+  seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
+  stableOutputs: [],
+  async create(inputs, { world }) {
+    const id = read.text(inputs, "tunnelId");
+    refuseConfig(world, inputs);
+    return { id, given: { source: "cloudflare", createdAt: now(), version: 0 } };
+  },
+  async update(object, inputs, { world }) {
+    refuseConfig(world, inputs);
+    return { version: read.number(object.properties, "version") + 1 };
+  },
+  async delete() {},
+};
+
+function refuseConfig(world: World, inputs: Properties): void {
+  const account = read.text(inputs, "accountId");
+  const id = read.text(inputs, "tunnelId");
+  const path = `/accounts/${account}/cfd_tunnel/${id}/configurations`;
+  if (world.get(TUNNEL, id) === undefined)
+    throw refusal("PUT", path, 404, 1003, "Tunnel not found");
+  const rules = read.list((inputs["config"] ?? {}) as Properties, "ingresses");
+  const isCatchAll = (rule: Properties | undefined): boolean =>
+    rule !== undefined && !hasFilter(rule, "hostname") && !hasFilter(rule, "path");
+  // cloudflare/cloudflared `ingress/ingress.go`, `errLastRuleNotCatchAll` and the rule after it
+  if (rules.length > 0 && !isCatchAll(rules.at(-1)))
+    throw refusal(
+      "PUT",
+      path,
+      400,
+      1056,
+      "Bad Configuration: The last ingress rule must match all URLs (i.e. it should not have a hostname or path filter)",
+    );
+  const early = rules.slice(0, -1).findIndex(isCatchAll);
+  if (early >= 0)
+    throw refusal(
+      "PUT",
+      path,
+      400,
+      1056,
+      `Bad Configuration: Rule #${early + 1} is matching the hostname '', but this will match every hostname, meaning the rules which follow it will never be triggered.`,
+    );
+}
+
+function hasFilter(rule: Properties, key: string): boolean {
+  const value = read.optionalText(rule, key);
+  return value !== undefined && value !== "" && value !== "*";
+}
+
+/**
+ * The token with which cloudflared runs a tunnel: account, tunnel and secret as base64 of JSON (cloudflare/cloudflared
+ * `connection/connection.go`, `TunnelToken`). A function's answer is never secret: the program has to wrap it.
+ */
+export const getTunnelToken: FunctionRow = {
+  token: "cloudflare:index/getZeroTrustTunnelCloudflaredToken:getZeroTrustTunnelCloudflaredToken",
+  file: FILE,
+  arguments: {
+    accountId: { kind: "string", required: true },
+    tunnelId: { kind: "string", required: true },
+  },
+  async call(args, world) {
+    const accountId = read.text(args, "accountId");
+    const tunnelId = read.text(args, "tunnelId");
+    const secret = world.hiddenSecrets.get(tunnelId);
+    if (secret === undefined)
+      throw refusal(
+        "GET",
+        `/accounts/${accountId}/cfd_tunnel/${tunnelId}/token`,
+        404,
+        1003,
+        "Tunnel not found",
+      );
+    const token = Buffer.from(JSON.stringify({ a: accountId, t: tunnelId, s: secret }));
+    return { id: tunnelId, accountId, tunnelId, token: token.toString("base64") };
+  },
+};

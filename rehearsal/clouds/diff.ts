@@ -1,0 +1,156 @@
+import type { DiffKind, DiffResult, Properties } from "../providers/provider.ts";
+import { hasUnknown, reveal, Secret, UNKNOWN } from "../providers/values.ts";
+import { DEFAULTS_KEY } from "./inputs.ts";
+import { canonical, same } from "./properties.ts";
+import type { PropertyRow, ResourceRow } from "./rows.ts";
+
+/** A changed path, and whether it replaces. */
+interface Change {
+  readonly path: string;
+  readonly kind: "add" | "delete" | "update";
+  readonly replaces: boolean;
+}
+
+/**
+ * What a change of inputs does to a resource. Compared with the state (`olds` are outputs), not with the old inputs: so
+ * a refresh that found something else shows as a change, as it does for real.
+ */
+export function diffOf(
+  row: ResourceRow,
+  olds: Properties,
+  news: Properties,
+  ignoreChanges: readonly string[],
+): DiffResult {
+  const conditional = new Set(
+    row.replacesWhen?.(reveal(olds) as Properties, reveal(news) as Properties) ?? [],
+  );
+  const changes = Object.entries(row.properties)
+    .flatMap(([key, property]) =>
+      changesOf(
+        property,
+        key,
+        olds[key],
+        news[key],
+        property.replaces === true || conditional.has(key),
+      ),
+    )
+    .filter(({ path }) => !ignoreChanges.some((ignored) => covers(ignored, path)));
+  const replaces = [
+    ...new Set(changes.filter((change) => change.replaces).map(({ path }) => topOf(path))),
+  ];
+  return {
+    changes: changes.length > 0,
+    replaces,
+    deleteBeforeReplace: replaces.length > 0 && hasExplicitName(row, news),
+    detailed: Object.fromEntries(
+      changes.map(({ path, kind, replaces: replacing }): [string, DiffKind] => [
+        path,
+        replacing ? `${kind}-replace` : kind,
+      ]),
+    ),
+  };
+}
+
+/**
+ * A name that was given and not made can't be had twice, so the old resource goes first
+ * (pulumi/pulumi-terraform-bridge `pkg/tfbridge/schema.go`, `nameRequiresDeleteBeforeReplace`). This holds even when the name
+ * itself is what changes.
+ */
+function hasExplicitName(row: ResourceRow, news: Properties): boolean {
+  const filled = news[DEFAULTS_KEY];
+  return row.autonamed !== undefined && Array.isArray(filled) && !filled.includes("name");
+}
+
+/** Whether an input still is what the cloud has. */
+export function isUnchanged(row: PropertyRow, cloud: unknown, input: unknown): boolean {
+  return changesOf(row, "", cloud, input, false).length === 0;
+}
+
+function changesOf(
+  row: PropertyRow,
+  path: string,
+  oldMarked: unknown,
+  newMarked: unknown,
+  replaces: boolean,
+): readonly Change[] {
+  if (row.output === true) return [];
+  const older = opened(oldMarked);
+  const newer = opened(newMarked);
+  if (isNothing(newer))
+    return isNothing(older) || row.computed === true || isEmpty(older)
+      ? []
+      : [{ path, kind: "delete", replaces }];
+  if (isNothing(older)) return isEmpty(newer) ? [] : [{ path, kind: "add", replaces }];
+  if (newer === UNKNOWN) return [{ path, kind: "update", replaces }];
+  const inner = (key: string | number, item: PropertyRow, o: unknown, n: unknown) =>
+    changesOf(item, pathTo(path, key), o, n, replaces || item.replaces === true);
+  switch (row.kind) {
+    case "object": {
+      const fields = row.fields ?? {};
+      return Object.entries(fields).flatMap(([key, field]) =>
+        inner(key, field, (older as Properties)[key], (newer as Properties)[key]),
+      );
+    }
+    case "map": {
+      const keys = new Set([...Object.keys(older as object), ...Object.keys(newer as object)]);
+      return [...keys].flatMap((key) =>
+        inner(key, row.item ?? ANY, (older as Properties)[key], (newer as Properties)[key]),
+      );
+    }
+    case "list": {
+      const length = Math.max((older as unknown[]).length, (newer as unknown[]).length);
+      return Array.from({ length }, (_, index) => index).flatMap((index) =>
+        inner(index, row.item ?? ANY, (older as unknown[])[index], (newer as unknown[])[index]),
+      );
+    }
+    case "set":
+      return sameSet(row.item ?? ANY, older as unknown[], newer as unknown[])
+        ? []
+        : [{ path, kind: "update", replaces }];
+    default:
+      return hasUnknown(newer) || !same(reveal(older), reveal(newer))
+        ? [{ path, kind: "update", replaces }]
+        : [];
+  }
+}
+
+const ANY: PropertyRow = { kind: "any" };
+
+/** Whether two sets have equal members; what only the cloud gives (a rule's own id) doesn't count. */
+function sameSet(item: PropertyRow, olds: unknown[], news: unknown[]): boolean {
+  if (hasUnknown(news)) return false;
+  const keys = (members: unknown[]): string =>
+    members
+      .map((member) => canonical(withoutOutputs(item, reveal(member))))
+      .sort()
+      .join("\n");
+  return keys(olds) === keys(news);
+}
+
+function withoutOutputs(item: PropertyRow, member: unknown): unknown {
+  if (item.fields === undefined || typeof member !== "object" || member === null) return member;
+  return Object.fromEntries(
+    Object.entries(member).filter(([key]) => item.fields?.[key]?.output !== true),
+  );
+}
+
+/** A path in Pulumi's syntax: `labels["a.b"]`, `rules[0].ref`. */
+function pathTo(path: string, key: string | number): string {
+  if (typeof key === "number") return `${path}[${key}]`;
+  return /^[A-Za-z_][\w]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+}
+
+function covers(ignored: string, path: string): boolean {
+  return path === ignored || path.startsWith(`${ignored}.`) || path.startsWith(`${ignored}[`);
+}
+
+const topOf = (path: string): string => path.split(/[.[]/, 1)[0] ?? path;
+const isNothing = (value: unknown): boolean => value === undefined || value === null;
+const opened = (value: unknown): unknown => (value instanceof Secret ? value.reveal() : value);
+
+/** Terraform knows no difference between an empty text, list or map and none. */
+function isEmpty(value: unknown): boolean {
+  if (value === "" || value === false) return true;
+  if (value === UNKNOWN || typeof value !== "object" || value === null) return false;
+  return Object.keys(value).length === 0;
+}

@@ -1,0 +1,30 @@
+export const DATABASE = "digitalocean:index/databaseCluster:DatabaseCluster";
+
+/** Where each listens (digitalocean/openapi `specification/resources/databases/models/database_connection.yml`). */
+export const PORTS = { postgres: 25060, pool: 25061, valkey: 25061 } as const;
+
+/** The host names of a database: the public one, and the one inside the VPC. Both follow the primary. */
+export function databaseHosts(
+  name: string,
+  account: number,
+): { readonly publicHost: string; readonly privateHost: string } {
+  const publicHost = `${name}-do-user-${account}-0.m.db.ondigitalocean.com`;
+  return { publicHost, privateHost: `private-${publicHost}` };
+}
+
+/** A connection URI as the API makes it: `sslmode=require` for Postgres, `rediss` for Valkey. Holds the password. */
+export function uriOf(
+  postgres: boolean,
+  to: {
+    readonly user: string;
+    readonly password: string;
+    readonly host: string;
+    readonly port: number;
+    readonly database: string;
+  },
+): string {
+  const login = `${encodeURIComponent(to.user)}:${encodeURIComponent(to.password)}`;
+  return postgres
+    ? `postgresql://${login}@${to.host}:${to.port}/${to.database}?sslmode=require`
+    : `rediss://${login}@${to.host}:${to.port}`;
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import type { Properties } from "../../providers/provider.ts";
+import { read } from "../properties.ts";
+import { ONE_CALL, type ResourceRow } from "../rows.ts";
+import { now, refusal } from "./api.ts";
+import { DATABASE } from "./database-address.ts";
+
+export const FIREWALL = "digitalocean:index/databaseFirewall:DatabaseFirewall";
+
+/** Rules of one firewall (digitalocean/openapi `specification/resources/databases/databases_update_firewall_rules.yml`). */
+const MAX_RULES = 100;
+
+/**
+ * Who may connect to a database. A PUT of the whole list; deleting it puts an empty list, which opens the database to
+ * everyone (terraform-provider-digitalocean `digitalocean/database/resource_database_firewall.go`).
+ */
+export const databaseFirewall: ResourceRow = {
+  type: FIREWALL,
+  file: "rehearsal/clouds/digitalocean/database-firewall.ts",
+  properties: {
+    clusterId: { kind: "string", required: true, replaces: true },
+    rules: {
+      kind: "set",
+      required: true,
+      refuse: (value) =>
+        (value as readonly unknown[]).length <= MAX_RULES
+          ? undefined
+          : `more than ${MAX_RULES} rules`,
+      item: {
+        kind: "object",
+        fields: {
+          type: {
+            kind: "string",
+            required: true,
+            allowed: ["ip_addr", "droplet", "k8s", "tag", "app"],
+          },
+          value: { kind: "string", required: true },
+          uuid: { kind: "string", output: true },
+          createdAt: { kind: "string", output: true },
+        },
+      },
+    },
+  },
+  seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
+  stableOutputs: "all",
+  async create(inputs, { world }) {
+    const id = read.text(inputs, "clusterId");
+    if (world.get(DATABASE, id) === undefined)
+      throw refusal(
+        "creating DatabaseFirewall",
+        "PUT",
+        `/v2/databases/${id}/firewall`,
+        404,
+        "cluster not found",
+      );
+    // The API would let the second overwrite the first, and each `up` would undo the other's.
+    if (world.find(FIREWALL, (other) => other["clusterId"] === id).length > 0)
+      throw new Error(
+        `Database ${id} has a DatabaseFirewall already; one resource must hold all rules of a database, since each writes the whole list.`,
+      );
+    return { id: `${id}-${now().replaceAll(/\D/g, "")}`, given: { rules: numbered(inputs, []) } };
+  },
+  async update(object, inputs) {
+    return { rules: numbered(inputs, read.list(object.properties, "rules")) };
+  },
+  async delete() {},
+};
+
+/** The rules with ids; a rule that was there keeps its own, or every refresh would show a change. */
+function numbered(inputs: Properties, before: readonly Properties[]): readonly Properties[] {
+  return read.list(inputs, "rules").map((rule) => {
+    const known = before.find(
+      (other) => other["type"] === rule["type"] && other["value"] === rule["value"],
+    );
+    return known ?? { ...rule, uuid: randomUUID(), createdAt: now() };
+  });
+}

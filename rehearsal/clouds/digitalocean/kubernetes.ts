@@ -1,0 +1,242 @@
+import type { Properties } from "../../providers/provider.ts";
+import { read } from "../properties.ts";
+import type { PropertyRow, ResourceRow } from "../rows.ts";
+import { now, refusal } from "./api.ts";
+import {
+  addNodes,
+  CLUSTER,
+  POOL_PROPERTIES,
+  poolContradictions,
+  refuseNodeChanges,
+  removeCluster,
+  resizePool,
+  startCount,
+} from "./doks.ts";
+import { kubeConfigOf } from "./kubeconfig.ts";
+import { REGIONS } from "./regions.ts";
+import { KUBERNETES_VERSIONS } from "./sizes.ts";
+import { requireVpc } from "./vpc.ts";
+
+const PATH = "/v2/kubernetes/clusters";
+const enabled: PropertyRow = {
+  kind: "object",
+  computed: true,
+  fields: { enabled: { kind: "boolean", required: true } },
+};
+const given: PropertyRow = { kind: "object", output: true };
+const address: PropertyRow = { kind: "string", output: true };
+
+/**
+ * A DOKS cluster with its default pool (digitalocean/terraform-provider-digitalocean `digitalocean/kubernetes/resource_kubernetes_cluster.go`;
+ * pulumi/pulumi-digitalocean `provider/resources.go`). In place: name, version upwards, ha, the pool's count and labels.
+ */
+export const kubernetesCluster: ResourceRow = {
+  type: CLUSTER,
+  file: "rehearsal/clouds/digitalocean/kubernetes.ts",
+  autonamed: { maxLength: 255 },
+  properties: {
+    name: { kind: "string" },
+    region: { kind: "string", required: true, replaces: true, allowed: REGIONS },
+    version: { kind: "string", required: true, allowed: KUBERNETES_VERSIONS },
+    nodePool: {
+      kind: "object",
+      required: true,
+      fields: {
+        ...POOL_PROPERTIES,
+        name: { kind: "string", required: true }, // Not autonamed inside a cluster.
+        id: { kind: "string", output: true },
+      },
+    },
+    // From 1.36.0 on by default, and it can't be switched off (digitalocean/openapi `specification/resources/kubernetes/models/cluster.yml`).
+    ha: { kind: "boolean", computed: true },
+    autoUpgrade: { kind: "boolean" },
+    surgeUpgrade: { kind: "boolean", default: true }, // The provider's default; the API's is false.
+    maintenancePolicy: {
+      kind: "object",
+      computed: true,
+      fields: {
+        day: { kind: "string", computed: true },
+        startTime: { kind: "string", computed: true },
+        duration: { kind: "string", output: true },
+      },
+    },
+    vpcUuid: { kind: "string", computed: true, replaces: true },
+    clusterSubnet: { kind: "string", computed: true, replaces: true },
+    serviceSubnet: { kind: "string", computed: true, replaces: true },
+    destroyAllAssociatedResources: { kind: "boolean", default: false },
+    kubeconfigExpireSeconds: { kind: "integer" },
+    registryIntegration: { kind: "boolean", default: false },
+    controlPlaneFirewall: {
+      kind: "object",
+      computed: true,
+      fields: {
+        enabled: { kind: "boolean", required: true },
+        allowedAddresses: { kind: "set", required: true, item: { kind: "string" } },
+      },
+    },
+    routingAgent: enabled,
+    corednsAutoscaler: enabled,
+    p2pOciRegistryPlugin: enabled,
+    tags: { kind: "set", item: { kind: "string" } },
+    amdGpuDeviceMetricsExporterPlugin: given,
+    amdGpuDevicePlugin: given,
+    nvidiaGpuDevicePlugin: given,
+    rdmaSharedDevicePlugin: given,
+    ssos: { kind: "list", output: true },
+    workerSubnetUuid: address,
+    clusterUrn: address,
+    createdAt: address,
+    updatedAt: address,
+    endpoint: address,
+    ipv4Address: address,
+    status: address,
+    kubeConfigs: { kind: "list", output: true, secret: true },
+  },
+  seconds: {
+    create: {
+      seconds: 323,
+      source:
+        "5m23s in a public build log; 6 to 7 min in crossplane-contrib/provider-upjet-digitalocean#48",
+    },
+    update: {
+      seconds: 10,
+      source:
+        "the provider's first poll of a pool; upgrades are not waited for (terraform-provider-digitalocean)",
+    },
+    delete: {
+      seconds: 1,
+      source: "digitalocean/terraform-provider-digitalocean#446: the call returns",
+    },
+  },
+  stableOutputs: "all",
+  // Lower versions can't be had in place (`CustomizeDiff`).
+  replacesWhen: (olds, news) =>
+    typeof news["version"] === "string" &&
+    typeof olds["version"] === "string" &&
+    rankOf(news["version"]) < rankOf(olds["version"])
+      ? ["version"]
+      : [],
+  contradictions: (inputs) => poolContradictions(read.object(inputs, "nodePool"), "nodePool"),
+  async create(inputs, context) {
+    const { world } = context;
+    const name = read.text(inputs, "name");
+    const region = read.text(inputs, "region");
+    const version = read.text(inputs, "version");
+    const doing = "creating Kubernetes cluster";
+    const vpcUuid = read.optionalText(inputs, "vpcUuid");
+    requireVpc(context, vpcUuid, region, doing, PATH);
+    if (world.find(CLUSTER, (other) => other["name"] === name).length > 0)
+      // crossplane-contrib/provider-upjet-digitalocean#48
+      throw refusal(doing, "POST", PATH, 422, "a cluster with this name already exists");
+    const id = world.newId();
+    const running = await world.clusters.create(id);
+    world.runningClusters.set(id, running);
+    const pool = { id: world.newId(), properties: read.object(inputs, "nodePool") };
+    const nodes = await addNodes(world, { id, region, version }, pool, startCount(pool.properties));
+    const at = now();
+    const ha = inputs["ha"] !== false;
+    return {
+      id,
+      given: {
+        ha,
+        vpcUuid: vpcUuid ?? world.defaultVpcId,
+        clusterSubnet: inputs["clusterSubnet"] ?? "192.168.0.0/20", // The examples of cluster.yml.
+        serviceSubnet: inputs["serviceSubnet"] ?? "192.168.16.0/24",
+        maintenancePolicy: {
+          day: "any",
+          startTime: "00:00",
+          ...(inputs["maintenancePolicy"] as Properties | undefined),
+          duration: "4h0m0s",
+        },
+        nodePool: shownPool(pool, nodes),
+        ...switchesOf(inputs),
+        clusterUrn: `do:kubernetes:${id}`,
+        createdAt: at,
+        updatedAt: at,
+        endpoint: running.endpoint,
+        ipv4Address: ha ? "" : "127.0.0.1", // Empty with ha; here the control plane is on loopback.
+        status: "running",
+        workerSubnetUuid: "",
+        kubeConfigs: [kubeConfigOf(running, name, region, at)],
+      },
+    };
+  },
+  async update(object, inputs, { world }) {
+    const pool = read.object(object.properties, "nodePool");
+    const wanted = { id: read.text(pool, "id"), properties: read.object(inputs, "nodePool") };
+    refuseNodeChanges(read.text(pool, "name"), pool, wanted.properties);
+    if (object.properties["ha"] === true && inputs["ha"] === false)
+      throw refusal(
+        "updating cluster",
+        "PUT",
+        `${PATH}/${object.id}`,
+        422,
+        "high availability can't be switched off once it is on",
+      );
+    const nodes = await resizePool(
+      world,
+      clusterFacts(object.id, inputs),
+      wanted,
+      read.list(pool, "nodes"),
+    );
+    return {
+      nodePool: shownPool(wanted, nodes),
+      ...switchesOf({ ...object.properties, ...inputs }),
+      updatedAt: now(),
+      maintenancePolicy: {
+        ...read.object(object.properties, "maintenancePolicy"),
+        ...(inputs["maintenancePolicy"] as Properties | undefined),
+      },
+    };
+  },
+  async delete(object, { world }) {
+    await removeCluster(world, object);
+  },
+};
+
+function shownPool(
+  pool: { readonly id: string; readonly properties: Properties },
+  nodes: readonly Properties[],
+): Properties {
+  return {
+    autoScale: false,
+    ...pool.properties,
+    id: pool.id,
+    nodeCount: read.optionalNumber(pool.properties, "nodeCount") ?? nodes.length,
+    actualNodeCount: nodes.length,
+    nodes,
+  };
+}
+
+/** What is on or off in a cluster; off unless asked for, but the DNS autoscaler, which is on from 1.36.0 (cluster.yml). */
+function switchesOf(inputs: Properties): Properties {
+  const off = { enabled: false };
+  return {
+    routingAgent: inputs["routingAgent"] ?? off,
+    corednsAutoscaler: inputs["corednsAutoscaler"] ?? {
+      enabled: rankOf(read.text(inputs, "version")) >= rankOf("1.36.0-do.0"),
+    },
+    p2pOciRegistryPlugin: inputs["p2pOciRegistryPlugin"] ?? off,
+    controlPlaneFirewall: inputs["controlPlaneFirewall"] ?? { ...off, allowedAddresses: [] },
+    amdGpuDeviceMetricsExporterPlugin: off,
+    amdGpuDevicePlugin: off,
+    nvidiaGpuDevicePlugin: off,
+    rdmaSharedDevicePlugin: off,
+    ssos: [],
+  };
+}
+
+const clusterFacts = (
+  id: string,
+  inputs: Properties,
+): { id: string; region: string; version: string } => ({
+  id,
+  region: read.text(inputs, "region"),
+  version: read.text(inputs, "version"),
+});
+
+/** `1.36.0-do.3` as a number that grows with the version. */
+function rankOf(version: string): number {
+  const [major = 0, minor = 0, patch = 0, build = 0] = (version.match(/\d+/g) ?? []).map(Number);
+  return ((major * 1000 + minor) * 1000 + patch) * 1000 + build;
+}

@@ -1,0 +1,53 @@
+/** Droplet sizes for nodes that the rehearsal knows (https://slugs.do-api.dev; GET /v2/kubernetes/options). */
+export const NODE_SIZES = [
+  "s-1vcpu-2gb",
+  "s-2vcpu-2gb",
+  "s-2vcpu-4gb",
+  "s-2vcpu-4gb-amd",
+  "s-2vcpu-4gb-intel",
+  "s-2vcpu-8gb-amd",
+  "s-4vcpu-8gb",
+  "s-4vcpu-8gb-amd",
+  "s-4vcpu-8gb-intel",
+  "s-8vcpu-16gb",
+] as const;
+
+/** Sizes of Postgres, with their memory in GiB (digitalocean/openapi `specification/resources/databases/responses/options.yml`). */
+export const POSTGRES_SIZES: Readonly<Record<string, number>> = {
+  "db-s-1vcpu-1gb": 1,
+  "db-s-1vcpu-2gb": 2,
+  "db-s-2vcpu-4gb": 4,
+  "db-s-4vcpu-8gb": 8,
+  "db-s-6vcpu-16gb": 16,
+};
+
+/** Sizes of Valkey (same file). */
+export const VALKEY_SIZES: readonly string[] = [
+  ...Object.keys(POSTGRES_SIZES),
+  "db-s-8vcpu-32gb",
+  "db-s-16vcpu-64gb",
+];
+
+/**
+ * Backend connections of a Postgres plan: 25 for each GiB of memory, three reserved; pools and direct connections share them
+ * (digitalocean/openapi `specification/resources/databases/models/connection_pool.yml`).
+ */
+export function backendConnections(size: string): number {
+  const gib = POSTGRES_SIZES[size];
+  if (gib === undefined)
+    throw new Error(
+      `The rehearsal knows no memory for the Postgres size ${size}; add it in rehearsal/clouds/digitalocean/sizes.ts.`,
+    );
+  return 25 * gib - 3;
+}
+
+/**
+ * DOKS version slugs that the rehearsal offers, newest first. Three minors are supported at a time
+ * (https://docs.digitalocean.com/products/kubernetes/details/supported-releases/); the slugs are those last seen in public.
+ */
+export const KUBERNETES_VERSIONS = [
+  "1.36.0-do.3",
+  "1.36.0-do.2",
+  "1.35.1-do.6",
+  "1.34.5-do.6",
+] as const;

@@ -1,0 +1,181 @@
+import { read } from "../properties.ts";
+import type { PropertyRow, ResourceRow, RowContext } from "../rows.ts";
+import type { World } from "../world.ts";
+import { now, refusal } from "./api.ts";
+import { REGIONS } from "./regions.ts";
+
+export const VPC = "digitalocean:index/vpc:Vpc";
+/** What can be a member of a VPC, and under which property. */
+const MEMBERS = {
+  "digitalocean:index/kubernetesCluster:KubernetesCluster": "vpcUuid",
+  "digitalocean:index/databaseCluster:DatabaseCluster": "privateNetworkUuid",
+} as const;
+
+/**
+ * How long the provider tries to delete a VPC that still has members, where the program sets no `customTimeouts`
+ * (digitalocean/terraform-provider-digitalocean `digitalocean/vpc/resource_vpc.go`; terraform-provider-digitalocean#488).
+ */
+const DELETE_TIMEOUT_SECONDS = 120;
+
+const ipRange: PropertyRow = {
+  kind: "string",
+  computed: true,
+  replaces: true,
+  // https://docs.digitalocean.com/reference/terraform/reference/resources/vpc and …/ansible/reference/modules/vpc
+  refuse: (value) => {
+    const range = cidr(String(value));
+    if (range === undefined) return `${String(value)} is not an IPv4 range as 10.10.0.0/20`;
+    if (range.bits < 16 || range.bits > 28)
+      return `/${range.bits} is not allowed: a VPC is between /16 and /28`;
+    return PRIVATE.some((block) => overlap(block, range) && range.bits >= block.bits)
+      ? undefined
+      : `${String(value)} is not private (RFC 1918)`;
+  },
+};
+
+/** Virtual Private Cloud. In place: name and description. */
+export const vpc: ResourceRow = {
+  type: VPC,
+  file: "rehearsal/clouds/digitalocean/vpc.ts",
+  autonamed: { maxLength: 255 },
+  properties: {
+    name: {
+      kind: "string",
+      refuse: (value) =>
+        /^[A-Za-z0-9.-]+$/.test(String(value))
+          ? undefined
+          : `${String(value)} may hold letters, digits, dashes and periods only`,
+    },
+    region: { kind: "string", required: true, replaces: true, allowed: REGIONS },
+    ipRange,
+    description: {
+      kind: "string",
+      refuse: (value) => (String(value).length <= 255 ? undefined : "longer than 255 characters"),
+    },
+    createdAt: { kind: "string", output: true },
+    default: { kind: "boolean", output: true },
+    vpcUrn: { kind: "string", output: true },
+  },
+  seconds: {
+    create: { seconds: 2, source: "assumed: one API call" },
+    update: { seconds: 2, source: "assumed: one API call" },
+    delete: { seconds: 2, source: "assumed: one API call, once its members are gone" },
+  },
+  stableOutputs: "all",
+  async create(inputs, { world }) {
+    const name = read.text(inputs, "name");
+    if (world.find(VPC, (other) => other["name"] === name).length > 0)
+      throw refusal("creating VPC", "POST", "/v2/vpcs", 422, `a VPC named ${name} exists already`);
+    const wanted = read.optionalText(inputs, "ipRange");
+    const taken = world.find(VPC).map((other) => ({
+      name: read.text(other.properties, "name"),
+      range: read.text(other.properties, "ipRange"),
+    }));
+    const clash = taken.find(({ range }) => wanted !== undefined && overlapping(range, wanted));
+    if (clash !== undefined)
+      throw refusal(
+        "creating VPC",
+        "POST",
+        "/v2/vpcs",
+        422,
+        `the range ${wanted} overlaps with ${clash.range} of the VPC ${clash.name}; ranges of one account must not`,
+      );
+    const id = world.newId();
+    return {
+      id,
+      given: {
+        // Without a range the API takes a free /20 (…/ansible/reference/modules/vpc).
+        ipRange: wanted ?? freeRange(taken.map(({ range }) => range)),
+        createdAt: now(),
+        default: false,
+        vpcUrn: `do:vpc:${id}`,
+      },
+    };
+  },
+  async update() {
+    return {};
+  },
+  async delete(object, { world, timeoutSeconds }) {
+    await world.departures.settled(object.id, timeoutSeconds || DELETE_TIMEOUT_SECONDS);
+    if (membersOf(world, object.id) === 0 && world.departures.pending(object.id) === 0) return;
+    // pulumi/pulumi-digitalocean#753
+    throw refusal(
+      "deleting VPC",
+      "DELETE",
+      `/v2/vpcs/${object.id}`,
+      409,
+      "Can not delete VPC with members",
+    );
+  },
+};
+
+/** How many clusters and databases are in the VPC. */
+function membersOf(world: World, id: string): number {
+  return Object.entries(MEMBERS).reduce(
+    (sum, [type, key]) => sum + world.find(type, (properties) => properties[key] === id).length,
+    0,
+  );
+}
+
+/** Throws, as the API does, if the VPC is not there or in another region. */
+export function requireVpc(
+  { world }: RowContext,
+  id: string | undefined,
+  region: string,
+  doing: string,
+  path: string,
+): void {
+  if (id === undefined) return;
+  const found = world.get(VPC, id);
+  if (found === undefined)
+    throw refusal(
+      doing,
+      "POST",
+      path,
+      422,
+      `VPC ${id} not found; it must be a VPC's id, not its URN`,
+    );
+  if (found.properties["region"] !== region)
+    throw refusal(
+      doing,
+      "POST",
+      path,
+      422,
+      `VPC ${id} is in ${String(found.properties["region"])}, not in ${region}`,
+    );
+}
+
+interface Range {
+  readonly start: number;
+  readonly bits: number;
+}
+
+const PRIVATE: readonly Range[] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].flatMap(
+  (text) => cidr(text) ?? [],
+);
+
+function cidr(text: string): Range | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
+  const numbers = match?.slice(1).map(Number);
+  if (numbers?.length !== 5 || numbers.slice(0, 4).some((octet) => octet > 255)) return undefined;
+  const start = numbers.slice(0, 4).reduce((sum, octet) => sum * 256 + octet, 0);
+  return { start, bits: numbers[4] ?? 0 };
+}
+
+function overlap(left: Range, right: Range): boolean {
+  const size = 2 ** (32 - Math.min(left.bits, right.bits));
+  return Math.floor(left.start / size) === Math.floor(right.start / size);
+}
+
+function overlapping(left: string, right: string): boolean {
+  const [a, b] = [cidr(left), cidr(right)];
+  return a !== undefined && b !== undefined && overlap(a, b);
+}
+
+function freeRange(taken: readonly string[]): string {
+  for (let block = 0; block < 256; block += 1) {
+    const range = `10.${100 + Math.floor(block / 16)}.${(block % 16) * 16}.0/20`;
+    if (!taken.some((other) => overlapping(other, range))) return range;
+  }
+  throw new Error("The rehearsal's account has no free /20 left; give the VPC an ipRange.");
+}

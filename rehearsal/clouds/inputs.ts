@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import type { CheckFailure, CheckResult, Properties, ResourceRef } from "../providers/provider.ts";
+import { reveal, Secret, UNKNOWN } from "../providers/values.ts";
+import type { PropertyRow, ResourceRow } from "./rows.ts";
+
+/**
+ * The input under which a bridged provider keeps which inputs it filled in itself. By it a later Check knows a name it made from a
+ * name it was given (pulumi/pulumi-terraform-bridge `pkg/tfbridge/schema.go`, `defaultsKey`).
+ */
+export const DEFAULTS_KEY = "__defaults";
+
+/** Checks the inputs of a resource and fills in name and defaults, as a bridged provider does. */
+export function checkInputs(
+  row: ResourceRow,
+  ref: ResourceRef,
+  olds: Properties | undefined,
+  news: Properties,
+  randomSeed: Uint8Array,
+): CheckResult {
+  const inputs = Object.fromEntries(
+    Object.entries(news).filter(([key, value]) => key !== DEFAULTS_KEY && !isNothing(value)),
+  );
+  const filled: string[] = [];
+  if (row.autonamed !== undefined && inputs["name"] === undefined) {
+    inputs["name"] = keptName(olds) ?? autoname(ref.name, randomSeed, row.autonamed.maxLength);
+    filled.push("name");
+  }
+  for (const [key, property] of Object.entries(row.properties))
+    if (property.default !== undefined && inputs[key] === undefined) {
+      inputs[key] = property.default;
+      filled.push(key);
+    }
+  const failures = checkFields(row.properties, inputs, "", whereOf(row));
+  if (failures.length === 0 && row.contradictions !== undefined)
+    failures.push(...row.contradictions(withoutSecrets(inputs)));
+  return { inputs: { ...inputs, [DEFAULTS_KEY]: filled }, failures };
+}
+
+/** Where a row has to be added, for the message that asks for it. */
+export function whereOf(row: { readonly file: string }): string {
+  return `add its row in ${row.file}, with its source, or take it out of the program`;
+}
+
+/** Checks properties against rows; answers one failure per fault, under the top-level key. */
+export function checkFields(
+  rows: Readonly<Record<string, PropertyRow>>,
+  values: Properties,
+  path: string,
+  where: string,
+): CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  const fail = (key: string, reason: string): void => {
+    const full = path === "" ? key : `${path}.${key}`;
+    failures.push({ property: topOf(full), reason: `${full}: ${reason}` });
+  };
+  for (const key of Object.keys(values)) {
+    const row = rows[key];
+    if (row === undefined) fail(key, `the rehearsal knows no such property here; ${where}`);
+    else if (row.output === true) fail(key, "the cloud gives this value; it can't be set");
+  }
+  for (const [key, row] of Object.entries(rows)) {
+    const value = opened(values[key]);
+    if (isNothing(value)) {
+      if (row.required === true) fail(key, "required, but not set");
+      continue;
+    }
+    if (value === UNKNOWN) continue;
+    if (!isKind(row, value)) {
+      fail(key, `must be ${articleOf(row.kind)}`);
+      continue;
+    }
+    if (row.allowed !== undefined && !row.allowed.includes(value as string | number))
+      fail(key, `${shown(row, values[key])} is not one of: ${row.allowed.join(", ")}`);
+    const refused = row.refuse?.(reveal(value));
+    if (refused !== undefined) fail(key, refused);
+    const full = path === "" ? key : `${path}.${key}`;
+    if (row.fields !== undefined)
+      failures.push(...checkFields(row.fields, value as Properties, full, where));
+    const { item } = row;
+    if (item === undefined) continue;
+    for (const [index, inner] of Object.entries(value as object))
+      failures.push(...checkFields({ [index]: item }, { [index]: inner }, full, where));
+  }
+  return failures;
+}
+
+/** `<logical>-<7hex>`, cut to the length from the left part (pulumi-digitalocean `provider/resources.go`, `SetAutonaming(255, "-")`). */
+export function autoname(logical: string, randomSeed: Uint8Array, maxLength: number): string {
+  const suffix = createHash("sha256").update(logical).update(randomSeed).digest("hex").slice(0, 7);
+  return `${logical.slice(0, maxLength - suffix.length - 1)}-${suffix}`;
+}
+
+function keptName(olds: Properties | undefined): unknown {
+  const filled = olds?.[DEFAULTS_KEY];
+  return Array.isArray(filled) && filled.includes("name") ? olds?.["name"] : undefined;
+}
+
+const topOf = (path: string): string => path.split(".", 1)[0] ?? path;
+const isNothing = (value: unknown): boolean => value === undefined || value === null;
+const opened = (value: unknown): unknown => (value instanceof Secret ? value.reveal() : value);
+const withoutSecrets = (values: Properties): Properties => reveal(values) as Properties;
+
+/** The value for a message; never a secret one. */
+function shown(row: PropertyRow, value: unknown): string {
+  return row.secret === true || value instanceof Secret ? "[secret]" : JSON.stringify(value);
+}
+
+function articleOf(kind: PropertyRow["kind"]): string {
+  return /^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`;
+}
+
+function isKind(row: PropertyRow, value: unknown): boolean {
+  switch (row.kind) {
+    case "any":
+      return true;
+    case "integer":
+      return Number.isInteger(value);
+    case "list":
+    case "set":
+      return Array.isArray(value);
+    case "map":
+    case "object":
+      return typeof value === "object" && value !== null && !Array.isArray(value);
+    default:
+      return typeof value === row.kind;
+  }
+}

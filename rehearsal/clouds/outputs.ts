@@ -1,0 +1,101 @@
+import type { Properties } from "../providers/provider.ts";
+import { hasSecret, Secret, UNKNOWN } from "../providers/values.ts";
+import { isUnchanged } from "./diff.ts";
+import { DEFAULTS_KEY } from "./inputs.ts";
+import type { PropertyRow, ResourceRow } from "./rows.ts";
+
+/**
+ * The outputs of a resource out of what the cloud knows. Secret are those that the row says, and those that the program
+ * or the state marked: a value that was a secret once never comes back in the clear.
+ */
+export function outputsOf(
+  row: ResourceRow,
+  properties: Properties,
+  marked: Properties,
+): Properties {
+  return Object.fromEntries(
+    Object.entries(properties)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([key, value]) => [
+        key,
+        row.properties[key]?.secret === true || hasSecret(marked[key]) ? new Secret(value) : value,
+      ]),
+  );
+}
+
+/** The inputs that a refresh finds: those of the state, with what changed behind its back. All that is set, on an import. */
+export function inputsOf(
+  row: ResourceRow,
+  properties: Properties,
+  olds: Properties | undefined,
+): Properties {
+  const found: Properties = {};
+  for (const [key, property] of Object.entries(row.properties)) {
+    if (property.output === true) continue;
+    const value = properties[key];
+    const old = olds?.[key];
+    if (olds !== undefined && isNothing(old)) continue;
+    if (olds !== undefined && isUnchanged(property, value, old)) found[key] = old;
+    else if (!isNothing(value)) {
+      const settable = withoutOutputs(property, value);
+      found[key] = property.secret === true || hasSecret(old) ? new Secret(settable) : settable;
+    }
+  }
+  return { ...found, [DEFAULTS_KEY]: olds?.[DEFAULTS_KEY] ?? [] };
+}
+
+/** What a preview of a creation knows: the inputs; all that the cloud gives is unknown. */
+export function plannedCreate(row: ResourceRow, inputs: Properties): Properties {
+  return plannedFields(row.properties, inputs);
+}
+
+/** What a preview of an update knows: the inputs, and of the rest what the provider promises to keep. */
+export function plannedUpdate(row: ResourceRow, olds: Properties, news: Properties): Properties {
+  const planned = plannedFields(row.properties, news);
+  for (const [key, property] of Object.entries(row.properties)) {
+    const stable = row.stableOutputs === "all" || row.stableOutputs.includes(key);
+    const given = property.output === true || property.computed === true;
+    if (given && stable && isNothing(news[key]) && !isNothing(olds[key])) planned[key] = olds[key];
+  }
+  return planned;
+}
+
+function plannedFields(
+  rows: Readonly<Record<string, PropertyRow>>,
+  values: Properties,
+): Properties {
+  const planned: Properties = {};
+  for (const [key, row] of Object.entries(rows)) {
+    const value = values[key];
+    if (!isNothing(value)) planned[key] = plannedValue(row, value);
+    else if (row.output === true || row.computed === true)
+      planned[key] = row.secret === true ? new Secret(UNKNOWN) : UNKNOWN;
+  }
+  return planned;
+}
+
+function plannedValue(row: PropertyRow, value: unknown): unknown {
+  if (value === UNKNOWN) return value;
+  if (value instanceof Secret) return new Secret(plannedValue(row, value.reveal()));
+  if (row.fields !== undefined) return plannedFields(row.fields, value as Properties);
+  const { item } = row;
+  if (item?.fields === undefined) return value;
+  return Array.isArray(value) ? value.map((member) => plannedValue(item, member)) : value;
+}
+
+function withoutOutputs(row: PropertyRow, value: unknown): unknown {
+  if (row.fields !== undefined) {
+    const { fields } = row;
+    return Object.fromEntries(
+      Object.entries(value as object)
+        .filter(([key]) => fields[key]?.output !== true)
+        .map(([key, inner]) => [key, fields[key] ? withoutOutputs(fields[key], inner) : inner]),
+    );
+  }
+  const { item } = row;
+  return item !== undefined && Array.isArray(value)
+    ? value.map((member) => withoutOutputs(item, member))
+    : value;
+}
+
+const isNothing = (value: unknown): boolean => value === undefined || value === null;

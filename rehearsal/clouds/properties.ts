@@ -1,0 +1,53 @@
+import type { Properties } from "../providers/provider.ts";
+
+/** Plain properties, read with their kind. Each throws if the row let something else through: a fault of the row. */
+export const read = {
+  text: (properties: Properties, key: string): string =>
+    expect(properties, key, (value) => typeof value === "string"),
+  optionalText: (properties: Properties, key: string): string | undefined =>
+    properties[key] === undefined || properties[key] === null
+      ? undefined
+      : read.text(properties, key),
+  number: (properties: Properties, key: string): number =>
+    expect(properties, key, (value) => typeof value === "number"),
+  optionalNumber: (properties: Properties, key: string): number | undefined =>
+    properties[key] === undefined || properties[key] === null
+      ? undefined
+      : read.number(properties, key),
+  flag: (properties: Properties, key: string): boolean => properties[key] === true,
+  object: (properties: Properties, key: string): Properties =>
+    expect(properties, key, (value) => typeof value === "object" && value !== null),
+  list: (properties: Properties, key: string): readonly Properties[] =>
+    (properties[key] as readonly Properties[] | undefined) ?? [],
+  texts: (properties: Properties, key: string): readonly string[] =>
+    (properties[key] as readonly string[] | undefined) ?? [],
+};
+
+function expect<T>(properties: Properties, key: string, is: (value: unknown) => boolean): T {
+  const value = properties[key];
+  if (!is(value))
+    throw new Error(
+      `The rehearsal's row reads "${key}" and finds ${value === null ? "null" : typeof value}; its kind in the row is wrong.`,
+    );
+  return value as T;
+}
+
+/** Whether two plain values are the same, whatever the order of their keys. */
+export function same(left: unknown, right: unknown): boolean {
+  return canonical(left) === canonical(right);
+}
+
+/** A text that is equal for equal values: keys sorted, nulls left out as the wire does. */
+export function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, inner: unknown) =>
+      inner !== null && typeof inner === "object" && !Array.isArray(inner)
+        ? Object.fromEntries(
+            Object.entries(inner)
+              .filter(([, v]) => v !== undefined && v !== null)
+              .sort(([a], [b]) => (a < b ? -1 : 1)),
+          )
+        : inner,
+    ) ?? "undefined"
+  );
+}

@@ -1,0 +1,170 @@
+import type {
+  AttachedProvider,
+  CheckFailure,
+  ConfiguredProvider,
+  Properties,
+  ResourceRef,
+} from "../providers/provider.ts";
+import { reveal, Secret } from "../providers/values.ts";
+import { diffOf } from "./diff.ts";
+import { checkFields, checkInputs, DEFAULTS_KEY, whereOf } from "./inputs.ts";
+import { inputsOf, outputsOf, plannedCreate, plannedUpdate } from "./outputs.ts";
+import { same } from "./properties.ts";
+import type { CloudObject, ProviderRows, ResourceRow } from "./rows.ts";
+import type { World } from "./world.ts";
+
+/** What every provider instance is configured with beside its own keys; the engine's, not the cloud's. */
+const ENGINE_KEYS: ReadonlySet<string> = new Set(["version", "pluginDownloadURL", "__internal"]);
+
+/** A provider of the simulated clouds out of its rows. Loud on every type, function and property that has none. */
+export function rowProvider(rows: ProviderRows, version: string, world: World): AttachedProvider {
+  return {
+    name: rows.name,
+    version,
+    async checkConfig(news) {
+      const own = ownKeys(news);
+      const failures: CheckFailure[] = checkFields(
+        rows.configuration,
+        own,
+        "",
+        `add it to the configuration rows of the ${rows.name} provider`,
+      );
+      // A token from a plain config value must still be encrypted in the state.
+      const inputs = Object.fromEntries(
+        Object.entries(news).map(([key, value]) => [
+          key,
+          rows.configuration[key]?.secret === true && !(value instanceof Secret)
+            ? new Secret(value)
+            : value,
+        ]),
+      );
+      return { inputs, failures };
+    },
+    // Other credentials are no reason to replace a provider, and with it every resource.
+    async diffConfig(olds, news, ignoreChanges) {
+      const keys = Object.keys(rows.configuration).filter(
+        (key) => !ignoreChanges.includes(key) && !same(reveal(olds[key]), reveal(news[key])),
+      );
+      return {
+        changes: keys.length > 0,
+        replaces: [],
+        deleteBeforeReplace: false,
+        detailed: Object.fromEntries(keys.map((key) => [key, "update" as const])),
+      };
+    },
+    async configure() {
+      return configured(rows, world);
+    },
+  };
+}
+
+function ownKeys(news: Properties): Properties {
+  return Object.fromEntries(Object.entries(news).filter(([key]) => !ENGINE_KEYS.has(key)));
+}
+
+function configured(rows: ProviderRows, world: World): ConfiguredProvider {
+  const byType = new Map(rows.resources.map((row) => [row.type, row]));
+  const rowOf = ({ type }: ResourceRef): ResourceRow => {
+    const row = byType.get(type);
+    if (row === undefined)
+      throw new Error(
+        `The rehearsal has no row for the resource type ${type}: add one in rehearsal/clouds/${rows.name}/, with its sources, and list it in rehearsal/clouds/${rows.name}/rows.ts.`,
+      );
+    return row;
+  };
+  const timed = async <T>(
+    row: ResourceRow,
+    ref: ResourceRef,
+    operation: "create" | "update" | "delete",
+    work: () => Promise<T>,
+  ): Promise<T> => {
+    const { seconds, source } = row.seconds[operation];
+    const { urn, type } = ref;
+    return await world.clock.run({ urn, type, operation, realSeconds: seconds, source }, work);
+  };
+
+  return {
+    async check(ref, olds, news, randomSeed) {
+      return checkInputs(rowOf(ref), ref, olds, news, randomSeed);
+    },
+    async diff(ref, _id, old, news, ignoreChanges) {
+      return diffOf(rowOf(ref), old.outputs, news, ignoreChanges);
+    },
+    async create(ref, inputs, { preview, timeoutSeconds }) {
+      const row = rowOf(ref);
+      if (preview) return { id: "", outputs: plannedCreate(row, inputs) };
+      const plain = plainInputs(inputs);
+      return await timed(row, ref, "create", async () => {
+        const { id, given } = await row.create(plain, { world, timeoutSeconds });
+        const object: CloudObject = { type: row.type, id, properties: { ...plain, ...given } };
+        world.put(object);
+        return { id, outputs: outputsOf(row, object.properties, inputs) };
+      });
+    },
+    async read(ref, id, state) {
+      const row = rowOf(ref);
+      const object = world.get(row.type, id);
+      if (object === undefined) return undefined;
+      const fresh = row.read?.(object, { world, timeoutSeconds: 0 });
+      if (fresh !== undefined) object.properties = { ...object.properties, ...fresh };
+      return {
+        id,
+        outputs: outputsOf(row, object.properties, { ...state.outputs, ...state.inputs }),
+        inputs: inputsOf(row, object.properties, state.inputs),
+      };
+    },
+    async update(ref, id, old, news, { preview, timeoutSeconds }) {
+      const row = rowOf(ref);
+      if (preview) return plannedUpdate(row, old.outputs, news);
+      const object = world.get(row.type, id);
+      if (object === undefined)
+        throw new Error(`${ref.type} ${id} is gone; run "pulumi refresh" and try again.`);
+      const { update } = row;
+      if (update === undefined)
+        throw new Error(
+          `${ref.type} can't be changed in place, yet an update was asked for; ${row.file} lacks a "replaces".`,
+        );
+      const plain = plainInputs(news);
+      return await timed(row, ref, "update", async () => {
+        const given = await update(object, plain, { world, timeoutSeconds });
+        object.properties = { ...keptOutputs(row, object.properties), ...plain, ...given };
+        return outputsOf(row, object.properties, news);
+      });
+    },
+    async delete(ref, id, _state, timeoutSeconds) {
+      const row = rowOf(ref);
+      const object = world.get(row.type, id);
+      if (object === undefined) return; // 404 counts as deleted in both providers.
+      await timed(row, ref, "delete", async () => {
+        await row.delete(object, { world, timeoutSeconds });
+        world.remove(object);
+      });
+    },
+    async invoke(token, args) {
+      const row = rows.functions.find((candidate) => candidate.token === token);
+      if (row === undefined)
+        throw new Error(
+          `The rehearsal has no row for the function ${token}: add one in rehearsal/clouds/${rows.name}/, with its source, and list it in rehearsal/clouds/${rows.name}/rows.ts.`,
+        );
+      const failures = checkFields(row.arguments, args, "", whereOf(row));
+      if (failures.length > 0)
+        throw new Error(`${token}: ${failures.map(({ reason }) => reason).join("; ")}`);
+      return await row.call(reveal(args) as Properties, world);
+    },
+  };
+}
+
+function plainInputs(inputs: Properties): Properties {
+  const plain = reveal(inputs) as Properties;
+  return Object.fromEntries(Object.entries(plain).filter(([key]) => key !== DEFAULTS_KEY));
+}
+
+/** What the cloud gave earlier and keeps, where the program says nothing about it. */
+function keptOutputs(row: ResourceRow, properties: Properties): Properties {
+  return Object.fromEntries(
+    Object.entries(properties).filter(([key]) => {
+      const property = row.properties[key];
+      return property?.output === true || property?.computed === true;
+    }),
+  );
+}

@@ -1,0 +1,109 @@
+import type { Properties } from "../providers/provider.ts";
+import type { World } from "./world.ts";
+
+/** What a property holds. `set` is a list without order; `map` has free keys; `any` is not looked into. */
+export type PropertyKind =
+  "string" | "integer" | "number" | "boolean" | "list" | "set" | "map" | "object" | "any";
+
+/** One property of a resource type: what may be set, and what a change does. */
+export interface PropertyRow {
+  readonly kind: PropertyKind;
+  readonly required?: true;
+  /** A change replaces the resource; without it a change is made in place. */
+  readonly replaces?: true;
+  /** What the provider fills in where nothing is set. */
+  readonly default?: unknown;
+  /** Left out, the cloud decides; to stop setting it is then no change. */
+  readonly computed?: true;
+  /** Stands in the state only; nobody can set it. */
+  readonly output?: true;
+  readonly secret?: true;
+  /** The legal values. */
+  readonly allowed?: readonly (string | number)[];
+  /** Any other rule: a reason to refuse a known value, or undefined. */
+  readonly refuse?: (value: unknown) => string | undefined;
+  /** The properties of an `object`. */
+  readonly fields?: Readonly<Record<string, PropertyRow>>;
+  /** Each item of a `list`, `set` or `map`. */
+  readonly item?: PropertyRow;
+}
+
+/** A duration on the real cloud, with the place the number is from. */
+export interface RealDuration {
+  readonly seconds: number;
+  readonly source: string;
+}
+
+/** One call of the API is measured in tenths of a second and nobody publishes it; it decides no timeline. */
+export const ONE_CALL: RealDuration = {
+  seconds: 1,
+  source: "assumed: one API call, nothing waited for",
+};
+
+/** An object of the simulated clouds. Values are plain here: the world is the cloud, and the cloud knows its secrets. */
+export interface CloudObject {
+  readonly type: string;
+  readonly id: string;
+  /** All properties, set and given by the cloud. Changed in place by the world. */
+  properties: Properties;
+}
+
+/** What an operation is given beside the properties. */
+export interface RowContext {
+  readonly world: World;
+  /** How long the program lets it take (`customTimeouts`), in real seconds; 0 where it doesn't say. */
+  readonly timeoutSeconds: number;
+}
+
+/** One resource type: the whole of what the simulated cloud knows about it. */
+export interface ResourceRow {
+  /** The Pulumi token. */
+  readonly type: string;
+  /** Where this row stands, for the message that asks for more of it. */
+  readonly file: string;
+  /** Set where the provider names what has no name: `<logical>-<7hex>`, at most this long. */
+  readonly autonamed?: { readonly maxLength: number };
+  readonly properties: Readonly<Record<string, PropertyRow>>;
+  readonly seconds: {
+    readonly create: RealDuration;
+    readonly update: RealDuration;
+    readonly delete: RealDuration;
+  };
+  /** Outputs that keep their value when a preview shows an update. `all` but the changed ones, as Terraform's older SDK plans; or these alone. */
+  readonly stableOutputs: "all" | readonly string[];
+  /** Keys that force a replacement under a condition that one property alone can't tell. Plain values; unknowns as `UNKNOWN`. */
+  readonly replacesWhen?: (olds: Properties, news: Properties) => readonly string[];
+  /** Refuses inputs that contradict each other: property and reason. */
+  readonly contradictions?: (
+    inputs: Properties,
+  ) => readonly { readonly property: string; readonly reason: string }[];
+  /** What a preview of a creation shows where it isn't the inputs as they are. Receives and answers plain or marked values. */
+  readonly planned?: (inputs: Properties) => Properties;
+  /** Makes it. Answers the id and the properties that the cloud gives; throws in the API's words. */
+  create(
+    inputs: Properties,
+    context: RowContext,
+  ): Promise<{ readonly id: string; readonly given: Properties }>;
+  /** Changes it in place. Answers what the cloud gives anew. Missing where every property replaces. */
+  update?(object: CloudObject, inputs: Properties, context: RowContext): Promise<Properties>;
+  delete(object: CloudObject, context: RowContext): Promise<void>;
+  /** What the cloud tells at a read, where that is more than what it was told. */
+  read?(object: CloudObject, context: RowContext): Properties;
+}
+
+/** One function of a provider (`getX`). */
+export interface FunctionRow {
+  readonly token: string;
+  readonly file: string;
+  readonly arguments: Readonly<Record<string, PropertyRow>>;
+  call(args: Properties, world: World): Promise<Properties>;
+}
+
+/** Everything of one provider. */
+export interface ProviderRows {
+  readonly name: string;
+  /** Keys of the provider's configuration that it takes. */
+  readonly configuration: Readonly<Record<string, PropertyRow>>;
+  readonly resources: readonly ResourceRow[];
+  readonly functions: readonly FunctionRow[];
+}

@@ -1,0 +1,138 @@
+import { randomInt, randomUUID } from "node:crypto";
+import type { Properties } from "../providers/provider.ts";
+import type {
+  ClusterBackend,
+  DatabaseBackend,
+  RunningCluster,
+  RunningDatabase,
+} from "./backends.ts";
+import type { ScaledClock } from "./clock.ts";
+import { Departures } from "./departures.ts";
+import { forgetCluster } from "./digitalocean/doks.ts";
+import type { CloudObject } from "./rows.ts";
+
+/** One thing that exists on the simulated clouds. Holds no value of it but its name. */
+export interface InventoryItem {
+  readonly type: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A database server with the names under which its certificate is valid. */
+export interface DatabaseServer {
+  readonly server: RunningDatabase;
+  readonly publicHost: string;
+  readonly privateHost: string;
+}
+
+/** What the world is made of. */
+export interface WorldOptions {
+  readonly clusters: ClusterBackend;
+  readonly databases: DatabaseBackend;
+  readonly clock: ScaledClock;
+}
+
+/**
+ * DigitalOcean and Cloudflare in memory: one account of each, empty at first. Clusters and databases in it are real
+ * servers behind the backends. It holds passwords in the clear, as a cloud does: never print an object of it; `inventory` is for that.
+ */
+export class World {
+  readonly clusters: ClusterBackend;
+  readonly databases: DatabaseBackend;
+  readonly clock: ScaledClock;
+  /** The number in every database host of one account: `…-do-user-<n>-0.…`. */
+  readonly accountNumber = randomInt(1_000_000, 20_000_000);
+  readonly runningClusters = new Map<string, RunningCluster>();
+  readonly databaseServers = new Map<string, DatabaseServer>();
+  /** Secrets that a cloud keeps beside an object, by its id: those of tunnels. */
+  readonly hiddenSecrets = new Map<string, string>();
+  /** The project that takes what is put in none. */
+  readonly defaultProjectId = randomUUID();
+  /** The VPC that takes what is put in none, of a region that nobody asks about. */
+  readonly defaultVpcId = randomUUID();
+  readonly departures: Departures;
+  readonly #objects = new Map<string, CloudObject>();
+  readonly #turns = new Map<string, Promise<unknown>>();
+
+  constructor(options: WorldOptions) {
+    this.clusters = options.clusters;
+    this.databases = options.databases;
+    this.clock = options.clock;
+    this.departures = new Departures(options.clock);
+  }
+
+  put(object: CloudObject): void {
+    this.#objects.set(keyOf(object.type, object.id), object);
+  }
+
+  get(type: string, id: string): CloudObject | undefined {
+    return this.#objects.get(keyOf(type, id));
+  }
+
+  remove(object: CloudObject): void {
+    this.#objects.delete(keyOf(object.type, object.id));
+  }
+
+  /** All objects of a type that fit, oldest first. */
+  find(
+    type: string,
+    fits: (properties: Properties, id: string) => boolean = () => true,
+  ): readonly CloudObject[] {
+    return [...this.#objects.values()].filter(
+      (object) => object.type === type && fits(object.properties, object.id),
+    );
+  }
+
+  /** Does the work after all that was given for this key before: some calls of a cloud can't overlap. */
+  async inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(key) ?? Promise.resolve()).then(work, work);
+    this.#turns.set(key, turn);
+    return await turn;
+  }
+
+  newId(): string {
+    return randomUUID();
+  }
+
+  /** Everything that exists, for "after destroy nothing is left". */
+  inventory(): readonly InventoryItem[] {
+    return [...this.#objects.values()].map(({ type, id, properties }) => ({
+      type,
+      id,
+      name: String(properties["name"] ?? id),
+    }));
+  }
+
+  /** Host name to loopback address of every database, for the `/etc/hosts` of pods. */
+  hosts(): ReadonlyMap<string, string> {
+    return new Map(
+      [...this.databaseServers.values()].flatMap(({ server, publicHost, privateHost }) => [
+        [publicHost, server.address] as const,
+        [privateHost, server.address] as const,
+      ]),
+    );
+  }
+
+  /**
+   * What the exec credential of a cluster's kubeconfig answers with.
+   * @throws if there is no such cluster, in the words of the API: that is how a kubeconfig of a lost cluster fails.
+   */
+  tokenFor(clusterId: string): RunningCluster {
+    const cluster = this.runningClusters.get(clusterId);
+    if (cluster === undefined)
+      throw new Error(
+        `GET https://api.digitalocean.com/v2/kubernetes/clusters/${clusterId}/credentials: 404 (request "${randomUUID()}") The resource you requested could not be found.`,
+      );
+    return cluster;
+  }
+
+  /**
+   * A drill: the cluster of this name is gone with its pools and nodes, and no state file knows.
+   * @throws if there is none, or more than one, naming those there are.
+   */
+  async deleteClusterBehindTheBack(name: string): Promise<void> {
+    await forgetCluster(this, name);
+  }
+}
+
+const keyOf = (type: string, id: string): string => `${type} ${id}`;

@@ -1,0 +1,73 @@
+import type {
+  ClusterBackend,
+  DatabaseBackend,
+  NodeSpec,
+  RunningDatabase,
+} from "../../rehearsal/clouds/backends.ts";
+
+/** Clusters that only remember what they were told. */
+export class FakeClusters implements ClusterBackend {
+  readonly nodes = new Map<string, NodeSpec[]>();
+  async create(id: string) {
+    this.nodes.set(id, []);
+    return {
+      endpoint: "https://127.0.0.1:6443",
+      caCertificate: "-----BEGIN CERTIFICATE-----\nfake\n-----END CERTIFICATE-----\n",
+      adminToken: `admin-token-of-${id}`,
+    };
+  }
+  async addNodes(id: string, nodes: readonly NodeSpec[]) {
+    this.nodes.get(id)?.push(...nodes);
+  }
+  async removeNodes(id: string, names: readonly string[]) {
+    const left = (this.nodes.get(id) ?? []).filter(({ name }) => !names.includes(name));
+    if (this.nodes.has(id)) this.nodes.set(id, left);
+  }
+  async destroy(id: string) {
+    this.nodes.delete(id);
+  }
+}
+
+/** Databases that only remember what they were told. */
+export class FakeDatabases implements DatabaseBackend {
+  /** Everything asked for, in order: `createPool <id> web`. */
+  readonly calls: string[] = [];
+  #made(id: string, adminUser: string): RunningDatabase {
+    return {
+      address: "127.0.0.2",
+      adminUser,
+      adminPassword: `admin-password-of-${id}`,
+      caCertificate: "-----BEGIN CERTIFICATE-----\nprivate\n-----END CERTIFICATE-----\n",
+    };
+  }
+  async createPostgres(id: string) {
+    this.calls.push(`createPostgres ${id}`);
+    return this.#made(id, "doadmin");
+  }
+  async createValkey(id: string, _hosts: readonly string[], policy: string) {
+    this.calls.push(`createValkey ${id} ${policy}`);
+    return this.#made(id, "default");
+  }
+  async createUser(id: string, name: string) {
+    this.calls.push(`createUser ${id} ${name}`);
+    return `password-of-${name}`;
+  }
+  async dropUser(id: string, name: string) {
+    this.calls.push(`dropUser ${id} ${name}`);
+  }
+  async createDatabase(id: string, name: string) {
+    this.calls.push(`createDatabase ${id} ${name}`);
+  }
+  async dropDatabase(id: string, name: string) {
+    this.calls.push(`dropDatabase ${id} ${name}`);
+  }
+  async createPool(id: string, pool: { readonly name: string }) {
+    this.calls.push(`createPool ${id} ${pool.name}`);
+  }
+  async dropPool(id: string, name: string) {
+    this.calls.push(`dropPool ${id} ${name}`);
+  }
+  async destroy(id: string) {
+    this.calls.push(`destroy ${id}`);
+  }
+}
