@@ -1,0 +1,64 @@
+import * as cloudflare from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "../config/schema.ts";
+import type { Hosts } from "../config/topology.ts";
+
+/** What the edge needs. */
+export interface EdgeArgs {
+  readonly cloudflare: StackConfig["cloudflare"];
+  readonly hosts: Hosts;
+  /** `<tunnel id>.cfargotunnel.com` */
+  readonly tunnelHostname: pulumi.Input<string>;
+}
+
+const YEAR_SECONDS = 31_536_000;
+
+/** What the world sees: one proxied record per host, and the cache in front of the static files. Nothing here knows a cluster. */
+export class Edge extends pulumi.ComponentResource {
+  constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mastodon:cdn:Edge", name, {}, opts);
+    const { zoneId } = args.cloudflare;
+    for (const [role, host] of Object.entries(args.hosts))
+      new cloudflare.DnsRecord(
+        `${name}-${role}`,
+        {
+          zoneId,
+          name: host as string,
+          type: "CNAME",
+          content: args.tunnelHostname,
+          proxied: true,
+          ttl: 1, // "Automatic", the only value that a proxied record may have.
+          comment: `Mastodon: ${role}`,
+        },
+        // The provider makes the successor first, and Cloudflare refuses a second record of the same name.
+        { parent: this, deleteBeforeReplace: true },
+      );
+    new cloudflare.Ruleset(
+      `${name}-cache`,
+      {
+        zoneId,
+        kind: "zone",
+        name: "Mastodon: cache",
+        phase: "http_request_cache_settings",
+        rules: [
+          {
+            // Without a ref each reordering gives every rule a new id.
+            ref: "hashed_assets",
+            description: "Files with a hash in their name never change",
+            expression: `(http.host eq "${args.hosts.assets}" and (starts_with(http.request.uri.path, "/packs/") or starts_with(http.request.uri.path, "/assets/")))`,
+            action: "set_cache_settings",
+            actionParameters: {
+              cache: true,
+              edgeTtl: { mode: "override_origin", default: YEAR_SECONDS },
+              browserTtl: { mode: "respect_origin" },
+            },
+            enabled: true,
+          },
+        ],
+      },
+      // One ruleset per phase and zone: the successor can't exist beside it.
+      { parent: this, deleteBeforeReplace: true },
+    );
+    this.registerOutputs({});
+  }
+}

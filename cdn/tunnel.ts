@@ -1,0 +1,48 @@
+import * as cloudflare from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "../config/schema.ts";
+import { ingressOf } from "./ingress.ts";
+import type { Hosts } from "../config/topology.ts";
+
+/** What the tunnel needs. */
+export interface TunnelArgs {
+  readonly cloudflare: StackConfig["cloudflare"];
+  readonly hosts: Hosts;
+  readonly secret: pulumi.Input<string>;
+}
+
+/**
+ * The way in: cloudflared dials out from the cluster, so no port is open and no load balancer is paid. A rebuilt cluster
+ * dials the same tunnel; no DNS record knows about clusters.
+ */
+export class Tunnel extends pulumi.ComponentResource {
+  /** What the DNS records point to. */
+  readonly hostname: pulumi.Output<string>;
+  /** For the connectors; a secret. */
+  readonly token: pulumi.Output<string>;
+
+  constructor(name: string, args: TunnelArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mastodon:cdn:Tunnel", name, {}, opts);
+    const { accountId } = args.cloudflare;
+    const tunnel = new cloudflare.ZeroTrustTunnelCloudflared(
+      `${name}-tunnel`,
+      { accountId, name: "mastodon", configSrc: "cloudflare", tunnelSecret: args.secret },
+      // A new tunnel has a new id: every DNS record would have to change, and the old connectors would be deaf.
+      { parent: this, protect: true },
+    );
+    new cloudflare.ZeroTrustTunnelCloudflaredConfig(
+      `${name}-ingress`,
+      { accountId, tunnelId: tunnel.id, config: { ingresses: ingressOf(args.hosts) } },
+      { parent: this },
+    );
+    this.hostname = pulumi.interpolate`${tunnel.id}.cfargotunnel.com`;
+    // The result of an invoke is never secret by itself.
+    this.token = pulumi.secret(
+      cloudflare.getZeroTrustTunnelCloudflaredTokenOutput(
+        { accountId, tunnelId: tunnel.id },
+        { parent: this },
+      ).token,
+    );
+    this.registerOutputs({ hostname: this.hostname });
+  }
+}

@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checkConnections } from "./capacity.ts";
+import { parseConfig, StackConfigSchema, type StackConfig } from "./schema.ts";
+import { SECRET_KEYS, type StackSecrets } from "./secrets.ts";
+
+const NAMESPACE = "mastodon";
+
+/**
+ * Reads the whole configuration of the selected stack: the one place that asks Pulumi for it.
+ * @throws Error listing every fault; no resource has been registered by then.
+ */
+export function readStack(): { readonly config: StackConfig; readonly secrets: StackSecrets } {
+  const pulumiConfig = new pulumi.Config(NAMESPACE);
+  const known: ReadonlySet<string> = new Set(SECRET_KEYS);
+  // A mistyped top-level key is invisible to a program that asks only for the keys it knows.
+  const raw = Object.fromEntries(
+    Object.entries(pulumi.runtime.allConfig())
+      .filter(([key]) => key.startsWith(`${NAMESPACE}:`))
+      .map(([key, text]) => [key.slice(NAMESPACE.length + 1), text] as const)
+      .filter(([key]) => !known.has(key))
+      .map(([key, text]) => [key, valueOf(key, text)]),
+  );
+  const config = parseConfig(raw);
+  checkConnections(config);
+  const missing = SECRET_KEYS.filter((key) => pulumiConfig.getSecret(key) === undefined);
+  if (missing.length > 0)
+    throw new Error(
+      `The stack lacks ${missing.length} of its secrets; nothing was changed. Set each, by standard input:\n${missing.map((key) => `  pulumi config set --secret ${NAMESPACE}:${key}`).join("\n")}\nTheir formats stand in the head of Pulumi.prod.yaml.`,
+    );
+  const secrets = Object.fromEntries(
+    SECRET_KEYS.map((key) => [key, pulumiConfig.requireSecret(key)]),
+  ) as Record<(typeof SECRET_KEYS)[number], pulumi.Output<string>>;
+  return { config, secrets };
+}
+
+/** Pulumi hands every value over as text; the schema says which ones were structured in the file. */
+function valueOf(key: string, text: string): unknown {
+  const field = (StackConfigSchema.shape as Record<string, { readonly type: string }>)[key];
+  if (field === undefined || field.type === "string") return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,40 @@
+import type { StackConfig } from "./schema.ts";
+
+/**
+ * Names that two layers must agree on: what Cloudflare's tunnel sends where is what the cluster calls its Services. Stated once,
+ * so that they can't disagree.
+ */
+
+/** The Kubernetes namespace of everything here. */
+export const NAMESPACE = "mastodon";
+
+/** The Services that the tunnel reaches. */
+export const SERVICES = {
+  web: { name: "web", port: 3000 },
+  streaming: { name: "streaming", port: 4000 },
+  assets: { name: "assets", port: 8080 },
+} as const;
+
+/** A Service's address inside the cluster. */
+export function serviceUrl(service: { readonly name: string; readonly port: number }): string {
+  return `http://${service.name}.${NAMESPACE}.svc.cluster.local:${service.port}`;
+}
+
+/** The public host names, all derived from the web domain. */
+export interface Hosts {
+  readonly web: string;
+  readonly streaming: string;
+  readonly assets: string;
+}
+
+/** `streaming.<webDomain>` and `assets.<webDomain>`, as Mastodon's documentation names them. */
+export function hostsOf({ webDomain }: Pick<StackConfig, "webDomain">): Hosts {
+  return { web: webDomain, streaming: `streaming.${webDomain}`, assets: `assets.${webDomain}` };
+}
+
+/** Address ranges, none overlapping another: the VPC refuses clusters whose pods or Services overlap it. */
+export const RANGES = {
+  vpc: "10.10.0.0/20",
+  pods: "10.244.0.0/16",
+  services: "10.245.0.0/16",
+} as const;

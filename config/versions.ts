@@ -1,0 +1,25 @@
+/** Everything that runs, exactly. Where two independent public records agree on a digest it is written down; else a tag stands alone. */
+
+/** Mastodon's release (mastodon/mastodon, "Bump version to v4.6.5", 2026-08-06). */
+export const MASTODON_VERSION = "v4.6.5";
+
+/** Container images, by what they are for. */
+export const IMAGES = {
+  /** Rails: web, Sidekiq, Jobs. Named in Mastodon's own docker-compose.yml. */
+  mastodon: `ghcr.io/mastodon/mastodon:${MASTODON_VERSION}`,
+  /** The streaming server. Same source. */
+  streaming: `ghcr.io/mastodon/mastodon-streaming:${MASTODON_VERSION}`,
+  /** Serves the static files, as user 101 on port 8080. */
+  nginx: "docker.io/nginxinc/nginx-unprivileged:1.29.8-alpine",
+  /** `psql` for the database grants. */
+  postgres: "docker.io/library/postgres:17.10-alpine3.23",
+  /** The tunnel's connector; tag and digest as three unrelated public repositories have them. */
+  cloudflared:
+    "docker.io/cloudflare/cloudflared:2026.7.3@sha256:e39ee8da81ad5e05d77f38d2f51c60ca51bf2a8450ac3abab50c17fdb91d91bf",
+} as const;
+
+/** Postgres' major version at DigitalOcean: the default of new clusters, supported until 2029-11. */
+export const POSTGRES_VERSION = "17";
+
+/** Valkey's major version at DigitalOcean: the only one offered. */
+export const VALKEY_VERSION = "8";

@@ -1,0 +1,107 @@
+import * as digitalocean from "@pulumi/digitalocean";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "../config/schema.ts";
+import { POSTGRES_VERSION } from "../config/versions.ts";
+
+/** What the database needs to know. */
+export interface PostgresArgs {
+  readonly region: string;
+  readonly postgres: StackConfig["postgres"];
+  /** Changing it replaces the database. */
+  readonly vpcId: pulumi.Input<string>;
+  /** Only nodes with this tag reach it. */
+  readonly nodeTag: pulumi.Input<string>;
+}
+
+/** A role with its password. */
+export interface Role {
+  readonly name: pulumi.Output<string>;
+  readonly password: pulumi.Output<string>;
+}
+
+/** Mastodon's database: cluster, database, roles, transaction pool, firewall, and the certificate that proves it. */
+export class Postgres extends pulumi.ComponentResource {
+  /** The name inside the VPC, which the certificate covers. Never an address: verify-full would fail. */
+  readonly host: pulumi.Output<string>;
+  /** For migrations and dumps: they need locks that a transaction pool can't hold. */
+  readonly directPort: pulumi.Output<number>;
+  readonly database: pulumi.Output<string>;
+  readonly poolPort: pulumi.Output<number>;
+  /** The pool's name stands where the database's name does. */
+  readonly pool: pulumi.Output<string>;
+  readonly admin: Role;
+  /** Owns the schema: migrates and runs. */
+  readonly application: Role;
+  /** Reads what streaming reads, and nothing else. */
+  readonly streaming: Role;
+  /** DigitalOcean's private CA, PEM. */
+  readonly caCertificate: pulumi.Output<string>;
+
+  constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mastodon:infra:Postgres", name, {}, opts);
+    // Replaced means deleted, and DigitalOcean's backups go with the cluster.
+    const kept = { parent: this, protect: true } as const;
+    const cluster = new digitalocean.DatabaseCluster(
+      `${name}-cluster`,
+      {
+        engine: "pg",
+        version: POSTGRES_VERSION,
+        size: args.postgres.size,
+        nodeCount: args.postgres.nodes,
+        region: args.region,
+        privateNetworkUuid: args.vpcId,
+        maintenanceWindows: [{ day: "sunday", hour: "05:00:00" }],
+      },
+      // A create that times out leaves a database that is billed and in no state: better wait.
+      { ...kept, customTimeouts: { create: "60m" } },
+    );
+    const clusterId = cluster.id;
+    // First of all: between its creation and its firewall the database is open to the Internet, password and TLS only.
+    const firewall = new digitalocean.DatabaseFirewall(
+      `${name}-firewall`,
+      { clusterId, rules: [{ type: "tag", value: args.nodeTag }] },
+      { parent: this },
+    );
+    const database = new digitalocean.DatabaseDb(
+      `${name}-database`,
+      { clusterId, name: "mastodon" },
+      // Nothing in the data says that the door is to be closed before there is something inside.
+      { ...kept, dependsOn: [firewall] },
+    );
+    const application = new digitalocean.DatabaseUser(
+      `${name}-application`,
+      { clusterId, name: "mastodon" },
+      kept,
+    );
+    const streaming = new digitalocean.DatabaseUser(
+      `${name}-streaming`,
+      { clusterId, name: "mastodon_streaming" },
+      { parent: this },
+    );
+    const pool = new digitalocean.DatabaseConnectionPool(
+      `${name}-pool`,
+      {
+        clusterId,
+        name: "mastodon-pool",
+        mode: "transaction",
+        size: args.postgres.poolConnections,
+        dbName: database.name,
+        // No user: each client of the pool comes in as itself, the application as well as streaming's reader.
+      },
+      { parent: this },
+    );
+    this.host = cluster.privateHost;
+    this.directPort = cluster.port;
+    this.database = database.name;
+    this.poolPort = pool.port;
+    this.pool = pool.name;
+    this.admin = { name: cluster.user, password: cluster.password };
+    this.application = { name: application.name, password: application.password };
+    this.streaming = { name: streaming.name, password: streaming.password };
+    this.caCertificate = digitalocean.getDatabaseCaOutput(
+      { clusterId },
+      { parent: this },
+    ).certificate;
+    this.registerOutputs({ host: this.host });
+  }
+}

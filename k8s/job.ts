@@ -1,0 +1,41 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { labelsOf, metadataOf } from "./pod.ts";
+
+/** A Job that an update waits for. */
+export interface ReleaseJobArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly component: string;
+  readonly pod: kubernetes.types.input.core.v1.PodSpec;
+  /** After this it has failed, and the update with it. */
+  readonly deadlineSeconds: number;
+}
+
+/**
+ * One step of a release. Its template can't be changed, so a new image or environment makes a new Job; the same ones leave
+ * the finished Job alone, and an update without news runs nothing. It is kept when it is done (no TTL): a Job that vanished
+ * would be made, and run, again by the next refresh.
+ */
+export function releaseJob(
+  name: string,
+  args: ReleaseJobArgs,
+  opts: pulumi.CustomResourceOptions,
+): kubernetes.batch.v1.Job {
+  const metadata = metadataOf(args.namespace, args.component);
+  return new kubernetes.batch.v1.Job(
+    name,
+    {
+      // A failed Job is made anew by the next update instead of being waited for, for ever (pulumi-kubernetes#1578).
+      metadata: { ...metadata, annotations: { "pulumi.com/replaceUnready": "true" } },
+      spec: {
+        backoffLimit: 1,
+        activeDeadlineSeconds: args.deadlineSeconds,
+        template: {
+          metadata: { labels: labelsOf(args.component) },
+          spec: { ...args.pod, restartPolicy: "Never" },
+        },
+      },
+    },
+    opts,
+  );
+}

@@ -1,0 +1,29 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { NAMESPACE } from "../config/topology.ts";
+import { labelsOf } from "./pod.ts";
+
+/**
+ * The namespace, under the restricted Pod Security profile: a pod that could become root is refused by the API server. Its name is
+ * taken from the object, so that nothing is made in it before it is there.
+ */
+export function makeNamespace(
+  name: string,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  return new kubernetes.core.v1.Namespace(
+    name,
+    {
+      metadata: {
+        name: NAMESPACE,
+        labels: {
+          ...labelsOf("namespace"),
+          "pod-security.kubernetes.io/enforce": "restricted",
+          "pod-security.kubernetes.io/enforce-version": "latest",
+          "pod-security.kubernetes.io/warn": "restricted",
+        },
+      },
+    },
+    opts,
+  ).metadata.name;
+}

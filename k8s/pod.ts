@@ -1,0 +1,115 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { SERVICES } from "../config/topology.ts";
+
+/**
+ * What every pod of this stack has in common: the restricted Pod Security profile to the letter, and no credential for the
+ * cluster. Pure.
+ */
+
+type PodSpec = kubernetes.types.input.core.v1.PodSpec;
+type Container = kubernetes.types.input.core.v1.Container;
+type ObjectMeta = kubernetes.types.input.meta.v1.ObjectMeta;
+
+/** A quantity of CPU: `250m` or `2`. */
+export type Cpu = `${number}m` | `${number}`;
+/** A quantity of memory: `512Mi`. */
+export type Memory = `${number}Mi` | `${number}Gi`;
+
+/** What a container asks for and may use at most. */
+export interface Resources {
+  readonly cpu: Cpu;
+  /** Requested and, as memory can't be throttled, also what it is placed by. */
+  readonly memory: Memory;
+  readonly cpuLimit: Cpu;
+  readonly memoryLimit: Memory;
+}
+
+/** User and group of Mastodon's images (its Dockerfile; numeric, since `runAsNonRoot` can't check a name). */
+export const MASTODON_UID = 991;
+
+/** Labels that Kubernetes recommends; the first two select. */
+export function labelsOf(component: string): Record<string, string> {
+  return {
+    "app.kubernetes.io/name": "mastodon",
+    "app.kubernetes.io/component": component,
+    "app.kubernetes.io/part-of": "mastodon",
+  };
+}
+
+/** The labels that a selector uses: they can never change. */
+export function selectorOf(component: string): Record<string, string> {
+  return { "app.kubernetes.io/name": "mastodon", "app.kubernetes.io/component": component };
+}
+
+/** Metadata of an object of a component; the name is left to Pulumi unless others must know it. */
+export function metadataOf(
+  namespace: pulumi.Input<string>,
+  component: string,
+  name?: string,
+): ObjectMeta {
+  return { namespace, labels: labelsOf(component), ...(name === undefined ? {} : { name }) };
+}
+
+/** Requests and limits in Kubernetes' shape. */
+export function resourcesOf({
+  cpu,
+  memory,
+  cpuLimit,
+  memoryLimit,
+}: Resources): kubernetes.types.input.core.v1.ResourceRequirements {
+  return {
+    requests: { cpu, memory },
+    limits: { cpu: cpuLimit, memory: memoryLimit },
+  };
+}
+
+/** A container that can't gain privilege or write to its image. */
+export function container(spec: Container): Container {
+  return {
+    ...spec,
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+  };
+}
+
+/** A pod as user `uid`, without a token of the cluster. */
+export function pod(uid: number, spec: PodSpec): PodSpec {
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: uid,
+      runAsGroup: uid,
+      fsGroup: uid,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    ...spec,
+  };
+}
+
+/** Spreads the replicas of a component over nodes, as far as there are nodes. */
+export function spread(component: string): PodSpec["topologySpreadConstraints"] {
+  return [
+    {
+      maxSkew: 1,
+      topologyKey: "kubernetes.io/hostname",
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: selectorOf(component) },
+    },
+  ];
+}
+
+/** A Service in front of a component's pods, by the name that the tunnel knows. */
+export function serviceSpec(
+  component: keyof typeof SERVICES,
+): kubernetes.types.input.core.v1.ServiceSpec {
+  return {
+    selector: selectorOf(component),
+    ports: [{ name: "http", port: SERVICES[component].port, targetPort: "http" }],
+  };
+}

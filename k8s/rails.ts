@@ -1,0 +1,85 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import { IMAGES } from "../config/versions.ts";
+import type { Environment } from "./environment.ts";
+import { container, MASTODON_UID, pod, resourcesOf, type Resources } from "./pod.ts";
+
+type Container = kubernetes.types.input.core.v1.Container;
+type PodSpec = kubernetes.types.input.core.v1.PodSpec;
+
+/** One container of Mastodon's Rails image. */
+export interface RailsArgs {
+  readonly name: string;
+  readonly environment: Environment;
+  /** `pooled`: web and Sidekiq. `direct`: whatever migrates. */
+  readonly database: "pooled" | "direct";
+  /** The image's entrypoint is tini, which reaps children and passes signals on: so `args`, never `command`. */
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly resources: Resources;
+  readonly container?: Omit<Container, "name" | "image" | "args" | "env" | "envFrom" | "resources">;
+  /** Size of `/tmp`: uploads, thumbnails and ffmpeg's work go through it. */
+  readonly temporary: `${number}Gi` | `${number}Mi`;
+  /** Whether the process writes into Mastodon's own `tmp` (Sidekiq does). */
+  readonly workFolder?: boolean;
+  readonly pod?: Omit<PodSpec, "containers" | "volumes" | "initContainers">;
+}
+
+const FOLDER = "/opt/mastodon";
+
+/** A pod with one container of Mastodon's image, on a read-only root. */
+export function railsPod(args: RailsArgs): PodSpec {
+  const { environment } = args;
+  const work = args.workFolder === true ? workFolder() : undefined;
+  return pod(MASTODON_UID, {
+    ...args.pod,
+    ...(work === undefined ? {} : { initContainers: [work.fill] }),
+    containers: [
+      container({
+        ...args.container,
+        name: args.name,
+        image: IMAGES.mastodon,
+        args: [...args.args],
+        env: Object.entries({
+          // The cache that the image was built with is used as it is; writing to it would fail on a read-only root.
+          BOOTSNAP_READONLY: "1",
+          ...args.env,
+        }).map(([name, value]) => ({ name, value })),
+        envFrom: [...(args.database === "pooled" ? environment.rails : environment.railsDirect)],
+        volumeMounts: [
+          environment.caMount,
+          { name: "tmp", mountPath: "/tmp" },
+          ...(work === undefined ? [] : [work.mount]),
+        ],
+        resources: resourcesOf(args.resources),
+      }),
+    ],
+    volumes: [
+      environment.caVolume,
+      { name: "tmp", emptyDir: { sizeLimit: args.temporary } },
+      ...(work === undefined ? [] : [work.volume]),
+    ],
+  });
+}
+
+/**
+ * Sidekiq says that it is ready by a file in Mastodon's own `tmp`, a name without a path. A volume there hides the boot cache of the
+ * image, so it is copied in first.
+ */
+function workFolder(): {
+  readonly fill: Container;
+  readonly mount: kubernetes.types.input.core.v1.VolumeMount;
+  readonly volume: kubernetes.types.input.core.v1.Volume;
+} {
+  const resources = { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" } as const;
+  return {
+    fill: container({
+      name: "fill-work-folder",
+      image: IMAGES.mastodon,
+      args: ["cp", "-a", `${FOLDER}/tmp/.`, "/work"],
+      volumeMounts: [{ name: "work", mountPath: "/work" }],
+      resources: resourcesOf(resources),
+    }),
+    mount: { name: "work", mountPath: `${FOLDER}/tmp` },
+    volume: { name: "work", emptyDir: { sizeLimit: "512Mi" } },
+  };
+}

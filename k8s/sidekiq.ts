@@ -1,0 +1,78 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "../config/schema.ts";
+import { QUEUE_WEIGHTS } from "../config/sidekiq.ts";
+import type { Environment } from "./environment.ts";
+import { labelsOf, metadataOf, selectorOf } from "./pod.ts";
+import { railsPod } from "./rails.ts";
+
+/** One group of Sidekiq processes. */
+export type SidekiqGroup = StackConfig["sidekiq"][number];
+
+/** What a group needs. */
+export interface SidekiqArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly group: SidekiqGroup;
+  readonly environment: Environment;
+}
+
+/** The file that says that Sidekiq works (set in Mastodon's image as MASTODON_SIDEKIQ_READY_FILENAME). */
+const READY_FILE = "/opt/mastodon/tmp/sidekiq_process_has_started_and_will_begin_processing_jobs";
+
+/** Background work of a set of queues. */
+export class Sidekiq extends pulumi.ComponentResource {
+  readonly deployment: kubernetes.apps.v1.Deployment;
+
+  constructor(name: string, args: SidekiqArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mastodon:k8s:Sidekiq", name, {}, opts);
+    const { namespace, group } = args;
+    const component = `sidekiq-${group.name}`;
+    this.deployment = new kubernetes.apps.v1.Deployment(
+      name,
+      {
+        metadata: metadataOf(namespace, component, component),
+        spec: {
+          replicas: group.replicas,
+          selector: { matchLabels: selectorOf(component) },
+          // The old ones go first: with a rolling update two schedulers would run for a while, and periodic jobs twice.
+          strategy: { type: "Recreate" },
+          template: { metadata: { labels: labelsOf(component) }, spec: this.#pod(args) },
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+
+  #pod({ group, environment }: SidekiqArgs): kubernetes.types.input.core.v1.PodSpec {
+    const ready = { exec: { command: ["cat", READY_FILE] } };
+    return railsPod({
+      name: "sidekiq",
+      environment,
+      database: "pooled",
+      args: [
+        "bundle",
+        "exec",
+        "sidekiq",
+        "-c",
+        String(group.concurrency),
+        ...group.queues.flatMap((queue) => ["-q", `${queue},${QUEUE_WEIGHTS[queue]}`]),
+      ],
+      resources: { cpu: "250m", memory: "768Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
+      temporary: "4Gi",
+      workFolder: true,
+      container: {
+        startupProbe: { ...ready, periodSeconds: 5, failureThreshold: 30 },
+        readinessProbe: { ...ready, periodSeconds: 10 },
+        // Nothing in Sidekiq answers; that its process is there is all that can be asked (Mastodon's own docker-compose.yml does so).
+        livenessProbe: {
+          exec: { command: ["sh", "-c", "ps aux | grep -q '[s]idekiq 8'"] },
+          periodSeconds: 30,
+          timeoutSeconds: 10,
+        },
+      },
+      // It gives running jobs 25 s and puts the rest back; then its connections close.
+      pod: { terminationGracePeriodSeconds: 60 },
+    });
+  }
+}

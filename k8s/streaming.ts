@@ -1,0 +1,86 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "../config/schema.ts";
+import { SERVICES } from "../config/topology.ts";
+import { IMAGES } from "../config/versions.ts";
+import type { Environment } from "./environment.ts";
+import {
+  container,
+  labelsOf,
+  MASTODON_UID,
+  metadataOf,
+  pod,
+  resourcesOf,
+  selectorOf,
+  serviceSpec,
+  spread,
+} from "./pod.ts";
+
+/** What streaming needs. */
+export interface StreamingArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly streaming: StackConfig["streaming"];
+  readonly environment: Environment;
+}
+
+/** The WebSocket server. It drops every connection the moment it is told to stop, so it is replaced one pod at a time. */
+export class Streaming extends pulumi.ComponentResource {
+  readonly deployment: kubernetes.apps.v1.Deployment;
+
+  constructor(name: string, args: StreamingArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mastodon:k8s:Streaming", name, {}, opts);
+    const { namespace, streaming } = args;
+    this.deployment = new kubernetes.apps.v1.Deployment(
+      name,
+      {
+        metadata: metadataOf(namespace, "streaming", "streaming"),
+        spec: {
+          replicas: streaming.replicas,
+          selector: { matchLabels: selectorOf("streaming") },
+          strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+          template: { metadata: { labels: labelsOf("streaming") }, spec: this.#pod(args) },
+        },
+      },
+      { parent: this },
+    );
+    new kubernetes.core.v1.Service(
+      `${name}-service`,
+      {
+        metadata: metadataOf(namespace, "streaming", SERVICES.streaming.name),
+        spec: serviceSpec("streaming"),
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+
+  #pod({ environment }: StreamingArgs): kubernetes.types.input.core.v1.PodSpec {
+    const health = { httpGet: { path: "/api/v1/streaming/health", port: "http" } };
+    return pod(MASTODON_UID, {
+      containers: [
+        container({
+          name: "streaming",
+          image: IMAGES.streaming,
+          env: [{ name: "PORT", value: String(SERVICES.streaming.port) }],
+          envFrom: [...environment.streaming],
+          ports: [{ name: "http", containerPort: SERVICES.streaming.port }],
+          startupProbe: { ...health, periodSeconds: 2, failureThreshold: 30 },
+          readinessProbe: { ...health, periodSeconds: 10 },
+          livenessProbe: { ...health, periodSeconds: 20, failureThreshold: 3 },
+          // While it sleeps no new connection arrives any more; those it has are dropped one pod after the other.
+          lifecycle: { preStop: { exec: { command: ["sleep", "10"] } } },
+          volumeMounts: [environment.caMount],
+          resources: resourcesOf({
+            cpu: "100m",
+            memory: "256Mi",
+            cpuLimit: "1",
+            memoryLimit: "512Mi",
+          }),
+        }),
+      ],
+      volumes: [environment.caVolume],
+      terminationGracePeriodSeconds: 20,
+      topologySpreadConstraints: spread("streaming") ?? [],
+    });
+  }
+}

@@ -1,0 +1,90 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "../config/schema.ts";
+import { SERVICES } from "../config/topology.ts";
+import type { Environment } from "./environment.ts";
+import { labelsOf, metadataOf, selectorOf, serviceSpec, spread } from "./pod.ts";
+import { railsPod } from "./rails.ts";
+
+/** What web needs. */
+export interface WebArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly web: StackConfig["web"];
+  readonly environment: Environment;
+}
+
+/** Puma finishes running requests for 30 s after SIGTERM (its `worker_shutdown_timeout`, mastodon/mastodon `config/puma.rb`). */
+const PUMA_SHUTDOWN_SECONDS = 30;
+/** Endpoints are told of a leaving pod while it still accepts: what comes in this long is served. */
+const LEAVE_SECONDS = 10;
+
+/** Puma: pages, API, federation. */
+export class Web extends pulumi.ComponentResource {
+  readonly deployment: kubernetes.apps.v1.Deployment;
+
+  constructor(name: string, args: WebArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mastodon:k8s:Web", name, {}, opts);
+    const { namespace, web } = args;
+    this.deployment = new kubernetes.apps.v1.Deployment(
+      name,
+      {
+        metadata: metadataOf(namespace, "web", "web"),
+        spec: {
+          replicas: web.replicas,
+          selector: { matchLabels: selectorOf("web") },
+          // Never fewer than asked for, one more at a time: connections are counted for exactly these.
+          strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+          template: { metadata: { labels: labelsOf("web") }, spec: this.#pod(args) },
+        },
+      },
+      { parent: this },
+    );
+    new kubernetes.core.v1.Service(
+      `${name}-service`,
+      {
+        metadata: metadataOf(namespace, "web", SERVICES.web.name),
+        spec: serviceSpec("web"),
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+
+  #pod({ web, environment }: WebArgs): kubernetes.types.input.core.v1.PodSpec {
+    return railsPod({
+      name: "puma",
+      environment,
+      database: "pooled",
+      args: ["bundle", "exec", "puma", "-C", "config/puma.rb"],
+      env: {
+        WEB_CONCURRENCY: String(web.workers),
+        MAX_THREADS: String(web.threads),
+        PORT: String(SERVICES.web.port),
+        // Longer than cloudflared keeps an idle connection (90 s), or it sends a request into a closing one: 502.
+        PERSISTENT_TIMEOUT: "120",
+      },
+      resources: { cpu: "500m", memory: "1536Mi", cpuLimit: "2", memoryLimit: "2560Mi" },
+      temporary: "2Gi",
+      container: {
+        ports: [{ name: "http", containerPort: SERVICES.web.port }],
+        startupProbe: {
+          httpGet: { path: "/health", port: "http" },
+          periodSeconds: 5,
+          failureThreshold: 30,
+        },
+        readinessProbe: {
+          httpGet: { path: "/health", port: "http" },
+          periodSeconds: 10,
+          timeoutSeconds: 5,
+        },
+        // Not /health: that asks Postgres, and a database in trouble must not restart every web pod.
+        livenessProbe: { tcpSocket: { port: "http" }, periodSeconds: 10, failureThreshold: 6 },
+        lifecycle: { preStop: { exec: { command: ["sleep", String(LEAVE_SECONDS)] } } },
+      },
+      pod: {
+        terminationGracePeriodSeconds: LEAVE_SECONDS + PUMA_SHUTDOWN_SECONDS + 5,
+        topologySpreadConstraints: spread("web") ?? [],
+      },
+    });
+  }
+}
