@@ -63,13 +63,16 @@ export interface DatabaseBackend {
   dropUser(databaseId: string, name: string): Promise<void>;
   createDatabase(databaseId: string, name: string): Promise<void>;
   dropDatabase(databaseId: string, name: string): Promise<void>;
-  /** A PgBouncer pool, reached on port 25061 under the pool's name as database. */
+  /**
+   * A PgBouncer pool, reached on port 25061 under the pool's name as database. Without a `user` every client goes on to
+   * Postgres as itself (digitalocean/openapi `specification/resources/databases/models/connection_pool.yml`).
+   */
   createPool(
     databaseId: string,
     pool: {
       readonly name: string;
       readonly database: string;
-      readonly user: string;
+      readonly user?: string;
       readonly mode: string;
       readonly size: number;
     },

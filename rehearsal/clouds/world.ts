@@ -127,10 +127,10 @@ export class World {
   }
 
   /**
-   * A drill: the cluster of this name is gone with its pools and nodes, and no state file knows.
-   * @throws if there is none, or more than one, naming those there are.
+   * A drill: the cluster of this name is gone with its pools and nodes, and no state file knows. Without a name: the only one.
+   * @throws if that is none, or more than one, naming those there are.
    */
-  async deleteClusterBehindTheBack(name: string): Promise<void> {
+  async deleteClusterBehindTheBack(name?: string): Promise<void> {
     await forgetCluster(this, name);
   }
 }

@@ -22,7 +22,6 @@ export async function serveProviders(
   const servers: grpc.Server[] = [];
   const stop = async (): Promise<void> => {
     for (const server of servers.splice(0)) server.forceShutdown();
-    await Promise.resolve();
   };
   const names = providers.map((provider) => provider.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);

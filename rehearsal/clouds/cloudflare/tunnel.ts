@@ -79,13 +79,13 @@ function refuseName(world: World, account: string, name: string, own: string | u
     (other, id) => id !== own && other["accountId"] === account && other["name"] === name,
   );
   if (taken.length > 0)
-    // cloudflare/cloudflared#1069 and many others
+    // The message as in linuxserver/docker-mods#280.
     throw refusal(
       own === undefined ? "POST" : "PUT",
       `/accounts/${account}/cfd_tunnel${own === undefined ? "" : `/${own}`}`,
       409,
       1013,
-      "You already have a tunnel with this name",
+      "You already have a tunnel with this name. Delete the existing tunnel, or choose a different name for your new tunnel",
     );
 }
 
@@ -173,14 +173,14 @@ function refuseConfig(world: World, inputs: Properties): void {
   const rules = read.list((inputs["config"] ?? {}) as Properties, "ingresses");
   const isCatchAll = (rule: Properties | undefined): boolean =>
     rule !== undefined && !hasFilter(rule, "hostname") && !hasFilter(rule, "path");
-  // cloudflare/cloudflared `ingress/ingress.go`, `errLastRuleNotCatchAll` and the rule after it
+  // cloudflare/terraform-provider-cloudflare#2327; the rules themselves are in cloudflare/cloudflared `ingress/ingress.go`.
   if (rules.length > 0 && !isCatchAll(rules.at(-1)))
     throw refusal(
       "PUT",
       path,
       400,
       1056,
-      "Bad Configuration: The last ingress rule must match all URLs (i.e. it should not have a hostname or path filter)",
+      "Bad Configuration: Validation failed: The last ingress rule must match all URLs (i.e. it should not have a hostname or path filter)",
     );
   const early = rules.slice(0, -1).findIndex(isCatchAll);
   if (early >= 0)
@@ -189,7 +189,7 @@ function refuseConfig(world: World, inputs: Properties): void {
       path,
       400,
       1056,
-      `Bad Configuration: Rule #${early + 1} is matching the hostname '', but this will match every hostname, meaning the rules which follow it will never be triggered.`,
+      `Bad Configuration: Validation failed: Rule #${early + 1} is matching the hostname '', but this will match every hostname, meaning the rules which follow it will never be triggered.`,
     );
 }
 

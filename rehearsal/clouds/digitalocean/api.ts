@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 
 /**
  * A refusal of DigitalOcean's API as the provider reports it
- * (digitalocean/godo `ErrorResponse.Error`; the words before it are the provider's own).
+ * (digitalocean/godo `ErrorResponse.Error`; the words before it are the provider's own). Where a call of this names no source
+ * for the message, the rule is documented and the words are ours.
  */
 export function refusal(
   doing: string,

@@ -129,15 +129,11 @@ export const databaseConnectionPool: ResourceRow = {
     const dbName = read.text(inputs, "dbName");
     const size = read.number(inputs, "size");
     if (isTaken(world, POOL, inputs)) throw refuse(`pool ${wanted} already exists`);
-    if (user === undefined)
-      throw new Error(
-        `The pool ${wanted} has no user: it would take whoever logs in, and the rehearsal's PgBouncer can't. Name a user.`,
-      );
     const owner = world.find(
       USER,
       (other) => other["clusterId"] === database.id && other["name"] === user,
     )[0];
-    if (owner === undefined) throw refuse(`user ${user} does not exist`);
+    if (user !== undefined && owner === undefined) throw refuse(`user ${user} does not exist`);
     const known =
       dbName === "defaultdb" ||
       world.find(DB, (other) => other["clusterId"] === database.id && other["name"] === dbName)
@@ -156,22 +152,28 @@ export const databaseConnectionPool: ResourceRow = {
       world.databases.createPool(database.id, {
         name: wanted,
         database: dbName,
-        user,
+        ...(user === undefined ? {} : { user }),
         mode,
         size,
       }),
     );
     const host = read.text(database.properties, "host");
     const privateHost = read.text(database.properties, "privateHost");
-    const password = read.text(owner.properties, "password");
-    const access = { user, password, port: PORTS.pool, database: wanted };
+    // Without a user every client comes in as itself (connection_pool.yml); what is shown then is assumed to be the admin's.
+    const login = owner === undefined ? database.properties : { ...owner.properties, user };
+    const access = {
+      user: read.text(login, "user"),
+      password: read.text(login, "password"),
+      port: PORTS.pool,
+      database: wanted,
+    };
     return {
       id: `${database.id}/${wanted}`,
       given: {
         host,
         privateHost,
         port: PORTS.pool,
-        password,
+        password: access.password,
         uri: uriOf(true, { ...access, host }),
         privateUri: uriOf(true, { ...access, host: privateHost }),
       },

@@ -25,7 +25,14 @@ export const databaseCluster: ResourceRow = {
   file: "rehearsal/clouds/digitalocean/databases.ts",
   autonamed: { maxLength: 255 },
   properties: {
-    name: { kind: "string", replaces: true },
+    name: {
+      kind: "string",
+      replaces: true,
+      refuse: (value) =>
+        String(value).includes("_")
+          ? `${String(value)}: cluster names cannot have "_" in them; use "-"` // digitalocean/api-v2#194
+          : undefined,
+    },
     engine: {
       kind: "string",
       required: true,
@@ -149,7 +156,7 @@ export const databaseCluster: ResourceRow = {
     const network = read.optionalText(inputs, "privateNetworkUuid");
     requireVpc(context, network, region, DOING, PATH);
     if (world.find(DATABASE, (other) => other["name"] === name).length > 0)
-      throw refusal(DOING, "POST", PATH, 422, `cluster name is not available: ${name}`);
+      throw refusal(DOING, "POST", PATH, 422, `a database cluster named ${name} exists already`);
     const id = world.newId();
     const postgres = inputs["engine"] === "pg";
     const hosts = databaseHosts(name, world.accountNumber);

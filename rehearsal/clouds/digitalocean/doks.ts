@@ -189,13 +189,13 @@ export async function removeCluster(world: World, cluster: CloudObject): Promise
 }
 
 /** The drill: see `World.deleteClusterBehindTheBack`. */
-export async function forgetCluster(world: World, name: string): Promise<void> {
+export async function forgetCluster(world: World, name: string | undefined): Promise<void> {
   const all = world.find(CLUSTER);
-  const named = all.filter(({ properties }) => properties["name"] === name);
+  const named = all.filter(({ properties }) => name === undefined || properties["name"] === name);
   const [only] = named;
   if (only === undefined || named.length > 1)
     throw new Error(
-      `There are ${named.length} clusters called ${name}; those that exist: ${all.map(({ properties }) => String(properties["name"])).join(", ") || "none"}.`,
+      `There are ${named.length} clusters${name === undefined ? "" : ` called ${name}`}, and the drill needs one; those that exist: ${all.map(({ properties }) => String(properties["name"])).join(", ") || "none"}.`,
     );
   await removeCluster(world, only);
 }

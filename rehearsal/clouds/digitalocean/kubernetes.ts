@@ -13,8 +13,9 @@ import {
   startCount,
 } from "./doks.ts";
 import { kubeConfigOf } from "./kubeconfig.ts";
+import { overlapping } from "./ranges.ts";
 import { REGIONS } from "./regions.ts";
-import { KUBERNETES_VERSIONS } from "./sizes.ts";
+import { KUBERNETES_VERSIONS, versionRank } from "./sizes.ts";
 import { requireVpc } from "./vpc.ts";
 
 const PATH = "/v2/kubernetes/clusters";
@@ -113,7 +114,7 @@ export const kubernetesCluster: ResourceRow = {
   replacesWhen: (olds, news) =>
     typeof news["version"] === "string" &&
     typeof olds["version"] === "string" &&
-    rankOf(news["version"]) < rankOf(olds["version"])
+    versionRank(news["version"]) < versionRank(olds["version"])
       ? ["version"]
       : [],
   contradictions: (inputs) => poolContradictions(read.object(inputs, "nodePool"), "nodePool"),
@@ -124,7 +125,19 @@ export const kubernetesCluster: ResourceRow = {
     const version = read.text(inputs, "version");
     const doing = "creating Kubernetes cluster";
     const vpcUuid = read.optionalText(inputs, "vpcUuid");
-    requireVpc(context, vpcUuid, region, doing, PATH);
+    const vpcRange = requireVpc(context, vpcUuid, region, doing, PATH);
+    // https://docs.digitalocean.com/products/kubernetes/how-to/create-vpc-native-cluster
+    for (const key of ["clusterSubnet", "serviceSubnet"]) {
+      const subnet = read.optionalText(inputs, key);
+      if (subnet !== undefined && vpcRange !== undefined && overlapping(subnet, vpcRange))
+        throw refusal(
+          doing,
+          "POST",
+          PATH,
+          422,
+          `${key} ${subnet} overlaps with the VPC's range ${vpcRange}`,
+        );
+    }
     if (world.find(CLUSTER, (other) => other["name"] === name).length > 0)
       // crossplane-contrib/provider-upjet-digitalocean#48
       throw refusal(doing, "POST", PATH, 422, "a cluster with this name already exists");
@@ -214,7 +227,7 @@ function switchesOf(inputs: Properties): Properties {
   return {
     routingAgent: inputs["routingAgent"] ?? off,
     corednsAutoscaler: inputs["corednsAutoscaler"] ?? {
-      enabled: rankOf(read.text(inputs, "version")) >= rankOf("1.36.0-do.0"),
+      enabled: versionRank(read.text(inputs, "version")) >= versionRank("1.36.0-do.0"),
     },
     p2pOciRegistryPlugin: inputs["p2pOciRegistryPlugin"] ?? off,
     controlPlaneFirewall: inputs["controlPlaneFirewall"] ?? { ...off, allowedAddresses: [] },
@@ -234,9 +247,3 @@ const clusterFacts = (
   region: read.text(inputs, "region"),
   version: read.text(inputs, "version"),
 });
-
-/** `1.36.0-do.3` as a number that grows with the version. */
-function rankOf(version: string): number {
-  const [major = 0, minor = 0, patch = 0, build = 0] = (version.match(/\d+/g) ?? []).map(Number);
-  return ((major * 1000 + minor) * 1000 + patch) * 1000 + build;
-}

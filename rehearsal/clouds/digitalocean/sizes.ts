@@ -51,3 +51,9 @@ export const KUBERNETES_VERSIONS = [
   "1.35.1-do.6",
   "1.34.5-do.6",
 ] as const;
+
+/** `1.36.0-do.3` as a number that grows with the version. */
+export function versionRank(version: string): number {
+  const [major = 0, minor = 0, patch = 0, build = 0] = (version.match(/\d+/g) ?? []).map(Number);
+  return ((major * 1000 + minor) * 1000 + patch) * 1000 + build;
+}

@@ -2,6 +2,7 @@ import { read } from "../properties.ts";
 import type { PropertyRow, ResourceRow, RowContext } from "../rows.ts";
 import type { World } from "../world.ts";
 import { now, refusal } from "./api.ts";
+import { freeRange, isPrivate, overlapping, prefixLength } from "./ranges.ts";
 import { REGIONS } from "./regions.ts";
 
 export const VPC = "digitalocean:index/vpc:Vpc";
@@ -23,13 +24,11 @@ const ipRange: PropertyRow = {
   replaces: true,
   // https://docs.digitalocean.com/reference/terraform/reference/resources/vpc and …/ansible/reference/modules/vpc
   refuse: (value) => {
-    const range = cidr(String(value));
-    if (range === undefined) return `${String(value)} is not an IPv4 range as 10.10.0.0/20`;
-    if (range.bits < 16 || range.bits > 28)
-      return `/${range.bits} is not allowed: a VPC is between /16 and /28`;
-    return PRIVATE.some((block) => overlap(block, range) && range.bits >= block.bits)
-      ? undefined
-      : `${String(value)} is not private (RFC 1918)`;
+    const text = String(value);
+    const bits = prefixLength(text);
+    if (bits === undefined) return `${text} is not an IPv4 range as 10.10.0.0/20`;
+    if (bits < 16 || bits > 28) return `/${bits} is not allowed: a VPC is between /16 and /28`;
+    return isPrivate(text) ? undefined : `${text} is not private (RFC 1918)`;
   },
 };
 
@@ -117,15 +116,15 @@ function membersOf(world: World, id: string): number {
   );
 }
 
-/** Throws, as the API does, if the VPC is not there or in another region. */
+/** Throws, as the API does, if the VPC is not there or in another region; answers its range. */
 export function requireVpc(
   { world }: RowContext,
   id: string | undefined,
   region: string,
   doing: string,
   path: string,
-): void {
-  if (id === undefined) return;
+): string | undefined {
+  if (id === undefined) return undefined;
   const found = world.get(VPC, id);
   if (found === undefined)
     throw refusal(
@@ -143,39 +142,5 @@ export function requireVpc(
       422,
       `VPC ${id} is in ${String(found.properties["region"])}, not in ${region}`,
     );
-}
-
-interface Range {
-  readonly start: number;
-  readonly bits: number;
-}
-
-const PRIVATE: readonly Range[] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].flatMap(
-  (text) => cidr(text) ?? [],
-);
-
-function cidr(text: string): Range | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
-  const numbers = match?.slice(1).map(Number);
-  if (numbers?.length !== 5 || numbers.slice(0, 4).some((octet) => octet > 255)) return undefined;
-  const start = numbers.slice(0, 4).reduce((sum, octet) => sum * 256 + octet, 0);
-  return { start, bits: numbers[4] ?? 0 };
-}
-
-function overlap(left: Range, right: Range): boolean {
-  const size = 2 ** (32 - Math.min(left.bits, right.bits));
-  return Math.floor(left.start / size) === Math.floor(right.start / size);
-}
-
-function overlapping(left: string, right: string): boolean {
-  const [a, b] = [cidr(left), cidr(right)];
-  return a !== undefined && b !== undefined && overlap(a, b);
-}
-
-function freeRange(taken: readonly string[]): string {
-  for (let block = 0; block < 256; block += 1) {
-    const range = `10.${100 + Math.floor(block / 16)}.${(block % 16) * 16}.0/20`;
-    if (!taken.some((other) => overlapping(other, range))) return range;
-  }
-  throw new Error("The rehearsal's account has no free /20 left; give the VPC an ipRange.");
+  return read.text(found.properties, "ipRange");
 }
