@@ -1,0 +1,198 @@
+import { randomBytes } from "node:crypto";
+import { chown, mkdir, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { makeAuthority, type Authority } from "../authority.ts";
+import type { DatabaseBackend, RunningDatabase } from "../clouds/backends.ts";
+import type { Processes, Server } from "../processes.ts";
+import { PORTS, redisConf, type Pool } from "./config-files.ts";
+import { freeAddress } from "./loopback.ts";
+import { placePostgres, type PostgresBinaries } from "./postgres-binaries.ts";
+import { makeFolderFor, PostgresServer } from "./postgres-server.ts";
+import { findServerUser, type ServerUser } from "./server-user.ts";
+
+/** What the databases of a run are made of. */
+export interface DatabasesOptions {
+  /** Made if need be; other users can pass through it. */
+  readonly directory: string;
+  readonly processes: Processes;
+}
+
+/** What all databases of a run share, made with the first. */
+interface Ground {
+  readonly user: ServerUser;
+  readonly binaries: PostgresBinaries;
+  /** DigitalOcean's private CA: Postgres' certificates, and what `getDatabaseCa` answers for both engines. */
+  readonly privateAuthority: Authority;
+  /** Stands for the public roots: DigitalOcean's Valkey shows a public certificate (its "connect" page for Valkey). */
+  readonly publicAuthority: Authority;
+}
+
+/** Real servers behind the simulated cloud's databases. */
+export class Databases implements DatabaseBackend {
+  readonly #options: DatabasesOptions;
+  #ground: Promise<Ground> | undefined;
+  readonly #postgres = new Map<string, PostgresServer>();
+  readonly #valkey = new Map<string, Server>();
+
+  constructor(options: DatabasesOptions) {
+    this.#options = options;
+  }
+
+  /** The PEM of the authority that stands for the public roots: what an image's trust store holds in the rehearsal. */
+  async publicRoots(): Promise<string> {
+    return (await this.#grounds()).publicAuthority.pair.certificate;
+  }
+
+  async createPostgres(databaseId: string, hosts: readonly string[]): Promise<RunningDatabase> {
+    const { user, binaries, privateAuthority } = await this.#grounds();
+    const address = await freeAddress([PORTS.postgres, PORTS.pool]);
+    const folder = this.#folder(databaseId);
+    await makeFolderFor(user, folder);
+    const server = new PostgresServer({
+      name: databaseId,
+      folder,
+      address,
+      certificate: await privateAuthority.issue({
+        subject: "CN=postgres",
+        usages: ["server"],
+        dnsNames: hosts,
+      }),
+      binaries,
+      user,
+      processes: this.#options.processes,
+    });
+    await server.start();
+    this.#postgres.set(databaseId, server);
+    return {
+      address,
+      adminUser: "doadmin",
+      adminPassword: server.adminPassword,
+      caCertificate: privateAuthority.pair.certificate,
+    };
+  }
+
+  async createValkey(
+    databaseId: string,
+    hosts: readonly string[],
+    evictionPolicy: string,
+  ): Promise<RunningDatabase> {
+    const { user, privateAuthority, publicAuthority } = await this.#grounds();
+    const address = await freeAddress([PORTS.valkey]);
+    const folder = this.#folder(databaseId);
+    await makeFolderFor(user, folder);
+    const adminPassword = randomBytes(18).toString("base64url");
+    const certificate = await publicAuthority.issue({
+      subject: "CN=valkey",
+      usages: ["server"],
+      dnsNames: hosts,
+    });
+    const files = {
+      address,
+      socketFolder: folder,
+      certificateFile: join(folder, "server.crt"),
+      keyFile: join(folder, "server.key"),
+    };
+    const conf = join(folder, "redis.conf");
+    for (const [path, text] of [
+      [files.certificateFile, certificate.certificate],
+      [files.keyFile, certificate.key],
+      [conf, redisConf(files, adminPassword, evictionPolicy, folder)],
+    ] as const) {
+      await writeFile(path, text, { mode: 0o600 });
+      await chown(path, user.uid, user.gid);
+    }
+    const server = await this.#options.processes.start({
+      name: `redis ${databaseId}`,
+      command: "/usr/bin/redis-server",
+      args: [conf],
+      directory: folder,
+      logFile: join(folder, "redis.log"),
+      user,
+    });
+    this.#valkey.set(databaseId, server);
+    await untilListening(server, address, PORTS.valkey);
+    return {
+      address,
+      adminUser: "default",
+      adminPassword,
+      caCertificate: privateAuthority.pair.certificate,
+    };
+  }
+
+  async createUser(databaseId: string, name: string): Promise<string> {
+    return await this.#postgresOf(databaseId).createUser(name);
+  }
+
+  async dropUser(databaseId: string, name: string): Promise<void> {
+    await this.#postgresOf(databaseId).dropUser(name);
+  }
+
+  async createDatabase(databaseId: string, name: string): Promise<void> {
+    await this.#postgresOf(databaseId).createDatabase(name);
+  }
+
+  async dropDatabase(databaseId: string, name: string): Promise<void> {
+    await this.#postgresOf(databaseId).dropDatabase(name);
+  }
+
+  async createPool(databaseId: string, pool: Pool): Promise<void> {
+    await this.#postgresOf(databaseId).createPool(pool);
+  }
+
+  async dropPool(databaseId: string, name: string): Promise<void> {
+    await this.#postgresOf(databaseId).dropPool(name);
+  }
+
+  async destroy(databaseId: string): Promise<void> {
+    await this.#postgres.get(databaseId)?.stop();
+    await this.#valkey.get(databaseId)?.stop(100);
+    this.#postgres.delete(databaseId);
+    this.#valkey.delete(databaseId);
+    await rm(this.#folder(databaseId), { recursive: true, force: true });
+  }
+
+  #folder(databaseId: string): string {
+    return join(this.#options.directory, databaseId);
+  }
+
+  #postgresOf(databaseId: string): PostgresServer {
+    const server = this.#postgres.get(databaseId);
+    if (server === undefined) throw new Error(`There is no Postgres ${databaseId} in this run.`);
+    return server;
+  }
+
+  #grounds(): Promise<Ground> {
+    return (this.#ground ??= this.#prepare());
+  }
+
+  async #prepare(): Promise<Ground> {
+    const { directory } = this.#options;
+    await mkdir(directory, { recursive: true, mode: 0o711 });
+    const [user, binaries, privateAuthority, publicAuthority] = await Promise.all([
+      findServerUser(),
+      placePostgres(join(directory, "postgres")),
+      makeAuthority("CN=DigitalOcean project CA (rehearsal)"),
+      makeAuthority("CN=public root (rehearsal)"),
+    ]);
+    return { user, binaries, privateAuthority, publicAuthority };
+  }
+}
+
+async function untilListening(server: Server, address: string, port: number): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, address);
+      socket.once("connect", () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once("error", () => resolve(false));
+    });
+    if (open) return;
+    if (!server.running() || Date.now() > deadline)
+      throw new Error(`${server.name} did not start: ${server.logTail(3)}`);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}

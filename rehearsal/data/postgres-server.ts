@@ -1,0 +1,218 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chown, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import pg from "pg";
+import type { KeyPair } from "../authority.ts";
+import type { Processes, Server } from "../processes.ts";
+import {
+  PG_HBA,
+  pgbouncerIni,
+  PORTS,
+  postgresConf,
+  usersFile,
+  type Pool,
+  type ServerFiles,
+} from "./config-files.ts";
+import type { PostgresBinaries } from "./postgres-binaries.ts";
+import type { ServerUser } from "./server-user.ts";
+
+const run = promisify(execFile);
+
+/** What one Postgres is made of. */
+export interface PostgresOptions {
+  readonly name: string;
+  /** Exists, and belongs to `user`. */
+  readonly folder: string;
+  readonly address: string;
+  readonly certificate: KeyPair;
+  readonly binaries: PostgresBinaries;
+  readonly user: ServerUser;
+  readonly processes: Processes;
+}
+
+/**
+ * A Postgres as DigitalOcean hands it out: TLS only, `doadmin` who is no superuser, `defaultdb`; PgBouncer beside it once there is a
+ * pool. Roles are made by the cloud's own agent, so `doadmin` is not a member of them.
+ */
+export class PostgresServer {
+  readonly adminPassword = randomBytes(18).toString("base64url");
+  readonly #options: PostgresOptions;
+  readonly #files: ServerFiles;
+  readonly #users = new Map<string, string>();
+  readonly #pools = new Map<string, Pool>();
+  #postgres: Server | undefined;
+  #pooler: Server | undefined;
+  /** Pool changes rewrite one file: one after the other. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(options: PostgresOptions) {
+    this.#options = options;
+    this.#files = {
+      address: options.address,
+      socketFolder: options.folder,
+      certificateFile: join(options.folder, "server.crt"),
+      keyFile: join(options.folder, "server.key"),
+    };
+  }
+
+  async start(): Promise<void> {
+    const { folder, certificate, binaries, user, processes, name } = this.#options;
+    const data = join(folder, "data");
+    const identity = { uid: user.uid, gid: user.gid };
+    await this.#write("server.crt", certificate.certificate);
+    await this.#write("server.key", certificate.key);
+    await run(
+      binaries.initdb,
+      ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "--no-locale", "-E", "UTF8"],
+      { ...identity, cwd: folder, env: { PATH: "/usr/bin:/bin" } },
+    );
+    await writeFile(join(data, "postgresql.conf"), postgresConf(this.#files));
+    await writeFile(join(data, "pg_hba.conf"), PG_HBA);
+    this.#postgres = await processes.start({
+      name: `postgres ${name}`,
+      command: binaries.postgres,
+      args: ["-D", data],
+      directory: folder,
+      logFile: join(folder, "postgres.log"),
+      user,
+    });
+    await this.#untilReady();
+    await this.#sql("postgres", [
+      `CREATE ROLE doadmin LOGIN CREATEDB CREATEROLE PASSWORD ${pg.escapeLiteral(this.adminPassword)}`,
+      "CREATE DATABASE defaultdb OWNER doadmin",
+    ]);
+    this.#users.set("doadmin", this.adminPassword);
+  }
+
+  /** A login role with a password of 24 characters, as the cloud would make it. */
+  async createUser(name: string): Promise<string> {
+    const password = randomBytes(18).toString("base64url");
+    await this.#sql("postgres", [
+      `CREATE ROLE ${pg.escapeIdentifier(name)} LOGIN PASSWORD ${pg.escapeLiteral(password)}`,
+    ]);
+    this.#users.set(name, password);
+    await this.#writePooler();
+    return password;
+  }
+
+  async dropUser(name: string): Promise<void> {
+    // The cloud's agent may: what the role owns goes to the administrator, as DigitalOcean does on delete.
+    const role = pg.escapeIdentifier(name);
+    const databases = await this.#databases();
+    for (const database of databases)
+      await this.#sql(database, [`REASSIGN OWNED BY ${role} TO doadmin`, `DROP OWNED BY ${role}`]);
+    await this.#sql("postgres", [`DROP ROLE IF EXISTS ${role}`]);
+    this.#users.delete(name);
+    await this.#writePooler();
+  }
+
+  async createDatabase(name: string): Promise<void> {
+    await this.#sql("postgres", [`CREATE DATABASE ${pg.escapeIdentifier(name)} OWNER doadmin`]);
+  }
+
+  async dropDatabase(name: string): Promise<void> {
+    await this.#sql("postgres", [
+      `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`,
+    ]);
+  }
+
+  async createPool(pool: Pool): Promise<void> {
+    this.#pools.set(pool.name, pool);
+    await this.#writePooler();
+  }
+
+  async dropPool(name: string): Promise<void> {
+    this.#pools.delete(name);
+    await this.#writePooler();
+  }
+
+  async stop(): Promise<void> {
+    await this.#pooler?.stop();
+    await this.#postgres?.stop(100);
+  }
+
+  async #databases(): Promise<readonly string[]> {
+    const rows = await this.#sql("postgres", [
+      "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate",
+    ]);
+    return rows.map((row) => String(row["datname"]));
+  }
+
+  /** Runs statements one by one as the cloud's agent, over the socket. Answers the rows of the last. */
+  async #sql(
+    database: string,
+    statements: readonly string[],
+  ): Promise<readonly Record<string, unknown>[]> {
+    const client = new pg.Client({
+      host: this.#files.socketFolder,
+      port: PORTS.postgres,
+      user: "postgres",
+      database,
+    });
+    await client.connect();
+    try {
+      let rows: readonly Record<string, unknown>[] = [];
+      for (const statement of statements)
+        rows = (await client.query<Record<string, unknown>>(statement)).rows;
+      return rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async #untilReady(): Promise<void> {
+    const deadline = Date.now() + 20_000;
+    for (;;) {
+      try {
+        await this.#sql("postgres", ["SELECT 1"]);
+        return;
+      } catch (error) {
+        const postgres = this.#postgres;
+        if (postgres?.running() !== true || Date.now() > deadline)
+          throw new Error(
+            `Postgres for ${this.#options.name} did not start: ${postgres?.logTail(3) ?? ""}`,
+            { cause: error },
+          );
+        await new Promise((resolve) => setTimeout(resolve, 40));
+      }
+    }
+  }
+
+  /** Writes PgBouncer's files; starts it with the first pool, tells it to read them again afterwards. */
+  async #writePooler(): Promise<void> {
+    this.#turn = this.#turn.then(async () => {
+      if (this.#pools.size === 0 && this.#pooler === undefined) return;
+      const users = await this.#write("users.txt", usersFile(this.#users));
+      const ini = await this.#write(
+        "pgbouncer.ini",
+        pgbouncerIni(this.#files, users, [...this.#pools.values()]),
+      );
+      if (this.#pooler === undefined)
+        this.#pooler = await this.#options.processes.start({
+          name: `pgbouncer ${this.#options.name}`,
+          command: "/usr/sbin/pgbouncer",
+          args: ["--quiet", ini],
+          directory: this.#options.folder,
+          logFile: join(this.#options.folder, "pgbouncer.log"),
+          user: this.#options.user,
+        });
+      else process.kill(this.#pooler.pid, "SIGHUP");
+    });
+    await this.#turn;
+  }
+
+  async #write(file: string, text: string): Promise<string> {
+    const path = join(this.#options.folder, file);
+    await writeFile(path, text, { mode: 0o600 });
+    await chown(path, this.#options.user.uid, this.#options.user.gid);
+    return path;
+  }
+}
+
+/** Makes a folder that belongs to a user and nobody else. */
+export async function makeFolderFor(user: ServerUser, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chown(folder, user.uid, user.gid);
+}

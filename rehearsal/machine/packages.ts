@@ -1,0 +1,94 @@
+import { execFile } from "node:child_process";
+import { access, rm, writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import type { Progress } from "../progress.ts";
+
+const run = promisify(execFile);
+
+/** A program that the rehearsal needs, and the Debian package that has it. */
+interface Needed {
+  readonly path: string;
+  readonly package: string;
+  readonly for: string;
+}
+
+const NEEDED: readonly Needed[] = [
+  { path: "/usr/bin/setpriv", package: "util-linux", for: "stopping servers with us" },
+  { path: "/usr/sbin/pgbouncer", package: "pgbouncer", for: "the transaction pool" },
+  { path: "/usr/bin/redis-server", package: "redis-server", for: "Valkey's place" },
+  { path: "/usr/bin/psql", package: "postgresql-client", for: "libpq, as Rails uses it" },
+  { path: "/usr/bin/bwrap", package: "bubblewrap", for: "running pods' programs as pods" },
+];
+
+async function missing(): Promise<readonly Needed[]> {
+  const found = await Promise.all(
+    NEEDED.map(async (needed) => {
+      try {
+        await access(needed.path);
+        return [];
+      } catch {
+        return [needed];
+      }
+    }),
+  );
+  return found.flat();
+}
+
+/** The sentence for a machine where packages are missing and we can't install them. */
+export function missingSentence(packages: readonly string[], because: string): string {
+  return `This machine lacks ${packages.length === 1 ? "a Debian package" : "Debian packages"} that the rehearsal needs (${because}). Run: apt-get install --no-install-recommends ${packages.join(" ")}`;
+}
+
+/**
+ * Sees to it that the Debian programs are there; installs what is missing if we are root.
+ * @returns how many were installed.
+ * @throws Error with the command to run, where they can't be installed from here.
+ */
+export async function ensurePackages(progress: Progress): Promise<number> {
+  const lacking = await missing();
+  if (lacking.length === 0) return 0;
+  const packages = lacking.map((needed) => needed.package);
+  if (process.getuid?.() !== 0) throw new Error(missingSentence(packages, "and we are not root"));
+  const allowServices = await forbidServices();
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  // Two runs at once: the second waits for dpkg's lock instead of failing.
+  const options = ["-qq", "-o", "DPkg::Lock::Timeout=300"];
+  try {
+    progress(`apt-get update, for ${packages.join(", ")}`);
+    await run("apt-get", [...options, "update"], { env });
+    progress(`apt-get install ${packages.join(" ")}`);
+    await run("apt-get", [...options, "install", "-y", "--no-install-recommends", ...packages], {
+      env,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+  } catch (error) {
+    const text = error instanceof Error ? error.message.trim().split("\n").at(-1) : String(error);
+    throw new Error(missingSentence(packages, `apt-get could not: ${text}`), { cause: error });
+  } finally {
+    await allowServices();
+  }
+  const still = await missing();
+  if (still.length > 0)
+    throw new Error(
+      missingSentence(
+        still.map((needed) => needed.package),
+        `apt-get ended well, but ${still.map((needed) => needed.path).join(", ")} is not there`,
+      ),
+    );
+  return packages.length;
+}
+
+/**
+ * Debian's packages start their servers when they are installed; this file says no (invoke-rc.d(8), policy-rc.d). One that is there
+ * already stays. Answers how to take it away again.
+ */
+async function forbidServices(): Promise<() => Promise<void>> {
+  const policy = "/usr/sbin/policy-rc.d";
+  try {
+    await writeFile(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755, flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return async () => undefined;
+    throw error;
+  }
+  return async () => await rm(policy, { force: true });
+}
