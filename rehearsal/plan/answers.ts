@@ -1,0 +1,119 @@
+import type { MockResourceArgs, MockCallArgs } from "@pulumi/pulumi/runtime/mocks.js";
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
+
+/**
+ * What the clouds answer in a plan made in memory: per type exactly the outputs that they compute and that the program may read. Not
+ * "whatever was asked for": `kubeConfigs[0]` would be undefined, and everything made of it untested without a word.
+ */
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Every secret of a plan begins with this, those of the config and those that a cloud makes. */
+export const SECRET_MARK = "marker-of-a-secret-";
+
+/** Outputs that a cloud computes, per type. Which of them are secret, the SDK says itself with each request. */
+const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values>> = {
+  "digitalocean:index/vpc:Vpc": () => ({}),
+  // The program leaves a tag's name to Pulumi.
+  "digitalocean:index/tag:Tag": (name) => ({ name: `${name}-0a1b2c3` }),
+  "digitalocean:index/kubernetesCluster:KubernetesCluster": (name) => ({
+    endpoint: `https://${name}.k8s.example`,
+    kubeConfigs: [
+      {
+        clusterCaCertificate: "Y2VydGlmaWNhdGU=",
+        token: `${SECRET_MARK}${name}-token`,
+        rawConfig: `${SECRET_MARK}${name}-raw-config`,
+      },
+    ],
+  }),
+  "digitalocean:index/kubernetesNodePool:KubernetesNodePool": (name) => ({
+    name: `${name}-0a1b2c3`,
+  }),
+  "digitalocean:index/databaseCluster:DatabaseCluster": (name, { engine }) => {
+    const password = `${SECRET_MARK}${name}-password`;
+    const port = engine === "pg" ? 25060 : 25061;
+    const privateHost = `private-${name}.db.example`;
+    return {
+      privateHost,
+      port,
+      user: engine === "pg" ? "doadmin" : "default",
+      password,
+      database: "defaultdb",
+      privateUri: `${engine === "pg" ? "postgresql" : "rediss"}://default:${password}@${privateHost}:${port}`,
+      uri: `${engine === "pg" ? "postgresql" : "rediss"}://default:${password}@${name}.db.example:${port}`,
+    };
+  },
+  "digitalocean:index/databaseFirewall:DatabaseFirewall": () => ({}),
+  "digitalocean:index/databaseDb:DatabaseDb": () => ({}),
+  "digitalocean:index/databaseUser:DatabaseUser": (name) => ({
+    password: `${SECRET_MARK}${name}-password`,
+  }),
+  "digitalocean:index/databaseConnectionPool:DatabaseConnectionPool": (name) => ({
+    port: 25061,
+    password: `${SECRET_MARK}${name}-password`,
+  }),
+  "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared": () => ({}),
+  "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig": () => ({}),
+  "cloudflare:index/dnsRecord:DnsRecord": () => ({}),
+  "cloudflare:index/ruleset:Ruleset": () => ({}),
+  "pulumi:providers:kubernetes": () => ({}),
+};
+
+/** Answers of the providers' functions. None is secret by itself: to make it one is the program's part. */
+const FUNCTIONS: Readonly<Record<string, Values>> = {
+  "digitalocean:index/getDatabaseCa:getDatabaseCa": {
+    certificate: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+  },
+  "cloudflare:index/getZeroTrustTunnelCloudflaredToken:getZeroTrustTunnelCloudflaredToken": {
+    token: `${SECRET_MARK}tunnel-token`,
+  },
+};
+
+/**
+ * Id and outputs of a resource. In a preview of a new stack the computed ones are unknown.
+ * @throws Error for a type that is not in the table.
+ */
+export function resourceAnswer(
+  { type, name, inputs, custom }: MockResourceArgs,
+  preview: boolean,
+): { id: string | undefined; state: Record<string, unknown> } {
+  const given = inputs as Values;
+  if (custom !== true) return { id: undefined, state: { ...given } };
+  // The engine gives a resource that is not there yet no id at all.
+  const id = preview ? undefined : `id-of-${name}`;
+  if (type.startsWith("kubernetes:"))
+    return { id, state: { ...given, metadata: metadataOf(name, given["metadata"], preview) } };
+  const computed = COMPUTED[type]?.(name, given);
+  if (computed === undefined)
+    throw new Error(
+      `The plan in memory has no answer for the resource ${name} of type ${type}. Add its computed outputs to rehearsal/plan/answers.ts.`,
+    );
+  const state = preview
+    ? Object.fromEntries(Object.keys(computed).map((key) => [key, unknownValue]))
+    : computed;
+  return { id, state: { ...given, ...state } };
+}
+
+/**
+ * The answer of a provider's function.
+ * @throws Error for a function that is not in the table.
+ */
+export function functionAnswer({ token }: MockCallArgs): Values {
+  const answer = FUNCTIONS[token];
+  if (answer === undefined)
+    throw new Error(
+      `The plan in memory has no answer for the function ${token}. Add it to rehearsal/plan/answers.ts.`,
+    );
+  return answer;
+}
+
+/** An object without a name gets one from the provider, known only once it has asked the cluster. */
+function metadataOf(resource: string, metadata: unknown, preview: boolean): Values {
+  const given = (metadata ?? {}) as Values;
+  return { name: preview ? unknownValue : autonamed(resource), ...given };
+}
+
+/** The name that a Kubernetes object gets in a plan when the program leaves it to Pulumi. */
+export function autonamed(resource: string): string {
+  return `${resource}-0a1b2c3d`;
+}

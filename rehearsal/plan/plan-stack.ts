@@ -1,0 +1,67 @@
+import { setImmediate } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import { checkConnections } from "../../config/capacity.ts";
+import { parseConfig } from "../../config/schema.ts";
+import { SECRET_KEYS, type StackSecrets } from "../../config/secrets.ts";
+import { createStack } from "../../stack.ts";
+import { SECRET_MARK } from "./answers.ts";
+import { Recorder, type PlannedResource } from "./recorder.ts";
+import { readStackFile } from "./stack-file.ts";
+
+/** All that the program asked the engine for. */
+export interface Plan {
+  /** In the order in which they were registered; the stack itself is the first. */
+  readonly resources: readonly PlannedResource[];
+  /** Tokens of the functions that were called, in order. */
+  readonly called: readonly string[];
+  /** What the stack answers, plain; nothing in a preview. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** How to plan. */
+export interface PlanOptions {
+  /** Leaves what a cloud would compute unknown, as the preview of a new stack does. Default false. */
+  readonly preview?: boolean;
+}
+
+/** Plans are made one after the other: the SDK keeps its monitor in a global. */
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Plans the whole stack in memory: no engine, no network, some hundredths of a second. Secrets are marks (`SECRET_MARK`).
+ * @param raw the configuration by key, as a stack file has it; that of production by default.
+ * @throws Error in the program's own words when it refuses the configuration, or when it asks for something the table of answers lacks.
+ */
+export function planStack(
+  raw: Readonly<Record<string, unknown>> = readStackFile(),
+  options: PlanOptions = {},
+): Promise<Plan> {
+  const plan = last.then(() => makePlan(raw, options.preview ?? false));
+  last = plan.catch(() => undefined);
+  return plan;
+}
+
+async function makePlan(raw: Readonly<Record<string, unknown>>, preview: boolean): Promise<Plan> {
+  const config = parseConfig(raw);
+  checkConnections(config);
+  const recorder = new Recorder(preview);
+  pulumi.runtime.setMockOptions(recorder, "mastodon", "prod", preview);
+  const outputs = (await pulumi.runtime.runInPulumiStack(() =>
+    Promise.resolve(createStack(config, markedSecrets())),
+  )) as Record<string, unknown> | undefined;
+  // Waiting for the SDK's calls alone misses what is only registered in an `apply`: until nothing more comes.
+  for (let before = -1; before !== recorder.planned.length;) {
+    before = recorder.planned.length;
+    await setImmediate();
+    await pulumi.runtime.disconnect();
+  }
+  if (recorder.faults.length > 0) throw recorder.faults[0];
+  return { resources: recorder.planned, called: recorder.called, outputs: outputs ?? {} };
+}
+
+/** A mark in the place of each secret of the config. */
+function markedSecrets(): StackSecrets {
+  return Object.fromEntries(
+    SECRET_KEYS.map((key) => [key, pulumi.secret(`${SECRET_MARK}${key}`)]),
+  ) as Record<(typeof SECRET_KEYS)[number], pulumi.Output<string>>;
+}

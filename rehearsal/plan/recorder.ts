@@ -1,0 +1,118 @@
+import type {
+  RegisterResourceRequest,
+  ResourceInvokeRequest,
+} from "@pulumi/pulumi/proto/resource_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+import { propertiesOf, structOf } from "../providers/structs.ts";
+import { hasSecret, Secret } from "../providers/values.ts";
+import { functionAnswer, resourceAnswer } from "./answers.ts";
+
+/** One resource as the program registered it, with what Pulumi's public mocks don't show. */
+export interface PlannedResource {
+  readonly type: string;
+  readonly name: string;
+  /** False for components. */
+  readonly custom: boolean;
+  readonly urn: string;
+  /** URN of the parent; "" for the stack itself. */
+  readonly parent: string;
+  /** `urn::id` of the provider; "" where it is the default one. */
+  readonly provider: string;
+  readonly protect: boolean;
+  /** URNs of everything that comes before it: by `dependsOn`, by its inputs. */
+  readonly dependencies: readonly string[];
+  /** The same per input: which URNs each one is made of. */
+  readonly propertyDependencies: ReadonlyMap<string, readonly string[]>;
+  readonly ignoreChanges: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  /** Of `create`; "" where it is the provider's own. */
+  readonly createTimeout: string;
+  /** Plain values; what is secret is a `Secret`, what is unknown is `UNKNOWN`. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+type Respond = (error: unknown, response: unknown) => void;
+
+/** The part of the monitor's answer that is looked at here. */
+interface Registered {
+  getUrn(): string;
+  getObject(): Struct | undefined;
+  setObject(struct: Struct): void;
+}
+
+/**
+ * A resource monitor that remembers each request as it came. It leans on two half-internal things of the SDK, the class
+ * `MockMonitor` by its path and the getters of its requests (pulumi/pulumi#14421 asks for a public way); the SDK is pinned
+ * exactly, and this is the only file that knows.
+ */
+export class Recorder extends MockMonitor {
+  readonly planned: PlannedResource[] = [];
+  /** Tokens of the functions that were called. */
+  readonly called: string[] = [];
+  /** What went wrong on this side; the SDK only tells of it by an unhandled rejection. */
+  readonly faults: unknown[] = [];
+
+  /** @param preview whether computed outputs are unknown, as in the preview of a new stack. */
+  constructor(preview: boolean) {
+    super({
+      newResource: (args) => resourceAnswer(args, preview),
+      call: (args) => functionAnswer(args),
+    });
+  }
+
+  override async registerResource(
+    request: RegisterResourceRequest,
+    respond: Respond,
+  ): Promise<void> {
+    await super.registerResource(request, (error: unknown, response: Registered | undefined) => {
+      if (response === undefined) this.faults.push(error);
+      else {
+        this.planned.push(plannedOf(request, response.getUrn()));
+        markSecrets(response, request.getAdditionalsecretoutputsList());
+      }
+      respond(error, response);
+    });
+  }
+
+  override async invoke(request: ResourceInvokeRequest, respond: Respond): Promise<void> {
+    this.called.push(request.getTok());
+    await super.invoke(request, (error: unknown, response: unknown) => {
+      if (response === undefined) this.faults.push(error);
+      respond(error, response);
+    });
+  }
+}
+
+/** A request in our words. Also serves who gets the same request over the network. */
+export function plannedOf(request: RegisterResourceRequest, urn: string): PlannedResource {
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    custom: request.getCustom(),
+    urn,
+    parent: request.getParent(),
+    provider: request.getProvider(),
+    protect: request.getProtect() ?? false,
+    dependencies: request.getDependenciesList(),
+    propertyDependencies: new Map(
+      request
+        .getPropertydependenciesMap()
+        .toArray()
+        .map(([key]) => [key, request.getPropertydependenciesMap().get(key)?.getUrnsList() ?? []]),
+    ),
+    ignoreChanges: request.getIgnorechangesList(),
+    deleteBeforeReplace: request.getDeletebeforereplace(),
+    createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
+    inputs: propertiesOf(request.getObject()),
+  };
+}
+
+/** The engine's part: outputs that the SDK declares secret come back as secrets. */
+function markSecrets(response: Registered, names: readonly string[]): void {
+  const outputs = propertiesOf(response.getObject());
+  const marked = names
+    .filter((name) => name in outputs && !hasSecret(outputs[name]))
+    .map((name) => [name, new Secret(outputs[name])] as const);
+  response.setObject(structOf({ ...outputs, ...Object.fromEntries(marked) }));
+}

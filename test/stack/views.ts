@@ -1,0 +1,160 @@
+import { autonamed } from "../../rehearsal/plan/answers.ts";
+import type { Plan } from "../../rehearsal/plan/plan-stack.ts";
+import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
+import { Secret } from "../../rehearsal/providers/values.ts";
+
+/** What these tests look at in a plan. Everything here throws rather than answer nothing: an empty list passes every "for all". */
+
+/** A container, as far as the tests look into it. */
+export interface ContainerView {
+  readonly name: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly envFrom?: readonly {
+    readonly configMapRef?: { readonly name: string };
+    readonly secretRef?: { readonly name: string };
+  }[];
+  readonly resources?: {
+    readonly requests?: Readonly<Record<string, string>>;
+    readonly limits?: Readonly<Record<string, string>>;
+  };
+  readonly securityContext?: Readonly<Record<string, unknown>>;
+}
+
+/** A pod template with the object that makes pods of it. */
+export interface PodView {
+  readonly owner: PlannedResource;
+  /** Name in the plan, such as `web`. */
+  readonly name: string;
+  readonly kind: "Deployment" | "Job";
+  readonly spec: Readonly<Record<string, unknown>>;
+  /** Those that run first, and those that run. */
+  readonly containers: readonly ContainerView[];
+}
+
+interface Workload {
+  readonly spec: {
+    readonly template: {
+      readonly spec: Readonly<Record<string, unknown>> & {
+        readonly containers: readonly ContainerView[];
+        readonly initContainers?: readonly ContainerView[];
+      };
+    };
+  };
+}
+
+const OWNERS = {
+  "kubernetes:apps/v1:Deployment": "Deployment",
+  "kubernetes:batch/v1:Job": "Job",
+} as const;
+
+/** Every resource of a type. */
+export function ofType(plan: Plan, type: string): readonly PlannedResource[] {
+  const found = plan.resources.filter((resource) => resource.type === type);
+  if (found.length === 0) throw new Error(`The plan holds no resource of type ${type}.`);
+  return found;
+}
+
+/** The one resource with this name and type. */
+export function theResource(plan: Plan, type: string, name: string): PlannedResource {
+  const found = ofType(plan, type).find((resource) => resource.name === name);
+  if (found === undefined) throw new Error(`The plan holds no ${type} with the name ${name}.`);
+  return found;
+}
+
+/** Every pod template of the plan. */
+export function podsOf(plan: Plan): readonly PodView[] {
+  return Object.entries(OWNERS).flatMap(([type, kind]) =>
+    ofType(plan, type).map((owner) => {
+      const { spec } = (owner.inputs as unknown as Workload).spec.template;
+      return {
+        owner,
+        name: owner.name,
+        kind,
+        spec,
+        containers: [...(spec.initContainers ?? []), ...spec.containers],
+      };
+    }),
+  );
+}
+
+/** All that a container finds in its environment, secrets as `Secret`. */
+export function environmentOf(plan: Plan, container: ContainerView): Map<string, unknown> {
+  const environment = new Map<string, unknown>();
+  for (const { configMapRef, secretRef } of container.envFrom ?? []) {
+    const data =
+      configMapRef === undefined
+        ? dataOf(plan, "kubernetes:core/v1:Secret", secretRef?.name, "stringData")
+        : dataOf(plan, "kubernetes:core/v1:ConfigMap", configMapRef.name, "data");
+    for (const [name, value] of data) environment.set(name, value);
+  }
+  for (const { name, value } of container.env ?? []) environment.set(name, value);
+  return environment;
+}
+
+function dataOf(
+  plan: Plan,
+  type: string,
+  name: string | undefined,
+  key: string,
+): readonly (readonly [string, unknown])[] {
+  const object = ofType(plan, type).find(
+    (resource) =>
+      ((resource.inputs["metadata"] as { name?: string }).name ?? autonamed(resource.name)) ===
+      name,
+  );
+  if (object === undefined) throw new Error(`Nothing of type ${type} is called ${name}.`);
+  const data = object.inputs[key];
+  // The SDK makes the whole a secret as soon as one value in it is one.
+  return data instanceof Secret
+    ? Object.entries(data.reveal() as object).map(([entry, value]) => [entry, new Secret(value)])
+    : Object.entries(data as object);
+}
+
+/** Every text in a value with its path; what is secret is left out unless asked for. */
+export function* textsOf(
+  value: unknown,
+  options: { readonly secrets?: boolean } = {},
+  path = "",
+): Generator<{ readonly path: string; readonly text: string }> {
+  if (typeof value === "string") yield { path, text: value };
+  else if (value instanceof Secret) {
+    if (options.secrets === true) yield* textsOf(value.reveal(), options, path);
+  } else if (typeof value === "object" && value !== null)
+    for (const [key, inner] of Object.entries(value)) {
+      yield { path: `${path}.${key} (name)`, text: key };
+      yield* textsOf(inner, options, `${path}.${key}`);
+    }
+}
+
+/** URNs that come before a resource: its dependencies, its parents, and theirs. */
+export function comesBefore(plan: Plan, resource: PlannedResource): ReadonlySet<string> {
+  const byUrn = new Map(plan.resources.map((each) => [each.urn, each]));
+  const before = new Set<string>();
+  const visit = (urn: string): void => {
+    if (urn === "" || before.has(urn)) return;
+    before.add(urn);
+    const each = byUrn.get(urn);
+    for (const next of [...(each?.dependencies ?? []), each?.parent ?? ""]) visit(next);
+  };
+  for (const urn of [...resource.dependencies, resource.parent]) visit(urn);
+  return before;
+}
+
+/** URNs that a resource's values are made of, through all that lies between. */
+export function madeOf(plan: Plan, resource: PlannedResource): ReadonlySet<string> {
+  const byUrn = new Map(plan.resources.map((each) => [each.urn, each]));
+  const sources = new Set<string>();
+  const visit = (each: PlannedResource | undefined): void => {
+    for (const urns of each?.propertyDependencies.values() ?? [])
+      for (const urn of urns)
+        if (!sources.has(urn)) {
+          sources.add(urn);
+          visit(byUrn.get(urn));
+        }
+  };
+  visit(resource);
+  return sources;
+}
