@@ -19,14 +19,14 @@ import { Streaming } from "./k8s/streaming.ts";
 import { Web } from "./k8s/web.ts";
 
 /** What a person or another program may want to know of a running stack. Holds no secret. */
-export interface StackOutputs {
+export type StackOutputs = {
   /** Where the server answers. */
   readonly url: string;
   readonly streamingUrl: string;
   readonly assetsUrl: string;
   /** The database's host inside the VPC. */
   readonly databaseHost: pulumi.Output<string>;
-}
+};
 
 /**
  * The whole server. Registers every resource and answers the stack's outputs; has no other effect, so a plan of it can be made
@@ -42,8 +42,10 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
   const valkey = new Valkey("valkey", { region, valkey: config.valkey, vpcId, nodeTag });
   const tunnel = new Tunnel("tunnel", { cloudflare, hosts, secret: secrets.tunnelSecret });
 
-  const inside = { providers: { kubernetes: cluster.provider } };
-  const namespace = makeNamespace("namespace", { provider: cluster.provider });
+  // What is inside the cluster goes with it: nothing is deleted one by one, from an API server that may be gone.
+  const goesWithCluster = { deletedWith: cluster.cluster };
+  const inside = { providers: { kubernetes: cluster.provider }, ...goesWithCluster };
+  const namespace = makeNamespace("namespace", { provider: cluster.provider, ...goesWithCluster });
   const environment = new Environment(
     "environment",
     { namespace, config, secrets, postgres, redisUrl: valkey.url },
@@ -61,7 +63,13 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
     { namespace, step: "pre-deployment", environment },
     { ...inside, dependsOn: [grants] },
   );
-  const released = { ...inside, dependsOn: [schema] };
+  const assets = new Assets(
+    "assets",
+    { namespace, previousVersion: config.previousVersion },
+    inside,
+  );
+  // Pages of the new version name files that only the new assets pods have.
+  const released = { ...inside, dependsOn: [schema, assets] };
   const web = new Web("web", { namespace, web: config.web, environment }, released);
   const streaming = new Streaming(
     "streaming",
@@ -77,14 +85,13 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
     // What these drop, the old version still reads: not before its last pod is gone.
     { ...inside, dependsOn: [web, streaming, ...sidekiq] },
   );
-  const assets = new Assets("assets", { namespace }, inside);
   const connector = new Connector("connector", { namespace, tunnelToken: tunnel.token }, inside);
 
   new Edge(
     "edge",
     { cloudflare, hosts, tunnelHostname: tunnel.hostname },
     // Last: nobody sees a half-built server.
-    { dependsOn: [migrated, assets, connector] },
+    { dependsOn: [migrated, connector] },
   );
   return {
     url: `https://${hosts.web}`,

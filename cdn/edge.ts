@@ -11,7 +11,14 @@ export interface EdgeArgs {
   readonly tunnelHostname: pulumi.Input<string>;
 }
 
-const YEAR_SECONDS = 31_536_000;
+/**
+ * Cloudflare's expression for the files whose name carries a hash of their content. Two kinds under `/packs/` carry none: the service
+ * worker and Vite's manifest (mastodon/mastodon `vite.config.mts`).
+ */
+function hashedFiles(host: string): string {
+  const path = "http.request.uri.path";
+  return `(http.host eq "${host}" and (starts_with(${path}, "/packs/") or starts_with(${path}, "/assets/")) and not starts_with(${path}, "/packs/sw.js") and not starts_with(${path}, "/packs/.vite/"))`;
+}
 
 /** What the world sees: one proxied record per host, and the cache in front of the static files. Nothing here knows a cluster. */
 export class Edge extends pulumi.ComponentResource {
@@ -45,11 +52,12 @@ export class Edge extends pulumi.ComponentResource {
             // Without a ref each reordering gives every rule a new id.
             ref: "hashed_assets",
             description: "Files with a hash in their name never change",
-            expression: `(http.host eq "${args.hosts.assets}" and (starts_with(http.request.uri.path, "/packs/") or starts_with(http.request.uri.path, "/assets/")))`,
+            expression: hashedFiles(args.hosts.assets),
             action: "set_cache_settings",
             actionParameters: {
               cache: true,
-              edgeTtl: { mode: "override_origin", default: YEAR_SECONDS },
+              // The origin says a year for what is there and nothing to keep for what is missing; an override would keep misses too.
+              edgeTtl: { mode: "respect_origin" },
               browserTtl: { mode: "respect_origin" },
             },
             enabled: true,

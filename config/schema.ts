@@ -73,6 +73,14 @@ export const StackConfigSchema = z
     streaming: z.strictObject({ replicas }),
     sidekiq: z.array(sidekiqGroup).min(1),
     cloudflare: z.strictObject({ accountId: cloudflareId, zoneId: cloudflareId }),
+    /**
+     * Mastodon's release before this one, in the days around an upgrade: its hashed files are served too, for pages that are
+     * still open. Left out otherwise.
+     */
+    previousVersion: z
+      .string()
+      .regex(/^v\d+\.\d+\.\d+$/u, { error: 'expected a release of Mastodon, such as "v4.6.4"' })
+      .optional(),
   })
   .superRefine((config, context) => {
     const owners = config.sidekiq.flatMap(({ name, queues }) =>

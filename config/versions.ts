@@ -3,10 +3,15 @@
 /** Mastodon's release (mastodon/mastodon, "Bump version to v4.6.5", 2026-08-06). */
 export const MASTODON_VERSION = "v4.6.5";
 
+/** Mastodon's main image of a release, as its own docker-compose.yml names it. */
+export function mastodonImage(version: string): string {
+  return `ghcr.io/mastodon/mastodon:${version}`;
+}
+
 /** Container images, by what they are for. */
 export const IMAGES = {
-  /** Rails: web, Sidekiq, Jobs. Named in Mastodon's own docker-compose.yml. */
-  mastodon: `ghcr.io/mastodon/mastodon:${MASTODON_VERSION}`,
+  /** Rails: web, Sidekiq, Jobs. */
+  mastodon: mastodonImage(MASTODON_VERSION),
   /** The streaming server. Same source. */
   streaming: `ghcr.io/mastodon/mastodon-streaming:${MASTODON_VERSION}`,
   /** Serves the static files, as user 101 on port 8080. */

@@ -19,6 +19,8 @@ export interface ClusterArgs {
  * night it is replaced as a whole.
  */
 export class Cluster extends pulumi.ComponentResource {
+  /** The cluster itself: what is inside it goes with it. */
+  readonly cluster: pulumi.Resource;
   /** For everything inside the cluster. Its kubeconfig holds no credential. */
   readonly provider: kubernetes.Provider;
 
@@ -64,6 +66,7 @@ export class Cluster extends pulumi.ComponentResource {
       },
       { parent: this, customTimeouts: { create: "60m" } },
     );
+    this.cluster = cluster;
     this.provider = new kubernetes.Provider(
       `${name}-kubernetes`,
       {

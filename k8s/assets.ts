@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { SERVICES } from "../config/topology.ts";
-import { IMAGES } from "../config/versions.ts";
+import { IMAGES, mastodonImage } from "../config/versions.ts";
 import {
   container,
   labelsOf,
@@ -17,11 +17,16 @@ import {
 /** What the assets origin needs. */
 export interface AssetsArgs {
   readonly namespace: pulumi.Input<string>;
+  /** The release whose files are served besides the current one's. */
+  readonly previousVersion: string | undefined;
 }
 
 const PUBLIC = "/srv/public";
 
-/** Hashed names never change their content: a year, immutable. The rest for a day; misses for a minute. */
+/**
+ * Hashed names never change their content: a year, immutable. The rest for a day. A miss is never kept: during a rollout the file
+ * may be there a second later (Cloudflare would keep a 404 without this header for three minutes, its "Cache by status code").
+ */
 const NGINX_CONFIG = `pid /tmp/nginx.pid;
 worker_processes 1;
 events { worker_connections 1024; }
@@ -41,6 +46,12 @@ http {
     root ${PUBLIC};
     add_header Access-Control-Allow-Origin "*" always;
     add_header X-Content-Type-Options "nosniff" always;
+    error_page 404 @missing;
+    location @missing {
+      add_header Access-Control-Allow-Origin "*" always;
+      add_header Cache-Control "no-store" always;
+      return 404;
+    }
     location = /healthz { return 200 "ok"; }
     # The service worker belongs to the web host's origin alone.
     location = /sw.js { return 404; }
@@ -60,7 +71,7 @@ http {
 }
 `;
 
-/** The static files' origin, behind the CDN: the image's own `public` folder, served by nginx. */
+/** The static files' origin, behind the CDN: the images' own `public` folders, served by nginx. */
 export class Assets extends pulumi.ComponentResource {
   readonly deployment: kubernetes.apps.v1.Deployment;
 
@@ -82,7 +93,7 @@ export class Assets extends pulumi.ComponentResource {
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: {
             metadata: { labels: labelsOf("assets") },
-            spec: this.#pod(config.metadata.name),
+            spec: this.#pod(config.metadata.name, args.previousVersion),
           },
         },
       },
@@ -99,18 +110,28 @@ export class Assets extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #pod(configMap: pulumi.Input<string>): kubernetes.types.input.core.v1.PodSpec {
+  #pod(
+    configMap: pulumi.Input<string>,
+    previousVersion: string | undefined,
+  ): kubernetes.types.input.core.v1.PodSpec {
     const health = { httpGet: { path: "/healthz", port: "http" } };
     const tiny = { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" } as const;
+    const copy = (name: string, image: string): kubernetes.types.input.core.v1.Container =>
+      container({
+        name,
+        image,
+        // The content of `public`, not the folder: the times of a volume's own folder are root's to set, and cp would fail there.
+        args: ["sh", "-c", `cp -R --preserve=timestamps /opt/mastodon/public/* ${PUBLIC}`],
+        volumeMounts: [{ name: "public", mountPath: PUBLIC }],
+        resources: resourcesOf(tiny),
+      });
     return pod(MASTODON_UID, {
       initContainers: [
-        container({
-          name: "copy-public",
-          image: IMAGES.mastodon,
-          args: ["cp", "-a", "/opt/mastodon/public/.", PUBLIC],
-          volumeMounts: [{ name: "public", mountPath: PUBLIC }],
-          resources: resourcesOf(tiny),
-        }),
+        // First, so that the current release's unhashed files win.
+        ...(previousVersion === undefined
+          ? []
+          : [copy("copy-previous", mastodonImage(previousVersion))]),
+        copy("copy-current", IMAGES.mastodon),
       ],
       containers: [
         container({

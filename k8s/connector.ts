@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { IMAGES } from "../config/versions.ts";
-import { container, labelsOf, metadataOf, pod, resourcesOf, selectorOf } from "./pod.ts";
+import { container, labelsOf, metadataOf, pod, resourcesOf, selectorOf, spread } from "./pod.ts";
 
 /** What the connector needs. */
 export interface ConnectorArgs {
@@ -67,18 +67,8 @@ export class Connector extends pulumi.ComponentResource {
               ],
               // It lets running requests end for 30 s after SIGTERM (its --grace-period).
               terminationGracePeriodSeconds: 40,
-              affinity: {
-                podAntiAffinity: {
-                  requiredDuringSchedulingIgnoredDuringExecution: [
-                    {
-                      topologyKey: "kubernetes.io/hostname",
-                      labelSelector: {
-                        matchLabels: selectorOf("cloudflared"),
-                      },
-                    },
-                  ],
-                },
-              },
+              // Wished, not demanded: on two nodes a rollout could not place its third.
+              topologySpreadConstraints: spread("cloudflared") ?? [],
             }),
           },
         },

@@ -75,7 +75,8 @@ function workFolder(): {
     fill: container({
       name: "fill-work-folder",
       image: IMAGES.mastodon,
-      args: ["cp", "-a", `${FOLDER}/tmp/.`, "/work"],
+      // The content of `tmp`, not the folder: the times of a volume's own folder are root's to set, and cp would fail there.
+      args: ["sh", "-c", `cp -R --preserve=timestamps ${FOLDER}/tmp/* /work`],
       volumeMounts: [{ name: "work", mountPath: "/work" }],
       resources: resourcesOf(resources),
     }),

@@ -34,8 +34,10 @@ export class Sidekiq extends pulumi.ComponentResource {
         spec: {
           replicas: group.replicas,
           selector: { matchLabels: selectorOf(component) },
-          // The old ones go first: with a rolling update two schedulers would run for a while, and periodic jobs twice.
-          strategy: { type: "Recreate" },
+          strategy: group.queues.includes("scheduler")
+            ? // The old one goes first: two schedulers, even for a moment, run periodic jobs twice.
+              { type: "Recreate" }
+            : { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: { metadata: { labels: labelsOf(component) }, spec: this.#pod(args) },
         },
       },

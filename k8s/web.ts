@@ -32,7 +32,7 @@ export class Web extends pulumi.ComponentResource {
         spec: {
           replicas: web.replicas,
           selector: { matchLabels: selectorOf("web") },
-          // Never fewer than asked for, one more at a time: connections are counted for exactly these.
+          // Never fewer than asked for. The one more waits its turn at the transaction pool, if it must.
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: { metadata: { labels: labelsOf("web") }, spec: this.#pod(args) },
         },
