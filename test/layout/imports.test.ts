@@ -1,0 +1,171 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path/posix";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** One import, as a path from the root for our own files, else the package's name. */
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly ours: boolean;
+}
+
+/** What may be imported from where, of our own. A layer that is not here may import nothing. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  config: ["config"],
+  infra: ["config", "infra"],
+  k8s: ["config", "k8s"],
+  cdn: ["config", "cdn"],
+  "stack.ts": ["config", "infra", "k8s", "cdn"],
+  "index.ts": ["config/load.ts", "stack.ts"],
+  policy: ["config", "policy", "rehearsal"],
+  ops: ["config", "ops"],
+  rehearsal: ["config", "infra", "k8s", "cdn", "stack.ts", "index.ts", "rehearsal"],
+  test: [
+    "config",
+    "infra",
+    "k8s",
+    "cdn",
+    "stack.ts",
+    "index.ts",
+    "policy",
+    "ops",
+    "rehearsal",
+    "test",
+  ],
+  "eslint.config.js": [],
+  "vitest.config.ts": [],
+};
+
+/** The folders and files that `pulumi up` loads. */
+const PRODUCT = ["config", "infra", "k8s", "cdn", "stack.ts", "index.ts"];
+
+function layerOf(path: string): string {
+  return path.split("/")[0] ?? path;
+}
+
+/** Each import that goes where it must not, in a sentence. */
+function faults(imports: readonly Import[], dependencies: readonly string[]): string[] {
+  return imports.flatMap(({ from, to, ours }) => {
+    const layer = layerOf(from);
+    if (!ours)
+      return PRODUCT.includes(layer) && !dependencies.includes(packageOf(to))
+        ? [
+            `${from} imports ${to}: what runs in production may import only package.json's "dependencies"`,
+          ]
+        : [];
+    const allowed = ALLOWED[layer] ?? [];
+    return allowed.includes(layerOf(to)) || allowed.includes(to)
+      ? []
+      : [`${from} imports ${to}: ${layer} may import ${allowed.join(", ") || "nothing of ours"}`];
+  });
+}
+
+/** `@pulumi/pulumi/proto/x.js` → `@pulumi/pulumi`. */
+function packageOf(specifier: string): string {
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+}
+
+/** The imports of one file, `import type` and `import()` included, as the compiler reads them. */
+function importsOf(path: string, text: string): Import[] {
+  return ts
+    .preProcessFile(text, true, true)
+    .importedFiles.map(({ fileName }) =>
+      fileName.startsWith(".")
+        ? { from: path, to: normalize(join(dirname(path), fileName)), ours: true }
+        : { from: path, to: fileName, ours: false },
+    );
+}
+
+function sources(): { readonly path: string; readonly text: string }[] {
+  return globSync("**/*.{ts,js,mts,mjs}", {
+    cwd: ROOT,
+    exclude: (name) => ["node_modules", ".git", ".ci", "out"].includes(name),
+  }).map((path) => ({ path, text: readFileSync(join(ROOT, path), "utf8") }));
+}
+
+const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+  readonly dependencies: Readonly<Record<string, string>>;
+};
+
+describe("imports", () => {
+  it("go one way only: config ← infra, k8s, cdn ← stack ← index, and nothing of the product knows the rehearsal", () => {
+    const found = sources();
+    expect(found.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(["index.ts", "stack.ts", "config/load.ts", "rehearsal/processes.ts"]),
+    );
+    const imports = found.flatMap(({ path, text }) => importsOf(path, text));
+    expect(faults(imports, Object.keys(dependencies))).toEqual([]);
+  });
+
+  it("of Pulumi stay out of config, but for the one file that asks it for the configuration", () => {
+    const running = sources()
+      .filter(({ path }) => path.startsWith("config/"))
+      .filter(({ text }) => /^import (?!type )[^;]*"@pulumi\//mu.test(text))
+      .map(({ path }) => path);
+    expect(running).toEqual(["config/load.ts"]);
+  });
+
+  it("of the entry are two files, and its one export is the default one: the SDK refuses an entry with both kinds", async () => {
+    const text = readFileSync(join(ROOT, "index.ts"), "utf8");
+    expect(importsOf("index.ts", text).map(({ to }) => to)).toEqual(["config/load.ts", "stack.ts"]);
+    expect(Object.keys(await import("../../index.ts"))).toEqual(["default"]);
+  });
+
+  it.each([
+    [
+      "infra/cluster.ts",
+      "../k8s/pod.ts",
+      "infra/cluster.ts imports k8s/pod.ts: infra may import config, infra",
+    ],
+    [
+      "config/schema.ts",
+      "../stack.ts",
+      "config/schema.ts imports stack.ts: config may import config",
+    ],
+    [
+      "k8s/web.ts",
+      "../rehearsal/clouds/world.ts",
+      "k8s/web.ts imports rehearsal/clouds/world.ts: k8s may import config, k8s",
+    ],
+    [
+      "stack.ts",
+      "./index.ts",
+      "stack.ts imports index.ts: stack.ts may import config, infra, k8s, cdn",
+    ],
+    [
+      "index.ts",
+      "./infra/cluster.ts",
+      "index.ts imports infra/cluster.ts: index.ts may import config/load.ts, stack.ts",
+    ],
+    [
+      "rehearsal/main.ts",
+      "../test/fakes.ts",
+      "rehearsal/main.ts imports test/fakes.ts: rehearsal may import config, infra, k8s, cdn, stack.ts, index.ts, rehearsal",
+    ],
+    [
+      "newcomer/a.ts",
+      "../config/schema.ts",
+      "newcomer/a.ts imports config/schema.ts: newcomer may import nothing of ours",
+    ],
+    [
+      "cdn/edge.ts",
+      "yaml",
+      'cdn/edge.ts imports yaml: what runs in production may import only package.json\'s "dependencies"',
+    ],
+  ])("of %s to %s are refused", (path, specifier, sentence) => {
+    const texts = [
+      `import { x } from "${specifier}";`,
+      `export * from "${specifier}";`,
+      `await import("${specifier}");`,
+    ];
+    for (const text of texts)
+      expect(faults(importsOf(path, text), Object.keys(dependencies))).toEqual([sentence]);
+  });
+});
