@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { ofType, podsOf } from "./views.ts";
+
+const plan = await planStack();
+const pods = podsOf(plan);
+const containers = pods.flatMap(({ name, containers }) =>
+  containers.map((container) => [`${name}/${container.name}`, container] as const),
+);
+
+test("every kind of pod of the server is in the plan, so that none escapes the checks below", () => {
+  expect(pods.map(({ name, kind }) => `${kind} ${name}`).sort()).toEqual([
+    "Deployment assets",
+    "Deployment connector",
+    "Deployment sidekiq-default",
+    "Deployment sidekiq-federation",
+    "Deployment sidekiq-scheduler",
+    "Deployment streaming",
+    "Deployment web",
+    "Job database-grants",
+    "Job migrate-post-deployment",
+    "Job migrate-pre-deployment",
+  ]);
+});
+
+test.each(pods.map((pod) => [pod.name, pod] as const))(
+  "%s can't become root and holds no credential of the cluster",
+  (_name, { spec }) => {
+    expect(spec).toMatchObject({
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+    });
+    // `runAsNonRoot` can't check an image's user by name: the number has to be there.
+    const { runAsUser } = spec["securityContext"] as { runAsUser: unknown };
+    expect(runAsUser).toSatisfy((uid: unknown) => Number.isInteger(uid) && (uid as number) > 0);
+    for (const shared of ["hostNetwork", "hostPID", "hostIPC", "serviceAccountName"])
+      expect(spec).not.toHaveProperty(shared);
+    const volumes = (spec["volumes"] ?? []) as Record<string, unknown>[];
+    for (const { name, ...source } of volumes)
+      expect(["configMap", "secret", "emptyDir"], `volume ${String(name)}`).toContain(
+        Object.keys(source).join(),
+      );
+  },
+);
+
+test.each(containers)("%s can't gain privilege or write to its image", (_name, container) => {
+  expect(container.securityContext).toEqual({
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ["ALL"] },
+  });
+});
+
+test.each(containers)(
+  "%s asks for what it needs and is stopped before it takes the node down",
+  (_name, { resources }) => {
+    for (const part of ["requests", "limits"] as const)
+      expect(Object.keys(resources?.[part] ?? {}).sort(), part).toEqual(["cpu", "memory"]);
+    for (const unit of ["cpu", "memory"])
+      expect(quantity(resources?.limits?.[unit]), unit).toBeGreaterThanOrEqual(
+        quantity(resources?.requests?.[unit]),
+      );
+  },
+);
+
+test.each(containers)("%s runs an exact image, the same tomorrow as today", (_name, { image }) => {
+  expect(image).toMatch(
+    /^[a-z0-9.-]+\.[a-z]+\/[a-z0-9/-]+:v?\d+\.\d+\.\d+[\w.-]*(@sha256:[0-9a-f]{64})?$|^[^:@]+:17\.\d+-alpine[\d.]+$/u,
+  );
+});
+
+test("containers that wait on traffic say when they may have it", () => {
+  const deaf = ofType(plan, "kubernetes:apps/v1:Deployment").flatMap(({ name, inputs }) =>
+    (
+      inputs as { spec: { template: { spec: { containers: Record<string, unknown>[] } } } }
+    ).spec.template.spec.containers
+      .filter(
+        (container) =>
+          container["readinessProbe"] === undefined || container["livenessProbe"] === undefined,
+      )
+      .map((container) => `${name}/${String(container["name"])}`),
+  );
+  expect(deaf).toEqual([]);
+});
+
+test("selectors hit their own pods only: Deployments that share one fight over pods, for ever", () => {
+  type Spec = {
+    spec: {
+      selector: { matchLabels: Record<string, string> };
+      template: { metadata: { labels: Record<string, string> } };
+    };
+  };
+  const deployments = ofType(plan, "kubernetes:apps/v1:Deployment").map(
+    ({ inputs }) => (inputs as unknown as Spec).spec,
+  );
+  const all = podsOf(plan).map(
+    ({ owner }) => (owner.inputs as unknown as Spec).spec.template.metadata.labels,
+  );
+  for (const { selector } of deployments)
+    expect(
+      all.filter((labels) =>
+        Object.entries(selector.matchLabels).every(([key, value]) => labels[key] === value),
+      ),
+    ).toHaveLength(1);
+});
+
+test("each Service finds pods, and a port of that name in them", () => {
+  type Service = {
+    spec: { selector: Record<string, string>; ports: { targetPort: string; port: number }[] };
+  };
+  for (const { name, inputs } of ofType(plan, "kubernetes:core/v1:Service")) {
+    const { selector, ports } = (inputs as unknown as Service).spec;
+    const behind = pods.filter(({ owner }) => {
+      const { labels } = (
+        owner.inputs as { spec: { template: { metadata: { labels: Record<string, string> } } } }
+      ).spec.template.metadata;
+      return Object.entries(selector).every(([key, value]) => labels[key] === value);
+    });
+    expect(behind, name).toHaveLength(1);
+    const offered = behind[0]?.containers.flatMap(
+      (container) =>
+        (container as { ports?: { name: string; containerPort: number }[] }).ports ?? [],
+    );
+    for (const { targetPort, port } of ports)
+      expect(offered, name).toContainEqual({ name: targetPort, containerPort: port });
+  }
+});
+
+/** A Kubernetes quantity as a number of cores or bytes. */
+function quantity(text: string | undefined): number {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)(m|Mi|Gi)?$/u.exec(text ?? "") ?? [];
+  if (digits === undefined) throw new Error(`"${text}" is no quantity.`);
+  return (
+    Number(digits) * { "": 1, m: 1e-3, Mi: 2 ** 20, Gi: 2 ** 30 }[unit as "" | "m" | "Mi" | "Gi"]
+  );
+}
