@@ -5,11 +5,26 @@ import { SECRET_KEYS, type StackSecrets } from "./secrets.ts";
 
 const NAMESPACE = "mastodon";
 
+/** What an operator decided, and the secrets an operator holds. */
+export interface Stack {
+  readonly config: StackConfig;
+  readonly secrets: StackSecrets;
+}
+
 /**
  * Reads the whole configuration of the selected stack: the one place that asks Pulumi for it.
- * @throws Error listing every fault; no resource has been registered by then.
+ * @throws RunError listing every fault; no resource has been registered by then.
  */
-export function readStack(): { readonly config: StackConfig; readonly secrets: StackSecrets } {
+export function readStack(): Stack {
+  try {
+    return readOrRefuse();
+  } catch (error) {
+    // An operator's mistake, not the program's: Pulumi prints a RunError without a stack trace.
+    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readOrRefuse(): Stack {
   const pulumiConfig = new pulumi.Config(NAMESPACE);
   const known: ReadonlySet<string> = new Set(SECRET_KEYS);
   // A mistyped top-level key is invisible to a program that asks only for the keys it knows.

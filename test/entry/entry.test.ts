@@ -1,0 +1,123 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SECRET_KEYS } from "../../config/secrets.ts";
+import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
+import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
+import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { startRecordingEngine, type RecordingEngine } from "./recording-engine.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** What Pulumi's language host executes for a program of this kind. */
+const RUNNER = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run/index.js");
+
+let engine: RecordingEngine;
+beforeEach(async () => {
+  engine = await startRecordingEngine();
+});
+afterEach(() => {
+  engine.stop();
+});
+
+/** Runs the project's entry as `pulumi up` would; answers exit status and everything that it wrote. */
+async function runEntry(
+  config: Readonly<Record<string, unknown>>,
+  secretKeys: readonly string[] = SECRET_KEYS,
+): Promise<{ readonly status: number; readonly written: string }> {
+  const secrets = Object.fromEntries(secretKeys.map((key) => [key, `${SECRET_MARK}${key}`]));
+  const child = spawn(
+    process.execPath,
+    [
+      RUNNER,
+      `--monitor=${engine.address}`,
+      `--engine=${engine.address}`,
+      "--project=mastodon",
+      "--stack=prod",
+      "--parallel=16",
+      `--root-directory=${ROOT}`,
+      `--pwd=${ROOT}`,
+      ".",
+    ],
+    {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        // Pulumi.yaml says `typescript: false`; the language host passes it on so.
+        PULUMI_NODEJS_TYPESCRIPT: "false",
+        // Structures travel as JSON, as `pulumi config` keeps them.
+        PULUMI_CONFIG: JSON.stringify(
+          Object.fromEntries(
+            Object.entries({ ...config, ...secrets }).map(([key, value]) => [
+              `mastodon:${key}`,
+              typeof value === "string" ? value : JSON.stringify(value),
+            ]),
+          ),
+        ),
+        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys.map((key) => `mastodon:${key}`)),
+      },
+    },
+  );
+  let written = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (written += chunk.toString()));
+  const [status] = (await once(child, "close")) as [number | null];
+  return { status: status ?? -1, written };
+}
+
+/** Everything of a resource that a program decides, in an order that does not depend on what was registered first. */
+function comparable(resources: readonly PlannedResource[]): unknown[] {
+  return resources
+    .map((resource) => ({
+      ...resource,
+      dependencies: [...resource.dependencies].sort(),
+      propertyDependencies: Object.fromEntries(
+        [...resource.propertyDependencies].map(([key, urns]) => [key, [...urns].sort()]),
+      ),
+    }))
+    .sort((a, b) => (a.urn < b.urn ? -1 : 1));
+}
+
+describe("the entry under the SDK's own runner", () => {
+  it("asks for exactly the stack that the plan in memory has: the two can't part ways", async () => {
+    const { status, written } = await runEntry(readStackFile());
+    expect({ status, written, errors: engine.errors, unanswered: engine.unanswered }).toEqual({
+      status: 0,
+      written: "",
+      errors: [],
+      unanswered: [],
+    });
+    expect(engine.finished()).toBe(true);
+    const ran = engine.recorder;
+    const plan = await planStack();
+    expect(comparable(ran.planned)).toEqual(comparable(plan.resources));
+    expect([...ran.called].sort()).toEqual([...plan.called].sort());
+    expect(ran.planned.length).toBeGreaterThan(50);
+  });
+
+  it("registers nothing, and names each missing secret once, when a stack has none of them", async () => {
+    const { status, written } = await runEntry(readStackFile(), []);
+    expect(status).not.toBe(0);
+    const said = [...engine.errors, written].join("\n");
+    for (const key of SECRET_KEYS)
+      expect(said.split(`pulumi config set --secret mastodon:${key}`).length).toBe(2);
+    expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
+  });
+
+  it("refuses a mistyped top-level key, which a program that asks for known keys would never see", async () => {
+    const { status, written } = await runEntry({ ...readStackFile(), webDomian: "example.social" });
+    expect(status).not.toBe(0);
+    expect([...engine.errors, written].join("\n")).toContain("webDomian");
+    expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
+  });
+
+  it("shows an operator the sentence of a refusal and no stack trace", async () => {
+    await runEntry({ ...readStackFile(), region: "Frankfurt" });
+    const said = engine.errors.join("\n");
+    expect(said).toContain("mastodon:region");
+    expect(said).not.toMatch(/^\s+at /mu);
+  });
+});
