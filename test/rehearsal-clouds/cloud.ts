@@ -1,0 +1,113 @@
+import { expect } from "vitest";
+import { ScaledClock } from "../../rehearsal/clouds/clock.ts";
+import { cloudflareProvider, digitaloceanProvider } from "../../rehearsal/clouds/providers.ts";
+import { World } from "../../rehearsal/clouds/world.ts";
+import type {
+  ConfiguredProvider,
+  DiffResult,
+  Properties,
+  ResourceRef,
+  ResourceState,
+} from "../../rehearsal/providers/provider.ts";
+import { reveal } from "../../rehearsal/providers/values.ts";
+import { FakeClusters, FakeDatabases } from "./fakes.ts";
+
+const SEED = new Uint8Array([1, 2, 3]);
+
+/** An account id and a zone id as Cloudflare has them. */
+export const ACCOUNT = "a".repeat(32);
+export const ZONE = "b".repeat(32);
+
+/** A resource as the engine would remember it. */
+export interface Made extends ResourceState {
+  readonly ref: ResourceRef;
+  readonly inputs: Properties;
+}
+
+/** Both clouds without an engine: does what it would do, in its order. */
+export class Cloud {
+  readonly clusters = new FakeClusters();
+  readonly databases = new FakeDatabases();
+  readonly clock = new ScaledClock(0);
+  readonly world = new World({
+    clusters: this.clusters,
+    databases: this.databases,
+    clock: this.clock,
+  });
+  readonly #providers = new Map<string, Promise<ConfiguredProvider>>();
+
+  async provider(type: string): Promise<ConfiguredProvider> {
+    const name = type.split(":", 1)[0] ?? "";
+    const attach = name === "cloudflare" ? cloudflareProvider : digitaloceanProvider;
+    const known = this.#providers.get(name) ?? attach(this.world).configure({});
+    this.#providers.set(name, known);
+    return await known;
+  }
+
+  /** The reasons for which Check refuses. */
+  async refusals(type: string, inputs: Properties): Promise<readonly string[]> {
+    const provider = await this.provider(type);
+    const { failures } = await provider.check(refOf(type, "it"), undefined, inputs, SEED);
+    return failures.map(({ reason }) => reason);
+  }
+
+  async check(type: string, name: string, inputs: Properties, olds?: Properties) {
+    const provider = await this.provider(type);
+    const checked = await provider.check(refOf(type, name), olds, inputs, SEED);
+    expect(checked.failures).toEqual([]);
+    return checked.inputs;
+  }
+
+  async make(type: string, name: string, news: Properties, timeoutSeconds = 0): Promise<Made> {
+    const ref = refOf(type, name);
+    const inputs = await this.check(type, name, news);
+    const provider = await this.provider(type);
+    const state = await provider.create(ref, inputs, { preview: false, timeoutSeconds });
+    return { ref, inputs, ...state };
+  }
+
+  async preview(type: string, name: string, news: Properties): Promise<Properties> {
+    const inputs = await this.check(type, name, news);
+    const provider = await this.provider(type);
+    const options = { preview: true, timeoutSeconds: 0 };
+    return (await provider.create(refOf(type, name), inputs, options)).outputs;
+  }
+
+  async diff(made: Made, news: Properties, ignoreChanges: readonly string[] = []) {
+    const inputs = await this.check(made.ref.type, made.ref.name, news, made.inputs);
+    const provider = await this.provider(made.ref.type);
+    return await provider.diff(made.ref, made.id, made, inputs, ignoreChanges);
+  }
+
+  async update(made: Made, news: Properties, preview = false): Promise<Properties> {
+    const inputs = await this.check(made.ref.type, made.ref.name, news, made.inputs);
+    const provider = await this.provider(made.ref.type);
+    const options = { preview, timeoutSeconds: 0, ignoreChanges: [] };
+    return await provider.update(made.ref, made.id, made, inputs, options);
+  }
+
+  async read(made: Made) {
+    const provider = await this.provider(made.ref.type);
+    return await provider.read(made.ref, made.id, made);
+  }
+
+  async remove(made: Made, timeoutSeconds = 0): Promise<void> {
+    const provider = await this.provider(made.ref.type);
+    await provider.delete(made.ref, made.id, made, timeoutSeconds);
+  }
+}
+
+/** A reference as the engine makes it. */
+export function refOf(type: string, name: string): ResourceRef {
+  return { urn: `urn:pulumi:dev::test::${type}::${name}`, type, name };
+}
+
+/** The keys that force a replacement, and whether the old one goes first. */
+export function replacement(diff: DiffResult) {
+  return { replaces: diff.replaces, deleteBeforeReplace: diff.deleteBeforeReplace };
+}
+
+/** A property in the clear, for a comparison. */
+export function plain(properties: Properties, key: string): unknown {
+  return reveal(properties[key]);
+}

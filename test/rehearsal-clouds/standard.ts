@@ -1,0 +1,115 @@
+import type { Properties } from "../../rehearsal/providers/provider.ts";
+import { ACCOUNT, ZONE, type Cloud, type Made } from "./cloud.ts";
+
+export const VPC = "digitalocean:index/vpc:Vpc";
+export const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";
+export const NODE_POOL = "digitalocean:index/kubernetesNodePool:KubernetesNodePool";
+export const DATABASE = "digitalocean:index/databaseCluster:DatabaseCluster";
+export const USER = "digitalocean:index/databaseUser:DatabaseUser";
+export const DB = "digitalocean:index/databaseDb:DatabaseDb";
+export const POOL = "digitalocean:index/databaseConnectionPool:DatabaseConnectionPool";
+export const FIREWALL = "digitalocean:index/databaseFirewall:DatabaseFirewall";
+export const TAG = "digitalocean:index/tag:Tag";
+export const PROJECT = "digitalocean:index/project:Project";
+export const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
+export const TUNNEL = "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared";
+export const TUNNEL_CONFIG =
+  "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig";
+export const RULESET = "cloudflare:index/ruleset:Ruleset";
+
+export const vpcInputs: Properties = { region: "fra1", ipRange: "10.10.0.0/20" };
+export const clusterInputs: Properties = {
+  region: "fra1",
+  version: "1.36.0-do.2",
+  ha: false,
+  nodePool: { name: "base", size: "s-2vcpu-4gb", nodeCount: 2 },
+};
+export const postgresInputs: Properties = {
+  engine: "pg",
+  version: "17",
+  size: "db-s-1vcpu-2gb",
+  region: "fra1",
+  nodeCount: 1,
+};
+export const valkeyInputs: Properties = {
+  engine: "valkey",
+  version: "8",
+  size: "db-s-1vcpu-1gb",
+  region: "fra1",
+  nodeCount: 1,
+  evictionPolicy: "noeviction",
+};
+export const recordInputs: Properties = {
+  zoneId: ZONE,
+  name: "social.example",
+  type: "CNAME",
+  content: "one.cfargotunnel.com",
+  ttl: 1,
+  proxied: true,
+};
+export const tunnelInputs: Properties = {
+  accountId: ACCOUNT,
+  name: "mastodon",
+  configSrc: "cloudflare",
+};
+export const rulesetInputs: Properties = {
+  zoneId: ZONE,
+  kind: "zone",
+  name: "cache",
+  phase: "http_request_cache_settings",
+  rules: [
+    {
+      ref: "hashed",
+      expression: "true",
+      action: "set_cache_settings",
+      actionParameters: { cache: true, edgeTtl: { mode: "override_origin", default: 31_536_000 } },
+    },
+  ],
+};
+
+/** One of every type, as the stack would make them. Keyed by type. */
+export async function oneOfEach(cloud: Cloud): Promise<ReadonlyMap<string, Made>> {
+  const vpc = await cloud.make(VPC, "net", vpcInputs);
+  const cluster = await cloud.make(CLUSTER, "doks", { ...clusterInputs, vpcUuid: vpc.id });
+  const clusterId = cluster.id;
+  const pool = await cloud.make(NODE_POOL, "work", {
+    clusterId,
+    size: "s-4vcpu-8gb",
+    nodeCount: 2,
+  });
+  const inVpc = { privateNetworkUuid: vpc.id };
+  const postgres = await cloud.make(DATABASE, "pg", { ...postgresInputs, ...inVpc });
+  const inPostgres = { clusterId: postgres.id };
+  const made = [
+    vpc,
+    cluster,
+    pool,
+    postgres,
+    await cloud.make(FIREWALL, "wall", { ...inPostgres, rules: [{ type: "tag", value: "nodes" }] }),
+    await cloud.make(USER, "app", { ...inPostgres, name: "mastodon" }),
+    await cloud.make(DB, "db", { ...inPostgres, name: "mastodon" }),
+    await cloud.make(POOL, "pool", {
+      ...inPostgres,
+      name: "web",
+      dbName: "mastodon",
+      mode: "transaction",
+      size: 20,
+    }),
+    await cloud.make(TAG, "nodes", {}),
+    await cloud.make(PROJECT, "social", {}),
+    await cloud.make(RECORD, "web", recordInputs),
+    await cloud.make(RULESET, "cache", rulesetInputs),
+  ];
+  const tunnel = await cloud.make(TUNNEL, "tunnel", tunnelInputs);
+  const config = await cloud.make(TUNNEL_CONFIG, "ingress", {
+    accountId: ACCOUNT,
+    tunnelId: tunnel.id,
+    config: {
+      ingresses: [
+        { hostname: "social.example", service: "http://web:3000" },
+        { service: "http_status:404" },
+      ],
+    },
+  });
+  return new Map([...made, tunnel, config].map((one) => [one.ref.type, one]));
+}
