@@ -1,0 +1,184 @@
+import type { Client, LiveObject, ObjectRef } from "./client.ts";
+import {
+  deploymentReadiness,
+  jobReadiness,
+  namespaceReadiness,
+  serviceReadiness,
+  type Readiness,
+} from "./conditions.ts";
+import { kindKey, pathOf } from "./kinds.ts";
+
+/** The real provider's default for each kind that it waits for (`provider/pkg/await`): ten minutes. */
+const DEFAULT_TIMEOUT_SECONDS = 600;
+
+type Look = (client: Client, ref: ObjectRef, live: LiveObject) => Promise<Readiness>;
+
+/** The kinds that are waited for. What is not here is ready as soon as the server has it, as with the real provider. */
+const LOOKS: Readonly<Record<string, Look>> = {
+  "v1/Namespace": async (_client, _ref, live) => namespaceReadiness(live),
+  "apps/v1/Deployment": async (_client, _ref, live) => deploymentReadiness(live),
+  "batch/v1/Job": async (_client, _ref, live) => jobReadiness(live),
+  "v1/Service": async (client, ref, live) => serviceReadiness(live, await endpoints(client, ref)),
+};
+
+/** An object that is there, but not as asked. */
+export class NotReady extends Error {
+  readonly live: LiveObject;
+  constructor(message: string, live: LiveObject) {
+    super(message);
+    this.live = live;
+  }
+}
+
+/**
+ * Waits until an object is ready, as the real provider does. Answers it as it then is.
+ * @throws NotReady with the reason and the pods' own words.
+ */
+export async function untilReady(
+  client: Client,
+  ref: ObjectRef,
+  live: LiveObject,
+  timeoutSeconds: number | undefined,
+): Promise<LiveObject> {
+  const look = LOOKS[kindKey(ref.apiVersion, ref.kind)];
+  if (look === undefined) return live;
+  const watched =
+    ref.kind === "Service"
+      ? {
+          path: `/apis/discovery.k8s.io/v1/namespaces/${ref.namespace}/endpointslices`,
+          labelSelector: `kubernetes.io/service-name=${ref.name}`,
+        }
+      : { path: pathOf(ref), fieldSelector: `metadata.name=${ref.name}` };
+  let last = live;
+  const seconds = timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
+  const readiness = await onChange(client, watched, seconds, async () => {
+    const now = await client.get(ref);
+    if (now === undefined) return { state: "failed", why: "it was deleted meanwhile" };
+    last = now;
+    return await look(client, ref, now);
+  });
+  if (readiness.state === "ready") return last;
+  const late = readiness.state === "waiting" ? `not ready after ${seconds} s: ` : "";
+  const words = await podWords(client, ref, last);
+  throw new NotReady(
+    [`${ref.kind} ${ref.namespace}/${ref.name}: ${late}${readiness.why}`, ...words].join("\n  "),
+    last,
+  );
+}
+
+/** Waits until an object is gone. @throws Error if it is still there after the time. */
+export async function untilGone(
+  client: Client,
+  ref: ObjectRef,
+  timeoutSeconds: number | undefined,
+): Promise<void> {
+  const seconds = timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
+  const watched = { path: pathOf(ref), fieldSelector: `metadata.name=${ref.name}` };
+  const gone = await onChange(client, watched, seconds, async () =>
+    (await client.get(ref)) === undefined
+      ? { state: "ready" }
+      : { state: "waiting", why: "still there" },
+  );
+  if (gone.state !== "ready")
+    throw new Error(
+      `${ref.kind} ${ref.namespace}/${ref.name} is still there ${seconds} s after its deletion: a finalizer holds it (kubectl get -o yaml shows which).`,
+    );
+}
+
+/** Looks at once and after each change, until it isn't waiting any more or the time is over. Watches; doesn't poll. */
+async function onChange(
+  client: Client,
+  watched: {
+    readonly path: string;
+    readonly fieldSelector?: string;
+    readonly labelSelector?: string;
+  },
+  timeoutSeconds: number,
+  look: () => Promise<Readiness>,
+): Promise<Readiness> {
+  const { path, ...selector } = watched;
+  const deadline = Date.now() + timeoutSeconds * 1_000;
+  let wake = (): void => undefined;
+  let woken = false;
+  const changed = (): void => {
+    woken = true;
+    wake();
+  };
+  let stop = await client.watch(path, selector, changed);
+  try {
+    for (;;) {
+      woken = false;
+      const readiness = await look();
+      const left = deadline - Date.now();
+      if (readiness.state !== "waiting" || left <= 0) return readiness;
+      if (woken) continue;
+      // A server may end a watch in silence: look again now and then all the same.
+      const pause = Math.min(left, 5_000);
+      const slept = await new Promise<boolean>((resolve) => {
+        const timer = setTimeout(() => resolve(true), pause);
+        wake = () => {
+          clearTimeout(timer);
+          resolve(false);
+        };
+      });
+      if (slept) {
+        stop();
+        stop = await client.watch(path, selector, changed);
+      }
+    }
+  } finally {
+    stop();
+  }
+}
+
+async function endpoints(client: Client, ref: ObjectRef): Promise<number> {
+  const slices = (await client.list(
+    "discovery.k8s.io/v1",
+    "EndpointSlice",
+    ref.namespace,
+    `kubernetes.io/service-name=${ref.name}`,
+  )) as readonly (LiveObject & {
+    readonly endpoints?: readonly { readonly conditions?: { readonly ready?: boolean } }[];
+  })[];
+  return slices
+    .flatMap((slice) => slice.endpoints ?? [])
+    .filter((endpoint) => endpoint.conditions?.ready === true).length;
+}
+
+/** What the pods of a workload say of themselves: why they wait, or their last words. */
+async function podWords(
+  client: Client,
+  ref: ObjectRef,
+  live: LiveObject,
+): Promise<readonly string[]> {
+  const selector = live.spec?.["selector"] as
+    { readonly matchLabels?: Readonly<Record<string, string>> } | undefined;
+  const labels = Object.entries(selector?.matchLabels ?? {}).map(([k, v]) => `${k}=${v}`);
+  if (labels.length === 0) return [];
+  const pods = await client.list("v1", "Pod", ref.namespace, labels.join(","));
+  return pods.flatMap((pod) => {
+    const statuses = (pod.status?.["containerStatuses"] ?? []) as readonly {
+      readonly name: string;
+      readonly state?: Readonly<
+        Record<string, { readonly reason?: string; readonly message?: string }>
+      >;
+    }[];
+    const conditions = (pod.status?.["conditions"] ?? []) as readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly message?: string;
+    }[];
+    const unscheduled = conditions.find(
+      ({ type, status }) => type === "PodScheduled" && status === "False",
+    );
+    const words = statuses.flatMap(({ name, state }) => {
+      const told = state?.["waiting"] ?? state?.["terminated"];
+      return told === undefined
+        ? []
+        : [`${name} ${[told.reason, told.message].filter(Boolean).join(": ")}`];
+    });
+    return [...(unscheduled?.message === undefined ? [] : [unscheduled.message]), ...words].map(
+      (text) => `pod ${pod.metadata?.name ?? ""}: ${text}`,
+    );
+  });
+}

@@ -1,0 +1,81 @@
+/** When an object counts as ready, as pulumi-kubernetes has it (`provider/pkg/await`). Pure. */
+
+/** A live object, as JSON. */
+export interface Live {
+  readonly metadata?: { readonly generation?: number };
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly status?: Readonly<Record<string, unknown>>;
+}
+
+/** Ready, hopeless, or not yet, with the reason in words. */
+export type Readiness =
+  | { readonly state: "ready" }
+  | { readonly state: "failed"; readonly why: string }
+  | { readonly state: "waiting"; readonly why: string };
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+const READY: Readiness = { state: "ready" };
+const waiting = (why: string): Readiness => ({ state: "waiting", why });
+
+function conditionOf(live: Live, type: string): Condition | undefined {
+  const conditions = (live.status?.["conditions"] ?? []) as readonly Condition[];
+  return conditions.find((condition) => condition.type === type);
+}
+
+/** A Deployment is ready when its newest pods are all there, and the old ones are gone or going. */
+export function deploymentReadiness(live: Live): Readiness {
+  const status = live.status ?? {};
+  if ((status["observedGeneration"] ?? 0) !== (live.metadata?.generation ?? 0))
+    return waiting("the controller has not seen it yet");
+  const progressing = conditionOf(live, "Progressing");
+  if (progressing?.reason === "ProgressDeadlineExceeded")
+    return { state: "failed", why: progressing.message ?? progressing.reason };
+  // Refused pods (Pod Security, quota). The real provider says so at the end of its timeout; waiting longer would not change it.
+  const refused = conditionOf(live, "ReplicaFailure");
+  if (refused?.status === "True")
+    return { state: "failed", why: refused.message ?? "its pods are refused" };
+  const wanted = Number(live.spec?.["replicas"] ?? 1);
+  const updated = Number(status["updatedReplicas"] ?? 0);
+  const available = Number(status["availableReplicas"] ?? 0);
+  const all = Number(status["replicas"] ?? 0);
+  if (updated < wanted) return waiting(`${updated} of ${wanted} pods are new`);
+  if (all > updated) return waiting(`${all - updated} old pods are still there`);
+  if (available < wanted) return waiting(`${available} of ${wanted} pods are available`);
+  return READY;
+}
+
+/** A Job is ready when it is complete. */
+export function jobReadiness(live: Live): Readiness {
+  const failed = conditionOf(live, "Failed");
+  if (failed?.status === "True")
+    return {
+      state: "failed",
+      why: `${failed.reason ?? "Failed"}: ${failed.message ?? "no message"}`,
+    };
+  if (conditionOf(live, "Complete")?.status === "True") return READY;
+  const { active = 0, failed: failures = 0 } = (live.status ?? {}) as Record<string, number>;
+  return waiting(`${active} pods run, ${failures} have failed`);
+}
+
+/** A namespace is ready when it is active. */
+export function namespaceReadiness(live: Live): Readiness {
+  return live.status?.["phase"] === "Active" ? READY : waiting("it is not active yet");
+}
+
+/** A Service with a selector is ready when a ready pod stands behind it; one without pods to choose, at once. */
+export function serviceReadiness(live: Live, readyEndpoints: number): Readiness {
+  const { type, clusterIP, selector } = (live.spec ?? {}) as Record<string, unknown>;
+  if (type === "ExternalName" || clusterIP === "None" || selector === undefined) return READY;
+  if (type === "LoadBalancer")
+    return {
+      state: "failed",
+      why: "the rehearsal has no load balancers; the tunnel is the way in",
+    };
+  return readyEndpoints > 0 ? READY : waiting("no ready pod stands behind it");
+}
