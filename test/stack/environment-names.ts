@@ -11,15 +11,14 @@ export const RAILS_NAMES: Readonly<Record<string, readonly string[]>> = {
   "libpq, environment variables": ["PGSSLROOTCERT"],
   "lib/mastodon/redis_configuration.rb": ["REDIS_URL", "REDIS_DRIVER"],
   "config/initializers/1_hosts.rb": ["LOCAL_DOMAIN", "WEB_DOMAIN", "STREAMING_API_BASE_URL"],
-  "config/environments/production.rb": ["CDN_HOST"],
-  "config/application.rb, trusted proxies": ["TRUSTED_PROXY_IP"],
-  "config/secrets and Rails": ["SECRET_KEY_BASE"],
+  "config/environments/production.rb": ["CDN_HOST", "TRUSTED_PROXY_IP"],
+  "Rails, `secret_key_base` of an application": ["SECRET_KEY_BASE"],
   "config/initializers/active_record_encryption.rb": [
     "ACTIVE_RECORD_ENCRYPTION_PRIMARY_KEY",
     "ACTIVE_RECORD_ENCRYPTION_DETERMINISTIC_KEY",
     "ACTIVE_RECORD_ENCRYPTION_KEY_DERIVATION_SALT",
   ],
-  "config/initializers/vapid.rb": ["VAPID_PRIVATE_KEY", "VAPID_PUBLIC_KEY"],
+  "config/vapid.yml": ["VAPID_PRIVATE_KEY", "VAPID_PUBLIC_KEY"],
   "config/puma.rb": ["WEB_CONCURRENCY", "MAX_THREADS", "PORT", "PERSISTENT_TIMEOUT"],
   "bootsnap, its README": ["BOOTSNAP_READONLY"],
 };

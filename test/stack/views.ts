@@ -129,17 +129,21 @@ export function* textsOf(
     }
 }
 
-/** URNs that come before a resource: its dependencies, its parents, and theirs. */
+/** URNs that come before a resource: its dependencies, its provider, its parents, and theirs. */
 export function comesBefore(plan: Plan, resource: PlannedResource): ReadonlySet<string> {
   const byUrn = new Map(plan.resources.map((each) => [each.urn, each]));
   const before = new Set<string>();
-  const visit = (urn: string): void => {
-    if (urn === "" || before.has(urn)) return;
-    before.add(urn);
-    const each = byUrn.get(urn);
-    for (const next of [...(each?.dependencies ?? []), each?.parent ?? ""]) visit(next);
+  const visit = (each: PlannedResource | undefined): void => {
+    if (each === undefined) return;
+    // A provider is referred to as `urn::id`.
+    const provider = each.provider.split("::").slice(0, -1).join("::");
+    for (const urn of [...each.dependencies, provider, each.parent])
+      if (urn !== "" && !before.has(urn)) {
+        before.add(urn);
+        visit(byUrn.get(urn));
+      }
   };
-  for (const urn of [...resource.dependencies, resource.parent]) visit(urn);
+  visit(resource);
   return before;
 }
 
