@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { faultsOf } from "./faults.ts";
 import { SIDEKIQ_QUEUES } from "./sidekiq.ts";
 import { POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
 
@@ -98,6 +99,15 @@ export const StackConfigSchema = z
               : `the queue "${queue}" is in the groups ${groups.join(" and ")}. Leave it in one`,
         });
     }
+    const twice = config.sidekiq.find(
+      ({ name }, index) => config.sidekiq.findIndex((group) => group.name === name) !== index,
+    );
+    if (twice !== undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["sidekiq"],
+        message: `two groups are called "${twice.name}", and so would be their Deployments. Rename one`,
+      });
     const scheduler = config.sidekiq.find(({ queues }) => queues.includes("scheduler"));
     if (scheduler !== undefined && (scheduler.queues.length > 1 || scheduler.replicas > 1))
       context.addIssue({
@@ -121,12 +131,10 @@ export type StackConfig = z.infer<typeof StackConfigSchema>;
  * @throws Error naming every fault with its key, all at once.
  */
 export function parseConfig(raw: unknown): StackConfig {
-  const parsed = StackConfigSchema.safeParse(raw);
+  const parsed = StackConfigSchema.safeParse(raw, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(
-    ({ path, message }) => `  mastodon:${path.join(".")}: ${message}`,
-  );
+  const faults = parsed.error.issues.flatMap((issue) => faultsOf(issue, StackConfigSchema));
   throw new Error(
-    `The stack's configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}; nothing was changed:\n${faults.join("\n")}`,
+    `The stack's configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}; nothing was changed:\n${faults.map((fault) => `  ${fault}`).join("\n")}`,
   );
 }
