@@ -64,7 +64,7 @@ export interface DatabaseBackend {
   createDatabase(databaseId: string, name: string): Promise<void>;
   dropDatabase(databaseId: string, name: string): Promise<void>;
   /**
-   * A PgBouncer pool, reached on port 25061 under the pool's name as database. Without a `user` every client goes on to
+   * A PgBouncer pool, reached on port 25061 under the pool's name as database. With an empty `user` every client goes on to
    * Postgres as itself (digitalocean/openapi `specification/resources/databases/models/connection_pool.yml`).
    */
   createPool(
@@ -72,7 +72,7 @@ export interface DatabaseBackend {
     pool: {
       readonly name: string;
       readonly database: string;
-      readonly user?: string;
+      readonly user: string;
       readonly mode: string;
       readonly size: number;
     },

@@ -152,7 +152,7 @@ export const databaseConnectionPool: ResourceRow = {
       world.databases.createPool(database.id, {
         name: wanted,
         database: dbName,
-        ...(user === undefined ? {} : { user }),
+        user: user ?? "", // Nobody in particular: each client as itself.
         mode,
         size,
       }),
