@@ -1,15 +1,13 @@
-/** Droplet sizes for nodes that the rehearsal knows (https://slugs.do-api.dev; GET /v2/kubernetes/options). */
+/** Droplet sizes for nodes, of those that DOKS offers the ones whose allocatable is known (`rehearsal/kubernetes/droplet-sizes.ts`; https://slugs.do-api.dev; GET /v2/kubernetes/options). */
 export const NODE_SIZES = [
   "s-1vcpu-2gb",
   "s-2vcpu-2gb",
   "s-2vcpu-4gb",
   "s-2vcpu-4gb-amd",
   "s-2vcpu-4gb-intel",
-  "s-2vcpu-8gb-amd",
   "s-4vcpu-8gb",
   "s-4vcpu-8gb-amd",
   "s-4vcpu-8gb-intel",
-  "s-8vcpu-16gb",
 ] as const;
 
 /** Sizes of Postgres, with their memory in GiB (digitalocean/openapi `specification/resources/databases/responses/options.yml`). */
