@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Departures, TEARDOWN_SECONDS } from "../../rehearsal/clouds/departures.ts";
 import { ScaledClock } from "../../rehearsal/clouds/clock.ts";
-import { backendConnections } from "../../rehearsal/clouds/digitalocean/sizes.ts";
+import { backendConnections, NODE_SIZES } from "../../rehearsal/clouds/digitalocean/sizes.ts";
+import { nodeCapacity } from "../../rehearsal/kubernetes/droplet-sizes.ts";
 import { Cloud, plain } from "./cloud.ts";
 import {
   CLUSTER,
@@ -74,6 +75,18 @@ describe("a destroy that is too fast for the real cloud", () => {
 });
 
 describe("a cluster without the nodes that are paid for", () => {
+  it.each(NODE_SIZES)("%s has a known allocatable", (size) => {
+    expect(nodeCapacity(size)).toBeDefined();
+  });
+
+  it("that fails to start leaves no control plane behind", async () => {
+    const cloud = new Cloud();
+    cloud.clusters.addNodes = () => Promise.reject(new Error("no room"));
+    await expect(cloud.make(CLUSTER, "doks", clusterInputs)).rejects.toThrow("no room");
+    expect(cloud.clusters.nodes.size).toBe(0);
+    expect(cloud.world.inventory()).toEqual([]);
+  });
+
   it("starts with its pool's, and its nodes carry pool, size, version, labels and taints", async () => {
     const cloud = new Cloud();
     const taints = [{ key: "only", value: "web", effect: "NoSchedule" }];

@@ -145,7 +145,15 @@ export const kubernetesCluster: ResourceRow = {
     const running = await world.clusters.create(id);
     world.runningClusters.set(id, running);
     const pool = { id: world.newId(), properties: read.object(inputs, "nodePool") };
-    const nodes = await addNodes(world, { id, region, version }, pool, startCount(pool.properties));
+    const facts = { id, region, version };
+    const nodes = await addNodes(world, facts, pool, startCount(pool.properties)).catch(
+      async (error: unknown) => {
+        // The real provider leaves a half-made cluster running and billed; here no state would know it.
+        await world.clusters.destroy(id);
+        world.runningClusters.delete(id);
+        throw error;
+      },
+    );
     const at = now();
     const ha = inputs["ha"] !== false;
     return {
@@ -188,7 +196,7 @@ export const kubernetesCluster: ResourceRow = {
       );
     const nodes = await resizePool(
       world,
-      clusterFacts(object.id, inputs),
+      { id: object.id, region: read.text(inputs, "region"), version: read.text(inputs, "version") },
       wanted,
       read.list(pool, "nodes"),
     );
@@ -238,12 +246,3 @@ function switchesOf(inputs: Properties): Properties {
     ssos: [],
   };
 }
-
-const clusterFacts = (
-  id: string,
-  inputs: Properties,
-): { id: string; region: string; version: string } => ({
-  id,
-  region: read.text(inputs, "region"),
-  version: read.text(inputs, "version"),
-});
