@@ -24,15 +24,15 @@ const POSTGRES_UID = 70;
 
 /**
  * Since Postgres 15 a plain user can't create tables in `public`, and DigitalOcean makes plain users. And what the application
- * makes, streaming's role may not read unless its owner says so. Both statements can be run as often as one likes.
+ * makes, streaming's role may not read unless its owner says so. All of it can be run as often as one likes.
  */
 const SCRIPT = `set -eu
-psql --no-psqlrc --set=ON_ERROR_STOP=1 --set=application="$APPLICATION_USER" <<'SQL'
+psql --no-psqlrc --set=ON_ERROR_STOP=1 --set=application="$APPLICATION_USER" --set=streaming="$STREAMING_USER" <<'SQL'
 GRANT ALL ON SCHEMA public TO :"application";
+GRANT USAGE ON SCHEMA public TO :"streaming";
 SQL
 PGUSER="$APPLICATION_USER" PGPASSWORD="$APPLICATION_PASSWORD" \\
   psql --no-psqlrc --set=ON_ERROR_STOP=1 --set=streaming="$STREAMING_USER" <<'SQL'
-GRANT USAGE ON SCHEMA public TO :"streaming";
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO :"streaming";
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO :"streaming";
 SQL

@@ -26,6 +26,8 @@ export interface PlannedResource {
   readonly propertyDependencies: ReadonlyMap<string, readonly string[]>;
   readonly ignoreChanges: readonly string[];
   readonly deleteBeforeReplace: boolean;
+  /** URN of what takes it along when it goes; "" for none. The engine hands it down to children; here only the parent has it. */
+  readonly deletedWith: string;
   /** Of `create`; "" where it is the provider's own. */
   readonly createTimeout: string;
   /** Plain values; what is secret is a `Secret`, what is unknown is `UNKNOWN`. */
@@ -103,6 +105,7 @@ export function plannedOf(request: RegisterResourceRequest, urn: string): Planne
     ),
     ignoreChanges: request.getIgnorechangesList(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    deletedWith: request.getDeletedwith(),
     createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
     inputs: propertiesOf(request.getObject()),
   };

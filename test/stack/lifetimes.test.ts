@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { theResource } from "./views.ts";
+
+const plan = await planStack();
+const cluster = theResource(
+  plan,
+  "digitalocean:index/kubernetesCluster:KubernetesCluster",
+  "cluster-doks",
+);
+const byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
+
+/** The engine hands it down from parent to child (pulumi/pulumi `source_eval.go`, `inheritFromParent`). */
+function deletedWith(urn: string): string {
+  const resource = byUrn.get(urn);
+  if (resource === undefined) return "";
+  return resource.deletedWith === "" ? deletedWith(resource.parent) : resource.deletedWith;
+}
+
+test("what is in the cluster goes with it, and is never deleted through an API server that may be gone", () => {
+  const inside = plan.resources.filter(({ type }) => type.startsWith("kubernetes:"));
+  expect(inside.length).toBeGreaterThan(20);
+  for (const { urn, name } of inside) expect(deletedWith(urn), name).toBe(cluster.urn);
+});
+
+test("what is outside the cluster outlives it", () => {
+  const outside = plan.resources.filter(({ type }) => /^(digitalocean|cloudflare):/u.test(type));
+  for (const { urn, name } of outside) expect(deletedWith(urn), name).toBe("");
+});
