@@ -39,7 +39,13 @@ export interface StateResource {
   readonly protect?: boolean;
 }
 
-const QUIET: ReadonlySet<OpType> = new Set<OpType>(["same", "read", "refresh", "read-replacement", "discard"]);
+const QUIET: ReadonlySet<OpType> = new Set<OpType>([
+  "same",
+  "read",
+  "refresh",
+  "read-replacement",
+  "discard",
+]);
 
 /** Sums up an operation from the engine's events. `atMs` is when each arrived. */
 export function operationOf(

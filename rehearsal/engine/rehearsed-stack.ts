@@ -152,6 +152,8 @@ export class RehearsedStack {
     try {
       await run({
         onEvent: (event) => {
+          // The SDK's own debug lines carry whole answers, secrets in the clear; the CLI shows them with --debug only.
+          if (isDebug(event)) return;
           events.push({ event, atMs: Date.now() });
           this.#events.push(event);
         },
@@ -199,8 +201,9 @@ function environmentOf(options: RehearsedStackOptions): Record<string, string> {
     PULUMI_DEBUG_PROVIDERS: options.debugProviders,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // The switch for the bad night: a cluster that is gone takes its objects out of the state instead of stopping
-    // everything (pulumi-kubernetes#1379). Harmless while the cluster answers.
-    PULUMI_K8S_DELETE_UNREACHABLE: "true",
   };
+}
+
+function isDebug(event: EngineEvent): boolean {
+  return (event.diagnosticEvent?.severity as string | undefined) === "debug";
 }

@@ -1,0 +1,82 @@
+import type { V1Container, V1EnvVar, V1Pod } from "@kubernetes/client-node";
+
+/** Reads a namespace's ConfigMaps and Secrets; values decoded, undefined where there is none. */
+export interface ValueReader {
+  configMap(name: string): Promise<Readonly<Record<string, string>> | undefined>;
+  secret(name: string): Promise<Readonly<Record<string, string>> | undefined>;
+}
+
+/** The container of this name in a pod. @throws Error naming those there are. */
+export function containerOf(pod: V1Pod, name: string): V1Container {
+  const containers = pod.spec?.containers ?? [];
+  const container = containers.find((candidate) => candidate.name === name);
+  if (container === undefined)
+    throw new Error(
+      `Pod ${pod.metadata?.name ?? ""} has no container ${name}; it has ${containers.map((c) => c.name).join(", ")}.`,
+    );
+  return container;
+}
+
+/**
+ * A container's final environment, as the kubelet makes it: `envFrom` in order, later ones win; then `env`, with `$(NAME)` expanded from
+ * what stands before it (kubernetes/kubernetes `pkg/kubelet/kubelet_pods.go`, `makeEnvironmentVariables`).
+ * @throws Error in the kubelet's words where a ConfigMap, Secret or key is missing; loudly for a source that no pod of ours uses.
+ */
+export async function environmentOf(
+  container: V1Container,
+  read: ValueReader,
+): Promise<Readonly<Record<string, string>>> {
+  const environment: Record<string, string> = {};
+  for (const source of container.envFrom ?? []) {
+    const prefix = source.prefix ?? "";
+    const { configMapRef, secretRef } = source;
+    const data =
+      configMapRef !== undefined
+        ? await found("configmap", configMapRef.name, configMapRef.optional, read.configMap)
+        : await found("secret", secretRef?.name, secretRef?.optional, read.secret);
+    for (const [key, value] of Object.entries(data)) environment[`${prefix}${key}`] = value;
+  }
+  for (const variable of container.env ?? [])
+    environment[variable.name] = await valueOf(variable, environment, read);
+  return environment;
+}
+
+async function valueOf(
+  variable: V1EnvVar,
+  before: Readonly<Record<string, string>>,
+  read: ValueReader,
+): Promise<string> {
+  const { valueFrom } = variable;
+  if (valueFrom === undefined) return expand(variable.value ?? "", before);
+  const { configMapKeyRef, secretKeyRef } = valueFrom;
+  const ref = configMapKeyRef ?? secretKeyRef;
+  if (ref === undefined)
+    throw new Error(
+      `The rehearsal can't resolve the environment variable ${variable.name}: its source is none of configMapKeyRef and secretKeyRef.`,
+    );
+  const kind = configMapKeyRef === undefined ? "secret" : "configmap";
+  const reader = configMapKeyRef === undefined ? read.secret : read.configMap;
+  const data = await found(kind, ref.name, ref.optional, reader);
+  const value = data[ref.key];
+  if (value === undefined && ref.optional !== true)
+    throw new Error(`couldn't find key ${ref.key} in ${kind} ${ref.name ?? ""}`);
+  return value ?? "";
+}
+
+async function found(
+  kind: "configmap" | "secret",
+  name: string | undefined,
+  optional: boolean | undefined,
+  read: (name: string) => Promise<Readonly<Record<string, string>> | undefined>,
+): Promise<Readonly<Record<string, string>>> {
+  const data = await read(name ?? "");
+  if (data === undefined && optional !== true) throw new Error(`${kind} "${name ?? ""}" not found`);
+  return data ?? {};
+}
+
+/** `$(NAME)` becomes its value if there is one and stays as it is if not; `$$(NAME)` is `$(NAME)`. */
+function expand(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\$\$|\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)/gu, (whole, name: string) =>
+    whole === "$$" ? "$" : (values[name] ?? whole),
+  );
+}

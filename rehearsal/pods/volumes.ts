@@ -1,0 +1,65 @@
+import type { V1Container, V1KeyToPath, V1Pod } from "@kubernetes/client-node";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ValueReader } from "./pod-environment.ts";
+
+/** A folder or file of ours that a container sees at a path of its own. */
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+/**
+ * Makes a pod's volumes in a folder, and answers where a container sees them.
+ * @throws Error for a kind of volume that no pod of ours uses, and where a ConfigMap or Secret is missing.
+ */
+export async function mountsOf(
+  pod: V1Pod,
+  container: V1Container,
+  read: ValueReader,
+  folder: string,
+): Promise<readonly Mount[]> {
+  const mounts: Mount[] = [];
+  for (const { name, mountPath, readOnly, subPath } of container.volumeMounts ?? []) {
+    const volume = pod.spec?.volumes?.find((candidate) => candidate.name === name);
+    const source = join(folder, name);
+    // Below it lie secrets in the clear; only through the mount are they readable for the container's user.
+    await mkdir(source, { recursive: true });
+    if (volume?.secret !== undefined) {
+      const { secretName = "", items } = volume.secret;
+      await fill(source, `secret "${secretName}"`, await read.secret(secretName), items);
+    } else if (volume?.configMap !== undefined) {
+      const { name: configMap = "", items } = volume.configMap;
+      await fill(source, `configmap "${configMap}"`, await read.configMap(configMap), items);
+    } else if (volume?.emptyDir !== undefined) await chmod(source, 0o777);
+    else
+      throw new Error(
+        `The rehearsal can't make the volume ${name} of pod ${pod.metadata?.name ?? ""}: it is none of secret, configMap and emptyDir.`,
+      );
+    mounts.push({
+      source: subPath === undefined ? source : join(source, subPath),
+      target: mountPath,
+      // The kubelet mounts ConfigMaps and Secrets read-only whatever the pod says.
+      readOnly: readOnly === true || volume.emptyDir === undefined,
+    });
+  }
+  return mounts;
+}
+
+async function fill(
+  folder: string,
+  what: string,
+  data: Readonly<Record<string, string>> | undefined,
+  items: readonly V1KeyToPath[] | undefined,
+): Promise<void> {
+  if (data === undefined) throw new Error(`${what} not found`);
+  const files =
+    items === undefined
+      ? Object.entries(data).map(([key, value]) => ({ path: key, value }))
+      : items.map(({ key, path }) => ({ path, value: data[key] }));
+  for (const { path, value } of files) {
+    if (value === undefined) throw new Error(`${what} has no key for ${path}`);
+    await writeFile(join(folder, path), value, { mode: 0o644 });
+  }
+}

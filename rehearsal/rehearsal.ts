@@ -1,0 +1,110 @@
+import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import program from "../index.ts";
+import { ScaledClock } from "./clouds/clock.ts";
+import { cloudflareProvider, digitaloceanProvider } from "./clouds/providers.ts";
+import { World } from "./clouds/world.ts";
+import { Databases } from "./data/databases.ts";
+import { RehearsedStack } from "./engine/rehearsed-stack.ts";
+import { ControlPlanes } from "./kubernetes/backend.ts";
+import { ClustersWithRunners } from "./pods/clusters-with-runners.ts";
+import { Processes } from "./processes.ts";
+import { kubernetesProvider } from "./providers/kubernetes/provider.ts";
+import { serveProviders } from "./providers/server.ts";
+import { makeRunDirectory } from "./run-directory.ts";
+import { makeSecrets } from "./secrets.ts";
+import type { NamedSecret } from "./checks/secret-search.ts";
+
+/** The programs that a rehearsal needs and that were found or built before it. */
+export interface Tools {
+  /** The folder that holds `bin/pulumi`. */
+  readonly engineRoot: string;
+  /** The multi-call Kubernetes binary. */
+  readonly kubernetes: string;
+}
+
+/** A whole world on this machine: clouds, cluster and databases to be, and the committed stack under the engine. */
+export interface Rehearsal {
+  readonly directory: string;
+  /** What went wrong in the rehearsal's own parts, apart from the stack. */
+  readonly faults: readonly string[];
+  /** What an operator may set in the environment of a run: `PULUMI_K8S_DELETE_UNREACHABLE`. */
+  readonly switches: { deleteUnreachable: boolean };
+  readonly world: World;
+  readonly clock: ScaledClock;
+  readonly clusters: ControlPlanes;
+  readonly databases: Databases;
+  readonly stack: RehearsedStack;
+  /** The config secrets of this run, by name. */
+  readonly secrets: readonly NamedSecret[];
+  /** Stops everything that was started and removes what was written. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Opens a world and makes the stack in it, without any resource yet. */
+export async function openRehearsal(tools: Tools, projectDirectory: string): Promise<Rehearsal> {
+  const directory = await makeRunDirectory();
+  const processes = new Processes();
+  const clusters = new ControlPlanes({
+    binary: tools.kubernetes,
+    directory: join(directory, "kubernetes"),
+    processes,
+  });
+  const databases = new Databases({ directory: join(directory, "databases"), processes });
+  const clock = new ScaledClock();
+  const faults: string[] = [];
+  const switches = { deleteUnreachable: false };
+  const runners = new ClustersWithRunners(clusters, {
+    directory: join(directory, "pods"),
+    hosts: () => world.hosts(),
+    trustStore: () => databases.publicRoots(),
+    failed: (error) => faults.push(error instanceof Error ? error.message : String(error)),
+  });
+  const world: World = new World({ clusters: runners, databases, clock });
+  const providers = await serveProviders([
+    digitaloceanProvider(world),
+    cloudflareProvider(world),
+    kubernetesProvider({
+      credentialsFor: (clusterId) => world.tokenFor(clusterId),
+      deleteUnreachable: () => switches.deleteUnreachable,
+    }),
+  ]);
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> =>
+    (closing ??= (async () => {
+      await providers.stop();
+      await runners.stopRunners();
+      await clusters.stopAll(); // At once; the others are given a moment each.
+      await processes.stopAll();
+      await rm(directory, { recursive: true, force: true });
+    })());
+  try {
+    const secrets = makeSecrets();
+    const stack = await RehearsedStack.open({
+      engineRoot: tools.engineRoot,
+      projectDirectory,
+      directory,
+      stackName: "prod",
+      program,
+      debugProviders: providers.debugProviders,
+      secrets: Object.fromEntries(secrets.map(({ name, value }) => [`mastodon:${name}`, value])),
+      passphrase: randomBytes(24).toString("base64url"),
+    });
+    return {
+      directory,
+      faults,
+      switches,
+      world,
+      clock,
+      clusters,
+      databases,
+      stack,
+      secrets,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
