@@ -107,10 +107,12 @@ export function functionAnswer({ token }: MockCallArgs): Values {
   return answer;
 }
 
-/** An object without a name gets one from the provider, known only once it has asked the cluster. */
+/** What the cluster adds; and an object without a name gets one from the provider. */
 function metadataOf(resource: string, metadata: unknown, preview: boolean): Values {
   const given = (metadata ?? {}) as Values;
-  return { name: preview ? unknownValue : autonamed(resource), ...given };
+  return preview
+    ? { name: unknownValue, uid: unknownValue, resourceVersion: unknownValue, ...given }
+    : { name: autonamed(resource), uid: `uid-of-${resource}`, resourceVersion: "1", ...given };
 }
 
 /** The name that a Kubernetes object gets in a plan when the program leaves it to Pulumi. */
