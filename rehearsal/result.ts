@@ -38,7 +38,7 @@ export async function writeResult(folder: string, result: RehearsalResult): Prom
 }
 
 /** The summary for a person; its last line is `rehearsal: N passed, M failed`. */
-export function summaryOf(result: RehearsalResult): string {
+export function summaryOf(result: RehearsalResult, file: string): string {
   const failed = result.checks.filter((check) => !check.passed);
   const lines = [
     "",
@@ -55,6 +55,7 @@ export function summaryOf(result: RehearsalResult): string {
           `  at ${formatDuration(startsAt).padStart(8)}  ${label}, ${formatDuration(seconds)}`,
       ),
     );
+  lines.push("", `All of it, with every step: ${file}`);
   lines.push("", "Not proven by this:", ...result.notProven.map((line) => `  - ${line}`), "");
   lines.push(`rehearsal: ${result.checks.length - failed.length} passed, ${failed.length} failed`);
   return lines.join("\n");

@@ -120,6 +120,11 @@ export class Databases implements DatabaseBackend {
     };
   }
 
+  /** Where `psql` of this machine's root finds a Postgres; undefined for another engine. */
+  socketFolder(databaseId: string): string | undefined {
+    return this.#postgres.has(databaseId) ? this.#folder(databaseId) : undefined;
+  }
+
   async createUser(databaseId: string, name: string): Promise<string> {
     return await this.#postgresOf(databaseId).createUser(name);
   }

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { containerOf, environmentOf, type ValueReader } from "./pod-environment.ts";
+import { libpqOf } from "./libpq.ts";
 import { runInSandbox, type SandboxResult } from "./sandbox.ts";
 import { mountsOf, type Mount } from "./volumes.ts";
 
@@ -102,7 +103,7 @@ export async function probeContainer(
   for (const variation of databaseVariations(environment, mounts, wrongCa, ground.trustStore))
     results.push(
       target.kind === "streaming"
-        ? await run(variation, node("postgres.mjs"), {}, databaseHost)
+        ? await run(variation, node("postgres.mjs"), storeOf(variation.environment), databaseHost)
         : await run(
             variation,
             ["psql", "-XAtc", "SELECT 'answered as ' || current_user"],
@@ -123,7 +124,9 @@ export async function probeContainer(
     ];
   const url = new URL(environment["REDIS_URL"] ?? "redis://unset");
   for (const variation of redisVariations(environment, mounts, ground, url))
-    results.push(await run(variation, node("redis.mjs"), {}, url.hostname));
+    results.push(
+      await run(variation, node("redis.mjs"), storeOf(variation.environment), url.hostname),
+    );
   return results;
 }
 
@@ -211,17 +214,10 @@ function judged(variation: Variation, result: SandboxResult): ProbeResult {
   };
 }
 
-/** What Rails makes of `DB_*` for libpq (mastodon/mastodon `config/database.yml`); libpq's own variables stay as they are. */
-function libpqOf(environment: Environment): Environment {
-  if (environment["DB_HOST"] === undefined) return {};
+/** Where the image's OpenSSL looks by itself; the Node that probes was built to look elsewhere. The pod's own setting wins. */
+function storeOf(environment: Environment): Environment {
   return {
-    PGHOST: environment["DB_HOST"],
-    PGPORT: environment["DB_PORT"] ?? "5432",
-    PGDATABASE: environment["DB_NAME"] ?? "mastodon_production",
-    PGUSER: environment["DB_USER"] ?? "mastodon",
-    PGPASSWORD: environment["DB_PASS"] ?? "",
-    PGSSLMODE: environment["DB_SSLMODE"] ?? "prefer",
-    PGCONNECT_TIMEOUT: "5",
+    SSL_CERT_FILE: environment["SSL_CERT_FILE"] ?? "/etc/ssl/certs/ca-certificates.crt",
   };
 }
 

@@ -52,6 +52,8 @@ export function sandboxArguments(
   const etc = ["passwd", "group", "nsswitch.conf", "ld.so.cache", "alternatives"].flatMap(
     (name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`],
   );
+  // bwrap makes missing folders for root alone (0700); the container's user must pass through them.
+  const folders = parentsOf(["/etc/ssl/certs/x", ...options.mounts.map(({ target }) => target)]);
   const own = options.mounts.flatMap(({ source, target, readOnly }) => [
     readOnly ? "--ro-bind" : "--bind",
     source,
@@ -60,12 +62,22 @@ export function sandboxArguments(
   return [
     ...["--die-with-parent", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--new-session"],
     ...["--ro-bind", "/usr", "/usr", ...symlinks, "--proc", "/proc", "--dev", "/dev"],
+    ...folders.flatMap((folder) => ["--perms", "0755", "--dir", folder]),
     ...[...etc, "--ro-bind", files.hosts, "/etc/hosts"],
     ...["--ro-bind", files.trustStore, "/etc/ssl/certs/ca-certificates.crt"],
     ...[...own, "--remount-ro", "/", "--chdir", "/"],
     ...["--", "/usr/bin/setpriv", `--reuid=${options.uid}`, `--regid=${options.gid}`],
     ...["--clear-groups", "--no-new-privs", "--bounding-set=-all", "--", ...options.program],
   ];
+}
+
+/** Every folder above these paths, outermost first, each once; not those that are there anyway. */
+function parentsOf(paths: readonly string[]): readonly string[] {
+  const parents = paths.flatMap((path) => {
+    const parts = path.split("/").slice(1, -1);
+    return parts.map((_, i) => `/${parts.slice(0, i + 1).join("/")}`);
+  });
+  return [...new Set(parents)].filter((folder) => !/^\/(usr|proc|dev)(\/|$)/u.test(folder)).sort();
 }
 
 /** Runs a program as a container's user, with its environment and mounts and nothing else, and waits for its end. */

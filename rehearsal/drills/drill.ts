@@ -1,0 +1,47 @@
+import type { Check } from "../checks/check.ts";
+import type { Operation } from "../engine/operation.ts";
+import type { Phase } from "../phases.ts";
+import type { Schedule } from "../timeline/schedule.ts";
+
+/** What a drill collects while its phases run. */
+export interface Findings {
+  readonly checks: Check[];
+  readonly operations: Operation[];
+  /** The stack's resources by Pulumi type. */
+  resources: Readonly<Record<string, number>>;
+  /** The real length of the update that the drill is about. */
+  timeline: Schedule | undefined;
+}
+
+/** A rehearsal of one kind: phases that fill the findings. */
+export interface Drill {
+  readonly name: string;
+  /** Where its result goes, below `rehearsal/out`. */
+  readonly folder: string;
+  readonly phases: readonly Phase[];
+  readonly findings: Findings;
+}
+
+/** Findings to begin with. */
+export function noFindings(): Findings {
+  return { checks: [], operations: [], resources: {}, timeline: undefined };
+}
+
+/** Records an operation; stops the drill if it failed, in the engine's words. */
+export function succeeded(findings: Findings, operation: Operation): Operation {
+  findings.operations.push(operation);
+  const { kind, failure, diagnostics } = operation;
+  if (failure !== undefined) {
+    const errors = diagnostics.filter((line) => line.startsWith("error"));
+    throw new Error(`${kind} failed:\n${errors.length > 0 ? errors.join("\n") : failure}`);
+  }
+  return operation;
+}
+
+/** `62 created, 3 updated`: what an operation did, or would do. */
+export function countsOf(operation: Operation): string {
+  const words = Object.entries(operation.counts)
+    .filter(([op, n]) => op !== "same" && n > 0)
+    .map(([op, n]) => `${n} ${op}`);
+  return words.length === 0 ? "no change" : words.join(", ");
+}

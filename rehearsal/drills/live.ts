@@ -1,0 +1,66 @@
+import { CoreV1Api, KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import { join } from "node:path";
+import { makeAuthority } from "../authority.ts";
+import type { Check } from "../checks/check.ts";
+import { checkConnections } from "../checks/connections.ts";
+import { checkPlacement, checkPodSecurityBites, snapshotOf } from "../checks/placement.ts";
+import { readStackFile } from "../plan/stack-file.ts";
+import { queryFromPod } from "../pods/libpq.ts";
+import type { ProbeGround } from "../pods/probes.ts";
+import { liveValues } from "../pods/live-values.ts";
+import type { Rehearsal } from "../rehearsal.ts";
+import { parseConfig } from "../../config/schema.ts";
+import { NAMESPACE } from "../../config/topology.ts";
+
+/** The API of the one cluster that runs. @throws if there is none or more than one. */
+export function liveApi(rehearsal: Rehearsal): CoreV1Api {
+  const ids = [...rehearsal.world.runningClusters.keys()];
+  const [id] = ids;
+  if (id === undefined || ids.length > 1)
+    throw new Error(`Expected one running cluster, found ${ids.length}.`);
+  const config = new KubeConfig();
+  config.loadFromFile(rehearsal.clusters.kubeconfigPath(id));
+  return config.makeApiClient(CoreV1Api);
+}
+
+/** Placement and Pod Security of everything that runs. */
+export async function placementChecks(rehearsal: Rehearsal): Promise<readonly Check[]> {
+  const api = liveApi(rehearsal);
+  const { cluster } = parseConfig(readStackFile());
+  const paid = cluster.basePool.nodes + cluster.workloadPool.nodes;
+  return [
+    ...checkPlacement(await snapshotOf(api), paid),
+    await checkPodSecurityBites(api, NAMESPACE),
+  ];
+}
+
+/** The pods of the stack's namespace. */
+export async function livePods(rehearsal: Rehearsal): Promise<readonly V1Pod[]> {
+  return (await liveApi(rehearsal).listNamespacedPod({ namespace: NAMESPACE })).items;
+}
+
+/** What probes from pods need of this world. */
+export async function probeGround(rehearsal: Rehearsal): Promise<ProbeGround> {
+  const other = await makeAuthority("CN=signed nothing here");
+  return {
+    read: liveValues(liveApi(rehearsal), NAMESPACE),
+    hosts: rehearsal.world.hosts(),
+    trustStore: await rehearsal.databases.publicRoots(),
+    otherCa: other.pair.certificate,
+    directory: join(rehearsal.directory, "probes"),
+  };
+}
+
+/** Every workload's connections, from where its pod stands. */
+export async function connectionChecks(rehearsal: Rehearsal): Promise<readonly Check[]> {
+  return await checkConnections(await livePods(rehearsal), await probeGround(rehearsal));
+}
+
+/** Runs SQL on the database as web does, from one of its pods; answers what it prints. */
+export async function queryAsWeb(rehearsal: Rehearsal, sql: string): Promise<string> {
+  const web = (await livePods(rehearsal)).find(
+    ({ metadata }) => metadata?.labels?.["app.kubernetes.io/component"] === "web",
+  );
+  if (web === undefined) throw new Error("There is no web pod to run SQL from.");
+  return await queryFromPod(web, "puma", sql, await probeGround(rehearsal));
+}

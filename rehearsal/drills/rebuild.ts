@@ -1,0 +1,146 @@
+import { checkOf, type Check } from "../checks/check.ts";
+import type { Operation, StateResource } from "../engine/operation.ts";
+import type { Phase } from "../phases.ts";
+import { timelineOf } from "../timeline/update-timeline.ts";
+import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
+import { placementChecks, queryAsWeb } from "./live.ts";
+import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
+import { secondPreview, upPhases } from "./whole.ts";
+
+const ROWS = 3;
+const DNS_RECORD = "cloudflare:index/dnsRecord:DnsRecord";
+
+/** The bad night: the cluster is gone behind the stack's back, the databases live. */
+export function rebuildDrill(context: DrillContext): Drill {
+  const findings = noFindings();
+  const before: { resources: readonly StateResource[] } = { resources: [] };
+  return {
+    name: "rebuild of a lost cluster",
+    folder: "rebuild",
+    findings,
+    phases: [
+      ...setupPhases(context),
+      ...upPhases(context, findings),
+      loss(context, before),
+      withoutTheSwitch(context, findings),
+      rebuild(context, findings, before),
+      {
+        title: "placement",
+        run: async () => {
+          const checks = await placementChecks(rehearsalOf(context));
+          findings.checks.push(...checks);
+          return `${checks.length} checks`;
+        },
+      },
+      rowsAreThere(context, findings),
+      secondPreview(context, findings),
+    ],
+  };
+}
+
+function loss(context: DrillContext, before: { resources: readonly StateResource[] }): Phase {
+  return {
+    title: "loss",
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      await queryAsWeb(
+        rehearsal,
+        `CREATE TABLE rehearsal_posts AS SELECT generate_series(1, ${ROWS}) AS id`,
+      );
+      before.resources = await rehearsal.stack.resources();
+      await rehearsal.world.deleteClusterBehindTheBack();
+      return `${ROWS} rows written by web, then the cluster deleted behind the stack's back`;
+    },
+  };
+}
+
+/** An outage of the API must not look like a lost cluster: without the switch nothing is taken out of the state. */
+function withoutTheSwitch(context: DrillContext, findings: Findings): Phase {
+  return {
+    title: "up without the switch",
+    run: async () => {
+      const { stack } = rehearsalOf(context);
+      const refused = await stack.up({ refresh: true });
+      findings.operations.push(refused);
+      findings.checks.push(
+        checkOf(
+          "without PULUMI_K8S_DELETE_UNREACHABLE an unreachable cluster stops the update",
+          refused.failure === undefined ? ["the update went on"] : [],
+          refused.diagnostics.at(0)?.slice(0, 200) ?? "refused",
+        ),
+      );
+      return refused.failure === undefined ? "went on" : "stopped, as it should";
+    },
+  };
+}
+
+function rebuild(
+  context: DrillContext,
+  findings: Findings,
+  before: { readonly resources: readonly StateResource[] },
+): Phase {
+  return {
+    title: "rebuild",
+    run: async () => {
+      const { stack, clock, switches } = rehearsalOf(context);
+      switches.deleteUnreachable = true;
+      const up = succeeded(findings, await stack.up({ refresh: true }));
+      const resources = await stack.resources();
+      findings.timeline = timelineOf(up, resources, clock.secondsByUrn());
+      findings.checks.push(...untouched(before.resources, resources, up));
+      return countsOf(up);
+    },
+  };
+}
+
+/** DNS records and protected resources must be the very same ones as before. */
+function untouched(
+  before: readonly StateResource[],
+  after: readonly StateResource[],
+  up: Operation,
+): readonly Check[] {
+  const now = new Map(after.map((resource) => [resource.urn, resource]));
+  const changed = (chosen: readonly StateResource[]): readonly string[] =>
+    chosen.flatMap(({ urn, id, inputs }) => {
+      const other = now.get(urn);
+      if (other === undefined) return [`${urn} is gone`];
+      if (other.id !== id) return [`${urn} is another one`];
+      return JSON.stringify(other.inputs) === JSON.stringify(inputs) ? [] : [`${urn} has changed`];
+    });
+  const records = before.filter(({ type }) => type === DNS_RECORD);
+  const kept = before.filter(({ protect }) => protect === true);
+  const steps = up.steps.filter(({ urn }) => kept.some((resource) => resource.urn === urn));
+  return [
+    checkOf(
+      "no DNS record has changed",
+      records.length === 0 ? ["there is none"] : changed(records),
+      `${records.length} records`,
+    ),
+    checkOf(
+      "nothing protected was replaced or changed",
+      kept.length === 0
+        ? ["nothing is protected"]
+        : [...changed(kept), ...steps.map(({ op, urn }) => `${op} ${urn}`)],
+      `${kept.length} protected resources`,
+    ),
+  ];
+}
+
+function rowsAreThere(context: DrillContext, findings: Findings): Phase {
+  return {
+    title: "rows",
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      const rows = await queryAsWeb(rehearsal, "SELECT count(*) FROM rehearsal_posts");
+      findings.checks.push(
+        checkOf(
+          "the rows that the lost web wrote are read by the new one",
+          rows === String(ROWS) ? [] : [`${rows} of ${ROWS} rows`],
+          `${rows} rows`,
+        ),
+        checkOf("the rehearsal's own parts worked", rehearsal.faults, "no fault"),
+      );
+      return `${rows} of ${ROWS}`;
+    },
+  };
+}

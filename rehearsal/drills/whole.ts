@@ -1,0 +1,178 @@
+import { checkOf } from "../checks/check.ts";
+import { findSecrets } from "../checks/secret-search.ts";
+import type { Phase } from "../phases.ts";
+import { timelineOf } from "../timeline/update-timeline.ts";
+import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
+import { connectionChecks, placementChecks } from "./live.ts";
+import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
+import { allHaystacks, allSecrets } from "./world-secrets.ts";
+
+/** The whole life of the stack: preview, up, checks, empty preview, destroy. With `keep` it stops before the destroy. */
+export function wholeDrill(context: DrillContext, options: { readonly keep: boolean }): Drill {
+  const findings = noFindings();
+  return {
+    name: "whole stack",
+    folder: ".",
+    findings,
+    phases: [
+      ...setupPhases(context),
+      ...upPhases(context, findings),
+      ...checkPhases(context, findings),
+      ...(options.keep ? [] : destroyPhases(context, findings)),
+    ],
+  };
+}
+
+/** Preview and up of the whole stack. */
+export function upPhases(context: DrillContext, findings: Findings): readonly Phase[] {
+  return [
+    {
+      title: "preview",
+      run: async () => {
+        const preview = succeeded(findings, await rehearsalOf(context).stack.preview());
+        const others = preview.steps.filter(({ op }) => op !== "create");
+        findings.checks.push(
+          checkOf(
+            "the first preview only creates",
+            others.map(({ op, urn }) => `${op} ${urn}`),
+            countsOf(preview),
+          ),
+        );
+        return countsOf(preview);
+      },
+    },
+    {
+      title: "up",
+      run: async () => {
+        const { stack, clock } = rehearsalOf(context);
+        const up = succeeded(findings, await stack.up());
+        const resources = await stack.resources();
+        findings.resources = countBy(resources.map(({ type }) => type));
+        findings.timeline = timelineOf(up, resources, clock.secondsByUrn());
+        const preview = findings.operations.find(({ kind }) => kind === "preview");
+        findings.checks.push(
+          checkOf(
+            "the update did what the preview said",
+            preview?.counts.create === up.counts.create
+              ? []
+              : [`previewed ${preview?.counts.create}, made ${up.counts.create}`],
+            countsOf(up),
+          ),
+        );
+        return countsOf(up);
+      },
+    },
+  ];
+}
+
+function checkPhases(context: DrillContext, findings: Findings): readonly Phase[] {
+  return [
+    {
+      title: "placement",
+      run: async () => {
+        const checks = await placementChecks(rehearsalOf(context));
+        findings.checks.push(...checks);
+        return `${checks.length} checks`;
+      },
+    },
+    {
+      title: "connections",
+      run: async () => {
+        const checks = await connectionChecks(rehearsalOf(context));
+        findings.checks.push(...checks);
+        return `${checks.length} probes from inside pods`;
+      },
+    },
+    secondPreview(context, findings),
+    {
+      title: "secrets",
+      run: async () => {
+        const rehearsal = rehearsalOf(context);
+        const [secrets, haystacks] = [await allSecrets(rehearsal), await allHaystacks(rehearsal)];
+        findings.checks.push(
+          checkOf(
+            "no secret stands in plaintext in state, event log, ConfigMaps or output",
+            findSecrets(secrets, haystacks),
+            `${secrets.length} secrets looked for in ${haystacks.length} places`,
+          ),
+        );
+        return `${secrets.length} secrets, ${haystacks.length} places`;
+      },
+    },
+  ];
+}
+
+/** A preview that must be empty. */
+export function secondPreview(context: DrillContext, findings: Findings): Phase {
+  return {
+    title: "second preview",
+    run: async () => {
+      const preview = succeeded(findings, await rehearsalOf(context).stack.preview());
+      findings.checks.push(
+        checkOf(
+          "a second preview is empty",
+          preview.steps.map(({ op, urn }) => `${op} ${urn}`),
+          `${preview.counts.same ?? 0} resources unchanged`,
+        ),
+      );
+      return countsOf(preview);
+    },
+  };
+}
+
+function destroyPhases(context: DrillContext, findings: Findings): readonly Phase[] {
+  return [
+    {
+      title: "destroy, protected",
+      run: async () => {
+        const { stack, world } = rehearsalOf(context);
+        const before = world.inventory().length;
+        const refused = await stack.destroy();
+        findings.operations.push(refused);
+        const said = /protected/u.test(`${refused.failure} ${refused.diagnostics.join(" ")}`);
+        const after = world.inventory().length;
+        findings.checks.push(
+          checkOf(
+            "destroy is refused while data is protected, and takes nothing",
+            [
+              ...(said ? [] : ["it was not refused for protection"]),
+              ...(after === before ? [] : [`${before - after} things are gone`]),
+            ],
+            `refused; ${after} things in the clouds untouched`,
+          ),
+        );
+        return said ? "refused" : "not refused";
+      },
+    },
+    {
+      title: "destroy, unlocked",
+      run: async () => {
+        const { stack, world, faults } = rehearsalOf(context);
+        await stack.unprotectAll();
+        const destroyed = succeeded(findings, await stack.destroy());
+        const left = world.inventory().map(({ type, name }) => `${type} ${name}`);
+        const inState = (await stack.resources()).map(({ urn }) => urn);
+        findings.checks.push(
+          checkOf(
+            "after the unlock destroy leaves nothing in clouds, cluster, databases or state",
+            [
+              ...left,
+              ...inState,
+              ...[...world.runningClusters.keys()].map((id) => `cluster ${id}`),
+              ...[...world.databaseServers.keys()].map((id) => `database ${id}`),
+            ],
+            countsOf(destroyed),
+          ),
+          checkOf("the rehearsal's own parts worked", faults, "no fault"),
+        );
+        return countsOf(destroyed);
+      },
+    },
+  ];
+}
+
+function countBy(values: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}

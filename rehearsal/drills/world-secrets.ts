@@ -1,0 +1,44 @@
+import type { Haystack, NamedSecret } from "../checks/secret-search.ts";
+import type { StateResource } from "../engine/operation.ts";
+import { nameOf } from "../engine/operation.ts";
+import type { Rehearsal } from "../rehearsal.ts";
+import { liveApi } from "./live.ts";
+
+/** Outputs by these names are credentials wherever a cloud answers them. */
+const CREDENTIALS: ReadonlySet<string> = new Set(["password", "token", "rawConfig"]);
+
+/** Every secret of a run: those of the config, and those that the clouds made. */
+export async function allSecrets(rehearsal: Rehearsal): Promise<readonly NamedSecret[]> {
+  const made = (await rehearsal.stack.resources()).flatMap((resource) => credentialsOf(resource));
+  return [...rehearsal.secrets, ...made];
+}
+
+function credentialsOf({ urn, outputs }: StateResource): readonly NamedSecret[] {
+  const found: NamedSecret[] = [];
+  const walk = (value: unknown, key: string): void => {
+    if (typeof value === "string" && CREDENTIALS.has(key) && value !== "")
+      found.push({ name: `${nameOf(urn)} ${key}`, value });
+    else if (value !== null && typeof value === "object") {
+      const plaintext = (value as { readonly plaintext?: unknown }).plaintext;
+      // A secret in an exported state: JSON inside a string.
+      if (typeof plaintext === "string") walk(JSON.parse(plaintext), key);
+      else
+        for (const [name, item] of Object.entries(value))
+          walk(item, Array.isArray(value) ? key : name);
+    }
+  };
+  walk(outputs, "");
+  return found;
+}
+
+/** Everything that anyone might read: what the engine and the stack wrote, and the cluster's ConfigMaps. */
+export async function allHaystacks(rehearsal: Rehearsal): Promise<readonly Haystack[]> {
+  const configMaps = await liveApi(rehearsal).listConfigMapForAllNamespaces();
+  return [
+    ...(await rehearsal.stack.haystacks()),
+    ...configMaps.items.map(({ metadata, data }) => ({
+      name: `ConfigMap ${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`,
+      text: JSON.stringify(data ?? {}),
+    })),
+  ];
+}

@@ -1,0 +1,96 @@
+import { Command } from "commander";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Check } from "./checks/check.ts";
+import type { Drill } from "./drills/drill.ts";
+import { printAccess } from "./drills/keep.ts";
+import { rebuildDrill } from "./drills/rebuild.ts";
+import type { DrillContext } from "./drills/setup.ts";
+import { wholeDrill } from "./drills/whole.ts";
+import { runPhases, type PhaseResult } from "./phases.ts";
+import { NOT_PROVEN, summaryOf, writeResult } from "./result.ts";
+
+const PROJECT = join(fileURLToPath(import.meta.url), "..", "..");
+
+const DRILLS: Readonly<
+  Record<string, (context: DrillContext, options: { readonly keep: boolean }) => Drill>
+> = { whole: wholeDrill, rebuild: (context) => rebuildDrill(context) };
+
+/** Runs one drill to its end, writes its result, and answers whether all of it passed. */
+async function rehearse(name: string, options: { readonly keep: boolean }): Promise<boolean> {
+  const context: DrillContext = { projectDirectory: PROJECT };
+  const drill = DRILLS[name]?.(context, options);
+  if (drill === undefined)
+    throw new Error(`There is no drill "${name}". There are: ${Object.keys(DRILLS).join(", ")}.`);
+  const close = closeOnSignals(context);
+  const startedAt = new Date();
+  try {
+    const phases = await runPhases(drill.phases);
+    const { findings } = drill;
+    const result = {
+      drill: drill.name,
+      startedAt: startedAt.toISOString(),
+      seconds: (Date.now() - startedAt.getTime()) / 1000,
+      phases,
+      checks: [...findings.checks, everyPhase(drill, phases)],
+      operations: findings.operations,
+      resources: findings.resources,
+      timeline: findings.timeline,
+      notProven: NOT_PROVEN,
+    };
+    const folder = join(PROJECT, "rehearsal", "out", drill.folder);
+    const file = await writeResult(folder, result);
+    await context.rehearsal?.stack.writeEventLog(join(folder, "events.jsonl"));
+    console.log(summaryOf(result, file));
+    const passed = result.checks.every((check) => check.passed);
+    if (options.keep && context.rehearsal !== undefined) {
+      printAccess(context.rehearsal);
+      await new Promise(() => undefined); // Until Ctrl-C.
+    }
+    return passed;
+  } finally {
+    await close();
+  }
+}
+
+/** A phase that stopped the drill is a failure of its own: the checks after it never ran. */
+function everyPhase(drill: Drill, phases: readonly PhaseResult[]): Check {
+  const failed = phases.find((phase) => phase.failed);
+  return {
+    name: "every phase came to its end",
+    passed: failed === undefined && phases.length === drill.phases.length,
+    detail:
+      failed === undefined
+        ? `${phases.length} phases`
+        : `"${failed.title}" stopped the drill: ${failed.detail}`,
+  };
+}
+
+/** Ctrl-C, or a supervisor's polite end: everything is stopped before we go. Answers the same for the ordinary way out. */
+function closeOnSignals(context: DrillContext): () => Promise<void> {
+  const close = async (): Promise<void> => await context.rehearsal?.close();
+  for (const [signal, status] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)
+    process.once(signal, () => {
+      void close().finally(() => process.exit(status));
+    });
+  return close;
+}
+
+const command = new Command("rehearse")
+  .description("Takes the committed production stack through a whole world on this machine.")
+  .argument("[drill]", `what to rehearse: ${Object.keys(DRILLS).join(", ")}`, "whole")
+  .option("--keep", "leave the world up, until Ctrl-C, and say how to reach it", false)
+  .action(async (name: string, options: { readonly keep: boolean }) => {
+    try {
+      process.exit((await rehearse(name, options)) ? 0 : 1);
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error);
+      process.exit(1);
+    }
+  });
+
+await command.parseAsync();
