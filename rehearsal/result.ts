@@ -40,12 +40,7 @@ export async function writeResult(folder: string, result: RehearsalResult): Prom
 /** The summary for a person; its last line is `rehearsal: N passed, M failed`. */
 export function summaryOf(result: RehearsalResult, file: string): string {
   const failed = result.checks.filter((check) => !check.passed);
-  const lines = [
-    "",
-    ...result.checks.map(
-      ({ name, passed, detail }) => `${passed ? "  ok  " : "  FAIL"}  ${name}: ${detail}`,
-    ),
-  ];
+  const lines = ["", ...linesOf(result.checks)];
   if (result.timeline !== undefined)
     lines.push(
       "",
@@ -59,4 +54,21 @@ export function summaryOf(result: RehearsalResult, file: string): string {
   lines.push("", "Not proven by this:", ...result.notProven.map((line) => `  - ${line}`), "");
   lines.push(`rehearsal: ${result.checks.length - failed.length} passed, ${failed.length} failed`);
   return lines.join("\n");
+}
+
+/** A line per check; those of a group that all passed share one. */
+function linesOf(checks: readonly Check[]): readonly string[] {
+  const said = new Set<string>();
+  return checks.flatMap((check) => {
+    const { name, passed, detail, group } = check;
+    const mates = group === undefined ? [check] : checks.filter((other) => other.group === group);
+    if (group === undefined || mates.some((mate) => !mate.passed))
+      return [`${passed ? "  ok  " : "  FAIL"}  ${name}: ${detail}`];
+    if (said.has(group)) return [];
+    said.add(group);
+    const refusals = mates.filter((mate) => mate.name.endsWith("is refused")).length;
+    return [
+      `  ok    ${group}: ${mates.length - refusals} connections answer, ${refusals} wrong ones are refused for the right reason`,
+    ];
+  });
 }

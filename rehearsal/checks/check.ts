@@ -3,6 +3,8 @@ export interface Check {
   /** What is claimed, as a sentence. */
   readonly name: string;
   readonly passed: boolean;
+  /** Checks of one group that all passed are one line in the summary. */
+  readonly group?: string;
   /** What was seen: figures where it passed, the reason where it failed. Holds no secret. */
   readonly detail: string;
 }

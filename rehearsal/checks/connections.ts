@@ -46,7 +46,7 @@ export async function checkConnections(
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { component, target } = next;
       for (const { name, passed, detail } of await probeContainer(target, ground))
-        checks.push({ name: `${component}: ${name}`, passed, detail });
+        checks.push({ name: `${component}: ${name}`, passed, detail, group: component });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

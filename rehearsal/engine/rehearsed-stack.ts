@@ -89,8 +89,13 @@ export class RehearsedStack {
     return await this.#run("refresh", (common) => this.#stack.refresh(common));
   }
 
-  /** Deletes everything; refused by the engine while a protected resource is in the state. */
+  /**
+   * Deletes everything, as `pulumi destroy` does for a person: a preview first, which refuses while anything is protected. Without
+   * that preview (`--skip-preview`) the engine deletes all that is not protected before it says so.
+   */
   async destroy(): Promise<Operation> {
+    const preview = await this.#run("destroy", (common) => this.#stack.previewDestroy(common));
+    if (preview.failure !== undefined) return preview;
     return await this.#run("destroy", (common) => this.#stack.destroy(common));
   }
 

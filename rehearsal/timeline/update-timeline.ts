@@ -28,17 +28,30 @@ export function timelineOf(
   return schedule(tasks);
 }
 
-/** What a resource waits for: its dependencies, its provider, and the custom resource it is a part of. */
+/**
+ * What a resource waits for: its dependencies and its provider; whatever the components around it wait for, since a child is
+ * registered after its parent; and, where a component is named, all that is in it.
+ */
 function waitsFor(
   resource: StateResource,
   byUrn: ReadonlyMap<string, StateResource>,
 ): readonly string[] {
   // A provider reference is `<urn>::<id>`, and a URN has `::` in it.
   const provider = resource.provider?.split("::").slice(0, -1).join("::");
+  const own = [...(resource.dependencies ?? []), ...(provider === undefined ? [] : [provider])];
   const parent = byUrn.get(resource.parent ?? "");
+  const around = parent === undefined ? [] : waitsFor(parent, byUrn);
+  const within = own.flatMap((urn) =>
+    byUrn.get(urn)?.custom === false ? partsOf(urn, byUrn) : [],
+  );
   return [
-    ...(resource.dependencies ?? []),
-    ...(provider === undefined ? [] : [provider]),
-    ...(parent?.custom === true ? [parent.urn] : []),
+    ...new Set([...own, ...within, ...around, ...(parent?.custom === true ? [parent.urn] : [])]),
   ];
+}
+
+/** Everything in a component, however deep. */
+function partsOf(component: string, byUrn: ReadonlyMap<string, StateResource>): readonly string[] {
+  return [...byUrn.values()]
+    .filter(({ parent }) => parent === component)
+    .flatMap(({ urn, custom }) => (custom ? [urn] : partsOf(urn, byUrn)));
 }

@@ -15,9 +15,9 @@ const forms: readonly [string, string][] = [
 
 describe("a leaked secret is found in whatever form it leaks", () => {
   test.each(forms)("%s", (_name, text) => {
-    expect(findSecrets([SECRET], [{ name: "the state file", text: `{"x":"${text}","y":1}` }])).toEqual([
-      "SECRET_KEY_BASE in the state file",
-    ]);
+    expect(
+      findSecrets([SECRET], [{ name: "the state file", text: `{"x":"${text}","y":1}` }]),
+    ).toEqual(["SECRET_KEY_BASE in the state file"]);
   });
 
   test("any value, anywhere", () => {

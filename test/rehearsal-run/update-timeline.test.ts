@@ -48,3 +48,16 @@ test("what was there already costs no time", () => {
   const timeline = timelineOf(update(urn(DEPLOYMENT, "web")), resources, clouds);
   expect(timeline.totalSeconds).toBe(60);
 });
+
+test("a child waits for what its component waits for, part by part, or the release looks shorter than it is", () => {
+  const JOB = "kubernetes:batch/v1:Job";
+  const COMPONENT = "mastodon:k8s:Migration";
+  const release = [
+    resource(COMPONENT, "schema", { custom: false }),
+    resource(JOB, "migrate", { parent: urn(COMPONENT, "schema") }),
+    resource(COMPONENT, "web", { custom: false, dependencies: [urn(COMPONENT, "schema")] }),
+    resource(DEPLOYMENT, "puma", { parent: urn(COMPONENT, "web") }),
+  ];
+  const timeline = timelineOf(update(...release.map((r) => r.urn)), release, clouds);
+  expect(timeline.criticalPath.map((t) => t.label)).toEqual(["Job migrate", "Deployment puma"]);
+});
