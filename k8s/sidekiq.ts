@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { RESOURCES } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { QUEUE_WEIGHTS } from "../config/sidekiq.ts";
 import type { Environment } from "./environment.ts";
@@ -60,7 +61,7 @@ export class Sidekiq extends pulumi.ComponentResource {
         String(group.concurrency),
         ...group.queues.flatMap((queue) => ["-q", `${queue},${QUEUE_WEIGHTS[queue]}`]),
       ],
-      resources: { cpu: "250m", memory: "768Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
+      resources: RESOURCES.sidekiq,
       temporary: "4Gi",
       workFolder: true,
       container: {

@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { webResources } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { SERVICES } from "../config/topology.ts";
 import type { Environment } from "./environment.ts";
@@ -63,7 +64,7 @@ export class Web extends pulumi.ComponentResource {
         // Longer than cloudflared keeps an idle connection (90 s), or it sends a request into a closing one: 502.
         PERSISTENT_TIMEOUT: "120",
       },
-      resources: { cpu: "500m", memory: "1536Mi", cpuLimit: "2", memoryLimit: "2560Mi" },
+      resources: webResources(web),
       temporary: "2Gi",
       container: {
         ports: [{ name: "http", containerPort: SERVICES.web.port }],
