@@ -1,72 +1,72 @@
 import type { z } from "zod";
+import { profileGives } from "./defaults.ts";
+import { allowedText, exampleText, nodeAt, type SchemaNode } from "./describe.ts";
+import { nearest } from "./nearest.ts";
+import { PROFILE_NAMES } from "./profile-names.ts";
 
 /**
- * What is wrong with a configuration, in sentences for the person who wrote it: which key, what it says, what it may say. Pure.
+ * What is wrong with a configuration, in sentences for the person who wrote it: which key, what it says, what it may say, how that is
+ * written, and which key was probably meant. Pure.
  */
 
 type Issue = z.core.$ZodIssue;
 
-/** How a kind of value is called, and how it is written in the stack file. */
-const KINDS: Readonly<Record<string, string>> = {
-  string: "a text",
-  number: "a number, without quotes",
-  int: "a whole number, without quotes",
-  boolean: "true or false, without quotes",
-  object: "an object: keys below it, indented",
-  array: "a list",
-};
-
-/** The sentences for one fault, without the key; several when several keys are unknown. */
-export function faultsOf(issue: Issue, schema: z.ZodType): readonly string[] {
-  const at = (path: readonly PropertyKey[]): string => `mastodon:${path.map(String).join(".")}`;
-  switch (issue.code) {
-    case "unrecognized_keys": {
-      const known = keysAt(schema, issue.path);
-      return issue.keys.map(
-        (key) =>
-          `${at([...issue.path, key])} is not a key of this program. There are: ${known.join(", ")}`,
-      );
-    }
-    case "custom":
-      return [`${at(issue.path)}: ${issue.message}`];
-    default: {
-      const expected = expectationOf(issue);
-      return [
-        issue.input === undefined
-          ? `${at(issue.path)} is missing: expected ${expected}`
-          : `${at(issue.path)} is ${shown(issue.input)}: expected ${expected}`,
-      ];
-    }
-  }
+/** What the sentences are made from. */
+export interface FaultContext {
+  readonly schema: SchemaNode;
+  /** Whether a value may be shown: not below a key that is encrypted in the stack file. */
+  readonly mayShow: (path: readonly PropertyKey[]) => boolean;
+  /** Known top-level keys that are not in the schema: secrets. */
+  readonly otherKeys: readonly string[];
+  readonly profiled: boolean;
 }
 
-function expectationOf(issue: Issue): string {
-  switch (issue.code) {
-    case "invalid_type":
-      return KINDS[issue.expected] ?? issue.expected;
-    case "invalid_value":
-      return `one of ${issue.values.map(String).join(", ")}`;
-    case "too_small":
-      return issue.origin === "array"
-        ? `${issue.minimum} entry or more`
-        : `${issue.minimum} or more`;
-    case "too_big":
-      return `${issue.maximum} or less`;
-    default:
-      // Patterns say in the schema what a right value looks like.
-      return issue.message.replace(/^expected /u, "");
-  }
+/** `mastodon:web.threads`, as `pulumi config` writes it. */
+export function keyOf(path: readonly PropertyKey[]): string {
+  return `mastodon:${path.map(String).join(".")}`;
 }
 
-/** The keys that the schema has at a path; none where it has no object there. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let here: unknown = schema;
-  for (const step of path) {
-    const { shape, element } = here as { shape?: Record<PropertyKey, unknown>; element?: unknown };
-    here = shape?.[step] ?? element;
-    if (here === undefined) return [];
+/** The sentences for one fault; several when several keys are unknown. */
+export function faultsOf(issue: Issue, context: FaultContext): readonly string[] {
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => unknownKey([...issue.path, key], context));
+  const node = nodeAt(context.schema, issue.path);
+  const expected = expectationOf(issue, node);
+  const key = keyOf(issue.path);
+  if (issue.input === undefined) {
+    const orProfile =
+      !context.profiled && profileGives(issue.path)
+        ? `. Or set mastodon:profile to one of ${PROFILE_NAMES.join(", ")}`
+        : "";
+    return [`${key} is missing: expected ${expected}${orProfile}`];
   }
-  return Object.keys((here as { shape?: object }).shape ?? {});
+  return [
+    context.mayShow(issue.path)
+      ? `${key} is ${shown(issue.input)}: expected ${expected}`
+      : `${key} is encrypted, so its value is not shown: expected ${expected}`,
+  ];
+}
+
+/** Its value is not told: an unknown key may be a mistyped secret. */
+function unknownKey(path: readonly PropertyKey[], context: FaultContext): string {
+  const parent = path.slice(0, -1);
+  const own = Object.keys(nodeAt(context.schema, parent)?.properties ?? {});
+  const known = parent.length === 0 ? [...own, ...context.otherKeys] : own;
+  const meant = nearest(String(path.at(-1)), known);
+  return (
+    `${keyOf(path)} is not a key of this program. ` +
+    (meant === undefined ? "" : `Did you mean ${keyOf([...parent, meant])}? `) +
+    `There are: ${known.join(", ")}`
+  );
+}
+
+function expectationOf(issue: Issue, node: SchemaNode | undefined): string {
+  // A schema that says it in its own words is right about itself.
+  const own = /^expected (.*)$/su.exec(issue.message)?.[1];
+  if (own !== undefined) return own;
+  if (node === undefined) return issue.message;
+  const example = exampleText(node);
+  return example === undefined ? allowedText(node) : `${allowedText(node)}, such as ${example}`;
 }
 
 /** A value as the stack file has it, cut where it gets long. */
