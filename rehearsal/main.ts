@@ -74,7 +74,8 @@ function closeOnSignals(context: DrillContext): () => Promise<void> {
     ["SIGTERM", 143],
     ["SIGHUP", 129],
   ] as const)
-    process.once(signal, () => {
+    // `on`, not `once`: a library that finds no other listener left sends itself the signal again, and we end in mid-air.
+    process.on(signal, () => {
       void close().finally(() => process.exit(status));
     });
   return close;
