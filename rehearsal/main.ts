@@ -68,7 +68,7 @@ function everyPhase(drill: Drill, phases: readonly PhaseResult[]): Check {
 
 /** Ctrl-C, or a supervisor's polite end: everything is stopped before we go. Answers the same for the ordinary way out. */
 function closeOnSignals(context: DrillContext): () => Promise<void> {
-  const close = async (): Promise<void> => await context.rehearsal?.close();
+  const close = async (): Promise<void> => await context.close?.();
   for (const [signal, status] of [
     ["SIGINT", 130],
     ["SIGTERM", 143],

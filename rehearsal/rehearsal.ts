@@ -43,8 +43,15 @@ export interface Rehearsal {
   close(): Promise<void>;
 }
 
-/** Opens a world and makes the stack in it, without any resource yet. */
-export async function openRehearsal(tools: Tools, projectDirectory: string): Promise<Rehearsal> {
+/**
+ * Opens a world and makes the stack in it, without any resource yet. `closable` is told how to close it as soon as there is something to
+ * close: whoever interrupts the opening must be able to, too.
+ */
+export async function openRehearsal(
+  tools: Tools,
+  projectDirectory: string,
+  closable: (close: () => Promise<void>) => void,
+): Promise<Rehearsal> {
   const directory = await makeRunDirectory();
   const processes = new Processes();
   const clusters = new ControlPlanes({
@@ -83,6 +90,7 @@ export async function openRehearsal(tools: Tools, projectDirectory: string): Pro
       // What was being made when we were told to stop may still write a file while we remove its folder.
       await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     })());
+  closable(close);
   try {
     const secrets = makeSecrets();
     const stack = await RehearsedStack.open({
