@@ -5,7 +5,7 @@ import type { Check } from "../checks/check.ts";
 import { checkConnections } from "../checks/connections.ts";
 import { checkPlacement, checkPodSecurityBites, snapshotOf } from "../checks/placement.ts";
 import { readStackFile } from "../plan/stack-file.ts";
-import { queryFromPod } from "../pods/libpq.ts";
+import { queryFromPod } from "../pods/query-from-pod.ts";
 import type { ProbeGround } from "../pods/probes.ts";
 import { liveValues } from "../pods/live-values.ts";
 import type { Rehearsal } from "../rehearsal.ts";
