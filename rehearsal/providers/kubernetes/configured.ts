@@ -22,6 +22,7 @@ import {
 } from "./client.ts";
 import { jobReadiness } from "./conditions.ts";
 import { diffOf } from "./diff.ts";
+import { decided, inputsAsFound } from "./drift.ts";
 import { kindKey, kindOf } from "./kinds.ts";
 import { FIELD_MANAGER, outputsOf } from "./outputs.ts";
 
@@ -138,10 +139,14 @@ export class ConfiguredKubernetes implements ConfiguredProvider {
     if (inputs === undefined)
       throw new Error(`${id} can't be imported in a rehearsal; nothing of the stack is.`);
     try {
-      const live = await this.#connect().get(refOf(objectOf(inputs)));
+      const client = this.#connect();
+      const object = objectOf(inputs);
+      const live = await client.get(refOf(object));
       if (live === undefined) return undefined;
       const manager = String(state.outputs[FIELD_MANAGER] ?? this.#options.newFieldManager());
-      return { id, inputs, outputs: outputsOf(live, inputs, manager) };
+      const wanted = await client.apply(object, { manager, dryRun: true, force: true });
+      const found = inputsAsFound(inputs, decided(live), decided(wanted)) as Properties;
+      return { id, inputs: found, outputs: outputsOf(live, inputs, manager) };
     } catch (error) {
       if (error instanceof Unreachable && this.#options.deleteUnreachable()) return undefined;
       throw error;
