@@ -139,3 +139,39 @@ export const DigitalOceanSchema = z
 
 /** What an operator decided about DigitalOcean, every default filled in. */
 export type DigitalOceanConfig = z.infer<typeof DigitalOceanSchema>;
+
+/** The rest of the configuration, as far as it has a say in what is possible at DigitalOcean. */
+interface Surroundings {
+  readonly cluster: { readonly workloadPool: { readonly nodes: number } };
+  readonly postgres: { readonly size: (typeof POSTGRES_SIZES)[number] };
+  readonly digitalocean: DigitalOceanConfig;
+}
+
+/** What contradicts itself: where, and in a sentence. */
+export function digitalOceanFaults({
+  cluster,
+  postgres,
+  digitalocean: { autoscaling, postgres: options },
+}: Surroundings): readonly { readonly path: string[]; readonly message: string }[] {
+  const { nodes } = cluster.workloadPool;
+  const replica = options.readReplica?.size;
+  return [
+    ...(autoscaling !== undefined && autoscaling.maxNodes <= nodes
+      ? [
+          {
+            path: ["digitalocean", "autoscaling", "maxNodes"],
+            message: `${autoscaling.maxNodes} is not more than the ${nodes} nodes of cluster.workloadPool.nodes, which the pool never goes below. Raise it to ${nodes + 1} or more, or leave autoscaling out`,
+          },
+        ]
+      : []),
+    ...(replica !== undefined &&
+    POSTGRES_SIZES.indexOf(replica) < POSTGRES_SIZES.indexOf(postgres.size)
+      ? [
+          {
+            path: ["digitalocean", "postgres", "readReplica", "size"],
+            message: `"${replica}" is smaller than the database's "${postgres.size}". Take that or larger`,
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DigitalOceanSchema } from "./digitalocean.ts";
+import { digitalOceanFaults, DigitalOceanSchema } from "./digitalocean.ts";
 import { faultsOf } from "./faults.ts";
 import { SIDEKIQ_QUEUES } from "./sidekiq.ts";
 import { POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
@@ -87,6 +87,7 @@ export const StackConfigSchema = z
     digitalocean: DigitalOceanSchema,
   })
   .superRefine((config, context) => {
+    for (const fault of digitalOceanFaults(config)) context.addIssue({ code: "custom", ...fault });
     const owners = config.sidekiq.flatMap(({ name, queues }) =>
       queues.map((queue) => ({ name, queue })),
     );
