@@ -1,17 +1,17 @@
-import { read } from "../properties.ts";
 import type { Properties } from "../../providers/provider.ts";
+import { read } from "../properties.ts";
 import type { World } from "../world.ts";
-import { CLUSTER, clusterOf, NODE_POOL, resizePool, startCount } from "./doks.ts";
 import { refusal } from "./api.ts";
+import { CLUSTER, clusterOf, NODE_POOL, resizePool, startCount } from "./doks.ts";
 
 /** Where the autoscaler has brought the pools: as low as they go, or as high. */
 export type PoolLevel = "rest" | "ceiling";
 
 /** How many nodes a pool has at a level; a pool without autoscaling always has its own count. */
 export function nodesAt(pool: Properties, level: PoolLevel): number {
-  return level === "ceiling" && pool["autoScale"] === true
-    ? read.number(pool, "maxNodes")
-    : startCount(pool);
+  // `nodeCount` of one that scales is what it has grown to.
+  if (pool["autoScale"] !== true) return startCount(pool);
+  return read.number(pool, level === "ceiling" ? "maxNodes" : "minNodes");
 }
 
 /** The drill: see `World.scalePools`. Answers how many nodes there are afterwards. */
