@@ -15,15 +15,16 @@ import { NotReady, untilGone, untilReady } from "./await.ts";
 import {
   Client,
   isStatus,
+  refOf,
   Unreachable,
   type CredentialsFor,
   type LiveObject,
-  type ObjectRef,
 } from "./client.ts";
 import { jobReadiness } from "./conditions.ts";
 import { diffOf } from "./diff.ts";
 import { decided, inputsAsFound } from "./drift.ts";
 import { kindKey, kindOf } from "./kinds.ts";
+import type { ObjectRef } from "./object-ref.ts";
 import { FIELD_MANAGER, outputsOf } from "./outputs.ts";
 
 /** What one provider instance is made of. */
@@ -221,13 +222,4 @@ function keyOf(inputs: Properties): string {
 
 function objectOf(inputs: Properties): KubernetesObject {
   return reveal(inputs) as KubernetesObject;
-}
-
-function refOf(object: KubernetesObject): ObjectRef {
-  return {
-    apiVersion: object.apiVersion ?? "",
-    kind: object.kind ?? "",
-    name: object.metadata?.name ?? "",
-    namespace: object.metadata?.namespace ?? "",
-  };
 }
