@@ -10,7 +10,7 @@ import {
 } from "../provider.ts";
 import { hasUnknown, reveal } from "../values.ts";
 import { wishesOf } from "./annotations.ts";
-import { metadataOf, withName } from "./autoname.ts";
+import { metadataOf, withMetadata, withName } from "./autoname.ts";
 import { NotReady, untilGone, untilReady } from "./await.ts";
 import {
   Client,
@@ -55,10 +55,9 @@ export class ConfiguredKubernetes implements ConfiguredProvider {
   ): Promise<CheckResult> {
     const { namespaced } = kindOf(keyOf(news));
     wishesOf(news);
-    const metadata = metadataOf(news);
     const placed =
-      namespaced && metadata["namespace"] === undefined
-        ? { ...news, metadata: { ...metadata, namespace: "default" } }
+      namespaced && metadataOf(news)["namespace"] === undefined
+        ? withMetadata(news, { namespace: "default" })
         : news;
     return { inputs: withName(ref.name, olds, placed, seed), failures: [] };
   }
