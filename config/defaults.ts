@@ -16,16 +16,12 @@ export function withDefaults(raw: Keys): Keys {
   const name = raw["profile"];
   const profile = PROFILE_NAMES.find((each) => each === name) ?? "medium";
   const sized = name === undefined ? raw : merged(raw, PROFILES[profile].sizes);
-  const { web, streaming, sidekiq } = sized as {
-    web?: unknown;
-    streaming?: unknown;
-    sidekiq?: unknown;
-  };
+  const { web, streaming, sidekiq } = sized;
   return {
     ...sized,
     ...(isKeys(web) ? { web: withCeiling(web) } : {}),
     ...(isKeys(streaming)
-      ? { streaming: { connections: STREAMING_CONNECTIONS, ...withCeiling(streaming) } }
+      ? { streaming: { connections: STREAMING_CONNECTIONS, ...streaming } }
       : {}),
     ...(Array.isArray(sidekiq)
       ? { sidekiq: sidekiq.map((group: unknown) => (isKeys(group) ? withCeiling(group) : group)) }
@@ -43,21 +39,28 @@ export function profileGives(path: readonly PropertyKey[]): boolean {
   );
 }
 
+/** What always runs, and the most that there may be of it. */
+const CEILINGS = [
+  ["replicas", "maxReplicas"],
+  ["nodes", "maxNodes"],
+] as const;
+
 function merged(own: Keys, given: object): Keys {
   const filled = Object.entries(given as Keys).map(([key, value]): [string, unknown] => {
     const mine = own[key];
     if (mine === undefined) return [key, value];
     return [key, isKeys(mine) && isKeys(value) ? merged(mine, value) : mine];
   });
-  const result = { ...own, ...Object.fromEntries(filled) };
-  // Who asks for more pods than the profile's ceiling has raised the ceiling, too.
-  const { replicas, maxReplicas } = result as { replicas?: unknown; maxReplicas?: unknown };
-  return own["maxReplicas"] === undefined &&
-    typeof replicas === "number" &&
-    typeof maxReplicas === "number" &&
-    replicas > maxReplicas
-    ? { ...result, maxReplicas: replicas }
-    : result;
+  const result: Record<string, unknown> = { ...own, ...Object.fromEntries(filled) };
+  // Who asks for more than the profile's ceiling has raised the ceiling, too. A pool at its ceiling doesn't grow by itself.
+  for (const [always, most] of CEILINGS) {
+    const [floor, ceiling] = [result[always], result[most]];
+    if (own[most] !== undefined || typeof floor !== "number" || typeof ceiling !== "number")
+      continue;
+    if (floor >= ceiling && most === "maxNodes") delete result[most];
+    else if (floor > ceiling) result[most] = floor;
+  }
+  return result;
 }
 
 /** As many as always run, unless it says more. */

@@ -1,17 +1,21 @@
+import type { z } from "zod";
 import type { ProfileName } from "./profile-names.ts";
-import type { StackConfig } from "./schema.ts";
+import type { StackConfigSchema } from "./schema.ts";
+
+type Written = z.input<typeof StackConfigSchema>;
 
 /** What a profile decides: all sizes, and nothing of who and where. */
 export interface Profile {
-  /** Members that it is meant for. */
-  readonly members: number;
-  readonly sizes: Pick<StackConfig, "postgres" | "valkey" | "web" | "streaming" | "sidekiq"> & {
-    readonly cluster: Omit<StackConfig["cluster"], "version">;
+  readonly sizes: Pick<
+    Written,
+    "members" | "postgres" | "valkey" | "web" | "streaming" | "sidekiq"
+  > & {
+    readonly cluster: Omit<Written["cluster"], "version">;
   };
 }
 
 /**
- * Sizes for a server of so many members. `capacity.ts` holds each against its budget, at its ceiling and during a rollout, and the
+ * Sizes for a server of so many members. `capacity` holds each against its budget, at its ceiling and during a rollout, and the
  * tests hold these four. Where the values come from:
  * - `medium` is vmst.io's published set-up: Puma 2 × 8, Sidekiq with 25 threads ("no use above 25 to 30"), streaming on its own host,
  *   Postgres with 4 vCPU and 8 GiB and a standby (https://docs.vmst.io). `default` has 20 threads, or the third web pod would have
@@ -25,42 +29,35 @@ export interface Profile {
  * How many members a size really carries depends on how they live: watch the queues' latency, and override.
  */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
-  /** The least that runs everything: the smallest plans, one node for the server, one for the cluster to be born with. */
+  /** The least that runs everything, with backups: the smallest plans, and two nodes between which a rollout finds its room. */
   solo: {
-    members: 50,
     sizes: {
+      members: 50,
       cluster: {
         highAvailability: false,
-        basePool: { size: "s-1vcpu-2gb", nodes: 1 },
-        // One large node, not two of half the size: between them a rollout's extra pod could find no place.
-        workloadPool: { size: "s-4vcpu-8gb", nodes: 1 },
+        basePool: { size: "s-2vcpu-4gb", nodes: 1 },
+        workloadPool: { size: "s-2vcpu-4gb", nodes: 1 },
       },
-      postgres: { size: "db-s-1vcpu-1gb", nodes: 1, poolConnections: 17 },
+      postgres: { size: "db-s-1vcpu-1gb", nodes: 1, poolConnections: 16 },
       valkey: { size: "db-s-1vcpu-1gb" },
       web: { replicas: 1, maxReplicas: 1, workers: 1, threads: 3 },
-      streaming: { replicas: 1, maxReplicas: 1, connections: 2 },
+      streaming: { replicas: 1, connections: 2 },
       sidekiq: [
         {
-          name: "default",
-          queues: ["default", "push", "ingress", "mailers", "pull", "fasp"],
+          // One process for all queues: a second would cost a third of a node.
+          name: "all",
+          queues: ["default", "push", "ingress", "mailers", "pull", "scheduler", "fasp"],
           replicas: 1,
           maxReplicas: 1,
-          concurrency: 3,
-        },
-        {
-          name: "scheduler",
-          queues: ["scheduler"],
-          replicas: 1,
-          maxReplicas: 1,
-          concurrency: 1,
+          concurrency: 5,
         },
       ],
     },
   },
   /** Two of what members notice; a database without a standby: its failure costs minutes, not data. */
   small: {
-    members: 500,
     sizes: {
+      members: 500,
       cluster: {
         highAvailability: false,
         basePool: { size: "s-1vcpu-2gb", nodes: 1 },
@@ -69,7 +66,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       postgres: { size: "db-s-2vcpu-4gb", nodes: 1, poolConnections: 90 },
       valkey: { size: "db-s-1vcpu-2gb" },
       web: { replicas: 2, maxReplicas: 2, workers: 2, threads: 5 },
-      streaming: { replicas: 2, maxReplicas: 2, connections: 5 },
+      streaming: { replicas: 2, connections: 5 },
       sidekiq: [
         {
           name: "default",
@@ -96,17 +93,17 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     },
   },
   medium: {
-    members: 5_000,
     sizes: {
+      members: 5_000,
       cluster: {
         highAvailability: true,
         basePool: { size: "s-2vcpu-4gb", nodes: 1 },
-        workloadPool: { size: "s-4vcpu-8gb", nodes: 3 },
+        workloadPool: { size: "s-4vcpu-8gb", nodes: 3, maxNodes: 4 },
       },
       postgres: { size: "db-s-4vcpu-8gb", nodes: 2, poolConnections: 190 },
       valkey: { size: "db-s-1vcpu-2gb" },
       web: { replicas: 2, maxReplicas: 3, workers: 2, threads: 8 },
-      streaming: { replicas: 2, maxReplicas: 2, connections: 10 },
+      streaming: { replicas: 2, connections: 10 },
       sidekiq: [
         {
           name: "default",
@@ -134,17 +131,17 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   },
   /** Federation apart from what members wait for, and what they don't wait for apart from both. */
   large: {
-    members: 25_000,
     sizes: {
+      members: 25_000,
       cluster: {
         highAvailability: true,
         basePool: { size: "s-2vcpu-4gb", nodes: 1 },
-        workloadPool: { size: "s-4vcpu-8gb", nodes: 6 },
+        workloadPool: { size: "s-4vcpu-8gb", nodes: 5, maxNodes: 7 },
       },
       postgres: { size: "db-s-6vcpu-16gb", nodes: 2, poolConnections: 390 },
       valkey: { size: "db-s-2vcpu-4gb" },
       web: { replicas: 6, maxReplicas: 8, workers: 2, threads: 8 },
-      streaming: { replicas: 3, maxReplicas: 3, connections: 10 },
+      streaming: { replicas: 3, connections: 10 },
       sidekiq: [
         {
           name: "default",

@@ -1,3 +1,4 @@
+import type { Amount } from "./nodes.ts";
 import type { StackConfig } from "./schema.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { StackConfig } from "./schema.ts";
 /** A quantity of CPU: `250m` or `2`. */
 export type Cpu = `${number}m` | `${number}`;
 /** A quantity of memory: `512Mi`. */
-export type Memory = `${number}Mi` | `${number}Gi`;
+export type Memory = `${number}Mi`;
 
 /** What a container asks for and may use at most. */
 export interface Resources {
@@ -25,8 +26,6 @@ const TINY: Resources = { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLi
 /** By what they are for. An init container needs less than the one that follows it, so a Pod needs what its container does. */
 export const RESOURCES = {
   streaming: { cpu: "100m", memory: "256Mi", cpuLimit: "1", memoryLimit: "512Mi" },
-  /** 25 threads: the official chart suggests 512Mi to 768Mi, toot.community measured 541Mi. */
-  sidekiq: { cpu: "250m", memory: "768Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
   assets: TINY,
   /** Copies the image's boot cache before Sidekiq starts. */
   workFolder: TINY,
@@ -48,5 +47,28 @@ export function webResources({ workers }: Pick<StackConfig["web"], "workers">): 
     memory: `${512 + 512 * workers}Mi`,
     cpuLimit: `${Math.max(2, workers)}`,
     memoryLimit: `${512 + 1024 * workers}Mi`,
+  };
+}
+
+/**
+ * One Sidekiq Pod. The official chart suggests 512Mi to 768Mi, toot.community measured 541Mi with 25 threads; up to ten threads hold
+ * less at once.
+ */
+export function sidekiqResources({
+  concurrency,
+}: Pick<StackConfig["sidekiq"][number], "concurrency">): Resources {
+  return {
+    cpu: "250m",
+    memory: concurrency <= 10 ? "512Mi" : "768Mi",
+    cpuLimit: "2",
+    memoryLimit: "1536Mi",
+  };
+}
+
+/** What a container is placed by, in numbers. */
+export function amountOf({ cpu, memory }: Resources): Amount {
+  return {
+    millicpu: cpu.endsWith("m") ? Number.parseInt(cpu, 10) : Number(cpu) * 1000,
+    mib: Number.parseInt(memory, 10),
   };
 }

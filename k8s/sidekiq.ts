@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { RESOURCES } from "../config/resources.ts";
+import { sidekiqResources } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { QUEUE_WEIGHTS } from "../config/sidekiq.ts";
 import type { Environment } from "./environment.ts";
@@ -61,7 +61,7 @@ export class Sidekiq extends pulumi.ComponentResource {
         String(group.concurrency),
         ...group.queues.flatMap((queue) => ["-q", `${queue},${QUEUE_WEIGHTS[queue]}`]),
       ],
-      resources: RESOURCES.sidekiq,
+      resources: sidekiqResources(group),
       temporary: "4Gi",
       workFolder: true,
       container: {

@@ -68,13 +68,14 @@ function everyPhase(drill: Drill, phases: readonly PhaseResult[]): Check {
 
 /** Ctrl-C, or a supervisor's polite end: everything is stopped before we go. Answers the same for the ordinary way out. */
 function closeOnSignals(context: DrillContext): () => Promise<void> {
-  const close = async (): Promise<void> => await context.rehearsal?.close();
+  const close = async (): Promise<void> => await context.close?.();
   for (const [signal, status] of [
     ["SIGINT", 130],
     ["SIGTERM", 143],
     ["SIGHUP", 129],
   ] as const)
-    process.once(signal, () => {
+    // `on`, not `once`: a library that finds no other listener left sends itself the signal again, and we end in mid-air.
+    process.on(signal, () => {
       void close().finally(() => process.exit(status));
     });
   return close;

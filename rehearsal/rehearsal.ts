@@ -6,6 +6,7 @@ import { ScaledClock } from "./clouds/clock.ts";
 import { cloudflareProvider, digitaloceanProvider } from "./clouds/providers.ts";
 import { World } from "./clouds/world.ts";
 import { Databases } from "./data/databases.ts";
+import { leashEngine } from "./engine/leashed-engine.ts";
 import { RehearsedStack } from "./engine/rehearsed-stack.ts";
 import { ControlPlanes } from "./kubernetes/backend.ts";
 import { ClustersWithRunners } from "./pods/clusters-with-runners.ts";
@@ -42,8 +43,15 @@ export interface Rehearsal {
   close(): Promise<void>;
 }
 
-/** Opens a world and makes the stack in it, without any resource yet. */
-export async function openRehearsal(tools: Tools, projectDirectory: string): Promise<Rehearsal> {
+/**
+ * Opens a world and makes the stack in it, without any resource yet. `closable` is told how to close it as soon as there is something to
+ * close: whoever interrupts the opening must be able to, too.
+ */
+export async function openRehearsal(
+  tools: Tools,
+  projectDirectory: string,
+  closable: (close: () => Promise<void>) => void,
+): Promise<Rehearsal> {
   const directory = await makeRunDirectory();
   const processes = new Processes();
   const clusters = new ControlPlanes({
@@ -70,19 +78,23 @@ export async function openRehearsal(tools: Tools, projectDirectory: string): Pro
       deleteUnreachable: () => switches.deleteUnreachable,
     }),
   ]);
+  const engine = await leashEngine(tools.engineRoot, directory);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closing ??= (async () => {
+      await engine.kill();
       await providers.stop();
       await runners.stopRunners();
       await clusters.stopAll(); // At once; the others are given a moment each.
       await processes.stopAll();
-      await rm(directory, { recursive: true, force: true });
+      // What was being made when we were told to stop may still write a file while we remove its folder.
+      await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     })());
+  closable(close);
   try {
     const secrets = makeSecrets();
     const stack = await RehearsedStack.open({
-      engineRoot: tools.engineRoot,
+      engineRoot: engine.root,
       projectDirectory,
       directory,
       stackName: "prod",

@@ -1,26 +1,51 @@
-import { CoreV1Api, KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import {
+  AppsV1Api,
+  CoreV1Api,
+  KubeConfig,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1Pod,
+} from "@kubernetes/client-node";
 import { join } from "node:path";
 import { makeAuthority } from "../authority.ts";
 import type { Check } from "../checks/check.ts";
 import { checkConnections } from "../checks/connections.ts";
 import { checkPlacement, checkPodSecurityBites, snapshotOf } from "../checks/placement.ts";
 import { readStackFile } from "../plan/stack-file.ts";
-import { queryFromPod } from "../pods/libpq.ts";
+import { queryFromPod } from "../pods/query-from-pod.ts";
 import type { ProbeGround } from "../pods/probes.ts";
 import { liveValues } from "../pods/live-values.ts";
 import type { Rehearsal } from "../rehearsal.ts";
-import { parseConfig } from "../../config/schema.ts";
+import { parseConfig } from "../../config/parse.ts";
 import { NAMESPACE } from "../../config/topology.ts";
+
+/** Scales a Deployment as a person in a hurry does, past Pulumi. */
+export async function scaleByHand(
+  rehearsal: Rehearsal,
+  name: string,
+  replicas: number,
+): Promise<void> {
+  const api = liveConfig(rehearsal).makeApiClient(AppsV1Api);
+  const body = { spec: { replicas } };
+  await api.patchNamespacedDeploymentScale(
+    { name, namespace: NAMESPACE, body },
+    setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+  );
+}
 
 /** The API of the one cluster that runs. @throws if there is none or more than one. */
 export function liveApi(rehearsal: Rehearsal): CoreV1Api {
+  return liveConfig(rehearsal).makeApiClient(CoreV1Api);
+}
+
+function liveConfig(rehearsal: Rehearsal): KubeConfig {
   const ids = [...rehearsal.world.runningClusters.keys()];
   const [id] = ids;
   if (id === undefined || ids.length > 1)
     throw new Error(`Expected one running cluster, found ${ids.length}.`);
   const config = new KubeConfig();
   config.loadFromFile(rehearsal.clusters.kubeconfigPath(id));
-  return config.makeApiClient(CoreV1Api);
+  return config;
 }
 
 /** Placement and Pod Security of everything that runs. */

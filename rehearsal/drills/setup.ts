@@ -10,6 +10,8 @@ export interface DrillContext {
   readonly projectDirectory: string;
   /** Set by the set-up phases. */
   rehearsal?: Rehearsal;
+  /** Closes what is open so far; set before `rehearsal` is. */
+  close?: () => Promise<void>;
 }
 
 /** The rehearsal that the set-up phases opened. @throws if they didn't run: a fault of the drill's order. */
@@ -51,7 +53,9 @@ export function setupPhases(context: DrillContext): readonly Phase[] {
     {
       title: "world",
       run: async () => {
-        context.rehearsal = await openRehearsal(tools, context.projectDirectory);
+        context.rehearsal = await openRehearsal(tools, context.projectDirectory, (close) => {
+          context.close = close;
+        });
         return "empty clouds, providers attached, stack made with its secrets";
       },
     },

@@ -1,9 +1,12 @@
+import { parseConfig } from "../../config/parse.ts";
 import { checkOf } from "../checks/check.ts";
 import { findSecrets } from "../checks/secret-search.ts";
+import { nameOf } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
+import { readStackFile } from "../plan/stack-file.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
-import { connectionChecks, placementChecks } from "./live.ts";
+import { connectionChecks, placementChecks, scaleByHand } from "./live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
 
@@ -84,6 +87,7 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
       },
     },
     secondPreview(context, findings),
+    drift(context, findings),
     {
       title: "secrets",
       run: async () => {
@@ -100,6 +104,29 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
       },
     },
   ];
+}
+
+/** What somebody changed by hand must show in the next pull request, as what it is. */
+function drift(context: DrillContext, findings: Findings): Phase {
+  return {
+    title: "change by hand",
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      const { web } = parseConfig(readStackFile());
+      await scaleByHand(rehearsal, "web", web.replicas + 1);
+      const preview = succeeded(findings, await rehearsal.stack.preview({ refresh: true }));
+      await scaleByHand(rehearsal, "web", web.replicas);
+      const shown = preview.steps.map(({ op, urn }) => `${op} ${nameOf(urn)}`);
+      findings.checks.push(
+        checkOf(
+          "a Deployment scaled by hand shows in a preview with refresh, and nothing else does",
+          shown.join() === "update web" ? [] : [`it shows ${shown.join(", ") || "nothing"}`],
+          shown.join(", "),
+        ),
+      );
+      return countsOf(preview);
+    },
+  };
 }
 
 /** A preview that must be empty. */

@@ -7,10 +7,23 @@ import { liveApi } from "./live.ts";
 /** Outputs by these names are credentials wherever a cloud answers them. */
 const CREDENTIALS: ReadonlySet<string> = new Set(["password", "token", "rawConfig"]);
 
-/** Every secret of a run: those of the config, and those that the clouds made. */
+/** Public by nature, and in a Secret only because it is mounted: the CA's certificate. */
+const PUBLIC_KEYS: ReadonlySet<string> = new Set(["do-internal.crt"]);
+
+/** Every secret of a run: those of the config, those that the clouds made, and whatever else stands in the cluster's Secrets. */
 export async function allSecrets(rehearsal: Rehearsal): Promise<readonly NamedSecret[]> {
   const made = (await rehearsal.stack.resources()).flatMap((resource) => credentialsOf(resource));
-  return [...rehearsal.secrets, ...made];
+  const live = (await liveApi(rehearsal).listSecretForAllNamespaces()).items.flatMap(
+    ({ metadata, data }) =>
+      Object.entries(data ?? {})
+        .filter(([key]) => !PUBLIC_KEYS.has(key))
+        .map(([key, value]) => ({
+          name: `Secret ${metadata?.name ?? ""} ${key}`,
+          value: Buffer.from(value, "base64").toString("utf8"),
+        })),
+  );
+  const known = new Map([...live, ...made, ...rehearsal.secrets].map((one) => [one.value, one]));
+  return [...known.values()];
 }
 
 function credentialsOf({ urn, outputs }: StateResource): readonly NamedSecret[] {

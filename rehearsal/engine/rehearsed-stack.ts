@@ -72,9 +72,11 @@ export class RehearsedStack {
     return rehearsed;
   }
 
-  /** What an update would do. */
-  async preview(): Promise<Operation> {
-    return await this.#run("preview", (options) => this.#stack.preview(options));
+  /** What an update would do. `refresh`: asked of what is really there, as the preview of a pull request is. */
+  async preview(options: { readonly refresh: boolean } = { refresh: false }): Promise<Operation> {
+    return await this.#run("preview", (common) =>
+      this.#stack.preview({ ...common, refresh: options.refresh }),
+    );
   }
 
   /** Makes the world as the program says. `refresh`: first ask the clouds what is really there. */

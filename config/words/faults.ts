@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { profileGives } from "./defaults.ts";
+import { profileGives } from "../defaults.ts";
 import { allowedText, exampleText, nodeAt, type SchemaNode } from "./describe.ts";
 import { nearest } from "./nearest.ts";
-import { PROFILE_NAMES } from "./profile-names.ts";
+import { PROFILE_NAMES } from "../profile-names.ts";
 
 /**
  * What is wrong with a configuration, in sentences for the person who wrote it: which key, what it says, what it may say, how that is

@@ -80,6 +80,7 @@ export function exampleText(node: SchemaNode): string | undefined {
 function exampleOf(node: SchemaNode): unknown {
   if (node.examples !== undefined) return node.examples[0];
   if (node.enum !== undefined) return node.enum[0];
+  if (node.type === "boolean") return true;
   if (node.items !== undefined) return [exampleOf(node.items)];
   if (node.properties === undefined) return undefined;
   return Object.fromEntries(
@@ -90,7 +91,7 @@ function exampleOf(node: SchemaNode): unknown {
 }
 
 /** YAML on one line. */
-function flow(value: unknown): string {
+export function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).map(([key, inner]) => `${key}: ${flow(inner)}`);
