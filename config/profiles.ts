@@ -26,6 +26,8 @@ export interface Profile {
  *   streaming's replicas are there for the day that one node goes.
  * - More processes before more threads: a thread waits for Ruby's lock, a process only for memory (same page).
  * - The largest standard Postgres plan bounds `large`: its 392 connections are given out nearly to the last.
+ * - The pool that the cluster is born with is the same in all four: its size is the cluster's life, and a server that grows into the
+ *   next profile must keep its cluster.
  * How many members a size really carries depends on how they live: watch the queues' latency, and override.
  */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
@@ -60,7 +62,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       members: 500,
       cluster: {
         highAvailability: false,
-        basePool: { size: "s-1vcpu-2gb", nodes: 1 },
+        basePool: { size: "s-2vcpu-4gb", nodes: 1 },
         workloadPool: { size: "s-4vcpu-8gb", nodes: 2 },
       },
       postgres: { size: "db-s-2vcpu-4gb", nodes: 1, poolConnections: 90 },

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { sidekiqResources } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { QUEUE_WEIGHTS } from "../config/sidekiq.ts";
+import { autoscaler, replicasOf } from "./autoscaler.ts";
 import type { Environment } from "./environment.ts";
 import { labelsOf, metadataOf, selectorOf } from "./pod.ts";
 import { railsPod } from "./rails.ts";
@@ -33,7 +34,7 @@ export class Sidekiq extends pulumi.ComponentResource {
       {
         metadata: metadataOf(namespace, component, component),
         spec: {
-          replicas: group.replicas,
+          ...replicasOf(group),
           selector: { matchLabels: selectorOf(component) },
           strategy: group.queues.includes("scheduler")
             ? // The old one goes first: two schedulers, even for a moment, run periodic jobs twice.
@@ -44,6 +45,7 @@ export class Sidekiq extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    autoscaler(name, { namespace, component, ...group }, this.deployment, this);
     this.registerOutputs({});
   }
 

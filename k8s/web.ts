@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { webResources } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { SERVICES } from "../config/topology.ts";
+import { autoscaler, replicasOf } from "./autoscaler.ts";
 import type { Environment } from "./environment.ts";
 import { labelsOf, metadataOf, selectorOf, serviceSpec, spread } from "./pod.ts";
 import { railsPod } from "./rails.ts";
@@ -31,15 +32,16 @@ export class Web extends pulumi.ComponentResource {
       {
         metadata: metadataOf(namespace, "web", "web"),
         spec: {
-          replicas: web.replicas,
+          ...replicasOf(web),
           selector: { matchLabels: selectorOf("web") },
-          // Never fewer than asked for. The one more waits its turn at the transaction pool, if it must.
+          // Never fewer than asked for. The one more has its place on the nodes and its connections: `config/capacity` counts it.
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: { metadata: { labels: labelsOf("web") }, spec: this.#pod(args) },
         },
       },
       { parent: this },
     );
+    autoscaler(name, { namespace, component: "web", ...web }, this.deployment, this);
     new kubernetes.core.v1.Service(
       `${name}-service`,
       {

@@ -61,17 +61,14 @@ export function workloadsOf({ web, streaming, sidekiq }: Running): readonly Work
     webWorkload(web),
     ...sidekiq.map(sidekiqWorkload),
     streamingWorkload(streaming),
-    ...(["connector", "assets"] as const).map((name): Workload => {
-      const replicas = FIXED_REPLICAS[name];
-      return {
-        name,
-        replicas,
-        maxReplicas: replicas,
-        surge: 1,
-        each: amountOf(RESOURCES[name]),
-      };
-    }),
+    fixedWorkload("cloudflared", "connector"),
+    fixedWorkload("assets", "assets"),
   ];
+}
+
+function fixedWorkload(name: string, role: keyof typeof FIXED_REPLICAS): Workload {
+  const replicas = FIXED_REPLICAS[role];
+  return { name, replicas, maxReplicas: replicas, surge: 1, each: amountOf(RESOURCES[role]) };
 }
 
 /** The most pods of a Deployment that there are at one time: at its ceiling, while a new version takes over. */
