@@ -2,6 +2,7 @@ import {
   AppsV1Api,
   CoreV1Api,
   KubeConfig,
+  NetworkingV1Api,
   PatchStrategy,
   setHeaderOptions,
   type V1Pod,
@@ -10,6 +11,7 @@ import { join } from "node:path";
 import { makeAuthority } from "../authority.ts";
 import type { Check } from "../checks/check.ts";
 import { checkConnections } from "../checks/connections.ts";
+import { checkNetworkMatrix } from "../checks/network-matrix.ts";
 import { checkPlacement, checkPodSecurityBites, snapshotOf } from "../checks/placement.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { queryFromPod } from "../pods/query-from-pod.ts";
@@ -17,6 +19,7 @@ import type { ProbeGround } from "../pods/probes.ts";
 import { liveValues } from "../pods/live-values.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { parseConfig } from "../../config/schema.ts";
+import { flowsOf } from "../../k8s/flows.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 
 /** Scales a Deployment as a person in a hurry does, past Pulumi. */
@@ -74,6 +77,19 @@ export async function probeGround(rehearsal: Rehearsal): Promise<ProbeGround> {
     otherCa: other.pair.certificate,
     directory: join(rehearsal.directory, "probes"),
   };
+}
+
+/** What the live policies let through, against the table. */
+export async function networkCheck(rehearsal: Rehearsal): Promise<Check> {
+  const { sidekiq } = parseConfig(readStackFile());
+  const { items } = await liveConfig(rehearsal)
+    .makeApiClient(NetworkingV1Api)
+    .listNamespacedNetworkPolicy({ namespace: NAMESPACE });
+  return checkNetworkMatrix(
+    await livePods(rehearsal),
+    items,
+    flowsOf(sidekiq.map(({ name }) => `sidekiq-${name}`)),
+  );
 }
 
 /** Every workload's connections, from where its pod stands. */

@@ -6,7 +6,7 @@ import type { Phase } from "../phases.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
-import { connectionChecks, placementChecks, scaleByHand } from "./live.ts";
+import { connectionChecks, networkCheck, placementChecks, scaleByHand } from "./live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
 
@@ -76,6 +76,14 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
         const checks = await placementChecks(rehearsalOf(context));
         findings.checks.push(...checks);
         return `${checks.length} checks`;
+      },
+    },
+    {
+      title: "network",
+      run: async () => {
+        const check = await networkCheck(rehearsalOf(context));
+        findings.checks.push(check);
+        return check.detail.slice(0, 120);
       },
     },
     {
