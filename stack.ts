@@ -5,8 +5,13 @@ import type { StackConfig } from "./config/schema.ts";
 import type { StackSecrets } from "./config/secrets.ts";
 import { hostsOf } from "./config/topology.ts";
 import { Cluster } from "./infra/cluster.ts";
+import { DatabaseAlerts } from "./infra/database-alerts.ts";
 import { Network } from "./infra/network.ts";
+import { recipientsOf } from "./infra/notifications.ts";
 import { Postgres } from "./infra/postgres.ts";
+import { Project } from "./infra/project.ts";
+import { ReadReplica } from "./infra/read-replica.ts";
+import { Uptime } from "./infra/uptime.ts";
 import { Valkey } from "./infra/valkey.ts";
 import { Assets } from "./k8s/assets.ts";
 import { Connector } from "./k8s/connector.ts";
@@ -34,13 +39,46 @@ export type StackOutputs = {
  * as often as one likes.
  */
 export function createStack(config: StackConfig, secrets: StackSecrets): StackOutputs {
-  const { region, cloudflare } = config;
+  const { region, cloudflare, digitalocean } = config;
+  const { maintenance, alerts } = digitalocean;
   const hosts = hostsOf(config);
 
-  const { vpcId, nodeTag } = new Network("network", { region });
-  const cluster = new Cluster("cluster", { region, cluster: config.cluster, vpcId, nodeTag });
-  const postgres = new Postgres("postgres", { region, postgres: config.postgres, vpcId, nodeTag });
-  const valkey = new Valkey("valkey", { region, valkey: config.valkey, vpcId, nodeTag });
+  const { vpcId, nodeTag, stackTag } = new Network("network", { region });
+  const place = { region, vpcId, nodeTag, stackTag };
+  const cluster = new Cluster("cluster", { ...place, cluster: config.cluster, digitalocean });
+  const postgres = new Postgres("postgres", { ...place, postgres: config.postgres, digitalocean });
+  const valkey = new Valkey("valkey", {
+    ...place,
+    valkey: config.valkey,
+    holds: "everything",
+    maintenance,
+  });
+  // Exists where `digitalocean.valkey.cache` says so.
+  const cache =
+    digitalocean.valkey.cache &&
+    new Valkey("cache", {
+      ...place,
+      valkey: digitalocean.valkey.cache,
+      holds: "cache",
+      maintenance,
+    });
+  // Exists where `digitalocean.postgres.readReplica` says so.
+  const replica =
+    digitalocean.postgres.readReplica &&
+    new ReadReplica("replica", {
+      ...place,
+      replica: digitalocean.postgres.readReplica,
+      clusterId: postgres.clusterId,
+    });
+  new Project("project", {
+    project: digitalocean.project,
+    urns: [
+      cluster.cloudUrn,
+      postgres.cloudUrn,
+      valkey.cloudUrn,
+      ...(cache === undefined ? [] : [cache.cloudUrn]),
+    ],
+  });
   const tunnel = new Tunnel("tunnel", { cloudflare, hosts, secret: secrets.tunnelSecret });
 
   // What is inside the cluster goes with it: nothing is deleted one by one, from an API server that may be gone.
@@ -55,7 +93,15 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
   );
   const environment = new Environment(
     "environment",
-    { namespace, config, secrets, postgres, redisUrl: valkey.url },
+    {
+      namespace,
+      config,
+      secrets,
+      postgres,
+      replica,
+      redisUrl: valkey.url,
+      cacheUrl: cache?.url,
+    },
     inside,
   );
   const guarded = { ...inside, dependsOn: [policies] };
@@ -95,12 +141,27 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
   );
   const connector = new Connector("connector", { namespace, tunnelToken: tunnel.token }, guarded);
 
-  new Edge(
+  const edge = new Edge(
     "edge",
     { cloudflare, hosts, tunnelHostname: tunnel.hostname },
     // Last: nobody sees a half-built server.
     { dependsOn: [migrated, connector] },
   );
+  // Exist where `digitalocean.alerts` names someone to be told.
+  const recipients = recipientsOf(alerts, secrets.slackWebhook);
+  if (recipients !== undefined) {
+    new DatabaseAlerts("database-alerts", {
+      databases: {
+        postgres: postgres.clusterId,
+        valkey: valkey.clusterId,
+        ...(cache === undefined ? {} : { cache: cache.clusterId }),
+      },
+      alerts,
+      recipients,
+    });
+    // Before the records are there it would wake someone.
+    new Uptime("uptime", { hosts, alerts, recipients }, { dependsOn: [edge] });
+  }
   return {
     url: `https://${hosts.web}`,
     streamingUrl: `wss://${hosts.streaming}`,

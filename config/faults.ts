@@ -60,13 +60,19 @@ function expectationOf(issue: Issue): string {
 
 /** The keys that the schema has at a path; none where it has no object there. */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let here: unknown = schema;
+  let here = unwrapped(schema);
   for (const step of path) {
     const { shape, element } = here as { shape?: Record<PropertyKey, unknown>; element?: unknown };
-    here = shape?.[step] ?? element;
+    here = unwrapped(shape?.[step] ?? element);
     if (here === undefined) return [];
   }
   return Object.keys((here as { shape?: object }).shape ?? {});
+}
+
+/** What is inside of "optional" and of defaults. */
+function unwrapped(schema: unknown): unknown {
+  const inner = (schema as { def?: { innerType?: unknown } } | undefined)?.def?.innerType;
+  return inner === undefined ? schema : unwrapped(inner);
 }
 
 /** A value as the stack file has it, cut where it gets long. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkConnections } from "./capacity.ts";
 import { parseConfig, StackConfigSchema, type StackConfig } from "./schema.ts";
-import { SECRET_KEYS, type StackSecrets } from "./secrets.ts";
+import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "./secrets.ts";
 
 const NAMESPACE = "mastodon";
 
@@ -26,7 +26,7 @@ export function readStack(): Stack {
 
 function readOrRefuse(): Stack {
   const pulumiConfig = new pulumi.Config(NAMESPACE);
-  const known: ReadonlySet<string> = new Set(SECRET_KEYS);
+  const known: ReadonlySet<string> = new Set([...SECRET_KEYS, ...OPTIONAL_SECRET_KEYS]);
   // A mistyped top-level key is invisible to a program that asks only for the keys it knows.
   const raw = Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())
@@ -45,7 +45,12 @@ function readOrRefuse(): Stack {
   const secrets = Object.fromEntries(
     SECRET_KEYS.map((key) => [key, pulumiConfig.requireSecret(key)]),
   ) as Record<(typeof SECRET_KEYS)[number], pulumi.Output<string>>;
-  return { config, secrets };
+  const slackWebhook = pulumiConfig.getSecret("slackWebhook");
+  if (config.digitalocean.alerts.slackChannel !== undefined && slackWebhook === undefined)
+    throw new Error(
+      `mastodon:digitalocean.alerts.slackChannel is "${config.digitalocean.alerts.slackChannel}", but its webhook is not set; nothing was changed. Set it, by standard input:\n  pulumi config set --secret ${NAMESPACE}:slackWebhook`,
+    );
+  return { config, secrets: { ...secrets, ...(slackWebhook && { slackWebhook }) } };
 }
 
 /** Pulumi hands every value over as text; the schema says which ones were structured in the file. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { digitalOceanFaults, DigitalOceanSchema } from "./digitalocean.ts";
 import { faultsOf } from "./faults.ts";
 import { SIDEKIQ_QUEUES } from "./sidekiq.ts";
 import { POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
@@ -82,8 +83,11 @@ export const StackConfigSchema = z
       .string()
       .regex(/^v\d+\.\d+\.\d+$/u, { error: 'expected a release of Mastodon, such as "v4.6.4"' })
       .optional(),
+    /** What is seldom changed at DigitalOcean: windows, limits, alerts. May be left out. */
+    digitalocean: DigitalOceanSchema,
   })
   .superRefine((config, context) => {
+    for (const fault of digitalOceanFaults(config)) context.addIssue({ code: "custom", ...fault });
     const owners = config.sidekiq.flatMap(({ name, queues }) =>
       queues.map((queue) => ({ name, queue })),
     );

@@ -16,6 +16,8 @@ export interface StackSecrets {
   readonly vapidPublicKey: pulumi.Output<string>;
   /** The tunnel's secret: base64 of 32 bytes or more. */
   readonly tunnelSecret: pulumi.Output<string>;
+  /** The webhook of `digitalocean.alerts.slackChannel`. Who has it can post there. */
+  readonly slackWebhook?: pulumi.Output<string>;
 }
 
 /** The config keys of the secrets, in the order in which they are asked for. */
@@ -27,4 +29,9 @@ export const SECRET_KEYS = [
   "vapidPrivateKey",
   "vapidPublicKey",
   "tunnelSecret",
+] as const satisfies readonly (keyof StackSecrets)[];
+
+/** The config keys of the secrets that only some configurations need. */
+export const OPTIONAL_SECRET_KEYS = [
+  "slackWebhook",
 ] as const satisfies readonly (keyof StackSecrets)[];

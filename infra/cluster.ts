@@ -1,6 +1,7 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { DigitalOceanConfig } from "../config/digitalocean.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { RANGES } from "../config/topology.ts";
 import { kubeconfigOf } from "./kubeconfig.ts";
@@ -12,6 +13,8 @@ export interface ClusterArgs {
   readonly vpcId: pulumi.Input<string>;
   /** Tag of every node: what the databases' firewalls admit. */
   readonly nodeTag: pulumi.Input<string>;
+  readonly stackTag: pulumi.Input<string>;
+  readonly digitalocean: DigitalOceanConfig;
 }
 
 /**
@@ -21,11 +24,14 @@ export interface ClusterArgs {
 export class Cluster extends pulumi.ComponentResource {
   /** The cluster itself: what is inside it goes with it. */
   readonly cluster: pulumi.Resource;
+  /** `do:kubernetes:<id>` */
+  readonly cloudUrn: pulumi.Output<string>;
   /** For everything inside the cluster. Its kubeconfig holds no credential. */
   readonly provider: kubernetes.Provider;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:infra:Cluster", name, {}, opts);
+    const { maintenance, controlPlaneFirewall, autoscaling } = args.digitalocean;
     const cluster = new digitalocean.KubernetesCluster(
       `${name}-doks`,
       {
@@ -37,9 +43,23 @@ export class Cluster extends pulumi.ComponentResource {
         serviceSubnet: RANGES.services,
         // From 1.36 the API's default is true, at $40 a month and without a way back: never leave it open.
         ha: args.cluster.highAvailability,
+        // Patches only, in the window; without it the window means nothing.
         autoUpgrade: true,
+        // New nodes come up before old ones are drained. The provider's default, but not the API's.
         surgeUpgrade: true,
-        maintenancePolicy: { day: "sunday", startTime: "04:00" },
+        maintenancePolicy: {
+          day: maintenance.day,
+          startTime: `${String(maintenance.clusterHour).padStart(2, "0")}:00`,
+        },
+        ...(controlPlaneFirewall === undefined
+          ? {}
+          : {
+              controlPlaneFirewall: {
+                enabled: true,
+                allowedAddresses: controlPlaneFirewall.allowedAddresses,
+              },
+            }),
+        tags: [args.stackTag],
         nodePool: {
           name: "base",
           size: args.cluster.basePool.size,
@@ -61,12 +81,18 @@ export class Cluster extends pulumi.ComponentResource {
         clusterId: cluster.id,
         // No name: with one a resize would delete the pool before its successor exists.
         size: args.cluster.workloadPool.size,
-        nodeCount: args.cluster.workloadPool.nodes,
+        ...nodesOf(args.cluster.workloadPool.nodes, autoscaling?.maxNodes),
         tags: [args.nodeTag],
       },
-      { parent: this, customTimeouts: { create: "60m" } },
+      {
+        parent: this,
+        customTimeouts: { create: "60m" },
+        // The autoscaler moves it, a refresh brings its number into the state, and the next update would move it back.
+        ignoreChanges: autoscaling === undefined ? [] : ["nodeCount"],
+      },
     );
     this.cluster = cluster;
+    this.cloudUrn = cluster.clusterUrn;
     this.provider = new kubernetes.Provider(
       `${name}-kubernetes`,
       {
@@ -79,4 +105,14 @@ export class Cluster extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
+}
+
+/** How many nodes: a number, or between two. Both at once would be two masters (the provider's page of `kubernetes_node_pool`). */
+function nodesOf(
+  nodes: number,
+  maxNodes: number | undefined,
+): Pick<digitalocean.KubernetesNodePoolArgs, "nodeCount" | "autoScale" | "minNodes" | "maxNodes"> {
+  return maxNodes === undefined
+    ? { nodeCount: nodes }
+    : { autoScale: true, minNodes: nodes, maxNodes };
 }

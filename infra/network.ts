@@ -13,6 +13,8 @@ export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   /** Carried by every node; the databases' firewalls admit it. A tag needs no cluster id, so they can close before the cluster exists. */
   readonly nodeTag: pulumi.Output<string>;
+  /** Carried by all that is billed: how to find what an aborted create left behind, in no state. */
+  readonly stackTag: pulumi.Output<string>;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:infra:Network", name, {}, opts);
@@ -24,8 +26,10 @@ export class Network extends pulumi.ComponentResource {
       { parent: this, protect: true, customTimeouts: { delete: "15m" } },
     );
     const tag = new digitalocean.Tag(`${name}-nodes`, {}, { parent: this });
+    const stackTag = new digitalocean.Tag(`${name}-stack`, {}, { parent: this });
     this.vpcId = vpc.id;
     this.nodeTag = tag.name;
+    this.stackTag = stackTag.name;
     this.registerOutputs({ vpcId: this.vpcId });
   }
 }

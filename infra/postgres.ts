@@ -1,7 +1,10 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
+import type { DigitalOceanConfig } from "../config/digitalocean.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { POSTGRES_VERSION } from "../config/versions.ts";
+import { checkedCa } from "./certificate.ts";
+import { databaseWindow } from "./maintenance.ts";
 
 /** What the database needs to know. */
 export interface PostgresArgs {
@@ -11,6 +14,8 @@ export interface PostgresArgs {
   readonly vpcId: pulumi.Input<string>;
   /** Only nodes with this tag reach it. */
   readonly nodeTag: pulumi.Input<string>;
+  readonly stackTag: pulumi.Input<string>;
+  readonly digitalocean: DigitalOceanConfig;
 }
 
 /** A role with its password. */
@@ -19,8 +24,11 @@ export interface Role {
   readonly password: pulumi.Output<string>;
 }
 
-/** Mastodon's database: cluster, database, roles, transaction pool, firewall, and the certificate that proves it. */
+/** Mastodon's database: cluster, settings, database, roles, transaction pool, firewall, and the certificate that proves it. */
 export class Postgres extends pulumi.ComponentResource {
+  readonly clusterId: pulumi.Output<string>;
+  /** `do:dbaas:<id>` */
+  readonly cloudUrn: pulumi.Output<string>;
   /** The name inside the VPC, which the certificate covers. Never an address: verify-full would fail. */
   readonly host: pulumi.Output<string>;
   /** For migrations and dumps: they need locks that a transaction pool can't hold. */
@@ -41,6 +49,8 @@ export class Postgres extends pulumi.ComponentResource {
     super("mastodon:infra:Postgres", name, {}, opts);
     // Replaced means deleted, and DigitalOcean's backups go with the cluster.
     const kept = { parent: this, protect: true } as const;
+    const { maintenance, postgres: options } = args.digitalocean;
+    const { storageGib, storageAutoscale } = options;
     const cluster = new digitalocean.DatabaseCluster(
       `${name}-cluster`,
       {
@@ -50,10 +60,19 @@ export class Postgres extends pulumi.ComponentResource {
         nodeCount: args.postgres.nodes,
         region: args.region,
         privateNetworkUuid: args.vpcId,
-        maintenanceWindows: [{ day: "sunday", hour: "05:00:00" }],
+        maintenanceWindows: [databaseWindow(maintenance.day, maintenance.postgresHour)],
+        // A text, as the provider has it: the number is too large for some of its languages.
+        ...(storageGib === undefined ? {} : { storageSizeMib: String(storageGib * 1024) }),
+        storageAutoscale,
+        tags: [args.stackTag],
       },
-      // A create that times out leaves a database that is billed and in no state: better wait.
-      { ...kept, customTimeouts: { create: "60m" } },
+      {
+        ...kept,
+        // A create that times out leaves a database that is billed and in no state: better wait.
+        customTimeouts: { create: "60m" },
+        // The disk grows by itself; what the stack file says is then less, and a disk can't shrink.
+        ignoreChanges: storageAutoscale.enabled ? ["storageSizeMib"] : [],
+      },
     );
     const clusterId = cluster.id;
     // First of all: between its creation and its firewall the database is open to the Internet, password and TLS only.
@@ -62,6 +81,7 @@ export class Postgres extends pulumi.ComponentResource {
       { clusterId, rules: [{ type: "tag", value: args.nodeTag }] },
       { parent: this },
     );
+    this.#settings(name, clusterId, options.settings);
     const database = new digitalocean.DatabaseDb(
       `${name}-database`,
       { clusterId, name: "mastodon" },
@@ -90,6 +110,8 @@ export class Postgres extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    this.clusterId = clusterId;
+    this.cloudUrn = cluster.clusterUrn;
     this.host = cluster.privateHost;
     this.directPort = cluster.port;
     this.database = database.name;
@@ -98,10 +120,31 @@ export class Postgres extends pulumi.ComponentResource {
     this.admin = { name: cluster.user, password: cluster.password };
     this.application = { name: application.name, password: application.password };
     this.streaming = { name: streaming.name, password: streaming.password };
-    this.caCertificate = digitalocean.getDatabaseCaOutput(
-      { clusterId },
-      { parent: this },
-    ).certificate;
+    this.caCertificate = digitalocean
+      .getDatabaseCaOutput({ clusterId }, { parent: this })
+      .certificate.apply((pem) => checkedCa(pem, "the database"));
     this.registerOutputs({ host: this.host });
+  }
+
+  /** Deleting it only forgets it: the database keeps what it was told last. */
+  #settings(
+    name: string,
+    clusterId: pulumi.Input<string>,
+    settings: DigitalOceanConfig["postgres"]["settings"],
+  ): void {
+    new digitalocean.DatabasePostgresqlConfig(
+      `${name}-settings`,
+      {
+        clusterId,
+        // pg_dump switches it off for itself, also through a long copy.
+        idleInTransactionSessionTimeout: settings.idleInTransactionSeconds * 1_000,
+        logMinDurationStatement: settings.slowStatementMilliseconds,
+        pgStatStatementsTrack: settings.trackStatements,
+        // Without it nobody can tell a slow disk from a slow query.
+        trackIoTiming: "on",
+        backupHour: settings.backupHour,
+      },
+      { parent: this },
+    );
   }
 }

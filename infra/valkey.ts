@@ -1,23 +1,33 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
+import type { DigitalOceanConfig } from "../config/digitalocean.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { VALKEY_VERSION } from "../config/versions.ts";
+import { databaseWindow } from "./maintenance.ts";
 
 /** What Valkey needs to know. */
 export interface ValkeyArgs {
   readonly region: string;
   readonly valkey: StackConfig["valkey"];
+  /** `everything`: Sidekiq's jobs, feeds, messages, cache. `cache`: nothing that can't be made again. */
+  readonly holds: "everything" | "cache";
   readonly vpcId: pulumi.Input<string>;
   readonly nodeTag: pulumi.Input<string>;
+  readonly stackTag: pulumi.Input<string>;
+  readonly maintenance: DigitalOceanConfig["maintenance"];
 }
 
 /** What Mastodon calls Redis: queues, cache, feeds, and the messages to streaming. TLS only. */
 export class Valkey extends pulumi.ComponentResource {
+  readonly clusterId: pulumi.Output<string>;
+  /** `do:dbaas:<id>` */
+  readonly cloudUrn: pulumi.Output<string>;
   /** `rediss://…` with the password, by the name inside the VPC. */
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: ValkeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:infra:Valkey", name, {}, opts);
+    const keeps = args.holds === "everything";
     const cluster = new digitalocean.DatabaseCluster(
       `${name}-cluster`,
       {
@@ -27,18 +37,26 @@ export class Valkey extends pulumi.ComponentResource {
         nodeCount: 1,
         region: args.region,
         privateNetworkUuid: args.vpcId,
-        // Sidekiq's jobs live here: any other policy throws them away when memory is short.
-        evictionPolicy: "noeviction",
-        maintenanceWindows: [{ day: "sunday", hour: "06:00:00" }],
+        // Sidekiq's jobs live here: any other policy throws them away when memory is short. A cache is there to be thrown away.
+        // With underscores; DatabaseValkeyConfig wants hyphens for the same, so it is set here alone.
+        evictionPolicy: keeps ? "noeviction" : "allkeys_lru",
+        maintenanceWindows: [databaseWindow(args.maintenance.day, args.maintenance.valkeyHour)],
+        tags: [args.stackTag],
       },
-      // Valkey has no backups at DigitalOcean: what was queued is gone with the cluster.
-      { parent: this, protect: true, customTimeouts: { create: "60m" } },
+      {
+        parent: this,
+        // Valkey has no backups at DigitalOcean: what was queued is gone with the cluster.
+        protect: keeps,
+        customTimeouts: { create: "60m" },
+      },
     );
     new digitalocean.DatabaseFirewall(
       `${name}-firewall`,
       { clusterId: cluster.id, rules: [{ type: "tag", value: args.nodeTag }] },
       { parent: this },
     );
+    this.clusterId = cluster.id;
+    this.cloudUrn = cluster.clusterUrn;
     this.url = cluster.privateUri;
     this.registerOutputs({});
   }

@@ -27,14 +27,24 @@ export interface DatabaseAccess {
   readonly caCertificate: pulumi.Input<string>;
 }
 
+/** How to reach a copy of the database that can only be read; roles and database are the original's. */
+export interface ReplicaAccess {
+  readonly host: pulumi.Input<string>;
+  readonly port: pulumi.Input<number>;
+}
+
 /** What the environment is made of. */
 export interface EnvironmentArgs {
   readonly namespace: pulumi.Input<string>;
   readonly config: StackConfig;
   readonly secrets: StackSecrets;
   readonly postgres: DatabaseAccess;
+  /** Where there is one, reads that may be a moment late go to it. */
+  readonly replica: ReplicaAccess | undefined;
   /** `rediss://…` */
   readonly redisUrl: pulumi.Input<string>;
+  /** `rediss://…` of the Redis that only caches, where there is one. */
+  readonly cacheUrl: pulumi.Input<string> | undefined;
 }
 
 const CA_FOLDER = "/etc/mastodon/ca";
@@ -58,7 +68,7 @@ export class Environment extends pulumi.ComponentResource {
 
   constructor(name: string, args: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:Environment", name, {}, opts);
-    const { namespace, config, secrets, postgres, redisUrl } = args;
+    const { namespace, config, secrets, postgres, replica, redisUrl, cacheUrl } = args;
     const hosts = hostsOf(config);
     const configMap = (
       role: string,
@@ -90,6 +100,16 @@ export class Environment extends pulumi.ComponentResource {
       DB_NAME: postgres.pool,
       // Prepared statements of one transaction are unknown to the next one's connection.
       PREPARED_STATEMENTS: "false",
+      ...(replica === undefined
+        ? {}
+        : {
+            REPLICA_DB_HOST: replica.host,
+            REPLICA_DB_PORT: text(replica.port),
+            // Not the pool's name, which it would fall back to: no pool stands in front of the replica.
+            REPLICA_DB_NAME: postgres.database,
+            // Or db:prepare and its kind would try to write to it.
+            REPLICA_DB_TASKS: "false",
+          }),
     });
     const direct = configMap("direct", {
       DB_PORT: text(postgres.directPort),
@@ -104,6 +124,8 @@ export class Environment extends pulumi.ComponentResource {
       VAPID_PUBLIC_KEY: secrets.vapidPublicKey,
       DB_PASS: postgres.application.password,
       REDIS_URL: redisUrl,
+      // A URL of its own: with parts, user and password would not be inherited (lib/mastodon/redis_configuration.rb).
+      ...(cacheUrl === undefined ? {} : { CACHE_REDIS_URL: cacheUrl }),
     });
     this.rails = [common, pooled, application];
     this.railsDirect = [common, direct, application];

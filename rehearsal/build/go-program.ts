@@ -122,8 +122,8 @@ async function compile(recipe: GoRecipe, output: string, progress: Progress): Pr
   }
 }
 
-/** 65.3 seconds as "1m 05s". */
+/** 65.3 seconds as "1m 05s". Rounded: a timer of one second that fires a millisecond early has still shown a second. */
 export function clock(seconds: number): string {
-  const whole = Math.floor(seconds);
+  const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)}m ${String(whole % 60).padStart(2, "0")}s`;
 }

@@ -58,6 +58,8 @@ export interface DatabaseBackend {
     hosts: readonly string[],
     evictionPolicy: string,
   ): Promise<RunningDatabase>;
+  /** From now on the Postgres also answers by these names, with a certificate that covers them and all it had. */
+  answerAs(databaseId: string, hosts: readonly string[]): Promise<void>;
   /** A new login role with a password that the backend makes; answers the password. */
   createUser(databaseId: string, name: string): Promise<string>;
   dropUser(databaseId: string, name: string): Promise<void>;

@@ -8,7 +8,9 @@ import type {
 } from "./backends.ts";
 import type { ScaledClock } from "./clock.ts";
 import { Departures } from "./departures.ts";
+import { Account } from "./digitalocean/account.ts";
 import { forgetCluster } from "./digitalocean/doks.ts";
+import { scalePools, type PoolLevel } from "./digitalocean/scaling.ts";
 import type { CloudObject } from "./rows.ts";
 
 /** One thing that exists on the simulated clouds. Holds no value of it but its name. */
@@ -51,6 +53,8 @@ export class World {
   /** The VPC that takes what is put in none, of a region that nobody asks about. */
   readonly defaultVpcId = randomUUID();
   readonly departures: Departures;
+  /** Limits and people of the DigitalOcean account. */
+  readonly account = new Account();
   readonly #objects = new Map<string, CloudObject>();
   readonly #turns = new Map<string, Promise<unknown>>();
 
@@ -132,6 +136,14 @@ export class World {
    */
   async deleteClusterBehindTheBack(name?: string): Promise<void> {
     await forgetCluster(this, name);
+  }
+
+  /**
+   * A drill: brings every pool that scales to its most nodes, or back to its fewest, as the autoscaler would under load. Answers how
+   * many nodes there are then, in all.
+   */
+  async scalePools(level: PoolLevel): Promise<number> {
+    return await scalePools(this, level);
   }
 }
 

@@ -33,6 +33,7 @@ export class Databases implements DatabaseBackend {
   readonly #options: DatabasesOptions;
   #ground: Promise<Ground> | undefined;
   readonly #postgres = new Map<string, PostgresServer>();
+  readonly #hosts = new Map<string, readonly string[]>();
   readonly #valkey = new Map<string, Server>();
 
   constructor(options: DatabasesOptions) {
@@ -64,6 +65,7 @@ export class Databases implements DatabaseBackend {
     });
     await server.start();
     this.#postgres.set(databaseId, server);
+    this.#hosts.set(databaseId, hosts);
     return {
       address,
       adminUser: "doadmin",
@@ -120,6 +122,15 @@ export class Databases implements DatabaseBackend {
     };
   }
 
+  async answerAs(databaseId: string, hosts: readonly string[]): Promise<void> {
+    const { privateAuthority } = await this.#grounds();
+    const all = [...(this.#hosts.get(databaseId) ?? []), ...hosts];
+    await this.#postgresOf(databaseId).useCertificate(
+      await privateAuthority.issue({ subject: "CN=postgres", usages: ["server"], dnsNames: all }),
+    );
+    this.#hosts.set(databaseId, all);
+  }
+
   /** Where `psql` of this machine's root finds a Postgres; undefined for another engine. */
   socketFolder(databaseId: string): string | undefined {
     return this.#postgres.has(databaseId) ? this.#folder(databaseId) : undefined;
@@ -153,6 +164,7 @@ export class Databases implements DatabaseBackend {
     await this.#postgres.get(databaseId)?.stop();
     await this.#valkey.get(databaseId)?.stop(100);
     this.#postgres.delete(databaseId);
+    this.#hosts.delete(databaseId);
     this.#valkey.delete(databaseId);
     await rm(this.#folder(databaseId), { recursive: true, force: true });
   }

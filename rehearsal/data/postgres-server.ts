@@ -86,6 +86,13 @@ export class PostgresServer {
     this.#users.set("doadmin", this.adminPassword);
   }
 
+  /** Shows another certificate to whoever connects from now on. */
+  async useCertificate({ certificate, key }: KeyPair): Promise<void> {
+    await this.#write("server.crt", certificate);
+    await this.#write("server.key", key);
+    await this.#sql("postgres", ["SELECT pg_reload_conf()"]);
+  }
+
   /** A login role with a password of 24 characters, as the cloud would make it. */
   async createUser(name: string): Promise<string> {
     const password = randomBytes(18).toString("base64url");

@@ -1,5 +1,6 @@
 import type { MockResourceArgs, MockCallArgs } from "@pulumi/pulumi/runtime/mocks.js";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
+import { PLAN_CA } from "./ca-certificate.ts";
 
 /**
  * What the clouds answer in a plan made in memory: per type exactly the outputs that they compute and that the program may read. Not
@@ -18,6 +19,7 @@ const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values
   "digitalocean:index/tag:Tag": (name) => ({ name: `${name}-0a1b2c3` }),
   "digitalocean:index/kubernetesCluster:KubernetesCluster": (name) => ({
     endpoint: `https://${name}.k8s.example`,
+    clusterUrn: `do:kubernetes:id-of-${name}`,
     kubeConfigs: [
       {
         clusterCaCertificate: "Y2VydGlmaWNhdGU=",
@@ -34,6 +36,7 @@ const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values
     const port = engine === "pg" ? 25060 : 25061;
     const privateHost = `private-${name}.db.example`;
     return {
+      clusterUrn: `do:dbaas:id-of-${name}`,
       privateHost,
       port,
       user: engine === "pg" ? "doadmin" : "default",
@@ -44,6 +47,20 @@ const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values
     };
   },
   "digitalocean:index/databaseFirewall:DatabaseFirewall": () => ({}),
+  "digitalocean:index/databasePostgresqlConfig:DatabasePostgresqlConfig": () => ({}),
+  "digitalocean:index/databaseReplica:DatabaseReplica": (name) => ({
+    uuid: `uuid-of-${name}`,
+    privateHost: `private-${name}.db.example`,
+    port: 25060,
+    password: `${SECRET_MARK}${name}-password`,
+    uri: `postgresql://doadmin:${SECRET_MARK}${name}-password@${name}.db.example:25060/defaultdb`,
+    privateUri: `postgresql://doadmin:${SECRET_MARK}${name}-password@private-${name}.db.example:25060/defaultdb`,
+  }),
+  "digitalocean:index/project:Project": () => ({}),
+  "digitalocean:index/projectResources:ProjectResources": () => ({}),
+  "digitalocean:index/uptimeCheck:UptimeCheck": () => ({}),
+  "digitalocean:index/uptimeAlert:UptimeAlert": () => ({}),
+  "digitalocean:index/monitorAlert:MonitorAlert": (name) => ({ uuid: `uuid-of-${name}` }),
   "digitalocean:index/databaseDb:DatabaseDb": () => ({}),
   "digitalocean:index/databaseUser:DatabaseUser": (name) => ({
     password: `${SECRET_MARK}${name}-password`,
@@ -61,9 +78,7 @@ const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values
 
 /** Answers of the providers' functions. None is secret by itself: to make it one is the program's part. */
 const FUNCTIONS: Readonly<Record<string, Values>> = {
-  "digitalocean:index/getDatabaseCa:getDatabaseCa": {
-    certificate: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
-  },
+  "digitalocean:index/getDatabaseCa:getDatabaseCa": { certificate: PLAN_CA },
   "cloudflare:index/getZeroTrustTunnelCloudflaredToken:getZeroTrustTunnelCloudflaredToken": {
     token: `${SECRET_MARK}tunnel-token`,
   },

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { checkConnections } from "../../config/capacity.ts";
 import { parseConfig } from "../../config/schema.ts";
-import { SECRET_KEYS, type StackSecrets } from "../../config/secrets.ts";
+import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "../../config/secrets.ts";
 import { createStack } from "../../stack.ts";
 import { SECRET_MARK } from "./answers.ts";
 import { Recorder, type PlannedResource } from "./recorder.ts";
@@ -62,6 +62,9 @@ async function makePlan(raw: Readonly<Record<string, unknown>>, preview: boolean
 /** A mark in the place of each secret of the config. */
 function markedSecrets(): StackSecrets {
   return Object.fromEntries(
-    SECRET_KEYS.map((key) => [key, pulumi.secret(`${SECRET_MARK}${key}`)]),
+    [...SECRET_KEYS, ...OPTIONAL_SECRET_KEYS].map((key) => [
+      key,
+      pulumi.secret(`${SECRET_MARK}${key}`),
+    ]),
   ) as Record<(typeof SECRET_KEYS)[number], pulumi.Output<string>>;
 }

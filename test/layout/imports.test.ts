@@ -43,6 +43,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 /** The folders and files that `pulumi up` loads. */
 const PRODUCT = ["config", "infra", "k8s", "cdn", "stack.ts", "index.ts"];
 
+/** What Node brings that only calculates: no file, no process, no network, so a plan stays free of effects. */
+const CALCULATES = ["node:crypto"];
+
 function layerOf(path: string): string {
   return path.split("/")[0] ?? path;
 }
@@ -52,7 +55,9 @@ function faults(imports: readonly Import[], dependencies: readonly string[]): st
   return imports.flatMap(({ from, to, ours }) => {
     const layer = layerOf(from);
     if (!ours)
-      return PRODUCT.includes(layer) && !dependencies.includes(packageOf(to))
+      return PRODUCT.includes(layer) &&
+        !dependencies.includes(packageOf(to)) &&
+        !CALCULATES.includes(to)
         ? [
             `${from} imports ${to}: what runs in production may import only package.json's "dependencies"`,
           ]

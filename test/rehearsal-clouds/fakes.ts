@@ -48,6 +48,9 @@ export class FakeDatabases implements DatabaseBackend {
     this.calls.push(`createValkey ${id} ${policy}`);
     return this.#made(id, "default");
   }
+  async answerAs(id: string, hosts: readonly string[]) {
+    this.calls.push(`answerAs ${id} ${hosts.length} names`);
+  }
   async createUser(id: string, name: string) {
     this.calls.push(`createUser ${id} ${name}`);
     return `password-of-${name}`;

@@ -11,6 +11,12 @@ export const POOL = "digitalocean:index/databaseConnectionPool:DatabaseConnectio
 export const FIREWALL = "digitalocean:index/databaseFirewall:DatabaseFirewall";
 export const TAG = "digitalocean:index/tag:Tag";
 export const PROJECT = "digitalocean:index/project:Project";
+export const PROJECT_RESOURCES = "digitalocean:index/projectResources:ProjectResources";
+export const SETTINGS = "digitalocean:index/databasePostgresqlConfig:DatabasePostgresqlConfig";
+export const REPLICA = "digitalocean:index/databaseReplica:DatabaseReplica";
+export const UPTIME_CHECK = "digitalocean:index/uptimeCheck:UptimeCheck";
+export const UPTIME_ALERT = "digitalocean:index/uptimeAlert:UptimeAlert";
+export const MONITOR_ALERT = "digitalocean:index/monitorAlert:MonitorAlert";
 export const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
 export const TUNNEL = "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared";
 export const TUNNEL_CONFIG =
@@ -38,6 +44,22 @@ export const valkeyInputs: Properties = {
   region: "fra1",
   nodeCount: 1,
   evictionPolicy: "noeviction",
+};
+export const told: Properties = { emails: ["ops@social.example"], slacks: [] };
+export const uptimeAlertInputs: Properties = {
+  type: "latency",
+  threshold: 2_000,
+  comparison: "greater_than",
+  period: "5m",
+  notifications: [told],
+};
+export const monitorAlertInputs: Properties = {
+  type: "v1/dbaas/alerts/disk_utilization_alerts",
+  description: "the disk fills up",
+  compare: "GreaterThan",
+  value: 85,
+  window: "30m",
+  alerts: told,
 };
 export const recordInputs: Properties = {
   zoneId: ZONE,
@@ -80,6 +102,8 @@ export async function oneOfEach(cloud: Cloud): Promise<ReadonlyMap<string, Made>
   const inVpc = { privateNetworkUuid: vpc.id };
   const postgres = await cloud.make(DATABASE, "pg", { ...postgresInputs, ...inVpc });
   const inPostgres = { clusterId: postgres.id };
+  const project = await cloud.make(PROJECT, "social", {});
+  const check = await cloud.make(UPTIME_CHECK, "web", { target: "https://social.example/health" });
   const made = [
     vpc,
     cluster,
@@ -96,7 +120,16 @@ export async function oneOfEach(cloud: Cloud): Promise<ReadonlyMap<string, Made>
       size: 20,
     }),
     await cloud.make(TAG, "nodes", {}),
-    await cloud.make(PROJECT, "social", {}),
+    project,
+    await cloud.make(PROJECT_RESOURCES, "members", {
+      project: project.id,
+      resources: [cluster.outputs["clusterUrn"], postgres.outputs["clusterUrn"]],
+    }),
+    await cloud.make(SETTINGS, "settings", { ...inPostgres, logMinDurationStatement: 1_000 }),
+    await cloud.make(REPLICA, "replica", { ...inPostgres, size: "db-s-1vcpu-2gb" }),
+    check,
+    await cloud.make(UPTIME_ALERT, "slow", { ...uptimeAlertInputs, checkId: check.id }),
+    await cloud.make(MONITOR_ALERT, "disk", { ...monitorAlertInputs, entities: [postgres.id] }),
     await cloud.make(RECORD, "web", recordInputs),
     await cloud.make(RULESET, "cache", rulesetInputs),
   ];

@@ -8,8 +8,14 @@ const POSTGRES_NAMES = ["DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASS", "
 /** Rails: web, Sidekiq, Jobs. */
 export const RAILS_NAMES: Readonly<Record<string, readonly string[]>> = {
   "config/database.yml": [...POSTGRES_NAMES, "PREPARED_STATEMENTS"],
+  "config/database.yml, replica": [
+    "REPLICA_DB_HOST",
+    "REPLICA_DB_PORT",
+    "REPLICA_DB_NAME",
+    "REPLICA_DB_TASKS",
+  ],
   "libpq, environment variables": ["PGSSLROOTCERT"],
-  "lib/mastodon/redis_configuration.rb": ["REDIS_URL", "REDIS_DRIVER"],
+  "lib/mastodon/redis_configuration.rb": ["REDIS_URL", "REDIS_DRIVER", "CACHE_REDIS_URL"],
   "config/initializers/1_hosts.rb": ["LOCAL_DOMAIN", "WEB_DOMAIN", "STREAMING_API_BASE_URL"],
   "config/environments/production.rb": ["CDN_HOST", "TRUSTED_PROXY_IP"],
   "Rails, `secret_key_base` of an application": ["SECRET_KEY_BASE"],

@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
  */
 export function refusal(
   doing: string,
-  method: "GET" | "POST" | "PUT" | "DELETE",
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
   status: number,
   message: string,

@@ -1,4 +1,5 @@
 export const DATABASE = "digitalocean:index/databaseCluster:DatabaseCluster";
+export const REPLICA = "digitalocean:index/databaseReplica:DatabaseReplica";
 
 /** Where each listens (digitalocean/openapi `specification/resources/databases/models/database_connection.yml`). */
 export const PORTS = { postgres: 25060, pool: 25061, valkey: 25061 } as const;

@@ -3,7 +3,7 @@ import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type ResourceRow } from "../rows.ts";
 import { now, refusal } from "./api.ts";
-import { DATABASE } from "./database-address.ts";
+import { DATABASE, REPLICA } from "./database-address.ts";
 
 export const FIREWALL = "digitalocean:index/databaseFirewall:DatabaseFirewall";
 
@@ -45,7 +45,9 @@ export const databaseFirewall: ResourceRow = {
   stableOutputs: "all",
   async create(inputs, { world }) {
     const id = read.text(inputs, "clusterId");
-    if (world.get(DATABASE, id) === undefined)
+    // A replica's too, by its `uuid` (the provider's page of `database_replica`).
+    const replicas = world.find(REPLICA, ({ uuid }) => uuid === id);
+    if (world.get(DATABASE, id) === undefined && replicas.length === 0)
       throw refusal(
         "creating DatabaseFirewall",
         "PUT",

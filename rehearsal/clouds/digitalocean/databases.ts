@@ -5,7 +5,7 @@ import type { World } from "../world.ts";
 import { refusal } from "./api.ts";
 import { DATABASE, databaseHosts, PORTS, uriOf } from "./database-address.ts";
 import { REGIONS } from "./regions.ts";
-import { POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
+import { databaseRank, POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
 import { requireVpc } from "./vpc.ts";
 
 const PATH = "/v2/databases";
@@ -50,7 +50,27 @@ export const databaseCluster: ResourceRow = {
     size: { kind: "string", required: true },
     region: { kind: "string", required: true, allowed: REGIONS },
     nodeCount: { kind: "integer", required: true, allowed: [1, 2, 3] },
-    storageSizeMib: { kind: "string", computed: true },
+    storageSizeMib: {
+      kind: "string",
+      computed: true,
+      refuse: (value) =>
+        /^[1-9]\d*$/.test(String(value)) ? undefined : `${String(value)} is no number of MiB`,
+    },
+    // `resource_database_cluster.go`: `IntBetween(15, 95)` and `IntAtLeast(10)`; the most from `database_storage_autoscale_params.yml`.
+    storageAutoscale: {
+      kind: "object",
+      fields: {
+        enabled: { kind: "boolean", required: true },
+        thresholdPercent: {
+          kind: "integer",
+          refuse: (value) => within(value, 15, 95, "threshold_percent"),
+        },
+        incrementGib: {
+          kind: "integer",
+          refuse: (value) => within(value, 10, 500, "increment_gib"),
+        },
+      },
+    },
     privateNetworkUuid: { kind: "string", computed: true, replaces: true },
     projectId: { kind: "string", computed: true, replaces: true },
     evictionPolicy: {
@@ -142,7 +162,14 @@ export const databaseCluster: ResourceRow = {
           ]
         : []),
       ...(evictionPolicy !== undefined && engine === "pg"
-        ? [{ property: "evictionPolicy", reason: "evictionPolicy: for valkey only" }]
+        ? [
+            {
+              property: "evictionPolicy",
+              // `validateExclusiveAttributes`
+              reason:
+                "evictionPolicy: eviction_policy is only supported for Redis or Valkey Database Clusters",
+            },
+          ]
         : []),
       ...(engine === "valkey" && inputs["region"] === "nyc2"
         ? [{ property: "region", reason: "region: nyc2 has no valkey" }]
@@ -156,7 +183,7 @@ export const databaseCluster: ResourceRow = {
     const network = read.optionalText(inputs, "privateNetworkUuid");
     requireVpc(context, network, region, DOING, PATH);
     if (world.find(DATABASE, (other) => other["name"] === name).length > 0)
-      throw refusal(DOING, "POST", PATH, 422, `a database cluster named ${name} exists already`);
+      throw refusal(DOING, "POST", PATH, 422, "cluster name is not available"); // Greenstand/treetracker-infrastructure#122
     const id = world.newId();
     const postgres = inputs["engine"] === "pg";
     const hosts = databaseHosts(name, world.accountNumber);
@@ -196,6 +223,7 @@ export const databaseCluster: ResourceRow = {
     };
   },
   async update(object, inputs) {
+    refuseShrinking(object, inputs);
     const policy = (properties: Properties): unknown =>
       properties["evictionPolicy"] ?? "noeviction";
     if (policy(object.properties) !== policy(inputs))
@@ -208,6 +236,28 @@ export const databaseCluster: ResourceRow = {
     await removeDatabase(world, object);
   },
 };
+
+/**
+ * A database only grows: nodes can't be downsized (digitalocean/doctl#1076), nor a disk. What is allowed is recorded; the server behind
+ * stays as it is.
+ */
+function refuseShrinking(object: CloudObject, inputs: Properties): void {
+  const refuse = (words: string): Error =>
+    refusal("resizing database cluster", "PUT", `${PATH}/${object.id}/resize`, 422, words);
+  const [from, to] = [object.properties, inputs].map((each) => read.text(each, "size"));
+  if (databaseRank(String(to)) < databaseRank(String(from)))
+    throw refuse(`the size can't be decreased from ${from} to ${to}`);
+  const disks = [object.properties, inputs].map((each) => Number(each["storageSizeMib"] ?? 0));
+  const [before = 0, after = 0] = disks;
+  if (after !== 0 && after < before)
+    throw refuse(`storage can't be decreased from ${before} to ${after} MiB`);
+}
+
+function within(value: unknown, min: number, max: number, name: string): string | undefined {
+  return Number(value) >= min && Number(value) <= max
+    ? undefined
+    : `expected ${name} to be in the range (${min} - ${max}), got ${String(value)}`;
+}
 
 async function removeDatabase(world: World, object: CloudObject): Promise<void> {
   await world.inTurn(object.id, () => world.databases.destroy(object.id));

@@ -72,6 +72,13 @@ export function poolContradictions(
   const property = (key: string): string => (under === "" ? key : under);
   const path = (key: string): string => (under === "" ? key : `${under}.${key}`);
   const { autoScale, nodeCount, minNodes, maxNodes } = pool;
+  if (autoScale === true && Number(minNodes) > Number(maxNodes))
+    return [
+      {
+        property: property("minNodes"),
+        reason: `${path("minNodes")}: ${String(minNodes)} is more than maxNodes, ${String(maxNodes)}`,
+      },
+    ];
   if (autoScale === true && (minNodes === undefined || maxNodes === undefined))
     return [
       {

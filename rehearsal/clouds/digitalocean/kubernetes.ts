@@ -14,6 +14,7 @@ import {
 } from "./doks.ts";
 import { kubeConfigOf } from "./kubeconfig.ts";
 import { overlapping } from "./ranges.ts";
+import { requireDroplets } from "./scaling.ts";
 import { REGIONS } from "./regions.ts";
 import { KUBERNETES_VERSIONS, versionRank } from "./sizes.ts";
 import { requireVpc } from "./vpc.ts";
@@ -141,6 +142,7 @@ export const kubernetesCluster: ResourceRow = {
     if (world.find(CLUSTER, (other) => other["name"] === name).length > 0)
       // crossplane-contrib/provider-upjet-digitalocean#48
       throw refusal(doing, "POST", PATH, 422, "a cluster with this name already exists");
+    requireDroplets(world, read.object(inputs, "nodePool"), undefined, doing, "POST", PATH);
     const id = world.newId();
     const running = await world.clusters.create(id);
     world.runningClusters.set(id, running);

@@ -1,6 +1,8 @@
 import { read } from "../properties.ts";
-import type { ResourceRow } from "../rows.ts";
+import type { Properties } from "../../providers/provider.ts";
+import type { CloudObject, ResourceRow } from "../rows.ts";
 import { refusal } from "./api.ts";
+import { requireDroplets } from "./scaling.ts";
 import {
   addNodes,
   clusterOf,
@@ -47,6 +49,8 @@ export const kubernetesNodePool: ResourceRow = {
         422,
         `a node pool named ${name} exists already in this cluster`,
       );
+    const path = `/v2/kubernetes/clusters/${cluster.id}/node_pools`;
+    requireDroplets(world, inputs, undefined, doing, "POST", path);
     const pool = { id: world.newId(), properties: inputs };
     const nodes = await addNodes(world, cluster, pool, startCount(inputs));
     return {
@@ -65,10 +69,18 @@ export const kubernetesNodePool: ResourceRow = {
       "updating Kubernetes node pool",
     );
     refuseNodeChanges(read.text(inputs, "name"), object.properties, inputs);
+    requireDroplets(
+      world,
+      inputs,
+      object.properties,
+      "updating node pool",
+      "PUT",
+      `/v2/kubernetes/clusters/${cluster.id}/node_pools/${object.id}`,
+    );
     const nodes = await resizePool(
       world,
       cluster,
-      { id: object.id, properties: inputs },
+      { id: object.id, properties: { ...inputs, nodeCount: countAfter(object, inputs) } },
       read.list(object.properties, "nodes"),
     );
     return {
@@ -84,3 +96,10 @@ export const kubernetesNodePool: ResourceRow = {
     );
   },
 };
+
+/** An autoscaled pool keeps the nodes it has grown to, within its new bounds. */
+function countAfter(object: CloudObject, inputs: Properties): number {
+  if (inputs["autoScale"] !== true) return startCount(inputs);
+  const now = read.list(object.properties, "nodes").length;
+  return Math.min(Math.max(now, read.number(inputs, "minNodes")), read.number(inputs, "maxNodes"));
+}

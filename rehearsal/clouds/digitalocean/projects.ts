@@ -1,8 +1,12 @@
+import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
-import { ONE_CALL, type ResourceRow } from "../rows.ts";
+import { ONE_CALL, type CloudObject, type ResourceRow } from "../rows.ts";
+import type { World } from "../world.ts";
 import { now, refusal } from "./api.ts";
+import { isUrn, urnExists } from "./urns.ts";
 
 export const PROJECT = "digitalocean:index/project:Project";
+export const PROJECT_RESOURCES = "digitalocean:index/projectResources:ProjectResources";
 
 /** A project: where the control panel shows what belongs together (terraform-provider-digitalocean `digitalocean/project/resource_project.go`). */
 export const project: ResourceRow = {
@@ -17,13 +21,7 @@ export const project: ResourceRow = {
     resources: {
       kind: "set",
       computed: true,
-      item: {
-        kind: "string",
-        refuse: (value) =>
-          /^do:[a-z_]+:.+$/.test(String(value))
-            ? undefined
-            : `${String(value)} is no URN as do:kubernetes:<id>`,
-      },
+      item: { kind: "string", refuse: isUrn },
     },
     isDefault: { kind: "boolean" },
     createdAt: { kind: "string", output: true },
@@ -52,5 +50,70 @@ export const project: ResourceRow = {
   async update() {
     return { updatedAt: now() };
   },
+  async delete(object, { world }) {
+    // The provider moves those of its own `resources` away first; those of a ProjectResources stay, and it asks for three minutes.
+    if (world.get(PROJECT_RESOURCES, object.id) !== undefined)
+      throw refusal(
+        `deleting project (${object.id})`,
+        "DELETE",
+        `/v2/projects/${object.id}`,
+        412,
+        "cannot delete a project with resources",
+      );
+  },
+};
+
+/**
+ * What is in a project (terraform-provider-digitalocean `digitalocean/project/resource_project_resources.go`). Deleting it moves its
+ * members to the default project. Its id is the project's.
+ */
+export const projectResources: ResourceRow = {
+  type: PROJECT_RESOURCES,
+  file: "rehearsal/clouds/digitalocean/projects.ts",
+  properties: {
+    project: { kind: "string", required: true, replaces: true },
+    resources: { kind: "set", required: true, item: { kind: "string", refuse: isUrn } },
+  },
+  seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
+  stableOutputs: "all",
+  async create(inputs, { world }) {
+    const project = requireProject(world, inputs);
+    refuseTaken(world, inputs, project.id);
+    return { id: project.id, given: {} };
+  },
+  async update(object, inputs, { world }) {
+    refuseTaken(world, inputs, requireProject(world, inputs, object).id);
+    return {};
+  },
+  // Of what was put there it finds what still exists (`…ResourcesRead`).
+  read: (object, { world }) => ({
+    resources: read.texts(object.properties, "resources").filter((urn) => urnExists(world, urn)),
+  }),
   async delete() {},
 };
+
+function requireProject(world: World, inputs: Properties, object?: CloudObject): CloudObject {
+  const id = read.text(inputs, "project");
+  const project = world.get(PROJECT, id);
+  if (project === undefined)
+    throw refusal(
+      `assigning resources to project ${id}: Error assigning resources`,
+      "POST",
+      `/v2/projects/${object?.id ?? id}/resources`,
+      404,
+      "The resource you requested could not be found.",
+    );
+  return project;
+}
+
+/** A resource is in one project. Two that claim it would take it from each other at every update, without a word from the API. */
+function refuseTaken(world: World, inputs: Properties, projectId: string): void {
+  const wanted = new Set(read.texts(inputs, "resources"));
+  for (const type of [PROJECT, PROJECT_RESOURCES])
+    for (const other of world.find(type, (_, id) => type === PROJECT || id !== projectId))
+      for (const urn of read.texts(other.properties, "resources"))
+        if (wanted.has(urn))
+          throw new Error(
+            `${urn} is in the resources of ${type === PROJECT ? "a Project" : "other ProjectResources"} too; one of both must name it, or each update takes it from the other.`,
+          );
+}

@@ -3,11 +3,15 @@ import type { FunctionRow, ProviderRows } from "../rows.ts";
 import { refusal } from "./api.ts";
 import { databaseFirewall } from "./database-firewall.ts";
 import { databaseConnectionPool, databaseDb, databaseUser } from "./database-members.ts";
+import { databaseReplica } from "./database-replicas.ts";
+import { databasePostgresqlConfig } from "./database-settings.ts";
 import { databaseCluster } from "./databases.ts";
 import { kubernetesCluster } from "./kubernetes.ts";
+import { monitorAlert } from "./monitoring.ts";
 import { kubernetesNodePool } from "./node-pools.ts";
-import { project } from "./projects.ts";
+import { project, projectResources } from "./projects.ts";
 import { tag } from "./tags.ts";
+import { uptimeAlert, uptimeCheck } from "./uptime.ts";
 import { vpc } from "./vpc.ts";
 
 /** The private CA of a database, as decoded PEM: the API sends base64, the provider decodes (digitalocean/godo `DatabaseCA`). Not secret. */
@@ -54,8 +58,14 @@ export const digitaloceanRows: ProviderRows = {
     databaseDb,
     databaseConnectionPool,
     databaseFirewall,
+    databasePostgresqlConfig,
+    databaseReplica,
     tag,
     project,
+    projectResources,
+    uptimeCheck,
+    uptimeAlert,
+    monitorAlert,
   ],
   functions: [getDatabaseCa],
 };

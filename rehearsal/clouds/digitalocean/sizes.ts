@@ -26,6 +26,11 @@ export const VALKEY_SIZES: readonly string[] = [
   "db-s-16vcpu-64gb",
 ];
 
+/** The place of a plan among all, by its size; -1 for one that is not known. */
+export function databaseRank(size: string): number {
+  return VALKEY_SIZES.indexOf(size);
+}
+
 /**
  * Backend connections of a Postgres plan: 25 for each GiB of memory, three reserved; pools and direct connections share them
  * (digitalocean/openapi `specification/resources/databases/models/connection_pool.yml`).

@@ -1,5 +1,6 @@
 import type { Properties } from "../provider.ts";
-import { metadataOf } from "./autoname.ts";
+import { reveal } from "../values.ts";
+import { annotationsOf } from "./autoname.ts";
 
 /** What an object's `pulumi.com/*` annotations ask of the provider. */
 export interface Wishes {
@@ -22,10 +23,11 @@ const KNOWN: ReadonlySet<string> = new Set(
 
 /**
  * Reads them.
- * @throws for one that the rehearsal doesn't know: it would do nothing here and something in production.
+ * @throws for one that the rehearsal doesn't know: it would do nothing here and something in production; and for a time that is none:
+ * waiting until "soon" would never end.
  */
 export function wishesOf(inputs: Properties): Wishes {
-  const annotations = (metadataOf(inputs)["annotations"] ?? {}) as Record<string, unknown>;
+  const annotations = annotationsOf(inputs);
   const unknown = Object.keys(annotations).find(
     (name) => name.startsWith(PREFIX) && !KNOWN.has(name),
   );
@@ -34,7 +36,11 @@ export function wishesOf(inputs: Properties): Wishes {
       `The rehearsal does not know the annotation ${unknown}; it would do nothing here and something in production. Add it to annotations.ts.`,
     );
   const isTrue = (name: string): boolean => annotations[`${PREFIX}${name}`] === "true";
-  const timeout = annotations[`${PREFIX}timeoutSeconds`];
+  const timeout = reveal(annotations[`${PREFIX}timeoutSeconds`]);
+  if (timeout !== undefined && !/^[1-9]\d*$/u.test(String(timeout)))
+    throw new Error(
+      `The annotation ${PREFIX}timeoutSeconds is ${JSON.stringify(timeout)}; it must be a whole number of seconds above 0, like "600".`,
+    );
   return {
     skipAwait: isTrue("skipAwait"),
     timeoutSeconds: timeout === undefined ? undefined : Number(timeout),

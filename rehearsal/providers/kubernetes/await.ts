@@ -1,4 +1,4 @@
-import type { Client, LiveObject, ObjectRef } from "./client.ts";
+import type { Client, LiveObject } from "./client.ts";
 import {
   deploymentReadiness,
   jobReadiness,
@@ -7,6 +7,7 @@ import {
   type Readiness,
 } from "./conditions.ts";
 import { kindKey, pathOf } from "./kinds.ts";
+import type { ObjectRef } from "./object-ref.ts";
 
 /** The real provider's default for each kind that it waits for (`provider/pkg/await`): ten minutes. */
 const DEFAULT_TIMEOUT_SECONDS = 600;
@@ -133,9 +134,7 @@ async function onChange(
 
 async function endpoints(client: Client, ref: ObjectRef): Promise<number> {
   const slices = (await client.list(
-    "discovery.k8s.io/v1",
-    "EndpointSlice",
-    ref.namespace,
+    `/apis/discovery.k8s.io/v1/namespaces/${ref.namespace}/endpointslices`,
     `kubernetes.io/service-name=${ref.name}`,
   )) as readonly (LiveObject & {
     readonly endpoints?: readonly { readonly conditions?: { readonly ready?: boolean } }[];
@@ -155,7 +154,7 @@ async function podWords(
     { readonly matchLabels?: Readonly<Record<string, string>> } | undefined;
   const labels = Object.entries(selector?.matchLabels ?? {}).map(([k, v]) => `${k}=${v}`);
   if (labels.length === 0) return [];
-  const pods = await client.list("v1", "Pod", ref.namespace, labels.join(","));
+  const pods = await client.list(`/api/v1/namespaces/${ref.namespace}/pods`, labels.join(","));
   return pods.flatMap((pod) => {
     const statuses = (pod.status?.["containerStatuses"] ?? []) as readonly {
       readonly name: string;

@@ -1,27 +1,14 @@
-import {
-  ApiException,
-  KubeConfig,
-  KubernetesObjectApi,
-  PatchStrategy,
-  Watch,
-  type KubernetesObject,
-} from "@kubernetes/client-node";
+import { KubeConfig, PatchStrategy, Watch, type KubernetesObject } from "@kubernetes/client-node";
+import { Agent, request } from "node:https";
 import { parse } from "yaml";
+import { pathOf } from "./kinds.ts";
+import type { ObjectRef } from "./object-ref.ts";
 
 /** A live object. */
 export type LiveObject = KubernetesObject & {
   readonly spec?: Record<string, unknown>;
   readonly status?: Record<string, unknown>;
 };
-
-/** Names an object. */
-export interface ObjectRef {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-  /** Empty for kinds without a namespace. */
-  readonly namespace: string;
-}
 
 /** What the kubeconfig's exec plugin would print. */
 export type CredentialsFor = (clusterId: string) => { readonly adminToken: string };
@@ -39,15 +26,20 @@ export function clusterOf(kubeconfig: string): { readonly server: string } {
   return { server };
 }
 
-/** Talks to one API server. */
+/**
+ * Talks to one API server in plain JSON. Not through the client's typed objects: their serializer knows fields by names of its own
+ * (`_from` for `from`) and drops the others without a word, and a NetworkPolicy rule that lost its `from` lets everybody in.
+ */
 export class Client {
-  readonly #objects: KubernetesObjectApi;
   readonly #watch: Watch;
+  readonly #agent: Agent;
+  readonly #token: string;
   readonly server: string;
 
-  private constructor(config: KubeConfig, server: string) {
-    this.#objects = KubernetesObjectApi.makeApiClient(config);
+  private constructor(config: KubeConfig, server: string, token: string, ca: string) {
     this.#watch = new Watch(config);
+    this.#agent = new Agent({ ca, keepAlive: true });
+    this.#token = token;
     this.server = server;
   }
 
@@ -74,12 +66,13 @@ export class Client {
     }
     const withToken = new KubeConfig();
     withToken.loadFromClusterAndUser(cluster, { name: "doctl", token });
-    return new Client(withToken, cluster.server);
+    const ca = Buffer.from(cluster.caData ?? "", "base64").toString("utf8");
+    return new Client(withToken, cluster.server, token, ca);
   }
 
   async get(ref: ObjectRef): Promise<LiveObject | undefined> {
     try {
-      return await this.#call(() => this.#objects.read<LiveObject>(headerOf(ref)));
+      return await this.#request<LiveObject>("GET", `${pathOf(ref)}/${ref.name}`);
     } catch (error) {
       if (isStatus(error, 404)) return undefined;
       throw error;
@@ -91,57 +84,39 @@ export class Client {
     object: KubernetesObject,
     options: { readonly manager: string; readonly dryRun: boolean; readonly force: boolean },
   ): Promise<LiveObject> {
-    return await this.#call(() =>
-      this.#objects.patch(
-        object,
-        undefined,
-        options.dryRun ? "All" : undefined,
-        options.manager,
-        options.force,
-        PatchStrategy.ServerSideApply,
-      ),
-    );
+    const ref = refOf(object);
+    const query = new URLSearchParams({
+      fieldManager: options.manager,
+      force: String(options.force),
+      // The stack's own mistakes are to be heard of: a field that the server doesn't know is an error, not a warning.
+      fieldValidation: "Strict",
+      ...(options.dryRun ? { dryRun: "All" } : {}),
+    });
+    return await this.#request<LiveObject>("PATCH", `${pathOf(ref)}/${ref.name}?${query}`, {
+      type: PatchStrategy.ServerSideApply,
+      body: object,
+    });
   }
 
   /** Asks for the deletion; an object that is gone is no error. */
   async delete(ref: ObjectRef): Promise<void> {
     try {
-      await this.#call(() =>
-        this.#objects.delete(
-          headerOf(ref),
-          undefined,
-          undefined,
-          undefined,
-          undefined,
-          // Its pods first: a Job or Deployment that is gone while its pods still work is not gone.
-          "Foreground",
-        ),
-      );
+      // Its pods first: a Job or Deployment that is gone while its pods still work is not gone.
+      const query = new URLSearchParams({ propagationPolicy: "Foreground" });
+      await this.#request("DELETE", `${pathOf(ref)}/${ref.name}?${query}`);
     } catch (error) {
       if (!isStatus(error, 404)) throw error;
     }
   }
 
-  /** All objects of a kind in a namespace that carry the labels. */
-  async list(
-    apiVersion: string,
-    kind: string,
-    namespace: string,
-    labelSelector: string,
-  ): Promise<readonly LiveObject[]> {
-    const list = await this.#call(() =>
-      this.#objects.list<LiveObject>(
-        apiVersion,
-        kind,
-        namespace,
-        undefined,
-        undefined,
-        undefined,
-        undefined,
-        labelSelector,
-      ),
+  /** All objects under a list's path that carry the labels. */
+  async list(path: string, labelSelector: string): Promise<readonly LiveObject[]> {
+    const query = new URLSearchParams({ labelSelector });
+    const { items } = await this.#request<{ readonly items: readonly LiveObject[] }>(
+      "GET",
+      `${path}?${query}`,
     );
-    return list.items;
+    return items;
   }
 
   /** Calls back at each change under an API path, until the answered function is called. */
@@ -155,27 +130,55 @@ export class Client {
     return () => controller.abort();
   }
 
-  async #call<T>(call: () => Promise<T>): Promise<T> {
-    try {
-      return await call();
-    } catch (error) {
-      if (error instanceof ApiException) throw new ApiError(error);
+  async #request<T>(
+    method: "GET" | "PATCH" | "DELETE",
+    path: string,
+    content?: { readonly type: string; readonly body: unknown },
+  ): Promise<T> {
+    const { status, text } = await new Promise<{ readonly status: number; readonly text: string }>(
+      (resolve, reject) => {
+        const outgoing = request(
+          `${this.server}${path}`,
+          {
+            method,
+            agent: this.#agent,
+            headers: {
+              authorization: `Bearer ${this.#token}`,
+              accept: "application/json",
+              ...(content === undefined ? {} : { "content-type": content.type }),
+            },
+          },
+          (incoming) => {
+            let received = "";
+            incoming.setEncoding("utf8");
+            incoming.on("data", (chunk: string) => (received += chunk));
+            incoming.once("error", reject);
+            incoming.once("end", () =>
+              resolve({ status: incoming.statusCode ?? 0, text: received }),
+            );
+          },
+        );
+        outgoing.once("error", reject);
+        outgoing.end(content === undefined ? undefined : JSON.stringify(content.body));
+      },
+    ).catch((error: unknown) => {
       throw new Unreachable(
         `configured Kubernetes cluster is unreachable: ${error instanceof Error ? error.message : String(error)}`,
         { cause: error },
       );
-    }
+    });
+    if (status >= 400) throw new ApiError(status, text);
+    return JSON.parse(text) as T;
   }
 }
 
-/** The API server's refusal, in its own words and nothing else: the exception's text would carry the whole answer. */
+/** The API server's refusal, in its own words and nothing else. */
 export class ApiError extends Error {
   readonly code: number;
-  constructor(exception: ApiException<unknown>) {
-    const body = typeof exception.body === "string" ? tryJson(exception.body) : exception.body;
-    const message = (body as { readonly message?: string } | undefined)?.message;
-    super(message ?? `the API server answered ${exception.code}`);
-    this.code = exception.code;
+  constructor(code: number, answer: string) {
+    const { message } = (tryJson(answer) ?? {}) as { readonly message?: string };
+    super(message ?? `the API server answered ${code}`);
+    this.code = code;
   }
 }
 
@@ -184,13 +187,13 @@ export function isStatus(error: unknown, code: number): boolean {
   return error instanceof ApiError && error.code === code;
 }
 
-function headerOf(ref: ObjectRef): KubernetesObject & {
-  metadata: { name: string; namespace: string };
-} {
+/** What an object is called. */
+export function refOf(object: KubernetesObject): ObjectRef {
   return {
-    apiVersion: ref.apiVersion,
-    kind: ref.kind,
-    metadata: { name: ref.name, namespace: ref.namespace },
+    apiVersion: object.apiVersion ?? "",
+    kind: object.kind ?? "",
+    name: object.metadata?.name ?? "",
+    namespace: object.metadata?.namespace ?? "",
   };
 }
 

@@ -10,20 +10,21 @@ import {
 } from "../provider.ts";
 import { hasUnknown, reveal } from "../values.ts";
 import { wishesOf } from "./annotations.ts";
-import { metadataOf, withName } from "./autoname.ts";
+import { metadataOf, withMetadata, withName } from "./autoname.ts";
 import { NotReady, untilGone, untilReady } from "./await.ts";
 import {
   Client,
   isStatus,
+  refOf,
   Unreachable,
   type CredentialsFor,
   type LiveObject,
-  type ObjectRef,
 } from "./client.ts";
 import { jobReadiness } from "./conditions.ts";
 import { diffOf } from "./diff.ts";
 import { decided, inputsAsFound } from "./drift.ts";
 import { kindKey, kindOf } from "./kinds.ts";
+import type { ObjectRef } from "./object-ref.ts";
 import { FIELD_MANAGER, outputsOf } from "./outputs.ts";
 
 /** What one provider instance is made of. */
@@ -54,10 +55,9 @@ export class ConfiguredKubernetes implements ConfiguredProvider {
   ): Promise<CheckResult> {
     const { namespaced } = kindOf(keyOf(news));
     wishesOf(news);
-    const metadata = metadataOf(news);
     const placed =
-      namespaced && metadata["namespace"] === undefined
-        ? { ...news, metadata: { ...metadata, namespace: "default" } }
+      namespaced && metadataOf(news)["namespace"] === undefined
+        ? withMetadata(news, { namespace: "default" })
         : news;
     return { inputs: withName(ref.name, olds, placed, seed), failures: [] };
   }
@@ -221,13 +221,4 @@ function keyOf(inputs: Properties): string {
 
 function objectOf(inputs: Properties): KubernetesObject {
   return reveal(inputs) as KubernetesObject;
-}
-
-function refOf(object: KubernetesObject): ObjectRef {
-  return {
-    apiVersion: object.apiVersion ?? "",
-    kind: object.kind ?? "",
-    name: object.metadata?.name ?? "",
-    namespace: object.metadata?.namespace ?? "",
-  };
 }

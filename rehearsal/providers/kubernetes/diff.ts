@@ -1,7 +1,7 @@
 import type { DiffKind, DiffResult, Properties } from "../provider.ts";
 import { reveal, UNKNOWN } from "../values.ts";
 import { isAutonamed } from "./autoname.ts";
-import { replacesOn } from "./replace-rules.ts";
+import { isWithin, replacesOn } from "./replace-rules.ts";
 
 /** A path at which two objects differ. */
 interface Change {
@@ -34,8 +34,7 @@ export function diffOf(
   ignoreChanges: readonly string[],
 ): DiffResult {
   const changes = changesBetween(reveal(olds), reveal(news)).filter(
-    ({ path }) =>
-      !ignoreChanges.some((ignored) => path === ignored || path.startsWith(`${ignored}.`)),
+    ({ path }) => !ignoreChanges.some((ignored) => isWithin(path, ignored)),
   );
   const detailed = changes.map(({ path, kind: change }): [string, DiffKind] => [
     path,

@@ -1,4 +1,4 @@
-import type { ObjectRef } from "./client.ts";
+import type { ObjectRef } from "./object-ref.ts";
 
 /** What the provider must know of a kind beyond what the API server tells. */
 export interface Kind {

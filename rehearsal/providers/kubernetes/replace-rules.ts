@@ -23,7 +23,8 @@ const BY_KIND: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Whether a change at this path (`spec.template.spec.containers[0].image`) replaces an object of this kind.
+ * Whether a change at this path (`spec.template.spec.containers[0].image`) replaces an object of this kind. So does one of all that stands
+ * above such a field (a `spec` that is yet unknown): a plan that says "in place" and then deletes is worse than the other way round.
  * @throws for a kind without a row: silence would say "in place" about a kind nobody looked up.
  */
 export function replacesOn(kind: string, path: string): boolean {
@@ -32,7 +33,10 @@ export function replacesOn(kind: string, path: string): boolean {
     throw new Error(
       `The rehearsal does not know what a change of ${kind} replaces. Look it up in pulumi-kubernetes' diff.go and add a row to replace-rules.ts.`,
     );
-  return [...EVERY_KIND, ...rules].some(
-    (rule) => path === rule || path.startsWith(`${rule}.`) || path.startsWith(`${rule}[`),
-  );
+  return [...EVERY_KIND, ...rules].some((rule) => isWithin(path, rule) || isWithin(rule, path));
+}
+
+/** Whether a path is this one, or below it. */
+export function isWithin(path: string, other: string): boolean {
+  return path === other || path.startsWith(`${other}.`) || path.startsWith(`${other}[`);
 }

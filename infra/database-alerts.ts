@@ -1,0 +1,45 @@
+import * as digitalocean from "@pulumi/digitalocean";
+import * as pulumi from "@pulumi/pulumi";
+import type { DigitalOceanConfig } from "../config/digitalocean.ts";
+import type { Recipients } from "./notifications.ts";
+
+/** What the alerts of the databases need to know. */
+export interface DatabaseAlertsArgs {
+  /** Ids of database clusters by the name that a message should show. */
+  readonly databases: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly alerts: DigitalOceanConfig["alerts"];
+  readonly recipients: Recipients;
+}
+
+/** The kinds of measure that DigitalOcean has for databases (digitalocean/openapi `monitoring/models/alert_policy_request.yml`). */
+const MEASURES = [
+  { kind: "cpu", type: "v1/dbaas/alerts/cpu_alerts", limit: "cpuPercent" },
+  { kind: "memory", type: "v1/dbaas/alerts/memory_utilization_alerts", limit: "memoryPercent" },
+  { kind: "disk", type: "v1/dbaas/alerts/disk_utilization_alerts", limit: "diskPercent" },
+] as const;
+
+/** Tells before a database is full or too busy: a full Valkey under `noeviction` refuses every write, and with it every job. */
+export class DatabaseAlerts extends pulumi.ComponentResource {
+  constructor(name: string, args: DatabaseAlertsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mastodon:infra:DatabaseAlerts", name, {}, opts);
+    for (const [database, id] of Object.entries(args.databases))
+      for (const { kind, type, limit } of MEASURES)
+        new digitalocean.MonitorAlert(
+          `${name}-${database}-${kind}`,
+          {
+            type,
+            description: `Mastodon: ${database} ${kind} above ${args.alerts[limit]} %`,
+            compare: "GreaterThan",
+            value: args.alerts[limit],
+            // A backup or a vacuum is over by then.
+            window: "30m",
+            // By id: by tag it would also take in whatever gets that tag later.
+            entities: [id],
+            alerts: { emails: args.recipients.emails, slacks: args.recipients.slacks },
+            enabled: true,
+          },
+          { parent: this },
+        );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,23 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { DigitalOceanConfig } from "../config/digitalocean.ts";
+
+/** Who is told when something is wrong, in the shape that both kinds of alerts of DigitalOcean take. */
+export interface Recipients {
+  readonly emails: string[];
+  readonly slacks: { channel: string; url: pulumi.Input<string> }[];
+}
+
+/**
+ * The recipients, or undefined where there is none: an alert without one is refused by DigitalOcean (digitalocean/doctl#1006).
+ * @param slackWebhook who has the URL can post to the channel: a secret.
+ */
+export function recipientsOf(
+  { emails, slackChannel }: DigitalOceanConfig["alerts"],
+  slackWebhook: pulumi.Input<string> | undefined,
+): Recipients | undefined {
+  const slacks =
+    slackChannel === undefined || slackWebhook === undefined
+      ? []
+      : [{ channel: slackChannel, url: slackWebhook }];
+  return emails.length + slacks.length === 0 ? undefined : { emails: [...emails], slacks };
+}

@@ -1,0 +1,72 @@
+import * as digitalocean from "@pulumi/digitalocean";
+import * as pulumi from "@pulumi/pulumi";
+import type { DigitalOceanConfig } from "../config/digitalocean.ts";
+import type { Hosts } from "../config/topology.ts";
+import type { Recipients } from "./notifications.ts";
+
+/** What the outside view needs to know. */
+export interface UptimeArgs {
+  readonly hosts: Hosts;
+  readonly alerts: DigitalOceanConfig["alerts"];
+  readonly recipients: Recipients;
+}
+
+/**
+ * Where each host says that it is well. Of web it goes through Redis and Postgres; streaming's answers even without both
+ * (mastodon/mastodon `streaming/index.js`), so it shows only that something is there.
+ */
+const PATHS: Readonly<Record<keyof Hosts, string>> = {
+  web: "/health",
+  streaming: "/api/v1/streaming/health",
+  assets: "/healthz",
+};
+
+/**
+ * The server as the world sees it, asked from outside every minute: whether it answers, how long it takes, and how old its
+ * certificates get. It sees what nothing inside can: DNS, the edge, the tunnel.
+ */
+export class Uptime extends pulumi.ComponentResource {
+  constructor(name: string, args: UptimeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mastodon:infra:Uptime", name, {}, opts);
+    for (const [role, path] of Object.entries(PATHS))
+      this.#host(name, role, `https://${args.hosts[role as keyof Hosts]}${path}`, args);
+    this.registerOutputs({});
+  }
+
+  #host(name: string, role: string, target: string, { alerts, recipients }: UptimeArgs): void {
+    const check = new digitalocean.UptimeCheck(
+      `${name}-${role}`,
+      { name: `Mastodon: ${role}`, target, type: "https", regions: alerts.regions, enabled: true },
+      { parent: this },
+    );
+    const alert = (
+      kind: string,
+      rule: Pick<digitalocean.UptimeAlertArgs, "type" | "threshold" | "comparison" | "period">,
+    ): digitalocean.UptimeAlert =>
+      new digitalocean.UptimeAlert(
+        `${name}-${role}-${kind}`,
+        {
+          checkId: check.id,
+          name: `Mastodon: ${role} ${kind}`,
+          ...rule,
+          notifications: [{ emails: recipients.emails, slacks: recipients.slacks }],
+        },
+        { parent: this },
+      );
+    // From every region at once: from one alone it is mostly the way there. A rollout never lasts so long.
+    alert("down", { type: "down_global", threshold: 1, comparison: "less_than", period: "5m" });
+    if (role === "web")
+      alert("slow", {
+        type: "latency",
+        threshold: alerts.latencyMilliseconds,
+        comparison: "greater_than",
+        period: "10m",
+      });
+    alert("certificate", {
+      type: "ssl_expiry",
+      threshold: alerts.certificateDays,
+      comparison: "less_than",
+      period: "1h",
+    });
+  }
+}

@@ -1,0 +1,127 @@
+import { read } from "../properties.ts";
+import type { PropertyRow, ResourceRow } from "../rows.ts";
+import { refusal } from "./api.ts";
+import { DATABASE, databaseHosts, PORTS, REPLICA, uriOf } from "./database-address.ts";
+import { databaseRank } from "./sizes.ts";
+import { REGIONS } from "./regions.ts";
+import { requireVpc } from "./vpc.ts";
+
+const DOING = "creating DatabaseReplica";
+const given: PropertyRow = { kind: "string", output: true };
+const secret: PropertyRow = { kind: "string", output: true, secret: true };
+
+/**
+ * A copy of a Postgres that can only be read (terraform-provider-digitalocean `digitalocean/database/resource_database_replica.go`).
+ * Here its names lead to the original's server, which then answers by them too. In place: size and storage, upwards.
+ */
+export const databaseReplica: ResourceRow = {
+  type: REPLICA,
+  file: "rehearsal/clouds/digitalocean/database-replicas.ts",
+  autonamed: { maxLength: 255 },
+  properties: {
+    name: { kind: "string", replaces: true },
+    clusterId: { kind: "string", required: true, replaces: true },
+    region: { kind: "string", replaces: true, allowed: REGIONS },
+    size: { kind: "string" },
+    privateNetworkUuid: { kind: "string", computed: true, replaces: true },
+    storageSizeMib: { kind: "string", computed: true },
+    tags: { kind: "set", replaces: true, item: { kind: "string" } },
+    uuid: given,
+    host: given,
+    privateHost: given,
+    port: { kind: "integer", output: true },
+    user: given,
+    database: given,
+    password: secret,
+    uri: secret,
+    privateUri: secret,
+  },
+  seconds: {
+    create: {
+      seconds: 250,
+      source:
+        "assumed, as a database: nobody publishes it; the provider polls every 15 s, 120 times",
+    },
+    update: { seconds: 206, source: "assumed, as the resize of a database" },
+    delete: { seconds: 1, source: "assumed: one API call, as of a database" },
+  },
+  stableOutputs: "all",
+  async create(inputs, context) {
+    const { world, timeoutSeconds } = context;
+    const id = read.text(inputs, "clusterId");
+    const path = `/v2/databases/${id}/replicas`;
+    const refuse = (status: number, words: string): Error =>
+      refusal(DOING, "POST", path, status, words);
+    const primary = world.get(DATABASE, id);
+    if (primary === undefined) throw refuse(404, "cluster not found");
+    // "Read-only replicas are not supported for Caching or Valkey clusters" (databases_create_replica.yml).
+    if (primary.properties["engine"] !== "pg")
+      throw refuse(422, "operation is not supported for this cluster type");
+    // The provider asks again until its timeout, then it gives up with what it was told; "the first backup is still being created".
+    if (world.account.withoutBackup.has(id)) {
+      await world.clock.wait(timeoutSeconds || DEFAULT_TIMEOUT_SECONDS);
+      if (world.account.withoutBackup.has(id))
+        throw refuse(412, "cluster backup is not available yet");
+    }
+    const size = read.optionalText(inputs, "size") ?? read.text(primary.properties, "size");
+    // "at least as large as the node size for the database cluster" (models/database_replica.yml).
+    if (databaseRank(size) < databaseRank(read.text(primary.properties, "size")))
+      throw refuse(
+        422,
+        `the replica's size ${size} is smaller than the cluster's ${String(primary.properties["size"])}`,
+      );
+    const name = read.text(inputs, "name");
+    const region = read.optionalText(inputs, "region") ?? read.text(primary.properties, "region");
+    const network = read.optionalText(inputs, "privateNetworkUuid");
+    requireVpc(context, network, region, DOING, path);
+    const taken = (other: { readonly [key: string]: unknown }): boolean => other["name"] === name;
+    if (world.find(REPLICA, taken).length + world.find(DATABASE, taken).length > 0)
+      throw refuse(422, "cluster name is not available"); // Greenstand/treetracker-infrastructure#122
+    const running = world.databaseServers.get(id);
+    if (running === undefined) throw refuse(404, "cluster not found");
+    const uuid = world.newId();
+    const hosts = databaseHosts(name, world.accountNumber);
+    await world.inTurn(id, () =>
+      world.databases.answerAs(id, [hosts.publicHost, hosts.privateHost]),
+    );
+    world.databaseServers.set(uuid, { server: running.server, ...hosts });
+    const access = {
+      user: read.text(primary.properties, "user"),
+      password: read.text(primary.properties, "password"),
+      port: PORTS.postgres,
+      database: read.text(primary.properties, "database"),
+    };
+    return {
+      id: `${id}/replicas/${name}`,
+      given: {
+        uuid,
+        host: hosts.publicHost,
+        privateHost: hosts.privateHost,
+        ...access,
+        uri: uriOf(true, { ...access, host: hosts.publicHost }),
+        privateUri: uriOf(true, { ...access, host: hosts.privateHost }),
+        privateNetworkUuid: network ?? world.defaultVpcId,
+        storageSizeMib: inputs["storageSizeMib"] ?? "0",
+      },
+    };
+  },
+  async update(object, inputs) {
+    const [before, after] = [object.properties["size"], inputs["size"]].map(String);
+    // The provider's page of it: "its size can only be increased".
+    if (databaseRank(String(after)) < databaseRank(String(before)))
+      throw refusal(
+        "resizing database replica",
+        "PUT",
+        `/v2/databases/${String(object.properties["uuid"])}/resize`,
+        422,
+        `the size can't be decreased from ${before} to ${after}`,
+      );
+    return {};
+  },
+  async delete(object, { world }) {
+    world.databaseServers.delete(read.text(object.properties, "uuid"));
+  },
+};
+
+/** Of a create, where the program says nothing (Terraform's SDK, `schema.DefaultTimeout`). */
+const DEFAULT_TIMEOUT_SECONDS = 20 * 60;

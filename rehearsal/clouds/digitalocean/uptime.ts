@@ -1,0 +1,124 @@
+import { read } from "../properties.ts";
+import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { refusal } from "./api.ts";
+import { NOTIFICATION, refuseRecipients } from "./notifications.ts";
+
+export const UPTIME_CHECK = "digitalocean:index/uptimeCheck:UptimeCheck";
+export const UPTIME_ALERT = "digitalocean:index/uptimeAlert:UptimeAlert";
+
+const FILE = "rehearsal/clouds/digitalocean/uptime.ts";
+const SECONDS = { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL };
+
+/**
+ * Asks an address from outside (terraform-provider-digitalocean `digitalocean/uptime/resource_uptime_check.go`;
+ * digitalocean/openapi `specification/resources/uptime/models/check.yml`). Everything changes in place.
+ */
+export const uptimeCheck: ResourceRow = {
+  type: UPTIME_CHECK,
+  file: FILE,
+  autonamed: { maxLength: 255 },
+  properties: {
+    name: { kind: "string" },
+    target: {
+      kind: "string",
+      required: true,
+      // `format: url` in check.yml.
+      refuse: (value) =>
+        URL.canParse(String(value)) ? undefined : `${String(value)} is no URL as https://host/path`,
+    },
+    type: { kind: "string", default: "https", allowed: ["ping", "http", "https"] },
+    regions: {
+      kind: "set",
+      item: { kind: "string", allowed: ["us_east", "us_west", "eu_west", "se_asia"] },
+    },
+    enabled: { kind: "boolean", default: true },
+  },
+  seconds: SECONDS,
+  stableOutputs: "all",
+  create: async (_inputs, { world }) => ({ id: world.newId(), given: {} }),
+  update: async () => ({}),
+  // Its alerts go with it: they live under its id.
+  async delete(object, { world }) {
+    for (const alert of world.find(UPTIME_ALERT, ({ checkId }) => checkId === object.id))
+      world.remove(alert);
+  },
+};
+
+/** What each kind of alert compares with: the threshold's unit and its legal values. A `down` needs none, and gets 1 by custom. */
+const THRESHOLDS: Readonly<Record<string, { readonly unit: string; readonly most: number }>> = {
+  latency: { unit: "milliseconds", most: 30_000 },
+  ssl_expiry: { unit: "days", most: 365 },
+};
+
+const oneOf = (...allowed: readonly string[]): PropertyRow => ({ kind: "string", allowed });
+
+/**
+ * Tells someone what a check found (`resource_uptime_alert.go`; `uptime/models/alert.yml`). `checkId` doesn't force a new one, yet
+ * the alert's address is under the check's: pointed at another check, its update is a 404.
+ */
+export const uptimeAlert: ResourceRow = {
+  type: UPTIME_ALERT,
+  file: FILE,
+  autonamed: { maxLength: 255 },
+  properties: {
+    name: { kind: "string" },
+    checkId: { kind: "string", required: true },
+    type: { ...oneOf("latency", "down", "down_global", "ssl_expiry"), required: true },
+    threshold: { kind: "integer" },
+    comparison: oneOf("greater_than", "less_than"),
+    period: oneOf("2m", "3m", "5m", "10m", "15m", "30m", "1h"),
+    notifications: { kind: "list", required: true, item: NOTIFICATION },
+  },
+  seconds: SECONDS,
+  stableOutputs: "all",
+  contradictions: ({ type, threshold, comparison, period }) => {
+    const rule = THRESHOLDS[String(type)];
+    const at = (property: string, reason: string) => ({
+      property,
+      reason: `${property}: ${reason}`,
+    });
+    if (rule !== undefined && typeof threshold !== "symbol") {
+      // "The specific threshold is dependent on the alert type" (alert.yml); these bounds are ours, to catch a wrong unit.
+      if (threshold === undefined)
+        return [at("threshold", `${String(type)} needs one, in ${rule.unit}`)];
+      if (Number(threshold) < 1 || Number(threshold) > rule.most)
+        return [at("threshold", `${String(threshold)} is not 1 to ${rule.most} ${rule.unit}`)];
+      if (comparison === undefined) return [at("comparison", `${String(type)} needs one`)];
+    }
+    return period === undefined
+      ? [at("period", "the alert would never be raised without one")]
+      : [];
+  },
+  async create(inputs, { world }) {
+    const checkId = read.text(inputs, "checkId");
+    const path = `/v2/uptime/checks/${checkId}/alerts`;
+    const doing = "creating Uptime Alert";
+    if (world.get(UPTIME_CHECK, checkId) === undefined)
+      throw refusal(
+        doing,
+        "POST",
+        path,
+        404,
+        "The resource you were accessing could not be found.",
+      );
+    for (const notification of read.list(inputs, "notifications"))
+      refuseRecipients(world.account, notification, "notifications", doing, "POST", path);
+    return { id: world.newId(), given: {} };
+  },
+  async update(object, inputs, { world }) {
+    const checkId = read.text(inputs, "checkId");
+    const path = `/v2/uptime/checks/${checkId}/alerts/${object.id}`;
+    if (checkId !== object.properties["checkId"])
+      throw refusal(
+        "updating Alert",
+        "PUT",
+        path,
+        404,
+        "The resource you were accessing could not be found.",
+      );
+    for (const notification of read.list(inputs, "notifications"))
+      refuseRecipients(world.account, notification, "notifications", "updating Alert", "PUT", path);
+    return {};
+  },
+  async delete() {},
+};

@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { Cloud, plain, replacement } from "./cloud.ts";
+import {
+  DATABASE,
+  FIREWALL,
+  postgresInputs,
+  REPLICA,
+  SETTINGS,
+  valkeyInputs,
+  VPC,
+  vpcInputs,
+} from "./standard.ts";
+
+describe("a change of a database that the real one would refuse", () => {
+  it.each([
+    [{ size: "db-s-1vcpu-1gb" }, /the size can't be decreased from db-s-1vcpu-2gb/],
+    [{ storageSizeMib: "30720" }, /storage can't be decreased from 61440 to 30720 MiB/],
+  ])("%j", async (change, words) => {
+    const cloud = new Cloud();
+    const inputs = { ...postgresInputs, storageSizeMib: "61440" };
+    const pg = await cloud.make(DATABASE, "pg", inputs);
+    await expect(cloud.update(pg, { ...inputs, ...change })).rejects.toThrow(words);
+    await cloud.update(pg, { ...inputs, size: "db-s-2vcpu-4gb", storageSizeMib: "92160" });
+    expect((await cloud.read(pg))?.outputs["size"]).toBe("db-s-2vcpu-4gb");
+  });
+
+  it.each([
+    [{ storageAutoscale: { enabled: true, thresholdPercent: 10 } }, "threshold_percent to be in"],
+    [{ storageAutoscale: { enabled: true, incrementGib: 5 } }, "increment_gib to be in the range"],
+    [{ evictionPolicy: "noeviction" }, "only supported for Redis or Valkey"],
+    [{ nodeCount: 2, size: "db-s-1vcpu-1gb" }, "has no standby"],
+    [{ storageSizeMib: "60 GiB" }, "is no number of MiB"],
+  ])("%j is not even planned", async (change, words) => {
+    const refused = await new Cloud().refusals(DATABASE, { ...postgresInputs, ...change });
+    expect(refused.join()).toContain(words);
+  });
+
+  it("a name that is taken, in the API's own words", async () => {
+    const cloud = new Cloud();
+    await cloud.make(DATABASE, "a", { ...postgresInputs, name: "one" });
+    await expect(cloud.make(DATABASE, "b", { ...valkeyInputs, name: "one" })).rejects.toThrow(
+      /422 .* cluster name is not available$/,
+    );
+  });
+
+  it("a disk that grows by itself is no replacement, whatever is said of it", async () => {
+    const cloud = new Cloud();
+    const pg = await cloud.make(DATABASE, "pg", postgresInputs);
+    const autoscaled = { ...postgresInputs, storageAutoscale: { enabled: true } };
+    const diff = await cloud.diff(pg, autoscaled);
+    expect(diff.changes).toBe(true);
+    expect(replacement(diff)).toEqual({ replaces: [], deleteBeforeReplace: false });
+  });
+});
+
+describe("settings that would do nothing", () => {
+  it.each([
+    [{ logMinDurationStatement: 0 }, "the provider can't send a 0"],
+    [{ backupHour: 24 }, "24 is not 0 to 23"],
+    [{ pgStatStatementsTrack: "some" }, "is not one of: all, top, none"],
+    [{ maxConnections: 500 }, "knows no such property"],
+  ])("%j are refused", async (settings, words) => {
+    const refused = await new Cloud().refusals(SETTINGS, { clusterId: "one", ...settings });
+    expect(refused.join()).toContain(words);
+  });
+
+  it("Valkey takes none of Postgres'", async () => {
+    const cloud = new Cloud();
+    const valkey = await cloud.make(DATABASE, "redis", valkeyInputs);
+    const settings = { clusterId: valkey.id, backupHour: 3 };
+    await expect(cloud.make(SETTINGS, "settings", settings)).rejects.toThrow(
+      /422 .* operation is not supported for this cluster type$/,
+    );
+  });
+});
+
+describe("a replica that the real one would refuse", () => {
+  it("of Valkey, or smaller than its original", async () => {
+    const cloud = new Cloud();
+    const valkey = await cloud.make(DATABASE, "redis", valkeyInputs);
+    const pg = await cloud.make(DATABASE, "pg", postgresInputs);
+    const of = (clusterId: string, size: string) =>
+      cloud.make(REPLICA, "replica", { clusterId, size });
+    await expect(of(valkey.id, "db-s-1vcpu-1gb")).rejects.toThrow(/is not supported for this/);
+    await expect(of(pg.id, "db-s-1vcpu-1gb")).rejects.toThrow(/is smaller than the cluster's/);
+  });
+
+  it("before the first backup, and not after it", async () => {
+    const cloud = new Cloud();
+    const pg = await cloud.make(DATABASE, "pg", postgresInputs);
+    const inputs = { clusterId: pg.id, size: "db-s-1vcpu-2gb" };
+    cloud.world.account.withoutBackup.add(pg.id);
+    await expect(cloud.make(REPLICA, "replica", inputs)).rejects.toThrow(/: 412 \(request/);
+    cloud.world.account.withoutBackup.delete(pg.id);
+    const replica = await cloud.make(REPLICA, "replica", inputs);
+    expect(replica.id).toBe(`${pg.id}/replicas/${String(replica.inputs["name"])}`);
+  });
+
+  it("has names that lead to a server whose certificate covers them, and a firewall of its own", async () => {
+    const cloud = new Cloud();
+    const vpc = await cloud.make(VPC, "net", vpcInputs);
+    const inVpc = { privateNetworkUuid: vpc.id };
+    const pg = await cloud.make(DATABASE, "pg", { ...postgresInputs, ...inVpc });
+    const replica = await cloud.make(REPLICA, "replica", { clusterId: pg.id, ...inVpc });
+    const host = String(replica.outputs["privateHost"]);
+    expect(cloud.world.hosts().get(host)).toBe("127.0.0.2");
+    expect(cloud.databases.calls).toContain(`answerAs ${pg.id} 2 names`);
+    expect(plain(replica.outputs, "privateUri")).toContain(`@${host}:25060/defaultdb`);
+    const rules = [{ type: "tag", value: "nodes" }];
+    await cloud.make(FIREWALL, "wall", { clusterId: replica.outputs["uuid"], rules });
+    await cloud.remove(replica);
+    expect(cloud.world.hosts().has(host)).toBe(false);
+    expect(cloud.world.hosts().size).toBe(2);
+  });
+
+  it("in place it only grows", async () => {
+    const cloud = new Cloud();
+    const pg = await cloud.make(DATABASE, "pg", postgresInputs);
+    const inputs = { clusterId: pg.id, size: "db-s-2vcpu-4gb" };
+    const replica = await cloud.make(REPLICA, "replica", inputs);
+    await cloud.update(replica, { ...inputs, size: "db-s-4vcpu-8gb" });
+    await expect(cloud.update(replica, { ...inputs, size: "db-s-1vcpu-2gb" })).rejects.toThrow(
+      /can't be decreased/,
+    );
+  });
+});
