@@ -90,7 +90,11 @@ describe("a Deployment that is not there yet is not called ready, and a hopeless
 
   test("no number of replicas means one, as for the API server", () => {
     expect(
-      deploymentReadiness({ metadata: { generation: 1 }, spec: {}, status: { observedGeneration: 1 } }),
+      deploymentReadiness({
+        metadata: { generation: 1 },
+        spec: {},
+        status: { observedGeneration: 1 },
+      }),
     ).toEqual(waiting("0 of 1 pods are new"));
   });
   test("one that nobody has looked at yet", () => {
