@@ -9,6 +9,7 @@ import {
 } from "@kubernetes/client-node";
 import { join } from "node:path";
 import { makeAuthority } from "../authority.ts";
+import { checkAssetsOrigin, type Releases } from "../checks/assets-origin.ts";
 import type { Check } from "../checks/check.ts";
 import { checkConnections } from "../checks/connections.ts";
 import { checkNetworkMatrix } from "../checks/network-matrix.ts";
@@ -90,6 +91,19 @@ export async function networkCheck(rehearsal: Rehearsal): Promise<Check> {
     items,
     flowsOf(sidekiq.map(({ name }) => `sidekiq-${name}`)),
   );
+}
+
+/** The assets origin, asked for files of both releases. */
+export async function assetsChecks(
+  rehearsal: Rehearsal,
+  releases: Releases,
+): Promise<readonly Check[]> {
+  const pods = (await livePods(rehearsal)).filter(
+    ({ metadata }) =>
+      metadata?.labels?.["app.kubernetes.io/component"] === "assets" &&
+      metadata.deletionTimestamp === undefined,
+  );
+  return await checkAssetsOrigin(pods, (uid) => rehearsal.runners.serverOf(uid), releases);
 }
 
 /** Every workload's connections, from where its pod stands. */

@@ -1,4 +1,5 @@
 import { parseConfig } from "../../config/schema.ts";
+import { MASTODON_VERSION } from "../../config/versions.ts";
 import { checkOf } from "../checks/check.ts";
 import { findSecrets } from "../checks/secret-search.ts";
 import { nameOf } from "../engine/operation.ts";
@@ -6,7 +7,13 @@ import type { Phase } from "../phases.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
-import { connectionChecks, networkCheck, placementChecks, scaleByHand } from "./live.ts";
+import {
+  assetsChecks,
+  connectionChecks,
+  networkCheck,
+  placementChecks,
+  scaleByHand,
+} from "./live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
 
@@ -94,6 +101,7 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
         return `${checks.length} probes from inside pods`;
       },
     },
+    assets(context, findings),
     secondPreview(context, findings),
     drift(context, findings),
     {
@@ -112,6 +120,37 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
       },
     },
   ];
+}
+
+/** The release before the one that the stack runs, for an update that keeps its files (mastodon/mastodon, its tags). */
+const PREVIOUS_VERSION = "v4.6.4";
+
+/** Around an upgrade the files of both releases are answered: rolled out for real, nginx and all. */
+function assets(context: DrillContext, findings: Findings): Phase {
+  return {
+    title: "assets",
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      await rehearsal.stack.setConfig("mastodon:previousVersion", PREVIOUS_VERSION);
+      const up = succeeded(findings, await rehearsal.stack.up());
+      const shown = up.steps
+        .filter(({ op }) => op !== "same")
+        .map(({ op, urn }) => `${op} ${nameOf(urn)}`);
+      const checks = await assetsChecks(rehearsal, {
+        current: MASTODON_VERSION,
+        previous: PREVIOUS_VERSION,
+      });
+      findings.checks.push(
+        checkOf(
+          "to keep the previous release's files changes the assets origin and nothing else",
+          shown.join() === "update assets" ? [] : [`it changes ${shown.join(", ") || "nothing"}`],
+          shown.join(", "),
+        ),
+        ...checks,
+      );
+      return `${countsOf(up)}, ${checks.length} checks of real nginx`;
+    },
+  };
 }
 
 /** What somebody changed by hand must show in the next pull request, as what it is. */

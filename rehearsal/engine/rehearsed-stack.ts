@@ -72,6 +72,11 @@ export class RehearsedStack {
     return rehearsed;
   }
 
+  /** Sets a plain config value of this run's copy of the stack file, such as `mastodon:previousVersion`. */
+  async setConfig(key: string, value: string): Promise<void> {
+    await this.#pulumi(["config", "set", "--stack", this.#stack.name, key, value]);
+  }
+
   /** What an update would do. `refresh`: asked of what is really there, as the preview of a pull request is. */
   async preview(options: { readonly refresh: boolean } = { refresh: false }): Promise<Operation> {
     return await this.#run("preview", (common) =>
