@@ -4,6 +4,7 @@ import { ASSETS_HEALTH_PATH } from "../../config/static-paths.ts";
 import type { HttpAnswer, HttpRequest } from "../pods/inside.ts";
 import { digestOf, publicFiles } from "../pods/mastodon-image.ts";
 import type { PodServer } from "../pods/pod-server.ts";
+import { ANYBODYS } from "../pods/sandbox.ts";
 import { checkOf, type Check } from "./check.ts";
 
 /** The two releases whose files must be answered. */
@@ -152,6 +153,7 @@ function textOf({ headers, body }: HttpAnswer): string {
 /** Folders that nginx must not be able to write to, and the one that it must. */
 const WRITES: Readonly<Record<string, boolean>> = {
   "/": false,
+  [ANYBODYS]: false,
   "/etc": false,
   "/etc/nginx/conf": false,
   "/srv/public": false,

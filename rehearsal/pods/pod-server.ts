@@ -1,4 +1,4 @@
-import type { V1Container, V1Pod } from "@kubernetes/client-node";
+import type { V1Container, V1Pod, V1SecurityContext } from "@kubernetes/client-node";
 import { requestInside, runInside, type HttpAnswer, type HttpRequest } from "./inside.ts";
 import { imageMounts } from "./mastodon-image.ts";
 import { environmentOf, type ValueReader } from "./pod-environment.ts";
@@ -105,7 +105,10 @@ async function optionsOf(
   container: V1Container,
   { read, hosts, trustStore, folder, images }: ServerGround,
 ): Promise<SandboxOptions> {
-  const security = { ...pod.spec?.securityContext, ...container.securityContext };
+  const security: V1SecurityContext = {
+    ...pod.spec?.securityContext,
+    ...container.securityContext,
+  };
   return {
     program: [...(container.command ?? []), ...(container.args ?? [])],
     environment: await environmentOf(container, read),
@@ -115,6 +118,7 @@ async function optionsOf(
     ],
     uid: security.runAsUser ?? 0,
     gid: security.runAsGroup ?? 0,
+    writableRoot: security.readOnlyRootFilesystem !== true,
     hosts,
     trustStore,
   };

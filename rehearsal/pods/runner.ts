@@ -7,6 +7,7 @@ import {
   type Informer,
   type V1Container,
   type V1Pod,
+  type V1SecurityContext,
 } from "@kubernetes/client-node";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -172,7 +173,10 @@ export class PodRunner {
     folder: string,
     signal: AbortSignal,
   ): Promise<SandboxResult> {
-    const security = { ...pod.spec?.securityContext, ...container.securityContext };
+    const security: V1SecurityContext = {
+      ...pod.spec?.securityContext,
+      ...container.securityContext,
+    };
     try {
       const read = liveValues(this.#api, pod.metadata?.namespace ?? "");
       return await runInSandbox({
@@ -181,6 +185,7 @@ export class PodRunner {
         mounts: await mountsOf(pod, container, read, folder),
         uid: security.runAsUser ?? 0,
         gid: security.runAsGroup ?? 0,
+        writableRoot: security.readOnlyRootFilesystem !== true,
         hosts: this.#options.hosts(),
         trustStore: await this.#options.trustStore(),
         timeoutMs: TIMEOUT_MS,

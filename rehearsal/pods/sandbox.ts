@@ -18,6 +18,8 @@ export interface SandboxOptions {
   readonly hosts: ReadonlyMap<string, string>;
   /** The image's trust store, PEM: what stands at `/etc/ssl/certs/ca-certificates.crt`. */
   readonly trustStore: string;
+  /** Whether the container may write to its own root, as far as its user may (`readOnlyRootFilesystem` not set). Default: no. */
+  readonly writableRoot?: boolean;
 }
 
 /** A program that is waited for. */
@@ -45,6 +47,9 @@ export interface SandboxedServer {
   stop(graceMs: number): Promise<void>;
 }
 
+/** A folder of every image that any user may write to. */
+export const ANYBODYS = "/var/tmp";
+
 const POSTGRES_CLIENTS = "/usr/lib/postgresql";
 
 /** Debian's `psql` on the PATH is a wrapper in Perl that looks for clusters in `/etc`; libpq's own is the one behind it. */
@@ -56,7 +61,7 @@ function pathOf(): string {
 
 /** bwrap's arguments: the root put together from parts, read-only, then the container's own mounts. Holds no secret. */
 export function sandboxArguments(
-  options: Pick<SandboxOptions, "program" | "mounts" | "uid" | "gid">,
+  options: Pick<SandboxOptions, "program" | "mounts" | "uid" | "gid" | "writableRoot">,
   files: { readonly hosts: string; readonly trustStore: string },
   more: readonly string[] = [],
 ): readonly string[] {
@@ -69,7 +74,11 @@ export function sandboxArguments(
     (name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`],
   );
   // bwrap makes missing folders for root alone (0700); the container's user must pass through them.
-  const folders = parentsOf(["/etc/ssl/certs/x", ...options.mounts.map(({ target }) => target)]);
+  const folders = parentsOf([
+    "/etc/ssl/certs/x",
+    ANYBODYS,
+    ...options.mounts.map(({ target }) => target),
+  ]);
   const own = options.mounts.flatMap(({ source, target, readOnly }) => [
     readOnly ? "--ro-bind" : "--bind",
     source,
@@ -80,9 +89,11 @@ export function sandboxArguments(
     ...more,
     ...["--ro-bind", "/usr", "/usr", ...symlinks, "--proc", "/proc", "--dev", "/dev"],
     ...folders.flatMap((folder) => ["--perms", "0755", "--dir", folder]),
+    // Every image has one that anybody may write to, unless its root is read-only.
+    ...["--perms", "1777", "--dir", ANYBODYS],
     ...[...etc, "--ro-bind", files.hosts, "/etc/hosts"],
     ...["--ro-bind", files.trustStore, "/etc/ssl/certs/ca-certificates.crt"],
-    ...[...own, "--remount-ro", "/", "--chdir", "/"],
+    ...[...own, ...(options.writableRoot === true ? [] : ["--remount-ro", "/"]), "--chdir", "/"],
     ...["--", "/usr/bin/setpriv", `--reuid=${options.uid}`, `--regid=${options.gid}`],
     ...["--clear-groups", "--no-new-privs", "--bounding-set=-all", "--", ...options.program],
   ];

@@ -1,9 +1,11 @@
 import type { Client, LiveObject } from "./client.ts";
 import {
   deploymentReadiness,
+  hopeless,
   jobReadiness,
   namespaceReadiness,
   serviceReadiness,
+  statusesOf,
   type Readiness,
 } from "./conditions.ts";
 import { kindKey, pathOf } from "./kinds.ts";
@@ -17,7 +19,11 @@ type Look = (client: Client, ref: ObjectRef, live: LiveObject) => Promise<Readin
 /** The kinds that are waited for. What is not here is ready as soon as the server has it, as with the real provider. */
 const LOOKS: Readonly<Record<string, Look>> = {
   "v1/Namespace": async (_client, _ref, live) => namespaceReadiness(live),
-  "apps/v1/Deployment": async (_client, _ref, live) => deploymentReadiness(live),
+  "apps/v1/Deployment": async (client, ref, live) => {
+    const readiness = deploymentReadiness(live);
+    if (readiness.state !== "waiting") return readiness;
+    return hopeless(await podsOf(client, ref, live)) ?? readiness;
+  },
   "batch/v1/Job": async (_client, _ref, live) => jobReadiness(live),
   "v1/Service": async (client, ref, live) => serviceReadiness(live, await endpoints(client, ref)),
 };
@@ -150,18 +156,9 @@ async function podWords(
   ref: ObjectRef,
   live: LiveObject,
 ): Promise<readonly string[]> {
-  const selector = live.spec?.["selector"] as
-    { readonly matchLabels?: Readonly<Record<string, string>> } | undefined;
-  const labels = Object.entries(selector?.matchLabels ?? {}).map(([k, v]) => `${k}=${v}`);
-  if (labels.length === 0) return [];
-  const pods = await client.list(`/api/v1/namespaces/${ref.namespace}/pods`, labels.join(","));
+  const pods = await podsOf(client, ref, live);
   return pods.flatMap((pod) => {
-    const statuses = (pod.status?.["containerStatuses"] ?? []) as readonly {
-      readonly name: string;
-      readonly state?: Readonly<
-        Record<string, { readonly reason?: string; readonly message?: string }>
-      >;
-    }[];
+    const statuses = statusesOf(pod);
     const conditions = (pod.status?.["conditions"] ?? []) as readonly {
       readonly type: string;
       readonly status: string;
@@ -180,4 +177,17 @@ async function podWords(
       (text) => `pod ${pod.metadata?.name ?? ""}: ${text}`,
     );
   });
+}
+
+/** The pods that a workload's selector finds. */
+async function podsOf(
+  client: Client,
+  ref: ObjectRef,
+  live: LiveObject,
+): Promise<readonly LiveObject[]> {
+  const selector = live.spec?.["selector"] as
+    { readonly matchLabels?: Readonly<Record<string, string>> } | undefined;
+  const labels = Object.entries(selector?.matchLabels ?? {}).map(([k, v]) => `${k}=${v}`);
+  if (labels.length === 0) return [];
+  return await client.list(`/api/v1/namespaces/${ref.namespace}/pods`, labels.join(","));
 }
