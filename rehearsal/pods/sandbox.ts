@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { RUN_PREFIX } from "../run-directory.ts";
 import type { Mount } from "./volumes.ts";
 
 /** A program to run as a container would run it. */
@@ -39,7 +40,7 @@ export interface SandboxResult {
 
 /** A program that serves until it is told to stop. */
 export interface SandboxedServer {
-  /** Its process, as this machine counts; its network is `/proc/<pid>/ns/net`. */
+  /** The first process of its namespaces, as this machine counts: bwrap's, the program's parent. It stays root, or the kernel would forget that it dies with us. */
   readonly pid: number;
   /** Resolves when it is gone, for whatever reason. */
   readonly ended: Promise<SandboxResult>;
@@ -95,7 +96,8 @@ export function sandboxArguments(
     ...["--ro-bind", files.trustStore, "/etc/ssl/certs/ca-certificates.crt"],
     ...[...own, ...(options.writableRoot === true ? [] : ["--remount-ro", "/"]), "--chdir", "/"],
     ...["--", "/usr/bin/setpriv", `--reuid=${options.uid}`, `--regid=${options.gid}`],
-    ...["--clear-groups", "--no-new-privs", "--bounding-set=-all", "--", ...options.program],
+    ...["--clear-groups", "--no-new-privs", "--bounding-set=-all"],
+    ...["--", ...options.program],
   ];
 }
 
@@ -134,8 +136,7 @@ export async function startInSandbox(options: SandboxOptions): Promise<Sandboxed
   const prepared = await prepare(options);
   const child = spawn(
     "/usr/bin/bwrap",
-    // As process 1: a signal reaches it, not a bwrap that doesn't pass it on.
-    sandboxArguments(options, prepared.files, ["--unshare-net", "--as-pid-1", "--info-fd", "3"]),
+    sandboxArguments(options, prepared.files, ["--unshare-net", "--info-fd", "3"]),
     { env: { PATH: pathOf(), ...options.environment }, stdio: ["ignore", "pipe", "pipe", "pipe"] },
   );
   const ended = endOf(child).finally(() => prepared.remove());
@@ -147,7 +148,8 @@ export async function startInSandbox(options: SandboxOptions): Promise<Sandboxed
     ended,
     async stop(graceMs) {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      signal(pid, "SIGQUIT");
+      // To the program itself: its parent passes no signal on.
+      for (const program of await childrenOf(pid)) signal(program, "SIGQUIT");
       const hard = setTimeout(() => child.kill("SIGKILL"), graceMs);
       await ended;
       clearTimeout(hard);
@@ -160,7 +162,7 @@ async function prepare(options: SandboxOptions): Promise<{
   readonly files: { readonly hosts: string; readonly trustStore: string };
   readonly remove: () => Promise<void>;
 }> {
-  const folder = await mkdtemp(join(tmpdir(), "mastodon-sandbox-"));
+  const folder = await mkdtemp(join(tmpdir(), `${RUN_PREFIX}${process.pid}-sandbox-`));
   const files = { hosts: join(folder, "hosts"), trustStore: join(folder, "trust.crt") };
   const hosts = [...options.hosts].map(([name, address]) => `${address} ${name}\n`);
   await writeFile(files.hosts, `127.0.0.1 localhost\n${hosts.join("")}`, { mode: 0o644 });
@@ -191,6 +193,11 @@ async function childPidOf(info: Readable): Promise<number> {
       if (pid !== undefined) resolve(Number(pid));
     });
   });
+}
+
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
+  return text.split(" ").filter(Boolean).map(Number);
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
