@@ -24,7 +24,7 @@ export interface AssetsArgs {
   readonly previousVersion: string | undefined;
 }
 
-/** User of nginx's unprivileged image (nginxinc/docker-nginx-unprivileged, its Dockerfile). */
+/** User of nginx's unprivileged image (nginx/docker-nginx-unprivileged, its Dockerfile). */
 const NGINX_UID = 101;
 const PUBLIC = "/srv/public";
 const TEMPORARY = "/tmp";
