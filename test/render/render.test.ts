@@ -42,6 +42,8 @@ test("every Kubernetes object of the plan is shown, of every kind", () => {
     "Deployment",
     "Job",
     "Namespace",
+    "NetworkPolicy",
+    "PodDisruptionBudget",
     "Secret",
     "Service",
   ]);
