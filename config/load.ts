@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkConnections } from "./capacity.ts";
-import { parseConfig, StackConfigSchema, type StackConfig } from "./schema.ts";
+import { parseConfig } from "./parse.ts";
+import { StackConfigSchema, type StackConfig } from "./schema.ts";
 import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "./secrets.ts";
 
 const NAMESPACE = "mastodon";
@@ -35,8 +35,8 @@ function readOrRefuse(): Stack {
       .filter(([key]) => !known.has(key))
       .map(([key, text]) => [key, valueOf(key, text)]),
   );
-  const config = parseConfig(raw);
-  checkConnections(config);
+  const encrypted = Object.keys(raw).filter((key) => isEncrypted(`${NAMESPACE}:${key}`));
+  const config = parseConfig(raw, { encrypted: new Set(encrypted), otherKeys: [...known] });
   const missing = SECRET_KEYS.filter((key) => pulumiConfig.getSecret(key) === undefined);
   if (missing.length > 0)
     throw new Error(
@@ -46,11 +46,19 @@ function readOrRefuse(): Stack {
     SECRET_KEYS.map((key) => [key, pulumiConfig.requireSecret(key)]),
   ) as Record<(typeof SECRET_KEYS)[number], pulumi.Output<string>>;
   const slackWebhook = pulumiConfig.getSecret("slackWebhook");
-  if (config.digitalocean.alerts.slackChannel !== undefined && slackWebhook === undefined)
+  if (config.alerts.slackChannel !== undefined && slackWebhook === undefined)
     throw new Error(
-      `mastodon:digitalocean.alerts.slackChannel is "${config.digitalocean.alerts.slackChannel}", but its webhook is not set; nothing was changed. Set it, by standard input:\n  pulumi config set --secret ${NAMESPACE}:slackWebhook`,
+      `mastodon:alerts.slackChannel is "${config.alerts.slackChannel}", but its webhook is not set; nothing was changed. Set it, by standard input:\n  pulumi config set --secret ${NAMESPACE}:slackWebhook`,
     );
   return { config, secrets: { ...secrets, ...(slackWebhook && { slackWebhook }) } };
+}
+
+/** Whether a value is encrypted in the stack file. The SDK knows, but calls it internal: were it gone, no value would be shown. */
+function isEncrypted(key: string): boolean {
+  const { isConfigSecret } = pulumi.runtime as {
+    readonly isConfigSecret?: (key: string) => boolean;
+  };
+  return isConfigSecret?.(key) ?? true;
 }
 
 /** Pulumi hands every value over as text; the schema says which ones were structured in the file. */

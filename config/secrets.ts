@@ -16,7 +16,7 @@ export interface StackSecrets {
   readonly vapidPublicKey: pulumi.Output<string>;
   /** The tunnel's secret: base64 of 32 bytes or more. */
   readonly tunnelSecret: pulumi.Output<string>;
-  /** The webhook of `digitalocean.alerts.slackChannel`. Who has it can post there. */
+  /** The webhook of `alerts.slackChannel`. Who has it can post there. */
   readonly slackWebhook?: pulumi.Output<string>;
 }
 

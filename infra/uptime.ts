@@ -1,6 +1,6 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import type { DigitalOceanConfig } from "../config/digitalocean.ts";
+import type { StackConfig } from "../config/schema.ts";
 import { ASSETS_HEALTH_PATH } from "../config/static-paths.ts";
 import type { Hosts } from "../config/topology.ts";
 import type { Recipients } from "./notifications.ts";
@@ -8,7 +8,7 @@ import type { Recipients } from "./notifications.ts";
 /** What the outside view needs to know. */
 export interface UptimeArgs {
   readonly hosts: Hosts;
-  readonly alerts: DigitalOceanConfig["alerts"];
+  readonly alerts: StackConfig["alerts"];
   readonly recipients: Recipients;
 }
 

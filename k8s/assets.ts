@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
 import { ASSETS_HEALTH_PATH } from "../config/static-paths.ts";
 import { SERVICES } from "../config/topology.ts";
 import { IMAGES, mastodonImage } from "../config/versions.ts";
@@ -61,7 +62,7 @@ export class Assets extends pulumi.ComponentResource {
       {
         metadata: metadataOf(namespace, "assets", "assets"),
         spec: {
-          replicas: 2,
+          replicas: FIXED_REPLICAS.assets,
           selector: { matchLabels: selectorOf("assets") },
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: {
@@ -89,7 +90,6 @@ export class Assets extends pulumi.ComponentResource {
     previousVersion: string | undefined,
   ): kubernetes.types.input.core.v1.PodSpec {
     const health = { httpGet: { path: ASSETS_HEALTH_PATH, port: "http" } };
-    const tiny = { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" } as const;
     const copy = (name: string, image: string): kubernetes.types.input.core.v1.Container =>
       container(
         {
@@ -98,7 +98,7 @@ export class Assets extends pulumi.ComponentResource {
           // The content of `public`, not the folder: the times of a volume's own folder are root's to set, and cp would fail there.
           args: ["sh", "-c", `cp -R --preserve=timestamps /opt/mastodon/public/* ${PUBLIC}`],
           volumeMounts: [{ name: "public", mountPath: PUBLIC }],
-          resources: resourcesOf(tiny),
+          resources: resourcesOf(RESOURCES.assets),
         },
         // As the image's own user: what it may read is sure, and nginx can't change what it serves.
         MASTODON_UID,
@@ -126,7 +126,7 @@ export class Assets extends pulumi.ComponentResource {
             { name: "config", mountPath: CONFIG_FOLDER, readOnly: true },
             { name: "tmp", mountPath: TEMPORARY },
           ],
-          resources: resourcesOf(tiny),
+          resources: resourcesOf(RESOURCES.assets),
         }),
       ],
       volumes: [

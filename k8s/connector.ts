@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
 import { IMAGES } from "../config/versions.ts";
 import { disruptionBudget } from "./disruption.ts";
 import { apart, container, labelsOf, metadataOf, pod, resourcesOf, selectorOf } from "./pod.ts";
@@ -42,7 +43,7 @@ export class Connector extends pulumi.ComponentResource {
       {
         metadata: metadataOf(namespace, "cloudflared", "cloudflared"),
         spec: {
-          replicas: 2,
+          replicas: FIXED_REPLICAS.connector,
           selector: { matchLabels: selectorOf("cloudflared") },
           // Never fewer than two: with one, a node that fails in mid-rollout takes the server off the Internet.
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
@@ -67,12 +68,7 @@ export class Connector extends pulumi.ComponentResource {
                   readinessProbe: { ...ready, periodSeconds: 5 },
                   // The same question with patience: one that finds no way to Cloudflare for two minutes is started anew.
                   livenessProbe: { ...ready, periodSeconds: 20, failureThreshold: 6 },
-                  resources: resourcesOf({
-                    cpu: "50m",
-                    memory: "128Mi",
-                    cpuLimit: "1",
-                    memoryLimit: "256Mi",
-                  }),
+                  resources: resourcesOf(RESOURCES.connector),
                 }),
               ],
               terminationGracePeriodSeconds: GRACE_SECONDS + 10,

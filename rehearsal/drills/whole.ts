@@ -1,4 +1,4 @@
-import { parseConfig } from "../../config/schema.ts";
+import { parseConfig } from "../../config/parse.ts";
 import { MASTODON_VERSION } from "../../config/versions.ts";
 import { checkOf } from "../checks/check.ts";
 import { findSecrets } from "../checks/secret-search.ts";
@@ -6,7 +6,14 @@ import { nameOf } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
-import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
+import {
+  countByType,
+  countsOf,
+  noFindings,
+  succeeded,
+  type Drill,
+  type Findings,
+} from "./drill.ts";
 import {
   assetsChecks,
   connectionChecks,
@@ -57,7 +64,7 @@ export function upPhases(context: DrillContext, findings: Findings): readonly Ph
         const { stack, clock } = rehearsalOf(context);
         const up = succeeded(findings, await stack.up());
         const resources = await stack.resources();
-        findings.resources = countBy(resources.map(({ type }) => type));
+        findings.resources = countByType(resources);
         findings.timeline = timelineOf(up, resources, clock.secondsByUrn());
         const preview = findings.operations.find(({ kind }) => kind === "preview");
         findings.checks.push(
@@ -103,6 +110,7 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
     },
     assets(context, findings),
     secondPreview(context, findings),
+    impossible(context, findings),
     drift(context, findings),
     {
       title: "secrets",
@@ -131,7 +139,9 @@ function assets(context: DrillContext, findings: Findings): Phase {
     title: "assets",
     run: async () => {
       const rehearsal = rehearsalOf(context);
-      await rehearsal.stack.setConfig("mastodon:previousVersion", PREVIOUS_VERSION);
+      await rehearsal.stack.editConfig((document) =>
+        document.setIn(["config", "mastodon:previousVersion"], PREVIOUS_VERSION),
+      );
       const up = succeeded(findings, await rehearsal.stack.up());
       const shown = up.steps
         .filter(({ op }) => op !== "same")
@@ -153,21 +163,51 @@ function assets(context: DrillContext, findings: Findings): Phase {
   };
 }
 
+/** What the running server can't become is refused by what the last update left: here by the real engine's own memory of it. */
+function impossible(context: DrillContext, findings: Findings): Phase {
+  return {
+    title: "impossible change",
+    run: async () => {
+      const { stack } = rehearsalOf(context);
+      const { region } = parseConfig(readStackFile());
+      const setRegion = (to: string): Promise<void> =>
+        stack.editConfig((document) => document.setIn(["config", "mastodon:region"], to));
+      await setRegion(region === "fra1" ? "ams3" : "fra1");
+      const preview = await stack.preview();
+      await setRegion(region);
+      const words = `but the server runs in "${region}"`;
+      const said = [preview.failure ?? "", ...preview.diagnostics].join("\n");
+      findings.checks.push(
+        checkOf(
+          "another region is refused while the server runs, before any step",
+          [
+            ...(said.includes(words) ? [] : [`not refused in these words: ${said.slice(0, 300)}`]),
+            ...preview.steps.map(({ op, urn }) => `${op} ${nameOf(urn)}`),
+          ],
+          words,
+        ),
+      );
+      return "refused";
+    },
+  };
+}
+
 /** What somebody changed by hand must show in the next pull request, as what it is. */
 function drift(context: DrillContext, findings: Findings): Phase {
   return {
     title: "change by hand",
     run: async () => {
       const rehearsal = rehearsalOf(context);
-      const { web } = parseConfig(readStackFile());
-      await scaleByHand(rehearsal, "web", web.replicas + 1);
+      // Not web: how many there are of it is its autoscaler's to say, and no change.
+      const { streaming } = parseConfig(readStackFile());
+      await scaleByHand(rehearsal, "streaming", streaming.replicas + 1);
       const preview = succeeded(findings, await rehearsal.stack.preview({ refresh: true }));
-      await scaleByHand(rehearsal, "web", web.replicas);
+      await scaleByHand(rehearsal, "streaming", streaming.replicas);
       const shown = preview.steps.map(({ op, urn }) => `${op} ${nameOf(urn)}`);
       findings.checks.push(
         checkOf(
           "a Deployment scaled by hand shows in a preview with refresh, and nothing else does",
-          shown.join() === "update web" ? [] : [`it shows ${shown.join(", ") || "nothing"}`],
+          shown.join() === "update streaming" ? [] : [`it shows ${shown.join(", ") || "nothing"}`],
           shown.join(", "),
         ),
       );
@@ -243,10 +283,4 @@ function destroyPhases(context: DrillContext, findings: Findings): readonly Phas
       },
     },
   ];
-}
-
-function countBy(values: readonly string[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
-  return counts;
 }

@@ -8,6 +8,7 @@ import {
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation/index.js";
+import { parseDocument, type Document } from "yaml";
 import type { Haystack } from "../checks/secret-search.ts";
 import { operationOf, type Operation, type StateResource } from "./operation.ts";
 
@@ -72,9 +73,12 @@ export class RehearsedStack {
     return rehearsed;
   }
 
-  /** Sets a plain config value of this run's copy of the stack file, such as `mastodon:previousVersion`. */
-  async setConfig(key: string, value: string): Promise<void> {
-    await this.#pulumi(["config", "set", "--stack", this.#stack.name, key, value]);
+  /** Changes the stack file as a person with an editor does; secrets in it stay encrypted. */
+  async editConfig(edit: (config: Document) => void): Promise<void> {
+    const file = join(this.#options.directory, "work", `Pulumi.${this.#options.stackName}.yaml`);
+    const document = parseDocument(await readFile(file, "utf8"));
+    edit(document);
+    await writeFile(file, document.toString());
   }
 
   /** What an update would do. `refresh`: asked of what is really there, as the preview of a pull request is. */

@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { checkConnections } from "../../config/capacity.ts";
-import { parseConfig } from "../../config/schema.ts";
+import { parseConfig } from "../../config/parse.ts";
 import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "../../config/secrets.ts";
 import { createStack } from "../../stack.ts";
 import { SECRET_MARK } from "./answers.ts";
@@ -43,7 +42,6 @@ export function planStack(
 
 async function makePlan(raw: Readonly<Record<string, unknown>>, preview: boolean): Promise<Plan> {
   const config = parseConfig(raw);
-  checkConnections(config);
   const recorder = new Recorder(preview);
   pulumi.runtime.setMockOptions(recorder, "mastodon", "prod", preview);
   const outputs = (await pulumi.runtime.runInPulumiStack(() =>

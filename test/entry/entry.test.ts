@@ -14,6 +14,8 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** What Pulumi's language host executes for a program of this kind. */
 const RUNNER = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run/index.js");
 
+const READ_OUTPUTS = "pulumi:pulumi:readStackOutputs";
+
 let engine: RecordingEngine;
 beforeEach(async () => {
   engine = await startRecordingEngine();
@@ -36,6 +38,7 @@ async function runEntry(
       `--engine=${engine.address}`,
       "--project=mastodon",
       "--stack=prod",
+      "--organization=organization",
       "--parallel=16",
       `--root-directory=${ROOT}`,
       `--pwd=${ROOT}`,
@@ -94,7 +97,8 @@ describe("the entry under the SDK's own runner", () => {
     const ran = engine.recorder;
     const plan = await planStack();
     expect(comparable(ran.planned)).toEqual(comparable(plan.resources));
-    expect([...ran.called].sort()).toEqual([...plan.called].sort());
+    // The entry alone asks what runs.
+    expect([...ran.called].sort()).toEqual([...plan.called, READ_OUTPUTS].sort());
     expect(ran.planned.length).toBeGreaterThan(50);
   });
 
@@ -111,6 +115,21 @@ describe("the entry under the SDK's own runner", () => {
     const { status, written } = await runEntry({ ...readStackFile(), webDomian: "example.social" });
     expect(status).not.toBe(0);
     expect([...engine.errors, written].join("\n")).toContain("webDomian");
+    expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
+  });
+
+  it("refuses what the running server can't become, before anything is registered", async () => {
+    engine.stop();
+    engine = await startRecordingEngine({
+      running: { domain: "example.org", region: "fra1", mastodonVersion: "v4.3.1" },
+    });
+    const { status } = await runEntry(readStackFile());
+    expect(status).not.toBe(0);
+    const said = engine.errors.join("\n");
+    expect(said).toContain("The running server can't become that; nothing was changed:");
+    for (const part of ["mastodon:domain is", "mastodon:region is", "more than one minor version"])
+      expect(said).toContain(part);
+    expect(said).not.toMatch(/^\s+at /mu);
     expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
   });
 
