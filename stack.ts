@@ -20,6 +20,7 @@ import { DatabaseGrants } from "./k8s/database-grants.ts";
 import { CA_FILE, Environment } from "./k8s/environment.ts";
 import { Migration } from "./k8s/migrations.ts";
 import { makeNamespace } from "./k8s/namespace.ts";
+import { NetworkPolicies } from "./k8s/network-policies.ts";
 import { Sidekiq } from "./k8s/sidekiq.ts";
 import { Streaming } from "./k8s/streaming.ts";
 import { Web } from "./k8s/web.ts";
@@ -86,6 +87,12 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
   const goesWithCluster = { deletedWith: cluster.cluster };
   const inside = { providers: { kubernetes: cluster.provider }, ...goesWithCluster };
   const namespace = makeNamespace("namespace", { provider: cluster.provider, ...goesWithCluster });
+  // Before the first pod: none of them is ever open to the others.
+  const policies = new NetworkPolicies(
+    "network",
+    { namespace, sidekiq: config.sidekiq.map(({ name }) => `sidekiq-${name}`) },
+    inside,
+  );
   const environment = new Environment(
     "environment",
     {
@@ -99,11 +106,12 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
     },
     inside,
   );
+  const guarded = { ...inside, dependsOn: [policies] };
   const { caVolume, caMount } = environment;
   const grants = new DatabaseGrants(
     "database-grants",
     { namespace, postgres, caVolume, caMount, caFile: CA_FILE },
-    inside,
+    guarded,
   );
   // A Job's effect is in the database, where no output shows it: the order of a release has to be said.
   const schema = new Migration(
@@ -114,7 +122,7 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
   const assets = new Assets(
     "assets",
     { namespace, previousVersion: config.previousVersion },
-    inside,
+    guarded,
   );
   // Pages of the new version name files that only the new assets pods have.
   const released = { ...inside, dependsOn: [schema, assets] };
@@ -133,7 +141,7 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
     // What these drop, the old version still reads: not before its last pod is gone.
     { ...inside, dependsOn: [web, streaming, ...sidekiq] },
   );
-  const connector = new Connector("connector", { namespace, tunnelToken: tunnel.token }, inside);
+  const connector = new Connector("connector", { namespace, tunnelToken: tunnel.token }, guarded);
 
   const edge = new Edge(
     "edge",

@@ -1,6 +1,7 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
+import { ASSETS_HEALTH_PATH } from "../config/static-paths.ts";
 import type { Hosts } from "../config/topology.ts";
 import type { Recipients } from "./notifications.ts";
 
@@ -18,7 +19,7 @@ export interface UptimeArgs {
 const PATHS: Readonly<Record<keyof Hosts, string>> = {
   web: "/health",
   streaming: "/api/v1/streaming/health",
-  assets: "/healthz",
+  assets: ASSETS_HEALTH_PATH,
 };
 
 /**

@@ -1,9 +1,13 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
+import { ASSETS_HEALTH_PATH } from "../config/static-paths.ts";
 import { SERVICES } from "../config/topology.ts";
 import { IMAGES, partsOf } from "../config/images.ts";
+import { assetsNginxConfig } from "./assets-nginx.ts";
+import { disruptionBudget } from "./disruption.ts";
 import {
+  apart,
   container,
   labelsOf,
   MASTODON_UID,
@@ -12,7 +16,6 @@ import {
   resourcesOf,
   selectorOf,
   serviceSpec,
-  spread,
 } from "./pod.ts";
 
 /** What the assets origin needs. */
@@ -22,55 +25,15 @@ export interface AssetsArgs {
   readonly previousVersion: string | undefined;
 }
 
+/** User of nginx's unprivileged image (nginx/docker-nginx-unprivileged, its Dockerfile). */
+const NGINX_UID = 101;
 const PUBLIC = "/srv/public";
-
-/**
- * Hashed names never change their content: a year, immutable. The rest for a day. A miss is never kept: during a rollout the file
- * may be there a second later (Cloudflare would keep a 404 without this header for three minutes, its "Cache by status code").
- */
-const NGINX_CONFIG = `pid /tmp/nginx.pid;
-worker_processes 1;
-events { worker_connections 1024; }
-http {
-  include /etc/nginx/mime.types;
-  default_type application/octet-stream;
-  access_log off;
-  sendfile on;
-  gzip_static on;
-  client_body_temp_path /tmp/body;
-  proxy_temp_path /tmp/proxy;
-  fastcgi_temp_path /tmp/fastcgi;
-  uwsgi_temp_path /tmp/uwsgi;
-  scgi_temp_path /tmp/scgi;
-  server {
-    listen ${SERVICES.assets.port};
-    root ${PUBLIC};
-    add_header Access-Control-Allow-Origin "*" always;
-    add_header X-Content-Type-Options "nosniff" always;
-    error_page 404 @missing;
-    location @missing {
-      add_header Access-Control-Allow-Origin "*" always;
-      add_header Cache-Control "no-store" always;
-      return 404;
-    }
-    location = /healthz { return 200 "ok"; }
-    # The service worker belongs to the web host's origin alone.
-    location = /sw.js { return 404; }
-    location ~ "^/(packs/(?!sw\\.js|\\.vite)|assets/.*-[0-9a-f]{8,}\\.)" {
-      add_header Access-Control-Allow-Origin "*" always;
-      add_header X-Content-Type-Options "nosniff" always;
-      add_header Cache-Control "public, max-age=31536000, immutable";
-      try_files $uri =404;
-    }
-    location / {
-      add_header Access-Control-Allow-Origin "*" always;
-      add_header X-Content-Type-Options "nosniff" always;
-      add_header Cache-Control "public, max-age=86400";
-      try_files $uri =404;
-    }
-  }
-}
-`;
+const TEMPORARY = "/tmp";
+const CONFIG_FOLDER = "/etc/nginx/conf";
+/** The tunnel is told of a leaving pod while it still answers. */
+const LEAVE_SECONDS = 10;
+/** What nginx gives to running requests after SIGQUIT, its image's stop signal (`worker_shutdown_timeout`). */
+const SHUTDOWN_SECONDS = 20;
 
 /** The static files' origin, behind the CDN: the images' own `public` folders, served by nginx. */
 export class Assets extends pulumi.ComponentResource {
@@ -81,7 +44,17 @@ export class Assets extends pulumi.ComponentResource {
     const { namespace } = args;
     const config = new kubernetes.core.v1.ConfigMap(
       `${name}-nginx`,
-      { metadata: metadataOf(namespace, "assets"), data: { "nginx.conf": NGINX_CONFIG } },
+      {
+        metadata: metadataOf(namespace, "assets"),
+        data: {
+          "nginx.conf": assetsNginxConfig({
+            port: SERVICES.assets.port,
+            root: PUBLIC,
+            temporary: TEMPORARY,
+            shutdownSeconds: SHUTDOWN_SECONDS,
+          }),
+        },
+      },
       { parent: this },
     );
     this.deployment = new kubernetes.apps.v1.Deployment(
@@ -108,6 +81,7 @@ export class Assets extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    disruptionBudget(name, { namespace, component: "assets" }, this);
     this.registerOutputs({});
   }
 
@@ -115,17 +89,21 @@ export class Assets extends pulumi.ComponentResource {
     configMap: pulumi.Input<string>,
     previousVersion: string | undefined,
   ): kubernetes.types.input.core.v1.PodSpec {
-    const health = { httpGet: { path: "/healthz", port: "http" } };
+    const health = { httpGet: { path: ASSETS_HEALTH_PATH, port: "http" } };
     const copy = (name: string, image: string): kubernetes.types.input.core.v1.Container =>
-      container({
-        name,
-        image,
-        // The content of `public`, not the folder: the times of a volume's own folder are root's to set, and cp would fail there.
-        args: ["sh", "-c", `cp -R --preserve=timestamps /opt/mastodon/public/* ${PUBLIC}`],
-        volumeMounts: [{ name: "public", mountPath: PUBLIC }],
-        resources: resourcesOf(RESOURCES.assets),
-      });
-    return pod(MASTODON_UID, {
+      container(
+        {
+          name,
+          image,
+          // The content of `public`, not the folder: the times of a volume's own folder are root's to set, and cp would fail there.
+          args: ["sh", "-c", `cp -R --preserve=timestamps /opt/mastodon/public/* ${PUBLIC}`],
+          volumeMounts: [{ name: "public", mountPath: PUBLIC }],
+          resources: resourcesOf(RESOURCES.assets),
+        },
+        // As the image's own user: what it may read is sure, and nginx can't change what it serves.
+        MASTODON_UID,
+      );
+    return pod(NGINX_UID, {
       initContainers: [
         // First, so that the current release's unhashed files win.
         ...(previousVersion === undefined
@@ -137,14 +115,16 @@ export class Assets extends pulumi.ComponentResource {
         container({
           name: "nginx",
           image: IMAGES.nginx,
-          command: ["nginx", "-c", "/etc/nginx/conf/nginx.conf", "-g", "daemon off;"],
+          // Not the image's entrypoint: it writes to /etc/nginx. `-e`: the compiled-in log is a file there, and opened before the config is read.
+          command: ["nginx", "-e", "stderr", "-c", `${CONFIG_FOLDER}/nginx.conf`],
           ports: [{ name: "http", containerPort: SERVICES.assets.port }],
           readinessProbe: { ...health, periodSeconds: 5 },
           livenessProbe: { ...health, periodSeconds: 20 },
+          lifecycle: { preStop: { sleep: { seconds: LEAVE_SECONDS } } },
           volumeMounts: [
             { name: "public", mountPath: PUBLIC, readOnly: true },
-            { name: "config", mountPath: "/etc/nginx/conf", readOnly: true },
-            { name: "tmp", mountPath: "/tmp" },
+            { name: "config", mountPath: CONFIG_FOLDER, readOnly: true },
+            { name: "tmp", mountPath: TEMPORARY },
           ],
           resources: resourcesOf(RESOURCES.assets),
         }),
@@ -154,7 +134,9 @@ export class Assets extends pulumi.ComponentResource {
         { name: "config", configMap: { name: configMap } },
         { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
       ],
-      topologySpreadConstraints: spread("assets") ?? [],
+      // After the time for what runs, a moment to go by itself.
+      terminationGracePeriodSeconds: LEAVE_SECONDS + SHUTDOWN_SECONDS + 5,
+      topologySpreadConstraints: apart("assets") ?? [],
     });
   }
 }

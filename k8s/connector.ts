@@ -2,7 +2,8 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
 import { IMAGES } from "../config/images.ts";
-import { container, labelsOf, metadataOf, pod, resourcesOf, selectorOf, spread } from "./pod.ts";
+import { disruptionBudget } from "./disruption.ts";
+import { apart, container, labelsOf, metadataOf, pod, resourcesOf, selectorOf } from "./pod.ts";
 
 /** What the connector needs. */
 export interface ConnectorArgs {
@@ -13,7 +14,13 @@ export interface ConnectorArgs {
 
 /** User of cloudflared's image (cloudflare/cloudflared, its Dockerfile: distroless `nonroot`). */
 const CLOUDFLARED_UID = 65_532;
+/** Where it says how it is: `/metrics` and `/ready`, which is well while at least one connection to Cloudflare stands (cloudflare/cloudflared `metrics/readiness.go`). */
 const METRICS_PORT = 2_000;
+/**
+ * After SIGTERM it takes no new requests (Cloudflare sends them to the other connector) and lets running ones end for so long: its own default, said here
+ * because the pod must be given longer (cloudflare/cloudflared `cmd/cloudflared/tunnel/cmd.go`, `--grace-period`). No `preStop`: the image has no shell to sleep in, and no Service sends it anything.
+ */
+const GRACE_SECONDS = 30;
 
 /** cloudflared: the cluster's only way in, dialled from inside. Two, on two nodes. */
 export class Connector extends pulumi.ComponentResource {
@@ -38,8 +45,8 @@ export class Connector extends pulumi.ComponentResource {
         spec: {
           replicas: FIXED_REPLICAS.connector,
           selector: { matchLabels: selectorOf("cloudflared") },
-          // One after the other: a third connector might find no node of its own to come up on.
-          strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+          // Never fewer than two: with one, a node that fails in mid-rollout takes the server off the Internet.
+          strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: {
             metadata: { labels: labelsOf("cloudflared") },
             spec: pod(CLOUDFLARED_UID, {
@@ -52,25 +59,27 @@ export class Connector extends pulumi.ComponentResource {
                     "--no-autoupdate",
                     "--metrics",
                     `0.0.0.0:${METRICS_PORT}`,
+                    "--grace-period",
+                    `${GRACE_SECONDS}s`,
                     "run",
                   ],
                   envFrom: [{ secretRef: { name: token.metadata.name } }],
                   ports: [{ name: "metrics", containerPort: METRICS_PORT }],
                   readinessProbe: { ...ready, periodSeconds: 5 },
+                  // The same question with patience: one that finds no way to Cloudflare for two minutes is started anew.
                   livenessProbe: { ...ready, periodSeconds: 20, failureThreshold: 6 },
                   resources: resourcesOf(RESOURCES.connector),
                 }),
               ],
-              // It lets running requests end for 30 s after SIGTERM (its --grace-period).
-              terminationGracePeriodSeconds: 40,
-              // Wished, not demanded: on two nodes a rollout could not place its third.
-              topologySpreadConstraints: spread("cloudflared") ?? [],
+              terminationGracePeriodSeconds: GRACE_SECONDS + 10,
+              topologySpreadConstraints: apart("cloudflared") ?? [],
             }),
           },
         },
       },
       { parent: this },
     );
+    disruptionBudget(name, { namespace, component: "cloudflared" }, this);
     this.registerOutputs({});
   }
 }

@@ -51,11 +51,12 @@ export function resourcesOf({
   };
 }
 
-/** A container that can't gain privilege or write to its image. */
-export function container(spec: Container): Container {
+/** A container that can't gain privilege or write to its image; as user `uid` where that isn't the pod's. */
+export function container(spec: Container, uid?: number): Container {
   return {
     ...spec,
     securityContext: {
+      ...(uid === undefined ? {} : { runAsUser: uid, runAsGroup: uid }),
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
@@ -86,6 +87,23 @@ export function spread(component: string): PodSpec["topologySpreadConstraints"] 
       maxSkew: 1,
       topologyKey: "kubernetes.io/hostname",
       whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: selectorOf(component) },
+    },
+  ];
+}
+
+/**
+ * Puts the replicas of a component on different nodes wherever there are enough. Each release is counted by itself, so a rollout's extra pod finds its place;
+ * nodes that are being drained don't count, so the last two can share one instead of blocking the drain.
+ */
+export function apart(component: string): PodSpec["topologySpreadConstraints"] {
+  return [
+    {
+      maxSkew: 1,
+      topologyKey: "kubernetes.io/hostname",
+      whenUnsatisfiable: "DoNotSchedule",
+      nodeTaintsPolicy: "Honor",
+      matchLabelKeys: ["pod-template-hash"],
       labelSelector: { matchLabels: selectorOf(component) },
     },
   ];

@@ -35,6 +35,8 @@ export interface Rehearsal {
   readonly world: World;
   readonly clock: ScaledClock;
   readonly clusters: ControlPlanes;
+  /** The pods whose programs run for real. */
+  readonly runners: ClustersWithRunners;
   readonly databases: Databases;
   readonly stack: RehearsedStack;
   /** The config secrets of this run, by name. */
@@ -110,6 +112,7 @@ export async function openRehearsal(
       world,
       clock,
       clusters,
+      runners,
       databases,
       stack,
       secrets,

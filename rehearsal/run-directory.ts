@@ -2,7 +2,8 @@ import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const PREFIX = "mastodon-rehearsal-";
+/** What each folder of ours below the temporary folder begins with; our process id and a hyphen follow. */
+export const RUN_PREFIX = "mastodon-rehearsal-";
 
 /**
  * A folder of this run, under the machine's temporary folder. Its name carries our process id: what an earlier run left
@@ -14,7 +15,7 @@ export async function makeRunDirectory(): Promise<string> {
     if (Number.isInteger(pid) && !isRunning(pid))
       await rm(join(tmpdir(), name), { recursive: true, force: true });
   }
-  const directory = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const directory = await mkdtemp(join(tmpdir(), `${RUN_PREFIX}${process.pid}-`));
   // Passable, not readable: Postgres runs as another user and must reach its own folder in here.
   await chmod(directory, 0o711);
   return directory;

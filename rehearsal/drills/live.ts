@@ -2,6 +2,7 @@ import {
   AppsV1Api,
   CoreV1Api,
   KubeConfig,
+  NetworkingV1Api,
   PatchStrategy,
   setHeaderOptions,
   type V1Deployment,
@@ -9,8 +10,10 @@ import {
 } from "@kubernetes/client-node";
 import { join } from "node:path";
 import { makeAuthority } from "../authority.ts";
+import { checkAssetsOrigin, type Releases } from "../checks/assets-origin.ts";
 import type { Check } from "../checks/check.ts";
 import { checkConnections } from "../checks/connections.ts";
+import { checkNetworkMatrix } from "../checks/network-matrix.ts";
 import { checkPlacement, checkPodSecurityBites, snapshotOf } from "../checks/placement.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { queryFromPod } from "../pods/query-from-pod.ts";
@@ -19,6 +22,7 @@ import { liveValues } from "../pods/live-values.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { parseConfig } from "../../config/parse.ts";
 import type { StackConfig } from "../../config/schema.ts";
+import { flowsOf } from "../../k8s/flows.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 
 /** Scales a Deployment as a person in a hurry does, past Pulumi. */
@@ -95,6 +99,32 @@ export async function probeGround(rehearsal: Rehearsal): Promise<ProbeGround> {
     otherCa: other.pair.certificate,
     directory: join(rehearsal.directory, "probes"),
   };
+}
+
+/** What the live policies let through, against the table. */
+export async function networkCheck(rehearsal: Rehearsal): Promise<Check> {
+  const { sidekiq } = parseConfig(readStackFile());
+  const { items } = await liveConfig(rehearsal)
+    .makeApiClient(NetworkingV1Api)
+    .listNamespacedNetworkPolicy({ namespace: NAMESPACE });
+  return checkNetworkMatrix(
+    await livePods(rehearsal),
+    items,
+    flowsOf(sidekiq.map(({ name }) => `sidekiq-${name}`)),
+  );
+}
+
+/** The assets origin, asked for files of both releases. */
+export async function assetsChecks(
+  rehearsal: Rehearsal,
+  releases: Releases,
+): Promise<readonly Check[]> {
+  const pods = (await livePods(rehearsal)).filter(
+    ({ metadata }) =>
+      metadata?.labels?.["app.kubernetes.io/component"] === "assets" &&
+      metadata.deletionTimestamp === undefined,
+  );
+  return await checkAssetsOrigin(pods, (uid) => rehearsal.runners.serverOf(uid), releases);
 }
 
 /** Every workload's connections, from where its pod stands. */

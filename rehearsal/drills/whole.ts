@@ -1,4 +1,5 @@
 import { parseConfig } from "../../config/parse.ts";
+import { MASTODON_VERSION } from "../../config/versions.ts";
 import { checkOf } from "../checks/check.ts";
 import { findSecrets } from "../checks/secret-search.ts";
 import { nameOf } from "../engine/operation.ts";
@@ -13,7 +14,13 @@ import {
   type Drill,
   type Findings,
 } from "./drill.ts";
-import { connectionChecks, placementChecks, scaleByHand } from "./live.ts";
+import {
+  assetsChecks,
+  connectionChecks,
+  networkCheck,
+  placementChecks,
+  scaleByHand,
+} from "./live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
 
@@ -86,6 +93,14 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
       },
     },
     {
+      title: "network",
+      run: async () => {
+        const check = await networkCheck(rehearsalOf(context));
+        findings.checks.push(check);
+        return check.detail.slice(0, 120);
+      },
+    },
+    {
       title: "connections",
       run: async () => {
         const checks = await connectionChecks(rehearsalOf(context));
@@ -93,6 +108,7 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
         return `${checks.length} probes from inside pods`;
       },
     },
+    assets(context, findings),
     secondPreview(context, findings),
     impossible(context, findings),
     drift(context, findings),
@@ -112,6 +128,39 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
       },
     },
   ];
+}
+
+/** The release before the one that the stack runs, for an update that keeps its files (mastodon/mastodon, its tags). */
+const PREVIOUS_VERSION = "v4.6.4";
+
+/** Around an upgrade the files of both releases are answered: rolled out for real, nginx and all. */
+function assets(context: DrillContext, findings: Findings): Phase {
+  return {
+    title: "assets",
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      await rehearsal.stack.editConfig((document) =>
+        document.setIn(["config", "mastodon:previousVersion"], PREVIOUS_VERSION),
+      );
+      const up = succeeded(findings, await rehearsal.stack.up());
+      const shown = up.steps
+        .filter(({ op }) => op !== "same")
+        .map(({ op, urn }) => `${op} ${nameOf(urn)}`);
+      const checks = await assetsChecks(rehearsal, {
+        current: MASTODON_VERSION,
+        previous: PREVIOUS_VERSION,
+      });
+      findings.checks.push(
+        checkOf(
+          "to keep the previous release's files changes the assets origin and nothing else",
+          shown.join() === "update assets" ? [] : [`it changes ${shown.join(", ") || "nothing"}`],
+          shown.join(", "),
+        ),
+        ...checks,
+      );
+      return `${countsOf(up)}, ${checks.length} checks of real nginx`;
+    },
+  };
 }
 
 /** What the running server can't become is refused by what the last update left: here by the real engine's own memory of it. */

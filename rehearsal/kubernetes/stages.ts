@@ -7,7 +7,7 @@ import { stringify } from "yaml";
  * What the runner owes such a Pod: phase `Running` before it starts a program; after a deletion, to stop the program and then
  * write how it ended (`Succeeded`, `Failed`) or delete the Pod with no grace. kwok removes a Pod that is being deleted and doesn't run.
  */
-export const RUNNER_IMAGES: readonly string[] = ["(^|/)postgres:"];
+export const RUNNER_IMAGES: readonly string[] = ["(^|/)postgres:", "(^|/)nginx-unprivileged:"];
 
 /** How long a Pod takes from placed to Ready, and a Job's Pod from Ready to done, milliseconds. Real times are on the timeline; zero would hide races that real clusters have. */
 const READY_MS = 50;

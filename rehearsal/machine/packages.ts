@@ -18,6 +18,8 @@ const NEEDED: readonly Needed[] = [
   { path: "/usr/bin/redis-server", package: "redis-server", for: "Valkey's place" },
   { path: "/usr/bin/psql", package: "postgresql-client", for: "libpq, as Rails uses it" },
   { path: "/usr/bin/bwrap", package: "bubblewrap", for: "running pods' programs as pods" },
+  { path: "/usr/bin/nsenter", package: "util-linux", for: "asking a pod from inside its network" },
+  { path: "/usr/sbin/nginx", package: "nginx", for: "the assets origin" },
 ];
 
 async function missing(): Promise<readonly Needed[]> {

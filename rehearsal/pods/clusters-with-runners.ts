@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ClusterBackend, NodeSpec, RunningCluster } from "../clouds/backends.ts";
 import type { ControlPlanes } from "../kubernetes/backend.ts";
+import type { PodServer } from "./pod-server.ts";
 import { PodRunner, type PodRunnerOptions } from "./runner.ts";
 
 /** Control planes, each with a runner for the pods whose programs exist on this machine. */
@@ -38,6 +39,11 @@ export class ClustersWithRunners implements ClusterBackend {
     await this.#runners.get(clusterId)?.stop();
     this.#runners.delete(clusterId);
     await this.#clusters.destroy(clusterId);
+  }
+
+  /** The program that runs for a pod of any cluster, by the pod's uid. */
+  serverOf(uid: string): PodServer | undefined {
+    return [...this.#runners.values()].map((runner) => runner.serverOf(uid)).find(Boolean);
   }
 
   /** Stops the runners; the control planes are their owner's to stop. */

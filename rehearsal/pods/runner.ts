@@ -7,12 +7,15 @@ import {
   type Informer,
   type V1Container,
   type V1Pod,
+  type V1SecurityContext,
 } from "@kubernetes/client-node";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { RUNNER_IMAGES } from "../kubernetes/stages.ts";
 import { liveValues } from "./live-values.ts";
 import { environmentOf } from "./pod-environment.ts";
+import { PodServer } from "./pod-server.ts";
+import { statusPatch, type Standing } from "./pod-status.ts";
 import { runInSandbox, type SandboxResult } from "./sandbox.ts";
 import { mountsOf } from "./volumes.ts";
 
@@ -30,6 +33,8 @@ export interface PodRunnerOptions {
 
 /** No program of ours takes this long here. */
 const TIMEOUT_MS = 60_000;
+/** Addresses of pods that serve: in the cluster's range, at its far end from where the fake kubelet begins. */
+const ADDRESSES = "10.244.255";
 /** What Kubernetes keeps of a container's last words (`terminationMessagePath`, kubelet: 2,048 of a log). */
 const LAST_WORDS_CHARACTERS = 2_048;
 
@@ -42,6 +47,9 @@ export class PodRunner {
   readonly #api: CoreV1Api;
   readonly #informer: Informer<V1Pod>;
   readonly #runs = new Map<string, { readonly abort: AbortController; done: Promise<void> }>();
+
+  readonly #servers = new Map<string, PodServer>();
+  #stopped = false;
 
   constructor(options: PodRunnerOptions) {
     this.#options = options;
@@ -61,9 +69,15 @@ export class PodRunner {
 
   /** Ends what runs and forgets it. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     await this.#informer.stop();
     for (const { abort } of this.#runs.values()) abort.abort();
     await Promise.all([...this.#runs.values()].map(({ done }) => done));
+  }
+
+  /** The program that runs for a pod, by the pod's uid; undefined for a pod that is faked, or not ready. */
+  serverOf(uid: string): PodServer | undefined {
+    return this.#servers.get(uid);
   }
 
   #seen(pod: V1Pod): void {
@@ -74,7 +88,10 @@ export class PodRunner {
     if (pod.metadata?.deletionTimestamp !== undefined) running?.abort.abort();
     else if (running === undefined && pod.status?.phase === "Pending") {
       const abort = new AbortController();
-      const done = this.#run(pod, container, abort.signal).catch(this.#options.failed);
+      const run = isOfJob(pod)
+        ? this.#run(pod, container, abort.signal)
+        : this.#serve(pod, container, abort.signal);
+      const done = run.catch(this.#options.failed);
       this.#runs.set(uid, { abort, done });
     }
   }
@@ -84,21 +101,70 @@ export class PodRunner {
     const startedAt = new Date();
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await this.#report(pod, container, "Running", { running: { startedAt } });
+      const state = { running: { startedAt } };
+      await this.#report(pod, container, { phase: "Running", ready: true, state });
       const result = await this.#execute(pod, container, folder, signal);
       const failed = result.exitCode !== 0;
-      await this.#report(pod, container, failed ? "Failed" : "Succeeded", {
-        terminated: {
-          exitCode: result.exitCode ?? 137,
-          reason: failed ? "Error" : "Completed",
-          message: `${result.stdout}${result.stderr}`.slice(-LAST_WORDS_CHARACTERS),
-          startedAt,
-          finishedAt: new Date(),
+      await this.#report(pod, container, {
+        phase: failed ? "Failed" : "Succeeded",
+        ready: false,
+        state: {
+          terminated: {
+            exitCode: result.exitCode ?? 137,
+            reason: failed ? "Error" : "Completed",
+            message: `${result.stdout}${result.stderr}`.slice(-LAST_WORDS_CHARACTERS),
+            startedAt,
+            finishedAt: new Date(),
+          },
         },
       });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  /** A server: ready when it answers; stopped when its pod is deleted, and only then gone. Its `preStop` pause isn't waited for: nobody is in flight here. */
+  async #serve(pod: V1Pod, container: V1Container, signal: AbortSignal): Promise<void> {
+    const uid = pod.metadata?.uid ?? "";
+    const folder = join(this.#options.directory, uid);
+    const startedAt = new Date();
+    const told = new Promise<undefined>((resolve) => {
+      signal.addEventListener("abort", () => resolve(undefined), { once: true });
+      if (signal.aborted) resolve(undefined);
+    });
+    let exitCode = 0;
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const server = await PodServer.start(pod, container, {
+        read: liveValues(this.#api, pod.metadata?.namespace ?? ""),
+        hosts: this.#options.hosts(),
+        trustStore: await this.#options.trustStore(),
+        folder,
+        images: join(this.#options.directory, "images"),
+      });
+      this.#servers.set(uid, server);
+      const state = { running: { startedAt } };
+      const podIP = `${ADDRESSES}.${this.#servers.size + 1}`;
+      await this.#report(pod, container, { phase: "Running", ready: true, state, podIP });
+      const ended = await Promise.race([told, server.ended]);
+      if (ended !== undefined && !signal.aborted)
+        throw new Error(`${container.name} ended with ${ended.exitCode}: ${ended.stderr.trim()}`);
+      await server.stop();
+    } catch (error) {
+      exitCode = 1;
+      const message = error instanceof Error ? error.message : String(error);
+      // Not started again: what failed once here fails again.
+      const state = { waiting: { reason: "CrashLoopBackOff", message } };
+      if (!signal.aborted)
+        await this.#report(pod, container, { phase: "Running", ready: false, state });
+      await told;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+    if (this.#stopped) return;
+    const terminated = { exitCode, reason: "Completed", startedAt, finishedAt: new Date() };
+    const phase = exitCode === 0 ? "Succeeded" : "Failed";
+    await this.#report(pod, container, { phase, ready: false, state: { terminated } });
   }
 
   async #execute(
@@ -107,7 +173,10 @@ export class PodRunner {
     folder: string,
     signal: AbortSignal,
   ): Promise<SandboxResult> {
-    const security = { ...pod.spec?.securityContext, ...container.securityContext };
+    const security: V1SecurityContext = {
+      ...pod.spec?.securityContext,
+      ...container.securityContext,
+    };
     try {
       const read = liveValues(this.#api, pod.metadata?.namespace ?? "");
       return await runInSandbox({
@@ -116,6 +185,7 @@ export class PodRunner {
         mounts: await mountsOf(pod, container, read, folder),
         uid: security.runAsUser ?? 0,
         gid: security.runAsGroup ?? 0,
+        writableRoot: security.readOnlyRootFilesystem !== true,
         hosts: this.#options.hosts(),
         trustStore: await this.#options.trustStore(),
         timeoutMs: TIMEOUT_MS,
@@ -128,44 +198,11 @@ export class PodRunner {
     }
   }
 
-  async #report(
-    pod: V1Pod,
-    container: V1Container,
-    phase: "Running" | "Succeeded" | "Failed",
-    state: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
-    const ready = phase === "Running";
-    const condition = (type: string, status: boolean): object => ({
-      type,
-      status: status ? "True" : "False",
-      lastTransitionTime: new Date(),
-      ...(status ? {} : { reason: "PodCompleted" }),
-    });
-    const body = {
-      status: {
-        phase,
-        conditions: [
-          condition("Initialized", true),
-          condition("Ready", ready),
-          condition("ContainersReady", ready),
-        ],
-        containerStatuses: [
-          {
-            name: container.name,
-            image: container.image,
-            imageID: "",
-            ready,
-            started: ready,
-            restartCount: 0,
-            state,
-          },
-        ],
-      },
-    };
+  async #report(pod: V1Pod, container: V1Container, standing: Standing): Promise<void> {
     const { name = "", namespace = "" } = pod.metadata ?? {};
     try {
       await this.#api.patchNamespacedPodStatus(
-        { name, namespace, body },
+        { name, namespace, body: statusPatch(pod, container, standing) },
         setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
       );
     } catch (error) {
@@ -173,6 +210,11 @@ export class PodRunner {
       if ((error as { readonly code?: number }).code !== 404) throw error;
     }
   }
+}
+
+/** Whether a pod is to end by itself; all others serve. */
+function isOfJob(pod: V1Pod): boolean {
+  return pod.metadata?.ownerReferences?.some(({ kind }) => kind === "Job") === true;
 }
 
 function runs(image: string): boolean {

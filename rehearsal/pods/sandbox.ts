@@ -1,8 +1,10 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { RUN_PREFIX } from "../run-directory.ts";
 import type { Mount } from "./volumes.ts";
 
 /** A program to run as a container would run it. */
@@ -17,6 +19,12 @@ export interface SandboxOptions {
   readonly hosts: ReadonlyMap<string, string>;
   /** The image's trust store, PEM: what stands at `/etc/ssl/certs/ca-certificates.crt`. */
   readonly trustStore: string;
+  /** Whether the container may write to its own root, as far as its user may (`readOnlyRootFilesystem` not set). Default: no. */
+  readonly writableRoot?: boolean;
+}
+
+/** A program that is waited for. */
+export interface RunOptions extends SandboxOptions {
   readonly timeoutMs: number;
   /** Ends the program early. */
   readonly signal?: AbortSignal;
@@ -30,19 +38,33 @@ export interface SandboxResult {
   readonly stderr: string;
 }
 
+/** A program that serves until it is told to stop. */
+export interface SandboxedServer {
+  /** The first process of its namespaces, as this machine counts: bwrap's, the program's parent. It stays root, or the kernel would forget that it dies with us. */
+  readonly pid: number;
+  /** Resolves when it is gone, for whatever reason. */
+  readonly ended: Promise<SandboxResult>;
+  /** SIGQUIT, after `graceMs` SIGKILL; resolves when it is gone. No error if it already was. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** A folder of every image that any user may write to. */
+export const ANYBODYS = "/var/tmp";
+
 const POSTGRES_CLIENTS = "/usr/lib/postgresql";
 
 /** Debian's `psql` on the PATH is a wrapper in Perl that looks for clusters in `/etc`; libpq's own is the one behind it. */
 function pathOf(): string {
   const versions = readdirSync(POSTGRES_CLIENTS).sort((a, b) => Number(b) - Number(a));
   const clients = versions.map((version) => `${POSTGRES_CLIENTS}/${version}/bin`);
-  return [...clients, "/usr/local/bin", "/usr/bin", "/bin"].join(":");
+  return [...clients, "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin"].join(":");
 }
 
 /** bwrap's arguments: the root put together from parts, read-only, then the container's own mounts. Holds no secret. */
 export function sandboxArguments(
-  options: Pick<SandboxOptions, "program" | "mounts" | "uid" | "gid">,
+  options: Pick<SandboxOptions, "program" | "mounts" | "uid" | "gid" | "writableRoot">,
   files: { readonly hosts: string; readonly trustStore: string },
+  more: readonly string[] = [],
 ): readonly string[] {
   const symlinks = ["bin", "lib", "lib64", "sbin"].flatMap((name) => [
     "--symlink",
@@ -53,7 +75,11 @@ export function sandboxArguments(
     (name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`],
   );
   // bwrap makes missing folders for root alone (0700); the container's user must pass through them.
-  const folders = parentsOf(["/etc/ssl/certs/x", ...options.mounts.map(({ target }) => target)]);
+  const folders = parentsOf([
+    "/etc/ssl/certs/x",
+    ANYBODYS,
+    ...options.mounts.map(({ target }) => target),
+  ]);
   const own = options.mounts.flatMap(({ source, target, readOnly }) => [
     readOnly ? "--ro-bind" : "--bind",
     source,
@@ -61,13 +87,17 @@ export function sandboxArguments(
   ]);
   return [
     ...["--die-with-parent", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--new-session"],
+    ...more,
     ...["--ro-bind", "/usr", "/usr", ...symlinks, "--proc", "/proc", "--dev", "/dev"],
     ...folders.flatMap((folder) => ["--perms", "0755", "--dir", folder]),
+    // Every image has one that anybody may write to, unless its root is read-only.
+    ...["--perms", "1777", "--dir", ANYBODYS],
     ...[...etc, "--ro-bind", files.hosts, "/etc/hosts"],
     ...["--ro-bind", files.trustStore, "/etc/ssl/certs/ca-certificates.crt"],
-    ...[...own, "--remount-ro", "/", "--chdir", "/"],
+    ...[...own, ...(options.writableRoot === true ? [] : ["--remount-ro", "/"]), "--chdir", "/"],
     ...["--", "/usr/bin/setpriv", `--reuid=${options.uid}`, `--regid=${options.gid}`],
-    ...["--clear-groups", "--no-new-privs", "--bounding-set=-all", "--", ...options.program],
+    ...["--clear-groups", "--no-new-privs", "--bounding-set=-all"],
+    ...["--", ...options.program],
   ];
 }
 
@@ -81,31 +111,99 @@ function parentsOf(paths: readonly string[]): readonly string[] {
 }
 
 /** Runs a program as a container's user, with its environment and mounts and nothing else, and waits for its end. */
-export async function runInSandbox(options: SandboxOptions): Promise<SandboxResult> {
-  const folder = await mkdtemp(join(tmpdir(), "mastodon-sandbox-"));
+export async function runInSandbox(options: RunOptions): Promise<SandboxResult> {
+  const prepared = await prepare(options);
+  try {
+    const child = spawn("/usr/bin/bwrap", sandboxArguments(options, prepared.files), {
+      env: { PATH: pathOf(), ...options.environment },
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: options.timeoutMs,
+      killSignal: "SIGKILL",
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    return await endOf(child);
+  } finally {
+    await prepared.remove();
+  }
+}
+
+/**
+ * Starts a server as a container's user, in a network of its own: every pod can have the same port, and none of the machine's is opened. It ends with us,
+ * however we end (`--die-with-parent`).
+ * @throws Error with its last words, where it ends before it has begun.
+ */
+export async function startInSandbox(options: SandboxOptions): Promise<SandboxedServer> {
+  const prepared = await prepare(options);
+  const child = spawn(
+    "/usr/bin/bwrap",
+    sandboxArguments(options, prepared.files, ["--unshare-net", "--info-fd", "3"]),
+    { env: { PATH: pathOf(), ...options.environment }, stdio: ["ignore", "pipe", "pipe", "pipe"] },
+  );
+  const ended = endOf(child).finally(() => prepared.remove());
+  const pid = await Promise.race([childPidOf(child.stdio[3] as Readable), ended]);
+  if (typeof pid !== "number")
+    throw new Error(`${options.program[0] ?? ""} did not start: ${pid.stderr.trim()}`);
+  return {
+    pid,
+    ended,
+    async stop(graceMs) {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      // To the program itself: its parent passes no signal on.
+      for (const program of await childrenOf(pid)) signal(program, "SIGQUIT");
+      const hard = setTimeout(() => child.kill("SIGKILL"), graceMs);
+      await ended;
+      clearTimeout(hard);
+    },
+  };
+}
+
+/** The files that a sandbox needs besides the container's own mounts. */
+async function prepare(options: SandboxOptions): Promise<{
+  readonly files: { readonly hosts: string; readonly trustStore: string };
+  readonly remove: () => Promise<void>;
+}> {
+  const folder = await mkdtemp(join(tmpdir(), `${RUN_PREFIX}${process.pid}-sandbox-`));
   const files = { hosts: join(folder, "hosts"), trustStore: join(folder, "trust.crt") };
   const hosts = [...options.hosts].map(([name, address]) => `${address} ${name}\n`);
   await writeFile(files.hosts, `127.0.0.1 localhost\n${hosts.join("")}`, { mode: 0o644 });
   await writeFile(files.trustStore, options.trustStore, { mode: 0o644 });
-  try {
-    return await new Promise((resolve, reject) => {
-      const child = spawn("/usr/bin/bwrap", sandboxArguments(options, files), {
-        env: { PATH: pathOf(), ...options.environment },
-        stdio: ["ignore", "pipe", "pipe"],
-        timeout: options.timeoutMs,
-        killSignal: "SIGKILL",
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-      });
-      const text = { stdout: "", stderr: "" };
-      child.stdout.on("data", (chunk: Buffer) => (text.stdout += chunk.toString("utf8")));
-      child.stderr.on("data", (chunk: Buffer) => (text.stderr += chunk.toString("utf8")));
-      child.once("error", (error) => {
-        if (error.name !== "AbortError")
-          reject(new Error(`bwrap did not start: ${error.message}`, { cause: error }));
-      });
-      child.once("close", (code) => resolve({ exitCode: code ?? undefined, ...text }));
+  return { files, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+async function endOf(child: ChildProcess): Promise<SandboxResult> {
+  return await new Promise((resolve, reject) => {
+    const text = { stdout: "", stderr: "" };
+    child.stdout?.on("data", (chunk: Buffer) => (text.stdout += chunk.toString("utf8")));
+    child.stderr?.on("data", (chunk: Buffer) => (text.stderr += chunk.toString("utf8")));
+    child.once("error", (error) => {
+      if (error.name !== "AbortError")
+        reject(new Error(`bwrap did not start: ${error.message}`, { cause: error }));
     });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    child.once("close", (code) => resolve({ exitCode: code ?? undefined, ...text }));
+  });
+}
+
+/** What bwrap says of itself on `--info-fd`; never resolves where it says nothing. */
+async function childPidOf(info: Readable): Promise<number> {
+  return await new Promise((resolve) => {
+    let text = "";
+    info.on("data", (chunk: Buffer) => {
+      text += chunk.toString("utf8");
+      const pid = /"child-pid": (?<pid>\d+)/u.exec(text)?.groups?.["pid"];
+      if (pid !== undefined) resolve(Number(pid));
+    });
+  });
+}
+
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
+  return text.split(" ").filter(Boolean).map(Number);
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }

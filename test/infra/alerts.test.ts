@@ -21,7 +21,7 @@ describe("a server that nobody watches", () => {
       [
         "https://example.social/health",
         "https://streaming.example.social/api/v1/streaming/health",
-        "https://assets.example.social/healthz",
+        "https://assets.example.social/health",
       ].map((target) => [target, "https", ["us_east", "eu_west"]]),
     );
   });

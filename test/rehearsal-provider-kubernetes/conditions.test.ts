@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   deploymentReadiness,
+  hopeless,
   jobReadiness,
   namespaceReadiness,
   serviceReadiness,
@@ -166,4 +167,14 @@ test.each([
   [undefined, waiting("it is not active yet")],
 ])("nothing is put into a namespace that is %s, unless it is there to stay", (phase, readiness) => {
   expect(namespaceReadiness({ status: { phase } })).toEqual(readiness);
+});
+
+test("a pod whose program failed ends the wait at once, with one that still starts it goes on", () => {
+  const pod = (reason: string) => ({
+    status: { containerStatuses: [{ name: "nginx", state: { waiting: { reason } } }] },
+  });
+  expect(hopeless([pod("ContainerCreating"), pod("CrashLoopBackOff")])).toEqual(
+    failed("a pod is in CrashLoopBackOff"),
+  );
+  expect(hopeless([pod("ContainerCreating"), { status: {} }])).toBeUndefined();
 });

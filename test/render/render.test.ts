@@ -43,6 +43,8 @@ test("every Kubernetes object of the plan is shown, of every kind", () => {
     "HorizontalPodAutoscaler",
     "Job",
     "Namespace",
+    "NetworkPolicy",
+    "PodDisruptionBudget",
     "Secret",
     "Service",
   ]);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { staticClassOf, STATIC_PATHS } from "../../config/static-paths.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import { theResource } from "./views.ts";
@@ -6,24 +7,154 @@ import { theResource } from "./views.ts";
 const plan = await planStack();
 const { inputs } = theResource(plan, "kubernetes:core/v1:ConfigMap", "assets-nginx");
 const nginx = (inputs["data"] as Record<string, string>)["nginx.conf"] ?? "";
-/** The one location that says "immutable", as nginx reads it (PCRE; nothing in it that JavaScript reads otherwise). */
-const immutable = new RegExp(
-  /location ~ "(?<pattern>[^"]+)"/u.exec(nginx)?.groups?.["pattern"] ?? "^never$",
+/** The rows of nginx's map of kept times, in its order; nothing in them that JavaScript reads otherwise than PCRE. */
+const kept = [...mapOf("$kept").matchAll(/"~(?<pattern>[^"]+)" "(?<value>[^"]*)";/gu)].map(
+  ({ groups }) => ({
+    pattern: new RegExp(groups?.["pattern"] ?? "", "u"),
+    value: groups?.["value"] ?? "",
+  }),
 );
+const otherwise = /default "(?<value>[^"]*)";/u.exec(mapOf("$kept"))?.groups?.["value"];
+
+/** The body of nginx's map that sets a variable. */
+function mapOf(variable: string): string {
+  const start = nginx.indexOf(` ${variable} {`);
+  if (start === -1) throw new Error(`nginx.conf has no map for ${variable}.`);
+  return nginx.slice(start, nginx.indexOf("\n  }", start));
+}
+
+const YEAR = "public, max-age=31536000, immutable";
+const DAY = "public, max-age=86400";
+const MINUTES = "public, max-age=300";
 
 test.each([
-  ["/packs/application-0a1b2c3d.js", true],
-  ["/packs/assets/inter-CWi-zmRD.woff2", true],
-  ["/packs/intl/de-Bx1.js", true],
-  ["/assets/500.html", false],
-  ["/assets/logo-0a1b2c3d4e.svg", true],
-  ["/packs/sw.js", false],
-  ["/packs/sw.js.map", false],
-  ["/packs/.vite/manifest.json", false],
-  ["/emoji/1f600.svg", false],
-  ["/embed.js", false],
-])("%s may be kept for a year: %s", (path, expected) => {
-  expect(immutable.test(path)).toBe(expected);
+  ["/packs/application-0a1b2c3d.js", "hashed", YEAR],
+  ["/packs/assets/inter-CWi-zmRD.woff2", "hashed", YEAR],
+  ["/packs/intl/de-Bx1.js", "hashed", YEAR],
+  ["/assets/logo-0a1b2c3d4e.svg", "hashed", YEAR],
+  ["/assets/icons/home-0a1b2c3d.svg", "hashed", YEAR],
+  ["/assets/500.html", "brief", MINUTES],
+  ["/500.html", "brief", MINUTES],
+  ["/robots.txt", "brief", MINUTES],
+  ["/emoji/1f600.svg", "daily", DAY],
+  ["/avatars/original/missing.png", "daily", DAY],
+  ["/headers/original/missing.png", "daily", DAY],
+  ["/sounds/boop.ogg", "daily", DAY],
+  ["/ocr/lang-data/eng.traineddata", "daily", DAY],
+  ["/badge.png", "daily", DAY],
+  ["/oops.gif", "daily", DAY],
+  ["/embed.js", "daily", DAY],
+  ["/web-push-icon_reblog.png", "daily", DAY],
+  ["/health", "unkept", "no-store"],
+  ["/sw.js", "refused", ""],
+  ["/sw.js.map", "refused", ""],
+  ["/packs/sw.js", "refused", ""],
+  ["/packs/sw.js.map.gz", "refused", ""],
+  ["/packs/.vite/manifest.json", "refused", ""],
+  ["/assets/.manifest.json", "refused", ""],
+  ["/.env", "refused", ""],
+  ["/system/accounts/avatars/1.png", "refused", ""],
+])("%s is %s, in the table and in nginx: %s", (path, expected, header) => {
+  expect(staticClassOf(path)).toBe(expected);
+  expect(kept.find(({ pattern }) => pattern.test(path))?.value ?? otherwise).toBe(header);
+});
+
+test("a row of the table that nginx's configuration leaves out would be kept by the rule of another", () => {
+  // One more: what is hidden.
+  expect(kept).toHaveLength(STATIC_PATHS.length + 1);
+});
+
+test("every header is said at the server alone: a location with one of its own would drop CORS from its answers", () => {
+  const headers = nginx.match(/add_header [A-Za-z-]+/gu);
+  expect(headers).toEqual([
+    "add_header Cache-Control",
+    "add_header Access-Control-Allow-Origin",
+    "add_header Access-Control-Allow-Methods",
+    "add_header Allow",
+    "add_header X-Content-Type-Options",
+  ]);
+  expect(nginx.lastIndexOf("add_header")).toBeLessThan(nginx.indexOf("location"));
+  for (const line of nginx.match(/add_header .*$/gmu) ?? []) expect(line).toMatch(/ always;$/u);
+});
+
+test("a miss is kept for half a minute at most: in the middle of a rollout the file comes a moment later", () => {
+  expect(mapOf("$cache_control")).toContain('404 "public, max-age=30";');
+  expect(mapOf("$cache_control")).toContain('default "no-store";');
+});
+
+test("nginx writes below its one folder only: its root is read-only, and it would not start", () => {
+  const paths = [...nginx.matchAll(/(?<what>\w+_temp_path|pid) (?<path>[^;]+);/gu)];
+  expect(paths.map(({ groups }) => groups?.["what"])).toEqual([
+    "pid",
+    "client_body_temp_path",
+    "proxy_temp_path",
+    "fastcgi_temp_path",
+    "uwsgi_temp_path",
+    "scgi_temp_path",
+  ]);
+  for (const { groups } of paths) expect(groups?.["path"]).toMatch(/^\/tmp\//u);
+});
+
+type AssetsSpec = {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly terminationGracePeriodSeconds: number;
+        readonly topologySpreadConstraints: readonly { readonly whenUnsatisfiable: string }[];
+        readonly initContainers: readonly Record<string, unknown>[];
+        readonly containers: readonly Record<string, unknown>[];
+        readonly volumes: readonly Record<string, unknown>[];
+      };
+    };
+  };
+};
+const { spec } = theResource(plan, "kubernetes:apps/v1:Deployment", "assets")
+  .inputs as unknown as AssetsSpec;
+
+test("what nginx serves it can't change, and what it can write has a limit", () => {
+  const { containers, initContainers, volumes } = spec.template.spec;
+  expect(containers).toHaveLength(1);
+  expect(containers[0]?.["volumeMounts"]).toEqual([
+    { name: "public", mountPath: "/srv/public", readOnly: true },
+    { name: "config", mountPath: "/etc/nginx/conf", readOnly: true },
+    { name: "tmp", mountPath: "/tmp" },
+  ]);
+  for (const copy of initContainers)
+    expect(copy["securityContext"]).toMatchObject({ runAsUser: 991 });
+  expect(spec.template.spec).toMatchObject({ securityContext: { runAsUser: 101 } });
+  expect(volumes).toEqual([
+    { name: "public", emptyDir: { sizeLimit: "1Gi" } },
+    { name: "config", configMap: { name: expect.stringContaining("assets-nginx") } },
+    { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
+  ]);
+});
+
+test("a node's end takes one of the two at most, and a leaving pod ends what it has begun", () => {
+  const { terminationGracePeriodSeconds, topologySpreadConstraints, containers } =
+    spec.template.spec;
+  expect(topologySpreadConstraints.map((each) => each.whenUnsatisfiable)).toEqual([
+    "DoNotSchedule",
+  ]);
+  const budget = theResource(
+    plan,
+    "kubernetes:policy/v1:PodDisruptionBudget",
+    "assets-disruption",
+  ).inputs;
+  expect(budget["spec"]).toEqual({
+    maxUnavailable: 1,
+    selector: {
+      matchLabels: {
+        "app.kubernetes.io/name": "mastodon",
+        "app.kubernetes.io/component": "assets",
+      },
+    },
+    unhealthyPodEvictionPolicy: "AlwaysAllow",
+  });
+  const leave = (
+    containers[0]?.["lifecycle"] as { preStop: { sleep: { seconds: number } } } | undefined
+  )?.preStop.sleep.seconds;
+  const shutdown = Number(/worker_shutdown_timeout (?<s>\d+)s;/u.exec(nginx)?.groups?.["s"]);
+  expect(terminationGracePeriodSeconds).toBeGreaterThan(Number(leave) + shutdown);
 });
 
 test("the cache rule covers the hashed files of the assets host alone, and leaves how long to the origin", () => {

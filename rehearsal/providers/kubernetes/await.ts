@@ -1,9 +1,11 @@
 import type { Client, LiveObject } from "./client.ts";
 import {
   deploymentReadiness,
+  hopeless,
   jobReadiness,
   namespaceReadiness,
   serviceReadiness,
+  statusesOf,
   type Readiness,
 } from "./conditions.ts";
 import { kindKey, pathOf } from "./kinds.ts";
@@ -17,9 +19,11 @@ type Look = (client: Client, ref: ObjectRef, live: LiveObject) => Promise<Readin
 /** The kinds that are waited for. What is not here is ready as soon as the server has it, as with the real provider. */
 const LOOKS: Readonly<Record<string, Look>> = {
   "v1/Namespace": async (_client, _ref, live) => namespaceReadiness(live),
-  "apps/v1/Deployment": async (_client, _ref, live) => deploymentReadiness(live),
+  "apps/v1/Deployment": async (client, ref, live) =>
+    await unlessHopeless(client, ref, live, deploymentReadiness(live)),
   "batch/v1/Job": async (_client, _ref, live) => jobReadiness(live),
-  "v1/Service": async (client, ref, live) => serviceReadiness(live, await endpoints(client, ref)),
+  "v1/Service": async (client, ref, live) =>
+    await unlessHopeless(client, ref, live, serviceReadiness(live, await endpoints(client, ref))),
 };
 
 /** An object that is there, but not as asked. */
@@ -150,18 +154,9 @@ async function podWords(
   ref: ObjectRef,
   live: LiveObject,
 ): Promise<readonly string[]> {
-  const selector = live.spec?.["selector"] as
-    { readonly matchLabels?: Readonly<Record<string, string>> } | undefined;
-  const labels = Object.entries(selector?.matchLabels ?? {}).map(([k, v]) => `${k}=${v}`);
-  if (labels.length === 0) return [];
-  const pods = await client.list(`/api/v1/namespaces/${ref.namespace}/pods`, labels.join(","));
+  const pods = await podsOf(client, ref, live);
   return pods.flatMap((pod) => {
-    const statuses = (pod.status?.["containerStatuses"] ?? []) as readonly {
-      readonly name: string;
-      readonly state?: Readonly<
-        Record<string, { readonly reason?: string; readonly message?: string }>
-      >;
-    }[];
+    const statuses = statusesOf(pod);
     const conditions = (pod.status?.["conditions"] ?? []) as readonly {
       readonly type: string;
       readonly status: string;
@@ -180,4 +175,28 @@ async function podWords(
       (text) => `pod ${pod.metadata?.name ?? ""}: ${text}`,
     );
   });
+}
+
+async function unlessHopeless(
+  client: Client,
+  ref: ObjectRef,
+  live: LiveObject,
+  readiness: Readiness,
+): Promise<Readiness> {
+  if (readiness.state !== "waiting") return readiness;
+  return hopeless(await podsOf(client, ref, live)) ?? readiness;
+}
+
+/** The pods that a workload's or Service's selector finds. */
+async function podsOf(
+  client: Client,
+  ref: ObjectRef,
+  live: LiveObject,
+): Promise<readonly LiveObject[]> {
+  const selector = (live.spec?.["selector"] ?? {}) as Readonly<Record<string, unknown>>;
+  // A Service's selector is the labels themselves.
+  const chosen = ref.kind === "Service" ? selector : (selector["matchLabels"] ?? {});
+  const labels = Object.entries(chosen).map(([key, value]) => `${key}=${String(value)}`);
+  if (labels.length === 0) return [];
+  return await client.list(`/api/v1/namespaces/${ref.namespace}/pods`, labels.join(","));
 }

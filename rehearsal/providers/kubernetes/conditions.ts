@@ -79,3 +79,28 @@ export function serviceReadiness(live: Live, readyEndpoints: number): Readiness 
     };
   return readyEndpoints > 0 ? READY : waiting("no ready pod stands behind it");
 }
+
+interface ContainerStatus {
+  readonly name: string;
+  readonly state?: Readonly<
+    Record<string, { readonly reason?: string; readonly message?: string }>
+  >;
+}
+
+/** What a pod says of its containers. */
+export function statusesOf(pod: Live): readonly ContainerStatus[] {
+  return (pod.status?.["containerStatuses"] ?? []) as readonly ContainerStatus[];
+}
+
+/**
+ * The failure of a workload one of whose pods has given up; undefined where none has. The real provider waits for its whole timeout before it says so; here
+ * a program that failed isn't started again, so waiting would change nothing.
+ */
+export function hopeless(pods: readonly Live[]): Readiness | undefined {
+  const reason = "CrashLoopBackOff";
+  return pods.some((pod) =>
+    statusesOf(pod).some(({ state }) => state?.["waiting"]?.reason === reason),
+  )
+    ? { state: "failed", why: `a pod is in ${reason}` }
+    : undefined;
+}

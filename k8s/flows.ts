@@ -1,0 +1,97 @@
+import { RANGES, SERVICES } from "../config/topology.ts";
+
+/**
+ * Every connection that anything in the namespace may open; all others are denied, both ways. The policies, the documentation and the
+ * rehearsal's reachability matrix are all made from this one table. Pure.
+ */
+
+/** A destination outside the namespace. */
+export type Outside = "dns" | "databases" | "internet" | "cloudflare";
+
+/** One allowed kind of connection. */
+export interface Flow {
+  /** Names the policy. */
+  readonly name: string;
+  /** Components by their label, or all of them. */
+  readonly from: readonly string[] | "every pod";
+  readonly to: { readonly component: string } | { readonly outside: Outside };
+  readonly ports: readonly { readonly port: number; readonly protocol: "TCP" | "UDP" }[];
+  readonly why: string;
+}
+
+/** The parts of the world outside that pods may reach. */
+export const OUTSIDE_RANGES: Readonly<
+  Record<Exclude<Outside, "dns">, { readonly cidr: string; readonly except: readonly string[] }>
+> = {
+  databases: { cidr: RANGES.vpc, except: [] },
+  // Not the private ranges (RFC 1918, RFC 6598, link-local): a forged federation request must not reach what is ours, nor the
+  // metadata service of the Droplet at 169.254.169.254.
+  internet: {
+    cidr: "0.0.0.0/0",
+    except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
+  },
+  cloudflare: {
+    cidr: "0.0.0.0/0",
+    except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
+  },
+};
+
+const tcp = (...ports: readonly number[]): Flow["ports"] =>
+  ports.map((port) => ({ port, protocol: "TCP" as const }));
+
+/** Postgres direct and pooled; Valkey shares the pool's number (digitalocean/openapi, `databases`). */
+const DATABASE_PORTS = tcp(25_060, 25_061);
+
+/** The table. `sidekiq` are the components of the Sidekiq groups: `sidekiq-<name>`. */
+export function flowsOf(sidekiq: readonly string[]): readonly Flow[] {
+  const migrations = ["migrate-pre-deployment", "migrate-post-deployment"];
+  const rails = ["web", ...sidekiq, ...migrations];
+  const served = (component: keyof typeof SERVICES): Flow => ({
+    name: `tunnel-to-${component}`,
+    from: ["cloudflared"],
+    to: { component },
+    ports: tcp(SERVICES[component].port),
+    why: "what the tunnel brings in",
+  });
+  return [
+    {
+      name: "dns",
+      from: "every pod",
+      to: { outside: "dns" },
+      ports: [
+        { port: 53, protocol: "UDP" },
+        { port: 53, protocol: "TCP" },
+      ],
+      why: "names",
+    },
+    served("web"),
+    served("streaming"),
+    served("assets"),
+    {
+      name: "tunnel-out",
+      from: ["cloudflared"],
+      to: { outside: "cloudflare" },
+      // QUIC or HTTP/2 to the edge on 7844, and HTTPS for its API (Cloudflare's "Tunnel with firewall").
+      ports: [
+        { port: 7_844, protocol: "UDP" },
+        { port: 7_844, protocol: "TCP" },
+        { port: 443, protocol: "TCP" },
+      ],
+      why: "the connector dials out",
+    },
+    {
+      name: "databases",
+      from: [...rails, "streaming", "database-grants"],
+      to: { outside: "databases" },
+      ports: DATABASE_PORTS,
+      why: "Postgres and Valkey, in the VPC",
+    },
+    {
+      name: "internet",
+      from: ["web", ...sidekiq],
+      to: { outside: "internet" },
+      ports: tcp(80, 443),
+      why: "federation, link previews, web push",
+    },
+  ];
+}

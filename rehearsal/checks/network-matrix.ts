@@ -1,0 +1,105 @@
+import type { V1NetworkPolicy, V1Pod } from "@kubernetes/client-node";
+import type { Flow, Outside } from "../../k8s/flows.ts";
+import { type Check, checkOf } from "./check.ts";
+import { isAllowed, type Attempt, type Destination, type PolicyPod } from "./reachability.ts";
+
+const COMPONENT = "app.kubernetes.io/component";
+
+/** A place to go to, what the table of flows calls it (`none`: nothing may go there), and the destination itself. */
+interface Place {
+  readonly name: string;
+  readonly kind: { readonly component: string } | { readonly outside: readonly Outside[] | "none" };
+  readonly to: Destination;
+}
+
+/** Ports of everything that listens anywhere here, and one that nobody does. */
+const PORTS = [22, 53, 80, 443, 2_000, 3_000, 4_000, 7_844, 8_080, 25_060, 25_061] as const;
+
+/** Addresses that stand for their kind (RFC 5737 for the Internet, RFC 1918, RFC 6598, RFC 3927 for the rest). */
+const OUTSIDE: readonly Place[] = [
+  place("kube-dns", ["dns"], {
+    pod: { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
+  }),
+  place("a pod of kube-system", "none", { pod: { namespace: "kube-system", labels: {} } }),
+  place("a pod of another namespace", "none", { pod: { namespace: "default", labels: {} } }),
+  place("the VPC", ["databases"], { address: "10.10.0.9" }),
+  place("the Internet", ["internet", "cloudflare"], { address: "203.0.113.7" }),
+  place("a private address", "none", { address: "192.168.1.1" }),
+  place("another private address", "none", { address: "172.20.0.1" }),
+  place("the Services", "none", { address: "10.245.0.1" }),
+  place("the Droplet's metadata", "none", { address: "169.254.169.254" }),
+];
+
+function place(name: string, outside: readonly Outside[] | "none", to: Destination): Place {
+  return { name, kind: { outside }, to };
+}
+
+/**
+ * Compares what the live policies let through with the table of flows, over every pair of components, every kind of place outside, and
+ * connections from other namespaces into each component.
+ */
+export function checkNetworkMatrix(
+  pods: readonly V1Pod[],
+  policies: readonly V1NetworkPolicy[],
+  flows: readonly Flow[],
+): Check {
+  const components = new Map<string, PolicyPod>();
+  for (const { metadata } of pods) {
+    const { namespace = "", labels = {} } = metadata ?? {};
+    const component = labels[COMPONENT];
+    if (component !== undefined) components.set(component, { namespace, labels });
+  }
+  const places: readonly Place[] = [
+    ...[...components].map(([name, pod]) => ({
+      name,
+      kind: { component: name },
+      to: { pod },
+    })),
+    ...OUTSIDE,
+  ];
+  const stranger = {
+    name: "a pod of another namespace",
+    pod: { namespace: "default", labels: {} },
+  };
+  const senders = [...[...components].map(([name, pod]) => ({ name, pod })), stranger];
+  let tried = 0;
+  let open = 0;
+  const complaints: string[] = [];
+  for (const sender of senders)
+    for (const target of places) {
+      if (sender === stranger && !("component" in target.kind)) continue; // Not our namespace's business.
+      for (const port of PORTS)
+        for (const protocol of ["TCP", "UDP"] as const) {
+          const attempt: Attempt = { from: sender.pod, to: target.to, port, protocol };
+          const live = isAllowed(policies, attempt);
+          const wanted = flows.some((flow) => covers(flow, sender.name, target, port, protocol));
+          tried += 1;
+          open += live ? 1 : 0;
+          if (live !== wanted)
+            complaints.push(
+              `${sender.name} → ${target.name} ${protocol} ${port} is ${live ? "open" : "closed"}`,
+            );
+        }
+    }
+  return checkOf(
+    "the live NetworkPolicies let through the connections of the table, and no other",
+    components.size === 0 ? ["there are no pods"] : complaints,
+    `${tried} connections computed, ${open} open`,
+  );
+}
+
+function covers(
+  flow: Flow,
+  from: string,
+  { kind }: Place,
+  port: number,
+  protocol: "TCP" | "UDP",
+): boolean {
+  // Of strangers the table says nothing: none may come in.
+  const known = from !== "a pod of another namespace";
+  const sends = known && (flow.from === "every pod" || flow.from.includes(from));
+  const fits = flow.ports.some((one) => one.port === port && one.protocol === protocol);
+  if (!sends || !fits) return false;
+  if ("component" in kind) return "component" in flow.to && flow.to.component === kind.component;
+  return kind.outside !== "none" && "outside" in flow.to && kind.outside.includes(flow.to.outside);
+}

@@ -1,0 +1,75 @@
+import { execFile } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { SandboxResult } from "./sandbox.ts";
+
+/** One HTTP request to a pod. */
+export interface HttpRequest {
+  readonly method: "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT" | "DELETE";
+  /** Sent as it is, `..` and all. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What came back. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in small letters. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), "probe-programs", "http.mjs");
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Sends requests to a port inside a sandbox's network, one after the other.
+ * @throws Error where one gets no answer within `patienceMs` for a connection.
+ */
+export async function requestInside(
+  pid: number,
+  port: number,
+  requests: readonly HttpRequest[],
+  patienceMs: number,
+): Promise<readonly HttpAnswer[]> {
+  const network = ["--target", String(pid), "--net"];
+  const { exitCode, stdout, stderr } = await nsenter(
+    [...network, "--", process.execPath, PROGRAM],
+    JSON.stringify({ port, patienceMs, requests }),
+  );
+  if (exitCode !== 0)
+    throw new Error(
+      `Port ${port} did not answer: ${/^\w*Error: .*/mu.exec(stderr)?.[0] ?? stderr}`,
+    );
+  const answers = JSON.parse(stdout) as readonly (Omit<HttpAnswer, "body"> & { body: string })[];
+  return answers.map((answer) => ({ ...answer, body: Buffer.from(answer.body, "base64") }));
+}
+
+/** Runs a program beside a sandbox's own: in its file system and network, as its user. */
+export async function runInside(
+  pid: number,
+  user: { readonly uid: number; readonly gid: number },
+  program: readonly string[],
+): Promise<SandboxResult> {
+  return await nsenter([
+    ...["--target", String(pid), "--mount", "--net", "--", "/usr/bin/setpriv"],
+    ...[`--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", "--no-new-privs"],
+    ...["--bounding-set=-all", "--", ...program],
+  ]);
+}
+
+async function nsenter(args: readonly string[], input = ""): Promise<SandboxResult> {
+  return await new Promise((resolve) => {
+    const child = execFile(
+      "/usr/bin/nsenter",
+      [...args],
+      { env: { PATH: "/usr/bin:/bin:/usr/sbin" }, timeout: TIMEOUT_MS, maxBuffer: 16 * 1024 ** 2 },
+      (error, stdout, stderr) => {
+        const exitCode = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
+        resolve({ exitCode, stdout, stderr: stderr || (error?.message ?? "") });
+      },
+    );
+    child.stdin?.on("error", () => undefined); // It ended before it had read all.
+    child.stdin?.end(input);
+  });
+}

@@ -1,0 +1,125 @@
+import type { V1Container, V1Pod, V1SecurityContext } from "@kubernetes/client-node";
+import { requestInside, runInside, type HttpAnswer, type HttpRequest } from "./inside.ts";
+import { imageMounts } from "./mastodon-image.ts";
+import { environmentOf, type ValueReader } from "./pod-environment.ts";
+import {
+  runInSandbox,
+  startInSandbox,
+  type SandboxedServer,
+  type SandboxOptions,
+  type SandboxResult,
+} from "./sandbox.ts";
+import { mountsOf } from "./volumes.ts";
+
+/** What a pod's programs need of the world. */
+export interface ServerGround {
+  readonly read: ValueReader;
+  readonly hosts: ReadonlyMap<string, string>;
+  /** The images' trust store, PEM. */
+  readonly trustStore: string;
+  /** A folder of this pod's for its volumes. */
+  readonly folder: string;
+  /** A folder for what stands in the place of images. */
+  readonly images: string;
+}
+
+const COPY_TIMEOUT_MS = 30_000;
+/** A program that isn't ready after this has failed: nothing here is slow. */
+const READY_MS = 10_000;
+const STOP_MS = 2_000;
+
+/** A pod whose program runs for real: its init containers have run, and its readiness probe was answered. */
+export class PodServer {
+  readonly #server: SandboxedServer;
+  readonly #user: { readonly uid: number; readonly gid: number };
+  readonly #port: number;
+
+  private constructor(server: SandboxedServer, options: SandboxOptions, port: number) {
+    this.#server = server;
+    this.#user = { uid: options.uid, gid: options.gid };
+    this.#port = port;
+  }
+
+  /**
+   * Does what a kubelet does, in its order. Probes go on no further: who is ready once stays so until it ends.
+   * @throws Error with the container's name and last words, where one fails.
+   */
+  static async start(pod: V1Pod, container: V1Container, ground: ServerGround): Promise<PodServer> {
+    for (const first of pod.spec?.initContainers ?? []) {
+      const { exitCode, stderr } = await runInSandbox({
+        ...(await optionsOf(pod, first, ground)),
+        timeoutMs: COPY_TIMEOUT_MS,
+      });
+      if (exitCode !== 0) throw new Error(`${first.name} ended with ${exitCode}: ${stderr.trim()}`);
+    }
+    const options = await optionsOf(pod, container, ground);
+    const { path = "/", port } = container.readinessProbe?.httpGet ?? {};
+    const number =
+      typeof port === "number"
+        ? port
+        : container.ports?.find(({ name }) => name === port)?.containerPort;
+    if (number === undefined)
+      throw new Error(
+        `The rehearsal can't tell when ${container.name} is ready: it has no httpGet probe.`,
+      );
+    const server = await startInSandbox(options);
+    const complaint = await Promise.race([
+      requestInside(server.pid, number, [{ method: "GET", path }], READY_MS).then(
+        ([answer]) =>
+          answer !== undefined && answer.status < 400
+            ? undefined
+            : `${path} answered ${answer?.status}`,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      ),
+      server.ended.then(() => "it ended"),
+    ]);
+    if (complaint === undefined) return new PodServer(server, options, number);
+    await server.stop(STOP_MS);
+    const { stderr } = await server.ended;
+    throw new Error(`${container.name} did not get ready: ${complaint}. ${stderr.trim()}`.trim());
+  }
+
+  /** Resolves when the program is gone, for whatever reason. */
+  get ended(): Promise<SandboxResult> {
+    return this.#server.ended;
+  }
+
+  /** Sends requests to the port of the readiness probe, one after the other, from inside the pod's network. */
+  async request(requests: readonly HttpRequest[]): Promise<readonly HttpAnswer[]> {
+    return await requestInside(this.#server.pid, this.#port, requests, 0);
+  }
+
+  /** Runs a program beside the container's own, as `kubectl exec` does. */
+  async exec(program: readonly string[]): Promise<SandboxResult> {
+    return await runInside(this.#server.pid, this.#user, program);
+  }
+
+  /** Asks the program to end what it has begun and go. */
+  async stop(): Promise<void> {
+    await this.#server.stop(STOP_MS);
+  }
+}
+
+async function optionsOf(
+  pod: V1Pod,
+  container: V1Container,
+  { read, hosts, trustStore, folder, images }: ServerGround,
+): Promise<SandboxOptions> {
+  const security: V1SecurityContext = {
+    ...pod.spec?.securityContext,
+    ...container.securityContext,
+  };
+  return {
+    program: [...(container.command ?? []), ...(container.args ?? [])],
+    environment: await environmentOf(container, read),
+    mounts: [
+      ...(await imageMounts(container.image ?? "", images)),
+      ...(await mountsOf(pod, container, read, folder)),
+    ],
+    uid: security.runAsUser ?? 0,
+    gid: security.runAsGroup ?? 0,
+    writableRoot: security.readOnlyRootFilesystem !== true,
+    hosts,
+    trustStore,
+  };
+}

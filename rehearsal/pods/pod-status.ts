@@ -1,0 +1,44 @@
+import type { V1Container, V1Pod } from "@kubernetes/client-node";
+
+/** How a pod's program stands. */
+export interface Standing {
+  readonly phase: "Running" | "Succeeded" | "Failed";
+  /** Whether it answers, or, of a program that is to end, runs. */
+  readonly ready: boolean;
+  /** The container's state, in Kubernetes' shape. */
+  readonly state: Readonly<Record<string, unknown>>;
+  /** An address, where something serves; no packet goes there. */
+  readonly podIP?: string;
+}
+
+/** The patch of a pod's status that a kubelet would send. Pure, but for the clock. */
+export function statusPatch(pod: V1Pod, container: V1Container, standing: Standing): object {
+  const { phase, ready, state, podIP } = standing;
+  const now = new Date();
+  const condition = (type: string, status: boolean): object => ({
+    type,
+    status: status ? "True" : "False",
+    lastTransitionTime: now,
+    ...(status ? {} : { reason: phase === "Running" ? "ContainersNotReady" : "PodCompleted" }),
+  });
+  const common = { imageID: "", restartCount: 0 };
+  const ended = { exitCode: 0, reason: "Completed", startedAt: now, finishedAt: now };
+  return {
+    status: {
+      phase,
+      ...(podIP === undefined ? {} : { podIP, podIPs: [{ ip: podIP }] }),
+      conditions: [
+        condition("Initialized", true),
+        condition("Ready", ready),
+        condition("ContainersReady", ready),
+      ],
+      initContainerStatuses: (pod.spec?.initContainers ?? []).map(({ name, image }) => ({
+        ...{ ...common, name, image, ready: true, started: false },
+        state: { terminated: ended },
+      })),
+      containerStatuses: [
+        { ...common, name: container.name, image: container.image, ready, started: ready, state },
+      ],
+    },
+  };
+}

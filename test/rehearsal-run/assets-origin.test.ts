@@ -1,0 +1,75 @@
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { complaintsOf, expectedOf } from "../../rehearsal/checks/assets-origin.ts";
+import type { HttpAnswer } from "../../rehearsal/pods/inside.ts";
+import { digestOf, publicFiles } from "../../rehearsal/pods/mastodon-image.ts";
+import { sandboxArguments } from "../../rehearsal/pods/sandbox.ts";
+
+const releases = { current: "v4.6.5", previous: "v4.6.4" };
+const script = `packs/application-${digestOf("v4.6.4")}.js`;
+const [expected] = expectedOf(releases).filter(
+  ({ request }) => request.headers?.["accept-encoding"] === "gzip",
+);
+if (expected === undefined) throw new Error("Nothing is asked for compressed.");
+const right: HttpAnswer = {
+  status: 200,
+  headers: {
+    "access-control-allow-origin": "*",
+    "x-content-type-options": "nosniff",
+    "cache-control": "public, max-age=31536000, immutable",
+    "content-type": "text/javascript",
+    "content-encoding": "gzip",
+    vary: "Accept-Encoding",
+  },
+  body: gzipSync(publicFiles("v4.6.4")[script] ?? ""),
+};
+const complaints = (change: Partial<HttpAnswer>): readonly string[] =>
+  complaintsOf(expected, { ...right, ...change });
+const withHeaders = (change: Readonly<Record<string, string | undefined>>): readonly string[] =>
+  complaints({ headers: { ...right.headers, ...change } });
+const what = `GET /${script} (gzip)`;
+
+test("the right answer passes", () => {
+  expect(complaints({})).toEqual([]);
+});
+
+test.each([
+  ["no answer", complaintsOf(expected, undefined), [`${what}: no answer`]],
+  ["another status", complaints({ status: 404 }), [`${what}: 404 instead of 200`]],
+  [
+    "CORS gone",
+    withHeaders({ "access-control-allow-origin": undefined }),
+    [`${what}: access-control-allow-origin is not there instead of *`],
+  ],
+  [
+    "a shorter life",
+    withHeaders({ "cache-control": "public, max-age=60" }),
+    [`${what}: cache-control is public, max-age=60 instead of public, max-age=31536000, immutable`],
+  ],
+  [
+    "compressed without a word to caches",
+    withHeaders({ vary: undefined }),
+    [`${what}: vary is not there instead of Accept-Encoding`],
+  ],
+  [
+    "the other release's file",
+    complaints({ body: gzipSync(publicFiles("v4.6.5")["embed.js"] ?? "") }),
+    [`${what}: it is another file`],
+  ],
+])("%s is a complaint: a check that can't fail proves nothing", (_name, found, sentences) => {
+  expect(found).toEqual(sentences);
+});
+
+test("the two releases share no hashed name, or a lost copy of the previous one would go unseen", () => {
+  const names = (version: string): readonly string[] =>
+    Object.keys(publicFiles(version)).filter((path) => path.includes(digestOf(version)));
+  expect(names("v4.6.4")).toHaveLength(6);
+  expect(names("v4.6.5").filter((path) => names("v4.6.4").includes(path))).toEqual([]);
+});
+
+test("a container whose pod does not ask for a read-only root gets a writable one, or the check of writes would always pass", () => {
+  const files = { hosts: "/run/hosts", trustStore: "/run/trust.crt" };
+  const options = { program: ["true"], mounts: [], uid: 101, gid: 101 };
+  expect(sandboxArguments(options, files)).toContain("--remount-ro");
+  expect(sandboxArguments({ ...options, writableRoot: true }, files)).not.toContain("--remount-ro");
+});
