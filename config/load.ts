@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkConnections } from "./capacity.ts";
 import { parseConfig, StackConfigSchema, type StackConfig } from "./schema.ts";
-import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "./secrets.ts";
+import { secretFaults, secretRefusal } from "./secret-faults.ts";
+import { isSecretKey, SECRETS, type SecretKey } from "./secret-keys.ts";
+import { SECRET_KEYS, type StackSecrets } from "./secrets.ts";
 
 const NAMESPACE = "mastodon";
 
@@ -26,22 +28,31 @@ export function readStack(): Stack {
 
 function readOrRefuse(): Stack {
   const pulumiConfig = new pulumi.Config(NAMESPACE);
-  const known: ReadonlySet<string> = new Set([...SECRET_KEYS, ...OPTIONAL_SECRET_KEYS]);
   // A mistyped top-level key is invisible to a program that asks only for the keys it knows.
   const raw = Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())
       .filter(([key]) => key.startsWith(`${NAMESPACE}:`))
       .map(([key, text]) => [key.slice(NAMESPACE.length + 1), text] as const)
-      .filter(([key]) => !known.has(key))
+      .filter(([key]) => !isSecretKey(key))
       .map(([key, text]) => [key, valueOf(key, text)]),
   );
   const config = parseConfig(raw);
   checkConnections(config);
-  const missing = SECRET_KEYS.filter((key) => pulumiConfig.getSecret(key) === undefined);
-  if (missing.length > 0)
-    throw new Error(
-      `The stack lacks ${missing.length} of its secrets; nothing was changed. Set each, by standard input:\n${missing.map((key) => `  pulumi config set --secret ${NAMESPACE}:${key}`).join("\n")}\nTheir formats stand in the head of Pulumi.prod.yaml.`,
-    );
+  // Plain for a moment, to be looked at: what is shown of them is never a value.
+  const values: Partial<Record<SecretKey, string>> = {};
+  for (const { key } of SECRETS) {
+    const value = pulumi.runtime.getConfig(`${NAMESPACE}:${key}`);
+    if (value !== undefined) values[key] = value;
+  }
+  const refusal = secretRefusal(
+    secretFaults({
+      stack: pulumi.getStack(),
+      values,
+      inTheClear: [],
+      fingerprints: config.fingerprints ?? {},
+    }),
+  );
+  if (refusal !== undefined) throw new Error(refusal);
   const secrets = Object.fromEntries(
     SECRET_KEYS.map((key) => [key, pulumiConfig.requireSecret(key)]),
   ) as Record<(typeof SECRET_KEYS)[number], pulumi.Output<string>>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { digitalOceanFaults, DigitalOceanSchema } from "./digitalocean.ts";
 import { faultsOf } from "./faults.ts";
+import { FingerprintsSchema } from "./fingerprints.ts";
 import { SIDEKIQ_QUEUES } from "./sidekiq.ts";
 import { POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
 
@@ -85,6 +86,8 @@ export const StackConfigSchema = z
       .optional(),
     /** What is seldom changed at DigitalOcean: windows, limits, alerts. May be left out. */
     digitalocean: DigitalOceanSchema,
+    /** What each secret is known again by. Written by `npm run secrets`, never by hand. */
+    fingerprints: FingerprintsSchema,
   })
   .superRefine((config, context) => {
     for (const fault of digitalOceanFaults(config)) context.addIssue({ code: "custom", ...fault });

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import program from "../index.ts";
+import { makeSecrets } from "../ops/secrets/make.ts";
 import { ScaledClock } from "./clouds/clock.ts";
 import { cloudflareProvider, digitaloceanProvider } from "./clouds/providers.ts";
 import { World } from "./clouds/world.ts";
@@ -14,7 +15,6 @@ import { Processes } from "./processes.ts";
 import { kubernetesProvider } from "./providers/kubernetes/provider.ts";
 import { serveProviders } from "./providers/server.ts";
 import { makeRunDirectory } from "./run-directory.ts";
-import { makeSecrets } from "./secrets.ts";
 import type { NamedSecret } from "./checks/secret-search.ts";
 
 /** The programs that a rehearsal needs and that were found or built before it. */
@@ -92,7 +92,7 @@ export async function openRehearsal(
     })());
   closable(close);
   try {
-    const secrets = makeSecrets();
+    const secrets = Object.entries(makeSecrets()).map(([name, value]) => ({ name, value }));
     const stack = await RehearsedStack.open({
       engineRoot: engine.root,
       projectDirectory,

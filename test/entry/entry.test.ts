@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { SecretKey } from "../../config/secret-keys.ts";
 import { SECRET_KEYS } from "../../config/secrets.ts";
-import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
+import { makeSecrets } from "../../ops/secrets/make.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
@@ -13,6 +14,9 @@ import { startRecordingEngine, type RecordingEngine } from "./recording-engine.t
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** What Pulumi's language host executes for a program of this kind. */
 const RUNNER = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run/index.js");
+
+/** Real ones, made anew: marks would be refused. */
+const SECRETS = makeSecrets();
 
 let engine: RecordingEngine;
 beforeEach(async () => {
@@ -25,9 +29,9 @@ afterEach(() => {
 /** Runs the project's entry as `pulumi up` would; answers exit status and everything that it wrote. */
 async function runEntry(
   config: Readonly<Record<string, unknown>>,
-  secretKeys: readonly string[] = SECRET_KEYS,
+  secretKeys: readonly SecretKey[] = SECRET_KEYS,
 ): Promise<{ readonly status: number; readonly written: string }> {
-  const secrets = Object.fromEntries(secretKeys.map((key) => [key, `${SECRET_MARK}${key}`]));
+  const secrets = Object.fromEntries(secretKeys.map((key) => [key, SECRETS[key]]));
   const child = spawn(
     process.execPath,
     [
@@ -92,7 +96,7 @@ describe("the entry under the SDK's own runner", () => {
     });
     expect(engine.finished()).toBe(true);
     const ran = engine.recorder;
-    const plan = await planStack();
+    const plan = await planStack(readStackFile(), { secrets: SECRETS });
     expect(comparable(ran.planned)).toEqual(comparable(plan.resources));
     expect([...ran.called].sort()).toEqual([...plan.called].sort());
     expect(ran.planned.length).toBeGreaterThan(50);
