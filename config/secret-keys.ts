@@ -64,7 +64,7 @@ const ACTIVE_RECORD = {
   recipe: { kind: "alphanumeric", length: 32 },
   change: "never",
   lost: "The two-factor secrets of all members become unreadable: who uses two-factor authentication can't sign in any more. From Mastodon 4.7 on the signing keys of all accounts are under it too: without it the server can never federate under its name again.",
-  changed: "The same as a loss.",
+  changed: "What a loss costs: never do it.",
   readers: RAILS,
 } as const;
 
@@ -73,7 +73,8 @@ const VAPID = {
   needed: "always",
   change: "rotatable",
   lost: "Push notifications stop for every member until each has subscribed again. No data is lost.",
-  changed: "The same as a loss; both halves change together.",
+  changed:
+    "Push notifications stop for every member until each has subscribed again; both halves of the pair change together.",
   readers: RAILS,
 } as const;
 
@@ -93,7 +94,8 @@ export const SECRETS = [
     recipe: { kind: "hex", bytes: 64 },
     change: "rotatable",
     lost: "All sessions end: everyone signs in again, and links in mails already sent (confirm, reset, unsubscribe) are dead. No data is lost.",
-    changed: "The same as a loss.",
+    changed:
+      "All sessions end: everyone signs in again, and links in mails already sent (confirm, reset, unsubscribe) are dead.",
     readers: RAILS,
   },
   {
