@@ -52,7 +52,10 @@ function faultsOfOne(key: SecretKey, held: HeldSecrets): readonly SecretFault[] 
   if (value === undefined) {
     if (row.change === "never" && committed !== undefined)
       return [
-        fault("lost", `is gone, and a fingerprint says that it was there. ${row.lost} ${RESTORE}`),
+        fault(
+          "lost",
+          `is gone, and a fingerprint says that it was there. What dies without it: ${row.lost} ${RESTORE}`,
+        ),
       ];
     return row.required ? [fault("missing", "is missing")] : [];
   }
@@ -61,7 +64,7 @@ function faultsOfOne(key: SecretKey, held: HeldSecrets): readonly SecretFault[] 
       return [
         fault(
           "changed",
-          `is not the key whose fingerprint stands in the stack file, and it must never change. ${row.lost} ${RESTORE}`,
+          `is not the key whose fingerprint stands in the stack file, and it must never change. What dies without the old one: ${row.lost} ${RESTORE}`,
         ),
       ];
   const placeholder = placeholderIn(row, value);

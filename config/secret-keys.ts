@@ -146,8 +146,9 @@ export const SECRETS = [
     needed: "always",
     what: "what lets a connector into the Cloudflare tunnel",
     format: {
-      // 32 bytes are 43 characters and one of padding.
-      pattern: /^(?=.{44,})([A-Za-z0-9+/]{4})+([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/u,
+      // 32 bytes are 43 characters and one of padding; 42 and two of padding are 31.
+      pattern:
+        /^(?=.{44,})(?!.{42}==$)([A-Za-z0-9+/]{4})+([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/u,
       words: "32 bytes or more in base64, with padding",
     },
     recipe: { kind: "base64", bytes: 32 },

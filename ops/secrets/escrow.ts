@@ -86,7 +86,7 @@ function encrypterFor(lock: Lock): Encrypter {
     encrypter.addRecipient(lock.recipient);
   } catch {
     throw new Error(
-      `--recipient ${lock.recipient} is no age recipient: expected age1 and what age-keygen prints after it. Nothing was written.`,
+      "--recipient is no age recipient: expected age1 and what follows it, as age-keygen prints it. Nothing was written.",
     );
   }
   return encrypter;
