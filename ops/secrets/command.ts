@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { Command } from "commander";
 import { secretRow } from "../../config/secret-keys.ts";
 import { isFault, stateOfSecrets } from "./check.ts";
@@ -20,6 +21,8 @@ export interface SecretsWorld {
   readonly pulumi: (cwd: string) => RunPulumi;
   /** Where the command was started. */
   readonly cwd: string;
+  /** Where scratch files may be; they hold ciphertext only. */
+  readonly temporary: string;
 }
 
 /** The world of a person at a terminal. */
@@ -31,6 +34,7 @@ export function terminalWorld(confirm: SecretsWorld["confirm"]): SecretsWorld {
     now: () => new Date(),
     pulumi: (cwd) => pulumiCli({ cwd }),
     cwd: process.cwd(),
+    temporary: tmpdir(),
   };
 }
 
@@ -53,7 +57,7 @@ export async function runSecrets(args: readonly string[], world: SecretsWorld): 
       .option("--stack <name>", "the stack", "prod")
       .option("--cwd <folder>", "the project's folder", world.cwd);
   const storeOf = ({ cwd, stack }: { readonly cwd: string; readonly stack: string }): SecretStore =>
-    new SecretStore(cwd, stack, world.pulumi(cwd));
+    new SecretStore(cwd, stack, world.pulumi(cwd), world.temporary);
 
   command("init", "makes what is missing, and never touches what is there").action(
     async (options: { readonly cwd: string; readonly stack: string }) => {

@@ -57,6 +57,7 @@ export function changedStackFile(text: string, change: StackFileChange): string 
   }
   // Keeps the comments, too, but not every space.
   const document = parseDocument(text);
+  if (!isMap(document.get("config"))) document.set("config", document.createNode({}));
   for (const [key, value] of Object.entries(change.config)) document.setIn(["config", key], value);
   for (const [key, value] of Object.entries(change.top)) document.set(key, value);
   return document.toString({ lineWidth: 0 });

@@ -23,12 +23,18 @@ export class SecretStore {
   /** `Pulumi.<stack>.yaml`, with its folder. */
   readonly file: string;
   readonly #pulumi: RunPulumi;
+  readonly #temporary: string;
 
-  constructor(cwd: string, name: string, pulumi: RunPulumi) {
+  /**
+   * @param cwd the project's folder.
+   * @param temporary where a folder for scratch files can be made. Default the machine's.
+   */
+  constructor(cwd: string, name: string, pulumi: RunPulumi, temporary: string = tmpdir()) {
     this.name = name;
     this.stack = basename(name);
     this.file = join(cwd, `Pulumi.${this.stack}.yaml`);
     this.#pulumi = pulumi;
+    this.#temporary = temporary;
   }
 
   /** The text of the stack file. @throws Error saying what to do if there is none. */
@@ -125,7 +131,7 @@ export class SecretStore {
     readonly secure: Readonly<Record<string, string>>;
     readonly provider: Readonly<Record<string, string>>;
   }> {
-    const folder = await mkdtemp(join(tmpdir(), "mastodon-secrets-"));
+    const folder = await mkdtemp(join(this.#temporary, "mastodon-secrets-"));
     try {
       let provider = known;
       const secure: Record<string, string> = {};
@@ -152,11 +158,17 @@ export class SecretStore {
       // A file that has no salt yet gets one with its first value; the others must be under the same.
       if (Object.keys(provider).length === 0 && waiting[0] !== undefined)
         await encryptOne(waiting.shift()!);
+      let failure: unknown;
       const work = async (): Promise<void> => {
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-          await encryptOne(next);
+        while (failure === undefined) {
+          const next = waiting.shift();
+          if (next === undefined) return;
+          await encryptOne(next).catch((error: unknown) => (failure ??= error));
+        }
       };
+      // To the end, also of those that run beside one that failed: they write into the folder that goes.
       await Promise.all(Array.from({ length: AT_ONCE }, work));
+      if (failure !== undefined) throw failure;
       // In the table's order, not in that of who was done first.
       return {
         secure: Object.fromEntries(Object.keys(values).map((key) => [key, secure[key] ?? ""])),

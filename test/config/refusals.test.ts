@@ -100,7 +100,7 @@ const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string]
   [
     "websize",
     2,
-    "websize is not a key of this program. There are: domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, cloudflare, previousVersion, digitalocean",
+    "websize is not a key of this program. There are: domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, cloudflare, previousVersion, digitalocean, fingerprints",
   ],
   [
     "cloudflare.zoneId",
