@@ -38,39 +38,38 @@ export type StackOutputs = {
  * as often as one likes.
  */
 export function createStack(config: StackConfig, secrets: StackSecrets): StackOutputs {
-  const { region, cloudflare, digitalocean } = config;
-  const { maintenance, alerts } = digitalocean;
+  const { region, cloudflare, maintenance, alerts } = config;
   const hosts = hostsOf(config);
 
   const { vpcId, nodeTag, stackTag } = new Network("network", { region });
   const place = { region, vpcId, nodeTag, stackTag };
-  const cluster = new Cluster("cluster", { ...place, cluster: config.cluster, digitalocean });
-  const postgres = new Postgres("postgres", { ...place, postgres: config.postgres, digitalocean });
+  const cluster = new Cluster("cluster", { ...place, cluster: config.cluster, maintenance });
+  const postgres = new Postgres("postgres", { ...place, postgres: config.postgres, maintenance });
   const valkey = new Valkey("valkey", {
     ...place,
     valkey: config.valkey,
     holds: "everything",
     maintenance,
   });
-  // Exists where `digitalocean.valkey.cache` says so.
+  // Exists where `valkey.cache` says so.
   const cache =
-    digitalocean.valkey.cache &&
+    config.valkey.cache &&
     new Valkey("cache", {
       ...place,
-      valkey: digitalocean.valkey.cache,
+      valkey: config.valkey.cache,
       holds: "cache",
       maintenance,
     });
-  // Exists where `digitalocean.postgres.readReplica` says so.
+  // Exists where `postgres.readReplica` says so.
   const replica =
-    digitalocean.postgres.readReplica &&
+    config.postgres.readReplica &&
     new ReadReplica("replica", {
       ...place,
-      replica: digitalocean.postgres.readReplica,
+      replica: config.postgres.readReplica,
       clusterId: postgres.clusterId,
     });
   new Project("project", {
-    project: digitalocean.project,
+    project: config.project,
     urns: [
       cluster.cloudUrn,
       postgres.cloudUrn,
@@ -139,7 +138,7 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
     // Last: nobody sees a half-built server.
     { dependsOn: [migrated, connector] },
   );
-  // Exist where `digitalocean.alerts` names someone to be told.
+  // Exist where `alerts` names someone to be told.
   const recipients = recipientsOf(alerts, secrets.slackWebhook);
   if (recipients !== undefined) {
     new DatabaseAlerts("database-alerts", {

@@ -19,7 +19,11 @@ if (tests !== undefined) {
   passed += tests.numPassedTests;
   failed += tests.numFailedTests;
 }
-for (const file of ["rehearsal/out/result.json", "rehearsal/out/rebuild/result.json"]) {
+for (const file of [
+  "rehearsal/out/result.json",
+  "rehearsal/out/rebuild/result.json",
+  "rehearsal/out/profiles/result.json",
+]) {
   const result = read(file);
   if (result === undefined) continue;
   passed += result.checks.filter((check) => check.passed).length;

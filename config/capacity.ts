@@ -1,67 +1,92 @@
+import { isOver, type Budget } from "./capacity/budget.ts";
+import { connectionBudgets } from "./capacity/connections.ts";
+import { knobsOf, type Turn } from "./capacity/knobs.ts";
+import { nodeBudgets } from "./capacity/nodes.ts";
+import { valkeyBudgets } from "./capacity/valkey.ts";
+import { costOf, inDollars } from "./cost.ts";
 import type { StackConfig } from "./schema.ts";
-import { POSTGRES_MEMORY_GIB, type PostgresSize } from "./sizes.ts";
 
-/** One line of the sum of database connections. */
-export interface ConnectionDemand {
-  readonly who: string;
-  readonly connections: number;
-}
+/** Whether what runs fits into what is paid for: at rest, at its ceiling, and while a new version takes over. Pure. */
 
-/** DigitalOcean keeps this many connections of every plan for itself (OpenAPI, `connection_pool`). */
-const RESERVED_CONNECTIONS = 3;
-/** Connections per GiB of memory (same source). */
-const CONNECTIONS_PER_GIB = 25;
-/** Direct connections of a migration Job and of a person with `psql` at the same time. */
-const DIRECT_CONNECTIONS = 5;
-/** Streaming's pool per process when `DB_POOL` is unset (mastodon/mastodon `streaming/database.js`). */
-export const STREAMING_CONNECTIONS = 10;
+/** How many ways out a refusal names. */
+const CURES = 2;
 
-/** Connections that a Postgres plan allows, pools and direct ones together: 25 per GiB, less 3. */
-export function backendConnections(size: PostgresSize): number {
-  return POSTGRES_MEMORY_GIB[size] * CONNECTIONS_PER_GIB - RESERVED_CONNECTIONS;
-}
-
-/** Connections that each part of the server may hold on the transaction pool at once. */
-export function poolDemand(
-  config: Pick<StackConfig, "web" | "streaming" | "sidekiq">,
-): readonly ConnectionDemand[] {
-  const { web, streaming, sidekiq } = config;
-  return [
-    {
-      who: `web ${web.replicas} replicas × ${web.workers} workers × ${web.threads} threads`,
-      connections: web.replicas * web.workers * web.threads,
-    },
-    {
-      who: `streaming ${streaming.replicas} replicas × ${STREAMING_CONNECTIONS}`,
-      connections: streaming.replicas * STREAMING_CONNECTIONS,
-    },
-    ...sidekiq.map(({ name, replicas, concurrency }) => ({
-      who: `sidekiq-${name} ${replicas} replicas × ${concurrency} threads`,
-      connections: replicas * concurrency,
-    })),
-  ];
+/** Every budget, also those that hold. */
+export function budgetsOf(config: StackConfig): readonly Budget[] {
+  return [...connectionBudgets(config), ...valkeyBudgets(config), ...nodeBudgets(config)];
 }
 
 /**
- * Refuses a stack whose parts would wait for database connections, with the sum written out.
- * A transaction pool serves more clients than it has connections, but only while they rest: sized below the demand it turns a
- * busy hour into timeouts (toot.community's outage had this cause).
- * @throws Error with the sum and what to change.
+ * What is short, each with its sum written out and the cheapest settings that mend it; none when all fits.
+ * @returns one text of several lines each.
  */
-export function checkConnections(
-  config: Pick<StackConfig, "web" | "streaming" | "sidekiq" | "postgres">,
-): void {
-  const { size, poolConnections } = config.postgres;
-  const plan = backendConnections(size);
-  const demand = poolDemand(config);
-  const sum = demand.reduce((total, { connections }) => total + connections, 0);
-  const written = demand.map(({ who, connections }) => `  ${who} = ${connections}`).join("\n");
-  if (sum > poolConnections)
-    throw new Error(
-      `mastodon:postgres.poolConnections is ${poolConnections}, but the server may need ${sum} at once:\n${written}\nRaise it to ${sum}, or lower threads, concurrency or replicas.`,
+export function capacityFaults(config: StackConfig): readonly string[] {
+  return budgetsOf(config)
+    .filter(isOver)
+    .map((budget) => [sentenceOf(budget), ...sumOf(budget), ...waysOut(budget, config)].join("\n"));
+}
+
+function sentenceOf({ what, needed, available, source, unit, fragmented }: Budget): string {
+  return fragmented === true
+    ? `${what}: ${needed}${unit} are needed and ${source} ${available}${unit}, but in pieces that the last pod fits into none of:`
+    : `${what}: ${needed}${unit} are needed, and ${source} ${available}${unit}:`;
+}
+
+function sumOf({ lines, unit }: Budget): readonly string[] {
+  return lines.map(({ who, amount }) => `  ${who} = ${amount}${unit}`);
+}
+
+function waysOut(budget: Budget, config: StackConfig): readonly string[] {
+  const cures = curesOf(budget, config);
+  if (cures.length === 0)
+    return [
+      "No single setting mends it. Begin with a larger mastodon:profile and take back what is too much.",
+    ];
+  return [
+    cures.length === 1 ? "One setting mends it:" : "Cheapest first, either of these mends it:",
+    ...cures.map(({ write, dollars }) => `  ${write} (${priceOf(dollars)})`),
+  ];
+}
+
+/** A setting that mends what is short. */
+export interface Cure extends Turn {
+  /** Dollars more a month; with the pool at its ceiling, which is what a ceiling costs. */
+  readonly dollars: number;
+}
+
+/** The two cheapest settings that mend a budget and break no other; at equal cost, what members notice least. */
+export function curesOf(budget: Budget, config: StackConfig): readonly Cure[] {
+  return knobsOf(config)
+    .flatMap((knob) => firstCure(knob, budget, config) ?? [])
+    .sort((one, other) => one.dollars - other.dollars)
+    .slice(0, CURES);
+}
+
+/** The smallest turn of a knob after which this is no longer short, and nothing is that was not before. */
+function firstCure(knob: readonly Turn[], budget: Budget, before: StackConfig): Cure | undefined {
+  const short = new Set(
+    budgetsOf(before)
+      .filter(isOver)
+      .map(({ what }) => what),
+  );
+  const found = knob.find(({ config }) => {
+    const still = budgetsOf(config).filter(isOver);
+    return (
+      still.every(({ what }) => short.has(what) && what !== budget.what) &&
+      !(isOfNodes(budget) && still.some(isOfNodes))
     );
-  if (poolConnections + DIRECT_CONNECTIONS > plan)
-    throw new Error(
-      `mastodon:postgres.poolConnections is ${poolConnections}; with ${DIRECT_CONNECTIONS} direct connections for migrations and a person that is more than the ${plan} that ${size} allows. Lower it to ${plan - DIRECT_CONNECTIONS}, or take a larger mastodon:postgres.size.`,
-    );
+  });
+  if (found === undefined) return undefined;
+  const dollars = costOf(found.config).dollarsAtCeiling - costOf(before).dollarsAtCeiling;
+  return { ...found, dollars };
+}
+
+/** The nodes' budgets change their names with the moment that fails first: what mends one must leave none. */
+function isOfNodes({ what }: Budget): boolean {
+  return what.includes("of the nodes");
+}
+
+function priceOf(dollars: number): string {
+  if (Math.abs(dollars) < 0.005) return "costs nothing";
+  return `${inDollars(Math.abs(dollars))} a month ${dollars > 0 ? "more" : "less"}`;
 }

@@ -37,14 +37,21 @@ export const FingerprintsSchema = z
         key,
         z
           .string()
-          .regex(/^v1-[0-9a-f]{24}$/u, {
-            error: "expected a fingerprint as `npm run secrets -- init` writes it",
-          })
-          .optional(),
+          .regex(/^v1-[0-9a-f]{24}$/u)
+          .optional()
+          .meta({
+            description: `By what \`${key}\` is known again.`,
+            allowed: "a fingerprint as `npm run secrets -- init` writes it",
+            examples: ["v1-0123456789abcdef01234567"],
+          }),
       ]),
     ),
   )
-  .optional();
+  .optional()
+  .meta({
+    description:
+      "By what each secret is known again: a preview refuses a changed or lost one that must never change. Written by `npm run secrets`, never by hand.",
+  });
 
 /** The fingerprints of a stack. */
 export type Fingerprints = { readonly [Key in SecretKey]?: string | undefined };

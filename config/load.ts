@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkConnections } from "./capacity.ts";
-import { parseConfig, StackConfigSchema, type StackConfig } from "./schema.ts";
+import { parseConfig } from "./parse.ts";
+import { StackConfigSchema, type StackConfig } from "./schema.ts";
 import { secretFaults, secretRefusal } from "./secret-faults.ts";
 import { isSecretKey, SECRETS, type SecretKey } from "./secret-keys.ts";
 import { SECRET_KEYS, type StackSecrets } from "./secrets.ts";
@@ -36,19 +36,20 @@ function readOrRefuse(): Stack {
       .filter(([key]) => !isSecretKey(key))
       .map(([key, text]) => [key, valueOf(key, text)]),
   );
-  const config = parseConfig(raw);
-  checkConnections(config);
+  const encrypted = Object.keys(raw).filter((key) => isEncrypted(`${NAMESPACE}:${key}`));
+  const config = parseConfig(raw, {
+    encrypted: new Set(encrypted),
+    otherKeys: SECRETS.map(({ key }) => key),
+  });
   // Plain for a moment, to be looked at: what is shown of them is never a value.
-  const values: Partial<Record<SecretKey, string>> = {};
-  for (const { key } of SECRETS) {
-    const value = pulumi.runtime.getConfig(`${NAMESPACE}:${key}`);
-    if (value !== undefined) values[key] = value;
-  }
+  const values = plainSecrets();
   const refusal = secretRefusal(
     secretFaults({
       stack: pulumi.getStack(),
       values,
-      inTheClear: [],
+      inTheClear: Object.keys(values)
+        .filter(isSecretKey)
+        .filter((key) => !isEncrypted(`${NAMESPACE}:${key}`)),
       fingerprints: config.fingerprints ?? {},
     }),
   );
@@ -57,11 +58,29 @@ function readOrRefuse(): Stack {
     SECRET_KEYS.map((key) => [key, pulumiConfig.requireSecret(key)]),
   ) as Record<(typeof SECRET_KEYS)[number], pulumi.Output<string>>;
   const slackWebhook = pulumiConfig.getSecret("slackWebhook");
-  if (config.digitalocean.alerts.slackChannel !== undefined && slackWebhook === undefined)
+  if (config.alerts.slackChannel !== undefined && slackWebhook === undefined)
     throw new Error(
-      `mastodon:digitalocean.alerts.slackChannel is "${config.digitalocean.alerts.slackChannel}", but its webhook is not set; nothing was changed. Set it, by standard input:\n  pulumi config set --secret ${NAMESPACE}:slackWebhook`,
+      `mastodon:alerts.slackChannel is "${config.alerts.slackChannel}", but its webhook is not set; nothing was changed. Set it, by standard input:\n  pulumi config set --secret ${NAMESPACE}:slackWebhook`,
     );
   return { config, secrets: { ...secrets, ...(slackWebhook && { slackWebhook }) } };
+}
+
+/** The values of all secrets that are set: the one place where they are text. */
+function plainSecrets(): Readonly<Partial<Record<SecretKey, string>>> {
+  return Object.fromEntries(
+    SECRETS.flatMap(({ key }) => {
+      const value = pulumi.runtime.getConfig(`${NAMESPACE}:${key}`);
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
+}
+
+/** Whether a value is encrypted in the stack file. The SDK knows, but calls it internal: were it gone, no value would be shown. */
+function isEncrypted(key: string): boolean {
+  const { isConfigSecret } = pulumi.runtime as {
+    readonly isConfigSecret?: (key: string) => boolean;
+  };
+  return isConfigSecret?.(key) ?? true;
 }
 
 /** Pulumi hands every value over as text; the schema says which ones were structured in the file. */

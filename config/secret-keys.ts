@@ -161,7 +161,7 @@ export const SECRETS = [
     key: "slackWebhook",
     env: undefined,
     required: false,
-    needed: "where digitalocean.alerts.slackChannel is set",
+    needed: "where alerts.slackChannel is set",
     what: "the address that alerts are posted to",
     format: {
       pattern: /^https:\/\/hooks\.slack(-gov)?\.com\/services\/[\w/-]+$/u,

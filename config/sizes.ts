@@ -1,6 +1,6 @@
 /**
  * Plans of DigitalOcean's managed databases (digitalocean/openapi `specification/resources/databases`, GET /v2/databases/options).
- * A size that is not here is refused: adding it means having looked up its memory.
+ * A size that is not here is refused: adding it means having looked up its memory and its price.
  */
 
 /** Memory of each Postgres plan, GiB. It decides the connections that the plan allows. */
@@ -18,11 +18,20 @@ export type PostgresSize = keyof typeof POSTGRES_MEMORY_GIB;
 /** The slugs, smallest first. */
 export const POSTGRES_SIZES = Object.keys(POSTGRES_MEMORY_GIB) as [PostgresSize, ...PostgresSize[]];
 
-/** Slugs of the Valkey plans that suit a Mastodon server, smallest first. */
-export const VALKEY_SIZES = [
-  "db-s-1vcpu-1gb",
-  "db-s-1vcpu-2gb",
-  "db-s-2vcpu-4gb",
-  "db-s-4vcpu-8gb",
-  "db-s-6vcpu-16gb",
-] as const;
+/**
+ * What each Valkey plan has for data, MiB: about half, for it forks itself to save and to copy, and one that runs out of memory on
+ * that stops answering (https://docs.digitalocean.com/products/databases/redis/details/memory-usage, "Available Memory").
+ */
+export const VALKEY_DATA_MIB = {
+  "db-s-1vcpu-1gb": 512,
+  "db-s-1vcpu-2gb": 1_228,
+  "db-s-2vcpu-4gb": 2_560,
+  "db-s-4vcpu-8gb": 5_324,
+  "db-s-6vcpu-16gb": 11_776,
+} as const;
+
+/** Slug of a Valkey plan that suits a Mastodon server. */
+export type ValkeySize = keyof typeof VALKEY_DATA_MIB;
+
+/** The slugs, smallest first. */
+export const VALKEY_SIZES = Object.keys(VALKEY_DATA_MIB) as [ValkeySize, ...ValkeySize[]];

@@ -1,7 +1,6 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { DigitalOceanConfig } from "../config/digitalocean.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { RANGES } from "../config/topology.ts";
 import { kubeconfigOf } from "./kubeconfig.ts";
@@ -14,7 +13,7 @@ export interface ClusterArgs {
   /** Tag of every node: what the databases' firewalls admit. */
   readonly nodeTag: pulumi.Input<string>;
   readonly stackTag: pulumi.Input<string>;
-  readonly digitalocean: DigitalOceanConfig;
+  readonly maintenance: StackConfig["maintenance"];
 }
 
 /**
@@ -31,7 +30,8 @@ export class Cluster extends pulumi.ComponentResource {
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:infra:Cluster", name, {}, opts);
-    const { maintenance, controlPlaneFirewall, autoscaling } = args.digitalocean;
+    const { maintenance } = args;
+    const { controlPlaneFirewall, workloadPool } = args.cluster;
     const cluster = new digitalocean.KubernetesCluster(
       `${name}-doks`,
       {
@@ -80,15 +80,15 @@ export class Cluster extends pulumi.ComponentResource {
       {
         clusterId: cluster.id,
         // No name: with one a resize would delete the pool before its successor exists.
-        size: args.cluster.workloadPool.size,
-        ...nodesOf(args.cluster.workloadPool.nodes, autoscaling?.maxNodes),
+        size: workloadPool.size,
+        ...nodesOf(workloadPool.nodes, workloadPool.maxNodes),
         tags: [args.nodeTag],
       },
       {
         parent: this,
         customTimeouts: { create: "60m" },
         // The autoscaler moves it, a refresh brings its number into the state, and the next update would move it back.
-        ignoreChanges: autoscaling === undefined ? [] : ["nodeCount"],
+        ignoreChanges: workloadPool.maxNodes === undefined ? [] : ["nodeCount"],
       },
     );
     this.cluster = cluster;

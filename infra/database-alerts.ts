@@ -1,13 +1,13 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import type { DigitalOceanConfig } from "../config/digitalocean.ts";
+import type { StackConfig } from "../config/schema.ts";
 import type { Recipients } from "./notifications.ts";
 
 /** What the alerts of the databases need to know. */
 export interface DatabaseAlertsArgs {
   /** Ids of database clusters by the name that a message should show. */
   readonly databases: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly alerts: DigitalOceanConfig["alerts"];
+  readonly alerts: StackConfig["alerts"];
   readonly recipients: Recipients;
 }
 

@@ -1,8 +1,8 @@
-import type { DigitalOceanConfig } from "../config/digitalocean.ts";
+import type { StackConfig } from "../config/schema.ts";
 
 /** A maintenance window as databases have it; the API answers with seconds, so we say them too (terraform-provider-digitalocean#1094). */
 export function databaseWindow(
-  day: DigitalOceanConfig["maintenance"]["day"],
+  day: StackConfig["maintenance"]["day"],
   hour: number,
 ): { day: string; hour: string } {
   return { day, hour: `${String(hour).padStart(2, "0")}:00:00` };

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { DigitalOceanConfig } from "../config/digitalocean.ts";
+import type { StackConfig } from "../config/schema.ts";
 
 /** Who is told when something is wrong, in the shape that both kinds of alerts of DigitalOcean take. */
 export interface Recipients {
@@ -12,7 +12,7 @@ export interface Recipients {
  * @param slackWebhook who has the URL can post to the channel: a secret.
  */
 export function recipientsOf(
-  { emails, slackChannel }: DigitalOceanConfig["alerts"],
+  { emails, slackChannel }: StackConfig["alerts"],
   slackWebhook: pulumi.Input<string> | undefined,
 ): Recipients | undefined {
   const slacks =

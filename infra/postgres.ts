@@ -1,6 +1,5 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import type { DigitalOceanConfig } from "../config/digitalocean.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { POSTGRES_VERSION } from "../config/versions.ts";
 import { checkedCa } from "./certificate.ts";
@@ -15,7 +14,7 @@ export interface PostgresArgs {
   /** Only nodes with this tag reach it. */
   readonly nodeTag: pulumi.Input<string>;
   readonly stackTag: pulumi.Input<string>;
-  readonly digitalocean: DigitalOceanConfig;
+  readonly maintenance: StackConfig["maintenance"];
 }
 
 /** A role with its password. */
@@ -49,8 +48,8 @@ export class Postgres extends pulumi.ComponentResource {
     super("mastodon:infra:Postgres", name, {}, opts);
     // Replaced means deleted, and DigitalOcean's backups go with the cluster.
     const kept = { parent: this, protect: true } as const;
-    const { maintenance, postgres: options } = args.digitalocean;
-    const { storageGib, storageAutoscale } = options;
+    const { maintenance } = args;
+    const { storageGib, storageAutoscale, settings } = args.postgres;
     const cluster = new digitalocean.DatabaseCluster(
       `${name}-cluster`,
       {
@@ -81,7 +80,7 @@ export class Postgres extends pulumi.ComponentResource {
       { clusterId, rules: [{ type: "tag", value: args.nodeTag }] },
       { parent: this },
     );
-    this.#settings(name, clusterId, options.settings);
+    this.#settings(name, clusterId, settings);
     const database = new digitalocean.DatabaseDb(
       `${name}-database`,
       { clusterId, name: "mastodon" },
@@ -130,7 +129,7 @@ export class Postgres extends pulumi.ComponentResource {
   #settings(
     name: string,
     clusterId: pulumi.Input<string>,
-    settings: DigitalOceanConfig["postgres"]["settings"],
+    settings: StackConfig["postgres"]["settings"],
   ): void {
     new digitalocean.DatabasePostgresqlConfig(
       `${name}-settings`,

@@ -1,10 +1,10 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import type { DigitalOceanConfig } from "../config/digitalocean.ts";
+import type { StackConfig } from "../config/schema.ts";
 
 /** What the project needs to know. */
 export interface ProjectArgs {
-  readonly project: DigitalOceanConfig["project"];
+  readonly project: StackConfig["project"];
   /** `do:<kind>:<id>` of everything of the server that a project can hold. Each stands in one project only. */
   readonly urns: readonly pulumi.Input<string>[];
 }

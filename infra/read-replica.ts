@@ -1,11 +1,11 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import type { DigitalOceanConfig } from "../config/digitalocean.ts";
+import type { StackConfig } from "../config/schema.ts";
 
 /** What the replica needs to know. */
 export interface ReadReplicaArgs {
   readonly region: string;
-  readonly replica: NonNullable<DigitalOceanConfig["postgres"]["readReplica"]>;
+  readonly replica: NonNullable<StackConfig["postgres"]["readReplica"]>;
   readonly clusterId: pulumi.Input<string>;
   readonly vpcId: pulumi.Input<string>;
   readonly nodeTag: pulumi.Input<string>;

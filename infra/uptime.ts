@@ -1,13 +1,13 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import type { DigitalOceanConfig } from "../config/digitalocean.ts";
+import type { StackConfig } from "../config/schema.ts";
 import type { Hosts } from "../config/topology.ts";
 import type { Recipients } from "./notifications.ts";
 
 /** What the outside view needs to know. */
 export interface UptimeArgs {
   readonly hosts: Hosts;
-  readonly alerts: DigitalOceanConfig["alerts"];
+  readonly alerts: StackConfig["alerts"];
   readonly recipients: Recipients;
 }
 

@@ -1,6 +1,5 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import type { DigitalOceanConfig } from "../config/digitalocean.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { VALKEY_VERSION } from "../config/versions.ts";
 import { databaseWindow } from "./maintenance.ts";
@@ -8,13 +7,13 @@ import { databaseWindow } from "./maintenance.ts";
 /** What Valkey needs to know. */
 export interface ValkeyArgs {
   readonly region: string;
-  readonly valkey: StackConfig["valkey"];
+  readonly valkey: Pick<StackConfig["valkey"], "size">;
   /** `everything`: Sidekiq's jobs, feeds, messages, cache. `cache`: nothing that can't be made again. */
   readonly holds: "everything" | "cache";
   readonly vpcId: pulumi.Input<string>;
   readonly nodeTag: pulumi.Input<string>;
   readonly stackTag: pulumi.Input<string>;
-  readonly maintenance: DigitalOceanConfig["maintenance"];
+  readonly maintenance: StackConfig["maintenance"];
 }
 
 /** What Mastodon calls Redis: queues, cache, feeds, and the messages to streaming. TLS only. */

@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
 import { SERVICES } from "../config/topology.ts";
 import { IMAGES, mastodonImage } from "../config/versions.ts";
 import {
@@ -88,7 +89,7 @@ export class Assets extends pulumi.ComponentResource {
       {
         metadata: metadataOf(namespace, "assets", "assets"),
         spec: {
-          replicas: 2,
+          replicas: FIXED_REPLICAS.assets,
           selector: { matchLabels: selectorOf("assets") },
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: {
@@ -115,7 +116,6 @@ export class Assets extends pulumi.ComponentResource {
     previousVersion: string | undefined,
   ): kubernetes.types.input.core.v1.PodSpec {
     const health = { httpGet: { path: "/healthz", port: "http" } };
-    const tiny = { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" } as const;
     const copy = (name: string, image: string): kubernetes.types.input.core.v1.Container =>
       container({
         name,
@@ -123,7 +123,7 @@ export class Assets extends pulumi.ComponentResource {
         // The content of `public`, not the folder: the times of a volume's own folder are root's to set, and cp would fail there.
         args: ["sh", "-c", `cp -R --preserve=timestamps /opt/mastodon/public/* ${PUBLIC}`],
         volumeMounts: [{ name: "public", mountPath: PUBLIC }],
-        resources: resourcesOf(tiny),
+        resources: resourcesOf(RESOURCES.assets),
       });
     return pod(MASTODON_UID, {
       initContainers: [
@@ -146,7 +146,7 @@ export class Assets extends pulumi.ComponentResource {
             { name: "config", mountPath: "/etc/nginx/conf", readOnly: true },
             { name: "tmp", mountPath: "/tmp" },
           ],
-          resources: resourcesOf(tiny),
+          resources: resourcesOf(RESOURCES.assets),
         }),
       ],
       volumes: [

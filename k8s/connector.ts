@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
 import { IMAGES } from "../config/versions.ts";
 import { container, labelsOf, metadataOf, pod, resourcesOf, selectorOf, spread } from "./pod.ts";
 
@@ -35,7 +36,7 @@ export class Connector extends pulumi.ComponentResource {
       {
         metadata: metadataOf(namespace, "cloudflared", "cloudflared"),
         spec: {
-          replicas: 2,
+          replicas: FIXED_REPLICAS.connector,
           selector: { matchLabels: selectorOf("cloudflared") },
           // One after the other: a third connector might find no node of its own to come up on.
           strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
@@ -57,12 +58,7 @@ export class Connector extends pulumi.ComponentResource {
                   ports: [{ name: "metrics", containerPort: METRICS_PORT }],
                   readinessProbe: { ...ready, periodSeconds: 5 },
                   livenessProbe: { ...ready, periodSeconds: 20, failureThreshold: 6 },
-                  resources: resourcesOf({
-                    cpu: "50m",
-                    memory: "128Mi",
-                    cpuLimit: "1",
-                    memoryLimit: "256Mi",
-                  }),
+                  resources: resourcesOf(RESOURCES.connector),
                 }),
               ],
               // It lets running requests end for 30 s after SIGTERM (its --grace-period).

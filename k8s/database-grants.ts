@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { RESOURCES } from "../config/resources.ts";
 import { IMAGES } from "../config/versions.ts";
 import type { DatabaseAccess } from "./environment.ts";
 import { releaseJob } from "./job.ts";
@@ -92,12 +93,7 @@ export class DatabaseGrants extends pulumi.ComponentResource {
                 { secretRef: { name: secret.metadata.name } },
               ],
               volumeMounts: [args.caMount],
-              resources: resourcesOf({
-                cpu: "50m",
-                memory: "64Mi",
-                cpuLimit: "500m",
-                memoryLimit: "128Mi",
-              }),
+              resources: resourcesOf(RESOURCES.grants),
             }),
           ],
           volumes: [args.caVolume],

@@ -1,5 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { RESOURCES } from "../config/resources.ts";
 import type { Environment } from "./environment.ts";
 import { releaseJob } from "./job.ts";
 import { railsPod } from "./rails.ts";
@@ -55,7 +56,7 @@ export class Migration extends pulumi.ComponentResource {
           environment: args.environment,
           database: "direct",
           args: ["bash", "-c", SCRIPTS[args.step]],
-          resources: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
+          resources: RESOURCES.migration,
           temporary: "256Mi",
         }),
       },

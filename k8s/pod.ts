@@ -1,5 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Resources } from "../config/resources.ts";
 import { SERVICES } from "../config/topology.ts";
 
 /**
@@ -10,20 +11,6 @@ import { SERVICES } from "../config/topology.ts";
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 type Container = kubernetes.types.input.core.v1.Container;
 type ObjectMeta = kubernetes.types.input.meta.v1.ObjectMeta;
-
-/** A quantity of CPU: `250m` or `2`. */
-export type Cpu = `${number}m` | `${number}`;
-/** A quantity of memory: `512Mi`. */
-export type Memory = `${number}Mi` | `${number}Gi`;
-
-/** What a container asks for and may use at most. */
-export interface Resources {
-  readonly cpu: Cpu;
-  /** Requested and, as memory can't be throttled, also what it is placed by. */
-  readonly memory: Memory;
-  readonly cpuLimit: Cpu;
-  readonly memoryLimit: Memory;
-}
 
 /** User and group of Mastodon's images (its Dockerfile; numeric, since `runAsNonRoot` can't check a name). */
 export const MASTODON_UID = 991;

@@ -1,7 +1,8 @@
 import type * as kubernetes from "@pulumi/kubernetes";
+import { RESOURCES, type Resources } from "../config/resources.ts";
 import { IMAGES } from "../config/versions.ts";
 import type { Environment } from "./environment.ts";
-import { container, MASTODON_UID, pod, resourcesOf, type Resources } from "./pod.ts";
+import { container, MASTODON_UID, pod, resourcesOf } from "./pod.ts";
 
 type Container = kubernetes.types.input.core.v1.Container;
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
@@ -70,7 +71,6 @@ function workFolder(): {
   readonly mount: kubernetes.types.input.core.v1.VolumeMount;
   readonly volume: kubernetes.types.input.core.v1.Volume;
 } {
-  const resources = { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" } as const;
   return {
     fill: container({
       name: "fill-work-folder",
@@ -78,7 +78,7 @@ function workFolder(): {
       // The content of `tmp`, not the folder: the times of a volume's own folder are root's to set, and cp would fail there.
       args: ["sh", "-c", `cp -R --preserve=timestamps ${FOLDER}/tmp/* /work`],
       volumeMounts: [{ name: "work", mountPath: "/work" }],
-      resources: resourcesOf(resources),
+      resources: resourcesOf(RESOURCES.workFolder),
     }),
     mount: { name: "work", mountPath: `${FOLDER}/tmp` },
     volume: { name: "work", emptyDir: { sizeLimit: "512Mi" } },

@@ -1,7 +1,9 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { sidekiqResources } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { QUEUE_WEIGHTS } from "../config/sidekiq.ts";
+import { autoscaler, replicasOf } from "./autoscaler.ts";
 import type { Environment } from "./environment.ts";
 import { labelsOf, metadataOf, selectorOf } from "./pod.ts";
 import { railsPod } from "./rails.ts";
@@ -32,7 +34,7 @@ export class Sidekiq extends pulumi.ComponentResource {
       {
         metadata: metadataOf(namespace, component, component),
         spec: {
-          replicas: group.replicas,
+          ...replicasOf(group),
           selector: { matchLabels: selectorOf(component) },
           strategy: group.queues.includes("scheduler")
             ? // The old one goes first: two schedulers, even for a moment, run periodic jobs twice.
@@ -43,6 +45,7 @@ export class Sidekiq extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    autoscaler(name, { namespace, component, ...group }, this.deployment, this);
     this.registerOutputs({});
   }
 
@@ -60,7 +63,7 @@ export class Sidekiq extends pulumi.ComponentResource {
         String(group.concurrency),
         ...group.queues.flatMap((queue) => ["-q", `${queue},${QUEUE_WEIGHTS[queue]}`]),
       ],
-      resources: { cpu: "250m", memory: "768Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
+      resources: sidekiqResources(group),
       temporary: "4Gi",
       workFolder: true,
       container: {

@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { RESOURCES } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { SERVICES } from "../config/topology.ts";
 import { IMAGES } from "../config/versions.ts";
@@ -70,12 +71,7 @@ export class Streaming extends pulumi.ComponentResource {
           // While it sleeps no new connection arrives any more; those it has are dropped one pod after the other.
           lifecycle: { preStop: { exec: { command: ["sleep", "10"] } } },
           volumeMounts: [environment.caMount],
-          resources: resourcesOf({
-            cpu: "100m",
-            memory: "256Mi",
-            cpuLimit: "1",
-            memoryLimit: "512Mi",
-          }),
+          resources: resourcesOf(RESOURCES.streaming),
         }),
       ],
       volumes: [environment.caVolume],

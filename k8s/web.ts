@@ -1,7 +1,9 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { webResources } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { SERVICES } from "../config/topology.ts";
+import { autoscaler, replicasOf } from "./autoscaler.ts";
 import type { Environment } from "./environment.ts";
 import { labelsOf, metadataOf, selectorOf, serviceSpec, spread } from "./pod.ts";
 import { railsPod } from "./rails.ts";
@@ -30,15 +32,16 @@ export class Web extends pulumi.ComponentResource {
       {
         metadata: metadataOf(namespace, "web", "web"),
         spec: {
-          replicas: web.replicas,
+          ...replicasOf(web),
           selector: { matchLabels: selectorOf("web") },
-          // Never fewer than asked for. The one more waits its turn at the transaction pool, if it must.
+          // Never fewer than asked for. The one more has its place on the nodes and its connections: `config/capacity` counts it.
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: { metadata: { labels: labelsOf("web") }, spec: this.#pod(args) },
         },
       },
       { parent: this },
     );
+    autoscaler(name, { namespace, component: "web", ...web }, this.deployment, this);
     new kubernetes.core.v1.Service(
       `${name}-service`,
       {
@@ -63,7 +66,7 @@ export class Web extends pulumi.ComponentResource {
         // Longer than cloudflared keeps an idle connection (90 s), or it sends a request into a closing one: 502.
         PERSISTENT_TIMEOUT: "120",
       },
-      resources: { cpu: "500m", memory: "1536Mi", cpuLimit: "2", memoryLimit: "2560Mi" },
+      resources: webResources(web),
       temporary: "2Gi",
       container: {
         ports: [{ name: "http", containerPort: SERVICES.web.port }],

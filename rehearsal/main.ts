@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Check } from "./checks/check.ts";
 import type { Drill } from "./drills/drill.ts";
 import { printAccess } from "./drills/keep.ts";
+import { profilesDrill } from "./drills/profiles.ts";
 import { rebuildDrill } from "./drills/rebuild.ts";
 import type { DrillContext } from "./drills/setup.ts";
 import { wholeDrill } from "./drills/whole.ts";
@@ -14,7 +15,11 @@ const PROJECT = join(fileURLToPath(import.meta.url), "..", "..");
 
 const DRILLS: Readonly<
   Record<string, (context: DrillContext, options: { readonly keep: boolean }) => Drill>
-> = { whole: wholeDrill, rebuild: (context) => rebuildDrill(context) };
+> = {
+  whole: wholeDrill,
+  rebuild: (context) => rebuildDrill(context),
+  profiles: (context) => profilesDrill(context),
+};
 
 /** Runs one drill to its end, writes its result, and answers whether all of it passed. */
 async function rehearse(name: string, options: { readonly keep: boolean }): Promise<boolean> {

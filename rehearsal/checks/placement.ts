@@ -9,12 +9,15 @@ export interface ClusterSnapshot {
   readonly warnings: readonly { readonly reason: string; readonly message: string }[];
 }
 
-/** Reads nodes, pods and warnings of the whole cluster. */
+/** Reads nodes and pods of the whole cluster, and the warnings about ours. */
 export async function snapshotOf(api: CoreV1Api): Promise<ClusterSnapshot> {
   const [nodes, pods, events] = await Promise.all([
     api.listNode(),
     api.listPodForAllNamespaces(),
-    api.listEventForAllNamespaces({ fieldSelector: "type=Warning" }),
+    // The cluster's own pods wait for the first node, as they do on a real one.
+    api.listEventForAllNamespaces({
+      fieldSelector: "type=Warning,involvedObject.namespace!=kube-system",
+    }),
   ]);
   return {
     nodes: nodes.items,

@@ -45,3 +45,12 @@ export function countsOf(operation: Operation): string {
     .map(([op, n]) => `${n} ${op}`);
   return words.length === 0 ? "no change" : words.join(", ");
 }
+
+/** How many resources of each Pulumi type there are. */
+export function countByType(
+  resources: readonly { readonly type: string }[],
+): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { type } of resources) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+}

@@ -4,6 +4,7 @@ import {
   KubeConfig,
   PatchStrategy,
   setHeaderOptions,
+  type V1Deployment,
   type V1Pod,
 } from "@kubernetes/client-node";
 import { join } from "node:path";
@@ -16,7 +17,8 @@ import { queryFromPod } from "../pods/query-from-pod.ts";
 import type { ProbeGround } from "../pods/probes.ts";
 import { liveValues } from "../pods/live-values.ts";
 import type { Rehearsal } from "../rehearsal.ts";
-import { parseConfig } from "../../config/schema.ts";
+import { parseConfig } from "../../config/parse.ts";
+import type { StackConfig } from "../../config/schema.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 
 /** Scales a Deployment as a person in a hurry does, past Pulumi. */
@@ -38,6 +40,23 @@ export function liveApi(rehearsal: Rehearsal): CoreV1Api {
   return liveConfig(rehearsal).makeApiClient(CoreV1Api);
 }
 
+/** The Deployments of the stack. */
+export async function liveDeployments(rehearsal: Rehearsal): Promise<readonly V1Deployment[]> {
+  const api = liveConfig(rehearsal).makeApiClient(AppsV1Api);
+  return (await api.listNamespacedDeployment({ namespace: NAMESPACE })).items;
+}
+
+/** Makes every pod of a Deployment anew, as a new image does (`kubectl rollout restart`). */
+export async function restartByHand(rehearsal: Rehearsal, name: string): Promise<void> {
+  const api = liveConfig(rehearsal).makeApiClient(AppsV1Api);
+  const annotations = { "kubectl.kubernetes.io/restartedAt": new Date().toISOString() };
+  const body = { spec: { template: { metadata: { annotations } } } };
+  await api.patchNamespacedDeployment(
+    { name, namespace: NAMESPACE, body },
+    setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
+  );
+}
+
 function liveConfig(rehearsal: Rehearsal): KubeConfig {
   const ids = [...rehearsal.world.runningClusters.keys()];
   const [id] = ids;
@@ -49,9 +68,11 @@ function liveConfig(rehearsal: Rehearsal): KubeConfig {
 }
 
 /** Placement and Pod Security of everything that runs. */
-export async function placementChecks(rehearsal: Rehearsal): Promise<readonly Check[]> {
+export async function placementChecks(
+  rehearsal: Rehearsal,
+  { cluster }: Pick<StackConfig, "cluster"> = parseConfig(readStackFile()),
+): Promise<readonly Check[]> {
   const api = liveApi(rehearsal);
-  const { cluster } = parseConfig(readStackFile());
   const paid = cluster.basePool.nodes + cluster.workloadPool.nodes;
   return [
     ...checkPlacement(await snapshotOf(api), paid),

@@ -1,11 +1,18 @@
-import { parseConfig } from "../../config/schema.ts";
+import { parseConfig } from "../../config/parse.ts";
 import { checkOf } from "../checks/check.ts";
 import { findSecrets } from "../checks/secret-search.ts";
 import { nameOf } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
-import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
+import {
+  countByType,
+  countsOf,
+  noFindings,
+  succeeded,
+  type Drill,
+  type Findings,
+} from "./drill.ts";
 import { connectionChecks, placementChecks, scaleByHand } from "./live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
@@ -50,7 +57,7 @@ export function upPhases(context: DrillContext, findings: Findings): readonly Ph
         const { stack, clock } = rehearsalOf(context);
         const up = succeeded(findings, await stack.up());
         const resources = await stack.resources();
-        findings.resources = countBy(resources.map(({ type }) => type));
+        findings.resources = countByType(resources);
         findings.timeline = timelineOf(up, resources, clock.secondsByUrn());
         const preview = findings.operations.find(({ kind }) => kind === "preview");
         findings.checks.push(
@@ -112,15 +119,16 @@ function drift(context: DrillContext, findings: Findings): Phase {
     title: "change by hand",
     run: async () => {
       const rehearsal = rehearsalOf(context);
-      const { web } = parseConfig(readStackFile());
-      await scaleByHand(rehearsal, "web", web.replicas + 1);
+      // Not web: how many there are of it is its autoscaler's to say, and no change.
+      const { streaming } = parseConfig(readStackFile());
+      await scaleByHand(rehearsal, "streaming", streaming.replicas + 1);
       const preview = succeeded(findings, await rehearsal.stack.preview({ refresh: true }));
-      await scaleByHand(rehearsal, "web", web.replicas);
+      await scaleByHand(rehearsal, "streaming", streaming.replicas);
       const shown = preview.steps.map(({ op, urn }) => `${op} ${nameOf(urn)}`);
       findings.checks.push(
         checkOf(
           "a Deployment scaled by hand shows in a preview with refresh, and nothing else does",
-          shown.join() === "update web" ? [] : [`it shows ${shown.join(", ") || "nothing"}`],
+          shown.join() === "update streaming" ? [] : [`it shows ${shown.join(", ") || "nothing"}`],
           shown.join(", "),
         ),
       );
@@ -196,10 +204,4 @@ function destroyPhases(context: DrillContext, findings: Findings): readonly Phas
       },
     },
   ];
-}
-
-function countBy(values: readonly string[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
-  return counts;
 }

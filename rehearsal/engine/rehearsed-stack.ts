@@ -8,6 +8,7 @@ import {
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation/index.js";
+import { parseDocument, type Document } from "yaml";
 import type { Haystack } from "../checks/secret-search.ts";
 import { operationOf, type Operation, type StateResource } from "./operation.ts";
 
@@ -70,6 +71,14 @@ export class RehearsedStack {
     for (const [key, value] of Object.entries(options.secrets))
       await rehearsed.#pulumi(["config", "set", "--secret", key, "--stack", stackName], value);
     return rehearsed;
+  }
+
+  /** Changes the stack file as a person with an editor does; secrets in it stay encrypted. */
+  async editConfig(edit: (config: Document) => void): Promise<void> {
+    const file = join(this.#options.directory, "work", `Pulumi.${this.#options.stackName}.yaml`);
+    const document = parseDocument(await readFile(file, "utf8"));
+    edit(document);
+    await writeFile(file, document.toString());
   }
 
   /** What an update would do. `refresh`: asked of what is really there, as the preview of a pull request is. */

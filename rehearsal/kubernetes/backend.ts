@@ -4,6 +4,7 @@ import type { ClusterBackend, NodeSpec, RunningCluster } from "../clouds/backend
 import type { Processes } from "../processes.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane.ts";
 import { addNodes, connect, removeNodes } from "./node-operations.ts";
+import { installSystemPods } from "./system-pods.ts";
 
 /** What the clusters of one rehearsal share. */
 export interface ControlPlanesOptions {
@@ -84,12 +85,14 @@ export class ControlPlanes implements ClusterBackend {
     await symlink(binary, this.kubectl).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     });
-    return startControlPlane({
+    const plane = await startControlPlane({
       binary,
       directory: join(directory, clusterId),
       processes,
       name: `cluster ${clusterId}`,
     });
+    await installSystemPods(plane.kubeconfig);
+    return plane;
   }
 
   #running(clusterId: string): Promise<ControlPlane> {

@@ -78,6 +78,8 @@ export function componentFlags(layout: Layout) {
       "cluster-signing-key-file": "pki/ca.key",
       "service-cluster-ip-range": SERVICE_RANGE,
       "allocate-node-cidrs": false, // kwok gives Pods their addresses.
+      // An autoscaler looks every 15 s on a real cluster; here a minute is all there is.
+      "horizontal-pod-autoscaler-sync-period": "1s",
       profiling: false,
     }),
     "kube-scheduler": flags({

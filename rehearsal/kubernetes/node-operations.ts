@@ -8,6 +8,7 @@ import {
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeSpec } from "../clouds/backends.ts";
 import { isUsable, nodeObject } from "./nodes.ts";
+import { NETWORK_NOT_READY, SYSTEM_DAEMONS } from "./system-pods.ts";
 
 /** How long nodes may take to turn usable, milliseconds: half a second on two idle cores. */
 const NODES_MS = 30_000;
@@ -22,7 +23,10 @@ export function connect(kubeconfigFile: string): CoreV1Api {
   return config.makeApiClient(CoreV1Api);
 }
 
-/** Creates Node objects and waits until the scheduler may place Pods on each of them. */
+/**
+ * Creates Node objects and waits until the scheduler may place Pods on each of them: they are Ready, what DOKS runs on each has its
+ * place, and the taint that kept others from it is gone.
+ */
 export async function addNodes(api: CoreV1Api, specs: readonly NodeSpec[]): Promise<void> {
   const objects = specs.map(nodeObject); // All of them before the first is created: a bad one leaves nothing behind.
   await Promise.all(objects.map((body) => create(api, body)));
@@ -30,14 +34,16 @@ export async function addNodes(api: CoreV1Api, specs: readonly NodeSpec[]): Prom
   for (;;) {
     const { items } = await api.listNode();
     const usable = new Set(items.filter(isUsable).map((node) => node.metadata?.name));
-    const missing = specs.filter((spec) => !usable.has(spec.name));
-    if (missing.length === 0) return;
+    const served = new Set((await systemPods(api)).map((pod) => pod.spec?.nodeName));
+    const missing = specs.filter(({ name }) => !usable.has(name) || !served.has(name));
+    if (missing.length === 0) break;
     if (performance.now() > deadline)
       throw new Error(
         `${missing.map((spec) => spec.name).join(", ")} did not turn Ready in ${NODES_MS / 1000} s. kwok.log and kube-controller-manager.log in the cluster's logs say why.`,
       );
     await sleep(POLL_MS);
   }
+  await Promise.all(specs.map(({ name }) => admitPods(api, name)));
 }
 
 /** Cordons the nodes, ends their Pods, and deletes them: what DOKS does when a pool shrinks or goes. */
@@ -46,8 +52,8 @@ export async function removeNodes(api: CoreV1Api, names: readonly string[]): Pro
   for (const name of names) await ignoreAbsent(cordon(api, name));
   const deadline = performance.now() + DRAIN_MS;
   for (let first = true; ; first = false) {
-    const pods = (await api.listPodForAllNamespaces()).items.filter((pod) =>
-      leaving.has(pod.spec?.nodeName ?? ""),
+    const pods = (await api.listPodForAllNamespaces()).items.filter(
+      (pod) => leaving.has(pod.spec?.nodeName ?? "") && !isSystemPod(pod),
     );
     if (pods.length === 0) break;
     const late = performance.now() > deadline;
@@ -56,6 +62,36 @@ export async function removeNodes(api: CoreV1Api, names: readonly string[]): Pro
     await sleep(POLL_MS);
   }
   for (const name of names) await ignoreAbsent(api.deleteNode({ name }));
+  // What runs on every node is not drained, and goes with its node.
+  const orphans = (await systemPods(api)).filter((pod) => leaving.has(pod.spec?.nodeName ?? ""));
+  await Promise.all(orphans.map((pod) => ignoreAbsent(end(api, pod, true))));
+}
+
+function isSystemPod(pod: V1Pod): boolean {
+  return pod.metadata?.labels?.["k8s-app"] === SYSTEM_DAEMONS;
+}
+
+/** The Pods of DOKS' own that have a node. */
+async function systemPods(api: CoreV1Api): Promise<readonly V1Pod[]> {
+  const { items } = await api.listPodForAllNamespaces({
+    labelSelector: `k8s-app=${SYSTEM_DAEMONS}`,
+  });
+  return items.filter((pod) => pod.spec?.nodeName !== undefined);
+}
+
+/** Takes away the taint that a node is born with. */
+async function admitPods(api: CoreV1Api, name: string): Promise<void> {
+  for (;;) {
+    const node = await api.readNode({ name });
+    const taints = node.spec?.taints?.filter(({ key }) => key !== NETWORK_NOT_READY.key) ?? [];
+    try {
+      await api.replaceNode({ name, body: { ...node, spec: { ...node.spec, taints } } });
+      return;
+    } catch (error) {
+      // Its kubelet reports at the same time; whoever comes second reads it again.
+      if (!(error instanceof ApiException) || error.code !== 409) throw error;
+    }
+  }
 }
 
 async function create(api: CoreV1Api, body: V1Node): Promise<void> {

@@ -2,6 +2,7 @@ import type { V1Node, V1Taint } from "@kubernetes/client-node";
 import type { NodeSpec } from "../clouds/backends.ts";
 import { FAKE_NODE_ANNOTATION } from "./components.ts";
 import { nodeCapacity } from "./droplet-sizes.ts";
+import { NETWORK_NOT_READY } from "./system-pods.ts";
 
 /** Taints that Kubernetes puts on a node until it is Ready; with one of them no Pod is placed there. */
 const LIFECYCLE_TAINTS: ReadonlySet<string> = new Set([
@@ -48,7 +49,7 @@ export function nodeObject(spec: NodeSpec): V1Node {
     },
     spec: {
       providerID: `digitalocean://${spec.dropletId}`,
-      taints: spec.taints.map((taint) => ({ ...taint })),
+      taints: [...spec.taints.map((taint) => ({ ...taint })), { ...NETWORK_NOT_READY }],
     },
     status: {
       ...nodeCapacity(spec.size),

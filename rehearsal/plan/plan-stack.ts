@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { checkConnections } from "../../config/capacity.ts";
-import { parseConfig } from "../../config/schema.ts";
+import { parseConfig } from "../../config/parse.ts";
 import type { SecretKey } from "../../config/secret-keys.ts";
 import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "../../config/secrets.ts";
 import { createStack } from "../../stack.ts";
@@ -49,7 +48,6 @@ async function makePlan(
   { preview = false, secrets = {} }: PlanOptions,
 ): Promise<Plan> {
   const config = parseConfig(raw);
-  checkConnections(config);
   const recorder = new Recorder(preview);
   pulumi.runtime.setMockOptions(recorder, "mastodon", "prod", preview);
   const outputs = (await pulumi.runtime.runInPulumiStack(() =>

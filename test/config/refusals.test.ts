@@ -1,76 +1,128 @@
 import { expect, test } from "vitest";
-import { checkConnections } from "../../config/capacity.ts";
-import { parseConfig } from "../../config/schema.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
-
-/** Production's own configuration with one thing put wrong. */
-function wrong(path: string, value: unknown): Record<string, unknown> {
-  const config = structuredClone(readStackFile());
-  const keys = path.split(".");
-  const last = keys.pop()!;
-  let at = config;
-  for (const key of keys) at = at[key] as Record<string, unknown>;
-  if (value === undefined) delete at[last];
-  else at[last] = value;
-  return config;
-}
-
-/** What an operator would read. */
-function refusalOf(raw: unknown): string {
-  try {
-    checkConnections(parseConfig(raw));
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return "accepted";
-}
-
-const queues = (...groups: readonly string[][]): unknown =>
-  groups.map((each, at) => ({ name: `group${at}`, queues: each, replicas: 1, concurrency: 5 }));
-const OTHERS = ["default", "push", "ingress", "mailers", "pull", "fasp"];
+import { BASE, refusalOf, withValue } from "./base.ts";
 
 test("production's own configuration is accepted", () => {
   expect(refusalOf(readStackFile())).toBe("accepted");
+  expect(refusalOf(BASE)).toBe("accepted");
 });
 
-/** Path, value, and what is said of it after `mastodon:`. */
+/** One value put wrong: path, value (none: left out), and what is said of it after `mastodon:`. */
 const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string])[] = [
-  ["domain", undefined, "domain is missing: expected a text"],
+  ["profile", "huge", 'profile is "huge": expected one of solo, small, medium, large'],
+  ["profile", "Medium", 'profile is "Medium": expected one of solo, small, medium, large'],
+  [
+    "members",
+    0,
+    "members is 0: expected a whole number from 1 to 1000000, without quotes, such as 500",
+  ],
+  [
+    "members",
+    "5000",
+    'members is "5000": expected a whole number from 1 to 1000000, without quotes, such as 500',
+  ],
+  [
+    "members",
+    undefined,
+    "members is missing: expected a whole number from 1 to 1000000, without quotes, such as 500. Or set mastodon:profile to one of solo, small, medium, large",
+  ],
+  [
+    "domain",
+    undefined,
+    'domain is missing: expected a host name in lower case, without scheme, port or a dot at its end, such as "example.social"',
+  ],
+  [
+    "domain",
+    7,
+    'domain is 7: expected a host name in lower case, without scheme, port or a dot at its end, such as "example.social"',
+  ],
   [
     "domain",
     "https://example.social",
-    'domain is "https://example.social": expected a host name in lower case, such as "example.social"',
+    'domain is "https://example.social": expected a host name in lower case, without scheme, port or a dot at its end, such as "example.social"',
   ],
   [
     "domain",
     "Example.social",
-    'domain is "Example.social": expected a host name in lower case, such as "example.social"',
+    'domain is "Example.social": expected a host name in lower case, without scheme, port or a dot at its end, such as "example.social"',
   ],
   [
     "domain",
     "example.social.",
-    'domain is "example.social.": expected a host name in lower case, such as "example.social"',
+    'domain is "example.social.": expected a host name in lower case, without scheme, port or a dot at its end, such as "example.social"',
+  ],
+  [
+    "domain",
+    "example",
+    'domain is "example": expected a host name in lower case, without scheme, port or a dot at its end, such as "example.social"',
+  ],
+  [
+    "domain",
+    "exa mple.social",
+    'domain is "exa mple.social": expected a host name in lower case, without scheme, port or a dot at its end, such as "example.social"',
+  ],
+  [
+    "domain",
+    "-example.social",
+    'domain is "-example.social": expected a host name in lower case, without scheme, port or a dot at its end, such as "example.social"',
+  ],
+  [
+    "webDomain",
+    undefined,
+    'webDomain is missing: expected a host name in lower case, without scheme, port or a dot at its end, such as "example.social"',
   ],
   [
     "webDomain",
     "example.social:443",
-    'webDomain is "example.social:443": expected a host name in lower case, such as "example.social"',
+    'webDomain is "example.social:443": expected a host name in lower case, without scheme, port or a dot at its end, such as "example.social"',
   ],
   [
     "webDomain",
     "localhost",
-    'webDomain is "localhost": expected a host name in lower case, such as "example.social"',
+    'webDomain is "localhost": expected a host name in lower case, without scheme, port or a dot at its end, such as "example.social"',
   ],
+  [
+    "webDomain",
+    "example.social/web",
+    'webDomain is "example.social/web": expected a host name in lower case, without scheme, port or a dot at its end, such as "example.social"',
+  ],
+  ["region", undefined, 'region is missing: expected a region slug, such as "nyc3"'],
   ["region", "New York", 'region is "New York": expected a region slug, such as "nyc3"'],
+  ["region", "nyc", 'region is "nyc": expected a region slug, such as "nyc3"'],
+  [
+    "region",
+    "nyc2",
+    'region: DigitalOcean has no Valkey in "nyc2". Take a region near it, such as "nyc1" or "nyc3"',
+  ],
+  [
+    "cluster",
+    undefined,
+    'cluster is missing: expected keys below it, indented, such as { version: "1.35.1-do.6", highAvailability: true, basePool: { size: "s-1vcpu-2gb", nodes: 3 }, workloadPool: { size: "s-1vcpu-2gb", nodes: 3 } }. Or set mastodon:profile to one of solo, small, medium, large',
+  ],
+  [
+    "cluster",
+    "small",
+    'cluster is "small": expected keys below it, indented, such as { version: "1.35.1-do.6", highAvailability: true, basePool: { size: "s-1vcpu-2gb", nodes: 3 }, workloadPool: { size: "s-1vcpu-2gb", nodes: 3 } }',
+  ],
+  [
+    "cluster.version",
+    undefined,
+    'cluster.version is missing: expected a full DOKS version slug, such as "1.35.1-do.6"',
+  ],
   [
     "cluster.version",
     "1.35",
-    'cluster.version is "1.35": expected a DOKS version slug, such as "1.35.1-do.6"',
+    'cluster.version is "1.35": expected a full DOKS version slug, such as "1.35.1-do.6"',
   ],
   [
     "cluster.version",
     "latest",
-    'cluster.version is "latest": expected a DOKS version slug, such as "1.35.1-do.6"',
+    'cluster.version is "latest": expected a full DOKS version slug, such as "1.35.1-do.6"',
+  ],
+  [
+    "cluster.version",
+    1.35,
+    'cluster.version is 1.35: expected a full DOKS version slug, such as "1.35.1-do.6"',
   ],
   [
     "cluster.highAvailability",
@@ -78,108 +130,550 @@ const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string]
     'cluster.highAvailability is "yes": expected true or false, without quotes',
   ],
   [
-    "cluster.workloadPool.size",
-    "8gb",
-    'cluster.workloadPool.size is "8gb": expected a Droplet size slug, such as "s-4vcpu-8gb"',
+    "cluster.highAvailability",
+    undefined,
+    "cluster.highAvailability is missing: expected true or false, without quotes. Or set mastodon:profile to one of solo, small, medium, large",
   ],
-  ["cluster.workloadPool.nodes", 0, "cluster.workloadPool.nodes is 0: expected 1 or more"],
+  [
+    "cluster.ha",
+    true,
+    "cluster.ha is not a key of this program. There are: version, highAvailability, controlPlaneFirewall, basePool, workloadPool",
+  ],
+  [
+    "cluster.controlPlaneFirewall",
+    {},
+    'cluster.controlPlaneFirewall.allowedAddresses is missing: expected a list of 1 or more, such as ["203.0.113.7/32"]',
+  ],
+  [
+    "cluster.controlPlaneFirewall",
+    { allowedAddresses: [] },
+    'cluster.controlPlaneFirewall.allowedAddresses is []: expected a list of 1 or more, such as ["203.0.113.7/32"]',
+  ],
+  [
+    "cluster.controlPlaneFirewall",
+    { allowedAddresses: ["2001:db8::/32"] },
+    'cluster.controlPlaneFirewall.allowedAddresses.0 is "2001:db8::/32": expected an IPv4 address or range, such as "203.0.113.7/32"',
+  ],
+  [
+    "cluster.controlPlaneFirewall",
+    { allowedAddresses: ["203.0.113.256"] },
+    'cluster.controlPlaneFirewall.allowedAddresses.0 is "203.0.113.256": expected an IPv4 address or range, such as "203.0.113.7/32"',
+  ],
+  [
+    "cluster.basePool.size",
+    "8gb",
+    'cluster.basePool.size is "8gb": expected one of s-1vcpu-2gb, s-2vcpu-2gb, s-2vcpu-4gb, s-2vcpu-4gb-intel, s-2vcpu-4gb-amd, s-4vcpu-8gb, s-4vcpu-8gb-intel, s-4vcpu-8gb-amd',
+  ],
+  [
+    "cluster.basePool.nodes",
+    0,
+    "cluster.basePool.nodes is 0: expected a whole number from 1 to 100, without quotes, such as 3",
+  ],
+  [
+    "cluster.basePool.maxNodes",
+    3,
+    "cluster.basePool.maxNodes is not a key of this program. There are: size, nodes",
+  ],
+  [
+    "cluster.workloadPool.size",
+    "s-8vcpu-16gb",
+    'cluster.workloadPool.size is "s-8vcpu-16gb": expected one of s-1vcpu-2gb, s-2vcpu-2gb, s-2vcpu-4gb, s-2vcpu-4gb-intel, s-2vcpu-4gb-amd, s-4vcpu-8gb, s-4vcpu-8gb-intel, s-4vcpu-8gb-amd',
+  ],
+  [
+    "cluster.workloadPool.nodes",
+    101,
+    "cluster.workloadPool.nodes is 101: expected a whole number from 1 to 100, without quotes, such as 3",
+  ],
+  [
+    "cluster.workloadPool.nodes",
+    "3",
+    'cluster.workloadPool.nodes is "3": expected a whole number from 1 to 100, without quotes, such as 3',
+  ],
+  [
+    "cluster.workloadPool.nodes",
+    2.5,
+    "cluster.workloadPool.nodes is 2.5: expected a whole number from 1 to 100, without quotes, such as 3",
+  ],
+  [
+    "cluster.workloadPool.maxNodes",
+    3,
+    "cluster.workloadPool.maxNodes: 3 is not more than the 3 nodes that the pool never goes below. Raise it to 4 or more, or leave it out",
+  ],
+  [
+    "cluster.workloadPool.maxNodes",
+    1,
+    "cluster.workloadPool.maxNodes is 1: expected a whole number from 2 to 100, without quotes, such as 4",
+  ],
+  [
+    "cluster.workloadPool.maxnodes",
+    5,
+    "cluster.workloadPool.maxnodes is not a key of this program. Did you mean mastodon:cluster.workloadPool.maxNodes? There are: size, nodes, maxNodes",
+  ],
   [
     "postgres.size",
     "db-s-8vcpu-32gb",
     'postgres.size is "db-s-8vcpu-32gb": expected one of db-s-1vcpu-1gb, db-s-1vcpu-2gb, db-s-2vcpu-4gb, db-s-4vcpu-8gb, db-s-6vcpu-16gb',
   ],
-  ["postgres.nodes", 4, "postgres.nodes is 4: expected 3 or less"],
-  ["postgres.poolConnections", 0, "postgres.poolConnections is 0: expected 1 or more"],
-  ["web.threads", 2.5, "web.threads is 2.5: expected a whole number, without quotes"],
-  ["web.replicas", 0, "web.replicas is 0: expected 1 or more"],
+  [
+    "postgres.size",
+    "s-4vcpu-8gb",
+    'postgres.size is "s-4vcpu-8gb": expected one of db-s-1vcpu-1gb, db-s-1vcpu-2gb, db-s-2vcpu-4gb, db-s-4vcpu-8gb, db-s-6vcpu-16gb',
+  ],
+  [
+    "postgres.size",
+    "db-s-1vcpu-1gb",
+    'postgres.nodes: DigitalOcean offers no standby on "db-s-1vcpu-1gb". Set 1, or take "db-s-1vcpu-2gb" or larger',
+  ],
+  [
+    "postgres.nodes",
+    4,
+    "postgres.nodes is 4: expected a whole number from 1 to 3, without quotes, such as 2",
+  ],
+  [
+    "postgres.nodes",
+    0,
+    "postgres.nodes is 0: expected a whole number from 1 to 3, without quotes, such as 2",
+  ],
+  [
+    "postgres.poolConnections",
+    0,
+    "postgres.poolConnections is 0: expected a whole number from 1 to 1000, without quotes, such as 190",
+  ],
+  [
+    "postgres.poolConnections",
+    "190",
+    'postgres.poolConnections is "190": expected a whole number from 1 to 1000, without quotes, such as 190',
+  ],
+  [
+    "postgres.poolConnection",
+    190,
+    "postgres.poolConnection is not a key of this program. Did you mean mastodon:postgres.poolConnections? There are: size, nodes, poolConnections, storageGib, storageAutoscale, settings, readReplica",
+  ],
+  [
+    "postgres.storageGib",
+    65,
+    "postgres.storageGib is 65: expected a multiple of 10 from 10 to 20000, without quotes, such as 140",
+  ],
+  [
+    "postgres.storageGib",
+    "140GiB",
+    'postgres.storageGib is "140GiB": expected a multiple of 10 from 10 to 20000, without quotes, such as 140',
+  ],
+  [
+    "postgres.storageAutoscale.thresholdPercent",
+    10,
+    "postgres.storageAutoscale.thresholdPercent is 10: expected a whole number from 15 to 95, without quotes, such as 80",
+  ],
+  [
+    "postgres.storageAutoscale.thresholdPercent",
+    0.8,
+    "postgres.storageAutoscale.thresholdPercent is 0.8: expected a whole number from 15 to 95, without quotes, such as 80",
+  ],
+  [
+    "postgres.storageAutoscale.incrementGib",
+    5,
+    "postgres.storageAutoscale.incrementGib is 5: expected a multiple of 10 from 10 to 500, without quotes, such as 10",
+  ],
+  [
+    "postgres.storageAutoscale.enable",
+    false,
+    "postgres.storageAutoscale.enable is not a key of this program. Did you mean mastodon:postgres.storageAutoscale.enabled? There are: enabled, thresholdPercent, incrementGib",
+  ],
+  [
+    "postgres.settings.backupHour",
+    0,
+    "postgres.settings.backupHour is 0: expected a whole number from 1 to 23, without quotes, such as 2",
+  ],
+  [
+    "postgres.settings.backupHour",
+    24,
+    "postgres.settings.backupHour is 24: expected a whole number from 1 to 23, without quotes, such as 2",
+  ],
+  [
+    "postgres.settings.slowStatementMilliseconds",
+    "1s",
+    'postgres.settings.slowStatementMilliseconds is "1s": expected a whole number from 1 to 86400000, without quotes, such as 1000',
+  ],
+  [
+    "postgres.settings.trackStatements",
+    "none",
+    'postgres.settings.trackStatements is "none": expected one of top, all',
+  ],
+  [
+    "postgres.settings.idleInTransactionSeconds",
+    0,
+    "postgres.settings.idleInTransactionSeconds is 0: expected a whole number from 1 to 604800, without quotes, such as 300",
+  ],
+  [
+    "postgres.readReplica",
+    {},
+    "postgres.readReplica.size is missing: expected one of db-s-1vcpu-1gb, db-s-1vcpu-2gb, db-s-2vcpu-4gb, db-s-4vcpu-8gb, db-s-6vcpu-16gb",
+  ],
+  [
+    "postgres.readReplica",
+    { size: "db-s-1vcpu-2gb" },
+    'postgres.readReplica.size: "db-s-1vcpu-2gb" is smaller than the database\'s "db-s-4vcpu-8gb". Take that or larger',
+  ],
+  [
+    "valkey.size",
+    "db-s-8vcpu-32gb",
+    'valkey.size is "db-s-8vcpu-32gb": expected one of db-s-1vcpu-1gb, db-s-1vcpu-2gb, db-s-2vcpu-4gb, db-s-4vcpu-8gb, db-s-6vcpu-16gb',
+  ],
+  [
+    "valkey.cache",
+    true,
+    'valkey.cache is true: expected keys below it, indented, such as { size: "db-s-1vcpu-1gb" }',
+  ],
+  [
+    "valkey.cache",
+    { size: "1gb" },
+    'valkey.cache.size is "1gb": expected one of db-s-1vcpu-1gb, db-s-1vcpu-2gb, db-s-2vcpu-4gb, db-s-4vcpu-8gb, db-s-6vcpu-16gb',
+  ],
+  [
+    "valkey",
+    undefined,
+    'valkey is missing: expected keys below it, indented, such as { size: "db-s-1vcpu-1gb" }. Or set mastodon:profile to one of solo, small, medium, large',
+  ],
+  [
+    "redis",
+    { size: "db-s-1vcpu-2gb" },
+    "redis is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, cloudflare, previousVersion, maintenance, project, alerts, fingerprints, secretKeyBase, tunnelSecret",
+  ],
+  [
+    "web.replicas",
+    0,
+    "web.replicas is 0: expected a whole number from 1 to 50, without quotes, such as 2",
+  ],
+  [
+    "web.replicas",
+    51,
+    "web.replicas is 51: expected a whole number from 1 to 50, without quotes, such as 2",
+  ],
+  [
+    "web.maxReplicas",
+    1,
+    "web.maxReplicas: the ceiling of 1 is below the 2 replicas that always run. Raise it to 2, or leave it out",
+  ],
+  [
+    "web.workers",
+    9,
+    "web.workers is 9: expected a whole number from 1 to 8, without quotes, such as 2",
+  ],
+  [
+    "web.workers",
+    0,
+    "web.workers is 0: expected a whole number from 1 to 8, without quotes, such as 2",
+  ],
+  [
+    "web.threads",
+    2.5,
+    "web.threads is 2.5: expected a whole number from 1 to 32, without quotes, such as 5",
+  ],
+  [
+    "web.threads",
+    "8",
+    'web.threads is "8": expected a whole number from 1 to 32, without quotes, such as 5',
+  ],
+  [
+    "web.threads",
+    33,
+    "web.threads is 33: expected a whole number from 1 to 32, without quotes, such as 5",
+  ],
   [
     "web.replica",
     2,
-    "web.replica is not a key of this program. There are: replicas, workers, threads",
+    "web.replica is not a key of this program. Did you mean mastodon:web.replicas? There are: replicas, maxReplicas, workers, threads",
   ],
   [
-    "websize",
-    2,
-    "websize is not a key of this program. There are: domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, cloudflare, previousVersion, digitalocean, fingerprints",
+    "web.memory",
+    "2Gi",
+    "web.memory is not a key of this program. There are: replicas, maxReplicas, workers, threads",
   ],
   [
-    "cloudflare.zoneId",
-    "example.social",
-    'cloudflare.zoneId is "example.social": expected 32 hex digits, as the zone\'s overview page shows them',
+    "streaming.replicas",
+    undefined,
+    "streaming.replicas is missing: expected a whole number from 1 to 50, without quotes, such as 2. Or set mastodon:profile to one of solo, small, medium, large",
+  ],
+  [
+    "streaming.connections",
+    0,
+    "streaming.connections is 0: expected a whole number from 1 to 50, without quotes, such as 10",
+  ],
+  [
+    "streaming.maxReplicas",
+    4,
+    "streaming.maxReplicas is not a key of this program. Did you mean mastodon:streaming.replicas? There are: replicas, connections",
   ],
   [
     "sidekiq",
-    queues(["scheduler"], OTHERS.slice(1)),
+    undefined,
+    'sidekiq is missing: expected a list of 1 or more, such as [{ name: "federation", queues: ["push", "pull"], replicas: 2, maxReplicas: 3, concurrency: 25 }]. Or set mastodon:profile to one of solo, small, medium, large',
+  ],
+  [
+    "sidekiq",
+    [],
+    'sidekiq is []: expected a list of 1 or more, such as [{ name: "federation", queues: ["push", "pull"], replicas: 2, maxReplicas: 3, concurrency: 25 }]',
+  ],
+  [
+    "sidekiq",
+    {},
+    'sidekiq is {}: expected a list of 1 or more, such as [{ name: "federation", queues: ["push", "pull"], replicas: 2, maxReplicas: 3, concurrency: 25 }]',
+  ],
+  [
+    "sidekiq",
+    [
+      { name: "group0", queues: ["scheduler"], replicas: 1, concurrency: 5 },
+      {
+        name: "group1",
+        queues: ["push", "ingress", "mailers", "pull", "fasp"],
+        replicas: 1,
+        concurrency: 5,
+      },
+    ],
     'sidekiq: no group works the queue "default": its jobs would wait for ever. Add it to one group',
   ],
   [
     "sidekiq",
-    queues(["scheduler"], OTHERS, ["push"]),
+    [
+      { name: "group0", queues: ["scheduler"], replicas: 1, concurrency: 5 },
+      {
+        name: "group1",
+        queues: ["default", "push", "ingress", "mailers", "pull", "fasp"],
+        replicas: 1,
+        concurrency: 5,
+      },
+      { name: "group2", queues: ["push"], replicas: 1, concurrency: 5 },
+    ],
     'sidekiq: the queue "push" is in the groups group1 and group2. Leave it in one',
   ],
   [
     "sidekiq",
-    queues([...OTHERS, "scheduler"]),
-    'sidekiq: the group "group0" works the queue "scheduler", so it must work no other queue and have 1 replica: a second scheduler would run every periodic job twice',
+    [
+      { name: "group0", queues: ["scheduler"], replicas: 1, concurrency: 5 },
+      {
+        name: "group1",
+        queues: ["default", "push", "ingress", "mailers", "pull", "fasp", "federation"],
+        replicas: 1,
+        concurrency: 5,
+      },
+    ],
+    'sidekiq.1.queues.6 is "federation": expected one of default, push, ingress, mailers, pull, scheduler, fasp',
   ],
   [
-    "sidekiq",
-    queues(["scheduler"], [...OTHERS, "federation"]),
-    'sidekiq.1.queues.6 is "federation": expected one of default, push, ingress, mailers, pull, scheduler, fasp',
+    "sidekiq.0.queues",
+    ["default", "mailers", "default"],
+    'sidekiq.0.queues: the group "default" names a queue twice, and would work it twice as often as its weight says. Name it once',
+  ],
+  [
+    "sidekiq.1.name",
+    "default",
+    'sidekiq: two groups are called "default", and so would be their Deployments. Rename one',
+  ],
+  [
+    "sidekiq.1.name",
+    "Federation",
+    'sidekiq.1.name is "Federation": expected a short name of lower-case letters, digits and hyphens, a letter first, such as "federation"',
+  ],
+  [
+    "sidekiq.1.name",
+    "federation-",
+    'sidekiq.1.name is "federation-": expected a short name of lower-case letters, digits and hyphens, a letter first, such as "federation"',
+  ],
+  [
+    "sidekiq.2.replicas",
+    2,
+    'sidekiq.2.replicas: the group "scheduler" works the queue "scheduler" and may have 2 pods: each would run every periodic job. Set replicas to 1 and leave maxReplicas out, or give the queue a group of its own',
+  ],
+  [
+    "sidekiq.2.maxReplicas",
+    2,
+    'sidekiq.2.replicas: the group "scheduler" works the queue "scheduler" and may have 2 pods: each would run every periodic job. Set replicas to 1 and leave maxReplicas out, or give the queue a group of its own',
+  ],
+  [
+    "sidekiq.0.concurrency",
+    51,
+    "sidekiq.0.concurrency is 51: expected a whole number from 1 to 50, without quotes, such as 25",
+  ],
+  [
+    "sidekiq.0.threads",
+    25,
+    "sidekiq.0.threads is not a key of this program. There are: name, queues, replicas, maxReplicas, concurrency",
+  ],
+  [
+    "sidekiq.0.maxReplicas",
+    0,
+    "sidekiq.0.maxReplicas is 0: expected a whole number from 1 to 50, without quotes, such as 3",
+  ],
+  [
+    "cloudflare",
+    undefined,
+    'cloudflare is missing: expected keys below it, indented, such as { accountId: "0123456789abcdef0123456789abcdef", zoneId: "0123456789abcdef0123456789abcdef" }',
+  ],
+  [
+    "cloudflare.zoneId",
+    "example.social",
+    'cloudflare.zoneId is "example.social": expected 32 hex digits in quotes, as the zone\'s overview page shows them, such as "0123456789abcdef0123456789abcdef"',
+  ],
+  [
+    "cloudflare.zoneId",
+    undefined,
+    'cloudflare.zoneId is missing: expected 32 hex digits in quotes, as the zone\'s overview page shows them, such as "0123456789abcdef0123456789abcdef"',
+  ],
+  [
+    "cloudflare.accountId",
+    "0123456789ABCDEF0123456789ABCDEF",
+    'cloudflare.accountId is "0123456789ABCDEF0123456789ABCDEF": expected 32 hex digits in quotes, as the zone\'s overview page shows them, such as "0123456789abcdef0123456789abcdef"',
+  ],
+  [
+    "cloudflare.apiToken",
+    "x",
+    "cloudflare.apiToken is not a key of this program. There are: accountId, zoneId",
+  ],
+  [
+    "previousVersion",
+    "4.6.4",
+    'previousVersion is "4.6.4": expected a release of Mastodon, such as "v4.6.4"',
+  ],
+  [
+    "previousVersion",
+    "latest",
+    'previousVersion is "latest": expected a release of Mastodon, such as "v4.6.4"',
+  ],
+  [
+    "maintenance.day",
+    "Sunday",
+    'maintenance.day is "Sunday": expected one of monday, tuesday, wednesday, thursday, friday, saturday, sunday',
+  ],
+  [
+    "maintenance.clusterHour",
+    24,
+    "maintenance.clusterHour is 24: expected a whole number from 0 to 23, without quotes, such as 4",
+  ],
+  [
+    "maintenance.postgresHour",
+    "05:00",
+    'maintenance.postgresHour is "05:00": expected a whole number from 0 to 23, without quotes, such as 5',
+  ],
+  [
+    "maintenance.hour",
+    4,
+    "maintenance.hour is not a key of this program. There are: day, clusterHour, postgresHour, valkeyHour",
+  ],
+  [
+    "project.name",
+    "",
+    'project.name is "": expected a text of 1 to 175 characters, such as "Mastodon"',
+  ],
+  [
+    "project.environment",
+    "prod",
+    'project.environment is "prod": expected one of Development, Staging, Production',
+  ],
+  [
+    "alerts.emails",
+    "ops@example.social",
+    'alerts.emails is "ops@example.social": expected a list, such as ["admin@example.social"]',
+  ],
+  [
+    "alerts.emails",
+    ["ops"],
+    'alerts.emails.0 is "ops": expected an e-mail address, such as "admin@example.social"',
+  ],
+  [
+    "alerts.slackChannel",
+    "alerts",
+    'alerts.slackChannel is "alerts": expected a channel or a person as Slack writes them, such as "#alerts"',
+  ],
+  ["alerts.regions", [], 'alerts.regions is []: expected a list of 1 or more, such as ["us_east"]'],
+  [
+    "alerts.regions",
+    ["us_east", "europe"],
+    'alerts.regions.1 is "europe": expected one of us_east, us_west, eu_west, se_asia',
+  ],
+  [
+    "alerts.latencyMilliseconds",
+    2,
+    "alerts.latencyMilliseconds is 2: expected a whole number from 100 to 30000, without quotes, such as 2000",
+  ],
+  [
+    "alerts.certificateDays",
+    90,
+    "alerts.certificateDays is 90: expected a whole number from 1 to 60, without quotes, such as 14",
+  ],
+  [
+    "alerts.diskPercent",
+    101,
+    "alerts.diskPercent is 101: expected a whole number from 1 to 100, without quotes, such as 88",
+  ],
+  [
+    "alerts.email",
+    "ops@example.social",
+    "alerts.email is not a key of this program. Did you mean mastodon:alerts.emails? There are: emails, slackChannel, regions, latencyMilliseconds, certificateDays, cpuPercent, memoryPercent, diskPercent",
+  ],
+  [
+    "websize",
+    2,
+    "websize is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, cloudflare, previousVersion, maintenance, project, alerts, fingerprints, secretKeyBase, tunnelSecret",
+  ],
+  [
+    "webDomian",
+    "example.social",
+    "webDomian is not a key of this program. Did you mean mastodon:webDomain? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, cloudflare, previousVersion, maintenance, project, alerts, fingerprints, secretKeyBase, tunnelSecret",
+  ],
+  [
+    "secretkeybase",
+    "x",
+    "secretkeybase is not a key of this program. Did you mean mastodon:secretKeyBase? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, cloudflare, previousVersion, maintenance, project, alerts, fingerprints, secretKeyBase, tunnelSecret",
+  ],
+  [
+    "Domain",
+    "example.social",
+    "Domain is not a key of this program. Did you mean mastodon:domain? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, cloudflare, previousVersion, maintenance, project, alerts, fingerprints, secretKeyBase, tunnelSecret",
   ],
 ];
 
 test.each(FAULTS)("%s = %j is refused in these words", (path, value, refusal) => {
-  expect(refusalOf(wrong(path, value))).toBe(
+  expect(refusalOf(withValue(BASE, path, value))).toBe(
     `The stack's configuration has a fault; nothing was changed:\n  mastodon:${refusal}`,
   );
 });
 
-test("two schedulers are refused, though each queue has one group", () => {
-  const raw = wrong("sidekiq.2.replicas", 2);
-  expect(refusalOf(raw)).toContain('the group "scheduler" works the queue "scheduler", so it must');
+test("the table has the eighty rows that it promises, each once", () => {
+  expect(new Set(FAULTS.map((row) => JSON.stringify(row))).size).toBe(FAULTS.length);
+  expect(FAULTS.length).toBeGreaterThanOrEqual(80);
 });
 
-test("two groups of one name are refused: their Deployments would be one", () => {
-  expect(refusalOf(wrong("sidekiq.1.name", "default"))).toContain(
-    'two groups are called "default"',
+test("all faults are told at once, each with its key, and a rule of right keys beside wrong ones", () => {
+  const raw = withValue(
+    withValue(withValue(BASE, "region", "mars"), "domain", 7),
+    "sidekiq.2.replicas",
+    2,
   );
-});
-
-test("a standby on the plan that has none is refused before DigitalOcean does, half an hour later", () => {
-  const raw = wrong("postgres.size", "db-s-1vcpu-1gb");
-  expect(refusalOf(raw)).toContain(
-    `  mastodon:postgres.nodes: DigitalOcean offers no standby on "db-s-1vcpu-1gb". Set 1, or take "db-s-1vcpu-2gb" or larger`,
-  );
-});
-
-test("all faults are told at once, each with its key", () => {
-  const raw = { ...wrong("region", "mars"), domain: 7 };
   expect(refusalOf(raw)).toBe(
     [
-      "The stack's configuration has 2 faults; nothing was changed:",
-      "  mastodon:domain is 7: expected a text",
+      "The stack's configuration has 3 faults; nothing was changed:",
+      '  mastodon:domain is 7: expected a host name in lower case, without scheme, port or a dot at its end, such as "example.social"',
       '  mastodon:region is "mars": expected a region slug, such as "nyc3"',
+      '  mastodon:sidekiq.2.replicas: the group "scheduler" works the queue "scheduler" and may have 2 pods: each would run every periodic job. Set replicas to 1 and leave maxReplicas out, or give the queue a group of its own',
     ].join("\n"),
   );
 });
 
-test("a pool below the demand is refused with the sum written out", () => {
-  expect(refusalOf(wrong("postgres.poolConnections", 100))).toBe(
+test("a value that is encrypted in the stack file is not shown, nor any below it", () => {
+  const raw = withValue(withValue(BASE, "region", "hunter2"), "web.threads", "hunter3");
+  const encrypted = new Set(["region", "web"]);
+  expect(refusalOf(raw, encrypted)).toBe(
     [
-      "mastodon:postgres.poolConnections is 100, but the server may need 107 at once:",
-      "  web 2 replicas × 2 workers × 8 threads = 32",
-      "  streaming 2 replicas × 10 = 20",
-      "  sidekiq-default 1 replicas × 25 threads = 25",
-      "  sidekiq-federation 1 replicas × 25 threads = 25",
-      "  sidekiq-scheduler 1 replicas × 5 threads = 5",
-      "Raise it to 107, or lower threads, concurrency or replicas.",
+      "The stack's configuration has 2 faults; nothing was changed:",
+      '  mastodon:region is encrypted, so its value is not shown: expected a region slug, such as "nyc3"',
+      "  mastodon:web.threads is encrypted, so its value is not shown: expected a whole number from 1 to 32, without quotes, such as 5",
     ].join("\n"),
   );
 });
 
-test("a pool above what the plan allows is refused with the number that it allows", () => {
-  expect(refusalOf(wrong("postgres.poolConnections", 193))).toBe(
-    "mastodon:postgres.poolConnections is 193; with 5 direct connections for migrations and a person that is more than the 197 that db-s-4vcpu-8gb allows. Lower it to 192, or take a larger mastodon:postgres.size.",
+test("an unknown key's value is never shown: it may be a secret whose key was mistyped", () => {
+  expect(refusalOf({ ...BASE, tunelSecret: "hunter2" })).not.toContain("hunter2");
+  expect(refusalOf({ ...BASE, tunelSecret: "hunter2" })).toContain(
+    "Did you mean mastodon:tunnelSecret?",
   );
 });

@@ -84,7 +84,7 @@ test("nobody is woken while the server is first built: checks come after the DNS
 });
 
 test("without anyone to tell there is no alert, which DigitalOcean would refuse", async () => {
-  const silent = await planWith({});
+  const silent = await planWith({ alerts: { emails: [] } });
   expect(
     silent.resources.filter(({ type }) => /Uptime|MonitorAlert|DatabaseAlerts/u.test(type)),
   ).toEqual([]);
@@ -104,8 +104,8 @@ test("who has the Slack webhook can post there: it is nowhere in the clear", asy
 
 test("without a webhook the channel alone is no recipient", async () => {
   const { recipientsOf } = await import("../../infra/notifications.ts");
-  const { alerts } = (await import("../../config/schema.ts")).parseConfig(
-    (await import("./raw.ts")).rawWith({ alerts: { slackChannel: "#mastodon" } }),
-  ).digitalocean;
+  const { alerts } = (await import("../../config/parse.ts")).parseConfig(
+    (await import("./raw.ts")).rawWith({ alerts: { emails: [], slackChannel: "#mastodon" } }),
+  );
   expect(recipientsOf(alerts, undefined)).toBeUndefined();
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import { theResource } from "../stack/views.ts";
 import { planWith } from "./raw.ts";
 
@@ -7,13 +6,11 @@ const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";
 const POOL = "digitalocean:index/kubernetesNodePool:KubernetesNodePool";
 const plain = await planWith({});
 const cluster = theResource(plain, CLUSTER, "cluster-doks").inputs;
-const pool = theResource(plain, POOL, "cluster-workloads");
 
 describe("a cluster that DigitalOcean decides about", () => {
   test("says whether it is highly available: left open it is, for $40 a month and for good", async () => {
     expect(cluster["ha"]).toBe(true);
-    const { cluster: own } = readStackFile() as { cluster: object };
-    const off = await planWith({}, { cluster: { ...own, highAvailability: false } });
+    const off = await planWith({ cluster: { highAvailability: false } });
     expect(theResource(off, CLUSTER, "cluster-doks").inputs["ha"]).toBe(false);
   });
 
@@ -45,7 +42,7 @@ describe("a firewall of the control plane", () => {
 
   test("lets in exactly who is named", async () => {
     const allowedAddresses = ["203.0.113.7/32", "198.51.100.0/24"];
-    const plan = await planWith({ controlPlaneFirewall: { allowedAddresses } });
+    const plan = await planWith({ cluster: { controlPlaneFirewall: { allowedAddresses } } });
     expect(theResource(plan, CLUSTER, "cluster-doks").inputs["controlPlaneFirewall"]).toEqual({
       enabled: true,
       allowedAddresses,
@@ -54,14 +51,16 @@ describe("a firewall of the control plane", () => {
 });
 
 describe("a pool with two masters", () => {
-  test("without autoscaling the count is ours, and a change by hand shows", () => {
-    expect(pool.inputs["nodeCount"]).toBe(3);
+  test("without autoscaling the count is ours, and a change by hand shows", async () => {
+    const fixed = await planWith({ profile: "small", web: { threads: 5 } });
+    const pool = theResource(fixed, POOL, "cluster-workloads");
+    expect(pool.inputs["nodeCount"]).toBe(2);
     expect(Object.keys(pool.inputs)).not.toContain("autoScale");
     expect(pool.ignoreChanges).toEqual([]);
   });
 
   test("with autoscaling it is the autoscaler's alone: each update would move it back otherwise", async () => {
-    const plan = await planWith({ autoscaling: { maxNodes: 6 } });
+    const plan = await planWith({ cluster: { workloadPool: { maxNodes: 6 } } });
     const scaled = theResource(plan, POOL, "cluster-workloads");
     expect(scaled.inputs).toMatchObject({ autoScale: true, minNodes: 3, maxNodes: 6 });
     expect(Object.keys(scaled.inputs)).not.toContain("nodeCount");
@@ -69,7 +68,7 @@ describe("a pool with two masters", () => {
   });
 
   test("the pool that the cluster is born with never scales: its size is the cluster's life", async () => {
-    const plan = await planWith({ autoscaling: { maxNodes: 6 } });
+    const plan = await planWith({ cluster: { workloadPool: { maxNodes: 6 } } });
     expect(theResource(plan, CLUSTER, "cluster-doks").inputs["nodePool"]).toEqual({
       name: "base",
       size: "s-2vcpu-4gb",
@@ -79,8 +78,8 @@ describe("a pool with two masters", () => {
   });
 
   test("a ceiling below the floor is refused before DigitalOcean does", async () => {
-    await expect(planWith({ autoscaling: { maxNodes: 2 } })).rejects.toThrow(
-      "mastodon:digitalocean.autoscaling.maxNodes: 2 is not more than the 3 nodes of cluster.workloadPool.nodes, which the pool never goes below. Raise it to 4 or more, or leave autoscaling out",
+    await expect(planWith({ cluster: { workloadPool: { maxNodes: 2 } } })).rejects.toThrow(
+      "mastodon:cluster.workloadPool.maxNodes: 2 is not more than the 3 nodes that the pool never goes below. Raise it to 4 or more, or leave it out",
     );
   });
 });

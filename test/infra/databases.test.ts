@@ -50,7 +50,7 @@ describe("settings", () => {
 
   test("a backup at midnight, which would quietly be at another hour, is refused", async () => {
     await expect(planWith({ postgres: { settings: { backupHour: 0 } } })).rejects.toThrow(
-      "mastodon:digitalocean.postgres.settings.backupHour is 0: expected 1 or more",
+      "mastodon:postgres.settings.backupHour is 0: expected a whole number from 1 to 23, without quotes, such as 2",
     );
   });
 });
@@ -150,7 +150,7 @@ describe("a read replica", () => {
   test("smaller than the database is refused before DigitalOcean does, half an hour later", async () => {
     const raw = { postgres: { readReplica: { size: "db-s-1vcpu-2gb" } } };
     await expect(planWith(raw)).rejects.toThrow(
-      'mastodon:digitalocean.postgres.readReplica.size: "db-s-1vcpu-2gb" is smaller than the database\'s "db-s-4vcpu-8gb". Take that or larger',
+      'mastodon:postgres.readReplica.size: "db-s-1vcpu-2gb" is smaller than the database\'s "db-s-4vcpu-8gb". Take that or larger',
     );
   });
 });

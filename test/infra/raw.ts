@@ -1,15 +1,28 @@
 import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 
-/** Production's configuration with another `digitalocean` block, and whatever else is given. */
-export function rawWith(
-  digitalocean: Readonly<Record<string, unknown>>,
-  others: Readonly<Record<string, unknown>> = {},
-): Record<string, unknown> {
-  return { ...readStackFile(), ...others, digitalocean };
+type Keys = Readonly<Record<string, unknown>>;
+
+/** Production's configuration with these keys put over its own, key by key at any depth. */
+export function rawWith(changes: Keys): Record<string, unknown> {
+  return merged(readStackFile(), changes);
 }
 
 /** Plans it. */
-export async function planWith(...raw: Parameters<typeof rawWith>): Promise<Plan> {
-  return await planStack(rawWith(...raw));
+export async function planWith(changes: Keys): Promise<Plan> {
+  return await planStack(rawWith(changes));
+}
+
+function merged(base: Keys, changes: Keys): Record<string, unknown> {
+  return Object.fromEntries([
+    ...Object.entries(base),
+    ...Object.entries(changes).map(([key, value]) => [
+      key,
+      isKeys(value) && isKeys(base[key]) ? merged(base[key], value) : value,
+    ]),
+  ]) as Record<string, unknown>;
+}
+
+function isKeys(value: unknown): value is Keys {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,0 +1,40 @@
+/** A sum that must stay within something paid for: connections, memory, processors. */
+
+/** Something that there is so much of, and what needs it. */
+export interface Budget {
+  /** "Database connections through the pool". */
+  readonly what: string;
+  /** Who needs how much, a line each; adds up to `needed` unless the budget says otherwise. */
+  readonly lines: readonly { readonly who: string; readonly amount: number }[];
+  readonly needed: number;
+  readonly available: number;
+  /** Where the available comes from: "mastodon:postgres.poolConnections gives". */
+  readonly source: string;
+  /** Said after each number; empty where `what` says it. */
+  readonly unit: "" | " MiB" | "m of CPU";
+  /** There is enough in all, but not in one place: a pod can't be cut in two. */
+  readonly fragmented?: true;
+}
+
+/** A budget of lines that add up. */
+export function budgetOf(
+  what: string,
+  lines: Budget["lines"],
+  available: number,
+  source: string,
+  unit: Budget["unit"] = "",
+): Budget {
+  return {
+    what,
+    lines,
+    needed: lines.reduce((sum, { amount }) => sum + amount, 0),
+    available,
+    source,
+    unit,
+  };
+}
+
+/** Whether more is needed than there is. */
+export function isOver({ needed, available, fragmented }: Budget): boolean {
+  return needed > available || fragmented === true;
+}

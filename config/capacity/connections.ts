@@ -1,0 +1,90 @@
+import type { StackConfig } from "../schema.ts";
+import { POSTGRES_MEMORY_GIB, type PostgresSize } from "../sizes.ts";
+import { budgetOf, type Budget } from "./budget.ts";
+import {
+  countOf,
+  mostOf,
+  sidekiqWorkload,
+  streamingWorkload,
+  webWorkload,
+  type Running,
+} from "./pods.ts";
+
+/** DigitalOcean keeps this many connections of every plan for itself (OpenAPI, `connection_pool`). */
+const RESERVED_CONNECTIONS = 3;
+/** Connections per GiB of memory (same source). */
+const CONNECTIONS_PER_GIB = 25;
+
+/** What comes in past the pool, by the direct port; all of it is awaited at the worst moment of a release. */
+const DIRECT = [
+  { who: "migration Job, with the one that holds its lock", amount: 2 },
+  { who: "grants Job", amount: 1 },
+  { who: "a person with psql, and a dump", amount: 2 },
+] as const;
+
+/** Connections that a Postgres plan allows, pools and direct ones together: 25 per GiB, less 3. */
+export function backendConnections(size: PostgresSize): number {
+  return POSTGRES_MEMORY_GIB[size] * CONNECTIONS_PER_GIB - RESERVED_CONNECTIONS;
+}
+
+/** Connections past the pool. */
+export const DIRECT_CONNECTIONS: number = DIRECT.reduce((sum, { amount }) => sum + amount, 0);
+
+/** What each part of the server may hold on the transaction pool at once, at its ceiling and during a rollout. */
+export function poolLines({ web, streaming, sidekiq }: Running): Budget["lines"] {
+  return [
+    ...railsLines({ web, sidekiq }),
+    {
+      who: `${countOf(streamingWorkload(streaming))} × ${streaming.connections}`,
+      amount: mostOf(streamingWorkload(streaming)) * streaming.connections,
+    },
+  ];
+}
+
+/** What Rails' processes hold, each thread one. */
+function railsLines({ web, sidekiq }: Pick<Running, "web" | "sidekiq">): Budget["lines"] {
+  return [
+    {
+      who: `${countOf(webWorkload(web))} × ${web.workers} workers × ${web.threads} threads`,
+      amount: mostOf(webWorkload(web)) * web.workers * web.threads,
+    },
+    ...sidekiq.map((group) => ({
+      who: `${countOf(sidekiqWorkload(group))} × ${group.concurrency} threads`,
+      amount: mostOf(sidekiqWorkload(group)) * group.concurrency,
+    })),
+  ];
+}
+
+/**
+ * The budgets of database connections. A transaction pool serves more clients than it has connections, but only while they rest: sized
+ * below the demand it turns a busy hour into timeouts (toot.community's outage had this cause).
+ */
+export function connectionBudgets(
+  config: Running & Pick<StackConfig, "postgres">,
+): readonly Budget[] {
+  const { size, poolConnections, readReplica } = config.postgres;
+  return [
+    budgetOf(
+      "Database connections through the pool",
+      poolLines(config),
+      poolConnections,
+      "mastodon:postgres.poolConnections gives",
+    ),
+    budgetOf(
+      "Database connections in all",
+      [{ who: "the pool", amount: poolConnections }, ...DIRECT],
+      backendConnections(size),
+      `mastodon:postgres.size ${size} gives`,
+    ),
+    ...(readReplica === undefined
+      ? []
+      : [
+          budgetOf(
+            "Connections to the read replica, which has no pool",
+            railsLines(config),
+            backendConnections(readReplica.size),
+            `mastodon:postgres.readReplica.size ${readReplica.size} gives`,
+          ),
+        ]),
+  ];
+}

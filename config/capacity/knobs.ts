@@ -1,0 +1,131 @@
+import { NODE_PRICES } from "../prices.ts";
+import type { StackConfig } from "../schema.ts";
+import { POSTGRES_SIZES, VALKEY_SIZES, type PostgresSize } from "../sizes.ts";
+import { NODE_SIZES } from "../nodes.ts";
+import { backendConnections, DIRECT_CONNECTIONS, poolLines } from "./connections.ts";
+
+/** What an operator can turn when something is short. Pure. */
+
+/** One setting of one knob. */
+export interface Turn {
+  /** What to write into the stack file: "mastodon:web.threads: 5". */
+  readonly write: string;
+  readonly config: StackConfig;
+}
+
+/** The turns of one knob, from the one that changes least. */
+export type Knob = readonly Turn[];
+
+/** Every knob, those that cost members least first: at equal cost the earlier one is named. */
+export function knobsOf(config: StackConfig): readonly Knob[] {
+  const { cluster, postgres, valkey, web, streaming, sidekiq } = config;
+  const { workloadPool } = cluster;
+  const pool = poolLines(config).reduce((sum, { amount }) => sum + amount, 0);
+  const withPool = (changed: Partial<StackConfig["cluster"]["workloadPool"]>): StackConfig => ({
+    ...config,
+    cluster: { ...cluster, workloadPool: { ...workloadPool, ...changed } },
+  });
+  const withGroup = (
+    at: number,
+    changed: Partial<StackConfig["sidekiq"][number]>,
+  ): StackConfig => ({
+    ...config,
+    sidekiq: sidekiq.with(at, { ...sidekiq[at]!, ...changed }),
+  });
+  return [
+    [pool, backendConnections(postgres.size) - DIRECT_CONNECTIONS]
+      .filter((connections) => connections > 0)
+      .map((poolConnections) =>
+        turn("postgres.poolConnections", poolConnections, {
+          ...config,
+          postgres: { ...postgres, poolConnections },
+        }),
+      ),
+    after(POSTGRES_SIZES, postgres.size).map((size) => withDatabase(config, size, pool)),
+    after(POSTGRES_SIZES, postgres.readReplica?.size).map((size) =>
+      turn("postgres.readReplica.size", size, {
+        ...config,
+        postgres: { ...postgres, readReplica: { size } },
+      }),
+    ),
+    after(VALKEY_SIZES, valkey.size).map((size) =>
+      turn("valkey.size", size, { ...config, valkey: { ...valkey, size } }),
+    ),
+    down(web.maxReplicas, web.replicas).map((maxReplicas) =>
+      turn("web.maxReplicas", maxReplicas, { ...config, web: { ...web, maxReplicas } }),
+    ),
+    ...sidekiq.map((group, at) =>
+      down(group.maxReplicas, group.replicas).map((maxReplicas) =>
+        turn(`sidekiq.${at}.maxReplicas`, maxReplicas, withGroup(at, { maxReplicas })),
+      ),
+    ),
+    down(web.threads, 1).map((threads) =>
+      turn("web.threads", threads, { ...config, web: { ...web, threads } }),
+    ),
+    down(streaming.connections, 1).map((connections) =>
+      turn("streaming.connections", connections, {
+        ...config,
+        streaming: { ...streaming, connections },
+      }),
+    ),
+    ...sidekiq.map((group, at) =>
+      down(group.concurrency, 1).map((concurrency) =>
+        turn(`sidekiq.${at}.concurrency`, concurrency, withGroup(at, { concurrency })),
+      ),
+    ),
+    down(web.workers, 1).map((workers) =>
+      turn("web.workers", workers, { ...config, web: { ...web, workers } }),
+    ),
+    workloadPool.maxNodes === undefined
+      ? []
+      : upTo(workloadPool.maxNodes).map((maxNodes) =>
+          turn("cluster.workloadPool.maxNodes", maxNodes, withPool({ maxNodes })),
+        ),
+    upTo(workloadPool.nodes)
+      .filter((nodes) => nodes < (workloadPool.maxNodes ?? Infinity))
+      .map((nodes) => turn("cluster.workloadPool.nodes", nodes, withPool({ nodes }))),
+    NODE_SIZES.filter((size) => NODE_PRICES[size] > NODE_PRICES[workloadPool.size]).map((size) =>
+      turn("cluster.workloadPool.size", size, withPool({ size })),
+    ),
+  ];
+}
+
+function turn(key: string, value: string | number, config: StackConfig): Turn {
+  return { write: `mastodon:${key}: ${value}`, config };
+}
+
+/** A larger plan lets the pool grow with it, and is of no use before the pool has. */
+function withDatabase(config: StackConfig, size: PostgresSize, pool: number): Turn {
+  const { postgres } = config;
+  const poolConnections = Math.max(postgres.poolConnections, pool);
+  // A replica can't be smaller than its database.
+  const replica =
+    postgres.readReplica !== undefined &&
+    POSTGRES_SIZES.indexOf(postgres.readReplica.size) < POSTGRES_SIZES.indexOf(size)
+      ? { readReplica: { size } }
+      : {};
+  const changed = { ...config, postgres: { ...postgres, size, poolConnections, ...replica } };
+  const { write } = turn("postgres.size", size, changed);
+  return {
+    write:
+      write +
+      (poolConnections === postgres.poolConnections
+        ? ""
+        : ` with mastodon:postgres.poolConnections: ${poolConnections}`) +
+      ("readReplica" in replica ? ` and mastodon:postgres.readReplica.size: ${size}` : ""),
+    config: changed,
+  };
+}
+
+function after<T>(all: readonly T[], current: T | undefined): readonly T[] {
+  return current === undefined ? [] : all.slice(all.indexOf(current) + 1);
+}
+
+function down(from: number, to: number): readonly number[] {
+  return Array.from({ length: Math.max(0, from - to) }, (_, at) => from - 1 - at);
+}
+
+/** A few more: whoever lacks more than that needs larger nodes. */
+function upTo(from: number): readonly number[] {
+  return Array.from({ length: 8 }, (_, at) => from + 1 + at);
+}

@@ -1,0 +1,82 @@
+import type { Amount } from "../nodes.ts";
+import {
+  amountOf,
+  FIXED_REPLICAS,
+  RESOURCES,
+  sidekiqResources,
+  webResources,
+} from "../resources.ts";
+import type { StackConfig } from "../schema.ts";
+
+/** How many pods of each kind there are, and there may be at once. Pure. */
+
+/** The pods of one Deployment. */
+export interface Workload {
+  readonly name: string;
+  /** Always. */
+  readonly replicas: number;
+  /** Under load. */
+  readonly maxReplicas: number;
+  /** More for a moment, while a new version takes over; none where the old one goes first. */
+  readonly surge: 0 | 1;
+  /** What one of them is placed by. */
+  readonly each: Amount;
+}
+
+/** Where this much of the configuration decides. */
+export type Running = Pick<StackConfig, "web" | "streaming" | "sidekiq">;
+
+/** The web Deployment. */
+export function webWorkload(web: StackConfig["web"]): Workload {
+  const { replicas, maxReplicas } = web;
+  return { name: "web", replicas, maxReplicas, surge: 1, each: amountOf(webResources(web)) };
+}
+
+/** The streaming Deployment. It has no ceiling of its own: every pod that comes or goes drops its sockets. */
+export function streamingWorkload({ replicas }: StackConfig["streaming"]): Workload {
+  return {
+    name: "streaming",
+    replicas,
+    maxReplicas: replicas,
+    surge: 1,
+    each: amountOf(RESOURCES.streaming),
+  };
+}
+
+/** A Sidekiq group. The one with the scheduler goes before its successor comes. */
+export function sidekiqWorkload(group: StackConfig["sidekiq"][number]): Workload {
+  const { name, replicas, maxReplicas, queues } = group;
+  return {
+    name: `sidekiq-${name}`,
+    replicas,
+    maxReplicas,
+    surge: queues.includes("scheduler") ? 0 : 1,
+    each: amountOf(sidekiqResources(group)),
+  };
+}
+
+/** Every Deployment of the stack, the largest pods first. */
+export function workloadsOf({ web, streaming, sidekiq }: Running): readonly Workload[] {
+  return [
+    webWorkload(web),
+    ...sidekiq.map(sidekiqWorkload),
+    streamingWorkload(streaming),
+    fixedWorkload("cloudflared", "connector"),
+    fixedWorkload("assets", "assets"),
+  ];
+}
+
+function fixedWorkload(name: string, role: keyof typeof FIXED_REPLICAS): Workload {
+  const replicas = FIXED_REPLICAS[role];
+  return { name, replicas, maxReplicas: replicas, surge: 1, each: amountOf(RESOURCES[role]) };
+}
+
+/** The most pods of a Deployment that there are at one time: at its ceiling, while a new version takes over. */
+export function mostOf({ maxReplicas, surge }: Workload): number {
+  return maxReplicas + surge;
+}
+
+/** "web 3 + 1 pods", the second number being the one of a rollout. */
+export function countOf({ name, maxReplicas, surge }: Workload): string {
+  return `${name} ${maxReplicas}${surge === 0 ? "" : ` + ${surge}`} pods`;
+}

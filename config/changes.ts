@@ -1,0 +1,79 @@
+import { inDollars } from "./cost.ts";
+import { HIGH_AVAILABILITY_PRICE } from "./prices.ts";
+import type { StackConfig } from "./schema.ts";
+import { POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
+
+/** What can't be changed any more once a server runs: refused by comparison with what the last update left. Pure. */
+
+/** What the stack says of itself, so that the next update can be held against it. Holds no secret. */
+export interface Decided {
+  readonly domain: string;
+  readonly region: string;
+  readonly highAvailability: boolean;
+  readonly postgresSize: string;
+  readonly valkeySize: string;
+  /** GiB; left out where the plan's own disk is used. */
+  readonly postgresStorageGib?: number;
+  readonly cloudflareAccountId: string;
+}
+
+/** What this configuration decides. */
+export function decidedBy(config: StackConfig): Decided {
+  const { domain, region, cluster, postgres, valkey, cloudflare } = config;
+  return {
+    domain,
+    region,
+    highAvailability: cluster.highAvailability,
+    postgresSize: postgres.size,
+    valkeySize: valkey.size,
+    cloudflareAccountId: cloudflare.accountId,
+    ...(postgres.storageGib === undefined ? {} : { postgresStorageGib: postgres.storageGib }),
+  };
+}
+
+/** Sentences for each change that can't be made; none for a stack that does not run yet. */
+export function changeFaults(running: Decided | undefined, config: StackConfig): readonly string[] {
+  if (running === undefined) return [];
+  const wanted = decidedBy(config);
+  return [
+    ...fault(
+      running.domain !== wanted.domain,
+      `mastodon:domain is "${wanted.domain}", but this server's accounts end in "${running.domain}" and can never end in anything else: other servers know them by it. Put "${running.domain}" back; to show pages elsewhere, change mastodon:webDomain`,
+    ),
+    ...fault(
+      running.region !== wanted.region,
+      `mastodon:region is "${wanted.region}", but the server runs in "${running.region}". In a new region every resource is a new one, the databases with their data, too. Put "${running.region}" back; to move, make a second stack there and restore a backup into it`,
+    ),
+    ...fault(
+      running.highAvailability && !wanted.highAvailability,
+      `mastodon:cluster.highAvailability is false, but the cluster has a second control plane, and DigitalOcean never takes it away. Put true back; to save its ${inDollars(HIGH_AVAILABILITY_PRICE)} a month, rebuild the cluster`,
+    ),
+    ...fault(
+      running.cloudflareAccountId !== wanted.cloudflareAccountId,
+      `mastodon:cloudflare.accountId is "${wanted.cloudflareAccountId}", but the tunnel is in the account "${running.cloudflareAccountId}", and a tunnel can't move: with it goes the way in. Put "${running.cloudflareAccountId}" back; to move, make the new tunnel first, by a second stack`,
+    ),
+    ...shrunk("postgres.size", POSTGRES_SIZES, running.postgresSize, wanted.postgresSize),
+    ...shrunk("valkey.size", VALKEY_SIZES, running.valkeySize, wanted.valkeySize),
+    ...fault(
+      (wanted.postgresStorageGib ?? Infinity) < (running.postgresStorageGib ?? 0),
+      `mastodon:postgres.storageGib is ${wanted.postgresStorageGib}, but the disk has ${running.postgresStorageGib} GiB, and a disk can't shrink. Put ${running.postgresStorageGib} back, or more`,
+    ),
+  ];
+}
+
+/** https://docs.digitalocean.com/products/databases/postgresql/details/limits: "You cannot resize cluster nodes to smaller sizes." */
+function shrunk(
+  key: string,
+  sizes: readonly string[],
+  running: string,
+  wanted: string,
+): readonly string[] {
+  return fault(
+    sizes.indexOf(wanted) < sizes.indexOf(running),
+    `mastodon:${key} is "${wanted}", but it runs on "${running}", and DigitalOcean makes no database smaller. Put "${running}" back, or a larger one`,
+  );
+}
+
+function fault(is: boolean, says: string): readonly string[] {
+  return is ? [says] : [];
+}

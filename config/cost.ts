@@ -1,0 +1,99 @@
+import {
+  HIGH_AVAILABILITY_PRICE,
+  NODE_PRICES,
+  POSTGRES_GIB_PRICE,
+  POSTGRES_INCLUDED_GIB,
+  POSTGRES_PRICES,
+  VALKEY_PRICES,
+} from "./prices.ts";
+import type { StackConfig } from "./schema.ts";
+
+/** What the stack costs at DigitalOcean. Pure. */
+
+/** One line of the bill, US dollars a month. */
+export interface CostLine {
+  readonly what: string;
+  /** How it comes about: "3 × s-4vcpu-8gb at $48.00". */
+  readonly sum: string;
+  readonly dollars: number;
+  /** With the pool at its ceiling; the same as `dollars` where nothing grows by itself. */
+  readonly dollarsAtCeiling: number;
+}
+
+/** The bill. */
+export interface Cost {
+  readonly lines: readonly CostLine[];
+  readonly dollars: number;
+  readonly dollarsAtCeiling: number;
+}
+
+type Sized = Pick<StackConfig, "cluster" | "postgres" | "valkey">;
+
+/**
+ * The monthly price of what the stack makes: nodes, control plane, databases. Not in it: tax, traffic beyond the free 1 to 2 TiB a
+ * node, uptime checks, and Cloudflare, whose Free plan is enough.
+ */
+export function costOf({ cluster, postgres, valkey }: Sized): Cost {
+  const { basePool, workloadPool } = cluster;
+  const lines = [
+    ...(cluster.highAvailability
+      ? [line("Kubernetes, second control plane", 1, "high availability", HIGH_AVAILABILITY_PRICE)]
+      : []),
+    line("Nodes, base pool", basePool.nodes, basePool.size, NODE_PRICES[basePool.size]),
+    line(
+      "Nodes, workload pool",
+      workloadPool.nodes,
+      workloadPool.size,
+      NODE_PRICES[workloadPool.size],
+      workloadPool.maxNodes,
+    ),
+    line("Postgres", postgres.nodes, postgres.size, POSTGRES_PRICES[postgres.size]),
+    ...diskLine(postgres),
+    ...(postgres.readReplica === undefined
+      ? []
+      : [
+          line(
+            "Postgres, read replica",
+            1,
+            postgres.readReplica.size,
+            POSTGRES_PRICES[postgres.readReplica.size],
+          ),
+        ]),
+    line("Valkey", 1, valkey.size, VALKEY_PRICES[valkey.size]),
+    ...(valkey.cache === undefined
+      ? []
+      : [line("Valkey, cache", 1, valkey.cache.size, VALKEY_PRICES[valkey.cache.size])]),
+  ];
+  return {
+    lines,
+    dollars: total(lines.map(({ dollars }) => dollars)),
+    dollarsAtCeiling: total(lines.map(({ dollarsAtCeiling }) => dollarsAtCeiling)),
+  };
+}
+
+/** `$1,234.50` */
+export function inDollars(dollars: number): string {
+  return `$${dollars.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+}
+
+function line(what: string, count: number, of: string, each: number, most = count): CostLine {
+  return {
+    what,
+    sum: `${count} × ${of} at ${inDollars(each)}`,
+    dollars: total([count * each]),
+    dollarsAtCeiling: total([most * each]),
+  };
+}
+
+/** What the disk is above the plan's own. Where the plan's own is not known, all of it counts: rather too much than too little. */
+function diskLine({ size, nodes, storageGib }: StackConfig["postgres"]): readonly CostLine[] {
+  const extra = Math.max(0, (storageGib ?? 0) - (POSTGRES_INCLUDED_GIB[size] ?? 0));
+  return extra === 0
+    ? []
+    : [line("Postgres, larger disk", nodes * extra, "GiB", POSTGRES_GIB_PRICE)];
+}
+
+/** In whole cents: binary fractions of dollars add up to $78.15000000000001. */
+function total(dollars: readonly number[]): number {
+  return Math.round(dollars.reduce((sum, each) => sum + each, 0) * 100) / 100;
+}

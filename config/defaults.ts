@@ -1,0 +1,75 @@
+import { PROFILE_NAMES } from "./profile-names.ts";
+import { PROFILES } from "./profiles.ts";
+
+/** Filling in what an operator left out, before the schema judges the whole. Pure; takes anything, for anything may be written. */
+
+type Keys = Readonly<Record<string, unknown>>;
+
+/** Streaming's pool per process when `DB_POOL` is unset (mastodon/mastodon `streaming/database.js`). */
+export const STREAMING_CONNECTIONS = 10;
+
+/**
+ * The configuration with the profile's sizes where it says nothing itself, key by key; a list stands as it is written. An unknown
+ * profile is filled in as `medium`, so that it is the one fault told and not each size that it would have given.
+ */
+export function withDefaults(raw: Keys): Keys {
+  const name = raw["profile"];
+  const profile = PROFILE_NAMES.find((each) => each === name) ?? "medium";
+  const sized = name === undefined ? raw : merged(raw, PROFILES[profile].sizes);
+  const { web, streaming, sidekiq } = sized;
+  return {
+    ...sized,
+    ...(isKeys(web) ? { web: withCeiling(web) } : {}),
+    ...(isKeys(streaming)
+      ? { streaming: { connections: STREAMING_CONNECTIONS, ...streaming } }
+      : {}),
+    ...(Array.isArray(sidekiq)
+      ? { sidekiq: sidekiq.map((group: unknown) => (isKeys(group) ? withCeiling(group) : group)) }
+      : {}),
+  };
+}
+
+/** Which keys a profile gives: they may be missing where there is one. */
+export function profileGives(path: readonly PropertyKey[]): boolean {
+  return (
+    path.reduce<unknown>(
+      (at, step) => (isKeys(at) && Object.hasOwn(at, step) ? at[String(step)] : undefined),
+      PROFILES.medium.sizes,
+    ) !== undefined
+  );
+}
+
+/** What always runs, and the most that there may be of it. */
+const CEILINGS = [
+  ["replicas", "maxReplicas"],
+  ["nodes", "maxNodes"],
+] as const;
+
+function merged(own: Keys, given: object): Keys {
+  const filled = Object.entries(given as Keys).map(([key, value]): [string, unknown] => {
+    const mine = own[key];
+    if (mine === undefined) return [key, value];
+    return [key, isKeys(mine) && isKeys(value) ? merged(mine, value) : mine];
+  });
+  const result: Record<string, unknown> = { ...own, ...Object.fromEntries(filled) };
+  // Who asks for more than the profile's ceiling has raised the ceiling, too. A pool at its ceiling doesn't grow by itself.
+  for (const [always, most] of CEILINGS) {
+    const [floor, ceiling] = [result[always], result[most]];
+    if (own[most] !== undefined || typeof floor !== "number" || typeof ceiling !== "number")
+      continue;
+    if (floor >= ceiling && most === "maxNodes") delete result[most];
+    else if (floor > ceiling) result[most] = floor;
+  }
+  return result;
+}
+
+/** As many as always run, unless it says more. */
+function withCeiling(keys: Keys): Keys {
+  return keys["maxReplicas"] === undefined && keys["replicas"] !== undefined
+    ? { ...keys, maxReplicas: keys["replicas"] }
+    : keys;
+}
+
+function isKeys(value: unknown): value is Keys {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,69 @@
+import { capacityFaults } from "./capacity.ts";
+import { withDefaults } from "./defaults.ts";
+import { RULES } from "./rules.ts";
+import { StackConfigSchema, type StackConfig } from "./schema.ts";
+import { nodeOf } from "./words/describe.ts";
+import { faultsOf, keyOf, type FaultContext } from "./words/faults.ts";
+
+/** What is known of the configuration besides its values. */
+export interface ParseOptions {
+  /** Top-level keys whose values are encrypted in the stack file: they are never shown. Default none. */
+  readonly encrypted?: ReadonlySet<string>;
+  /** Other known top-level keys, to name one for a typo: the secrets. Default none. */
+  readonly otherKeys?: readonly string[];
+}
+
+/**
+ * Parses configuration as the stack file has it, fills in what the profile gives, and holds it against what it pays for.
+ * @throws Error naming every fault with its key, all at once; what is short only if all else is right.
+ */
+export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConfig {
+  const written = (typeof raw === "object" && raw !== null ? raw : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  const completed = withDefaults(written);
+  const parsed = StackConfigSchema.safeParse(completed, { reportInput: true });
+  const issues = parsed.error?.issues ?? [];
+  const context: FaultContext = {
+    schema: nodeOf(StackConfigSchema),
+    mayShow: ([key]) => options.encrypted?.has(String(key)) !== true,
+    otherKeys: options.otherKeys ?? [],
+    profiled: written["profile"] !== undefined,
+  };
+  // One value may break two bounds of one sentence: it is told once.
+  const faults = new Set([
+    ...issues.flatMap((issue) => faultsOf(issue, context)),
+    ...ruleFaults(completed, new Set(issues.map(({ path }) => path[0]))),
+  ]);
+  if (!parsed.success || faults.size > 0)
+    throw new Error(
+      `The stack's configuration has ${faults.size === 1 ? "a fault" : `${faults.size} faults`}; nothing was changed:\n${indented([...faults])}`,
+    );
+  const { profile: _filledIn, ...config } = parsed.data;
+  const short = capacityFaults(config);
+  if (short.length > 0)
+    throw new Error(
+      `The stack needs more than it pays for; nothing was changed:\n${indented(short)}`,
+    );
+  return config;
+}
+
+/** Each rule whose own keys are right, so that one mistake does not hide another. */
+function ruleFaults(
+  completed: Readonly<Record<string, unknown>>,
+  faulty: ReadonlySet<PropertyKey | undefined>,
+): readonly string[] {
+  const config = Object.fromEntries(
+    Object.entries(StackConfigSchema.shape).map(([key, schema]) => [
+      key,
+      schema.safeParse(completed[key]).data,
+    ]),
+  ) as unknown as StackConfig;
+  return RULES.filter(({ needs }) => needs.every((key) => !faulty.has(key))).flatMap((rule) =>
+    rule.faults(config).map(({ key, says }) => `${keyOf([key])}: ${says}`),
+  );
+}
+
+function indented(texts: readonly string[]): string {
+  return texts.map((text) => text.replaceAll(/^/gmu, "  ")).join("\n");
+}

@@ -1,0 +1,74 @@
+import type { Amount } from "./nodes.ts";
+import type { StackConfig } from "./schema.ts";
+
+/**
+ * What each container asks for and may use at most, stated once: the Pods are made of it, and capacity is summed from it. Pure.
+ * Where a peer's measured values are known they are named; none is a guess at what DigitalOcean's machines do.
+ */
+
+/** A quantity of CPU: `250m` or `2`. */
+export type Cpu = `${number}m` | `${number}`;
+/** A quantity of memory: `512Mi`. */
+export type Memory = `${number}Mi`;
+
+/** What a container asks for and may use at most. */
+export interface Resources {
+  readonly cpu: Cpu;
+  /** Requested and, as memory can't be throttled, also what it is placed by. */
+  readonly memory: Memory;
+  readonly cpuLimit: Cpu;
+  readonly memoryLimit: Memory;
+}
+
+/** Copies files, serves static ones. */
+const TINY: Resources = { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" };
+
+/** By what they are for. An init container needs less than the one that follows it, so a Pod needs what its container does. */
+export const RESOURCES = {
+  streaming: { cpu: "100m", memory: "256Mi", cpuLimit: "1", memoryLimit: "512Mi" },
+  assets: TINY,
+  /** Copies the image's boot cache before Sidekiq starts. */
+  workFolder: TINY,
+  connector: { cpu: "50m", memory: "128Mi", cpuLimit: "1", memoryLimit: "256Mi" },
+  migration: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
+  grants: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "128Mi" },
+} as const satisfies Readonly<Record<string, Resources>>;
+
+/** Pods that run whatever the config says: two each, for one may be on a node that goes. */
+export const FIXED_REPLICAS = { assets: 2, connector: 2 } as const;
+
+/**
+ * One web Pod. Puma's master and what is shared take 512Mi, each worker as much again (the official chart: 768Mi for one, 1280Mi
+ * for two; toot.community: 1045Mi for two). More workers in the same memory end in the kernel's OOM killer.
+ */
+export function webResources({ workers }: Pick<StackConfig["web"], "workers">): Resources {
+  return {
+    cpu: `${250 * workers}m`,
+    memory: `${512 + 512 * workers}Mi`,
+    cpuLimit: `${Math.max(2, workers)}`,
+    memoryLimit: `${512 + 1024 * workers}Mi`,
+  };
+}
+
+/**
+ * One Sidekiq Pod. The official chart suggests 512Mi to 768Mi, toot.community measured 541Mi with 25 threads; up to ten threads hold
+ * less at once.
+ */
+export function sidekiqResources({
+  concurrency,
+}: Pick<StackConfig["sidekiq"][number], "concurrency">): Resources {
+  return {
+    cpu: "250m",
+    memory: concurrency <= 10 ? "512Mi" : "768Mi",
+    cpuLimit: "2",
+    memoryLimit: "1536Mi",
+  };
+}
+
+/** What a container is placed by, in numbers. */
+export function amountOf({ cpu, memory }: Resources): Amount {
+  return {
+    millicpu: cpu.endsWith("m") ? Number.parseInt(cpu, 10) : Number(cpu) * 1000,
+    mib: Number.parseInt(memory, 10),
+  };
+}

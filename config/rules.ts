@@ -1,0 +1,148 @@
+import type { StackConfig } from "./schema.ts";
+import { SIDEKIQ_QUEUES } from "./sidekiq.ts";
+import { POSTGRES_SIZES } from "./sizes.ts";
+
+/** What no single value can be wrong about: how they go together. Pure. */
+
+/** A fault: the key that its sentence begins with, without the namespace, and the rest of it. */
+interface RuleFault {
+  readonly key: string;
+  readonly says: string;
+}
+
+/** A rule of so many top-level keys: judged as soon as those are right by themselves, whatever else is wrong. */
+export interface Rule {
+  readonly needs: readonly (keyof StackConfig)[];
+  /** Sentences for the person who wrote it; none when all is well. */
+  readonly faults: (config: StackConfig) => readonly RuleFault[];
+}
+
+/** Every rule. What a sum decides is `capacity`'s. */
+export const RULES: readonly Rule[] = [
+  { needs: ["sidekiq"], faults: eachQueueOnce },
+  { needs: ["sidekiq"], faults: noQueueTwiceInAGroup },
+  { needs: ["sidekiq"], faults: groupNamesDiffer },
+  { needs: ["sidekiq"], faults: oneScheduler },
+  { needs: ["web"], faults: ({ web }) => ceilingFaults("web", web) },
+  {
+    needs: ["sidekiq"],
+    faults: ({ sidekiq }) => sidekiq.flatMap((group, at) => ceilingFaults(`sidekiq.${at}`, group)),
+  },
+  { needs: ["cluster"], faults: poolGrows },
+  { needs: ["postgres"], faults: standbyIsOffered },
+  { needs: ["postgres"], faults: replicaHoldsTheDatabase },
+  { needs: ["region"], faults: regionHasValkey },
+];
+
+function eachQueueOnce({ sidekiq }: StackConfig): readonly RuleFault[] {
+  return SIDEKIQ_QUEUES.flatMap((queue) => {
+    const names = sidekiq.filter(({ queues }) => queues.includes(queue)).map(({ name }) => name);
+    if (names.length === 1) return [];
+    return [
+      {
+        key: "sidekiq",
+        says:
+          names.length === 0
+            ? `no group works the queue "${queue}": its jobs would wait for ever. Add it to one group`
+            : `the queue "${queue}" is in the groups ${names.join(" and ")}. Leave it in one`,
+      },
+    ];
+  });
+}
+
+function noQueueTwiceInAGroup({ sidekiq }: StackConfig): readonly RuleFault[] {
+  return sidekiq.flatMap(({ name, queues }, at) =>
+    new Set(queues).size === queues.length
+      ? []
+      : [
+          {
+            key: `sidekiq.${at}.queues`,
+            says: `the group "${name}" names a queue twice, and would work it twice as often as its weight says. Name it once`,
+          },
+        ],
+  );
+}
+
+function groupNamesDiffer({ sidekiq }: StackConfig): readonly RuleFault[] {
+  const names = sidekiq.map(({ name }) => name);
+  return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))].map((name) => ({
+    key: "sidekiq",
+    says: `two groups are called "${name}", and so would be their Deployments. Rename one`,
+  }));
+}
+
+function oneScheduler({ sidekiq }: StackConfig): readonly RuleFault[] {
+  return sidekiq.flatMap(({ name, queues, replicas, maxReplicas }, at) =>
+    queues.includes("scheduler") && Math.max(replicas, maxReplicas) > 1
+      ? [
+          {
+            key: `sidekiq.${at}.replicas`,
+            says: `the group "${name}" works the queue "scheduler" and may have ${Math.max(replicas, maxReplicas)} pods: each would run every periodic job. Set replicas to 1 and leave maxReplicas out, or give the queue a group of its own`,
+          },
+        ]
+      : [],
+  );
+}
+
+function ceilingFaults(
+  key: string,
+  { replicas, maxReplicas }: { readonly replicas: number; readonly maxReplicas: number },
+): readonly RuleFault[] {
+  return maxReplicas < replicas
+    ? [
+        {
+          key: `${key}.maxReplicas`,
+          says: `the ceiling of ${maxReplicas} is below the ${replicas} replicas that always run. Raise it to ${replicas}, or leave it out`,
+        },
+      ]
+    : [];
+}
+
+function poolGrows({ cluster: { workloadPool } }: StackConfig): readonly RuleFault[] {
+  const { nodes, maxNodes } = workloadPool;
+  return maxNodes !== undefined && maxNodes <= nodes
+    ? [
+        {
+          key: "cluster.workloadPool.maxNodes",
+          says: `${maxNodes} is not more than the ${nodes} nodes that the pool never goes below. Raise it to ${nodes + 1} or more, or leave it out`,
+        },
+      ]
+    : [];
+}
+
+/** digitalocean/openapi, GET /v2/databases/options: `num_nodes` 2 and 3 begin with 2 GiB. */
+function standbyIsOffered({ postgres }: StackConfig): readonly RuleFault[] {
+  return postgres.nodes > 1 && postgres.size === "db-s-1vcpu-1gb"
+    ? [
+        {
+          key: "postgres.nodes",
+          says: `DigitalOcean offers no standby on "db-s-1vcpu-1gb". Set 1, or take "db-s-1vcpu-2gb" or larger`,
+        },
+      ]
+    : [];
+}
+
+function replicaHoldsTheDatabase({ postgres }: StackConfig): readonly RuleFault[] {
+  const replica = postgres.readReplica?.size;
+  return replica !== undefined &&
+    POSTGRES_SIZES.indexOf(replica) < POSTGRES_SIZES.indexOf(postgres.size)
+    ? [
+        {
+          key: "postgres.readReplica.size",
+          says: `"${replica}" is smaller than the database's "${postgres.size}". Take that or larger`,
+        },
+      ]
+    : [];
+}
+
+/** digitalocean/openapi, GET /v2/databases/options: the regions of Valkey lack this one of Postgres'. */
+function regionHasValkey({ region }: StackConfig): readonly RuleFault[] {
+  return region === "nyc2"
+    ? [
+        {
+          key: "region",
+          says: `DigitalOcean has no Valkey in "nyc2". Take a region near it, such as "nyc1" or "nyc3"`,
+        },
+      ]
+    : [];
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { POSTGRES_SIZES, VALKEY_SIZES } from "../sizes.ts";
+import { tensOfGib, whole } from "./values.ts";
+
+const storageAutoscale = z
+  .strictObject({
+    enabled: z.boolean().default(true).meta({
+      description:
+        "Off, a full disk makes the database read-only. On, it only ever grows, and stays grown.",
+    }),
+    thresholdPercent: whole(
+      15,
+      95,
+      80,
+      "How full the disk gets before it grows, percent. DigitalOcean allows 15 to 95.",
+    ).default(80),
+    incrementGib: tensOfGib(
+      10,
+      500,
+      10,
+      "By how much it grows, GiB, once an hour at most; ten are about $2.10 a month.",
+    ).default(10),
+  })
+  .prefault({})
+  .meta({ description: "How the disk grows by itself." });
+
+/** Every value is above 0 on purpose: the provider can't send a 0 (`GetOk` in its `resource_database_postgres_config.go`). */
+const settings = z
+  .strictObject({
+    idleInTransactionSeconds: whole(
+      1,
+      604_800,
+      300,
+      "Ends sessions that hold a transaction open and do nothing, seconds: each holds a pool connection and stops vacuum.",
+    ).default(300),
+    slowStatementMilliseconds: whole(
+      1,
+      86_400_000,
+      1_000,
+      "Logs statements that take longer, milliseconds.",
+    ).default(1_000),
+    trackStatements: z.enum(["top", "all"]).default("top").meta({
+      description:
+        "What `pg_stat_statements` counts, which PgHero at `/pghero` reads: `top` the statements of clients, `all` also those inside functions.",
+    }),
+    backupHour: whole(
+      1,
+      23,
+      2,
+      "Hour of the daily backup, UTC; not the hour after midnight, which the provider can't send.",
+    ).default(2),
+  })
+  .prefault({})
+  .meta({ description: "Settings of the database server." });
+
+/** The key `postgres`. */
+export const postgresSchema = z
+  .strictObject({
+    size: z.enum(POSTGRES_SIZES).meta({
+      description: "Plan. It can grow in place and never shrink.",
+    }),
+    nodes: whole(1, 3, 2, "1, or 2 to 3 with standbys that take over by themselves."),
+    poolConnections: whole(
+      1,
+      1000,
+      190,
+      "Server connections of the transaction pool that web, streaming and Sidekiq share. **A change breaks the pool for a moment.**",
+    ),
+    storageGib: tensOfGib(
+      10,
+      20_000,
+      140,
+      "Disk, GiB; left out, what the plan brings. It can grow and never shrink. With storage autoscaling it is only used at creation.",
+    ).optional(),
+    storageAutoscale,
+    settings,
+    readReplica: z
+      .strictObject({
+        size: z.enum(POSTGRES_SIZES).meta({
+          description: "Plan; no smaller than the database's, or it can't hold it.",
+        }),
+      })
+      .optional()
+      .meta({
+        description:
+          "Left out, there is none. Mastodon's reads that may be a moment late go to it. It costs as much as a database without standby.",
+      }),
+  })
+  .meta({
+    description:
+      "Managed Postgres, with daily backups and seven days of recovery to a point in time.",
+  });
+
+const valkeySize = z.enum(VALKEY_SIZES).meta({ description: "Plan." });
+
+/** The key `valkey`. */
+export const valkeySchema = z
+  .strictObject({
+    size: valkeySize,
+    cache: z.strictObject({ size: valkeySize }).optional().meta({
+      description:
+        "A second Valkey for the cache alone, which may forget; the first one, with Sidekiq's jobs, then never fills up with it.",
+    }),
+  })
+  .meta({
+    description: "Managed Valkey: queues, feeds, cache. DigitalOcean makes no backup of it.",
+  });

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { hourUtc, whole } from "./values.ts";
+
+/** The key `maintenance`: when DigitalOcean may restart things. */
+export const maintenanceSchema = z
+  .strictObject({
+    day: z
+      .enum(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
+      .default("sunday")
+      .meta({ description: "The day on which DigitalOcean may restart things." }),
+    clusterHour: hourUtc(
+      4,
+      "Start of the cluster's window, UTC; it lasts four hours, and patches of Kubernetes are made in it.",
+    ).default(4),
+    postgresHour: hourUtc(
+      5,
+      "Start of the database's window, UTC. Not the cluster's: two disturbances at once are harder to tell apart.",
+    ).default(5),
+    valkeyHour: hourUtc(6, "Start of Valkey's window, UTC.").default(6),
+  })
+  .prefault({})
+  .meta({ description: "When DigitalOcean may restart things." });
+
+/** The key `project`: where the control panel and the bill show the server. */
+export const projectSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .min(1)
+      .max(175)
+      .default("Mastodon")
+      .meta({
+        description: "Its name in the control panel; no other project of the team may have it.",
+        allowed: "a text of 1 to 175 characters",
+        examples: ["Mastodon"],
+      }),
+    environment: z
+      .enum(["Development", "Staging", "Production"])
+      .default("Production")
+      .meta({ description: "What the control panel calls it." }),
+  })
+  .prefault({})
+  .meta({ description: "Where the control panel and the bill show the server." });
+
+/** The key `alerts`: who is told of what. */
+export const alertsSchema = z
+  .strictObject({
+    emails: z
+      .array(z.email().meta({ allowed: "an e-mail address", examples: ["admin@example.social"] }))
+      .default([])
+      .meta({
+        description:
+          "Who is told. Only verified addresses of members of the DigitalOcean team: any other is refused, at the very end of an update.",
+      }),
+    slackChannel: z
+      .string()
+      .regex(/^[#@].+$/u)
+      .optional()
+      .meta({
+        description: "Slack channel that is told; its webhook is the secret `slackWebhook`.",
+        allowed: "a channel or a person as Slack writes them",
+        examples: ["#alerts"],
+      }),
+    regions: z
+      .array(z.enum(["us_east", "us_west", "eu_west", "se_asia"]))
+      .min(1)
+      .default(["us_east", "eu_west"])
+      .meta({
+        description:
+          "Where the checks are made from. Two at least, or one region's trouble looks like ours.",
+      }),
+    latencyMilliseconds: whole(
+      100,
+      30_000,
+      2_000,
+      "How long a page takes before someone is told, milliseconds.",
+    ).default(2_000),
+    certificateDays: whole(
+      1,
+      60,
+      14,
+      "How long before a certificate ends someone is told, days. Cloudflare renews at 30: at 14 it has failed for two weeks.",
+    ).default(14),
+    cpuPercent: whole(
+      1,
+      100,
+      85,
+      "How busy a database's processor is before someone is told, percent.",
+    ).default(85),
+    memoryPercent: whole(
+      1,
+      100,
+      90,
+      "How full a database's memory is before someone is told, percent.",
+    ).default(90),
+    diskPercent: whole(
+      1,
+      100,
+      88,
+      "How full a database's disk is before someone is told, percent: above the threshold at which it grows by itself, so that it tells of a growth that failed.",
+    ).default(88),
+  })
+  .prefault({})
+  .meta({
+    description: "Who is told when something is wrong. With nobody to tell there are no alerts.",
+  });

@@ -1,0 +1,99 @@
+import { z } from "zod";
+
+/**
+ * What a schema says of each key, in a person's words. Made from its JSON Schema, so that messages, documentation and the editors'
+ * schema can't disagree. Pure.
+ */
+
+/** A part of a JSON Schema, as far as this program's schemas go; `allowed` is our own. */
+export interface SchemaNode {
+  readonly type?: string;
+  readonly description?: string;
+  /** What is allowed, where the type alone does not say it. */
+  readonly allowed?: string;
+  readonly examples?: readonly unknown[];
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly required?: readonly string[];
+  readonly items?: SchemaNode;
+}
+
+/** The JSON Schema of what is written, not of what is made of it: a key with a default may be left out. */
+export function nodeOf(schema: z.ZodType): SchemaNode {
+  return z.toJSONSchema(schema, { io: "input" }) as SchemaNode;
+}
+
+/** The part at a path; `undefined` where the schema has none. */
+export function nodeAt(root: SchemaNode, path: readonly PropertyKey[]): SchemaNode | undefined {
+  return path.reduce<SchemaNode | undefined>(
+    (node, step) =>
+      typeof step === "number" ? node?.items : ownProperty(node?.properties, String(step)),
+    root,
+  );
+}
+
+function ownProperty<T>(of: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return of !== undefined && Object.hasOwn(of, key) ? of[key] : undefined;
+}
+
+/** What may stand there: "a whole number from 1 to 32, without quotes". */
+export function allowedText(node: SchemaNode): string {
+  if (node.allowed !== undefined) return node.allowed;
+  if (node.enum !== undefined) return `one of ${node.enum.map(String).join(", ")}`;
+  switch (node.type) {
+    case "integer":
+      return `a whole number${range(node)}, without quotes`;
+    case "number":
+      return `a number${range(node)}, without quotes`;
+    case "boolean":
+      return "true or false, without quotes";
+    case "array":
+      return node.minItems === undefined ? "a list" : `a list of ${node.minItems} or more`;
+    case "object":
+      return "keys below it, indented";
+    default:
+      return "a text";
+  }
+}
+
+/** JavaScript's own bounds of whole numbers are nobody's decision. */
+function range({ minimum = -Infinity, maximum = Infinity }: SchemaNode): string {
+  const low = minimum > Number.MIN_SAFE_INTEGER ? minimum : undefined;
+  const high = maximum < Number.MAX_SAFE_INTEGER ? maximum : undefined;
+  if (low !== undefined && high !== undefined) return ` from ${low} to ${high}`;
+  if (low !== undefined) return ` of ${low} or more`;
+  return high === undefined ? "" : ` of ${high} or less`;
+}
+
+/** A right value, as it can be written into the stack file; `undefined` where "one of …" says it already. */
+export function exampleText(node: SchemaNode): string | undefined {
+  if (node.examples === undefined && (node.enum !== undefined || node.type === "boolean"))
+    return undefined;
+  const example = exampleOf(node);
+  return example === undefined ? undefined : flow(example);
+}
+
+function exampleOf(node: SchemaNode): unknown {
+  if (node.examples !== undefined) return node.examples[0];
+  if (node.enum !== undefined) return node.enum[0];
+  if (node.type === "boolean") return true;
+  if (node.items !== undefined) return [exampleOf(node.items)];
+  if (node.properties === undefined) return undefined;
+  return Object.fromEntries(
+    Object.entries(node.properties)
+      .filter(([key]) => node.required?.includes(key))
+      .map(([key, inner]) => [key, exampleOf(inner)]),
+  );
+}
+
+/** YAML on one line. */
+export function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).map(([key, inner]) => `${key}: ${flow(inner)}`);
+  return `{ ${entries.join(", ")} }`;
+}

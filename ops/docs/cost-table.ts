@@ -1,0 +1,50 @@
+import { costOf, inDollars } from "../../config/cost.ts";
+import { parseConfig } from "../../config/parse.ts";
+import { PRICES_OF } from "../../config/prices.ts";
+import { PROFILE_NAMES, type ProfileName } from "../../config/profile-names.ts";
+import type { StackConfig } from "../../config/schema.ts";
+import { markdownTable } from "./markdown.ts";
+
+/** The README's part about the monthly cost of each profile. */
+export function costSection(): string {
+  const costs = PROFILE_NAMES.map((name) => {
+    const config = profileConfig(name);
+    return { name, members: config.members, ...costOf(config) };
+  });
+  const what = [...new Set(costs.flatMap(({ lines }) => lines.map((line) => line.what)))];
+  const rows = [
+    ["members", ...costs.map(({ members }) => members.toLocaleString("en-US"))],
+    ...what.map((each) => [
+      each,
+      ...costs.map(({ lines }) => {
+        const line = lines.find((one) => one.what === each);
+        return line === undefined ? "" : `${inDollars(line.dollars)} (${line.sum})`;
+      }),
+    ]),
+    ["**a month**", ...costs.map(({ dollars }) => `**${inDollars(dollars)}**`)],
+    [
+      "when the pool has grown to its ceiling",
+      ...costs.map(({ dollars, dollarsAtCeiling }) =>
+        dollarsAtCeiling === dollars ? "" : inDollars(dollarsAtCeiling),
+      ),
+    ],
+  ];
+  return `
+${markdownTable(["", ...PROFILE_NAMES], rows)}
+US dollars at DigitalOcean, without tax, prices of ${PRICES_OF} (\`config/prices.ts\`); Cloudflare's Free plan is enough. Not in it: traffic
+beyond what each node brings, and uptime checks where alerts are on. Daily backups of Postgres are in its price.
+
+`;
+}
+
+/** A profile as a whole configuration; who and where are placeholders that no price hangs on. */
+export function profileConfig(profile: ProfileName): StackConfig {
+  return parseConfig({
+    profile,
+    domain: "example.social",
+    webDomain: "example.social",
+    region: "nyc3",
+    cluster: { version: "1.35.1-do.6" },
+    cloudflare: { accountId: "0".repeat(32), zoneId: "0".repeat(32) },
+  });
+}

@@ -1,0 +1,69 @@
+import { OPTIONAL_SECRET_KEYS, SECRET_KEYS } from "../../config/secrets.ts";
+import { StackConfigSchema } from "../../config/schema.ts";
+import { nodeOf, type SchemaNode } from "../../config/words/describe.ts";
+
+/** What `pulumi config set --secret` writes. */
+const SECURE = {
+  type: "object",
+  properties: { secure: { type: "string" } },
+  required: ["secure"],
+  additionalProperties: false,
+} as const;
+
+/**
+ * The JSON Schema of a stack file, for editors. Any value may also be encrypted (`secure:`). Nothing is required of what a profile
+ * may give: an editor can't know, and the program tells.
+ */
+export function editorSchema(): unknown {
+  const root = nodeOf(StackConfigSchema);
+  const ours = Object.fromEntries(
+    Object.entries(root.properties ?? {}).map(([key, node]) => [`mastodon:${key}`, orSecure(node)]),
+  );
+  const secrets = Object.fromEntries(
+    [...SECRET_KEYS, ...OPTIONAL_SECRET_KEYS].map((key) => [
+      `mastodon:${key}`,
+      { description: "A secret: only ever encrypted.", ...SECURE },
+    ]),
+  );
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Stack file of the Mastodon server",
+    type: "object",
+    properties: {
+      config: {
+        type: "object",
+        properties: { ...ours, ...secrets },
+        // Providers have keys of their own; a key of ours that is not known is a mistake.
+        patternProperties: { "^(?!mastodon:)[^:]+:": {} },
+        additionalProperties: false,
+      },
+      encryptionsalt: { type: "string" },
+      encryptedkey: { type: "string" },
+      secretsprovider: { type: "string" },
+    },
+  };
+}
+
+function orSecure(node: SchemaNode): unknown {
+  const { description } = node;
+  return {
+    ...(description === undefined ? {} : { description }),
+    anyOf: [withoutRequired(node), SECURE],
+  };
+}
+
+/** The same at any depth, without our own words and without what a profile may give. */
+function withoutRequired(node: SchemaNode): unknown {
+  const { required: _given, allowed: _ours, properties, items, ...rest } = node;
+  return {
+    ...rest,
+    ...(properties === undefined
+      ? {}
+      : {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([key, inner]) => [key, withoutRequired(inner)]),
+          ),
+        }),
+    ...(items === undefined ? {} : { items: withoutRequired(items) }),
+  };
+}

@@ -1,0 +1,71 @@
+import { format } from "prettier";
+import { configPage } from "./config-page.ts";
+import { costSection } from "./cost-table.ts";
+import { editorSchema } from "./editor-schema.ts";
+import { between } from "./markdown.ts";
+import { projectConfig } from "./project-config.ts";
+import { secretsTable } from "./secrets-table.ts";
+
+/** A file that is made from the code, or has a part that is. */
+export interface GeneratedFile {
+  /** From the project's root. */
+  readonly path: string;
+  /** The whole file as it must be, given what it is; "" where there is none. */
+  readonly generate: (before: string) => Promise<string>;
+}
+
+const WIDTH = { printWidth: 100 } as const;
+
+/** Every one. A test sees to it that none is stale. */
+export const GENERATED: readonly GeneratedFile[] = [
+  {
+    path: "docs/config.md",
+    generate: () => format(configPage(), { parser: "markdown", ...WIDTH }),
+  },
+  {
+    path: "docs/stack.schema.json",
+    generate: () => format(JSON.stringify(editorSchema()), { parser: "json", ...WIDTH }),
+  },
+  {
+    path: "Pulumi.yaml",
+    generate: (before) =>
+      format(
+        between(
+          before,
+          "# Made by `npm run docs`: begin",
+          "# Made by `npm run docs`: end",
+          `config:\n${projectConfig()}`,
+        ),
+        { parser: "yaml", ...WIDTH },
+      ),
+  },
+  {
+    path: "docs/secrets.md",
+    generate: (before) =>
+      format(
+        between(
+          before,
+          "<!-- secrets, made by `npm run docs`: begin -->",
+          "<!-- secrets: end -->",
+          secretsTable(),
+        ),
+        { parser: "markdown", ...WIDTH },
+      ),
+  },
+  {
+    path: "README.md",
+    generate: (before) =>
+      format(
+        between(
+          before,
+          "<!-- cost, made by `npm run docs`: begin -->",
+          "<!-- cost: end -->",
+          costSection(),
+        ),
+        {
+          parser: "markdown",
+          ...WIDTH,
+        },
+      ),
+  },
+];

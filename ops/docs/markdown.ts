@@ -1,0 +1,21 @@
+/** A table of Markdown, unaligned: Prettier aligns it. */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
+  return line(head) + line(head.map(() => "---")) + rows.map(line).join("");
+}
+
+/**
+ * A text with what stands between two marks replaced; the marks stay.
+ * @throws Error if a mark is missing, or they stand the wrong way round.
+ */
+export function between(text: string, begin: string, end: string, content: string): string {
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from)
+    throw new Error(`The marks "${begin}" and "${end}" must both stand there, in this order.`);
+  return `${text.slice(0, from + begin.length)}\n${content}${text.slice(to)}`;
+}

@@ -1,0 +1,216 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { V1Deployment } from "@kubernetes/client-node";
+import { workloadsOf, type Workload } from "../../config/capacity/pods.ts";
+import { costOf, inDollars } from "../../config/cost.ts";
+import { parseConfig } from "../../config/parse.ts";
+import { PROFILE_NAMES, type ProfileName } from "../../config/profile-names.ts";
+import type { StackConfig } from "../../config/schema.ts";
+import { checkOf, type Check } from "../checks/check.ts";
+import type { StateResource } from "../engine/operation.ts";
+import { nameOf } from "../engine/operation.ts";
+import type { Phase } from "../phases.ts";
+import { readStackFile } from "../plan/stack-file.ts";
+import type { Rehearsal } from "../rehearsal.ts";
+import {
+  countByType,
+  countsOf,
+  noFindings,
+  succeeded,
+  type Drill,
+  type Findings,
+} from "./drill.ts";
+import { liveDeployments, placementChecks, restartByHand, scaleByHand } from "./live.ts";
+import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
+
+/** Keys of the committed stack file that say who and where, and no size. */
+const NO_SIZE = ["domain", "webDomain", "region", "cloudflare", "alerts"];
+/** How long all pods may take to find their place, milliseconds: they are placed in hundredths of a second. */
+const SETTLED_MS = 20_000;
+const POLL_MS = 100;
+
+/**
+ * One server that grows through all profiles, with the sizes of each and nothing else: at rest, at its ceiling, and while every
+ * Deployment at once takes a new version there, the real scheduler must find a place for each pod.
+ */
+export function profilesDrill(context: DrillContext): Drill {
+  const findings = noFindings();
+  const before: { resources: readonly StateResource[] } = { resources: [] };
+  return {
+    name: "the four profiles",
+    folder: "profiles",
+    findings,
+    phases: [
+      ...setupPhases(context),
+      ...PROFILE_NAMES.flatMap((profile) => profilePhases(context, findings, profile, before)),
+    ],
+  };
+}
+
+function profilePhases(
+  context: DrillContext,
+  findings: Findings,
+  profile: ProfileName,
+  before: { resources: readonly StateResource[] },
+): readonly Phase[] {
+  const config = configOf(profile);
+  const record = (checks: readonly Check[]): void => {
+    findings.checks.push(
+      ...checks.map((check) => ({ ...check, name: `${profile}: ${check.name}` })),
+    );
+  };
+  return [
+    {
+      title: `${profile}: up`,
+      run: async () => {
+        const { stack } = rehearsalOf(context);
+        await stack.editConfig((document) => {
+          for (const key of Object.keys(readStackFile()).filter((one) => !NO_SIZE.includes(one)))
+            document.deleteIn(["config", `mastodon:${key}`]);
+          document.setIn(["config", "mastodon:profile"], profile);
+          document.setIn(["config", "mastodon:cluster"], rawCluster());
+        });
+        const up = succeeded(findings, await stack.up());
+        const resources = await stack.resources();
+        record(kept(before.resources, resources));
+        before.resources = resources;
+        findings.resources = countByType(resources);
+        return `${countsOf(up)}; ${inDollars(costOf(config).dollars)} a month`;
+      },
+    },
+    {
+      title: `${profile}: at rest`,
+      run: async () => {
+        const rehearsal = rehearsalOf(context);
+        await rehearsal.world.scalePools("rest");
+        record(await settled(rehearsal, config, "at rest", ({ replicas }) => replicas));
+        record(await placementChecks(rehearsal, config));
+        return `${workloadsOf(config).length} Deployments`;
+      },
+    },
+    {
+      title: `${profile}: at its ceiling, in a rollout`,
+      run: async () => {
+        const rehearsal = rehearsalOf(context);
+        const nodes = await rehearsal.world.scalePools("ceiling");
+        for (const { name, replicas, maxReplicas } of workloadsOf(config))
+          if (maxReplicas > replicas) await scaleByHand(rehearsal, name, maxReplicas);
+        record(await settled(rehearsal, config, "at the ceiling", most));
+        for (const { name } of workloadsOf(config)) await restartByHand(rehearsal, name);
+        record(await settled(rehearsal, config, "after a rollout at the ceiling", most));
+        record(await placementChecks(rehearsal, atCeiling(config)));
+        return `${nodes} nodes`;
+      },
+    },
+    {
+      title: `${profile}: back at rest`,
+      run: async () => {
+        const rehearsal = rehearsalOf(context);
+        for (const { name, replicas, maxReplicas } of workloadsOf(config))
+          if (maxReplicas > replicas) await scaleByHand(rehearsal, name, replicas);
+        const nodes = await rehearsal.world.scalePools("rest");
+        record(await settled(rehearsal, config, "back at rest", ({ replicas }) => replicas));
+        const preview = succeeded(findings, await rehearsal.stack.preview());
+        record([
+          checkOf(
+            "a preview after growing and shrinking is empty",
+            preview.steps.map(({ op, urn }) => `${op} ${nameOf(urn)}`),
+            `${preview.counts.same ?? 0} resources unchanged`,
+          ),
+          checkOf("the rehearsal's own parts worked", rehearsal.faults, "no fault"),
+        ]);
+        return `${nodes} nodes`;
+      },
+    },
+  ];
+}
+
+const most = ({ maxReplicas }: Workload): number => maxReplicas;
+
+/** The configuration of a server of this profile, with nothing overridden. */
+function configOf(profile: ProfileName): StackConfig {
+  const base = readStackFile();
+  const who = Object.fromEntries(NO_SIZE.map((key) => [key, base[key]]));
+  return parseConfig({ ...who, profile, cluster: rawCluster() });
+}
+
+function rawCluster(): { readonly version: string } {
+  const { version } = (readStackFile() as { readonly cluster: { readonly version: string } })
+    .cluster;
+  return { version };
+}
+
+/** Nodes as the autoscaler brought them. */
+function atCeiling(config: StackConfig): Pick<StackConfig, "cluster"> {
+  const { cluster } = config;
+  const { workloadPool } = cluster;
+  const nodes = workloadPool.maxNodes ?? workloadPool.nodes;
+  return { cluster: { ...cluster, workloadPool: { ...workloadPool, nodes } } };
+}
+
+/** Waits until each Deployment has the pods that it should have, all of them new and ready, and says which has not. */
+async function settled(
+  rehearsal: Rehearsal,
+  config: StackConfig,
+  when: string,
+  count: (workload: Workload) => number,
+): Promise<readonly Check[]> {
+  const deadline = performance.now() + SETTLED_MS;
+  for (;;) {
+    const live = new Map(
+      (await liveDeployments(rehearsal)).map((one) => [one.metadata?.name ?? "", one]),
+    );
+    const workloads = workloadsOf(config);
+    const wrong = [
+      ...workloads.flatMap((workload) => lack(live.get(workload.name), workload, count(workload))),
+      ...[...live.keys()]
+        .filter((name) => !workloads.some((workload) => workload.name === name))
+        .map((name) => `${name} runs, and the sum of what runs does not know it`),
+    ];
+    if (wrong.length === 0 || performance.now() > deadline)
+      return [
+        checkOf(
+          `every pod is ready ${when}`,
+          wrong,
+          workloads.map((workload) => `${workload.name} ${count(workload)}`).join(", "),
+        ),
+      ];
+    await sleep(POLL_MS);
+  }
+}
+
+function lack(
+  deployment: V1Deployment | undefined,
+  { name }: Workload,
+  wanted: number,
+): readonly string[] {
+  const { status, metadata } = deployment ?? {};
+  const isNew = status?.observedGeneration === metadata?.generation;
+  const [ready = 0, updated = 0, all = 0] = [
+    status?.readyReplicas,
+    status?.updatedReplicas,
+    status?.replicas,
+  ];
+  return isNew && ready === wanted && updated === wanted && all === wanted
+    ? []
+    : [`${name}: ${ready} of ${wanted} pods ready, ${updated} of them new, ${all} in all`];
+}
+
+/** A server that grows keeps what it can't do without: the very same cluster and databases. */
+function kept(before: readonly StateResource[], after: readonly StateResource[]): readonly Check[] {
+  if (before.length === 0) return [];
+  const ids = new Map(after.map(({ urn, id }) => [urn, id]));
+  const held = before.filter(
+    ({ protect, type }) => protect === true || type.endsWith(":KubernetesCluster"),
+  );
+  return [
+    checkOf(
+      "growing into it kept the cluster and everything protected",
+      held.length < 2
+        ? ["there is nothing to keep"]
+        : held
+            .filter(({ urn, id }) => ids.get(urn) !== id)
+            .map(({ urn }) => `${nameOf(urn)} is another one`),
+      `${held.length} resources`,
+    ),
+  ];
+}

@@ -1,0 +1,82 @@
+import { ApiException, AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { SYSTEM_PER_NODE, SYSTEM_PODS, type Amount } from "../../config/nodes.ts";
+
+const NAMESPACE = "kube-system";
+
+/** Name of the DaemonSet that stands for all of DOKS' own. */
+export const SYSTEM_DAEMONS = "doks-system";
+
+/**
+ * The taint that a node is born with until its network runs (https://docs.cilium.io/en/stable/installation/taints/): ordinary Pods come after
+ * the DaemonSets, and never take their room.
+ */
+export const NETWORK_NOT_READY = {
+  key: "node.cilium.io/agent-not-ready",
+  value: "true",
+  effect: "NoSchedule",
+} as const;
+
+/**
+ * Puts what DOKS runs by itself into a new cluster, as far as it takes room: one Pod on each node for all its DaemonSets together, and
+ * the cluster's DNS. Without them a rehearsal would place Pods into room that a real node does not have.
+ */
+export async function installSystemPods(kubeconfigFile: string): Promise<void> {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfigFile);
+  const core = config.makeApiClient(CoreV1Api);
+  const apps = config.makeApiClient(AppsV1Api);
+  // The API server makes this namespace itself, some time after it has begun to answer.
+  await orThere(core.createNamespace({ body: { metadata: { name: NAMESPACE } } }));
+  const [dns] = SYSTEM_PODS;
+  await Promise.all([
+    apps.createNamespacedDaemonSet({
+      namespace: NAMESPACE,
+      body: {
+        metadata: { name: SYSTEM_DAEMONS },
+        spec: podsOf(SYSTEM_DAEMONS, SYSTEM_PER_NODE, [{ operator: "Exists" }]),
+      },
+    }),
+    apps.createNamespacedDeployment({
+      namespace: NAMESPACE,
+      body: {
+        metadata: { name: "coredns" },
+        spec: { replicas: SYSTEM_PODS.length, ...podsOf("coredns", dns!, []) },
+      },
+    }),
+  ]);
+}
+
+function podsOf(
+  name: string,
+  { millicpu, mib }: Amount,
+  tolerations: readonly { readonly operator: string }[],
+) {
+  const labels = { "k8s-app": name };
+  return {
+    selector: { matchLabels: labels },
+    template: {
+      metadata: { labels },
+      spec: {
+        // As theirs have: before anything of ours, also where room is short.
+        priorityClassName: "system-node-critical",
+        tolerations: [...tolerations],
+        containers: [
+          {
+            name,
+            image: name,
+            resources: { requests: { cpu: `${millicpu}m`, memory: `${mib}Mi` } },
+          },
+        ],
+      },
+    },
+  };
+}
+
+async function orThere(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 409) return;
+    throw error;
+  }
+}

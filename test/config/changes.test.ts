@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { changeFaults, decidedBy } from "../../config/changes.ts";
+import { parseConfig } from "../../config/parse.ts";
+import { BASE, withValue } from "./base.ts";
+
+const LARGE = withValue(
+  withValue(BASE, "postgres.size", "db-s-6vcpu-16gb"),
+  "postgres.storageGib",
+  500,
+);
+const running = decidedBy(parseConfig(withValue(LARGE, "valkey.size", "db-s-4vcpu-8gb")));
+
+const CHANGES: readonly (readonly [path: string, value: unknown, says: string])[] = [
+  [
+    "domain",
+    "example.org",
+    'mastodon:domain is "example.org", but this server\'s accounts end in "example.social" and can never end in anything else: other servers know them by it. Put "example.social" back; to show pages elsewhere, change mastodon:webDomain',
+  ],
+  [
+    "region",
+    "fra1",
+    'mastodon:region is "fra1", but the server runs in "nyc3". In a new region every resource is a new one, the databases with their data, too. Put "nyc3" back; to move, make a second stack there and restore a backup into it',
+  ],
+  [
+    "cluster.highAvailability",
+    false,
+    "mastodon:cluster.highAvailability is false, but the cluster has a second control plane, and DigitalOcean never takes it away. Put true back; to save its $40.00 a month, rebuild the cluster",
+  ],
+  [
+    "postgres.size",
+    "db-s-4vcpu-8gb",
+    'mastodon:postgres.size is "db-s-4vcpu-8gb", but it runs on "db-s-6vcpu-16gb", and DigitalOcean makes no database smaller. Put "db-s-6vcpu-16gb" back, or a larger one',
+  ],
+  [
+    "valkey.size",
+    "db-s-2vcpu-4gb",
+    'mastodon:valkey.size is "db-s-2vcpu-4gb", but it runs on "db-s-4vcpu-8gb", and DigitalOcean makes no database smaller. Put "db-s-4vcpu-8gb" back, or a larger one',
+  ],
+  [
+    "postgres.storageGib",
+    490,
+    "mastodon:postgres.storageGib is 490, but the disk has 500 GiB, and a disk can't shrink. Put 500 back, or more",
+  ],
+  [
+    "cloudflare.accountId",
+    "a".repeat(32),
+    `mastodon:cloudflare.accountId is "${"a".repeat(32)}", but the tunnel is in the account "0123456789abcdef0123456789abcdef", and a tunnel can't move: with it goes the way in. Put "0123456789abcdef0123456789abcdef" back; to move, make the new tunnel first, by a second stack`,
+  ],
+];
+
+test.each(CHANGES)(
+  "a running server's %s changed to %j is refused in these words",
+  (path, value, says) => {
+    const wanted = withValue(withValue(LARGE, "valkey.size", "db-s-4vcpu-8gb"), path, value);
+    expect(changeFaults(running, parseConfig(wanted))).toEqual([says]);
+  },
+);
+
+test("a server that does not run yet may be anything, and the same is never refused", () => {
+  const config = parseConfig(BASE);
+  expect(changeFaults(undefined, config)).toEqual([]);
+  expect(changeFaults(decidedBy(config), config)).toEqual([]);
+});

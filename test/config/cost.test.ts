@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { costOf, inDollars } from "../../config/cost.ts";
+import { parseConfig } from "../../config/parse.ts";
+import { accepted } from "./arbitrary.ts";
+import { BASE, withValue } from "./base.ts";
+
+const base = parseConfig(BASE);
+
+test("the bill names every line with its sum, at rest and at the ceiling", () => {
+  expect(costOf(base)).toEqual({
+    lines: [
+      line("Kubernetes, second control plane", "1 × high availability at $40.00", 40),
+      line("Nodes, base pool", "1 × s-2vcpu-4gb at $24.00", 24),
+      line("Nodes, workload pool", "3 × s-4vcpu-8gb at $48.00", 144, 192),
+      line("Postgres", "2 × db-s-4vcpu-8gb at $122.10", 244.2),
+      line("Valkey", "1 × db-s-1vcpu-2gb at $30.00", 30),
+    ],
+    dollars: 482.2,
+    dollarsAtCeiling: 530.2,
+  });
+});
+
+test("what is optional costs what it costs: a replica, a cache, a disk above the plan's own, on each node", () => {
+  const more = (path: string, value: unknown): number =>
+    Math.round((costOf(parseConfig(withValue(BASE, path, value))).dollars - 482.2) * 100) / 100;
+  expect(more("postgres.readReplica", { size: "db-s-4vcpu-8gb" })).toBe(122.1);
+  expect(more("valkey.cache", { size: "db-s-1vcpu-1gb" })).toBe(15);
+  expect(more("postgres.storageGib", 140)).toBe(0);
+  expect(more("postgres.storageGib", 200)).toBe(25.2); // 60 GiB × 2 nodes × $0.21
+  expect(more("cluster.highAvailability", false)).toBe(-40);
+});
+
+test("nothing that can be configured is free by mistake: each line is above zero, and the sum is theirs", () => {
+  fc.assert(
+    fc.property(accepted, (raw) => {
+      const { lines, dollars, dollarsAtCeiling } = costOf(parseConfig(raw));
+      for (const each of lines) expect(each.dollars, each.what).toBeGreaterThan(0);
+      const sum = lines.reduce((total, each) => total + each.dollars, 0);
+      expect(dollars).toBeCloseTo(sum, 5);
+      expect(dollarsAtCeiling).toBeGreaterThanOrEqual(dollars);
+    }),
+  );
+});
+
+test("dollars are written as a bill writes them", () => {
+  expect([78.15, 1_234.5, 0].map(inDollars)).toEqual(["$78.15", "$1,234.50", "$0.00"]);
+});
+
+function line(what: string, sum: string, dollars: number, dollarsAtCeiling = dollars): unknown {
+  return { what, sum, dollars, dollarsAtCeiling };
+}

@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { changeFaults, decidedBy } from "../../config/changes.ts";
+import { NODE_SIZES } from "../../config/nodes.ts";
+import { parseConfig } from "../../config/parse.ts";
+import { POSTGRES_SIZES, VALKEY_SIZES } from "../../config/sizes.ts";
+import { cloudflareRows } from "../../rehearsal/clouds/cloudflare/rows.ts";
+import { diffOf } from "../../rehearsal/clouds/diff.ts";
+import { digitaloceanRows } from "../../rehearsal/clouds/digitalocean/rows.ts";
+import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
+import { accepted } from "../config/arbitrary.ts";
+import { refusalOf, withValue } from "../config/base.ts";
+
+const ROWS = new Map(
+  [...digitaloceanRows.resources, ...cloudflareRows.resources].map((row) => [row.type, row]),
+);
+
+const whole = fc.oneof(fc.integer({ min: -1, max: 60 }), fc.constantFrom("3", 2.5, undefined));
+
+/** One key, and what somebody may write there: right, wrong, and right but not any more. */
+const mutations: fc.Arbitrary<readonly [path: string, value: unknown]> = fc.oneof(
+  fc.tuple(
+    fc.constantFrom("domain", "webDomain"),
+    fc.constantFrom("example.social", "b.example", "x"),
+  ),
+  fc.tuple(fc.constant("region"), fc.constantFrom("nyc3", "sfo3", "nyc2", "moon")),
+  fc.tuple(fc.constant("profile"), fc.constantFrom("solo", "small", "medium", "large", "huge")),
+  fc.tuple(fc.constantFrom("cluster.version"), fc.constantFrom("1.35.9-do.1", "1.36.0-do.0", "1")),
+  fc.tuple(fc.constant("cluster.highAvailability"), fc.constantFrom(true, false, "no")),
+  fc.tuple(
+    fc.constantFrom("cluster.basePool.size", "cluster.workloadPool.size"),
+    fc.constantFrom(...NODE_SIZES, "8gb"),
+  ),
+  fc.tuple(
+    fc.constantFrom(
+      "cluster.basePool.nodes",
+      "cluster.workloadPool.nodes",
+      "cluster.workloadPool.maxNodes",
+      "postgres.nodes",
+      "postgres.poolConnections",
+      "web.replicas",
+      "web.maxReplicas",
+      "web.workers",
+      "web.threads",
+      "streaming.replicas",
+      "streaming.connections",
+      "maintenance.postgresHour",
+      "members",
+    ),
+    whole,
+  ),
+  fc.tuple(fc.constant("postgres.size"), fc.constantFrom(...POSTGRES_SIZES)),
+  fc.tuple(fc.constant("postgres.storageGib"), fc.constantFrom(10, 140, 200, 500, undefined)),
+  fc.tuple(fc.constant("postgres.storageAutoscale"), fc.constantFrom({ enabled: false }, {}, 7)),
+  fc.tuple(fc.constantFrom("valkey.size"), fc.constantFrom(...VALKEY_SIZES)),
+  fc.tuple(
+    fc.constantFrom("cloudflare.accountId", "cloudflare.zoneId"),
+    fc.constantFrom("a".repeat(32), "A".repeat(32)),
+  ),
+  fc.tuple(fc.constant("project.name"), fc.constantFrom("Mastodon", "Other", "")),
+  fc.tuple(fc.constant("alerts.emails"), fc.constantFrom([], ["a@example.social"], ["a"])),
+);
+
+/** Names of protected resources that the second plan would replace or delete. */
+function lostProtected(before: Plan, after: Plan): readonly string[] {
+  const now = new Map(after.resources.map((resource) => [resource.urn, resource]));
+  return before.resources
+    .filter(({ protect, custom }) => protect && custom)
+    .filter(({ urn, type, inputs }) => {
+      const next = now.get(urn);
+      const row = ROWS.get(type);
+      if (row === undefined) throw new Error(`${type} is protected and has no row`);
+      if (next === undefined) return true;
+      return diffOf(row, inputs, next.inputs, next.ignoreChanges).replaces.length > 0;
+    })
+    .map(({ name }) => name);
+}
+
+test("one changed key is planned or refused, and never replaces what is protected", async () => {
+  const seen = { refused: 0, forRunning: 0, planned: 0 };
+  await fc.assert(
+    fc.asyncProperty(accepted, mutations, async (raw, [path, value]) => {
+      const mutated = withValue(raw, path, value);
+      const refusal = refusalOf(mutated);
+      if (refusal !== "accepted") {
+        seen.refused += 1;
+        expect(refusal).toMatch(/nothing was changed:\n {2}\S/u);
+        return;
+      }
+      if (changeFaults(decidedBy(parseConfig(raw)), parseConfig(mutated)).length > 0) {
+        seen.forRunning += 1;
+        return;
+      }
+      seen.planned += 1;
+      expect(lostProtected(await planStack(raw), await planStack(mutated))).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
+  // All three happen, or the test would not look at what it says.
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(1);
+});
+
+test("the same test sees a protected database go, when nothing refuses its region's change", async () => {
+  const [raw] = fc.sample(accepted, 1);
+  const moved = withValue(raw!, "region", raw!["region"] === "nyc3" ? "fra1" : "nyc3");
+  const lost = lostProtected(await planStack(raw), await planStack(moved));
+  expect(lost).toContain("network-vpc");
+});
