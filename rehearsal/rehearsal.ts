@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import program from "../index.ts";
-import { makeSecrets } from "../ops/secrets/make.ts";
 import { ScaledClock } from "./clouds/clock.ts";
 import { cloudflareProvider, digitaloceanProvider } from "./clouds/providers.ts";
 import { World } from "./clouds/world.ts";
@@ -37,7 +36,7 @@ export interface Rehearsal {
   readonly clusters: ControlPlanes;
   readonly databases: Databases;
   readonly stack: RehearsedStack;
-  /** The config secrets of this run, by name. */
+  /** The config secrets of this run, and what encrypts them, by name. */
   readonly secrets: readonly NamedSecret[];
   /** Stops everything that was started and removes what was written. Safe to call twice. */
   close(): Promise<void>;
@@ -92,7 +91,7 @@ export async function openRehearsal(
     })());
   closable(close);
   try {
-    const secrets = Object.entries(makeSecrets()).map(([name, value]) => ({ name, value }));
+    const passphrase = randomBytes(24).toString("base64url");
     const stack = await RehearsedStack.open({
       engineRoot: engine.root,
       projectDirectory,
@@ -100,9 +99,13 @@ export async function openRehearsal(
       stackName: "prod",
       program,
       debugProviders: providers.debugProviders,
-      secrets: Object.fromEntries(secrets.map(({ name, value }) => [`mastodon:${name}`, value])),
-      passphrase: randomBytes(24).toString("base64url"),
+      passphrase,
     });
+    const { values } = await stack.secrets();
+    const secrets = [
+      ...Object.entries(values).map(([name, value]) => ({ name, value })),
+      { name: "state passphrase", value: passphrase },
+    ];
     return {
       directory,
       faults,
