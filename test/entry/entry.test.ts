@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fingerprintOf } from "../../config/fingerprints.ts";
 import type { SecretKey } from "../../config/secret-keys.ts";
 import { SECRET_KEYS } from "../../config/secrets.ts";
 import { makeSecrets } from "../../ops/secrets/make.ts";
@@ -116,6 +117,31 @@ describe("the entry under the SDK's own runner", () => {
     expect(status).not.toBe(0);
     expect([...engine.errors, written].join("\n")).toContain("webDomian");
     expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
+  });
+
+  it("refuses a changed encryption key before the first resource, and shows neither the old nor the new one", async () => {
+    const fingerprints = {
+      activeRecordPrimaryKey: fingerprintOf("prod", "activeRecordPrimaryKey", "the one before"),
+    };
+    const { status, written } = await runEntry({ ...readStackFile(), fingerprints });
+    expect(status).not.toBe(0);
+    const said = [...engine.errors, written].join("\n");
+    expect(said).toContain(
+      "mastodon:activeRecordPrimaryKey is not the key whose fingerprint stands in the stack file, and it must never change.",
+    );
+    for (const value of Object.values(SECRETS)) expect(said).not.toContain(value);
+    expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
+  });
+
+  it("refuses a secret in the clear, which is known to all who read the repository", async () => {
+    const { status, written } = await runEntry(
+      { ...readStackFile(), tunnelSecret: SECRETS.tunnelSecret },
+      SECRET_KEYS.filter((key) => key !== "tunnelSecret"),
+    );
+    expect(status).not.toBe(0);
+    const said = [...engine.errors, written].join("\n");
+    expect(said).toContain("mastodon:tunnelSecret stands in the clear in the stack file");
+    expect(said).not.toContain(SECRETS.tunnelSecret);
   });
 
   it("shows an operator the sentence of a refusal and no stack trace", async () => {
