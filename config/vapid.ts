@@ -13,6 +13,11 @@ export function urlSafeBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 }
 
+/** The private half of a scalar, which Node gives without its leading zeros: one key in 256 would come out a byte short. */
+export function privateHalf(scalar: Uint8Array): string {
+  return urlSafeBase64(Buffer.concat([Buffer.alloc(SCALAR_BYTES), scalar]).subarray(-SCALAR_BYTES));
+}
+
 /**
  * The public half of a private key.
  * @param privateKey the scalar in URL-safe base64, padded or not.

@@ -1,6 +1,6 @@
 import { createECDH, randomBytes } from "node:crypto";
 import { SECRETS, secretRow, type SecretKey, type SecretRecipe } from "../../config/secret-keys.ts";
-import { urlSafeBase64 } from "../../config/vapid.ts";
+import { privateHalf, urlSafeBase64 } from "../../config/vapid.ts";
 
 /** Makes secrets as the table of `config/secret-keys.ts` says, from the system's own randomness. */
 
@@ -56,9 +56,7 @@ function makeOne(
 export function makeVapidPair(): Readonly<Record<"private" | "public", string>> {
   const ecdh = createECDH("prime256v1");
   ecdh.generateKeys();
-  // Node leaves out leading zeros: one scalar in 256 would come out a byte short.
-  const scalar = Buffer.concat([Buffer.alloc(32), ecdh.getPrivateKey()]).subarray(-32);
-  return { private: urlSafeBase64(scalar), public: urlSafeBase64(ecdh.getPublicKey()) };
+  return { private: privateHalf(ecdh.getPrivateKey()), public: urlSafeBase64(ecdh.getPublicKey()) };
 }
 
 function alphanumeric(length: number): string {

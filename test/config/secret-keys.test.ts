@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { FingerprintsSchema, fingerprintOf } from "../../config/fingerprints.ts";
 import { placeholderIn } from "../../config/placeholders.ts";
 import { SECRETS, secretRow } from "../../config/secret-keys.ts";
-import { belongTogether, publicHalfOf } from "../../config/vapid.ts";
+import { belongTogether, privateHalf, publicHalfOf } from "../../config/vapid.ts";
 import { MADE_KEYS, makeSecrets, makeVapidPair } from "../../ops/secrets/make.ts";
 
 describe("what we make", () => {
@@ -51,11 +51,11 @@ describe("what we make", () => {
 
 describe("a VAPID pair", () => {
   test("of a scalar with leading zeros keeps its length: one key in 256", () => {
-    const scalar = Buffer.alloc(32);
-    scalar[31] = 1; // The point is then the curve's generator (SEC 2, secp256r1).
+    const half = privateHalf(Uint8Array.of(1));
+    expect(half).toHaveLength(44);
+    // The point is then the curve's generator (SEC 2, secp256r1).
     const expected = `04${"6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"}${"4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"}`;
-    const half = publicHalfOf(scalar.toString("base64url"));
-    expect(Buffer.from(half ?? "", "base64url").toString("hex")).toBe(expected);
+    expect(Buffer.from(publicHalfOf(half) ?? "", "base64url").toString("hex")).toBe(expected);
   });
 
   test("belongs together with no other half", () => {
