@@ -1,4 +1,5 @@
 import { readStack } from "./config/load.ts";
+import { refuseImpossibleChanges } from "./config/running.ts";
 import { createStack, type StackOutputs } from "./stack.ts";
 
 /**
@@ -7,5 +8,6 @@ import { createStack, type StackOutputs } from "./stack.ts";
  */
 export default async function program(): Promise<StackOutputs> {
   const { config, secrets } = readStack();
+  await refuseImpossibleChanges(config);
   return createStack(config, secrets);
 }

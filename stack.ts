@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Edge } from "./cdn/edge.ts";
 import { Tunnel } from "./cdn/tunnel.ts";
+import { runningAs, type Running } from "./config/running.ts";
 import type { StackConfig } from "./config/schema.ts";
 import type { StackSecrets } from "./config/secrets.ts";
 import { hostsOf } from "./config/topology.ts";
@@ -31,6 +32,8 @@ export type StackOutputs = {
   readonly assetsUrl: string;
   /** The database's host inside the VPC. */
   readonly databaseHost: pulumi.Output<string>;
+  /** What the next update is held against: see `config/running.ts`. */
+  readonly running: Running;
 };
 
 /**
@@ -158,5 +161,6 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
     streamingUrl: `wss://${hosts.streaming}`,
     assetsUrl: `https://${hosts.assets}`,
     databaseHost: postgres.host,
+    running: runningAs(config),
   };
 }

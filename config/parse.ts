@@ -39,7 +39,7 @@ export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConf
     throw new Error(
       `The stack's configuration has ${faults.size === 1 ? "a fault" : `${faults.size} faults`}; nothing was changed:\n${indented([...faults])}`,
     );
-  const { profile: _filledIn, ...config } = parsed.data;
+  const { profile, ...config } = parsed.data;
   const short = capacityFaults(config);
   if (short.length > 0)
     throw new Error(

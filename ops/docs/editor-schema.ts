@@ -54,16 +54,20 @@ function orSecure(node: SchemaNode): unknown {
 
 /** The same at any depth, without our own words and without what a profile may give. */
 function withoutRequired(node: SchemaNode): unknown {
-  const { required: _given, allowed: _ours, properties, items, ...rest } = node;
-  return {
-    ...rest,
-    ...(properties === undefined
-      ? {}
-      : {
-          properties: Object.fromEntries(
-            Object.entries(properties).map(([key, inner]) => [key, withoutRequired(inner)]),
-          ),
-        }),
-    ...(items === undefined ? {} : { items: withoutRequired(items) }),
-  };
+  return Object.fromEntries(
+    Object.entries(node)
+      .filter(([key]) => key !== "required" && key !== "allowed")
+      .map(([key, value]) => [key, inside(key, value)]),
+  );
+}
+
+function inside(key: string, value: unknown): unknown {
+  if (key === "items") return withoutRequired(value as SchemaNode);
+  if (key !== "properties") return value;
+  return Object.fromEntries(
+    Object.entries(value as Readonly<Record<string, SchemaNode>>).map(([name, inner]) => [
+      name,
+      withoutRequired(inner),
+    ]),
+  );
 }

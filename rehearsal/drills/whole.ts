@@ -95,6 +95,7 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
       },
     },
     secondPreview(context, findings),
+    impossible(context, findings),
     drift(context, findings),
     {
       title: "secrets",
@@ -115,6 +116,35 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
       },
     },
   ];
+}
+
+/** What the running server can't become is refused by what the last update left: here by the real engine's own memory of it. */
+function impossible(context: DrillContext, findings: Findings): Phase {
+  return {
+    title: "impossible change",
+    run: async () => {
+      const { stack } = rehearsalOf(context);
+      const { region } = parseConfig(readStackFile());
+      const setRegion = (to: string): Promise<void> =>
+        stack.editConfig((document) => document.setIn(["config", "mastodon:region"], to));
+      await setRegion(region === "fra1" ? "ams3" : "fra1");
+      const preview = await stack.preview();
+      await setRegion(region);
+      const words = `but the server runs in "${region}"`;
+      const said = [preview.failure ?? "", ...preview.diagnostics].join("\n");
+      findings.checks.push(
+        checkOf(
+          "another region is refused while the server runs, before any step",
+          [
+            ...(said.includes(words) ? [] : [`not refused in these words: ${said.slice(0, 300)}`]),
+            ...preview.steps.map(({ op, urn }) => `${op} ${nameOf(urn)}`),
+          ],
+          words,
+        ),
+      );
+      return "refused";
+    },
+  };
 }
 
 /** What somebody changed by hand must show in the next pull request, as what it is. */

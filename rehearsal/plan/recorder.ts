@@ -34,6 +34,9 @@ export interface PlannedResource {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
+/** The engine's own function, not a provider's: the outputs of a stack. */
+const READ_OUTPUTS = "pulumi:pulumi:readStackOutputs";
+
 type Respond = (error: unknown, response: unknown) => void;
 
 /** The part of the monitor's answer that is looked at here. */
@@ -55,11 +58,15 @@ export class Recorder extends MockMonitor {
   /** What went wrong on this side; the SDK only tells of it by an unhandled rejection. */
   readonly faults: unknown[] = [];
 
-  /** @param preview whether computed outputs are unknown, as in the preview of a new stack. */
-  constructor(preview: boolean) {
+  /**
+   * @param preview whether computed outputs are unknown, as in the preview of a new stack.
+   * @param lastOutputs what the stack's last update left; nothing for a new one.
+   */
+  constructor(preview: boolean, lastOutputs: Readonly<Record<string, unknown>> = {}) {
     super({
       newResource: (args) => resourceAnswer(args, preview),
-      call: (args) => functionAnswer(args),
+      call: (args) =>
+        args.token === READ_OUTPUTS ? { outputs: lastOutputs } : functionAnswer(args),
     });
   }
 

@@ -41,8 +41,8 @@ function ordered(object: object): object {
   return Object.fromEntries(Object.entries(object).sort((a, b) => compare(rank(a), rank(b))));
 }
 
-/** The same value without its secrets. Of a secret object the keys stay: they are names, and what one wants to see. */
-function masked(value: unknown): unknown {
+/** The same value without its secrets: marks stand in their places. Of a secret object the keys stay: they are names, and what one wants to see. */
+export function masked(value: unknown): unknown {
   if (value === UNKNOWN) return "[unknown]";
   if (value instanceof Secret) return maskedSecret(value.reveal());
   if (Array.isArray(value)) return value.map(masked);

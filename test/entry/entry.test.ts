@@ -18,6 +18,7 @@ const RUNNER = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run/in
 
 /** Real ones, made anew: marks would be refused. */
 const SECRETS = makeSecrets();
+const READ_OUTPUTS = "pulumi:pulumi:readStackOutputs";
 
 let engine: RecordingEngine;
 beforeEach(async () => {
@@ -41,6 +42,7 @@ async function runEntry(
       `--engine=${engine.address}`,
       "--project=mastodon",
       "--stack=prod",
+      "--organization=organization",
       "--parallel=16",
       `--root-directory=${ROOT}`,
       `--pwd=${ROOT}`,
@@ -99,7 +101,8 @@ describe("the entry under the SDK's own runner", () => {
     const ran = engine.recorder;
     const plan = await planStack(readStackFile(), { secrets: SECRETS });
     expect(comparable(ran.planned)).toEqual(comparable(plan.resources));
-    expect([...ran.called].sort()).toEqual([...plan.called].sort());
+    // The entry alone asks what runs.
+    expect([...ran.called].sort()).toEqual([...plan.called, READ_OUTPUTS].sort());
     expect(ran.planned.length).toBeGreaterThan(50);
   });
 
@@ -142,6 +145,21 @@ describe("the entry under the SDK's own runner", () => {
     const said = [...engine.errors, written].join("\n");
     expect(said).toContain("mastodon:tunnelSecret stands in the clear in the stack file");
     expect(said).not.toContain(SECRETS.tunnelSecret);
+  });
+
+  it("refuses what the running server can't become, before anything is registered", async () => {
+    engine.stop();
+    engine = await startRecordingEngine({
+      running: { domain: "example.org", region: "fra1", mastodonVersion: "v4.3.1" },
+    });
+    const { status } = await runEntry(readStackFile());
+    expect(status).not.toBe(0);
+    const said = engine.errors.join("\n");
+    expect(said).toContain("The running server can't become that; nothing was changed:");
+    for (const part of ["mastodon:domain is", "mastodon:region is", "more than one minor version"])
+      expect(said).toContain(part);
+    expect(said).not.toMatch(/^\s+at /mu);
+    expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
   });
 
   it("shows an operator the sentence of a refusal and no stack trace", async () => {

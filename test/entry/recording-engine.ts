@@ -25,9 +25,14 @@ export interface RecordingEngine {
 type Call<Request> = grpc.ServerUnaryCall<Request, unknown>;
 type Reply = grpc.sendUnaryData<unknown>;
 
-/** Serves the resource monitor of an update and the engine's log, and remembers what is asked. */
-export async function startRecordingEngine(): Promise<RecordingEngine> {
-  const recorder = new Recorder(false);
+/**
+ * Serves the resource monitor of an update and the engine's log, and remembers what is asked.
+ * @param lastOutputs what the stack's last update left; nothing for a new one.
+ */
+export async function startRecordingEngine(
+  lastOutputs: Readonly<Record<string, unknown>> = {},
+): Promise<RecordingEngine> {
+  const recorder = new Recorder(false, lastOutputs);
   // The recorder makes URNs of the stack that the SDK of this process is set to.
   pulumi.runtime.setMockOptions(recorder, "mastodon", "prod", false);
   const errors: string[] = [];

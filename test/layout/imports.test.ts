@@ -20,7 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   k8s: ["config", "k8s"],
   cdn: ["config", "cdn"],
   "stack.ts": ["config", "infra", "k8s", "cdn"],
-  "index.ts": ["config/load.ts", "stack.ts"],
+  "index.ts": ["config/load.ts", "config/running.ts", "stack.ts"],
   policy: ["config", "policy", "rehearsal"],
   ops: ["config", "ops"],
   rehearsal: ["config", "infra", "k8s", "cdn", "stack.ts", "index.ts", "ops", "rehearsal"],
@@ -109,17 +109,21 @@ describe("imports", () => {
     expect(faults(imports, Object.keys(dependencies))).toEqual([]);
   });
 
-  it("of Pulumi stay out of config, but for the one file that asks it for the configuration", () => {
+  it("of Pulumi stay out of config, but for the two files that ask it: for the configuration, and for what runs", () => {
     const running = sources()
       .filter(({ path }) => path.startsWith("config/"))
       .filter(({ text }) => /^import (?!type )[^;]*"@pulumi\//mu.test(text))
       .map(({ path }) => path);
-    expect(running).toEqual(["config/load.ts"]);
+    expect(running.sort()).toEqual(["config/load.ts", "config/running.ts"]);
   });
 
-  it("of the entry are two files, and its one export is the default one: the SDK refuses an entry with both kinds", async () => {
+  it("of the entry are three files, and its one export is the default one: the SDK refuses an entry with both kinds", async () => {
     const text = readFileSync(join(ROOT, "index.ts"), "utf8");
-    expect(importsOf("index.ts", text).map(({ to }) => to)).toEqual(["config/load.ts", "stack.ts"]);
+    expect(importsOf("index.ts", text).map(({ to }) => to)).toEqual([
+      "config/load.ts",
+      "config/running.ts",
+      "stack.ts",
+    ]);
     expect(Object.keys(await import("../../index.ts"))).toEqual(["default"]);
   });
 
@@ -147,7 +151,7 @@ describe("imports", () => {
     [
       "index.ts",
       "./infra/cluster.ts",
-      "index.ts imports infra/cluster.ts: index.ts may import config/load.ts, stack.ts",
+      "index.ts imports infra/cluster.ts: index.ts may import config/load.ts, config/running.ts, stack.ts",
     ],
     [
       "rehearsal/main.ts",

@@ -40,6 +40,7 @@ test("every Kubernetes object of the plan is shown, of every kind", () => {
   expect([...new Set(objects.map(({ kind }) => kind))]).toEqual([
     "ConfigMap",
     "Deployment",
+    "HorizontalPodAutoscaler",
     "Job",
     "Namespace",
     "Secret",

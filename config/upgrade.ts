@@ -1,0 +1,45 @@
+/** From which release of Mastodon to which one may go. Pure. */
+
+interface Release {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+}
+
+/**
+ * Why a running server can't go to this release; none where it can. One minor version at a time: each brings migrations that the code of
+ * the one before must still run beside, and nobody tests a leap (https://docs.joinmastodon.org/admin/upgrading/). Never back by one:
+ * what its migrations took away is gone. A patch forward or back changes code only, as a rule, and back is what a bad night may need.
+ * @param running the release that runs, as "v4.6.5"; undefined for a server that does not run yet.
+ */
+export function upgradeFaults(running: string | undefined, wanted: string): readonly string[] {
+  if (running === undefined || running === wanted) return [];
+  const [from, to] = [releaseOf(running), releaseOf(wanted)];
+  if (from === undefined || to === undefined) return [];
+  if (isEarlier(to, from))
+    return [
+      `Mastodon ${wanted} is older than ${running}, which runs here: its code does not know the database any more. Put ${running} back in config/versions.ts, or a later patch of ${from.major}.${from.minor}; to go back for good, restore a backup from before the upgrade into a stack of the old version`,
+    ];
+  if (isNext(from, to)) return [];
+  const next = `v${from.major}.${from.minor + 1}`;
+  return [
+    `Mastodon ${wanted} is more than one minor version after ${running}, which runs here: each version's migrations expect the one before. Go to the last patch of ${next} first, then on from there`,
+  ];
+}
+
+function releaseOf(version: string): Release | undefined {
+  const [, major, minor, patch] = /^v?(\d+)\.(\d+)\.(\d+)/u.exec(version) ?? [];
+  if (major === undefined || minor === undefined || patch === undefined) return undefined;
+  return { major: Number(major), minor: Number(minor), patch: Number(patch) };
+}
+
+/** Patches aside. */
+function isEarlier(one: Release, other: Release): boolean {
+  return one.major < other.major || (one.major === other.major && one.minor < other.minor);
+}
+
+/** The same minor version, the one after, or the first of the next major one: only its notes know which was the last before. */
+function isNext(from: Release, to: Release): boolean {
+  if (from.major === to.major) return to.minor - from.minor <= 1;
+  return to.major === from.major + 1 && to.minor === 0;
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { stringify } from "yaml";
+import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
+import { masked } from "../../rehearsal/plan/render.ts";
+
+/**
+ * The whole plan of production as a page: a review sees what a change of the program does to it, line by line. After a change that is
+ * meant, write it anew with `npm test -- --update`.
+ */
+test("production's plan is the one that was reviewed", async () => {
+  const { resources } = await planStack();
+  const page = resources
+    .filter(({ custom }) => custom)
+    .map((resource) => [`${resource.type} ${resource.name}`, shown(resource)] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+  await expect(
+    stringify(Object.fromEntries(page), { lineWidth: 0, aliasDuplicateObjects: false }),
+  ).toMatchFileSnapshot("../golden/prod.yaml");
+});
+
+/** What a reader wants to know: inputs, and what keeps or orders it. */
+function shown(resource: PlannedResource): unknown {
+  const { protect, ignoreChanges, deleteBeforeReplace, createTimeout, inputs, dependencies } =
+    resource;
+  const after = [...new Set(dependencies.map(nameOf))].sort();
+  return {
+    ...(protect ? { protect } : {}),
+    ...(ignoreChanges.length > 0 ? { ignoreChanges: [...ignoreChanges] } : {}),
+    ...(deleteBeforeReplace ? { deleteBeforeReplace } : {}),
+    ...(createTimeout === "" ? {} : { createTimeout }),
+    ...(after.length > 0 ? { after } : {}),
+    inputs: ordered(masked(inputs)),
+  };
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
+}
+
+/** In the order of their keys, so that a moved line is no change. */
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([key, inner]) => [key, ordered(inner)]),
+  );
+}
