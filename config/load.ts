@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { unpinnedWarning } from "./images.ts";
 import { parseConfig } from "./parse.ts";
 import { StackConfigSchema, type StackConfig } from "./schema.ts";
 import { secretFaults, secretRefusal } from "./secret-faults.ts";
@@ -19,7 +20,10 @@ export interface Stack {
  */
 export function readStack(): Stack {
   try {
-    return readOrRefuse();
+    const stack = readOrRefuse();
+    const warning = unpinnedWarning();
+    if (warning !== undefined) void pulumi.log.warn(warning);
+    return stack;
   } catch (error) {
     // An operator's mistake, not the program's: Pulumi prints a RunError without a stack trace.
     throw new pulumi.RunError(error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 import type { StackConfig } from "./schema.ts";
 import { SIDEKIQ_QUEUES } from "./sidekiq.ts";
 import { POSTGRES_SIZES } from "./sizes.ts";
+import { combinationFor, MASTODON_VERSION, minorOf } from "./versions.ts";
 
 /** What no single value can be wrong about: how they go together. Pure. */
 
@@ -29,6 +30,7 @@ export const RULES: readonly Rule[] = [
     faults: ({ sidekiq }) => sidekiq.flatMap((group, at) => ceilingFaults(`sidekiq.${at}`, group)),
   },
   { needs: ["cluster"], faults: poolGrows },
+  { needs: ["cluster"], faults: kubernetesIsRehearsed },
   { needs: ["postgres"], faults: standbyIsOffered },
   { needs: ["postgres"], faults: replicaHoldsTheDatabase },
   { needs: ["region"], faults: regionHasValkey },
@@ -108,6 +110,18 @@ function poolGrows({ cluster: { workloadPool } }: StackConfig): readonly RuleFau
         },
       ]
     : [];
+}
+
+function kubernetesIsRehearsed({ cluster: { version } }: StackConfig): readonly RuleFault[] {
+  const { kubernetes } = combinationFor(MASTODON_VERSION);
+  return kubernetes.includes(minorOf(version))
+    ? []
+    : [
+        {
+          key: "cluster.version",
+          says: `Kubernetes ${minorOf(version)} was never rehearsed with Mastodon ${minorOf(MASTODON_VERSION)}; ${kubernetes.join(", ")} was. Take a slug of that, such as "${kubernetes.at(-1)}.1-do.6"`,
+        },
+      ];
 }
 
 /** digitalocean/openapi, GET /v2/databases/options: `num_nodes` 2 and 3 begin with 2 GiB. */

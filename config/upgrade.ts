@@ -18,7 +18,7 @@ export function upgradeFaults(running: string | undefined, wanted: string): read
   if (from === undefined || to === undefined) return [];
   if (isEarlier(to, from))
     return [
-      `Mastodon ${wanted} is older than ${running}, which runs here: its code does not know the database any more. Put ${running} back in config/versions.ts, or a later patch of ${from.major}.${from.minor}; to go back for good, restore a backup from before the upgrade into a stack of the old version`,
+      `Mastodon ${wanted} is older than ${running}, which runs here: its code does not know the database any more. Put ${running} back in config/images.ts, or a later patch of ${from.major}.${from.minor}; to go back for good, restore a backup from before the upgrade into a stack of the old version`,
     ];
   if (isNext(from, to)) return [];
   const next = `v${from.major}.${from.minor + 1}`;

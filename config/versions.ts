@@ -1,30 +1,46 @@
-/** Everything that runs, exactly. Where two independent public records agree on a digest it is written down; else a tag stands alone. */
+import { IMAGES, partsOf } from "./images.ts";
 
-/** Mastodon's release (mastodon/mastodon, "Bump version to v4.6.5", 2026-08-06). */
-export const MASTODON_VERSION = "v4.6.5";
+/** What runs, exactly, and with what it was rehearsed. The images are in `images.ts`. */
 
-/** Mastodon's main image of a release, as its own docker-compose.yml names it. */
-export function mastodonImage(version: string): string {
-  return `ghcr.io/mastodon/mastodon:${version}`;
-}
-
-/** Container images, by what they are for. */
-export const IMAGES = {
-  /** Rails: web, Sidekiq, Jobs. */
-  mastodon: mastodonImage(MASTODON_VERSION),
-  /** The streaming server. Same source. */
-  streaming: `ghcr.io/mastodon/mastodon-streaming:${MASTODON_VERSION}`,
-  /** Serves the static files, as user 101 on port 8080. */
-  nginx: "docker.io/nginxinc/nginx-unprivileged:1.29.8-alpine",
-  /** `psql` for the database grants. */
-  postgres: "docker.io/library/postgres:17.10-alpine3.23",
-  /** The tunnel's connector; tag and digest as three unrelated public repositories have them. */
-  cloudflared:
-    "docker.io/cloudflare/cloudflared:2026.7.3@sha256:e39ee8da81ad5e05d77f38d2f51c60ca51bf2a8450ac3abab50c17fdb91d91bf",
-} as const;
+/** Mastodon's release: the tag of its image. */
+export const MASTODON_VERSION = partsOf(IMAGES.mastodon).tag;
 
 /** Postgres' major version at DigitalOcean: the default of new clusters, supported until 2029-11. */
 export const POSTGRES_VERSION = "17";
 
 /** Valkey's major version at DigitalOcean: the only one offered. */
 export const VALKEY_VERSION = "8";
+
+/** Which versions were rehearsed together. */
+export interface Combination {
+  /** Minor version: "4.6". */
+  readonly mastodon: string;
+  readonly postgres: readonly string[];
+  readonly valkey: readonly string[];
+  /** Minor versions. */
+  readonly kubernetes: readonly string[];
+}
+
+/**
+ * The combinations that `npm run rehearse` has gone through: a real Postgres 17, a real Redis in Valkey's place, a real Kubernetes 1.35.
+ * Another one may work; nobody has seen it. Mastodon 4.6 asks for Postgres 14 and Redis 7.0 at least (its `CHANGELOG.md`).
+ */
+export const REHEARSED: readonly Combination[] = [
+  { mastodon: "4.6", postgres: ["17"], valkey: ["8"], kubernetes: ["1.35"] },
+];
+
+/** The combination of a Mastodon release. @throws Error for one that was never rehearsed. */
+export function combinationFor(mastodon: string): Combination {
+  const minor = minorOf(mastodon);
+  const found = REHEARSED.find((one) => one.mastodon === minor);
+  if (found === undefined)
+    throw new Error(
+      `Mastodon ${mastodon} was never rehearsed here; ${REHEARSED.map((one) => one.mastodon).join(", ")} were. Rehearse it, then add its line to REHEARSED in config/versions.ts.`,
+    );
+  return found;
+}
+
+/** "v4.6.5" and "4.6.5-glitch" are "4.6"; "1.35.1-do.6" is "1.35". */
+export function minorOf(version: string): string {
+  return /^v?(\d+\.\d+)\./u.exec(version)?.[1] ?? version;
+}

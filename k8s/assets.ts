@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
 import { SERVICES } from "../config/topology.ts";
-import { IMAGES, mastodonImage } from "../config/versions.ts";
+import { IMAGES, partsOf } from "../config/images.ts";
 import {
   container,
   labelsOf,
@@ -130,7 +130,7 @@ export class Assets extends pulumi.ComponentResource {
         // First, so that the current release's unhashed files win.
         ...(previousVersion === undefined
           ? []
-          : [copy("copy-previous", mastodonImage(previousVersion))]),
+          : [copy("copy-previous", `${partsOf(IMAGES.mastodon).repository}:${previousVersion}`)]),
         copy("copy-current", IMAGES.mastodon),
       ],
       containers: [

@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
-import { IMAGES } from "../config/versions.ts";
+import { IMAGES } from "../config/images.ts";
 import { container, labelsOf, metadataOf, pod, resourcesOf, selectorOf, spread } from "./pod.ts";
 
 /** What the connector needs. */

@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { RESOURCES } from "../config/resources.ts";
-import { IMAGES } from "../config/versions.ts";
+import { IMAGES } from "../config/images.ts";
 import type { DatabaseAccess } from "./environment.ts";
 import { releaseJob } from "./job.ts";
 import { container, metadataOf, pod, resourcesOf } from "./pod.ts";

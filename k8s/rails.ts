@@ -1,6 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import { RESOURCES, type Resources } from "../config/resources.ts";
-import { IMAGES } from "../config/versions.ts";
+import { IMAGES } from "../config/images.ts";
 import type { Environment } from "./environment.ts";
 import { container, MASTODON_UID, pod, resourcesOf } from "./pod.ts";
 

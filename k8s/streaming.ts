@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RESOURCES } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { SERVICES } from "../config/topology.ts";
-import { IMAGES } from "../config/versions.ts";
+import { IMAGES } from "../config/images.ts";
 import type { Environment } from "./environment.ts";
 import {
   container,

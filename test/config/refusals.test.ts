@@ -111,6 +111,11 @@ const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string]
   ],
   [
     "cluster.version",
+    "1.36.0-do.0",
+    'cluster.version: Kubernetes 1.36 was never rehearsed with Mastodon 4.6; 1.35 was. Take a slug of that, such as "1.35.1-do.6"',
+  ],
+  [
+    "cluster.version",
     "1.35",
     'cluster.version is "1.35": expected a full DOKS version slug, such as "1.35.1-do.6"',
   ],

@@ -11,7 +11,7 @@ describe("a release that a running server can't go to is refused in these words"
     [
       "v4.6.5",
       "v4.5.9",
-      "Mastodon v4.5.9 is older than v4.6.5, which runs here: its code does not know the database any more. Put v4.6.5 back in config/versions.ts, or a later patch of 4.6; to go back for good, restore a backup from before the upgrade into a stack of the old version",
+      "Mastodon v4.5.9 is older than v4.6.5, which runs here: its code does not know the database any more. Put v4.6.5 back in config/images.ts, or a later patch of 4.6; to go back for good, restore a backup from before the upgrade into a stack of the old version",
     ],
     [
       "v4.4.1",

@@ -1,0 +1,54 @@
+/**
+ * Every container image that runs, one a line: repository, tag and, where it is known, digest. Renovate bumps the lines
+ * (`renovate.json`), `npm run images -- pin` adds the digests. A digest stands here only where it was resolved at the registry, or where
+ * independent public records agree on it; those are named beside it. A tag alone can be moved to other content by whoever owns it.
+ */
+export const IMAGES = {
+  /** Rails: web, Sidekiq, Jobs; and the static files (mastodon/mastodon `docker-compose.yml`). */
+  mastodon: "ghcr.io/mastodon/mastodon:v4.6.5",
+  /** The streaming server. Same source. */
+  streaming: "ghcr.io/mastodon/mastodon-streaming:v4.6.5",
+  /** Serves the static files, as user 101 on port 8080. */
+  nginx: "docker.io/nginxinc/nginx-unprivileged:1.29.8-alpine",
+  /** `psql` for the database grants. */
+  postgres: "docker.io/library/postgres:17.10-alpine3.23",
+  /** The tunnel's connector; tag and digest as three unrelated public repositories have them. */
+  cloudflared:
+    "docker.io/cloudflare/cloudflared:2026.7.3@sha256:e39ee8da81ad5e05d77f38d2f51c60ca51bf2a8450ac3abab50c17fdb91d91bf",
+} as const;
+
+/** The parts of an image's name. */
+export interface ImageParts {
+  /** With the registry: `ghcr.io/mastodon/mastodon`. */
+  readonly repository: string;
+  readonly tag: string;
+  /** `sha256:…`; undefined where the image is named by its tag alone. */
+  readonly digest: string | undefined;
+}
+
+/** @throws Error for a name without registry or tag: both would be guessed by whoever pulls it. */
+export function partsOf(image: string): ImageParts {
+  const [, repository, tag, digest] =
+    /^((?:[\w-]+(?:\.[\w-]+)+|localhost)(?::\d+)?(?:\/[\w.-]+)+):([\w.-]+)(?:@(sha256:[0-9a-f]{64}))?$/u.exec(
+      image,
+    ) ?? [];
+  if (repository === undefined || tag === undefined)
+    throw new Error(
+      `"${image}" names no image: it takes a registry, a repository and a tag, as in "ghcr.io/example/image:1.2.3", and a digest after "@" where one is known.`,
+    );
+  return { repository, tag, digest };
+}
+
+/** The images that are named by a tag alone. */
+export function unpinnedImages(
+  images: readonly string[] = Object.values(IMAGES),
+): readonly string[] {
+  return images.filter((image) => partsOf(image).digest === undefined);
+}
+
+/** What a preview says of them; undefined when all are pinned. */
+export function unpinnedWarning(images?: readonly string[]): string | undefined {
+  const unpinned = unpinnedImages(images);
+  if (unpinned.length === 0) return undefined;
+  return `${unpinned.length === 1 ? "An image is" : `${unpinned.length} images are`} named by a tag alone, and whoever owns the tag decides what runs:\n${unpinned.map((image) => `  ${image}`).join("\n")}\nBefore you deploy, run \`npm run images -- pin\` and commit config/images.ts.`;
+}

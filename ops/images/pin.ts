@@ -1,0 +1,62 @@
+import { partsOf } from "../../config/images.ts";
+
+/** What became of one image. */
+export interface Pinned {
+  readonly image: string;
+  readonly before: string | undefined;
+  readonly now: string;
+}
+
+/**
+ * Resolves every image, all at once.
+ * @throws Error naming each that could not be: a file with half of its digests would hide which.
+ */
+export async function resolveAll(
+  images: readonly string[],
+  resolve: (image: string) => Promise<string>,
+): Promise<readonly Pinned[]> {
+  const results = await Promise.allSettled(images.map((image) => resolve(image)));
+  const faults = results.flatMap((result) =>
+    result.status === "rejected" ? [(result.reason as Error).message] : [],
+  );
+  if (faults.length > 0)
+    throw new Error(`Nothing was written:\n${faults.map((each) => `  ${each}`).join("\n")}`);
+  return images.map((image, at) => ({
+    image,
+    before: partsOf(image).digest,
+    now: (results[at] as PromiseFulfilledResult<string>).value,
+  }));
+}
+
+/**
+ * The file with each image's digest behind its tag. Nothing else changes; done twice, nothing changes.
+ * @throws Error if an image does not stand in it exactly once, in quotes.
+ */
+export function withDigests(file: string, pinned: readonly Pinned[]): string {
+  return pinned.reduce((text, { image, now }) => {
+    const { repository, tag } = partsOf(image);
+    const quoted = `"${image}"`;
+    if (text.split(quoted).length !== 2)
+      throw new Error(`${image} must stand in config/images.ts exactly once, in quotes.`);
+    return text.replace(quoted, `"${repository}:${tag}@${now}"`);
+  }, file);
+}
+
+/** One line an image: what was, what is. */
+export function tableOf(pinned: readonly Pinned[]): string {
+  const short = (digest: string | undefined): string =>
+    digest === undefined ? "a tag alone" : digest.slice(0, 19);
+  return pinned
+    .map(({ image, before, now }) => {
+      const { repository, tag } = partsOf(image);
+      const change =
+        before === now ? `${short(now)} as before` : `${short(before)} → ${short(now)}`;
+      return `  ${repository}:${tag}  ${change}`;
+    })
+    .join("\n");
+}
+
+/** Those whose tag points elsewhere now than when they were pinned, or that never were. */
+export function moved(pinned: readonly Pinned[]): readonly Pinned[] {
+  return pinned.filter(({ before, now }) => before !== now);
+}
