@@ -1,6 +1,8 @@
 import { inDollars } from "./cost.ts";
+import type { Fingerprints } from "./fingerprints.ts";
 import { HIGH_AVAILABILITY_PRICE } from "./prices.ts";
 import type { StackConfig } from "./schema.ts";
+import { isSecretKey, secretRow, type SecretKey } from "./secret-keys.ts";
 import { POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
 
 /** What can't be changed any more once a server runs: refused by comparison with what the last update left. Pure. */
@@ -15,6 +17,8 @@ export interface Decided {
   /** GiB; left out where the plan's own disk is used. */
   readonly postgresStorageGib?: number;
   readonly cloudflareAccountId: string;
+  /** Of the secrets that must never change; in the stack file they could vanish together with the secret. */
+  readonly fingerprints: Fingerprints;
 }
 
 /** What this configuration decides. */
@@ -27,14 +31,26 @@ export function decidedBy(config: StackConfig): Decided {
     postgresSize: postgres.size,
     valkeySize: valkey.size,
     cloudflareAccountId: cloudflare.accountId,
+    fingerprints: Object.fromEntries(
+      Object.entries(config.fingerprints ?? {}).filter(
+        ([key]) => isSecretKey(key) && secretRow(key).change === "never",
+      ),
+    ),
     ...(postgres.storageGib === undefined ? {} : { postgresStorageGib: postgres.storageGib }),
   };
 }
 
-/** Sentences for each change that can't be made; none for a stack that does not run yet. */
-export function changeFaults(running: Decided | undefined, config: StackConfig): readonly string[] {
-  if (running === undefined) return [];
+/**
+ * Sentences for each change that can't be made; none for a stack that does not run yet. What the last update did not say, for it was
+ * an older program's, is taken as unchanged.
+ */
+export function changeFaults(
+  last: Partial<Decided> | undefined,
+  config: StackConfig,
+): readonly string[] {
+  if (last === undefined) return [];
   const wanted = decidedBy(config);
+  const running: Decided = { ...wanted, ...last };
   return [
     ...fault(
       running.domain !== wanted.domain,
@@ -52,6 +68,12 @@ export function changeFaults(running: Decided | undefined, config: StackConfig):
       running.cloudflareAccountId !== wanted.cloudflareAccountId,
       `mastodon:cloudflare.accountId is "${wanted.cloudflareAccountId}", but the tunnel is in the account "${running.cloudflareAccountId}", and a tunnel can't move: with it goes the way in. Put "${running.cloudflareAccountId}" back; to move, make the new tunnel first, by a second stack`,
     ),
+    ...Object.entries(running.fingerprints)
+      .filter(([key, print]) => wanted.fingerprints[key as SecretKey] !== print)
+      .map(
+        ([key]) =>
+          `mastodon:fingerprints.${key} is ${wanted.fingerprints[key as SecretKey] === undefined ? "gone" : "another one"}, so the server would start with another mastodon:${key} than its data was written with. ${secretRow(key as SecretKey).lost} Put secret and fingerprint back: from an earlier commit of the stack file, or from the escrow bundle (docs/secrets.md)`,
+      ),
     ...shrunk("postgres.size", POSTGRES_SIZES, running.postgresSize, wanted.postgresSize),
     ...shrunk("valkey.size", VALKEY_SIZES, running.valkeySize, wanted.valkeySize),
     ...fault(

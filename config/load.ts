@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { unpinnedWarning } from "./images.ts";
 import { parseConfig } from "./parse.ts";
 import { StackConfigSchema, type StackConfig } from "./schema.ts";
-import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "./secrets.ts";
+import { secretFaults, secretRefusal } from "./secret-faults.ts";
+import { isSecretKey, SECRETS, type SecretKey } from "./secret-keys.ts";
+import { SECRET_KEYS, type StackSecrets } from "./secrets.ts";
 
 const NAMESPACE = "mastodon";
 
@@ -30,22 +32,32 @@ export function readStack(): Stack {
 
 function readOrRefuse(): Stack {
   const pulumiConfig = new pulumi.Config(NAMESPACE);
-  const known: ReadonlySet<string> = new Set([...SECRET_KEYS, ...OPTIONAL_SECRET_KEYS]);
   // A mistyped top-level key is invisible to a program that asks only for the keys it knows.
   const raw = Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())
       .filter(([key]) => key.startsWith(`${NAMESPACE}:`))
       .map(([key, text]) => [key.slice(NAMESPACE.length + 1), text] as const)
-      .filter(([key]) => !known.has(key))
+      .filter(([key]) => !isSecretKey(key))
       .map(([key, text]) => [key, valueOf(key, text)]),
   );
   const encrypted = Object.keys(raw).filter((key) => isEncrypted(`${NAMESPACE}:${key}`));
-  const config = parseConfig(raw, { encrypted: new Set(encrypted), otherKeys: [...known] });
-  const missing = SECRET_KEYS.filter((key) => pulumiConfig.getSecret(key) === undefined);
-  if (missing.length > 0)
-    throw new Error(
-      `The stack lacks ${missing.length} of its secrets; nothing was changed. Set each, by standard input:\n${missing.map((key) => `  pulumi config set --secret ${NAMESPACE}:${key}`).join("\n")}\nTheir formats stand in the head of Pulumi.prod.yaml.`,
-    );
+  const config = parseConfig(raw, {
+    encrypted: new Set(encrypted),
+    otherKeys: SECRETS.map(({ key }) => key),
+  });
+  // Plain for a moment, to be looked at: what is shown of them is never a value.
+  const values = plainSecrets();
+  const refusal = secretRefusal(
+    secretFaults({
+      stack: pulumi.getStack(),
+      values,
+      inTheClear: Object.keys(values)
+        .filter(isSecretKey)
+        .filter((key) => !isEncrypted(`${NAMESPACE}:${key}`)),
+      fingerprints: config.fingerprints ?? {},
+    }),
+  );
+  if (refusal !== undefined) throw new Error(refusal);
   const secrets = Object.fromEntries(
     SECRET_KEYS.map((key) => [key, pulumiConfig.requireSecret(key)]),
   ) as Record<(typeof SECRET_KEYS)[number], pulumi.Output<string>>;
@@ -55,6 +67,16 @@ function readOrRefuse(): Stack {
       `mastodon:alerts.slackChannel is "${config.alerts.slackChannel}", but its webhook is not set; nothing was changed. Set it, by standard input:\n  pulumi config set --secret ${NAMESPACE}:slackWebhook`,
     );
   return { config, secrets: { ...secrets, ...(slackWebhook && { slackWebhook }) } };
+}
+
+/** The values of all secrets that are set: the one place where they are text. */
+function plainSecrets(): Readonly<Partial<Record<SecretKey, string>>> {
+  return Object.fromEntries(
+    SECRETS.flatMap(({ key }) => {
+      const value = pulumi.runtime.getConfig(`${NAMESPACE}:${key}`);
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
 }
 
 /** Whether a value is encrypted in the stack file. The SDK knows, but calls it internal: were it gone, no value would be shown. */

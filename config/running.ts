@@ -33,10 +33,10 @@ export async function refuseImpossibleChanges(config: StackConfig): Promise<void
 }
 
 /** What the last update of this stack left; undefined where there was none, or one of before this output. */
-async function lastRunning(): Promise<Running | undefined> {
+async function lastRunning(): Promise<Partial<Running> | undefined> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const answer = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
     readonly outputs?: Readonly<Record<string, unknown>>;
   };
-  return answer.outputs?.["running"] as Running | undefined;
+  return answer.outputs?.["running"] as Partial<Running> | undefined;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FingerprintsSchema } from "./fingerprints.ts";
 import { PROFILE_NAMES } from "./profile-names.ts";
 import { clusterSchema } from "./schema/cluster.ts";
 import { postgresSchema, valkeySchema } from "./schema/databases.ts";
@@ -71,6 +72,7 @@ export const StackConfigSchema = z.strictObject({
   maintenance: maintenanceSchema,
   project: projectSchema,
   alerts: alertsSchema,
+  fingerprints: FingerprintsSchema,
 });
 
 /** A valid configuration, every value filled in. */

@@ -1,37 +1,24 @@
 import type * as pulumi from "@pulumi/pulumi";
+import {
+  SECRETS,
+  type OptionalSecretKey,
+  type RequiredSecretKey,
+  type SecretRow,
+} from "./secret-keys.ts";
 
 /**
- * The secrets that an operator holds, as Outputs: never text that could be printed. Config keys are the same names; formats are in
- * the head of `Pulumi.prod.yaml`.
+ * The secrets that an operator holds, by config key, as Outputs: never text that could be printed. What each is and what dies with it
+ * stands in `secret-keys.ts`.
  */
-export interface StackSecrets {
-  /** `SECRET_KEY_BASE`: 128 hex digits. Lost or changed: all sessions end. */
-  readonly secretKeyBase: pulumi.Output<string>;
-  /** `ACTIVE_RECORD_ENCRYPTION_*`: 32 letters and digits each. Never change: two-factor logins become unreadable. */
-  readonly activeRecordPrimaryKey: pulumi.Output<string>;
-  readonly activeRecordDeterministicKey: pulumi.Output<string>;
-  readonly activeRecordKeyDerivationSalt: pulumi.Output<string>;
-  /** `VAPID_*`: a P-256 pair in URL-safe base64. Lost: every member must subscribe to push again. */
-  readonly vapidPrivateKey: pulumi.Output<string>;
-  readonly vapidPublicKey: pulumi.Output<string>;
-  /** The tunnel's secret: base64 of 32 bytes or more. */
-  readonly tunnelSecret: pulumi.Output<string>;
-  /** The webhook of `alerts.slackChannel`. Who has it can post there. */
-  readonly slackWebhook?: pulumi.Output<string>;
-}
+export type StackSecrets = {
+  readonly [Key in RequiredSecretKey]: pulumi.Output<string>;
+} & { readonly [Key in OptionalSecretKey]?: pulumi.Output<string> };
 
-/** The config keys of the secrets, in the order in which they are asked for. */
-export const SECRET_KEYS = [
-  "secretKeyBase",
-  "activeRecordPrimaryKey",
-  "activeRecordDeterministicKey",
-  "activeRecordKeyDerivationSalt",
-  "vapidPrivateKey",
-  "vapidPublicKey",
-  "tunnelSecret",
-] as const satisfies readonly (keyof StackSecrets)[];
+const keysWhere = (required: boolean): string[] =>
+  SECRETS.filter((row: SecretRow) => row.required === required).map(({ key }) => key);
+
+/** The config keys of the secrets that every stack needs, in the order in which they are asked for. */
+export const SECRET_KEYS = keysWhere(true) as readonly RequiredSecretKey[];
 
 /** The config keys of the secrets that only some configurations need. */
-export const OPTIONAL_SECRET_KEYS = [
-  "slackWebhook",
-] as const satisfies readonly (keyof StackSecrets)[];
+export const OPTIONAL_SECRET_KEYS = keysWhere(false) as readonly OptionalSecretKey[];

@@ -14,7 +14,6 @@ import { Processes } from "./processes.ts";
 import { kubernetesProvider } from "./providers/kubernetes/provider.ts";
 import { serveProviders } from "./providers/server.ts";
 import { makeRunDirectory } from "./run-directory.ts";
-import { makeSecrets } from "./secrets.ts";
 import type { NamedSecret } from "./checks/secret-search.ts";
 
 /** The programs that a rehearsal needs and that were found or built before it. */
@@ -39,7 +38,7 @@ export interface Rehearsal {
   readonly runners: ClustersWithRunners;
   readonly databases: Databases;
   readonly stack: RehearsedStack;
-  /** The config secrets of this run, by name. */
+  /** The config secrets of this run, and what encrypts them, by name. */
   readonly secrets: readonly NamedSecret[];
   /** Stops everything that was started and removes what was written. Safe to call twice. */
   close(): Promise<void>;
@@ -94,7 +93,7 @@ export async function openRehearsal(
     })());
   closable(close);
   try {
-    const secrets = makeSecrets();
+    const passphrase = randomBytes(24).toString("base64url");
     const stack = await RehearsedStack.open({
       engineRoot: engine.root,
       projectDirectory,
@@ -102,9 +101,13 @@ export async function openRehearsal(
       stackName: "prod",
       program,
       debugProviders: providers.debugProviders,
-      secrets: Object.fromEntries(secrets.map(({ name, value }) => [`mastodon:${name}`, value])),
-      passphrase: randomBytes(24).toString("base64url"),
+      passphrase,
     });
+    const { values } = await stack.secrets();
+    const secrets = [
+      ...Object.entries(values).map(([name, value]) => ({ name, value })),
+      { name: "state passphrase", value: passphrase },
+    ];
     return {
       directory,
       faults,

@@ -4,6 +4,7 @@ import { costSection } from "./cost-table.ts";
 import { editorSchema } from "./editor-schema.ts";
 import { between } from "./markdown.ts";
 import { projectConfig } from "./project-config.ts";
+import { secretsTable } from "./secrets-table.ts";
 
 /** A file that is made from the code, or has a part that is. */
 export interface GeneratedFile {
@@ -36,6 +37,19 @@ export const GENERATED: readonly GeneratedFile[] = [
           `config:\n${projectConfig()}`,
         ),
         { parser: "yaml", ...WIDTH },
+      ),
+  },
+  {
+    path: "docs/secrets.md",
+    generate: (before) =>
+      format(
+        between(
+          before,
+          "<!-- secrets, made by `npm run docs`: begin -->",
+          "<!-- secrets: end -->",
+          secretsTable(),
+        ),
+        { parser: "markdown", ...WIDTH },
       ),
   },
   {

@@ -14,6 +14,7 @@ import {
   type Drill,
   type Findings,
 } from "./drill.ts";
+import { escrowDrill, swappedKeysDrill } from "./escrow.ts";
 import {
   assetsChecks,
   connectionChecks,
@@ -116,10 +117,13 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
       title: "secrets",
       run: async () => {
         const rehearsal = rehearsalOf(context);
-        const [secrets, haystacks] = [await allSecrets(rehearsal), await allHaystacks(rehearsal)];
+        const escrow = await escrowDrill(rehearsal);
+        findings.checks.push(...escrow.checks, await swappedKeysDrill(rehearsal));
+        const secrets = await allSecrets(rehearsal);
+        const haystacks = [...(await allHaystacks(rehearsal)), escrow.written];
         findings.checks.push(
           checkOf(
-            "no secret stands in plaintext in state, event log, ConfigMaps or output",
+            "no secret stands in plaintext in state, event log, ConfigMaps, output, command lines or escrow bundle",
             findSecrets(secrets, haystacks),
             `${secrets.length} secrets looked for in ${haystacks.length} places`,
           ),

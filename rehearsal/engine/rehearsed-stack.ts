@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -9,7 +8,12 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation/index.js";
 import { parseDocument, type Document } from "yaml";
+import type { HeldSecrets } from "../../config/secret-faults.ts";
+import { runSecrets } from "../../ops/secrets/command.ts";
+import { pulumiCli, type RunPulumi } from "../../ops/secrets/pulumi.ts";
+import { SecretStore } from "../../ops/secrets/store.ts";
 import type { Haystack } from "../checks/secret-search.ts";
+import { withoutSecrets } from "../plan/stack-file.ts";
 import { operationOf, type Operation, type StateResource } from "./operation.ts";
 
 /** What a rehearsed stack is made of. */
@@ -25,8 +29,6 @@ export interface RehearsedStackOptions {
   readonly program: PulumiFn;
   /** The value of `PULUMI_DEBUG_PROVIDERS`: where the attached providers listen. */
   readonly debugProviders: string;
-  /** Config secrets by full key (`mastodon:secretKeyBase`). */
-  readonly secrets: Readonly<Record<string, string>>;
   /** Encrypts the state of this run; thrown away with it. */
   readonly passphrase: string;
 }
@@ -42,11 +44,25 @@ export class RehearsedStack {
   readonly #stack: Stack;
   readonly #options: RehearsedStackOptions;
   readonly #events: EngineEvent[] = [];
+  readonly #pulumi: RunPulumi;
   #output = "";
+  /** What the secrets command printed. */
+  #said = "";
+  /** What we ran ourselves: every user of the machine can read a command line. */
+  #commandLines = "";
 
   private constructor(stack: Stack, options: RehearsedStackOptions) {
     this.#stack = stack;
     this.#options = options;
+    const run = pulumiCli({
+      command: join(options.engineRoot, "bin", "pulumi"),
+      cwd: join(options.directory, "work"),
+      env: { PULUMI_HOME: join(options.directory, "home"), ...environmentOf(options) },
+    });
+    this.#pulumi = (args, input) => {
+      this.#commandLines += `pulumi ${args.join(" ")}\n`;
+      return run(args, input);
+    };
   }
 
   /** Makes the stack and gives it its secrets, by standard input: a command line can be read by every user of the machine. */
@@ -55,8 +71,11 @@ export class RehearsedStack {
     const workDir = join(directory, "work");
     await mkdir(join(directory, "state"), { recursive: true });
     await mkdir(workDir, { recursive: true });
-    for (const file of ["Pulumi.yaml", `Pulumi.${stackName}.yaml`])
-      await cp(join(projectDirectory, file), join(workDir, file));
+    await cp(join(projectDirectory, "Pulumi.yaml"), join(workDir, "Pulumi.yaml"));
+    const stackFile = `Pulumi.${stackName}.yaml`;
+    // An operator's own secrets stay closed: this run makes its own, by the same command.
+    const committed = await readFile(join(projectDirectory, stackFile), "utf8");
+    await writeFile(join(workDir, stackFile), withoutSecrets(committed));
     const stack = await LocalWorkspace.createStack(
       { stackName, projectName: "mastodon", program },
       {
@@ -68,9 +87,28 @@ export class RehearsedStack {
       },
     );
     const rehearsed = new RehearsedStack(stack, options);
-    for (const [key, value] of Object.entries(options.secrets))
-      await rehearsed.#pulumi(["config", "set", "--secret", key, "--stack", stackName], value);
+    if (!(await rehearsed.secretsCommand(["init"])))
+      throw new Error(`\`npm run secrets -- init\` failed: ${rehearsed.#said}`);
     return rehearsed;
+  }
+
+  /** Runs `npm run secrets -- …` on this stack, as its operator does. Answers whether all is well. */
+  async secretsCommand(args: readonly string[]): Promise<boolean> {
+    return await runSecrets(args, {
+      say: (text) => (this.#said += `${text}\n`),
+      confirm: () => Promise.resolve(undefined),
+      environment: environmentOf(this.#options),
+      now: () => new Date(),
+      pulumi: () => this.#pulumi,
+      cwd: join(this.#options.directory, "work"),
+      temporary: this.#options.directory,
+    });
+  }
+
+  /** The secrets of this run, decrypted. */
+  async secrets(): Promise<HeldSecrets> {
+    const { directory, stackName } = this.#options;
+    return await new SecretStore(join(directory, "work"), stackName, this.#pulumi).held();
   }
 
   /** Changes the stack file as a person with an editor does; secrets in it stay encrypted. */
@@ -144,6 +182,8 @@ export class RehearsedStack {
       },
       { name: "event log", text: JSON.stringify(this.#events) },
       { name: "program output", text: this.#output },
+      { name: "output of the secrets command", text: this.#said },
+      { name: "command lines", text: this.#commandLines },
     ];
   }
 
@@ -184,29 +224,6 @@ export class RehearsedStack {
       failure = error instanceof Error ? error.message : String(error);
     }
     return operationOf(kind, events, startedAtMs, Date.now(), failure);
-  }
-
-  async #pulumi(args: readonly string[], input = ""): Promise<string> {
-    return await new Promise((resolve, reject) => {
-      const child = spawn(join(this.#options.engineRoot, "bin", "pulumi"), args, {
-        cwd: join(this.#options.directory, "work"),
-        env: {
-          ...process.env,
-          PULUMI_HOME: join(this.#options.directory, "home"),
-          ...environmentOf(this.#options),
-        },
-        stdio: "pipe",
-      });
-      let output = "";
-      for (const stream of [child.stdout, child.stderr])
-        stream.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
-      child.once("error", reject);
-      child.once("close", (code) => {
-        if (code === 0) resolve(output);
-        else reject(new Error(`pulumi ${args.slice(0, 3).join(" ")} failed (${code}): ${output}`));
-      });
-      child.stdin.end(input);
-    });
   }
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "../../config/parse.ts";
+import type { SecretKey } from "../../config/secret-keys.ts";
 import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "../../config/secrets.ts";
 import { createStack } from "../../stack.ts";
 import { SECRET_MARK } from "./answers.ts";
@@ -21,6 +22,8 @@ export interface Plan {
 export interface PlanOptions {
   /** Leaves what a cloud would compute unknown, as the preview of a new stack does. Default false. */
   readonly preview?: boolean;
+  /** Values in the place of the marks, by config key. */
+  readonly secrets?: Readonly<Partial<Record<SecretKey, string>>>;
 }
 
 /** Plans are made one after the other: the SDK keeps its monitor in a global. */
@@ -35,17 +38,20 @@ export function planStack(
   raw: Readonly<Record<string, unknown>> = readStackFile(),
   options: PlanOptions = {},
 ): Promise<Plan> {
-  const plan = last.then(() => makePlan(raw, options.preview ?? false));
+  const plan = last.then(() => makePlan(raw, options));
   last = plan.catch(() => undefined);
   return plan;
 }
 
-async function makePlan(raw: Readonly<Record<string, unknown>>, preview: boolean): Promise<Plan> {
+async function makePlan(
+  raw: Readonly<Record<string, unknown>>,
+  { preview = false, secrets = {} }: PlanOptions,
+): Promise<Plan> {
   const config = parseConfig(raw);
   const recorder = new Recorder(preview);
   pulumi.runtime.setMockOptions(recorder, "mastodon", "prod", preview);
   const outputs = (await pulumi.runtime.runInPulumiStack(() =>
-    Promise.resolve(createStack(config, markedSecrets())),
+    Promise.resolve(createStack(config, markedSecrets(secrets))),
   )) as Record<string, unknown> | undefined;
   // Waiting for the SDK's calls alone misses what is only registered in an `apply`: until nothing more comes.
   for (let before = -1; before !== recorder.planned.length;) {
@@ -57,12 +63,12 @@ async function makePlan(raw: Readonly<Record<string, unknown>>, preview: boolean
   return { resources: recorder.planned, called: recorder.called, outputs: outputs ?? {} };
 }
 
-/** A mark in the place of each secret of the config. */
-function markedSecrets(): StackSecrets {
+/** A mark in the place of each secret of the config that has no value given. */
+function markedSecrets(given: Readonly<Partial<Record<SecretKey, string>>>): StackSecrets {
   return Object.fromEntries(
     [...SECRET_KEYS, ...OPTIONAL_SECRET_KEYS].map((key) => [
       key,
-      pulumi.secret(`${SECRET_MARK}${key}`),
+      pulumi.secret(given[key] ?? `${SECRET_MARK}${key}`),
     ]),
   ) as Record<(typeof SECRET_KEYS)[number], pulumi.Output<string>>;
 }

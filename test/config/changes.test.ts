@@ -56,6 +56,26 @@ test.each(CHANGES)(
   },
 );
 
+test("a never-change key whose fingerprint is another one, or vanished with it, is refused: new keys can't read old data", () => {
+  const print = (digit: string): string => `v1-${digit.repeat(24)}`;
+  const withPrints = (prints: unknown): Record<string, unknown> =>
+    withValue(BASE, "fingerprints", prints);
+  const before = parseConfig(
+    withPrints({ activeRecordPrimaryKey: print("1"), secretKeyBase: print("2") }),
+  );
+  const faultsOf = (prints: unknown): readonly string[] =>
+    changeFaults(decidedBy(before), parseConfig(withPrints(prints)));
+  expect(faultsOf({ activeRecordPrimaryKey: print("1") })).toEqual([]); // secretKeyBase may change.
+  expect(faultsOf({ activeRecordPrimaryKey: print("3") })).toEqual([
+    expect.stringMatching(
+      /^mastodon:fingerprints\.activeRecordPrimaryKey is another one, so the server would start with another mastodon:activeRecordPrimaryKey than its data was written with\. The two-factor secrets .* Put secret and fingerprint back: /u,
+    ),
+  ]);
+  expect(faultsOf(undefined)).toEqual([
+    expect.stringMatching(/^mastodon:fingerprints\.activeRecordPrimaryKey is gone, so /u),
+  ]);
+});
+
 test("a server that does not run yet may be anything, and the same is never refused", () => {
   const config = parseConfig(BASE);
   expect(changeFaults(undefined, config)).toEqual([]);

@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fingerprintOf } from "../../config/fingerprints.ts";
+import type { SecretKey } from "../../config/secret-keys.ts";
 import { SECRET_KEYS } from "../../config/secrets.ts";
-import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
+import { makeSecrets } from "../../ops/secrets/make.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
@@ -14,6 +16,8 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** What Pulumi's language host executes for a program of this kind. */
 const RUNNER = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run/index.js");
 
+/** Real ones, made anew: marks would be refused. */
+const SECRETS = makeSecrets();
 const READ_OUTPUTS = "pulumi:pulumi:readStackOutputs";
 
 let engine: RecordingEngine;
@@ -27,9 +31,9 @@ afterEach(() => {
 /** Runs the project's entry as `pulumi up` would; answers exit status and everything that it wrote. */
 async function runEntry(
   config: Readonly<Record<string, unknown>>,
-  secretKeys: readonly string[] = SECRET_KEYS,
+  secretKeys: readonly SecretKey[] = SECRET_KEYS,
 ): Promise<{ readonly status: number; readonly written: string }> {
-  const secrets = Object.fromEntries(secretKeys.map((key) => [key, `${SECRET_MARK}${key}`]));
+  const secrets = Object.fromEntries(secretKeys.map((key) => [key, SECRETS[key]]));
   const child = spawn(
     process.execPath,
     [
@@ -95,7 +99,7 @@ describe("the entry under the SDK's own runner", () => {
     });
     expect(engine.finished()).toBe(true);
     const ran = engine.recorder;
-    const plan = await planStack();
+    const plan = await planStack(readStackFile(), { secrets: SECRETS });
     expect(comparable(ran.planned)).toEqual(comparable(plan.resources));
     // The entry alone asks what runs.
     expect([...ran.called].sort()).toEqual([...plan.called, READ_OUTPUTS].sort());
@@ -116,6 +120,31 @@ describe("the entry under the SDK's own runner", () => {
     expect(status).not.toBe(0);
     expect([...engine.errors, written].join("\n")).toContain("webDomian");
     expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
+  });
+
+  it("refuses a changed encryption key before the first resource, and shows neither the old nor the new one", async () => {
+    const fingerprints = {
+      activeRecordPrimaryKey: fingerprintOf("prod", "activeRecordPrimaryKey", "the one before"),
+    };
+    const { status, written } = await runEntry({ ...readStackFile(), fingerprints });
+    expect(status).not.toBe(0);
+    const said = [...engine.errors, written].join("\n");
+    expect(said).toContain(
+      "mastodon:activeRecordPrimaryKey is not the key whose fingerprint stands in the stack file, and it must never change.",
+    );
+    for (const value of Object.values(SECRETS)) expect(said).not.toContain(value);
+    expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
+  });
+
+  it("refuses a secret in the clear, which is known to all who read the repository", async () => {
+    const { status, written } = await runEntry(
+      { ...readStackFile(), tunnelSecret: SECRETS.tunnelSecret },
+      SECRET_KEYS.filter((key) => key !== "tunnelSecret"),
+    );
+    expect(status).not.toBe(0);
+    const said = [...engine.errors, written].join("\n");
+    expect(said).toContain("mastodon:tunnelSecret stands in the clear in the stack file");
+    expect(said).not.toContain(SECRETS.tunnelSecret);
   });
 
   it("refuses what the running server can't become, before anything is registered", async () => {

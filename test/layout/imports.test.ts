@@ -23,7 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "index.ts": ["config/load.ts", "config/running.ts", "stack.ts"],
   policy: ["config", "policy", "rehearsal"],
   ops: ["config", "ops"],
-  rehearsal: ["config", "infra", "k8s", "cdn", "stack.ts", "index.ts", "rehearsal"],
+  rehearsal: ["config", "infra", "k8s", "cdn", "stack.ts", "index.ts", "ops", "rehearsal"],
   test: [
     "config",
     "infra",
@@ -156,7 +156,7 @@ describe("imports", () => {
     [
       "rehearsal/main.ts",
       "../test/fakes.ts",
-      "rehearsal/main.ts imports test/fakes.ts: rehearsal may import config, infra, k8s, cdn, stack.ts, index.ts, rehearsal",
+      "rehearsal/main.ts imports test/fakes.ts: rehearsal may import config, infra, k8s, cdn, stack.ts, index.ts, ops, rehearsal",
     ],
     [
       "newcomer/a.ts",

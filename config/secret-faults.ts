@@ -1,0 +1,154 @@
+import { fingerprintOf, type Fingerprints } from "./fingerprints.ts";
+import { placeholderIn } from "./placeholders.ts";
+import { SECRETS, secretRow, type SecretKey } from "./secret-keys.ts";
+import { belongTogether, publicHalfOf } from "./vapid.ts";
+
+/**
+ * What is wrong with the secrets of a stack, in sentences that show none of them. Asked before the first resource: a server that
+ * comes up with a wrong key writes data that the right key can't read. Pure.
+ */
+
+/** The secrets of a stack as it has them. */
+export interface HeldSecrets {
+  /** The stack's short name. */
+  readonly stack: string;
+  /** Plain values by key; a key that is not set is not there. */
+  readonly values: Readonly<Partial<Record<SecretKey, string>>>;
+  /** Keys that are known to stand in the clear in the stack file; only the CLI tells, the program in a preview can't know. */
+  readonly inTheClear: readonly SecretKey[];
+  /** What the stack file has of fingerprints. */
+  readonly fingerprints: Fingerprints;
+}
+
+/** One thing that is wrong. */
+export interface SecretFault {
+  readonly key: SecretKey;
+  readonly kind: "missing" | "lost" | "changed" | "wrong";
+  /** A sentence that begins with the key and does not show the value. */
+  readonly sentence: string;
+}
+
+const RESTORE =
+  "Put the old one back: from an earlier commit of the stack file, or from the escrow bundle (docs/secrets.md). If neither has it, read there what to do before anything else";
+
+/** Everything that is wrong, in the table's order. A missing optional secret is no fault here: whether it is needed, the config says. */
+export function secretFaults(held: HeldSecrets): readonly SecretFault[] {
+  return [
+    ...SECRETS.flatMap(({ key }) => faultsOfOne(key, held)),
+    ...pairFaults(held),
+    ...twinFaults(held),
+  ];
+}
+
+function faultsOfOne(key: SecretKey, held: HeldSecrets): readonly SecretFault[] {
+  const row = secretRow(key);
+  const value = held.values[key];
+  const committed = held.fingerprints[key];
+  const fault = (kind: SecretFault["kind"], words: string): SecretFault => ({
+    key,
+    kind,
+    sentence: `mastodon:${key} ${words}.`,
+  });
+  if (value === undefined) {
+    if (row.change === "never" && committed !== undefined)
+      return [
+        fault(
+          "lost",
+          `is gone, and a fingerprint says that it was there. What dies without it: ${row.lost} ${RESTORE}`,
+        ),
+      ];
+    return row.required ? [fault("missing", "is missing")] : [];
+  }
+  if (row.change === "never" && committed !== undefined)
+    if (fingerprintOf(held.stack, key, value) !== committed)
+      return [
+        fault(
+          "changed",
+          `is not the key whose fingerprint stands in the stack file, and it must never change. What dies without the old one: ${row.lost} ${RESTORE}`,
+        ),
+      ];
+  const placeholder = placeholderIn(row, value);
+  return [
+    ...(held.inTheClear.includes(key)
+      ? [
+          fault(
+            "wrong",
+            "stands in the clear in the stack file: whoever reads the repository has it. Set it by standard input with --secret, and treat the old value as known",
+          ),
+        ]
+      : []),
+    ...(placeholder !== undefined
+      ? [fault("wrong", `${placeholder}. Expected: ${row.format.words}`)]
+      : row.format.pattern.test(value)
+        ? []
+        : [
+            fault(
+              "wrong",
+              `has the wrong form (${value.length} characters). Expected: ${row.format.words}`,
+            ),
+          ]),
+  ];
+}
+
+function pairFaults({ values }: HeldSecrets): readonly SecretFault[] {
+  const { vapidPrivateKey: privateKey, vapidPublicKey: publicKey } = values;
+  if (privateKey === undefined || publicKey === undefined) return [];
+  // What has the wrong form was said.
+  for (const [key, value] of [
+    ["vapidPrivateKey", privateKey],
+    ["vapidPublicKey", publicKey],
+  ] as const)
+    if (!secretRow(key).format.pattern.test(value)) return [];
+  const wrong = (key: SecretKey, words: string): readonly SecretFault[] => [
+    { key, kind: "wrong", sentence: `mastodon:${key} ${words}.` },
+  ];
+  if (publicHalfOf(privateKey) === undefined)
+    return wrong("vapidPrivateKey", "is no private key of P-256: 0, or beyond the curve's order");
+  if (belongTogether(privateKey, publicKey)) return [];
+  return wrong(
+    "vapidPublicKey",
+    "does not belong to mastodon:vapidPrivateKey: every push notification would be refused. Set both of one pair, or make a new one: npm run secrets -- rotate vapidPrivateKey",
+  );
+}
+
+function twinFaults({ values }: HeldSecrets): readonly SecretFault[] {
+  const keys = SECRETS.map(({ key }) => key).filter((key) => values[key] !== undefined);
+  return keys.flatMap((key, at): readonly SecretFault[] => {
+    const twins = keys.slice(0, at).filter((other) => values[other] === values[key]);
+    return twins.length === 0
+      ? []
+      : [
+          {
+            key,
+            kind: "wrong",
+            sentence: `mastodon:${key} has the same value as mastodon:${twins[0]}: each needs its own.`,
+          },
+        ];
+  });
+}
+
+/**
+ * All faults as the one message of a refusal; undefined if there is none.
+ * @param faults as {@link secretFaults} has them, with the sentences of optional secrets that this configuration needs.
+ */
+export function secretRefusal(faults: readonly SecretFault[]): string | undefined {
+  const missing = faults.filter(({ kind }) => kind === "missing");
+  const others = faults.filter(({ kind }) => kind !== "missing");
+  if (faults.length === 0) return undefined;
+  return [
+    ...(others.length === 0
+      ? []
+      : [
+          `The stack's secrets have ${others.length === 1 ? "a fault" : `${others.length} faults`}; nothing was changed:`,
+          ...others.map(({ sentence }) => `  ${sentence}`),
+        ]),
+    ...(missing.length === 0
+      ? []
+      : [
+          `The stack lacks ${missing.length} of its secrets; nothing was changed. A new server's are made by: npm run secrets -- init`,
+          "Those of a server that moves in are set one by one, by standard input:",
+          ...missing.map(({ key }) => `  pulumi config set --secret mastodon:${key}`),
+        ]),
+    "What each of them is: docs/secrets.md.",
+  ].join("\n");
+}

@@ -1,0 +1,54 @@
+import { fingerprintOf } from "../../config/fingerprints.ts";
+import { secretFaults, type HeldSecrets } from "../../config/secret-faults.ts";
+import { SECRETS, secretRow, type SecretKey } from "../../config/secret-keys.ts";
+import { MADE_KEYS } from "./make.ts";
+
+/** How one secret stands. */
+export interface SecretState {
+  readonly key: SecretKey;
+  readonly state: "there" | "missing" | "changed" | "lost" | "wrong" | "not needed" | "unguarded";
+  /** Sentences for whoever has to do something about it; none where all is well. Never a value. */
+  readonly sentences: readonly string[];
+}
+
+/** How each secret of the table stands, in its order. Pure. */
+export function stateOfSecrets(held: HeldSecrets): readonly SecretState[] {
+  const faults = secretFaults(held);
+  return SECRETS.map(({ key }) => {
+    const own = faults.filter((fault) => fault.key === key);
+    const [first] = own;
+    if (first !== undefined)
+      return { key, state: first.kind, sentences: own.map(({ sentence }) => sentence) };
+    if (held.values[key] === undefined) return { key, state: "not needed", sentences: [] };
+    return stateByFingerprint(key, held);
+  });
+}
+
+/** A right value: is it the one that was written down? */
+function stateByFingerprint(key: SecretKey, held: HeldSecrets): SecretState {
+  const { stack, values, fingerprints } = held;
+  const committed = fingerprints[key];
+  if (!MADE_KEYS.includes(key)) return { key, state: "there", sentences: [] };
+  if (committed === undefined)
+    return {
+      key,
+      state: "unguarded",
+      sentences: [
+        `mastodon:${key} has no fingerprint in the stack file, so nobody would notice if it changed. Write it down: npm run secrets -- init`,
+      ],
+    };
+  if (fingerprintOf(stack, key, values[key] ?? "") === committed)
+    return { key, state: "there", sentences: [] };
+  return {
+    key,
+    state: "changed",
+    sentences: [
+      `mastodon:${key} was changed by hand since its fingerprint was written down. ${secretRow(key).lost} If that was meant, write it down: npm run secrets -- init. If not, put the old one back from an earlier commit of the stack file.`,
+    ],
+  };
+}
+
+/** Whether a stack in this state may be deployed with an easy mind. */
+export function isFault({ state }: SecretState): boolean {
+  return state !== "there" && state !== "not needed";
+}

@@ -1,0 +1,145 @@
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { Command } from "commander";
+import { secretRow } from "../../config/secret-keys.ts";
+import { isFault, stateOfSecrets } from "./check.ts";
+import { writeEscrow, type Lock, type StateEnvironment } from "./escrow.ts";
+import { initSecrets } from "./init.ts";
+import { pulumiCli, type RunPulumi } from "./pulumi.ts";
+import { rotateSecret, rotationOf } from "./rotate.ts";
+import { SecretStore } from "./store.ts";
+
+/** What the command touches of the world, so that a test can be the world. */
+export interface SecretsWorld {
+  /** Prints one or more lines for the operator. */
+  readonly say: (text: string) => void;
+  /** Asks a question and answers whether it was confirmed; undefined if there is nobody to ask. */
+  readonly confirm: (question: string) => Promise<boolean | undefined>;
+  readonly environment: StateEnvironment;
+  readonly now: () => Date;
+  /** The CLI in a folder. */
+  readonly pulumi: (cwd: string) => RunPulumi;
+  /** Where the command was started. */
+  readonly cwd: string;
+  /** Where scratch files may be; they hold ciphertext only. */
+  readonly temporary: string;
+}
+
+/** The world of a person at a terminal. */
+export function terminalWorld(confirm: SecretsWorld["confirm"]): SecretsWorld {
+  return {
+    say: (text) => console.log(text),
+    confirm,
+    environment: process.env as StateEnvironment,
+    now: () => new Date(),
+    pulumi: (cwd) => pulumiCli({ cwd }),
+    cwd: process.cwd(),
+    temporary: tmpdir(),
+  };
+}
+
+/**
+ * `npm run secrets -- …`. Runs one command; what it prints holds names and sentences, never a value.
+ * @param args what stands behind the `--`.
+ * @returns whether all is well: the exit status.
+ * @throws Error in a sentence for the operator.
+ */
+export async function runSecrets(args: readonly string[], world: SecretsWorld): Promise<boolean> {
+  let well = true;
+  const program = new Command("npm run secrets --")
+    .description("Makes, checks, rotates and escrows the secrets of a stack.")
+    .exitOverride()
+    .configureOutput({ writeOut: world.say, writeErr: world.say });
+  const command = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .option("--stack <name>", "the stack", "prod")
+      .option("--cwd <folder>", "the project's folder", world.cwd);
+  const storeOf = ({ cwd, stack }: { readonly cwd: string; readonly stack: string }): SecretStore =>
+    new SecretStore(cwd, stack, world.pulumi(cwd), world.temporary);
+
+  command("init", "makes what is missing, and never touches what is there").action(
+    async (options: { readonly cwd: string; readonly stack: string }) => {
+      const store = storeOf(options);
+      const { made, fingerprinted } = await initSecrets(store);
+      for (const key of made) world.say(`made     mastodon:${key}: ${secretRow(key).what}`);
+      for (const key of fingerprinted) world.say(`recorded mastodon:${key}: its fingerprint`);
+      world.say(
+        made.length + fingerprinted.length === 0
+          ? "Every secret is there; nothing was changed."
+          : `Written to ${store.file}, encrypted. Commit it, then write a bundle for the day when this machine is gone: npm run secrets -- escrow`,
+      );
+    },
+  );
+  command("check", "says of each secret whether it is there and the right one").action(
+    async (options: { readonly cwd: string; readonly stack: string }) => {
+      const states = stateOfSecrets(await storeOf(options).held());
+      for (const { key, state, sentences } of states)
+        world.say([`${state.padEnd(10)} mastodon:${key}`, ...sentences].join("\n           "));
+      well = !states.some(isFault);
+    },
+  );
+  command("rotate", "makes a new one in the place of one that may change")
+    .argument("<key>", "config key without mastodon:")
+    .option("--yes", "don't ask")
+    .action(
+      async (
+        key: string,
+        options: { readonly cwd: string; readonly stack: string; readonly yes?: true },
+      ) => {
+        const plan = rotationOf(key.replace(/^mastodon:/u, ""));
+        const names = plan.keys.map((each) => `mastodon:${each}`).join(" and ");
+        world.say(`Rotating ${names}. ${plan.cost}`);
+        const confirmed = options.yes ?? (await world.confirm("Go on? Type yes: "));
+        if (confirmed === undefined)
+          throw new Error(
+            "There is nobody to ask; nothing was changed. If it is meant, add --yes.",
+          );
+        if (!confirmed) {
+          world.say("Nothing was changed.");
+          well = false;
+          return;
+        }
+        const store = storeOf(options);
+        await rotateSecret(store, plan);
+        world.say(
+          `Written to ${store.file}, encrypted. It takes effect with the next pulumi up. Commit the file, and write a new escrow bundle.`,
+        );
+      },
+    );
+  command("escrow", "writes one encrypted file with all that the server can't be rebuilt without")
+    .option("--recipient <age1…>", "who can open it: what age-keygen prints as public key")
+    .option("--passphrase-file <file>", "or the passphrase that opens it")
+    .requiredOption("--out <file>", "the bundle, a file that is not there yet")
+    .action(
+      async (options: {
+        readonly cwd: string;
+        readonly stack: string;
+        readonly recipient?: string;
+        readonly passphraseFile?: string;
+        readonly out: string;
+      }) => {
+        const lock = await lockOf(options);
+        await writeEscrow(storeOf(options), lock, options.out, world.environment, world.now());
+        world.say(
+          `Written to ${options.out}. Keep it outside DigitalOcean, and what opens it in another place. Try it today: age --decrypt ${options.out}`,
+        );
+      },
+    );
+  await program.parseAsync(args, { from: "user" });
+  return well;
+}
+
+async function lockOf(options: {
+  readonly recipient?: string;
+  readonly passphraseFile?: string;
+}): Promise<Lock> {
+  const { recipient, passphraseFile } = options;
+  if ((recipient === undefined) === (passphraseFile === undefined))
+    throw new Error(
+      "Say who can open the bundle, in one of two ways: --recipient age1…, or --passphrase-file FILE. Nothing was written.",
+    );
+  if (recipient !== undefined) return { recipient };
+  return { passphrase: (await readFile(passphraseFile ?? "", "utf8")).replace(/\r?\n$/u, "") };
+}

@@ -1,0 +1,143 @@
+import { open, readFile } from "node:fs/promises";
+import { armor, Encrypter } from "age-encryption";
+import { stringify } from "yaml";
+import { secretFaults, secretRefusal } from "../../config/secret-faults.ts";
+import { SECRETS } from "../../config/secret-keys.ts";
+import { providerOf } from "./stack-file.ts";
+import type { SecretStore } from "./store.ts";
+
+/** Who can open a bundle: one who has an age identity, or one who knows a passphrase. */
+export type Lock = { readonly recipient: string } | { readonly passphrase: string };
+
+/** What an operator's environment says about state and passphrase. */
+export interface StateEnvironment {
+  readonly PULUMI_CONFIG_PASSPHRASE?: string | undefined;
+  readonly PULUMI_CONFIG_PASSPHRASE_FILE?: string | undefined;
+  readonly PULUMI_BACKEND_URL?: string | undefined;
+}
+
+/** Shorter ones are guessed from a stolen bundle; the bundle is all that there is to steal. */
+const SHORTEST_PASSPHRASE = 16;
+
+/** Owner only: the bundle is encrypted, but nobody else needs it. */
+const OWNER_ONLY = 0o600;
+
+/**
+ * Writes everything that a server can't be rebuilt without into one encrypted file: state passphrase, secrets, stack file, and how to
+ * use them. In plain text it exists in this process's memory only.
+ * @param now stands in the bundle, so that one can tell two of them apart.
+ * @throws Error if the file is there already, if the secrets are not in order, or if the lock is none.
+ */
+export async function writeEscrow(
+  store: SecretStore,
+  lock: Lock,
+  out: string,
+  environment: StateEnvironment,
+  now: Date,
+): Promise<void> {
+  const encrypter = encrypterFor(lock);
+  const stackFile = await store.text();
+  const passphrase =
+    "encryptionsalt" in providerOf(stackFile) ? await statePassphrase(environment) : undefined;
+  if ("passphrase" in lock && lock.passphrase === passphrase)
+    throw new Error(
+      "The bundle's passphrase is the state's own: whoever has lost it could not open the bundle that holds it. Take another; nothing was written.",
+    );
+  const held = await store.held();
+  const refusal = secretRefusal(secretFaults(held));
+  if (refusal !== undefined)
+    throw new Error(`${refusal}\nNo bundle was written: it would hold what is wrong.`);
+  const content = stringify(
+    {
+      notes: notesFor(store.name, store.stack, passphrase !== undefined),
+      written: now.toISOString(),
+      stack: store.name,
+      ...(environment.PULUMI_BACKEND_URL && { stateBackend: environment.PULUMI_BACKEND_URL }),
+      ...(passphrase !== undefined && { statePassphrase: passphrase }),
+      secrets: Object.fromEntries(
+        SECRETS.flatMap(({ key }) => {
+          const value = held.values[key];
+          return value === undefined ? [] : [[`mastodon:${key}`, value] as const];
+        }),
+      ),
+      stackFile,
+    },
+    { lineWidth: 0 },
+  );
+  const bundle = armor.encode(await encrypter.encrypt(content));
+  await writeNew(out, bundle);
+}
+
+function encrypterFor(lock: Lock): Encrypter {
+  const encrypter = new Encrypter();
+  if ("passphrase" in lock) {
+    if (lock.passphrase.length < SHORTEST_PASSPHRASE)
+      throw new Error(
+        `The bundle's passphrase has ${lock.passphrase.length} characters: take ${SHORTEST_PASSPHRASE} or more, some words of a dice list, say. Nothing was written.`,
+      );
+    encrypter.setPassphrase(lock.passphrase);
+    return encrypter;
+  }
+  if (/^age-secret-key-/iu.test(lock.recipient))
+    throw new Error(
+      "--recipient is an age identity, the half that opens bundles, and now stands in your shell's history: make a new one (age-keygen) and give the recipient that it prints, age1… Nothing was written.",
+    );
+  try {
+    encrypter.addRecipient(lock.recipient);
+  } catch {
+    throw new Error(
+      "--recipient is no age recipient: expected age1 and what follows it, as age-keygen prints it. Nothing was written.",
+    );
+  }
+  return encrypter;
+}
+
+/** The passphrase by which Pulumi opens stack file and state, from where Pulumi takes it. */
+async function statePassphrase(environment: StateEnvironment): Promise<string> {
+  const { PULUMI_CONFIG_PASSPHRASE: text, PULUMI_CONFIG_PASSPHRASE_FILE: file } = environment;
+  if (text !== undefined && text !== "") return text;
+  if (file !== undefined && file !== "") return (await readFile(file, "utf8")).trim();
+  throw new Error(
+    "The stack is encrypted by a passphrase, and the environment has none: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE. Nothing was written: a bundle without it opens nothing.",
+  );
+}
+
+/** What somebody needs who has this file, a new machine, and no sleep. */
+function notesFor(name: string, stack: string, byPassphrase: boolean): string {
+  const keys = SECRETS.filter(({ change }) => change === "never").map(
+    ({ key }) => `mastodon:${key}`,
+  );
+  return `You are reading everything that this server can't be rebuilt without. Don't save it: read it from the screen.
+
+It does not hold members' data. That is in the database and its backups, and it can only be read with the keys below.
+
+1. You need the project's repository at any recent commit, the CLI of Pulumi, and access to the state (stateBackend below, if it is there).
+2. ${byPassphrase ? "Put statePassphrase into the environment as PULUMI_CONFIG_PASSPHRASE (read -rs PULUMI_CONFIG_PASSPHRASE && export PULUMI_CONFIG_PASSPHRASE)." : "The stack is encrypted by a key service (secretsprovider in stackFile): you need access to that. Without it, go to 5."}
+3. Is Pulumi.${stack}.yaml lost or damaged? Write what is below stackFile into it; it is encrypted, so it may be saved.
+4. npm ci && npm run secrets -- check --stack ${name}. When it says that every secret is there, go on with docs/operate.md.
+5. Does it not open, or does a key not fit? Remove that key's entry from the stack file and set it anew from below, by standard input:
+     pulumi config set --secret --stack ${name} mastodon:KEY
+   then repeat 4. The fingerprint in the stack file tells you whether it is the right one.
+
+Never make new ones of ${keys.join(", ")}: what they encrypted stays unreadable for ever.
+What each secret is, and what dies with it: docs/secrets.md.
+`;
+}
+
+async function writeNew(file: string, text: string): Promise<void> {
+  try {
+    const handle = await open(file, "wx", OWNER_ONLY);
+    try {
+      await handle.writeFile(`${text.trimEnd()}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST")
+      throw new Error(
+        `${file} is there already, and a bundle is never overwritten: it may be the only one. Name another file by --out.`,
+      );
+    throw error;
+  }
+}

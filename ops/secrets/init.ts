@@ -1,0 +1,63 @@
+import { fingerprintOf } from "../../config/fingerprints.ts";
+import { secretFaults, secretRefusal, type HeldSecrets } from "../../config/secret-faults.ts";
+import { secretRow, type SecretKey } from "../../config/secret-keys.ts";
+import { publicHalfOf } from "../../config/vapid.ts";
+import { MADE_KEYS, makeSecrets, type MadeSecrets } from "./make.ts";
+import type { SecretStore } from "./store.ts";
+
+/** What `init` did; names only. */
+export interface Initialised {
+  /** Keys that were missing and are there now. */
+  readonly made: readonly SecretKey[];
+  /** Keys that were there, and whose fingerprint is written down now. */
+  readonly fingerprinted: readonly SecretKey[];
+}
+
+/**
+ * Makes the secrets that are missing, and never touches one that is there. A second run changes nothing.
+ * @throws Error if what is there is wrong, or if a key is gone that must never change: a new one in its place would lock the data.
+ */
+export async function initSecrets(store: SecretStore): Promise<Initialised> {
+  const held = await store.held();
+  const refusal = secretRefusal(secretFaults(held).filter(({ kind }) => kind !== "missing"));
+  if (refusal !== undefined) throw new Error(refusal);
+  const values = missingValues(held);
+  const made = Object.keys(values) as SecretKey[];
+  const fingerprinted = unrecorded(held);
+  if (made.length > 0 || fingerprinted.length > 0) await store.write(values, held, fingerprinted);
+  return { made, fingerprinted };
+}
+
+/** A value for each key that has none; of a VAPID pair whose private half is there, the public half of the same pair. */
+function missingValues({ values }: HeldSecrets): MadeSecrets {
+  const missing = MADE_KEYS.filter((key) => values[key] === undefined);
+  const { vapidPrivateKey, vapidPublicKey } = values;
+  if (vapidPrivateKey === undefined && vapidPublicKey !== undefined)
+    throw new Error(
+      "mastodon:vapidPublicKey is there without its private half, which can't be calculated from it; nothing was changed. Set mastodon:vapidPrivateKey of the same pair, or make a new pair: npm run secrets -- rotate vapidPrivateKey",
+    );
+  const made = makeSecrets(missing);
+  const publicHalf = vapidPrivateKey === undefined ? undefined : publicHalfOf(vapidPrivateKey);
+  return Object.fromEntries(
+    missing.map((key) => [
+      key,
+      key === "vapidPublicKey" && publicHalf !== undefined ? publicHalf : made[key],
+    ]),
+  );
+}
+
+/**
+ * Keys whose value has no right fingerprint yet: set by hand, or rotatable and changed by hand. One that must never change and has a
+ * wrong one was refused before.
+ */
+export function unrecorded({ stack, values, fingerprints }: HeldSecrets): readonly SecretKey[] {
+  return MADE_KEYS.filter((key) => {
+    const value = values[key];
+    if (value === undefined) return false;
+    const committed = fingerprints[key];
+    return (
+      committed === undefined ||
+      (secretRow(key).change === "rotatable" && fingerprintOf(stack, key, value) !== committed)
+    );
+  });
+}

@@ -1,0 +1,69 @@
+import { createECDH, randomBytes } from "node:crypto";
+import { SECRETS, secretRow, type SecretKey, type SecretRecipe } from "../../config/secret-keys.ts";
+import { privateHalf, urlSafeBase64 } from "../../config/vapid.ts";
+
+/** Makes secrets as the table of `config/secret-keys.ts` says, from the system's own randomness. */
+
+const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** New values by key. */
+export type MadeSecrets = Readonly<Partial<Record<SecretKey, string>>>;
+
+/** The keys that are made, in the table's order; the others come from somewhere else. */
+export const MADE_KEYS: readonly SecretKey[] = SECRETS.map(({ key }) => key).filter(
+  (key) => secretRow(key).recipe.kind !== "given",
+);
+
+/** The keys that can only be made together with this one, itself included. */
+export function madeWith(key: SecretKey): readonly SecretKey[] {
+  return secretRow(key).recipe.kind === "vapid"
+    ? MADE_KEYS.filter((other) => secretRow(other).recipe.kind === "vapid")
+    : [key];
+}
+
+/**
+ * New values for some keys; whoever asks for half of a pair gets the pair.
+ * @throws Error for a key that is made elsewhere.
+ */
+export function makeSecrets(keys: readonly SecretKey[] = MADE_KEYS): MadeSecrets {
+  const pair = makeVapidPair();
+  const wanted = new Set(keys.flatMap((key) => madeWith(key)));
+  return Object.fromEntries(
+    [...wanted].map((key) => [key, makeOne(key, secretRow(key).recipe, pair)]),
+  );
+}
+
+function makeOne(
+  key: SecretKey,
+  recipe: SecretRecipe,
+  pair: Readonly<Record<"private" | "public", string>>,
+): string {
+  switch (recipe.kind) {
+    case "hex":
+      return randomBytes(recipe.bytes).toString("hex");
+    case "base64":
+      return randomBytes(recipe.bytes).toString("base64");
+    case "alphanumeric":
+      return alphanumeric(recipe.length);
+    case "vapid":
+      return pair[recipe.half];
+    case "given":
+      throw new Error(`mastodon:${key} can't be made here: it comes from ${recipe.by}.`);
+  }
+}
+
+/** A pair for push notifications, in padded URL-safe base64. */
+export function makeVapidPair(): Readonly<Record<"private" | "public", string>> {
+  const ecdh = createECDH("prime256v1");
+  ecdh.generateKeys();
+  return { private: privateHalf(ecdh.getPrivateKey()), public: urlSafeBase64(ecdh.getPublicKey()) };
+}
+
+function alphanumeric(length: number): string {
+  // 248 = 4 × 62: the bytes above would favour some letters.
+  let text = "";
+  while (text.length < length)
+    for (const byte of randomBytes(length))
+      if (byte < 248 && text.length < length) text += ALPHANUMERIC[byte % 62];
+  return text;
+}

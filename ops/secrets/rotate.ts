@@ -1,0 +1,37 @@
+import { isSecretKey, SECRETS, secretRow, type SecretKey } from "../../config/secret-keys.ts";
+import { madeWith, makeSecrets } from "./make.ts";
+import type { SecretStore } from "./store.ts";
+
+/** What a rotation would do. */
+export interface RotationPlan {
+  /** All keys that change with the one that was named. */
+  readonly keys: readonly SecretKey[];
+  /** What it costs, as a sentence. */
+  readonly cost: string;
+}
+
+/**
+ * What rotating a key means. Pure.
+ * @throws Error for a key that must never change, that is made elsewhere, or that is not there.
+ */
+export function rotationOf(key: string): RotationPlan {
+  if (!isSecretKey(key))
+    throw new Error(
+      `There is no secret "${key}"; nothing was changed. There are: ${SECRETS.map((row) => row.key).join(", ")}.`,
+    );
+  const row = secretRow(key);
+  if (row.change === "never")
+    throw new Error(
+      `mastodon:${key} must never change; nothing was changed. If it were lost: ${row.lost}`,
+    );
+  if (row.recipe.kind === "given")
+    throw new Error(
+      `mastodon:${key} can't be made here: it comes from ${row.recipe.by}. Nothing was changed. Set the new one by standard input: pulumi config set --secret mastodon:${key}`,
+    );
+  return { keys: madeWith(key), cost: row.changed };
+}
+
+/** Makes new values for all keys of a rotation and writes them; the old ones stay in the history of the stack file. */
+export async function rotateSecret(store: SecretStore, plan: RotationPlan): Promise<void> {
+  await store.write(makeSecrets(plan.keys), await store.held());
+}

@@ -1,0 +1,75 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { armor, Decrypter, generateIdentity, identityToRecipient } from "age-encryption";
+import { parse } from "yaml";
+import type { Check } from "../checks/check.ts";
+import { checkOf } from "../checks/check.ts";
+import type { Haystack } from "../checks/secret-search.ts";
+import type { Rehearsal } from "../rehearsal.ts";
+
+/** The day before the bad night: the bundle is written, and somebody tries whether it opens. */
+export async function escrowDrill(
+  rehearsal: Rehearsal,
+): Promise<{ readonly checks: readonly Check[]; readonly written: Haystack }> {
+  const { stack, secrets } = rehearsal;
+  const identity = await generateIdentity();
+  const file = join(rehearsal.directory, "escrow.age");
+  const inOrder = await stack.secretsCommand(["check"]);
+  await stack.secretsCommand([
+    ...["escrow", "--recipient", await identityToRecipient(identity)],
+    ...["--out", file],
+  ]);
+  const text = await readFile(file, "utf8");
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  const opened = await decrypter.decrypt(armor.decode(text), "text");
+  const bundle = parse(opened) as {
+    readonly statePassphrase?: string;
+    readonly secrets: Readonly<Record<string, string>>;
+  };
+  const lacking = secrets.filter(({ name, value }) =>
+    name === "state passphrase"
+      ? bundle.statePassphrase !== value
+      : bundle.secrets[`mastodon:${name}`] !== value,
+  );
+  return {
+    checks: [
+      checkOf(
+        "`secrets check` finds what `secrets init` made in order",
+        inOrder ? [] : ["it found a fault"],
+        "every secret there, every fingerprint right",
+      ),
+      checkOf(
+        "the escrow bundle opens, and holds every secret and the state's passphrase",
+        lacking.map(({ name }) => name),
+        `${secrets.length} secrets`,
+      ),
+    ],
+    written: { name: "escrow bundle", text },
+  };
+}
+
+/**
+ * Two encryption keys in each other's place: the server would come up, and everything that it encrypts from then on would be unreadable
+ * with the right ones. The preview must refuse it.
+ */
+export async function swappedKeysDrill({ stack }: Rehearsal): Promise<Check> {
+  const [one, other] = ["mastodon:activeRecordPrimaryKey", "mastodon:activeRecordDeterministicKey"];
+  const swap = (): Promise<void> =>
+    stack.editConfig((document) => {
+      const [first, second] = [one, other].map((key) => document.getIn(["config", key]));
+      document.setIn(["config", one], second);
+      document.setIn(["config", other], first);
+    });
+  await swap();
+  const preview = await stack.preview();
+  await swap();
+  const said = `${preview.failure} ${preview.diagnostics.join(" ")}`;
+  return checkOf(
+    "a preview refuses encryption keys that were swapped",
+    [one, other].filter(
+      (key) => !said.includes(`${key} is not the key whose fingerprint stands in the stack file`),
+    ),
+    "refused, both keys named",
+  );
+}

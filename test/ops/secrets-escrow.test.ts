@@ -1,0 +1,149 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { armor, Decrypter, generateIdentity, identityToRecipient } from "age-encryption";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { findSecrets } from "../../rehearsal/checks/secret-search.ts";
+import { FRESH, shop, STATE_PASSPHRASE } from "./shop.ts";
+
+describe("escrow", () => {
+  /** What the holder of the identity reads. */
+  async function opened(
+    file: string,
+    key: (decrypter: Decrypter) => void,
+  ): Promise<Record<string, unknown>> {
+    const decrypter = new Decrypter();
+    key(decrypter);
+    return parse(
+      await decrypter.decrypt(armor.decode(readFileSync(file, "utf8")), "text"),
+    ) as Record<string, unknown>;
+  }
+
+  test("holds all that the server can't be rebuilt without, for its recipient alone", async () => {
+    const { run, cwd, held, text, said, pulumi } = shop();
+    await run("init");
+    const identity = await generateIdentity();
+    const out = join(cwd, "bundle.age");
+    await run("escrow", "--recipient", await identityToRecipient(identity), "--out", out);
+
+    const { values } = await held();
+    const bundle = await opened(out, (decrypter) => decrypter.addIdentity(identity));
+    expect(bundle).toMatchObject({
+      written: "2026-11-23T12:00:00.000Z",
+      stack: "prod",
+      statePassphrase: STATE_PASSPHRASE,
+      secrets: Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [`mastodon:${key}`, value]),
+      ),
+      stackFile: text(),
+    });
+    expect(bundle["notes"]).toContain("Never make new ones of mastodon:activeRecordPrimaryKey");
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    await expect(opened(out, (decrypter) => decrypter.addPassphrase("x"))).rejects.toThrow();
+    expect(
+      findSecrets(
+        [
+          ...Object.entries(values).map(([name, value]) => ({ name, value })),
+          { name: "state passphrase", value: STATE_PASSPHRASE },
+        ],
+        [
+          { name: "bundle", text: readFileSync(out, "utf8") },
+          { name: "output", text: said.join("\n") },
+          { name: "command lines", text: pulumi.calls.flatMap(({ args }) => args).join(" ") },
+        ],
+      ),
+    ).toEqual([]);
+  });
+
+  test("opens by a passphrase, too: paper needs no key file", async () => {
+    const { run, cwd } = shop();
+    await run("init");
+    const passphrase = "four words of a dice list";
+    writeFileSync(join(cwd, "passphrase"), `${passphrase}\n`);
+    const out = join(cwd, "bundle.age");
+    await run("escrow", "--passphrase-file", join(cwd, "passphrase"), "--out", out);
+    const bundle = await opened(out, (decrypter) => decrypter.addPassphrase(passphrase));
+    expect(bundle["stack"]).toBe("prod");
+  });
+
+  test("of a stack that a key service encrypts needs no passphrase, and says so in its notes", async () => {
+    const provider = "secretsprovider: awskms://alias/mastodon\nencryptedkey: abc";
+    const { run, cwd, text } = shop(FRESH.replace(/encryptionsalt.*/u, provider), {
+      environment: {},
+    });
+    await run("init");
+    expect(text()).toContain(provider);
+    const identity = await generateIdentity();
+    const out = join(cwd, "bundle.age");
+    await run("escrow", "--recipient", await identityToRecipient(identity), "--out", out);
+    const bundle = await opened(out, (decrypter) => decrypter.addIdentity(identity));
+    expect(bundle).not.toHaveProperty("statePassphrase");
+    expect(bundle["notes"]).toContain("The stack is encrypted by a key service");
+  });
+
+  test("is not written without the state's passphrase: it would open nothing", async () => {
+    const { run, cwd } = shop(FRESH, { environment: {} });
+    await run("init");
+    const out = join(cwd, "bundle.age");
+    const recipient = await identityToRecipient(await generateIdentity());
+    await expect(run("escrow", "--recipient", recipient, "--out", out)).rejects.toThrow(
+      /^The stack is encrypted by a passphrase, and the environment has none/u,
+    );
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test("never overwrites a bundle: it may be the only one", async () => {
+    const { run, cwd } = shop();
+    await run("init");
+    const out = join(cwd, "bundle.age");
+    writeFileSync(out, "the only one");
+    const recipient = await identityToRecipient(await generateIdentity());
+    await expect(run("escrow", "--recipient", recipient, "--out", out)).rejects.toThrow(
+      `${out} is there already, and a bundle is never overwritten: it may be the only one. Name another file by --out.`,
+    );
+    expect(readFileSync(out, "utf8")).toBe("the only one");
+  });
+
+  test("refuses what would be no lock, and shows none of it", async () => {
+    const { run, cwd } = shop();
+    await run("init");
+    const out = ["--out", join(cwd, "bundle.age")];
+    const file = join(cwd, "passphrase");
+    const identity = await generateIdentity();
+    const refusals: (readonly [args: readonly string[], refusal: string])[] = [
+      [
+        [],
+        "Say who can open the bundle, in one of two ways: --recipient age1…, or --passphrase-file FILE. Nothing was written.",
+      ],
+      [
+        ["--recipient", "me"],
+        "--recipient is no age recipient: expected age1 and what follows it, as age-keygen prints it. Nothing was written.",
+      ],
+      [
+        ["--recipient", identity],
+        "--recipient is an age identity, the half that opens bundles, and now stands in your shell's history",
+      ],
+    ];
+    for (const [args, refusal] of refusals)
+      await expect(run("escrow", ...args, ...out)).rejects.toThrow(refusal);
+    writeFileSync(file, "short\n");
+    await expect(run("escrow", "--passphrase-file", file, ...out)).rejects.toThrow(
+      "The bundle's passphrase has 5 characters: take 16 or more",
+    );
+    writeFileSync(file, STATE_PASSPHRASE);
+    await expect(run("escrow", "--passphrase-file", file, ...out)).rejects.toThrow(
+      "The bundle's passphrase is the state's own: whoever has lost it could not open the bundle that holds it.",
+    );
+    expect(existsSync(join(cwd, "bundle.age"))).toBe(false);
+  });
+
+  test("holds no wrong key: a bundle is trusted on the worst night", async () => {
+    const { run, cwd } = shop();
+    const recipient = await identityToRecipient(await generateIdentity());
+    const out = join(cwd, "bundle.age");
+    await expect(run("escrow", "--recipient", recipient, "--out", out)).rejects.toThrow(
+      "The stack lacks 7 of its secrets; nothing was changed.",
+    );
+    expect(existsSync(out)).toBe(false);
+  });
+});

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { SECRETS, type SecretReader, type SecretRow } from "../../config/secret-keys.ts";
+import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
+import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { environmentOf, podsOf, textsOf } from "./views.ts";
+
+const raw = readStackFile();
+const plan = await planStack({
+  ...raw,
+  alerts: { ...(raw["alerts"] as object | undefined), slackChannel: "#server" },
+});
+
+/** The process of the table that a pod is; its own name if it is none. */
+function processOf(pod: string): SecretReader | string {
+  if (pod === "web") return "web";
+  if (pod.startsWith("sidekiq-")) return "sidekiq";
+  if (pod.startsWith("migrate-")) return "jobs";
+  return pod;
+}
+
+/** Whether a value holds the mark of one secret, and not of one whose name only begins like it. */
+function holds(value: unknown, key: string): boolean {
+  const mark = new RegExp(`${SECRET_MARK}${key}(?![\\w-])`, "u");
+  return [...textsOf([value], { secrets: true })].some(({ text }) => mark.test(text));
+}
+
+test.each(SECRETS.map((row: SecretRow) => [row.key, row] as const))(
+  "%s is read by those whom the table names, under the name that it names, and by nobody else",
+  (key, row) => {
+    const readers = new Set<string>();
+    const variables = new Set<string>();
+    for (const { name, containers } of podsOf(plan))
+      for (const container of containers)
+        for (const [variable, value] of environmentOf(plan, container))
+          if (holds(value, key)) {
+            readers.add(processOf(name));
+            variables.add(variable);
+          }
+    for (const { type, inputs } of plan.resources)
+      if (holds(inputs, key)) {
+        if (type.startsWith("cloudflare:")) readers.add("Cloudflare");
+        if (type.startsWith("digitalocean:")) readers.add("DigitalOcean");
+      }
+    expect([...readers].sort()).toEqual([...row.readers].sort());
+    expect([...variables]).toEqual(row.env === undefined ? [] : [row.env]);
+  },
+);
