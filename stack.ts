@@ -20,6 +20,7 @@ import { DatabaseGrants } from "./k8s/database-grants.ts";
 import { CA_FILE, Environment } from "./k8s/environment.ts";
 import { Migration } from "./k8s/migrations.ts";
 import { makeNamespace } from "./k8s/namespace.ts";
+import { NamespaceLimits } from "./k8s/namespace-limits.ts";
 import { NetworkPolicies } from "./k8s/network-policies.ts";
 import { Sidekiq } from "./k8s/sidekiq.ts";
 import { Streaming } from "./k8s/streaming.ts";
@@ -87,6 +88,7 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
   const goesWithCluster = { deletedWith: cluster.cluster };
   const inside = { providers: { kubernetes: cluster.provider }, ...goesWithCluster };
   const namespace = makeNamespace("namespace", { provider: cluster.provider, ...goesWithCluster });
+  const limits = new NamespaceLimits("limits", { namespace, config }, inside);
   // Before the first pod: none of them is ever open to the others.
   const policies = new NetworkPolicies(
     "network",
@@ -106,7 +108,7 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
     },
     inside,
   );
-  const guarded = { ...inside, dependsOn: [policies] };
+  const guarded = { ...inside, dependsOn: [policies, limits] };
   const { caVolume, caMount } = environment;
   const grants = new DatabaseGrants(
     "database-grants",

@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { PRIORITIES } from "../config/priorities.ts";
 import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
 import { ASSETS_HEALTH_PATH } from "../config/static-paths.ts";
 import { SERVICES } from "../config/topology.ts";
@@ -135,6 +136,7 @@ export class Assets extends pulumi.ComponentResource {
         { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
       ],
       // After the time for what runs, a moment to go by itself.
+      priorityClassName: PRIORITIES.serving.name,
       terminationGracePeriodSeconds: LEAVE_SECONDS + SHUTDOWN_SECONDS + 5,
       topologySpreadConstraints: apart("assets") ?? [],
     });

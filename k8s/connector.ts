@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { PRIORITIES } from "../config/priorities.ts";
 import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
 import { IMAGES } from "../config/images.ts";
 import { disruptionBudget } from "./disruption.ts";
@@ -71,6 +72,7 @@ export class Connector extends pulumi.ComponentResource {
                   resources: resourcesOf(RESOURCES.connector),
                 }),
               ],
+              priorityClassName: PRIORITIES.serving.name,
               terminationGracePeriodSeconds: GRACE_SECONDS + 10,
               topologySpreadConstraints: apart("cloudflared") ?? [],
             }),

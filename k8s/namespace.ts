@@ -1,16 +1,29 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { PRIORITIES } from "../config/priorities.ts";
 import { NAMESPACE } from "../config/topology.ts";
 import { labelsOf } from "./pod.ts";
 
 /**
- * The namespace, under the restricted Pod Security profile: a pod that could become root is refused by the API server. Its name is
+ * The namespace, with the classes of priority that its pods are of: a pod of a class that is not there is refused. It is under the restricted Pod Security profile: a pod that could become root is refused by the API server. Its name is
  * taken from the object, so that nothing is made in it before it is there.
  */
 export function makeNamespace(
   name: string,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
+  const classes = Object.values(PRIORITIES).map(
+    (priority) =>
+      new kubernetes.scheduling.v1.PriorityClass(
+        priority.name,
+        {
+          metadata: { name: priority.name, labels: labelsOf("namespace") },
+          value: priority.value,
+          description: priority.what,
+        },
+        opts,
+      ),
+  );
   return new kubernetes.core.v1.Namespace(
     name,
     {
@@ -24,6 +37,6 @@ export function makeNamespace(
         },
       },
     },
-    opts,
+    { ...opts, dependsOn: classes },
   ).metadata.name;
 }

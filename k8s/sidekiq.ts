@@ -1,11 +1,13 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { PRIORITIES } from "../config/priorities.ts";
 import { sidekiqResources } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { QUEUE_WEIGHTS } from "../config/sidekiq.ts";
 import { autoscaler, replicasOf } from "./autoscaler.ts";
+import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
-import { labelsOf, metadataOf, selectorOf } from "./pod.ts";
+import { labelsOf, metadataOf, selectorOf, spread } from "./pod.ts";
 import { railsPod } from "./rails.ts";
 
 /** One group of Sidekiq processes. */
@@ -45,6 +47,7 @@ export class Sidekiq extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    disruptionBudget(name, { namespace, component }, this);
     autoscaler(name, { namespace, component, ...group }, this.deployment, this);
     this.registerOutputs({});
   }
@@ -77,7 +80,11 @@ export class Sidekiq extends pulumi.ComponentResource {
         },
       },
       // It gives running jobs 25 s and puts the rest back; then its connections close.
-      pod: { terminationGracePeriodSeconds: 60 },
+      pod: {
+        priorityClassName: PRIORITIES.background.name,
+        terminationGracePeriodSeconds: 60,
+        topologySpreadConstraints: spread(`sidekiq-${group.name}`) ?? [],
+      },
     });
   }
 }

@@ -1,9 +1,11 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { PRIORITIES } from "../config/priorities.ts";
 import { RESOURCES } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { SERVICES } from "../config/topology.ts";
 import { IMAGES } from "../config/images.ts";
+import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
 import {
   container,
@@ -44,6 +46,7 @@ export class Streaming extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    disruptionBudget(name, { namespace, component: "streaming" }, this);
     new kubernetes.core.v1.Service(
       `${name}-service`,
       {
@@ -75,6 +78,7 @@ export class Streaming extends pulumi.ComponentResource {
         }),
       ],
       volumes: [environment.caVolume],
+      priorityClassName: PRIORITIES.serving.name,
       terminationGracePeriodSeconds: 20,
       topologySpreadConstraints: spread("streaming") ?? [],
     });

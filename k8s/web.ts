@@ -1,9 +1,11 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { PRIORITIES } from "../config/priorities.ts";
 import { webResources } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { SERVICES } from "../config/topology.ts";
 import { autoscaler, replicasOf } from "./autoscaler.ts";
+import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
 import { labelsOf, metadataOf, selectorOf, serviceSpec, spread } from "./pod.ts";
 import { railsPod } from "./rails.ts";
@@ -41,6 +43,7 @@ export class Web extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    disruptionBudget(name, { namespace, component: "web" }, this);
     autoscaler(name, { namespace, component: "web", ...web }, this.deployment, this);
     new kubernetes.core.v1.Service(
       `${name}-service`,
@@ -85,6 +88,7 @@ export class Web extends pulumi.ComponentResource {
         lifecycle: { preStop: { exec: { command: ["sleep", String(LEAVE_SECONDS)] } } },
       },
       pod: {
+        priorityClassName: PRIORITIES.serving.name,
         terminationGracePeriodSeconds: LEAVE_SECONDS + PUMA_SHUTDOWN_SECONDS + 5,
         topologySpreadConstraints: spread("web") ?? [],
       },

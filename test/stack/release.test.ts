@@ -91,13 +91,19 @@ test("the firewalls admit a tag, not a cluster: they close before there is one",
   }
 });
 
+/** What stands in no namespace; the classes of priority come before ours, for its pods are of them. */
+const CLUSTER_WIDE = [
+  "kubernetes:core/v1:Namespace",
+  "kubernetes:scheduling.k8s.io/v1:PriorityClass",
+];
+
 test("every Kubernetes object goes to our cluster, in our namespace: never to whatever kubectl points at", () => {
   const provider = theResource(plan, "pulumi:providers:kubernetes", "cluster-kubernetes");
   const objects = plan.resources.filter(({ type }) => type.startsWith("kubernetes:"));
   expect(objects.length).toBeGreaterThan(20);
   for (const { name, type, provider: used, inputs } of objects) {
     expect(used, name).toBe(`${provider.urn}::id-of-cluster-kubernetes`);
-    if (type !== "kubernetes:core/v1:Namespace")
+    if (!CLUSTER_WIDE.includes(type))
       expect(inputs["metadata"], name).toMatchObject({ namespace: "mastodon" });
   }
 });
@@ -107,7 +113,7 @@ test("everything in the namespace waits for the namespace", () => {
   const early = plan.resources.filter(
     (resource) =>
       resource.type.startsWith("kubernetes:") &&
-      resource.urn !== urn &&
+      !CLUSTER_WIDE.includes(resource.type) &&
       !comesBefore(plan, resource).has(urn),
   );
   expect(early.map(({ name }) => name)).toEqual([]);
