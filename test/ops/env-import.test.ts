@@ -1,0 +1,198 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { secretFaults } from "../../config/secret-faults.ts";
+import { SECRETS, type SecretKey } from "../../config/secret-keys.ts";
+import { carryOver } from "../../ops/env/carry.ts";
+import { importEnv, type ImportOptions } from "../../ops/env/import.ts";
+import { readSettings } from "../../ops/env/read.ts";
+import { reportOf } from "../../ops/env/report.ts";
+import { fateOf } from "../../ops/env/table.ts";
+import { makeSecrets } from "../../ops/secrets/make.ts";
+import { initSecrets } from "../../ops/secrets/init.ts";
+import { SecretStore } from "../../ops/secrets/store.ts";
+import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { environmentOf, podsOf } from "../stack/views.ts";
+import { project } from "./fake-pulumi.ts";
+
+const GIVEN = {
+  profile: "medium",
+  region: "nyc3",
+  "cluster.version": "1.35.1-do.6",
+  "cloudflare.accountId": "0".repeat(32),
+  "cloudflare.zoneId": "1".repeat(32),
+};
+const PASSWORD = "a-password-of-the-old-server";
+const made = makeSecrets();
+
+/** A sample with secrets in the place of its marks. */
+function sample(name: string): string {
+  const text = readFileSync(new URL(`samples/${name}.env`, import.meta.url), "utf8");
+  return text.replaceAll(/\{\{(\w+)\}\}/gu, (_mark, key: string) =>
+    key === "password" ? PASSWORD : (made[key as SecretKey] ?? ""),
+  );
+}
+
+/** A stack as `pulumi stack init` leaves it, and the import into it. */
+function shop(stackFile = "# ours\nconfig: {}\nencryptionsalt: v1:salt\n") {
+  const at = project(stackFile);
+  const store = new SecretStore(at.cwd, "prod", at.pulumi.run, at.temporary);
+  const run = (text: string, options: Partial<ImportOptions> = {}) =>
+    importEnv(store, { text, given: GIVEN, replace: false, dryRun: false, ...options });
+  const raw = (): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries((parse(at.text()) as { config: Record<string, unknown> }).config)
+        .map(([key, value]) => [key.slice("mastodon:".length), value] as const)
+        .filter(([key]) => !SECRETS.some((row) => row.key === key)),
+    );
+  return { ...at, store, run, raw };
+}
+
+describe.each(["documented", "vmst"])("the sample %s", (name) => {
+  const settings = readSettings(sample(name));
+
+  test("becomes a stack that plans, once what it had not is made", async () => {
+    const { run, raw, store } = shop();
+    await run(sample(name));
+    await initSecrets(store);
+    const held = await store.held();
+    expect(secretFaults(held)).toEqual([]);
+    const plan = await planStack(raw());
+    const web = podsOf(plan).find((pod) => pod.name === "web");
+    const environment = environmentOf(plan, web!.containers[0]!);
+    const domain = name === "vmst" ? "example.social" : "example.com";
+    expect(environment.get("LOCAL_DOMAIN")).toBe(domain);
+    expect(environment.get("WEB_CONCURRENCY")).toBe("2");
+    expect(environment.get("MAX_THREADS")).toBe("8");
+    expect(environment.get("STREAMING_API_BASE_URL")).toBe(`wss://streaming.${domain}`);
+  });
+
+  test("accounts for every setting exactly once, with its line", async () => {
+    const { rows } = await shop().run(sample(name));
+    expect(rows.map((row) => row.name)).toEqual(settings.map((setting) => setting.name));
+    const lines = sample(name).split("\n");
+    for (const { line, name: variable } of rows)
+      expect(lines[line - 1]).toMatch(new RegExp(`^${variable}=`, "u"));
+    for (const { carried, says, name: variable } of rows) {
+      expect(says.length, variable).toBeGreaterThan(5);
+      expect(carried).toBe(says.startsWith("mastodon:"));
+    }
+  });
+
+  test("leaves no secret in the report, in an argument or in the clear in the stack file", async () => {
+    const { run, text, pulumi } = shop();
+    const report = reportOf(await run(sample(name)), false);
+    const seen = [report, text(), JSON.stringify(pulumi.calls.map(({ args }) => args))].join("\n");
+    for (const value of [PASSWORD, ...Object.values(made)])
+      for (const form of [
+        value,
+        Buffer.from(value).toString("base64"),
+        Buffer.from(value).toString("hex"),
+      ])
+        expect(seen).not.toContain(form);
+  });
+});
+
+describe("an import", () => {
+  test("carries the old server's own keys over, to the letter: other ones can't read its data", async () => {
+    const { run, store } = shop();
+    await run(sample("vmst"));
+    const { values } = await store.held();
+    const { tunnelSecret, ...theirs } = made;
+    expect(tunnelSecret).toBeDefined();
+    expect(values).toEqual(theirs);
+  });
+
+  test("done twice changes nothing the second time", async () => {
+    const { run, text } = shop();
+    await run(sample("vmst"));
+    const once = text();
+    const again = await run(sample("vmst"));
+    expect(text()).toBe(once);
+    expect([again.config, again.secrets]).toEqual([{}, []]);
+  });
+
+  test("that is a dry run writes nothing, and says the same", async () => {
+    const { run, text } = shop();
+    const before = text();
+    const dry = await run(sample("vmst"), { dryRun: true });
+    expect(text()).toBe(before);
+    expect(reportOf(dry, true)).toContain(
+      "Would be written to the stack file: 9 values and 6 secrets",
+    );
+  });
+
+  test("keeps what the operator wrote, and refuses to change it without being told", async () => {
+    const { run, text } = shop(
+      "# ours\nconfig:\n  mastodon:domain: other.example # never changes\nencryptionsalt: v1:salt\n",
+    );
+    const before = text();
+    await expect(run(sample("vmst"))).rejects.toThrow(
+      'Nothing was written:\n  mastodon:domain is "other.example" in the stack file and would become "example.social". If that is meant, add --replace.',
+    );
+    expect(text()).toBe(before);
+    await run(sample("vmst"), { replace: true });
+    expect(text()).toMatch(/^# ours\nconfig:\n {2}mastodon:domain: example\.social/u);
+  });
+
+  test("never overwrites a secret, whatever it is told", async () => {
+    const { run, store, text } = shop();
+    await run(sample("documented"));
+    await initSecrets(store);
+    const before = text();
+    await expect(run(sample("vmst"), { replace: true })).rejects.toThrow(
+      /mastodon:activeRecordPrimaryKey is set already, to another value, and secrets are never overwritten\./u,
+    );
+    expect(text()).toBe(before);
+  });
+
+  test("tells everything that is wrong at once, and writes nothing of it", async () => {
+    const { run, text } = shop();
+    const before = text();
+    const wrong = sample("vmst")
+      .replace("LOCAL_DOMAIN=example.social", "LOCAL_DOMAIN=https://example.social")
+      .replace("MAX_THREADS=8", "MAX_THREADS=many")
+      .replace(/VAPID_PUBLIC_KEY=.*/u, `VAPID_PUBLIC_KEY=${makeSecrets().vapidPublicKey}`);
+    const refused = run(wrong, { given: {} });
+    await expect(refused).rejects.toThrow(/^Nothing was written:\n/u);
+    for (const part of [
+      /mastodon:domain is "https:\/\/example\.social": expected a host name/u,
+      /mastodon:web\.threads is "many": expected a whole number/u,
+      /mastodon:vapidP\w+ .*pair/u,
+      /mastodon:region is missing/u,
+      /mastodon:cloudflare is missing/u,
+    ])
+      await expect(refused).rejects.toThrow(part);
+    expect(text()).toBe(before);
+  });
+});
+
+describe("a file as operators write it", () => {
+  test("is read as the old server reads it: export, quotes, Windows' line ends, several lines, the last of two", () => {
+    const text =
+      'export LOCAL_DOMAIN="a.example" # here\r\nWEB_DOMAIN=\'b.example\'\r\nPEM="-----\nLOCAL=1\n-----"\nMAX_THREADS=5\nMAX_THREADS=8\n';
+    expect(readSettings(text)).toEqual([
+      { name: "LOCAL_DOMAIN", value: "a.example", line: 1 },
+      { name: "WEB_DOMAIN", value: "b.example", line: 2 },
+      { name: "PEM", value: "-----\nLOCAL=1\n-----", line: 3 },
+      { name: "MAX_THREADS", value: "8", line: 7 },
+    ]);
+  });
+
+  test("names what was probably meant by a variable that Mastodon never read, and never its value", () => {
+    const { rows } = carryOver([{ name: "STREMING_CLUSTER_NUM", value: PASSWORD, line: 1 }]);
+    expect(rows).toEqual([
+      {
+        line: 1,
+        name: "STREMING_CLUSTER_NUM",
+        carried: false,
+        says: "Mastodon 4.6 reads no such variable; did you mean STREAMING_CLUSTER_NUM?",
+      },
+    ]);
+  });
+
+  test("every secret that Mastodon reads from its environment has a way in", () => {
+    for (const { env, key } of SECRETS)
+      if (env !== undefined) expect(fateOf(env)).toEqual({ kind: "secret", key });
+  });
+});
