@@ -60,6 +60,8 @@ export interface DatabaseBackend {
   ): Promise<RunningDatabase>;
   /** From now on the Postgres also answers by these names, with a certificate that covers them and all it had. */
   answerAs(databaseId: string, hosts: readonly string[]): Promise<void>;
+  /** Replaces the private CA, and every Postgres' certificate by one of the new; answers the new one's PEM. */
+  rotateCa(): Promise<string>;
   /** A new login role with a password that the backend makes; answers the password. */
   createUser(databaseId: string, name: string): Promise<string>;
   dropUser(databaseId: string, name: string): Promise<void>;

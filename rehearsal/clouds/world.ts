@@ -9,8 +9,6 @@ import type {
 import type { ScaledClock } from "./clock.ts";
 import { Departures } from "./departures.ts";
 import { Account } from "./digitalocean/account.ts";
-import { forgetCluster } from "./digitalocean/doks.ts";
-import { scalePools, type PoolLevel } from "./digitalocean/scaling.ts";
 import type { CloudObject } from "./rows.ts";
 
 /** One thing that exists on the simulated clouds. Holds no value of it but its name. */
@@ -128,22 +126,6 @@ export class World {
         `GET https://api.digitalocean.com/v2/kubernetes/clusters/${clusterId}/credentials: 404 (request "${randomUUID()}") The resource you requested could not be found.`,
       );
     return cluster;
-  }
-
-  /**
-   * A drill: the cluster of this name is gone with its pools and nodes, and no state file knows. Without a name: the only one.
-   * @throws if that is none, or more than one, naming those there are.
-   */
-  async deleteClusterBehindTheBack(name?: string): Promise<void> {
-    await forgetCluster(this, name);
-  }
-
-  /**
-   * A drill: brings every pool that scales to its most nodes, or back to its fewest, as the autoscaler would under load. Answers how
-   * many nodes there are then, in all.
-   */
-  async scalePools(level: PoolLevel): Promise<number> {
-    return await scalePools(this, level);
   }
 }
 

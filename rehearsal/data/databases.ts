@@ -11,6 +11,10 @@ import { placePostgres, type PostgresBinaries } from "./postgres-binaries.ts";
 import { makeFolderFor, PostgresServer } from "./postgres-server.ts";
 import { findServerUser, type ServerUser } from "./server-user.ts";
 
+/** Of DigitalOcean's private CA, and of the one that follows it: as with real ones, no two have the same name. */
+const PRIVATE_CA = "CN=DigitalOcean project CA (rehearsal)";
+const NEXT_PRIVATE_CA = "CN=next DigitalOcean project CA (rehearsal)";
+
 /** What the databases of a run are made of. */
 export interface DatabasesOptions {
   /** Made if need be; other users can pass through it. */
@@ -131,6 +135,16 @@ export class Databases implements DatabaseBackend {
     this.#hosts.set(databaseId, all);
   }
 
+  async rotateCa(): Promise<string> {
+    const ground = await this.#grounds();
+    const privateAuthority = await makeAuthority(NEXT_PRIVATE_CA);
+    this.#ground = Promise.resolve({ ...ground, privateAuthority });
+    await Promise.all(
+      [...this.#postgres.keys()].map((databaseId) => this.answerAs(databaseId, [])),
+    );
+    return privateAuthority.pair.certificate;
+  }
+
   /** Where `psql` of this machine's root finds a Postgres; undefined for another engine. */
   socketFolder(databaseId: string): string | undefined {
     return this.#postgres.has(databaseId) ? this.#folder(databaseId) : undefined;
@@ -189,7 +203,7 @@ export class Databases implements DatabaseBackend {
     const [user, binaries, privateAuthority, publicAuthority] = await Promise.all([
       findServerUser(),
       placePostgres(join(directory, "postgres")),
-      makeAuthority("CN=DigitalOcean project CA (rehearsal)"),
+      makeAuthority(PRIVATE_CA),
       makeAuthority("CN=public root (rehearsal)"),
     ]);
     return { user, binaries, privateAuthority, publicAuthority };

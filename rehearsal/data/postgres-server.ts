@@ -91,6 +91,7 @@ export class PostgresServer {
     await this.#write("server.crt", certificate);
     await this.#write("server.key", key);
     await this.#sql("postgres", ["SELECT pg_reload_conf()"]);
+    if (this.#pooler !== undefined) process.kill(this.#pooler.pid, "SIGHUP");
   }
 
   /** A login role with a password of 24 characters, as the cloud would make it. */

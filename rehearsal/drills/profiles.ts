@@ -5,6 +5,7 @@ import { costOf, inDollars } from "../../config/cost.ts";
 import { parseConfig } from "../../config/parse.ts";
 import { PROFILE_NAMES, type ProfileName } from "../../config/profile-names.ts";
 import type { StackConfig } from "../../config/schema.ts";
+import { scalePools } from "../clouds/mishaps.ts";
 import { checkOf, type Check } from "../checks/check.ts";
 import type { StateResource } from "../engine/operation.ts";
 import { nameOf } from "../engine/operation.ts";
@@ -81,7 +82,7 @@ function profilePhases(
       title: `${profile}: at rest`,
       run: async () => {
         const rehearsal = rehearsalOf(context);
-        await rehearsal.world.scalePools("rest");
+        await scalePools(rehearsal.world, "rest");
         record(await settled(rehearsal, config, "at rest", ({ replicas }) => replicas));
         record(await placementChecks(rehearsal, config));
         return `${workloadsOf(config).length} Deployments`;
@@ -91,7 +92,7 @@ function profilePhases(
       title: `${profile}: at its ceiling, in a rollout`,
       run: async () => {
         const rehearsal = rehearsalOf(context);
-        const nodes = await rehearsal.world.scalePools("ceiling");
+        const nodes = await scalePools(rehearsal.world, "ceiling");
         for (const { name, replicas, maxReplicas } of workloadsOf(config))
           if (maxReplicas > replicas) await scaleByHand(rehearsal, name, maxReplicas);
         record(await settled(rehearsal, config, "at the ceiling", most));
@@ -107,7 +108,7 @@ function profilePhases(
         const rehearsal = rehearsalOf(context);
         for (const { name, replicas, maxReplicas } of workloadsOf(config))
           if (maxReplicas > replicas) await scaleByHand(rehearsal, name, replicas);
-        const nodes = await rehearsal.world.scalePools("rest");
+        const nodes = await scalePools(rehearsal.world, "rest");
         record(await settled(rehearsal, config, "back at rest", ({ replicas }) => replicas));
         const preview = succeeded(findings, await rehearsal.stack.preview());
         record([

@@ -1,13 +1,17 @@
+import { loseCluster, replaceDatabaseCa } from "../clouds/mishaps.ts";
 import { checkOf, type Check } from "../checks/check.ts";
-import type { Operation, StateResource } from "../engine/operation.ts";
+import { nameOf, type Operation, type StateResource } from "../engine/operation.ts";
+import { parseConfig } from "../../config/parse.ts";
+import { readStackFile } from "../plan/stack-file.ts";
 import type { Phase } from "../phases.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
-import { placementChecks, queryAsWeb } from "./live.ts";
+import { connectionChecks, placementChecks, queryAsWeb } from "./live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 
 const ROWS = 3;
+const SIDEKIQ = parseConfig(readStackFile()).sidekiq.map(({ name }) => `sidekiq-${name}`);
 const DNS_RECORD = "cloudflare:index/dnsRecord:DnsRecord";
 
 /** The bad night: the cluster is gone behind the stack's back, the databases live. */
@@ -33,6 +37,7 @@ export function rebuildDrill(context: DrillContext): Drill {
         },
       },
       rowsAreThere(context, findings),
+      newCa(context, findings),
       secondPreview(context, findings),
     ],
   };
@@ -48,7 +53,7 @@ function loss(context: DrillContext, before: { resources: readonly StateResource
         `CREATE TABLE rehearsal_posts AS SELECT generate_series(1, ${ROWS}) AS id`,
       );
       before.resources = await rehearsal.stack.resources();
-      await rehearsal.world.deleteClusterBehindTheBack();
+      await loseCluster(rehearsal.world);
       return `${ROWS} rows written by web, then the cluster deleted behind the stack's back`;
     },
   };
@@ -124,6 +129,42 @@ function untouched(
       `${kept.length} protected resources`,
     ),
   ];
+}
+
+/** DigitalOcean replaces its private CA: the next update must bring the new one into every pod that trusts the old one. */
+function newCa(context: DrillContext, findings: Findings): Phase {
+  return {
+    title: "new CA of the database",
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      await replaceDatabaseCa(rehearsal.world);
+      const locked = await queryAsWeb(rehearsal, "SELECT 1").then(
+        () => "web still gets in",
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
+      const up = succeeded(findings, await rehearsal.stack.up());
+      const changed = up.steps.map(({ urn }) => nameOf(urn));
+      findings.checks.push(
+        checkOf(
+          "a pod with the old CA does not get in once the database shows a certificate of a new one",
+          /certificate verify failed/u.test(locked) ? [] : [locked],
+          "certificate verify failed",
+        ),
+        checkOf(
+          "an update with a new CA rolls every pod that mounts it",
+          ["environment-ca-secret", "web", "streaming", ...SIDEKIQ]
+            .filter((name) => !changed.includes(name))
+            .map((name) => `${name} was not touched`),
+          `${new Set(changed).size} resources`,
+        ),
+        ...(await connectionChecks(rehearsal)).map((check) => ({
+          ...check,
+          name: `with the new CA, ${check.name}`,
+        })),
+      );
+      return countsOf(up);
+    },
+  };
 }
 
 function rowsAreThere(context: DrillContext, findings: Findings): Phase {

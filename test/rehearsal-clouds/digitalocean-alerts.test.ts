@@ -14,6 +14,7 @@ import {
   UPTIME_CHECK,
   uptimeAlertInputs,
 } from "./standard.ts";
+import { loseCluster } from "../../rehearsal/clouds/mishaps.ts";
 
 const TARGET = { target: "https://social.example/health" };
 
@@ -117,7 +118,7 @@ describe("a project that the real one would refuse", () => {
       project: project.id,
       resources,
     });
-    await cloud.world.deleteClusterBehindTheBack();
+    await loseCluster(cloud.world);
     expect((await cloud.read(members))?.outputs["resources"]).toEqual([]);
   });
 });

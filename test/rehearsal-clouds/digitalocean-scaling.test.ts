@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Cloud } from "./cloud.ts";
 import { CLUSTER, clusterInputs, NODE_POOL } from "./standard.ts";
+import { scalePools } from "../../rehearsal/clouds/mishaps.ts";
 
 const scaled = { size: "s-4vcpu-8gb", autoScale: true, minNodes: 2, maxNodes: 5 };
 
@@ -12,10 +13,10 @@ describe("a pool that scales otherwise than the real one", () => {
     const fixed = { clusterId, size: "s-2vcpu-4gb", nodeCount: 1 };
     await cloud.make(NODE_POOL, "fixed", fixed);
     expect(pool.outputs["actualNodeCount"]).toBe(2);
-    expect(await cloud.world.scalePools("ceiling")).toBe(8);
+    expect(await scalePools(cloud.world, "ceiling")).toBe(8);
     expect(cloud.clusters.nodes.get(clusterId)).toHaveLength(8);
     expect((await cloud.read(pool))?.outputs["actualNodeCount"]).toBe(5);
-    expect(await cloud.world.scalePools("rest")).toBe(5);
+    expect(await scalePools(cloud.world, "rest")).toBe(5);
     expect(cloud.clusters.nodes.get(clusterId)).toHaveLength(5);
   });
 
@@ -24,7 +25,7 @@ describe("a pool that scales otherwise than the real one", () => {
     const { id: clusterId } = await cloud.make(CLUSTER, "doks", clusterInputs);
     const inputs = { clusterId, ...scaled };
     const pool = await cloud.make(NODE_POOL, "work", inputs);
-    await cloud.world.scalePools("ceiling");
+    await scalePools(cloud.world, "ceiling");
     const found = await cloud.read(pool);
     expect((await cloud.diff({ ...pool, outputs: found!.outputs }, inputs)).changes).toBe(false);
     const grown = await cloud.update(pool, { ...inputs, tags: ["new"] });

@@ -18,6 +18,7 @@ import {
   VPC,
   vpcInputs,
 } from "./standard.ts";
+import { loseCluster } from "../../rehearsal/clouds/mishaps.ts";
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/;
 
@@ -170,8 +171,8 @@ describe("a cluster that is not like the real one", () => {
     const cluster = await cloud.make(CLUSTER, "doks", clusterInputs);
     const inputs = { clusterId: cluster.id, size: "s-4vcpu-8gb", nodeCount: 1 };
     const pool = await cloud.make(NODE_POOL, "work", inputs);
-    await expect(cloud.world.deleteClusterBehindTheBack("other")).rejects.toThrow(/There are 0/);
-    await cloud.world.deleteClusterBehindTheBack(String(cluster.inputs["name"]));
+    await expect(loseCluster(cloud.world, "other")).rejects.toThrow(/There are 0/);
+    await loseCluster(cloud.world, String(cluster.inputs["name"]));
     expect(await cloud.read(cluster)).toBeUndefined();
     expect(await cloud.read(pool)).toBeUndefined();
     expect(cloud.clusters.nodes.size).toBe(0);

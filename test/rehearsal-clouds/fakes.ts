@@ -51,6 +51,10 @@ export class FakeDatabases implements DatabaseBackend {
   async answerAs(id: string, hosts: readonly string[]) {
     this.calls.push(`answerAs ${id} ${hosts.length} names`);
   }
+  async rotateCa() {
+    this.calls.push("rotateCa");
+    return "-----BEGIN CERTIFICATE-----\nnext\n-----END CERTIFICATE-----\n";
+  }
   async createUser(id: string, name: string) {
     this.calls.push(`createUser ${id} ${name}`);
     return `password-of-${name}`;

@@ -195,18 +195,6 @@ export async function removeCluster(world: World, cluster: CloudObject): Promise
   world.departures.begin(read.text(cluster.properties, "vpcUuid"));
 }
 
-/** The drill: see `World.deleteClusterBehindTheBack`. */
-export async function forgetCluster(world: World, name: string | undefined): Promise<void> {
-  const all = world.find(CLUSTER);
-  const named = all.filter(({ properties }) => name === undefined || properties["name"] === name);
-  const [only] = named;
-  if (only === undefined || named.length > 1)
-    throw new Error(
-      `There are ${named.length} clusters${name === undefined ? "" : ` called ${name}`}, and the drill needs one; those that exist: ${all.map(({ properties }) => String(properties["name"])).join(", ") || "none"}.`,
-    );
-  await removeCluster(world, only);
-}
-
 /** The five letters and digits by which DOKS tells the nodes of a pool apart. */
 function fiveLetters(): string {
   const letters = "abcdefghijklmnopqrstuvwxyz0123456789";

@@ -2,7 +2,7 @@ import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import type { World } from "../world.ts";
 import { refusal } from "./api.ts";
-import { CLUSTER, clusterOf, NODE_POOL, resizePool, startCount } from "./doks.ts";
+import { CLUSTER, NODE_POOL, startCount } from "./doks.ts";
 
 /** Where the autoscaler has brought the pools: as low as they go, or as high. */
 export type PoolLevel = "rest" | "ceiling";
@@ -12,28 +12,6 @@ export function nodesAt(pool: Properties, level: PoolLevel): number {
   // `nodeCount` of one that scales is what it has grown to.
   if (pool["autoScale"] !== true) return startCount(pool);
   return read.number(pool, level === "ceiling" ? "maxNodes" : "minNodes");
-}
-
-/** The drill: see `World.scalePools`. Answers how many nodes there are afterwards. */
-export async function scalePools(world: World, level: PoolLevel): Promise<number> {
-  let total = 0;
-  for (const cluster of world.find(CLUSTER))
-    total += read.list(read.object(cluster.properties, "nodePool"), "nodes").length;
-  for (const pool of world.find(NODE_POOL)) {
-    const cluster = clusterOf(world, read.text(pool.properties, "clusterId"), "scaling");
-    const wanted = nodesAt(pool.properties, level);
-    // No change of the program: the autoscaler's, which the state learns of at a refresh.
-    const nodes = await resizePool(
-      world,
-      cluster,
-      { id: pool.id, properties: { ...pool.properties, nodeCount: wanted } },
-      read.list(pool.properties, "nodes"),
-    );
-    const count = nodes.length;
-    pool.properties = { ...pool.properties, nodes, nodeCount: count, actualNodeCount: count };
-    total += count;
-  }
-  return total;
 }
 
 /** The nodes that pools may grow to, in all: what counts against the account's limit. */
