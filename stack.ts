@@ -21,6 +21,7 @@ import { Migration } from "./k8s/migrations.ts";
 import { makeNamespace } from "./k8s/namespace.ts";
 import { Sidekiq } from "./k8s/sidekiq.ts";
 import { Streaming } from "./k8s/streaming.ts";
+import { Upkeep } from "./k8s/upkeep.ts";
 import { Web } from "./k8s/web.ts";
 
 /** What a person or another program may want to know of a running stack. Holds no secret. */
@@ -130,6 +131,7 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
     // What these drop, the old version still reads: not before its last pod is gone.
     { ...inside, dependsOn: [web, streaming, ...sidekiq] },
   );
+  new Upkeep("upkeep", { namespace, upkeep: config.upkeep, environment }, released);
   const connector = new Connector("connector", { namespace, tunnelToken: tunnel.token }, inside);
 
   const edge = new Edge(

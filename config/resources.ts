@@ -31,6 +31,8 @@ export const RESOURCES = {
   workFolder: TINY,
   connector: { cpu: "50m", memory: "128Mi", cpuLimit: "1", memoryLimit: "256Mi" },
   migration: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
+  /** One `tootctl` of few threads (toot.community's measured 510Mi to 665Mi with five). */
+  upkeep: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
   grants: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "128Mi" },
 } as const satisfies Readonly<Record<string, Resources>>;
 

@@ -2,7 +2,12 @@ import { z } from "zod";
 import { PROFILE_NAMES } from "./profile-names.ts";
 import { clusterSchema } from "./schema/cluster.ts";
 import { postgresSchema, valkeySchema } from "./schema/databases.ts";
-import { alertsSchema, maintenanceSchema, projectSchema } from "./schema/operations.ts";
+import {
+  alertsSchema,
+  maintenanceSchema,
+  projectSchema,
+  upkeepSchema,
+} from "./schema/operations.ts";
 import { hostName, whole } from "./schema/values.ts";
 import { sidekiqSchema, streamingSchema, webSchema } from "./schema/workloads.ts";
 
@@ -69,6 +74,7 @@ export const StackConfigSchema = z.strictObject({
       examples: ["v4.6.4"],
     }),
   maintenance: maintenanceSchema,
+  upkeep: upkeepSchema,
   project: projectSchema,
   alerts: alertsSchema,
 });

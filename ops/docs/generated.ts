@@ -2,7 +2,8 @@ import { format } from "prettier";
 import { configPage } from "./config-page.ts";
 import { costSection } from "./cost-table.ts";
 import { editorSchema } from "./editor-schema.ts";
-import { between } from "./markdown.ts";
+import { LEFT_OUT } from "../../config/upkeep.ts";
+import { between, markdownTable } from "./markdown.ts";
 import { projectConfig } from "./project-config.ts";
 
 /** A file that is made from the code, or has a part that is. */
@@ -52,6 +53,22 @@ export const GENERATED: readonly GeneratedFile[] = [
           parser: "markdown",
           ...WIDTH,
         },
+      ),
+  },
+  {
+    path: "docs/upkeep.md",
+    generate: (before) =>
+      format(
+        between(
+          before,
+          "<!-- left out, made by `npm run docs`: begin -->",
+          "<!-- left out: end -->",
+          `\n${markdownTable(
+            ["`tootctl`", "why not at night"],
+            Object.entries(LEFT_OUT).map(([command, why]) => [`\`${command}\``, why]),
+          )}\n`,
+        ),
+        { parser: "markdown", ...WIDTH },
       ),
   },
 ];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { ofType, podsOf } from "./views.ts";
+import { ofType, podsOf, templateOf } from "./views.ts";
 
 const plan = await planStack();
 const pods = podsOf(plan);
@@ -10,6 +10,7 @@ const containers = pods.flatMap(({ name, containers }) =>
 
 test("every kind of pod of the server is in the plan, so that none escapes the checks below", () => {
   expect(pods.map(({ name, kind }) => `${kind} ${name}`).sort()).toEqual([
+    "CronJob upkeep-profiles",
     "Deployment assets",
     "Deployment connector",
     "Deployment sidekiq-default",
@@ -84,18 +85,11 @@ test("containers that wait on traffic say when they may have it", () => {
 });
 
 test("selectors hit their own pods only: Deployments that share one fight over pods, for ever", () => {
-  type Spec = {
-    spec: {
-      selector: { matchLabels: Record<string, string> };
-      template: { metadata: { labels: Record<string, string> } };
-    };
-  };
+  type Spec = { spec: { selector: { matchLabels: Record<string, string> } } };
   const deployments = ofType(plan, "kubernetes:apps/v1:Deployment").map(
     ({ inputs }) => (inputs as unknown as Spec).spec,
   );
-  const all = podsOf(plan).map(
-    ({ owner }) => (owner.inputs as unknown as Spec).spec.template.metadata.labels,
-  );
+  const all = podsOf(plan).map(({ owner }) => templateOf(owner).metadata.labels);
   for (const { selector } of deployments)
     expect(
       all.filter((labels) =>
@@ -111,9 +105,7 @@ test("each Service finds pods, and a port of that name in them", () => {
   for (const { name, inputs } of ofType(plan, "kubernetes:core/v1:Service")) {
     const { selector, ports } = (inputs as unknown as Service).spec;
     const behind = pods.filter(({ owner }) => {
-      const { labels } = (
-        owner.inputs as { spec: { template: { metadata: { labels: Record<string, string> } } } }
-      ).spec.template.metadata;
+      const { labels } = templateOf(owner).metadata;
       return Object.entries(selector).every(([key, value]) => labels[key] === value);
     });
     expect(behind, name).toHaveLength(1);
