@@ -1,5 +1,7 @@
 import { parseConfig } from "../../config/parse.ts";
+import { clusterOf } from "../../ops/pods/cluster.ts";
 import { checkOf } from "../checks/check.ts";
+import { checkOneOff } from "../checks/one-off.ts";
 import { findSecrets } from "../checks/secret-search.ts";
 import { nameOf } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
@@ -13,7 +15,7 @@ import {
   type Drill,
   type Findings,
 } from "./drill.ts";
-import { connectionChecks, placementChecks, scaleByHand } from "./live.ts";
+import { connectionChecks, liveConfig, placementChecks, scaleByHand } from "./live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
 
@@ -91,6 +93,14 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
         const checks = await connectionChecks(rehearsalOf(context));
         findings.checks.push(...checks);
         return `${checks.length} probes from inside pods`;
+      },
+    },
+    {
+      title: "a person's commands",
+      run: async () => {
+        const checks = await checkOneOff(clusterOf(liveConfig(rehearsalOf(context))));
+        findings.checks.push(...checks);
+        return `${checks.length} checks`;
       },
     },
     secondPreview(context, findings),
