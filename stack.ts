@@ -17,6 +17,7 @@ import { Assets } from "./k8s/assets.ts";
 import { Connector } from "./k8s/connector.ts";
 import { DatabaseGrants } from "./k8s/database-grants.ts";
 import { CA_FILE, Environment } from "./k8s/environment.ts";
+import { MetricsServer } from "./k8s/metrics-server.ts";
 import { Migration } from "./k8s/migrations.ts";
 import { makeNamespace } from "./k8s/namespace.ts";
 import { Sidekiq } from "./k8s/sidekiq.ts";
@@ -83,6 +84,8 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
   // What is inside the cluster goes with it: nothing is deleted one by one, from an API server that may be gone.
   const goesWithCluster = { deletedWith: cluster.cluster };
   const inside = { providers: { kubernetes: cluster.provider }, ...goesWithCluster };
+  // Exists unless `cluster.metricsServer` says that there is one.
+  if (config.cluster.metricsServer === "install") new MetricsServer("metrics-server", inside);
   const namespace = makeNamespace("namespace", { provider: cluster.provider, ...goesWithCluster });
   const environment = new Environment(
     "environment",

@@ -1,5 +1,5 @@
 import { roomOf, SYSTEM_PODS, type Amount, type NodeSize } from "../nodes.ts";
-import { amountOf, RESOURCES } from "../resources.ts";
+import { amountOf, METRICS_SERVERS, RESOURCES } from "../resources.ts";
 import type { StackConfig } from "../schema.ts";
 import { upkeepTasks } from "../upkeep.ts";
 import type { Budget } from "./budget.ts";
@@ -36,8 +36,14 @@ function momentsOf(config: Sized): readonly Moment[] {
   ];
   const most = workloadPool.maxNodes ?? workloadPool.nodes;
   const workloads = workloadsOf(config);
-  const pods = (count: (workload: Workload) => number): Moment["pods"] =>
-    workloads.map((workload) => ({ ...workload, count: count(workload) }));
+  const pods = (count: (workload: Workload) => number): Moment["pods"] => [
+    ...workloads.map((workload) => ({ ...workload, count: count(workload) })),
+    {
+      name: "metrics-server",
+      each: amountOf(RESOURCES.metricsServer),
+      count: METRICS_SERVERS[config.cluster.metricsServer],
+    },
+  ];
   return [
     {
       when: "at rest, while a migration and upkeep run",

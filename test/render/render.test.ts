@@ -38,13 +38,19 @@ test("every Kubernetes object of the plan is shown, of every kind", () => {
   const planned = plan.resources.filter(({ type }) => type.startsWith("kubernetes:"));
   expect(objects).toHaveLength(planned.length);
   expect([...new Set(objects.map(({ kind }) => kind))]).toEqual([
+    "APIService",
+    "ClusterRole",
+    "ClusterRoleBinding",
     "ConfigMap",
+    "CronJob",
     "Deployment",
     "HorizontalPodAutoscaler",
     "Job",
     "Namespace",
+    "RoleBinding",
     "Secret",
     "Service",
+    "ServiceAccount",
   ]);
 });
 

@@ -23,6 +23,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   "policy/v1/PodDisruptionBudget": { plural: "poddisruptionbudgets", namespaced: true },
   "networking.k8s.io/v1/NetworkPolicy": { plural: "networkpolicies", namespaced: true },
+  "rbac.authorization.k8s.io/v1/ClusterRole": { plural: "clusterroles", namespaced: false },
+  "rbac.authorization.k8s.io/v1/ClusterRoleBinding": {
+    plural: "clusterrolebindings",
+    namespaced: false,
+  },
+  "rbac.authorization.k8s.io/v1/RoleBinding": { plural: "rolebindings", namespaced: true },
+  "apiregistration.k8s.io/v1/APIService": { plural: "apiservices", namespaced: false },
   "scheduling.k8s.io/v1/PriorityClass": { plural: "priorityclasses", namespaced: false },
 };
 
