@@ -20,6 +20,7 @@ import { CA_FILE, Environment } from "./k8s/environment.ts";
 import { MetricsServer } from "./k8s/metrics-server.ts";
 import { Migration } from "./k8s/migrations.ts";
 import { makeNamespace } from "./k8s/namespace.ts";
+import { Observability } from "./k8s/observability.ts";
 import { Sidekiq } from "./k8s/sidekiq.ts";
 import { Streaming } from "./k8s/streaming.ts";
 import { Upkeep } from "./k8s/upkeep.ts";
@@ -136,6 +137,11 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
   );
   new Upkeep("upkeep", { namespace, upkeep: config.upkeep, environment }, released);
   const connector = new Connector("connector", { namespace, tunnelToken: tunnel.token }, inside);
+
+  // Exists where `observability` says that somebody takes what it makes.
+  const { observability } = config;
+  if (observability.prometheusRule || observability.grafanaDashboard)
+    new Observability("observability", { namespace, observability }, inside);
 
   const edge = new Edge(
     "edge",

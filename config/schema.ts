@@ -5,6 +5,7 @@ import { postgresSchema, valkeySchema } from "./schema/databases.ts";
 import {
   alertsSchema,
   maintenanceSchema,
+  observabilitySchema,
   projectSchema,
   upkeepSchema,
 } from "./schema/operations.ts";
@@ -77,6 +78,7 @@ export const StackConfigSchema = z.strictObject({
   upkeep: upkeepSchema,
   project: projectSchema,
   alerts: alertsSchema,
+  observability: observabilitySchema,
 });
 
 /** A valid configuration, every value filled in. */

@@ -80,6 +80,31 @@ export const upkeepSchema = z
   .prefault({})
   .meta({ description: "What is cleared away at night." });
 
+/** The key `observability`: what is handed to a Prometheus and a Grafana that are there. */
+export const observabilitySchema = z
+  .strictObject({
+    prometheusRule: z.boolean().default(false).meta({
+      description:
+        "Makes the alert rules an object of the Prometheus operator, whose definitions must be in the cluster. Without it: import `observability/rules.yaml`.",
+    }),
+    release: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/u)
+      .optional()
+      .meta({
+        description:
+          "Label `release` of the rules; kube-prometheus-stack takes only those with its own release's name.",
+        allowed: "the name of a Helm release",
+        examples: ["kube-prometheus-stack"],
+      }),
+    grafanaDashboard: z.boolean().default(false).meta({
+      description:
+        "Makes the dashboard a ConfigMap with the label `grafana_dashboard`, which Grafana's sidecar looks for in the namespaces it watches. Without it: import `observability/dashboard.json`.",
+    }),
+  })
+  .prefault({})
+  .meta({ description: "What is handed to a Prometheus and a Grafana that are there." });
+
 /** The key `alerts`: who is told of what. */
 export const alertsSchema = z
   .strictObject({

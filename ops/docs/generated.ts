@@ -1,8 +1,11 @@
 import { format } from "prettier";
+import { stringify } from "yaml";
 import { configPage } from "./config-page.ts";
 import { costSection } from "./cost-table.ts";
 import { editorSchema } from "./editor-schema.ts";
 import { LEFT_OUT } from "../../config/upkeep.ts";
+import { dashboard } from "../../config/observability/dashboard.ts";
+import { ruleGroups } from "../../config/observability/rules.ts";
 import { between, markdownTable } from "./markdown.ts";
 import { projectConfig } from "./project-config.ts";
 
@@ -54,6 +57,14 @@ export const GENERATED: readonly GeneratedFile[] = [
           ...WIDTH,
         },
       ),
+  },
+  {
+    path: "observability/rules.yaml",
+    generate: () => format(stringify({ groups: ruleGroups() }), { parser: "yaml", ...WIDTH }),
+  },
+  {
+    path: "observability/dashboard.json",
+    generate: () => format(JSON.stringify(dashboard()), { parser: "json", ...WIDTH }),
   },
   {
     path: "docs/upkeep.md",

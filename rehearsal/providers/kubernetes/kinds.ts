@@ -30,6 +30,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   "rbac.authorization.k8s.io/v1/RoleBinding": { plural: "rolebindings", namespaced: true },
   "apiregistration.k8s.io/v1/APIService": { plural: "apiservices", namespaced: false },
+  "monitoring.coreos.com/v1/PrometheusRule": { plural: "prometheusrules", namespaced: true },
   "scheduling.k8s.io/v1/PriorityClass": { plural: "priorityclasses", namespaced: false },
 };
 

@@ -24,6 +24,7 @@ const BY_KIND: Readonly<Record<string, readonly string[]>> = {
   "rbac.authorization.k8s.io/v1/ClusterRoleBinding": ["roleRef"],
   "rbac.authorization.k8s.io/v1/RoleBinding": ["roleRef"],
   "apiregistration.k8s.io/v1/APIService": [],
+  "monitoring.coreos.com/v1/PrometheusRule": [],
   "scheduling.k8s.io/v1/PriorityClass": ["value", "preemptionPolicy", "globalDefault"],
 };
 
