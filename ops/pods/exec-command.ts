@@ -65,6 +65,7 @@ async function executed(
   );
   keyboard?.attach();
   signal.addEventListener("abort", () => socket.close(), { once: true });
+  socket.once("error", reject);
   socket.once("close", () =>
     reject(
       new Error(

@@ -68,7 +68,10 @@ async function follow(
     try {
       await logged(cluster, name!, sink, signal);
     } catch (error) {
-      if (tries === 0) say(`The log can't be read (${reasonOf(error)}); the command goes on.`);
+      if (tries === 0 && !signal.aborted)
+        say(
+          `The log breaks off (${reasonOf(error)}); the command goes on, and it is taken up again.`,
+        );
     }
     const now = await cluster.core
       .readNamespacedPod({ name: name!, namespace: NAMESPACE })
@@ -86,8 +89,12 @@ async function logged(
   signal: AbortSignal,
 ): Promise<void> {
   const over = new Promise<void>((done, failed) => {
-    sink.once("finish", done).once("error", failed).once("close", done);
+    sink.once("finish", done).once("error", failed);
+    // The client pipes the connection into the sink and listens to none of its errors: one that breaks would end this process.
+    sink.once("pipe", (source) => source.once("error", failed));
   });
+  // Awaited only below: until then it may fail without being heard.
+  over.catch(() => undefined);
   const request = await new Log(cluster.config).log(NAMESPACE, pod, "command", sink, {
     follow: true,
   });

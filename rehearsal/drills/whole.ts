@@ -2,6 +2,7 @@ import { parseConfig } from "../../config/parse.ts";
 import { clusterOf } from "../../ops/pods/cluster.ts";
 import { checkOf } from "../checks/check.ts";
 import { checkOneOff } from "../checks/one-off.ts";
+import { checkUpkeep } from "../checks/upkeep.ts";
 import { findSecrets } from "../checks/secret-search.ts";
 import { nameOf } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
@@ -96,9 +97,10 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
       },
     },
     {
-      title: "a person's commands",
+      title: "commands and upkeep",
       run: async () => {
-        const checks = await checkOneOff(clusterOf(liveConfig(rehearsalOf(context))));
+        const cluster = clusterOf(liveConfig(rehearsalOf(context)));
+        const checks = [...(await checkOneOff(cluster)), await checkUpkeep(cluster)];
         findings.checks.push(...checks);
         return `${checks.length} checks`;
       },
