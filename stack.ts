@@ -18,12 +18,15 @@ import { Assets } from "./k8s/assets.ts";
 import { Connector } from "./k8s/connector.ts";
 import { DatabaseGrants } from "./k8s/database-grants.ts";
 import { CA_FILE, Environment } from "./k8s/environment.ts";
+import { MetricsServer } from "./k8s/metrics-server.ts";
 import { Migration } from "./k8s/migrations.ts";
 import { makeNamespace } from "./k8s/namespace.ts";
 import { NamespaceLimits } from "./k8s/namespace-limits.ts";
 import { NetworkPolicies } from "./k8s/network-policies.ts";
+import { Observability } from "./k8s/observability.ts";
 import { Sidekiq } from "./k8s/sidekiq.ts";
 import { Streaming } from "./k8s/streaming.ts";
+import { Upkeep } from "./k8s/upkeep.ts";
 import { Web } from "./k8s/web.ts";
 
 /** What a person or another program may want to know of a running stack. Holds no secret. */
@@ -87,6 +90,8 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
   // What is inside the cluster goes with it: nothing is deleted one by one, from an API server that may be gone.
   const goesWithCluster = { deletedWith: cluster.cluster };
   const inside = { providers: { kubernetes: cluster.provider }, ...goesWithCluster };
+  // Exists unless `cluster.metricsServer` says that there is one.
+  if (config.cluster.metricsServer === "install") new MetricsServer("metrics-server", inside);
   const namespace = makeNamespace("namespace", { provider: cluster.provider, ...goesWithCluster });
   const limits = new NamespaceLimits("limits", { namespace, config }, inside);
   // Before the first pod: none of them is ever open to the others.
@@ -144,6 +149,12 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
     { ...inside, dependsOn: [web, streaming, ...sidekiq] },
   );
   const connector = new Connector("connector", { namespace, tunnelToken: tunnel.token }, guarded);
+  new Upkeep("upkeep", { namespace, upkeep: config.upkeep, environment }, released);
+
+  // Exists where `observability` says that somebody takes what it makes.
+  const { observability } = config;
+  if (observability.prometheusRule || observability.grafanaDashboard)
+    new Observability("observability", { namespace, observability }, inside);
 
   const edge = new Edge(
     "edge",

@@ -12,6 +12,9 @@ export const IMAGES = {
   nginx: "docker.io/nginxinc/nginx-unprivileged:1.29.8-alpine",
   /** `psql` for the database grants. */
   postgres: "docker.io/library/postgres:17.10-alpine3.23",
+  /** Measures pods and nodes; tag and digest as three unrelated public files have them, minikube's addons among them. */
+  metricsServer:
+    "registry.k8s.io/metrics-server/metrics-server:v0.8.1@sha256:b2d2efaf5ac3b366ed0f839d2412a2c4279d4fc2a2a733f12c52133faed36c41",
   /** The tunnel's connector; tag and digest as three unrelated public repositories have them. */
   cloudflared:
     "docker.io/cloudflare/cloudflared:2026.7.3@sha256:e39ee8da81ad5e05d77f38d2f51c60ca51bf2a8450ac3abab50c17fdb91d91bf",

@@ -40,7 +40,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
         basePool: { size: "s-2vcpu-4gb", nodes: 1 },
         workloadPool: { size: "s-2vcpu-4gb", nodes: 1 },
       },
-      postgres: { size: "db-s-1vcpu-1gb", nodes: 1, poolConnections: 16 },
+      postgres: { size: "db-s-1vcpu-1gb", nodes: 1, poolConnections: 15 },
       valkey: { size: "db-s-1vcpu-1gb" },
       web: { replicas: 1, maxReplicas: 1, workers: 1, threads: 3 },
       streaming: { replicas: 1, connections: 2 },

@@ -31,8 +31,18 @@ export const RESOURCES = {
   workFolder: TINY,
   connector: { cpu: "50m", memory: "128Mi", cpuLimit: "1", memoryLimit: "256Mi" },
   migration: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
+  /** One `tootctl` of few threads (toot.community's measured 510Mi to 665Mi with five). */
+  upkeep: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
+  /** What it asks for is upstream's, for up to 100 nodes (kubernetes-sigs/metrics-server, its README, "Scaling"). */
+  metricsServer: { cpu: "100m", memory: "200Mi", cpuLimit: "500m", memoryLimit: "400Mi" },
   grants: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "128Mi" },
 } as const satisfies Readonly<Record<string, Resources>>;
+
+/**
+ * How many metrics-servers there are: ours is one, DigitalOcean's 1-click one two (digitalocean/marketplace-kubernetes
+ * `stacks/metrics-server/values.yml`), of the same size.
+ */
+export const METRICS_SERVERS = { install: 1, present: 2 } as const;
 
 /** Pods that run whatever the config says: two each, for one may be on a node that goes. */
 export const FIXED_REPLICAS = { assets: 2, connector: 2 } as const;

@@ -3,7 +3,13 @@ import { FingerprintsSchema } from "./fingerprints.ts";
 import { PROFILE_NAMES } from "./profile-names.ts";
 import { clusterSchema } from "./schema/cluster.ts";
 import { postgresSchema, valkeySchema } from "./schema/databases.ts";
-import { alertsSchema, maintenanceSchema, projectSchema } from "./schema/operations.ts";
+import {
+  alertsSchema,
+  maintenanceSchema,
+  observabilitySchema,
+  projectSchema,
+  upkeepSchema,
+} from "./schema/operations.ts";
 import { hostName, whole } from "./schema/values.ts";
 import { sidekiqSchema, streamingSchema, webSchema } from "./schema/workloads.ts";
 
@@ -70,9 +76,11 @@ export const StackConfigSchema = z.strictObject({
       examples: ["v4.6.4"],
     }),
   maintenance: maintenanceSchema,
+  upkeep: upkeepSchema,
   project: projectSchema,
   alerts: alertsSchema,
   fingerprints: FingerprintsSchema,
+  observability: observabilitySchema,
 });
 
 /** A valid configuration, every value filled in. */

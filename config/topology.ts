@@ -8,6 +8,12 @@ import type { StackConfig } from "./schema.ts";
 /** The Kubernetes namespace of everything here. */
 export const NAMESPACE = "mastodon";
 
+/**
+ * The component of a pod that a person starts for one command. Not web's, or the Service would send members' requests to it; its flows
+ * are a row of their own.
+ */
+export const ONE_OFF_COMPONENT = "one-off";
+
 /** The Services that the tunnel reaches. */
 export const SERVICES = {
   web: { name: "web", port: 3000 },

@@ -1,4 +1,4 @@
-import { RANGES, SERVICES } from "../config/topology.ts";
+import { ONE_OFF_COMPONENT, RANGES, SERVICES } from "../config/topology.ts";
 
 /**
  * Every connection that anything in the namespace may open; all others are denied, both ways. The policies, the documentation and the
@@ -45,7 +45,7 @@ const DATABASE_PORTS = tcp(25_060, 25_061);
 /** The table. `sidekiq` are the components of the Sidekiq groups: `sidekiq-<name>`. */
 export function flowsOf(sidekiq: readonly string[]): readonly Flow[] {
   const migrations = ["migrate-pre-deployment", "migrate-post-deployment"];
-  const rails = ["web", ...sidekiq, ...migrations];
+  const rails = ["web", ...sidekiq, "upkeep", ONE_OFF_COMPONENT];
   const served = (component: keyof typeof SERVICES): Flow => ({
     name: `tunnel-to-${component}`,
     from: ["cloudflared"],
@@ -81,17 +81,17 @@ export function flowsOf(sidekiq: readonly string[]): readonly Flow[] {
     },
     {
       name: "databases",
-      from: [...rails, "streaming", "database-grants"],
+      from: [...rails, ...migrations, "streaming", "database-grants"],
       to: { outside: "databases" },
       ports: DATABASE_PORTS,
       why: "Postgres and Valkey, in the VPC",
     },
     {
       name: "internet",
-      from: ["web", ...sidekiq],
+      from: rails,
       to: { outside: "internet" },
       ports: tcp(80, 443),
-      why: "federation, link previews, web push",
+      why: "federation, link previews, web push, media of elsewhere",
     },
   ];
 }

@@ -1,5 +1,6 @@
 import type { StackConfig } from "../schema.ts";
 import { POSTGRES_MEMORY_GIB, type PostgresSize } from "../sizes.ts";
+import { upkeepConnections, upkeepTasks } from "../upkeep.ts";
 import { budgetOf, type Budget } from "./budget.ts";
 import {
   countOf,
@@ -27,8 +28,21 @@ export function backendConnections(size: PostgresSize): number {
   return POSTGRES_MEMORY_GIB[size] * CONNECTIONS_PER_GIB - RESERVED_CONNECTIONS;
 }
 
+/** What comes in past the pool, with what is cleared away at night. */
+function directLines({ upkeep }: Pick<StackConfig, "upkeep">): Budget["lines"] {
+  return upkeepTasks(upkeep).length === 0
+    ? DIRECT
+    : [
+        ...DIRECT,
+        // One at a time: their hours keep them apart.
+        { who: `upkeep ${upkeep.threads} + 1 threads`, amount: upkeepConnections(upkeep) },
+      ];
+}
+
 /** Connections past the pool. */
-export const DIRECT_CONNECTIONS: number = DIRECT.reduce((sum, { amount }) => sum + amount, 0);
+export function directConnections(config: Pick<StackConfig, "upkeep">): number {
+  return directLines(config).reduce((sum, { amount }) => sum + amount, 0);
+}
 
 /** What each part of the server may hold on the transaction pool at once, at its ceiling and during a rollout. */
 export function poolLines({ web, streaming, sidekiq }: Running): Budget["lines"] {
@@ -60,7 +74,7 @@ function railsLines({ web, sidekiq }: Pick<Running, "web" | "sidekiq">): Budget[
  * below the demand it turns a busy hour into timeouts (toot.community's outage had this cause).
  */
 export function connectionBudgets(
-  config: Running & Pick<StackConfig, "postgres">,
+  config: Running & Pick<StackConfig, "postgres" | "upkeep">,
 ): readonly Budget[] {
   const { size, poolConnections, readReplica } = config.postgres;
   return [
@@ -72,7 +86,7 @@ export function connectionBudgets(
     ),
     budgetOf(
       "Database connections in all",
-      [{ who: "the pool", amount: poolConnections }, ...DIRECT],
+      [{ who: "the pool", amount: poolConnections }, ...directLines(config)],
       backendConnections(size),
       `mastodon:postgres.size ${size} gives`,
     ),

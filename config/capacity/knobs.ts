@@ -2,7 +2,7 @@ import { NODE_PRICES } from "../prices.ts";
 import type { StackConfig } from "../schema.ts";
 import { POSTGRES_SIZES, VALKEY_SIZES, type PostgresSize } from "../sizes.ts";
 import { NODE_SIZES } from "../nodes.ts";
-import { backendConnections, DIRECT_CONNECTIONS, poolLines } from "./connections.ts";
+import { backendConnections, directConnections, poolLines } from "./connections.ts";
 
 /** What an operator can turn when something is short. Pure. */
 
@@ -33,7 +33,7 @@ export function knobsOf(config: StackConfig): readonly Knob[] {
     sidekiq: sidekiq.with(at, { ...sidekiq[at]!, ...changed }),
   });
   return [
-    [pool, backendConnections(postgres.size) - DIRECT_CONNECTIONS]
+    [pool, backendConnections(postgres.size) - directConnections(config)]
       .filter((connections) => connections > 0)
       .map((poolConnections) =>
         turn("postgres.poolConnections", poolConnections, {

@@ -1,10 +1,11 @@
 import { roomOf, SYSTEM_PODS, type Amount, type NodeSize } from "../nodes.ts";
-import { amountOf, RESOURCES } from "../resources.ts";
+import { amountOf, METRICS_SERVERS, RESOURCES } from "../resources.ts";
 import type { StackConfig } from "../schema.ts";
+import { upkeepTasks } from "../upkeep.ts";
 import type { Budget } from "./budget.ts";
 import { workloadsOf, type Running, type Workload } from "./pods.ts";
 
-type Sized = Running & Pick<StackConfig, "cluster">;
+type Sized = Running & Pick<StackConfig, "cluster" | "upkeep">;
 
 /** A moment at which all pods must have found a node. */
 interface Moment {
@@ -35,15 +36,27 @@ function momentsOf(config: Sized): readonly Moment[] {
   ];
   const most = workloadPool.maxNodes ?? workloadPool.nodes;
   const workloads = workloadsOf(config);
-  const pods = (count: (workload: Workload) => number): Moment["pods"] =>
-    workloads.map((workload) => ({ ...workload, count: count(workload) }));
+  const pods = (count: (workload: Workload) => number): Moment["pods"] => [
+    ...workloads.map((workload) => ({ ...workload, count: count(workload) })),
+    {
+      name: "metrics-server",
+      each: amountOf(RESOURCES.metricsServer),
+      count: METRICS_SERVERS[config.cluster.metricsServer],
+    },
+  ];
   return [
     {
-      when: "at rest, while a migration runs",
+      when: "at rest, while a migration and upkeep run",
       nodes: nodes(workloadPool.nodes),
       pods: [
         ...pods(({ replicas }) => replicas),
         { name: "migration", each: amountOf(RESOURCES.migration), count: 1 },
+        {
+          name: "upkeep",
+          each: amountOf(RESOURCES.upkeep),
+          // One at a time: their hours keep them apart.
+          count: Math.min(1, upkeepTasks(config.upkeep).length),
+        },
       ],
     },
     {

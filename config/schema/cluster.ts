@@ -44,6 +44,10 @@ export const clusterSchema = z
         description:
           "Left out, anyone can reach the cluster's API, and needs a token. DigitalOcean offers it by invitation.",
       }),
+    metricsServer: z.enum(["install", "present"]).default("install").meta({
+      description:
+        "What an autoscaler measures by. `present` where the cluster has one, such as DigitalOcean's 1-click one: a cluster has only one.",
+    }),
     basePool: z
       .strictObject({ size: size("**A change replaces the cluster.**"), nodes })
       .meta({ description: "The pool that the cluster is born with." }),

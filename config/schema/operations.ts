@@ -42,6 +42,69 @@ export const projectSchema = z
   .prefault({})
   .meta({ description: "Where the control panel and the bill show the server." });
 
+/** The key `upkeep`: what is cleared away at night. */
+export const upkeepSchema = z
+  .strictObject({
+    enabled: z.boolean().default(true).meta({
+      description: "Off, nothing is cleared but what the admin page's content retention clears.",
+    }),
+    hour: hourUtc(
+      0,
+      "When the night begins, UTC. Tasks start two hours apart, so that one is over before the next; the backup's hour and the maintenance windows come after the first.",
+    ).default(0),
+    threads: whole(
+      1,
+      10,
+      1,
+      "Threads of a task. Each holds a database connection past the pool, and the task one more.",
+    ).default(1),
+    profileDays: whole(
+      1,
+      3_650,
+      14,
+      "Once a week: avatars and headers of people elsewhere whom nobody here follows, and who were not heard of for so many days. They are fetched again when someone looks.",
+    ).default(14),
+    mediaDays: whole(
+      1,
+      3_650,
+      30,
+      "Each night: copies of other servers' media older than so many days. Left out, the admin page's media retention rules alone; with both, the shorter wins.",
+    ).optional(),
+    previewCardDays: whole(
+      14,
+      3_650,
+      180,
+      "Each night: pictures of link previews older than so many days; not below 14, for a link's preview is not fetched again for two weeks. Left out, the admin page's media retention rules alone.",
+    ).optional(),
+  })
+  .prefault({})
+  .meta({ description: "What is cleared away at night." });
+
+/** The key `observability`: what is handed to a Prometheus and a Grafana that are there. */
+export const observabilitySchema = z
+  .strictObject({
+    prometheusRule: z.boolean().default(false).meta({
+      description:
+        "Makes the alert rules an object of the Prometheus operator, whose definitions must be in the cluster. Without it: import `observability/rules.yaml`.",
+    }),
+    release: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/u)
+      .optional()
+      .meta({
+        description:
+          "Label `release` of the rules; kube-prometheus-stack takes only those with its own release's name.",
+        allowed: "the name of a Helm release",
+        examples: ["kube-prometheus-stack"],
+      }),
+    grafanaDashboard: z.boolean().default(false).meta({
+      description:
+        "Makes the dashboard a ConfigMap with the label `grafana_dashboard`, which Grafana's sidecar looks for in the namespaces it watches. Without it: import `observability/dashboard.json`.",
+    }),
+  })
+  .prefault({})
+  .meta({ description: "What is handed to a Prometheus and a Grafana that are there." });
+
 /** The key `alerts`: who is told of what. */
 export const alertsSchema = z
   .strictObject({

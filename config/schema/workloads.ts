@@ -9,7 +9,7 @@ const maxReplicas = (what: string) =>
     1,
     50,
     3,
-    `How many pods of ${what} there may be under load; database, Valkey and nodes must have room for them. Left out, as many as always run. Above that a HorizontalPodAutoscaler adds pods by their CPU, for which the cluster needs metrics-server.`,
+    `How many pods of ${what} there may be under load; database, Valkey and nodes must have room for them. Left out, as many as always run. Above that a HorizontalPodAutoscaler adds pods by their CPU.`,
   );
 
 /** The key `web`. */

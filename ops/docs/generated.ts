@@ -1,8 +1,12 @@
 import { format } from "prettier";
+import { stringify } from "yaml";
 import { configPage } from "./config-page.ts";
 import { costSection } from "./cost-table.ts";
 import { editorSchema } from "./editor-schema.ts";
-import { between } from "./markdown.ts";
+import { LEFT_OUT } from "../../config/upkeep.ts";
+import { dashboard } from "../../config/observability/dashboard.ts";
+import { ruleGroups } from "../../config/observability/rules.ts";
+import { between, markdownTable } from "./markdown.ts";
 import { projectConfig } from "./project-config.ts";
 import { secretsTable } from "./secrets-table.ts";
 
@@ -66,6 +70,30 @@ export const GENERATED: readonly GeneratedFile[] = [
           parser: "markdown",
           ...WIDTH,
         },
+      ),
+  },
+  {
+    path: "observability/rules.yaml",
+    generate: () => format(stringify({ groups: ruleGroups() }), { parser: "yaml", ...WIDTH }),
+  },
+  {
+    path: "observability/dashboard.json",
+    generate: () => format(JSON.stringify(dashboard()), { parser: "json", ...WIDTH }),
+  },
+  {
+    path: "docs/upkeep.md",
+    generate: (before) =>
+      format(
+        between(
+          before,
+          "<!-- left out, made by `npm run docs`: begin -->",
+          "<!-- left out: end -->",
+          `\n${markdownTable(
+            ["`tootctl`", "why not at night"],
+            Object.entries(LEFT_OUT).map(([command, why]) => [`\`${command}\``, why]),
+          )}\n`,
+        ),
+        { parser: "markdown", ...WIDTH },
       ),
   },
 ];

@@ -61,7 +61,8 @@ export async function restartByHand(rehearsal: Rehearsal, name: string): Promise
   );
 }
 
-function liveConfig(rehearsal: Rehearsal): KubeConfig {
+/** The kubeconfig of the one cluster that runs. @throws if there is none or more than one. */
+export function liveConfig(rehearsal: Rehearsal): KubeConfig {
   const ids = [...rehearsal.world.runningClusters.keys()];
   const [id] = ids;
   if (id === undefined || ids.length > 1)

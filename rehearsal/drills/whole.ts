@@ -1,6 +1,9 @@
 import { parseConfig } from "../../config/parse.ts";
+import { clusterOf } from "../../ops/pods/cluster.ts";
 import { MASTODON_VERSION } from "../../config/versions.ts";
 import { checkOf } from "../checks/check.ts";
+import { checkOneOff } from "../checks/one-off.ts";
+import { checkUpkeep } from "../checks/upkeep.ts";
 import { findSecrets } from "../checks/secret-search.ts";
 import { nameOf } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
@@ -18,6 +21,7 @@ import { escrowDrill, swappedKeysDrill } from "./escrow.ts";
 import {
   assetsChecks,
   connectionChecks,
+  liveConfig,
   networkCheck,
   placementChecks,
   scaleByHand,
@@ -110,6 +114,15 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
       },
     },
     assets(context, findings),
+    {
+      title: "commands and upkeep",
+      run: async () => {
+        const cluster = clusterOf(liveConfig(rehearsalOf(context)));
+        const checks = [...(await checkOneOff(cluster)), await checkUpkeep(cluster)];
+        findings.checks.push(...checks);
+        return `${checks.length} checks`;
+      },
+    },
     secondPreview(context, findings),
     impossible(context, findings),
     drift(context, findings),

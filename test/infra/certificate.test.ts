@@ -60,6 +60,7 @@ test("a changed CA is another Secret with another name, and that is in the templ
     "sidekiq-federation",
     "sidekiq-scheduler",
     "streaming",
+    "upkeep-profiles",
     "web",
   ]);
   for (const { owner } of mounting)

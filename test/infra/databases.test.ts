@@ -112,6 +112,7 @@ describe("a second Valkey for the cache", () => {
       "sidekiq-default",
       "sidekiq-federation",
       "sidekiq-scheduler",
+      "upkeep-profiles",
       "web",
     ]);
     for (const { values } of users) {

@@ -3,11 +3,11 @@ import { flowsOf, OUTSIDE_RANGES } from "../../k8s/flows.ts";
 
 const flows = flowsOf(["sidekiq-default"]);
 
-test("streaming, assets and Jobs never reach the Internet", () => {
+test("streaming, assets and migrations never reach the Internet", () => {
   const senders = flows.flatMap(({ from, to }) =>
     "outside" in to && (to.outside === "internet" || to.outside === "cloudflare") ? from : [],
   );
-  expect(senders).toEqual(["cloudflared", "web", "sidekiq-default"]);
+  expect(senders).toEqual(["cloudflared", "web", "sidekiq-default", "upkeep", "one-off"]);
 });
 
 test("a forged federation request can't reach private ranges or the Droplet's metadata", () => {

@@ -49,6 +49,7 @@ test("no container is given a name that its program doesn't read: such a setting
     "sidekiq-federation",
     "sidekiq-scheduler",
     "streaming",
+    "upkeep-profiles",
     "web",
   ]);
   expect(unread).toEqual([]);
@@ -110,8 +111,8 @@ test.each(["web", "sidekiq-default", "sidekiq-federation", "sidekiq-scheduler"])
   },
 );
 
-test.each(["migrate-pre-deployment", "migrate-post-deployment"])(
-  "%s uses the direct port: its advisory lock is lost in a transaction pool",
+test.each(["migrate-pre-deployment", "migrate-post-deployment", "upkeep-profiles"])(
+  "%s uses the direct port: advisory locks are lost in a transaction pool, and members wait for what hours of upkeep hold of it",
   (name) => {
     const values = environments.find((environment) => environment.name === name)?.values;
     expect(values?.get("DB_PORT")).toBe("25060");
@@ -155,5 +156,5 @@ test("pods and nodes are trusted proxies: else each request that came by the tun
       "10.244.0.0/16",
       "10.10.0.0/20",
     ]);
-  expect(environments.filter(({ values }) => values.has("TRUSTED_PROXY_IP"))).toHaveLength(7);
+  expect(environments.filter(({ values }) => values.has("TRUSTED_PROXY_IP"))).toHaveLength(8);
 });

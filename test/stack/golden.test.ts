@@ -6,7 +6,7 @@ import { masked } from "../../rehearsal/plan/render.ts";
 
 /**
  * The whole plan of production as a page: a review sees what a change of the program does to it, line by line. After a change that is
- * meant, write it anew with `npm test -- --update`.
+ * meant, write it anew with `npx vitest run test/stack/golden.test.ts -u`.
  */
 test("production's plan is the one that was reviewed", async () => {
   const { resources } = await planStack();

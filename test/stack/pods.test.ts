@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { ofType, podsOf } from "./views.ts";
+import { ofType, podsOf, templateOf } from "./views.ts";
 
 const plan = await planStack();
 const pods = podsOf(plan);
@@ -10,8 +10,10 @@ const containers = pods.flatMap(({ name, containers }) =>
 
 test("every kind of pod of the server is in the plan, so that none escapes the checks below", () => {
   expect(pods.map(({ name, kind }) => `${kind} ${name}`).sort()).toEqual([
+    "CronJob upkeep-profiles",
     "Deployment assets",
     "Deployment connector",
+    "Deployment metrics-server",
     "Deployment sidekiq-default",
     "Deployment sidekiq-federation",
     "Deployment sidekiq-scheduler",
@@ -23,17 +25,26 @@ test("every kind of pod of the server is in the plan, so that none escapes the c
   ]);
 });
 
+/** Reading the cluster is the work of this one. */
+const ASKS_THE_CLUSTER = ["metrics-server"];
+
 test.each(pods.map((pod) => [pod.name, pod] as const))(
   "%s can't become root and holds no credential of the cluster",
-  (_name, { spec }) => {
+  (name, { spec }) => {
+    const asks = ASKS_THE_CLUSTER.includes(name);
     expect(spec).toMatchObject({
-      automountServiceAccountToken: false,
+      automountServiceAccountToken: asks,
       securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
     });
     // `runAsNonRoot` can't check an image's user by name: the number has to be there.
     const { runAsUser } = spec["securityContext"] as { runAsUser: unknown };
     expect(runAsUser).toSatisfy((uid: unknown) => Number.isInteger(uid) && (uid as number) > 0);
-    for (const shared of ["hostNetwork", "hostPID", "hostIPC", "serviceAccountName"])
+    for (const shared of [
+      "hostNetwork",
+      "hostPID",
+      "hostIPC",
+      ...(asks ? [] : ["serviceAccountName"]),
+    ])
       expect(spec).not.toHaveProperty(shared);
     const volumes = (spec["volumes"] ?? []) as Record<string, unknown>[];
     for (const { name, ...source } of volumes)
@@ -88,18 +99,11 @@ test("containers that wait on traffic say when they may have it", () => {
 });
 
 test("selectors hit their own pods only: Deployments that share one fight over pods, for ever", () => {
-  type Spec = {
-    spec: {
-      selector: { matchLabels: Record<string, string> };
-      template: { metadata: { labels: Record<string, string> } };
-    };
-  };
+  type Spec = { spec: { selector: { matchLabels: Record<string, string> } } };
   const deployments = ofType(plan, "kubernetes:apps/v1:Deployment").map(
     ({ inputs }) => (inputs as unknown as Spec).spec,
   );
-  const all = podsOf(plan).map(
-    ({ owner }) => (owner.inputs as unknown as Spec).spec.template.metadata.labels,
-  );
+  const all = podsOf(plan).map(({ owner }) => templateOf(owner).metadata.labels);
   for (const { selector } of deployments)
     expect(
       all.filter((labels) =>
@@ -115,9 +119,7 @@ test("each Service finds pods, and a port of that name in them", () => {
   for (const { name, inputs } of ofType(plan, "kubernetes:core/v1:Service")) {
     const { selector, ports } = (inputs as unknown as Service).spec;
     const behind = pods.filter(({ owner }) => {
-      const { labels } = (
-        owner.inputs as { spec: { template: { metadata: { labels: Record<string, string> } } } }
-      ).spec.template.metadata;
+      const { labels } = templateOf(owner).metadata;
       return Object.entries(selector).every(([key, value]) => labels[key] === value);
     });
     expect(behind, name).toHaveLength(1);
@@ -126,7 +128,11 @@ test("each Service finds pods, and a port of that name in them", () => {
         (container as { ports?: { name: string; containerPort: number }[] }).ports ?? [],
     );
     for (const { targetPort, port } of ports)
-      expect(offered, name).toContainEqual({ name: targetPort, containerPort: port });
+      expect(offered, name).toContainEqual({
+        name: targetPort,
+        // Its pods may not have a port below 1024.
+        containerPort: name === "metrics-server-service" ? 10_250 : port,
+      });
   }
 });
 

@@ -28,26 +28,29 @@ export interface PodView {
   readonly owner: PlannedResource;
   /** Name in the plan, such as `web`. */
   readonly name: string;
-  readonly kind: "Deployment" | "Job";
+  readonly kind: (typeof OWNERS)[keyof typeof OWNERS];
   readonly spec: Readonly<Record<string, unknown>>;
   /** Those that run first, and those that run. */
   readonly containers: readonly ContainerView[];
 }
 
-interface Workload {
-  readonly spec: {
-    readonly template: {
-      readonly spec: Readonly<Record<string, unknown>> & {
-        readonly containers: readonly ContainerView[];
-        readonly initContainers?: readonly ContainerView[];
-      };
-    };
+/** A pod template. */
+export interface TemplateView {
+  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+  readonly spec: Readonly<Record<string, unknown>> & {
+    readonly containers: readonly ContainerView[];
+    readonly initContainers?: readonly ContainerView[];
   };
+}
+
+interface Templated {
+  readonly spec: { readonly template: TemplateView };
 }
 
 const OWNERS = {
   "kubernetes:apps/v1:Deployment": "Deployment",
   "kubernetes:batch/v1:Job": "Job",
+  "kubernetes:batch/v1:CronJob": "CronJob",
 } as const;
 
 /** Every resource of a type. */
@@ -64,11 +67,18 @@ export function theResource(plan: Plan, type: string, name: string): PlannedReso
   return found;
 }
 
+/** The pod template of what makes pods. */
+export function templateOf({ type, inputs }: PlannedResource): TemplateView {
+  return type === "kubernetes:batch/v1:CronJob"
+    ? (inputs as unknown as { spec: { jobTemplate: Templated } }).spec.jobTemplate.spec.template
+    : (inputs as unknown as Templated).spec.template;
+}
+
 /** Every pod template of the plan. */
 export function podsOf(plan: Plan): readonly PodView[] {
   return Object.entries(OWNERS).flatMap(([type, kind]) =>
     ofType(plan, type).map((owner) => {
-      const { spec } = (owner.inputs as unknown as Workload).spec.template;
+      const { spec } = templateOf(owner);
       return {
         owner,
         name: owner.name,

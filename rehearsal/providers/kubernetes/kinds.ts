@@ -23,6 +23,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   "policy/v1/PodDisruptionBudget": { plural: "poddisruptionbudgets", namespaced: true },
   "networking.k8s.io/v1/NetworkPolicy": { plural: "networkpolicies", namespaced: true },
+  "rbac.authorization.k8s.io/v1/ClusterRole": { plural: "clusterroles", namespaced: false },
+  "rbac.authorization.k8s.io/v1/ClusterRoleBinding": {
+    plural: "clusterrolebindings",
+    namespaced: false,
+  },
+  "rbac.authorization.k8s.io/v1/RoleBinding": { plural: "rolebindings", namespaced: true },
+  "apiregistration.k8s.io/v1/APIService": { plural: "apiservices", namespaced: false },
+  "monitoring.coreos.com/v1/PrometheusRule": { plural: "prometheusrules", namespaced: true },
   "scheduling.k8s.io/v1/PriorityClass": { plural: "priorityclasses", namespaced: false },
 };
 

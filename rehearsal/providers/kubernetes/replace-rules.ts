@@ -19,6 +19,12 @@ const BY_KIND: Readonly<Record<string, readonly string[]>> = {
   "autoscaling/v2/HorizontalPodAutoscaler": [],
   "policy/v1/PodDisruptionBudget": [],
   "networking.k8s.io/v1/NetworkPolicy": [],
+  "rbac.authorization.k8s.io/v1/ClusterRole": [],
+  // "cannot change roleRef" (kubernetes/kubernetes `pkg/apis/rbac/validation`).
+  "rbac.authorization.k8s.io/v1/ClusterRoleBinding": ["roleRef"],
+  "rbac.authorization.k8s.io/v1/RoleBinding": ["roleRef"],
+  "apiregistration.k8s.io/v1/APIService": [],
+  "monitoring.coreos.com/v1/PrometheusRule": [],
   "scheduling.k8s.io/v1/PriorityClass": ["value", "preemptionPolicy", "globalDefault"],
 };
 

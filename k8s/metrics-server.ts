@@ -1,0 +1,183 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { RESOURCES } from "../config/resources.ts";
+import { IMAGES } from "../config/images.ts";
+import { container, labelsOf, pod, resourcesOf } from "./pod.ts";
+
+/**
+ * Where its objects are, and what they are called: upstream's names (kubernetes-sigs/metrics-server `manifests/base`, and its chart's
+ * values), which tools know, and of which a cluster has one set.
+ */
+const NAMESPACE = "kube-system";
+const NAME = "metrics-server";
+const PORT = 10_250;
+/** Its image's user, as upstream's manifests have it. */
+const METRICS_SERVER_UID = 1_000;
+
+const LABELS = { ...labelsOf(NAME), "k8s-app": NAME };
+const SELECTOR = { "k8s-app": NAME };
+
+/**
+ * How busy pods and nodes are, measured: what a HorizontalPodAutoscaler and `kubectl top` ask. DOKS has none of its own. Where
+ * DigitalOcean's 1-click one is there, making this one fails ("already exists"): then `cluster.metricsServer` says `present`.
+ */
+export class MetricsServer extends pulumi.ComponentResource {
+  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+    super("mastodon:k8s:MetricsServer", name, {}, opts);
+    const account = this.#permissions(name);
+    const deployment = new kubernetes.apps.v1.Deployment(
+      name,
+      {
+        metadata: { namespace: NAMESPACE, name: NAME, labels: LABELS },
+        spec: {
+          // While it is away nothing is scaled and nothing breaks: one is enough.
+          replicas: 1,
+          selector: { matchLabels: SELECTOR },
+          strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+          template: { metadata: { labels: LABELS }, spec: this.#pod(account) },
+        },
+      },
+      { parent: this },
+    );
+    const service = new kubernetes.core.v1.Service(
+      `${name}-service`,
+      {
+        metadata: { namespace: NAMESPACE, name: NAME, labels: LABELS },
+        spec: {
+          selector: SELECTOR,
+          ports: [{ name: "https", port: 443, targetPort: "https" }],
+        },
+      },
+      { parent: this },
+    );
+    new kubernetes.apiregistration.v1.APIService(
+      `${name}-api`,
+      {
+        metadata: { name: "v1beta1.metrics.k8s.io", labels: LABELS },
+        spec: {
+          group: "metrics.k8s.io",
+          version: "v1beta1",
+          service: { namespace: NAMESPACE, name: service.metadata.name },
+          groupPriorityMinimum: 100,
+          versionPriority: 100,
+          // It makes its certificate itself at each start, so there is none to pin. Upstream's own way.
+          insecureSkipTLSVerify: true,
+        },
+      },
+      // An API that nobody answers makes `kubectl` complain, and namespaces undeletable.
+      { parent: this, dependsOn: [deployment] },
+    );
+    this.registerOutputs({});
+  }
+
+  /** Reads pods, nodes and what kubelets measure; lets the API server say who asks. Answers the account's name. */
+  #permissions(name: string): pulumi.Output<string> {
+    const account = new kubernetes.core.v1.ServiceAccount(
+      `${name}-account`,
+      {
+        metadata: { namespace: NAMESPACE, name: NAME, labels: LABELS },
+        automountServiceAccountToken: false,
+      },
+      { parent: this },
+    ).metadata.name;
+    const subjects = [{ kind: "ServiceAccount", name: account, namespace: NAMESPACE }];
+    const apiGroup = "rbac.authorization.k8s.io";
+    const reader = new kubernetes.rbac.v1.ClusterRole(
+      `${name}-reader`,
+      {
+        metadata: { name: "system:metrics-server", labels: LABELS },
+        rules: [
+          { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+          { apiGroups: [""], resources: ["pods", "nodes"], verbs: ["get", "list", "watch"] },
+        ],
+      },
+      { parent: this },
+    );
+    new kubernetes.rbac.v1.ClusterRoleBinding(
+      `${name}-reader-binding`,
+      {
+        metadata: { name: "system:metrics-server", labels: LABELS },
+        roleRef: { apiGroup, kind: "ClusterRole", name: reader.metadata.name },
+        subjects,
+      },
+      { parent: this },
+    );
+    new kubernetes.rbac.v1.ClusterRoleBinding(
+      `${name}-delegator-binding`,
+      {
+        metadata: { name: "metrics-server:system:auth-delegator", labels: LABELS },
+        roleRef: { apiGroup, kind: "ClusterRole", name: "system:auth-delegator" },
+        subjects,
+      },
+      { parent: this },
+    );
+    new kubernetes.rbac.v1.RoleBinding(
+      `${name}-auth-reader-binding`,
+      {
+        metadata: { namespace: NAMESPACE, name: "metrics-server-auth-reader", labels: LABELS },
+        roleRef: { apiGroup, kind: "Role", name: "extension-apiserver-authentication-reader" },
+        subjects,
+      },
+      { parent: this },
+    );
+    // Who may look at the server's objects may also see how busy they are.
+    new kubernetes.rbac.v1.ClusterRole(
+      `${name}-viewers`,
+      {
+        metadata: {
+          name: "system:aggregated-metrics-reader",
+          labels: {
+            ...LABELS,
+            "rbac.authorization.k8s.io/aggregate-to-view": "true",
+            "rbac.authorization.k8s.io/aggregate-to-edit": "true",
+            "rbac.authorization.k8s.io/aggregate-to-admin": "true",
+          },
+        },
+        rules: [
+          {
+            apiGroups: ["metrics.k8s.io"],
+            resources: ["pods", "nodes"],
+            verbs: ["get", "list", "watch"],
+          },
+        ],
+      },
+      { parent: this },
+    );
+    return account;
+  }
+
+  #pod(account: pulumi.Input<string>): kubernetes.types.input.core.v1.PodSpec {
+    return pod(METRICS_SERVER_UID, {
+      serviceAccountName: account,
+      // The one pod of the stack that asks the cluster's API: to read is its work.
+      automountServiceAccountToken: true,
+      containers: [
+        container({
+          name: NAME,
+          image: IMAGES.metricsServer,
+          args: [
+            "--cert-dir=/tmp",
+            `--secure-port=${PORT}`,
+            "--kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname",
+            "--kubelet-use-node-status-port",
+            "--metric-resolution=15s",
+          ],
+          ports: [{ name: "https", containerPort: PORT }],
+          readinessProbe: {
+            httpGet: { path: "/readyz", port: "https", scheme: "HTTPS" },
+            // Two rounds of asking the kubelets, without which it knows nothing.
+            initialDelaySeconds: 20,
+            periodSeconds: 10,
+          },
+          livenessProbe: {
+            httpGet: { path: "/livez", port: "https", scheme: "HTTPS" },
+            periodSeconds: 10,
+          },
+          volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+          resources: resourcesOf(RESOURCES.metricsServer),
+        }),
+      ],
+      volumes: [{ name: "tmp", emptyDir: { sizeLimit: "16Mi" } }],
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { PRIORITIES } from "../config/priorities.ts";
+import { RESOURCES } from "../config/resources.ts";
+import {
+  DEADLINE_SECONDS,
+  STARTING_DEADLINE_SECONDS,
+  TIME_ZONE,
+  upkeepTasks,
+  type Upkeep as UpkeepConfig,
+  type UpkeepTask,
+} from "../config/upkeep.ts";
+import type { Environment } from "./environment.ts";
+import { labelsOf, metadataOf } from "./pod.ts";
+import { railsPod } from "./rails.ts";
+
+/** What the nightly tasks need. */
+export interface UpkeepArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly upkeep: UpkeepConfig;
+  readonly environment: Environment;
+}
+
+/** What is cleared away at night, a CronJob a task; none where `upkeep.enabled` says no. */
+export class Upkeep extends pulumi.ComponentResource {
+  constructor(name: string, args: UpkeepArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mastodon:k8s:Upkeep", name, {}, opts);
+    for (const task of upkeepTasks(args.upkeep)) this.#cronJob(`${name}-${task.name}`, task, args);
+    this.registerOutputs({});
+  }
+
+  #cronJob(name: string, task: UpkeepTask, { namespace, environment }: UpkeepArgs): void {
+    // One component for all: a rule for one of them is a rule for each.
+    const labels = labelsOf("upkeep");
+    new kubernetes.batch.v1.CronJob(
+      name,
+      {
+        metadata: metadataOf(namespace, "upkeep", name),
+        spec: {
+          schedule: task.schedule,
+          timeZone: TIME_ZONE,
+          concurrencyPolicy: "Forbid",
+          startingDeadlineSeconds: STARTING_DEADLINE_SECONDS,
+          successfulJobsHistoryLimit: 1,
+          // Some nights, so that its log is still there when somebody looks.
+          failedJobsHistoryLimit: 3,
+          jobTemplate: {
+            metadata: { labels },
+            spec: {
+              // The next night tries again; twice in one would meet the next task.
+              backoffLimit: 0,
+              activeDeadlineSeconds: DEADLINE_SECONDS,
+              template: {
+                metadata: { labels },
+                spec: {
+                  ...railsPod({
+                    name: "tootctl",
+                    environment,
+                    // It runs for hours beside the nightly backup: of its own connections, not of those that members wait for.
+                    database: "direct",
+                    args: ["bin/tootctl", ...task.args],
+                    resources: RESOURCES.upkeep,
+                    temporary: "256Mi",
+                    pod: { priorityClassName: PRIORITIES.upkeep.name },
+                  }),
+                  restartPolicy: "Never",
+                },
+              },
+            },
+          },
+        },
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,85 @@
+import { Exec, type V1Pod, type V1Status } from "@kubernetes/client-node";
+import type { Readable, Writable } from "node:stream";
+import { NAMESPACE } from "../../config/topology.ts";
+import type { Cluster } from "./cluster.ts";
+import { withPod } from "./lifetime.ts";
+import { oneOffJob } from "./one-off.ts";
+import { liveTemplate } from "./template.ts";
+
+/** A person's keys. */
+export interface Keyboard {
+  readonly stream: Readable;
+  /** Called when the program is there to take them. */
+  readonly attach: () => void;
+}
+
+/** A program that a person talks to, or whose words no log may keep. */
+export interface Session {
+  /** What its Job's name begins with. */
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly direct: boolean;
+  readonly deadlineSeconds: number;
+  readonly out: Writable;
+  readonly error: Writable;
+  /** With one it is a terminal. */
+  readonly keyboard?: Keyboard;
+}
+
+/**
+ * Runs a program inside a pod that does nothing but wait for it. What it prints goes to this terminal alone: the pod's log, which a
+ * cluster may ship elsewhere and keep, stays empty. Answers its exit status; the pod is gone by then.
+ */
+export async function runSession(
+  cluster: Cluster,
+  session: Session,
+  signal: AbortSignal,
+): Promise<number> {
+  const { name, direct, deadlineSeconds } = session;
+  const job = oneOffJob(await liveTemplate(cluster, direct), {
+    name,
+    args: ["sleep", String(deadlineSeconds)],
+    deadlineSeconds,
+  });
+  return await withPod(cluster, job, signal, (pod) => executed(cluster, pod, session, signal));
+}
+
+async function executed(
+  cluster: Cluster,
+  pod: V1Pod,
+  { command, out, error, keyboard }: Session,
+  signal: AbortSignal,
+): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const socket = await new Exec(cluster.config).exec(
+    NAMESPACE,
+    pod.metadata!.name!,
+    "command",
+    [...command],
+    out,
+    // A terminal has one stream for both.
+    keyboard === undefined ? error : null,
+    keyboard?.stream ?? null,
+    keyboard !== undefined,
+    (status) => resolve(statusOf(status)),
+  );
+  keyboard?.attach();
+  signal.addEventListener("abort", () => socket.close(), { once: true });
+  socket.once("error", reject);
+  socket.once("close", () =>
+    reject(
+      new Error(
+        "The connection to the cluster broke off, and with it the program. Nothing of it is left running.",
+      ),
+    ),
+  );
+  return await promise;
+}
+
+/** The exit status in what the cluster says of a program's end. */
+export function statusOf({ status, message, details }: V1Status): number {
+  if (status === "Success") return 0;
+  const code = details?.causes?.find(({ reason }) => reason === "ExitCode")?.message;
+  if (code !== undefined) return Number(code);
+  throw new Error(`The program could not be run: ${message ?? "the cluster does not say why"}.`);
+}

@@ -1,0 +1,91 @@
+import type { V1Container, V1Job, V1PodSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
+import { RESOURCES } from "../../config/resources.ts";
+import { NAMESPACE, ONE_OFF_COMPONENT } from "../../config/topology.ts";
+
+/** The pod of a person's command, made from the pods that run. Pure. */
+
+/** What is asked for. */
+export interface OneOff {
+  /** What its Job's name begins with, such as `tootctl`. */
+  readonly name: string;
+  /** What the container runs. The image's entrypoint, tini, stays in front of it. */
+  readonly args: readonly string[];
+  /** After so long the cluster ends it, also when nobody is there any more to do so. */
+  readonly deadlineSeconds: number;
+}
+
+/** So long a finished Job stays if whoever made it could not delete it, seconds. */
+const TTL_SECONDS = 600;
+
+/** The container whose image, environment and mounts are taken, in web's pods and in the migrations'. */
+const SOURCE_CONTAINERS = ["puma", "migrate"];
+
+/** Puma's own: to this they say nothing, or something wrong (its exporter is not in this pod). */
+const PUMA_NAMES = /^(WEB_CONCURRENCY|PORT|PERSISTENT_TIMEOUT|MASTODON_PROMETHEUS_EXPORTER_.+)$/u;
+
+/**
+ * A Job that runs one command with the image, environment, mounts and security context of a pod template that runs. Once: a command
+ * that failed must not be run again without being asked.
+ * @throws Error where the template has no container of Mastodon's.
+ */
+export function oneOffJob(
+  template: V1PodTemplateSpec,
+  { name, args, deadlineSeconds }: OneOff,
+): V1Job {
+  const spec = template.spec;
+  const source = spec?.containers.find((each) => SOURCE_CONTAINERS.includes(each.name));
+  if (spec === undefined || source === undefined)
+    throw new Error(
+      `The pods that run have no container called ${SOURCE_CONTAINERS.join(" or ")}: this command does not fit the version that was deployed. Run it from the commit of the last deploy.`,
+    );
+  const labels = {
+    ...template.metadata?.labels,
+    "app.kubernetes.io/component": ONE_OFF_COMPONENT,
+  };
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { generateName: `${name}-`, namespace: NAMESPACE, labels },
+    spec: {
+      backoffLimit: 0,
+      activeDeadlineSeconds: deadlineSeconds,
+      ttlSecondsAfterFinished: TTL_SECONDS,
+      template: {
+        metadata: {
+          labels,
+          // A node that is to go waits for it.
+          annotations: { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" },
+        },
+        spec: podOf(spec, containerOf(source, args)),
+      },
+    },
+  };
+}
+
+/** Of the pod only what the one container needs: no neighbours, no spread, no priority over what serves members. */
+function podOf(spec: V1PodSpec, container: V1Container): V1PodSpec {
+  const mounted = new Set(container.volumeMounts?.map(({ name }) => name));
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    restartPolicy: "Never",
+    ...(spec.securityContext && { securityContext: spec.securityContext }),
+    ...(spec.imagePullSecrets && { imagePullSecrets: spec.imagePullSecrets }),
+    containers: [container],
+    volumes: (spec.volumes ?? []).filter(({ name }) => mounted.has(name)),
+  };
+}
+
+function containerOf(source: V1Container, args: readonly string[]): V1Container {
+  const { cpu, memory, cpuLimit, memoryLimit } = RESOURCES.upkeep;
+  return {
+    name: "command",
+    args: [...args],
+    env: (source.env ?? []).filter(({ name }) => !PUMA_NAMES.test(name)),
+    envFrom: source.envFrom ?? [],
+    volumeMounts: source.volumeMounts ?? [],
+    resources: { requests: { cpu, memory }, limits: { cpu: cpuLimit, memory: memoryLimit } },
+    ...(source.image !== undefined && { image: source.image }),
+    ...(source.securityContext && { securityContext: source.securityContext }),
+  };
+}

@@ -1,0 +1,71 @@
+import { Command } from "commander";
+import { connect } from "./pods/cluster.ts";
+import { fromShell, withKeyboard } from "./pods/command-line.ts";
+import { runSession } from "./pods/exec-command.ts";
+import { runTootctl } from "./pods/run-command.ts";
+import { judge } from "./pods/tootctl-words.ts";
+
+/** `npm run tootctl -- [options] ARGS…`: Mastodon's own command, in a pod of its own beside the server. */
+
+/** The longest that a command may take, hours; a search index of a large server takes a night. */
+const HOURS = 12;
+
+await new Command("npm run tootctl --")
+  .description("Runs tootctl in a pod with the server's own image and environment.")
+  .option("--context <name>", "context of the kubeconfig; else the current one")
+  .option("--yes", "really do what can't be taken back")
+  .option("--interactive", "with a keyboard, for a command that asks back")
+  .option("--hours <number>", "stop it after so long", String(HOURS))
+  .argument("<args...>", "what tootctl is asked, such as: media usage")
+  .passThroughOptions()
+  .addHelpText("after", "\nOptions come before what tootctl is asked; all after it is tootctl's.")
+  .action(
+    async (
+      args: string[],
+      options: { context?: string; yes?: true; interactive?: true; hours: string },
+    ) => {
+      await fromShell(async (signal) => {
+        const { refused, dangerous, direct } = judge(args);
+        if (refused !== undefined) throw new Error(refused);
+        if (dangerous !== undefined && options.yes !== true)
+          throw new Error(
+            `\`tootctl ${args.join(" ")}\` ${dangerous}; nothing was done. See what it would do with --dry-run at its end where it knows that, or mean it: npm run tootctl -- --yes ${args.join(" ")}`,
+          );
+        const hours = Number(options.hours);
+        if (!(hours > 0 && hours <= 168))
+          throw new Error(
+            `--hours is "${options.hours}"; a number above 0, up to 168, is allowed.`,
+          );
+        const deadlineSeconds = Math.ceil(hours * 3_600);
+        const cluster = await connect(options.context);
+        if (options.interactive === true)
+          return await withKeyboard((keyboard) =>
+            runSession(
+              cluster,
+              {
+                name: "tootctl",
+                command: ["bin/tootctl", ...args],
+                direct,
+                deadlineSeconds,
+                out: process.stdout,
+                error: process.stderr,
+                keyboard,
+              },
+              signal,
+            ),
+          );
+        const { status, says } = await runTootctl(
+          cluster,
+          { args, direct, deadlineSeconds },
+          {
+            out: (chunk) => process.stdout.write(chunk),
+            say: (sentence) => console.error(sentence),
+          },
+          signal,
+        );
+        if (says !== undefined) console.error(says);
+        return status;
+      });
+    },
+  )
+  .parseAsync();
