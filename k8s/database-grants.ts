@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { RESOURCES } from "../config/resources.ts";
 import { IMAGES } from "../config/images.ts";
-import type { DatabaseAccess } from "./environment.ts";
+import type { DatabaseAccess } from "./environment/databases.ts";
 import { releaseJob } from "./job.ts";
 import { container, metadataOf, pod, resourcesOf } from "./pod.ts";
 

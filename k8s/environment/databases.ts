@@ -1,0 +1,117 @@
+import * as pulumi from "@pulumi/pulumi";
+import { TRUSTED_PROXIES } from "./identity.ts";
+import type { Variables } from "./variables.ts";
+
+/** How to reach Postgres: what the database's own layer offers. */
+export interface DatabaseAccess {
+  readonly host: pulumi.Input<string>;
+  readonly directPort: pulumi.Input<number>;
+  readonly database: pulumi.Input<string>;
+  readonly poolPort: pulumi.Input<number>;
+  readonly pool: pulumi.Input<string>;
+  readonly application: {
+    readonly name: pulumi.Input<string>;
+    readonly password: pulumi.Input<string>;
+  };
+  readonly streaming: {
+    readonly name: pulumi.Input<string>;
+    readonly password: pulumi.Input<string>;
+  };
+  readonly caCertificate: pulumi.Input<string>;
+}
+
+/** How to reach a copy of the database that can only be read; roles and database are the original's. */
+export interface ReplicaAccess {
+  readonly host: pulumi.Input<string>;
+  readonly port: pulumi.Input<number>;
+}
+
+/** How to reach Valkey. */
+export interface RedisAccess {
+  /** `rediss://…` */
+  readonly redisUrl: pulumi.Input<string>;
+  /** `rediss://…` of the Redis that only caches, where there is one. */
+  readonly cacheUrl: pulumi.Input<string> | undefined;
+}
+
+/** The folder of DigitalOcean's private CA. */
+export const CA_FOLDER = "/etc/mastodon/ca";
+/** Where every pod finds it. */
+export const CA_FILE = `${CA_FOLDER}/do-internal.crt`;
+
+/** What every process of Rails needs to reach them, whichever port it takes. */
+export function railsDatabases(
+  { host, application }: DatabaseAccess,
+  { redisUrl, cacheUrl }: RedisAccess,
+): Variables {
+  return {
+    plain: {
+      // Redis over TLS works with this driver only; the default one checks no host name (mastodon/mastodon#30717).
+      REDIS_DRIVER: "ruby",
+      DB_HOST: host,
+      DB_USER: application.name,
+      // The one value that checks chain and host name in libpq and in Node alike.
+      DB_SSLMODE: "verify-full",
+      // libpq's own variable: Mastodon has none for the CA.
+      PGSSLROOTCERT: CA_FILE,
+    },
+    secret: {
+      DB_PASS: application.password,
+      REDIS_URL: redisUrl,
+      // A URL of its own: with parts, user and password would not be inherited (lib/mastodon/redis_configuration.rb).
+      ...(cacheUrl === undefined ? {} : { CACHE_REDIS_URL: cacheUrl }),
+    },
+  };
+}
+
+/** Web and Sidekiq: through the transaction pool. */
+export function pooled(postgres: DatabaseAccess, replica: ReplicaAccess | undefined): Variables {
+  return {
+    plain: {
+      DB_PORT: text(postgres.poolPort),
+      DB_NAME: postgres.pool,
+      // Prepared statements of one transaction are unknown to the next one's connection.
+      PREPARED_STATEMENTS: "false",
+      ...(replica === undefined
+        ? {}
+        : {
+            REPLICA_DB_HOST: replica.host,
+            REPLICA_DB_PORT: text(replica.port),
+            // Not the pool's name, which it would fall back to: no pool stands in front of the replica.
+            REPLICA_DB_NAME: postgres.database,
+            // Or db:prepare and its kind would try to write to it.
+            REPLICA_DB_TASKS: "false",
+          }),
+    },
+    secret: {},
+  };
+}
+
+/** Migrations and other Jobs: on the direct port. */
+export function direct(postgres: DatabaseAccess): Variables {
+  return {
+    plain: { DB_PORT: text(postgres.directPort), DB_NAME: postgres.database },
+    secret: {},
+  };
+}
+
+/** All that streaming reads: a role of its own, none of Mastodon's secrets. */
+export function streamingDatabases(postgres: DatabaseAccess, { redisUrl }: RedisAccess): Variables {
+  return {
+    plain: {
+      DB_HOST: postgres.host,
+      DB_PORT: text(postgres.poolPort),
+      DB_NAME: postgres.pool,
+      DB_USER: postgres.streaming.name,
+      DB_SSLMODE: "verify-full",
+      // Adds to Node's own roots; Node knows nothing of libpq's variable, nor libpq of this.
+      NODE_EXTRA_CA_CERTS: CA_FILE,
+      TRUSTED_PROXY_IP: TRUSTED_PROXIES,
+    },
+    secret: { DB_PASS: postgres.streaming.password, REDIS_URL: redisUrl },
+  };
+}
+
+function text(value: pulumi.Input<number>): pulumi.Output<string> {
+  return pulumi.output(value).apply(String);
+}

@@ -1,0 +1,32 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * What a subject (mail, search, keys …) puts into the environment of Mastodon's processes. Each subject is a pure function in a file of
+ * its own, from the configuration to this; which process reads which subject, `k8s/environment.ts` says.
+ */
+
+/** Values by the names that Mastodon reads. */
+type Values = Readonly<Record<string, pulumi.Input<string>>>;
+
+/** The variables of a subject. */
+export interface Variables {
+  /** What anybody may read: into a ConfigMap. */
+  readonly plain: Values;
+  /** What nobody but the process may read: into a Secret. The official chart has `OIDC_CLIENT_SECRET` and `LDAP_PASSWORD` among the plain ones. */
+  readonly secret: Values;
+}
+
+/**
+ * Several subjects as one.
+ * @throws Error when two set one name: which of them the process would find depends on their order.
+ */
+export function together(subjects: readonly Variables[]): Variables {
+  const names = subjects.flatMap(({ plain, secret }) => [plain, secret].flatMap(Object.keys));
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new Error(`Two subjects of k8s/environment set ${twice}: it belongs to one of them.`);
+  return {
+    plain: Object.assign({}, ...subjects.map(({ plain }) => plain)) as Values,
+    secret: Object.assign({}, ...subjects.map(({ secret }) => secret)) as Values,
+  };
+}
