@@ -52,8 +52,8 @@ export function rowProvider(rows: ProviderRows, version: string, world: World): 
         detailed: Object.fromEntries(keys.map((key) => [key, "update" as const])),
       };
     },
-    async configure() {
-      return configured(rows, world);
+    async configure(args) {
+      return configured(rows, world, reveal(args) as Properties);
     },
   };
 }
@@ -62,7 +62,11 @@ function ownKeys(news: Properties): Properties {
   return Object.fromEntries(Object.entries(news).filter(([key]) => !ENGINE_KEYS.has(key)));
 }
 
-function configured(rows: ProviderRows, world: World): ConfiguredProvider {
+function configured(
+  rows: ProviderRows,
+  world: World,
+  configuration: Properties,
+): ConfiguredProvider {
   const byType = new Map(rows.resources.map((row) => [row.type, row]));
   const rowOf = ({ type }: ResourceRef): ResourceRow => {
     const row = byType.get(type);
@@ -95,7 +99,7 @@ function configured(rows: ProviderRows, world: World): ConfiguredProvider {
       if (preview) return { id: "", outputs: plannedCreate(row, inputs) };
       const plain = plainInputs(inputs);
       return await timed(row, ref, "create", async () => {
-        const { id, given } = await row.create(plain, { world, timeoutSeconds });
+        const { id, given } = await row.create(plain, { world, timeoutSeconds, configuration });
         const object: CloudObject = { type: row.type, id, properties: { ...plain, ...given } };
         world.put(object);
         return { id, outputs: outputsOf(row, object.properties, inputs) };
@@ -105,7 +109,7 @@ function configured(rows: ProviderRows, world: World): ConfiguredProvider {
       const row = rowOf(ref);
       const object = world.get(row.type, id);
       if (object === undefined) return undefined;
-      const fresh = row.read?.(object, { world, timeoutSeconds: 0 });
+      const fresh = row.read?.(object, { world, timeoutSeconds: 0, configuration });
       if (fresh !== undefined) object.properties = { ...object.properties, ...fresh };
       return {
         id,
@@ -126,7 +130,7 @@ function configured(rows: ProviderRows, world: World): ConfiguredProvider {
         );
       const plain = plainInputs(news);
       return await timed(row, ref, "update", async () => {
-        const given = await update(object, plain, { world, timeoutSeconds });
+        const given = await update(object, plain, { world, timeoutSeconds, configuration });
         object.properties = { ...keptOutputs(row, object.properties), ...plain, ...given };
         return outputsOf(row, object.properties, news);
       });
@@ -136,7 +140,7 @@ function configured(rows: ProviderRows, world: World): ConfiguredProvider {
       const object = world.get(row.type, id);
       if (object === undefined) return; // 404 counts as deleted in both providers.
       await timed(row, ref, "delete", async () => {
-        await row.delete(object, { world, timeoutSeconds });
+        await row.delete(object, { world, timeoutSeconds, configuration });
         world.remove(object);
       });
     },

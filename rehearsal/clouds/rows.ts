@@ -53,6 +53,8 @@ export interface RowContext {
   readonly world: World;
   /** How long the program lets it take (`customTimeouts`), in real seconds; 0 where it doesn't say. */
   readonly timeoutSeconds: number;
+  /** What the provider instance was configured with, plain: another one may have other credentials. */
+  readonly configuration: Properties;
 }
 
 /** One resource type: the whole of what the simulated cloud knows about it. */

@@ -46,6 +46,8 @@ export class World {
   readonly databaseServers = new Map<string, DatabaseServer>();
   /** Secrets that a cloud keeps beside an object, by its id: those of tunnels. */
   readonly hiddenSecrets = new Map<string, string>();
+  /** Buckets that hold something, by `r2BucketKey` and `spaceKey`: they can't be deleted. A drill fills them. */
+  readonly filledBuckets = new Set<string>();
   /** The project that takes what is put in none. */
   readonly defaultProjectId = randomUUID();
   /** The VPC that takes what is put in none, of a region that nobody asks about. */

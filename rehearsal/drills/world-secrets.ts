@@ -5,10 +5,13 @@ import type { Rehearsal } from "../rehearsal.ts";
 import { liveApi } from "./live.ts";
 
 /** Outputs by these names are credentials wherever a cloud answers them. */
-const CREDENTIALS: ReadonlySet<string> = new Set(["password", "token", "rawConfig"]);
+const CREDENTIALS: ReadonlySet<string> = new Set(["password", "token", "rawConfig", "secretKey"]);
 
-/** Public by nature, and in a Secret only because it is mounted: the CA's certificate. */
-const PUBLIC_KEYS: ReadonlySet<string> = new Set(["do-internal.crt"]);
+/** Types of which `value`, a word for anything, is a credential. */
+const VALUE_IS_CREDENTIAL = /:AccountToken$/u;
+
+/** No secret by nature: the CA's certificate, in a Secret only because it is mounted; and the name of a key, which is its resource's id. */
+const PUBLIC_KEYS: ReadonlySet<string> = new Set(["do-internal.crt", "AWS_ACCESS_KEY_ID"]);
 
 /** Every secret of a run: those of the config, those that the clouds made, and whatever else stands in the cluster's Secrets. */
 export async function allSecrets(rehearsal: Rehearsal): Promise<readonly NamedSecret[]> {
@@ -26,10 +29,12 @@ export async function allSecrets(rehearsal: Rehearsal): Promise<readonly NamedSe
   return [...known.values()];
 }
 
-function credentialsOf({ urn, outputs }: StateResource): readonly NamedSecret[] {
+function credentialsOf({ urn, type, outputs }: StateResource): readonly NamedSecret[] {
   const found: NamedSecret[] = [];
+  const isCredential = (key: string): boolean =>
+    CREDENTIALS.has(key) || (key === "value" && VALUE_IS_CREDENTIAL.test(type));
   const walk = (value: unknown, key: string): void => {
-    if (typeof value === "string" && CREDENTIALS.has(key) && value !== "")
+    if (typeof value === "string" && isCredential(key) && value !== "")
       found.push({ name: `${nameOf(urn)} ${key}`, value });
     else if (value !== null && typeof value === "object") {
       const plaintext = (value as { readonly plaintext?: unknown }).plaintext;

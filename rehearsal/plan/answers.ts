@@ -73,6 +73,20 @@ const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values
   "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig": () => ({}),
   "cloudflare:index/dnsRecord:DnsRecord": () => ({}),
   "cloudflare:index/ruleset:Ruleset": () => ({}),
+  "cloudflare:index/r2Bucket:R2Bucket": () => ({}),
+  "cloudflare:index/r2CustomDomain:R2CustomDomain": () => ({}),
+  "cloudflare:index/r2BucketCors:R2BucketCors": () => ({}),
+  "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle": () => ({}),
+  "cloudflare:index/accountToken:AccountToken": (name) => ({
+    value: `${SECRET_MARK}${name}-value`,
+  }),
+  "digitalocean:index/spacesKey:SpacesKey": (name) => ({
+    accessKey: `id-of-${name}`,
+    secretKey: `${SECRET_MARK}${name}-secret`,
+  }),
+  "digitalocean:index/spacesBucket:SpacesBucket": () => ({}),
+  "digitalocean:index/spacesBucketCorsConfiguration:SpacesBucketCorsConfiguration": () => ({}),
+  "pulumi:providers:digitalocean": () => ({}),
   "pulumi:providers:kubernetes": () => ({}),
 };
 

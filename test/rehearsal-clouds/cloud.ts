@@ -44,6 +44,12 @@ export class Cloud {
     return await known;
   }
 
+  /** From now on calls go through an instance with this configuration, as through another provider of the program. */
+  configure(name: "digitalocean" | "cloudflare", configuration: Properties): void {
+    const attach = name === "cloudflare" ? cloudflareProvider : digitaloceanProvider;
+    this.#providers.set(name, attach(this.world).configure(configuration));
+  }
+
   /** The reasons for which Check refuses. */
   async refusals(type: string, inputs: Properties): Promise<readonly string[]> {
     const provider = await this.provider(type);

@@ -23,6 +23,16 @@ export const TUNNEL_CONFIG =
   "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig";
 export const RULESET = "cloudflare:index/ruleset:Ruleset";
 
+export const R2_BUCKET = "cloudflare:index/r2Bucket:R2Bucket";
+export const R2_CUSTOM_DOMAIN = "cloudflare:index/r2CustomDomain:R2CustomDomain";
+export const R2_CORS = "cloudflare:index/r2BucketCors:R2BucketCors";
+export const R2_LIFECYCLE = "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle";
+export const ACCOUNT_TOKEN = "cloudflare:index/accountToken:AccountToken";
+export const SPACES_KEY = "digitalocean:index/spacesKey:SpacesKey";
+export const SPACES_BUCKET = "digitalocean:index/spacesBucket:SpacesBucket";
+export const SPACES_CORS =
+  "digitalocean:index/spacesBucketCorsConfiguration:SpacesBucketCorsConfiguration";
+
 export const vpcInputs: Properties = { region: "fra1", ipRange: "10.10.0.0/20" };
 export const clusterInputs: Properties = {
   region: "fra1",
@@ -89,6 +99,41 @@ export const rulesetInputs: Properties = {
   ],
 };
 
+export const r2Inputs: Properties = { accountId: ACCOUNT, name: "media" };
+export const inR2: Properties = { accountId: ACCOUNT, bucketName: "media" };
+export const customDomainInputs: Properties = {
+  ...inR2,
+  domain: "media.social.example",
+  zoneId: ZONE,
+  enabled: true,
+  minTls: "1.2",
+};
+export const tokenInputs: Properties = {
+  accountId: ACCOUNT,
+  name: "media",
+  policies: [
+    {
+      effect: "allow",
+      permissionGroups: [{ id: "2efd5506f9c8494dacb1fa10a3e7d5b6" }],
+      resources: JSON.stringify({
+        [`com.cloudflare.edge.r2.bucket.${ACCOUNT}_default_media`]: "*",
+      }),
+    },
+  ],
+};
+export const fullKeyInputs: Properties = { grants: [{ bucket: "", permission: "fullaccess" }] };
+export const spaceInputs: Properties = { name: "media", region: "fra1" };
+
+/** A key that may make buckets, and a provider that has it. */
+export async function withSpacesKeys(cloud: Cloud): Promise<Made> {
+  const key = await cloud.make(SPACES_KEY, "maker", fullKeyInputs);
+  cloud.configure("digitalocean", {
+    spacesAccessId: key.outputs["accessKey"],
+    spacesSecretKey: key.outputs["secretKey"],
+  });
+  return key;
+}
+
 /** One of every type, as the stack would make them. Keyed by type. */
 export async function oneOfEach(cloud: Cloud): Promise<ReadonlyMap<string, Made>> {
   const vpc = await cloud.make(VPC, "net", vpcInputs);
@@ -132,6 +177,21 @@ export async function oneOfEach(cloud: Cloud): Promise<ReadonlyMap<string, Made>
     await cloud.make(MONITOR_ALERT, "disk", { ...monitorAlertInputs, entities: [postgres.id] }),
     await cloud.make(RECORD, "web", recordInputs),
     await cloud.make(RULESET, "cache", rulesetInputs),
+    await cloud.make(R2_BUCKET, "media", r2Inputs),
+    await cloud.make(R2_CUSTOM_DOMAIN, "media-host", customDomainInputs),
+    await cloud.make(R2_CORS, "media-cors", {
+      ...inR2,
+      rules: [{ allowed: { methods: ["GET"], origins: ["*"] } }],
+    }),
+    await cloud.make(R2_LIFECYCLE, "media-lifecycle", { ...inR2, rules: [] }),
+    await cloud.make(ACCOUNT_TOKEN, "media-key", tokenInputs),
+    await withSpacesKeys(cloud),
+    await cloud.make(SPACES_BUCKET, "space", spaceInputs),
+    await cloud.make(SPACES_CORS, "space-cors", {
+      bucket: "media",
+      region: "fra1",
+      corsRules: [{ allowedMethods: ["GET"], allowedOrigins: ["*"] }],
+    }),
   ];
   const tunnel = await cloud.make(TUNNEL, "tunnel", tunnelInputs);
   const config = await cloud.make(TUNNEL_CONFIG, "ingress", {

@@ -5,6 +5,8 @@ import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
 import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 
+/** Its record is of Cloudflare's making, and as good as any other (`r2.ts`). */
+export const R2_CUSTOM_DOMAIN = "cloudflare:index/r2CustomDomain:R2CustomDomain";
 export const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
 const given: PropertyRow = { kind: "string", output: true };
 const PROXIABLE: ReadonlySet<unknown> = new Set(["A", "AAAA", "CNAME"]);
@@ -131,7 +133,8 @@ function refuseConflict(
       81053,
       "An A, AAAA, or CNAME record with that host already exists.",
     );
-  if (PROXIABLE.has(type) && others.some((other) => other["type"] === "CNAME"))
+  const ofR2 = world.find(R2_CUSTOM_DOMAIN, (other) => other["domain"] === inputs["name"]).length;
+  if (PROXIABLE.has(type) && (ofR2 > 0 || others.some((other) => other["type"] === "CNAME")))
     // favonia/cloudflare-ddns#990
     throw refusal(method, path, 400, 81054, "A CNAME record with that host already exists.");
 }

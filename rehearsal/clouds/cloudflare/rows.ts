@@ -1,5 +1,7 @@
 import type { ProviderRows } from "../rows.ts";
+import { accountToken } from "./account-token.ts";
 import { dnsRecord } from "./dns.ts";
+import { r2Bucket, r2BucketCors, r2BucketLifecycle, r2CustomDomain } from "./r2.ts";
 import { ruleset } from "./rulesets.ts";
 import { getTunnelToken, tunnel, tunnelConfig } from "./tunnel.ts";
 
@@ -14,6 +16,16 @@ export const cloudflareRows: ProviderRows = {
     baseUrl: { kind: "string" },
     userAgentOperatorSuffix: { kind: "string" },
   },
-  resources: [dnsRecord, tunnel, tunnelConfig, ruleset],
+  resources: [
+    dnsRecord,
+    tunnel,
+    tunnelConfig,
+    ruleset,
+    r2Bucket,
+    r2CustomDomain,
+    r2BucketCors,
+    r2BucketLifecycle,
+    accountToken,
+  ],
   functions: [getTunnelToken],
 };

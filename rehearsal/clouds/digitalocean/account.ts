@@ -4,6 +4,8 @@ export class Account {
   dropletLimit = Infinity;
   /** Addresses that belong to no verified member of the team: alerts to them are refused. */
   readonly unverifiedEmails = new Set<string>();
+  /** Buckets of other customers, by `spaceKey`: their names are taken. */
+  readonly foreignBuckets = new Set<string>();
   /** Databases whose first backup is still being made: no replica of them yet. */
   readonly withoutBackup = new Set<string>();
 }

@@ -10,6 +10,7 @@ import { kubernetesCluster } from "./kubernetes.ts";
 import { monitorAlert } from "./monitoring.ts";
 import { kubernetesNodePool } from "./node-pools.ts";
 import { project, projectResources } from "./projects.ts";
+import { spacesBucket, spacesBucketCorsConfiguration, spacesKey } from "./spaces.ts";
 import { tag } from "./tags.ts";
 import { uptimeAlert, uptimeCheck } from "./uptime.ts";
 import { vpc } from "./vpc.ts";
@@ -66,6 +67,9 @@ export const digitaloceanRows: ProviderRows = {
     uptimeCheck,
     uptimeAlert,
     monitorAlert,
+    spacesKey,
+    spacesBucket,
+    spacesBucketCorsConfiguration,
   ],
   functions: [getDatabaseCa],
 };

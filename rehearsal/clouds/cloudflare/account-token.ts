@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+import type { Properties } from "../../providers/provider.ts";
+import { read } from "../properties.ts";
+import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { IDENTIFIER, now, refusal } from "./api.ts";
+
+export const ACCOUNT_TOKEN = "cloudflare:index/accountToken:AccountToken";
+
+const given: PropertyRow = { kind: "string", output: true };
+
+/**
+ * Permission groups that a token may have, with the kind of thing that each is for (developers.cloudflare.com/r2/api/tokens; the ids: there and in public
+ * programs). Account-wide ones are not among them: no key of the stack may be one.
+ */
+const GROUPS: Readonly<Record<string, { readonly name: string; readonly resource: RegExp }>> = {
+  "2efd5506f9c8494dacb1fa10a3e7d5b6": {
+    name: "Workers R2 Storage Bucket Item Write",
+    resource:
+      /^com\.cloudflare\.edge\.r2\.bucket\.[0-9a-f]{32}_(default|eu|fedramp|us)_[a-z0-9-]{3,63}$/,
+  },
+  "6a018a9f2fc74eb6b293b0c548f38b39": {
+    name: "Workers R2 Storage Bucket Item Read",
+    resource:
+      /^com\.cloudflare\.edge\.r2\.bucket\.[0-9a-f]{32}_(default|eu|fedramp|us)_[a-z0-9-]{3,63}$/,
+  },
+};
+
+/**
+ * A token of the account's own, which outlives whoever made it (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/account_token/schema.go`). Its value is
+ * answered once, at its creation: what is lost can only be made anew.
+ */
+export const accountToken: ResourceRow = {
+  type: ACCOUNT_TOKEN,
+  file: "rehearsal/clouds/cloudflare/account-token.ts",
+  properties: {
+    accountId: IDENTIFIER,
+    name: { kind: "string", required: true },
+    policies: {
+      kind: "list",
+      required: true,
+      item: {
+        kind: "object",
+        fields: {
+          id: given,
+          effect: { kind: "string", required: true, allowed: ["allow", "deny"] },
+          permissionGroups: {
+            kind: "list",
+            required: true,
+            item: { kind: "object", fields: { id: { kind: "string", required: true } } },
+          },
+          // A JSON text: objects of which each key is a resource.
+          resources: { kind: "string", required: true },
+        },
+      },
+    },
+    expiresOn: { kind: "string" },
+    notBefore: { kind: "string" },
+    status: { kind: "string", computed: true, allowed: ["active", "disabled", "expired"] },
+    issuedOn: given,
+    lastUsedOn: given,
+    modifiedOn: given,
+    value: { kind: "string", output: true, secret: true },
+  },
+  seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
+  stableOutputs: ["value"],
+  async create(inputs) {
+    refusePolicies(inputs, "POST", "");
+    const at = now();
+    return {
+      // As long as real ones: an S3 access key id is this id.
+      id: randomBytes(16).toString("hex"),
+      given: {
+        status: inputs["status"] ?? "active",
+        policies: withIds(inputs),
+        issuedOn: at,
+        modifiedOn: at,
+        value: randomBytes(30).toString("base64url"),
+      },
+    };
+  },
+  async update(object, inputs) {
+    refusePolicies(inputs, "PUT", `/${object.id}`);
+    const { issuedOn, value } = object.properties;
+    return { policies: withIds(inputs), issuedOn, value, modifiedOn: now() };
+  },
+  async delete() {},
+};
+
+function withIds(inputs: Properties): readonly Properties[] {
+  return read
+    .list(inputs, "policies")
+    .map((policy) => ({ ...policy, id: randomBytes(16).toString("hex") }));
+}
+
+/** A group on a resource of another kind, or one that nobody knows, is refused (developers.cloudflare.com/fundamentals/api/how-to/create-via-api; number and words are ours). */
+function refusePolicies(inputs: Properties, method: "POST" | "PUT", below: string): void {
+  const path = `/accounts/${read.text(inputs, "accountId")}/tokens${below}`;
+  for (const policy of read.list(inputs, "policies")) {
+    const keys = Object.keys(JSON.parse(read.text(policy, "resources")) as object);
+    for (const { id } of read.list(policy, "permissionGroups")) {
+      const group = GROUPS[String(id)];
+      if (group === undefined)
+        throw refusal(method, path, 400, 1001, `Invalid permission group ${String(id)}`);
+      const foreign = keys.find((key) => !group.resource.test(key));
+      if (foreign !== undefined)
+        throw refusal(method, path, 400, 1001, `"${group.name}" is not for ${foreign}`);
+    }
+  }
+}

@@ -1,0 +1,288 @@
+import type { Properties } from "../../providers/provider.ts";
+import { read } from "../properties.ts";
+import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import type { World } from "../world.ts";
+import { IDENTIFIER, now, refusal } from "./api.ts";
+import { R2_CUSTOM_DOMAIN, RECORD } from "./dns.ts";
+
+/** R2: buckets and what hangs on them (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/r2_*`; errors: developers.cloudflare.com/r2/api/error-codes). */
+
+export const R2_BUCKET = "cloudflare:index/r2Bucket:R2Bucket";
+
+const FILE = "rehearsal/clouds/cloudflare/r2.ts";
+const SECONDS = { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL };
+const given: PropertyRow = { kind: "string", output: true };
+const flag: PropertyRow = { kind: "boolean" };
+
+/** Sent as the header `cf-r2-jurisdiction` with each call; not one of the bucket's own properties, so a change replaces nothing and finds nothing. */
+const JURISDICTION: PropertyRow = {
+  kind: "string",
+  computed: true,
+  allowed: ["default", "eu", "fedramp", "us"],
+};
+
+const BUCKET_NAME: PropertyRow = {
+  kind: "string",
+  required: true,
+  replaces: true,
+  // 10005, InvalidBucketName.
+  refuse: (value) =>
+    /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(String(value))
+      ? undefined
+      : `${String(value)} is no bucket name: 3 to 63 lower-case letters, digits and hyphens`,
+};
+
+const jurisdictionOf = (of: Properties): string =>
+  read.optionalText(of, "jurisdiction") ?? "default";
+
+function pathOf(inputs: Properties, bucket: string): string {
+  return `/accounts/${read.text(inputs, "accountId")}/r2/buckets${bucket === "" ? "" : `/${bucket}`}`;
+}
+
+/** How the world remembers that a bucket holds something: see `World.filledBuckets`. */
+export function r2BucketKey(bucket: string): string {
+  return `r2 ${bucket}`;
+}
+
+/** The bucket. Its id is its name; the same name is another bucket in another jurisdiction's endpoint, and can't be asked for at this one. */
+export const r2Bucket: ResourceRow = {
+  type: R2_BUCKET,
+  file: FILE,
+  properties: {
+    accountId: IDENTIFIER,
+    name: BUCKET_NAME,
+    jurisdiction: JURISDICTION,
+    location: {
+      kind: "string",
+      computed: true,
+      replaces: true,
+      allowed: ["apac", "eeur", "enam", "oc", "weur", "wnam"],
+    },
+    storageClass: { kind: "string", computed: true, allowed: ["Standard", "InfrequentAccess"] },
+    creationDate: given,
+  },
+  seconds: SECONDS,
+  stableOutputs: ["creationDate"],
+  async create(inputs, { world }) {
+    const name = read.text(inputs, "name");
+    if (bucketsCalled(world, inputs, name).length > 0)
+      throw refusal(
+        "POST",
+        pathOf(inputs, ""),
+        409,
+        10073,
+        "The bucket you tried to create already exists, and you own it.",
+      );
+    return {
+      id: name,
+      given: {
+        jurisdiction: jurisdictionOf(inputs),
+        location: inputs["location"] ?? "enam",
+        storageClass: inputs["storageClass"] ?? "Standard",
+        creationDate: now(),
+      },
+    };
+  },
+  async update(object, inputs) {
+    if (jurisdictionOf(object.properties) !== jurisdictionOf(inputs))
+      throw noSuchBucket("PUT", pathOf(inputs, object.id));
+    return {};
+  },
+  async delete(object, { world }) {
+    if (world.filledBuckets.has(r2BucketKey(object.id)))
+      throw refusal(
+        "DELETE",
+        pathOf(object.properties, object.id),
+        409,
+        10008,
+        // cloudflare/cloudflare-docs#26835, alchemy-run/distilled#462
+        `The bucket you tried to delete (${object.id}) is not empty (account ${read.text(object.properties, "accountId")}).`,
+      );
+  },
+};
+
+/** What hangs on a bucket, and how much of it there can be: one set of rules, put as a whole. */
+const onBucket = {
+  accountId: IDENTIFIER,
+  bucketName: BUCKET_NAME,
+  jurisdiction: JURISDICTION,
+} as const;
+
+/** Who of other origins may read, told to those requests that name their origin and to no others (developers.cloudflare.com/r2/buckets/cors). */
+export const r2BucketCors: ResourceRow = {
+  type: "cloudflare:index/r2BucketCors:R2BucketCors",
+  file: FILE,
+  properties: {
+    ...onBucket,
+    rules: {
+      kind: "list",
+      item: {
+        kind: "object",
+        fields: {
+          id: { kind: "string" },
+          allowed: {
+            kind: "object",
+            required: true,
+            fields: {
+              methods: {
+                kind: "list",
+                required: true,
+                item: { kind: "string", allowed: ["GET", "PUT", "POST", "DELETE", "HEAD"] },
+              },
+              origins: { kind: "list", required: true, item: { kind: "string" } },
+              headers: { kind: "list", item: { kind: "string" } },
+            },
+          },
+          exposeHeaders: { kind: "list", item: { kind: "string" } },
+          maxAgeSeconds: {
+            kind: "number",
+            refuse: (value) =>
+              Number(value) <= 86_400 ? undefined : `${String(value)} is more than 86400`,
+          },
+        },
+      },
+    },
+  },
+  seconds: SECONDS,
+  stableOutputs: [],
+  create: (inputs, { world }) => puts(world, inputs, "cors"),
+  async update(object, inputs, { world }) {
+    bucketOf(world, inputs, "PUT", "cors");
+    return { jurisdiction: jurisdictionOf(object.properties) };
+  },
+  async delete() {},
+};
+
+const AGE: PropertyRow = {
+  kind: "object",
+  fields: {
+    type: { kind: "string", required: true, allowed: ["Age"] },
+    maxAge: { kind: "number", required: true },
+  },
+};
+
+/** What is thrown away when. A bucket is born with one rule: unfinished uploads after seven days (developers.cloudflare.com/r2/buckets/object-lifecycles). */
+export const r2BucketLifecycle: ResourceRow = {
+  type: "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle",
+  file: FILE,
+  properties: {
+    ...onBucket,
+    rules: {
+      kind: "list",
+      item: {
+        kind: "object",
+        fields: {
+          id: { kind: "string", required: true },
+          enabled: { kind: "boolean", required: true },
+          conditions: {
+            kind: "object",
+            required: true,
+            fields: { prefix: { kind: "string", required: true } },
+          },
+          abortMultipartUploadsTransition: { kind: "object", fields: { condition: AGE } },
+        },
+      },
+    },
+  },
+  seconds: SECONDS,
+  stableOutputs: [],
+  create: (inputs, { world }) => puts(world, inputs, "lifecycle"),
+  async update(object, inputs, { world }) {
+    bucketOf(world, inputs, "PUT", "lifecycle");
+    return { jurisdiction: jurisdictionOf(object.properties) };
+  },
+  async delete() {},
+};
+
+/**
+ * A host that reads the bucket. Cloudflare makes its DNS record, and refuses where the name has one already; it takes the record away with the domain. Nothing is
+ * listed at its root (developers.cloudflare.com/r2/buckets/public-buckets).
+ */
+export const r2CustomDomain: ResourceRow = {
+  type: R2_CUSTOM_DOMAIN,
+  file: FILE,
+  properties: {
+    ...onBucket,
+    domain: { kind: "string", required: true, replaces: true },
+    zoneId: IDENTIFIER,
+    enabled: { ...flag, required: true },
+    minTls: { kind: "string", allowed: ["1.0", "1.1", "1.2", "1.3"] },
+    ciphers: { kind: "list", item: { kind: "string" } },
+    zoneName: given,
+    status: { kind: "object", output: true },
+  },
+  seconds: {
+    create: ONE_CALL,
+    update: ONE_CALL,
+    delete: ONE_CALL,
+  },
+  stableOutputs: [],
+  async create(inputs, { world }) {
+    const bucket = bucketOf(world, inputs, "POST", "domains/custom");
+    const [zoneId, domain] = [read.text(inputs, "zoneId"), read.text(inputs, "domain")];
+    const path = `${pathOf(inputs, bucket)}/domains/custom`;
+    const taken =
+      world.find(R2_CUSTOM_DOMAIN, (other) => other["domain"] === domain).length > 0 ||
+      world.find(RECORD, (other) => other["zoneId"] === zoneId && other["name"] === domain).length >
+        0;
+    // Cloudflare can't make a second record of the name; the words are those of its DNS.
+    if (taken)
+      throw refusal(
+        "POST",
+        path,
+        409,
+        81053,
+        "An A, AAAA, or CNAME record with that host already exists.",
+      );
+    return {
+      id: domain,
+      given: {
+        jurisdiction: jurisdictionOf(inputs),
+        zoneName: zoneNameOf(domain),
+        // Pending for minutes, then active; nobody waits for it.
+        status: { ownership: "active", ssl: "active" },
+      },
+    };
+  },
+  async update(object, inputs, { world }) {
+    bucketOf(world, inputs, "PUT", `domains/custom/${object.id}`);
+    const { zoneName, status } = object.properties;
+    return { jurisdiction: jurisdictionOf(inputs), zoneName, status };
+  },
+  async delete() {},
+};
+
+/** The world has no zones beside their ids: the last two labels, which is right for our tests. */
+function zoneNameOf(domain: string): string {
+  return domain.split(".").slice(-2).join(".");
+}
+
+async function puts(
+  world: World,
+  inputs: Properties,
+  what: string,
+): Promise<{ readonly id: string; readonly given: Properties }> {
+  const bucket = bucketOf(world, inputs, "PUT", what);
+  // One of each kind to a bucket; nobody asks for their ids.
+  return { id: bucket, given: { jurisdiction: jurisdictionOf(inputs) } };
+}
+
+/** @throws in the API's words where the bucket isn't there, or not in this jurisdiction. */
+function bucketOf(world: World, inputs: Properties, method: "POST" | "PUT", below: string): string {
+  const name = read.text(inputs, "bucketName");
+  const [bucket] = bucketsCalled(world, inputs, name);
+  if (bucket === undefined || jurisdictionOf(bucket.properties) !== jurisdictionOf(inputs))
+    throw noSuchBucket(method, `${pathOf(inputs, name)}/${below}`);
+  return name;
+}
+
+function bucketsCalled(world: World, inputs: Properties, name: string) {
+  return world.find(
+    R2_BUCKET,
+    (other, id) => id === name && other["accountId"] === inputs["accountId"],
+  );
+}
+
+function noSuchBucket(method: "POST" | "PUT", path: string): Error {
+  return refusal(method, path, 404, 10006, "The specified bucket does not exist.");
+}
