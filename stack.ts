@@ -1,12 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Edge } from "./cdn/edge.ts";
+import { R2Media } from "./cdn/media.ts";
 import { Tunnel } from "./cdn/tunnel.ts";
+import { mediaBucketsOf, mediaHostsOfCluster, spaceOrigin } from "./config/media.ts";
 import { runningAs, type Running } from "./config/running.ts";
 import type { StackConfig } from "./config/schema.ts";
 import type { StackSecrets } from "./config/secrets.ts";
 import { hostsOf } from "./config/topology.ts";
 import { Cluster } from "./infra/cluster.ts";
 import { DatabaseAlerts } from "./infra/database-alerts.ts";
+import { MediaSpace } from "./infra/media-space.ts";
 import { Network } from "./infra/network.ts";
 import { recipientsOf } from "./infra/notifications.ts";
 import { Postgres } from "./infra/postgres.ts";
@@ -86,7 +89,21 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
       ...(cache === undefined ? [] : [cache.cloudUrn]),
     ],
   });
-  const tunnel = new Tunnel("tunnel", { cloudflare, hosts, secret: secrets.tunnelSecret });
+  // Which of them exist, `media.storage` and `media.standby` say.
+  const buckets = mediaBucketsOf(config);
+  const space = buckets.find(({ store }) => store === "spaces");
+  const r2 = buckets.find(({ store }) => store === "r2");
+  const mediaKeys = {
+    spaces: space && new MediaSpace("media-space", { bucket: space, media: config.media }),
+    r2: r2 && new R2Media("media-r2", { cloudflare, bucket: r2, media: config.media }),
+  };
+  const mediaHosts = mediaHostsOfCluster(config);
+  const tunnel = new Tunnel("tunnel", {
+    cloudflare,
+    hosts,
+    mediaHosts,
+    secret: secrets.tunnelSecret,
+  });
 
   // What is inside the cluster goes with it: nothing is deleted one by one, from an API server that may be gone.
   const goesWithCluster = { deletedWith: cluster.cluster };
@@ -98,7 +115,11 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
   // Before the first pod: none of them is ever open to the others.
   const policies = new NetworkPolicies(
     "network",
-    { namespace, sidekiq: config.sidekiq.map(({ name }) => `sidekiq-${name}`) },
+    {
+      namespace,
+      sidekiq: config.sidekiq.map(({ name }) => `sidekiq-${name}`),
+      flows: { mediaThroughCluster: mediaHosts.length > 0 },
+    },
     inside,
   );
   const environment = new Environment(
@@ -111,6 +132,7 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
       replica,
       redisUrl: valkey.url,
       cacheUrl: cache?.url,
+      mediaKey: config.media.storage === "none" ? undefined : mediaKeys[config.media.storage],
     },
     inside,
   );
@@ -129,7 +151,14 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
   );
   const assets = new Assets(
     "assets",
-    { namespace, previousVersion: config.previousVersion },
+    {
+      namespace,
+      previousVersion: config.previousVersion,
+      media:
+        space && mediaHosts.length > 0
+          ? { hosts: mediaHosts, origin: spaceOrigin(space) }
+          : undefined,
+    },
     guarded,
   );
   // Pages of the new version name files that only the new assets pods have.
@@ -159,7 +188,7 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
 
   const edge = new Edge(
     "edge",
-    { cloudflare, hosts, tunnelHostname: tunnel.hostname },
+    { cloudflare, hosts, mediaHosts, tunnelHostname: tunnel.hostname },
     // Last: nobody sees a half-built server.
     { dependsOn: [migrated, connector] },
   );

@@ -7,6 +7,8 @@ import type { Hosts } from "../config/topology.ts";
 export interface EdgeArgs {
   readonly cloudflare: StackConfig["cloudflare"];
   readonly hosts: Hosts;
+  /** Hosts of media that the cluster answers; those of R2 have records of Cloudflare's own making. */
+  readonly mediaHosts: readonly string[];
   /** `<tunnel id>.cfargotunnel.com` */
   readonly tunnelHostname: pulumi.Input<string>;
 }
@@ -25,7 +27,10 @@ export class Edge extends pulumi.ComponentResource {
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:cdn:Edge", name, {}, opts);
     const { zoneId } = args.cloudflare;
-    for (const [role, host] of Object.entries(args.hosts))
+    for (const [role, host] of [
+      ...Object.entries(args.hosts),
+      ...args.mediaHosts.map((each) => [`media-${each}`, each] as const),
+    ])
       new cloudflare.DnsRecord(
         `${name}-${role}`,
         {

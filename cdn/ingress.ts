@@ -8,17 +8,20 @@ export interface IngressRule {
 }
 
 /**
- * What reaches what. Of the streaming host only the API: `/metrics` stands on the same port, for everyone to read. The last
- * rule takes what is left, as cloudflared demands.
+ * What reaches what. Of the streaming host only the API: `/metrics` stands on the same port, for everyone to read. `mediaHosts`
+ * are those of media on Spaces, which the assets origin answers. The last rule takes what is left, as cloudflared demands.
  */
-export function ingressOf(hosts: Hosts): IngressRule[] {
+export function ingressOf(hosts: Hosts, mediaHosts: readonly string[] = []): IngressRule[] {
   return [
     {
       hostname: hosts.streaming,
       path: "^/api/v1/streaming",
       service: serviceUrl(SERVICES.streaming),
     },
-    { hostname: hosts.assets, service: serviceUrl(SERVICES.assets) },
+    ...[hosts.assets, ...mediaHosts].map((hostname) => ({
+      hostname,
+      service: serviceUrl(SERVICES.assets),
+    })),
     { hostname: hosts.web, service: serviceUrl(SERVICES.web) },
     { service: "http_status:404" },
   ];

@@ -8,6 +8,8 @@ import type { Hosts } from "../config/topology.ts";
 export interface TunnelArgs {
   readonly cloudflare: StackConfig["cloudflare"];
   readonly hosts: Hosts;
+  /** Hosts of media that the cluster answers. */
+  readonly mediaHosts: readonly string[];
   readonly secret: pulumi.Input<string>;
 }
 
@@ -32,7 +34,11 @@ export class Tunnel extends pulumi.ComponentResource {
     );
     new cloudflare.ZeroTrustTunnelCloudflaredConfig(
       `${name}-ingress`,
-      { accountId, tunnelId: tunnel.id, config: { ingresses: ingressOf(args.hosts) } },
+      {
+        accountId,
+        tunnelId: tunnel.id,
+        config: { ingresses: ingressOf(args.hosts, args.mediaHosts) },
+      },
       { parent: this },
     );
     this.hostname = pulumi.interpolate`${tunnel.id}.cfargotunnel.com`;

@@ -1,7 +1,9 @@
 import { inDollars } from "./cost.ts";
 import type { Fingerprints } from "./fingerprints.ts";
 import { HIGH_AVAILABILITY_PRICE } from "./prices.ts";
+import { mediaBucketsOf } from "./media.ts";
 import type { StackConfig } from "./schema.ts";
+import type { MediaStore } from "./schema/media.ts";
 import { isSecretKey, secretRow, type SecretKey } from "./secret-keys.ts";
 import { POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
 
@@ -17,8 +19,16 @@ export interface Decided {
   /** GiB; left out where the plan's own disk is used. */
   readonly postgresStorageGib?: number;
   readonly cloudflareAccountId: string;
+  /** The media buckets by where they lie. */
+  readonly mediaBuckets: Readonly<Partial<Record<MediaStore, MediaPlace>>>;
   /** Of the secrets that must never change; in the stack file they could vanish together with the secret. */
   readonly fingerprints: Fingerprints;
+}
+
+/** What of a media bucket can't change without its becoming another one. */
+export interface MediaPlace {
+  readonly bucket: string;
+  readonly place: string;
 }
 
 /** What this configuration decides. */
@@ -31,6 +41,9 @@ export function decidedBy(config: StackConfig): Decided {
     postgresSize: postgres.size,
     valkeySize: valkey.size,
     cloudflareAccountId: cloudflare.accountId,
+    mediaBuckets: Object.fromEntries(
+      mediaBucketsOf(config).map(({ store, bucket, place }) => [store, { bucket, place }]),
+    ),
     fingerprints: Object.fromEntries(
       Object.entries(config.fingerprints ?? {}).filter(
         ([key]) => isSecretKey(key) && secretRow(key).change === "never",
@@ -74,11 +87,31 @@ export function changeFaults(
         ([key]) =>
           `mastodon:fingerprints.${key} is ${wanted.fingerprints[key as SecretKey] === undefined ? "gone" : "another one"}, so the server would start with another mastodon:${key} than its data was written with. ${secretRow(key as SecretKey).lost} Put secret and fingerprint back: from an earlier commit of the stack file, or from the escrow bundle (docs/secrets.md)`,
       ),
+    // Both follow from those, where nobody says otherwise: one mistake is told once.
+    ...(running.domain === wanted.domain && running.region === wanted.region
+      ? Object.entries(running.mediaBuckets).flatMap(([store, before]) =>
+          otherBucket(before, wanted.mediaBuckets[store as MediaStore]),
+        )
+      : []),
     ...shrunk("postgres.size", POSTGRES_SIZES, running.postgresSize, wanted.postgresSize),
     ...shrunk("valkey.size", VALKEY_SIZES, running.valkeySize, wanted.valkeySize),
     ...fault(
       (wanted.postgresStorageGib ?? Infinity) < (running.postgresStorageGib ?? 0),
       `mastodon:postgres.storageGib is ${wanted.postgresStorageGib}, but the disk has ${running.postgresStorageGib} GiB, and a disk can't shrink. Put ${running.postgresStorageGib} back, or more`,
+    ),
+  ];
+}
+
+/** A bucket's name and place are its identity; Spaces' provider even keeps quiet about another name (terraform-provider-digitalocean, `name` is not ForceNew). */
+function otherBucket(before: MediaPlace, after: MediaPlace | undefined): readonly string[] {
+  return [
+    ...fault(
+      after !== undefined && after.bucket !== before.bucket,
+      `mastodon:media.bucket is "${after?.bucket}", but the media lies in the bucket "${before.bucket}", and a bucket can't be renamed: the new one would be empty. Put "${before.bucket}" back`,
+    ),
+    ...fault(
+      after !== undefined && after.place !== before.place,
+      `the media would lie in "${after?.place}", but its bucket is in "${before.place}" and can't leave it: mastodon:media.jurisdiction (R2) and mastodon:media.region (Spaces) say where. Put them back as they were; to move, docs/media.md`,
     ),
   ];
 }

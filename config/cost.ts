@@ -4,6 +4,7 @@ import {
   POSTGRES_GIB_PRICE,
   POSTGRES_INCLUDED_GIB,
   POSTGRES_PRICES,
+  SPACES_PRICE,
   VALKEY_PRICES,
 } from "./prices.ts";
 import type { StackConfig } from "./schema.ts";
@@ -27,13 +28,13 @@ export interface Cost {
   readonly dollarsAtCeiling: number;
 }
 
-type Sized = Pick<StackConfig, "cluster" | "postgres" | "valkey">;
+type Sized = Pick<StackConfig, "cluster" | "postgres" | "valkey" | "media">;
 
 /**
- * The monthly price of what the stack makes: nodes, control plane, databases. Not in it: tax, traffic beyond the free 1 to 2 TiB a
- * node, uptime checks, and Cloudflare, whose Free plan is enough.
+ * The monthly price of what the stack makes: nodes, control plane, databases, Spaces. Not in it: tax, traffic beyond the free 1 to 2 TiB a
+ * node, uptime checks, what media takes beyond Spaces' own 250 GiB, and Cloudflare, whose Free plan is enough and whose R2 is paid by use.
  */
-export function costOf({ cluster, postgres, valkey }: Sized): Cost {
+export function costOf({ cluster, postgres, valkey, media }: Sized): Cost {
   const { basePool, workloadPool } = cluster;
   const lines = [
     ...(cluster.highAvailability
@@ -63,6 +64,9 @@ export function costOf({ cluster, postgres, valkey }: Sized): Cost {
     ...(valkey.cache === undefined
       ? []
       : [line("Valkey, cache", 1, valkey.cache.size, VALKEY_PRICES[valkey.cache.size])]),
+    ...([media.storage, media.standby?.storage].includes("spaces")
+      ? [line("Spaces, up to 250 GiB", 1, "subscription", SPACES_PRICE)]
+      : []),
   ];
   return {
     lines,

@@ -52,3 +52,13 @@ export const VALKEY_PRICES: Readonly<Record<ValkeySize, number>> = {
 
 /** A second control plane. The first one is free. */
 export const HIGH_AVAILABILITY_PRICE = 40;
+
+/** Spaces for the whole account, whatever the number of buckets: 250 GiB and 1 TiB of traffic are in it; more costs by use. */
+export const SPACES_PRICE = 5;
+
+/** Cloudflare R2 by use (developers.cloudflare.com/r2/pricing): the first of each is free every month, reading out costs nothing. */
+export const R2_PRICES = {
+  storage: { perGb: 0.015, freeGb: 10 },
+  writes: { perMillion: 4.5, freeMillions: 1 },
+  reads: { perMillion: 0.36, freeMillions: 10 },
+} as const;

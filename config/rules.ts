@@ -1,3 +1,4 @@
+import { mediaFaults } from "./media-rules.ts";
 import type { StackConfig } from "./schema.ts";
 import { SIDEKIQ_QUEUES } from "./sidekiq.ts";
 import { POSTGRES_SIZES } from "./sizes.ts";
@@ -6,7 +7,7 @@ import { combinationFor, MASTODON_VERSION, minorOf } from "./versions.ts";
 /** What no single value can be wrong about: how they go together. Pure. */
 
 /** A fault: the key that its sentence begins with, without the namespace, and the rest of it. */
-interface RuleFault {
+export interface RuleFault {
   readonly key: string;
   readonly says: string;
 }
@@ -34,6 +35,7 @@ export const RULES: readonly Rule[] = [
   { needs: ["postgres"], faults: standbyIsOffered },
   { needs: ["postgres"], faults: replicaHoldsTheDatabase },
   { needs: ["region"], faults: regionHasValkey },
+  { needs: ["media", "domain", "webDomain", "region"], faults: mediaFaults },
 ];
 
 function eachQueueOnce({ sidekiq }: StackConfig): readonly RuleFault[] {

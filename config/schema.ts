@@ -10,6 +10,7 @@ import {
   projectSchema,
   upkeepSchema,
 } from "./schema/operations.ts";
+import { mediaSchema } from "./schema/media.ts";
 import { hostName, whole } from "./schema/values.ts";
 import { sidekiqSchema, streamingSchema, webSchema } from "./schema/workloads.ts";
 
@@ -62,6 +63,7 @@ export const StackConfigSchema = z.strictObject({
   web: webSchema,
   streaming: streamingSchema,
   sidekiq: sidekiqSchema,
+  media: mediaSchema,
   cloudflare: z
     .strictObject({ accountId: cloudflareId("account"), zoneId: cloudflareId("zone") })
     .meta({ description: "Whose zone the domain is in." }),

@@ -7,6 +7,7 @@ import {
   patternOf,
   STATIC_PATHS,
 } from "../config/static-paths.ts";
+import { mediaMaps, mediaServer, type MediaProxy, type MediaUpstream } from "./media-nginx.ts";
 
 /** The nginx configuration of the assets origin. Pure. */
 
@@ -20,6 +21,10 @@ export interface AssetsNginx {
   readonly temporary: string;
   /** How long running requests have after the order to go. */
   readonly shutdownSeconds: number;
+  /** Where media lies on Spaces: the hosts that are answered from there. */
+  readonly media?: MediaProxy | undefined;
+  /** How it is reached, where not as in a cluster. */
+  readonly mediaUpstream?: Omit<MediaUpstream, "port">;
 }
 
 /**
@@ -59,7 +64,14 @@ const ALLOWED_METHODS = "GET, HEAD, OPTIONS";
  * Mastodon's build brings `.gz` and `.br` beside its packs. `.gz` is served as it is; for `.br` the stock image lacks the module, and Cloudflare
  * compresses anew for browsers that want it.
  */
-export function assetsNginxConfig({ port, root, temporary, shutdownSeconds }: AssetsNginx): string {
+export function assetsNginxConfig({
+  port,
+  root,
+  temporary,
+  shutdownSeconds,
+  media,
+  mediaUpstream,
+}: AssetsNginx): string {
   const temporaryPaths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
     (kind) => `  ${kind}_temp_path ${temporary}/${kind};`,
   );
@@ -113,9 +125,9 @@ ${kept.join("\n")}
     OPTIONS "${ALLOWED_METHODS}";
     default "";
   }
-
+${media === undefined ? "" : mediaMaps()}
   server {
-    listen ${port};
+    listen ${port}${media === undefined ? "" : " default_server"};
     root ${root};
     add_header Cache-Control $cache_control always;
     # Pages of the web host load modules, fonts and workers from here; also a miss must be readable, or it looks like a refusal.
@@ -140,6 +152,6 @@ ${kept.join("\n")}
       try_files $uri =404;
     }
   }
-}
+${media === undefined ? "" : mediaServer(media, { port, ...mediaUpstream })}}
 `;
 }

@@ -6,6 +6,7 @@ import { ASSETS_HEALTH_PATH } from "../config/static-paths.ts";
 import { SERVICES } from "../config/topology.ts";
 import { IMAGES, partsOf } from "../config/images.ts";
 import { assetsNginxConfig } from "./assets-nginx.ts";
+import type { MediaProxy } from "./media-nginx.ts";
 import { disruptionBudget } from "./disruption.ts";
 import {
   apart,
@@ -24,6 +25,8 @@ export interface AssetsArgs {
   readonly namespace: pulumi.Input<string>;
   /** The release whose files are served besides the current one's. */
   readonly previousVersion: string | undefined;
+  /** Hosts of media that lies on Spaces; undefined where it doesn't. */
+  readonly media?: MediaProxy | undefined;
 }
 
 /** User of nginx's unprivileged image (nginx/docker-nginx-unprivileged, its Dockerfile). */
@@ -53,6 +56,7 @@ export class Assets extends pulumi.ComponentResource {
             root: PUBLIC,
             temporary: TEMPORARY,
             shutdownSeconds: SHUTDOWN_SECONDS,
+            media: args.media,
           }),
         },
       },

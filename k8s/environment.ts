@@ -14,6 +14,7 @@ import {
 } from "./environment/databases.ts";
 import { identity } from "./environment/identity.ts";
 import { keys } from "./environment/keys.ts";
+import { media, type MediaKey } from "./environment/media.ts";
 import { together, type Variables } from "./environment/variables.ts";
 import { metadataOf } from "./pod.ts";
 
@@ -29,6 +30,8 @@ export interface EnvironmentArgs extends RedisAccess {
   readonly postgres: DatabaseAccess;
   /** Where there is one, reads that may be a moment late go to it. */
   readonly replica: ReplicaAccess | undefined;
+  /** Of the bucket that Mastodon uses; undefined where uploads are refused. */
+  readonly mediaKey: MediaKey | undefined;
 }
 
 /**
@@ -57,7 +60,12 @@ export class Environment extends pulumi.ComponentResource {
       secretRef: { name: this.#secret(`${name}-${role}-secret`, namespace, values) },
     });
 
-    const rails = together([identity(config), railsDatabases(postgres, args), keys(secrets)]);
+    const rails = together([
+      identity(config),
+      railsDatabases(postgres, args),
+      keys(secrets),
+      media(config, args.mediaKey),
+    ]);
     const common = configMap("rails", rails);
     const application = secret("application", rails.secret);
     this.rails = [common, configMap("pooled", pooled(postgres, replica)), application];

@@ -42,8 +42,17 @@ const tcp = (...ports: readonly number[]): Flow["ports"] =>
 /** Postgres direct and pooled; Valkey shares the pool's number (digitalocean/openapi, `databases`). */
 const DATABASE_PORTS = tcp(25_060, 25_061);
 
+/** What some stacks have and others don't. */
+export interface FlowOptions {
+  /** Whether the assets origin answers for media on Spaces. */
+  readonly mediaThroughCluster: boolean;
+}
+
 /** The table. `sidekiq` are the components of the Sidekiq groups: `sidekiq-<name>`. */
-export function flowsOf(sidekiq: readonly string[]): readonly Flow[] {
+export function flowsOf(
+  sidekiq: readonly string[],
+  { mediaThroughCluster }: FlowOptions = { mediaThroughCluster: false },
+): readonly Flow[] {
   const migrations = ["migrate-pre-deployment", "migrate-post-deployment"];
   const rails = ["web", ...sidekiq, "upkeep", ONE_OFF_COMPONENT];
   const served = (component: keyof typeof SERVICES): Flow => ({
@@ -91,7 +100,19 @@ export function flowsOf(sidekiq: readonly string[]): readonly Flow[] {
       from: rails,
       to: { outside: "internet" },
       ports: tcp(80, 443),
-      why: "federation, link previews, web push, media of elsewhere",
+      why: "federation, link previews, web push, storage of media, media of elsewhere",
     },
+    ...(mediaThroughCluster
+      ? [
+          {
+            name: "assets-to-spaces",
+            from: ["assets"],
+            to: { outside: "internet" as const },
+            // A policy knows addresses, and those of Spaces change: so the whole Internet, by HTTPS alone.
+            ports: tcp(443),
+            why: "media that lies on Spaces",
+          },
+        ]
+      : []),
   ];
 }

@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { flowsOf, OUTSIDE_RANGES, type Flow } from "./flows.ts";
+import { flowsOf, OUTSIDE_RANGES, type Flow, type FlowOptions } from "./flows.ts";
 import { metadataOf } from "./pod.ts";
 
 type Peer = kubernetes.types.input.networking.v1.NetworkPolicyPeer;
@@ -12,6 +12,7 @@ export interface NetworkPoliciesArgs {
   readonly namespace: pulumi.Input<string>;
   /** Components of the Sidekiq groups. */
   readonly sidekiq: readonly string[];
+  readonly flows?: FlowOptions;
 }
 
 const COMPONENT = "app.kubernetes.io/component";
@@ -28,7 +29,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
       );
     };
     policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
-    for (const flow of flowsOf(args.sidekiq)) {
+    for (const flow of flowsOf(args.sidekiq, args.flows)) {
       policy(flow.name, {
         podSelector: senders(flow),
         policyTypes: ["Egress"],

@@ -1,6 +1,6 @@
 import { costOf, inDollars } from "../../config/cost.ts";
 import { parseConfig } from "../../config/parse.ts";
-import { PRICES_OF } from "../../config/prices.ts";
+import { PRICES_OF, R2_PRICES } from "../../config/prices.ts";
 import { PROFILE_NAMES, type ProfileName } from "../../config/profile-names.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { markdownTable } from "./markdown.ts";
@@ -32,7 +32,8 @@ export function costSection(): string {
   return `
 ${markdownTable(["", ...PROFILE_NAMES], rows)}
 US dollars at DigitalOcean, without tax, prices of ${PRICES_OF} (\`config/prices.ts\`); Cloudflare's Free plan is enough. Not in it: traffic
-beyond what each node brings, and uptime checks where alerts are on. Daily backups of Postgres are in its price.
+beyond what each node brings, and uptime checks where alerts are on. Daily backups of Postgres are in its price. Media on Cloudflare R2 is paid by use: ${inDollars(R2_PRICES.storage.perGb * 100)} a month for
+each 100 GB beyond the first ${R2_PRICES.storage.freeGb}, ${inDollars(R2_PRICES.writes.perMillion)} for a million writes beyond the first, ${inDollars(R2_PRICES.reads.perMillion)} for a million reads that the edge had not, beyond ten.
 
 `;
 }

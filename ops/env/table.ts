@@ -33,9 +33,10 @@ const REDIS = derived(
 );
 const TLS = derived("every connection to the database verifies certificate and host name here");
 const IMAGE = derived("Mastodon's image sets it");
-const MEDIA = absent(
-  "storage for media is not part of this program yet: until it is, uploads are refused. Keep the bucket; nothing in it changes",
+const MEDIA = derived(
+  "the bucket and its key are made by `media.storage`; copy what lies in the old one (docs/media.md)",
 );
+const OTHER_MEDIA = absent("media lies in R2 or on Spaces here; copy it there (docs/media.md)");
 const MAIL = absent("sending mail is not part of this program yet: until it is, no mail goes out");
 const SIGN_IN = absent("signing in through another service is not part of this program yet");
 const SEARCH = absent("a search server is not part of this program yet: full-text search is off");
@@ -109,7 +110,11 @@ const NAMES: Readonly<Record<string, Fate>> = {
   DISALLOW_UNAUTHENTICATED_API_ACCESS: NOT_YET,
   ALTERNATE_DOMAINS: NOT_YET,
   ALLOWED_PRIVATE_ADDRESSES: NOT_YET,
-  EXTRA_MEDIA_HOSTS: NOT_YET,
+  S3_ALIAS_HOST: config("media.host"),
+  S3_CLOUDFRONT_HOST: derived(
+    "`media.host` is where media is read; docs/media.md before it changes",
+  ),
+  EXTRA_MEDIA_HOSTS: absent("write its hosts, without https://, as the list `media.extraHosts`"),
   HTTP_PROXY: NOT_YET,
   IP_RETENTION_PERIOD: NOT_YET,
   SESSION_RETENTION_PERIOD: NOT_YET,
@@ -149,10 +154,10 @@ const FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] = [
   ["SMTP_", MAIL],
   ["BULK_SMTP_", MAIL],
   ["S3_", MEDIA],
-  ["SWIFT_", MEDIA],
-  ["AZURE_", MEDIA],
-  ["PAPERCLIP_ROOT_", MEDIA],
-  ["CACHE_BUSTER_", MEDIA],
+  ["SWIFT_", OTHER_MEDIA],
+  ["AZURE_", OTHER_MEDIA],
+  ["PAPERCLIP_ROOT_", OTHER_MEDIA],
+  ["CACHE_BUSTER_", NOT_YET],
   ["ES_", SEARCH],
   ["OIDC_", SIGN_IN],
   ["SAML_", SIGN_IN],

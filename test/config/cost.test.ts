@@ -29,6 +29,8 @@ test("what is optional costs what it costs: a replica, a cache, a disk above the
   expect(more("postgres.storageGib", 140)).toBe(0);
   expect(more("postgres.storageGib", 200)).toBe(25.2); // 60 GiB × 2 nodes × $0.21
   expect(more("cluster.highAvailability", false)).toBe(-40);
+  expect(more("media", { storage: "spaces" })).toBe(5);
+  expect(more("media", { standby: { storage: "spaces" } })).toBe(5);
 });
 
 test("nothing that can be configured is free by mistake: each line is above zero, and the sum is theirs", () => {

@@ -118,7 +118,7 @@ describe("an import", () => {
     const dry = await run(sample("vmst"), { dryRun: true });
     expect(text()).toBe(before);
     expect(reportOf(dry, true)).toContain(
-      "Would be written to the stack file: 9 values and 6 secrets",
+      "Would be written to the stack file: 10 values and 6 secrets",
     );
   });
 

@@ -34,7 +34,9 @@ test("whatever an operator may decide: no open secret, each queue once, no conta
       const hosts = texts.flatMap(
         ({ text }) => text.match(/[\w.-]+\.example\.(social|org)/gu) ?? [],
       );
-      const known = ["streaming", "assets"].map((role) => `${role}.${String(raw["webDomain"])}`);
+      const known = ["streaming", "assets", "media"].map(
+        (role) => `${role}.${String(raw["webDomain"])}`,
+      );
       expect(
         hosts.filter(
           (host) => ![...known, raw["webDomain"], "example.social", "example.org"].includes(host),

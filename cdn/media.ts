@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import * as cloudflare from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import type { MediaBucketPlan } from "../config/media.ts";
+import type { StackConfig } from "../config/schema.ts";
+
+/** What the bucket needs. */
+export interface R2MediaArgs {
+  readonly cloudflare: StackConfig["cloudflare"];
+  readonly bucket: MediaBucketPlan;
+  readonly media: Pick<StackConfig["media"], "abortUploadsAfterDays" | "location">;
+}
+
+/**
+ * "Workers R2 Storage Bucket Item Write": may read, write and list objects of a bucket, and nothing of the bucket itself
+ * (developers.cloudflare.com/r2/api/tokens). The number is the same in every account; that page has the read group's, this one stands
+ * in ten unrelated public programs. Written down, a preview needs no right to read tokens.
+ */
+export const BUCKET_ITEM_WRITE = "2efd5506f9c8494dacb1fa10a3e7d5b6";
+
+const SECONDS_A_DAY = 86_400;
+
+/** Media on Cloudflare R2: the bucket, the hosts that read it, and a key for it alone. Nothing of it can be listed by anyone else. */
+export class R2Media extends pulumi.ComponentResource {
+  /** `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; a secret. */
+  readonly accessKeyId: pulumi.Output<string>;
+  readonly secretAccessKey: pulumi.Output<string>;
+
+  constructor(name: string, args: R2MediaArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mastodon:cdn:R2Media", name, {}, opts);
+    const { bucket, media } = args;
+    const { accountId, zoneId } = args.cloudflare;
+    // The provider sends it as a header with each call; left out, it is "default".
+    const jurisdiction = bucket.place === "default" ? {} : { jurisdiction: bucket.place };
+    const made = new cloudflare.R2Bucket(
+      `${name}-bucket`,
+      {
+        accountId,
+        name: bucket.bucket,
+        ...jurisdiction,
+        ...(media.location === undefined ? {} : { location: media.location }),
+        storageClass: "Standard",
+      },
+      // What members uploaded is nowhere else.
+      { parent: this, protect: true },
+    );
+    const of = { accountId, bucketName: made.name, ...jurisdiction };
+    for (const host of bucket.hosts)
+      new cloudflare.R2CustomDomain(
+        `${name}-host-${host}`,
+        { ...of, domain: host, zoneId, enabled: true, minTls: "1.2" },
+        // A host belongs to one bucket at a time, and its record, which Cloudflare makes, to one thing.
+        { parent: this, deleteBeforeReplace: true },
+      );
+    new cloudflare.R2BucketCors(
+      `${name}-cors`,
+      {
+        ...of,
+        rules: [
+          {
+            id: "read-from-anywhere",
+            allowed: { methods: ["GET", "HEAD"], origins: ["*"], headers: ["Range"] },
+            exposeHeaders: ["Content-Length", "Content-Range", "ETag"],
+            maxAgeSeconds: SECONDS_A_DAY,
+          },
+        ],
+      },
+      { parent: this },
+    );
+    new cloudflare.R2BucketLifecycle(
+      `${name}-lifecycle`,
+      {
+        ...of,
+        // Takes the place of the rule that every bucket is born with (the same, after seven days).
+        rules: [
+          {
+            id: "abort-unfinished-uploads",
+            enabled: true,
+            conditions: { prefix: "" },
+            abortMultipartUploadsTransition: {
+              condition: { type: "Age", maxAge: media.abortUploadsAfterDays * SECONDS_A_DAY },
+            },
+          },
+        ],
+      },
+      { parent: this },
+    );
+    const token = new cloudflare.AccountToken(
+      `${name}-key`,
+      {
+        accountId,
+        name: `Mastodon: media in ${bucket.bucket}`,
+        policies: [
+          {
+            effect: "allow",
+            permissionGroups: [{ id: BUCKET_ITEM_WRITE }],
+            resources: JSON.stringify({
+              [`com.cloudflare.edge.r2.bucket.${accountId}_${bucket.place}_${bucket.bucket}`]: "*",
+            }),
+          },
+        ],
+      },
+      // A policy may name a bucket that isn't there, and this one's text holds no output of it.
+      { parent: this, dependsOn: [made] },
+    );
+    this.accessKeyId = token.id;
+    this.secretAccessKey = pulumi.secret(token.value.apply(secretAccessKeyOf));
+    this.registerOutputs({});
+  }
+}
+
+/** R2's S3 secret of an API token: the SHA-256 of its value, in hex (developers.cloudflare.com/r2/api/tokens, "Get S3 API credentials from an API token"). */
+export function secretAccessKeyOf(tokenValue: string): string {
+  return createHash("sha256").update(tokenValue).digest("hex");
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { hostName, whole } from "./values.ts";
+
+/** Where media can lie. `none`: nowhere, and uploads are refused. */
+export const MEDIA_STORES = ["r2", "spaces"] as const;
+
+/** A storage for media. */
+export type MediaStore = (typeof MEDIA_STORES)[number];
+
+/** Cloudflare's hints (developers.cloudflare.com/r2/reference/data-location, "Available hints"). */
+const R2_LOCATIONS = ["apac", "eeur", "enam", "oc", "weur", "wnam"] as const;
+
+/** Promises of Cloudflare's of which the endpoint is documented (developers.cloudflare.com/r2/api/tokens). */
+const R2_JURISDICTIONS = ["eu", "fedramp"] as const;
+
+/** Where DigitalOcean has Spaces (terraform-provider-digitalocean `digitalocean/spaces/spaces_entities.go`). */
+export const SPACES_REGIONS = [
+  "ams3",
+  "atl1",
+  "blr1",
+  "fra1",
+  "lon1",
+  "mkc1",
+  "nyc3",
+  "ric1",
+  "sfo2",
+  "sfo3",
+  "sgp1",
+  "syd1",
+  "tor1",
+] as const;
+
+const hosts = (what: string, example: string) =>
+  z
+    .array(hostName("A host."))
+    .default([])
+    .meta({ description: what, examples: [[example]] });
+
+/** The key `media`: what members upload, and copies of what they see of other servers. */
+export const mediaSchema = z
+  .strictObject({
+    storage: z
+      .enum([...MEDIA_STORES, "none"])
+      .default("r2")
+      .meta({
+        description:
+          "Where it lies: Cloudflare R2, without a fee for traffic and outside of DigitalOcean; DigitalOcean Spaces, served through the cluster; or nowhere, and uploads are refused. The way from one to the other: docs/media.md.",
+      }),
+    host: hostName(
+      "`S3_ALIAS_HOST`: where it is read. Left out, `media.` and the web domain. Other servers remember its addresses for years: docs/media.md before it changes.",
+    ).optional(),
+    otherHosts: hosts(
+      "Further hosts of the zone that answer the same media, and from which pages may load it: the next one a week before `host` becomes it, the former one for as long as other servers ask there.",
+      "files.example.social",
+    ),
+    extraHosts: hosts(
+      "`EXTRA_MEDIA_HOSTS`, beside `otherHosts` and the standby's: hosts that this program does not make and from which pages may load media. Browsers keep the old list for up to a week.",
+      "cdn.example.org",
+    ),
+    bucket: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9-]{1,61})[a-z0-9]$/u)
+      .optional()
+      .meta({
+        description:
+          "The bucket's name. Left out, `media-` and the domain, hyphens for its dots. **It can't change: another name is another, empty bucket.**",
+        allowed: "3 to 63 lower-case letters, digits and hyphens, none at its ends",
+        examples: ["media-example-social"],
+      }),
+    abortUploadsAfterDays: whole(
+      1,
+      30,
+      7,
+      "Parts of uploads that were never finished are thrown away after so many days; until then they are paid.",
+    ).default(7),
+    location: z.enum(R2_LOCATIONS).optional().meta({
+      description:
+        "R2: about where. A hint, heard when a bucket of this name is made for the first time. Left out, near whoever makes it.",
+    }),
+    jurisdiction: z.enum(R2_JURISDICTIONS).optional().meta({
+      description:
+        "R2: where it is promised to stay. **It can't change: a bucket belongs to its jurisdiction.**",
+    }),
+    region: z.enum(SPACES_REGIONS).optional().meta({
+      description:
+        "Spaces: where. Left out, the stack's region. **A change makes another, empty bucket.**",
+    }),
+    standby: z
+      .strictObject({
+        storage: z.enum(MEDIA_STORES).meta({ description: "Where the second bucket lies." }),
+        hosts: hosts(
+          "Hosts of the zone that go on being answered from it: those of before the move.",
+          "media.example.social",
+        ),
+      })
+      .optional()
+      .meta({
+        description:
+          "A second bucket that Mastodon neither reads nor writes: the one to move to before a move, the one moved from after it.",
+      }),
+  })
+  .prefault({})
+  .meta({ description: "What members upload, and copies of what they see of other servers." });

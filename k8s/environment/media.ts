@@ -1,0 +1,43 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { extraMediaOrigins, mediaHostOf, mediaOf, type MediaConfig } from "../../config/media.ts";
+import type { Variables } from "./variables.ts";
+
+/** A key of a bucket, as the bucket's own layer offers it. */
+export interface MediaKey {
+  readonly accessKeyId: pulumi.Input<string>;
+  /** A secret. */
+  readonly secretAccessKey: pulumi.Input<string>;
+}
+
+/**
+ * Where Rails puts media and where it says that it can be read (mastodon/mastodon `config/initializers/paperclip.rb`,
+ * `app/lib/content_security_policy.rb`). Both storages are asked by path, `<endpoint>/<bucket>/…`, so `S3_OVERRIDE_PATH_STYLE` stays away.
+ * @param key of the bucket that Mastodon uses; undefined where uploads are refused.
+ */
+export function media(config: MediaConfig, key: MediaKey | undefined): Variables {
+  const extra = extraMediaOrigins(config);
+  const bucket = mediaOf(config);
+  return {
+    plain: {
+      ...(extra.length === 0 ? {} : { EXTRA_MEDIA_HOSTS: extra.join(",") }),
+      ...(bucket === undefined
+        ? {}
+        : {
+            S3_ENABLED: "true",
+            S3_BUCKET: bucket.bucket,
+            S3_REGION: bucket.s3Region,
+            S3_ENDPOINT: bucket.endpoint,
+            S3_HOSTNAME: new URL(bucket.endpoint).hostname,
+            S3_ALIAS_HOST: mediaHostOf(config),
+            // R2 knows no ACLs and refuses each upload that brings one: empty, none is sent. A Space shows nobody an object without one.
+            S3_PERMISSION: bucket.store === "r2" ? "" : "public-read",
+            // Unset it is 0, and one lost packet is a failed upload.
+            S3_RETRY_LIMIT: "3",
+          }),
+    },
+    secret:
+      key === undefined
+        ? {}
+        : { AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey },
+  };
+}
