@@ -3,6 +3,7 @@ import { Edge } from "./cdn/edge.ts";
 import { R2Media } from "./cdn/media.ts";
 import { Tunnel } from "./cdn/tunnel.ts";
 import { mediaBucketsOf, mediaHostsOfCluster, spaceOrigin } from "./config/media.ts";
+import { FIRST_RELEASE, type Release } from "./config/release.ts";
 import { runningAs, type Running } from "./config/running.ts";
 import type { StackConfig } from "./config/schema.ts";
 import type { StackSecrets } from "./config/secrets.ts";
@@ -28,6 +29,7 @@ import { makeNamespace } from "./k8s/namespace.ts";
 import { NamespaceLimits } from "./k8s/namespace-limits.ts";
 import { NetworkPolicies } from "./k8s/network-policies.ts";
 import { Observability } from "./k8s/observability.ts";
+import { Preflight } from "./k8s/preflight.ts";
 import { Sidekiq } from "./k8s/sidekiq.ts";
 import { Streaming } from "./k8s/streaming.ts";
 import { Upkeep } from "./k8s/upkeep.ts";
@@ -41,16 +43,22 @@ export type StackOutputs = {
   readonly assetsUrl: string;
   /** The database's host inside the VPC. */
   readonly databaseHost: pulumi.Output<string>;
-  /** What the next update is held against: see `config/running.ts`. */
-  readonly running: Running;
+  /** What the next update is held against: see `config/running.ts`. Known once the release is through: an update that failed leaves the one before. */
+  readonly running: pulumi.Output<Running>;
 };
 
 /**
  * The whole server. Registers every resource and answers the stack's outputs; has no other effect, so a plan of it can be made
  * as often as one likes.
  */
-export function createStack(config: StackConfig, secrets: StackSecrets): StackOutputs {
+export function createStack(
+  config: StackConfig,
+  secrets: StackSecrets,
+  release: Release = FIRST_RELEASE,
+): StackOutputs {
   const { region, cloudflare, maintenance, alerts } = config;
+  const { images } = release;
+  const image = images.mastodon;
   const hosts = hostsOf(config);
 
   const { vpcId, nodeTag, stackTag } = new Network("network", { region });
@@ -109,7 +117,8 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
   const goesWithCluster = { deletedWith: cluster.cluster };
   const inside = { providers: { kubernetes: cluster.provider }, ...goesWithCluster };
   // Exists unless `cluster.metricsServer` says that there is one.
-  if (config.cluster.metricsServer === "install") new MetricsServer("metrics-server", inside);
+  if (config.cluster.metricsServer === "install")
+    new MetricsServer("metrics-server", { image: images.metricsServer }, inside);
   const namespace = makeNamespace("namespace", { provider: cluster.provider, ...goesWithCluster });
   const limits = new NamespaceLimits("limits", { namespace, config }, inside);
   // Before the first pod: none of them is ever open to the others.
@@ -136,50 +145,65 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
     },
     inside,
   );
-  const guarded = { ...inside, dependsOn: [policies, limits] };
   const { caVolume, caMount } = environment;
+  // From here on in the order of a release: each step awaited, none begun before the one that it says. A step's effect is in the database, or in what
+  // members load, where no output shows it: the order has to be said. What fails stops there, and what ran before goes on running.
+  // A policy or limit that came later would let the first pods past it.
+  const guarded = { ...inside, dependsOn: [policies, limits] };
+  const preflight = new Preflight("preflight", { namespace, image, environment }, guarded);
   const grants = new DatabaseGrants(
     "database-grants",
-    { namespace, postgres, caVolume, caMount, caFile: CA_FILE },
-    guarded,
+    { namespace, image: images.postgres, postgres, caVolume, caMount, caFile: CA_FILE },
+    // Nothing is changed before it is known that the release would reach what it needs.
+    { ...inside, dependsOn: [preflight] },
   );
-  // A Job's effect is in the database, where no output shows it: the order of a release has to be said.
   const schema = new Migration(
     "migrate-pre-deployment",
-    { namespace, step: "pre-deployment", environment },
+    { namespace, image, step: "pre-deployment", environment },
+    // Without them it can't make a table.
     { ...inside, dependsOn: [grants] },
   );
+  const previousImage = config.assets.keepPrevious ? release.previousImage : undefined;
   const assets = new Assets(
     "assets",
     {
       namespace,
-      previousVersion: config.previousVersion,
+      images,
+      previousImage,
       media:
         space && mediaHosts.length > 0
           ? { hosts: mediaHosts, origin: spaceOrigin(space) }
           : undefined,
     },
-    guarded,
+    // As the grants; beside the schema, which it has nothing to do with.
+    { ...inside, dependsOn: [preflight] },
   );
-  // Pages of the new version name files that only the new assets pods have.
+  // New code reads columns that the old schema lacks, and pages of the new version name files that only the new assets pods have. The three go
+  // together: a job of a kind that an old Sidekiq doesn't know yet fails there, and is tried again when it is new.
   const released = { ...inside, dependsOn: [schema, assets] };
-  const web = new Web("web", { namespace, web: config.web, environment }, released);
+  const web = new Web("web", { namespace, image, web: config.web, environment }, released);
   const streaming = new Streaming(
     "streaming",
-    { namespace, streaming: config.streaming, environment },
+    { namespace, image: images.streaming, streaming: config.streaming, environment },
     released,
   );
   const sidekiq = config.sidekiq.map(
-    (group) => new Sidekiq(`sidekiq-${group.name}`, { namespace, group, environment }, released),
+    (group) =>
+      new Sidekiq(`sidekiq-${group.name}`, { namespace, image, group, environment }, released),
   );
   const migrated = new Migration(
     "migrate-post-deployment",
-    { namespace, step: "post-deployment", environment },
+    { namespace, image, step: "post-deployment", environment },
     // What these drop, the old version still reads: not before its last pod is gone.
     { ...inside, dependsOn: [web, streaming, ...sidekiq] },
   );
-  const connector = new Connector("connector", { namespace, tunnelToken: tunnel.token }, guarded);
-  new Upkeep("upkeep", { namespace, upkeep: config.upkeep, environment }, released);
+  const connector = new Connector(
+    "connector",
+    { namespace, image: images.cloudflared, tunnelToken: tunnel.token },
+    guarded,
+  );
+  // It is the new code that runs at night, on the new schema.
+  new Upkeep("upkeep", { namespace, image, upkeep: config.upkeep, environment }, released);
 
   // Exists where `observability` says that somebody takes what it makes.
   const { observability } = config;
@@ -212,6 +236,7 @@ export function createStack(config: StackConfig, secrets: StackSecrets): StackOu
     streamingUrl: `wss://${hosts.streaming}`,
     assetsUrl: `https://${hosts.assets}`,
     databaseHost: postgres.host,
-    running: runningAs(config),
+    // The last step's id is there when it is done.
+    running: migrated.job.id.apply(() => runningAs(config, release)),
   };
 }

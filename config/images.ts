@@ -20,6 +20,9 @@ export const IMAGES = {
     "docker.io/cloudflare/cloudflared:2026.7.3@sha256:e39ee8da81ad5e05d77f38d2f51c60ca51bf2a8450ac3abab50c17fdb91d91bf",
 } as const;
 
+/** What each of them is in one release: the same keys, whatever the tags. */
+export type Images = Readonly<Record<keyof typeof IMAGES, string>>;
+
 /** The parts of an image's name. */
 export interface ImageParts {
   /** With the registry: `ghcr.io/mastodon/mastodon`. */
@@ -40,6 +43,19 @@ export function partsOf(image: string): ImageParts {
       `"${image}" names no image: it takes a registry, a repository and a tag, as in "ghcr.io/example/image:1.2.3", and a digest after "@" where one is known.`,
     );
   return { repository, tag, digest };
+}
+
+/**
+ * Whether two names stand for one content, as far as names tell: the same tag, and no other digest. Who adds the digest of a tag that
+ * runs deploys nothing new.
+ */
+export function isSameImage(one: string, other: string): boolean {
+  const [a, b] = [partsOf(one), partsOf(other)];
+  return (
+    a.repository === b.repository &&
+    a.tag === b.tag &&
+    (a.digest === b.digest || a.digest === undefined || b.digest === undefined)
+  );
 }
 
 /** The images that are named by a tag alone. */

@@ -30,6 +30,8 @@ export const RESOURCES = {
   /** Copies the image's boot cache before Sidekiq starts. */
   workFolder: TINY,
   connector: { cpu: "50m", memory: "128Mi", cpuLimit: "1", memoryLimit: "256Mi" },
+  /** Ruby with three gems, not Rails. */
+  preflight: { cpu: "100m", memory: "128Mi", cpuLimit: "1", memoryLimit: "256Mi" },
   migration: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
   /** One `tootctl` of few threads (toot.community's measured 510Mi to 665Mi with five). */
   upkeep: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },

@@ -12,7 +12,7 @@ import {
 } from "./schema/operations.ts";
 import { mediaSchema } from "./schema/media.ts";
 import { hostName, whole } from "./schema/values.ts";
-import { sidekiqSchema, streamingSchema, webSchema } from "./schema/workloads.ts";
+import { assetsSchema, sidekiqSchema, streamingSchema, webSchema } from "./schema/workloads.ts";
 
 /**
  * The whole of what an operator decides, but for secrets. Each key says in `meta` what it is, what is allowed where the type does
@@ -67,16 +67,7 @@ export const StackConfigSchema = z.strictObject({
   cloudflare: z
     .strictObject({ accountId: cloudflareId("account"), zoneId: cloudflareId("zone") })
     .meta({ description: "Whose zone the domain is in." }),
-  previousVersion: z
-    .string()
-    .regex(/^v\d+\.\d+\.\d+$/u)
-    .optional()
-    .meta({
-      description:
-        "Mastodon's release before this one, in the days around an upgrade: its hashed files are served too, for pages that are still open.",
-      allowed: "a release of Mastodon",
-      examples: ["v4.6.4"],
-    }),
+  assets: assetsSchema,
   maintenance: maintenanceSchema,
   upkeep: upkeepSchema,
   project: projectSchema,

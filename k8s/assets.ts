@@ -4,7 +4,7 @@ import { PRIORITIES } from "../config/priorities.ts";
 import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
 import { ASSETS_HEALTH_PATH } from "../config/static-paths.ts";
 import { SERVICES } from "../config/topology.ts";
-import { IMAGES, partsOf } from "../config/images.ts";
+import type { Images } from "../config/images.ts";
 import { assetsNginxConfig } from "./assets-nginx.ts";
 import type { MediaProxy } from "./media-nginx.ts";
 import { disruptionBudget } from "./disruption.ts";
@@ -23,8 +23,10 @@ import {
 /** What the assets origin needs. */
 export interface AssetsArgs {
   readonly namespace: pulumi.Input<string>;
-  /** The release whose files are served besides the current one's. */
-  readonly previousVersion: string | undefined;
+  /** Mastodon's image, whose files are served, and nginx', which serves them. */
+  readonly images: Pick<Images, "mastodon" | "nginx">;
+  /** The image of the release before, whose files are served too; none where there was none. */
+  readonly previousImage: string | undefined;
   /** Hosts of media that lies on Spaces; undefined where it doesn't. */
   readonly media?: MediaProxy | undefined;
 }
@@ -72,7 +74,7 @@ export class Assets extends pulumi.ComponentResource {
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: {
             metadata: { labels: labelsOf("assets") },
-            spec: this.#pod(config.metadata.name, args.previousVersion),
+            spec: this.#pod(config.metadata.name, args),
           },
         },
       },
@@ -92,7 +94,7 @@ export class Assets extends pulumi.ComponentResource {
 
   #pod(
     configMap: pulumi.Input<string>,
-    previousVersion: string | undefined,
+    { images, previousImage }: AssetsArgs,
   ): kubernetes.types.input.core.v1.PodSpec {
     const health = { httpGet: { path: ASSETS_HEALTH_PATH, port: "http" } };
     const copy = (name: string, image: string): kubernetes.types.input.core.v1.Container =>
@@ -111,15 +113,13 @@ export class Assets extends pulumi.ComponentResource {
     return pod(NGINX_UID, {
       initContainers: [
         // First, so that the current release's unhashed files win.
-        ...(previousVersion === undefined
-          ? []
-          : [copy("copy-previous", `${partsOf(IMAGES.mastodon).repository}:${previousVersion}`)]),
-        copy("copy-current", IMAGES.mastodon),
+        ...(previousImage === undefined ? [] : [copy("copy-previous", previousImage)]),
+        copy("copy-current", images.mastodon),
       ],
       containers: [
         container({
           name: "nginx",
-          image: IMAGES.nginx,
+          image: images.nginx,
           // Not the image's entrypoint: it writes to /etc/nginx. `-e`: the compiled-in log is a file there, and opened before the config is read.
           command: ["nginx", "-e", "stderr", "-c", `${CONFIG_FOLDER}/nginx.conf`],
           ports: [{ name: "http", containerPort: SERVICES.assets.port }],

@@ -2,13 +2,14 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { PRIORITIES } from "../config/priorities.ts";
 import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
-import { IMAGES } from "../config/images.ts";
 import { disruptionBudget } from "./disruption.ts";
 import { apart, container, labelsOf, metadataOf, pod, resourcesOf, selectorOf } from "./pod.ts";
 
 /** What the connector needs. */
 export interface ConnectorArgs {
   readonly namespace: pulumi.Input<string>;
+  /** cloudflared's image. */
+  readonly image: string;
   /** The tunnel's token: whoever has it can answer for the server. */
   readonly tunnelToken: pulumi.Input<string>;
 }
@@ -54,7 +55,7 @@ export class Connector extends pulumi.ComponentResource {
               containers: [
                 container({
                   name: "cloudflared",
-                  image: IMAGES.cloudflared,
+                  image: args.image,
                   args: [
                     "tunnel",
                     "--no-autoupdate",

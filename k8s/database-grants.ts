@@ -1,7 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { RESOURCES } from "../config/resources.ts";
-import { IMAGES } from "../config/images.ts";
 import type { DatabaseAccess } from "./environment/databases.ts";
 import { releaseJob } from "./job.ts";
 import { container, metadataOf, pod, resourcesOf } from "./pod.ts";
@@ -9,6 +8,8 @@ import { container, metadataOf, pod, resourcesOf } from "./pod.ts";
 /** What the grants need. */
 export interface DatabaseGrantsArgs {
   readonly namespace: pulumi.Input<string>;
+  /** One with `psql`. */
+  readonly image: string;
   readonly postgres: DatabaseAccess & {
     readonly admin: {
       readonly name: pulumi.Input<string>;
@@ -86,7 +87,7 @@ export class DatabaseGrants extends pulumi.ComponentResource {
           containers: [
             container({
               name: "psql",
-              image: IMAGES.postgres,
+              image: args.image,
               command: ["sh", "-c", SCRIPT],
               envFrom: [
                 { configMapRef: { name: environment.metadata.name } },

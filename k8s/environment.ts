@@ -44,6 +44,8 @@ export class Environment extends pulumi.ComponentResource {
   readonly rails: readonly EnvFromSource[];
   /** Migrations and other Jobs: Rails, on the direct port. */
   readonly railsDirect: readonly EnvFromSource[];
+  /** Where the direct port is, and nothing else: for who asks on both. */
+  readonly direct: EnvFromSource;
   /** Streaming: its own role, none of Mastodon's secrets. */
   readonly streaming: readonly EnvFromSource[];
   /** The CA as a volume, for all of them. */
@@ -69,7 +71,8 @@ export class Environment extends pulumi.ComponentResource {
     const common = configMap("rails", rails);
     const application = secret("application", rails.secret);
     this.rails = [common, configMap("pooled", pooled(postgres, replica)), application];
-    this.railsDirect = [common, configMap("direct", direct(postgres)), application];
+    this.direct = configMap("direct", direct(postgres));
+    this.railsDirect = [common, this.direct, application];
     const streaming = streamingDatabases(postgres, args);
     this.streaming = [configMap("streaming", streaming), secret("streaming", streaming.secret)];
     this.caVolume = {

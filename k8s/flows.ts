@@ -90,14 +90,14 @@ export function flowsOf(
     },
     {
       name: "databases",
-      from: [...rails, ...migrations, "streaming", "database-grants"],
+      from: [...rails, "preflight", ...migrations, "streaming", "database-grants"],
       to: { outside: "databases" },
       ports: DATABASE_PORTS,
       why: "Postgres and Valkey, in the VPC",
     },
     {
       name: "internet",
-      from: rails,
+      from: [...rails, "preflight"],
       to: { outside: "internet" },
       ports: tcp(80, 443),
       why: "federation, link previews, web push, storage of media, media of elsewhere",

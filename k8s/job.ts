@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { PRIORITIES } from "../config/priorities.ts";
 import { labelsOf, metadataOf } from "./pod.ts";
 
 /** A Job that an update waits for. */
@@ -14,7 +15,11 @@ export interface ReleaseJobArgs {
 /**
  * One step of a release. Its template can't be changed, so a new image or environment makes a new Job; the same ones leave
  * the finished Job alone, and an update without news runs nothing. It is kept when it is done (no TTL): a Job that vanished
- * would be made, and run, again by the next refresh.
+ * would be made, and run, again by the next refresh. The one before goes with it, its pods too.
+ *
+ * A program that fails, fails the step at once: what it can try again, it tries itself, and a migration that stopped in the middle is a person's to
+ * look at. A pod that a drain took from its node didn't fail, and is made anew
+ * (https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy).
  */
 export function releaseJob(
   name: string,
@@ -28,11 +33,21 @@ export function releaseJob(
       // A failed Job is made anew by the next update instead of being waited for, for ever (pulumi-kubernetes#1578).
       metadata: { ...metadata, annotations: { "pulumi.com/replaceUnready": "true" } },
       spec: {
-        backoffLimit: 1,
+        backoffLimit: 0,
+        podFailurePolicy: {
+          rules: [
+            { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] },
+          ],
+        },
         activeDeadlineSeconds: args.deadlineSeconds,
         template: {
           metadata: { labels: labelsOf(args.component) },
-          spec: { ...args.pod, restartPolicy: "Never" },
+          // Before a nightly clean-up, and never before what serves.
+          spec: {
+            ...args.pod,
+            priorityClassName: PRIORITIES.background.name,
+            restartPolicy: "Never",
+          },
         },
       },
     },

@@ -1,7 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { RESOURCES } from "../config/resources.ts";
-import { IMAGES } from "../config/images.ts";
 import { container, labelsOf, pod, resourcesOf } from "./pod.ts";
 
 /**
@@ -17,12 +16,17 @@ const METRICS_SERVER_UID = 1_000;
 const LABELS = { ...labelsOf(NAME), "k8s-app": NAME };
 const SELECTOR = { "k8s-app": NAME };
 
+/** What metrics-server needs. */
+export interface MetricsServerArgs {
+  readonly image: string;
+}
+
 /**
  * How busy pods and nodes are, measured: what a HorizontalPodAutoscaler and `kubectl top` ask. DOKS has none of its own. Where
  * DigitalOcean's 1-click one is there, making this one fails ("already exists"): then `cluster.metricsServer` says `present`.
  */
 export class MetricsServer extends pulumi.ComponentResource {
-  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: MetricsServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:MetricsServer", name, {}, opts);
     const account = this.#permissions(name);
     const deployment = new kubernetes.apps.v1.Deployment(
@@ -34,7 +38,7 @@ export class MetricsServer extends pulumi.ComponentResource {
           replicas: 1,
           selector: { matchLabels: SELECTOR },
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-          template: { metadata: { labels: LABELS }, spec: this.#pod(account) },
+          template: { metadata: { labels: LABELS }, spec: this.#pod(args.image, account) },
         },
       },
       { parent: this },
@@ -146,7 +150,7 @@ export class MetricsServer extends pulumi.ComponentResource {
     return account;
   }
 
-  #pod(account: pulumi.Input<string>): kubernetes.types.input.core.v1.PodSpec {
+  #pod(image: string, account: pulumi.Input<string>): kubernetes.types.input.core.v1.PodSpec {
     return pod(METRICS_SERVER_UID, {
       serviceAccountName: account,
       // The one pod of the stack that asks the cluster's API: to read is its work.
@@ -154,7 +158,7 @@ export class MetricsServer extends pulumi.ComponentResource {
       containers: [
         container({
           name: NAME,
-          image: IMAGES.metricsServer,
+          image,
           args: [
             "--cert-dir=/tmp",
             `--secure-port=${PORT}`,

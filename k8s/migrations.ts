@@ -3,37 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { RESOURCES } from "../config/resources.ts";
 import type { Environment } from "./environment.ts";
 import { releaseJob } from "./job.ts";
+import { MIGRATION_SCRIPTS, type MigrationStep } from "./migration-scripts.ts";
 import { railsPod } from "./rails.ts";
-
-/** Before the new version serves: what the old one can live with. After it: the rest. */
-export type MigrationStep = "pre-deployment" | "post-deployment";
 
 /** What a migration needs. */
 export interface MigrationArgs {
   readonly namespace: pulumi.Input<string>;
+  /** Mastodon's image. */
+  readonly image: string;
   readonly step: MigrationStep;
   readonly environment: Environment;
 }
-
-/**
- * An empty database gets the whole schema: `SKIP_POST_DEPLOYMENT_MIGRATIONS` stops on version 0, by design
- * (mastodon/mastodon `lib/tasks/db.rake`), and any value of it counts, `false` too. `db:prepare` seeds only in the run that loaded the
- * schema; a Job that died between the two leaves a server without roles, so the instance actor is asked for, and seeds can be run again.
- */
-const SCRIPTS: Readonly<Record<MigrationStep, string>> = {
-  "pre-deployment": `set -eu
-version=$(bundle exec rails db:version | sed -n 's/^Current version: //p')
-if [ "$version" = 0 ]; then
-  bundle exec rails db:prepare
-else
-  SKIP_POST_DEPLOYMENT_MIGRATIONS=true bundle exec rails db:migrate
-fi
-bundle exec rails runner 'exit(Account.exists?(Account::INSTANCE_ACTOR_ID))' || bundle exec rails db:seed
-`,
-  "post-deployment": `set -eu
-bundle exec rails db:migrate
-`,
-};
 
 /** The longest that a step may take: index builds on a large server run for hours, and a cut one is begun again. */
 const DEADLINE_SECONDS = 4 * 3_600;
@@ -53,9 +33,10 @@ export class Migration extends pulumi.ComponentResource {
         deadlineSeconds: DEADLINE_SECONDS,
         pod: railsPod({
           name: "migrate",
+          image: args.image,
           environment: args.environment,
           database: "direct",
-          args: ["bash", "-c", SCRIPTS[args.step]],
+          args: ["bash", "-c", MIGRATION_SCRIPTS[args.step]],
           resources: RESOURCES.migration,
           temporary: "256Mi",
         }),

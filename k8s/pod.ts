@@ -51,10 +51,14 @@ export function resourcesOf({
   };
 }
 
-/** A container that can't gain privilege or write to its image; as user `uid` where that isn't the pod's. */
+/**
+ * A container that can't gain privilege or write to its image; as user `uid` where that isn't the pod's. Where it fails, its last lines stand in
+ * the pod's status (80 at most, 2 KiB), and there `pulumi up` finds them (pulumi-kubernetes `provider/pkg/await/checker/pod/check.go`).
+ */
 export function container(spec: Container, uid?: number): Container {
   return {
     ...spec,
+    terminationMessagePolicy: "FallbackToLogsOnError",
     securityContext: {
       ...(uid === undefined ? {} : { runAsUser: uid, runAsGroup: uid }),
       allowPrivilegeEscalation: false,

@@ -1,21 +1,25 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import { RESOURCES, type Resources } from "../config/resources.ts";
-import { IMAGES } from "../config/images.ts";
 import type { Environment } from "./environment.ts";
 import { container, MASTODON_UID, pod, resourcesOf } from "./pod.ts";
 
 type Container = kubernetes.types.input.core.v1.Container;
+type EnvFromSource = kubernetes.types.input.core.v1.EnvFromSource;
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 
 /** One container of Mastodon's Rails image. */
 export interface RailsArgs {
   readonly name: string;
+  /** Mastodon's, of the release that is deployed. */
+  readonly image: string;
   readonly environment: Environment;
   /** `pooled`: web and Sidekiq. `direct`: whatever migrates. */
   readonly database: "pooled" | "direct";
   /** The image's entrypoint is tini, which reaps children and passes signals on: so `args`, never `command`. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Besides what `database` brings. */
+  readonly moreEnvironment?: readonly EnvFromSource[];
   readonly resources: Resources;
   readonly container?: Omit<Container, "name" | "image" | "args" | "env" | "envFrom" | "resources">;
   /** Size of `/tmp`: uploads, thumbnails and ffmpeg's work go through it. */
@@ -30,7 +34,7 @@ const FOLDER = "/opt/mastodon";
 /** A pod with one container of Mastodon's image, on a read-only root. */
 export function railsPod(args: RailsArgs): PodSpec {
   const { environment } = args;
-  const work = args.workFolder === true ? workFolder() : undefined;
+  const work = args.workFolder === true ? workFolder(args.image) : undefined;
   return pod(MASTODON_UID, {
     ...args.pod,
     ...(work === undefined ? {} : { initContainers: [work.fill] }),
@@ -38,14 +42,17 @@ export function railsPod(args: RailsArgs): PodSpec {
       container({
         ...args.container,
         name: args.name,
-        image: IMAGES.mastodon,
+        image: args.image,
         args: [...args.args],
         env: Object.entries({
           // The cache that the image was built with is used as it is; writing to it would fail on a read-only root.
           BOOTSNAP_READONLY: "1",
           ...args.env,
         }).map(([name, value]) => ({ name, value })),
-        envFrom: [...(args.database === "pooled" ? environment.rails : environment.railsDirect)],
+        envFrom: [
+          ...(args.database === "pooled" ? environment.rails : environment.railsDirect),
+          ...(args.moreEnvironment ?? []),
+        ],
         volumeMounts: [
           environment.caMount,
           { name: "tmp", mountPath: "/tmp" },
@@ -66,7 +73,7 @@ export function railsPod(args: RailsArgs): PodSpec {
  * Sidekiq says that it is ready by a file in Mastodon's own `tmp`, a name without a path. A volume there hides the boot cache of the
  * image, so it is copied in first.
  */
-function workFolder(): {
+function workFolder(image: string): {
   readonly fill: Container;
   readonly mount: kubernetes.types.input.core.v1.VolumeMount;
   readonly volume: kubernetes.types.input.core.v1.Volume;
@@ -74,7 +81,7 @@ function workFolder(): {
   return {
     fill: container({
       name: "fill-work-folder",
-      image: IMAGES.mastodon,
+      image,
       // The content of `tmp`, not the folder: the times of a volume's own folder are root's to set, and cp would fail there.
       args: ["sh", "-c", `cp -R --preserve=timestamps ${FOLDER}/tmp/* /work`],
       volumeMounts: [{ name: "work", mountPath: "/work" }],

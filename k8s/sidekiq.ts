@@ -7,6 +7,7 @@ import { QUEUE_WEIGHTS } from "../config/sidekiq.ts";
 import { autoscaler, replicasOf } from "./autoscaler.ts";
 import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
+import { LIVENESS_SCRIPT } from "./sidekiq-liveness.ts";
 import { labelsOf, metadataOf, selectorOf, spread } from "./pod.ts";
 import { railsPod } from "./rails.ts";
 
@@ -16,6 +17,8 @@ export type SidekiqGroup = StackConfig["sidekiq"][number];
 /** What a group needs. */
 export interface SidekiqArgs {
   readonly namespace: pulumi.Input<string>;
+  /** Mastodon's image. */
+  readonly image: string;
   readonly group: SidekiqGroup;
   readonly environment: Environment;
 }
@@ -52,10 +55,11 @@ export class Sidekiq extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #pod({ group, environment }: SidekiqArgs): kubernetes.types.input.core.v1.PodSpec {
+  #pod({ image, group, environment }: SidekiqArgs): kubernetes.types.input.core.v1.PodSpec {
     const ready = { exec: { command: ["cat", READY_FILE] } };
     return railsPod({
       name: "sidekiq",
+      image,
       environment,
       database: "pooled",
       args: [
@@ -66,20 +70,23 @@ export class Sidekiq extends pulumi.ComponentResource {
         String(group.concurrency),
         ...group.queues.flatMap((queue) => ["-q", `${queue},${QUEUE_WEIGHTS[queue]}`]),
       ],
+      // What it would take by itself, said: the connection budget counts on it.
+      env: { DB_POOL: String(group.concurrency) },
       resources: sidekiqResources(group),
       temporary: "4Gi",
       workFolder: true,
       container: {
         startupProbe: { ...ready, periodSeconds: 5, failureThreshold: 30 },
         readinessProbe: { ...ready, periodSeconds: 10 },
-        // Nothing in Sidekiq answers; that its process is there is all that can be asked (Mastodon's own docker-compose.yml does so).
         livenessProbe: {
-          exec: { command: ["sh", "-c", "ps aux | grep -q '[s]idekiq 8'"] },
-          periodSeconds: 30,
-          timeoutSeconds: 10,
+          exec: { command: ["bash", "-c", LIVENESS_SCRIPT] },
+          periodSeconds: 60,
+          timeoutSeconds: 15,
+          // Three minutes without a heartbeat: one that is short of a processor for a moment is not killed for it.
+          failureThreshold: 3,
         },
       },
-      // It gives running jobs 25 s and puts the rest back; then its connections close.
+      // It gives running jobs 25 s and puts the rest back (sidekiq `lib/sidekiq/config.rb`, timeout); then its connections close.
       pod: {
         priorityClassName: PRIORITIES.background.name,
         terminationGracePeriodSeconds: 60,

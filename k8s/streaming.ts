@@ -4,7 +4,6 @@ import { PRIORITIES } from "../config/priorities.ts";
 import { RESOURCES } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { SERVICES } from "../config/topology.ts";
-import { IMAGES } from "../config/images.ts";
 import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
 import {
@@ -22,11 +21,21 @@ import {
 /** What streaming needs. */
 export interface StreamingArgs {
   readonly namespace: pulumi.Input<string>;
+  /** Mastodon's image for streaming. */
+  readonly image: string;
   readonly streaming: StackConfig["streaming"];
   readonly environment: Environment;
 }
 
-/** The WebSocket server. It drops every connection the moment it is told to stop, so it is replaced one pod at a time. */
+/**
+ * How long a new pod must have been well before the next old one goes, seconds. A pod that is told to stop drops its connections at once
+ * (mastodon/mastodon `streaming/index.js`, SIGTERM), and their clients all ask the others, and web, for what they missed; in this time they have settled.
+ */
+const SETTLE_SECONDS = 30;
+/** What a rollout may take besides: the provider's own ten minutes. */
+const ROLLOUT_SECONDS = 600;
+
+/** The WebSocket server. It drops every connection the moment it is told to stop, so it is replaced one pod at a time, slowly. */
 export class Streaming extends pulumi.ComponentResource {
   readonly deployment: kubernetes.apps.v1.Deployment;
 
@@ -39,12 +48,14 @@ export class Streaming extends pulumi.ComponentResource {
         metadata: metadataOf(namespace, "streaming", "streaming"),
         spec: {
           replicas: streaming.replicas,
+          minReadySeconds: SETTLE_SECONDS,
           selector: { matchLabels: selectorOf("streaming") },
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: { metadata: { labels: labelsOf("streaming") }, spec: this.#pod(args) },
         },
       },
-      { parent: this },
+      // Given up in the middle, an update would fail and the rollout go on.
+      { parent: this, customTimeouts: timeouts(streaming.replicas) },
     );
     disruptionBudget(name, { namespace, component: "streaming" }, this);
     new kubernetes.core.v1.Service(
@@ -58,14 +69,18 @@ export class Streaming extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #pod({ environment }: StreamingArgs): kubernetes.types.input.core.v1.PodSpec {
+  #pod({ image, streaming, environment }: StreamingArgs): kubernetes.types.input.core.v1.PodSpec {
     const health = { httpGet: { path: "/api/v1/streaming/health", port: "http" } };
     return pod(MASTODON_UID, {
       containers: [
         container({
           name: "streaming",
-          image: IMAGES.streaming,
-          env: [{ name: "PORT", value: String(SERVICES.streaming.port) }],
+          image,
+          env: [
+            { name: "PORT", value: String(SERVICES.streaming.port) },
+            // Its own: one for all processes would give it as many connections as Sidekiq has threads (streaming/database.js).
+            { name: "DB_POOL", value: String(streaming.connections) },
+          ],
           envFrom: [...environment.streaming],
           ports: [{ name: "http", containerPort: SERVICES.streaming.port }],
           startupProbe: { ...health, periodSeconds: 2, failureThreshold: 30 },
@@ -83,4 +98,10 @@ export class Streaming extends pulumi.ComponentResource {
       topologySpreadConstraints: spread("streaming") ?? [],
     });
   }
+}
+
+/** How long an update waits for all pods to be new. */
+function timeouts(replicas: number): pulumi.CustomTimeouts {
+  const seconds = `${ROLLOUT_SECONDS + replicas * SETTLE_SECONDS}s`;
+  return { create: seconds, update: seconds };
 }

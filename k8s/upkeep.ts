@@ -17,6 +17,8 @@ import { railsPod } from "./rails.ts";
 /** What the nightly tasks need. */
 export interface UpkeepArgs {
   readonly namespace: pulumi.Input<string>;
+  /** Mastodon's image. */
+  readonly image: string;
   readonly upkeep: UpkeepConfig;
   readonly environment: Environment;
 }
@@ -29,7 +31,7 @@ export class Upkeep extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #cronJob(name: string, task: UpkeepTask, { namespace, environment }: UpkeepArgs): void {
+  #cronJob(name: string, task: UpkeepTask, { namespace, image, environment }: UpkeepArgs): void {
     // One component for all: a rule for one of them is a rule for each.
     const labels = labelsOf("upkeep");
     new kubernetes.batch.v1.CronJob(
@@ -55,6 +57,7 @@ export class Upkeep extends pulumi.ComponentResource {
                 spec: {
                   ...railsPod({
                     name: "tootctl",
+                    image,
                     environment,
                     // It runs for hours beside the nightly backup: of its own connections, not of those that members wait for.
                     database: "direct",

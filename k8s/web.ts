@@ -13,6 +13,8 @@ import { railsPod } from "./rails.ts";
 /** What web needs. */
 export interface WebArgs {
   readonly namespace: pulumi.Input<string>;
+  /** Mastodon's image. */
+  readonly image: string;
   readonly web: StackConfig["web"];
   readonly environment: Environment;
 }
@@ -56,9 +58,10 @@ export class Web extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #pod({ web, environment }: WebArgs): kubernetes.types.input.core.v1.PodSpec {
+  #pod({ image, web, environment }: WebArgs): kubernetes.types.input.core.v1.PodSpec {
     return railsPod({
       name: "puma",
+      image,
       environment,
       database: "pooled",
       args: ["bundle", "exec", "puma", "-C", "config/puma.rb"],

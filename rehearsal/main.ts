@@ -7,6 +7,7 @@ import { printAccess } from "./drills/keep.ts";
 import { profilesDrill } from "./drills/profiles.ts";
 import { rebuildDrill } from "./drills/rebuild.ts";
 import type { DrillContext } from "./drills/setup.ts";
+import { upgradeDrill } from "./drills/upgrade.ts";
 import { wholeDrill } from "./drills/whole.ts";
 import { runPhases, type PhaseResult } from "./phases.ts";
 import { NOT_PROVEN, summaryOf, writeResult } from "./result.ts";
@@ -19,6 +20,7 @@ const DRILLS: Readonly<
   whole: wholeDrill,
   rebuild: (context) => rebuildDrill(context),
   profiles: (context) => profilesDrill(context),
+  upgrade: (context) => upgradeDrill(context),
 };
 
 /** Runs one drill to its end, writes its result, and answers whether all of it passed. */

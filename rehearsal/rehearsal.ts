@@ -2,10 +2,12 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import program from "../index.ts";
+import { PUBLIC_URL } from "../k8s/preflight-script.ts";
 import { ScaledClock } from "./clouds/clock.ts";
 import { cloudflareProvider, digitaloceanProvider } from "./clouds/providers.ts";
 import { World } from "./clouds/world.ts";
 import { Databases } from "./data/databases.ts";
+import { Internet } from "./data/internet.ts";
 import { leashEngine } from "./engine/leashed-engine.ts";
 import { RehearsedStack } from "./engine/rehearsed-stack.ts";
 import { ControlPlanes } from "./kubernetes/backend.ts";
@@ -37,6 +39,9 @@ export interface Rehearsal {
   /** The pods whose programs run for real. */
   readonly runners: ClustersWithRunners;
   readonly databases: Databases;
+  readonly internet: Internet;
+  /** Host name to loopback address of everything that a pod may ask for, for its `/etc/hosts`. */
+  readonly hosts: () => ReadonlyMap<string, string>;
   readonly stack: RehearsedStack;
   /** The config secrets of this run, and what encrypts them, by name. */
   readonly secrets: readonly NamedSecret[];
@@ -64,9 +69,12 @@ export async function openRehearsal(
   const clock = new ScaledClock();
   const faults: string[] = [];
   const switches = { deleteUnreachable: false };
+  const publicHost = new URL(PUBLIC_URL).hostname;
+  const internet = await Internet.open(publicHost, await databases.publicCertificate([publicHost]));
+  const hosts = (): ReadonlyMap<string, string> => new Map([...world.hosts(), ...internet.hosts]);
   const runners = new ClustersWithRunners(clusters, {
     directory: join(directory, "pods"),
-    hosts: () => world.hosts(),
+    hosts,
     trustStore: () => databases.publicRoots(),
     failed: (error) => faults.push(error instanceof Error ? error.message : String(error)),
   });
@@ -86,6 +94,7 @@ export async function openRehearsal(
       await engine.kill();
       await providers.stop();
       await runners.stopRunners();
+      await internet.disconnect();
       await clusters.stopAll(); // At once; the others are given a moment each.
       await processes.stopAll();
       // What was being made when we were told to stop may still write a file while we remove its folder.
@@ -117,6 +126,8 @@ export async function openRehearsal(
       clusters,
       runners,
       databases,
+      internet,
+      hosts,
       stack,
       secrets,
       close,

@@ -45,6 +45,17 @@ export const streamingSchema = z
   })
   .meta({ description: "The WebSocket server." });
 
+/** The key `assets`. */
+export const assetsSchema = z
+  .strictObject({
+    keepPrevious: z.boolean().default(true).meta({
+      description:
+        "After an upgrade the static files of the release before are served too, for pages that are still open. Off where a registry does not keep old images: a pod that is made anew needs both.",
+    }),
+  })
+  .prefault({})
+  .meta({ description: "The origin of the static files." });
+
 const group = z.strictObject({
   name: z
     .string()

@@ -7,6 +7,7 @@ const CLIENTS: Readonly<Record<string, ClientKind | "none">> = {
   puma: "ruby",
   sidekiq: "ruby",
   migrate: "ruby",
+  preflight: "ruby",
   streaming: "streaming",
   psql: "libpq",
   nginx: "none",

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chown, mkdir, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { makeAuthority, type Authority } from "../authority.ts";
+import { makeAuthority, type Authority, type KeyPair } from "../authority.ts";
 import type { DatabaseBackend, RunningDatabase } from "../clouds/backends.ts";
 import type { Processes, Server } from "../processes.ts";
 import { PORTS, redisConf, type Pool } from "./config-files.ts";
@@ -47,6 +47,21 @@ export class Databases implements DatabaseBackend {
   /** The PEM of the authority that stands for the public roots: what an image's trust store holds in the rehearsal. */
   async publicRoots(): Promise<string> {
     return (await this.#grounds()).publicAuthority.pair.certificate;
+  }
+
+  /** A certificate that the images' trust store covers, as a server on the Internet shows one. */
+  async publicCertificate(hosts: readonly string[]): Promise<KeyPair> {
+    const { publicAuthority } = await this.#grounds();
+    return await publicAuthority.issue({
+      subject: `CN=${hosts[0] ?? ""}`,
+      usages: ["server"],
+      dnsNames: hosts,
+    });
+  }
+
+  /** Whether the administrator of each Postgres may log in: somebody may have taken that away in the control panel. */
+  async letAdminIn(allowed: boolean): Promise<void> {
+    await Promise.all([...this.#postgres.values()].map((server) => server.letAdminIn(allowed)));
   }
 
   async createPostgres(databaseId: string, hosts: readonly string[]): Promise<RunningDatabase> {

@@ -105,6 +105,11 @@ export class PostgresServer {
     return password;
   }
 
+  /** Lets `doadmin` log in, or not any more. */
+  async letAdminIn(allowed: boolean): Promise<void> {
+    await this.#sql("postgres", [`ALTER ROLE doadmin ${allowed ? "LOGIN" : "NOLOGIN"}`]);
+  }
+
   async dropUser(name: string): Promise<void> {
     // The cloud's agent may: what the role owns goes to the administrator, as DigitalOcean does on delete.
     const role = pg.escapeIdentifier(name);

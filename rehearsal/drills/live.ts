@@ -95,7 +95,7 @@ export async function probeGround(rehearsal: Rehearsal): Promise<ProbeGround> {
   const other = await makeAuthority("CN=signed nothing here");
   return {
     read: liveValues(liveApi(rehearsal), NAMESPACE),
-    hosts: rehearsal.world.hosts(),
+    hosts: rehearsal.hosts(),
     trustStore: await rehearsal.databases.publicRoots(),
     otherCa: other.pair.certificate,
     directory: join(rehearsal.directory, "probes"),

@@ -1,6 +1,5 @@
 import { parseConfig } from "../../config/parse.ts";
 import { clusterOf } from "../../ops/pods/cluster.ts";
-import { MASTODON_VERSION } from "../../config/versions.ts";
 import { checkOf } from "../checks/check.ts";
 import { checkOneOff } from "../checks/one-off.ts";
 import { checkUpkeep } from "../checks/upkeep.ts";
@@ -19,7 +18,6 @@ import {
 } from "./drill.ts";
 import { escrowDrill, swappedKeysDrill } from "./escrow.ts";
 import {
-  assetsChecks,
   connectionChecks,
   liveConfig,
   networkCheck,
@@ -113,7 +111,6 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
         return `${checks.length} probes from inside pods`;
       },
     },
-    assets(context, findings),
     {
       title: "commands and upkeep",
       run: async () => {
@@ -145,39 +142,6 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
       },
     },
   ];
-}
-
-/** The release before the one that the stack runs, for an update that keeps its files (mastodon/mastodon, its tags). */
-const PREVIOUS_VERSION = "v4.6.4";
-
-/** Around an upgrade the files of both releases are answered: rolled out for real, nginx and all. */
-function assets(context: DrillContext, findings: Findings): Phase {
-  return {
-    title: "assets",
-    run: async () => {
-      const rehearsal = rehearsalOf(context);
-      await rehearsal.stack.editConfig((document) =>
-        document.setIn(["config", "mastodon:previousVersion"], PREVIOUS_VERSION),
-      );
-      const up = succeeded(findings, await rehearsal.stack.up());
-      const shown = up.steps
-        .filter(({ op }) => op !== "same")
-        .map(({ op, urn }) => `${op} ${nameOf(urn)}`);
-      const checks = await assetsChecks(rehearsal, {
-        current: MASTODON_VERSION,
-        previous: PREVIOUS_VERSION,
-      });
-      findings.checks.push(
-        checkOf(
-          "to keep the previous release's files changes the assets origin and nothing else",
-          shown.join() === "update assets" ? [] : [`it changes ${shown.join(", ") || "nothing"}`],
-          shown.join(", "),
-        ),
-        ...checks,
-      );
-      return `${countsOf(up)}, ${checks.length} checks of real nginx`;
-    },
-  };
 }
 
 /** What the running server can't become is refused by what the last update left: here by the real engine's own memory of it. */

@@ -119,6 +119,17 @@ export class RehearsedStack {
     await writeFile(file, document.toString());
   }
 
+  /** What is run from now on: the program of another release. */
+  deploy(program: PulumiFn): void {
+    this.#stack.workspace.program = program;
+  }
+
+  /** The outputs of the last update, those of an update that failed included. */
+  async outputs(): Promise<Readonly<Record<string, unknown>>> {
+    const outputs = await this.#stack.outputs();
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  }
+
   /** What an update would do. `refresh`: asked of what is really there, as the preview of a pull request is. */
   async preview(options: { readonly refresh: boolean } = { refresh: false }): Promise<Operation> {
     return await this.#run("preview", (common) =>

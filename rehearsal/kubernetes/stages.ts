@@ -9,6 +9,13 @@ import { stringify } from "yaml";
  */
 export const RUNNER_IMAGES: readonly string[] = ["(^|/)postgres:", "(^|/)nginx-unprivileged:"];
 
+/** Components whose Jobs a process runner runs, whatever their image: the steps of a release, by the label that the stack gives them. */
+export const RUNNER_COMPONENTS: readonly string[] = [
+  "preflight",
+  "migrate-pre-deployment",
+  "migrate-post-deployment",
+];
+
 /** How long a Pod takes from placed to Ready, and a Job's Pod from Ready to done, milliseconds. Real times are on the timeline; zero would hide races that real clusters have. */
 const READY_MS = 50;
 const COMPLETE_MS = 100;
@@ -27,11 +34,12 @@ const jq = (key: string, operator: Requirement["operator"], ...values: string[])
   jq: { key, operator, ...(values.length > 0 && { values }) },
 });
 
-/** The images of a Pod's containers of all kinds that the process runner takes. */
-function runnerImagesKey(images: readonly string[]): string {
+/** The images of a Pod's containers of all kinds that the process runner takes, and its component where it takes that. */
+function runnerKey(images: readonly string[]): string {
   const test = images.map((image) => `test(${JSON.stringify(image)})`).join(" or ");
+  const components = RUNNER_COMPONENTS.map((one) => `. == ${JSON.stringify(one)}`).join(" or ");
   // No step may fail: kwok takes a failed expression for one without a result, and would fake the Pod after all.
-  return `(.spec.containers + (.spec.initContainers // []))[] | .image // "" | select(${test})`;
+  return `((.spec.containers + (.spec.initContainers // []))[] | .image // "" | select(${test})), (.metadata.labels["app.kubernetes.io/component"] // "" | select(${components}))`;
 }
 
 const ALIVE = jq(".metadata.deletionTimestamp", "DoesNotExist");
@@ -152,8 +160,7 @@ containerStatuses:
  * with an image of `runnerImages` for as long as it runs: the runner stops its program before the Pod goes.
  */
 export function stagesYaml(runnerImages: readonly string[] = RUNNER_IMAGES): string {
-  const notRunners =
-    runnerImages.length > 0 ? [jq(runnerImagesKey(runnerImages), "DoesNotExist")] : [];
+  const notRunners = runnerImages.length > 0 ? [jq(runnerKey(runnerImages), "DoesNotExist")] : [];
   const status = (template: string) => [
     { patch: { subresource: "status", root: "status", template } },
   ];
@@ -203,7 +210,7 @@ export function stagesYaml(runnerImages: readonly string[] = RUNNER_IMAGES): str
             [
               jq(".metadata.deletionTimestamp", "Exists"),
               jq(".status.phase", "NotIn", "Running"),
-              jq(runnerImagesKey(runnerImages), "Exists"),
+              jq(runnerKey(runnerImages), "Exists"),
             ],
             0,
             [{ delete: true }],

@@ -12,6 +12,9 @@ interface Needed {
   readonly for: string;
 }
 
+/** Where dpkg notes what is installed: gems stand in folders that carry their version. */
+const INSTALLED = "/var/lib/dpkg/info";
+
 const NEEDED: readonly Needed[] = [
   { path: "/usr/bin/setpriv", package: "util-linux", for: "stopping servers with us" },
   { path: "/usr/sbin/pgbouncer", package: "pgbouncer", for: "the transaction pool" },
@@ -20,6 +23,11 @@ const NEEDED: readonly Needed[] = [
   { path: "/usr/bin/bwrap", package: "bubblewrap", for: "running pods' programs as pods" },
   { path: "/usr/bin/nsenter", package: "util-linux", for: "asking a pod from inside its network" },
   { path: "/usr/sbin/nginx", package: "nginx", for: "the assets origin" },
+  { path: "/usr/bin/ruby", package: "ruby", for: "the preflight and the migrations' scripts" },
+  { path: `${INSTALLED}/ruby-pg.list`, package: "ruby-pg", for: "libpq from Ruby" },
+  { path: `${INSTALLED}/ruby-redis.list`, package: "ruby-redis", for: "Redis from Ruby" },
+  { path: `${INSTALLED}/ruby-http.list`, package: "ruby-http", for: "HTTPS from Ruby" },
+  { path: "/usr/bin/openssl", package: "openssl", for: "Sidekiq's liveness" },
 ];
 
 async function missing(): Promise<readonly Needed[]> {

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "../../config/parse.ts";
+import { FIRST_RELEASE, type Release } from "../../config/release.ts";
 import type { SecretKey } from "../../config/secret-keys.ts";
 import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "../../config/secrets.ts";
 import { createStack } from "../../stack.ts";
@@ -22,6 +23,8 @@ export interface Plan {
 export interface PlanOptions {
   /** Leaves what a cloud would compute unknown, as the preview of a new stack does. Default false. */
   readonly preview?: boolean;
+  /** What is deployed. Default: the committed images on a server that does not run yet. */
+  readonly release?: Release;
   /** Values in the place of the marks, by config key. */
   readonly secrets?: Readonly<Partial<Record<SecretKey, string>>>;
 }
@@ -45,13 +48,13 @@ export function planStack(
 
 async function makePlan(
   raw: Readonly<Record<string, unknown>>,
-  { preview = false, secrets = {} }: PlanOptions,
+  { preview = false, release = FIRST_RELEASE, secrets = {} }: PlanOptions,
 ): Promise<Plan> {
   const config = parseConfig(raw);
   const recorder = new Recorder(preview);
   pulumi.runtime.setMockOptions(recorder, "mastodon", "prod", preview);
   const outputs = (await pulumi.runtime.runInPulumiStack(() =>
-    Promise.resolve(createStack(config, markedSecrets(secrets))),
+    Promise.resolve(createStack(config, markedSecrets(secrets), release)),
   )) as Record<string, unknown> | undefined;
   // Waiting for the SDK's calls alone misses what is only registered in an `apply`: until nothing more comes.
   for (let before = -1; before !== recorder.planned.length;) {

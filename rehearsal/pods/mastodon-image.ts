@@ -1,15 +1,37 @@
 import { createHash } from "node:crypto";
 import { mkdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Mount } from "./volumes.ts";
 
 /**
  * What stands in the place of Mastodon's image: its `public` folder, made up, with one file of each kind and the names that the release would give them
- * (mastodon/mastodon `vite.config.mts`, `config/initializers/assets.rb`). Images can't be had here; which files a release really has isn't rehearsed.
+ * (mastodon/mastodon `vite.config.mts`, `config/initializers/assets.rb`); its `db` folder, with a migration or two; and `bundle` and `rails`. Images can't be
+ * had here; which files and migrations a release really has isn't rehearsed.
  */
 
-const PUBLIC = "/opt/mastodon/public";
+/** Where the image's programs begin, and what is found there without a path (its Dockerfile, `WORKDIR` and `PATH`). */
+export const MASTODON_FOLDER = "/opt/mastodon";
+const PUBLIC = `${MASTODON_FOLDER}/public`;
+const PROGRAMS = join(dirname(fileURLToPath(import.meta.url)), "image-programs");
+
+/** Migrations by path below `db`, in the place of a release's own: their content is SQL. */
+function migrationsOf(version: string): Readonly<Record<string, string>> {
+  const first = {
+    "migrate/20250101000000_create_accounts.rb": "CREATE TABLE accounts (id bigint PRIMARY KEY);\n",
+    "migrate/20250102000000_create_statuses.rb":
+      "CREATE TABLE statuses (id bigint, old_note text);\n",
+  };
+  return version === "v4.6.4"
+    ? first
+    : {
+        ...first,
+        "migrate/20260701000000_add_note.rb": "ALTER TABLE statuses ADD COLUMN note text;\n",
+        "post_migrate/20260702000000_drop_old_note.rb":
+          "ALTER TABLE statuses DROP COLUMN old_note;\n",
+      };
+}
 
 /** Files of a release by path below `public`, as text. */
 export function publicFiles(version: string): Readonly<Record<string, string>> {
@@ -50,16 +72,44 @@ const BUILT = new Date("2026-01-01T00:00:00Z");
 
 /** What an image's own file system has that a container's program needs; nothing for an image that isn't Mastodon's. */
 export async function imageMounts(image: string, directory: string): Promise<readonly Mount[]> {
-  const version = /(?:^|\/)mastodon:(?<version>v[\w.-]+)/u.exec(image)?.groups?.["version"];
+  const version = mastodonVersionOf(image);
   if (version === undefined) return [];
-  const source = join(directory, `public-${version}`);
-  await writePublic(source, version);
-  return [{ source, target: PUBLIC, readOnly: true }];
+  const files = join(directory, `public-${version}`);
+  const schema = join(directory, `db-${version}`);
+  await asOne(files, (draft) => writePublic(draft, version));
+  await asOne(schema, (draft) => writeMigrations(draft, version));
+  return [
+    { source: files, target: PUBLIC, readOnly: true },
+    { source: schema, target: `${MASTODON_FOLDER}/db`, readOnly: true },
+    { source: PROGRAMS, target: `${MASTODON_FOLDER}/bin`, readOnly: true },
+  ];
 }
 
-async function writePublic(folder: string, version: string): Promise<void> {
-  // Two pods may want it at once: each makes its own, and one of them becomes it.
+/** "v4.6.5" of an image of Mastodon's Rails; undefined for any other. */
+export function mastodonVersionOf(image: string): string | undefined {
+  return /(?:^|\/)mastodon:(?<version>v[\w.-]+)/u.exec(image)?.groups?.["version"];
+}
+
+/** Two pods may want a folder at once: each makes its own, and one of them becomes it. */
+async function asOne(folder: string, write: (draft: string) => Promise<void>): Promise<void> {
   const draft = `${folder}.${process.hrtime.bigint()}`;
+  await write(draft);
+  try {
+    await rename(draft, folder);
+  } catch (error) {
+    if (!["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function writeMigrations(draft: string, version: string): Promise<void> {
+  for (const folder of ["migrate", "post_migrate"])
+    await mkdir(join(draft, folder), { recursive: true, mode: 0o755 });
+  for (const [path, text] of Object.entries(migrationsOf(version)))
+    await writeFile(join(draft, path), text, { mode: 0o644 });
+}
+
+async function writePublic(draft: string, version: string): Promise<void> {
   for (const [path, text] of Object.entries(publicFiles(version))) {
     const file = join(draft, path);
     await mkdir(dirname(file), { recursive: true, mode: 0o755 });
@@ -70,10 +120,4 @@ async function writePublic(folder: string, version: string): Promise<void> {
     await utimes(`${file}.gz`, BUILT, BUILT);
   }
   for (const [path, target] of Object.entries(LINKS)) await symlink(target, join(draft, path));
-  try {
-    await rename(draft, folder);
-  } catch (error) {
-    if (!["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    await rm(draft, { recursive: true, force: true });
-  }
 }

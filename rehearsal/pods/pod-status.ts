@@ -11,6 +11,13 @@ export interface Standing {
   readonly podIP?: string;
 }
 
+/** Why a pod is not ready (kubernetes/kubernetes `pkg/kubelet/status/generate.go`). */
+const REASONS: Readonly<Record<Standing["phase"], string>> = {
+  Running: "ContainersNotReady",
+  Succeeded: "PodCompleted",
+  Failed: "PodFailed",
+};
+
 /** The patch of a pod's status that a kubelet would send. Pure, but for the clock. */
 export function statusPatch(pod: V1Pod, container: V1Container, standing: Standing): object {
   const { phase, ready, state, podIP } = standing;
@@ -19,7 +26,7 @@ export function statusPatch(pod: V1Pod, container: V1Container, standing: Standi
     type,
     status: status ? "True" : "False",
     lastTransitionTime: now,
-    ...(status ? {} : { reason: phase === "Running" ? "ContainersNotReady" : "PodCompleted" }),
+    ...(status ? {} : { reason: REASONS[phase] }),
   });
   const common = { imageID: "", restartCount: 0 };
   const ended = { exitCode: 0, reason: "Completed", startedAt: now, finishedAt: now };

@@ -11,12 +11,13 @@ import {
 } from "@kubernetes/client-node";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { RUNNER_IMAGES } from "../kubernetes/stages.ts";
+import { RUNNER_COMPONENTS, RUNNER_IMAGES } from "../kubernetes/stages.ts";
 import { liveValues } from "./live-values.ts";
+import { imageMounts, MASTODON_FOLDER, mastodonVersionOf } from "./mastodon-image.ts";
 import { environmentOf } from "./pod-environment.ts";
 import { PodServer } from "./pod-server.ts";
 import { statusPatch, type Standing } from "./pod-status.ts";
-import { runInSandbox, type SandboxResult } from "./sandbox.ts";
+import { programPath, runInSandbox, type SandboxResult } from "./sandbox.ts";
 import { mountsOf } from "./volumes.ts";
 
 /** What a runner needs to know. */
@@ -35,8 +36,11 @@ export interface PodRunnerOptions {
 const TIMEOUT_MS = 60_000;
 /** Addresses of pods that serve: in the cluster's range, at its far end from where the fake kubelet begins. */
 const ADDRESSES = "10.244.255";
-/** What Kubernetes keeps of a container's last words (`terminationMessagePath`, kubelet: 2,048 of a log). */
-const LAST_WORDS_CHARACTERS = 2_048;
+/**
+ * What the kubelet keeps of a failed container's log, where its `terminationMessagePolicy` is `FallbackToLogsOnError`; of others, nothing, for no program here writes to
+ * `/dev/termination-log` (https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/).
+ */
+const LAST_WORDS = { characters: 2_048, lines: 80 } as const;
 
 /**
  * A kubelet for the pods whose programs exist on this machine: runs them for real, with the live pod's environment, mounts and user, and
@@ -82,7 +86,7 @@ export class PodRunner {
 
   #seen(pod: V1Pod): void {
     const uid = pod.metadata?.uid ?? "";
-    const container = pod.spec?.containers.find(({ image }) => runs(image ?? ""));
+    const container = pod.spec?.containers.find(({ image }) => runs(pod, image ?? ""));
     if (container === undefined || pod.spec?.nodeName === undefined) return;
     const running = this.#runs.get(uid);
     if (pod.metadata?.deletionTimestamp !== undefined) running?.abort.abort();
@@ -112,7 +116,7 @@ export class PodRunner {
           terminated: {
             exitCode: result.exitCode ?? 137,
             reason: failed ? "Error" : "Completed",
-            message: `${result.stdout}${result.stderr}`.slice(-LAST_WORDS_CHARACTERS),
+            message: failed ? lastWordsOf(container, result) : "",
             startedAt,
             finishedAt: new Date(),
           },
@@ -179,10 +183,21 @@ export class PodRunner {
     };
     try {
       const read = liveValues(this.#api, pod.metadata?.namespace ?? "");
+      const image = container.image ?? "";
+      const environment = await environmentOf(container, read);
       return await runInSandbox({
         program: [...(container.command ?? []), ...(container.args ?? [])],
-        environment: await environmentOf(container, read),
-        mounts: await mountsOf(pod, container, read, folder),
+        // As its Dockerfile: `bundle` and `rails` are found there, and programs begin beside `db`.
+        ...(mastodonVersionOf(image) === undefined
+          ? { environment }
+          : {
+              environment: { PATH: `${programPath()}:${MASTODON_FOLDER}/bin`, ...environment },
+              workingDirectory: MASTODON_FOLDER,
+            }),
+        mounts: [
+          ...(await imageMounts(image, join(this.#options.directory, "images"))),
+          ...(await mountsOf(pod, container, read, folder)),
+        ],
         uid: security.runAsUser ?? 0,
         gid: security.runAsGroup ?? 0,
         writableRoot: security.readOnlyRootFilesystem !== true,
@@ -217,6 +232,19 @@ function isOfJob(pod: V1Pod): boolean {
   return pod.metadata?.ownerReferences?.some(({ kind }) => kind === "Job") === true;
 }
 
-function runs(image: string): boolean {
-  return RUNNER_IMAGES.some((pattern) => new RegExp(pattern, "u").test(image));
+function runs({ metadata }: V1Pod, image: string): boolean {
+  const component = metadata?.labels?.["app.kubernetes.io/component"] ?? "";
+  return (
+    RUNNER_COMPONENTS.includes(component) ||
+    RUNNER_IMAGES.some((pattern) => new RegExp(pattern, "u").test(image))
+  );
+}
+
+function lastWordsOf(
+  { terminationMessagePolicy }: V1Container,
+  { stdout, stderr }: SandboxResult,
+): string {
+  if (terminationMessagePolicy !== "FallbackToLogsOnError") return "";
+  const lines = `${stdout}${stderr}`.split("\n").slice(-LAST_WORDS.lines);
+  return lines.join("\n").slice(-LAST_WORDS.characters);
 }

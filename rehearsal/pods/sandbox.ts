@@ -19,6 +19,8 @@ export interface SandboxOptions {
   readonly hosts: ReadonlyMap<string, string>;
   /** The image's trust store, PEM: what stands at `/etc/ssl/certs/ca-certificates.crt`. */
   readonly trustStore: string;
+  /** Where the program begins: the image's `WORKDIR`. Default `/`. */
+  readonly workingDirectory?: string;
   /** Whether the container may write to its own root, as far as its user may (`readOnlyRootFilesystem` not set). Default: no. */
   readonly writableRoot?: boolean;
 }
@@ -53,8 +55,8 @@ export const ANYBODYS = "/var/tmp";
 
 const POSTGRES_CLIENTS = "/usr/lib/postgresql";
 
-/** Debian's `psql` on the PATH is a wrapper in Perl that looks for clusters in `/etc`; libpq's own is the one behind it. */
-function pathOf(): string {
+/** The PATH inside. Debian's `psql` on the PATH is a wrapper in Perl that looks for clusters in `/etc`; libpq's own is the one behind it. */
+export function programPath(): string {
   const versions = readdirSync(POSTGRES_CLIENTS).sort((a, b) => Number(b) - Number(a));
   const clients = versions.map((version) => `${POSTGRES_CLIENTS}/${version}/bin`);
   return [...clients, "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin"].join(":");
@@ -62,7 +64,10 @@ function pathOf(): string {
 
 /** bwrap's arguments: the root put together from parts, read-only, then the container's own mounts. Holds no secret. */
 export function sandboxArguments(
-  options: Pick<SandboxOptions, "program" | "mounts" | "uid" | "gid" | "writableRoot">,
+  options: Pick<
+    SandboxOptions,
+    "program" | "mounts" | "uid" | "gid" | "writableRoot" | "workingDirectory"
+  >,
   files: { readonly hosts: string; readonly trustStore: string },
   more: readonly string[] = [],
 ): readonly string[] {
@@ -94,7 +99,12 @@ export function sandboxArguments(
     ...["--perms", "1777", "--dir", ANYBODYS],
     ...[...etc, "--ro-bind", files.hosts, "/etc/hosts"],
     ...["--ro-bind", files.trustStore, "/etc/ssl/certs/ca-certificates.crt"],
-    ...[...own, ...(options.writableRoot === true ? [] : ["--remount-ro", "/"]), "--chdir", "/"],
+    ...[
+      ...own,
+      ...(options.writableRoot === true ? [] : ["--remount-ro", "/"]),
+      "--chdir",
+      options.workingDirectory ?? "/",
+    ],
     ...["--", "/usr/bin/setpriv", `--reuid=${options.uid}`, `--regid=${options.gid}`],
     ...["--clear-groups", "--no-new-privs", "--bounding-set=-all"],
     ...["--", ...options.program],
@@ -115,7 +125,7 @@ export async function runInSandbox(options: RunOptions): Promise<SandboxResult> 
   const prepared = await prepare(options);
   try {
     const child = spawn("/usr/bin/bwrap", sandboxArguments(options, prepared.files), {
-      env: { PATH: pathOf(), ...options.environment },
+      env: { PATH: programPath(), ...options.environment },
       stdio: ["ignore", "pipe", "pipe"],
       timeout: options.timeoutMs,
       killSignal: "SIGKILL",
@@ -137,7 +147,10 @@ export async function startInSandbox(options: SandboxOptions): Promise<Sandboxed
   const child = spawn(
     "/usr/bin/bwrap",
     sandboxArguments(options, prepared.files, ["--unshare-net", "--info-fd", "3"]),
-    { env: { PATH: pathOf(), ...options.environment }, stdio: ["ignore", "pipe", "pipe", "pipe"] },
+    {
+      env: { PATH: programPath(), ...options.environment },
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+    },
   );
   const ended = endOf(child).finally(() => prepared.remove());
   const pid = await Promise.race([childPidOf(child.stdio[3] as Readable), ended]);

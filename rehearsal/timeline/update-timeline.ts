@@ -16,16 +16,30 @@ export function timelineOf(
   clouds: CloudSeconds,
 ): Schedule {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-  const changed = new Set(operation.steps.filter((step) => !step.failed).map((step) => step.urn));
+  const done = operation.steps.filter((step) => !step.failed);
+  const changed = new Set(done.map((step) => step.urn));
+  const updated = new Set(done.filter(({ op }) => op === "update").map(({ urn }) => urn));
   const tasks = resources
     .filter((resource) => resource.custom && changed.has(resource.urn))
     .map((resource): Task => ({
       id: resource.urn,
       label: labelOf(resource.type, resource.urn),
-      seconds: clouds.get(resource.urn) ?? assumedSeconds(resource.type).seconds,
+      seconds:
+        clouds.get(resource.urn) ??
+        assumedSeconds(resource.type).seconds + pausesOf(resource, updated.has(resource.urn)),
       after: waitsFor(resource, byUrn),
     }));
   return schedule(tasks);
+}
+
+/** What a Deployment waits of its own will: after each pod of a rollout, which come one by one; once where all come together. */
+function pausesOf({ type, inputs }: StateResource, isRollout: boolean): number {
+  if (type !== "kubernetes:apps/v1:Deployment") return 0;
+  const { minReadySeconds = 0, replicas = 1 } = (inputs?.["spec"] ?? {}) as {
+    readonly minReadySeconds?: number;
+    readonly replicas?: number;
+  };
+  return minReadySeconds * (isRollout ? replicas : 1);
 }
 
 /**

@@ -58,7 +58,7 @@ export const accepted: fc.Arbitrary<Record<string, unknown>> = fc
       }),
     ),
     sometimes("valkey", fc.record({ cache: fc.record({ size: fc.constant("db-s-1vcpu-1gb") }) })),
-    sometimes("previousVersion", fc.constant("v4.6.4")),
+    sometimes("assets", fc.record({ keepPrevious: fc.boolean() })),
     sometimes("alerts", fc.record({ emails: fc.constant(["ops@example.social"]) })),
     sometimes("project", fc.record({ environment: fc.constantFrom("Staging", "Production") })),
     sometimes("maintenance", fc.record({ clusterHour: fc.integer({ min: 0, max: 23 }) })),

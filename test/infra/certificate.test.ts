@@ -56,6 +56,7 @@ test("a changed CA is another Secret with another name, and that is in the templ
     "database-grants",
     "migrate-post-deployment",
     "migrate-pre-deployment",
+    "preflight",
     "sidekiq-default",
     "sidekiq-federation",
     "sidekiq-scheduler",

@@ -109,6 +109,7 @@ describe("a second Valkey for the cache", () => {
     expect(users.map(({ name }) => name).sort()).toEqual([
       "migrate-post-deployment",
       "migrate-pre-deployment",
+      "preflight",
       "sidekiq-default",
       "sidekiq-federation",
       "sidekiq-scheduler",
@@ -127,7 +128,7 @@ describe("a read replica", () => {
     expect(plain.resources.some(({ type }) => type === REPLICA)).toBe(false);
   });
 
-  test("is read by web and Sidekiq past the pool, and never by a migration", async () => {
+  test("is read by web and Sidekiq past the pool, asked for by the preflight, and never read by a migration", async () => {
     const plan = await planWith({ postgres: { readReplica: { size: "db-s-4vcpu-8gb" } } });
     const readers = podsOf(plan).flatMap(({ name, containers }) =>
       containers
@@ -135,6 +136,7 @@ describe("a read replica", () => {
         .filter(({ values }) => values.has("REPLICA_DB_HOST")),
     );
     expect(readers.map(({ name }) => name).sort()).toEqual([
+      "preflight",
       "sidekiq-default",
       "sidekiq-federation",
       "sidekiq-scheduler",

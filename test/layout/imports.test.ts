@@ -20,10 +20,21 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   k8s: ["config", "k8s"],
   cdn: ["config", "cdn"],
   "stack.ts": ["config", "infra", "k8s", "cdn"],
-  "index.ts": ["config/load.ts", "config/running.ts", "stack.ts"],
+  "program.ts": ["config", "stack.ts"],
+  "index.ts": ["config/images.ts", "program.ts", "stack.ts"],
   policy: ["config", "policy", "rehearsal"],
   ops: ["config", "ops"],
-  rehearsal: ["config", "infra", "k8s", "cdn", "stack.ts", "index.ts", "ops", "rehearsal"],
+  rehearsal: [
+    "config",
+    "infra",
+    "k8s",
+    "cdn",
+    "stack.ts",
+    "program.ts",
+    "index.ts",
+    "ops",
+    "rehearsal",
+  ],
   test: [
     "config",
     "infra",
@@ -41,7 +52,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The folders and files that `pulumi up` loads. */
-const PRODUCT = ["config", "infra", "k8s", "cdn", "stack.ts", "index.ts"];
+const PRODUCT = ["config", "infra", "k8s", "cdn", "stack.ts", "program.ts", "index.ts"];
 
 /** What Node brings that only calculates: no file, no process, no network, so a plan stays free of effects. */
 const CALCULATES = ["node:crypto"];
@@ -100,7 +111,7 @@ const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "ut
 };
 
 describe("imports", () => {
-  it("go one way only: config ← infra, k8s, cdn ← stack ← index, and nothing of the product knows the rehearsal", () => {
+  it("go one way only: config ← infra, k8s, cdn ← stack ← program ← index, and nothing of the product knows the rehearsal", () => {
     const found = sources();
     expect(found.map(({ path }) => path)).toEqual(
       expect.arrayContaining(["index.ts", "stack.ts", "config/load.ts", "rehearsal/processes.ts"]),
@@ -120,8 +131,8 @@ describe("imports", () => {
   it("of the entry are three files, and its one export is the default one: the SDK refuses an entry with both kinds", async () => {
     const text = readFileSync(join(ROOT, "index.ts"), "utf8");
     expect(importsOf("index.ts", text).map(({ to }) => to)).toEqual([
-      "config/load.ts",
-      "config/running.ts",
+      "config/images.ts",
+      "program.ts",
       "stack.ts",
     ]);
     expect(Object.keys(await import("../../index.ts"))).toEqual(["default"]);
@@ -151,12 +162,12 @@ describe("imports", () => {
     [
       "index.ts",
       "./infra/cluster.ts",
-      "index.ts imports infra/cluster.ts: index.ts may import config/load.ts, config/running.ts, stack.ts",
+      "index.ts imports infra/cluster.ts: index.ts may import config/images.ts, program.ts, stack.ts",
     ],
     [
       "rehearsal/main.ts",
       "../test/fakes.ts",
-      "rehearsal/main.ts imports test/fakes.ts: rehearsal may import config, infra, k8s, cdn, stack.ts, index.ts, ops, rehearsal",
+      "rehearsal/main.ts imports test/fakes.ts: rehearsal may import config, infra, k8s, cdn, stack.ts, program.ts, index.ts, ops, rehearsal",
     ],
     [
       "newcomer/a.ts",

@@ -7,7 +7,14 @@ test("streaming, assets and migrations never reach the Internet", () => {
   const senders = flows.flatMap(({ from, to }) =>
     "outside" in to && (to.outside === "internet" || to.outside === "cloudflare") ? from : [],
   );
-  expect(senders).toEqual(["cloudflared", "web", "sidekiq-default", "upkeep", "one-off"]);
+  expect(senders).toEqual([
+    "cloudflared",
+    "web",
+    "sidekiq-default",
+    "upkeep",
+    "one-off",
+    "preflight",
+  ]);
 });
 
 test("a forged federation request can't reach private ranges or the Droplet's metadata", () => {

@@ -4,6 +4,7 @@ import {
   hopeless,
   jobReadiness,
   namespaceReadiness,
+  podWords,
   serviceReadiness,
   type Readiness,
 } from "../../rehearsal/providers/kubernetes/conditions.ts";
@@ -130,7 +131,7 @@ describe("a migration that did not run to its end does not let the new release s
           "Job has reached the specified backoff limit",
         ),
       },
-      failed("BackoffLimitExceeded: Job has reached the specified backoff limit"),
+      failed("[BackoffLimitExceeded] Job has reached the specified backoff limit"),
     ],
     [
       "about to fail",
@@ -177,4 +178,75 @@ test("a pod whose program failed ends the wait at once, with one that still star
     failed("a pod is in CrashLoopBackOff"),
   );
   expect(hopeless([pod("ContainerCreating"), { status: {} }])).toBeUndefined();
+});
+
+describe("what a pod that isn't well is told with is what the real provider tells", () => {
+  const pod = (status: Status) => ({ status });
+  const ready = (status: "True" | "False", reason: string, message?: string): Status => ({
+    conditions: [{ type: "Ready", status, reason, ...(message === undefined ? {} : { message }) }],
+  });
+  const ended = (message: string): Status => ({
+    containerStatuses: [
+      {
+        name: "migrate",
+        ready: false,
+        state: { terminated: { reason: "Error", exitCode: 1, message } },
+      },
+    ],
+  });
+
+  test("the last lines of a step that failed, where the container keeps them", () => {
+    expect(
+      podWords(
+        "mastodon/migrate-x",
+        pod({ ...ready("False", "PodFailed"), ...ended("boom\nbang") }),
+      ),
+    ).toBe("[Pod mastodon/migrate-x]: [Error] boom\nbang");
+  });
+
+  test("its exit code alone, where it doesn't: the reason why each container says FallbackToLogsOnError", () => {
+    expect(
+      podWords("mastodon/migrate-x", pod({ ...ready("False", "PodFailed"), ...ended("") })),
+    ).toBe('[Pod mastodon/migrate-x]: container "migrate" completed with exit code 1');
+  });
+
+  test("why it waits, and how it ended before", () => {
+    const waits = {
+      containerStatuses: [
+        {
+          name: "puma",
+          ready: false,
+          state: { waiting: { reason: "CrashLoopBackOff", message: "back-off 10s" } },
+          lastState: {
+            terminated: {
+              reason: "Error",
+              exitCode: 1,
+              finishedAt: "2026-01-01T00:00:00Z",
+              message: "no such key",
+            },
+          },
+        },
+      ],
+    };
+    expect(
+      podWords("mastodon/web-x", pod({ ...ready("False", "ContainersNotReady"), ...waits })),
+    ).toBe(
+      '[Pod mastodon/web-x]: [CrashLoopBackOff] back-off 10s\ncontainer "puma" terminated at 2026-01-01T00:00:00Z (Error: exit code 1)\nno such key',
+    );
+  });
+
+  test("why no node takes it", () => {
+    const conditions = [
+      { type: "PodScheduled", status: "False", reason: "Unschedulable", message: "0/3 nodes" },
+    ];
+    expect(podWords("mastodon/web-x", pod({ conditions }))).toBe("0/3 nodes");
+  });
+
+  test.each<[string, Status]>([
+    ["is ready", ready("True", "")],
+    ["is through", { phase: "Succeeded", ...ready("False", "PodCompleted") }],
+    ["has no condition yet", {}],
+  ])("nothing of one that %s", (_what, status) => {
+    expect(podWords("mastodon/web-x", pod(status))).toBeUndefined();
+  });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { IMAGES } from "../../config/images.ts";
 import { staticClassOf, STATIC_PATHS } from "../../config/static-paths.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
@@ -173,12 +174,12 @@ test("the cache rule covers the hashed files of the assets host alone, and leave
   ]);
 });
 
-/** The pods' init containers, name to image. */
-async function copies(previousVersion?: string): Promise<unknown> {
-  const upgraded = await planStack({
-    ...readStackFile(),
-    ...(previousVersion === undefined ? {} : { previousVersion }),
-  });
+/** The pods' init containers, name to image, in a stack that deploys v4.6.5 after `previousImage`. */
+async function copies(previousImage?: string, keepPrevious = true): Promise<unknown> {
+  const upgraded = await planStack(
+    { ...readStackFile(), assets: { keepPrevious } },
+    { release: { images: IMAGES, previousImage } },
+  );
   const assets = theResource(upgraded, "kubernetes:apps/v1:Deployment", "assets").inputs;
   const { template } = assets["spec"] as {
     template: { spec: { initContainers: { name: string; image: string }[] } };
@@ -186,10 +187,14 @@ async function copies(previousVersion?: string): Promise<unknown> {
   return template.spec.initContainers.map(({ name, image }) => `${name} ${image}`);
 }
 
-test("around an upgrade the previous release's files are copied first, so that the current ones win where names are equal", async () => {
-  expect(await copies()).toEqual(["copy-current ghcr.io/mastodon/mastodon:v4.6.5"]);
-  expect(await copies("v4.6.4")).toEqual([
-    "copy-previous ghcr.io/mastodon/mastodon:v4.6.4",
-    "copy-current ghcr.io/mastodon/mastodon:v4.6.5",
-  ]);
+const PREVIOUS = "ghcr.io/example/fork:v4.6.4";
+const CURRENT = "copy-current ghcr.io/mastodon/mastodon:v4.6.5";
+
+test("after an upgrade the previous release's files are copied first, so that the current ones win where names are equal", async () => {
+  expect(await copies()).toEqual([CURRENT]);
+  expect(await copies(PREVIOUS)).toEqual([`copy-previous ${PREVIOUS}`, CURRENT]);
+});
+
+test("an old image that its registry threw away keeps no pod from starting, where the operator says so", async () => {
+  expect(await copies(PREVIOUS, false)).toEqual([CURRENT]);
 });

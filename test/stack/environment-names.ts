@@ -7,7 +7,7 @@ const POSTGRES_NAMES = ["DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASS", "
 
 /** Rails: web, Sidekiq, Jobs. */
 export const RAILS_NAMES: Readonly<Record<string, readonly string[]>> = {
-  "config/database.yml": [...POSTGRES_NAMES, "PREPARED_STATEMENTS"],
+  "config/database.yml": [...POSTGRES_NAMES, "DB_POOL", "PREPARED_STATEMENTS"],
   "config/database.yml, replica": [
     "REPLICA_DB_HOST",
     "REPLICA_DB_PORT",
@@ -42,9 +42,15 @@ export const RAILS_NAMES: Readonly<Record<string, readonly string[]>> = {
   "bootsnap, its README": ["BOOTSNAP_READONLY"],
 };
 
+/** The preflight: what Rails reads, and the same of the direct port under names of its own. */
+export const PREFLIGHT_NAMES: Readonly<Record<string, readonly string[]>> = {
+  ...RAILS_NAMES,
+  "k8s/preflight-script.ts": ["DIRECT_DB_PORT", "DIRECT_DB_NAME"],
+};
+
 /** Streaming, which knows neither libpq's names nor Rails'. */
 export const STREAMING_NAMES: Readonly<Record<string, readonly string[]>> = {
-  "streaming/database.js": POSTGRES_NAMES,
+  "streaming/database.js": [...POSTGRES_NAMES, "DB_POOL"],
   "streaming/redis.js": ["REDIS_URL"],
   "streaming/index.js": ["PORT", "TRUSTED_PROXY_IP"],
   "Node.js, command-line options": ["NODE_EXTRA_CA_CERTS"],
@@ -84,5 +90,4 @@ export const REMOVED_NAMES: Readonly<Record<string, string>> = {
   RAILS_LOG_TO_STDOUT: "production always does (config/environments/production.rb)",
   REDIS_HOST: "builds redis:// only, so no TLS (lib/mastodon/redis_configuration.rb)",
   DATABASE_URL: "streaming then ignores DB_SSLMODE (streaming/database.js)",
-  DB_POOL: "set for Sidekiq it would size streaming's pool too (streaming/database.js)",
 };

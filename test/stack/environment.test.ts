@@ -4,6 +4,7 @@ import { reveal } from "../../rehearsal/providers/values.ts";
 import {
   CONNECTOR_NAMES,
   GRANTS_NAMES,
+  PREFLIGHT_NAMES,
   RAILS_NAMES,
   REMOVED_NAMES,
   STREAMING_NAMES,
@@ -30,6 +31,7 @@ function expectedNames(name: string): readonly string[] {
     streaming: STREAMING_NAMES,
     connector: CONNECTOR_NAMES,
     "database-grants": GRANTS_NAMES,
+    preflight: PREFLIGHT_NAMES,
   };
   return Object.values(tables[name] ?? RAILS_NAMES).flat();
 }
@@ -45,6 +47,7 @@ test("no container is given a name that its program doesn't read: such a setting
     "database-grants",
     "migrate-post-deployment",
     "migrate-pre-deployment",
+    "preflight",
     "sidekiq-default",
     "sidekiq-federation",
     "sidekiq-scheduler",
@@ -147,6 +150,21 @@ test("WEB_DOMAIN is set as soon as it differs from LOCAL_DOMAIN", async () => {
   expect(values.get("CDN_HOST")).toBe("https://assets.social.example.org");
 });
 
+test("each process has the database connections that its threads need and the budget counts: one name for all would size streaming's pool like Sidekiq's", () => {
+  const pools = environments
+    .filter(({ values }) => values.has("DB_POOL"))
+    .map(({ name, values }) => [name, values.get("DB_POOL")]);
+  expect(Object.fromEntries(pools)).toEqual({
+    "sidekiq-default": "20",
+    "sidekiq-federation": "25",
+    "sidekiq-scheduler": "5",
+    streaming: "10",
+  });
+  // Puma's is MAX_THREADS, per worker.
+  const web = environments.find(({ name }) => name === "web");
+  expect(web?.values.get("MAX_THREADS")).toBe("8");
+});
+
 test("pods and nodes are trusted proxies: else each request that came by the tunnel is answered with 500", () => {
   for (const { name, values } of environments.filter(({ values }) =>
     values.has("TRUSTED_PROXY_IP"),
@@ -156,5 +174,5 @@ test("pods and nodes are trusted proxies: else each request that came by the tun
       "10.244.0.0/16",
       "10.10.0.0/20",
     ]);
-  expect(environments.filter(({ values }) => values.has("TRUSTED_PROXY_IP"))).toHaveLength(8);
+  expect(environments.filter(({ values }) => values.has("TRUSTED_PROXY_IP"))).toHaveLength(9);
 });

@@ -22,6 +22,7 @@ test("every kind of pod of the server is in the plan, so that none escapes the c
     "Job database-grants",
     "Job migrate-post-deployment",
     "Job migrate-pre-deployment",
+    "Job preflight",
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { IMAGES } from "../../config/images.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { comesBefore, madeOf, ofType, theResource } from "./views.ts";
 
@@ -16,9 +17,28 @@ const ORDER: readonly (readonly [
   then: readonly [string, string],
 ])[] = [
   [
+    ["kubernetes:networking.k8s.io/v1:NetworkPolicy", "network-default-deny"],
+    [JOB, "preflight"],
+  ],
+  [
+    [JOB, "preflight"],
+    [JOB, "database-grants"],
+  ],
+  [
+    [JOB, "preflight"],
+    [DEPLOYMENT, "assets"],
+  ],
+  [
     [JOB, "database-grants"],
     [JOB, "migrate-pre-deployment"],
   ],
+  ...SERVING.map(
+    (name) =>
+      [
+        [DEPLOYMENT, "assets"],
+        [DEPLOYMENT, name],
+      ] as const,
+  ),
   ...SERVING.map(
     (name) =>
       [
@@ -64,6 +84,80 @@ test.each(ORDER.map(([first, then]) => [first[1], then[1], first, then] as const
     expect(before).toContain(theResource(plan, ...first).urn);
   },
 );
+
+interface JobSpec {
+  readonly backoffLimit: number;
+  readonly activeDeadlineSeconds: number;
+  readonly ttlSecondsAfterFinished?: number;
+  readonly podFailurePolicy: unknown;
+  readonly template: {
+    readonly spec: {
+      readonly restartPolicy: string;
+      readonly priorityClassName: string;
+      readonly containers: readonly {
+        readonly image: string;
+        readonly terminationMessagePolicy: string;
+      }[];
+    };
+  };
+}
+const STEPS = ["preflight", "database-grants", "migrate-pre-deployment", "migrate-post-deployment"];
+
+test.each(STEPS)("%s ends, by itself or by its deadline, and says its last lines", (name) => {
+  const { inputs, createTimeout } = theResource(plan, JOB, name);
+  const spec = inputs["spec"] as JobSpec;
+  expect(spec).toMatchObject({
+    // What failed is a person's to look at; a pod that a drain took is made anew.
+    backoffLimit: 0,
+    podFailurePolicy: {
+      rules: [
+        { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] },
+      ],
+    },
+  });
+  // The update must still be there when the deadline comes: the provider gives up after ten minutes.
+  const waits = createTimeout === "" ? 600 : Number.parseInt(createTimeout, 10);
+  expect(spec.activeDeadlineSeconds).toBeLessThanOrEqual(waits);
+  // One that vanished would be made, and run, again by the next refresh.
+  expect(spec.ttlSecondsAfterFinished).toBeUndefined();
+  expect(spec.template.spec).toMatchObject({
+    restartPolicy: "Never",
+    priorityClassName: "mastodon-background",
+    containers: [{ terminationMessagePolicy: "FallbackToLogsOnError" }],
+  });
+});
+
+test("a step that failed is made anew by the next update, under another name: the old one can't be changed", () => {
+  for (const name of STEPS)
+    expect(theResource(plan, JOB, name).inputs["metadata"]).toEqual({
+      namespace: "mastodon",
+      labels: expect.any(Object) as unknown,
+      annotations: { "pulumi.com/replaceUnready": "true" },
+    });
+});
+
+test("another image makes every step of the release anew, and the same one none", async () => {
+  const other = "ghcr.io/example/fork:v4.6.5";
+  const images = { ...IMAGES, mastodon: other };
+  const forked = await planStack(undefined, { release: { images, previousImage: undefined } });
+  for (const name of STEPS.filter((step) => step !== "database-grants")) {
+    const { template } = theResource(forked, JOB, name).inputs["spec"] as JobSpec;
+    expect(template.spec.containers[0]?.image, name).toBe(other);
+  }
+  // Grants hang on no version of Mastodon.
+  expect(theResource(forked, JOB, "database-grants").inputs).toEqual(
+    theResource(plan, JOB, "database-grants").inputs,
+  );
+});
+
+test("what the stack says of what runs is known when the last step is through, and unknown in a preview", async () => {
+  expect(plan.outputs["running"]).toMatchObject({
+    mastodonVersion: "v4.6.5",
+    mastodonImage: IMAGES.mastodon,
+  });
+  const preview = await planStack(undefined, { preview: true });
+  expect(preview.outputs["running"]).toBeUndefined();
+});
 
 test("nothing of the server waits for what comes after it", () => {
   for (const [first, then] of ORDER)

@@ -15,7 +15,7 @@ const plan = await planStack({
 function processOf(pod: string): SecretReader | string {
   if (pod === "web") return "web";
   if (pod.startsWith("sidekiq-")) return "sidekiq";
-  if (pod.startsWith("migrate-") || pod.startsWith("upkeep-")) return "jobs";
+  if (/^(preflight|migrate-|upkeep-)/u.test(pod)) return "jobs";
   return pod;
 }
 

@@ -13,6 +13,7 @@ export interface ContainerView {
   readonly args?: readonly string[];
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly envFrom?: readonly {
+    readonly prefix?: string;
     readonly configMapRef?: { readonly name: string };
     readonly secretRef?: { readonly name: string };
   }[];
@@ -93,12 +94,12 @@ export function podsOf(plan: Plan): readonly PodView[] {
 /** All that a container finds in its environment, secrets as `Secret`. */
 export function environmentOf(plan: Plan, container: ContainerView): Map<string, unknown> {
   const environment = new Map<string, unknown>();
-  for (const { configMapRef, secretRef } of container.envFrom ?? []) {
+  for (const { configMapRef, secretRef, prefix = "" } of container.envFrom ?? []) {
     const data =
       configMapRef === undefined
         ? dataOf(plan, "kubernetes:core/v1:Secret", secretRef?.name, "stringData")
         : dataOf(plan, "kubernetes:core/v1:ConfigMap", configMapRef.name, "data");
-    for (const [name, value] of data) environment.set(name, value);
+    for (const [name, value] of data) environment.set(`${prefix}${name}`, value);
   }
   for (const { name, value } of container.env ?? []) environment.set(name, value);
   return environment;

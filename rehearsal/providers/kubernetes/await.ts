@@ -4,8 +4,8 @@ import {
   hopeless,
   jobReadiness,
   namespaceReadiness,
+  podWords,
   serviceReadiness,
-  statusesOf,
   type Readiness,
 } from "./conditions.ts";
 import { kindKey, pathOf } from "./kinds.ts";
@@ -26,18 +26,21 @@ const LOOKS: Readonly<Record<string, Look>> = {
     await unlessHopeless(client, ref, live, serviceReadiness(live, await endpoints(client, ref))),
 };
 
-/** An object that is there, but not as asked. */
+/** An object that is there, but not as asked, in the real provider's words (`provider/pkg/await/error.go`). */
 export class NotReady extends Error {
   readonly live: LiveObject;
-  constructor(message: string, live: LiveObject) {
+  /** One thing that is wrong each; the last lines of a program that failed among them. */
+  readonly reasons: readonly string[];
+  constructor(message: string, live: LiveObject, reasons: readonly string[]) {
     super(message);
     this.live = live;
+    this.reasons = reasons;
   }
 }
 
 /**
  * Waits until an object is ready, as the real provider does. Answers it as it then is.
- * @throws NotReady with the reason and the pods' own words.
+ * @throws NotReady with the pods' own words and the reason, as the real one gathers them: each once, in the order of their coming (`provider/pkg/await/job.go`).
  */
 export async function untilReady(
   client: Client,
@@ -63,12 +66,15 @@ export async function untilReady(
     return await look(client, ref, now);
   });
   if (readiness.state === "ready") return last;
-  const late = readiness.state === "waiting" ? `not ready after ${seconds} s: ` : "";
-  const words = await podWords(client, ref, last);
-  throw new NotReady(
-    [`${ref.kind} ${ref.namespace}/${ref.name}: ${late}${readiness.why}`, ...words].join("\n  "),
-    last,
+  const what =
+    readiness.state === "waiting"
+      ? `'${ref.name}' timed out waiting to be Ready after ${seconds} s`
+      : `Resource '${ref.name}' was created but failed to initialize`;
+  const pods = await podsOf(client, ref, last);
+  const words = pods.flatMap(
+    (pod) => podWords(`${ref.namespace}/${pod.metadata?.name ?? ""}`, pod) ?? [],
   );
+  throw new NotReady(what, last, [...new Set([...words, readiness.why])]);
 }
 
 /** Waits until an object is gone. @throws Error if it is still there after the time. */
@@ -146,35 +152,6 @@ async function endpoints(client: Client, ref: ObjectRef): Promise<number> {
   return slices
     .flatMap((slice) => slice.endpoints ?? [])
     .filter((endpoint) => endpoint.conditions?.ready === true).length;
-}
-
-/** What the pods of a workload say of themselves: why they wait, or their last words. */
-async function podWords(
-  client: Client,
-  ref: ObjectRef,
-  live: LiveObject,
-): Promise<readonly string[]> {
-  const pods = await podsOf(client, ref, live);
-  return pods.flatMap((pod) => {
-    const statuses = statusesOf(pod);
-    const conditions = (pod.status?.["conditions"] ?? []) as readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly message?: string;
-    }[];
-    const unscheduled = conditions.find(
-      ({ type, status }) => type === "PodScheduled" && status === "False",
-    );
-    const words = statuses.flatMap(({ name, state }) => {
-      const told = state?.["waiting"] ?? state?.["terminated"];
-      return told === undefined
-        ? []
-        : [`${name} ${[told.reason, told.message].filter(Boolean).join(": ")}`];
-    });
-    return [...(unscheduled?.message === undefined ? [] : [unscheduled.message]), ...words].map(
-      (text) => `pod ${pod.metadata?.name ?? ""}: ${text}`,
-    );
-  });
 }
 
 async function unlessHopeless(

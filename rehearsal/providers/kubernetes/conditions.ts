@@ -56,7 +56,7 @@ export function jobReadiness(live: Live): Readiness {
   if (failed?.status === "True")
     return {
       state: "failed",
-      why: `${failed.reason ?? "Failed"}: ${failed.message ?? "no message"}`,
+      why: `[${failed.reason ?? "Failed"}] ${failed.message ?? "no message"}`,
     };
   if (conditionOf(live, "Complete")?.status === "True") return READY;
   const { active = 0, failed: failures = 0 } = (live.status ?? {}) as Record<string, number>;
@@ -80,16 +80,70 @@ export function serviceReadiness(live: Live, readyEndpoints: number): Readiness 
   return readyEndpoints > 0 ? READY : waiting("no ready pod stands behind it");
 }
 
+interface ContainerState {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly exitCode?: number;
+  readonly finishedAt?: string;
+}
+
+type ContainerStates = Readonly<
+  Partial<Record<"waiting" | "running" | "terminated", ContainerState>>
+>;
+
 interface ContainerStatus {
   readonly name: string;
-  readonly state?: Readonly<
-    Record<string, { readonly reason?: string; readonly message?: string }>
-  >;
+  readonly ready?: boolean;
+  readonly state?: ContainerStates;
+  readonly lastState?: ContainerStates;
 }
 
 /** What a pod says of its containers. */
 export function statusesOf(pod: Live): readonly ContainerStatus[] {
   return (pod.status?.["containerStatuses"] ?? []) as readonly ContainerStatus[];
+}
+
+/**
+ * What pulumi-kubernetes prints of a pod that is not well; nothing of one that is (`provider/pkg/await/checker/pod/check.go`: not scheduled, or not ready, with what its
+ * containers wait for, and the last words of those that ended).
+ * @param name `namespace/name`
+ */
+export function podWords(name: string, pod: Live): string | undefined {
+  const scheduled = conditionOf(pod, "PodScheduled");
+  if (scheduled !== undefined && scheduled.status !== "True")
+    return scheduled.reason === undefined ? undefined : scheduled.message;
+  const ready = conditionOf(pod, "Ready");
+  if (ready === undefined || ready.status === "True" || pod.status?.["phase"] === "Succeeded")
+    return undefined;
+  const words = statusesOf(pod).flatMap(containerWords);
+  const message = ready.reason === undefined ? "" : (ready.message ?? "");
+  return words.length === 0 && message === ""
+    ? undefined
+    : `[Pod ${name}]: ${message}${words.join("\n")}`;
+}
+
+function containerWords({ name, ready, state, lastState }: ContainerStatus): readonly string[] {
+  if (ready === true) return [];
+  const { waiting: waits, terminated } = state ?? {};
+  const last = lastState?.terminated;
+  return [
+    ...(waits === undefined || waits.reason === "ContainerCreating"
+      ? []
+      : [`[${waits.reason ?? ""}] ${waits.message ?? ""}`]),
+    ...(terminated?.reason === undefined || terminated.reason === ""
+      ? []
+      : [
+          terminated.message === undefined || terminated.message === ""
+            ? `container "${name}" completed with exit code ${terminated.exitCode ?? 0}`
+            : `[${terminated.reason}] ${terminated.message}`,
+        ]),
+    ...(last === undefined
+      ? []
+      : [
+          `container "${name}" terminated at ${last.finishedAt ?? ""} (${last.reason ?? ""}: exit code ${last.exitCode ?? 0})`,
+          ...(last.message === undefined || last.message === "" ? [] : [last.message]),
+        ]),
+  ];
 }
 
 /**

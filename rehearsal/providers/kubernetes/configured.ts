@@ -71,22 +71,34 @@ export class ConfiguredKubernetes implements ConfiguredProvider {
   ): Promise<DiffResult> {
     const kind = keyOf(news);
     const diff = diffOf(kind, old.inputs, news, ignoreChanges);
-    // A Job that failed stays failed: whoever asked for it gets a new one.
-    const failed =
-      kind === "batch/v1/Job" &&
-      wishesOf(news).replaceUnready &&
-      jobReadiness(reveal(old.outputs) as LiveObject).state === "failed";
-    if (!failed) return diff;
+    // A Job that did not come to its end stays so: whoever asked for it gets a new one.
+    if (kind !== "batch/v1/Job" || !wishesOf(news).replaceUnready) return diff;
+    if (await this.#isComplete(old)) return diff;
     return {
       ...diff,
       changes: true,
-      replaces: [...new Set([...diff.replaces, "status"])],
-      detailed: { ...diff.detailed, status: "update-replace" },
+      replaces: [...new Set([...diff.replaces, "metadata"])],
+      detailed: {
+        ...diff.detailed,
+        'metadata.annotations["pulumi.com/replaceUnready"]': "update-replace",
+      },
     };
   }
 
+  /** As it is by now; where nobody can be asked, as it was, and an error counts for complete (pulumi-kubernetes `provider/pkg/provider/provider.go`, Diff). */
+  async #isComplete(old: Old): Promise<boolean> {
+    const ref = refOf(objectOf(old.inputs));
+    const live =
+      this.#options.kubeconfig === undefined || hasUnknown(old.inputs)
+        ? (reveal(old.outputs) as LiveObject)
+        : await this.#connect()
+            .get(ref)
+            .catch(() => undefined);
+    return live === undefined || jobReadiness(live).state === "ready";
+  }
+
   async create(
-    _ref: ResourceRef,
+    { urn }: ResourceRef,
     inputs: Properties,
     options: { readonly preview: boolean; readonly timeoutSeconds: number },
   ): Promise<ResourceState> {
@@ -100,7 +112,17 @@ export class ConfiguredKubernetes implements ConfiguredProvider {
         `${kindOf(keyOf(inputs)).plural} "${ref.name}" already exists: it was made by someone else, or the state that knew it is lost. Import it, or delete it.`,
       );
     const live = await client.apply(object, { manager, dryRun: false, force: false });
-    return await this.#settle(client, ref, live, inputs, manager, options.timeoutSeconds);
+    return await this.#settle(
+      client,
+      ref,
+      live,
+      inputs,
+      manager,
+      options.timeoutSeconds,
+      (error) =>
+        // The URN names the step: the object's name has a suffix of Pulumi's.
+        `resource ${JSON.stringify(urn)} was successfully created, but the Kubernetes API server reported that it failed to fully initialize or become live: ${error}`,
+    );
   }
 
   async update(
@@ -126,6 +148,8 @@ export class ConfiguredKubernetes implements ConfiguredProvider {
       news,
       manager,
       options.timeoutSeconds,
+      (error) =>
+        `the Kubernetes API server reported that ${JSON.stringify(idOf(refOf(object)))} failed to fully initialize or become live: ${error}`,
     );
     return state.outputs;
   }
@@ -190,8 +214,9 @@ export class ConfiguredKubernetes implements ConfiguredProvider {
     inputs: Properties,
     manager: string,
     timeoutSeconds: number,
+    sentenceOf: (error: string) => string,
   ): Promise<ResourceState> {
-    const id = ref.namespace === "" ? ref.name : `${ref.namespace}/${ref.name}`;
+    const id = idOf(ref);
     const wishes = wishesOf(inputs);
     if (wishes.skipAwait) return { id, outputs: outputsOf(applied, inputs, manager) };
     const seconds = timeoutSeconds > 0 ? timeoutSeconds : wishes.timeoutSeconds;
@@ -200,10 +225,12 @@ export class ConfiguredKubernetes implements ConfiguredProvider {
       return { id, outputs: outputsOf(live, inputs, manager) };
     } catch (error) {
       if (!(error instanceof NotReady)) throw error;
-      throw new PartialFailure(error.message, {
-        id,
-        outputs: outputsOf(error.live, inputs, manager),
-      });
+      // As `partialError` of the real one has it (`provider/pkg/provider/provider.go`): the engine prints each reason.
+      const sentence = sentenceOf(error.message);
+      throw new PartialFailure(sentence, { id, outputs: outputsOf(error.live, inputs, manager) }, [
+        sentence,
+        ...error.reasons,
+      ]);
     }
   }
 
@@ -215,10 +242,24 @@ export class ConfiguredKubernetes implements ConfiguredProvider {
   }
 }
 
+function idOf({ namespace, name }: ObjectRef): string {
+  return namespace === "" ? name : `${namespace}/${name}`;
+}
+
 function keyOf(inputs: Properties): string {
   return kindKey(String(inputs["apiVersion"]), String(inputs["kind"]));
 }
 
 function objectOf(inputs: Properties): KubernetesObject {
-  return reveal(inputs) as KubernetesObject;
+  return inHaste(reveal(inputs) as KubernetesObject & { readonly spec?: object });
+}
+
+/** A pause between the pods of a rollout is the cluster's own clock's, and can't be scaled like a cloud's: a minute of it is a second here. */
+function inHaste(object: KubernetesObject & { readonly spec?: object }): KubernetesObject {
+  const { minReadySeconds } = (object.spec ?? {}) as { readonly minReadySeconds?: number };
+  if (object.kind !== "Deployment" || minReadySeconds === undefined) return object;
+  return {
+    ...object,
+    spec: { ...object.spec, minReadySeconds: Math.ceil(minReadySeconds / 60) },
+  } as KubernetesObject;
 }

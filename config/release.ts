@@ -1,0 +1,44 @@
+import { IMAGES, isSameImage, partsOf, type Images } from "./images.ts";
+
+/** What one update deploys, and what it leaves for the next to know. Pure. */
+
+/** What one update deploys. */
+export interface Release {
+  readonly images: Images;
+  /** Mastodon's image of the release before: its static files are served too, for pages that are still open. */
+  readonly previousImage: string | undefined;
+}
+
+/** What an update that went through to its end left of the release that it deployed. */
+export interface Released {
+  /** Mastodon's release: "v4.6.5". */
+  readonly mastodonVersion: string;
+  readonly mastodonImage: string;
+  /** What served before it; left out where nothing did. */
+  readonly previousImage?: string;
+}
+
+/** The release of a server that does not run yet. */
+export const FIRST_RELEASE: Release = { images: IMAGES, previousImage: undefined };
+
+/**
+ * The release that comes after what the last update left. The one before stays what it is for as long as the same image is deployed: a
+ * second update with nothing new must not take the old files away, nor make a pod anew.
+ */
+export function releaseAfter(last: Partial<Released> | undefined, images: Images): Release {
+  const { mastodonImage, previousImage } = last ?? {};
+  if (mastodonImage === undefined) return { images, previousImage: undefined };
+  return {
+    images,
+    previousImage: isSameImage(mastodonImage, images.mastodon) ? previousImage : mastodonImage,
+  };
+}
+
+/** What a release leaves for the next update to know. */
+export function releasedBy({ images, previousImage }: Release): Released {
+  return {
+    mastodonVersion: partsOf(images.mastodon).tag,
+    mastodonImage: images.mastodon,
+    ...(previousImage === undefined ? {} : { previousImage }),
+  };
+}

@@ -1,0 +1,63 @@
+/** What the two steps of a migration do, in bash and Ruby. Pure. */
+
+/** Before the new version serves: what the old one can live with. After it: the rest. */
+export type MigrationStep = "pre-deployment" | "post-deployment";
+
+/**
+ * How the database stands, in one word, told by the `pg` gem alone: most releases bring no migration, and booting Rails to find that out costs a
+ * minute of a processor. A migration is done when its version is in the table (rails `ActiveRecord::MigrationContext`).
+ *
+ * - `empty`: no version. They are written last: a load of the schema that was cut is done again in full.
+ * - `unseeded`: tables, but no instance actor (id -99, `app/models/account.rb`): who loaded the schema died before the seeds. Without them there are no
+ *   roles, no actor and no web client.
+ * - `pending`: migrations in the folders that are named.
+ * - `done`: nothing to do.
+ */
+const STATE = `state() {
+  bundle exec ruby - "$@" <<'RUBY'
+require "pg"
+connection = PG.connect(
+  host: ENV.fetch("DB_HOST"), port: ENV.fetch("DB_PORT"), dbname: ENV.fetch("DB_NAME"), user: ENV.fetch("DB_USER"),
+  password: ENV.fetch("DB_PASS"), sslmode: ENV.fetch("DB_SSLMODE"), connect_timeout: 15
+)
+there = connection.exec("SELECT to_regclass('schema_migrations')").getvalue(0, 0)
+done = there ? connection.exec("SELECT version FROM schema_migrations").column_values(0) : []
+here = ARGV.flat_map { |folder| Dir["#{folder}/[0-9]*_*.rb"] }.map { |file| File.basename(file)[/\\A\\d+/] }
+pending = here - done
+warn "#{done.size} migrations done, #{pending.size} of this step's pending"
+if done.empty? then puts "empty"
+elsif connection.exec("SELECT FROM accounts WHERE id = -99").ntuples.zero? then puts "unseeded"
+else puts pending.empty? ? "done" : "pending"
+end
+RUBY
+}`;
+
+/**
+ * An empty database gets the whole schema and its seeds: `SKIP_POST_DEPLOYMENT_MIGRATIONS` stops on version 0, by design, and any value of it
+ * counts, `false` too (mastodon/mastodon `lib/tasks/db.rake`, `lib/mastodon/database.rb`). `db:prepare` seeds only in the run that loaded the schema;
+ * seeds can be run again (`db/seeds/`).
+ */
+export const MIGRATION_SCRIPTS: Readonly<Record<MigrationStep, string>> = {
+  "pre-deployment": `set -eu
+${STATE}
+found=$(state db/migrate)
+case $found in
+  empty) bundle exec rails db:prepare ;;
+  unseeded)
+    SKIP_POST_DEPLOYMENT_MIGRATIONS=true bundle exec rails db:migrate
+    bundle exec rails db:seed
+    ;;
+  pending) SKIP_POST_DEPLOYMENT_MIGRATIONS=true bundle exec rails db:migrate ;;
+  done) ;;
+esac
+`,
+  "post-deployment": `set -eu
+${STATE}
+found=$(state db/migrate db/post_migrate)
+case $found in
+  pending) bundle exec rails db:migrate ;;
+  done) ;;
+  *) echo "The database is $found after the pre-deployment step; nothing was done." >&2 && exit 1 ;;
+esac
+`,
+};

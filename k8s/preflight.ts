@@ -1,0 +1,52 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { RESOURCES } from "../config/resources.ts";
+import type { Environment } from "./environment.ts";
+import { releaseJob } from "./job.ts";
+import { DIRECT_PREFIX, PREFLIGHT_SCRIPT } from "./preflight-script.ts";
+import { railsPod } from "./rails.ts";
+
+/** What the preflight needs. */
+export interface PreflightArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** Mastodon's image. */
+  readonly image: string;
+  readonly environment: Environment;
+}
+
+/** An image to pull on a node that never had it, then seconds. */
+const DEADLINE_SECONDS = 600;
+
+/**
+ * Whether a pod of this release, with web's own environment, reaches what it will need: Postgres under `verify-full` on both ports, Redis, and
+ * the Internet. Otherwise the first to find out would be a migration in the middle, or members.
+ */
+export class Preflight extends pulumi.ComponentResource {
+  /** Done means that the release may touch the database. */
+  readonly job: kubernetes.batch.v1.Job;
+
+  constructor(name: string, args: PreflightArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mastodon:k8s:Preflight", name, {}, opts);
+    const { namespace, image, environment } = args;
+    this.job = releaseJob(
+      name,
+      {
+        namespace,
+        component: "preflight",
+        deadlineSeconds: DEADLINE_SECONDS,
+        pod: railsPod({
+          name: "preflight",
+          image,
+          environment,
+          database: "pooled",
+          moreEnvironment: [{ ...environment.direct, prefix: DIRECT_PREFIX }],
+          args: ["bundle", "exec", "ruby", "-e", PREFLIGHT_SCRIPT],
+          resources: RESOURCES.preflight,
+          temporary: "64Mi",
+        }),
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,128 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+import { CoreV1Api, makeInformer, type Informer, type V1Pod } from "@kubernetes/client-node";
+import { checkOf, type Check } from "./check.ts";
+
+/** Counts, at every single change of any pod, how many serve; nothing is sampled, so a gap of a millisecond is seen. */
+
+/** What must hold at every moment: so many pods that serve at least, or so many that are there at all at most. */
+export interface Bounds {
+  /** By component. */
+  readonly ready: Readonly<Record<string, number>>;
+  readonly atMost: Readonly<Record<string, number>>;
+}
+
+/** The least and the most that was seen. */
+interface Seen {
+  ready: number;
+  there: number;
+}
+
+/** Keeps count. Pure, but for what it remembers. */
+export class PodCount {
+  readonly #bounds: Bounds;
+  readonly #pods = new Map<string, V1Pod>();
+  readonly #least = new Map<string, number>();
+  readonly #most = new Map<string, number>();
+  readonly #breaches: string[] = [];
+  #changes = 0;
+
+  constructor(bounds: Bounds, pods: readonly V1Pod[]) {
+    this.#bounds = bounds;
+    for (const pod of pods) this.#pods.set(uidOf(pod), pod);
+    this.#look("at the beginning");
+  }
+
+  put(pod: V1Pod): void {
+    this.#pods.set(uidOf(pod), pod);
+    this.#changes++;
+    this.#look(`after a change of ${pod.metadata?.name ?? ""}`);
+  }
+
+  remove(pod: V1Pod): void {
+    this.#pods.delete(uidOf(pod));
+    this.#changes++;
+    this.#look(`after ${pod.metadata?.name ?? ""} was gone`);
+  }
+
+  /** What was wrong at any moment so far, each in a sentence. */
+  get breaches(): readonly string[] {
+    return this.#breaches;
+  }
+
+  /** `web 2 at least, …, over 312 changes`. */
+  get summary(): string {
+    const least = [...this.#least].map(([component, count]) => `${component} ${count} at least`);
+    const most = [...this.#most].map(([component, count]) => `${component} ${count} at most`);
+    return `${[...least, ...most].join(", ")}, over ${this.#changes} changes`;
+  }
+
+  #look(when: string): void {
+    for (const [component, wanted] of Object.entries(this.#bounds.ready)) {
+      const { ready } = this.#countOf(component);
+      this.#least.set(component, Math.min(ready, this.#least.get(component) ?? Infinity));
+      if (ready < wanted) this.#breaches.push(`${when}, ${ready} of ${wanted} ${component} served`);
+    }
+    for (const [component, allowed] of Object.entries(this.#bounds.atMost)) {
+      const { there } = this.#countOf(component);
+      this.#most.set(component, Math.max(there, this.#most.get(component) ?? 0));
+      if (there > allowed) this.#breaches.push(`${when}, there were ${there} of ${component}`);
+    }
+  }
+
+  #countOf(component: string): Seen {
+    const seen: Seen = { ready: 0, there: 0 };
+    for (const { metadata, status } of this.#pods.values()) {
+      if (metadata?.labels?.["app.kubernetes.io/component"] !== component) continue;
+      if (status?.phase === "Succeeded" || status?.phase === "Failed") continue;
+      seen.there += 1;
+      // One that is told to go gets nothing more, though it may still answer.
+      const isReady = status?.conditions?.some(
+        ({ type, status: is }) => type === "Ready" && is === "True",
+      );
+      if (isReady === true && metadata.deletionTimestamp === undefined) seen.ready += 1;
+    }
+    return seen;
+  }
+}
+
+/** Counts the pods of a namespace by a watch, from now on until it is stopped. */
+export class ServingWatch {
+  readonly #count: PodCount;
+  readonly #informer: Informer<V1Pod>;
+  /** A watch that broke off may have missed something: then nothing is proven. */
+  readonly #faults: string[] = [];
+
+  private constructor(count: PodCount, informer: Informer<V1Pod>) {
+    this.#count = count;
+    this.#informer = informer;
+    informer.on("add", (pod) => count.put(pod));
+    informer.on("update", (pod) => count.put(pod));
+    informer.on("delete", (pod) => count.remove(pod));
+    informer.on("error", (error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#faults.push(`the watch broke off: ${why}`);
+    });
+  }
+
+  static async start(config: KubeConfig, namespace: string, bounds: Bounds): Promise<ServingWatch> {
+    const api = config.makeApiClient(CoreV1Api);
+    const informer = makeInformer(config, `/api/v1/namespaces/${namespace}/pods`, () =>
+      api.listNamespacedPod({ namespace }),
+    );
+    await informer.start();
+    return new ServingWatch(new PodCount(bounds, informer.list()), informer);
+  }
+
+  get breaches(): readonly string[] {
+    return [...this.#faults, ...this.#count.breaches];
+  }
+
+  async stop(name: string): Promise<Check> {
+    await this.#informer.stop();
+    return checkOf(name, this.breaches, this.#count.summary);
+  }
+}
+
+function uidOf(pod: V1Pod): string {
+  return pod.metadata?.uid ?? "";
+}

@@ -1,0 +1,47 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:https";
+import type { KeyPair } from "../authority.ts";
+import { freeAddress } from "./loopback.ts";
+
+const HTTPS = 443;
+
+/** The part of the Internet that a pod asks: one site, with a certificate that the images' trust store covers. */
+export class Internet {
+  readonly #server: Server;
+  readonly #host: string;
+  readonly #address: string;
+
+  private constructor(server: Server, host: string, address: string) {
+    this.#server = server;
+    this.#host = host;
+    this.#address = address;
+  }
+
+  /** Opens it on a loopback address of its own. */
+  static async open(host: string, { key, certificate }: KeyPair): Promise<Internet> {
+    const server = createServer({ key, cert: certificate }, (_request, response) => {
+      response.end("h=rehearsal\n");
+    });
+    const internet = new Internet(server, host, await freeAddress([HTTPS]));
+    await internet.connect();
+    return internet;
+  }
+
+  /** Host name to loopback address, for the `/etc/hosts` of pods. */
+  get hosts(): ReadonlyMap<string, string> {
+    return new Map([[this.#host, this.#address]]);
+  }
+
+  async connect(): Promise<void> {
+    this.#server.listen(HTTPS, this.#address);
+    await once(this.#server, "listening");
+  }
+
+  /** Nobody gets out any more. No error if it is so already. */
+  async disconnect(): Promise<void> {
+    if (!this.#server.listening) return;
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await once(this.#server, "close");
+  }
+}

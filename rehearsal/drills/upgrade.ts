@@ -1,0 +1,319 @@
+import { BatchV1Api } from "@kubernetes/client-node";
+import { IMAGES, partsOf, type Images } from "../../config/images.ts";
+import { parseConfig } from "../../config/parse.ts";
+import { NAMESPACE } from "../../config/topology.ts";
+import { runStack } from "../../program.ts";
+import { checkOf, type Check } from "../checks/check.ts";
+import { ServingWatch } from "../checks/serving-pods.ts";
+import { nameOf, type Operation } from "../engine/operation.ts";
+import type { Phase } from "../phases.ts";
+import { readStackFile } from "../plan/stack-file.ts";
+import type { Rehearsal } from "../rehearsal.ts";
+import { formatDuration } from "../timeline/schedule.ts";
+import { timelineOf } from "../timeline/update-timeline.ts";
+import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
+import { assetsChecks, liveApi, liveConfig, livePods, queryAsWeb } from "./live.ts";
+import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
+import { STEP_FAULTS, type StepFault } from "./upgrade-faults.ts";
+import { upPhases } from "./whole.ts";
+
+/** The release before the committed one, and the one after (mastodon/mastodon, its tags); the images beside it that Renovate would have moved. */
+const BEFORE: Images = {
+  ...imagesOf("v4.6.4"),
+  postgres: "docker.io/library/postgres:17.9-alpine3.23",
+};
+const AFTER: Images = imagesOf("v4.6.6");
+
+const { web, streaming, sidekiq } = parseConfig(readStackFile());
+const SCHEDULER = `sidekiq-${sidekiq.find(({ queues }) => queues.includes("scheduler"))?.name ?? ""}`;
+/** What must hold at every moment of an upgrade. */
+const BOUNDS = {
+  ready: { web: web.replicas, streaming: streaming.replicas },
+  atMost: { [SCHEDULER]: 1 },
+};
+const SERVING = ["web", "streaming", ...sidekiq.map(({ name }) => `sidekiq-${name}`)];
+
+/** The committed images, with Mastodon's of another version. */
+function imagesOf(version: string): Images {
+  const at = (image: string): string => `${partsOf(image).repository}:${version}`;
+  return { ...IMAGES, mastodon: at(IMAGES.mastodon), streaming: at(IMAGES.streaming) };
+}
+
+/** Two upgrades: one in which each step fails once, and one with nothing to migrate. */
+export function upgradeDrill(context: DrillContext): Drill {
+  const findings = noFindings();
+  const watched: { watch?: ServingWatch } = {};
+  return {
+    name: "upgrade",
+    folder: "upgrade",
+    findings,
+    phases: [
+      ...setupPhases(context),
+      ...installPhases(context, findings, BEFORE),
+      nothingNew(context, findings, "an update with nothing new"),
+      {
+        title: "watch",
+        run: async () => {
+          watched.watch = await watchServing(rehearsalOf(context));
+          // As after a first Job that died between schema and seeds: the next one must notice.
+          await queryAsWeb(rehearsalOf(context), "DELETE FROM accounts WHERE id = -99");
+          return "every change of every pod from here on";
+        },
+      },
+      ...STEP_FAULTS.map((fault) => failingPhase(context, findings, fault)),
+      upgradePhase(context, findings, { from: BEFORE, to: IMAGES }),
+      nothingNew(context, findings, "an update after it"),
+      upgradePhase(context, findings, { from: IMAGES, to: AFTER }),
+      {
+        title: "count of what served",
+        run: async () => {
+          const { watch } = watched;
+          if (watch === undefined) throw new Error("Nobody watched.");
+          const check = await watch.stop(
+            "at every moment of both upgrades enough of web and streaming served, and there were no two schedulers",
+          );
+          findings.checks.push(check);
+          return check.detail.slice(0, 120);
+        },
+      },
+      watchSees(context, findings),
+    ],
+  };
+}
+
+/** Makes the server with these images. */
+export function installPhases(
+  context: DrillContext,
+  findings: Findings,
+  images: Images,
+): readonly Phase[] {
+  return [
+    {
+      title: `release ${partsOf(images.mastodon).tag}`,
+      run: async () => {
+        rehearsalOf(context).stack.deploy(() => runStack(images));
+        return partsOf(images.mastodon).tag;
+      },
+    },
+    ...upPhases(context, findings),
+  ];
+}
+
+/** Counts what serves from now on; to be stopped. */
+export function watchServing(rehearsal: Rehearsal): Promise<ServingWatch> {
+  return ServingWatch.start(liveConfig(rehearsal), NAMESPACE, BOUNDS);
+}
+
+/** One attempt to go on to the committed release in which one step fails. */
+function failingPhase(context: DrillContext, findings: Findings, fault: StepFault): Phase {
+  const { step, what, says, serves } = fault;
+  return {
+    title: `${step} fails: ${what}`,
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      const { stack } = rehearsal;
+      stack.deploy(() => runStack(IMAGES));
+      await fault.breakIt(rehearsal);
+      const up = await stack.up();
+      findings.operations.push(up);
+      await fault.mend(rehearsal);
+      const said = [up.failure ?? "", ...up.diagnostics].join("\n");
+      const [serving, failed] = [await servingImages(rehearsal), failedSteps(up)];
+      const wanted = serves === "the old version" ? BEFORE : IMAGES;
+      const { running } = (await stack.outputs()) as {
+        readonly running?: { readonly mastodonVersion?: string };
+      };
+      findings.checks.push(
+        checkOf(
+          `where ${step} fails, the update stops there and says so, with the step's last lines`,
+          [
+            ...(up.failure === undefined ? ["the update went on"] : []),
+            ...(failed.join() === step ? [] : [`it stopped at ${failed.join(", ") || "nothing"}`]),
+            ...(said.includes(`::${step}`) ? [] : ["the step is not named"]),
+            ...(says.test(said) ? [] : [`not said: ${String(says)}; but ${said.slice(0, 500)}`]),
+          ],
+          says.exec(said)?.[0] ?? "",
+        ),
+        checkOf(
+          `where ${step} fails, ${serves} serves on`,
+          [
+            ...serving.filter((image) => !isOf(image, wanted)).map((image) => `${image} serves`),
+            ...(serving.length === 0 ? ["nothing serves"] : []),
+            ...(running?.mastodonVersion === partsOf(BEFORE.mastodon).tag
+              ? []
+              : [`the stack says that ${String(running?.mastodonVersion)} runs`]),
+          ],
+          serving.join(", "),
+        ),
+      );
+      // The old version's pages are open while the new one's files are there already.
+      if (step === "migrate-pre-deployment")
+        findings.checks.push(
+          ...(await bothAnswered(rehearsal, "in the middle of", BEFORE, IMAGES)),
+        );
+      return said.includes(step) ? "stopped there" : "not as it should";
+    },
+  };
+}
+
+/** An update to other images that goes through, with what it must have done. */
+export function upgradePhase(
+  context: DrillContext,
+  findings: Findings,
+  { from, to }: { readonly from: Images; readonly to: Images },
+): Phase {
+  const [old, current] = [partsOf(from.mastodon).tag, partsOf(to.mastodon).tag];
+  return {
+    title: `upgrade from ${old} to ${current}`,
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      const { stack, clock } = rehearsal;
+      stack.deploy(() => runStack(to));
+      const boots = await bootsOf(rehearsal);
+      const up = succeeded(findings, await stack.up());
+      findings.timeline = timelineOf(up, await stack.resources(), clock.secondsByUrn());
+      const [serving, outputs] = [await servingImages(rehearsal), await stack.outputs()];
+      const booted = (await bootsOf(rehearsal)) - boots;
+      const seeded = await queryAsWeb(rehearsal, "SELECT count(*) FROM accounts WHERE id = -99");
+      const migrates = old === partsOf(BEFORE.mastodon).tag;
+      findings.checks.push(
+        checkOf(
+          `after the upgrade to ${current} nothing else serves, and the stack knows what went before`,
+          [
+            ...serving.filter((image) => !isOf(image, to)).map((image) => `${image} serves`),
+            ...complaintsAbout(outputs["running"], to, from),
+            ...(seeded === "1" ? [] : ["the seeds are missing"]),
+          ],
+          serving.join(", "),
+        ),
+        migrates
+          ? checkOf(
+              "what a fault left undone is done by the next update, and only that",
+              booted === 1 ? [] : [`Rails was booted ${booted} times`],
+              "the post-deployment migration alone",
+            )
+          : checkOf(
+              "an upgrade with nothing to migrate boots Rails in no Job",
+              booted === 0 ? [] : [`it was booted ${booted} times`],
+              `in place in ${formatDuration(up.seconds)} here`,
+            ),
+        ...(await bothAnswered(rehearsal, "after", from, to)),
+      );
+      return countsOf(up);
+    },
+  };
+}
+
+/** The assets origin's real nginx, asked for files of both releases. */
+async function bothAnswered(
+  rehearsal: Rehearsal,
+  when: "in the middle of" | "after",
+  from: Images,
+  to: Images,
+): Promise<readonly Check[]> {
+  const [previous, current] = [partsOf(from.mastodon).tag, partsOf(to.mastodon).tag];
+  const checks = await assetsChecks(rehearsal, { current, previous });
+  return checks.map((check) => ({
+    ...check,
+    name: `${when} the upgrade to ${current}, ${check.name}`,
+  }));
+}
+
+function complaintsAbout(running: unknown, to: Images, from: Images): readonly string[] {
+  const { mastodonImage, previousImage } = (running ?? {}) as Readonly<
+    Partial<Record<"mastodonImage" | "previousImage", string>>
+  >;
+  return mastodonImage === to.mastodon && previousImage === from.mastodon
+    ? []
+    : [`the stack says ${String(mastodonImage)} after ${String(previousImage)}`];
+}
+
+/** An update with nothing new must touch nothing: no step, no Job, no pod. */
+function nothingNew(context: DrillContext, findings: Findings, title: string): Phase {
+  return {
+    title,
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      const before = await everythingThatRan(rehearsal);
+      const up = succeeded(findings, await rehearsal.stack.up());
+      const after = await everythingThatRan(rehearsal);
+      findings.checks.push(
+        checkOf(
+          `${title} runs nothing: no step, no Job, no pod`,
+          [
+            ...up.steps.map(({ op, urn }) => `${op} ${nameOf(urn)}`),
+            ...[...after].filter((one) => !before.has(one)).map((one) => `${one} is new`),
+            ...[...before].filter((one) => !after.has(one)).map((one) => `${one} is gone`),
+          ],
+          `${after.size} Jobs and pods as they were, ${formatDuration(up.seconds)}`,
+        ),
+      );
+      return countsOf(up);
+    },
+  };
+}
+
+/** Jobs and pods, each with the identity that it has once. */
+async function everythingThatRan(rehearsal: Rehearsal): Promise<ReadonlySet<string>> {
+  const query = { namespace: NAMESPACE };
+  const jobs = await liveConfig(rehearsal).makeApiClient(BatchV1Api).listNamespacedJob(query);
+  const pods = await livePods(rehearsal);
+  return new Set(
+    [...jobs.items, ...pods].map(({ metadata }) => `${metadata?.name} ${metadata?.uid}`),
+  );
+}
+
+/** The images of what serves, each once. */
+async function servingImages(rehearsal: Rehearsal): Promise<readonly string[]> {
+  const pods = (await livePods(rehearsal)).filter(
+    ({ metadata }) =>
+      SERVING.includes(metadata?.labels?.["app.kubernetes.io/component"] ?? "") &&
+      metadata?.deletionTimestamp === undefined,
+  );
+  return [
+    ...new Set(pods.flatMap(({ spec }) => spec?.containers.map(({ image }) => image ?? "") ?? [])),
+  ];
+}
+
+function isOf(image: string, { mastodon, streaming: streamingImage }: Images): boolean {
+  return image === mastodon || image === streamingImage;
+}
+
+function failedSteps(up: Operation): readonly string[] {
+  return [...new Set(up.steps.filter(({ failed }) => failed).map(({ urn }) => nameOf(urn)))];
+}
+
+/** How often Rails was booted by a Job so far; it keeps count itself. */
+async function bootsOf(rehearsal: Rehearsal): Promise<number> {
+  return Number(await queryAsWeb(rehearsal, "SELECT count(*) FROM rehearsal_boots"));
+}
+
+/** A watch that never complains would prove nothing: this one must see a pod that somebody deletes. */
+function watchSees(context: DrillContext, findings: Findings): Phase {
+  return {
+    title: "a pod deleted by hand",
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      const watch = await watchServing(rehearsal);
+      const victim = (await livePods(rehearsal)).find(
+        ({ metadata }) => metadata?.labels?.["app.kubernetes.io/component"] === "web",
+      );
+      const name = victim?.metadata?.name ?? "";
+      await liveApi(rehearsal).deleteNamespacedPod({ name, namespace: NAMESPACE });
+      const deadline = Date.now() + 10_000;
+      while (watch.breaches.length === 0 && Date.now() < deadline)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      const { breaches } = watch;
+      await watch.stop("");
+      findings.checks.push(
+        checkOf(
+          "the same count sees a web pod that is deleted by hand",
+          breaches.length > 0 ? [] : ["it saw nothing"],
+          breaches[0] ?? "",
+        ),
+        checkOf("the rehearsal's own parts worked", rehearsal.faults, "no fault"),
+      );
+      return breaches[0] ?? "not seen";
+    },
+  };
+}
