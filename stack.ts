@@ -189,7 +189,11 @@ export function createStack(
   );
   const sidekiq = config.sidekiq.map(
     (group) =>
-      new Sidekiq(`sidekiq-${group.name}`, { namespace, image, group, environment }, released),
+      new Sidekiq(
+        `sidekiq-${group.name}`,
+        { namespace, image, group, environment, keda: config.cluster.keda },
+        released,
+      ),
   );
   const migrated = new Migration(
     "migrate-post-deployment",

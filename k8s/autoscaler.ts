@@ -16,7 +16,7 @@ export interface Scaled {
  */
 const CPU_PERCENT = 80;
 /** For so long load must have been low before a pod goes, seconds: the next wave of a boosted post comes within minutes. */
-const CALM_SECONDS = 600;
+export const CALM_SECONDS = 600;
 
 /**
  * What a Deployment says of its number of pods. Where an autoscaler decides it says nothing: each update would otherwise put

@@ -9,6 +9,7 @@ import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
 import { LIVENESS_SCRIPT } from "./sidekiq-liveness.ts";
 import { labelsOf, metadataOf, selectorOf, spread } from "./pod.ts";
+import { queueAutoscaler } from "./queue-autoscaler.ts";
 import { railsPod } from "./rails.ts";
 
 /** One group of Sidekiq processes. */
@@ -21,6 +22,8 @@ export interface SidekiqArgs {
   readonly image: string;
   readonly group: SidekiqGroup;
   readonly environment: Environment;
+  /** Scales it by its queues, where the cluster has it; otherwise its CPU does. */
+  readonly keda: StackConfig["cluster"]["keda"];
 }
 
 /** The file that says that Sidekiq works (set in Mastodon's image as MASTODON_SIDEKIQ_READY_FILENAME). */
@@ -51,7 +54,9 @@ export class Sidekiq extends pulumi.ComponentResource {
       { parent: this },
     );
     disruptionBudget(name, { namespace, component }, this);
-    autoscaler(name, { namespace, component, ...group }, this.deployment, this);
+    const scaled = { namespace, component, ...group };
+    if (args.keda === undefined) autoscaler(name, scaled, this.deployment, this);
+    else queueAutoscaler(name, { ...scaled, ...args.keda }, this.deployment, this);
     this.registerOutputs({});
   }
 

@@ -48,6 +48,23 @@ export const clusterSchema = z
       description:
         "What an autoscaler measures by. `present` where the cluster has one, such as DigitalOcean's 1-click one: a cluster has only one.",
     }),
+    keda: z
+      .strictObject({
+        prometheusUrl: z
+          .string()
+          .regex(/^https?:\/\/[a-z0-9.-]+(:\d+)?(\/[\w./-]*)?$/u)
+          .meta({
+            description:
+              "The Prometheus that KEDA asks; it must scrape Sidekiq's queues, of which Mastodon's exporter tells.",
+            allowed: "an address that begins with http:// or https://",
+            examples: ["http://prometheus-operated.monitoring.svc:9090"],
+          }),
+      })
+      .optional()
+      .meta({
+        description:
+          "Where the cluster has KEDA (2.17 or later): Sidekiq groups that may grow then do so by how late and how long their queues are. Left out, by CPU, which is low where jobs wait for slow servers.",
+      }),
     basePool: z
       .strictObject({ size: size("**A change replaces the cluster.**"), nodes })
       .meta({ description: "The pool that the cluster is born with." }),

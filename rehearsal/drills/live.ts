@@ -15,6 +15,7 @@ import type { Check } from "../checks/check.ts";
 import { checkConnections } from "../checks/connections.ts";
 import { checkNetworkMatrix } from "../checks/network-matrix.ts";
 import { checkPlacement, checkPodSecurityBites, snapshotOf } from "../checks/placement.ts";
+import { checkSidekiqLiveness } from "../checks/sidekiq-liveness.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { queryFromPod } from "../pods/query-from-pod.ts";
 import type { ProbeGround } from "../pods/probes.ts";
@@ -126,6 +127,15 @@ export async function assetsChecks(
       metadata.deletionTimestamp === undefined,
   );
   return await checkAssetsOrigin(pods, (uid) => rehearsal.runners.serverOf(uid), releases);
+}
+
+/** What tells Kubernetes that a Sidekiq lives. */
+export async function livenessCheck(rehearsal: Rehearsal): Promise<Check> {
+  const sidekiq = (await livePods(rehearsal)).find(({ metadata }) =>
+    metadata?.labels?.["app.kubernetes.io/component"]?.startsWith("sidekiq-"),
+  );
+  if (sidekiq === undefined) throw new Error("There is no Sidekiq pod.");
+  return await checkSidekiqLiveness(sidekiq, await probeGround(rehearsal));
 }
 
 /** Every workload's connections, from where its pod stands. */

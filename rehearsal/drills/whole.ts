@@ -20,6 +20,7 @@ import { escrowDrill, swappedKeysDrill } from "./escrow.ts";
 import {
   connectionChecks,
   liveConfig,
+  livenessCheck,
   networkCheck,
   placementChecks,
   scaleByHand,
@@ -106,9 +107,10 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
     {
       title: "connections",
       run: async () => {
-        const checks = await connectionChecks(rehearsalOf(context));
-        findings.checks.push(...checks);
-        return `${checks.length} probes from inside pods`;
+        const rehearsal = rehearsalOf(context);
+        const checks = await connectionChecks(rehearsal);
+        findings.checks.push(...checks, await livenessCheck(rehearsal));
+        return `${checks.length} probes from inside pods, and Sidekiq's own`;
       },
     },
     {

@@ -142,7 +142,7 @@ const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string]
   [
     "cluster.ha",
     true,
-    "cluster.ha is not a key of this program. There are: version, highAvailability, controlPlaneFirewall, metricsServer, basePool, workloadPool",
+    "cluster.ha is not a key of this program. There are: version, highAvailability, controlPlaneFirewall, metricsServer, keda, basePool, workloadPool",
   ],
   [
     "cluster.controlPlaneFirewall",

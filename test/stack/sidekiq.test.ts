@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { SIDEKIQ_QUEUES } from "../../config/sidekiq.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { podsOf } from "./views.ts";
+import { parseConfig } from "../../config/parse.ts";
+import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { ofType, podsOf } from "./views.ts";
 
 const plan = await planStack();
 
@@ -34,3 +36,68 @@ test("periodic jobs run once: the scheduler is alone, has one replica, and never
     deployment: { replicas: 1, strategy: { type: "Recreate" } },
   });
 });
+
+const LARGE = {
+  ...readStackFile(),
+  profile: "large",
+  cluster: {
+    version: "1.35.1-do.6",
+    keda: { prometheusUrl: "http://prometheus-operated.monitoring.svc:9090" },
+  },
+};
+
+test("where the cluster has KEDA, groups that may grow do so by lateness and backlog, and the scheduler never", async () => {
+  const scaled = ofType(await planStack(LARGE), "kubernetes:keda.sh/v1alpha1:ScaledObject");
+  const { sidekiq } = parseConfig(LARGE);
+  const growing = sidekiq.filter(({ replicas, maxReplicas }) => maxReplicas > replicas);
+  expect(scaled.map(({ name }) => name).sort()).toEqual(
+    growing.map(({ name }) => `sidekiq-${name}-queue-autoscaler`).sort(),
+  );
+  expect(growing.length).toBeGreaterThan(0);
+  for (const { name, replicas, maxReplicas, queues, concurrency } of growing) {
+    expect(queues).not.toContain("scheduler");
+    const { spec } = scaled.find((each) => each.name === `sidekiq-${name}-queue-autoscaler`)!
+      .inputs as unknown as ScaledObject;
+    expect(spec).toMatchObject({
+      minReplicaCount: replicas,
+      maxReplicaCount: maxReplicas,
+      // Silence takes no pod away.
+      fallback: { failureThreshold: 3, replicas, behavior: "currentReplicasIfHigher" },
+    });
+    for (const { type, metricType, metadata } of spec.triggers) {
+      expect([type, metricType]).toEqual(["prometheus", "AverageValue"]);
+      expect(metadata.ignoreNullValues).toBe("false");
+      expect(metadata.serverAddress).toBe("http://prometheus-operated.monitoring.svc:9090");
+    }
+    expect(spec.triggers.at(-1)?.metadata.threshold).toBe(String(concurrency * 40));
+    const asked = spec.triggers
+      .slice(0, -1)
+      .flatMap(({ metadata }) =>
+        (/queue=~"([a-z|]+)"/u.exec(metadata.query)?.[1] ?? "").split("|"),
+      );
+    expect(asked.sort()).toEqual([...queues].sort());
+  }
+  // One autoscaler for each, or two would fight.
+  const byCpu = ofType(
+    await planStack(LARGE),
+    "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
+  ).map(({ name }) => name);
+  expect(byCpu).toEqual(["web-autoscaler"]);
+});
+
+test("a running job has its 25 seconds before the pod is killed, and some to close", () => {
+  for (const { spec } of podsOf(plan).filter(({ name }) => name.startsWith("sidekiq-")))
+    expect(spec["terminationGracePeriodSeconds"]).toBeGreaterThanOrEqual(60);
+});
+
+interface ScaledObject {
+  readonly spec: {
+    readonly triggers: readonly {
+      readonly type: string;
+      readonly metricType: string;
+      readonly metadata: Readonly<
+        Record<"serverAddress" | "query" | "threshold" | "ignoreNullValues", string>
+      >;
+    }[];
+  };
+}

@@ -1,0 +1,94 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { exported } from "../config/observability/rules.ts";
+import { JOBS_PER_THREAD, SCALE_AT_SECONDS, type SidekiqQueue } from "../config/sidekiq.ts";
+import { CALM_SECONDS, type Scaled } from "./autoscaler.ts";
+import { metadataOf } from "./pod.ts";
+
+/** What is scaled by its queues. */
+export interface ScaledByQueues extends Scaled {
+  readonly queues: readonly SidekiqQueue[];
+  /** Threads of one pod. */
+  readonly concurrency: number;
+  readonly prometheusUrl: string;
+}
+
+/** So many times in a row KEDA must have got no answer before it stops asking what is needed. It asks every 30 s. */
+const FAILURES = 3;
+
+/**
+ * Lets KEDA add pods of a Sidekiq group by how late its queues are and by how many jobs wait for each thread; whichever asks for more. None where the group may not grow: the
+ * scheduler's never may. Both are averages over the pods (`AverageValue`), the one kind that KEDA's fallback covers
+ * (https://keda.sh/docs/latest/reference/scaledobject-spec/#fallback).
+ */
+export function queueAutoscaler(
+  name: string,
+  scaled: ScaledByQueues,
+  deployment: kubernetes.apps.v1.Deployment,
+  parent: pulumi.Resource,
+): void {
+  const { namespace, component, replicas, maxReplicas } = scaled;
+  if (maxReplicas <= replicas) return;
+  const metadata = metadataOf(namespace, component);
+  new kubernetes.apiextensions.CustomResource(
+    `${name}-queue-autoscaler`,
+    {
+      apiVersion: "keda.sh/v1alpha1",
+      kind: "ScaledObject",
+      metadata: {
+        ...metadata,
+        // Whoever comes from scaling by CPU has its autoscaler until the end of the update, and KEDA would refuse to be the second.
+        annotations: { "validations.keda.sh/hpa-ownership": "false" },
+      },
+      spec: {
+        scaleTargetRef: { name: deployment.metadata.name },
+        minReplicaCount: replicas,
+        maxReplicaCount: maxReplicas,
+        // A Prometheus that is silent must not take pods away from queues that may be long.
+        fallback: {
+          failureThreshold: FAILURES,
+          replicas,
+          behavior: "currentReplicasIfHigher",
+        },
+        advanced: {
+          horizontalPodAutoscalerConfig: {
+            behavior: { scaleDown: { stabilizationWindowSeconds: CALM_SECONDS } },
+          },
+        },
+        triggers: triggersOf(scaled),
+      },
+    },
+    { parent },
+  );
+}
+
+/** One trigger for each lateness that some of its queues allow, and one for what waits in all of them. */
+function triggersOf({ queues, concurrency, prometheusUrl }: ScaledByQueues): readonly object[] {
+  const late = new Map<number, SidekiqQueue[]>();
+  for (const queue of queues)
+    if (queue !== "scheduler")
+      late.set(SCALE_AT_SECONDS[queue], [...(late.get(SCALE_AT_SECONDS[queue]) ?? []), queue]);
+  const trigger = (query: string, threshold: number): object => ({
+    type: "prometheus",
+    metricType: "AverageValue",
+    metadata: {
+      serverAddress: prometheusUrl,
+      query,
+      threshold: String(threshold),
+      // No answer counts for an error, and then for the fallback; ignored, it would count for an empty queue.
+      ignoreNullValues: "false",
+    },
+  });
+  const of = (metric: string, some: readonly string[]): string =>
+    exported(metric, `queue=~"${some.join("|")}"`);
+  return [
+    ...[...late].map(([seconds, some]) =>
+      trigger(`max(${of("sidekiq_queue_latency_seconds", some)})`, seconds),
+    ),
+    // Each process tells of every queue.
+    trigger(
+      `sum(max by (queue) (${of("sidekiq_queue_backlog", queues)}))`,
+      concurrency * JOBS_PER_THREAD,
+    ),
+  ];
+}
