@@ -1,21 +1,26 @@
-import { BatchV1Api } from "@kubernetes/client-node";
 import { IMAGES, partsOf, type Images } from "../../config/images.ts";
-import { parseConfig } from "../../config/parse.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import { runStack } from "../../program.ts";
-import { checkOf, type Check } from "../checks/check.ts";
-import { ServingWatch } from "../checks/serving-pods.ts";
+import { checkOf } from "../checks/check.ts";
+import type { ServingWatch } from "../checks/serving-pods.ts";
 import { nameOf, type Operation } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
-import { readStackFile } from "../plan/stack-file.ts";
-import type { Rehearsal } from "../rehearsal.ts";
 import { formatDuration } from "../timeline/schedule.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
-import { assetsChecks, liveApi, liveConfig, livePods, queryAsWeb } from "./live.ts";
+import { liveApi, livePods, queryAsWeb } from "./live.ts";
+import {
+  bootsOf,
+  bothAnswered,
+  everythingThatRan,
+  imagesOf,
+  installPhases,
+  isOf,
+  servingImages,
+  watchServing,
+} from "./release-steps.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { STEP_FAULTS, type StepFault } from "./upgrade-faults.ts";
-import { upPhases } from "./whole.ts";
 
 /** The release before the committed one, and the one after (mastodon/mastodon, its tags); the images beside it that Renovate would have moved. */
 const BEFORE: Images = {
@@ -23,21 +28,6 @@ const BEFORE: Images = {
   postgres: "docker.io/library/postgres:17.9-alpine3.23",
 };
 const AFTER: Images = imagesOf("v4.6.6");
-
-const { web, streaming, sidekiq } = parseConfig(readStackFile());
-const SCHEDULER = `sidekiq-${sidekiq.find(({ queues }) => queues.includes("scheduler"))?.name ?? ""}`;
-/** What must hold at every moment of an upgrade. */
-const BOUNDS = {
-  ready: { web: web.replicas, streaming: streaming.replicas },
-  atMost: { [SCHEDULER]: 1 },
-};
-const SERVING = ["web", "streaming", ...sidekiq.map(({ name }) => `sidekiq-${name}`)];
-
-/** The committed images, with Mastodon's of another version. */
-function imagesOf(version: string): Images {
-  const at = (image: string): string => `${partsOf(image).repository}:${version}`;
-  return { ...IMAGES, mastodon: at(IMAGES.mastodon), streaming: at(IMAGES.streaming) };
-}
 
 /** Two upgrades: one in which each step fails once, and one with nothing to migrate. */
 export function upgradeDrill(context: DrillContext): Drill {
@@ -79,29 +69,6 @@ export function upgradeDrill(context: DrillContext): Drill {
       watchSees(context, findings),
     ],
   };
-}
-
-/** Makes the server with these images. */
-export function installPhases(
-  context: DrillContext,
-  findings: Findings,
-  images: Images,
-): readonly Phase[] {
-  return [
-    {
-      title: `release ${partsOf(images.mastodon).tag}`,
-      run: async () => {
-        rehearsalOf(context).stack.deploy(() => runStack(images));
-        return partsOf(images.mastodon).tag;
-      },
-    },
-    ...upPhases(context, findings),
-  ];
-}
-
-/** Counts what serves from now on; to be stopped. */
-export function watchServing(rehearsal: Rehearsal): Promise<ServingWatch> {
-  return ServingWatch.start(liveConfig(rehearsal), NAMESPACE, BOUNDS);
 }
 
 /** One attempt to go on to the committed release in which one step fails. */
@@ -204,21 +171,6 @@ export function upgradePhase(
   };
 }
 
-/** The assets origin's real nginx, asked for files of both releases. */
-async function bothAnswered(
-  rehearsal: Rehearsal,
-  when: "in the middle of" | "after",
-  from: Images,
-  to: Images,
-): Promise<readonly Check[]> {
-  const [previous, current] = [partsOf(from.mastodon).tag, partsOf(to.mastodon).tag];
-  const checks = await assetsChecks(rehearsal, { current, previous });
-  return checks.map((check) => ({
-    ...check,
-    name: `${when} the upgrade to ${current}, ${check.name}`,
-  }));
-}
-
 function complaintsAbout(running: unknown, to: Images, from: Images): readonly string[] {
   const { mastodonImage, previousImage } = (running ?? {}) as Readonly<
     Partial<Record<"mastodonImage" | "previousImage", string>>
@@ -253,39 +205,8 @@ function nothingNew(context: DrillContext, findings: Findings, title: string): P
   };
 }
 
-/** Jobs and pods, each with the identity that it has once. */
-async function everythingThatRan(rehearsal: Rehearsal): Promise<ReadonlySet<string>> {
-  const query = { namespace: NAMESPACE };
-  const jobs = await liveConfig(rehearsal).makeApiClient(BatchV1Api).listNamespacedJob(query);
-  const pods = await livePods(rehearsal);
-  return new Set(
-    [...jobs.items, ...pods].map(({ metadata }) => `${metadata?.name} ${metadata?.uid}`),
-  );
-}
-
-/** The images of what serves, each once. */
-async function servingImages(rehearsal: Rehearsal): Promise<readonly string[]> {
-  const pods = (await livePods(rehearsal)).filter(
-    ({ metadata }) =>
-      SERVING.includes(metadata?.labels?.["app.kubernetes.io/component"] ?? "") &&
-      metadata?.deletionTimestamp === undefined,
-  );
-  return [
-    ...new Set(pods.flatMap(({ spec }) => spec?.containers.map(({ image }) => image ?? "") ?? [])),
-  ];
-}
-
-function isOf(image: string, { mastodon, streaming: streamingImage }: Images): boolean {
-  return image === mastodon || image === streamingImage;
-}
-
 function failedSteps(up: Operation): readonly string[] {
   return [...new Set(up.steps.filter(({ failed }) => failed).map(({ urn }) => nameOf(urn)))];
-}
-
-/** How often Rails was booted by a Job so far; it keeps count itself. */
-async function bootsOf(rehearsal: Rehearsal): Promise<number> {
-  return Number(await queryAsWeb(rehearsal, "SELECT count(*) FROM rehearsal_boots"));
 }
 
 /** A watch that never complains would prove nothing: this one must see a pod that somebody deletes. */

@@ -1,4 +1,3 @@
-import type { KubernetesObject } from "@kubernetes/client-node";
 import {
   PartialFailure,
   type CheckResult,
@@ -23,8 +22,9 @@ import {
 import { jobReadiness } from "./conditions.ts";
 import { diffOf } from "./diff.ts";
 import { decided, inputsAsFound } from "./drift.ts";
-import { kindKey, kindOf } from "./kinds.ts";
+import { kindOf } from "./kinds.ts";
 import type { ObjectRef } from "./object-ref.ts";
+import { idOf, keyOf, objectOf } from "./objects.ts";
 import { FIELD_MANAGER, outputsOf } from "./outputs.ts";
 
 /** What one provider instance is made of. */
@@ -240,26 +240,4 @@ export class ConfiguredKubernetes implements ConfiguredProvider {
       throw new Error("The kubernetes provider was asked to act before its cluster is known.");
     return (this.#client ??= Client.from(kubeconfig, credentialsFor));
   }
-}
-
-function idOf({ namespace, name }: ObjectRef): string {
-  return namespace === "" ? name : `${namespace}/${name}`;
-}
-
-function keyOf(inputs: Properties): string {
-  return kindKey(String(inputs["apiVersion"]), String(inputs["kind"]));
-}
-
-function objectOf(inputs: Properties): KubernetesObject {
-  return inHaste(reveal(inputs) as KubernetesObject & { readonly spec?: object });
-}
-
-/** A pause between the pods of a rollout is the cluster's own clock's, and can't be scaled like a cloud's: a minute of it is a second here. */
-function inHaste(object: KubernetesObject & { readonly spec?: object }): KubernetesObject {
-  const { minReadySeconds } = (object.spec ?? {}) as { readonly minReadySeconds?: number };
-  if (object.kind !== "Deployment" || minReadySeconds === undefined) return object;
-  return {
-    ...object,
-    spec: { ...object.spec, minReadySeconds: Math.ceil(minReadySeconds / 60) },
-  } as KubernetesObject;
 }

@@ -1,0 +1,101 @@
+import { BatchV1Api } from "@kubernetes/client-node";
+import { IMAGES, partsOf, type Images } from "../../config/images.ts";
+import { parseConfig } from "../../config/parse.ts";
+import { NAMESPACE } from "../../config/topology.ts";
+import { runStack } from "../../program.ts";
+import type { Check } from "../checks/check.ts";
+import { ServingWatch } from "../checks/serving-pods.ts";
+import type { Phase } from "../phases.ts";
+import { readStackFile } from "../plan/stack-file.ts";
+import type { Rehearsal } from "../rehearsal.ts";
+import type { Findings } from "./drill.ts";
+import { assetsChecks, liveConfig, livePods, queryAsWeb } from "./live.ts";
+import { rehearsalOf, type DrillContext } from "./setup.ts";
+import { upPhases } from "./whole.ts";
+
+/** What drills do with releases, and ask of the cluster while one takes over from another. */
+
+const { web, streaming, sidekiq } = parseConfig(readStackFile());
+const SCHEDULER = `sidekiq-${sidekiq.find(({ queues }) => queues.includes("scheduler"))?.name ?? ""}`;
+/** What must hold at every moment of an upgrade. */
+const BOUNDS = {
+  ready: { web: web.replicas, streaming: streaming.replicas },
+  atMost: { [SCHEDULER]: 1 },
+};
+const SERVING = ["web", "streaming", ...sidekiq.map(({ name }) => `sidekiq-${name}`)];
+
+/** The committed images, with Mastodon's of another version. */
+export function imagesOf(version: string): Images {
+  const at = (image: string): string => `${partsOf(image).repository}:${version}`;
+  return { ...IMAGES, mastodon: at(IMAGES.mastodon), streaming: at(IMAGES.streaming) };
+}
+
+/** Makes the server with these images. */
+export function installPhases(
+  context: DrillContext,
+  findings: Findings,
+  images: Images,
+): readonly Phase[] {
+  return [
+    {
+      title: `release ${partsOf(images.mastodon).tag}`,
+      run: async () => {
+        rehearsalOf(context).stack.deploy(() => runStack(images));
+        return partsOf(images.mastodon).tag;
+      },
+    },
+    ...upPhases(context, findings),
+  ];
+}
+
+/** Counts what serves from now on; to be stopped. */
+export function watchServing(rehearsal: Rehearsal): Promise<ServingWatch> {
+  return ServingWatch.start(liveConfig(rehearsal), NAMESPACE, BOUNDS);
+}
+
+/** The assets origin's real nginx, asked for files of both releases. */
+export async function bothAnswered(
+  rehearsal: Rehearsal,
+  when: "in the middle of" | "after",
+  from: Images,
+  to: Images,
+): Promise<readonly Check[]> {
+  const [previous, current] = [partsOf(from.mastodon).tag, partsOf(to.mastodon).tag];
+  const checks = await assetsChecks(rehearsal, { current, previous });
+  return checks.map((check) => ({
+    ...check,
+    name: `${when} the upgrade to ${current}, ${check.name}`,
+  }));
+}
+
+/** Jobs and pods, each with the identity that it has once. */
+export async function everythingThatRan(rehearsal: Rehearsal): Promise<ReadonlySet<string>> {
+  const query = { namespace: NAMESPACE };
+  const jobs = await liveConfig(rehearsal).makeApiClient(BatchV1Api).listNamespacedJob(query);
+  const pods = await livePods(rehearsal);
+  return new Set(
+    [...jobs.items, ...pods].map(({ metadata }) => `${metadata?.name} ${metadata?.uid}`),
+  );
+}
+
+/** The images of what serves, each once. */
+export async function servingImages(rehearsal: Rehearsal): Promise<readonly string[]> {
+  const pods = (await livePods(rehearsal)).filter(
+    ({ metadata }) =>
+      SERVING.includes(metadata?.labels?.["app.kubernetes.io/component"] ?? "") &&
+      metadata?.deletionTimestamp === undefined,
+  );
+  return [
+    ...new Set(pods.flatMap(({ spec }) => spec?.containers.map(({ image }) => image ?? "") ?? [])),
+  ];
+}
+
+/** Whether it is one of a release's. */
+export function isOf(image: string, { mastodon, streaming: streamingImage }: Images): boolean {
+  return image === mastodon || image === streamingImage;
+}
+
+/** How often Rails was booted by a Job so far; it keeps count itself. */
+export async function bootsOf(rehearsal: Rehearsal): Promise<number> {
+  return Number(await queryAsWeb(rehearsal, "SELECT count(*) FROM rehearsal_boots"));
+}
