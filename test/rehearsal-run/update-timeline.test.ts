@@ -61,3 +61,16 @@ test("a child waits for what its component waits for, part by part, or the relea
   const timeline = timelineOf(update(...release.map((r) => r.urn)), release, clouds);
   expect(timeline.criticalPath.map((t) => t.label)).toEqual(["Job migrate", "Deployment puma"]);
 });
+
+test("the pauses between the pods of a rollout count, or a slow one looks quick; where all pods are new there is one", () => {
+  const slow = resource(DEPLOYMENT, "streaming", {
+    inputs: { spec: { minReadySeconds: 30, replicas: 3 } },
+  });
+  const created = update(slow.urn);
+  const rolled = {
+    ...created,
+    steps: created.steps.map((step) => ({ ...step, op: "update" as const })),
+  };
+  expect(timelineOf(created, [slow], clouds).totalSeconds).toBe(60 + 30);
+  expect(timelineOf(rolled, [slow], clouds).totalSeconds).toBe(60 + 3 * 30);
+});
