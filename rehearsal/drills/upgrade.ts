@@ -2,6 +2,7 @@ import { IMAGES, partsOf, type Images } from "../../config/images.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import { runStack } from "../../program.ts";
 import { checkOf } from "../checks/check.ts";
+import { findSecrets } from "../checks/secret-search.ts";
 import type { ServingWatch } from "../checks/serving-pods.ts";
 import { nameOf, type Operation } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
@@ -21,6 +22,7 @@ import {
 } from "./release-steps.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { STEP_FAULTS, type StepFault } from "./upgrade-faults.ts";
+import { allHaystacks, allSecrets } from "./world-secrets.ts";
 
 /** The release before the committed one, and the one after (mastodon/mastodon, its tags); the images beside it that Renovate would have moved. */
 const BEFORE: Images = {
@@ -67,6 +69,22 @@ export function upgradeDrill(context: DrillContext): Drill {
         },
       },
       watchSees(context, findings),
+      {
+        title: "secrets",
+        run: async () => {
+          const rehearsal = rehearsalOf(context);
+          const secrets = await allSecrets(rehearsal);
+          const haystacks = await allHaystacks(rehearsal);
+          findings.checks.push(
+            checkOf(
+              "no secret stands in what the failed steps said, nor anywhere else that somebody may read",
+              findSecrets(secrets, haystacks),
+              `${secrets.length} secrets looked for in ${haystacks.length} places`,
+            ),
+          );
+          return `${secrets.length} secrets, ${haystacks.length} places`;
+        },
+      },
     ],
   };
 }

@@ -96,6 +96,7 @@ interface JobSpec {
       readonly priorityClassName: string;
       readonly containers: readonly {
         readonly image: string;
+        readonly args?: readonly string[];
         readonly terminationMessagePolicy: string;
       }[];
     };
@@ -148,6 +149,26 @@ test("another image makes every step of the release anew, and the same one none"
   expect(theResource(forked, JOB, "database-grants").inputs).toEqual(
     theResource(plan, JOB, "database-grants").inputs,
   );
+});
+
+test("post-deployment migrations are skipped before the rollout alone, and never on an empty database, which Mastodon refuses", () => {
+  const script = (name: string): string => {
+    const { template } = theResource(plan, JOB, name).inputs["spec"] as JobSpec;
+    return template.spec.containers[0]?.args?.at(-1) ?? "";
+  };
+  const skipping = script("migrate-pre-deployment")
+    .split("\n")
+    .filter((line) => line.includes("SKIP_POST_DEPLOYMENT_MIGRATIONS"));
+  expect(skipping.length).toBeGreaterThan(0);
+  for (const line of skipping)
+    expect(line).toMatch(
+      /SKIP_POST_DEPLOYMENT_MIGRATIONS=true bundle exec rails db:migrate(?: ;;)?$/u,
+    );
+  expect(script("migrate-pre-deployment")).toMatch(/empty\) bundle exec rails db:prepare ;;/u);
+  expect(script("migrate-post-deployment")).not.toContain("SKIP");
+  // Kubernetes would put a variable of this name in its place.
+  for (const name of STEPS.filter((step) => step !== "database-grants"))
+    expect(script(name)).not.toMatch(/\$\([A-Za-z_][\w.-]*\)/u);
 });
 
 test("what the stack says of what runs is known when the last step is through, and unknown in a preview", async () => {
