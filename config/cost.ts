@@ -66,7 +66,7 @@ export function costOf({ cluster, postgres, valkey, media, alerts }: Sized): Cos
             priceOf(POSTGRES_PRICES, postgres.readReplica.size),
           ),
         ]),
-    line("Valkey", 1, valkey.size, priceOf(VALKEY_PRICES, valkey.size)),
+    line("Valkey", valkey.nodes, valkey.size, priceOf(VALKEY_PRICES, valkey.size)),
     ...(valkey.cache === undefined
       ? []
       : [line("Valkey, cache", 1, valkey.cache.size, priceOf(VALKEY_PRICES, valkey.cache.size))]),

@@ -32,6 +32,7 @@ test("what is optional costs what it costs: a replica, a cache, a disk above the
   const more = (path: string, value: unknown): number =>
     Math.round((costOf(parseConfig(withValue(BASE, path, value))).dollars - 482.2) * 100) / 100;
   expect(more("postgres.readReplica", { size: "db-s-4vcpu-8gb" })).toBe(122.1);
+  expect(more("valkey.nodes", 2)).toBe(30);
   expect(more("valkey.cache", { size: "db-s-1vcpu-1gb" })).toBe(15);
   expect(more("postgres.storageGib", 140)).toBe(0);
   expect(more("postgres.storageGib", 200)).toBe(25.2); // 60 GiB × 2 nodes × $0.21

@@ -6,6 +6,7 @@ import {
   postgresInputs,
   REPLICA,
   SETTINGS,
+  VALKEY_SETTINGS,
   valkeyInputs,
   VPC,
   vpcInputs,
@@ -62,6 +63,26 @@ describe("settings that would do nothing", () => {
   ])("%j are refused", async (settings, words) => {
     const refused = await new Cloud().refusals(SETTINGS, { clusterId: "one", ...settings });
     expect(refused.join()).toContain(words);
+  });
+
+  it.each([
+    [{ persistence: "aof" }, "is not one of: off, rdb"],
+    [{ timeout: 0 }, "the provider can't send a 0"],
+    [{ frequentSnapshots: true }, "the provider never sends it"],
+    [{ valkeyActiveExpireEffort: 5 }, "the provider never sends it"],
+    [{ pubsubClientOutputBufferLimit: 16 }, "16 is not 32 to 512"],
+  ])("of Valkey, too: %j", async (settings, words) => {
+    const refused = await new Cloud().refusals(VALKEY_SETTINGS, { clusterId: "one", ...settings });
+    expect(refused.join()).toContain(words);
+  });
+
+  it("Postgres takes none of Valkey's", async () => {
+    const cloud = new Cloud();
+    const pg = await cloud.make(DATABASE, "pg", postgresInputs);
+    const settings = { clusterId: pg.id, persistence: "rdb" };
+    await expect(cloud.make(VALKEY_SETTINGS, "settings", settings)).rejects.toThrow(
+      /updating Valkey configuration: .* 422 .* operation is not supported for this cluster type$/,
+    );
   });
 
   it("Valkey takes none of Postgres'", async () => {

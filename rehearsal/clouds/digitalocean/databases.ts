@@ -4,6 +4,7 @@ import type { CloudObject, PropertyRow, ResourceRow } from "../rows.ts";
 import type { World } from "../world.ts";
 import { refusal } from "./api.ts";
 import { DATABASE, databaseHosts, PORTS, uriOf } from "./database-address.ts";
+import { forgetFirewall } from "./database-firewall.ts";
 import { REGIONS } from "./regions.ts";
 import { databaseRank, POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
 import { requireVpc } from "./vpc.ts";
@@ -262,5 +263,6 @@ function within(value: unknown, min: number, max: number, name: string): string 
 async function removeDatabase(world: World, object: CloudObject): Promise<void> {
   await world.inTurn(object.id, () => world.databases.destroy(object.id));
   world.databaseServers.delete(object.id);
+  forgetFirewall(world, object.id);
   world.departures.begin(read.text(object.properties, "privateNetworkUuid"));
 }
