@@ -1,7 +1,7 @@
 import { NODE_PRICES } from "../prices.ts";
 import type { StackConfig } from "../schema.ts";
 import { POSTGRES_SIZES, VALKEY_SIZES, type PostgresSize } from "../sizes.ts";
-import { NODE_SIZES } from "../nodes.ts";
+import { NODE_SIZES, NODES, type NodeSize } from "../nodes.ts";
 import { backendConnections, directConnections, poolLines } from "./connections.ts";
 
 /** What an operator can turn when something is short. Pure. */
@@ -99,12 +99,18 @@ export function knobsOf(config: StackConfig): readonly Knob[] {
   ];
 }
 
+/** Whether a node of this size has more memory, of the same maker: its twins of other makers cost more and hold no more. */
+function isLarger(size: NodeSize, than: NodeSize): boolean {
+  const maker = (of: NodeSize): string | undefined => /-(intel|amd)$/u.exec(of)?.[1];
+  return NODES[size].memoryGib > NODES[than].memoryGib && maker(size) === maker(than);
+}
+
 /** Larger nodes, cheapest first: two large ones may cost less than five small ones. */
 function largerNodes(config: StackConfig): Knob {
   const { cluster } = config;
   const { nodes, maxNodes, ...pool } = cluster.workloadPool;
   const key = "cluster.workloadPool";
-  return NODE_SIZES.filter((size) => NODE_PRICES[size] > NODE_PRICES[pool.size])
+  return NODE_SIZES.filter((size) => isLarger(size, pool.size))
     .flatMap((size) => [nodes, ...upTo(nodes)].map((count) => ({ size, count })))
     .map(({ size, count }) => {
       const grows = maxNodes !== undefined && maxNodes > count;

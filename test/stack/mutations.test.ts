@@ -147,7 +147,7 @@ test("one changed key, whichever it is, is planned or refused, and never replace
       expect(lostProtected(await planOf(raw), await planStack(mutated))).toEqual([]);
     }),
     {
-      numRuns: 80,
+      numRuns: 50,
       // These always: by chance alone a run might see none of their kind.
       examples: [
         [servers[0]!, ["domain", "b.example"]],
