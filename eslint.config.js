@@ -32,4 +32,19 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // One file asks Pulumi for the configuration: whatever another one reads is in no schema, and nobody is told of a typo in it.
+    files: ["config/**/*.ts", "infra/**/*.ts", "k8s/**/*.ts", "cdn/**/*.ts", "*.ts"],
+    ignores: ["config/load.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "NewExpression[callee.property.name='Config'], NewExpression[callee.name='Config']",
+          message: "Take it from config/.",
+        },
+      ],
+    },
+  },
 );

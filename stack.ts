@@ -76,7 +76,8 @@ export function createStack(
     config.valkey.cache &&
     new Valkey("cache", {
       ...place,
-      valkey: config.valkey.cache,
+      // A cache that fails is made anew: no standby.
+      valkey: { ...config.valkey.cache, nodes: 1 },
       holds: "cache",
       maintenance,
     });

@@ -23,6 +23,7 @@ for (const file of [
   "rehearsal/out/result.json",
   "rehearsal/out/rebuild/result.json",
   "rehearsal/out/profiles/result.json",
+  "rehearsal/out/keys/result.json",
 ]) {
   const result = read(file);
   if (result === undefined) continue;

@@ -56,29 +56,33 @@ export interface Cure extends Turn {
 
 /** The two cheapest settings that mend a budget and break no other; at equal cost, what members notice least. */
 export function curesOf(budget: Budget, config: StackConfig): readonly Cure[] {
+  const short = new Set(
+    budgetsOf(config)
+      .filter(isOver)
+      .map(({ what }) => what),
+  );
+  const dollars = costOf(config).dollarsAtCeiling;
   return knobsOf(config)
-    .flatMap((knob) => firstCure(knob, budget, config) ?? [])
+    .flatMap((knob) => firstCure(knob, budget, { short, dollars }) ?? [])
     .sort((one, other) => one.dollars - other.dollars)
     .slice(0, CURES);
 }
 
 /** The smallest turn of a knob after which this is no longer short, and nothing is that was not before. */
-function firstCure(knob: readonly Turn[], budget: Budget, before: StackConfig): Cure | undefined {
-  const short = new Set(
-    budgetsOf(before)
-      .filter(isOver)
-      .map(({ what }) => what),
-  );
+function firstCure(
+  knob: readonly Turn[],
+  budget: Budget,
+  before: { readonly short: ReadonlySet<string>; readonly dollars: number },
+): Cure | undefined {
   const found = knob.find(({ config }) => {
     const still = budgetsOf(config).filter(isOver);
     return (
-      still.every(({ what }) => short.has(what) && what !== budget.what) &&
+      still.every(({ what }) => before.short.has(what) && what !== budget.what) &&
       !(isOfNodes(budget) && still.some(isOfNodes))
     );
   });
   if (found === undefined) return undefined;
-  const dollars = costOf(found.config).dollarsAtCeiling - costOf(before).dollarsAtCeiling;
-  return { ...found, dollars };
+  return { ...found, dollars: costOf(found.config).dollarsAtCeiling - before.dollars };
 }
 
 /** The nodes' budgets change their names with the moment that fails first: what mends one must leave none. */

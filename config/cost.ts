@@ -5,9 +5,11 @@ import {
   POSTGRES_INCLUDED_GIB,
   POSTGRES_PRICES,
   SPACES_PRICE,
+  UPTIME_CHECK_PRICE,
   VALKEY_PRICES,
 } from "./prices.ts";
 import type { StackConfig } from "./schema.ts";
+import { hostsOf } from "./topology.ts";
 
 /** What the stack costs at DigitalOcean. Pure. */
 
@@ -28,27 +30,31 @@ export interface Cost {
   readonly dollarsAtCeiling: number;
 }
 
-type Sized = Pick<StackConfig, "cluster" | "postgres" | "valkey" | "media">;
+type Sized = Pick<StackConfig, "cluster" | "postgres" | "valkey" | "media" | "alerts">;
+
+/** Each public host is checked where there is somebody to tell. */
+const CHECKS = Object.keys(hostsOf({ webDomain: "" })).length;
 
 /**
- * The monthly price of what the stack makes: nodes, control plane, databases, Spaces. Not in it: tax, traffic beyond the free 1 to 2 TiB a
- * node, uptime checks, what media takes beyond Spaces' own 250 GiB, and Cloudflare, whose Free plan is enough and whose R2 is paid by use.
+ * The monthly price of what the stack makes: nodes, control plane, databases, Spaces, uptime checks. Not in it: tax, traffic beyond the
+ * free 1 to 2 TiB a node, what media takes beyond Spaces' own 250 GiB, and Cloudflare, whose Free plan is enough and whose R2 is paid by use.
+ * @throws Error for a size without a price: a line of the bill that nobody knows must not read as nothing.
  */
-export function costOf({ cluster, postgres, valkey, media }: Sized): Cost {
+export function costOf({ cluster, postgres, valkey, media, alerts }: Sized): Cost {
   const { basePool, workloadPool } = cluster;
   const lines = [
     ...(cluster.highAvailability
       ? [line("Kubernetes, second control plane", 1, "high availability", HIGH_AVAILABILITY_PRICE)]
       : []),
-    line("Nodes, base pool", basePool.nodes, basePool.size, NODE_PRICES[basePool.size]),
+    line("Nodes, base pool", basePool.nodes, basePool.size, priceOf(NODE_PRICES, basePool.size)),
     line(
       "Nodes, workload pool",
       workloadPool.nodes,
       workloadPool.size,
-      NODE_PRICES[workloadPool.size],
+      priceOf(NODE_PRICES, workloadPool.size),
       workloadPool.maxNodes,
     ),
-    line("Postgres", postgres.nodes, postgres.size, POSTGRES_PRICES[postgres.size]),
+    line("Postgres", postgres.nodes, postgres.size, priceOf(POSTGRES_PRICES, postgres.size)),
     ...diskLine(postgres),
     ...(postgres.readReplica === undefined
       ? []
@@ -57,16 +63,19 @@ export function costOf({ cluster, postgres, valkey, media }: Sized): Cost {
             "Postgres, read replica",
             1,
             postgres.readReplica.size,
-            POSTGRES_PRICES[postgres.readReplica.size],
+            priceOf(POSTGRES_PRICES, postgres.readReplica.size),
           ),
         ]),
-    line("Valkey", 1, valkey.size, VALKEY_PRICES[valkey.size]),
+    line("Valkey", valkey.nodes, valkey.size, priceOf(VALKEY_PRICES, valkey.size)),
     ...(valkey.cache === undefined
       ? []
-      : [line("Valkey, cache", 1, valkey.cache.size, VALKEY_PRICES[valkey.cache.size])]),
+      : [line("Valkey, cache", 1, valkey.cache.size, priceOf(VALKEY_PRICES, valkey.cache.size))]),
     ...([media.storage, media.standby?.storage].includes("spaces")
       ? [line("Spaces, up to 250 GiB", 1, "subscription", SPACES_PRICE)]
       : []),
+    ...(alerts.emails.length === 0 && alerts.slackChannel === undefined
+      ? []
+      : [line("Uptime checks", CHECKS, "check", UPTIME_CHECK_PRICE)]),
   ];
   return {
     lines,
@@ -78,6 +87,14 @@ export function costOf({ cluster, postgres, valkey, media }: Sized): Cost {
 /** `$1,234.50` */
 export function inDollars(dollars: number): string {
   return `$${dollars.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+}
+
+function priceOf<Size extends string>(prices: Readonly<Record<Size, number>>, size: Size): number {
+  if (!Object.hasOwn(prices, size))
+    throw new Error(
+      `There is no price for "${size}" in config/prices.ts, so nobody can say what the stack costs. Look it up and add its line.`,
+    );
+  return prices[size];
 }
 
 function line(what: string, count: number, of: string, each: number, most = count): CostLine {

@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { unpinnedWarning } from "./images.ts";
+import { NAMESPACE, namespaceFaults } from "./namespaces.ts";
 import { parseConfig } from "./parse.ts";
 import { StackConfigSchema, type StackConfig } from "./schema.ts";
 import { secretFaults, secretRefusal } from "./secret-faults.ts";
 import { isSecretKey, SECRETS, type SecretKey } from "./secret-keys.ts";
 import { SECRET_KEYS, type StackSecrets } from "./secrets.ts";
-
-const NAMESPACE = "mastodon";
 
 /** What an operator decided, and the secrets an operator holds. */
 export interface Stack {
@@ -44,6 +43,8 @@ function readOrRefuse(): Stack {
   const config = parseConfig(raw, {
     encrypted: new Set(encrypted),
     otherKeys: SECRETS.map(({ key }) => key),
+    // A key under a mistyped namespace is invisible in the same way.
+    elsewhere: namespaceFaults(Object.keys(pulumi.runtime.allConfig()), isEncrypted),
   });
   // Plain for a moment, to be looked at: what is shown of them is never a value.
   const values = plainSecrets();

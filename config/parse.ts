@@ -11,6 +11,8 @@ export interface ParseOptions {
   readonly encrypted?: ReadonlySet<string>;
   /** Other known top-level keys, to name one for a typo: the secrets. Default none. */
   readonly otherKeys?: readonly string[];
+  /** Faults of the keys that are not ours, to be told with the rest. Default none. */
+  readonly elsewhere?: readonly string[];
 }
 
 /**
@@ -32,6 +34,7 @@ export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConf
   };
   // One value may break two bounds of one sentence: it is told once.
   const faults = new Set([
+    ...(options.elsewhere ?? []),
     ...issues.flatMap((issue) => faultsOf(issue, context)),
     ...ruleFaults(completed, new Set(issues.map(({ path }) => path[0]))),
   ]);

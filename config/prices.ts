@@ -62,3 +62,6 @@ export const R2_PRICES = {
   writes: { perMillion: 4.5, freeMillions: 1 },
   reads: { perMillion: 0.36, freeMillions: 10 },
 } as const;
+
+/** One uptime check; its alerts cost nothing (https://docs.digitalocean.com/products/uptime/details/pricing/, as of 2026-03-27). */
+export const UPTIME_CHECK_PRICE = 1;

@@ -32,7 +32,8 @@ export const RULES: readonly Rule[] = [
   },
   { needs: ["cluster"], faults: poolGrows },
   { needs: ["cluster"], faults: kubernetesIsRehearsed },
-  { needs: ["postgres"], faults: standbyIsOffered },
+  { needs: ["postgres"], faults: ({ postgres }) => standbyIsOffered("postgres", postgres) },
+  { needs: ["valkey"], faults: ({ valkey }) => standbyIsOffered("valkey", valkey) },
   { needs: ["postgres"], faults: replicaHoldsTheDatabase },
   { needs: ["region"], faults: regionHasValkey },
   { needs: ["media", "domain", "webDomain", "region"], faults: mediaFaults },
@@ -126,12 +127,15 @@ function kubernetesIsRehearsed({ cluster: { version } }: StackConfig): readonly 
       ];
 }
 
-/** digitalocean/openapi, GET /v2/databases/options: `num_nodes` 2 and 3 begin with 2 GiB. */
-function standbyIsOffered({ postgres }: StackConfig): readonly RuleFault[] {
-  return postgres.nodes > 1 && postgres.size === "db-s-1vcpu-1gb"
+/** digitalocean/openapi, GET /v2/databases/options: `num_nodes` 2 and 3 begin with 2 GiB, of either engine. */
+function standbyIsOffered(
+  key: string,
+  { nodes, size }: { readonly nodes: number; readonly size: string },
+): readonly RuleFault[] {
+  return nodes > 1 && size === "db-s-1vcpu-1gb"
     ? [
         {
-          key: "postgres.nodes",
+          key: `${key}.nodes`,
           says: `DigitalOcean offers no standby on "db-s-1vcpu-1gb". Set 1, or take "db-s-1vcpu-2gb" or larger`,
         },
       ]

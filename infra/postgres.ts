@@ -78,7 +78,8 @@ export class Postgres extends pulumi.ComponentResource {
     const firewall = new digitalocean.DatabaseFirewall(
       `${name}-firewall`,
       { clusterId, rules: [{ type: "tag", value: args.nodeTag }] },
-      { parent: this },
+      // To delete it is to put an empty list, which admits everyone: it goes with the database, never before it.
+      { parent: this, deletedWith: cluster },
     );
     this.#settings(name, clusterId, settings);
     const database = new digitalocean.DatabaseDb(

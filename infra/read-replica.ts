@@ -41,7 +41,8 @@ export class ReadReplica extends pulumi.ComponentResource {
       `${name}-firewall`,
       // It has rules of its own, under its own id, and none at first: open to the Internet, password and TLS only.
       { clusterId: replica.uuid, rules: [{ type: "tag", value: args.nodeTag }] },
-      { parent: this },
+      // Deleting it would open a replica that is still there.
+      { parent: this, deletedWith: replica },
     );
     this.host = replica.privateHost;
     this.port = replica.port;

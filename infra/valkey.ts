@@ -7,7 +7,7 @@ import { databaseWindow } from "./maintenance.ts";
 /** What Valkey needs to know. */
 export interface ValkeyArgs {
   readonly region: string;
-  readonly valkey: Pick<StackConfig["valkey"], "size">;
+  readonly valkey: Pick<StackConfig["valkey"], "size" | "nodes">;
   /** `everything`: Sidekiq's jobs, feeds, messages, cache. `cache`: nothing that can't be made again. */
   readonly holds: "everything" | "cache";
   readonly vpcId: pulumi.Input<string>;
@@ -33,7 +33,7 @@ export class Valkey extends pulumi.ComponentResource {
         engine: "valkey",
         version: VALKEY_VERSION,
         size: args.valkey.size,
-        nodeCount: 1,
+        nodeCount: args.valkey.nodes,
         region: args.region,
         privateNetworkUuid: args.vpcId,
         // Sidekiq's jobs live here: any other policy throws them away when memory is short. A cache is there to be thrown away.
@@ -52,8 +52,16 @@ export class Valkey extends pulumi.ComponentResource {
     new digitalocean.DatabaseFirewall(
       `${name}-firewall`,
       { clusterId: cluster.id, rules: [{ type: "tag", value: args.nodeTag }] },
-      { parent: this },
+      // Deleting it would open a database that is still there (see Postgres).
+      { parent: this, deletedWith: cluster },
     );
+    // No default is published. With "off" a restart, an update in the window included, comes up empty: all waiting jobs are gone.
+    if (keeps)
+      new digitalocean.DatabaseValkeyConfig(
+        `${name}-settings`,
+        { clusterId: cluster.id, persistence: "rdb" },
+        { parent: this },
+      );
     this.clusterId = cluster.id;
     this.cloudUrn = cluster.clusterUrn;
     this.url = cluster.privateUri;

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Check } from "./checks/check.ts";
 import type { Drill } from "./drills/drill.ts";
 import { printAccess } from "./drills/keep.ts";
+import { keysDrill } from "./drills/keys.ts";
 import { profilesDrill } from "./drills/profiles.ts";
 import { rebuildDrill } from "./drills/rebuild.ts";
 import type { DrillContext } from "./drills/setup.ts";
@@ -21,6 +22,7 @@ const DRILLS: Readonly<
   rebuild: (context) => rebuildDrill(context),
   profiles: (context) => profilesDrill(context),
   upgrade: (context) => upgradeDrill(context),
+  keys: (context) => keysDrill(context),
 };
 
 /** Runs one drill to its end, writes its result, and answers whether all of it passed. */

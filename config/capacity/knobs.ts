@@ -1,7 +1,7 @@
 import { NODE_PRICES } from "../prices.ts";
 import type { StackConfig } from "../schema.ts";
 import { POSTGRES_SIZES, VALKEY_SIZES, type PostgresSize } from "../sizes.ts";
-import { NODE_SIZES } from "../nodes.ts";
+import { NODE_SIZES, NODES, type NodeSize } from "../nodes.ts";
 import { backendConnections, directConnections, poolLines } from "./connections.ts";
 
 /** What an operator can turn when something is short. Pure. */
@@ -51,6 +51,12 @@ export function knobsOf(config: StackConfig): readonly Knob[] {
     after(VALKEY_SIZES, valkey.size).map((size) =>
       turn("valkey.size", size, { ...config, valkey: { ...valkey, size } }),
     ),
+    // Where there is no Valkey for the cache yet, any.
+    VALKEY_SIZES.slice(
+      valkey.cache === undefined ? 0 : VALKEY_SIZES.indexOf(valkey.cache.size) + 1,
+    ).map((size) =>
+      turn("valkey.cache.size", size, { ...config, valkey: { ...valkey, cache: { size } } }),
+    ),
     down(web.maxReplicas, web.replicas).map((maxReplicas) =>
       turn("web.maxReplicas", maxReplicas, { ...config, web: { ...web, maxReplicas } }),
     ),
@@ -76,18 +82,47 @@ export function knobsOf(config: StackConfig): readonly Knob[] {
     down(web.workers, 1).map((workers) =>
       turn("web.workers", workers, { ...config, web: { ...web, workers } }),
     ),
-    workloadPool.maxNodes === undefined
-      ? []
-      : upTo(workloadPool.maxNodes).map((maxNodes) =>
-          turn("cluster.workloadPool.maxNodes", maxNodes, withPool({ maxNodes })),
-        ),
+    // A pool that grows when it must is paid for when it has grown.
+    upTo(workloadPool.maxNodes ?? workloadPool.nodes).map((maxNodes) =>
+      turn("cluster.workloadPool.maxNodes", maxNodes, withPool({ maxNodes })),
+    ),
     upTo(workloadPool.nodes)
       .filter((nodes) => nodes < (workloadPool.maxNodes ?? Infinity))
       .map((nodes) => turn("cluster.workloadPool.nodes", nodes, withPool({ nodes }))),
-    NODE_SIZES.filter((size) => NODE_PRICES[size] > NODE_PRICES[workloadPool.size]).map((size) =>
-      turn("cluster.workloadPool.size", size, withPool({ size })),
+    upTo(cluster.basePool.nodes).map((nodes) =>
+      turn("cluster.basePool.nodes", nodes, {
+        ...config,
+        cluster: { ...cluster, basePool: { ...cluster.basePool, nodes } },
+      }),
     ),
+    largerNodes(config),
   ];
+}
+
+/** Whether a node of this size has more memory, of the same maker: its twins of other makers cost more and hold no more. */
+function isLarger(size: NodeSize, than: NodeSize): boolean {
+  const maker = (of: NodeSize): string | undefined => /-(intel|amd)$/u.exec(of)?.[1];
+  return NODES[size].memoryGib > NODES[than].memoryGib && maker(size) === maker(than);
+}
+
+/** Larger nodes, cheapest first: two large ones may cost less than five small ones. */
+function largerNodes(config: StackConfig): Knob {
+  const { cluster } = config;
+  const { nodes, maxNodes, ...pool } = cluster.workloadPool;
+  const key = "cluster.workloadPool";
+  return NODE_SIZES.filter((size) => isLarger(size, pool.size))
+    .flatMap((size) => [nodes, ...upTo(nodes)].map((count) => ({ size, count })))
+    .map(({ size, count }) => {
+      const grows = maxNodes !== undefined && maxNodes > count;
+      const workloadPool = { size, nodes: count, ...(grows ? { maxNodes } : {}) };
+      const write =
+        `mastodon:${key}.size: ${size}` +
+        (count === nodes ? "" : ` with mastodon:${key}.nodes: ${count}`) +
+        (maxNodes === undefined || grows ? "" : ` and without mastodon:${key}.maxNodes`);
+      const most = NODE_PRICES[size] * (grows ? maxNodes : count);
+      return { write, most, config: { ...config, cluster: { ...cluster, workloadPool } } };
+    })
+    .sort((one, other) => one.most - other.most);
 }
 
 function turn(key: string, value: string | number, config: StackConfig): Turn {

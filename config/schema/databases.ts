@@ -97,6 +97,12 @@ const valkeySize = z.enum(VALKEY_SIZES).meta({ description: "Plan." });
 export const valkeySchema = z
   .strictObject({
     size: valkeySize,
+    nodes: whole(
+      1,
+      3,
+      2,
+      "1, or 2 to 3 with standbys that take over by themselves; what was written in the last moment may be lost on the way.",
+    ).default(1),
     cache: z.strictObject({ size: valkeySize }).optional().meta({
       description:
         "A second Valkey for the cache alone, which may forget; the first one, with Sidekiq's jobs, then never fills up with it.",

@@ -29,11 +29,19 @@ export function costSection(): string {
       ),
     ],
   ];
+  const solo = profileConfig("solo");
+  const alerts = { ...solo.alerts, emails: ["ops@example.social"] };
+  const checks = costOf({ ...solo, alerts }).dollars - costOf(solo).dollars;
   return `
 ${markdownTable(["", ...PROFILE_NAMES], rows)}
 US dollars at DigitalOcean, without tax, prices of ${PRICES_OF} (\`config/prices.ts\`); Cloudflare's Free plan is enough. Not in it: traffic
-beyond what each node brings, and uptime checks where alerts are on. Daily backups of Postgres are in its price. Media on Cloudflare R2 is paid by use: ${inDollars(R2_PRICES.storage.perGb * 100)} a month for
+beyond what each node brings. Daily backups of Postgres are in its price. Where \`mastodon:alerts\` names somebody, uptime checks of all hosts come to ${inDollars(checks)} more.
+Media on Cloudflare R2 is paid by use: ${inDollars(R2_PRICES.storage.perGb * 100)} a month for
 each 100 GB beyond the first ${R2_PRICES.storage.freeGb}, ${inDollars(R2_PRICES.writes.perMillion)} for a million writes beyond the first, ${inDollars(R2_PRICES.reads.perMillion)} for a million reads that the edge had not, beyond ten.
+
+\`solo\` is the least that holds a whole server at these prices: the smallest plans of both databases, and of all pairs of pools the
+cheapest in which every pod has its place while a migration runs and while a new version starts beside the old one (a test tries all of them).
+With fewer nodes each deploy would be an outage; databases inside the cluster would be cheaper, and nobody's backup.
 
 `;
 }

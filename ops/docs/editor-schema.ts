@@ -1,3 +1,4 @@
+import { OTHER_NAMESPACES } from "../../config/namespaces.ts";
 import { OPTIONAL_SECRET_KEYS, SECRET_KEYS } from "../../config/secrets.ts";
 import { StackConfigSchema } from "../../config/schema.ts";
 import { nodeOf, type SchemaNode } from "../../config/words/describe.ts";
@@ -33,8 +34,8 @@ export function editorSchema(): unknown {
       config: {
         type: "object",
         properties: { ...ours, ...secrets },
-        // Providers have keys of their own; a key of ours that is not known is a mistake.
-        patternProperties: { "^(?!mastodon:)[^:]+:": {} },
+        // Pulumi and the providers have keys of their own; any other that is not ours is a mistake.
+        patternProperties: { [`^(${OTHER_NAMESPACES.join("|")}):`]: {} },
         additionalProperties: false,
       },
       encryptionsalt: { type: "string" },

@@ -48,6 +48,7 @@ const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values
   },
   "digitalocean:index/databaseFirewall:DatabaseFirewall": () => ({}),
   "digitalocean:index/databasePostgresqlConfig:DatabasePostgresqlConfig": () => ({}),
+  "digitalocean:index/databaseValkeyConfig:DatabaseValkeyConfig": () => ({}),
   "digitalocean:index/databaseReplica:DatabaseReplica": (name) => ({
     uuid: `uuid-of-${name}`,
     privateHost: `private-${name}.db.example`,

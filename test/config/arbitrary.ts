@@ -45,19 +45,50 @@ export const accepted: fc.Arbitrary<Record<string, unknown>> = fc
       domain: fc.constantFrom("example.social", "example.org"),
       webDomain: fc.constantFrom("example.social", "social.example.org"),
       region: fc.constantFrom("nyc3", "fra1", "ams3"),
-      cluster: fc.record({ version: fc.constant("1.35.1-do.6") }),
+      cluster: fc.record(
+        {
+          version: fc.constant("1.35.1-do.6"),
+          metricsServer: fc.constantFrom("install", "present"),
+          controlPlaneFirewall: fc.constant({ allowedAddresses: ["203.0.113.7/32"] }),
+        },
+        { requiredKeys: ["version"] },
+      ),
       cloudflare: fc.constant({ accountId: "0".repeat(32), zoneId: "1".repeat(32) }),
     }),
     sometimes("web", fc.record({ threads: fc.integer({ min: 1, max: 6 }) })),
     sometimes("sidekiq", sidekiq),
     sometimes(
       "postgres",
-      fc.record({
-        storageGib: fc.integer({ min: 14, max: 40 }).map((tens) => tens * 10),
-        storageAutoscale: fc.record({ enabled: fc.boolean() }),
-      }),
+      fc.record(
+        {
+          storageGib: fc.integer({ min: 14, max: 40 }).map((tens) => tens * 10),
+          storageAutoscale: fc.record({ enabled: fc.boolean() }),
+          readReplica: fc.constant({ size: "db-s-6vcpu-16gb" }),
+        },
+        { requiredKeys: [] },
+      ),
     ),
-    sometimes("valkey", fc.record({ cache: fc.record({ size: fc.constant("db-s-1vcpu-1gb") }) })),
+    sometimes(
+      "valkey",
+      fc.record(
+        {
+          cache: fc.record({ size: fc.constant("db-s-1vcpu-1gb") }),
+          nodes: fc.integer({ min: 1, max: 3 }),
+        },
+        { requiredKeys: [] },
+      ),
+    ),
+    sometimes(
+      "upkeep",
+      fc.record(
+        { enabled: fc.boolean(), mediaDays: fc.integer({ min: 1, max: 90 }) },
+        { requiredKeys: [] },
+      ),
+    ),
+    sometimes(
+      "observability",
+      fc.record({ prometheusRule: fc.boolean(), grafanaDashboard: fc.boolean() }),
+    ),
     sometimes("assets", fc.record({ keepPrevious: fc.boolean() })),
     sometimes("alerts", fc.record({ emails: fc.constant(["ops@example.social"]) })),
     sometimes("project", fc.record({ environment: fc.constantFrom("Staging", "Production") })),

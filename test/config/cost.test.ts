@@ -2,6 +2,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { costOf, inDollars } from "../../config/cost.ts";
 import { parseConfig } from "../../config/parse.ts";
+import { nodeBudgets } from "../../config/capacity/nodes.ts";
+import { isOver } from "../../config/capacity/budget.ts";
+import { NODE_SIZES, type NodeSize } from "../../config/nodes.ts";
+import { NODE_PRICES, POSTGRES_PRICES, VALKEY_PRICES } from "../../config/prices.ts";
+import { profileConfig } from "../../ops/docs/cost-table.ts";
+import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { ofType } from "../stack/views.ts";
 import { accepted } from "./arbitrary.ts";
 import { BASE, withValue } from "./base.ts";
 
@@ -25,12 +32,65 @@ test("what is optional costs what it costs: a replica, a cache, a disk above the
   const more = (path: string, value: unknown): number =>
     Math.round((costOf(parseConfig(withValue(BASE, path, value))).dollars - 482.2) * 100) / 100;
   expect(more("postgres.readReplica", { size: "db-s-4vcpu-8gb" })).toBe(122.1);
+  expect(more("valkey.nodes", 2)).toBe(30);
   expect(more("valkey.cache", { size: "db-s-1vcpu-1gb" })).toBe(15);
   expect(more("postgres.storageGib", 140)).toBe(0);
   expect(more("postgres.storageGib", 200)).toBe(25.2); // 60 GiB × 2 nodes × $0.21
   expect(more("cluster.highAvailability", false)).toBe(-40);
   expect(more("media", { storage: "spaces" })).toBe(5);
   expect(more("media", { standby: { storage: "spaces" } })).toBe(5);
+});
+
+test("a size without a price is an error and no gift, wherever it stands", () => {
+  const { cluster, postgres, valkey } = base;
+  const unknown = "s-64vcpu-1tb" as never;
+  for (const config of [
+    { ...base, cluster: { ...cluster, basePool: { size: unknown, nodes: 1 } } },
+    { ...base, cluster: { ...cluster, workloadPool: { size: unknown, nodes: 1 } } },
+    { ...base, postgres: { ...postgres, size: unknown } },
+    { ...base, postgres: { ...postgres, readReplica: { size: unknown } } },
+    { ...base, valkey: { ...valkey, size: unknown } },
+    { ...base, valkey: { ...valkey, cache: { size: unknown } } },
+  ])
+    expect(() => costOf(config)).toThrow(
+      'There is no price for "s-64vcpu-1tb" in config/prices.ts, so nobody can say what the stack costs. Look it up and add its line.',
+    );
+});
+
+test("the checks that the bill counts are those that are made, where there is somebody to tell", async () => {
+  const watched = withValue(BASE, "alerts.emails", ["ops@example.social"]);
+  const billed = costOf(parseConfig(watched)).lines.find(({ what }) => what === "Uptime checks");
+  const made = ofType(await planStack(watched), "digitalocean:index/uptimeCheck:UptimeCheck");
+  expect(billed).toEqual(line("Uptime checks", `${made.length} × check at $1.00`, made.length));
+  expect(costOf(parseConfig(withValue(BASE, "alerts.slackChannel", "#ops"))).lines).toContainEqual(
+    billed,
+  );
+});
+
+test("solo is as cheap as the price list allows: no cheaper pair of pools holds it, and no smaller plan is offered", () => {
+  const solo = profileConfig("solo");
+  const { basePool, workloadPool } = solo.cluster;
+  const price = (pools: readonly { readonly size: NodeSize; readonly nodes: number }[]): number =>
+    pools.reduce((sum, { size, nodes }) => sum + nodes * NODE_PRICES[size], 0);
+  const most = price([basePool, workloadPool]);
+  const pools = NODE_SIZES.flatMap((size) => [1, 2, 3, 4].map((nodes) => ({ size, nodes }))).filter(
+    (pool) => price([pool]) < most,
+  );
+  const cheaper = pools.flatMap((one) =>
+    pools.filter((other) => price([one, other]) < most).map((other) => [one, other] as const),
+  );
+  const holds = cheaper.filter(
+    ([one, other]) =>
+      !nodeBudgets({
+        ...solo,
+        cluster: { ...solo.cluster, basePool: one, workloadPool: other },
+      }).some(isOver),
+  );
+  expect(cheaper.length).toBeGreaterThan(10);
+  expect(holds).toEqual([]);
+  expect(solo.postgres.nodes).toBe(1);
+  expect(POSTGRES_PRICES[solo.postgres.size]).toBe(Math.min(...Object.values(POSTGRES_PRICES)));
+  expect(VALKEY_PRICES[solo.valkey.size]).toBe(Math.min(...Object.values(VALKEY_PRICES)));
 });
 
 test("nothing that can be configured is free by mistake: each line is above zero, and the sum is theirs", () => {

@@ -325,6 +325,16 @@ const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string]
     'valkey.size is "db-s-8vcpu-32gb": expected one of db-s-1vcpu-1gb, db-s-1vcpu-2gb, db-s-2vcpu-4gb, db-s-4vcpu-8gb, db-s-6vcpu-16gb',
   ],
   [
+    "valkey",
+    { size: "db-s-1vcpu-1gb", nodes: 2 },
+    'valkey.nodes: DigitalOcean offers no standby on "db-s-1vcpu-1gb". Set 1, or take "db-s-1vcpu-2gb" or larger',
+  ],
+  [
+    "valkey.nodes",
+    4,
+    "valkey.nodes is 4: expected a whole number from 1 to 3, without quotes, such as 2",
+  ],
+  [
     "valkey.cache",
     true,
     'valkey.cache is true: expected keys below it, indented, such as { size: "db-s-1vcpu-1gb" }',

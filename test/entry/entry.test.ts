@@ -59,7 +59,7 @@ async function runEntry(
         PULUMI_CONFIG: JSON.stringify(
           Object.fromEntries(
             Object.entries({ ...config, ...secrets }).map(([key, value]) => [
-              `mastodon:${key}`,
+              key.includes(":") ? key : `mastodon:${key}`,
               typeof value === "string" ? value : JSON.stringify(value),
             ]),
           ),
@@ -119,6 +119,20 @@ describe("the entry under the SDK's own runner", () => {
     const { status, written } = await runEntry({ ...readStackFile(), webDomian: "example.social" });
     expect(status).not.toBe(0);
     expect([...engine.errors, written].join("\n")).toContain("webDomian");
+    expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
+  });
+
+  it("refuses what stands under a mistyped namespace, and a cloud's token in the clear", async () => {
+    const { status } = await runEntry({
+      ...readStackFile(),
+      "mastadon:web": { threads: 5 },
+      "digitalocean:token": "dop_v1_0123456789",
+    });
+    expect(status).not.toBe(0);
+    const said = engine.errors.join("\n");
+    expect(said).toContain("Did you mean mastodon:web?");
+    expect(said).toContain("digitalocean:token stands in the clear in the stack file");
+    expect(said).not.toContain("dop_v1_0123456789");
     expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
   });
 

@@ -83,6 +83,23 @@ test("every database is behind its firewall, by the nodes' tag and nothing else"
     expect(inputs["rules"]).toEqual([{ type: "tag", value: "network-nodes-0a1b2c3" }]);
 });
 
+describe("Valkey", () => {
+  const VALKEY_SETTINGS = "digitalocean:index/databaseValkeyConfig:DatabaseValkeyConfig";
+
+  test("with Sidekiq's jobs writes itself to disk: else a restart in the window loses all of them", async () => {
+    const plan = await planWith({ valkey: { cache: { size: "db-s-1vcpu-1gb" } } });
+    expect(ofType(plan, VALKEY_SETTINGS).map(({ inputs }) => inputs)).toEqual([
+      { clusterId: "id-of-valkey-cluster", persistence: "rdb" },
+    ]);
+  });
+
+  test("has a standby where one is asked for, its cache never", async () => {
+    const plan = await planWith({ valkey: { nodes: 2, cache: { size: "db-s-1vcpu-1gb" } } });
+    const count = (name: string): unknown => theResource(plan, DATABASE, name).inputs["nodeCount"];
+    expect([count("valkey-cluster"), count("cache-cluster")]).toEqual([2, 1]);
+  });
+});
+
 describe("a second Valkey for the cache", () => {
   test("is not there unless asked for", () => {
     expect(ofType(plain, DATABASE)).toHaveLength(2);

@@ -6,6 +6,7 @@ import {
   postgresInputs,
   REPLICA,
   SETTINGS,
+  VALKEY_SETTINGS,
   valkeyInputs,
   VPC,
   vpcInputs,
@@ -25,10 +26,44 @@ describe("a change of a database that the real one would refuse", () => {
   });
 
   it.each([
+    [postgresInputs, { nodeCount: 2, size: "db-s-1vcpu-1gb" }, "invalid node count"],
+    [valkeyInputs, { nodeCount: 3, size: "db-s-1vcpu-1gb" }, "invalid node count"],
+    [postgresInputs, { version: "12" }, "invalid cluster engine version"],
+    [valkeyInputs, { version: "7" }, "invalid cluster engine version"],
+  ])("%j with %j, by the API alone and in its own words", async (inputs, change, words) => {
+    const cloud = new Cloud();
+    await cloud.preview(DATABASE, "it", { ...inputs, ...change });
+    await expect(cloud.make(DATABASE, "it", { ...inputs, ...change })).rejects.toThrow(
+      new RegExp(
+        `^Error creating database cluster: POST https://api\\.digitalocean\\.com/v2/databases: 422 \\(request "[0-9a-f-]{36}"\\) ${words}$`,
+        "u",
+      ),
+    );
+  });
+
+  it("an offered version that no server here has is no refusal of DigitalOcean's, and says so", async () => {
+    const older = { ...postgresInputs, version: "16" };
+    await expect(new Cloud().make(DATABASE, "pg", older)).rejects.toThrow(
+      "DigitalOcean offers pg 16, but the rehearsal has a server for 17 only.",
+    );
+  });
+
+  it("a lower version, and standbys that the plan has not, once it runs", async () => {
+    const cloud = new Cloud();
+    const pg = await cloud.make(DATABASE, "pg", { ...postgresInputs, size: "db-s-1vcpu-1gb" });
+    await expect(cloud.update(pg, { ...pg.inputs, version: "16" })).rejects.toThrow(
+      /^Error upgrading database cluster: PUT .*\/upgrade: 422 .* invalid cluster engine version$/,
+    );
+    await expect(cloud.update(pg, { ...pg.inputs, nodeCount: 2 })).rejects.toThrow(
+      /^Error resizing database cluster: PUT .*\/resize: 422 .* invalid node count$/,
+    );
+    await cloud.update(pg, { ...pg.inputs, size: "db-s-1vcpu-2gb", nodeCount: 2 });
+  });
+
+  it.each([
     [{ storageAutoscale: { enabled: true, thresholdPercent: 10 } }, "threshold_percent to be in"],
     [{ storageAutoscale: { enabled: true, incrementGib: 5 } }, "increment_gib to be in the range"],
     [{ evictionPolicy: "noeviction" }, "only supported for Redis or Valkey"],
-    [{ nodeCount: 2, size: "db-s-1vcpu-1gb" }, "has no standby"],
     [{ storageSizeMib: "60 GiB" }, "is no number of MiB"],
   ])("%j is not even planned", async (change, words) => {
     const refused = await new Cloud().refusals(DATABASE, { ...postgresInputs, ...change });
@@ -62,6 +97,26 @@ describe("settings that would do nothing", () => {
   ])("%j are refused", async (settings, words) => {
     const refused = await new Cloud().refusals(SETTINGS, { clusterId: "one", ...settings });
     expect(refused.join()).toContain(words);
+  });
+
+  it.each([
+    [{ persistence: "aof" }, "is not one of: off, rdb"],
+    [{ timeout: 0 }, "the provider can't send a 0"],
+    [{ frequentSnapshots: true }, "the provider never sends it"],
+    [{ valkeyActiveExpireEffort: 5 }, "the provider never sends it"],
+    [{ pubsubClientOutputBufferLimit: 16 }, "16 is not 32 to 512"],
+  ])("of Valkey, too: %j", async (settings, words) => {
+    const refused = await new Cloud().refusals(VALKEY_SETTINGS, { clusterId: "one", ...settings });
+    expect(refused.join()).toContain(words);
+  });
+
+  it("Postgres takes none of Valkey's", async () => {
+    const cloud = new Cloud();
+    const pg = await cloud.make(DATABASE, "pg", postgresInputs);
+    const settings = { clusterId: pg.id, persistence: "rdb" };
+    await expect(cloud.make(VALKEY_SETTINGS, "settings", settings)).rejects.toThrow(
+      /updating Valkey configuration: .* 422 .* operation is not supported for this cluster type$/,
+    );
   });
 
   it("Valkey takes none of Postgres'", async () => {

@@ -13,6 +13,7 @@ export const TAG = "digitalocean:index/tag:Tag";
 export const PROJECT = "digitalocean:index/project:Project";
 export const PROJECT_RESOURCES = "digitalocean:index/projectResources:ProjectResources";
 export const SETTINGS = "digitalocean:index/databasePostgresqlConfig:DatabasePostgresqlConfig";
+export const VALKEY_SETTINGS = "digitalocean:index/databaseValkeyConfig:DatabaseValkeyConfig";
 export const REPLICA = "digitalocean:index/databaseReplica:DatabaseReplica";
 export const UPTIME_CHECK = "digitalocean:index/uptimeCheck:UptimeCheck";
 export const UPTIME_ALERT = "digitalocean:index/uptimeAlert:UptimeAlert";
@@ -147,6 +148,7 @@ export async function oneOfEach(cloud: Cloud): Promise<ReadonlyMap<string, Made>
   const inVpc = { privateNetworkUuid: vpc.id };
   const postgres = await cloud.make(DATABASE, "pg", { ...postgresInputs, ...inVpc });
   const inPostgres = { clusterId: postgres.id };
+  const valkey = await cloud.make(DATABASE, "redis", { ...valkeyInputs, ...inVpc });
   const project = await cloud.make(PROJECT, "social", {});
   const check = await cloud.make(UPTIME_CHECK, "web", { target: "https://social.example/health" });
   const made = [
@@ -171,6 +173,7 @@ export async function oneOfEach(cloud: Cloud): Promise<ReadonlyMap<string, Made>
       resources: [cluster.outputs["clusterUrn"], postgres.outputs["clusterUrn"]],
     }),
     await cloud.make(SETTINGS, "settings", { ...inPostgres, logMinDurationStatement: 1_000 }),
+    await cloud.make(VALKEY_SETTINGS, "keeps", { clusterId: valkey.id, persistence: "rdb" }),
     await cloud.make(REPLICA, "replica", { ...inPostgres, size: "db-s-1vcpu-2gb" }),
     check,
     await cloud.make(UPTIME_ALERT, "slow", { ...uptimeAlertInputs, checkId: check.id }),

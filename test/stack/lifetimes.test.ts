@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import { theResource } from "./views.ts";
 
 const plan = await planStack();
@@ -23,7 +24,22 @@ test("what is in the cluster goes with it, and is never deleted through an API s
   for (const { urn, name } of inside) expect(deletedWith(urn), name).toBe(cluster.urn);
 });
 
+const FIREWALL = "digitalocean:index/databaseFirewall:DatabaseFirewall";
+
 test("what is outside the cluster outlives it", () => {
   const outside = plan.resources.filter(({ type }) => /^(digitalocean|cloudflare):/u.test(type));
-  for (const { urn, name } of outside) expect(deletedWith(urn), name).toBe("");
+  for (const { urn, name, type } of outside)
+    if (type !== FIREWALL) expect(deletedWith(urn), name).toBe("");
+});
+
+test("a firewall goes with its database and never before it: without rules a database admits everyone", async () => {
+  const all = await planStack({
+    ...readStackFile(),
+    postgres: { readReplica: { size: "db-s-4vcpu-8gb" } },
+    valkey: { cache: { size: "db-s-1vcpu-1gb" } },
+  });
+  const firewalls = all.resources.filter(({ type }) => type === FIREWALL);
+  expect(firewalls).toHaveLength(4);
+  for (const firewall of firewalls)
+    expect(firewall.propertyDependencies.get("clusterId")).toEqual([firewall.deletedWith]);
 });

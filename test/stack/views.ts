@@ -75,19 +75,22 @@ export function templateOf({ type, inputs }: PlannedResource): TemplateView {
     : (inputs as unknown as Templated).spec.template;
 }
 
-/** Every pod template of the plan. */
+/** Every pod template of the plan. A server without upkeep has no CronJob. */
 export function podsOf(plan: Plan): readonly PodView[] {
+  ofType(plan, "kubernetes:apps/v1:Deployment");
   return Object.entries(OWNERS).flatMap(([type, kind]) =>
-    ofType(plan, type).map((owner) => {
-      const { spec } = templateOf(owner);
-      return {
-        owner,
-        name: owner.name,
-        kind,
-        spec,
-        containers: [...(spec.initContainers ?? []), ...spec.containers],
-      };
-    }),
+    plan.resources
+      .filter((resource) => resource.type === type)
+      .map((owner) => {
+        const { spec } = templateOf(owner);
+        return {
+          owner,
+          name: owner.name,
+          kind,
+          spec,
+          containers: [...(spec.initContainers ?? []), ...spec.containers],
+        };
+      }),
   );
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type ResourceRow } from "../rows.ts";
+import type { World } from "../world.ts";
 import { now, refusal } from "./api.ts";
 import { DATABASE, REPLICA } from "./database-address.ts";
 
@@ -67,6 +68,12 @@ export const databaseFirewall: ResourceRow = {
   },
   async delete() {},
 };
+
+/** Rules are a part of their database: they go with it. */
+export function forgetFirewall(world: World, databaseId: string): void {
+  for (const firewall of world.find(FIREWALL, ({ clusterId }) => clusterId === databaseId))
+    world.remove(firewall);
+}
 
 /** The rules with ids; a rule that was there keeps its own, or every refresh would show a change. */
 function numbered(inputs: Properties, before: readonly Properties[]): readonly Properties[] {

@@ -2,6 +2,7 @@ import { read } from "../properties.ts";
 import type { PropertyRow, ResourceRow } from "../rows.ts";
 import { refusal } from "./api.ts";
 import { DATABASE, databaseHosts, PORTS, REPLICA, uriOf } from "./database-address.ts";
+import { forgetFirewall } from "./database-firewall.ts";
 import { databaseRank } from "./sizes.ts";
 import { REGIONS } from "./regions.ts";
 import { requireVpc } from "./vpc.ts";
@@ -119,7 +120,9 @@ export const databaseReplica: ResourceRow = {
     return {};
   },
   async delete(object, { world }) {
-    world.databaseServers.delete(read.text(object.properties, "uuid"));
+    const uuid = read.text(object.properties, "uuid");
+    world.databaseServers.delete(uuid);
+    forgetFirewall(world, uuid);
   },
 };
 

@@ -87,31 +87,83 @@ const ZERO: Readonly<Record<string, unknown>> = {
   list: [],
 };
 
+const NEVER_SENT = "the provider never sends it; leave it out";
+
 /**
- * Settings of a Postgres. They are recorded; the server behind runs with the rehearsal's own. Deleting them only forgets them
- * (terraform-provider-digitalocean `digitalocean/database/resource_database_postgres_config.go`).
+ * What can be set of a Valkey; bounds from `valkey_advanced_config.yml` beside it. `frequentSnapshots` and `valkeyActiveExpireEffort` are
+ * taken by the provider and never sent (`resource_database_valkey_config.go`): refused here, for they would do nothing.
  */
-export const databasePostgresqlConfig: ResourceRow = {
-  type: "digitalocean:index/databasePostgresqlConfig:DatabasePostgresqlConfig",
-  file: "rehearsal/clouds/digitalocean/database-settings.ts",
-  properties: { clusterId: { kind: "string", required: true, replaces: true }, ...SETTINGS },
-  seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
-  stableOutputs: "all",
-  async create(inputs, { world }) {
-    const id = read.text(inputs, "clusterId");
-    const path = `/v2/databases/${id}/config`;
-    const doing = "updating PostgreSQL configuration";
-    const database = world.get(DATABASE, id);
-    if (database === undefined) throw refusal(doing, "PATCH", path, 404, "cluster not found");
-    if (database.properties["engine"] !== "pg")
-      // GoogleCloudPlatform/terraformer#1905, of another engine's call.
-      throw refusal(doing, "PATCH", path, 422, "operation is not supported for this cluster type");
-    const given = Object.entries(SETTINGS).map(([key, { kind }]) => [
-      key,
-      inputs[key] ?? ZERO[kind],
-    ]);
-    return { id: `${id}/postgresql-config`, given: Object.fromEntries(given) };
-  },
-  update: async () => ({}),
-  async delete() {},
+const VALKEY_SETTINGS: Readonly<Record<string, PropertyRow>> = {
+  persistence: oneOf("off", "rdb"),
+  timeout: whole(0, 31_536_000),
+  ssl: { kind: "boolean", computed: true },
+  numberOfDatabases: whole(1, 128),
+  ioThreads: whole(1, 32),
+  lfuLogFactor: integer,
+  lfuDecayTime: integer,
+  notifyKeyspaceEvents: text,
+  pubsubClientOutputBufferLimit: whole(32, 512),
+  aclChannelsDefault: oneOf("allchannels", "resetchannels"),
+  // Hyphens, unlike the cluster's own `evictionPolicy`: set it there.
+  valkeyMaxmemoryPolicy: text,
+  frequentSnapshots: { kind: "boolean", computed: true, refuse: () => NEVER_SENT },
+  valkeyActiveExpireEffort: { kind: "integer", computed: true, refuse: () => NEVER_SENT },
 };
+
+/**
+ * Settings of an engine. They are recorded; the server behind runs with the rehearsal's own. Deleting them only forgets them
+ * (terraform-provider-digitalocean `digitalocean/database/resource_database_postgres_config.go`, `…_valkey_config.go`).
+ */
+function settingsRow(
+  type: string,
+  engine: string,
+  words: { readonly doing: string; readonly idSuffix: string },
+  settings: Readonly<Record<string, PropertyRow>>,
+): ResourceRow {
+  return {
+    type,
+    file: "rehearsal/clouds/digitalocean/database-settings.ts",
+    properties: { clusterId: { kind: "string", required: true, replaces: true }, ...settings },
+    seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
+    stableOutputs: "all",
+    async create(inputs, { world }) {
+      const id = read.text(inputs, "clusterId");
+      const path = `/v2/databases/${id}/config`;
+      const database = world.get(DATABASE, id);
+      if (database === undefined)
+        throw refusal(words.doing, "PATCH", path, 404, "cluster not found");
+      if (database.properties["engine"] !== engine)
+        // GoogleCloudPlatform/terraformer#1905, of another engine's call.
+        throw refusal(
+          words.doing,
+          "PATCH",
+          path,
+          422,
+          "operation is not supported for this cluster type",
+        );
+      const given = Object.entries(settings).map(([key, { kind }]) => [
+        key,
+        inputs[key] ?? ZERO[kind],
+      ]);
+      return { id: `${id}/${words.idSuffix}`, given: Object.fromEntries(given) };
+    },
+    update: async () => ({}),
+    async delete() {},
+  };
+}
+
+/** Settings of a Postgres. */
+export const databasePostgresqlConfig = settingsRow(
+  "digitalocean:index/databasePostgresqlConfig:DatabasePostgresqlConfig",
+  "pg",
+  { doing: "updating PostgreSQL configuration", idSuffix: "postgresql-config" },
+  SETTINGS,
+);
+
+/** Settings of a Valkey. */
+export const databaseValkeyConfig = settingsRow(
+  "digitalocean:index/databaseValkeyConfig:DatabaseValkeyConfig",
+  "valkey",
+  { doing: "updating Valkey configuration", idSuffix: "valkey-config" },
+  VALKEY_SETTINGS,
+);

@@ -4,17 +4,16 @@ import type { CloudObject, PropertyRow, ResourceRow } from "../rows.ts";
 import type { World } from "../world.ts";
 import { refusal } from "./api.ts";
 import { DATABASE, databaseHosts, PORTS, uriOf } from "./database-address.ts";
+import { refuseStepsBack, refuseUnoffered, SERVED } from "./database-refusals.ts";
+import { forgetFirewall } from "./database-firewall.ts";
 import { REGIONS } from "./regions.ts";
-import { databaseRank, POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
+import { POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
 import { requireVpc } from "./vpc.ts";
 
 const PATH = "/v2/databases";
 const DOING = "creating database cluster";
 const given: PropertyRow = { kind: "string", output: true };
 const secret: PropertyRow = { kind: "string", output: true, secret: true };
-
-/** The versions that the rehearsal has a server for; the API offers more of Postgres (digitalocean/openapi `responses/options.yml`). */
-const VERSIONS: Readonly<Record<string, string>> = { pg: "17", valkey: "8" };
 
 /**
  * A managed Postgres or Valkey (digitalocean/terraform-provider-digitalocean `digitalocean/database/resource_database_cluster.go`).
@@ -41,7 +40,7 @@ export const databaseCluster: ResourceRow = {
         // digitalocean/openapi `specification/resources/databases/databases_create_cluster.yml`
         if (value === "redis")
           return "redis: Caching cluster creates are no longer supported as of 2025-04-30; use valkey";
-        return String(value) in VERSIONS
+        return String(value) in SERVED
           ? undefined
           : `${String(value)}: the rehearsal has servers for pg and valkey only`;
       },
@@ -132,32 +131,14 @@ export const databaseCluster: ResourceRow = {
   },
   stableOutputs: "all",
   contradictions: (inputs) => {
-    const { engine, size, version, nodeCount, evictionPolicy } = inputs;
+    const { engine, size, evictionPolicy } = inputs;
     const sizes = engine === "pg" ? Object.keys(POSTGRES_SIZES) : VALKEY_SIZES;
-    const wanted = VERSIONS[String(engine)];
     return [
       ...(typeof size === "string" && !sizes.includes(size)
         ? [
             {
               property: "size",
               reason: `size: ${size} is not offered for ${String(engine)}; there are ${sizes.join(", ")}`,
-            },
-          ]
-        : []),
-      ...(version !== wanted && typeof version !== "symbol"
-        ? [
-            {
-              property: "version",
-              reason: `version: ${String(version)} of ${String(engine)}; the rehearsal has a server for ${String(wanted)} only`,
-            },
-          ]
-        : []),
-      // `num_nodes` of the smallest plan is 1 (responses/options.yml).
-      ...(size === "db-s-1vcpu-1gb" && Number(nodeCount) > 1
-        ? [
-            {
-              property: "nodeCount",
-              reason: `nodeCount: db-s-1vcpu-1gb has no standby; take db-s-1vcpu-2gb or more`,
             },
           ]
         : []),
@@ -182,6 +163,7 @@ export const databaseCluster: ResourceRow = {
     const region = read.text(inputs, "region");
     const network = read.optionalText(inputs, "privateNetworkUuid");
     requireVpc(context, network, region, DOING, PATH);
+    refuseUnoffered(inputs);
     if (world.find(DATABASE, (other) => other["name"] === name).length > 0)
       throw refusal(DOING, "POST", PATH, 422, "cluster name is not available"); // Greenstand/treetracker-infrastructure#122
     const id = world.newId();
@@ -223,7 +205,7 @@ export const databaseCluster: ResourceRow = {
     };
   },
   async update(object, inputs) {
-    refuseShrinking(object, inputs);
+    refuseStepsBack(object, inputs);
     const policy = (properties: Properties): unknown =>
       properties["evictionPolicy"] ?? "noeviction";
     if (policy(object.properties) !== policy(inputs))
@@ -237,22 +219,6 @@ export const databaseCluster: ResourceRow = {
   },
 };
 
-/**
- * A database only grows: nodes can't be downsized (digitalocean/doctl#1076), nor a disk. What is allowed is recorded; the server behind
- * stays as it is.
- */
-function refuseShrinking(object: CloudObject, inputs: Properties): void {
-  const refuse = (words: string): Error =>
-    refusal("resizing database cluster", "PUT", `${PATH}/${object.id}/resize`, 422, words);
-  const [from, to] = [object.properties, inputs].map((each) => read.text(each, "size"));
-  if (databaseRank(String(to)) < databaseRank(String(from)))
-    throw refuse(`the size can't be decreased from ${from} to ${to}`);
-  const disks = [object.properties, inputs].map((each) => Number(each["storageSizeMib"] ?? 0));
-  const [before = 0, after = 0] = disks;
-  if (after !== 0 && after < before)
-    throw refuse(`storage can't be decreased from ${before} to ${after} MiB`);
-}
-
 function within(value: unknown, min: number, max: number, name: string): string | undefined {
   return Number(value) >= min && Number(value) <= max
     ? undefined
@@ -262,5 +228,6 @@ function within(value: unknown, min: number, max: number, name: string): string 
 async function removeDatabase(world: World, object: CloudObject): Promise<void> {
   await world.inTurn(object.id, () => world.databases.destroy(object.id));
   world.databaseServers.delete(object.id);
+  forgetFirewall(world, object.id);
   world.departures.begin(read.text(object.properties, "privateNetworkUuid"));
 }

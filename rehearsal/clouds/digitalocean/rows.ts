@@ -4,7 +4,7 @@ import { refusal } from "./api.ts";
 import { databaseFirewall } from "./database-firewall.ts";
 import { databaseConnectionPool, databaseDb, databaseUser } from "./database-members.ts";
 import { databaseReplica } from "./database-replicas.ts";
-import { databasePostgresqlConfig } from "./database-settings.ts";
+import { databasePostgresqlConfig, databaseValkeyConfig } from "./database-settings.ts";
 import { databaseCluster } from "./databases.ts";
 import { kubernetesCluster } from "./kubernetes.ts";
 import { monitorAlert } from "./monitoring.ts";
@@ -60,6 +60,7 @@ export const digitaloceanRows: ProviderRows = {
     databaseConnectionPool,
     databaseFirewall,
     databasePostgresqlConfig,
+    databaseValkeyConfig,
     databaseReplica,
     tag,
     project,

@@ -1,0 +1,49 @@
+import { nearest } from "./words/nearest.ts";
+
+/** Whose keys a stack file may hold, and which of the others' must never stand there in the clear. Pure. */
+
+/** Ours: what this program reads. */
+export const NAMESPACE = "mastodon";
+
+/** Those of Pulumi and of the three providers. Whatever stands under any other name is read by nobody, and nothing says so. */
+export const OTHER_NAMESPACES = ["pulumi", "digitalocean", "kubernetes", "cloudflare"] as const;
+
+/**
+ * Credentials of the providers, with the variable in which they belong (the providers' own pages of their configuration): in the
+ * environment of CI they can be changed without a commit, and never stand in a repository's history.
+ */
+const CREDENTIALS: Readonly<Record<string, string>> = {
+  "digitalocean:token": "DIGITALOCEAN_TOKEN",
+  "digitalocean:spacesSecretKey": "SPACES_SECRET_ACCESS_KEY",
+  "cloudflare:apiToken": "CLOUDFLARE_API_TOKEN",
+  "cloudflare:apiKey": "CLOUDFLARE_API_KEY",
+  "cloudflare:apiUserServiceKey": "CLOUDFLARE_API_USER_SERVICE_KEY",
+};
+
+/**
+ * What is wrong with the keys of a stack file that are not ours, in sentences that show no value.
+ * @param keys all keys, with their namespace.
+ * @param isEncrypted whether a key's value is encrypted in the file.
+ */
+export function namespaceFaults(
+  keys: readonly string[],
+  isEncrypted: (key: string) => boolean,
+): readonly string[] {
+  return keys.flatMap((key) => {
+    const [namespace = "", ...rest] = key.split(":");
+    if (namespace === NAMESPACE) return [];
+    const known: readonly string[] = [NAMESPACE, ...OTHER_NAMESPACES];
+    if (!known.includes(namespace)) {
+      const meant = nearest(namespace, known);
+      return [
+        `${key} begins with "${namespace}", and nobody here reads that: it would change nothing. ${meant === undefined ? "" : `Did you mean ${meant}:${rest.join(":")}? `}Keys begin with one of ${known.join(", ")}`,
+      ];
+    }
+    const variable = CREDENTIALS[key];
+    return variable === undefined || isEncrypted(key)
+      ? []
+      : [
+          `${key} stands in the clear in the stack file: whoever reads the repository has it. Take it out (pulumi config rm ${key}), make a new one, for this one is known, and give it by the environment, as ${variable}`,
+        ];
+  });
+}

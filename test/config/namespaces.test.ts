@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { namespaceFaults } from "../../config/namespaces.ts";
+import { parseConfig } from "../../config/parse.ts";
+import { BASE, withValue } from "./base.ts";
+
+const KNOWN = "Keys begin with one of mastodon, pulumi, digitalocean, kubernetes, cloudflare";
+const faultsOf = (key: string, encrypted = false): readonly string[] =>
+  namespaceFaults([key], () => encrypted);
+
+test.each([
+  ["mastadon:web", `Did you mean mastodon:web? ${KNOWN}`],
+  ["Mastodon:web", `Did you mean mastodon:web? ${KNOWN}`],
+  ["digitalocaen:token", `Did you mean digitalocean:token? ${KNOWN}`],
+  ["aws:region", KNOWN],
+])("%s, which nobody reads and which would change nothing, is refused", (key, says) => {
+  const [namespace] = key.split(":");
+  expect(faultsOf(key)).toEqual([
+    `${key} begins with "${namespace}", and nobody here reads that: it would change nothing. ${says}`,
+  ]);
+});
+
+test.each([
+  ["digitalocean:token", "DIGITALOCEAN_TOKEN"],
+  ["digitalocean:spacesSecretKey", "SPACES_SECRET_ACCESS_KEY"],
+  ["cloudflare:apiToken", "CLOUDFLARE_API_TOKEN"],
+  ["cloudflare:apiKey", "CLOUDFLARE_API_KEY"],
+  ["cloudflare:apiUserServiceKey", "CLOUDFLARE_API_USER_SERVICE_KEY"],
+])("%s in the clear is refused, encrypted it is not", (key, variable) => {
+  expect(faultsOf(key)).toEqual([
+    `${key} stands in the clear in the stack file: whoever reads the repository has it. Take it out (pulumi config rm ${key}), make a new one, for this one is known, and give it by the environment, as ${variable}`,
+  ]);
+  expect(faultsOf(key, true)).toEqual([]);
+});
+
+test.each([
+  "mastodon:anything",
+  "pulumi:disable-default-providers",
+  "digitalocean:requestsPerSecond",
+  "kubernetes:enableServerSideApply",
+])("%s is somebody's own", (key) => {
+  expect(faultsOf(key)).toEqual([]);
+});
+
+test("they are told together with what is wrong below our own keys", () => {
+  const elsewhere = faultsOf("aws:region");
+  expect(() => parseConfig(withValue(BASE, "region", "mars"), { elsewhere })).toThrow(
+    /has 2 faults; nothing was changed:\n {2}aws:region begins with .*\n {2}mastodon:region is "mars"/u,
+  );
+});
