@@ -342,7 +342,7 @@ const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string]
   [
     "redis",
     { size: "db-s-1vcpu-2gb" },
-    "redis is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, previousVersion, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "redis is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, hosts, dns, previousVersion, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
   ],
   [
     "web.replicas",
@@ -532,7 +532,7 @@ const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string]
   [
     "cloudflare.apiToken",
     "x",
-    "cloudflare.apiToken is not a key of this program. There are: accountId, zoneId",
+    "cloudflare.apiToken is not a key of this program. There are: accountId, zoneId, zone, plan, sharedZone, advancedCertificate, apex, www, keepPublicDocuments, otherStaticPaths, blockedAddresses",
   ],
   [
     "previousVersion",
@@ -618,22 +618,22 @@ const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string]
   [
     "websize",
     2,
-    "websize is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, previousVersion, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "websize is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, hosts, dns, previousVersion, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
   ],
   [
     "webDomian",
     "example.social",
-    "webDomian is not a key of this program. Did you mean mastodon:webDomain? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, previousVersion, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "webDomian is not a key of this program. Did you mean mastodon:webDomain? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, hosts, dns, previousVersion, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
   ],
   [
     "secretkeybase",
     "x",
-    "secretkeybase is not a key of this program. Did you mean mastodon:secretKeyBase? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, previousVersion, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "secretkeybase is not a key of this program. Did you mean mastodon:secretKeyBase? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, hosts, dns, previousVersion, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
   ],
   [
     "Domain",
     "example.social",
-    "Domain is not a key of this program. Did you mean mastodon:domain? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, previousVersion, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "Domain is not a key of this program. Did you mean mastodon:domain? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, hosts, dns, previousVersion, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
   ],
 ];
 

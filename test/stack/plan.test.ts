@@ -81,6 +81,10 @@ test("exactly so many of each type: a second one of any is a bill or an outage",
     "cloudflare:index/r2BucketCors:R2BucketCors": 1,
     "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle": 1,
     "cloudflare:index/accountToken:AccountToken": 1,
+    "mastodon:cdn:ZoneSettings": 1,
+    "mastodon:cdn:TieredCaching": 1,
+    "mastodon:cdn:Rulesets": 1,
+    "mastodon:cdn:Dns": 1,
     "digitalocean:index/vpc:Vpc": 1,
     "digitalocean:index/tag:Tag": 2,
     "digitalocean:index/kubernetesCluster:KubernetesCluster": 1,
@@ -117,8 +121,11 @@ test("exactly so many of each type: a second one of any is a bill or an outage",
     "kubernetes:batch/v1:CronJob": 1,
     "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared": 1,
     "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig": 1,
-    "cloudflare:index/dnsRecord:DnsRecord": 3,
-    "cloudflare:index/ruleset:Ruleset": 1,
+    "cloudflare:index/dnsRecord:DnsRecord": 9,
+    "cloudflare:index/ruleset:Ruleset": 5,
+    "cloudflare:index/zoneSetting:ZoneSetting": 16,
+    "cloudflare:index/argoTieredCaching:ArgoTieredCaching": 1,
+    "cloudflare:index/tieredCache:TieredCache": 1,
   });
 });
 
@@ -172,12 +179,16 @@ test("every node has the tag that the databases' firewalls admit: one without it
 test("a plan takes some hundredths of a second, so that every test can have its own", async () => {
   const took: number[] = [];
   for (let run = 0; run < 5; run++) {
-    const started = performance.now();
+    // This thread's own time: the wall's is that of whoever else is at work here.
+    const started = process.threadCpuUsage();
     await planStack();
-    took.push(performance.now() - started);
+    const { user, system } = process.threadCpuUsage(started);
+    took.push((user + system) / 1_000);
   }
   const best = Math.min(...took);
-  console.log(`plan of ${plan.resources.length} resources: ${Math.round(best)} ms at best of 5`);
+  console.log(
+    `plan of ${plan.resources.length} resources: ${Math.round(best)} ms of its thread at best of 5`,
+  );
   // Ten times what it takes on two idle cores; the best, for others may be using them.
   expect(best).toBeLessThan(500);
 });

@@ -3,7 +3,9 @@ import { accountToken } from "./account-token.ts";
 import { dnsRecord } from "./dns.ts";
 import { r2Bucket, r2BucketCors, r2BucketLifecycle, r2CustomDomain } from "./r2.ts";
 import { ruleset } from "./rulesets.ts";
+import { argoTieredCaching, tieredCache } from "./tiered-cache.ts";
 import { getTunnelToken, tunnel, tunnelConfig } from "./tunnel.ts";
+import { zoneSetting } from "./zone-settings.ts";
 
 /** Everything that the simulated Cloudflare knows (cloudflare/terraform-provider-cloudflare `internal/provider.go` for the configuration). */
 export const cloudflareRows: ProviderRows = {
@@ -26,6 +28,9 @@ export const cloudflareRows: ProviderRows = {
     r2BucketCors,
     r2BucketLifecycle,
     accountToken,
+    zoneSetting,
+    argoTieredCaching,
+    tieredCache,
   ],
   functions: [getTunnelToken],
 };
