@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
 import { zoneOf } from "../config/topology.ts";
+import { BotFightMode } from "./bot-fight-mode.ts";
 import { Dns } from "./dns.ts";
 import type { PublicHost } from "./public-hosts.ts";
 import type { EdgeRules } from "./rules/rule.ts";
@@ -22,11 +23,13 @@ export class Edge extends pulumi.ComponentResource {
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:cdn:Edge", name, {}, opts);
     const { domain, webDomain, cloudflare, dns } = args.config;
-    const { zoneId, sharedZone } = cloudflare;
+    const { zoneId, sharedZone, plan } = cloudflare;
     // Exist where no other site lives in the zone: they hold for all of it.
     const settings = sharedZone
       ? []
       : [new ZoneSettings(`${name}-settings`, { zoneId }, { parent: this })];
+    // Exists where the zone has it and is the server's alone.
+    if (plan === "free" && !sharedZone) new BotFightMode(name, { zoneId }, { parent: this });
     const caching = new TieredCaching(name, { zoneId }, { parent: this });
     const rulesets = new Rulesets(name, { zoneId, rules: args.rules }, { parent: this });
     new Dns(

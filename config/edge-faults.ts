@@ -39,6 +39,8 @@ export function hostFaults(config: Names & MediaConfig): readonly Fault[] {
     })),
     ...names
       .filter(([, host]) => !isWithin(host, zone))
+      // The others are called after it: it is one mistake, told once.
+      .filter(([key]) => key === "webDomain" || isWithin(webDomain, zone))
       .map(([key, host]) => ({
         key,
         says: `"${host}" is not in the zone "${zone}", so no record can be made for it. Take a name that ends in ".${zone}", or set mastodon:cloudflare.zone and zoneId to the zone it is in`,

@@ -42,8 +42,7 @@ const PEOPLE_ONLY = "/auth";
 
 /**
  * Federation is never in the way of a check for people. Nothing here changes a request: signatures are over its headers and body. Rate limits are not
- * skipped, since the only ones there are count sign-ins. Bot Fight Mode must stay off in the dashboard: on Free no rule can skip it
- * (cloudflare/cloudflare-docs `src/content/docs/waf/custom-rules/skip/options.mdx`).
+ * skipped, since the only ones there are count sign-ins. What no rule can skip, `bot-fight-mode.ts` switches off.
  */
 export function federationRules({
   webHost,

@@ -91,6 +91,7 @@ const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values
   "digitalocean:index/spacesBucketCorsConfiguration:SpacesBucketCorsConfiguration": () => ({}),
   "pulumi:providers:digitalocean": () => ({}),
   "cloudflare:index/zoneSetting:ZoneSetting": () => ({}),
+  "cloudflare:index/botManagement:BotManagement": () => ({}),
   "cloudflare:index/tieredCache:TieredCache": () => ({}),
   "cloudflare:index/argoTieredCaching:ArgoTieredCaching": () => ({}),
   "pulumi:providers:kubernetes": () => ({}),

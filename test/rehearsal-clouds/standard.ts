@@ -23,6 +23,7 @@ export const TUNNEL_CONFIG =
   "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig";
 export const RULESET = "cloudflare:index/ruleset:Ruleset";
 export const ZONE_SETTING = "cloudflare:index/zoneSetting:ZoneSetting";
+export const BOTS = "cloudflare:index/botManagement:BotManagement";
 export const TIERS = "cloudflare:index/argoTieredCaching:ArgoTieredCaching";
 export const SMART_TIERS = "cloudflare:index/tieredCache:TieredCache";
 
@@ -196,6 +197,7 @@ export async function oneOfEach(cloud: Cloud): Promise<ReadonlyMap<string, Made>
       corsRules: [{ allowedMethods: ["GET"], allowedOrigins: ["*"] }],
     }),
     await cloud.make(ZONE_SETTING, "tls", { zoneId: ZONE, settingId: "ssl", value: "strict" }),
+    await cloud.make(BOTS, "bots", { zoneId: ZONE, fightMode: false }),
     await cloud.make(TIERS, "tiers", { zoneId: ZONE, value: "on" }),
     await cloud.make(SMART_TIERS, "smart", { zoneId: ZONE, value: "on" }),
   ];

@@ -1,5 +1,6 @@
 import type { ProviderRows } from "../rows.ts";
 import { accountToken } from "./account-token.ts";
+import { botManagement } from "./bots.ts";
 import { dnsRecord } from "./dns.ts";
 import { r2Bucket, r2BucketCors, r2BucketLifecycle, r2CustomDomain } from "./r2.ts";
 import { ruleset } from "./rulesets.ts";
@@ -29,6 +30,7 @@ export const cloudflareRows: ProviderRows = {
     r2BucketLifecycle,
     accountToken,
     zoneSetting,
+    botManagement,
     argoTieredCaching,
     tieredCache,
   ],
