@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Edge } from "./cdn/edge.ts";
 import { R2Media } from "./cdn/media.ts";
+import { publicHostsOf } from "./cdn/public-hosts.ts";
+import { edgeRulesOf } from "./cdn/rules/all.ts";
 import { Tunnel } from "./cdn/tunnel.ts";
 import { mediaBucketsOf, mediaHostsOfCluster, spaceOrigin } from "./config/media.ts";
 import { FIRST_RELEASE, type Release } from "./config/release.ts";
@@ -60,6 +62,9 @@ export function createStack(
   const { images } = release;
   const image = images.mastodon;
   const hosts = hostsOf(config);
+  const publicHosts = publicHostsOf(config);
+  // Refuses what the zone's plan has no room for: before the first resource.
+  const edgeRules = edgeRulesOf(config);
 
   const { vpcId, nodeTag, stackTag } = new Network("network", { region });
   const place = { region, vpcId, nodeTag, stackTag };
@@ -109,8 +114,7 @@ export function createStack(
   const mediaHosts = mediaHostsOfCluster(config);
   const tunnel = new Tunnel("tunnel", {
     cloudflare,
-    hosts,
-    mediaHosts,
+    hosts: publicHosts,
     secret: secrets.tunnelSecret,
   });
 
@@ -217,7 +221,7 @@ export function createStack(
 
   const edge = new Edge(
     "edge",
-    { cloudflare, hosts, mediaHosts, tunnelHostname: tunnel.hostname },
+    { config, hosts: publicHosts, rules: edgeRules, tunnelHostname: tunnel.hostname },
     // Last: nobody sees a half-built server.
     { dependsOn: [migrated, connector] },
   );

@@ -1,76 +1,50 @@
-import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
-import type { Hosts } from "../config/topology.ts";
+import { zoneOf } from "../config/topology.ts";
+import { BotFightMode } from "./bot-fight-mode.ts";
+import { Dns } from "./dns.ts";
+import type { PublicHost } from "./public-hosts.ts";
+import type { EdgeRules } from "./rules/rule.ts";
+import { Rulesets } from "./rulesets.ts";
+import { TieredCaching } from "./tiered-caching.ts";
+import { ZoneSettings } from "./zone-settings.ts";
 
 /** What the edge needs. */
 export interface EdgeArgs {
-  readonly cloudflare: StackConfig["cloudflare"];
-  readonly hosts: Hosts;
-  /** Hosts of media that the cluster answers; those of R2 have records of Cloudflare's own making. */
-  readonly mediaHosts: readonly string[];
+  readonly config: Pick<StackConfig, "domain" | "webDomain" | "cloudflare" | "dns">;
+  readonly hosts: readonly PublicHost[];
+  readonly rules: EdgeRules;
   /** `<tunnel id>.cfargotunnel.com` */
   readonly tunnelHostname: pulumi.Input<string>;
 }
 
-/**
- * Cloudflare's expression for the files whose name carries a hash of their content. Two kinds under `/packs/` carry none: the service
- * worker and Vite's manifest (mastodon/mastodon `vite.config.mts`).
- */
-function hashedFiles(host: string): string {
-  const path = "http.request.uri.path";
-  return `(http.host eq "${host}" and (starts_with(${path}, "/packs/") or starts_with(${path}, "/assets/")) and not starts_with(${path}, "/packs/sw.js") and not starts_with(${path}, "/packs/.vite/"))`;
-}
-
-/** What the world sees: one proxied record per host, and the cache in front of the static files. Nothing here knows a cluster. */
+/** What the world sees of the server: settings, cache and rules of the zone, and then the records that lead to them. */
 export class Edge extends pulumi.ComponentResource {
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:cdn:Edge", name, {}, opts);
-    const { zoneId } = args.cloudflare;
-    for (const [role, host] of [
-      ...Object.entries(args.hosts),
-      ...args.mediaHosts.map((each) => [`media-${each}`, each] as const),
-    ])
-      new cloudflare.DnsRecord(
-        `${name}-${role}`,
-        {
-          zoneId,
-          name: host as string,
-          type: "CNAME",
-          content: args.tunnelHostname,
-          proxied: true,
-          ttl: 1, // "Automatic", the only value that a proxied record may have.
-          comment: `Mastodon: ${role}`,
-        },
-        // The provider makes the successor first, and Cloudflare refuses a second record of the same name.
-        { parent: this, deleteBeforeReplace: true },
-      );
-    new cloudflare.Ruleset(
-      `${name}-cache`,
+    const { domain, webDomain, cloudflare, dns } = args.config;
+    const { zoneId, sharedZone, plan } = cloudflare;
+    // Exist where no other site lives in the zone: they hold for all of it.
+    const settings = sharedZone
+      ? []
+      : [new ZoneSettings(`${name}-settings`, { zoneId }, { parent: this })];
+    // Exists where the zone has it and is the server's alone.
+    if (plan === "free" && !sharedZone) new BotFightMode(name, { zoneId }, { parent: this });
+    const caching = new TieredCaching(name, { zoneId }, { parent: this });
+    const rulesets = new Rulesets(name, { zoneId, rules: args.rules }, { parent: this });
+    new Dns(
+      name,
       {
         zoneId,
-        kind: "zone",
-        name: "Mastodon: cache",
-        phase: "http_request_cache_settings",
-        rules: [
-          {
-            // Without a ref each reordering gives every rule a new id.
-            ref: "hashed_assets",
-            description: "Files with a hash in their name never change",
-            expression: hashedFiles(args.hosts.assets),
-            action: "set_cache_settings",
-            actionParameters: {
-              cache: true,
-              // The origin says a year for what is there and nothing to keep for what is missing; an override would keep misses too.
-              edgeTtl: { mode: "respect_origin" },
-              browserTtl: { mode: "respect_origin" },
-            },
-            enabled: true,
-          },
-        ],
+        zone: zoneOf({ domain, webDomain, cloudflare }) ?? webDomain,
+        domain,
+        dns,
+        hosts: args.hosts,
+        tunnelHostname: args.tunnelHostname,
+        ownsZone: !sharedZone,
       },
-      // One ruleset per phase and zone: the successor can't exist beside it.
-      { parent: this, deleteBeforeReplace: true },
+      // Last: no request ever meets a zone whose rules are not there yet.
+      { parent: this, dependsOn: [...settings, caching, rulesets] },
     );
     this.registerOutputs({});
   }

@@ -1,4 +1,7 @@
-/** What the edge does for the hosts of media: pure pieces of rules, for whoever puts a phase's ruleset together. */
+import { hostIs } from "./expression.ts";
+import type { EdgeRule, EdgeRules } from "./rules/rule.ts";
+
+/** What the edge does for the hosts of media. Pure. */
 
 /** The headers of every answer of a media host, also of a miss. */
 export const MEDIA_HEADERS: Readonly<Record<string, string>> = {
@@ -12,18 +15,21 @@ export const MEDIA_HEADERS: Readonly<Record<string, string>> = {
 /** A year. Mastodon never writes another content under a name that it gave (its names are random), and says so for ten years in each object's own header. */
 export const MEDIA_EDGE_SECONDS = 31_536_000;
 
-/** Cloudflare's expression for requests of these hosts. @throws Error for none: `in {}` fits nothing, and is refused. */
-export function mediaHostsExpression(hosts: readonly string[]): string {
-  if (hosts.length === 0) throw new Error("Rules for media need at least one host.");
-  return `(http.host in {${hosts.map((host) => `"${host}"`).join(" ")}})`;
+/** The rules of media's hosts; none where there is no media. */
+export function mediaRules(hosts: readonly string[]): EdgeRules {
+  if (hosts.length === 0) return {};
+  return {
+    http_request_cache_settings: [mediaCacheRule(hosts)],
+    http_response_headers_transform: [mediaHeadersRule(hosts)],
+  };
 }
 
 /** One rule of `http_request_cache_settings`: every file is kept, also of types that Cloudflare wouldn't keep by itself. */
-export function mediaCacheRule(hosts: readonly string[]) {
+export function mediaCacheRule(hosts: readonly string[]): EdgeRule {
   return {
     ref: "media",
     description: "Media never changes under its name",
-    expression: mediaHostsExpression(hosts),
+    expression: hostIs(...hosts),
     action: "set_cache_settings",
     actionParameters: {
       cache: true,
@@ -34,16 +40,15 @@ export function mediaCacheRule(hosts: readonly string[]) {
       cacheKey: { customKey: { queryString: { exclude: { all: true } } } },
       serveStale: { disableStaleWhileUpdating: false },
     },
-    enabled: true,
-  } as const;
+  };
 }
 
 /** One rule of `http_response_headers_transform`. */
-export function mediaHeadersRule(hosts: readonly string[]) {
+export function mediaHeadersRule(hosts: readonly string[]): EdgeRule {
   return {
     ref: "media",
     description: "Media is data, for every page, and never a page itself",
-    expression: mediaHostsExpression(hosts),
+    expression: hostIs(...hosts),
     action: "rewrite",
     actionParameters: {
       headers: Object.fromEntries([
@@ -53,6 +58,5 @@ export function mediaHeadersRule(hosts: readonly string[]) {
         ["Set-Cookie", { operation: "remove" }] as const,
       ]),
     },
-    enabled: true,
   };
 }

@@ -2,14 +2,13 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
 import { ingressOf } from "./ingress.ts";
-import type { Hosts } from "../config/topology.ts";
+import type { PublicHost } from "./public-hosts.ts";
 
 /** What the tunnel needs. */
 export interface TunnelArgs {
   readonly cloudflare: StackConfig["cloudflare"];
-  readonly hosts: Hosts;
-  /** Hosts of media that the cluster answers. */
-  readonly mediaHosts: readonly string[];
+  readonly hosts: readonly PublicHost[];
+  /** What connectors prove themselves with. A new one takes effect for new connections; those that stand, stand (docs/edge.md). */
   readonly secret: pulumi.Input<string>;
 }
 
@@ -34,18 +33,15 @@ export class Tunnel extends pulumi.ComponentResource {
     );
     new cloudflare.ZeroTrustTunnelCloudflaredConfig(
       `${name}-ingress`,
-      {
-        accountId,
-        tunnelId: tunnel.id,
-        config: { ingresses: ingressOf(args.hosts, args.mediaHosts) },
-      },
+      { accountId, tunnelId: tunnel.id, config: { ingresses: [...ingressOf(args.hosts)] } },
       { parent: this },
     );
     this.hostname = pulumi.interpolate`${tunnel.id}.cfargotunnel.com`;
     // The result of an invoke is never secret by itself.
     this.token = pulumi.secret(
       cloudflare.getZeroTrustTunnelCloudflaredTokenOutput(
-        { accountId, tunnelId: tunnel.id },
+        // The tunnel's own word for its account: unknown in a preview that changes the tunnel, which then shows that the connectors get a new token.
+        { accountId: tunnel.accountTag, tunnelId: tunnel.id },
         { parent: this },
       ).token,
     );

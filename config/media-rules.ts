@@ -6,7 +6,7 @@ import { hostsOf } from "./topology.ts";
 
 /** What no single value of `media` can be wrong about: how they go together. Pure. */
 
-type Judged = Pick<StackConfig, "media" | "domain" | "webDomain" | "region">;
+type Judged = Pick<StackConfig, "media" | "domain" | "webDomain" | "region" | "hosts">;
 
 /** Sentences for what does not go together; none when all is well. */
 export function mediaFaults(config: Judged): readonly RuleFault[] {
@@ -60,7 +60,7 @@ function standbyIsAnother({ media }: Judged): readonly RuleFault[] {
 function hostsAreItsOwn(config: Judged): readonly RuleFault[] {
   const { media } = config;
   // The account's id has no part in a host.
-  const all = mediaHostsOf({ ...config, cloudflare: { accountId: "", zoneId: "" } });
+  const all = mediaHostsOf({ ...config, cloudflare: { accountId: "" } });
   const others = Object.values(hostsOf(config)) as readonly string[];
   const keyOf = (host: string): string =>
     host === mediaHostOf(config) ? "media.host" : "media.otherHosts";

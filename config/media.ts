@@ -4,10 +4,9 @@ import { SPACES_REGIONS, type MediaStore } from "./schema/media.ts";
 /** Where media lies and where it is read, with everything derived that the operator left out. Pure. */
 
 /** What of the configuration decides it. */
-export type MediaConfig = Pick<
-  StackConfig,
-  "media" | "domain" | "webDomain" | "region" | "cloudflare"
->;
+export type MediaConfig = Pick<StackConfig, "media" | "domain" | "webDomain" | "region"> & {
+  readonly cloudflare: Pick<StackConfig["cloudflare"], "accountId">;
+};
 
 /** A bucket, and what of the world reads from it. */
 export interface MediaBucketPlan {

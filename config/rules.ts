@@ -1,4 +1,5 @@
 import { mediaFaults } from "./media-rules.ts";
+import { apexFaults, hostFaults, mailFaults } from "./edge-faults.ts";
 import type { StackConfig } from "./schema.ts";
 import { SIDEKIQ_QUEUES } from "./sidekiq.ts";
 import { POSTGRES_SIZES } from "./sizes.ts";
@@ -36,7 +37,10 @@ export const RULES: readonly Rule[] = [
   { needs: ["valkey"], faults: ({ valkey }) => standbyIsOffered("valkey", valkey) },
   { needs: ["postgres"], faults: replicaHoldsTheDatabase },
   { needs: ["region"], faults: regionHasValkey },
-  { needs: ["media", "domain", "webDomain", "region"], faults: mediaFaults },
+  { needs: ["media", "domain", "webDomain", "region", "hosts"], faults: mediaFaults },
+  { needs: ["domain", "webDomain", "cloudflare", "hosts", "media", "region"], faults: hostFaults },
+  { needs: ["domain", "webDomain", "cloudflare"], faults: apexFaults },
+  { needs: ["domain", "webDomain", "cloudflare", "dns"], faults: mailFaults },
 ];
 
 function eachQueueOnce({ sidekiq }: StackConfig): readonly RuleFault[] {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FingerprintsSchema } from "./fingerprints.ts";
 import { PROFILE_NAMES } from "./profile-names.ts";
+import { cloudflareSchema, dnsSchema, hostsSchema } from "./schema/cloudflare.ts";
 import { clusterSchema } from "./schema/cluster.ts";
 import { postgresSchema, valkeySchema } from "./schema/databases.ts";
 import {
@@ -19,17 +20,6 @@ import { assetsSchema, sidekiqSchema, streamingSchema, webSchema } from "./schem
  * not say it, and an example: faults, `docs/config.md`, the editors' schema and the declarations in `Pulumi.yaml` are made of that.
  */
 
-/** An identifier of Cloudflare's. */
-const cloudflareId = (what: string) =>
-  z
-    .string()
-    .regex(/^[0-9a-f]{32}$/u)
-    .meta({
-      description: `Cloudflare's id of the ${what}, from the zone's overview page.`,
-      allowed: "32 hex digits in quotes, as the zone's overview page shows them",
-      examples: ["0123456789abcdef0123456789abcdef"],
-    });
-
 /** Unknown keys are refused at any depth. Nothing is optional that a profile or a rule fills in: see `withDefaults`. */
 export const StackConfigSchema = z.strictObject({
   profile: z.enum(PROFILE_NAMES).optional().meta({
@@ -46,7 +36,7 @@ export const StackConfigSchema = z.strictObject({
     "`LOCAL_DOMAIN`: the part after the @ of every account. **It can never be changed.**",
   ),
   webDomain: hostName(
-    "`WEB_DOMAIN`: where the server answers. `streaming.` and `assets.` of it are derived.",
+    "`WEB_DOMAIN`: where the server answers. `streaming.` and `assets.` of it are derived; `hosts` names others.",
   ),
   region: z
     .string()
@@ -64,9 +54,9 @@ export const StackConfigSchema = z.strictObject({
   streaming: streamingSchema,
   sidekiq: sidekiqSchema,
   media: mediaSchema,
-  cloudflare: z
-    .strictObject({ accountId: cloudflareId("account"), zoneId: cloudflareId("zone") })
-    .meta({ description: "Whose zone the domain is in." }),
+  cloudflare: cloudflareSchema,
+  hosts: hostsSchema,
+  dns: dnsSchema,
   assets: assetsSchema,
   maintenance: maintenanceSchema,
   upkeep: upkeepSchema,

@@ -17,15 +17,21 @@ export interface StaticPath {
 /** Where the assets origin says that it is well. */
 export const ASSETS_HEALTH_PATH = "/health";
 
+/**
+ * How long the edge may go on with an old copy while the origin is down: a week, longer than any rebuild. Ignored where Cloudflare's Always Online
+ * is on, which the zone's settings therefore switch off (cloudflare/cloudflare-docs `src/content/docs/cache/concepts/cache-control.mdx`).
+ */
+const STALE_IF_ERROR_SECONDS = 604_800;
+
 /** What an answer of each class says in `Cache-Control`; undefined: such a path is answered as one that isn't there. */
 export const CACHE_CONTROL: Readonly<Record<StaticClass, string | undefined>> = {
   refused: undefined,
   unkept: "no-store",
   // Another content has another name: a year, the most that RFC 9111's readers take seriously, and never asked for again.
-  hashed: "public, max-age=31536000, immutable",
-  // May change with a release under the same name. Purged at the edge then; a browser's copy is a day old at most.
-  daily: "public, max-age=86400",
-  brief: "public, max-age=300",
+  hashed: `public, max-age=31536000, immutable, stale-if-error=${STALE_IF_ERROR_SECONDS}`,
+  // May change with a release under the same name. The edge keeps each release's apart; a browser's copy is a day old at most.
+  daily: `public, max-age=86400, stale-if-error=${STALE_IF_ERROR_SECONDS}`,
+  brief: `public, max-age=300, stale-if-error=${STALE_IF_ERROR_SECONDS}`,
 };
 
 /**
@@ -54,9 +60,11 @@ export const STATIC_PATHS: readonly StaticPath[] = [
   { startsWith: "/loading.", class: "daily" },
   { startsWith: "/embed.js", class: "daily" },
   { startsWith: "/web-push-icon_", class: "daily" },
+  { startsWith: "/500.html", class: "brief" },
+  { startsWith: "/robots.txt", class: "brief" },
 ];
 
-/** Of what no row names: the error page, robots.txt, and whatever a fork's image brings. */
+/** Of what no row names: whatever a fork's image brings. The edge lets through only what is named here or in `cloudflare.otherStaticPaths`. */
 export const OTHER_STATIC_CLASS: StaticClass = "brief";
 
 /** A name in the last part of a path that carries a digest: PCRE and JavaScript read it alike. */

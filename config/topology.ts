@@ -26,16 +26,39 @@ export function serviceUrl(service: { readonly name: string; readonly port: numb
   return `http://${service.name}.${NAMESPACE}.svc.cluster.local:${service.port}`;
 }
 
-/** The public host names, all derived from the web domain. */
+/** The public host names of what runs in the cluster. */
 export interface Hosts {
   readonly web: string;
   readonly streaming: string;
   readonly assets: string;
 }
 
-/** `streaming.<webDomain>` and `assets.<webDomain>`, as Mastodon's documentation names them. */
-export function hostsOf({ webDomain }: Pick<StackConfig, "webDomain">): Hosts {
-  return { web: webDomain, streaming: `streaming.${webDomain}`, assets: `assets.${webDomain}` };
+/** `streaming.<webDomain>` and `assets.<webDomain>`, as Mastodon's documentation names them, where `hosts` says nothing else. */
+export function hostsOf({
+  webDomain,
+  hosts,
+}: Pick<StackConfig, "webDomain"> & Partial<Pick<StackConfig, "hosts">>): Hosts {
+  return {
+    web: webDomain,
+    streaming: hosts?.streaming ?? `streaming.${webDomain}`,
+    assets: hosts?.assets ?? `assets.${webDomain}`,
+  };
+}
+
+/** The zone's name: as it is said, or `domain` or `webDomain`, whichever the other is below of; undefined where neither is. */
+export function zoneOf({
+  domain,
+  webDomain,
+  cloudflare,
+}: Pick<StackConfig, "domain" | "webDomain" | "cloudflare">): string | undefined {
+  if (cloudflare.zone !== undefined) return cloudflare.zone;
+  if (isWithin(webDomain, domain)) return domain;
+  return isWithin(domain, webDomain) ? webDomain : undefined;
+}
+
+/** Whether a host is a domain itself or anywhere below it. */
+export function isWithin(host: string, domain: string): boolean {
+  return host === domain || host.endsWith(`.${domain}`);
 }
 
 /** Address ranges, none overlapping another: the VPC refuses clusters whose pods or Services overlap it. */

@@ -22,9 +22,9 @@ interface Expected {
   readonly body?: string;
 }
 
-const YEAR = "public, max-age=31536000, immutable";
-const DAY = "public, max-age=86400";
-const MINUTES = "public, max-age=300";
+const YEAR = "public, max-age=31536000, immutable, stale-if-error=604800";
+const DAY = "public, max-age=86400, stale-if-error=604800";
+const MINUTES = "public, max-age=300, stale-if-error=604800";
 const MISSING = "public, max-age=30";
 const ANY_ORIGIN = { "access-control-allow-origin": "*", "x-content-type-options": "nosniff" };
 

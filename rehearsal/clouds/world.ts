@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
+import type { CloudflarePlan } from "../../config/cloudflare-plans.ts";
 import type { Properties } from "../providers/provider.ts";
 import type {
   ClusterBackend,
@@ -48,6 +49,8 @@ export class World {
   readonly hiddenSecrets = new Map<string, string>();
   /** Buckets that hold something, by `r2BucketKey` and `spaceKey`: they can't be deleted. A drill fills them. */
   readonly filledBuckets = new Set<string>();
+  /** Plans of Cloudflare zones, by the zone's id; who is not in it has Free. Set by a drill: no resource decides it. */
+  readonly zonePlans = new Map<string, CloudflarePlan>();
   /** The project that takes what is put in none. */
   readonly defaultProjectId = randomUUID();
   /** The VPC that takes what is put in none, of a region that nobody asks about. */

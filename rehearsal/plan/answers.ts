@@ -70,7 +70,10 @@ const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values
     port: 25061,
     password: `${SECRET_MARK}${name}-password`,
   }),
-  "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared": () => ({}),
+  "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared": (
+    _name,
+    { accountId },
+  ) => ({ accountTag: accountId }),
   "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig": () => ({}),
   "cloudflare:index/dnsRecord:DnsRecord": () => ({}),
   "cloudflare:index/ruleset:Ruleset": () => ({}),
@@ -88,6 +91,10 @@ const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values
   "digitalocean:index/spacesBucket:SpacesBucket": () => ({}),
   "digitalocean:index/spacesBucketCorsConfiguration:SpacesBucketCorsConfiguration": () => ({}),
   "pulumi:providers:digitalocean": () => ({}),
+  "cloudflare:index/zoneSetting:ZoneSetting": () => ({}),
+  "cloudflare:index/botManagement:BotManagement": () => ({}),
+  "cloudflare:index/tieredCache:TieredCache": () => ({}),
+  "cloudflare:index/argoTieredCaching:ArgoTieredCaching": () => ({}),
   "pulumi:providers:kubernetes": () => ({}),
 };
 

@@ -1,9 +1,14 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ingressOf, type IngressRule } from "../../cdn/ingress.ts";
-import { hostsOf } from "../../config/topology.ts";
+import { publicHostsOf } from "../../cdn/public-hosts.ts";
+import { parseConfig } from "../../config/parse.ts";
+import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { accepted } from "../config/arbitrary.ts";
+import { BASE } from "../config/base.ts";
+import { ofType } from "../stack/views.ts";
 
-const hosts = hostsOf({ webDomain: "example.social" });
-const rules = ingressOf(hosts);
+const rules = ingressOf(publicHostsOf(parseConfig(BASE)));
 
 /** As cloudflared does it: the first rule whose host is the request's, and whose path, a regular expression, fits (cloudflare/cloudflared `ingress/rule.go`). */
 function serviceFor(host: string, path: string): string | undefined {
@@ -41,8 +46,42 @@ test("the last rule takes what is left: cloudflared starts with no other kind of
   expect(rules.slice(0, -1).every(({ hostname }) => hostname !== undefined)).toBe(true);
 });
 
-test("every host that has a record has a rule, and no rule is for a host without one", () => {
-  expect([...new Set(rules.flatMap(({ hostname }) => hostname ?? []))].sort()).toEqual(
-    Object.values(hosts).sort(),
+test("an idle connection is given up here before it is there, or a request meets a closing one", () => {
+  const idle = Object.fromEntries(
+    rules.map(({ service, originRequest }) => [service, originRequest?.keepAliveTimeout]),
   );
+  expect(idle).toEqual({ [WEB]: 90, [STREAMING]: 4, [ASSETS]: 90, [NOWHERE]: undefined });
 });
+
+interface Record {
+  readonly name: string;
+  readonly type: string;
+  readonly proxied: boolean;
+  readonly content?: string;
+}
+
+test("whatever an operator decides, each record that leads to the tunnel has a rule in it, and each rule a record", async () => {
+  await fc.assert(
+    fc.asyncProperty(accepted, async (raw) => {
+      const plan = await planStack(raw);
+      const records = ofType(plan, "cloudflare:index/dnsRecord:DnsRecord").map(
+        ({ inputs }) => inputs as unknown as Record,
+      );
+      const [config] = ofType(
+        plan,
+        "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig",
+      );
+      const { ingresses } = config?.inputs["config"] as { ingresses: readonly IngressRule[] };
+      const toTunnel = records.filter(({ content }) => content?.endsWith(".cfargotunnel.com"));
+      expect(toTunnel.map(({ name }) => name).sort()).toEqual(
+        [...new Set(ingresses.flatMap(({ hostname }) => hostname ?? []))].sort(),
+      );
+      for (const { name, type, proxied } of toTunnel)
+        expect({ name, type, proxied }).toEqual({ name, type: "CNAME", proxied: true });
+      // `noTLSVerify` and whatever else weakens TLS is written nowhere, not even as false.
+      expect(JSON.stringify(ingresses)).not.toMatch(/noTls|tls|http2Origin/iu);
+      expect(ingresses.at(-1)).toEqual({ service: NOWHERE });
+    }),
+    { numRuns: 8 },
+  );
+}, 60_000);

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { CLOUDFLARE_PLANS } from "../../config/cloudflare-plans.ts";
 import { PROFILE_NAMES } from "../../config/profile-names.ts";
 import { SIDEKIQ_QUEUES } from "../../config/sidekiq.ts";
 import { refusalOf } from "./base.ts";
@@ -28,6 +29,54 @@ const sidekiq = fc
     return alone ? [...groups, clock] : groups;
   });
 
+/** Identity and server on one host, on two of one zone, on two of two zones, with all that may be at the identity's. */
+const names = fc.constantFrom(
+  { domain: "example.social", webDomain: "example.social", cloudflare: {} },
+  {
+    domain: "example.social",
+    webDomain: "example.social",
+    media: { storage: "spaces" },
+    cloudflare: { www: true },
+  },
+  {
+    domain: "example.org",
+    webDomain: "social.example.org",
+    hosts: { streaming: "streaming-social.example.org", assets: "assets-social.example.org" },
+    media: { host: "media-social.example.org" },
+    cloudflare: {},
+  },
+  {
+    domain: "example.org",
+    webDomain: "social.example.org",
+    cloudflare: { advancedCertificate: true, apex: "site" },
+  },
+  {
+    domain: "example.social",
+    webDomain: "example.org",
+    cloudflare: { zone: "example.org", apex: "elsewhere" },
+  },
+);
+
+const cloudflare = fc.record({
+  accountId: fc.constant("0".repeat(32)),
+  zoneId: fc.constant("1".repeat(32)),
+  plan: fc.constantFrom(...CLOUDFLARE_PLANS),
+  sharedZone: fc.boolean(),
+  keepPublicDocuments: fc.boolean(),
+  blockedAddresses: fc.constantFrom([], ["203.0.113.0/24", "2001:db8::/32"]),
+  otherStaticPaths: fc.constantFrom([], ["/custom/"]),
+});
+
+const mail = fc.record({
+  spfIncludes: fc.constant(["spf.example.net"]),
+  dkim: fc.constantFrom(
+    [],
+    [{ selector: "one", target: "one.example.net" }],
+    [{ selector: "two", publicKey: "A".repeat(392) }],
+  ),
+  dmarc: fc.constantFrom({}, { policy: "reject", reports: "dmarc@example.net" }),
+});
+
 const sometimes = <T>(key: string, value: fc.Arbitrary<T>) =>
   fc.option(
     value.map((it) => ({ [key]: it })),
@@ -42,8 +91,6 @@ export const accepted: fc.Arbitrary<Record<string, unknown>> = fc
   .tuple(
     fc.record({
       profile: fc.constantFrom(...PROFILE_NAMES),
-      domain: fc.constantFrom("example.social", "example.org"),
-      webDomain: fc.constantFrom("example.social", "social.example.org"),
       region: fc.constantFrom("nyc3", "fra1", "ams3"),
       cluster: fc.record(
         {
@@ -53,8 +100,12 @@ export const accepted: fc.Arbitrary<Record<string, unknown>> = fc
         },
         { requiredKeys: ["version"] },
       ),
-      cloudflare: fc.constant({ accountId: "0".repeat(32), zoneId: "1".repeat(32) }),
     }),
+    fc.tuple(names, cloudflare).map(([who, edge]) => ({
+      ...who,
+      cloudflare: { ...edge, ...who.cloudflare },
+    })),
+    sometimes("dns", fc.record({ mail })),
     sometimes("web", fc.record({ threads: fc.integer({ min: 1, max: 6 }) })),
     sometimes("sidekiq", sidekiq),
     sometimes(

@@ -13,8 +13,8 @@ const running = decidedBy(parseConfig(withValue(LARGE, "valkey.size", "db-s-4vcp
 const CHANGES: readonly (readonly [path: string, value: unknown, says: string])[] = [
   [
     "domain",
-    "example.org",
-    'mastodon:domain is "example.org", but this server\'s accounts end in "example.social" and can never end in anything else: other servers know them by it. Put "example.social" back; to show pages elsewhere, change mastodon:webDomain',
+    "fediverse.example.social",
+    'mastodon:domain is "fediverse.example.social", but this server\'s accounts end in "example.social" and can never end in anything else: other servers know them by it. Put "example.social" back; to show pages elsewhere, change mastodon:webDomain',
   ],
   [
     "region",

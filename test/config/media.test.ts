@@ -20,7 +20,16 @@ const ACCOUNT = BASE.cloudflare.accountId;
 
 describe("where media lies, unless somebody says otherwise", () => {
   test("in R2, in a bucket that is called after the domain, for the web domain may change and the bucket must not", () => {
-    const config = withMedia(undefined, withValue(BASE, "webDomain", "social.example.org"));
+    const config = withMedia(undefined, {
+      ...BASE,
+      webDomain: "social.example.org",
+      cloudflare: {
+        ...BASE.cloudflare,
+        zone: "example.org",
+        apex: "elsewhere",
+        advancedCertificate: true,
+      },
+    });
     expect(mediaOf(config)).toEqual({
       store: "r2",
       bucket: "media-example-social",
@@ -136,7 +145,11 @@ const FAULTS: readonly (readonly [
   [
     "a name made of a long domain",
     {},
-    withValue(BASE, "domain", `${"a".repeat(58)}.social`),
+    {
+      ...BASE,
+      domain: `${"a".repeat(58)}.social`,
+      cloudflare: { ...BASE.cloudflare, zone: "example.social", apex: "elsewhere" },
+    },
     `mastodon:media.bucket: the name made of the domain, "media-${"a".repeat(58)}-social", has 71 characters, and a bucket's has 63 at most. Set a shorter one`,
   ],
 ];

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import { BASE, refusalOf, withValue } from "./base.ts";
 
@@ -352,7 +352,7 @@ const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string]
   [
     "redis",
     { size: "db-s-1vcpu-2gb" },
-    "redis is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "redis is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, hosts, dns, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
   ],
   [
     "web.replicas",
@@ -542,12 +542,68 @@ const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string]
   [
     "cloudflare.apiToken",
     "x",
-    "cloudflare.apiToken is not a key of this program. There are: accountId, zoneId",
+    "cloudflare.apiToken is not a key of this program. There are: accountId, zoneId, zone, plan, sharedZone, advancedCertificate, apex, www, keepPublicDocuments, otherStaticPaths, blockedAddresses",
+  ],
+  [
+    "cloudflare.plan",
+    "enterprise",
+    'cloudflare.plan is "enterprise": expected one of free, pro, business',
+  ],
+  [
+    "cloudflare.apex",
+    "parked",
+    'cloudflare.apex is "parked": expected one of redirect, site, elsewhere',
+  ],
+  [
+    "cloudflare.apex",
+    "site",
+    'cloudflare.apex: "site" is about a site at "example.social", but that is where the server itself answers. Leave it out, or set mastodon:webDomain to another host',
+  ],
+  [
+    "cloudflare.otherStaticPaths",
+    ["custom"],
+    'cloudflare.otherStaticPaths.0 is "custom": expected the beginning of a path, with its slash, such as "/custom/"',
+  ],
+  [
+    "cloudflare.zone",
+    "example.org",
+    'webDomain: "example.social" is not in the zone "example.org", so no record can be made for it. Take a name that ends in ".example.org", or set mastodon:cloudflare.zone and zoneId to the zone it is in',
+  ],
+  [
+    "hosts.streaming",
+    "live.streaming.example.social",
+    'hosts.streaming: "live.streaming.example.social" is more than one label below the zone "example.social", and Cloudflare\'s free certificate covers only *.example.social: no browser would open it. Set it to "live-streaming.example.social"; or buy Advanced Certificate Manager and set mastodon:cloudflare.advancedCertificate to true',
+  ],
+  [
+    "hosts.assets",
+    "example.social",
+    "hosts.assets: \"example.social\" is another one's name, and one host can't answer for two. Name it differently",
+  ],
+  [
+    "dns.mail",
+    { spfIncludes: ["spf.example.net"], domain: "example.org" },
+    'dns.mail.domain: "example.org" is not in the zone "example.social", so its records can\'t be made here. Make them where it is, and leave mastodon:dns.mail out',
+  ],
+  [
+    "dns.mail",
+    { spfIncludes: ["spf.example.net"], dkim: [{ selector: "one" }] },
+    'dns.mail.dkim.0: the key "one" has neither publicKey nor target. Say one of them, as your provider does',
+  ],
+  [
+    "dns.mail",
+    {
+      spfIncludes: ["spf.example.net"],
+      dkim: [
+        { selector: "one", target: "a.example.net" },
+        { selector: "one", target: "b.example.net" },
+      ],
+    },
+    'dns.mail.dkim.1.selector: "one" is the name of an earlier key, too. Name each once',
   ],
   [
     "previousVersion",
     "v4.6.4",
-    "previousVersion is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "previousVersion is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, hosts, dns, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
   ],
   [
     "assets.keepPrevious",
@@ -628,22 +684,22 @@ const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string]
   [
     "websize",
     2,
-    "websize is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "websize is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, hosts, dns, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
   ],
   [
     "webDomian",
     "example.social",
-    "webDomian is not a key of this program. Did you mean mastodon:webDomain? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "webDomian is not a key of this program. Did you mean mastodon:webDomain? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, hosts, dns, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
   ],
   [
     "secretkeybase",
     "x",
-    "secretkeybase is not a key of this program. Did you mean mastodon:secretKeyBase? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "secretkeybase is not a key of this program. Did you mean mastodon:secretKeyBase? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, hosts, dns, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
   ],
   [
     "Domain",
     "example.social",
-    "Domain is not a key of this program. Did you mean mastodon:domain? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "Domain is not a key of this program. Did you mean mastodon:domain? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, hosts, dns, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
   ],
 ];
 
@@ -691,4 +747,48 @@ test("an unknown key's value is never shown: it may be a secret whose key was mi
   expect(refusalOf({ ...BASE, tunelSecret: "hunter2" })).toContain(
     "Did you mean mastodon:tunnelSecret?",
   );
+});
+
+describe("a server whose accounts end in another host than the one that answers", () => {
+  const split = { ...BASE, domain: "example.org", webDomain: "social.example.org" };
+  const says = (changes: Readonly<Record<string, unknown>>): string =>
+    refusalOf({ ...split, ...changes });
+
+  test("is told what to call its other hosts, where the certificate does not cover the derived names", () => {
+    const refusal = says({});
+    for (const [key, host] of [
+      ["hosts.streaming", "streaming-social.example.org"],
+      ["hosts.assets", "assets-social.example.org"],
+      ["media.host", "media-social.example.org"],
+    ])
+      expect(refusal).toMatch(new RegExp(`mastodon:${key}: .* Set it to "${host}";`, "u"));
+    const hosts = {
+      streaming: "streaming-social.example.org",
+      assets: "assets-social.example.org",
+    };
+    const media = { host: "media-social.example.org" };
+    expect(says({ hosts, media })).toBe("accepted");
+    const paid = { ...BASE.cloudflare, advancedCertificate: true };
+    expect(says({ cloudflare: paid })).toBe("accepted");
+  });
+
+  test("must say which zone it is in, if neither host is below the other, and that its identity is elsewhere", () => {
+    const apart = { domain: "example.net", webDomain: "example.social" };
+    expect(refusalOf({ ...BASE, ...apart })).toBe(
+      'The stack\'s configuration has a fault; nothing was changed:\n  mastodon:cloudflare.zone: missing, and it can\'t be guessed: neither of "example.net" and "example.social" is below the other. Set it to the zone that "example.social" is in',
+    );
+    const zone = { ...BASE.cloudflare, zone: "example.social" };
+    expect(refusalOf({ ...BASE, ...apart, cloudflare: zone })).toBe(
+      'The stack\'s configuration has a fault; nothing was changed:\n  mastodon:cloudflare.apex: "redirect" needs "example.net" in the zone "example.social", and it is not. Set "elsewhere", and let its own web server redirect (docs/edge.md)',
+    );
+    const elsewhere = { ...zone, apex: "elsewhere" };
+    expect(refusalOf({ ...BASE, ...apart, cloudflare: elsewhere })).toBe("accepted");
+  });
+
+  test("has no www. of somebody else's site", () => {
+    const cloudflare = { ...BASE.cloudflare, advancedCertificate: true, apex: "site", www: true };
+    expect(says({ cloudflare })).toContain(
+      'mastodon:cloudflare.www: "www.example.org" belongs to the site at "example.org", which mastodon:cloudflare.apex says is somebody\'s. Leave it out',
+    );
+  });
 });

@@ -23,6 +23,10 @@ export const TUNNEL = "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunn
 export const TUNNEL_CONFIG =
   "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig";
 export const RULESET = "cloudflare:index/ruleset:Ruleset";
+export const ZONE_SETTING = "cloudflare:index/zoneSetting:ZoneSetting";
+export const BOTS = "cloudflare:index/botManagement:BotManagement";
+export const TIERS = "cloudflare:index/argoTieredCaching:ArgoTieredCaching";
+export const SMART_TIERS = "cloudflare:index/tieredCache:TieredCache";
 
 export const R2_BUCKET = "cloudflare:index/r2Bucket:R2Bucket";
 export const R2_CUSTOM_DOMAIN = "cloudflare:index/r2CustomDomain:R2CustomDomain";
@@ -195,6 +199,10 @@ export async function oneOfEach(cloud: Cloud): Promise<ReadonlyMap<string, Made>
       region: "fra1",
       corsRules: [{ allowedMethods: ["GET"], allowedOrigins: ["*"] }],
     }),
+    await cloud.make(ZONE_SETTING, "tls", { zoneId: ZONE, settingId: "ssl", value: "strict" }),
+    await cloud.make(BOTS, "bots", { zoneId: ZONE, fightMode: false }),
+    await cloud.make(TIERS, "tiers", { zoneId: ZONE, value: "on" }),
+    await cloud.make(SMART_TIERS, "smart", { zoneId: ZONE, value: "on" }),
   ];
   const tunnel = await cloud.make(TUNNEL, "tunnel", tunnelInputs);
   const config = await cloud.make(TUNNEL_CONFIG, "ingress", {

@@ -16,7 +16,7 @@ const right: HttpAnswer = {
   headers: {
     "access-control-allow-origin": "*",
     "x-content-type-options": "nosniff",
-    "cache-control": "public, max-age=31536000, immutable",
+    "cache-control": "public, max-age=31536000, immutable, stale-if-error=604800",
     "content-type": "text/javascript",
     "content-encoding": "gzip",
     vary: "Accept-Encoding",
@@ -44,7 +44,9 @@ test.each([
   [
     "a shorter life",
     withHeaders({ "cache-control": "public, max-age=60" }),
-    [`${what}: cache-control is public, max-age=60 instead of public, max-age=31536000, immutable`],
+    [
+      `${what}: cache-control is public, max-age=60 instead of public, max-age=31536000, immutable, stale-if-error=604800`,
+    ],
   ],
   [
     "compressed without a word to caches",

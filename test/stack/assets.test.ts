@@ -24,9 +24,9 @@ function mapOf(variable: string): string {
   return nginx.slice(start, nginx.indexOf("\n  }", start));
 }
 
-const YEAR = "public, max-age=31536000, immutable";
-const DAY = "public, max-age=86400";
-const MINUTES = "public, max-age=300";
+const YEAR = "public, max-age=31536000, immutable, stale-if-error=604800";
+const DAY = "public, max-age=86400, stale-if-error=604800";
+const MINUTES = "public, max-age=300, stale-if-error=604800";
 
 test.each([
   ["/packs/application-0a1b2c3d.js", "hashed", YEAR],
@@ -158,19 +158,25 @@ test("a node's end takes one of the two at most, and a leaving pod ends what it 
   expect(terminationGracePeriodSeconds).toBeGreaterThan(Number(leave) + shutdown);
 });
 
-test("the cache rule covers the hashed files of the assets host alone, and leaves how long to the origin", () => {
-  const rules = theResource(plan, "cloudflare:index/ruleset:Ruleset", "edge-cache").inputs["rules"];
-  expect(rules).toEqual([
-    expect.objectContaining({
-      ref: "hashed_assets",
-      expression:
-        '(http.host eq "assets.example.social" and (starts_with(http.request.uri.path, "/packs/") or starts_with(http.request.uri.path, "/assets/")) and not starts_with(http.request.uri.path, "/packs/sw.js") and not starts_with(http.request.uri.path, "/packs/.vite/"))',
-      actionParameters: {
+test("the edge keeps static files as long as the origin says, and never asks it for a shorter or longer time", () => {
+  const rules = theResource(plan, "cloudflare:index/ruleset:Ruleset", "edge-cache").inputs[
+    "rules"
+  ] as readonly { readonly ref: string; readonly actionParameters: unknown }[];
+  expect(
+    rules
+      .filter(({ ref }) => ref.startsWith("assets_"))
+      .map(({ ref, actionParameters }) => [ref, actionParameters]),
+  ).toEqual([
+    [
+      "assets_kept_as_told",
+      {
         cache: true,
         edgeTtl: { mode: "respect_origin" },
         browserTtl: { mode: "respect_origin" },
+        serveStale: { disableStaleWhileUpdating: false },
       },
-    }),
+    ],
+    ["assets_never_kept", { cache: false }],
   ]);
 });
 

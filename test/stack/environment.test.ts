@@ -141,7 +141,17 @@ test("no-verify is nowhere: libpq refuses it, and Node takes any certificate for
 
 test("WEB_DOMAIN is set as soon as it differs from LOCAL_DOMAIN", async () => {
   const { readStackFile } = await import("../../rehearsal/plan/stack-file.ts");
-  const split = await planStack({ ...readStackFile(), webDomain: "social.example.org" });
+  const raw = readStackFile() as { readonly cloudflare: object };
+  const split = await planStack({
+    ...raw,
+    webDomain: "social.example.org",
+    cloudflare: {
+      ...raw.cloudflare,
+      zone: "example.org",
+      apex: "elsewhere",
+      advancedCertificate: true,
+    },
+  });
   const web = podsOf(split).find(({ name }) => name === "web");
   const values = environmentOf(split, web!.containers[0]!);
   expect(values.get("LOCAL_DOMAIN")).toBe("example.social");

@@ -2,15 +2,16 @@ import type { PropertyRow } from "../rows.ts";
 
 const TEXTS: Readonly<Record<number, string>> = {
   400: "Bad Request",
+  403: "Forbidden",
   404: "Not Found",
   409: "Conflict",
 };
 
 /** A refusal of Cloudflare's API as the provider reports it (cloudflare/cloudflare-go v4 and later, `internal/apierror`). */
 export function refusal(
-  method: "GET" | "POST" | "PUT" | "DELETE",
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
-  status: 400 | 404 | 409,
+  status: 400 | 403 | 404 | 409,
   code: number,
   message: string,
 ): Error {

@@ -28,6 +28,15 @@ export const dnsRecord: ResourceRow = {
       allowed: ["A", "AAAA", "CAA", "CNAME", "MX", "NS", "TXT"],
     },
     content: { kind: "string", computed: true },
+    // The parts of a record that is no plain text: of CAA here.
+    data: {
+      kind: "object",
+      fields: {
+        flags: { kind: "any" },
+        tag: { kind: "string", allowed: ["issue", "issuewild", "iodef"] },
+        value: { kind: "string" },
+      },
+    },
     // 1 is "automatic"; otherwise 60 to 86400 (30 on Enterprise).
     ttl: {
       kind: "number",
@@ -59,14 +68,15 @@ export const dnsRecord: ResourceRow = {
   },
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: [], // Nothing has `UseStateForUnknown` there.
-  contradictions: ({ proxied, ttl, type, content, name }) => [
+  contradictions: ({ proxied, ttl, type, content, data, name }) => [
     ...(proxied === true && ttl !== 1 && typeof ttl === "number"
       ? [{ property: "ttl", reason: "ttl: must be set to 1 when `proxied` is true" }]
       : []),
     ...(proxied === true && typeof type === "string" && !PROXIABLE.has(type)
       ? [{ property: "proxied", reason: `proxied: a ${type} record can't be proxied` }]
       : []),
-    ...(content === undefined
+    // Of a CAA record the API makes the content out of its parts.
+    ...(content === undefined && !(type === "CAA" && data !== undefined)
       ? [{ property: "content", reason: `content: required for ${String(type)} ${String(name)}` }]
       : []),
   ],
@@ -77,6 +87,7 @@ export const dnsRecord: ResourceRow = {
     return {
       id: randomBytes(16).toString("hex"),
       given: {
+        content: contentOf(inputs),
         proxied: inputs["proxied"] ?? false,
         tags: inputs["tags"] ?? [],
         settings: settingsOf(inputs),
@@ -94,10 +105,18 @@ export const dnsRecord: ResourceRow = {
   },
   async update(object, inputs, { world }) {
     refuseConflict(world, inputs, object.id, "PUT");
-    return { settings: settingsOf(inputs), modifiedOn: now() };
+    return { content: contentOf(inputs), settings: settingsOf(inputs), modifiedOn: now() };
   },
   async delete() {},
 };
+
+/** As a zone file has it: `0 issue "pki.goog"`. */
+function contentOf(inputs: Properties): string {
+  const { flags, tag, value } = (inputs["data"] ?? {}) as Properties;
+  return (
+    read.optionalText(inputs, "content") ?? `${String(flags)} ${String(tag)} "${String(value)}"`
+  );
+}
 
 function settingsOf(inputs: Properties): Properties {
   const own = inputs["settings"] as Properties | undefined;
@@ -122,7 +141,8 @@ function refuseConflict(
       (other, id) => id !== own && other["zoneId"] === zone && other["name"] === inputs["name"],
     )
     .map(({ properties }) => properties);
-  if (others.some((other) => other["type"] === type && other["content"] === inputs["content"]))
+  const content = contentOf(inputs);
+  if (others.some((other) => other["type"] === type && other["content"] === content))
     throw refusal(method, path, 400, 81058, "An identical record already exists.");
   if (type === "CNAME" && others.some((other) => PROXIABLE.has(other["type"])))
     // hashicorp/terraform#10065

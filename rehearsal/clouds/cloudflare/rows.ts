@@ -1,9 +1,12 @@
 import type { ProviderRows } from "../rows.ts";
 import { accountToken } from "./account-token.ts";
+import { botManagement } from "./bots.ts";
 import { dnsRecord } from "./dns.ts";
 import { r2Bucket, r2BucketCors, r2BucketLifecycle, r2CustomDomain } from "./r2.ts";
 import { ruleset } from "./rulesets.ts";
+import { argoTieredCaching, tieredCache } from "./tiered-cache.ts";
 import { getTunnelToken, tunnel, tunnelConfig } from "./tunnel.ts";
+import { zoneSetting } from "./zone-settings.ts";
 
 /** Everything that the simulated Cloudflare knows (cloudflare/terraform-provider-cloudflare `internal/provider.go` for the configuration). */
 export const cloudflareRows: ProviderRows = {
@@ -26,6 +29,10 @@ export const cloudflareRows: ProviderRows = {
     r2BucketCors,
     r2BucketLifecycle,
     accountToken,
+    zoneSetting,
+    botManagement,
+    argoTieredCaching,
+    tieredCache,
   ],
   functions: [getTunnelToken],
 };

@@ -1,36 +1,24 @@
 import { randomBytes } from "node:crypto";
+import { RULE_PHASES } from "../../../config/cloudflare-plans.ts";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
 import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
+import { refuseRules, RULESET } from "./rule-refusals.ts";
 
-export const RULESET = "cloudflare:index/ruleset:Ruleset";
-
-/** Phases that the rehearsal knows: the action of their rules, and how many the Free plan has (cloudflare/cloudflare-docs `src/content/plans/index.json`). */
-const PHASES: Readonly<
-  Record<string, { readonly actions: readonly string[]; readonly free: number }>
-> = {
-  http_request_cache_settings: { actions: ["set_cache_settings"], free: 10 },
-  http_response_headers_transform: { actions: ["rewrite"], free: 10 },
-};
-
-/** The shortest time that the Free plan lets the edge keep a response: 2 h (same file). */
-const FREE_EDGE_TTL_SECONDS = 7_200;
-
-const ttl = (modes: readonly string[], least: number): PropertyRow => ({
+const text: PropertyRow = { kind: "string" };
+const number: PropertyRow = { kind: "integer" };
+const texts: PropertyRow = { kind: "list", item: text };
+const ttl = (modes: readonly string[]): PropertyRow => ({
   kind: "object",
-  fields: {
-    mode: { kind: "string", required: true, allowed: modes },
-    default: {
-      kind: "integer",
-      refuse: (value) =>
-        Number(value) >= least
-          ? undefined
-          : `${String(value)} s is below the ${least} s of the Free plan`,
-    },
-  },
+  fields: { mode: { kind: "string", required: true, allowed: modes }, default: number },
 });
+/** A value as it is, or as an expression. */
+const valueOrExpression: PropertyRow = {
+  kind: "object",
+  fields: { value: text, expression: text },
+};
 
 const flag: PropertyRow = { kind: "boolean" };
 
@@ -46,7 +34,7 @@ export const ruleset: ResourceRow = {
     zoneId: IDENTIFIER,
     kind: { kind: "string", required: true, replaces: true, allowed: ["zone"] },
     name: { kind: "string", required: true, replaces: true },
-    phase: { kind: "string", required: true, replaces: true, allowed: Object.keys(PHASES) },
+    phase: { kind: "string", required: true, replaces: true, allowed: RULE_PHASES },
     description: { kind: "string", computed: true },
     rules: {
       kind: "list",
@@ -59,22 +47,99 @@ export const ruleset: ResourceRow = {
           ref: { kind: "string", computed: true },
           description: { kind: "string", computed: true },
           enabled: { kind: "boolean", computed: true },
+          logging: { kind: "object", computed: true, fields: { enabled: flag } },
+          ratelimit: {
+            kind: "object",
+            fields: {
+              characteristics: { ...texts, required: true },
+              period: { ...number, required: true },
+              requestsPerPeriod: number,
+              mitigationTimeout: number,
+            },
+          },
           id: { kind: "string", output: true },
           actionParameters: {
             kind: "object",
             fields: {
               cache: flag,
-              edgeTtl: ttl(
-                ["respect_origin", "override_origin", "bypass_by_default"],
-                FREE_EDGE_TTL_SECONDS,
-              ),
-              browserTtl: ttl(
-                ["respect_origin", "override_origin", "bypass_by_default", "bypass"],
-                1,
-              ),
+              edgeTtl: ttl(["respect_origin", "override_origin", "bypass_by_default"]),
+              browserTtl: ttl(["respect_origin", "override_origin", "bypass_by_default", "bypass"]),
               respectStrongEtags: flag,
               originErrorPagePassthru: flag,
+              // The whole query, or none of it; parts of it are Enterprise's (cloudflare/cloudflare-docs `src/content/plans/index.json`, `cache_key`).
+              cacheKey: {
+                kind: "object",
+                fields: {
+                  customKey: {
+                    kind: "object",
+                    fields: {
+                      queryString: {
+                        kind: "object",
+                        fields: { exclude: { kind: "object", fields: { all: flag } } },
+                      },
+                    },
+                  },
+                },
+              },
               serveStale: { kind: "object", fields: { disableStaleWhileUpdating: flag } },
+              uri: {
+                kind: "object",
+                fields: { path: valueOrExpression, query: valueOrExpression },
+              },
+              fromValue: {
+                kind: "object",
+                fields: {
+                  statusCode: { kind: "integer", allowed: [301, 302, 303, 307, 308] },
+                  targetUrl: { ...valueOrExpression, required: true },
+                  preserveQueryString: flag,
+                },
+              },
+              // What a skip skips (cloudflare/cloudflare-docs `src/content/docs/waf/custom-rules/skip/options.mdx`).
+              ruleset: { kind: "string", allowed: ["current"] },
+              phases: {
+                kind: "list",
+                item: {
+                  kind: "string",
+                  allowed: ["http_ratelimit", "http_request_sbfm", "http_request_firewall_managed"],
+                },
+              },
+              products: {
+                kind: "list",
+                item: {
+                  kind: "string",
+                  allowed: [
+                    "zoneLockdown",
+                    "uaBlock",
+                    "bic",
+                    "hot",
+                    "securityLevel",
+                    "rateLimit",
+                    "waf",
+                  ],
+                },
+              },
+              // An error page (cloudflare/cloudflare-docs `src/content/docs/rules/custom-errors/reference/parameters.mdx`).
+              content: {
+                kind: "string",
+                refuse: (value) =>
+                  Buffer.byteLength(String(value)) <= 10_240 ? undefined : "must be 10 KB at most",
+              },
+              contentType: {
+                kind: "string",
+                allowed: ["text/html", "text/plain", "application/json", "text/xml"],
+              },
+              statusCode: number,
+              ssl: { kind: "string", allowed: ["off", "flexible", "full", "strict"] },
+              securityLevel: {
+                kind: "string",
+                allowed: ["off", "essentially_off", "low", "medium", "high", "under_attack"],
+              },
+              automaticHttpsRewrites: flag,
+              rocketLoader: flag,
+              emailObfuscation: flag,
+              serverSideExcludes: flag,
+              hotlinkProtection: flag,
+              bic: flag,
               // A map by header name in v6 of the provider; a list before.
               headers: {
                 kind: "map",
@@ -101,44 +166,20 @@ export const ruleset: ResourceRow = {
   },
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: [],
-  contradictions: (inputs) => {
-    const phase = PHASES[String(inputs["phase"])];
-    const rules = Array.isArray(inputs["rules"]) ? read.list(inputs, "rules") : [];
-    if (phase === undefined) return [];
-    const wrong = rules.findIndex(
-      ({ action }) => typeof action === "string" && !phase.actions.includes(action),
-    );
-    return [
-      ...(wrong >= 0
-        ? [
-            {
-              property: "rules",
-              reason: `rules[${wrong}].action: ${String(rules[wrong]?.["action"])} is not for ${String(inputs["phase"])}; use ${phase.actions.join(", ")}`,
-            },
-          ]
-        : []),
-      ...(rules.length > phase.free
-        ? [
-            {
-              property: "rules",
-              reason: `rules: ${rules.length} in ${String(inputs["phase"])}; the Free plan has ${phase.free}`,
-            },
-          ]
-        : []),
-    ];
-  },
+  // The provider sends what it is given: which action is for which phase, and what a plan allows, the API says (see `refuseRules`).
   async create(inputs, { world }) {
     const zone = read.text(inputs, "zoneId");
     const phase = read.text(inputs, "phase");
     if (entryPoints(world, zone, phase) > 0)
-      // pulumi/pulumi-cloudflare#782
+      // cloudflare/terraform-provider-cloudflare#6273
       throw refusal(
         "POST",
         `/zones/${zone}/rulesets`,
         400,
         20217,
-        `A similar configuration with rules already exists: zone ${zone} has a ruleset for ${phase}`,
+        `'zone' is not a valid value for kind because exceeded maximum number of zone rulesets for phase ${phase}`,
       );
+    refuseRules(world, inputs, undefined);
     return {
       id: randomBytes(16).toString("hex"),
       given: {
@@ -149,7 +190,8 @@ export const ruleset: ResourceRow = {
       },
     };
   },
-  async update(object, inputs) {
+  async update(object, inputs, { world }) {
+    refuseRules(world, inputs, object.id);
     return {
       rules: numbered(inputs, read.list(object.properties, "rules")),
       lastUpdated: now(),

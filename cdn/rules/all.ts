@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import { PLAN_LIMITS } from "../../config/cloudflare-plans.ts";
+import { IMAGES, partsOf } from "../../config/images.ts";
+import type { StackConfig } from "../../config/schema.ts";
+import { mediaHostsOf } from "../../config/media.ts";
+import { hostsOf } from "../../config/topology.ts";
+import { addressIs, hostIs } from "../expression.ts";
+import { mediaRules } from "../media-rules.ts";
+import { publicHostsOf } from "../public-hosts.ts";
+import { SETTINGS_BY_RULE } from "../zone-settings.ts";
+import { assetsRules } from "./assets.ts";
+import { errorRules } from "./errors.ts";
+import { federationRules } from "./federation.ts";
+import { identityRules, wwwRules } from "./identity.ts";
+import { merged, planFaults, type EdgeRules } from "./rule.ts";
+import { signInRules } from "./sign-in.ts";
+import { webRules } from "./web.ts";
+
+/**
+ * All rules of the zone, in the order in which each phase takes them: who is refused, before who is let through without a question.
+ * @throws RunError if they are more than the plan has: before the first resource, and not halfway through an update.
+ */
+export function edgeRulesOf(config: StackConfig): EdgeRules {
+  const { domain, webDomain, cloudflare } = config;
+  const { plan, apex } = cloudflare;
+  const hosts = hostsOf(config);
+  const mediaHosts = mediaHostsOf(config);
+  const isSplit = domain !== webDomain && apex !== "elsewhere";
+  const rules = merged([
+    blockedRules(cloudflare.blockedAddresses),
+    assetsRules({
+      host: hosts.assets,
+      release: releaseOf(IMAGES.mastodon),
+      otherPaths: cloudflare.otherStaticPaths,
+    }),
+    federationRules({
+      webHost: hosts.web,
+      identityHost: isSplit ? domain : undefined,
+      machineHosts: [hosts.streaming, hosts.assets, ...mediaHosts],
+    }),
+    signInRules(plan, hosts.web),
+    webRules({
+      host: hosts.web,
+      streamingHost: hosts.streaming,
+      publicDocumentsKept: cloudflare.keepPublicDocuments,
+    }),
+    mediaRules(mediaHosts),
+    ...(isSplit
+      ? [identityRules({ host: domain, webHost: hosts.web, redirectsAll: apex === "redirect" })]
+      : []),
+    ...(cloudflare.www ? [wwwRules(`www.${domain}`, hosts.web)] : []),
+    ...(PLAN_LIMITS[plan].rules["custom error"] > 0 ? [errorRules(hosts.web)] : []),
+    ...(cloudflare.sharedZone ? [settingsRules(config)] : []),
+  ]);
+  const faults = planFaults(rules, plan);
+  if (faults.length > 0)
+    throw new pulumi.RunError(
+      `The edge needs more than its plan has; nothing was changed:\n${faults.map((each) => `  ${each}`).join("\n")}`,
+    );
+  return rules;
+}
+
+/** What tells one release's files from another's: the image's tag, and of its digest so much that a rebuilt image is another one. */
+export function releaseOf(image: string): string {
+  const { tag, digest } = partsOf(image);
+  return digest === undefined ? tag : `${tag}-${digest.slice("sha256:".length).slice(0, 8)}`;
+}
+
+function blockedRules(addresses: readonly string[]): EdgeRules {
+  if (addresses.length === 0) return {};
+  return {
+    http_request_firewall_custom: [
+      {
+        ref: "blocked_addresses",
+        description: "Who gets nothing at all (cloudflare.blockedAddresses)",
+        expression: addressIs(...addresses),
+        action: "block",
+      },
+    ],
+  };
+}
+
+/** For a zone with other sites: what can be set for single hosts, for ours. */
+function settingsRules(config: StackConfig): EdgeRules {
+  return {
+    http_config_settings: [
+      {
+        ref: "settings",
+        description:
+          "Nothing rewrites the server's pages or asks other servers whether they are people",
+        expression: hostIs(
+          ...new Set([
+            ...publicHostsOf(config).map(({ hostname }) => hostname),
+            ...mediaHostsOf(config),
+          ]),
+        ),
+        action: "set_config",
+        actionParameters: SETTINGS_BY_RULE,
+      },
+    ],
+  };
+}

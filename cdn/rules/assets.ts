@@ -1,0 +1,123 @@
+import { STATIC_PATHS, type StaticPath } from "../../config/static-paths.ts";
+import {
+  all,
+  either,
+  hostIs,
+  methodIs,
+  not,
+  pathContains,
+  pathEndsWith,
+  pathStartsWith,
+  type Expression,
+} from "../expression.ts";
+import type { EdgeRules } from "./rule.ts";
+
+/** What the rules of the assets host are made of. */
+export interface AssetsRulesArgs {
+  readonly host: string;
+  /** What tells one release's unhashed files from another's, as `v4.6.5`: a part of their key in the cache. */
+  readonly release: string;
+  /** Beginnings of paths that this server's image has beside Mastodon's own. */
+  readonly otherPaths: readonly string[];
+}
+
+const METHODS = ["GET", "HEAD", "OPTIONS"] as const;
+
+/**
+ * The static files' host. How long a file may be kept is said once, by the origin's headers, which nginx has from the same table of
+ * paths as these rules: an override here would also hold for a miss, and a file that comes a moment later would stay missing.
+ */
+export function assetsRules({ host, release, otherPaths }: AssetsRulesArgs): EdgeRules {
+  const here = hostIs(host);
+  return {
+    http_request_transform: [
+      {
+        ref: "assets_hashed_key",
+        description:
+          "Files with a hash in their name: one copy, whatever stands behind the question mark",
+        expression: all(here, hashed()),
+        action: "rewrite",
+        actionParameters: { uri: { query: { value: "release=any" } } },
+      },
+      {
+        ref: "assets_release_key",
+        description:
+          "Other files: a copy for each release, so that an upgrade never shows the one before",
+        expression: all(here, not(hashed())),
+        action: "rewrite",
+        // The cache looks for an answer after this phase, and finds none of the old release: a purge without an API call, taken back by a rollback.
+        actionParameters: { uri: { query: { value: `release=${release}` } } },
+      },
+    ],
+    http_request_firewall_custom: [
+      {
+        ref: "assets_static_files_only",
+        description: "Static files are here to be read, and nothing else is here",
+        expression: all(here, not(all(methodIs(...METHODS), staticFile(otherPaths)))),
+        action: "block",
+      },
+    ],
+    http_request_cache_settings: [
+      {
+        ref: "assets_kept_as_told",
+        description: "Static files are kept as long as their origin says",
+        expression: here,
+        action: "set_cache_settings",
+        actionParameters: {
+          cache: true,
+          edgeTtl: { mode: "respect_origin" },
+          // Else the zone's own setting, if longer, would hold for browsers: a miss of half a minute would become one of hours.
+          browserTtl: { mode: "respect_origin" },
+          serveStale: { disableStaleWhileUpdating: false },
+        },
+      },
+      {
+        ref: "assets_never_kept",
+        description: "Whether the origin is well is asked anew each time",
+        expression: all(here, either(...rowsOf("unkept"))),
+        action: "set_cache_settings",
+        actionParameters: { cache: false },
+      },
+    ],
+    http_response_headers_transform: [
+      {
+        ref: "assets_cross_origin",
+        description:
+          "Pages of the web host load modules, fonts and workers from here; an error page, too, must be readable",
+        expression: here,
+        action: "rewrite",
+        // `set`, not `add`: the origin says it as well, and two of them are as bad as none.
+        actionParameters: {
+          headers: {
+            "Access-Control-Allow-Origin": { operation: "set", value: "*" },
+            "X-Content-Type-Options": { operation: "set", value: "nosniff" },
+          },
+        },
+      },
+    ],
+  };
+}
+
+/**
+ * Files that never change. Under `/assets/` the table asks for a digest in the name, which needs a regular expression; there, all but pages
+ * has one. Were one without, it would only be kept for as long as the origin says.
+ */
+function hashed(): Expression {
+  return all(either(...rowsOf("hashed")), not(either(...rowsOf("refused"), pathEndsWith(".html"))));
+}
+
+function staticFile(otherPaths: readonly string[]): Expression {
+  const kept = STATIC_PATHS.filter((row) => row.class !== "refused");
+  return all(
+    either(...kept.map(condition), ...otherPaths.map(pathStartsWith)),
+    not(either(pathContains("/."), ...rowsOf("refused"))),
+  );
+}
+
+function rowsOf(staticClass: StaticPath["class"]): readonly Expression[] {
+  return STATIC_PATHS.filter((row) => row.class === staticClass).map(condition);
+}
+
+function condition({ startsWith }: StaticPath): Expression {
+  return pathStartsWith(startsWith);
+}

@@ -1,0 +1,83 @@
+import { all, either, headerContains, hostIs, not, pathIs, pathStartsWith } from "../expression.ts";
+import type { EdgeRules } from "./rule.ts";
+
+/** Who speaks to whom without a person at the screen. */
+export interface FederationRulesArgs {
+  readonly webHost: string;
+  /** The identity's host, where it is another one in the zone. */
+  readonly identityHost: string | undefined;
+  /** Hosts that programs ask for everything they have: streaming, static files, media. */
+  readonly machineHosts: readonly string[];
+}
+
+/** Where other servers and apps knock (mastodon/mastodon `config/routes.rb`, `config/routes/api.rb`). None of them can solve a challenge. */
+export const MACHINE_PATHS = {
+  whole: [
+    "/actor",
+    "/actor/inbox",
+    "/actor/outbox",
+    "/health",
+    "/inbox",
+    "/oauth/revoke",
+    "/oauth/token",
+    "/oauth/userinfo",
+  ],
+  below: [
+    "/.well-known/",
+    "/ap/",
+    "/api/",
+    "/collections/",
+    "/contexts/",
+    "/media_proxy/",
+    "/nodeinfo/",
+    "/users/",
+  ],
+} as const;
+
+/** How other servers ask for the document instead of the page at the same URL. */
+const ACTIVITYPUB_TYPES = ["application/activity+json", "application/ld+json"] as const;
+
+/** Where a person signs in: whatever its headers say, such a request is no server's. */
+const PEOPLE_ONLY = "/auth";
+
+/**
+ * Federation is never in the way of a check for people. Nothing here changes a request: signatures are over its headers and body. Rate limits are not
+ * skipped, since the only ones there are count sign-ins. What no rule can skip, `bot-fight-mode.ts` switches off.
+ */
+export function federationRules({
+  webHost,
+  identityHost,
+  machineHosts,
+}: FederationRulesArgs): EdgeRules {
+  const here = hostIs(webHost, ...(identityHost === undefined ? [] : [identityHost]));
+  return {
+    http_request_firewall_custom: [
+      {
+        ref: "federation_unchallenged",
+        description: "Other servers and apps are never asked to prove that they are people",
+        expression: either(
+          hostIs(...machineHosts),
+          all(
+            here,
+            either(
+              pathIs(...MACHINE_PATHS.whole),
+              ...MACHINE_PATHS.below.map(pathStartsWith),
+              all(
+                either(...ACTIVITYPUB_TYPES.map((type) => headerContains("accept", type))),
+                not(pathStartsWith(PEOPLE_ONLY)),
+              ),
+            ),
+          ),
+        ),
+        action: "skip",
+        actionParameters: {
+          ruleset: "current",
+          phases: ["http_request_sbfm", "http_request_firewall_managed"],
+          products: ["bic", "hot", "securityLevel", "uaBlock", "zoneLockdown"],
+        },
+        // Most requests of a server are these: the log would hold nothing else.
+        logging: { enabled: false },
+      },
+    ],
+  };
+}

@@ -1,0 +1,83 @@
+import { PLAN_LIMITS, type CloudflarePlan } from "../../config/cloudflare-plans.ts";
+import { all, hostIs, methodIs, pathIs, type Expression } from "../expression.ts";
+import type { EdgeRule, EdgeRules } from "./rule.ts";
+
+/** Where passwords are tried and accounts made (mastodon/mastodon `config/routes.rb`, Devise): sign-in, second factor, password, sign-up, confirmation. */
+export const SIGN_IN_PATHS = [
+  "/auth",
+  "/auth/confirmation",
+  "/auth/password",
+  "/auth/password/edit",
+  "/auth/sign_in",
+  "/auth/sign_up",
+] as const;
+
+/** Where apps sign people up and trade codes for tokens. Reading `/api/v1/accounts` is a different thing, told apart by the method alone. */
+const APP_PATHS = ["/api/v1/accounts", "/oauth/token"] as const;
+
+/** How many are let through before who sends more is kept out: a household behind one address never sends so many; who tries passwords does. */
+interface Allowance {
+  readonly requests: number;
+  readonly periodSeconds: number;
+  readonly mitigationSeconds: number;
+}
+
+/** Mastodon itself allows 25 in 5 minutes from one address (mastodon/mastodon `config/initializers/rack_attack.rb`): this is what keeps a flood from Puma. */
+const ALLOWANCES: Readonly<Record<CloudflarePlan, Allowance>> = {
+  // The one period and the one mitigation that Free has.
+  free: { requests: 15, periodSeconds: 10, mitigationSeconds: 10 },
+  pro: { requests: 30, periodSeconds: 60, mitigationSeconds: 600 },
+  business: { requests: 20, periodSeconds: 60, mitigationSeconds: 3_600 },
+};
+
+/**
+ * The plan's rate limit, spent on the paths where passwords are tried. Up to Pro it can't see the method, so looking at the form counts, too; Free
+ * can't see the host either, and counts these paths on all hosts of the zone.
+ */
+export function signInRules(plan: CloudflarePlan, webHost: string): EdgeRules {
+  const { rateLimitSeesMethod } = PLAN_LIMITS[plan];
+  const onlyHere = (...conditions: readonly Expression[]): Expression =>
+    plan === "free" ? all(...conditions) : all(hostIs(webHost), ...conditions);
+  const sending = rateLimitSeesMethod ? [methodIs("POST", "PUT", "PATCH")] : [];
+  return {
+    http_ratelimit: [
+      limit(
+        "sign_in",
+        "Who tries passwords or makes accounts by the dozen waits",
+        onlyHere(...sending, pathIs(...SIGN_IN_PATHS)),
+        ALLOWANCES[plan],
+      ),
+      ...(rateLimitSeesMethod
+        ? [
+            limit(
+              "sign_in_by_app",
+              "The same through the API",
+              onlyHere(...sending, pathIs(...APP_PATHS)),
+              ALLOWANCES[plan],
+            ),
+          ]
+        : []),
+    ],
+  };
+}
+
+function limit(
+  ref: string,
+  description: string,
+  expression: Expression,
+  { requests, periodSeconds, mitigationSeconds }: Allowance,
+): EdgeRule {
+  return {
+    ref,
+    description,
+    expression,
+    action: "block",
+    ratelimit: {
+      // Cloudflare counts in each of its data centres by itself, and wants that said.
+      characteristics: ["cf.colo.id", "ip.src"],
+      period: periodSeconds,
+      requestsPerPeriod: requests,
+      mitigationTimeout: mitigationSeconds,
+    },
+  };
+}

@@ -1,0 +1,7 @@
+import type { CloudflarePlan } from "../../../config/cloudflare-plans.ts";
+import type { World } from "../world.ts";
+
+/** Which plan a zone has: Free, if nobody paid. */
+export function planOf(world: World, zoneId: string): CloudflarePlan {
+  return world.zonePlans.get(zoneId) ?? "free";
+}

@@ -1,0 +1,103 @@
+import {
+  BUDGET_OF,
+  EXPRESSION_CHARACTERS,
+  PLAN_LIMITS,
+  RULE_PHASES,
+  type CloudflarePlan,
+  type RulePhase,
+} from "../../../config/cloudflare-plans.ts";
+import type { Properties } from "../../providers/provider.ts";
+import { read } from "../properties.ts";
+import type { World } from "../world.ts";
+import { refusal } from "./api.ts";
+import { planOf } from "./plan.ts";
+
+/** The type of a ruleset; here, since both files of rulesets need it. */
+export const RULESET = "cloudflare:index/ruleset:Ruleset";
+
+/** The actions of each phase (https://developers.cloudflare.com/ruleset-engine/rules-language/actions/). */
+const ACTIONS: Readonly<Record<RulePhase, readonly string[]>> = {
+  http_request_dynamic_redirect: ["redirect"],
+  http_request_transform: ["rewrite"],
+  http_config_settings: ["set_config"],
+  http_request_firewall_custom: ["block", "challenge", "js_challenge", "managed_challenge", "skip"],
+  http_ratelimit: ["block", "challenge", "js_challenge", "managed_challenge"],
+  http_request_cache_settings: ["set_cache_settings"],
+  http_custom_errors: ["serve_error"],
+  http_response_headers_transform: ["rewrite"],
+};
+
+/**
+ * What Cloudflare's API refuses of a list of rules. Not the provider: a preview shows nothing of it. Of most of these the exact words are not published;
+ * where a source is named, they are as it has them.
+ */
+export function refuseRules(world: World, inputs: Properties, own: string | undefined): void {
+  const zone = read.text(inputs, "zoneId");
+  const phase = read.text(inputs, "phase") as RulePhase;
+  const plan = planOf(world, zone);
+  const rules = read.list(inputs, "rules");
+  const path = `/zones/${zone}/rulesets${own === undefined ? "" : `/${own}`}`;
+  const refuse = (message: string): never => {
+    throw refusal(own === undefined ? "POST" : "PUT", path, 400, 20_120, message);
+  };
+  for (const [at, rule] of rules.entries()) {
+    const action = read.text(rule, "action");
+    if (!ACTIONS[phase].includes(action))
+      refuse(`rules[${at}].action: '${action}' is not a valid value for phase ${phase}`);
+    const { length } = read.text(rule, "expression");
+    if (length > EXPRESSION_CHARACTERS)
+      refuse(
+        `rules[${at}].expression: ${length} characters; the limit is ${EXPRESSION_CHARACTERS}`,
+      );
+    for (const words of [ttlRefusal(rule, plan), rateLimitRefusal(rule, phase, plan)])
+      if (words !== undefined) refuse(words);
+  }
+  const refs = rules.flatMap((rule) => read.optionalText(rule, "ref") ?? []);
+  const twice = refs.find((ref, at) => refs.indexOf(ref) !== at);
+  if (twice !== undefined) refuse(`rules: the ref '${twice}' is used twice`);
+  const budget = BUDGET_OF[phase];
+  const elsewhere = RULE_PHASES.filter((one) => one !== phase && BUDGET_OF[one] === budget)
+    .flatMap((one) =>
+      world.find(RULESET, (other) => other["zoneId"] === zone && other["phase"] === one),
+    )
+    .reduce((sum, { properties }) => sum + read.list(properties, "rules").length, 0);
+  const allowed = PLAN_LIMITS[plan].rules[budget];
+  if (rules.length + elsewhere > allowed)
+    refuse(
+      `exceeded the maximum number of rules in the phase ${phase}: ${rules.length + elsewhere} out of ${allowed}`,
+    );
+}
+
+/** Only an override is bound to the plan's least; what the origin says is not (cloudflare/cloudflare-docs `src/content/plans/index.json`, `edge_cache_ttl`). */
+function ttlRefusal(rule: Properties, plan: CloudflarePlan): string | undefined {
+  const { edgeTtl } = (rule["actionParameters"] ?? {}) as Properties;
+  const seconds =
+    edgeTtl === undefined ? undefined : read.optionalNumber(edgeTtl as Properties, "default");
+  const least = PLAN_LIMITS[plan].leastEdgeTtlSeconds;
+  return seconds === undefined || seconds >= least
+    ? undefined
+    : `not entitled to use an edge TTL of ${seconds} seconds, the ${plan} plan has ${least} or more`;
+}
+
+/** The words of periods and timeouts as Cloudflare said them to ma-r-s/crossplay#106. */
+function rateLimitRefusal(
+  rule: Properties,
+  phase: RulePhase,
+  plan: CloudflarePlan,
+): string | undefined {
+  const limit = rule["ratelimit"] as Properties | undefined;
+  if (phase !== "http_ratelimit")
+    return limit === undefined ? undefined : `ratelimit is not allowed in phase ${phase}`;
+  if (limit === undefined) return "ratelimit is missing";
+  const { countingPeriodsSeconds, mitigationsSeconds } = PLAN_LIMITS[plan];
+  const period = read.number(limit, "period");
+  const mitigation = read.number(limit, "mitigationTimeout");
+  if (!countingPeriodsSeconds.includes(period))
+    return `not entitled to use the period ${period}, can only use a period among [${countingPeriodsSeconds.join(", ")}]`;
+  if (!mitigationsSeconds.includes(mitigation))
+    return `not entitled to use a mitigation timeout different from ${mitigationsSeconds.join(", ")}`;
+  // https://developers.cloudflare.com/waf/rate-limiting-rules/parameters/#with-the-same-characteristics: "cf.colo.id" is mandatory.
+  return read.texts(limit, "characteristics").includes("cf.colo.id")
+    ? undefined
+    : "ratelimit.characteristics: cf.colo.id is missing";
+}

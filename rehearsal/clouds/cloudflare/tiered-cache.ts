@@ -1,0 +1,41 @@
+import { read } from "../properties.ts";
+import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { IDENTIFIER, now } from "./api.ts";
+
+const FILE = "rehearsal/clouds/cloudflare/tiered-cache.ts";
+const given: PropertyRow = { kind: "string", output: true };
+const SWITCH: PropertyRow = { kind: "string", required: true, allowed: ["on", "off"] };
+
+const properties: ResourceRow["properties"] = {
+  zoneId: IDENTIFIER,
+  value: SWITCH,
+  editable: { kind: "boolean", output: true },
+  modifiedOn: given,
+};
+
+/** A switch that each zone has once, with the zone's id (cloudflare/terraform-provider-cloudflare v5.22.0, `docs/resources/{argo_tiered_caching,tiered_cache}.md`, "Import"). */
+function zoneSwitch(type: string): ResourceRow {
+  return {
+    type,
+    file: FILE,
+    properties,
+    seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
+    stableOutputs: [],
+    async create(inputs) {
+      return {
+        id: read.text(inputs, "zoneId"),
+        given: { editable: true, modifiedOn: now() },
+      };
+    },
+    async update() {
+      return { modifiedOn: now() };
+    },
+    async delete() {},
+  };
+}
+
+/** Whether Cloudflare's data centres ask each other before they ask the origin. */
+export const argoTieredCaching = zoneSwitch("cloudflare:index/argoTieredCaching:ArgoTieredCaching");
+
+/** Whether Cloudflare chooses which of them is asked ("smart"). */
+export const tieredCache = zoneSwitch("cloudflare:index/tieredCache:TieredCache");

@@ -1,0 +1,75 @@
+import { read, same } from "../properties.ts";
+import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { IDENTIFIER, now, refusal } from "./api.ts";
+
+export const ZONE_SETTING = "cloudflare:index/zoneSetting:ZoneSetting";
+const FILE = "rehearsal/clouds/cloudflare/zone-settings.ts";
+const given: PropertyRow = { kind: "string", output: true };
+const SWITCH = ["on", "off"] as const;
+
+/** The settings that the rehearsal knows, and their values (cloudflare/terraform-provider-cloudflare v5.22.0 `docs/resources/zone_setting.md`). */
+const SETTINGS: Readonly<Record<string, readonly unknown[]>> = {
+  "0rtt": SWITCH,
+  always_online: SWITCH,
+  always_use_https: SWITCH,
+  automatic_https_rewrites: SWITCH,
+  browser_check: SWITCH,
+  email_obfuscation: SWITCH,
+  hotlink_protection: SWITCH,
+  http3: SWITCH,
+  rocket_loader: SWITCH,
+  server_side_exclude: SWITCH,
+  websockets: SWITCH,
+  min_tls_version: ["1.0", "1.1", "1.2", "1.3"],
+  security_level: ["off", "essentially_off", "low", "medium", "high", "under_attack"],
+  ssl: ["off", "flexible", "full", "strict"],
+  tls_1_3: [...SWITCH, "zrt"],
+  // Any of a list of times, and 0 for what the origin says (https://developers.cloudflare.com/cache/how-to/edge-browser-cache-ttl/).
+  browser_cache_ttl: [0, 30, 60, 300, 1_200, 1_800, 3_600, 7_200, 14_400, 86_400],
+};
+
+/**
+ * A setting of a zone. Each zone has every setting from its first day: a create is a PATCH of what is there, and a delete leaves it as it is
+ * (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/zone_setting/resource.go`, `Delete`). Its id is the setting's.
+ */
+export const zoneSetting: ResourceRow = {
+  type: ZONE_SETTING,
+  file: FILE,
+  properties: {
+    zoneId: IDENTIFIER,
+    settingId: { kind: "string", required: true, replaces: true },
+    value: { kind: "any", required: true },
+    enabled: { kind: "boolean", computed: true },
+    editable: { kind: "boolean", output: true },
+    modifiedOn: given,
+    timeRemaining: { kind: "number", output: true },
+  },
+  seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
+  stableOutputs: [],
+  async create(inputs) {
+    refuse(inputs);
+    return {
+      // Of the zone, too: the world keeps objects of all zones by type and id.
+      id: `${read.text(inputs, "zoneId")}/${read.text(inputs, "settingId")}`,
+      given: { editable: true, modifiedOn: now(), timeRemaining: 0 },
+    };
+  },
+  async update(_object, inputs) {
+    refuse(inputs);
+    return { modifiedOn: now() };
+  },
+  // The setting stays; what the program forgets is only that it set it.
+  async delete() {},
+};
+
+function refuse(inputs: Readonly<Record<string, unknown>>): void {
+  const id = read.text(inputs, "settingId");
+  const path = `/zones/${read.text(inputs, "zoneId")}/settings/${id}`;
+  const values = SETTINGS[id];
+  // cloudflare/terraform-provider-cloudflare#1810
+  if (values === undefined)
+    throw refusal("PATCH", path, 400, 1006, `Unrecognized zone setting name: ${id}`);
+  // pulumi/pulumi-cloudflare#1319
+  if (!values.some((value) => same(value, inputs["value"])))
+    throw refusal("PATCH", path, 400, 1007, `Invalid value for zone setting ${id}`);
+}
