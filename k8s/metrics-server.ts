@@ -182,6 +182,8 @@ export class MetricsServer extends pulumi.ComponentResource {
         }),
       ],
       volumes: [{ name: "tmp", emptyDir: { sizeLimit: "16Mi" } }],
+      // Upstream's own. Of none it would be the first to be stopped when room is short, which is when an autoscaler asks it.
+      priorityClassName: "system-cluster-critical",
     });
   }
 }

@@ -1,4 +1,4 @@
-import { exported } from "./rules.ts";
+import { exported, OURS } from "./alert.ts";
 
 /**
  * What one looks at on a bad night, from the outside in: the way in, web, the queues, streaming, and what stands under all of them. Pure:
@@ -14,8 +14,6 @@ interface Panel {
   readonly unit: "short" | "s" | "percentunit" | "reqps" | "bytes";
   readonly queries: readonly { readonly expr: string; readonly legend: string }[];
 }
-
-const OURS = 'namespace="mastodon"';
 
 /** Row by row; each row is a part of the server. */
 const ROWS: readonly (readonly [row: string, panels: readonly Panel[]])[] = [
@@ -140,6 +138,17 @@ const ROWS: readonly (readonly [row: string, panels: readonly Panel[]])[] = [
         description: "None.",
         unit: "short",
         queries: [{ expr: "sum(pg_pool_waiting_queries)", legend: "waiting" }],
+      },
+      {
+        title: "Event loop",
+        description: "Below a tenth of a second.",
+        unit: "s",
+        queries: [
+          {
+            expr: "max(nodejs_eventloop_lag_p99_seconds and on (instance) connected_clients)",
+            legend: "late by, 99 of 100 times less",
+          },
+        ],
       },
     ],
   ],

@@ -1,44 +1,13 @@
+import { exported, OURS, type Alert } from "./alert.ts";
+import { ANSWER_ALERTS } from "./answers.ts";
+import { QUEUE_ALERTS } from "./queues.ts";
+import { STREAMING_ALERTS } from "./streaming.ts";
+
 /**
  * What wakes somebody, and what can wait until the evening. Pure: `observability/rules.yaml` is made of it, and where the cluster has the
- * Prometheus operator, an object. Names of metrics: kube-state-metrics' and cloudflared's own pages; streaming's,
+ * Prometheus operator, an object. Names of metrics: kube-state-metrics' own pages; cloudflare/cloudflared `proxy/metrics.go`; streaming's,
  * mastodon/mastodon `streaming/metrics.js`; Puma's and Sidekiq's, discourse/prometheus_exporter `lib/prometheus_exporter/server/`.
  */
-
-/** One alert. */
-export interface Alert {
-  readonly name: string;
-  /** `page`: members notice, get up. `ticket`: it will become that; this evening. */
-  readonly severity: "page" | "ticket";
-  readonly expr: string;
-  /** So long it must have been so. */
-  readonly for: string;
-  /** What is wrong, one line; `{{ … }}` is Prometheus'. */
-  readonly summary: string;
-  /** The heading of `docs/runbook.md` that says what to do. */
-  readonly runbook: string;
-}
-
-/** Where the server's pods are, in kube-state-metrics' words. */
-const OURS = 'namespace="mastodon"';
-
-/**
- * A metric of prometheus_exporter: its prefix is whoever starts it's to choose (`ruby_` by itself, `mastodon_` in Mastodon's own
- * documentation, none in process).
- */
-export function exported(name: string, labels = ""): string {
-  return `{__name__=~"(ruby_|mastodon_)?${name}"${labels === "" ? "" : `,${labels}`}}`;
-}
-
-/**
- * How late a queue's oldest job may be, seconds: what members wait for soon, what other servers wait for later. toot.community adds
- * processes at 5 s for `default` and 300 s for `pull`; an alert comes when that has not helped.
- */
-const LATE: readonly (readonly [queues: string, seconds: number, severity: Alert["severity"]])[] = [
-  ["default", 60, "page"],
-  ["push|ingress|mailers", 300, "page"],
-  ["scheduler", 900, "ticket"],
-  ["pull|fasp", 1_800, "ticket"],
-];
 
 /** Every alert, the loudest first. */
 export const ALERTS: readonly Alert[] = [
@@ -68,6 +37,7 @@ export const ALERTS: readonly Alert[] = [
     summary: "{{ $value }} of 8 connections to Cloudflare: one connector away from being down",
     runbook: "The tunnel",
   },
+  ...ANSWER_ALERTS,
   {
     name: "MastodonTooFewPods",
     severity: "page",
@@ -76,16 +46,7 @@ export const ALERTS: readonly Alert[] = [
     summary: "{{ $labels.deployment }} has {{ $value }} pods, fewer than it should",
     runbook: "Pods that do not come up",
   },
-  {
-    name: "MastodonStreamingRestarts",
-    severity: "page",
-    // It ends with status 0 when Redis is bad: no crash shows, only that it began again.
-    expr: `sum(increase(kube_pod_container_status_restarts_total{${OURS},container="streaming"}[30m])) > 2`,
-    for: "0m",
-    summary:
-      "Streaming restarted {{ $value | humanize }} times in half an hour: Valkey, most likely",
-    runbook: "Streaming restarts",
-  },
+  ...STREAMING_ALERTS,
   {
     name: "MastodonPodRestarts",
     severity: "ticket",
@@ -102,25 +63,7 @@ export const ALERTS: readonly Alert[] = [
     summary: "{{ $labels.container }} took more memory than it has, and was stopped",
     runbook: "Out of memory",
   },
-  ...LATE.map(([queues, seconds, severity]): Alert => ({
-    name: `MastodonQueueLate${queues
-      .split("|")
-      .map((queue) => queue[0]!.toUpperCase() + queue.slice(1))
-      .join("")}`,
-    severity,
-    expr: `max by (queue) (${exported("sidekiq_queue_latency_seconds", `queue=~"${queues}"`)}) > ${seconds}`,
-    for: "10m",
-    summary: "Jobs of {{ $labels.queue }} wait {{ $value | humanizeDuration }}",
-    runbook: "A late queue",
-  })),
-  {
-    name: "MastodonDeadJobs",
-    severity: "ticket",
-    expr: `max(delta(${exported("sidekiq_stats_dead_size")}[1h])) > 100`,
-    for: "0m",
-    summary: "{{ $value | humanize }} jobs were given up in an hour",
-    runbook: "A late queue",
-  },
+  ...QUEUE_ALERTS,
   {
     name: "MastodonWebBacklog",
     severity: "page",
@@ -145,14 +88,6 @@ export const ALERTS: readonly Alert[] = [
     for: "30m",
     summary: "{{ $labels.horizontalpodautoscaler }} has all the pods it may have, for half an hour",
     runbook: "Web is busy",
-  },
-  {
-    name: "MastodonStreamingWaitsForDatabase",
-    severity: "ticket",
-    expr: "sum(pg_pool_waiting_queries) > 0",
-    for: "10m",
-    summary: "{{ $value }} of streaming's queries wait for a database connection",
-    runbook: "Database connections",
   },
   {
     name: "MastodonReleaseJobFailed",

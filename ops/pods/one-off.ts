@@ -1,4 +1,5 @@
 import type { V1Container, V1Job, V1PodSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
+import { PRIORITIES } from "../../config/priorities.ts";
 import { RESOURCES } from "../../config/resources.ts";
 import { NAMESPACE, ONE_OFF_COMPONENT } from "../../config/topology.ts";
 
@@ -62,13 +63,14 @@ export function oneOffJob(
   };
 }
 
-/** Of the pod only what the one container needs: no neighbours, no spread, no priority over what serves members. */
+/** Of the pod only what the one container needs: no neighbours, no spread. It gives way to what serves members, and not to the nightly clean-up. */
 function podOf(spec: V1PodSpec, container: V1Container): V1PodSpec {
   const mounted = new Set(container.volumeMounts?.map(({ name }) => name));
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     restartPolicy: "Never",
+    priorityClassName: PRIORITIES.upkeep.name,
     ...(spec.securityContext && { securityContext: spec.securityContext }),
     ...(spec.imagePullSecrets && { imagePullSecrets: spec.imagePullSecrets }),
     containers: [container],

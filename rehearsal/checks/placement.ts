@@ -67,6 +67,31 @@ export function checkPlacement(snapshot: ClusterSnapshot, paidNodes: number): re
 }
 
 /**
+ * Whether the namespace's quota really bites: a load balancer, which would be a second way in and a bill, is tried (dry run).
+ */
+export async function checkQuotaBites(api: CoreV1Api, namespace: string): Promise<Check> {
+  const name = "the quota refuses a load balancer beside the tunnel";
+  try {
+    await api.createNamespacedService({
+      namespace,
+      dryRun: "All",
+      body: {
+        metadata: { name: "second-way-in" },
+        spec: { type: "LoadBalancer", ports: [{ port: 80 }] },
+      },
+    });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return checkOf(
+      name,
+      message.includes("exceeded quota") ? [] : [`refused for another reason: ${message}`],
+      "refused: exceeded quota",
+    );
+  }
+  return checkOf(name, ["it was admitted"], "");
+}
+
+/**
  * Whether the namespace really enforces the restricted profile: a pod that says nothing of its privileges is tried (dry run); the next
  * laxer profile would admit it. Without this the check above would also pass in a namespace that enforces nothing.
  */

@@ -14,7 +14,12 @@ import { checkAssetsOrigin, type Releases } from "../checks/assets-origin.ts";
 import type { Check } from "../checks/check.ts";
 import { checkConnections } from "../checks/connections.ts";
 import { checkNetworkMatrix } from "../checks/network-matrix.ts";
-import { checkPlacement, checkPodSecurityBites, snapshotOf } from "../checks/placement.ts";
+import {
+  checkPlacement,
+  checkPodSecurityBites,
+  checkQuotaBites,
+  snapshotOf,
+} from "../checks/placement.ts";
 import { checkSidekiqLiveness } from "../checks/sidekiq-liveness.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { queryFromPod } from "../pods/query-from-pod.ts";
@@ -83,6 +88,7 @@ export async function placementChecks(
   return [
     ...checkPlacement(await snapshotOf(api), paid),
     await checkPodSecurityBites(api, NAMESPACE),
+    await checkQuotaBites(api, NAMESPACE),
   ];
 }
 

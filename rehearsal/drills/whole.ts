@@ -1,6 +1,7 @@
 import { parseConfig } from "../../config/parse.ts";
 import { clusterOf } from "../../ops/pods/cluster.ts";
 import { checkOf } from "../checks/check.ts";
+import { checkDrain } from "../checks/drain.ts";
 import { checkOneOff } from "../checks/one-off.ts";
 import { checkUpkeep } from "../checks/upkeep.ts";
 import { findSecrets } from "../checks/secret-search.ts";
@@ -102,6 +103,14 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
         const check = await networkCheck(rehearsalOf(context));
         findings.checks.push(check);
         return check.detail.slice(0, 120);
+      },
+    },
+    {
+      title: "drain",
+      run: async () => {
+        const checks = await checkDrain(liveConfig(rehearsalOf(context)));
+        findings.checks.push(...checks);
+        return checks.at(-1)!.detail.slice(0, 120);
       },
     },
     {

@@ -27,6 +27,8 @@ export interface PlanOptions {
   readonly release?: Release;
   /** Values in the place of the marks, by config key. */
   readonly secrets?: Readonly<Partial<Record<SecretKey, string>>>;
+  /** Told of every key that the program reads, lists without their numbers: `sidekiq.name`. */
+  readonly read?: (key: string) => void;
 }
 
 /** Plans are made one after the other: the SDK keeps its monitor in a global. */
@@ -48,9 +50,10 @@ export function planStack(
 
 async function makePlan(
   raw: Readonly<Record<string, unknown>>,
-  { preview = false, release = FIRST_RELEASE, secrets = {} }: PlanOptions,
+  { preview = false, release = FIRST_RELEASE, secrets = {}, read }: PlanOptions,
 ): Promise<Plan> {
-  const config = parseConfig(raw);
+  const parsed = parseConfig(raw);
+  const config = read === undefined ? parsed : watched(parsed, [], read);
   const recorder = new Recorder(preview);
   pulumi.runtime.setMockOptions(recorder, "mastodon", "prod", preview);
   const outputs = (await pulumi.runtime.runInPulumiStack(() =>
@@ -64,6 +67,24 @@ async function makePlan(
   }
   if (recorder.faults.length > 0) throw recorder.faults[0];
   return { resources: recorder.planned, called: recorder.called, outputs: outputs ?? {} };
+}
+
+/** The same value, telling which keys of it are read. */
+function watched<T extends object>(
+  value: T,
+  path: readonly string[],
+  read: (key: string) => void,
+): T {
+  return new Proxy(value, {
+    get(target, key, receiver) {
+      const inner: unknown = Reflect.get(target, key, receiver);
+      if (typeof key === "symbol" || !(Object.hasOwn(target, key) || inner === undefined))
+        return inner;
+      const here = Array.isArray(target) ? path : [...path, key];
+      read(here.join("."));
+      return typeof inner === "object" && inner !== null ? watched(inner, here, read) : inner;
+    },
+  });
 }
 
 /** A mark in the place of each secret of the config that has no value given. */

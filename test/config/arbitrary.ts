@@ -109,6 +109,14 @@ export const accepted: fc.Arbitrary<Record<string, unknown>> = fc
     sometimes("web", fc.record({ threads: fc.integer({ min: 1, max: 6 }) })),
     sometimes("sidekiq", sidekiq),
     sometimes(
+      "upkeep",
+      fc.record({
+        hour: fc.integer({ min: 0, max: 23 }),
+        mediaDays: fc.constantFrom(undefined, 7),
+        previewCardDays: fc.constantFrom(undefined, 30),
+      }),
+    ),
+    sometimes(
       "postgres",
       fc.record(
         {

@@ -33,6 +33,24 @@ test("alerts have names of their own: of two with one name, one is never seen", 
   for (const name of names) expect(name).toMatch(/^Mastodon[A-Z][A-Za-z]+$/u);
 });
 
+test("what wakes somebody has been seen to fire: a rule with a mistyped name sleeps through the night, too", () => {
+  const { tests } = parse(read("observability/rules.test.yaml")) as {
+    readonly tests: readonly {
+      readonly alert_rule_test: readonly {
+        readonly alertname: string;
+        readonly exp_alerts: readonly unknown[];
+      }[];
+    }[];
+  };
+  const fired = tests
+    .flatMap((each) => each.alert_rule_test)
+    .filter(({ exp_alerts: expected }) => expected.length > 0)
+    .map(({ alertname }) => alertname);
+  expect(
+    ALERTS.filter(({ severity, name }) => severity === "page" && !fired.includes(name)),
+  ).toEqual([]);
+});
+
 test("every queue's lateness is watched once", async () => {
   const { SIDEKIQ_QUEUES } = await import("../../config/sidekiq.ts");
   const watched = ALERTS.filter(({ name }) => name.startsWith("MastodonQueueLate")).flatMap(
@@ -58,7 +76,7 @@ test("no panel lies over another or has another's number: Grafana shows only one
 
 test("each panel asks the data source that was chosen, and says what it shows", () => {
   const graphs = dashboard().panels.flatMap((panel) => ("targets" in panel ? [panel] : []));
-  expect(graphs).toHaveLength(15);
+  expect(graphs).toHaveLength(16);
   for (const { title, description, datasource, targets } of graphs) {
     expect(description, title).not.toBe("");
     expect(targets.length, title).toBeGreaterThan(0);

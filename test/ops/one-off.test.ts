@@ -38,6 +38,7 @@ test("the pod is the web pod's image, environment and mounts, and nothing that m
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           restartPolicy: "Never",
+          priorityClassName: "mastodon-upkeep",
           securityContext: {
             runAsNonRoot: true,
             runAsUser: 991,

@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
-import type { V1Pod } from "@kubernetes/client-node";
-import { checkPlacement, type ClusterSnapshot } from "../../rehearsal/checks/placement.ts";
+import type { CoreV1Api, V1Pod } from "@kubernetes/client-node";
+import {
+  checkPlacement,
+  checkQuotaBites,
+  type ClusterSnapshot,
+} from "../../rehearsal/checks/placement.ts";
 
 const pod = (name: string, nodeName: string | undefined, phase: string): V1Pod => ({
   metadata: { name },
@@ -45,4 +49,24 @@ test.each([
 
 test("a node that nobody paid for, or that is missing, fails the check", () => {
   expect(failures(snapshot(), 2)).toEqual(["1 nodes instead of 2"]);
+});
+
+/** An API that admits a Service, or answers so. */
+function servicesApi(answer?: string): CoreV1Api {
+  return {
+    createNamespacedService: () =>
+      answer === undefined ? Promise.resolve({}) : Promise.reject(new Error(answer)),
+  } as unknown as CoreV1Api;
+}
+
+test.each([
+  [
+    "is refused by the quota",
+    "exceeded quota: limits-quota, requested: services.nodeports=1",
+    true,
+  ],
+  ["is admitted", undefined, false],
+  ["is refused for another reason, which would hide that the quota is gone", "Forbidden", false],
+])("a load balancer that %s", async (_what, answer, passed) => {
+  expect(await checkQuotaBites(servicesApi(answer), "mastodon")).toMatchObject({ passed });
 });

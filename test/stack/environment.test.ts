@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { parseConfig } from "../../config/parse.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import { reveal } from "../../rehearsal/providers/values.ts";
 import {
   CONNECTOR_NAMES,
@@ -62,6 +64,18 @@ test.each(Object.entries(REMOVED_NAMES))("%s is nowhere: %s", (removed) => {
   expect(environments.filter(({ values }) => values.has(removed)).map(({ name }) => name)).toEqual(
     [],
   );
+});
+
+test("DB_POOL is each process's own: one for all gives web 25 connections for 5 threads, and no sum knows it", () => {
+  const { streaming, sidekiq } = parseConfig(readStackFile());
+  const counted = new Map([
+    ["streaming", streaming.connections],
+    ...sidekiq.map(({ name, concurrency }) => [`sidekiq-${name}`, concurrency] as const),
+  ]);
+  const set = environments.filter(({ values }) => values.has("DB_POOL"));
+  expect(set.map(({ name }) => name)).toContain("streaming");
+  for (const { name, values } of set)
+    expect(values.get("DB_POOL"), name).toBe(String(counted.get(name)));
 });
 
 test.each(rails.map((environment) => [environment.name, environment.values] as const))(

@@ -32,6 +32,17 @@ describe("when room is short", () => {
     });
   });
 
+  test("no pod is of no class: it would be the first to be stopped, whatever it is in the middle of", () => {
+    const byKind = { Job: PRIORITIES.background.name, CronJob: PRIORITIES.upkeep.name };
+    const ours = OURS.map(({ name }) => name);
+    const others = podsOf(plan).filter(({ name }) => !ours.includes(name));
+    expect(others.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["Job", "CronJob"]));
+    for (const { name, kind, spec } of others)
+      expect(spec["priorityClassName"], name).toBe(
+        kind === "Deployment" ? "system-cluster-critical" : byKind[kind],
+      );
+  });
+
   test("every class that a pod is of exists before the namespace that the pod is in", () => {
     const namespace = theResource(plan, "kubernetes:core/v1:Namespace", "namespace");
     const classes = ofType(plan, "kubernetes:scheduling.k8s.io/v1:PriorityClass");

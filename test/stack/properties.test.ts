@@ -7,9 +7,10 @@ import { hostsOf } from "../../config/topology.ts";
 import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { accepted } from "../config/arbitrary.ts";
+import { DANGERS } from "../peers/dangers.ts";
 import { podsOf, textsOf } from "./views.ts";
 
-test("whatever an operator may decide: no open secret, each queue once, no container without limits or with a host it does not know", async () => {
+test("whatever an operator may decide: nothing of what took others down, no open secret, each queue once, no container without limits or with a host it does not know", async () => {
   await fc.assert(
     fc.asyncProperty(accepted, async (raw) => {
       const plan = await planStack(raw);
@@ -33,6 +34,8 @@ test("whatever an operator may decide: no open secret, each queue once, no conta
         expect(Object.keys(resources?.requests ?? {}).sort(), name).toEqual(["cpu", "memory"]);
         expect(Object.keys(resources?.limits ?? {}).sort(), name).toEqual(["cpu", "memory"]);
       }
+
+      for (const { name, faults } of DANGERS) expect(faults(plan), name).toEqual([]);
 
       const hosts = texts.flatMap(
         ({ text }) => text.match(/[\w.-]+\.example\.(social|org)/gu) ?? [],
@@ -58,4 +61,4 @@ test("whatever an operator may decide: no open secret, each queue once, no conta
     }),
     { numRuns: 20 },
   );
-}, 90_000);
+}, 120_000);

@@ -1,0 +1,71 @@
+import { IMAGES, partsOf } from "../../../config/images.ts";
+import { SECRET_MARK } from "../../../rehearsal/plan/answers.ts";
+import type { Plan } from "../../../rehearsal/plan/plan-stack.ts";
+import { reveal } from "../../../rehearsal/providers/values.ts";
+import { environmentOf, podsOf, textsOf } from "../../stack/views.ts";
+import { all, type Danger } from "./view.ts";
+
+/** What a container of Mastodon's Rails image finds in its environment. */
+function railsEnvironments(
+  plan: Plan,
+): readonly { readonly name: string; readonly values: ReadonlyMap<string, unknown> }[] {
+  return podsOf(plan).flatMap(({ name, containers }) =>
+    containers
+      .filter(({ image }) => partsOf(image).repository === partsOf(IMAGES.mastodon).repository)
+      .map((container) => ({ name, values: environmentOf(plan, container) }))
+      .filter(({ values }) => values.size > 0),
+  );
+}
+
+/** Dangers in what processes are told. */
+export const ENVIRONMENT = [
+  {
+    key: "open-password",
+    name: "a password in a ConfigMap, which whoever may look at pods may read",
+    faults: (plan) =>
+      all(plan, "kubernetes:core/v1:ConfigMap").flatMap(({ name, inputs }) =>
+        [...textsOf(inputs, { secrets: true })]
+          .filter(({ text }) => text.includes(SECRET_MARK))
+          .map(({ path }) => name + path),
+      ),
+  },
+  {
+    key: "jobs-without-settings",
+    name: "settings that the server has and a Job has not: the migration fails where everything else runs",
+    faults: (plan) => {
+      const environments = railsEnvironments(plan);
+      const serving = environments.filter(({ name }) => /^(web|sidekiq-.+)$/u.test(name));
+      // What each of them is told, and not what one alone needs.
+      const shared = [...(serving[0]?.values.keys() ?? [])].filter((key) =>
+        serving.every(({ values }) => values.has(key)),
+      );
+      // The pool's and the replica's; and who measures itself.
+      const notTheirs =
+        /^(PREPARED_STATEMENTS|REPLICA_\w+|MASTODON_PROMETHEUS_\w+|PROMETHEUS_\w+|OTEL_\w+)$/u;
+      return [
+        ...(shared.length === 0 ? ["nothing is told to all"] : []),
+        ...environments.flatMap(({ name, values }) =>
+          shared
+            .filter((key) => !notTheirs.test(key) && !values.has(key))
+            .map((key) => `${name} has no ${key}`),
+        ),
+      ];
+    },
+  },
+  {
+    key: "unfilled-template",
+    name: "a variable's name where its value should be: two of three encryption keys were set so",
+    faults: (plan) =>
+      podsOf(plan).flatMap(({ name, containers }) =>
+        containers.flatMap((container) =>
+          [...environmentOf(plan, container)]
+            .map(([key, value]) => [key, String(reveal(value))] as const)
+            .filter(
+              ([key, value]) =>
+                value === key || /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|\$\{|\{\{|!Ref/u.test(value),
+            )
+            .map(([key, value]) => `${name}: ${key} is ${value}`),
+        ),
+      ),
+  },
+] as const satisfies readonly Danger[];

@@ -1,0 +1,127 @@
+import { expect, test } from "vitest";
+import { withDefaults } from "../../config/defaults.ts";
+import { StackConfigSchema } from "../../config/schema.ts";
+import { nodeOf, type SchemaNode } from "../../config/words/describe.ts";
+import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { refusalOf, withValue } from "../config/base.ts";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** Keys that the program does not read, and what guards them. */
+const ELSEWHERE: readonly (readonly [key: RegExp, why: string])[] = [
+  [/^profile$/u, "fills in the others: test/config/capacity.test.ts"],
+  [/^members$/u, "only what Valkey must hold: test/config/capacity.test.ts"],
+  [/^fingerprints\./u, "what secrets are held against: test/config/secret-faults.test.ts"],
+];
+
+/** What must be said for other keys to be looked at, and groups of which the least is not accepted. */
+const SAID: readonly (readonly [path: string, value: unknown])[] = [
+  ["observability.prometheusRule", true],
+  ["observability.grafanaDashboard", true],
+  ["postgres.readReplica", { size: "db-s-4vcpu-8gb" }],
+  ["media.standby", { storage: "spaces" }],
+];
+
+/** Every key that holds a value, and every group that may be left out. */
+function partsOf(
+  node: SchemaNode,
+  path: string,
+): readonly { readonly path: string; readonly node: SchemaNode; readonly isGroup: boolean }[] {
+  const below = node.items?.properties === undefined ? node : node.items;
+  if (below.properties === undefined) return [{ path, node, isGroup: false }];
+  return [
+    ...(path === "" || below !== node ? [] : [{ path, node, isGroup: true }]),
+    ...Object.entries(below.properties).flatMap(([key, inner]) =>
+      partsOf(inner, path === "" ? key : `${path}.${key}`),
+    ),
+  ];
+}
+
+/** The least that a group must hold. */
+function leastOf(node: SchemaNode): unknown {
+  if (node.examples !== undefined) return node.examples[0];
+  if (node.enum !== undefined) return node.enum[0];
+  if (node.type === "boolean") return true;
+  if (node.items !== undefined) return [leastOf(node.items)];
+  return Object.fromEntries(
+    Object.entries(node.properties ?? {})
+      .filter(([key]) => node.required?.includes(key))
+      .map(([key, inner]) => [key, leastOf(inner)]),
+  );
+}
+
+function valueAt(raw: Raw, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, key) => (value as Raw | undefined)?.[key], raw);
+}
+
+const PARTS = partsOf(nodeOf(StackConfigSchema), "");
+const LEAVES = PARTS.filter(
+  ({ path, isGroup }) => !isGroup && !ELSEWHERE.some(([key]) => key.test(path)),
+);
+
+/**
+ * Production with every group there that may be left out, as far as they go together; and for each that did not, production with it alone.
+ */
+function servers(): readonly Raw[] {
+  const { profile: _profile, ...base } = withDefaults(readStackFile()) as Record<string, unknown>;
+  const groups = [
+    ...SAID,
+    ...PARTS.filter(({ isGroup }) => isGroup).map(
+      ({ path, node }) => [path, leastOf(node)] as const,
+    ),
+  ];
+  const including = (raw: Raw, [path, value]: (typeof groups)[number]): Raw => {
+    const more = valueAt(raw, path) === undefined ? withValue(raw, path, value) : raw;
+    return refusalOf(more) === "accepted" ? more : raw;
+  };
+  const fullest = groups.reduce(including, base);
+  const alone = groups
+    .filter(([path]) => valueAt(fullest, path) === undefined)
+    .map((group) => including(base, group))
+    .filter((raw) => raw !== base);
+  return [fullest, ...alone];
+}
+
+test("the program looks at every key: one that does nothing is believed in, like a chart's pdb.enable without a template", async () => {
+  const read = new Set<string>();
+  const look = (raw: Raw): Promise<unknown> => planStack(raw, { read: (key) => read.add(key) });
+  const raws = servers();
+  for (const raw of raws) await look(raw);
+  // A key of a group that is not there can't be looked at.
+  const there = LEAVES.flatMap(({ path, node }) => {
+    const group = path.includes(".") ? path.replace(/\.[^.]+$/u, "") : undefined;
+    const raw = raws.find((each) => group === undefined || valueAt(each, group) !== undefined);
+    return raw === undefined ? [] : [{ path, node, raw }];
+  });
+  // One that was left out is not always seen to be: once more, and said.
+  for (const { path, node, raw } of there.filter((each) => !read.has(each.path))) {
+    const said = [...(node.examples ?? []), ...(node.enum ?? []), true]
+      .map((value) => withValue(raw, path, value))
+      .find((each) => refusalOf(each) === "accepted");
+    if (said !== undefined) await look(said);
+  }
+  expect(there.length).toBeGreaterThan(LEAVES.length * 0.8);
+  expect(there.map(({ path }) => path).filter((path) => !read.has(path))).toEqual([]);
+});
+
+/** Keys that are handed on together, so that to be read says little: with another value that is accepted. */
+const HANDED_ON: readonly (readonly [path: string, value: unknown])[] = [
+  ["web.replicas", 3],
+  ["web.maxReplicas", 2],
+  ["web.workers", 1],
+  ["web.threads", 5],
+  ["streaming.connections", 9],
+  ["sidekiq.0.concurrency", 5],
+];
+
+test("each number of the workloads changes what is made", async () => {
+  const { profile: _profile, ...base } = withDefaults(readStackFile()) as Record<string, unknown>;
+  const made = async (raw: Raw): Promise<string> =>
+    JSON.stringify((await planStack(raw)).resources.map(({ name, inputs }) => [name, inputs]));
+  const before = await made(base);
+  for (const [path, value] of HANDED_ON) {
+    expect(valueAt(base, path), path).not.toBe(value);
+    expect(await made(withValue(base, path, value)), path).not.toBe(before);
+  }
+});
