@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { exported } from "../config/observability/rules.ts";
+import { exported } from "../config/observability/alert.ts";
 import { JOBS_PER_THREAD, SCALE_AT_SECONDS, type SidekiqQueue } from "../config/sidekiq.ts";
 import { CALM_SECONDS, type Scaled } from "./autoscaler.ts";
 import { metadataOf } from "./pod.ts";

@@ -12,6 +12,10 @@ type Raw = Readonly<Record<string, unknown>>;
 const ELSEWHERE: readonly (readonly [key: RegExp, why: string])[] = [
   [/^profile$/u, "fills in the others: test/config/capacity.test.ts"],
   [/^members$/u, "only what Valkey must hold: test/config/capacity.test.ts"],
+  [
+    /^cloudflare\.advancedCertificate$/u,
+    "lets hosts be accepted that are refused without it: test/config/refusals.test.ts",
+  ],
   [/^fingerprints\./u, "what secrets are held against: test/config/secret-faults.test.ts"],
 ];
 
