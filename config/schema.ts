@@ -3,6 +3,10 @@ import { FingerprintsSchema } from "./fingerprints.ts";
 import { PROFILE_NAMES } from "./profile-names.ts";
 import { clusterSchema } from "./schema/cluster.ts";
 import { postgresSchema, valkeySchema } from "./schema/databases.ts";
+import { extraEnvironmentSchema } from "./schema/extra-environment.ts";
+import { federationSchema } from "./schema/federation.ts";
+import { forkSchema } from "./schema/images.ts";
+import { mailSchema } from "./schema/mail.ts";
 import {
   alertsSchema,
   maintenanceSchema,
@@ -11,6 +15,10 @@ import {
   upkeepSchema,
 } from "./schema/operations.ts";
 import { mediaSchema } from "./schema/media.ts";
+import { searchSchema } from "./schema/search.ts";
+import { captchaSchema, translationSchema } from "./schema/services.ts";
+import { signInSchema } from "./schema/sign-in.ts";
+import { metricsSchema, tracingSchema } from "./schema/telemetry.ts";
 import { hostName, whole } from "./schema/values.ts";
 import { assetsSchema, sidekiqSchema, streamingSchema, webSchema } from "./schema/workloads.ts";
 
@@ -74,6 +82,16 @@ export const StackConfigSchema = z.strictObject({
   alerts: alertsSchema,
   fingerprints: FingerprintsSchema,
   observability: observabilitySchema,
+  federation: federationSchema,
+  mail: mailSchema,
+  search: searchSchema,
+  signIn: signInSchema,
+  captcha: captchaSchema,
+  translation: translationSchema,
+  metrics: metricsSchema,
+  tracing: tracingSchema,
+  fork: forkSchema,
+  extraEnvironment: extraEnvironmentSchema,
 });
 
 /** A valid configuration, every value filled in. */

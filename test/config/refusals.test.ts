@@ -342,7 +342,7 @@ const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string]
   [
     "redis",
     { size: "db-s-1vcpu-2gb" },
-    "redis is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "redis is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, federation, mail, search, signIn, captcha, translation, metrics, tracing, fork, extraEnvironment, secretKeyBase, tunnelSecret",
   ],
   [
     "web.replicas",
@@ -537,7 +537,7 @@ const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string]
   [
     "previousVersion",
     "v4.6.4",
-    "previousVersion is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "previousVersion is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, federation, mail, search, signIn, captcha, translation, metrics, tracing, fork, extraEnvironment, secretKeyBase, tunnelSecret",
   ],
   [
     "assets.keepPrevious",
@@ -618,22 +618,22 @@ const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string]
   [
     "websize",
     2,
-    "websize is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "websize is not a key of this program. There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, federation, mail, search, signIn, captcha, translation, metrics, tracing, fork, extraEnvironment, secretKeyBase, tunnelSecret",
   ],
   [
     "webDomian",
     "example.social",
-    "webDomian is not a key of this program. Did you mean mastodon:webDomain? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "webDomian is not a key of this program. Did you mean mastodon:webDomain? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, federation, mail, search, signIn, captcha, translation, metrics, tracing, fork, extraEnvironment, secretKeyBase, tunnelSecret",
   ],
   [
     "secretkeybase",
     "x",
-    "secretkeybase is not a key of this program. Did you mean mastodon:secretKeyBase? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "secretkeybase is not a key of this program. Did you mean mastodon:secretKeyBase? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, federation, mail, search, signIn, captcha, translation, metrics, tracing, fork, extraEnvironment, secretKeyBase, tunnelSecret",
   ],
   [
     "Domain",
     "example.social",
-    "Domain is not a key of this program. Did you mean mastodon:domain? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, secretKeyBase, tunnelSecret",
+    "Domain is not a key of this program. Did you mean mastodon:domain? There are: profile, members, domain, webDomain, region, cluster, postgres, valkey, web, streaming, sidekiq, media, cloudflare, assets, maintenance, upkeep, project, alerts, fingerprints, observability, federation, mail, search, signIn, captcha, translation, metrics, tracing, fork, extraEnvironment, secretKeyBase, tunnelSecret",
   ],
 ];
 
