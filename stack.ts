@@ -6,6 +6,7 @@ import { edgeRulesOf } from "./cdn/rules/all.ts";
 import { Tunnel } from "./cdn/tunnel.ts";
 import { mediaBucketsOf, mediaHostsOfCluster, spaceOrigin } from "./config/media.ts";
 import { FIRST_RELEASE, type Release } from "./config/release.ts";
+import { imagesOf, versionOf } from "./config/images.ts";
 import { runningAs, type Running } from "./config/running.ts";
 import type { StackConfig } from "./config/schema.ts";
 import type { StackSecrets } from "./config/secrets.ts";
@@ -31,7 +32,9 @@ import { makeNamespace } from "./k8s/namespace.ts";
 import { NamespaceLimits } from "./k8s/namespace-limits.ts";
 import { NetworkPolicies } from "./k8s/network-policies.ts";
 import { Observability } from "./k8s/observability.ts";
+import { PodMonitors } from "./k8s/pod-monitors.ts";
 import { Preflight } from "./k8s/preflight.ts";
+import { SearchIndices } from "./k8s/search-indices.ts";
 import { Sidekiq } from "./k8s/sidekiq.ts";
 import { Streaming } from "./k8s/streaming.ts";
 import { Upkeep } from "./k8s/upkeep.ts";
@@ -58,8 +61,8 @@ export function createStack(
   secrets: StackSecrets,
   release: Release = FIRST_RELEASE,
 ): StackOutputs {
-  const { region, cloudflare, maintenance, alerts } = config;
-  const { images } = release;
+  const { region, cloudflare, maintenance, alerts, metrics } = config;
+  const images = imagesOf(config, release.images);
   const image = images.mastodon;
   const hosts = hostsOf(config);
   const publicHosts = publicHostsOf(config);
@@ -126,13 +129,14 @@ export function createStack(
     new MetricsServer("metrics-server", { image: images.metricsServer }, inside);
   const namespace = makeNamespace("namespace", { provider: cluster.provider, ...goesWithCluster });
   const limits = new NamespaceLimits("limits", { namespace, config }, inside);
+  const groups = config.sidekiq.map(({ name }) => `sidekiq-${name}`);
   // Before the first pod: none of them is ever open to the others.
   const policies = new NetworkPolicies(
     "network",
     {
       namespace,
-      sidekiq: config.sidekiq.map(({ name }) => `sidekiq-${name}`),
-      flows: { mediaThroughCluster: mediaHosts.length > 0 },
+      sidekiq: groups,
+      options: { ...config, mediaThroughCluster: mediaHosts.length > 0 },
     },
     inside,
   );
@@ -186,17 +190,17 @@ export function createStack(
   // New code reads columns that the old schema lacks, and pages of the new version name files that only the new assets pods have. The three go
   // together: a job of a kind that an old Sidekiq doesn't know yet fails there, and is tried again when it is new.
   const released = { ...inside, dependsOn: [schema, assets] };
-  const web = new Web("web", { namespace, image, web: config.web, environment }, released);
+  const web = new Web("web", { namespace, image, web: config.web, environment, metrics }, released);
   const streaming = new Streaming(
     "streaming",
-    { namespace, image: images.streaming, streaming: config.streaming, environment },
+    { namespace, image: images.streaming, streaming: config.streaming, environment, metrics },
     released,
   );
   const sidekiq = config.sidekiq.map(
     (group) =>
       new Sidekiq(
         `sidekiq-${group.name}`,
-        { namespace, image, group, environment, keda: config.cluster.keda },
+        { namespace, image, group, environment, metrics, keda: config.cluster.keda },
         released,
       ),
   );
@@ -208,7 +212,7 @@ export function createStack(
   );
   const connector = new Connector(
     "connector",
-    { namespace, image: images.cloudflared, tunnelToken: tunnel.token },
+    { namespace, image: images.cloudflared, tunnelToken: tunnel.token, metrics },
     guarded,
   );
   // It is the new code that runs at night, on the new schema.
@@ -219,12 +223,33 @@ export function createStack(
   if (observability.prometheusRule || observability.grafanaDashboard)
     new Observability("observability", { namespace, observability }, inside);
 
+  // Exist where `metrics` says that the Prometheus is the operator's.
+  if (metrics?.podMonitor === true)
+    new PodMonitors(
+      "pod-monitors",
+      { namespace, sidekiq: groups, release: observability.release },
+      inside,
+    );
+
   const edge = new Edge(
     "edge",
     { config, hosts: publicHosts, rules: edgeRules, tunnelHostname: tunnel.hostname },
     // Last: nobody sees a half-built server.
     { dependsOn: [migrated, connector] },
   );
+  // Exists where `search` says that there is a server. After the edge: an hour of filling it, or a failure, keeps nobody out.
+  if (config.search !== undefined)
+    new SearchIndices(
+      "search-deploy",
+      {
+        namespace,
+        search: config.search,
+        image,
+        version: versionOf(config, release.images),
+        environment,
+      },
+      { ...inside, dependsOn: [edge] },
+    );
   // Exist where `alerts` names someone to be told.
   const recipients = recipientsOf(alerts, secrets.slackWebhook);
   if (recipients !== undefined) {

@@ -1,3 +1,5 @@
+import type { StackConfig } from "./schema.ts";
+
 /**
  * Every container image that runs, one a line: repository, tag and, where it is known, digest. Renovate bumps the lines
  * (`renovate.json`), `npm run images -- pin` adds the digests. A digest stands here only where it was resolved at the registry, or where
@@ -30,6 +32,18 @@ export const IMAGES = {
 
 /** What each of them is in one release: the same keys, whatever the tags. */
 export type Images = Readonly<Record<keyof typeof IMAGES, string>>;
+
+/** The images that a configuration deploys, given those of a release: a fork's in the place of Mastodon's. */
+export function imagesOf({ fork }: Pick<StackConfig, "fork">, images: Images = IMAGES): Images {
+  return fork === undefined
+    ? images
+    : { ...images, mastodon: fork.mastodon, streaming: fork.streaming };
+}
+
+/** Mastodon's release: the tag of its image; of a fork, the one that it is built on. */
+export function versionOf({ fork }: Pick<StackConfig, "fork">, images: Images = IMAGES): string {
+  return fork?.release ?? partsOf(images.mastodon).tag;
+}
 
 /** The parts of an image's name. */
 export interface ImageParts {

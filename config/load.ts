@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { unpinnedWarning } from "./images.ts";
 import { NAMESPACE, namespaceFaults } from "./namespaces.ts";
+import { imagesOf, unpinnedWarning } from "./images.ts";
+import { neededRefusal } from "./needed-secrets.ts";
 import { parseConfig } from "./parse.ts";
 import { StackConfigSchema, type StackConfig } from "./schema.ts";
 import { secretFaults, secretRefusal } from "./secret-faults.ts";
 import { isSecretKey, SECRETS, type SecretKey } from "./secret-keys.ts";
-import { SECRET_KEYS, type StackSecrets } from "./secrets.ts";
+import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "./secrets.ts";
 
 /** What an operator decided, and the secrets an operator holds. */
 export interface Stack {
@@ -20,7 +21,7 @@ export interface Stack {
 export function readStack(): Stack {
   try {
     const stack = readOrRefuse();
-    const warning = unpinnedWarning();
+    const warning = unpinnedWarning(Object.values(imagesOf(stack.config)));
     if (warning !== undefined) void pulumi.log.warn(warning);
     return stack;
   } catch (error) {
@@ -59,15 +60,19 @@ function readOrRefuse(): Stack {
     }),
   );
   if (refusal !== undefined) throw new Error(refusal);
-  const secrets = Object.fromEntries(
-    SECRET_KEYS.map((key) => [key, pulumiConfig.requireSecret(key)]),
-  ) as Record<(typeof SECRET_KEYS)[number], pulumi.Output<string>>;
-  const slackWebhook = pulumiConfig.getSecret("slackWebhook");
-  if (config.alerts.slackChannel !== undefined && slackWebhook === undefined)
-    throw new Error(
-      `mastodon:alerts.slackChannel is "${config.alerts.slackChannel}", but its webhook is not set; nothing was changed. Set it, by standard input:\n  pulumi config set --secret ${NAMESPACE}:slackWebhook`,
-    );
-  return { config, secrets: { ...secrets, ...(slackWebhook && { slackWebhook }) } };
+  const lacking = neededRefusal(config, (key) => values[key] !== undefined);
+  if (lacking !== undefined) throw new Error(lacking);
+  return { config, secrets: outputsOf(pulumiConfig) };
+}
+
+/** What every stack needs, and what of the rest is set. */
+function outputsOf(config: pulumi.Config): StackSecrets {
+  const required = SECRET_KEYS.map((key) => [key, config.requireSecret(key)] as const);
+  const optional = OPTIONAL_SECRET_KEYS.flatMap((key) => {
+    const value = config.getSecret(key);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries([...required, ...optional]) as StackSecrets;
 }
 
 /** The values of all secrets that are set: the one place where they are text. */

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { capacityFaults } from "./capacity.ts";
 import { withDefaults } from "./defaults.ts";
 import { RULES } from "./rules.ts";
@@ -26,16 +27,14 @@ export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConf
   const completed = withDefaults(written);
   const parsed = StackConfigSchema.safeParse(completed, { reportInput: true });
   const issues = parsed.error?.issues ?? [];
-  const context: FaultContext = {
-    schema: nodeOf(StackConfigSchema),
-    mayShow: ([key]) => options.encrypted?.has(String(key)) !== true,
-    otherKeys: options.otherKeys ?? [],
-    profiled: written["profile"] !== undefined,
-  };
   // One value may break two bounds of one sentence: it is told once.
   const faults = new Set([
     ...(options.elsewhere ?? []),
-    ...issues.flatMap((issue) => faultsOf(issue, context)),
+    ...sentences(issues, {
+      mayShow: ([key]) => options.encrypted?.has(String(key)) !== true,
+      otherKeys: options.otherKeys ?? [],
+      profiled: written["profile"] !== undefined,
+    }),
     ...ruleFaults(completed, new Set(issues.map(({ path }) => path[0]))),
   ]);
   if (!parsed.success || faults.size > 0)
@@ -49,6 +48,16 @@ export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConf
       `The stack needs more than it pays for; nothing was changed:\n${indented(short)}`,
     );
   return config;
+}
+
+/** The schema is described only where there is something to tell: that takes longer than parsing by it. */
+function sentences(
+  issues: readonly z.core.$ZodIssue[],
+  context: Omit<FaultContext, "schema">,
+): readonly string[] {
+  if (issues.length === 0) return [];
+  const schema = nodeOf(StackConfigSchema);
+  return issues.flatMap((issue) => faultsOf(issue, { schema, ...context }));
 }
 
 /** Each rule whose own keys are right, so that one mistake does not hide another. */

@@ -32,9 +32,12 @@ export const RESOURCES = {
   connector: { cpu: "50m", memory: "128Mi", cpuLimit: "1", memoryLimit: "256Mi" },
   /** Ruby with three gems, not Rails. */
   preflight: { cpu: "100m", memory: "128Mi", cpuLimit: "1", memoryLimit: "256Mi" },
+  /** A migration; and what fills the search server when that is over. */
   migration: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
   /** One `tootctl` of few threads (toot.community's measured 510Mi to 665Mi with five). */
   upkeep: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
+  /** prometheus_exporter beside web (the official chart's: 100m and 180M, at most 500m and 250M). */
+  exporter: { cpu: "100m", memory: "192Mi", cpuLimit: "500m", memoryLimit: "256Mi" },
   /** What it asks for is upstream's, for up to 100 nodes (kubernetes-sigs/metrics-server, its README, "Scaling"). */
   metricsServer: { cpu: "100m", memory: "200Mi", cpuLimit: "500m", memoryLimit: "400Mi" },
   grants: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "128Mi" },

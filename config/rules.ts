@@ -1,9 +1,11 @@
 import { mediaFaults } from "./media-rules.ts";
 import { apexFaults, hostFaults, mailFaults } from "./edge-faults.ts";
+import { OPTION_RULES } from "./rules/options.ts";
+import { versionOf } from "./images.ts";
 import type { StackConfig } from "./schema.ts";
 import { SIDEKIQ_QUEUES } from "./sidekiq.ts";
 import { POSTGRES_SIZES } from "./sizes.ts";
-import { combinationFor, MASTODON_VERSION, minorOf } from "./versions.ts";
+import { combinationFor, isRehearsed, minorOf, REHEARSED } from "./versions.ts";
 
 /** What no single value can be wrong about: how they go together. Pure. */
 
@@ -32,7 +34,7 @@ export const RULES: readonly Rule[] = [
     faults: ({ sidekiq }) => sidekiq.flatMap((group, at) => ceilingFaults(`sidekiq.${at}`, group)),
   },
   { needs: ["cluster"], faults: poolGrows },
-  { needs: ["cluster"], faults: kubernetesIsRehearsed },
+  { needs: ["cluster", "fork"], faults: kubernetesIsRehearsed },
   { needs: ["postgres"], faults: ({ postgres }) => standbyIsOffered("postgres", postgres) },
   { needs: ["valkey"], faults: ({ valkey }) => standbyIsOffered("valkey", valkey) },
   { needs: ["postgres"], faults: replicaHoldsTheDatabase },
@@ -41,6 +43,7 @@ export const RULES: readonly Rule[] = [
   { needs: ["domain", "webDomain", "cloudflare", "hosts", "media", "region"], faults: hostFaults },
   { needs: ["domain", "webDomain", "cloudflare"], faults: apexFaults },
   { needs: ["domain", "webDomain", "cloudflare", "dns"], faults: mailFaults },
+  ...OPTION_RULES,
 ];
 
 function eachQueueOnce({ sidekiq }: StackConfig): readonly RuleFault[] {
@@ -119,14 +122,23 @@ function poolGrows({ cluster: { workloadPool } }: StackConfig): readonly RuleFau
     : [];
 }
 
-function kubernetesIsRehearsed({ cluster: { version } }: StackConfig): readonly RuleFault[] {
-  const { kubernetes } = combinationFor(MASTODON_VERSION);
+function kubernetesIsRehearsed(config: StackConfig): readonly RuleFault[] {
+  const { version } = config.cluster;
+  const mastodon = versionOf(config);
+  if (!isRehearsed(mastodon))
+    return [
+      {
+        key: "fork.release",
+        says: `Mastodon ${minorOf(mastodon)} was never rehearsed here; ${REHEARSED.map((one) => one.mastodon).join(", ")} was. Take a fork of that, or rehearse this one and add its line to REHEARSED in config/versions.ts`,
+      },
+    ];
+  const { kubernetes } = combinationFor(mastodon);
   return kubernetes.includes(minorOf(version))
     ? []
     : [
         {
           key: "cluster.version",
-          says: `Kubernetes ${minorOf(version)} was never rehearsed with Mastodon ${minorOf(MASTODON_VERSION)}; ${kubernetes.join(", ")} was. Take a slug of that, such as "${kubernetes.at(-1)}.1-do.6"`,
+          says: `Kubernetes ${minorOf(version)} was never rehearsed with Mastodon ${minorOf(mastodon)}; ${kubernetes.join(", ")} was. Take a slug of that, such as "${kubernetes.at(-1)}.1-do.6"`,
         },
       ];
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { changeFaults, decidedBy, type Decided } from "./changes.ts";
-import { partsOf, type Images } from "./images.ts";
+import { imagesOf, versionOf, type Images } from "./images.ts";
 import { releaseAfter, releasedBy, type Release, type Released } from "./release.ts";
 import type { StackConfig } from "./schema.ts";
 import { upgradeFaults } from "./upgrade.ts";
@@ -10,21 +10,28 @@ export interface Running extends Decided, Released {}
 
 /** The output of a stack with this configuration and release. */
 export function runningAs(config: StackConfig, release: Release): Running {
-  return { ...decidedBy(config), ...releasedBy(release) };
+  return {
+    ...decidedBy(config),
+    ...releasedBy(release),
+    // A fork's tag says what it likes.
+    mastodonVersion: versionOf(config, release.images),
+    mastodonImage: imagesOf(config, release.images).mastodon,
+  };
 }
 
 /**
- * The release that these images are for the server that runs. Refuses what that can't become. Asks the engine for this very stack's
+ * The release that these images, or a fork's, are for the server that runs. Refuses what that can't become. Asks the engine for this very stack's
  * last outputs: a new stack has none, and may be anything. No resource is registered for it, so nothing of it stands in the state.
  * @throws RunError naming every change that can't be made.
  */
 export async function nextRelease(config: StackConfig, images: Images): Promise<Release> {
   const running = await lastRunning();
+  const version = versionOf(config, images);
   const faults = [
-    ...upgradeFaults(running?.mastodonVersion, partsOf(images.mastodon).tag),
+    ...upgradeFaults(running?.mastodonVersion, version),
     ...changeFaults(running, config),
   ];
-  if (faults.length === 0) return releaseAfter(running, images);
+  if (faults.length === 0) return releaseAfter(running, imagesOf(config, images));
   throw new pulumi.RunError(
     `The running server can't become that; nothing was changed:\n${faults.map((each) => `  ${each}`).join("\n")}`,
   );

@@ -4,6 +4,10 @@ import { PROFILE_NAMES } from "./profile-names.ts";
 import { cloudflareSchema, dnsSchema, hostsSchema } from "./schema/cloudflare.ts";
 import { clusterSchema } from "./schema/cluster.ts";
 import { postgresSchema, valkeySchema } from "./schema/databases.ts";
+import { extraEnvironmentSchema } from "./schema/extra-environment.ts";
+import { federationSchema } from "./schema/federation.ts";
+import { forkSchema } from "./schema/images.ts";
+import { mailSchema } from "./schema/mail.ts";
 import {
   alertsSchema,
   maintenanceSchema,
@@ -12,6 +16,10 @@ import {
   upkeepSchema,
 } from "./schema/operations.ts";
 import { mediaSchema } from "./schema/media.ts";
+import { searchSchema } from "./schema/search.ts";
+import { captchaSchema, translationSchema } from "./schema/services.ts";
+import { signInSchema } from "./schema/sign-in.ts";
+import { metricsSchema, tracingSchema } from "./schema/telemetry.ts";
 import { hostName, whole } from "./schema/values.ts";
 import { assetsSchema, sidekiqSchema, streamingSchema, webSchema } from "./schema/workloads.ts";
 
@@ -64,6 +72,16 @@ export const StackConfigSchema = z.strictObject({
   alerts: alertsSchema,
   fingerprints: FingerprintsSchema,
   observability: observabilitySchema,
+  federation: federationSchema,
+  mail: mailSchema,
+  search: searchSchema,
+  signIn: signInSchema,
+  captcha: captchaSchema,
+  translation: translationSchema,
+  metrics: metricsSchema,
+  tracing: tracingSchema,
+  fork: forkSchema,
+  extraEnvironment: extraEnvironmentSchema,
 });
 
 /** A valid configuration, every value filled in. */

@@ -114,7 +114,9 @@ function pairFaults({ values }: HeldSecrets): readonly SecretFault[] {
 function twinFaults({ values }: HeldSecrets): readonly SecretFault[] {
   const keys = SECRETS.map(({ key }) => key).filter((key) => values[key] !== undefined);
   return keys.flatMap((key, at): readonly SecretFault[] => {
-    const twins = keys.slice(0, at).filter((other) => values[other] === values[key]);
+    const twins = keys
+      .slice(0, at)
+      .filter((other) => values[other] === values[key] && !(isGiven(key) && isGiven(other)));
     return twins.length === 0
       ? []
       : [
@@ -125,6 +127,11 @@ function twinFaults({ values }: HeldSecrets): readonly SecretFault[] {
           },
         ];
   });
+}
+
+/** Others may give one value twice: Postmark's token is login and password, and a provider's bulk mail may have the same. */
+function isGiven(key: SecretKey): boolean {
+  return secretRow(key).recipe.kind === "given";
 }
 
 /**

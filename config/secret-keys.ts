@@ -1,3 +1,5 @@
+import { OPTION_SECRETS } from "./secret-keys/options.ts";
+
 /**
  * Every secret that an operator holds, in one table: what it is called, what it looks like, how it is made, and what dies with it.
  * Adding a row is all that a new secret takes: types, the guard of the preview, `npm run secrets` and the test of
@@ -175,6 +177,7 @@ export const SECRETS = [
       "Alerts go where the new one leads; who has the old one can still post there until it is removed at Slack.",
     readers: ["DigitalOcean"],
   },
+  ...OPTION_SECRETS,
 ] as const satisfies readonly SecretRow[];
 
 type Row = (typeof SECRETS)[number];

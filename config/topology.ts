@@ -21,6 +21,15 @@ export const SERVICES = {
   assets: { name: "assets", port: 8080 },
 } as const;
 
+/** Where the exporters of web and Sidekiq listen: prometheus_exporter's own port. */
+export const METRICS_PORT = 9394;
+
+/**
+ * Where the tunnel's connectors say how they are: `/metrics` and `/ready`, which is well while at least one connection to Cloudflare stands
+ * (cloudflare/cloudflared `metrics/readiness.go`).
+ */
+export const CONNECTOR_METRICS_PORT = 2_000;
+
 /** A Service's address inside the cluster. */
 export function serviceUrl(service: { readonly name: string; readonly port: number }): string {
   return `http://${service.name}.${NAMESPACE}.svc.cluster.local:${service.port}`;

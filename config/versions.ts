@@ -29,6 +29,11 @@ export const REHEARSED: readonly Combination[] = [
   { mastodon: "4.6", postgres: ["17"], valkey: ["8"], kubernetes: ["1.35"] },
 ];
 
+/** Whether a Mastodon release is in one of them. */
+export function isRehearsed(mastodon: string): boolean {
+  return REHEARSED.some((one) => one.mastodon === minorOf(mastodon));
+}
+
 /** The combination of a Mastodon release. @throws Error for one that was never rehearsed. */
 export function combinationFor(mastodon: string): Combination {
   const minor = minorOf(mastodon);

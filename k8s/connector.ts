@@ -2,7 +2,10 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { PRIORITIES } from "../config/priorities.ts";
 import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
+import type { StackConfig } from "../config/schema.ts";
+import { CONNECTOR_METRICS_PORT } from "../config/topology.ts";
 import { disruptionBudget } from "./disruption.ts";
+import { scraped } from "./metrics.ts";
 import { apart, container, labelsOf, metadataOf, pod, resourcesOf, selectorOf } from "./pod.ts";
 
 /** What the connector needs. */
@@ -12,12 +15,11 @@ export interface ConnectorArgs {
   readonly image: string;
   /** The tunnel's token: whoever has it can answer for the server. */
   readonly tunnelToken: pulumi.Input<string>;
+  readonly metrics: StackConfig["metrics"];
 }
 
 /** User of cloudflared's image (cloudflare/cloudflared, its Dockerfile: distroless `nonroot`). */
 const CLOUDFLARED_UID = 65_532;
-/** Where it says how it is: `/metrics` and `/ready`, which is well while at least one connection to Cloudflare stands (cloudflare/cloudflared `metrics/readiness.go`). */
-const METRICS_PORT = 2_000;
 /**
  * After SIGTERM it takes no new requests (Cloudflare sends them to the other connector) and lets running ones end for so long: its own default, said here
  * because the pod must be given longer (cloudflare/cloudflared `cmd/cloudflared/tunnel/cmd.go`, `--grace-period`). No `preStop`: the image has no shell to sleep in, and no Service sends it anything.
@@ -50,7 +52,10 @@ export class Connector extends pulumi.ComponentResource {
           // Never fewer than two: with one, a node that fails in mid-rollout takes the server off the Internet.
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: {
-            metadata: { labels: labelsOf("cloudflared") },
+            metadata: {
+              labels: labelsOf("cloudflared"),
+              ...scraped(args.metrics, CONNECTOR_METRICS_PORT),
+            },
             spec: pod(CLOUDFLARED_UID, {
               containers: [
                 container({
@@ -60,13 +65,13 @@ export class Connector extends pulumi.ComponentResource {
                     "tunnel",
                     "--no-autoupdate",
                     "--metrics",
-                    `0.0.0.0:${METRICS_PORT}`,
+                    `0.0.0.0:${CONNECTOR_METRICS_PORT}`,
                     "--grace-period",
                     `${GRACE_SECONDS}s`,
                     "run",
                   ],
                   envFrom: [{ secretRef: { name: token.metadata.name } }],
-                  ports: [{ name: "metrics", containerPort: METRICS_PORT }],
+                  ports: [{ name: "metrics", containerPort: CONNECTOR_METRICS_PORT }],
                   readinessProbe: { ...ready, periodSeconds: 5 },
                   // The same question with patience: one that finds no way to Cloudflare for two minutes is started anew.
                   livenessProbe: { ...ready, periodSeconds: 20, failureThreshold: 6 },

@@ -12,9 +12,16 @@ import {
   type RedisAccess,
   type ReplicaAccess,
 } from "./environment/databases.ts";
+import { extra } from "./environment/extra.ts";
+import { federation } from "./environment/federation.ts";
 import { identity } from "./environment/identity.ts";
 import { keys } from "./environment/keys.ts";
 import { media, type MediaKey } from "./environment/media.ts";
+import { mail, mailCredentials } from "./environment/mail.ts";
+import { search } from "./environment/search.ts";
+import { captcha, translation } from "./environment/services.ts";
+import { signIn } from "./environment/sign-in.ts";
+import { sidekiqMetrics, tracing, webMetrics } from "./environment/telemetry.ts";
 import { together, type Variables } from "./environment/variables.ts";
 import { metadataOf } from "./pod.ts";
 
@@ -34,6 +41,12 @@ export interface EnvironmentArgs extends RedisAccess {
   readonly mediaKey: MediaKey | undefined;
 }
 
+/** What one kind of process reads besides what all of Rails does. */
+export interface ProcessEnvironment {
+  readonly from: readonly EnvFromSource[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /**
  * What Mastodon's processes read, each kind only its own: the ConfigMaps and Secrets, and the CA that proves the database. Their
  * names change with their content, so a changed value rolls the pods that use it. What is in them, the files in `environment/` say, a
@@ -46,6 +59,10 @@ export class Environment extends pulumi.ComponentResource {
   readonly railsDirect: readonly EnvFromSource[];
   /** Where the direct port is, and nothing else: for who asks on both. */
   readonly direct: EnvFromSource;
+  /** What web reads besides: it signs people in. */
+  readonly web: ProcessEnvironment;
+  /** What Sidekiq reads besides: it sends mail. */
+  readonly sidekiq: ProcessEnvironment;
   /** Streaming: its own role, none of Mastodon's secrets. */
   readonly streaming: readonly EnvFromSource[];
   /** The CA as a volume, for all of them. */
@@ -67,13 +84,32 @@ export class Environment extends pulumi.ComponentResource {
       railsDatabases(postgres, args),
       keys(secrets),
       media(config, args.mediaKey),
+      federation(config),
+      mail(config),
+      search(config, secrets),
+      extra("rails", config),
     ]);
     const common = configMap("rails", rails);
     const application = secret("application", rails.secret);
     this.rails = [common, configMap("pooled", pooled(postgres, replica)), application];
     this.direct = configMap("direct", direct(postgres));
     this.railsDirect = [common, this.direct, application];
-    const streaming = streamingDatabases(postgres, args);
+    /** What only one kind of process reads; nothing is made where there is nothing to read. */
+    const besides = (role: string, variables: Variables): readonly EnvFromSource[] => [
+      ...(isEmpty(variables.plain) ? [] : [configMap(role, variables)]),
+      ...(isEmpty(variables.secret) ? [] : [secret(role, variables.secret)]),
+    ];
+    const traces = tracing(config, secrets);
+    const forWeb = [signIn, captcha, translation].map((subject) => subject(config, secrets));
+    this.web = {
+      from: besides("web", together([...forWeb, traces])),
+      env: webMetrics(config),
+    };
+    this.sidekiq = {
+      from: besides("sidekiq", together([mailCredentials(config, secrets), traces])),
+      env: sidekiqMetrics(config),
+    };
+    const streaming = together([streamingDatabases(postgres, args), extra("streaming", config)]);
     this.streaming = [configMap("streaming", streaming), secret("streaming", streaming.secret)];
     this.caVolume = {
       name: "ca",
@@ -110,4 +146,8 @@ export class Environment extends pulumi.ComponentResource {
       { parent: this },
     ).metadata.name;
   }
+}
+
+function isEmpty(values: Variables["plain"]): boolean {
+  return Object.keys(values).length === 0;
 }

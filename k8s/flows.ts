@@ -1,29 +1,19 @@
 import { ONE_OFF_COMPONENT, RANGES, SERVICES } from "../config/topology.ts";
+import { tcp, type Flow, type Outside } from "./flows/flow.ts";
+import { optionFlows, SEARCH_COMPONENT, type Options } from "./flows/options.ts";
 
 /**
  * Every connection that anything in the namespace may open; all others are denied, both ways. The policies, the documentation and the
  * rehearsal's reachability matrix are all made from this one table. Pure.
  */
 
-/** A destination outside the namespace. */
-export type Outside = "dns" | "databases" | "internet" | "cloudflare";
-
-/** One allowed kind of connection. */
-export interface Flow {
-  /** Names the policy. */
-  readonly name: string;
-  /** Components by their label, or all of them. */
-  readonly from: readonly string[] | "every pod";
-  readonly to: { readonly component: string } | { readonly outside: Outside };
-  readonly ports: readonly { readonly port: number; readonly protocol: "TCP" | "UDP" }[];
-  readonly why: string;
-}
-
 /** The parts of the world outside that pods may reach. */
 export const OUTSIDE_RANGES: Readonly<
   Record<Exclude<Outside, "dns">, { readonly cidr: string; readonly except: readonly string[] }>
 > = {
   databases: { cidr: RANGES.vpc, except: [] },
+  // The same place, and another reason to go there: a server of the operator's.
+  vpc: { cidr: RANGES.vpc, except: [] },
   // Not the private ranges (RFC 1918, RFC 6598, link-local): a forged federation request must not reach what is ours, nor the
   // metadata service of the Droplet at 169.254.169.254.
   internet: {
@@ -36,23 +26,15 @@ export const OUTSIDE_RANGES: Readonly<
   },
 };
 
-const tcp = (...ports: readonly number[]): Flow["ports"] =>
-  ports.map((port) => ({ port, protocol: "TCP" as const }));
-
 /** Postgres direct and pooled; Valkey shares the pool's number (digitalocean/openapi, `databases`). */
 const DATABASE_PORTS = tcp(25_060, 25_061);
 
-/** What some stacks have and others don't. */
-export interface FlowOptions {
-  /** Whether the assets origin answers for media on Spaces. */
-  readonly mediaThroughCluster: boolean;
-}
-
-/** The table. `sidekiq` are the components of the Sidekiq groups: `sidekiq-<name>`. */
-export function flowsOf(
-  sidekiq: readonly string[],
-  { mediaThroughCluster }: FlowOptions = { mediaThroughCluster: false },
-): readonly Flow[] {
+/**
+ * The table.
+ * @param sidekiq the components of the Sidekiq groups: `sidekiq-<name>`.
+ * @param options what the configuration has of optional parts. Default none.
+ */
+export function flowsOf(sidekiq: readonly string[], options: Options = {}): readonly Flow[] {
   const migrations = ["migrate-pre-deployment", "migrate-post-deployment"];
   const rails = ["web", ...sidekiq, "upkeep", ONE_OFF_COMPONENT];
   const served = (component: keyof typeof SERVICES): Flow => ({
@@ -90,7 +72,14 @@ export function flowsOf(
     },
     {
       name: "databases",
-      from: [...rails, "preflight", ...migrations, "streaming", "database-grants"],
+      from: [
+        ...rails,
+        "preflight",
+        ...migrations,
+        ...(options.search === undefined ? [] : [SEARCH_COMPONENT]),
+        "streaming",
+        "database-grants",
+      ],
       to: { outside: "databases" },
       ports: DATABASE_PORTS,
       why: "Postgres and Valkey, in the VPC",
@@ -102,7 +91,7 @@ export function flowsOf(
       ports: tcp(80, 443),
       why: "federation, link previews, web push, storage of media, media of elsewhere",
     },
-    ...(mediaThroughCluster
+    ...(options.mediaThroughCluster === true
       ? [
           {
             name: "assets-to-spaces",
@@ -114,5 +103,6 @@ export function flowsOf(
           },
         ]
       : []),
+    ...optionFlows(sidekiq, options),
   ];
 }

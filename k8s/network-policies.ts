@@ -1,6 +1,8 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { flowsOf, OUTSIDE_RANGES, type Flow, type FlowOptions } from "./flows.ts";
+import { flowsOf, OUTSIDE_RANGES } from "./flows.ts";
+import type { Flow } from "./flows/flow.ts";
+import type { Options } from "./flows/options.ts";
 import { metadataOf } from "./pod.ts";
 
 type Peer = kubernetes.types.input.networking.v1.NetworkPolicyPeer;
@@ -12,7 +14,8 @@ export interface NetworkPoliciesArgs {
   readonly namespace: pulumi.Input<string>;
   /** Components of the Sidekiq groups. */
   readonly sidekiq: readonly string[];
-  readonly flows?: FlowOptions;
+  /** What the configuration has of optional parts. */
+  readonly options: Options;
 }
 
 const COMPONENT = "app.kubernetes.io/component";
@@ -29,35 +32,55 @@ export class NetworkPolicies extends pulumi.ComponentResource {
       );
     };
     policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
-    for (const flow of flowsOf(args.sidekiq, args.flows)) {
-      policy(flow.name, {
-        podSelector: senders(flow),
-        policyTypes: ["Egress"],
-        egress: [{ to: [peerOf(flow)], ports: [...flow.ports] }],
-      });
+    for (const flow of flowsOf(args.sidekiq, args.options)) {
+      const { from, to } = flow;
+      const ports = [...flow.ports];
+      const stranger = typeof from === "object" && "namespace" in from ? from : undefined;
+      // Strangers are let out by their own namespace, not by ours.
+      if (stranger === undefined)
+        policy(flow.name, {
+          podSelector: senders(flow),
+          policyTypes: ["Egress"],
+          egress: [{ to: [peerOf(flow)], ports }],
+        });
       // A connection inside the namespace must be let out on one side and in on the other.
-      if ("component" in flow.to)
+      if ("component" in to)
         policy(`${flow.name}-in`, {
-          podSelector: { matchLabels: { [COMPONENT]: flow.to.component } },
+          podSelector: { matchLabels: { [COMPONENT]: to.component } },
           policyTypes: ["Ingress"],
-          ingress: [{ from: [{ podSelector: senders(flow) }], ports: [...flow.ports] }],
+          ingress: [
+            {
+              from: [
+                stranger === undefined
+                  ? { podSelector: senders(flow) }
+                  : { namespaceSelector: named(stranger.namespace) },
+              ],
+              ports,
+            },
+          ],
         });
     }
     this.registerOutputs({});
   }
 }
 
-function senders(flow: Flow): LabelSelector {
-  return flow.from === "every pod"
+function senders({ from }: Flow): LabelSelector {
+  return from === "every pod" || "namespace" in from
     ? {}
-    : { matchExpressions: [{ key: COMPONENT, operator: "In", values: [...flow.from] }] };
+    : { matchExpressions: [{ key: COMPONENT, operator: "In", values: [...from] }] };
+}
+
+/** A namespace by its name, the label that Kubernetes itself puts on each. */
+function named(namespace: string): LabelSelector {
+  return { matchLabels: { "kubernetes.io/metadata.name": namespace } };
 }
 
 function peerOf({ to }: Flow): Peer {
   if ("component" in to) return { podSelector: { matchLabels: { [COMPONENT]: to.component } } };
+  if ("namespace" in to) return { namespaceSelector: named(to.namespace) };
   if (to.outside === "dns")
     return {
-      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+      namespaceSelector: named("kube-system"),
       podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
     };
   const { cidr, except } = OUTSIDE_RANGES[to.outside];

@@ -27,6 +27,8 @@ export interface RailsArgs {
   /** Whether the process writes into Mastodon's own `tmp` (Sidekiq does). */
   readonly workFolder?: boolean;
   readonly pod?: Omit<PodSpec, "containers" | "volumes" | "initContainers">;
+  /** Containers that run beside it. */
+  readonly neighbours?: readonly Container[];
 }
 
 const FOLDER = "/opt/mastodon";
@@ -60,6 +62,7 @@ export function railsPod(args: RailsArgs): PodSpec {
         ],
         resources: resourcesOf(args.resources),
       }),
+      ...(args.neighbours ?? []),
     ],
     volumes: [
       environment.caVolume,

@@ -4,9 +4,11 @@ import { PRIORITIES } from "../config/priorities.ts";
 import { sidekiqResources } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { QUEUE_WEIGHTS } from "../config/sidekiq.ts";
+import { METRICS_PORT } from "../config/topology.ts";
 import { autoscaler, replicasOf } from "./autoscaler.ts";
 import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
+import { scraped } from "./metrics.ts";
 import { LIVENESS_SCRIPT } from "./sidekiq-liveness.ts";
 import { labelsOf, metadataOf, selectorOf, spread } from "./pod.ts";
 import { queueAutoscaler } from "./queue-autoscaler.ts";
@@ -22,6 +24,7 @@ export interface SidekiqArgs {
   readonly image: string;
   readonly group: SidekiqGroup;
   readonly environment: Environment;
+  readonly metrics: StackConfig["metrics"];
   /** Scales it by its queues, where the cluster has it; otherwise its CPU does. */
   readonly keda: StackConfig["cluster"]["keda"];
 }
@@ -48,7 +51,10 @@ export class Sidekiq extends pulumi.ComponentResource {
             ? // The old one goes first: two schedulers, even for a moment, run periodic jobs twice.
               { type: "Recreate" }
             : { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-          template: { metadata: { labels: labelsOf(component) }, spec: this.#pod(args) },
+          template: {
+            metadata: { labels: labelsOf(component), ...scraped(args.metrics, METRICS_PORT) },
+            spec: this.#pod(args),
+          },
         },
       },
       { parent: this },
@@ -60,13 +66,19 @@ export class Sidekiq extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #pod({ image, group, environment }: SidekiqArgs): kubernetes.types.input.core.v1.PodSpec {
+  #pod({
+    image,
+    group,
+    environment,
+    metrics,
+  }: SidekiqArgs): kubernetes.types.input.core.v1.PodSpec {
     const ready = { exec: { command: ["cat", READY_FILE] } };
     return railsPod({
       name: "sidekiq",
       image,
       environment,
       database: "pooled",
+      moreEnvironment: environment.sidekiq.from,
       args: [
         "bundle",
         "exec",
@@ -76,11 +88,14 @@ export class Sidekiq extends pulumi.ComponentResource {
         ...group.queues.flatMap((queue) => ["-q", `${queue},${QUEUE_WEIGHTS[queue]}`]),
       ],
       // What it would take by itself, said: the connection budget counts on it.
-      env: { DB_POOL: String(group.concurrency) },
+      env: { ...environment.sidekiq.env, DB_POOL: String(group.concurrency) },
       resources: sidekiqResources(group),
       temporary: "4Gi",
       workFolder: true,
       container: {
+        ...(metrics === undefined
+          ? {}
+          : { ports: [{ name: "metrics", containerPort: METRICS_PORT }] }),
         startupProbe: { ...ready, periodSeconds: 5, failureThreshold: 30 },
         readinessProbe: { ...ready, periodSeconds: 10 },
         livenessProbe: {

@@ -6,6 +6,7 @@ import type { StackConfig } from "../config/schema.ts";
 import { SERVICES } from "../config/topology.ts";
 import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
+import { scraped } from "./metrics.ts";
 import {
   container,
   labelsOf,
@@ -25,6 +26,7 @@ export interface StreamingArgs {
   readonly image: string;
   readonly streaming: StackConfig["streaming"];
   readonly environment: Environment;
+  readonly metrics: StackConfig["metrics"];
 }
 
 /**
@@ -51,7 +53,14 @@ export class Streaming extends pulumi.ComponentResource {
           minReadySeconds: SETTLE_SECONDS,
           selector: { matchLabels: selectorOf("streaming") },
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-          template: { metadata: { labels: labelsOf("streaming") }, spec: this.#pod(args) },
+          template: {
+            metadata: {
+              labels: labelsOf("streaming"),
+              // On the port that members use: only /api/v1/streaming is led there from outside.
+              ...scraped(args.metrics, SERVICES.streaming.port),
+            },
+            spec: this.#pod(args),
+          },
         },
       },
       // Given up in the middle, an update would fail and the rollout go on.

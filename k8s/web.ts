@@ -3,10 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { PRIORITIES } from "../config/priorities.ts";
 import { webResources } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
-import { SERVICES } from "../config/topology.ts";
+import { METRICS_PORT, SERVICES } from "../config/topology.ts";
 import { autoscaler, replicasOf } from "./autoscaler.ts";
 import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
+import { exporter, scraped } from "./metrics.ts";
 import { labelsOf, metadataOf, selectorOf, serviceSpec, spread } from "./pod.ts";
 import { railsPod } from "./rails.ts";
 
@@ -17,6 +18,7 @@ export interface WebArgs {
   readonly image: string;
   readonly web: StackConfig["web"];
   readonly environment: Environment;
+  readonly metrics: StackConfig["metrics"];
 }
 
 /** Puma finishes running requests for 30 s after SIGTERM (its `worker_shutdown_timeout`, mastodon/mastodon `config/puma.rb`). */
@@ -40,7 +42,10 @@ export class Web extends pulumi.ComponentResource {
           selector: { matchLabels: selectorOf("web") },
           // Never fewer than asked for. The one more has its place on the nodes and its connections: `config/capacity` counts it.
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-          template: { metadata: { labels: labelsOf("web") }, spec: this.#pod(args) },
+          template: {
+            metadata: { labels: labelsOf("web"), ...scraped(args.metrics, METRICS_PORT) },
+            spec: this.#pod(args),
+          },
         },
       },
       { parent: this },
@@ -58,14 +63,18 @@ export class Web extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #pod({ image, web, environment }: WebArgs): kubernetes.types.input.core.v1.PodSpec {
+  #pod({ image, web, environment, metrics }: WebArgs): kubernetes.types.input.core.v1.PodSpec {
     return railsPod({
       name: "puma",
       image,
       environment,
       database: "pooled",
+      moreEnvironment: environment.web.from,
+      // Exists where `metrics` says that somebody asks.
+      neighbours: metrics === undefined ? [] : [exporter(image)],
       args: ["bundle", "exec", "puma", "-C", "config/puma.rb"],
       env: {
+        ...environment.web.env,
         WEB_CONCURRENCY: String(web.workers),
         MAX_THREADS: String(web.threads),
         PORT: String(SERVICES.web.port),

@@ -16,31 +16,44 @@ const RESERVED_CONNECTIONS = 3;
 /** Connections per GiB of memory (same source). */
 const CONNECTIONS_PER_GIB = 25;
 
-/** What comes in past the pool, by the direct port; all of it is awaited at the worst moment of a release. */
-const DIRECT = [
+/** What comes in past the pool, by the direct port, at the worst moment of a release. */
+const RELEASE = [
   { who: "migration Job, with the one that holds its lock", amount: 2 },
   { who: "grants Job", amount: 1 },
-  { who: "a person with psql, and a dump", amount: 2 },
 ] as const;
+
+/** Whoever looks what is the matter. */
+const PERSON = { who: "a person with psql, and a dump", amount: 2 } as const;
 
 /** Connections that a Postgres plan allows, pools and direct ones together: 25 per GiB, less 3. */
 export function backendConnections(size: PostgresSize): number {
   return POSTGRES_MEMORY_GIB[size] * CONNECTIONS_PER_GIB - RESERVED_CONNECTIONS;
 }
 
-/** What comes in past the pool, with what is cleared away at night. */
-function directLines({ upkeep }: Pick<StackConfig, "upkeep">): Budget["lines"] {
-  return upkeepTasks(upkeep).length === 0
-    ? DIRECT
-    : [
-        ...DIRECT,
-        // One at a time: their hours keep them apart.
-        { who: `upkeep ${upkeep.threads} + 1 threads`, amount: upkeepConnections(upkeep) },
-      ];
+/** What comes in past the pool, with what is cleared away at night and what fills the search server. */
+function directLines({ upkeep, search }: Pick<StackConfig, "upkeep" | "search">): Budget["lines"] {
+  return [
+    ...releaseLines(search),
+    PERSON,
+    ...(upkeepTasks(upkeep).length === 0
+      ? []
+      : [
+          // One at a time: their hours keep them apart.
+          { who: `upkeep ${upkeep.threads} + 1 threads`, amount: upkeepConnections(upkeep) },
+        ]),
+  ];
+}
+
+/** The search Job runs when migrations are over: the larger of the two counts. */
+function releaseLines(search: StackConfig["search"]): Budget["lines"] {
+  const filling = search === undefined ? 0 : search.threads + 1;
+  return filling <= RELEASE.reduce((sum, { amount }) => sum + amount, 0)
+    ? RELEASE
+    : [{ who: `search Job ${filling - 1} + 1 threads`, amount: filling }];
 }
 
 /** Connections past the pool. */
-export function directConnections(config: Pick<StackConfig, "upkeep">): number {
+export function directConnections(config: Pick<StackConfig, "upkeep" | "search">): number {
   return directLines(config).reduce((sum, { amount }) => sum + amount, 0);
 }
 
@@ -59,8 +72,8 @@ export function poolLines({ web, streaming, sidekiq }: Running): Budget["lines"]
 function railsLines({ web, sidekiq }: Pick<Running, "web" | "sidekiq">): Budget["lines"] {
   return [
     {
-      who: `${countOf(webWorkload(web))} × ${web.workers} workers × ${web.threads} threads`,
-      amount: mostOf(webWorkload(web)) * web.workers * web.threads,
+      who: `${countOf(webWorkload({ web }))} × ${web.workers} workers × ${web.threads} threads`,
+      amount: mostOf(webWorkload({ web })) * web.workers * web.threads,
     },
     ...sidekiq.map((group) => ({
       who: `${countOf(sidekiqWorkload(group))} × ${group.concurrency} threads`,
@@ -74,7 +87,7 @@ function railsLines({ web, sidekiq }: Pick<Running, "web" | "sidekiq">): Budget[
  * below the demand it turns a busy hour into timeouts (toot.community's outage had this cause).
  */
 export function connectionBudgets(
-  config: Running & Pick<StackConfig, "postgres" | "upkeep">,
+  config: Running & Pick<StackConfig, "postgres" | "upkeep" | "search">,
 ): readonly Budget[] {
   const { size, poolConnections, readReplica } = config.postgres;
   return [

@@ -50,6 +50,7 @@ function momentsOf(config: Sized): readonly Moment[] {
       nodes: nodes(workloadPool.nodes),
       pods: [
         ...pods(({ replicas }) => replicas),
+        // The search Job is as large, and runs when migrations are over.
         { name: "migration", each: amountOf(RESOURCES.migration), count: 1 },
         {
           name: "upkeep",

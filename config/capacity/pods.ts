@@ -24,12 +24,15 @@ export interface Workload {
 }
 
 /** Where this much of the configuration decides. */
-export type Running = Pick<StackConfig, "web" | "streaming" | "sidekiq">;
+export type Running = Pick<StackConfig, "web" | "streaming" | "sidekiq" | "metrics">;
 
-/** The web Deployment. */
-export function webWorkload(web: StackConfig["web"]): Workload {
+/** The web Deployment, with the exporter beside each pod where there is one. */
+export function webWorkload({ web, metrics }: Pick<Running, "web" | "metrics">): Workload {
   const { replicas, maxReplicas } = web;
-  return { name: "web", replicas, maxReplicas, surge: 1, each: amountOf(webResources(web)) };
+  const puma = amountOf(webResources(web));
+  const exporter = metrics === undefined ? { millicpu: 0, mib: 0 } : amountOf(RESOURCES.exporter);
+  const each = { millicpu: puma.millicpu + exporter.millicpu, mib: puma.mib + exporter.mib };
+  return { name: "web", replicas, maxReplicas, surge: 1, each };
 }
 
 /** The streaming Deployment. It has no ceiling of its own: every pod that comes or goes drops its sockets. */
@@ -56,9 +59,10 @@ export function sidekiqWorkload(group: StackConfig["sidekiq"][number]): Workload
 }
 
 /** Every Deployment of the stack, the largest pods first. */
-export function workloadsOf({ web, streaming, sidekiq }: Running): readonly Workload[] {
+export function workloadsOf(config: Running): readonly Workload[] {
+  const { streaming, sidekiq } = config;
   return [
-    webWorkload(web),
+    webWorkload(config),
     ...sidekiq.map(sidekiqWorkload),
     streamingWorkload(streaming),
     fixedWorkload("cloudflared", "connector"),

@@ -79,8 +79,8 @@ function clientLines({ web, streaming, sidekiq }: Running): Budget["lines"] {
   });
   return [
     line(
-      `${countOf(webWorkload(web))} × ${web.workers} workers`,
-      mostOf(webWorkload(web)) * web.workers,
+      `${countOf(webWorkload({ web }))} × ${web.workers} workers`,
+      mostOf(webWorkload({ web })) * web.workers,
       2 * web.threads + PER_WORKER,
     ),
     ...sidekiq.map((group) => {

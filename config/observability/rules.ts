@@ -98,6 +98,14 @@ export const ALERTS: readonly Alert[] = [
     runbook: "A failed release",
   },
   {
+    name: "MastodonSearchJobFailed",
+    severity: "ticket",
+    expr: `kube_job_failed{${OURS},condition="true",job_name=~"search-deploy.*"} == 1`,
+    for: "0m",
+    summary: "The Job that fills the search server did not come to its end: searches find less",
+    runbook: "Search is not filled",
+  },
+  {
     name: "MastodonUpkeepFailed",
     severity: "ticket",
     expr: `kube_job_failed{${OURS},condition="true",job_name=~"upkeep-.*"} == 1`,

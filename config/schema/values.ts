@@ -36,3 +36,50 @@ export const tensOfGib = (min: number, max: number, example: number, description
 
 /** An hour of the day, UTC. */
 export const hourUtc = (example: number, description: string) => whole(0, 23, example, description);
+
+/** A text in which only printable characters stand, on one line. */
+export const line = (description: string, example: string, longest = 500) =>
+  z
+    .string()
+    .regex(/^[^\p{C}]+$/u)
+    .max(longest)
+    .meta({
+      description,
+      allowed: `a text of one line, up to ${longest} characters`,
+      examples: [example],
+    });
+
+/** Off unless it says so. */
+export const flag = (description: string) => z.boolean().default(false).meta({ description });
+
+/** A TCP port. */
+export const port = (usual: number, description: string) =>
+  whole(1, 65_535, usual, description).default(usual);
+
+/** An address of the web; plain HTTP only where `http` says so. */
+export const address = (
+  description: string,
+  example: string,
+  { http = false }: { readonly http?: boolean } = {},
+) =>
+  z
+    .string()
+    .regex(
+      http
+        ? /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?(\/[!-~]*)?$/u
+        : /^https:\/\/[a-z0-9.-]+(:\d{1,5})?(\/[!-~]*)?$/u,
+    )
+    .meta({
+      description,
+      allowed: `an address that begins with https://${http ? " or http://" : ""}, its host in lower case`,
+      examples: [example],
+    });
+
+/** Where a server of the operator's stands. */
+export const network = (what: string) =>
+  z
+    .enum(["internet", "vpc"])
+    .default("internet")
+    .meta({
+      description: `Where ${what} stands: NetworkPolicies open this way and no other. \`vpc\`: the server's own network. One in another namespace of the cluster is known by its name, \`<service>.<namespace>.svc.cluster.local\`.`,
+    });

@@ -20,6 +20,8 @@ export interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly required?: readonly string[];
   readonly items?: SchemaNode;
+  /** What stands under names that the writer chooses. */
+  readonly additionalProperties?: SchemaNode | false;
 }
 
 /** The JSON Schema of what is written, not of what is made of it: a key with a default may be left out. */
@@ -31,9 +33,15 @@ export function nodeOf(schema: z.ZodType): SchemaNode {
 export function nodeAt(root: SchemaNode, path: readonly PropertyKey[]): SchemaNode | undefined {
   return path.reduce<SchemaNode | undefined>(
     (node, step) =>
-      typeof step === "number" ? node?.items : ownProperty(node?.properties, String(step)),
+      typeof step === "number"
+        ? node?.items
+        : (ownProperty(node?.properties, String(step)) ?? chosen(node?.additionalProperties)),
     root,
   );
+}
+
+function chosen(of: SchemaNode["additionalProperties"]): SchemaNode | undefined {
+  return typeof of === "object" ? of : undefined;
 }
 
 function ownProperty<T>(of: Readonly<Record<string, T>> | undefined, key: string): T | undefined {

@@ -30,3 +30,19 @@ export function together(subjects: readonly Variables[]): Variables {
     secret: Object.assign({}, ...subjects.map(({ secret }) => secret)) as Values,
   };
 }
+
+/** Of these values those that are there. */
+export function given(
+  values: Readonly<Record<string, pulumi.Input<string> | undefined>>,
+): Variables["plain"] {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+/** "true" for each that is on; Mastodon takes any other text for off, so what is off is left out. */
+export function yes(flags: Readonly<Record<string, boolean>>): Readonly<Record<string, "true">> {
+  return Object.fromEntries(
+    Object.entries(flags).flatMap(([name, on]) => (on ? [[name, "true" as const]] : [])),
+  );
+}

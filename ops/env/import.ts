@@ -6,6 +6,7 @@ import { isSecretKey, SECRETS, type SecretKey } from "../../config/secret-keys.t
 import { changedStackFile } from "../secrets/stack-file.ts";
 import type { SecretStore } from "../secrets/store.ts";
 import { carryOver, type Row } from "./carry.ts";
+import type { Values } from "./convert.ts";
 import { readSettings } from "./read.ts";
 
 const NAMESPACE = "mastodon:";
@@ -26,7 +27,7 @@ export interface ImportOptions {
 export interface Imported {
   readonly rows: readonly Row[];
   /** Config keys that were written, with dots, and their values. */
-  readonly config: Readonly<Record<string, string | number>>;
+  readonly config: Values;
   /** Secrets that were written; those that were there already are not among them. */
   readonly secrets: readonly SecretKey[];
 }
@@ -64,7 +65,7 @@ export async function importEnv(store: SecretStore, options: ImportOptions): Pro
   if (faults.length > 0)
     throw new Error(`Nothing was written:\n${faults.map((each) => `  ${each}`).join("\n")}`);
   const changed = Object.fromEntries(
-    Object.entries(wanted).filter(([path, value]) => valueAt(existing, path) !== value),
+    Object.entries(wanted).filter(([path, value]) => !isSame(valueAt(existing, path), value)),
   );
   if (!options.dryRun) {
     const after = changedStackFile(before, {
@@ -115,12 +116,17 @@ function valueAt(config: Keys, path: string): unknown {
 function differences(existing: Keys, wanted: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.entries(wanted).flatMap(([path, value]) => {
     const there = valueAt(existing, path);
-    return there === undefined || there === value
+    return there === undefined || isSame(there, value)
       ? []
       : [
           `mastodon:${path} is ${JSON.stringify(there)} in the stack file and would become ${JSON.stringify(value)}. If that is meant, add --replace.`,
         ];
   });
+}
+
+/** Also of lists. */
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** What the program itself would say of it. */

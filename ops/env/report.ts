@@ -7,7 +7,7 @@ export function reportOf({ rows, config, secrets }: Imported, dryRun: boolean): 
   const verb = dryRun ? "Would be written" : "Written";
   return [
     `${verb} to the stack file: ${Object.keys(config).length} values and ${secrets.length} secrets, encrypted.`,
-    ...Object.entries(config).map(([key, value]) => `  mastodon:${key}: ${value}`),
+    ...Object.entries(config).map(([key, value]) => `  mastodon:${key}: ${String(value)}`),
     ...secrets.map((key) => `  mastodon:${key}: ${secretRow(key).what}`),
     "",
     `Carried over: ${rows.length - left.length} of ${rows.length} settings. Not carried over:`,

@@ -6,7 +6,7 @@ import { MADE_KEYS } from "./make.ts";
 /** How one secret stands. */
 export interface SecretState {
   readonly key: SecretKey;
-  readonly state: "there" | "missing" | "changed" | "lost" | "wrong" | "not needed" | "unguarded";
+  readonly state: "there" | "missing" | "changed" | "lost" | "wrong" | "not set" | "unguarded";
   /** Sentences for whoever has to do something about it; none where all is well. Never a value. */
   readonly sentences: readonly string[];
 }
@@ -19,7 +19,7 @@ export function stateOfSecrets(held: HeldSecrets): readonly SecretState[] {
     const [first] = own;
     if (first !== undefined)
       return { key, state: first.kind, sentences: own.map(({ sentence }) => sentence) };
-    if (held.values[key] === undefined) return { key, state: "not needed", sentences: [] };
+    if (held.values[key] === undefined) return { key, state: "not set", sentences: [] };
     return stateByFingerprint(key, held);
   });
 }
@@ -50,5 +50,5 @@ function stateByFingerprint(key: SecretKey, held: HeldSecrets): SecretState {
 
 /** Whether a stack in this state may be deployed with an easy mind. */
 export function isFault({ state }: SecretState): boolean {
-  return state !== "there" && state !== "not needed";
+  return state !== "there" && state !== "not set";
 }

@@ -1,5 +1,5 @@
 import type { V1NetworkPolicy, V1Pod } from "@kubernetes/client-node";
-import type { Flow, Outside } from "../../k8s/flows.ts";
+import type { Flow, Outside } from "../../k8s/flows/flow.ts";
 import { type Check, checkOf } from "./check.ts";
 import { isAllowed, type Attempt, type Destination, type PolicyPod } from "./reachability.ts";
 
@@ -8,8 +8,19 @@ const COMPONENT = "app.kubernetes.io/component";
 /** A place to go to, what the table of flows calls it (`none`: nothing may go there), and the destination itself. */
 interface Place {
   readonly name: string;
-  readonly kind: { readonly component: string } | { readonly outside: readonly Outside[] | "none" };
+  readonly kind:
+    | { readonly component: string }
+    | { readonly outside: readonly Outside[] | "none" }
+    | { readonly namespace: string };
   readonly to: Destination;
+}
+
+/** Who might try; of others' namespaces, their pods. */
+interface Sender {
+  readonly name: string;
+  readonly pod: PolicyPod;
+  /** None for a component of ours. */
+  readonly namespace: string | undefined;
 }
 
 /** Ports of everything that listens anywhere here, and one that nobody does. */
@@ -22,7 +33,7 @@ const OUTSIDE: readonly Place[] = [
   }),
   place("a pod of kube-system", "none", { pod: { namespace: "kube-system", labels: {} } }),
   place("a pod of another namespace", "none", { pod: { namespace: "default", labels: {} } }),
-  place("the VPC", ["databases"], { address: "10.10.0.9" }),
+  place("the VPC", ["databases", "vpc"], { address: "10.10.0.9" }),
   place("the Internet", ["internet", "cloudflare"], { address: "203.0.113.7" }),
   place("a private address", "none", { address: "192.168.1.1" }),
   place("another private address", "none", { address: "172.20.0.1" }),
@@ -49,6 +60,15 @@ export function checkNetworkMatrix(
     const component = labels[COMPONENT];
     if (component !== undefined) components.set(component, { namespace, labels });
   }
+  /** Others' that a flow names. */
+  const namespaces = [
+    ...new Set(
+      flows.flatMap(({ from, to }) => [
+        ...(typeof from === "object" && "namespace" in from ? [from.namespace] : []),
+        ...("namespace" in to ? [to.namespace] : []),
+      ]),
+    ),
+  ];
   const places: readonly Place[] = [
     ...[...components].map(([name, pod]) => ({
       name,
@@ -56,23 +76,35 @@ export function checkNetworkMatrix(
       to: { pod },
     })),
     ...OUTSIDE,
+    ...namespaces.map((namespace) => ({
+      name: `a pod of ${namespace}`,
+      kind: { namespace },
+      to: { pod: { namespace, labels: {} } },
+    })),
   ];
-  const stranger = {
-    name: "a pod of another namespace",
-    pod: { namespace: "default", labels: {} },
-  };
-  const senders = [...[...components].map(([name, pod]) => ({ name, pod })), stranger];
+  const strangers: readonly Sender[] = ["default", ...namespaces].map((namespace) => ({
+    name: `a pod of ${namespace}`,
+    pod: { namespace, labels: {} },
+    namespace,
+  }));
+  const senders: readonly Sender[] = [
+    ...[...components].map(([name, pod]) => ({ name, pod, namespace: undefined })),
+    ...strangers,
+  ];
+  const ports = [
+    ...new Set([...PORTS, ...flows.flatMap((flow) => flow.ports.map((one) => one.port))]),
+  ];
   let tried = 0;
   let open = 0;
   const complaints: string[] = [];
   for (const sender of senders)
     for (const target of places) {
-      if (sender === stranger && !("component" in target.kind)) continue; // Not our namespace's business.
-      for (const port of PORTS)
+      if (sender.namespace !== undefined && !("component" in target.kind)) continue; // Not our namespace's business.
+      for (const port of ports)
         for (const protocol of ["TCP", "UDP"] as const) {
           const attempt: Attempt = { from: sender.pod, to: target.to, port, protocol };
           const live = isAllowed(policies, attempt);
-          const wanted = flows.some((flow) => covers(flow, sender.name, target, port, protocol));
+          const wanted = flows.some((flow) => covers(flow, sender, target, port, protocol));
           tried += 1;
           open += live ? 1 : 0;
           if (live !== wanted)
@@ -90,16 +122,22 @@ export function checkNetworkMatrix(
 
 function covers(
   flow: Flow,
-  from: string,
+  sender: Sender,
   { kind }: Place,
   port: number,
   protocol: "TCP" | "UDP",
 ): boolean {
-  // Of strangers the table says nothing: none may come in.
-  const known = from !== "a pod of another namespace";
-  const sends = known && (flow.from === "every pod" || flow.from.includes(from));
   const fits = flow.ports.some((one) => one.port === port && one.protocol === protocol);
-  if (!sends || !fits) return false;
-  if ("component" in kind) return "component" in flow.to && flow.to.component === kind.component;
-  return kind.outside !== "none" && "outside" in flow.to && kind.outside.includes(flow.to.outside);
+  if (!sends(flow, sender) || !fits) return false;
+  const { to } = flow;
+  if ("component" in kind) return "component" in to && to.component === kind.component;
+  if ("namespace" in kind) return "namespace" in to && to.namespace === kind.namespace;
+  return kind.outside !== "none" && "outside" in to && kind.outside.includes(to.outside);
+}
+
+/** Strangers come in only where the table names their namespace. */
+function sends({ from }: Flow, sender: Sender): boolean {
+  if (sender.namespace !== undefined)
+    return typeof from === "object" && "namespace" in from && from.namespace === sender.namespace;
+  return from === "every pod" || (!("namespace" in from) && from.includes(sender.name));
 }

@@ -111,15 +111,12 @@ export async function probeGround(rehearsal: Rehearsal): Promise<ProbeGround> {
 
 /** What the live policies let through, against the table. */
 export async function networkCheck(rehearsal: Rehearsal): Promise<Check> {
-  const { sidekiq } = parseConfig(readStackFile());
+  const config = parseConfig(readStackFile());
+  const sidekiq = config.sidekiq.map(({ name }) => `sidekiq-${name}`);
   const { items } = await liveConfig(rehearsal)
     .makeApiClient(NetworkingV1Api)
     .listNamespacedNetworkPolicy({ namespace: NAMESPACE });
-  return checkNetworkMatrix(
-    await livePods(rehearsal),
-    items,
-    flowsOf(sidekiq.map(({ name }) => `sidekiq-${name}`)),
-  );
+  return checkNetworkMatrix(await livePods(rehearsal), items, flowsOf(sidekiq, config));
 }
 
 /** The assets origin, asked for files of both releases. */

@@ -3,6 +3,7 @@ import { CLOUDFLARE_PLANS } from "../../config/cloudflare-plans.ts";
 import { PROFILE_NAMES } from "../../config/profile-names.ts";
 import { SIDEKIQ_QUEUES } from "../../config/sidekiq.ts";
 import { refusalOf } from "./base.ts";
+import { EVERY_OPTION, OTHER_TRANSLATION } from "./every-option.ts";
 
 const WORKERS = SIDEKIQ_QUEUES.filter((queue) => queue !== "scheduler");
 
@@ -83,6 +84,55 @@ const sometimes = <T>(key: string, value: fc.Arbitrary<T>) =>
     { nil: {} },
   );
 
+const network = fc.constantFrom("internet", "vpc");
+const host = fc.constantFrom("server.example.net", "server.tools.svc.cluster.local");
+
+/** Every optional part, now and then, each in some of its shapes. */
+const options = fc
+  .tuple(
+    sometimes(
+      "mail",
+      fc.record({
+        server: host,
+        network,
+        port: fc.constantFrom(2_525, 587, 465),
+        encryption: fc.constant("tls"),
+        authentication: fc.constantFrom("plain", "none"),
+        from: fc.constant("Example Social <hello@example.social>"),
+        bulk: fc.constantFrom(undefined, EVERY_OPTION.mail.bulk),
+      }),
+    ),
+    sometimes(
+      "search",
+      fc.record({
+        host,
+        network,
+        user: fc.constantFrom(undefined, "mastodon"),
+        threads: fc.integer({ min: 1, max: 4 }),
+      }),
+    ),
+    sometimes(
+      "signIn",
+      fc
+        .subarray(["oidc", "saml", "cas", "ldap"] as const, { minLength: 1 })
+        .map((names) => Object.fromEntries(names.map((name) => [name, EVERY_OPTION.signIn[name]]))),
+    ),
+    sometimes("captcha", fc.constant(EVERY_OPTION.captcha)),
+    sometimes("translation", fc.constantFrom(EVERY_OPTION.translation, OTHER_TRANSLATION)),
+    sometimes(
+      "metrics",
+      fc.record({ namespace: fc.constant("monitoring"), podMonitor: fc.boolean() }),
+    ),
+    sometimes(
+      "tracing",
+      fc.record({ endpoint: fc.constant("https://otlp.example.net:4318"), headers: fc.boolean() }),
+    ),
+    sometimes("federation", fc.record({ singleUser: fc.boolean(), authorizedFetch: fc.boolean() })),
+    sometimes("extraEnvironment", fc.constant(EVERY_OPTION.extraEnvironment)),
+    sometimes("fork", fc.constant(EVERY_OPTION.fork)),
+  )
+  .map((parts) => Object.assign({}, ...parts) as Record<string, unknown>);
+
 /**
  * Configurations that are accepted: a profile, and now and then something else than it gives. All that the sums refuse is left out; a
  * test of its own sees to it that enough is left.
@@ -152,6 +202,7 @@ export const accepted: fc.Arbitrary<Record<string, unknown>> = fc
     sometimes("alerts", fc.record({ emails: fc.constant(["ops@example.social"]) })),
     sometimes("project", fc.record({ environment: fc.constantFrom("Staging", "Production") })),
     sometimes("maintenance", fc.record({ clusterHour: fc.integer({ min: 0, max: 23 }) })),
+    options,
   )
   .map((parts) => Object.assign({}, ...parts) as Record<string, unknown>)
   .filter((raw) => refusalOf(raw) === "accepted");

@@ -7,7 +7,11 @@ import { carryOver } from "../../ops/env/carry.ts";
 import { importEnv, type ImportOptions } from "../../ops/env/import.ts";
 import { readSettings } from "../../ops/env/read.ts";
 import { reportOf } from "../../ops/env/report.ts";
-import { fateOf } from "../../ops/env/table.ts";
+import { StackConfigSchema } from "../../config/schema.ts";
+import { OPTION_SECRETS } from "../../config/secret-keys/options.ts";
+import { fateOf, KNOWN_NAMES } from "../../config/variables.ts";
+import { nodeAt, nodeOf } from "../../config/words/describe.ts";
+import { SECRET_BLOCKS } from "../../ops/env/blocks.ts";
 import { makeSecrets } from "../../ops/secrets/make.ts";
 import { initSecrets } from "../../ops/secrets/init.ts";
 import { SecretStore } from "../../ops/secrets/store.ts";
@@ -100,7 +104,12 @@ describe("an import", () => {
     const { values } = await store.held();
     const { tunnelSecret, ...theirs } = made;
     expect(tunnelSecret).toBeDefined();
-    expect(values).toEqual(theirs);
+    expect(values).toEqual({
+      ...theirs,
+      smtpLogin: "apikey",
+      smtpPassword: PASSWORD,
+      deeplApiKey: PASSWORD,
+    });
   });
 
   test("done twice changes nothing the second time", async () => {
@@ -118,7 +127,7 @@ describe("an import", () => {
     const dry = await run(sample("vmst"), { dryRun: true });
     expect(text()).toBe(before);
     expect(reportOf(dry, true)).toContain(
-      "Would be written to the stack file: 10 values and 6 secrets",
+      "Would be written to the stack file: 19 values and 9 secrets",
     );
   });
 
@@ -164,6 +173,92 @@ describe("an import", () => {
     ])
       await expect(refused).rejects.toThrow(part);
     expect(text()).toBe(before);
+  });
+});
+
+describe("what an old server uses besides", () => {
+  const carried = (text: string) => carryOver(readSettings(text));
+
+  test("comes over as the blocks of the configuration, each value of its kind", () => {
+    const { config, secrets, rows } = carried(
+      [
+        "SMTP_SERVER=smtp.example.net\nSMTP_PORT=465\nSMTP_SSL=true\nSMTP_FROM_ADDRESS=a@example.net",
+        "ES_ENABLED=true\nES_HOST=os.search.svc.cluster.local\nES_PORT=9200\nES_USER=m\nES_PASS=p",
+        "OIDC_ENABLED=true\nOIDC_DISCOVERY=true\nOIDC_SCOPE=openid,profile\nOIDC_CLIENT_SECRET=s",
+        "OIDC_TOKEN_ENDPOINT=https://id.example.net/token\nSAML_ENABLED=false\nSAML_ISSUER=x",
+        "LIBRE_TRANSLATE_ENDPOINT=https://t.example.net\nLIBRE_TRANSLATE_API_KEY=k",
+        "AUTHORIZED_FETCH=true\nALTERNATE_DOMAINS=a.example, b.example\nLOG_LEVEL=warn",
+      ].join("\n"),
+    );
+    expect(config).toEqual({
+      "mail.server": "smtp.example.net",
+      "mail.port": 465,
+      "mail.encryption": "tls",
+      "mail.from": "a@example.net",
+      "mail.authentication": "none",
+      "search.host": "os.search.svc.cluster.local",
+      "search.plaintext": true,
+      "search.port": 9_200,
+      "search.user": "m",
+      "signIn.oidc.scopes": ["openid", "profile"],
+      "translation.libreTranslate.endpoint": "https://t.example.net",
+      "translation.libreTranslate.apiKey": true,
+      "federation.authorizedFetch": true,
+      "federation.alternateDomains": ["a.example", "b.example"],
+      "extraEnvironment.streaming.LOG_LEVEL": "warn",
+    });
+    expect(secrets).toEqual({
+      searchPassword: "p",
+      oidcClientSecret: "s",
+      libreTranslateApiKey: "k",
+    });
+    expect(rows.filter((row) => !row.carried).map(({ name, says }) => [name, says])).toEqual([
+      ["ES_ENABLED", "is decided here: on where `search` is set"],
+      ["OIDC_ENABLED", "is decided here: on where `signIn.oidc` is set"],
+      ["OIDC_DISCOVERY", "is decided here: on unless `signIn.oidc.endpoints` is set"],
+      ["OIDC_TOKEN_ENDPOINT", "stays behind: OIDC_DISCOVERY asks for it"],
+      ["SAML_ENABLED", "is decided here: on where `signIn.saml` is set"],
+      ["SAML_ISSUER", "stays behind: it was off on the old server (SAML_ENABLED)"],
+    ]);
+  });
+
+  test.each([
+    ["SMTP_PORT=587\nSMTP_PASSWORD=p", "SMTP_PORT", "without SMTP_SERVER there is no mail"],
+    [
+      "SMTP_SERVER=localhost\nSMTP_PORT=25",
+      "SMTP_SERVER",
+      "SMTP_SERVER names the old machine or a place beside it, which no pod can reach",
+    ],
+    [
+      "ES_ENABLED=true\nES_HOST=10.0.0.5\nES_PASS=p",
+      "ES_PASS",
+      "ES_HOST names the old machine or a place beside it, which no pod can reach",
+    ],
+    ["ES_HOST=s.example.net", "ES_HOST", "it was off on the old server (ES_ENABLED)"],
+    [
+      "OTEL_SERVICE_NAME_PREFIX=m",
+      "OTEL_SERVICE_NAME_PREFIX",
+      "without OTEL_EXPORTER_OTLP_ENDPOINT it says nothing",
+    ],
+    ["OMNIAUTH_ONLY=true", "OMNIAUTH_ONLY", "no other service signs anybody in"],
+    [
+      "SOURCE_BASE_URL=https://git.example",
+      "SOURCE_BASE_URL",
+      "`fork` has to say first which images run",
+    ],
+  ])("%j: half a block comes over not at all, with the reason", (text, variable, why) => {
+    const { config, secrets, rows } = carried(text);
+    expect([config, secrets]).toEqual([{}, {}]);
+    expect(rows.find(({ name }) => name === variable)?.says).toBe(`stays behind: ${why}`);
+  });
+
+  test("every key that a variable goes to is one of the schema, and every secret of a block is known as one", () => {
+    const schema = nodeOf(StackConfigSchema);
+    for (const name of KNOWN_NAMES) {
+      const fate = fateOf(name);
+      if (fate?.kind === "config") expect(nodeAt(schema, fate.key.split(".")), name).toBeDefined();
+    }
+    expect(Object.keys(SECRET_BLOCKS).sort()).toEqual(OPTION_SECRETS.map(({ key }) => key).sort());
   });
 });
 

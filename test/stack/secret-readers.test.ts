@@ -3,19 +3,23 @@ import { SECRETS, type SecretReader, type SecretRow } from "../../config/secret-
 import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { EVERY_OPTION, OTHER_TRANSLATION } from "../config/every-option.ts";
 import { environmentOf, podsOf, textsOf } from "./views.ts";
 
 const raw = readStackFile();
 const plan = await planStack({
   ...raw,
+  ...EVERY_OPTION,
   alerts: { ...(raw["alerts"] as object | undefined), slackChannel: "#server" },
 });
+/** There is one translator at a time. */
+const other = await planStack({ ...raw, translation: OTHER_TRANSLATION });
 
 /** The process of the table that a pod is; its own name if it is none. */
 function processOf(pod: string): SecretReader | string {
   if (pod === "web") return "web";
   if (pod.startsWith("sidekiq-")) return "sidekiq";
-  if (/^(preflight|migrate-|upkeep-)/u.test(pod)) return "jobs";
+  if (/^(preflight|migrate-|upkeep-|search-)/u.test(pod)) return "jobs";
   return pod;
 }
 
@@ -30,14 +34,15 @@ test.each(SECRETS.map((row: SecretRow) => [row.key, row] as const))(
   (key, row) => {
     const readers = new Set<string>();
     const variables = new Set<string>();
-    for (const { name, containers } of podsOf(plan))
+    const looked = key === "libreTranslateApiKey" ? other : plan;
+    for (const { name, containers } of podsOf(looked))
       for (const container of containers)
-        for (const [variable, value] of environmentOf(plan, container))
+        for (const [variable, value] of environmentOf(looked, container))
           if (holds(value, key)) {
             readers.add(processOf(name));
             variables.add(variable);
           }
-    for (const { type, inputs } of plan.resources)
+    for (const { type, inputs } of looked.resources)
       if (holds(inputs, key)) {
         if (type.startsWith("cloudflare:")) readers.add("Cloudflare");
         if (type.startsWith("digitalocean:")) readers.add("DigitalOcean");

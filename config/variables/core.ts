@@ -1,29 +1,6 @@
-import type { SecretKey } from "../../config/secret-keys.ts";
+import { absent, config, derived, extra, removed, secret, type Fate } from "./fate.ts";
 
-/**
- * What becomes of each variable of an existing server's `.env.production`. Names are those that Mastodon 4.6 reads (mastodon/mastodon
- * `config/`, `lib/`, `app/`, `streaming/`), and those that it read once. Pure.
- */
-
-/** What becomes of a variable. */
-export type Fate =
-  /** Goes into the stack file, under this key; as a number where `number`. */
-  | { readonly kind: "config"; readonly key: string; readonly number?: true }
-  /** Goes into the stack file encrypted. */
-  | { readonly kind: "secret"; readonly key: SecretKey }
-  /** This program decides it itself. */
-  | { readonly kind: "derived"; readonly why: string }
-  /** Has no place here. */
-  | { readonly kind: "absent"; readonly why: string }
-  /** Mastodon 4.6 does not read it any more. */
-  | { readonly kind: "removed"; readonly why: string };
-
-const config = (key: string): Fate => ({ kind: "config", key });
-const number = (key: string): Fate => ({ kind: "config", key, number: true });
-const secret = (key: SecretKey): Fate => ({ kind: "secret", key });
-const derived = (why: string): Fate => ({ kind: "derived", why });
-const absent = (why: string): Fate => ({ kind: "absent", why });
-const removed = (why: string): Fate => ({ kind: "removed", why });
+/** What every server has: its names, keys, databases and processes; and what it has no more. Pure. */
 
 const DATABASE = derived(
   "the database is made by this program, with its own host, names and passwords; move the data with pg_dump and pg_restore",
@@ -37,17 +14,13 @@ const MEDIA = derived(
   "the bucket and its key are made by `media.storage`; copy what lies in the old one (docs/media.md)",
 );
 const OTHER_MEDIA = absent("media lies in R2 or on Spaces here; copy it there (docs/media.md)");
-const MAIL = absent("sending mail is not part of this program yet: until it is, no mail goes out");
-const SIGN_IN = absent("signing in through another service is not part of this program yet");
-const SEARCH = absent("a search server is not part of this program yet: full-text search is off");
-const NOT_YET = absent("there is no key for it yet");
 
 /** Each variable by its whole name. */
-const NAMES: Readonly<Record<string, Fate>> = {
+export const CORE_NAMES: Readonly<Record<string, Fate>> = {
   LOCAL_DOMAIN: config("domain"),
   WEB_DOMAIN: config("webDomain"),
-  WEB_CONCURRENCY: number("web.workers"),
-  MAX_THREADS: number("web.threads"),
+  WEB_CONCURRENCY: config("web.workers"),
+  MAX_THREADS: config("web.threads"),
   SECRET_KEY_BASE: secret("secretKeyBase"),
   ACTIVE_RECORD_ENCRYPTION_PRIMARY_KEY: secret("activeRecordPrimaryKey"),
   ACTIVE_RECORD_ENCRYPTION_DETERMINISTIC_KEY: secret("activeRecordDeterministicKey"),
@@ -101,39 +74,38 @@ const NAMES: Readonly<Record<string, Fate>> = {
   SKIP_POST_DEPLOYMENT_MIGRATIONS: derived("the release order sets it where it belongs"),
   RAILS_LOG_TO_STDOUT: removed("Mastodon logs to standard output"),
 
-  RAILS_LOG_LEVEL: NOT_YET,
-  LOG_LEVEL: NOT_YET,
-  DEFAULT_LOCALE: NOT_YET,
-  SINGLE_USER_MODE: NOT_YET,
-  AUTHORIZED_FETCH: NOT_YET,
-  LIMITED_FEDERATION_MODE: NOT_YET,
-  DISALLOW_UNAUTHENTICATED_API_ACCESS: NOT_YET,
-  ALTERNATE_DOMAINS: NOT_YET,
-  ALLOWED_PRIVATE_ADDRESSES: NOT_YET,
+  RAILS_LOG_LEVEL: extra(),
+  LOG_LEVEL: extra("streaming"),
+  DEFAULT_LOCALE: extra(),
+  FORCE_DEFAULT_LOCALE: extra(),
   S3_ALIAS_HOST: config("media.host"),
   S3_CLOUDFRONT_HOST: derived(
     "`media.host` is where media is read; docs/media.md before it changes",
   ),
   EXTRA_MEDIA_HOSTS: absent("write its hosts, without https://, as the list `media.extraHosts`"),
-  HTTP_PROXY: NOT_YET,
-  IP_RETENTION_PERIOD: NOT_YET,
-  SESSION_RETENTION_PERIOD: NOT_YET,
-  USER_ACTIVE_DAYS: NOT_YET,
-  FETCH_REPLIES_ENABLED: NOT_YET,
-  GITHUB_REPOSITORY: NOT_YET,
-  SOURCE_BASE_URL: NOT_YET,
-  MAX_SESSION_ACTIVATIONS: NOT_YET,
-  DEEPL_API_KEY: NOT_YET,
-  DEEPL_PLAN: NOT_YET,
-  LIBRE_TRANSLATE_ENDPOINT: NOT_YET,
-  LIBRE_TRANSLATE_API_KEY: NOT_YET,
-  HCAPTCHA_SITE_KEY: SIGN_IN,
-  HCAPTCHA_SECRET_KEY: SIGN_IN,
-  OMNIAUTH_ONLY: SIGN_IN,
-  ONE_CLICK_SSO_LOGIN: SIGN_IN,
-  SSO_ACCOUNT_SETTINGS: SIGN_IN,
-  ALLOW_UNSAFE_AUTH_PROVIDER_REATTACH: SIGN_IN,
-  PAM_ENABLED: absent("PAM needs files of the machine, and a pod has none"),
+  IP_RETENTION_PERIOD: extra(),
+  SESSION_RETENTION_PERIOD: extra(),
+  USER_ACTIVE_DAYS: extra(),
+  MAX_SESSION_ACTIVATIONS: extra(),
+  MAX_FOLLOWS_THRESHOLD: extra(),
+  MAX_FOLLOWS_RATIO: extra(),
+  MAX_REQUEST_POOL_SIZE: extra(),
+  DISABLE_FOLLOWERS_SYNCHRONIZATION: extra(),
+  DISABLE_AUTOMATIC_SWITCHING_TO_APPROVED_REGISTRATIONS: extra(),
+  EMAIL_DOMAIN_LISTS_APPLY_AFTER_CONFIRMATION: extra(),
+  QUERY_LOG_TAGS_ENABLED: extra(),
+  ALLOWED_PRIVATE_ADDRESSES: absent(
+    "no pod may reach private addresses: a forged request of another server could, too",
+  ),
+  HTTP_PROXY: absent("pods reach the Internet themselves, and the NetworkPolicies know no proxy"),
+  HTTPS_PROXY: absent("pods reach the Internet themselves, and the NetworkPolicies know no proxy"),
+  ALLOW_ACCESS_TO_HIDDEN_SERVICE: absent("there is no way from here into Tor"),
+  GITHUB_REPOSITORY: derived("a fork's source is said by `fork.source`"),
+  LD_PRELOAD: IMAGE,
+  RUBYOPT: IMAGE,
+  NODE_OPTIONS: IMAGE,
+  PATH: IMAGE,
+  HOME: IMAGE,
   AWS_ACCESS_KEY_ID: MEDIA,
   AWS_SECRET_ACCESS_KEY: MEDIA,
 
@@ -147,37 +119,26 @@ const NAMES: Readonly<Record<string, Fate>> = {
   EMAIL_DOMAIN_ALLOWLIST: removed("set in the admin page"),
   EMAIL_DOMAIN_DENYLIST: removed("set in the admin page"),
   WHITELIST_MODE: removed("LIMITED_FEDERATION_MODE since 3.1"),
+  MASTODON_USE_LIBVIPS: removed("libvips is the only one left since 4.6"),
+  CACHE_REDIS_NAMESPACE: removed("gone with REDIS_NAMESPACE"),
+  SIDEKIQ_REDIS_NAMESPACE: removed("gone with REDIS_NAMESPACE"),
 };
 
-/** Families, by how their names begin; a whole name goes before them. */
-const FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] = [
-  ["SMTP_", MAIL],
-  ["BULK_SMTP_", MAIL],
+/** Families, by how their names begin. */
+export const CORE_FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] = [
   ["S3_", MEDIA],
   ["SWIFT_", OTHER_MEDIA],
   ["AZURE_", OTHER_MEDIA],
   ["PAPERCLIP_ROOT_", OTHER_MEDIA],
-  ["CACHE_BUSTER_", NOT_YET],
-  ["ES_", SEARCH],
-  ["OIDC_", SIGN_IN],
-  ["SAML_", SIGN_IN],
-  ["CAS_", SIGN_IN],
-  ["LDAP_", SIGN_IN],
-  ["PAM_", absent("PAM needs files of the machine, and a pod has none")],
+  ["CACHE_BUSTER_", absent("nothing at the edge takes its requests")],
+  ["STATSD_", removed("gone since 4.3; numbers are Prometheus' now, by `metrics`")],
+  ["FETCH_REPLIES_", removed("always on since 4.5")],
   ["REPLICA_", derived("a read replica is made by `postgres.readReplica`")],
   ["CACHE_REDIS_", derived("a second Valkey for the cache is made by `valkey.cache`")],
   ["SIDEKIQ_REDIS_", REDIS],
   ["REDIS_SENTINEL", REDIS],
-  ["MASTODON_PROMETHEUS_EXPORTER_", NOT_YET],
-  ["OTEL_", NOT_YET],
-  ["MASTODON_VERSION_", derived("Mastodon's image sets it")],
+  ["MASTODON_VERSION_", IMAGE],
+  ["DB_", DATABASE],
+  ["REDIS_", REDIS],
+  ["PG", TLS],
 ];
-
-/** Every whole name that is known: to name the nearest one for a typo. */
-export const KNOWN_NAMES: readonly string[] = Object.keys(NAMES);
-
-/** What becomes of a variable; undefined for one that Mastodon never read. */
-export function fateOf(name: string): Fate | undefined {
-  if (Object.hasOwn(NAMES, name)) return NAMES[name];
-  return FAMILIES.find(([prefix]) => name.startsWith(prefix))?.[1];
-}

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { address } from "./values.ts";
+
+/** An image that others build: only by its digest is it the same tomorrow. */
+const image = (description: string, example: string) =>
+  z
+    .string()
+    .regex(/^[a-z0-9.-]+\.[a-z]+(:\d+)?(\/[a-z0-9._-]+)+:[\w.-]+@sha256:[0-9a-f]{64}$/u)
+    .meta({
+      description,
+      allowed: "an image with registry, tag and digest",
+      examples: [`${example}@sha256:${"0123456789abcdef".repeat(4)}`],
+    });
+
+/** The key `fork`. */
+export const forkSchema = z
+  .strictObject({
+    release: z
+      .string()
+      .regex(/^v\d+\.\d+\.\d+$/u)
+      .meta({
+        description:
+          "Mastodon's release that it is built on: what upgrades are compared by, and what it was rehearsed with.",
+        allowed: "a release of Mastodon",
+        examples: ["v4.6.5"],
+      }),
+    mastodon: image(
+      "The image of web, Sidekiq, Jobs and static files.",
+      "ghcr.io/glitch-soc/mastodon:v4.6.5",
+    ),
+    streaming: image("The image of streaming.", "ghcr.io/glitch-soc/mastodon-streaming:v4.6.5"),
+    source: address(
+      "`SOURCE_BASE_URL`: where its source is; the licence (AGPL) wants members to find it.",
+      "https://github.com/glitch-soc/mastodon",
+    ),
+  })
+  .optional()
+  .meta({
+    description:
+      "A fork of Mastodon, such as glitch-soc. Left out, Mastodon's own images, of `config/images.ts`. What else a fork reads, `extraEnvironment` gives it.",
+  });

@@ -1,0 +1,159 @@
+import type { SecretRow } from "../secret-keys.ts";
+
+/**
+ * The secrets of services that a server may use: each made by the service, needed only where its block of the configuration is, and
+ * read only by the processes that speak to it. Pure.
+ */
+
+/** What Net::SMTP, an LDAP server or a search server takes as a password; Mastodon hands it on as it is (`config/email.yml`, `to_json`). */
+const PASSWORD = {
+  pattern: /^[\x20-\x7e]{1,512}$/u,
+  words:
+    "1 to 512 characters of ASCII, spaces among them; no letters with accents, no tabs and no line ends",
+} as const;
+
+/** Rotatable, made elsewhere, and nothing dies with it. */
+const given = (by: string, where: string) =>
+  ({
+    required: false,
+    recipe: { kind: "given", by },
+    change: "rotatable",
+    lost: `Nothing: ${where}.`,
+  }) as const;
+
+/** How each is read: restart of its readers. */
+const restarts = (who: string): string => `The next \`pulumi up\` restarts ${who}.`;
+
+const mailRow = (bulk: boolean, part: "login" | "password") => ({
+  what: `the ${part} at the provider of ${bulk ? "bulk mail" : "mail"}`,
+  format: PASSWORD,
+  ...given("the mail provider", "the provider makes another"),
+  changed: restarts("Sidekiq"),
+  readers: ["sidekiq"] as const,
+});
+
+/** The rows. */
+export const OPTION_SECRETS = [
+  {
+    key: "smtpLogin",
+    env: "SMTP_LOGIN",
+    needed: "where mail.authentication is not none",
+    ...mailRow(false, "login"),
+  },
+  {
+    key: "smtpPassword",
+    env: "SMTP_PASSWORD",
+    needed: "where mail.authentication is not none",
+    ...mailRow(false, "password"),
+  },
+  {
+    key: "bulkSmtpLogin",
+    env: "BULK_SMTP_LOGIN",
+    needed: "where mail.bulk.authentication is not none",
+    ...mailRow(true, "login"),
+  },
+  {
+    key: "bulkSmtpPassword",
+    env: "BULK_SMTP_PASSWORD",
+    needed: "where mail.bulk.authentication is not none",
+    ...mailRow(true, "password"),
+  },
+  {
+    key: "searchPassword",
+    env: "ES_PASS",
+    needed: "where search.user is set",
+    what: "the password at the search server",
+    format: {
+      // The Job that fills the indices also asks with curl, whose configuration takes no others.
+      pattern: /^[!#-[\]-~]{1,512}$/u,
+      words: "1 to 512 characters of ASCII without spaces, double quotes and backslashes",
+    },
+    ...given("the search server", "set another there"),
+    changed: restarts("web and Sidekiq, and runs the search Job"),
+    readers: ["web", "sidekiq", "jobs"],
+  },
+  {
+    key: "oidcClientSecret",
+    env: "OIDC_CLIENT_SECRET",
+    needed: "where signIn.oidc is set",
+    what: "what this server proves itself with to the OpenID provider",
+    format: PASSWORD,
+    ...given("the OpenID provider, with the client", "the provider makes another"),
+    changed: restarts("web"),
+    readers: ["web"],
+  },
+  {
+    key: "samlPrivateKey",
+    env: "SAML_PRIVATE_KEY",
+    needed: "where signIn.saml.ownCertificate is set",
+    what: "the key of this server's SAML certificate",
+    format: {
+      pattern:
+        /^\s*-----BEGIN (RSA |EC )?PRIVATE KEY-----\s[A-Za-z0-9+/=\s]+-----END (RSA |EC )?PRIVATE KEY-----\s*$/u,
+      words: "a private key in PEM without a passphrase, with its first and last line",
+    },
+    ...given(
+      "you, with the certificate, by openssl",
+      "make a new pair and give the provider its certificate",
+    ),
+    changed: `${restarts("web")} The certificate must change with it, here and at the provider.`,
+    readers: ["web"],
+  },
+  {
+    key: "ldapPassword",
+    env: "LDAP_PASSWORD",
+    needed: "where signIn.ldap is set",
+    what: "the password of signIn.ldap.bindDn",
+    format: PASSWORD,
+    ...given("the LDAP server", "set another there"),
+    changed: restarts("web"),
+    readers: ["web"],
+  },
+  {
+    key: "hcaptchaSecretKey",
+    env: "HCAPTCHA_SECRET_KEY",
+    needed: "where captcha is set",
+    what: "what hCaptcha's answers are checked with",
+    format: { pattern: /^[\w-]{20,128}$/u, words: "20 to 128 letters, digits, _ and -" },
+    ...given("hCaptcha, under the account's settings", "hCaptcha shows it, or makes another"),
+    changed: restarts("web"),
+    readers: ["web"],
+  },
+  {
+    key: "deeplApiKey",
+    env: "DEEPL_API_KEY",
+    needed: "where translation.deepl is set",
+    what: "what DeepL is asked with",
+    format: {
+      pattern: /^[\w-]{20,128}(:fx)?$/u,
+      words: "20 to 128 letters, digits, _ and -, with :fx at its end for the free plan",
+    },
+    ...given("DeepL, under API keys of the account", "DeepL makes another"),
+    changed: restarts("web"),
+    readers: ["web"],
+  },
+  {
+    key: "libreTranslateApiKey",
+    env: "LIBRE_TRANSLATE_API_KEY",
+    needed: "where translation.libreTranslate.apiKey is true",
+    what: "what LibreTranslate is asked with",
+    format: { pattern: /^[\w-]{8,128}$/u, words: "8 to 128 letters, digits, _ and -" },
+    ...given("whoever runs the LibreTranslate", "they make another"),
+    changed: restarts("web"),
+    readers: ["web"],
+  },
+  {
+    key: "otlpHeaders",
+    env: "OTEL_EXPORTER_OTLP_HEADERS",
+    needed: "where tracing.headers is true",
+    what: "what traces are sent with",
+    format: {
+      pattern: /^[\w-]+=[!-+\--~]+(,[\w-]+=[!-+\--~]+)*$/u,
+      words:
+        "name=value pairs with commas between them, a space as %20: authorization=Basic%20 and the rest",
+    },
+    ...given("whoever takes the traces", "they make another"),
+    changed: restarts("web and Sidekiq"),
+    readers: ["web", "sidekiq"],
+  },
+] as const satisfies readonly SecretRow[];

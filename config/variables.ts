@@ -1,0 +1,52 @@
+import { CORE_FAMILIES, CORE_NAMES } from "./variables/core.ts";
+import { OPTION_FAMILIES, OPTION_NAMES } from "./variables/options.ts";
+import type { Fate } from "./variables/fate.ts";
+
+/**
+ * Every variable that Mastodon 4.6 reads (mastodon/mastodon `config/`, `lib/`, `app/`, `streaming/` at v4.6.5), and those that it read
+ * once, with what sets it here. By this table an existing server's settings are brought over, and extra ones are refused that this
+ * program sets itself. Pure.
+ */
+
+const NAMES: Readonly<Record<string, Fate>> = { ...CORE_NAMES, ...OPTION_NAMES };
+
+/** Families, by how their names begin; a whole name goes before them. */
+const FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] = [
+  ...OPTION_FAMILIES,
+  ...CORE_FAMILIES,
+];
+
+/** Every whole name that is known: to name the nearest one for a typo. */
+export const KNOWN_NAMES: readonly string[] = Object.keys(NAMES);
+
+/** What becomes of a variable; undefined for one that Mastodon never read. */
+export function fateOf(name: string): Fate | undefined {
+  if (Object.hasOwn(NAMES, name)) return NAMES[name];
+  return FAMILIES.find(([prefix]) => name.startsWith(prefix))?.[1];
+}
+
+/**
+ * Why a variable can't be set by hand, to be read after its key; undefined where it can: Mastodon or a fork reads it, and nothing here
+ * sets it.
+ */
+export function ownerWords(name: string, process: "rails" | "streaming"): string | undefined {
+  const fate = fateOf(name);
+  switch (fate?.kind) {
+    case undefined:
+      return undefined;
+    case "extra":
+      return fate.process === process
+        ? undefined
+        : `only ${fate.process === "rails" ? "web, Sidekiq and Jobs read" : "streaming reads"} it. Write it below mastodon:extraEnvironment.${fate.process}`;
+    case "config":
+      return `has a key of its own, and would be set twice. Set mastodon:${fate.key} instead`;
+    case "secret":
+      return `is a secret, and would stand readable in the stack file. Set it by standard input: pulumi config set --secret mastodon:${fate.key}`;
+    case "derived":
+      return `is set by this program: ${fate.why}. Leave it out`;
+    case "absent":
+      return `${fate.why}. Leave it out`;
+    case "removed":
+      return `Mastodon 4.6 does not read it: ${fate.why}. Leave it out`;
+  }
+}

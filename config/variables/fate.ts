@@ -1,0 +1,26 @@
+import type { SecretKey } from "../secret-keys.ts";
+
+/** What sets a variable here. */
+export type Fate =
+  /** A key of the stack file. */
+  | { readonly kind: "config"; readonly key: string }
+  /** A key of the stack file, encrypted. */
+  | { readonly kind: "secret"; readonly key: SecretKey }
+  /** Nothing: an operator may set it below `extraEnvironment`. */
+  | { readonly kind: "extra"; readonly process: "rails" | "streaming" }
+  /** This program decides it itself. */
+  | { readonly kind: "derived"; readonly why: string }
+  /** Has no place here. */
+  | { readonly kind: "absent"; readonly why: string }
+  /** Mastodon 4.6 does not read it any more. */
+  | { readonly kind: "removed"; readonly why: string };
+
+export const config = (key: string): Fate => ({ kind: "config", key });
+export const secret = (key: SecretKey): Fate => ({ kind: "secret", key });
+export const extra = (process: "rails" | "streaming" = "rails"): Fate => ({
+  kind: "extra",
+  process,
+});
+export const derived = (why: string): Fate => ({ kind: "derived", why });
+export const absent = (why: string): Fate => ({ kind: "absent", why });
+export const removed = (why: string): Fate => ({ kind: "removed", why });

@@ -1,0 +1,107 @@
+import { endpointOf, placeOf, type Place } from "../../config/places.ts";
+import type { StackConfig } from "../../config/schema.ts";
+import {
+  CONNECTOR_METRICS_PORT,
+  METRICS_PORT,
+  ONE_OFF_COMPONENT,
+  SERVICES,
+} from "../../config/topology.ts";
+import { tcp, type Flow } from "./flow.ts";
+
+/** What decides about the connections below; each is there only where its option is. */
+export interface Options extends Pick<
+  StackConfig,
+  "mail" | "search" | "signIn" | "translation" | "metrics" | "tracing"
+> {
+  /** Whether the assets origin answers for media on Spaces. Default no. */
+  readonly mediaThroughCluster?: boolean;
+}
+
+/** The component of the Job that fills the search server. */
+export const SEARCH_COMPONENT = "search-deploy";
+
+/** Everything that the internet flow lets web reach anyway. */
+const WEB_PORTS: readonly number[] = [80, 443];
+
+/**
+ * The connections of the optional parts. Pure.
+ * @param sidekiq the components of the Sidekiq groups.
+ */
+export function optionFlows(sidekiq: readonly string[], options: Options): readonly Flow[] {
+  const { mail, search, signIn, translation, metrics, tracing } = options;
+  const ldap = signIn?.ldap;
+  const libreTranslate = translation?.libreTranslate;
+  return [
+    ...[
+      { name: "mail", smtp: mail, why: "sending mail" },
+      { name: "bulk-mail", smtp: mail?.bulk, why: "sending mail to all members at once" },
+    ].flatMap(({ name, smtp, why }) =>
+      smtp === undefined ? [] : outward(name, sidekiq, smtp.server, smtp.port, smtp.network, why),
+    ),
+    ...(search === undefined
+      ? []
+      : outward(
+          "search",
+          ["web", ...sidekiq, "upkeep", ONE_OFF_COMPONENT, SEARCH_COMPONENT],
+          search.host,
+          search.port,
+          search.network,
+          "finding posts, and what is to be found",
+        )),
+    ...(ldap === undefined
+      ? []
+      : outward("ldap", ["web"], ldap.host, ldap.port, ldap.network, "signing in by LDAP")),
+    ...(libreTranslate === undefined
+      ? []
+      : toAddress("translation", ["web", ONE_OFF_COMPONENT], libreTranslate, "translating posts")),
+    ...(tracing === undefined
+      ? []
+      : toAddress("tracing", ["web", ...sidekiq, ONE_OFF_COMPONENT], tracing, "sending traces")),
+    ...(metrics === undefined ? [] : scrapes(sidekiq, metrics.namespace)),
+  ];
+}
+
+function outward(
+  name: string,
+  from: readonly string[],
+  host: string,
+  port: number,
+  network: "internet" | "vpc",
+  why: string,
+): readonly Flow[] {
+  return [{ name, from, to: destination(placeOf(host, network)), ports: tcp(port), why }];
+}
+
+/** To an address of the web; one of the Internet on the web's own ports is let out already. */
+function toAddress(
+  name: string,
+  from: readonly string[],
+  { endpoint, network }: { readonly endpoint: string; readonly network: "internet" | "vpc" },
+  why: string,
+): readonly Flow[] {
+  const { host, port } = endpointOf(endpoint);
+  const place = placeOf(host, network);
+  const open = "outside" in place && place.outside === "internet" && WEB_PORTS.includes(port);
+  return open ? [] : outward(name, from, host, port, network, why);
+}
+
+function destination(place: Place): Flow["to"] {
+  return "namespace" in place ? { namespace: place.namespace } : { outside: place.outside };
+}
+
+/** A Prometheus asks each pod for its numbers. */
+function scrapes(sidekiq: readonly string[], namespace: string): readonly Flow[] {
+  const scrape = (component: string, port: number): Flow => ({
+    name: `scrape-${component}`,
+    from: { namespace },
+    to: { component },
+    ports: tcp(port),
+    why: "numbers for Prometheus",
+  });
+  return [
+    scrape("web", METRICS_PORT),
+    ...sidekiq.map((component) => scrape(component, METRICS_PORT)),
+    scrape("streaming", SERVICES.streaming.port),
+    scrape("cloudflared", CONNECTOR_METRICS_PORT),
+  ];
+}

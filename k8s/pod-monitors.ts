@@ -1,0 +1,47 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { labelsOf } from "./pod.ts";
+
+/** What the monitors need. */
+export interface PodMonitorsArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** Components of the Sidekiq groups. */
+  readonly sidekiq: readonly string[];
+  /** Label `release` that the operator's Prometheus looks for, where it looks for one. */
+  readonly release: string | undefined;
+}
+
+/** Which pods the Prometheus operator's Prometheus asks: it does not look at annotations. Its definitions must be in the cluster. */
+export class PodMonitors extends pulumi.ComponentResource {
+  constructor(name: string, args: PodMonitorsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mastodon:k8s:PodMonitors", name, {}, opts);
+    const { namespace, sidekiq, release } = args;
+    const monitor = (role: string, components: readonly string[], port: string): void => {
+      new kubernetes.apiextensions.CustomResource(
+        `${name}-${role}`,
+        {
+          apiVersion: "monitoring.coreos.com/v1",
+          kind: "PodMonitor",
+          metadata: {
+            namespace,
+            name: `mastodon-${role}`,
+            labels: { ...labelsOf("observability"), ...(release === undefined ? {} : { release }) },
+          },
+          spec: {
+            selector: {
+              matchExpressions: [
+                { key: "app.kubernetes.io/component", operator: "In", values: [...components] },
+              ],
+            },
+            podMetricsEndpoints: [{ port, path: "/metrics" }],
+          },
+        },
+        { parent: this },
+      );
+    };
+    monitor("exporters", ["web", ...sidekiq, "cloudflared"], "metrics");
+    // On the port that members use, whose name is another.
+    monitor("streaming", ["streaming"], "http");
+    this.registerOutputs({});
+  }
+}

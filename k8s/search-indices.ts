@@ -1,0 +1,60 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { RESOURCES } from "../config/resources.ts";
+import type { StackConfig } from "../config/schema.ts";
+import { minorOf } from "../config/versions.ts";
+import type { Environment } from "./environment.ts";
+import { SEARCH_COMPONENT } from "./flows/options.ts";
+import { releaseJob } from "./job.ts";
+import { railsPod } from "./rails.ts";
+import { searchScript } from "./search-script.ts";
+
+/** What the indices need. */
+export interface SearchIndicesArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly search: NonNullable<StackConfig["search"]>;
+  /** Mastodon's image, and the release that it is, or is built on. */
+  readonly image: string;
+  readonly version: string;
+  readonly environment: Environment;
+}
+
+/** The longest that filling them may take; a cut one is begun again. */
+const DEADLINE_SECONDS = 5 * 3_600;
+
+/** Makes the indices of the search server and fills them from the database, once for each minor version of Mastodon. */
+export class SearchIndices extends pulumi.ComponentResource {
+  readonly job: kubernetes.batch.v1.Job;
+
+  constructor(name: string, args: SearchIndicesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mastodon:k8s:SearchIndices", name, {}, opts);
+    const { search, image, version, environment } = args;
+    this.job = releaseJob(
+      name,
+      {
+        namespace: args.namespace,
+        component: SEARCH_COMPONENT,
+        deadlineSeconds: DEADLINE_SECONDS,
+        pod: railsPod({
+          name: "tootctl",
+          image,
+          environment,
+          // It runs for long: of its own connections, not of those that members wait for.
+          database: "direct",
+          args: [
+            "bash",
+            "-c",
+            searchScript({
+              threads: search.threads,
+              generation: minorOf(version),
+            }),
+          ],
+          resources: RESOURCES.migration,
+          temporary: "256Mi",
+        }),
+      },
+      { parent: this, customTimeouts: { create: `${DEADLINE_SECONDS + 600}s` } },
+    );
+    this.registerOutputs({});
+  }
+}

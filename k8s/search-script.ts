@@ -1,0 +1,33 @@
+/**
+ * What the search Job runs, in the words of bash. Pure.
+ *
+ * `tootctl search deploy` fills every index anew, hours on a large server, and locks in a changed structure before it does: whether it
+ * came to its end, only who ran it knows. So the Job says so in a document on the search server itself, where it goes when the
+ * indices go, and runs for nothing as long as it finds it there: on a patch, on a changed setting. A new minor version may have other
+ * indices (mastodon/mastodon, release notes), and fills them.
+ */
+export function searchScript({
+  threads,
+  generation,
+}: {
+  readonly threads: number;
+  /** What the indices are made for: Mastodon's minor version, "4.6". */
+  readonly generation: string;
+}): string {
+  // The password goes through a pipe: a command line can be read by whoever sees the machine's processes.
+  return `set -euo pipefail
+note="$ES_HOST:$ES_PORT/\${ES_PREFIX:+\${ES_PREFIX}_}stack-deployed/_doc/search"
+ask() {
+  { [ -z "\${ES_USER:-}" ] || printf 'user = "%s:%s"\\n' "$ES_USER" "$ES_PASS"; } |
+    curl --config - --silent --show-error --max-time 60 "$@"
+}
+found=$(ask --output /tmp/note --write-out '%{http_code}' "$note")
+case "$found" in
+  200) if grep -q '"generation":"${generation}"' /tmp/note; then echo 'The indices are those of Mastodon ${generation}.'; exit 0; fi ;;
+  404) ;;
+  *) echo "The search server answers $found: $(head -c 500 /tmp/note)" >&2; exit 1 ;;
+esac
+bin/tootctl search deploy --concurrency ${threads}
+ask --fail --output /dev/null --request PUT --header 'Content-Type: application/json' --data '{"generation":"${generation}"}' "$note"
+`;
+}

@@ -1,0 +1,66 @@
+import { StackConfigSchema } from "../../config/schema.ts";
+import { nodeAt, nodeOf } from "../../config/words/describe.ts";
+
+/** A value as the stack file has it. */
+export type Value = string | number | boolean | readonly string[];
+
+/** Values by config key, dots for depth. */
+export type Values = Readonly<Record<string, Value>>;
+
+const SCHEMA = nodeOf(StackConfigSchema);
+
+/** What some variables say in another way than their keys do. */
+const OTHERWISE: Readonly<Record<string, (value: string) => Values>> = {
+  ES_HOST: (value) => ({
+    "search.host": value.replace(/^https?:\/\//u, ""),
+    ...(value.startsWith("https://") ? {} : { "search.plaintext": true }),
+  }),
+  SMTP_TLS: (value) => (value === "true" ? { "mail.encryption": "tls" } : {}),
+  SMTP_SSL: (value) => (value === "true" ? { "mail.encryption": "tls" } : {}),
+  BULK_SMTP_TLS: (value) => (value === "true" ? { "mail.bulk.encryption": "tls" } : {}),
+  BULK_SMTP_SSL: (value) => (value === "true" ? { "mail.bulk.encryption": "tls" } : {}),
+};
+
+/** What a secret says besides itself: that its service is used, and asks for it. */
+const BESIDES: Readonly<Record<string, Values>> = {
+  DEEPL_API_KEY: { "translation.deepl.plan": "free" },
+  LIBRE_TRANSLATE_API_KEY: { "translation.libreTranslate.apiKey": true },
+  OTEL_EXPORTER_OTLP_HEADERS: { "tracing.headers": true },
+};
+
+/** What a missing variable says: without a login nobody signs in at the mail provider. */
+const MISSING: readonly (readonly [wants: string, name: string, values: Values])[] = [
+  ["mail.server", "SMTP_LOGIN", { "mail.authentication": "none" }],
+  ["mail.bulk.server", "BULK_SMTP_LOGIN", { "mail.bulk.authentication": "none" }],
+];
+
+/** A plain variable as values of the stack file; one that is none of its kind stays text, which the schema then refuses. */
+export function valuesOf(name: string, key: string, text: string): Values {
+  const other = OTHERWISE[name]?.(text);
+  if (other !== undefined) return other;
+  switch (nodeAt(SCHEMA, key.split("."))?.type) {
+    case "integer":
+      return { [key]: /^\d+$/u.test(text) ? Number(text) : text };
+    case "boolean":
+      return { [key]: text === "true" };
+    case "array":
+      return { [key]: text.split(/[,\s]+/u).filter((part) => part !== "") };
+    default:
+      return { [key]: text };
+  }
+}
+
+/** What a secret's presence says in the clear. */
+export function besides(name: string): Values {
+  return BESIDES[name] ?? {};
+}
+
+/** What the variables that are not there say, given what is carried. */
+export function impliedBy(values: Values, isSet: (name: string) => boolean): Values {
+  return Object.assign(
+    {},
+    ...MISSING.filter(([wants, name]) => values[wants] !== undefined && !isSet(name)).map(
+      ([, , says]) => says,
+    ),
+  ) as Values;
+}

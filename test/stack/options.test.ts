@@ -1,0 +1,413 @@
+import { describe, expect, test } from "vitest";
+import { SECRETS } from "../../config/secret-keys.ts";
+import { fateOf, ownerWords } from "../../config/variables.ts";
+import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
+import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
+import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { reveal, Secret } from "../../rehearsal/providers/values.ts";
+import { EVERY_OPTION, OTHER_TRANSLATION, withOptions } from "../config/every-option.ts";
+import { RAILS_NAMES, REMOVED_NAMES, STREAMING_NAMES } from "./environment-names.ts";
+import { comesBefore, environmentOf, ofType, podsOf, templateOf, theResource } from "./views.ts";
+
+const raw = readStackFile();
+const without = await planStack(raw);
+
+/** The containers that have an environment, by pod, those beside the first one by their own names. */
+function environmentsOf(plan: Plan): ReadonlyMap<string, ReadonlyMap<string, unknown>> {
+  return new Map(
+    podsOf(plan)
+      .flatMap(({ name, containers }) =>
+        containers.map(
+          (container) => [`${name}/${container.name}`, environmentOf(plan, container)] as const,
+        ),
+      )
+      .filter(([, values]) => values.size > 0),
+  );
+}
+
+/** What a plan's processes read more than those of a plan without options, per process; secrets by their names alone. */
+function added(plan: Plan): Readonly<Record<string, readonly string[]>> {
+  const before = environmentsOf(without);
+  return Object.fromEntries(
+    [...environmentsOf(plan)].flatMap(([process, values]) => {
+      const names = [...values.keys()].filter((name) => before.get(process)?.has(name) !== true);
+      return names.length === 0 || !before.has(process) ? [] : [[process, names.sort()]];
+    }),
+  );
+}
+
+const WEB = "web/puma";
+const SIDEKIQ = ["default", "federation", "scheduler"].map((group) => `sidekiq-${group}/sidekiq`);
+const JOBS = [
+  "preflight/preflight",
+  "migrate-pre-deployment/migrate",
+  "migrate-post-deployment/migrate",
+  "upkeep-profiles/tootctl",
+];
+const RAILS = [WEB, ...SIDEKIQ, ...JOBS];
+
+/** The same names for each of several processes. */
+const each = (processes: readonly string[], ...names: readonly string[]) =>
+  Object.fromEntries(processes.map((process) => [process, [...names].sort()]));
+
+const SMTP = ["SERVER", "PORT", "AUTH_METHOD", "ENABLE_STARTTLS", "OPENSSL_VERIFY_MODE"].map(
+  (name) => `SMTP_${name}`,
+);
+
+/** Each option as little as it can be, and exactly what is read then, and by whom. */
+const CASES: readonly (readonly [
+  key: string,
+  value: unknown,
+  reads: Readonly<Record<string, readonly string[]>>,
+])[] = [
+  [
+    "mail",
+    { server: "smtp.mail.example.net", from: "hello@example.social" },
+    {
+      ...each([WEB, ...JOBS], ...SMTP, "SMTP_FROM_ADDRESS"),
+      ...each(SIDEKIQ, ...SMTP, "SMTP_FROM_ADDRESS", "SMTP_LOGIN", "SMTP_PASSWORD"),
+    },
+  ],
+  [
+    "mail",
+    {
+      server: "relay.mail.svc.cluster.local",
+      port: 25,
+      from: "a@b.example",
+      authentication: "none",
+    },
+    each(RAILS, ...SMTP, "SMTP_FROM_ADDRESS"),
+  ],
+  [
+    "search",
+    { host: "search.example.net" },
+    each(RAILS, "ES_ENABLED", "ES_HOST", "ES_PORT", "ES_PRESET"),
+  ],
+  [
+    "search",
+    { host: "search.example.net", user: "mastodon" },
+    each(RAILS, "ES_ENABLED", "ES_HOST", "ES_PORT", "ES_PRESET", "ES_USER", "ES_PASS"),
+  ],
+  [
+    "signIn",
+    { oidc: { issuer: "https://id.example.net", clientId: "mastodon" } },
+    each(
+      [WEB],
+      "OIDC_ENABLED",
+      "OIDC_ISSUER",
+      "OIDC_CLIENT_ID",
+      "OIDC_CLIENT_SECRET",
+      "OIDC_SCOPE",
+      "OIDC_UID_FIELD",
+      "OIDC_REDIRECT_URI",
+      "OIDC_DISCOVERY",
+    ),
+  ],
+  [
+    "signIn",
+    {
+      saml: {
+        signInUrl: EVERY_OPTION.signIn.saml.signInUrl,
+        certificate: EVERY_OPTION.signIn.saml.certificate,
+      },
+    },
+    each(
+      [WEB],
+      "SAML_ENABLED",
+      "SAML_ACS_URL",
+      "SAML_ISSUER",
+      "SAML_IDP_SSO_TARGET_URL",
+      "SAML_IDP_CERT",
+      "SAML_SECURITY_WANT_ASSERTION_SIGNED",
+    ),
+  ],
+  ["signIn", { cas: { url: "https://sso.example.net" } }, each([WEB], "CAS_ENABLED", "CAS_URL")],
+  [
+    "signIn",
+    { cas: { url: "https://sso.example.net" }, only: true, oneClick: true },
+    each([WEB], "CAS_ENABLED", "CAS_URL", "OMNIAUTH_ONLY", "ONE_CLICK_SSO_LOGIN"),
+  ],
+  [
+    "signIn",
+    { ldap: { host: "ldap.example.net", base: "dc=example", bindDn: "cn=mastodon" } },
+    each(
+      [WEB],
+      "LDAP_ENABLED",
+      "LDAP_HOST",
+      "LDAP_PORT",
+      "LDAP_METHOD",
+      "LDAP_BASE",
+      "LDAP_BIND_DN",
+      "LDAP_PASSWORD",
+      "LDAP_UID",
+      "LDAP_MAIL",
+    ),
+  ],
+  ["captcha", EVERY_OPTION.captcha, each([WEB], "HCAPTCHA_SITE_KEY", "HCAPTCHA_SECRET_KEY")],
+  ["translation", { deepl: {} }, each([WEB], "DEEPL_PLAN", "DEEPL_API_KEY")],
+  [
+    "translation",
+    { libreTranslate: { endpoint: "https://translate.example.net" } },
+    each([WEB], "LIBRE_TRANSLATE_ENDPOINT"),
+  ],
+  [
+    "translation",
+    OTHER_TRANSLATION,
+    each([WEB], "LIBRE_TRANSLATE_ENDPOINT", "LIBRE_TRANSLATE_API_KEY"),
+  ],
+  [
+    "metrics",
+    { namespace: "monitoring" },
+    {
+      ...each(
+        [WEB],
+        "MASTODON_PROMETHEUS_EXPORTER_ENABLED",
+        "PROMETHEUS_EXPORTER_HOST",
+        "PROMETHEUS_EXPORTER_PORT",
+      ),
+      ...each(
+        SIDEKIQ,
+        "MASTODON_PROMETHEUS_EXPORTER_ENABLED",
+        "MASTODON_PROMETHEUS_EXPORTER_LOCAL",
+        "MASTODON_PROMETHEUS_EXPORTER_HOST",
+        "MASTODON_PROMETHEUS_EXPORTER_PORT",
+      ),
+    },
+  ],
+  [
+    "tracing",
+    { endpoint: "https://otlp.example.net:4318", headers: true },
+    each(
+      [WEB, ...SIDEKIQ],
+      "OTEL_EXPORTER_OTLP_ENDPOINT",
+      "OTEL_EXPORTER_OTLP_HEADERS",
+      "OTEL_SERVICE_NAME_PREFIX",
+      "OTEL_TRACES_SAMPLER",
+      "OTEL_TRACES_SAMPLER_ARG",
+    ),
+  ],
+  ["federation", { authorizedFetch: true }, each(RAILS, "AUTHORIZED_FETCH")],
+  ["federation", { limited: true }, each(RAILS, "LIMITED_FEDERATION_MODE")],
+  ["federation", { singleUser: true }, each(RAILS, "SINGLE_USER_MODE")],
+  ["federation", { apiForMembersOnly: true }, each(RAILS, "DISALLOW_UNAUTHENTICATED_API_ACCESS")],
+  ["federation", { alternateDomains: ["a.example"] }, each(RAILS, "ALTERNATE_DOMAINS")],
+  ["fork", EVERY_OPTION.fork, each(RAILS, "SOURCE_BASE_URL")],
+  ["extraEnvironment", { rails: { DEFAULT_LOCALE: "de" } }, each(RAILS, "DEFAULT_LOCALE")],
+  [
+    "extraEnvironment",
+    { streaming: { LOG_LEVEL: "warn" } },
+    each(["streaming/streaming"], "LOG_LEVEL"),
+  ],
+];
+
+test.each(CASES)(
+  "%s %j gives these variables to these processes, and to no other any",
+  async (key, value, reads) => {
+    expect(added(await planStack({ ...raw, [key]: value }))).toEqual(reads);
+  },
+);
+
+const everything = await planStack(withOptions(raw));
+const { bulk, ...mail } = EVERY_OPTION.mail;
+const others = [
+  await planStack(withOptions(raw, { ...EVERY_OPTION, translation: OTHER_TRANSLATION })),
+  await planStack({
+    ...raw,
+    // Each of the two by the other's encryption.
+    mail: { ...mail, ...bulk, bulk: { server: mail.server } },
+    signIn: { cas: { url: "https://sso.example.net" }, only: true, oneClick: true },
+  }),
+];
+const environments = [everything, ...others].flatMap((plan) => [...environmentsOf(plan)]);
+
+describe("with every option on", () => {
+  test("each variable of Mastodon's processes is one that it reads, and all that the table names are tried", () => {
+    const read = new Set(Object.values(RAILS_NAMES).flat());
+    const streaming = new Set(Object.values(STREAMING_NAMES).flat());
+    // What is added by hand, and what the preflight's own script reads.
+    const extra = new Set([
+      ...["DEFAULT_LOCALE", "MAX_TOOT_CHARS", "LOG_LEVEL"],
+      ...["DIRECT_DB_PORT", "DIRECT_DB_NAME"],
+    ]);
+    const unread = environments.flatMap(([process, values]) =>
+      ["connector/cloudflared", "database-grants/psql"].includes(process)
+        ? []
+        : [...values.keys()]
+            .filter((name) => !extra.has(name))
+            .filter((name) => !(process.startsWith("streaming") ? streaming : read).has(name))
+            .map((name) => `${process}: ${name}`),
+    );
+    expect(unread).toEqual([]);
+    const given = new Set(environments.flatMap(([, values]) => [...values.keys()]));
+    const elsewhere = ["REPLICA_DB_HOST", "REPLICA_DB_PORT", "REPLICA_DB_NAME", "REPLICA_DB_TASKS"];
+    // Those are of keys that other tests turn.
+    const untried = [...read].filter((name) => !given.has(name));
+    expect(
+      untried.filter(
+        (name) =>
+          ![...elsewhere, "CACHE_REDIS_URL", "WEB_DOMAIN", "EXTRA_MEDIA_HOSTS"].includes(name),
+      ),
+    ).toEqual([]);
+  });
+
+  test.each(Object.entries(REMOVED_NAMES))("%s is nowhere: %s", (removed) => {
+    expect(environments.filter(([, values]) => values.has(removed))).toEqual([]);
+  });
+
+  test("each secret comes from a Secret, and what both official charts have had in a ConfigMap does, too", () => {
+    const secret = new Set<string>(SECRETS.flatMap(({ env }) => env ?? []));
+    const seen = new Set<string>();
+    for (const [process, values] of environments)
+      for (const [name, value] of values)
+        if (secret.has(name)) {
+          expect(value, `${process} ${name}`).toBeInstanceOf(Secret);
+          seen.add(name);
+        }
+    expect([...secret].filter((name) => !seen.has(name))).toEqual([]);
+    for (const { inputs } of ofType(everything, "kubernetes:core/v1:ConfigMap"))
+      expect(JSON.stringify(inputs["data"])).not.toContain(SECRET_MARK);
+  });
+
+  test("streaming reads none of it but what is added for it", () => {
+    const values = environmentsOf(everything).get("streaming/streaming")!;
+    expect([...values.keys()].sort()).toEqual(
+      [...Object.values(STREAMING_NAMES).flat(), "LOG_LEVEL"].sort(),
+    );
+  });
+
+  test("what goes over the wire is encrypted and checked", () => {
+    const sidekiq = environmentsOf(everything).get("sidekiq-default/sidekiq")!;
+    expect(sidekiq.get("SMTP_ENABLE_STARTTLS")).toBe("always");
+    expect(sidekiq.get("BULK_SMTP_TLS")).toBe("true");
+    expect(sidekiq.has("BULK_SMTP_ENABLE_STARTTLS")).toBe(false);
+    for (const prefix of ["", "BULK_"])
+      expect(sidekiq.get(`${prefix}SMTP_OPENSSL_VERIFY_MODE`)).toBe("peer");
+    expect(sidekiq.get("ES_HOST")).toBe("https://search.example.net");
+    const web = environmentsOf(everything).get(WEB)!;
+    expect(web.get("LDAP_METHOD")).toBe("simple_tls");
+    expect(web.get("OIDC_REDIRECT_URI")).toBe(
+      "https://example.social/auth/auth/openid_connect/callback",
+    );
+    expect(web.get("SAML_ACS_URL")).toBe("https://example.social/auth/auth/saml/callback");
+  });
+
+  test("no name that a key or this program sets can be set by hand, too", () => {
+    for (const [process, values] of environmentsOf(everything)) {
+      if (["connector/cloudflared", "database-grants/psql"].includes(process)) continue;
+      const kind = process.startsWith("streaming") ? "streaming" : "rails";
+      for (const name of values.keys())
+        if (!/^(DEFAULT_LOCALE|MAX_TOOT_CHARS|LOG_LEVEL|DIRECT_DB_.+)$/u.test(name))
+          expect(ownerWords(name, kind), name).toBeDefined();
+    }
+    for (const name of Object.keys(REMOVED_NAMES)) expect(fateOf(name), name).toBeDefined();
+  });
+});
+
+describe("metrics", () => {
+  const scraped = {
+    web: "9394",
+    "sidekiq-default": "9394",
+    "sidekiq-federation": "9394",
+    "sidekiq-scheduler": "9394",
+    streaming: "4000",
+    connector: "2000",
+  };
+
+  test.each(Object.entries(scraped))("of %s are found on port %s", (name, port) => {
+    const { metadata } = templateOf(theResource(everything, "kubernetes:apps/v1:Deployment", name));
+    expect((metadata as { annotations?: unknown }).annotations).toEqual({
+      "prometheus.io/scrape": "true",
+      "prometheus.io/port": port,
+      "prometheus.io/path": "/metrics",
+    });
+  });
+
+  test("of nothing else are, and without the option none are", () => {
+    for (const [plan, names] of [
+      [everything, Object.keys(scraped)],
+      [without, []],
+    ] as const)
+      expect(
+        ofType(plan, "kubernetes:apps/v1:Deployment")
+          .filter((owner) => "annotations" in templateOf(owner).metadata)
+          .map(({ name }) => name)
+          .sort(),
+      ).toEqual([...names].sort());
+  });
+
+  test("of web are told by an exporter beside it, which can't take it out of its Service and reads no secret", () => {
+    const web = podsOf(everything).find(({ name }) => name === "web")!;
+    const exporter = web.containers.find(({ name }) => name === "prometheus-exporter")!;
+    expect(exporter).not.toHaveProperty("readinessProbe");
+    expect(exporter).toHaveProperty("livenessProbe.httpGet.path", "/ping");
+    expect([exporter.env, exporter.envFrom]).toEqual([undefined, undefined]);
+    expect(exporter.image).toBe(EVERY_OPTION.fork.mastodon);
+    const values = environmentsOf(everything).get(WEB)!;
+    expect(values.get("PROMETHEUS_EXPORTER_PORT")).toBe(exporter.args?.[4]);
+  });
+});
+
+test("a Prometheus of the operator's is told of the same pods, by the names of their ports", async () => {
+  const plan = await planStack({
+    ...raw,
+    metrics: { namespace: "monitoring", podMonitor: true },
+    observability: { release: "stack" },
+  });
+  const monitors = ofType(plan, "kubernetes:monitoring.coreos.com/v1:PodMonitor");
+  const told = monitors.flatMap(({ inputs }) => {
+    const { metadata, spec } = inputs as {
+      metadata: { labels: Record<string, string> };
+      spec: {
+        selector: { matchExpressions: { values: string[] }[] };
+        podMetricsEndpoints: { port: string }[];
+      };
+    };
+    expect(metadata.labels["release"]).toBe("stack");
+    return spec.selector.matchExpressions[0]!.values.map((component) => [
+      component,
+      spec.podMetricsEndpoints[0]!.port,
+    ]);
+  });
+  const listening = podsOf(plan).flatMap(({ owner, spec }) => {
+    const template = templateOf(owner);
+    if (!("annotations" in template.metadata)) return [];
+    const { annotations, labels } = template.metadata as unknown as {
+      annotations: Record<string, string>;
+      labels: Record<string, string>;
+    };
+    const ports = (spec["containers"] as { ports?: { name: string; containerPort: number }[] }[])
+      .flatMap((container) => container.ports ?? [])
+      .filter(({ containerPort }) => String(containerPort) === annotations["prometheus.io/port"]);
+    return ports.map(({ name }) => [labels["app.kubernetes.io/component"], name]);
+  });
+  expect(told.sort()).toEqual(listening.sort());
+  expect(told).toHaveLength(6);
+});
+
+describe("a fork", () => {
+  test("is what every process of Mastodon's runs, and what its static files come from", () => {
+    const images = podsOf(everything).flatMap(({ containers }) =>
+      containers.map(({ image }) => image),
+    );
+    expect(images.filter((image) => image.includes("/mastodon/"))).toEqual([]);
+    expect(new Set(images.filter((image) => image.includes("glitch-soc")))).toEqual(
+      new Set([EVERY_OPTION.fork.mastodon, EVERY_OPTION.fork.streaming]),
+    );
+  });
+
+  test("leaves Mastodon's release as its output, so that the next upgrade is compared", () => {
+    expect(everything.outputs["running"]).toMatchObject({ mastodonVersion: "v4.6.5" });
+  });
+});
+
+test("the search server is filled last, and nothing waits for it: an hour of it keeps nobody out", () => {
+  const job = theResource(everything, "kubernetes:batch/v1:Job", "search-deploy");
+  const waiting = everything.resources.filter((each) => comesBefore(everything, each).has(job.urn));
+  expect(waiting).toEqual([]);
+  const record = theResource(everything, "cloudflare:index/dnsRecord:DnsRecord", "edge-web");
+  expect(comesBefore(everything, job)).toContain(record.urn);
+  expect(without.resources.some(({ name }) => name === "search-deploy")).toBe(false);
+  const values = environmentsOf(everything).get("search-deploy/tootctl")!;
+  expect(values.get("DB_PORT")).toBe("25060");
+  expect(reveal(values.get("ES_PASS"))).toBe(`${SECRET_MARK}searchPassword`);
+});
