@@ -1,4 +1,3 @@
-import { IMAGES, partsOf } from "../../../config/images.ts";
 import { SECRET_MARK } from "../../../rehearsal/plan/answers.ts";
 import type { Plan } from "../../../rehearsal/plan/plan-stack.ts";
 import { reveal } from "../../../rehearsal/providers/values.ts";
@@ -9,9 +8,12 @@ import { all, type Danger } from "./view.ts";
 function railsEnvironments(
   plan: Plan,
 ): readonly { readonly name: string; readonly values: ReadonlyMap<string, unknown> }[] {
-  return podsOf(plan).flatMap(({ name, containers }) =>
+  const pods = podsOf(plan);
+  // Web's, whoever made it: a fork has repositories of its own.
+  const rails = pods.find(({ name }) => name === "web")?.containers[0]?.image;
+  return pods.flatMap(({ name, containers }) =>
     containers
-      .filter(({ image }) => partsOf(image).repository === partsOf(IMAGES.mastodon).repository)
+      .filter(({ image }) => image === rails)
       .map((container) => ({ name, values: environmentOf(plan, container) }))
       .filter(({ values }) => values.size > 0),
   );
