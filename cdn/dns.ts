@@ -37,8 +37,9 @@ type Record = Pick<
 export class Dns extends pulumi.ComponentResource {
   constructor(name: string, args: DnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:cdn:Dns", name, {}, opts);
-    for (const { role, hostname, purpose, routes } of args.hosts)
-      this.#record(`${name}-${role}`, args.zoneId, {
+    // After the host, not after what it is for: where web moves and its old name becomes a redirect, both records would else have that name for a moment.
+    for (const { hostname, purpose, routes } of args.hosts)
+      this.#record(`${name}-${hostname}`, args.zoneId, {
         name: hostname,
         ...(routes.length > 0
           ? { type: "CNAME", content: args.tunnelHostname }

@@ -26,8 +26,7 @@ const NODE_IDLE_SECONDS = 4;
 
 /** A host. All are proxied: behind the proxy alone are the tunnel, the cache and the rules. */
 export interface PublicHost {
-  /** Names the record in Pulumi: never changes. */
-  readonly role: string;
+  /** Names the record in Pulumi, too. */
   readonly hostname: string;
   /** For the record's comment. */
   readonly purpose: string;
@@ -43,13 +42,11 @@ export function publicHostsOf(
   const hosts = hostsOf(config);
   return [
     {
-      role: "web",
       hostname: hosts.web,
       purpose: "pages, API, federation",
       routes: [{ service: SERVICES.web, idleSeconds: LONG_IDLE_SECONDS }],
     },
     {
-      role: "streaming",
       hostname: hosts.streaming,
       purpose: "streaming",
       // Only the API: `/metrics` stands on the same port, for everyone to read.
@@ -58,27 +55,24 @@ export function publicHostsOf(
       ],
     },
     {
-      role: "assets",
       hostname: hosts.assets,
       purpose: "static files",
       routes: [{ service: SERVICES.assets, idleSeconds: LONG_IDLE_SECONDS }],
     },
     // Exist where media lies on Spaces, which can't be reached by another host's name; those of R2 have records of Cloudflare's own making.
     ...mediaHostsOfCluster(config).map((hostname) => ({
-      role: `media-${hostname}`,
       hostname,
       purpose: "media",
       routes: [{ service: SERVICES.assets, idleSeconds: LONG_IDLE_SECONDS }],
     })),
     // Exists where the identity has a host of its own with nothing else at it. Somebody's site keeps its own record.
     ...(domain !== webDomain && cloudflare.apex === "redirect"
-      ? [{ role: "apex", hostname: domain, purpose: "the way to accounts", routes: [] } as const]
+      ? [{ hostname: domain, purpose: "the way to accounts", routes: [] } as const]
       : []),
     // Exists where `cloudflare.www` says so.
     ...(cloudflare.www
       ? [
           {
-            role: "www",
             hostname: `www.${domain}`,
             purpose: "the way to the server",
             routes: [],

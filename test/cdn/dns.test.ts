@@ -39,9 +39,9 @@ const CAA = ["letsencrypt.org", "pki.goog", "ssl.com"].flatMap((issuer) => [
 
 describe("exactly these records", () => {
   const hosts = [
-    ["edge-web", "example.social", "CNAME", TUNNEL, true, 1],
-    ["edge-streaming", "streaming.example.social", "CNAME", TUNNEL, true, 1],
-    ["edge-assets", "assets.example.social", "CNAME", TUNNEL, true, 1],
+    ["edge-example.social", "example.social", "CNAME", TUNNEL, true, 1],
+    ["edge-streaming.example.social", "streaming.example.social", "CNAME", TUNNEL, true, 1],
+    ["edge-assets.example.social", "assets.example.social", "CNAME", TUNNEL, true, 1],
   ];
 
   test("of a server on one host", async () => {
@@ -53,7 +53,7 @@ describe("exactly these records", () => {
     expect(await records({ cloudflare, dns: { mail: MAIL } })).toEqual(
       sorted([
         ...hosts,
-        ["edge-www", "www.example.social", "AAAA", "100::", true, 1],
+        ["edge-www.example.social", "www.example.social", "AAAA", "100::", true, 1],
         ...CAA,
         [
           "edge-spf",
@@ -111,10 +111,25 @@ test("other sites of a shared zone keep their settings", async () => {
 
 test("no record comes before the rules and settings that it leads to", async () => {
   const plan = await planStack(BASE);
-  const before = comesBefore(plan, theResource(plan, RECORD, "edge-web"));
+  const before = comesBefore(plan, theResource(plan, RECORD, "edge-example.social"));
   const first = plan.resources.filter(({ type }) =>
     /^cloudflare:index\/(ruleset|zoneSetting|tieredCache):/u.test(type),
   );
   expect(first.length).toBeGreaterThan(20);
   for (const { name, urn } of first) expect(before.has(urn), name).toBe(true);
+});
+
+test("where web moves, the record of its old name becomes another: two of one name Cloudflare refuses", async () => {
+  const nameOf = async (raw: Readonly<Record<string, unknown>>, host: string) =>
+    ofType(await planStack({ ...BASE, ...raw }), RECORD)
+      .filter(({ inputs }) => inputs["name"] === host && inputs["type"] !== "CAA")
+      .map(({ name, inputs }) => [name, inputs["type"]]);
+  const hosts = { streaming: "streaming.example.social", assets: "assets.example.social" };
+  const media = { host: "media.example.social" };
+  const moved = { webDomain: "social.example.social", hosts, media };
+  expect(await nameOf({}, "example.social")).toEqual([["edge-example.social", "CNAME"]]);
+  expect(await nameOf(moved, "example.social")).toEqual([["edge-example.social", "AAAA"]]);
+  expect(await nameOf(moved, "social.example.social")).toEqual([
+    ["edge-social.example.social", "CNAME"],
+  ]);
 });

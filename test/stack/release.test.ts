@@ -53,20 +53,22 @@ const ORDER: readonly (readonly [
         [JOB, "migrate-post-deployment"],
       ] as const,
   ),
-  ...["edge-web", "edge-streaming", "edge-assets"].flatMap((record) => [
-    [
-      [JOB, "migrate-post-deployment"],
-      [DNS, record],
-    ] as const,
-    [
-      [DEPLOYMENT, "assets"],
-      [DNS, record],
-    ] as const,
-    [
-      [DEPLOYMENT, "connector"],
-      [DNS, record],
-    ] as const,
-  ]),
+  ...["edge-example.social", "edge-streaming.example.social", "edge-assets.example.social"].flatMap(
+    (record) => [
+      [
+        [JOB, "migrate-post-deployment"],
+        [DNS, record],
+      ] as const,
+      [
+        [DEPLOYMENT, "assets"],
+        [DNS, record],
+      ] as const,
+      [
+        [DEPLOYMENT, "connector"],
+        [DNS, record],
+      ] as const,
+    ],
+  ),
   [
     ["digitalocean:index/databaseFirewall:DatabaseFirewall", "postgres-firewall"],
     ["digitalocean:index/databaseDb:DatabaseDb", "postgres-database"],
