@@ -1,4 +1,7 @@
 import type { V1Container, V1Pod, V1SecurityContext } from "@kubernetes/client-node";
+import { join } from "node:path";
+import { startSpaceInside, type SpaceOptions } from "./beside.ts";
+import { openDoor, type Door } from "./door.ts";
 import { requestInside, runInside, type HttpAnswer, type HttpRequest } from "./inside.ts";
 import { imageMounts } from "./mastodon-image.ts";
 import { environmentOf, type ValueReader } from "./pod-environment.ts";
@@ -9,6 +12,7 @@ import {
   type SandboxOptions,
   type SandboxResult,
 } from "./sandbox.ts";
+import type { StandIn } from "./stand-in.ts";
 import { mountsOf } from "./volumes.ts";
 
 /** What a pod's programs need of the world. */
@@ -33,6 +37,8 @@ export class PodServer {
   readonly #server: SandboxedServer;
   readonly #user: { readonly uid: number; readonly gid: number };
   readonly #port: number;
+  readonly #beside: (() => void)[] = [];
+  readonly #doors = new Map<number, Promise<Door>>();
 
   private constructor(server: SandboxedServer, options: SandboxOptions, port: number) {
     this.#server = server;
@@ -41,10 +47,16 @@ export class PodServer {
   }
 
   /**
-   * Does what a kubelet does, in its order. Probes go on no further: who is ready once stays so until it ends.
+   * Does what a kubelet does, in its order. Probes go on no further: who is ready once stays so until it ends. `standIn`: another program instead of
+   * the container's own, in all else as the pod says.
    * @throws Error with the container's name and last words, where one fails.
    */
-  static async start(pod: V1Pod, container: V1Container, ground: ServerGround): Promise<PodServer> {
+  static async start(
+    pod: V1Pod,
+    container: V1Container,
+    ground: ServerGround,
+    standIn?: StandIn,
+  ): Promise<PodServer> {
     for (const first of pod.spec?.initContainers ?? []) {
       const { exitCode, stderr } = await runInSandbox({
         ...(await optionsOf(pod, first, ground)),
@@ -52,7 +64,11 @@ export class PodServer {
       });
       if (exitCode !== 0) throw new Error(`${first.name} ended with ${exitCode}: ${stderr.trim()}`);
     }
-    const options = await optionsOf(pod, container, ground);
+    const own = await optionsOf(pod, container, ground);
+    const options =
+      standIn === undefined
+        ? own
+        : { ...own, program: standIn.program, mounts: [...own.mounts, ...standIn.mounts] };
     const { path = "/", port } = container.readinessProbe?.httpGet ?? {};
     const number =
       typeof port === "number"
@@ -94,8 +110,23 @@ export class PodServer {
     return await runInside(this.#server.pid, this.#user, program);
   }
 
+  /** A way to one of its ports from outside, as a Unix socket in this folder; the same for all who ask. Closed with the pod. */
+  async door(port: number, folder: string): Promise<string> {
+    const path = join(folder, `${this.#server.pid}-${port}.sock`);
+    const door = this.#doors.get(port) ?? openDoor(this.#server.pid, port, path);
+    this.#doors.set(port, door);
+    return (await door).socketPath;
+  }
+
+  /** Puts a Space into its network, with who tells its address; gone with the pod. */
+  async startSpace(options: SpaceOptions): Promise<void> {
+    this.#beside.push(await startSpaceInside(this.#server.pid, options));
+  }
+
   /** Asks the program to end what it has begun and go. */
   async stop(): Promise<void> {
+    for (const stop of this.#beside) stop();
+    for (const door of this.#doors.values()) (await door.catch(() => undefined))?.close();
     await this.#server.stop(STOP_MS);
   }
 }

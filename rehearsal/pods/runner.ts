@@ -11,6 +11,7 @@ import {
 } from "@kubernetes/client-node";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { RUNNER_COMPONENTS, RUNNER_IMAGES } from "../kubernetes/stages.ts";
 import { liveValues } from "./live-values.ts";
 import { imageMounts, MASTODON_FOLDER, mastodonVersionOf } from "./mastodon-image.ts";
@@ -41,6 +42,8 @@ const ADDRESSES = "10.244.255";
  * `/dev/termination-log` (https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/).
  */
 const LAST_WORDS = { characters: 2_048, lines: 80 } as const;
+/** What is left of a `preStop` pause: controllers here need hundredths of a second. */
+const LEAVE_MS = 500;
 
 /**
  * A kubelet for the pods whose programs exist on this machine: runs them for real, with the live pod's environment, mounts and user, and
@@ -127,7 +130,7 @@ export class PodRunner {
     }
   }
 
-  /** A server: ready when it answers; stopped when its pod is deleted, and only then gone. Its `preStop` pause isn't waited for: nobody is in flight here. */
+  /** A server: ready when it answers; stopped when its pod is deleted, after a moment where it has a `preStop` pause, and only then gone. */
   async #serve(pod: V1Pod, container: V1Container, signal: AbortSignal): Promise<void> {
     const uid = pod.metadata?.uid ?? "";
     const folder = join(this.#options.directory, uid);
@@ -153,6 +156,8 @@ export class PodRunner {
       const ended = await Promise.race([told, server.ended]);
       if (ended !== undefined && !signal.aborted)
         throw new Error(`${container.name} ended with ${ended.exitCode}: ${ended.stderr.trim()}`);
+      // Endpoints are told of a leaving pod while it still accepts.
+      if (!this.#stopped && container.lifecycle?.preStop !== undefined) await sleep(LEAVE_MS);
       await server.stop();
     } catch (error) {
       exitCode = 1;

@@ -1,0 +1,52 @@
+// A Space of DigitalOcean's, and the cluster's name server, in the network of the pod that asks them: nobody outside is asked.
+// Standard input: { dns, host, certificate, key, objects: { path: { headers, body } } }, a line; standard output: "ready", once both listen. Ends with its input.
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { createServer } from "node:https";
+import { createInterface } from "node:readline";
+
+const [line] = await once(createInterface({ input: process.stdin }), "line");
+const { dns, host, certificate, key, objects } = JSON.parse(line);
+const ADDRESS = "127.0.0.1";
+
+const space = createServer({ cert: certificate, key }, ({ method, url, headers }, response) => {
+  // By another name it is another bucket, or none.
+  const object = headers.host === host ? objects[url] : undefined;
+  const own = { "x-amz-request-id": "tx0", "set-cookie": "a=b", "x-rgw-object-type": "Normal" };
+  if (object === undefined)
+    return response.writeHead(403, { ...own, "content-type": "application/xml" }).end("<Error/>");
+  const body = Buffer.from(object.body, "base64");
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/u.exec(headers.range ?? "") ?? [];
+  const part = from === undefined ? body : body.subarray(Number(from), Number(to) + 1);
+  const range = from === undefined ? {} : { "content-range": `bytes ${from}-${to}/${body.length}` };
+  response.writeHead(from === undefined ? 200 : 206, {
+    ...{ ...own, ...object.headers, ...range, "content-length": part.length },
+  });
+  response.end(method === "HEAD" ? undefined : part);
+});
+
+/** The address for the Space's name, and no other's (RFC 1035, 4). */
+const names = createSocket("udp4");
+names.on("message", (question, { port, address }) => {
+  const labels = [];
+  let at = 12;
+  for (; question[at] !== 0; at += question[at] + 1)
+    labels.push(question.toString("latin1", at + 1, at + 1 + question[at]));
+  const known = labels.join(".").toLowerCase() === host;
+  const header = Buffer.from(question.subarray(0, 12));
+  header.writeUInt16BE(known ? 0x8180 : 0x8183, 2);
+  header.writeUInt16BE(known ? 1 : 0, 6);
+  header.fill(0, 8, 12);
+  const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 30, 0, 4, ...ADDRESS.split(".")]);
+  names.send(
+    Buffer.concat([header, question.subarray(12, at + 5), ...(known ? [record] : [])]),
+    port,
+    address,
+  );
+});
+
+space.listen(443, ADDRESS);
+names.bind(53, dns);
+await Promise.all([once(space, "listening"), once(names, "listening")]);
+process.stdout.write("ready\n");
+process.stdin.once("end", () => process.exit(0));
