@@ -6,6 +6,8 @@ import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 
 export const TUNNEL = "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared";
+export const TUNNEL_CONFIG =
+  "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig";
 const FILE = "rehearsal/clouds/cloudflare/tunnel.ts";
 const given: PropertyRow = { kind: "string", output: true };
 
@@ -112,7 +114,7 @@ const originRequest: PropertyRow = {
  * each tunnel, with the tunnel's id, and deleting it only forgets it: the API has no such call.
  */
 export const tunnelConfig: ResourceRow = {
-  type: "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig",
+  type: TUNNEL_CONFIG,
   file: FILE,
   properties: {
     accountId: IDENTIFIER,

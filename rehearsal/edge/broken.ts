@@ -1,0 +1,121 @@
+import { parseCondition } from "./expressions/parse.ts";
+import type { Phase, Rule } from "./rules.ts";
+import type { Zone } from "./zone-view.ts";
+
+/** A zone with one thing wrong, and the group of rows that must see it: a table that can't fail proves nothing. */
+export interface BrokenZone {
+  /** As in "without …". */
+  readonly what: string;
+  readonly group: string;
+  readonly zone: Zone;
+}
+
+/** The ways in which a zone is broken on purpose. */
+export function brokenZones(zone: Zone): readonly BrokenZone[] {
+  const set = (change: Readonly<Record<string, unknown>>): Zone => ({
+    ...zone,
+    settings: { ...zone.settings, ...change },
+  });
+  return [
+    {
+      what: "a streaming host that is sent on whatever the path",
+      group: "Streaming",
+      zone: {
+        ...zone,
+        tunnels: new Map(
+          [...zone.tunnels].map(([id, tunnel]) => {
+            const ingress = tunnel.ingress.map((rule) => ({ ...rule, path: undefined }));
+            return [id, { ...tunnel, ingress }];
+          }),
+        ),
+      },
+    },
+    {
+      what: "pages that are kept as long as they say",
+      group: "Federation",
+      zone: withCache(zone, { cache: true, edgeTtl: { mode: "respect_origin" } }),
+    },
+    {
+      what: "pages with a cookie that are kept for hours",
+      group: "Pages and API",
+      zone: withCache(zone, { cache: true, edgeTtl: { mode: "override_origin", default: 7_200 } }),
+    },
+    {
+      what: "no rule for the web host's pages",
+      group: "Pages and API",
+      zone: without(zone, "web_never_kept"),
+    },
+    {
+      what: "no CORS at the edge",
+      group: "Static files",
+      zone: without(zone, "assets_cross_origin"),
+    },
+    {
+      what: "no rule that lets static files alone through",
+      group: "Static files",
+      zone: without(zone, "assets_static_files_only"),
+    },
+    {
+      what: "a copy of a hashed file for each query",
+      group: "Static files",
+      zone: without(zone, "assets_hashed_key"),
+    },
+    {
+      what: "no cache rule for the static files",
+      group: "Static files",
+      zone: without(zone, "assets_kept_as_told"),
+    },
+    { what: "no limit on sign-ins", group: "Pages and API", zone: without(zone, "sign_in") },
+    {
+      what: "servers that are asked whether they are browsers",
+      group: "Federation",
+      zone: {
+        ...without(zone, "federation_unchallenged"),
+        settings: { ...zone.settings, browser_check: "on" },
+      },
+    },
+    {
+      what: "addresses in pages replaced",
+      group: "Pages and API",
+      zone: set({ email_obfuscation: "on" }),
+    },
+    {
+      what: "no way from http to https",
+      group: "Pages and API",
+      zone: set({ always_use_https: "off" }),
+    },
+    {
+      what: "browsers told at least four hours",
+      group: "Static files",
+      zone: {
+        ...without(zone, "assets_kept_as_told"),
+        settings: { ...zone.settings, browser_cache_ttl: 14_400 },
+      },
+    },
+    { what: "WebSockets switched off", group: "Streaming", zone: set({ websockets: "off" }) },
+  ];
+}
+
+/** The zone without one rule. @throws Error where it has none of that name: then nothing would be broken. */
+function without(zone: Zone, ref: string): Zone {
+  const kept = Object.entries(zone.rules).map(
+    ([phase, rules]) => [phase, rules.filter((rule) => rule.ref !== ref)] as const,
+  );
+  const all = Object.values(zone.rules).flat();
+  if (!all.some((rule) => rule.ref === ref))
+    throw new Error(
+      `The zone has no rule ${ref} that could be left out; it has ${all.map((rule) => rule.ref).join(", ")}.`,
+    );
+  return { ...zone, rules: Object.fromEntries(kept) as Zone["rules"] };
+}
+
+/** The zone with one more cache rule, for everything but static files, that has the last word. */
+function withCache(zone: Zone, parameters: object): Zone {
+  const phase: Phase = "http_request_cache_settings";
+  const [host = ""] = zone.records.map(({ name }) => name).sort((a, b) => a.length - b.length);
+  const rule: Rule = {
+    ...{ ref: "broken", phase, action: "set_cache_settings", parameters, ratelimit: undefined },
+    condition: parseCondition(`http.host eq "${host}"`),
+  };
+  return { ...zone, rules: { ...zone.rules, [phase]: [...(zone.rules[phase] ?? []), rule] } };
+}

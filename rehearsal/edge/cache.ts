@@ -1,0 +1,86 @@
+import type { EdgeClock } from "./clock.ts";
+import type { EdgeResponse } from "./messages.ts";
+import type { Storage } from "./cache-policy.ts";
+
+/** An object of the cache. */
+export interface Entry {
+  readonly response: EdgeResponse;
+  /** When it came from the origin, or was last said to be the same; milliseconds. */
+  readonly since: number;
+  readonly seconds: number;
+  readonly whileRevalidating: number;
+  readonly ifError: number;
+}
+
+/** What is found under a key. */
+export type Found =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "fresh"; readonly entry: Entry; readonly age: number }
+  | {
+      readonly kind: "stale";
+      readonly entry: Entry;
+      readonly age: number;
+      /** May be shown while a new one is fetched. */
+      readonly whileRevalidating: boolean;
+      /** May be shown when the origin fails. */
+      readonly ifError: boolean;
+    };
+
+/** One data centre's cache. Keeps everything until it is purged: eviction is Cloudflare's secret, and nothing may depend on it. */
+export class EdgeCache {
+  readonly #clock: EdgeClock;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(clock: EdgeClock) {
+    this.#clock = clock;
+  }
+
+  find(key: string): Found {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return { kind: "nothing" };
+    const age = (this.#clock.now() - entry.since) / 1_000;
+    if (age < entry.seconds) return { kind: "fresh", entry, age };
+    const past = age - entry.seconds;
+    return {
+      kind: "stale",
+      entry,
+      age,
+      whileRevalidating: past < entry.whileRevalidating,
+      ifError: past < entry.ifError,
+    };
+  }
+
+  /** Keeps an answer as `storage` says. What may not be kept takes the place of nothing. */
+  keep(key: string, response: EdgeResponse, storage: Storage): void {
+    const { seconds, whileRevalidating, ifError } = storage;
+    if (seconds === undefined) return;
+    const since = this.#clock.now();
+    this.#entries.set(key, { response, since, seconds, whileRevalidating, ifError });
+  }
+
+  /** The origin says that it is still the same. */
+  renew(key: string, entry: Entry): void {
+    this.#entries.set(key, { ...entry, since: this.#clock.now() });
+  }
+
+  /** Forgets all objects of these URLs, whatever else is in their keys, or everything. Answers how many (https://developers.cloudflare.com/cache/how-to/purge-cache/). */
+  purge(
+    what:
+      | "everything"
+      | { readonly urls: readonly string[] }
+      | { readonly prefixes: readonly string[] },
+  ): number {
+    const before = this.#entries.size;
+    const bare = (url: string): string => url.replace(/^https?:\/\//u, "");
+    for (const key of this.#entries.keys()) {
+      const [url = ""] = key.split("\n");
+      const fits =
+        what === "everything" ||
+        ("urls" in what
+          ? what.urls.some((one) => bare(one) === url)
+          : what.prefixes.some((one) => url.startsWith(bare(one))));
+      if (fits) this.#entries.delete(key);
+    }
+    return before - this.#entries.size;
+  }
+}

@@ -1,0 +1,210 @@
+import {
+  CoreV1Api,
+  DiscoveryV1Api,
+  type KubeConfig,
+  type V1EndpointSlice,
+  type V1Pod,
+  type V1Service,
+} from "@kubernetes/client-node";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { SpaceOptions } from "../pods/beside.ts";
+import { liveValues } from "../pods/live-values.ts";
+import { environmentOf } from "../pods/pod-environment.ts";
+import { PodServer, type ServerGround } from "../pods/pod-server.ts";
+import { servingContainerOf } from "../pods/stand-in.ts";
+import type { EdgeResponse } from "./messages.ts";
+import type { Origins } from "./to-origin.ts";
+import type { Backend } from "./upstream.ts";
+import type { EdgeTunnel } from "./zone-view.ts";
+
+/** What the origins are found in. */
+export interface LiveOriginsOptions {
+  readonly config: KubeConfig;
+  readonly namespace: string;
+  /** The program that runs for a pod already, by its uid. */
+  readonly serverOf: (uid: string) => PodServer | undefined;
+  readonly ground: Pick<ServerGround, "hosts" | "trustStore">;
+  /** A folder of ours, with a short name: sockets stand in it. */
+  readonly directory: string;
+}
+
+/** A connector, as far as its pod says what it runs. */
+interface Connector {
+  readonly tunnelId: string;
+  readonly secret: string;
+  readonly address: string;
+}
+
+/** A pod that answers for a Service. */
+interface End {
+  readonly uid: string;
+  readonly pod: string;
+  readonly number: number | undefined;
+}
+
+/**
+ * The pods behind the tunnel, found as cloudflared finds them: by the Service's name and port, among the endpoints that the real controllers made
+ * of the live pods. Web and streaming are small programs in the pods' place, started here; the assets origin's nginx runs already.
+ */
+export class LiveOrigins implements Origins {
+  readonly #options: LiveOriginsOptions;
+  readonly #core: CoreV1Api;
+  readonly #discovery: DiscoveryV1Api;
+  readonly #standIns = new Map<string, PodServer>();
+  readonly #turns = new Map<string, number>();
+  readonly #objects = new Map<string, EdgeResponse>();
+  #ready: readonly V1Pod[] = [];
+  #connectors: readonly Connector[] = [];
+  #services: readonly V1Service[] = [];
+  #slices: readonly V1EndpointSlice[] = [];
+
+  constructor(options: LiveOriginsOptions) {
+    this.#options = options;
+    this.#core = options.config.makeApiClient(CoreV1Api);
+    this.#discovery = options.config.makeApiClient(DiscoveryV1Api);
+  }
+
+  /** Looks at the cluster anew: starts what is new and ready, stops what is gone. Answers how many programs answer. */
+  async refresh(): Promise<number> {
+    const { namespace } = this.#options;
+    const [pods, services, slices] = await Promise.all([
+      this.#core.listNamespacedPod({ namespace }),
+      this.#core.listNamespacedService({ namespace }),
+      this.#discovery.listNamespacedEndpointSlice({ namespace }),
+    ]);
+    const ready = pods.items.filter(isReady);
+    await Promise.all(ready.map((pod) => this.#start(pod)));
+    const there = new Set(ready.map(({ metadata }) => metadata?.uid ?? ""));
+    for (const [uid, server] of this.#standIns)
+      if (!there.has(uid)) {
+        this.#standIns.delete(uid);
+        await server.stop();
+      }
+    this.#ready = ready;
+    this.#services = services.items;
+    this.#slices = slices.items;
+    this.#connectors = (await Promise.all(ready.map((pod) => this.#connector(pod)))).flat();
+    return ready.filter(({ metadata }) => this.#serverOf(metadata?.uid ?? "") !== undefined).length;
+  }
+
+  async connectorOf(tunnel: EdgeTunnel): Promise<string | undefined> {
+    const fit = this.#connectors.filter(
+      ({ tunnelId, secret }) => tunnelId === tunnel.id && secret === tunnel.secret,
+    );
+    return fit[this.#turn(`tunnel ${tunnel.id}`) % Math.max(fit.length, 1)]?.address;
+  }
+
+  async backendOf(service: string, peer: string): Promise<Backend | undefined> {
+    const ends = this.#endsOf(service);
+    const end = ends[this.#turn(service) % Math.max(ends.length, 1)];
+    const server = end === undefined ? undefined : this.#serverOf(end.uid);
+    if (end?.number === undefined || server === undefined) return undefined;
+    const folder = join(this.#options.directory, "doors");
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return { pod: end.pod, socketPath: await server.door(end.number, folder), peer };
+  }
+
+  /** The images of all ready containers of this name. */
+  imagesOf(container: string): readonly string[] {
+    return this.#ready.flatMap(({ spec }) =>
+      (spec?.containers ?? [])
+        .filter(({ name }) => name === container)
+        .map(({ image }) => image ?? ""),
+    );
+  }
+
+  async objectOf(bucket: string, path: string): Promise<EdgeResponse | undefined> {
+    return this.#objects.get(`${bucket}${path}`);
+  }
+
+  /** Puts an object into a bucket, as Mastodon's upload does. */
+  putObject(bucket: string, path: string, object: EdgeResponse): void {
+    this.#objects.set(`${bucket}${path}`, object);
+  }
+
+  /** Puts a Space into the network of every pod that answers for a Service, as if it were out there. */
+  async startSpaceFor(service: string, options: SpaceOptions): Promise<void> {
+    for (const { uid } of this.#endsOf(service)) await this.#serverOf(uid)?.startSpace(options);
+  }
+
+  /** Stops what was started here. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#standIns.values()].map((server) => server.stop()));
+    this.#standIns.clear();
+  }
+
+  /** The ready endpoints of a Service, by its URL, with the port that each has for it. */
+  #endsOf(service: string): readonly End[] {
+    const { hostname, port } = new URL(service);
+    const [name, namespace] = hostname.split(".");
+    const found = this.#services.find(
+      ({ metadata }) => metadata?.name === name && metadata?.namespace === namespace,
+    );
+    const servicePort = found?.spec?.ports?.find((one) => one.port === Number(port));
+    if (servicePort === undefined) return [];
+    return this.#slices
+      .filter(({ metadata }) => metadata?.labels?.["kubernetes.io/service-name"] === name)
+      .flatMap(({ endpoints, ports }) => {
+        const number = ports?.find((one) => (one.name ?? "") === (servicePort.name ?? ""))?.port;
+        return (endpoints ?? [])
+          .filter(({ conditions }) => conditions?.ready === true)
+          .map(({ targetRef }) => ({
+            uid: targetRef?.uid ?? "",
+            pod: targetRef?.name ?? "",
+            number,
+          }));
+      });
+  }
+
+  #serverOf(uid: string): PodServer | undefined {
+    return this.#standIns.get(uid) ?? this.#options.serverOf(uid);
+  }
+
+  /** In turn, as kube-proxy spreads them in the long run. */
+  #turn(key: string): number {
+    const turn = this.#turns.get(key) ?? 0;
+    this.#turns.set(key, turn + 1);
+    return turn;
+  }
+
+  async #start(pod: V1Pod): Promise<void> {
+    const uid = pod.metadata?.uid ?? "";
+    const serving = servingContainerOf(pod);
+    if (serving === undefined || this.#standIns.has(uid)) return;
+    const { ground, directory, namespace } = this.#options;
+    const folder = join(directory, uid);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const server = await PodServer.start(
+      pod,
+      serving.container,
+      {
+        ...ground,
+        read: liveValues(this.#core, namespace),
+        folder,
+        images: join(directory, "images"),
+      },
+      serving.standIn,
+    );
+    this.#standIns.set(uid, server);
+  }
+
+  /** The tunnel that a cloudflared pod would run: its token is account, tunnel and secret (cloudflare/cloudflared `connection/connection.go`, `TunnelToken`). */
+  async #connector(pod: V1Pod): Promise<readonly Connector[]> {
+    const container = pod.spec?.containers.find(({ name }) => name === "cloudflared");
+    if (container === undefined) return [];
+    const read = liveValues(this.#core, this.#options.namespace);
+    const { TUNNEL_TOKEN: token = "" } = await environmentOf(container, read);
+    const { t: tunnelId, s: secret } = JSON.parse(
+      Buffer.from(token, "base64").toString("utf8"),
+    ) as { readonly t: string; readonly s: string };
+    return [{ tunnelId, secret, address: pod.status?.podIP ?? "" }];
+  }
+}
+
+function isReady({ metadata, status }: V1Pod): boolean {
+  const ready = status?.conditions?.some(
+    ({ type, status }) => type === "Ready" && status === "True",
+  );
+  return ready === true && metadata?.deletionTimestamp === undefined;
+}

@@ -1,0 +1,84 @@
+import { answerWith } from "../messages.ts";
+import type { EdgeResponse } from "../messages.ts";
+import type { Ask, Expect, Row } from "./row.ts";
+
+/** What Mastodon says of each object when it uploads it (mastodon/mastodon `config/initializers/paperclip.rb`): ten years. */
+const TEN_YEARS = 315_576_000;
+
+/** A picture as Mastodon would have uploaded it: path and object. */
+export const PICTURE: { readonly path: string; readonly object: EdgeResponse } = {
+  path: "/media_attachments/files/109/000/000/000/000/001/original/0a1b2c3d4e5f6071.png",
+  object: answerWith("\u0089PNG of a member", {
+    "cache-control": `public, max-age=${TEN_YEARS}, immutable`,
+    "content-type": "image/png",
+    etag: '"0a1b2c3d"',
+  }),
+};
+
+/** What every answer of a media host says, of misses too. */
+const SAFE = {
+  "access-control-allow-origin": "*",
+  "content-security-policy": "default-src 'none'; form-action 'none'",
+  "x-content-type-options": "nosniff",
+  "set-cookie": undefined,
+};
+
+/** Requests to media's host. `from`: who answers behind the edge, the bucket itself or the cluster's nginx for a Space; how long it says that a miss may be kept. */
+export function mediaRows(
+  host: string,
+  store: {
+    readonly from: "media" | "assets";
+    readonly keptSeconds: number;
+    readonly missingSeconds: number;
+  },
+): readonly Row[] {
+  const { from, keptSeconds, missingSeconds } = store;
+  const row = (what: string, ask: Omit<Ask, "host">, expect: Expect): Row => ({
+    ...{ group: "Media", what, ask: { host, ...ask } },
+    expect: { ...expect, headers: { ...SAFE, ...expect.headers } },
+  });
+  const { path } = PICTURE;
+  const hit: Expect = { status: 200, from: "edge", cache: "HIT", keptSeconds };
+  const missing: Expect = { status: 404, from, cache: "MISS", keptSeconds: missingSeconds };
+  return [
+    row(
+      "a picture is kept for as long as its origin says",
+      { path },
+      {
+        ...{ status: 200, from, cache: "MISS", keptSeconds, has: "PNG of a member" },
+        headers: { "content-type": "image/png" },
+      },
+    ),
+    row("and comes from the edge", { path }, hit),
+    row("a query makes no second copy", { path: `${path}?x=1` }, hit),
+    row("a cookie changes nothing", { path, headers: { cookie: "a=b" } }, hit),
+    row(
+      "a part comes as a part, as films are played",
+      { path, headers: { range: "bytes=1-3" } },
+      {
+        ...{ ...hit, status: 206, has: "" },
+      },
+    ),
+    row("a HEAD is answered by the same copy", { method: "HEAD", path }, hit),
+    row(
+      "a player on a page of another host may read it",
+      { path, headers: { origin: "https://example.social" } },
+      {
+        ...{ status: 200, from, cache: "MISS", keptSeconds },
+      },
+    ),
+    row(
+      "what was deleted is missing, and can be read as missing",
+      { path: "/media_attachments/none.png" },
+      missing,
+    ),
+    row("the bucket shows no list of what is in it", { path: "/" }, missing),
+    row(
+      "nor to who asks as S3 does",
+      { path: "/?list-type=2&prefix=backups" },
+      {
+        ...{ status: 404, from: "edge", cache: "HIT", keptSeconds: missingSeconds },
+      },
+    ),
+  ];
+}

@@ -1,0 +1,133 @@
+import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { partsOf } from "./fields.ts";
+import {
+  headerOf,
+  ownAnswer,
+  withHeaders,
+  type EdgeRequest,
+  type EdgeResponse,
+} from "./messages.ts";
+import {
+  ask,
+  askSocket,
+  originHeaders,
+  type Backend,
+  type OpenSocket,
+  type Reply,
+} from "./upstream.ts";
+import { addressesOf, ingressFor, type EdgeTunnel, type Zone } from "./zone-view.ts";
+
+/** Who answers behind the edge. */
+export interface Origins {
+  /** A connector that runs this tunnel, by its address; undefined where none does. */
+  connectorOf(tunnel: EdgeTunnel): Promise<string | undefined>;
+  /** One of the ready pods of a Service, by the URL of the ingress; undefined where nobody listens. */
+  backendOf(service: string, peer: string): Promise<Backend | undefined>;
+  /** An object of a bucket; undefined where there is none. */
+  objectOf(bucket: string, path: string): Promise<EdgeResponse | undefined>;
+}
+
+/** How a request went, for the report. */
+export interface Trace {
+  /** Which rule or setting answered, where no origin was asked. */
+  by: string | undefined;
+  /** The Service, bucket or address that it was for. */
+  service: string | undefined;
+  /** The pod that was asked; undefined where none was. */
+  pod: string | undefined;
+  /** Refs of the rules that fitted. */
+  fitted: readonly string[];
+  /** For how long the edge keeps the answer, seconds. */
+  keptSeconds: number | undefined;
+}
+
+/** A request on its way, with what is noted of it. */
+export interface Errand {
+  readonly zone: Zone;
+  readonly request: EdgeRequest;
+  readonly ray: string;
+  readonly trace: Trace;
+}
+
+/** From a host's record through tunnel and ingress to whoever answers. */
+export class ToOrigin {
+  readonly #origins: Origins;
+
+  constructor(origins: Origins) {
+    this.#origins = origins;
+  }
+
+  /** Asks the origin, and streams its answer. Never throws for it: what is wrong there is an answer, too. */
+  async fetch(errand: Errand, body: Readable | undefined): Promise<Reply> {
+    const way = await this.#way(errand);
+    if (!("socketPath" in way)) return way;
+    const { request, ray } = errand;
+    try {
+      return await ask(way, request, originHeaders(request, ray, way.peer), body);
+    } catch {
+      // "Unable to reach the origin service": cloudflared answers 502 (cloudflare/cloudflared `connection/http2.go`, `WriteErrorResponse`).
+      return ownAnswer(502, "error code: 502");
+    }
+  }
+
+  /**
+   * The whole answer, asked as a cache asks: by GET, without a range, with the tag of what it has and no other (https://developers.cloudflare.com/cache/reference/etag-headers/,
+   * "Important remarks"; `concepts/cache-behavior/` for HEAD).
+   */
+  async fetchWhole(errand: Errand, known?: EdgeResponse): Promise<EdgeResponse> {
+    const headers = withHeaders(errand.request.headers, {
+      range: undefined,
+      "if-range": undefined,
+      "if-none-match": headerOf(known?.headers ?? {}, "etag"),
+      "if-modified-since": headerOf(known?.headers ?? {}, "last-modified"),
+    });
+    const request = { ...errand.request, method: "GET", headers };
+    const reply = await this.fetch({ ...errand, request }, undefined);
+    return { ...reply, body: Buffer.isBuffer(reply.body) ? reply.body : await buffer(reply.body) };
+  }
+
+  /** Asks for a WebSocket. */
+  async open(errand: Errand): Promise<Reply | OpenSocket> {
+    const way = await this.#way(errand);
+    if (!("socketPath" in way)) return way;
+    const { request, ray } = errand;
+    try {
+      return await askSocket(way, request, originHeaders(request, ray, way.peer));
+    } catch {
+      return ownAnswer(502, "error code: 502");
+    }
+  }
+
+  /** Somebody who answers, or the answer of who can't find one. */
+  async #way({ zone, request, trace }: Errand): Promise<Backend | EdgeResponse> {
+    const bucket = zone.buckets.get(request.host);
+    const { path } = partsOf(request.target);
+    if (bucket !== undefined) {
+      trace.service = `R2 ${bucket}`;
+      return (await this.#origins.objectOf(bucket, path)) ?? ownAnswer(404, "Object not found");
+    }
+    const [record] = addressesOf(zone, request.host);
+    const id = /^(?<id>[0-9a-f-]+)\.cfargotunnel\.com$/u.exec(record?.content ?? "")?.groups?.[
+      "id"
+    ];
+    if (id === undefined) {
+      // An address where nothing listens: the connection times out (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-522/).
+      trace.service = `${record?.type ?? "nothing"} ${record?.content ?? ""}`;
+      return ownAnswer(522, "error code: 522");
+    }
+    const tunnel = zone.tunnels.get(id);
+    const peer = tunnel === undefined ? undefined : await this.#origins.connectorOf(tunnel);
+    // "Cloudflare is currently unable to resolve it": 530 with error 1033 in its body (…/cloudflare-1xxx-errors/error-1033/, …/cloudflare-5xx-errors/error-530/).
+    if (tunnel === undefined || peer === undefined) return ownAnswer(530, "error code: 1033");
+    const rule = ingressFor(tunnel, request.host, path);
+    // cloudflared without any rule: 503 (cloudflare/cloudflared `ingress/ingress.go`, `ErrNoIngressRulesCLI`).
+    const service = rule?.service ?? "http_status:503";
+    trace.service = service;
+    const status = /^http_status:(?<status>\d{3})$/u.exec(service)?.groups?.["status"];
+    if (status !== undefined) return { status: Number(status), headers: {}, body: Buffer.alloc(0) };
+    const backend = await this.#origins.backendOf(service, peer);
+    trace.pod = backend?.pod;
+    return backend ?? ownAnswer(502, "error code: 502");
+  }
+}

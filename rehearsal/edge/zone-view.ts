@@ -1,0 +1,155 @@
+import { PLAN_LIMITS } from "../../config/cloudflare-plans.ts";
+import { R2_CUSTOM_DOMAIN, RECORD } from "../clouds/cloudflare/dns.ts";
+import { planOf } from "../clouds/cloudflare/plan.ts";
+import { RULESET } from "../clouds/cloudflare/rule-refusals.ts";
+import { TUNNEL, TUNNEL_CONFIG } from "../clouds/cloudflare/tunnel.ts";
+import { ZONE_SETTING } from "../clouds/cloudflare/zone-settings.ts";
+import { read } from "../clouds/properties.ts";
+import type { World } from "../clouds/world.ts";
+import type { Properties } from "../providers/provider.ts";
+import { rulesOf, type Phase, type Rule } from "./rules.ts";
+
+/** Where a name of the zone leads, as far as the edge is asked. */
+export interface EdgeRecord {
+  readonly name: string;
+  readonly type: string;
+  readonly content: string;
+  /** Whether Cloudflare answers for it, or its owner. */
+  readonly proxied: boolean;
+}
+
+/** One rule of a tunnel's ingress. */
+export interface Ingress {
+  readonly hostname: string | undefined;
+  readonly path: RegExp | undefined;
+  readonly service: string;
+}
+
+/** A tunnel with its ingress, in order. */
+export interface EdgeTunnel {
+  readonly id: string;
+  /** What a connector must show to run it. Never printed. */
+  readonly secret: string;
+  readonly ingress: readonly Ingress[];
+}
+
+/** A zone as its edge knows it. */
+export interface Zone {
+  readonly records: readonly EdgeRecord[];
+  readonly tunnels: ReadonlyMap<string, EdgeTunnel>;
+  /** Rules by phase, in order. */
+  readonly rules: Readonly<Partial<Record<Phase, readonly Rule[]>>>;
+  /** Zone settings by id; those that nobody set have Cloudflare's default. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Buckets by the host that serves them. */
+  readonly buckets: ReadonlyMap<string, string>;
+  /** The largest body of a request, bytes. */
+  readonly maxUploadBytes: number;
+}
+
+/** Which megabyte Cloudflare means is not said (https://developers.cloudflare.com/cache/concepts/default-cache-behavior/#upload-limits): the larger one, so what is refused here is refused there. */
+const BYTES_A_MEGABYTE = 1024 ** 2;
+
+/**
+ * Settings that the edge acts on, and what a new zone has: `browser_cache_ttl` four hours, the rest as
+ * https://developers.cloudflare.com/api/resources/zones/subresources/settings/ gives it (0: respect the origin).
+ */
+export const DEFAULT_SETTINGS: Readonly<Record<string, unknown>> = {
+  always_use_https: "off",
+  browser_cache_ttl: 14_400,
+  browser_check: "on",
+  email_obfuscation: "on",
+  websockets: "on",
+};
+
+/**
+ * One zone of the world: what `pulumi up` made there.
+ * @throws Error for a rule, phase or record that the edge does not simulate.
+ */
+export function zoneOf(world: World, zoneId: string): Zone {
+  const inZone = (properties: Properties): boolean => properties["zoneId"] === zoneId;
+  const rules: Partial<Record<Phase, readonly Rule[]>> = {};
+  for (const { properties } of world.find(RULESET, inZone)) {
+    const phase = read.text(properties, "phase");
+    rules[phase as Phase] = rulesOf(phase, read.list(properties, "rules"));
+  }
+  const settings = world
+    .find(ZONE_SETTING, inZone)
+    .map(({ properties }) => [read.text(properties, "settingId"), properties["value"]] as const);
+  return {
+    records: world.find(RECORD, inZone).map(({ properties }) => recordOf(properties)),
+    tunnels: new Map(world.find(TUNNEL).map(({ id }) => [id, tunnelOf(world, id)])),
+    rules,
+    maxUploadBytes: PLAN_LIMITS[planOf(world, zoneId)].uploadMegabytes * BYTES_A_MEGABYTE,
+    settings: { ...DEFAULT_SETTINGS, ...Object.fromEntries(settings) },
+    buckets: new Map(
+      world
+        .find(
+          R2_CUSTOM_DOMAIN,
+          (properties) => inZone(properties) && properties["enabled"] !== false,
+        )
+        .map(({ properties }) => [
+          read.text(properties, "domain"),
+          read.text(properties, "bucketName"),
+        ]),
+    ),
+  };
+}
+
+function recordOf(properties: Properties): EdgeRecord {
+  return {
+    name: read.text(properties, "name").toLowerCase(),
+    type: read.text(properties, "type"),
+    content: read.optionalText(properties, "content") ?? "",
+    proxied: read.flag(properties, "proxied"),
+  };
+}
+
+function tunnelOf(world: World, id: string): EdgeTunnel {
+  const [config] = world.find(TUNNEL_CONFIG, ({ tunnelId }) => tunnelId === id);
+  const inner = (config?.properties["config"] ?? {}) as Properties;
+  return {
+    id,
+    secret: world.hiddenSecrets.get(id) ?? "",
+    ingress: read.list(inner, "ingresses").map((rule) => {
+      const path = read.optionalText(rule, "path");
+      return {
+        hostname: read.optionalText(rule, "hostname"),
+        // cloudflared compiles it with Go's regexp; the stack's own are read alike by both (cloudflare/cloudflared `ingress/ingress.go`).
+        path: path === undefined || path === "" ? undefined : new RegExp(path, "u"),
+        service: read.text(rule, "service"),
+      };
+    }),
+  };
+}
+
+/** The address records of a name. */
+export function addressesOf(zone: Zone, host: string): readonly EdgeRecord[] {
+  return zone.records.filter(
+    ({ name, type }) => name === host && ["A", "AAAA", "CNAME"].includes(type),
+  );
+}
+
+/**
+ * The first rule that fits, by cloudflared's own way: the host exactly or below `*.`, the path as a regular expression that may fit anywhere in
+ * the decoded path (cloudflare/cloudflared `ingress/rule.go`, `Matches`; `proxy/proxy.go` passes `req.URL.Path`).
+ */
+export function ingressFor(tunnel: EdgeTunnel, host: string, path: string): Ingress | undefined {
+  const decoded = decodedPath(path);
+  return tunnel.ingress.find(({ hostname, path: pattern }) => {
+    const anyHost = hostname === undefined || hostname === "" || hostname === "*";
+    const fits =
+      anyHost ||
+      hostname === host ||
+      (hostname.startsWith("*.") && host.endsWith(hostname.slice(1)));
+    return fits && (pattern === undefined || pattern.test(decoded));
+  });
+}
+
+function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
