@@ -24,6 +24,8 @@ for (const file of [
   "rehearsal/out/rebuild/result.json",
   "rehearsal/out/profiles/result.json",
   "rehearsal/out/keys/result.json",
+  "rehearsal/out/upgrade/result.json",
+  "rehearsal/out/edge/result.json",
 ]) {
   const result = read(file);
   if (result === undefined) continue;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Check } from "./checks/check.ts";
 import type { Drill } from "./drills/drill.ts";
+import { edgeDrill } from "./drills/edge.ts";
 import { printAccess } from "./drills/keep.ts";
 import { keysDrill } from "./drills/keys.ts";
 import { profilesDrill } from "./drills/profiles.ts";
@@ -23,6 +24,7 @@ const DRILLS: Readonly<
   profiles: (context) => profilesDrill(context),
   upgrade: (context) => upgradeDrill(context),
   keys: (context) => keysDrill(context),
+  edge: (context) => edgeDrill(context),
 };
 
 /** Runs one drill to its end, writes its result, and answers whether all of it passed. */

@@ -51,6 +51,7 @@ export function watchAssets(
   return async () => {
     stopped = true;
     await watching;
+    edge.edge.cache.purge("everything");
     return { ...counts, complaints };
   };
 }

@@ -143,12 +143,16 @@ export class LiveOrigins implements Origins {
     );
     const servicePort = found?.spec?.ports?.find((one) => one.port === Number(port));
     if (servicePort === undefined) return [];
+    // A pod that was told to go is no end any more, also where the controllers haven't written so yet: its pause before it stops is for just that.
+    const there = new Set(this.#ready.map(({ metadata }) => metadata?.uid));
     return this.#slices
       .filter(({ metadata }) => metadata?.labels?.["kubernetes.io/service-name"] === name)
       .flatMap(({ endpoints, ports }) => {
         const number = ports?.find((one) => (one.name ?? "") === (servicePort.name ?? ""))?.port;
         return (endpoints ?? [])
-          .filter(({ conditions }) => conditions?.ready === true)
+          .filter(
+            ({ conditions, targetRef }) => conditions?.ready === true && there.has(targetRef?.uid),
+          )
           .map(({ targetRef }) => ({
             uid: targetRef?.uid ?? "",
             pod: targetRef?.name ?? "",

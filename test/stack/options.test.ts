@@ -404,7 +404,11 @@ test("the search server is filled last, and nothing waits for it: an hour of it 
   const job = theResource(everything, "kubernetes:batch/v1:Job", "search-deploy");
   const waiting = everything.resources.filter((each) => comesBefore(everything, each).has(job.urn));
   expect(waiting).toEqual([]);
-  const record = theResource(everything, "cloudflare:index/dnsRecord:DnsRecord", "edge-web");
+  const record = theResource(
+    everything,
+    "cloudflare:index/dnsRecord:DnsRecord",
+    "edge-example.social",
+  );
   expect(comesBefore(everything, job)).toContain(record.urn);
   expect(without.resources.some(({ name }) => name === "search-deploy")).toBe(false);
   const values = environmentsOf(everything).get("search-deploy/tootctl")!;

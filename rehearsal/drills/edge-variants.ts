@@ -1,0 +1,132 @@
+import type { Document } from "yaml";
+import { parseConfig } from "../../config/parse.ts";
+import { bucketNameOf, mediaHostOf, spaceOrigin } from "../../config/media.ts";
+import { hostsOf, SERVICES, serviceUrl } from "../../config/topology.ts";
+import { identityRows } from "../edge/table/identity-rows.ts";
+import { mediaRows, PICTURE } from "../edge/table/media-rows.ts";
+import { errorPageRows, paidRows } from "../edge/table/plan-rows.ts";
+import { rowsOf } from "../edge/table/rows.ts";
+import type { Phase } from "../phases.ts";
+import { readStackFile } from "../plan/stack-file.ts";
+import { countsOf, succeeded } from "./drill.ts";
+import { ask, edgeOf, RELEASES, whileGone, type EdgeDrill } from "./edge-tables.ts";
+import { rehearsalOf } from "./setup.ts";
+
+/** The tenth address of the Services' range, as in every DOKS cluster: where nginx looks names up. */
+const CLUSTER_DNS = "10.245.0.10";
+
+/** R2 says of its own misses nothing about being kept: Cloudflare's three minutes. */
+export const R2 = { from: "media", keptSeconds: 315_576_000, missingSeconds: 180 } as const;
+/** Of a Space, what the cluster's nginx says. */
+const SPACES = { from: "assets", keptSeconds: 31_536_000, missingSeconds: 30 } as const;
+
+/** Where web goes when it moves; the other hosts stay, as a person would have it. */
+const NEW_HOST = "social";
+
+/** The same server in other configurations, one after the other: each updated to and asked. */
+export function variantPhases(drill: EdgeDrill): readonly Phase[] {
+  const config = parseConfig(readStackFile());
+  const { domain, cloudflare } = config;
+  const hosts = hostsOf(config);
+  const mediaHost = mediaHostOf(config);
+  const moved = { ...hosts, web: `${NEW_HOST}.${domain}` };
+  return [
+    {
+      title: "web away on a free plan",
+      run: async (progress) =>
+        await whileGone(drill, "web", async () =>
+          ask(drill, "web gone, free plan", errorPageRows(hosts.web, "Cloudflare's"), progress),
+        ),
+    },
+    {
+      title: "web at a new host",
+      run: async () =>
+        await update(drill, (document) => {
+          document.setIn(["config", "mastodon:webDomain"], moved.web);
+          const { streaming, assets } = hosts;
+          document.setIn(["config", "mastodon:hosts"], { streaming, assets });
+          // Its addresses are known elsewhere: it stays where it is.
+          document.setIn(["config", "mastodon:media", "host"], mediaHost);
+        }),
+    },
+    {
+      title: "requests to the new host and the old",
+      run: async (progress) =>
+        await ask(
+          drill,
+          "accounts at one host, web at another",
+          [...identityRows(domain, moved.web), ...rowsOf({ domain, hosts: moved }, RELEASES)],
+          progress,
+        ),
+    },
+    ...movePhases(drill, { from: mediaHost, to: `files.${domain}` }),
+    {
+      title: "a paid plan",
+      run: async () => {
+        rehearsalOf(drill.context).world.zonePlans.set(cloudflare.zoneId, "business");
+        return await update(drill, (document) =>
+          document.setIn(["config", "mastodon:cloudflare", "plan"], "business"),
+        );
+      },
+    },
+    {
+      title: "requests on the paid plan",
+      run: async (progress) => await ask(drill, "business plan", paidRows(moved.web), progress),
+    },
+    {
+      title: "web away on the paid plan",
+      run: async (progress) =>
+        await whileGone(drill, "web", async () =>
+          ask(drill, "web gone, business plan", errorPageRows(moved.web, "our own"), progress),
+        ),
+    },
+  ];
+}
+
+/** Media goes on from R2 to Spaces: new media at a new host, and the old host answers as before. */
+function movePhases(
+  drill: EdgeDrill,
+  { from, to }: { readonly from: string; readonly to: string },
+): readonly Phase[] {
+  return [
+    {
+      title: "media on Spaces, the former on R2",
+      run: async () =>
+        await update(drill, (document) =>
+          document.setIn(["config", "mastodon:media"], {
+            ...{ storage: "spaces", host: to },
+            standby: { storage: "r2", hosts: [from] },
+          }),
+        ),
+    },
+    {
+      title: "requests to both",
+      run: async (progress) => {
+        const { databases } = rehearsalOf(drill.context);
+        const { region, ...config } = parseConfig(readStackFile());
+        const host = spaceOrigin({ bucket: bucketNameOf(config), place: region });
+        const { object, path } = PICTURE;
+        const headers = Object.fromEntries(
+          Object.entries(object.headers).map(([name, [value = ""]]) => [name, value]),
+        );
+        await edgeOf(drill).origins.startSpaceFor(serviceUrl(SERVICES.assets), {
+          ...(await databases.publicCertificate([host])),
+          ...{ dns: CLUSTER_DNS, host, objects: { [path]: { headers, body: object.body } } },
+        });
+        const said = await ask(drill, "Spaces", mediaRows(to, SPACES), progress);
+        return `${said}; ${await ask(drill, "R2 beside it", mediaRows(from, R2), progress)}`;
+      },
+    },
+  ];
+}
+
+/** Updates to a changed stack file, and has the edge look at what became of it. Copies of before are gone: it is another server to it. */
+async function update(drill: EdgeDrill, edit: (document: Document) => void): Promise<string> {
+  const { stack } = rehearsalOf(drill.context);
+  await stack.editConfig(edit);
+  const up = succeeded(drill.findings, await stack.up());
+  const { edge, refresh } = edgeOf(drill);
+  await refresh();
+  edge.cache.purge("everything");
+  return countsOf(up);
+}
