@@ -1,8 +1,9 @@
-// Adds up the fast tests and the rehearsals: node sum.mjs FAILED_STEPS
+// Adds up the fast tests and the rehearsals: node sum.mjs FAILED_STEPS DRILL…
 // Prints `tests: N passed, M failed` as the last line; exits with 1 where anything failed or nothing ran.
 import { existsSync, readFileSync } from "node:fs";
 
-const failedSteps = Number(process.argv[2]);
+const [, , steps, ...drills] = process.argv;
+const failedSteps = Number(steps);
 let passed = 0;
 let failed = 0;
 
@@ -19,6 +20,7 @@ if (tests !== undefined) {
   passed += tests.numPassedTests;
   failed += tests.numFailedTests;
 }
+<<<<<<< HEAD
 for (const file of [
   "rehearsal/out/result.json",
   "rehearsal/out/rebuild/result.json",
@@ -27,6 +29,11 @@ for (const file of [
   "rehearsal/out/upgrade/result.json",
   "rehearsal/out/edge/result.json",
 ]) {
+=======
+for (const drill of drills) {
+  // The whole drill writes beside the folders of the others.
+  const file = `rehearsal/out/${drill === "whole" ? "" : `${drill}/`}result.json`;
+>>>>>>> 2e763a4 (Let CI add up every drill that it runs, and a test see that it runs every drill)
   const result = read(file);
   if (result === undefined) continue;
   passed += result.checks.filter((check) => check.passed).length;
