@@ -41,8 +41,9 @@ export class R2Media extends pulumi.ComponentResource {
         ...(media.location === undefined ? {} : { location: media.location }),
         storageClass: "Standard",
       },
-      // What members uploaded is nowhere else.
-      { parent: this, protect: true },
+      // What members uploaded is nowhere else. A hint counts once, when a bucket of that name is first made (developers.cloudflare.com/r2/reference/data-location);
+      // to the provider another hint is another bucket, an empty one.
+      { parent: this, protect: true, ignoreChanges: ["location"] },
     );
     const of = { accountId, bucketName: made.name, ...jurisdiction };
     for (const host of bucket.hosts)
