@@ -67,7 +67,7 @@ export function createStack(
   const hosts = hostsOf(config);
   const publicHosts = publicHostsOf(config);
   // Refuses what the zone's plan has no room for: before the first resource.
-  const edgeRules = edgeRulesOf(config);
+  const edgeRules = edgeRulesOf(config, image);
 
   const { vpcId, nodeTag, stackTag } = new Network("network", { region });
   const place = { region, vpcId, nodeTag, stackTag };

@@ -77,7 +77,7 @@ const VAPID = {
   lost: "Push notifications stop for every member until each has subscribed again. No data is lost.",
   changed:
     "Push notifications stop for every member until each has subscribed again; both halves of the pair change together.",
-  readers: RAILS,
+  readers: ["web", "sidekiq"],
 } as const;
 
 /** The table, in the order in which secrets are asked for. Losses: docs.joinmastodon.org/admin/backups and mastodon/mastodon#32413. */

@@ -15,7 +15,7 @@ import {
 import { extra } from "./environment/extra.ts";
 import { federation } from "./environment/federation.ts";
 import { identity } from "./environment/identity.ts";
-import { keys } from "./environment/keys.ts";
+import { keys, push } from "./environment/keys.ts";
 import { media, type MediaKey } from "./environment/media.ts";
 import { mail, mailCredentials } from "./environment/mail.ts";
 import { search } from "./environment/search.ts";
@@ -59,9 +59,9 @@ export class Environment extends pulumi.ComponentResource {
   readonly railsDirect: readonly EnvFromSource[];
   /** Where the direct port is, and nothing else: for who asks on both. */
   readonly direct: EnvFromSource;
-  /** What web reads besides: it signs people in. */
+  /** What web reads besides: it signs people in, and lets them subscribe to notifications. */
   readonly web: ProcessEnvironment;
-  /** What Sidekiq reads besides: it sends mail. */
+  /** What Sidekiq reads besides: it sends mail and notifications. */
   readonly sidekiq: ProcessEnvironment;
   /** Streaming: its own role, none of Mastodon's secrets. */
   readonly streaming: readonly EnvFromSource[];
@@ -99,14 +99,18 @@ export class Environment extends pulumi.ComponentResource {
       ...(isEmpty(variables.plain) ? [] : [configMap(role, variables)]),
       ...(isEmpty(variables.secret) ? [] : [secret(role, variables.secret)]),
     ];
+    const notifying = secret("push", push(secrets).secret);
     const traces = tracing(config, secrets);
     const forWeb = [signIn, captcha, translation].map((subject) => subject(config, secrets));
     this.web = {
-      from: besides("web", together([...forWeb, traces])),
+      from: [notifying, ...besides("web", together([...forWeb, traces]))],
       env: webMetrics(config),
     };
     this.sidekiq = {
-      from: besides("sidekiq", together([mailCredentials(config, secrets), traces])),
+      from: [
+        notifying,
+        ...besides("sidekiq", together([mailCredentials(config, secrets), traces])),
+      ],
       env: sidekiqMetrics(config),
     };
     const streaming = together([streamingDatabases(postgres, args), extra("streaming", config)]);

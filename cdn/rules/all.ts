@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PLAN_LIMITS } from "../../config/cloudflare-plans.ts";
-import { IMAGES, partsOf } from "../../config/images.ts";
+import { partsOf } from "../../config/images.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { mediaHostsOf } from "../../config/media.ts";
 import { hostsOf } from "../../config/topology.ts";
@@ -18,10 +18,11 @@ import { webRules } from "./web.ts";
 
 /**
  * All rules of the zone, in the order in which each phase takes them: who is refused, before who is let through without a question.
+ * `image` is the one whose static files are served.
  * @throws RunError if they are more than the plan has: before the first resource, and not halfway through an update.
  */
-export function edgeRulesOf(config: StackConfig): EdgeRules {
-  const { domain, webDomain, cloudflare } = config;
+export function edgeRulesOf(config: StackConfig, image: string): EdgeRules {
+  const { domain, webDomain, cloudflare, federation } = config;
   const { plan, apex } = cloudflare;
   const hosts = hostsOf(config);
   const mediaHosts = mediaHostsOf(config);
@@ -30,7 +31,7 @@ export function edgeRulesOf(config: StackConfig): EdgeRules {
     blockedRules(cloudflare.blockedAddresses),
     assetsRules({
       host: hosts.assets,
-      release: releaseOf(IMAGES.mastodon),
+      release: releaseOf(image),
       otherPaths: cloudflare.otherStaticPaths,
     }),
     federationRules({
@@ -42,7 +43,9 @@ export function edgeRulesOf(config: StackConfig): EdgeRules {
     webRules({
       host: hosts.web,
       streamingHost: hosts.streaming,
-      publicDocumentsKept: cloudflare.keepPublicDocuments,
+      // What only members or chosen servers may see is not the same for everyone.
+      publicDocumentsKept:
+        cloudflare.keepPublicDocuments && !federation.limited && !federation.apiForMembersOnly,
     }),
     mediaRules(mediaHosts),
     ...(isSplit

@@ -7,6 +7,7 @@ import { ownerWords } from "../variables.ts";
 /** How the optional parts of the configuration go together. Pure. */
 export const OPTION_RULES: readonly Rule[] = [
   { needs: ["mail"], faults: mailIsNotBlocked },
+  { needs: ["cluster", "metrics"], faults: queuesAreMeasured },
   { needs: ["search"], faults: searchIsEncrypted },
   { needs: ["signIn"], faults: somebodyCanSignIn },
   { needs: ["signIn"], faults: oneService },
@@ -19,6 +20,15 @@ export const OPTION_RULES: readonly Rule[] = [
 
 const fault = (is: boolean, key: string, says: string): readonly RuleFault[] =>
   is ? [{ key, says }] : [];
+
+/** Without numbers KEDA falls back to the pods that there are, and queues grow unseen. */
+function queuesAreMeasured({ cluster, metrics }: StackConfig): readonly RuleFault[] {
+  return fault(
+    cluster.keda !== undefined && metrics === undefined,
+    "cluster.keda",
+    "asks a Prometheus for Sidekiq's queues, and nothing here tells it of them. Say where that Prometheus is, in mastodon:metrics.namespace, or leave keda out",
+  );
+}
 
 /** https://docs.digitalocean.com/support/why-is-smtp-blocked: "SMTP port 25 is blocked on all Droplets". */
 function mailIsNotBlocked({ mail }: StackConfig): readonly RuleFault[] {

@@ -49,7 +49,7 @@ export const cloudflareSchema = z
     }),
     keepPublicDocuments: z.boolean().default(true).meta({
       description:
-        "Whether the edge keeps the few documents that are the same for everyone, for the minutes to days that Mastodon says. Off for a server that shows itself to members only.",
+        "Whether the edge keeps the few documents that are the same for everyone, for the minutes to days that Mastodon says. It never does where `federation` shows the server to members or chosen servers only.",
     }),
     otherStaticPaths: z
       .array(

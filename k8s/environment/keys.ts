@@ -1,7 +1,7 @@
 import type { StackSecrets } from "../../config/secrets.ts";
 import type { Variables } from "./variables.ts";
 
-/** What Rails signs and encrypts with: without them it does not start (`config/initializers/active_record_encryption.rb`, `config/vapid.yml`). */
+/** What Rails signs and encrypts with: without them it does not start (mastodon/mastodon `config/initializers/active_record_encryption.rb`). */
 export function keys(secrets: StackSecrets): Variables {
   return {
     plain: {},
@@ -10,6 +10,15 @@ export function keys(secrets: StackSecrets): Variables {
       ACTIVE_RECORD_ENCRYPTION_PRIMARY_KEY: secrets.activeRecordPrimaryKey,
       ACTIVE_RECORD_ENCRYPTION_DETERMINISTIC_KEY: secrets.activeRecordDeterministicKey,
       ACTIVE_RECORD_ENCRYPTION_KEY_DERIVATION_SALT: secrets.activeRecordKeyDerivationSalt,
+    },
+  };
+}
+
+/** What push notifications are signed with: by Sidekiq; web tells browsers the public half. Jobs start without (`config/vapid.yml`). */
+export function push(secrets: StackSecrets): Variables {
+  return {
+    plain: {},
+    secret: {
       VAPID_PRIVATE_KEY: secrets.vapidPrivateKey,
       VAPID_PUBLIC_KEY: secrets.vapidPublicKey,
     },

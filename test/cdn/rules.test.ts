@@ -15,6 +15,10 @@ import type { StackSecrets } from "../../config/secrets.ts";
 import { createStack } from "../../stack.ts";
 import { accepted } from "../config/arbitrary.ts";
 import { BASE, withValue } from "../config/base.ts";
+import { IMAGES } from "../../config/images.ts";
+
+/** The rules with the committed release. */
+const rulesOf = (config: StackConfig) => edgeRulesOf(config, IMAGES.mastodon);
 
 /** A server whose accounts end in another host than the one that answers, both in one zone. */
 const SPLIT = {
@@ -59,15 +63,15 @@ const WHOLE = {
 
 describe("exactly these rules, in this order", () => {
   test("on Free", () => {
-    expect(refs(edgeRulesOf(edge(BASE)))).toEqual(WHOLE);
+    expect(refs(rulesOf(edge(BASE)))).toEqual(WHOLE);
   });
 
   test("on Pro an error page of our own, and on Business a limit for what apps send, too", () => {
-    expect(refs(edgeRulesOf(edge(BASE, { plan: "pro" })))).toEqual({
+    expect(refs(rulesOf(edge(BASE, { plan: "pro" })))).toEqual({
       ...WHOLE,
       http_custom_errors: ["web_away"],
     });
-    expect(refs(edgeRulesOf(edge(BASE, { plan: "business" })))).toEqual({
+    expect(refs(rulesOf(edge(BASE, { plan: "business" })))).toEqual({
       ...WHOLE,
       http_ratelimit: ["sign_in", "sign_in_by_app"],
       http_custom_errors: ["web_away"],
@@ -75,34 +79,38 @@ describe("exactly these rules, in this order", () => {
   });
 
   test("where a server shows itself to members only, nothing of the web host is kept", () => {
-    const rules = edgeRulesOf(edge(BASE, { keepPublicDocuments: false }));
-    expect(refs(rules)["http_request_cache_settings"]).toEqual([
-      "assets_kept_as_told",
-      "assets_never_kept",
-      "web_never_kept",
-      "media",
-    ]);
+    const config = edge(BASE);
+    const { federation } = config;
+    for (const closed of [
+      edge(BASE, { keepPublicDocuments: false }),
+      { ...config, federation: { ...federation, limited: true } },
+      { ...config, federation: { ...federation, apiForMembersOnly: true } },
+    ])
+      expect(refs(rulesOf(closed))["http_request_cache_settings"]).toEqual([
+        "assets_kept_as_told",
+        "assets_never_kept",
+        "web_never_kept",
+        "media",
+      ]);
   });
 
   test.each([
     ["redirect", ["identity_discovery", "identity_rest"]],
     ["site", ["identity_discovery"]],
   ])("where the identity has a host of its own (%s), the ways to accounts", (apex, redirects) => {
-    const rules = refs(edgeRulesOf(edge(SPLIT, { apex })));
+    const rules = refs(rulesOf(edge(SPLIT, { apex })));
     expect(rules["http_request_dynamic_redirect"]).toEqual(redirects);
     expect(rules["http_response_headers_transform"]).toContain("identity_cross_origin");
   });
 
   test("at an identity's host that this zone does not serve, none", () => {
-    const rules = refs(edgeRulesOf(edge(SPLIT, { apex: "elsewhere" })));
+    const rules = refs(rulesOf(edge(SPLIT, { apex: "elsewhere" })));
     expect(rules["http_request_dynamic_redirect"]).toBeUndefined();
   });
 
   test("who is refused comes before who is let through, and other sites of the zone are left alone", () => {
     const rules = refs(
-      edgeRulesOf(
-        edge(BASE, { blockedAddresses: ["203.0.113.0/24"], sharedZone: true, www: true }),
-      ),
+      rulesOf(edge(BASE, { blockedAddresses: ["203.0.113.0/24"], sharedZone: true, www: true })),
     );
     expect(rules["http_request_firewall_custom"]).toEqual([
       "blocked_addresses",
@@ -115,7 +123,7 @@ describe("exactly these rules, in this order", () => {
 });
 
 describe("the ways to an account at another host", () => {
-  const rules = edgeRulesOf(edge(SPLIT));
+  const rules = rulesOf(edge(SPLIT));
 
   test("keep path and query, for the account's name is in them, and are remembered", () => {
     expect(ruleOf(rules, "identity_discovery")).toMatchObject({
@@ -139,10 +147,7 @@ describe("the ways to an account at another host", () => {
 });
 
 test("federation skips what asks for people, and no rate limit: a header must not open the way to passwords", () => {
-  const { actionParameters, expression } = ruleOf(
-    edgeRulesOf(edge(BASE)),
-    "federation_unchallenged",
-  );
+  const { actionParameters, expression } = ruleOf(rulesOf(edge(BASE)), "federation_unchallenged");
   expect(actionParameters).toEqual({
     ruleset: "current",
     phases: ["http_request_sbfm", "http_request_firewall_managed"],
@@ -158,7 +163,7 @@ test.each([
 ] as const)(
   "on %s, %i tries in %i s are followed by %i s of waiting",
   (plan, requestsPerPeriod, period, mitigationTimeout, seesMethod) => {
-    const { ratelimit, expression } = ruleOf(edgeRulesOf(edge(BASE, { plan })), "sign_in");
+    const { ratelimit, expression } = ruleOf(rulesOf(edge(BASE, { plan })), "sign_in");
     expect(ratelimit).toEqual({
       characteristics: ["cf.colo.id", "ip.src"],
       period,
@@ -181,10 +186,17 @@ describe("a new release's files are others to the edge", () => {
   });
 
   test("but not those with a hash in their name: pages of the old release still ask for them", () => {
-    const rules = edgeRulesOf(edge(BASE));
+    const rules = rulesOf(edge(BASE));
     const query = (ref: string): unknown => ruleOf(rules, ref).actionParameters?.uri;
     expect(query("assets_hashed_key")).toEqual({ query: { value: "release=any" } });
     expect(query("assets_release_key")).toEqual({ query: { value: "release=v4.6.5" } });
+  });
+
+  test("by the image that is deployed, a fork's too: the committed one's name stays, and its old emoji would for a day", () => {
+    const rules = edgeRulesOf(edge(BASE), "ghcr.io/glitch-soc/mastodon:v4.6.6");
+    expect(ruleOf(rules, "assets_release_key").actionParameters?.uri).toEqual({
+      query: { value: "release=v4.6.6" },
+    });
   });
 });
 
@@ -193,7 +205,7 @@ test("whatever an operator decides: within the plan, each rule named once, and i
   fc.assert(
     fc.property(accepted, (raw) => {
       const config = parseConfig(raw);
-      const rules = edgeRulesOf(config);
+      const rules = rulesOf(config);
       expect(planFaults(rules, config.cloudflare.plan)).toEqual([]);
       for (const list of Object.values(rules)) {
         expect(new Set(list.map(({ ref }) => ref)).size).toBe(list.length);
@@ -211,7 +223,7 @@ test("whatever an operator decides: within the plan, each rule named once, and i
 }, 60_000);
 
 describe("what a plan has no room for is refused before the first resource", () => {
-  const rule = { ...ruleOf(edgeRulesOf(edge(BASE)), "assets_never_kept") };
+  const rule = { ...ruleOf(rulesOf(edge(BASE)), "assets_never_kept") };
   const many = (count: number): readonly EdgeRule[] =>
     Array.from({ length: count }, (_, at) => ({ ...rule, ref: `r${at}` }));
 

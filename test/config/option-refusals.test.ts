@@ -17,6 +17,15 @@ test("every option together is accepted", () => {
   expect(refusalOf(withValue(EVERYTHING, "translation", OTHER_TRANSLATION))).toBe("accepted");
 });
 
+test("KEDA with nothing that tells of the queues is refused: they would grow, and it would wait", () => {
+  const keda = { prometheusUrl: "http://prometheus-operated.monitoring.svc:9090" };
+  const cluster = { ...BASE.cluster, keda };
+  expect(refusalOf({ ...BASE, cluster, metrics: { namespace: "monitoring" } })).toBe("accepted");
+  expect(refusalOf({ ...BASE, cluster })).toContain(
+    "mastodon:cluster.keda: asks a Prometheus for Sidekiq's queues, and nothing here tells it of them. Say where that Prometheus is, in mastodon:metrics.namespace, or leave keda out",
+  );
+});
+
 /** One value put wrong beside every option: path, value (none: left out), and what is said after `mastodon:`. */
 const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string])[] = [
   [

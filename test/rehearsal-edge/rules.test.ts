@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LANGUAGE } from "../../cdn/expression.ts";
+import { IMAGES } from "../../config/images.ts";
 import { edgeRulesOf } from "../../cdn/rules/all.ts";
 import { RULE_PHASES } from "../../config/cloudflare-plans.ts";
 import { parseConfig } from "../../config/parse.ts";
@@ -28,7 +29,7 @@ describe("the edge reads what cdn/ writes, all of it and nothing else", () => {
   test("every rule of any configuration that is accepted", () => {
     fc.assert(
       fc.property(accepted, (raw) => {
-        for (const [phase, rules] of Object.entries(edgeRulesOf(parseConfig(raw))))
+        for (const [phase, rules] of Object.entries(edgeRulesOf(parseConfig(raw), IMAGES.mastodon)))
           expect(rulesOf(phase, rules)).toHaveLength(rules.length);
       }),
       { numRuns: 50 },

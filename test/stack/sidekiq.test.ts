@@ -40,6 +40,7 @@ test("periodic jobs run once: the scheduler is alone, has one replica, and never
 const LARGE = {
   ...readStackFile(),
   profile: "large",
+  metrics: { namespace: "monitoring" },
   cluster: {
     version: "1.35.1-do.6",
     keda: { prometheusUrl: "http://prometheus-operated.monitoring.svc:9090" },

@@ -41,9 +41,9 @@ export const ENVIRONMENT = [
       const shared = [...(serving[0]?.values.keys() ?? [])].filter((key) =>
         serving.every(({ values }) => values.has(key)),
       );
-      // The pool's and the replica's; and who measures itself.
+      // The pool's and the replica's; who notifies; and who measures itself.
       const notTheirs =
-        /^(PREPARED_STATEMENTS|REPLICA_\w+|MASTODON_PROMETHEUS_\w+|PROMETHEUS_\w+|OTEL_\w+)$/u;
+        /^(PREPARED_STATEMENTS|REPLICA_\w+|VAPID_\w+|MASTODON_PROMETHEUS_\w+|PROMETHEUS_\w+|OTEL_\w+)$/u;
       return [
         ...(shared.length === 0 ? ["nothing is told to all"] : []),
         ...environments.flatMap(({ name, values }) =>
