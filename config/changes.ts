@@ -19,6 +19,8 @@ export interface Decided {
   /** GiB; left out where the plan's own disk is used. */
   readonly postgresStorageGib?: number;
   readonly cloudflareAccountId: string;
+  /** Where Mastodon writes media. */
+  readonly mediaStorage: StackConfig["media"]["storage"];
   /** The media buckets by where they lie. */
   readonly mediaBuckets: Readonly<Partial<Record<MediaStore, MediaPlace>>>;
   /** Of the secrets that must never change; in the stack file they could vanish together with the secret. */
@@ -41,6 +43,7 @@ export function decidedBy(config: StackConfig): Decided {
     postgresSize: postgres.size,
     valkeySize: valkey.size,
     cloudflareAccountId: cloudflare.accountId,
+    mediaStorage: config.media.storage,
     mediaBuckets: Object.fromEntries(
       mediaBucketsOf(config).map(({ store, bucket, place }) => [store, { bucket, place }]),
     ),
@@ -87,6 +90,10 @@ export function changeFaults(
         ([key]) =>
           `mastodon:fingerprints.${key} is ${wanted.fingerprints[key as SecretKey] === undefined ? "gone" : "another one"}, so the server would start with another mastodon:${key} than its data was written with. ${secretRow(key as SecretKey).lost} Put secret and fingerprint back: from an earlier commit of the stack file, or from the escrow bundle (docs/secrets.md)`,
       ),
+    ...fault(
+      running.mediaStorage !== "none" && wanted.mediaBuckets[running.mediaStorage] === undefined,
+      `mastodon:media.storage is "${wanted.mediaStorage}", but the media lies in "${running.mediaStorage}", and no page would find it any more. Put "${running.mediaStorage}" back; to move, keep that bucket as mastodon:media.standby and go the way of docs/media.md`,
+    ),
     // Both follow from those, where nobody says otherwise: one mistake is told once.
     ...(running.domain === wanted.domain && running.region === wanted.region
       ? Object.entries(running.mediaBuckets).flatMap(([store, before]) =>

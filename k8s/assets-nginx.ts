@@ -22,9 +22,7 @@ export interface AssetsNginx {
   /** How long running requests have after the order to go. */
   readonly shutdownSeconds: number;
   /** Where media lies on Spaces: the hosts that are answered from there. */
-  readonly media?: MediaProxy | undefined;
-  /** How it is reached, where not as in a cluster. */
-  readonly mediaUpstream?: Omit<MediaUpstream, "port">;
+  readonly media?: (MediaProxy & Omit<MediaUpstream, "port">) | undefined;
 }
 
 /**
@@ -70,7 +68,6 @@ export function assetsNginxConfig({
   temporary,
   shutdownSeconds,
   media,
-  mediaUpstream,
 }: AssetsNginx): string {
   const temporaryPaths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
     (kind) => `  ${kind}_temp_path ${temporary}/${kind};`,
@@ -152,6 +149,6 @@ ${media === undefined ? "" : mediaMaps()}
       try_files $uri =404;
     }
   }
-${media === undefined ? "" : mediaServer(media, { port, ...mediaUpstream })}}
+${media === undefined ? "" : mediaServer({ ...media, port })}}
 `;
 }

@@ -6,7 +6,7 @@ import { ASSETS_HEALTH_PATH } from "../config/static-paths.ts";
 import { SERVICES } from "../config/topology.ts";
 import type { Images } from "../config/images.ts";
 import { assetsNginxConfig } from "./assets-nginx.ts";
-import type { MediaProxy } from "./media-nginx.ts";
+import { findResolver, type MediaProxy } from "./media-nginx.ts";
 import { disruptionBudget } from "./disruption.ts";
 import {
   apart,
@@ -36,6 +36,8 @@ const NGINX_UID = 101;
 const PUBLIC = "/srv/public";
 const TEMPORARY = "/tmp";
 const CONFIG_FOLDER = "/etc/nginx/conf";
+const RESOLVER_FOLDER = "/etc/nginx/resolver";
+const RESOLVER_FILE = `${RESOLVER_FOLDER}/resolver.conf`;
 /** The tunnel is told of a leaving pod while it still answers. */
 const LEAVE_SECONDS = 10;
 /** What nginx gives to running requests after SIGQUIT, its image's stop signal (`worker_shutdown_timeout`). */
@@ -58,7 +60,7 @@ export class Assets extends pulumi.ComponentResource {
             root: PUBLIC,
             temporary: TEMPORARY,
             shutdownSeconds: SHUTDOWN_SECONDS,
-            media: args.media,
+            media: args.media && { ...args.media, resolverFile: RESOLVER_FILE },
           }),
         },
       },
@@ -94,7 +96,7 @@ export class Assets extends pulumi.ComponentResource {
 
   #pod(
     configMap: pulumi.Input<string>,
-    { images, previousImage }: AssetsArgs,
+    { images, previousImage, media }: AssetsArgs,
   ): kubernetes.types.input.core.v1.PodSpec {
     const health = { httpGet: { path: ASSETS_HEALTH_PATH, port: "http" } };
     const copy = (name: string, image: string): kubernetes.types.input.core.v1.Container =>
@@ -110,11 +112,13 @@ export class Assets extends pulumi.ComponentResource {
         // As the image's own user: what it may read is sure, and nginx can't change what it serves.
         MASTODON_UID,
       );
+    const resolver = media && resolverOfCluster(images.nginx);
     return pod(NGINX_UID, {
       initContainers: [
         // First, so that the current release's unhashed files win.
         ...(previousImage === undefined ? [] : [copy("copy-previous", previousImage)]),
         copy("copy-current", images.mastodon),
+        ...(resolver === undefined ? [] : [resolver.find]),
       ],
       containers: [
         container({
@@ -130,6 +134,7 @@ export class Assets extends pulumi.ComponentResource {
             { name: "public", mountPath: PUBLIC, readOnly: true },
             { name: "config", mountPath: CONFIG_FOLDER, readOnly: true },
             { name: "tmp", mountPath: TEMPORARY },
+            ...(resolver === undefined ? [] : [{ ...resolver.mount, readOnly: true }]),
           ],
           resources: resourcesOf(RESOURCES.assets),
         }),
@@ -138,6 +143,7 @@ export class Assets extends pulumi.ComponentResource {
         { name: "public", emptyDir: { sizeLimit: "1Gi" } },
         { name: "config", configMap: { name: configMap } },
         { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
+        ...(resolver === undefined ? [] : [resolver.volume]),
       ],
       // After the time for what runs, a moment to go by itself.
       priorityClassName: PRIORITIES.serving.name,
@@ -145,4 +151,20 @@ export class Assets extends pulumi.ComponentResource {
       topologySpreadConstraints: apart("assets") ?? [],
     });
   }
+}
+
+/** Whom the pod asks for names, written down where nginx reads it. */
+function resolverOfCluster(image: string) {
+  const mount = { name: "resolver", mountPath: RESOLVER_FOLDER };
+  return {
+    mount,
+    volume: { name: "resolver", emptyDir: { sizeLimit: "1Mi" } },
+    find: container({
+      name: "find-resolver",
+      image,
+      command: ["sh", "-c", findResolver(RESOLVER_FILE)],
+      volumeMounts: [mount],
+      resources: resourcesOf(RESOURCES.assets),
+    }),
+  };
 }

@@ -1,5 +1,3 @@
-import { RANGES } from "../config/topology.ts";
-
 /** The part of the assets origin's nginx that answers for a Space: Cloudflare can't ask DigitalOcean for a bucket by another host's name (Origin Rules, Enterprise only). Pure. */
 
 /** Which hosts are answered from where. */
@@ -9,14 +7,14 @@ export interface MediaProxy {
   readonly origin: string;
 }
 
-/** How the proxy reaches it; a test points it elsewhere. */
+/** What the server needs of the pod that it runs in. */
 export interface MediaUpstream {
   readonly port: number;
-  /** DNS server. nginx reads no /etc/resolv.conf; the cluster's is the tenth address of its Services, as in every DOKS cluster. */
-  readonly resolver?: string;
-  /** PEM of the authorities that may speak for the origin: the image's own, of Alpine. */
+  /** A file with the `resolver` line: nginx doesn't read /etc/resolv.conf, and who answers for names is the cluster's to say. */
+  readonly resolverFile: string;
+  /** PEM of the authorities that may speak for the origin. Left out, the image's own, of Alpine. */
   readonly authorities?: string;
-  /** Port of the origin. */
+  /** Port of the origin. Left out, 443. */
   readonly originPort?: number;
 }
 
@@ -25,8 +23,14 @@ const KEPT = "public, max-age=31536000, immutable";
 /** A 403 is a suspended account's file: it may come back. */
 const MISSING = "public, max-age=30";
 
-const [, second, third] = /^(\d+\.\d+)\.(\d+)\.\d+\/16$/u.exec(RANGES.services) ?? [];
-const CLUSTER_DNS = `${second}.${third}.10`;
+/** Writes the resolver's line from what the kubelet gave the pod: a shell script. Addresses are asked for anew after half a minute. */
+export function findResolver(resolverFile: string): string {
+  return `while read -r word address rest; do
+  if [ "$word" = nameserver ]; then echo "resolver $address valid=30s ipv6=off;" > ${resolverFile}; exit; fi
+done < /etc/resolv.conf
+echo "There is no nameserver in /etc/resolv.conf." >&2
+exit 1`;
+}
 
 /** The `map` blocks that the server needs. */
 export function mediaMaps(): string {
@@ -44,13 +48,14 @@ export function mediaMaps(): string {
  * The `server` block. Of a request only its path and what a partial or repeated reading needs gets through: no cookie, no credential, no query (`?list-type=2`,
  * `?acl` are questions to a bucket). Of the answer only what describes the file.
  */
-export function mediaServer({ hosts, origin }: MediaProxy, upstream: MediaUpstream): string {
-  const {
-    port,
-    resolver = CLUSTER_DNS,
-    authorities = "/etc/ssl/certs/ca-certificates.crt",
-    originPort = 443,
-  } = upstream;
+export function mediaServer({
+  hosts,
+  origin,
+  port,
+  resolverFile,
+  authorities = "/etc/ssl/certs/ca-certificates.crt",
+  originPort = 443,
+}: MediaProxy & MediaUpstream): string {
   return `
   server {
     listen ${port};
@@ -74,7 +79,7 @@ export function mediaServer({ hosts, origin }: MediaProxy, upstream: MediaUpstre
     # A file: what Mastodon's names are made of, and not the bucket itself nor a folder.
     location ~ "^/(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*$" {
       # By a variable, so that it is asked for again: the addresses of Spaces change.
-      resolver ${resolver} valid=30s ipv6=off;
+      include ${resolverFile};
       set $origin "${origin}";
       proxy_pass https://$origin:${originPort}$uri;
       proxy_http_version 1.1;

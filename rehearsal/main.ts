@@ -6,6 +6,7 @@ import type { Drill } from "./drills/drill.ts";
 import { edgeDrill } from "./drills/edge.ts";
 import { printAccess } from "./drills/keep.ts";
 import { keysDrill } from "./drills/keys.ts";
+import { mediaDrill } from "./drills/media.ts";
 import { profilesDrill } from "./drills/profiles.ts";
 import { rebuildDrill } from "./drills/rebuild.ts";
 import type { DrillContext } from "./drills/setup.ts";
@@ -25,6 +26,7 @@ const DRILLS: Readonly<
   upgrade: (context) => upgradeDrill(context),
   keys: (context) => keysDrill(context),
   edge: (context) => edgeDrill(context),
+  media: (context) => mediaDrill(context),
 };
 
 /** Runs one drill to its end, writes its result, and answers whether all of it passed. */

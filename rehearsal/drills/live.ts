@@ -26,6 +26,7 @@ import { queryFromPod } from "../pods/query-from-pod.ts";
 import type { ProbeGround } from "../pods/probes.ts";
 import { liveValues } from "../pods/live-values.ts";
 import type { Rehearsal } from "../rehearsal.ts";
+import { mediaHostsOfCluster } from "../../config/media.ts";
 import { parseConfig } from "../../config/parse.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { flowsOf } from "../../k8s/flows.ts";
@@ -110,13 +111,16 @@ export async function probeGround(rehearsal: Rehearsal): Promise<ProbeGround> {
 }
 
 /** What the live policies let through, against the table. */
-export async function networkCheck(rehearsal: Rehearsal): Promise<Check> {
-  const config = parseConfig(readStackFile());
+export async function networkCheck(
+  rehearsal: Rehearsal,
+  config: StackConfig = parseConfig(readStackFile()),
+): Promise<Check> {
   const sidekiq = config.sidekiq.map(({ name }) => `sidekiq-${name}`);
+  const options = { ...config, mediaThroughCluster: mediaHostsOfCluster(config).length > 0 };
   const { items } = await liveConfig(rehearsal)
     .makeApiClient(NetworkingV1Api)
     .listNamespacedNetworkPolicy({ namespace: NAMESPACE });
-  return checkNetworkMatrix(await livePods(rehearsal), items, flowsOf(sidekiq, config));
+  return checkNetworkMatrix(await livePods(rehearsal), items, flowsOf(sidekiq, options));
 }
 
 /** The assets origin, asked for files of both releases. */

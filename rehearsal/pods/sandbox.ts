@@ -62,13 +62,20 @@ export function programPath(): string {
   return [...clients, "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin"].join(":");
 }
 
+/** Files of the machine that stand in a sandbox's `/etc`. */
+interface SandboxFiles {
+  readonly hosts: string;
+  readonly nameservers: string;
+  readonly trustStore: string;
+}
+
 /** bwrap's arguments: the root put together from parts, read-only, then the container's own mounts. Holds no secret. */
 export function sandboxArguments(
   options: Pick<
     SandboxOptions,
     "program" | "mounts" | "uid" | "gid" | "writableRoot" | "workingDirectory"
   >,
-  files: { readonly hosts: string; readonly trustStore: string },
+  files: SandboxFiles,
   more: readonly string[] = [],
 ): readonly string[] {
   const symlinks = ["bin", "lib", "lib64", "sbin"].flatMap((name) => [
@@ -98,6 +105,7 @@ export function sandboxArguments(
     // Every image has one that anybody may write to, unless its root is read-only.
     ...["--perms", "1777", "--dir", ANYBODYS],
     ...[...etc, "--ro-bind", files.hosts, "/etc/hosts"],
+    ...["--ro-bind", files.nameservers, "/etc/resolv.conf"],
     ...["--ro-bind", files.trustStore, "/etc/ssl/certs/ca-certificates.crt"],
     ...[
       ...own,
@@ -172,13 +180,19 @@ export async function startInSandbox(options: SandboxOptions): Promise<Sandboxed
 
 /** The files that a sandbox needs besides the container's own mounts. */
 async function prepare(options: SandboxOptions): Promise<{
-  readonly files: { readonly hosts: string; readonly trustStore: string };
+  readonly files: SandboxFiles;
   readonly remove: () => Promise<void>;
 }> {
   const folder = await mkdtemp(join(tmpdir(), `${RUN_PREFIX}${process.pid}-sandbox-`));
-  const files = { hosts: join(folder, "hosts"), trustStore: join(folder, "trust.crt") };
+  const files = {
+    hosts: join(folder, "hosts"),
+    nameservers: join(folder, "resolv.conf"),
+    trustStore: join(folder, "trust.crt"),
+  };
   const hosts = [...options.hosts].map(([name, address]) => `${address} ${name}\n`);
   await writeFile(files.hosts, `127.0.0.1 localhost\n${hosts.join("")}`, { mode: 0o644 });
+  // A kubelet gives each pod one. Nobody answers at this address, which is whom a program asks that has none.
+  await writeFile(files.nameservers, "nameserver 127.0.0.1\n", { mode: 0o644 });
   await writeFile(files.trustStore, options.trustStore, { mode: 0o644 });
   return { files, remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -199,6 +199,14 @@ export const accepted: fc.Arbitrary<Record<string, unknown>> = fc
       fc.record({ prometheusRule: fc.boolean(), grafanaDashboard: fc.boolean() }),
     ),
     sometimes("assets", fc.record({ keepPrevious: fc.boolean() })),
+    sometimes(
+      "media",
+      fc.constantFrom(
+        { storage: "spaces" },
+        { jurisdiction: "eu", standby: { storage: "spaces" } },
+        { storage: "none" },
+      ),
+    ),
     sometimes("alerts", fc.record({ emails: fc.constant(["ops@example.social"]) })),
     sometimes("project", fc.record({ environment: fc.constantFrom("Staging", "Production") })),
     sometimes("maintenance", fc.record({ clusterHour: fc.integer({ min: 0, max: 23 }) })),

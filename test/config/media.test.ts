@@ -177,7 +177,14 @@ describe("a running server's bucket", () => {
     expect(faults({ storage: "spaces" }, { storage: "spaces", region: "fra1" })).toHaveLength(1);
   });
 
-  test("may get a second one beside it, change places with it, and go: protection alone says no", () => {
+  test("is not left behind by a move that copies nothing", () => {
+    for (const storage of ["spaces", "none"])
+      expect(faults({}, { storage })).toEqual([
+        `mastodon:media.storage is "${storage}", but the media lies in "r2", and no page would find it any more. Put "r2" back; to move, keep that bucket as mastodon:media.standby and go the way of docs/media.md`,
+      ]);
+  });
+
+  test("may get a second one beside it, change places with it, and then go", () => {
     expect(faults({}, { standby: { storage: "spaces" } })).toEqual([]);
     expect(
       faults(
@@ -185,6 +192,12 @@ describe("a running server's bucket", () => {
         { storage: "spaces", host: "files.example.social", standby: { storage: "r2" } },
       ),
     ).toEqual([]);
-    expect(faults({}, { storage: "none" })).toEqual([]);
+    expect(
+      faults(
+        { storage: "spaces", host: "files.example.social", standby: { storage: "r2" } },
+        { storage: "spaces", host: "files.example.social" },
+      ),
+    ).toEqual([]);
+    expect(faults({ storage: "none" }, {})).toEqual([]);
   });
 });

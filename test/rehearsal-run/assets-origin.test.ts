@@ -70,7 +70,11 @@ test("the two releases share no hashed name, or a lost copy of the previous one 
 });
 
 test("a container whose pod does not ask for a read-only root gets a writable one, or the check of writes would always pass", () => {
-  const files = { hosts: "/run/hosts", trustStore: "/run/trust.crt" };
+  const files = {
+    hosts: "/run/hosts",
+    nameservers: "/run/resolv.conf",
+    trustStore: "/run/trust.crt",
+  };
   const options = { program: ["true"], mounts: [], uid: 101, gid: 101 };
   expect(sandboxArguments(options, files)).toContain("--remount-ro");
   expect(sandboxArguments({ ...options, writableRoot: true }, files)).not.toContain("--remount-ro");

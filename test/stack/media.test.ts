@@ -105,6 +105,11 @@ describe("R2, as production has it", () => {
     expect(names).not.toContain("media.example.social");
   });
 
+  test("a hint of where to lie that comes later makes no other bucket", () => {
+    const bucket = theResource(r2, "cloudflare:index/r2Bucket:R2Bucket", "media-r2-bucket");
+    expect(bucket.ignoreChanges).toEqual(["location"]);
+  });
+
   test("the assets origin stays closed to the Internet", () => {
     const policies = ofType(r2, "kubernetes:networking.k8s.io/v1:NetworkPolicy");
     expect(policies.map(({ name }) => name)).not.toContain("network-assets-to-spaces");

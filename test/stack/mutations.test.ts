@@ -86,6 +86,9 @@ const chosen: fc.Arbitrary<Mutation> = fc.oneof(
     fc.constantFrom("cloudflare.accountId", "cloudflare.zoneId"),
     fc.constantFrom("a".repeat(32), "A".repeat(32)),
   ),
+  fc.tuple(fc.constant("media.storage"), fc.constantFrom("r2", "spaces", "none", "disk")),
+  fc.tuple(fc.constant("media.bucket"), fc.constantFrom("other", "Media", undefined)),
+  fc.tuple(fc.constant("media.jurisdiction"), fc.constantFrom("eu", undefined)),
   fc.tuple(fc.constant("project.name"), fc.constantFrom("Mastodon", "Other", "")),
   fc.tuple(fc.constant("alerts.emails"), fc.constantFrom([], ["a@example.social"], ["a"])),
 );
