@@ -20,20 +20,9 @@ if (tests !== undefined) {
   passed += tests.numPassedTests;
   failed += tests.numFailedTests;
 }
-<<<<<<< HEAD
-for (const file of [
-  "rehearsal/out/result.json",
-  "rehearsal/out/rebuild/result.json",
-  "rehearsal/out/profiles/result.json",
-  "rehearsal/out/keys/result.json",
-  "rehearsal/out/upgrade/result.json",
-  "rehearsal/out/edge/result.json",
-]) {
-=======
 for (const drill of drills) {
   // The whole drill writes beside the folders of the others.
   const file = `rehearsal/out/${drill === "whole" ? "" : `${drill}/`}result.json`;
->>>>>>> 2e763a4 (Let CI add up every drill that it runs, and a test see that it runs every drill)
   const result = read(file);
   if (result === undefined) continue;
   passed += result.checks.filter((check) => check.passed).length;
