@@ -59,6 +59,7 @@ test("the pod is the web pod's image, environment and mounts, and nothing that m
                 { configMapRef: { name: "environment-rails-0a1b2c3d" } },
                 { configMapRef: { name: "environment-pooled-0a1b2c3d" } },
                 { secretRef: { name: "environment-application-secret-0a1b2c3d" } },
+                { secretRef: { name: "environment-push-secret-0a1b2c3d" } },
               ],
               volumeMounts: [
                 { name: "ca", mountPath: "/etc/mastodon/ca", readOnly: true },
