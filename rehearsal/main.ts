@@ -7,6 +7,7 @@ import { edgeDrill } from "./drills/edge.ts";
 import { printAccess } from "./drills/keep.ts";
 import { keysDrill } from "./drills/keys.ts";
 import { mediaDrill } from "./drills/media.ts";
+import { optionsDrill } from "./drills/options.ts";
 import { profilesDrill } from "./drills/profiles.ts";
 import { rebuildDrill } from "./drills/rebuild.ts";
 import type { DrillContext } from "./drills/setup.ts";
@@ -27,6 +28,7 @@ const DRILLS: Readonly<
   keys: (context) => keysDrill(context),
   edge: (context) => edgeDrill(context),
   media: (context) => mediaDrill(context),
+  options: (context) => optionsDrill(context),
 };
 
 /** Runs one drill to its end, writes its result, and answers whether all of it passed. */

@@ -8,10 +8,12 @@ const CLIENTS: Readonly<Record<string, ClientKind | "none">> = {
   sidekiq: "ruby",
   migrate: "ruby",
   preflight: "ruby",
+  tootctl: "ruby",
   streaming: "streaming",
   psql: "libpq",
   nginx: "none",
   cloudflared: "none",
+  "prometheus-exporter": "none",
 };
 
 /** Sandboxes at a time: two cores. */

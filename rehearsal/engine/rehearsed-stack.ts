@@ -9,6 +9,7 @@ import {
 } from "@pulumi/pulumi/automation/index.js";
 import { parseDocument, type Document } from "yaml";
 import type { HeldSecrets } from "../../config/secret-faults.ts";
+import type { SecretKey } from "../../config/secret-keys.ts";
 import { runSecrets } from "../../ops/secrets/command.ts";
 import { pulumiCli, type RunPulumi } from "../../ops/secrets/pulumi.ts";
 import { SecretStore } from "../../ops/secrets/store.ts";
@@ -109,6 +110,15 @@ export class RehearsedStack {
   async secrets(): Promise<HeldSecrets> {
     const { directory, stackName } = this.#options;
     return await new SecretStore(join(directory, "work"), stackName, this.#pulumi).held();
+  }
+
+  /** Sets secrets that come from elsewhere, as docs/secrets.md says: `pulumi config set --secret`, by standard input. */
+  async giveSecrets(values: Readonly<Partial<Record<SecretKey, string>>>): Promise<void> {
+    for (const [key, value] of Object.entries(values))
+      await this.#pulumi(
+        ["config", "set", "--secret", `mastodon:${key}`, "--stack", this.#options.stackName],
+        value,
+      );
   }
 
   /** Changes the stack file as a person with an editor does; secrets in it stay encrypted. */

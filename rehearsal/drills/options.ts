@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import { neededSecrets } from "../../config/needed-secrets.ts";
+import { parseConfig } from "../../config/parse.ts";
+import type { StackConfig } from "../../config/schema.ts";
+import type { SecretKey } from "../../config/secret-keys.ts";
+import { checkOf } from "../checks/check.ts";
+import { findSecrets } from "../checks/secret-search.ts";
+import { readStackFile } from "../plan/stack-file.ts";
+import { noFindings, type Drill } from "./drill.ts";
+import { connectionChecks, networkCheck, placementChecks } from "./live.ts";
+import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
+import { secondPreview, upPhases } from "./whole.ts";
+import { allHaystacks, allSecrets } from "./world-secrets.ts";
+
+/** A block of each kind: those that add a container, a Job, a connection or a secret to what production has anyway. */
+const OPTIONS = {
+  mail: {
+    server: "smtp.mail.example.net",
+    from: "Example Social <hello@example.social>",
+    bulk: { server: "bulk.mail.example.net", port: 465, encryption: "tls" },
+  },
+  search: { host: "search.example.net", user: "mastodon" },
+  signIn: { oidc: { issuer: "https://id.example.net/realms/ours", clientId: "mastodon" } },
+  captcha: { siteKey: "01234567-89ab-cdef-0123-456789abcdef" },
+  translation: { deepl: {} },
+  metrics: { namespace: "monitoring" },
+  tracing: { endpoint: "https://otlp.example.net:4318", headers: true },
+  federation: { authorizedFetch: true },
+} as const;
+
+/** Production with its optional parts on: admitted, placed, in its quota, connected, and as silent about its secrets as without them. */
+export function optionsDrill(context: DrillContext): Drill {
+  const findings = noFindings();
+  const config = (): StackConfig => parseConfig({ ...readStackFile(), ...OPTIONS });
+  return {
+    name: "the optional parts",
+    folder: "options",
+    findings,
+    phases: [
+      ...setupPhases(context),
+      {
+        title: "stack file",
+        run: async () => {
+          const { stack } = rehearsalOf(context);
+          const wanted = neededSecrets(config()).map(({ key }) => key);
+          await stack.giveSecrets(Object.fromEntries(wanted.map((key) => [key, valueOf(key)])));
+          await stack.editConfig((document) => {
+            for (const [key, block] of Object.entries(OPTIONS))
+              document.setIn(["config", `mastodon:${key}`], document.createNode(block));
+          });
+          return `${Object.keys(OPTIONS).length} blocks, ${wanted.length} secrets`;
+        },
+      },
+      ...upPhases(context, findings),
+      {
+        title: "placement, network, connections",
+        run: async () => {
+          const rehearsal = rehearsalOf(context);
+          const checks = [
+            ...(await placementChecks(rehearsal)),
+            await networkCheck(rehearsal, config()),
+            ...(await connectionChecks(rehearsal)),
+          ];
+          findings.checks.push(...checks);
+          return `${checks.length} checks`;
+        },
+      },
+      secondPreview(context, findings),
+      {
+        title: "secrets",
+        run: async () => {
+          const rehearsal = rehearsalOf(context);
+          const secrets = await allSecrets(rehearsal);
+          const haystacks = await allHaystacks(rehearsal);
+          const given = neededSecrets(config()).filter(
+            ({ key }) => !secrets.some(({ value }) => value === VALUES.get(key)),
+          );
+          findings.checks.push(
+            checkOf(
+              "no secret of the optional parts stands in plaintext, and each is there",
+              [
+                ...findSecrets(secrets, haystacks),
+                ...given.map(({ key }) => `mastodon:${key} reached no Secret`),
+              ],
+              `${secrets.length} secrets looked for in ${haystacks.length} places`,
+            ),
+            checkOf("the rehearsal's own parts worked", rehearsal.faults, "no fault"),
+          );
+          return `${secrets.length} secrets, ${haystacks.length} places`;
+        },
+      },
+    ],
+  };
+}
+
+/** What this run made up, by key. */
+const VALUES = new Map<SecretKey, string>();
+
+function valueOf(key: SecretKey): string {
+  const random = randomBytes(24).toString("hex");
+  const value = key === "otlpHeaders" ? `authorization=${random}` : random;
+  VALUES.set(key, value);
+  return value;
+}
