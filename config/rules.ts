@@ -1,5 +1,5 @@
-import { mediaFaults } from "./media-rules.ts";
-import { apexFaults, hostFaults, mailFaults } from "./edge-faults.ts";
+import { mediaFaults } from "./rules/media.ts";
+import { apexFaults, hostFaults, mailFaults } from "./rules/edge.ts";
 import { OPTION_RULES } from "./rules/options.ts";
 import { versionOf } from "./images.ts";
 import type { StackConfig } from "./schema.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mediaCacheRule, mediaHeadersRule, mediaRules } from "../../cdn/media-rules.ts";
+import { mediaCacheRule, mediaHeadersRule, mediaRules } from "../../cdn/rules/media.ts";
 
 const HOSTS = ["media.example.social", "files.example.social"];
 

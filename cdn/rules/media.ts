@@ -1,5 +1,5 @@
-import { hostIs } from "./expression.ts";
-import type { EdgeRule, EdgeRules } from "./rules/rule.ts";
+import { hostIs } from "../expression.ts";
+import type { EdgeRule, EdgeRules } from "./rule.ts";
 
 /** What the edge does for the hosts of media. Pure. */
 

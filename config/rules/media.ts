@@ -1,8 +1,8 @@
-import { bucketNameOf, mediaHostOf, mediaHostsOf, spacesRegionOf } from "./media.ts";
-import type { RuleFault } from "./rules.ts";
-import type { StackConfig } from "./schema.ts";
-import { SPACES_REGIONS } from "./schema/media.ts";
-import { hostsOf } from "./topology.ts";
+import { bucketNameOf, mediaHostOf, mediaHostsOf, spacesRegionOf } from "../media.ts";
+import type { RuleFault } from "../rules.ts";
+import type { StackConfig } from "../schema.ts";
+import { SPACES_REGIONS } from "../schema/media.ts";
+import { hostsOf } from "../topology.ts";
 
 /** What no single value of `media` can be wrong about: how they go together. Pure. */
 

@@ -1,18 +1,14 @@
-import { mediaHostOf, mediaHostsOf, type MediaConfig } from "./media.ts";
-import type { StackConfig } from "./schema.ts";
-import { hostsOf, isWithin, zoneOf } from "./topology.ts";
+import { mediaHostOf, mediaHostsOf, type MediaConfig } from "../media.ts";
+import type { RuleFault } from "../rules.ts";
+import type { StackConfig } from "../schema.ts";
+import { hostsOf, isWithin, zoneOf } from "../topology.ts";
 
 /** How hosts, zone and certificate go together. Pure. */
 
 type Names = Pick<StackConfig, "domain" | "webDomain" | "cloudflare" | "hosts" | "dns">;
 
-interface Fault {
-  readonly key: string;
-  readonly says: string;
-}
-
-/** Every host in the zone, and covered by its certificate. That media has hosts of its own is `media-rules.ts`'. */
-export function hostFaults(config: Names & MediaConfig): readonly Fault[] {
+/** Every host in the zone, and covered by its certificate. That media has hosts of its own is `media.ts`'. */
+export function hostFaults(config: Names & MediaConfig): readonly RuleFault[] {
   const { webDomain, domain, cloudflare } = config;
   const zone = zoneOf(config);
   if (zone === undefined)
@@ -55,7 +51,7 @@ export function hostFaults(config: Names & MediaConfig): readonly Fault[] {
 }
 
 /** What is at the identity's host fits what is said of it. */
-export function apexFaults(config: Names): readonly Fault[] {
+export function apexFaults(config: Names): readonly RuleFault[] {
   const { domain, webDomain, cloudflare } = config;
   const { apex, www } = cloudflare;
   const zone = zoneOf(config);
@@ -100,7 +96,7 @@ export function apexFaults(config: Names): readonly Fault[] {
 }
 
 /** The mail records are of a domain that is in the zone, and each key is said once. */
-export function mailFaults(config: Names): readonly Fault[] {
+export function mailFaults(config: Names): readonly RuleFault[] {
   const { mail } = config.dns;
   const zone = zoneOf(config);
   if (mail === undefined || zone === undefined) return [];
