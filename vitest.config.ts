@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/setup.ts"],
     pool: "threads",
+    maxWorkers: "100%", // Unsaid, one core stays idle: half of two.
     isolate: false, // Loading the SDKs anew for each file was 40 of 100 seconds' work; a plan takes its own settings every time.
     testTimeout: 60_000, // Twenty seconds' work for two idle cores; others may be using them.
     reporters: ["default", "json"],

@@ -8,12 +8,10 @@ import { errorPageRows, paidRows } from "../edge/table/plan-rows.ts";
 import { rowsOf } from "../edge/table/rows.ts";
 import type { Phase } from "../phases.ts";
 import { readStackFile } from "../plan/stack-file.ts";
+import { NAMESERVER } from "../pods/sandbox.ts";
 import { countsOf, succeeded } from "./drill.ts";
 import { ask, edgeOf, RELEASES, whileGone, type EdgeDrill } from "./edge-tables.ts";
 import { rehearsalOf } from "./setup.ts";
-
-/** The tenth address of the Services' range, as in every DOKS cluster: where nginx looks names up. */
-const CLUSTER_DNS = "10.245.0.10";
 
 /** R2 says of its own misses nothing about being kept: Cloudflare's three minutes. */
 export const R2 = { from: "media", keptSeconds: 315_576_000, missingSeconds: 180 } as const;
@@ -111,7 +109,7 @@ function movePhases(
         );
         await edgeOf(drill).origins.startSpaceFor(serviceUrl(SERVICES.assets), {
           ...(await databases.publicCertificate([host])),
-          ...{ dns: CLUSTER_DNS, host, objects: { [path]: { headers, body: object.body } } },
+          ...{ dns: NAMESERVER, host, objects: { [path]: { headers, body: object.body } } },
         });
         const said = await ask(drill, "Spaces", mediaRows(to, SPACES), progress);
         return `${said}; ${await ask(drill, "R2 beside it", mediaRows(from, R2), progress)}`;

@@ -178,6 +178,9 @@ export async function startInSandbox(options: SandboxOptions): Promise<Sandboxed
   };
 }
 
+/** Whom a pod asks for names: a kubelet tells each. Nobody answers there, unless somebody is put beside the pod; and no question leaves the machine. */
+export const NAMESERVER = "127.0.0.1";
+
 /** The files that a sandbox needs besides the container's own mounts. */
 async function prepare(options: SandboxOptions): Promise<{
   readonly files: SandboxFiles;
@@ -191,8 +194,7 @@ async function prepare(options: SandboxOptions): Promise<{
   };
   const hosts = [...options.hosts].map(([name, address]) => `${address} ${name}\n`);
   await writeFile(files.hosts, `127.0.0.1 localhost\n${hosts.join("")}`, { mode: 0o644 });
-  // A kubelet gives each pod one. Nobody answers at this address, which is whom a program asks that has none.
-  await writeFile(files.nameservers, "nameserver 127.0.0.1\n", { mode: 0o644 });
+  await writeFile(files.nameservers, `nameserver ${NAMESERVER}\n`, { mode: 0o644 });
   await writeFile(files.trustStore, options.trustStore, { mode: 0o644 });
   return { files, remove: () => rm(folder, { recursive: true, force: true }) };
 }
