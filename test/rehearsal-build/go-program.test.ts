@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -133,16 +134,23 @@ describe("an interrupted build leaves no half program to trust", () => {
 
   it("a lock whose holder was killed is taken at once", async () => {
     const file = join(directory, "lock");
-    const holder = spawn("flock", [file, "sleep", "0.3"], { stdio: "ignore" });
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const order: string[] = [];
-    holder.once("exit", () => order.push("released"));
-    await withLock(
+    // A group of its own, to be killed with what it runs.
+    const holder = spawn("flock", [file, "sh", "-c", "echo locked; exec sleep 30"], {
+      stdio: ["ignore", "pipe", "ignore"],
+      detached: true,
+    });
+    await once(holder.stdout, "data");
+    let taken = false;
+    const later = withLock(
       file,
       () => undefined,
-      async () => void order.push("taken"),
+      async () => void (taken = true),
     );
-    expect(order).toEqual(["released", "taken"]);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(taken).toBe(false);
+    process.kill(-holder.pid!, "SIGKILL");
+    await later;
+    expect(taken).toBe(true);
   });
 });
 
