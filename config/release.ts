@@ -28,10 +28,9 @@ export const FIRST_RELEASE: Release = { images: IMAGES, previousImage: undefined
 export function releaseAfter(last: Partial<Released> | undefined, images: Images): Release {
   const { mastodonImage, previousImage } = last ?? {};
   if (mastodonImage === undefined) return { images, previousImage: undefined };
-  return {
-    images,
-    previousImage: isSameImage(mastodonImage, images.mastodon) ? previousImage : mastodonImage,
-  };
+  const before = isSameImage(mastodonImage, images.mastodon) ? previousImage : mastodonImage;
+  // A tag that lost its digest and got that of an earlier one back leads to itself.
+  return { images, previousImage: before === images.mastodon ? undefined : before };
 }
 
 /** What a release leaves for the next update to know. */

@@ -56,6 +56,16 @@ test("the release that is deployed is never its own predecessor: its files would
       const { images: deployed, previousImage } = through(images).at(-1)!;
       expect(previousImage === deployed.mastodon).toBe(false);
     }),
+    // A digest, another, none, and the first again: rare among random ones.
+    {
+      examples: [
+        [
+          ["a", "b", "", "a"].map(
+            (digest) => `x.org/y:v4.6.5${digest && `@sha256:${digest.repeat(64)}`}`,
+          ),
+        ],
+      ],
+    },
   );
 });
 
