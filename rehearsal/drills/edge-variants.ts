@@ -8,7 +8,6 @@ import { errorPageRows, paidRows } from "../edge/table/plan-rows.ts";
 import { rowsOf } from "../edge/table/rows.ts";
 import type { Phase } from "../phases.ts";
 import { readStackFile } from "../plan/stack-file.ts";
-import { NAMESERVER } from "../pods/sandbox.ts";
 import { countsOf, succeeded } from "./drill.ts";
 import { ask, edgeOf, RELEASES, whileGone, type EdgeDrill } from "./edge-tables.ts";
 import { rehearsalOf } from "./setup.ts";
@@ -109,7 +108,8 @@ function movePhases(
         );
         await edgeOf(drill).origins.startSpaceFor(serviceUrl(SERVICES.assets), {
           ...(await databases.publicCertificate([host])),
-          ...{ dns: NAMESERVER, host, objects: { [path]: { headers, body: object.body } } },
+          host,
+          objects: { [path]: { headers, body: object.body } },
         });
         const said = await ask(drill, "Spaces", mediaRows(to, SPACES), progress);
         return `${said}; ${await ask(drill, "R2 beside it", mediaRows(from, R2), progress)}`;

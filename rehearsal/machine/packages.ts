@@ -22,7 +22,6 @@ const NEEDED: readonly Needed[] = [
   { path: "/usr/bin/psql", package: "postgresql-client", for: "libpq, as Rails uses it" },
   { path: "/usr/bin/bwrap", package: "bubblewrap", for: "running pods' programs as pods" },
   { path: "/usr/bin/nsenter", package: "util-linux", for: "asking a pod from inside its network" },
-  { path: "/usr/sbin/ip", package: "iproute2", for: "names inside a pod's network" },
   { path: "/usr/bin/socat", package: "socat", for: "the edge's way into a pod's network" },
   { path: "/usr/sbin/nginx", package: "nginx", for: "the assets origin" },
   { path: "/usr/bin/ruby", package: "ruby", for: "the preflight and the migrations' scripts" },

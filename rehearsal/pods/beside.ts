@@ -1,9 +1,9 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { NAMESERVER } from "./sandbox.ts";
 
 /** What a Space holds, by path. */
 export type SpaceObjects = Readonly<
@@ -12,8 +12,6 @@ export type SpaceObjects = Readonly<
 
 /** A Space, and who tells its address. */
 export interface SpaceOptions {
-  /** Address of the cluster's name server. */
-  readonly dns: string;
   /** `<bucket>.<region>.digitaloceanspaces.com` */
   readonly host: string;
   readonly certificate: string;
@@ -21,15 +19,12 @@ export interface SpaceOptions {
   readonly objects: SpaceObjects;
 }
 
-const run = promisify(execFile);
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), "probe-programs", "space.mjs");
 
 /** Puts a Space and the cluster's name server into a sandbox's network, until it is stopped or we end. @throws Error where it does not begin. */
 export async function startSpaceInside(pid: number, options: SpaceOptions): Promise<() => void> {
   const inside = ["--target", String(pid), "--net", "--"];
   const env = { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" };
-  const address = ["address", "replace", `${options.dns}/32`, "dev", "lo"];
-  await run("/usr/bin/nsenter", [...inside, "ip", ...address], { env });
   const child = spawn(
     "/usr/bin/setpriv",
     ["--pdeathsig=KILL", "--", "/usr/bin/nsenter", ...inside, process.execPath, PROGRAM],
@@ -42,7 +37,9 @@ export async function startSpaceInside(pid: number, options: SpaceOptions): Prom
     { headers, body: body.toString("base64") },
   ]);
   // Its key is no more secret than the rest of the run, and still on no command line.
-  child.stdin.write(`${JSON.stringify({ ...options, objects: Object.fromEntries(objects) })}\n`);
+  child.stdin.write(
+    `${JSON.stringify({ ...options, address: NAMESERVER, objects: Object.fromEntries(objects) })}\n`,
+  );
   const ready = once(createInterface({ input: child.stdout }), "line");
   const ended = once(child, "exit");
   if ((await Promise.race([ready, ended]))[0] !== "ready")

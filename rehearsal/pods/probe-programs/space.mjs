@@ -1,13 +1,12 @@
 // A Space of DigitalOcean's, and the cluster's name server, in the network of the pod that asks them: nobody outside is asked.
-// Standard input: { dns, host, certificate, key, objects: { path: { headers, body } } }, a line; standard output: "ready", once both listen. Ends with its input.
+// Standard input: { address, host, certificate, key, objects: { path: { headers, body } } }, a line; standard output: "ready", once both listen. Ends with its input.
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:https";
 import { createInterface } from "node:readline";
 
 const [line] = await once(createInterface({ input: process.stdin }), "line");
-const { dns, host, certificate, key, objects } = JSON.parse(line);
-const ADDRESS = "127.0.0.1";
+const { address, host, certificate, key, objects } = JSON.parse(line);
 
 const space = createServer({ cert: certificate, key }, ({ method, url, headers }, response) => {
   // By another name it is another bucket, or none.
@@ -37,7 +36,7 @@ names.on("message", (question, { port, address }) => {
   header.writeUInt16BE(known ? 0x8180 : 0x8183, 2);
   header.writeUInt16BE(known ? 1 : 0, 6);
   header.fill(0, 8, 12);
-  const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 30, 0, 4, ...ADDRESS.split(".")]);
+  const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 30, 0, 4, ...address.split(".")]);
   names.send(
     Buffer.concat([header, question.subarray(12, at + 5), ...(known ? [record] : [])]),
     port,
@@ -45,8 +44,8 @@ names.on("message", (question, { port, address }) => {
   );
 });
 
-space.listen(443, ADDRESS);
-names.bind(53, dns);
+space.listen(443, address);
+names.bind(53, address);
 await Promise.all([once(space, "listening"), once(names, "listening")]);
 process.stdout.write("ready\n");
 process.stdin.once("end", () => process.exit(0));
