@@ -24,7 +24,14 @@ export default tseslint.config(
   },
   {
     // Only the entry reads the world around it: config comes in as values.
-    files: ["config/**/*.ts", "infra/**/*.ts", "k8s/**/*.ts", "cdn/**/*.ts", "stack.ts"],
+    files: [
+      "facts/**/*.ts",
+      "config/**/*.ts",
+      "infra/**/*.ts",
+      "k8s/**/*.ts",
+      "cdn/**/*.ts",
+      "stack.ts",
+    ],
     rules: {
       "no-restricted-properties": [
         "error",
@@ -34,7 +41,14 @@ export default tseslint.config(
   },
   {
     // One file asks Pulumi for the configuration: whatever another one reads is in no schema, and nobody is told of a typo in it.
-    files: ["config/**/*.ts", "infra/**/*.ts", "k8s/**/*.ts", "cdn/**/*.ts", "*.ts"],
+    files: [
+      "facts/**/*.ts",
+      "config/**/*.ts",
+      "infra/**/*.ts",
+      "k8s/**/*.ts",
+      "cdn/**/*.ts",
+      "*.ts",
+    ],
     ignores: ["config/load.ts"],
     rules: {
       "no-restricted-syntax": [

@@ -1,3 +1,4 @@
+import { minorOf } from "../facts/minor-of.ts";
 import { mediaFaults } from "./rules/media.ts";
 import { apexFaults, hostFaults, mailFaults } from "./rules/edge.ts";
 import { OPTION_RULES } from "./rules/options.ts";
@@ -5,7 +6,7 @@ import { versionOf } from "./images.ts";
 import type { StackConfig } from "./schema.ts";
 import { SIDEKIQ_QUEUES } from "./sidekiq.ts";
 import { POSTGRES_SIZES } from "./sizes.ts";
-import { combinationFor, isRehearsed, minorOf, REHEARSED } from "./versions.ts";
+import { combinationFor, isRehearsed, REHEARSED } from "./versions.ts";
 
 /** What no single value can be wrong about: how they go together. Pure. */
 

@@ -1,3 +1,4 @@
+import { minorOf } from "../facts/minor-of.ts";
 import { IMAGES, partsOf } from "./images.ts";
 
 /** What runs, exactly, and with what it was rehearsed. The images are in `images.ts`. */
@@ -43,9 +44,4 @@ export function combinationFor(mastodon: string): Combination {
       `Mastodon ${mastodon} was never rehearsed here; ${REHEARSED.map((one) => one.mastodon).join(", ")} were. Rehearse it, then add its line to REHEARSED in config/versions.ts.`,
     );
   return found;
-}
-
-/** "v4.6.5" and "4.6.5-glitch" are "4.6"; "1.35.1-do.6" is "1.35". */
-export function minorOf(version: string): string {
-  return /^v?(\d+\.\d+)\./u.exec(version)?.[1] ?? version;
 }

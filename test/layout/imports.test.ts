@@ -15,16 +15,18 @@ interface Import {
 
 /** What may be imported from where, of our own. A layer that is not here may import nothing. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  config: ["config"],
-  infra: ["config", "infra"],
-  k8s: ["config", "k8s"],
-  cdn: ["config", "cdn"],
-  "stack.ts": ["config", "infra", "k8s", "cdn"],
+  facts: ["facts"],
+  config: ["facts", "config"],
+  infra: ["facts", "config", "infra"],
+  k8s: ["facts", "config", "k8s"],
+  cdn: ["facts", "config", "cdn"],
+  "stack.ts": ["facts", "config", "infra", "k8s", "cdn"],
   "program.ts": ["config", "stack.ts"],
   "index.ts": ["config/images.ts", "program.ts", "stack.ts"],
   policy: ["config", "policy", "rehearsal"],
-  ops: ["config", "ops"],
+  ops: ["facts", "config", "ops"],
   rehearsal: [
+    "facts",
     "config",
     "infra",
     "k8s",
@@ -36,6 +38,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "rehearsal",
   ],
   test: [
+    "facts",
     "config",
     "infra",
     "k8s",
@@ -52,7 +55,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The folders and files that `pulumi up` loads. */
-const PRODUCT = ["config", "infra", "k8s", "cdn", "stack.ts", "program.ts", "index.ts"];
+const PRODUCT = ["facts", "config", "infra", "k8s", "cdn", "stack.ts", "program.ts", "index.ts"];
 
 /** What Node brings that only calculates: no file, no process, no network, so a plan stays free of effects. */
 const CALCULATES = ["node:crypto"];
@@ -111,7 +114,7 @@ const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "ut
 };
 
 describe("imports", () => {
-  it("go one way only: config ← infra, k8s, cdn ← stack ← program ← index, and nothing of the product knows the rehearsal", () => {
+  it("go one way only: facts ← config ← infra, k8s, cdn ← stack ← program ← index, and nothing of the product knows the rehearsal", () => {
     const found = sources();
     expect(found.map(({ path }) => path)).toEqual(
       expect.arrayContaining(["index.ts", "stack.ts", "config/load.ts", "rehearsal/processes.ts"]),
@@ -142,22 +145,27 @@ describe("imports", () => {
     [
       "infra/cluster.ts",
       "../k8s/pod.ts",
-      "infra/cluster.ts imports k8s/pod.ts: infra may import config, infra",
+      "infra/cluster.ts imports k8s/pod.ts: infra may import facts, config, infra",
+    ],
+    [
+      "facts/mastodon/4.6.ts",
+      "../../config/images.ts",
+      "facts/mastodon/4.6.ts imports config/images.ts: facts may import facts",
     ],
     [
       "config/schema.ts",
       "../stack.ts",
-      "config/schema.ts imports stack.ts: config may import config",
+      "config/schema.ts imports stack.ts: config may import facts, config",
     ],
     [
       "k8s/web.ts",
       "../rehearsal/clouds/world.ts",
-      "k8s/web.ts imports rehearsal/clouds/world.ts: k8s may import config, k8s",
+      "k8s/web.ts imports rehearsal/clouds/world.ts: k8s may import facts, config, k8s",
     ],
     [
       "stack.ts",
       "./index.ts",
-      "stack.ts imports index.ts: stack.ts may import config, infra, k8s, cdn",
+      "stack.ts imports index.ts: stack.ts may import facts, config, infra, k8s, cdn",
     ],
     [
       "index.ts",
@@ -167,7 +175,7 @@ describe("imports", () => {
     [
       "rehearsal/main.ts",
       "../test/fakes.ts",
-      "rehearsal/main.ts imports test/fakes.ts: rehearsal may import config, infra, k8s, cdn, stack.ts, program.ts, index.ts, ops, rehearsal",
+      "rehearsal/main.ts imports test/fakes.ts: rehearsal may import facts, config, infra, k8s, cdn, stack.ts, program.ts, index.ts, ops, rehearsal",
     ],
     [
       "newcomer/a.ts",

@@ -1,0 +1,11 @@
+import { MASTODON_4_6 } from "./4.6.ts";
+import type { MastodonFacts } from "./facts.ts";
+
+/** Mastodon 4.7, as its difference to 4.6. What is not named here was compared and is the same. */
+export const MASTODON_4_7 = {
+  ...MASTODON_4_6,
+  minor: "4.7",
+  readAt:
+    "main of 2026-08-07, commit df1439c18b6160ba69562504ec5726d436c4b462: 13 days before v4.7.0, a row may have changed since",
+  // `streamingReads`: `streaming/*.js` are the same files, and `db/schema.rb` has all 33 columns.
+} as const satisfies MastodonFacts;
