@@ -159,7 +159,12 @@ export function createStack(
   // members load, where no output shows it: the order has to be said. What fails stops there, and what ran before goes on running.
   // A policy or limit that came later would let the first pods past it.
   const guarded = { ...inside, dependsOn: [policies, limits] };
-  const preflight = new Preflight("preflight", { namespace, image, environment }, guarded);
+  // The pool stands in no value of a pod (`POOL`); everything that uses it comes after the preflight.
+  const preflight = new Preflight(
+    "preflight",
+    { namespace, image, environment },
+    { ...inside, dependsOn: [policies, limits, postgres.pool] },
+  );
   const grants = new DatabaseGrants(
     "database-grants",
     { namespace, image: images.postgres, postgres, caVolume, caMount, caFile: CA_FILE },

@@ -70,6 +70,15 @@ export function isWithin(host: string, domain: string): boolean {
   return host === domain || host.endsWith(`.${domain}`);
 }
 
+/**
+ * Postgres' transaction pool. Its name stands where the database's does; its port is one number for
+ * every pool of every server (digitalocean/openapi
+ * `specification/resources/databases/models/connection_pool.yml`, `port`). Both are said, not asked
+ * of the pool: a new size is a new pool, which goes before its successor comes, and the engine takes
+ * along whatever is made of what goes. Web, streaming and Sidekiq would be deleted first.
+ */
+export const POOL = { name: "mastodon-pool", port: 25_061 } as const;
+
 /** Address ranges, none overlapping another: the VPC refuses clusters whose pods or Services overlap it. */
 export const RANGES = {
   vpc: "10.10.0.0/20",

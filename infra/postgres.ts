@@ -1,6 +1,7 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
+import { POOL } from "../config/topology.ts";
 import { POSTGRES_VERSION } from "../config/versions.ts";
 import { checkedCa } from "./certificate.ts";
 import { databaseWindow } from "./maintenance.ts";
@@ -33,9 +34,8 @@ export class Postgres extends pulumi.ComponentResource {
   /** For migrations and dumps: they need locks that a transaction pool can't hold. */
   readonly directPort: pulumi.Output<number>;
   readonly database: pulumi.Output<string>;
-  readonly poolPort: pulumi.Output<number>;
-  /** The pool's name stands where the database's name does. */
-  readonly pool: pulumi.Output<string>;
+  /** To be waited for. Never a value of it: see `POOL`. */
+  readonly pool: pulumi.Resource;
   readonly admin: Role;
   /** Owns the schema: migrates and runs. */
   readonly application: Role;
@@ -98,11 +98,11 @@ export class Postgres extends pulumi.ComponentResource {
       { clusterId, name: "mastodon_streaming" },
       { parent: this },
     );
-    const pool = new digitalocean.DatabaseConnectionPool(
+    this.pool = new digitalocean.DatabaseConnectionPool(
       `${name}-pool`,
       {
         clusterId,
-        name: "mastodon-pool",
+        name: POOL.name,
         mode: "transaction",
         size: args.postgres.poolConnections,
         dbName: database.name,
@@ -115,8 +115,6 @@ export class Postgres extends pulumi.ComponentResource {
     this.host = cluster.privateHost;
     this.directPort = cluster.port;
     this.database = database.name;
-    this.poolPort = pool.port;
-    this.pool = pool.name;
     this.admin = { name: cluster.user, password: cluster.password };
     this.application = { name: application.name, password: application.password };
     this.streaming = { name: streaming.name, password: streaming.password };

@@ -1,4 +1,4 @@
-import { ONE_OFF_COMPONENT, RANGES, SERVICES } from "../config/topology.ts";
+import { ONE_OFF_COMPONENT, POOL, RANGES, SERVICES } from "../config/topology.ts";
 import { tcp, type Flow, type Outside } from "./flows/flow.ts";
 import { optionFlows, SEARCH_COMPONENT, type Options } from "./flows/options.ts";
 
@@ -27,7 +27,7 @@ export const OUTSIDE_RANGES: Readonly<
 };
 
 /** Postgres direct and pooled; Valkey shares the pool's number (digitalocean/openapi, `databases`). */
-const DATABASE_PORTS = tcp(25_060, 25_061);
+const DATABASE_PORTS = tcp(25_060, POOL.port);
 
 /**
  * The table.

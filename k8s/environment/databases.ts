@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { POOL } from "../../config/topology.ts";
 import { TRUSTED_PROXIES } from "./identity.ts";
 import type { Variables } from "./variables.ts";
 
@@ -7,8 +8,6 @@ export interface DatabaseAccess {
   readonly host: pulumi.Input<string>;
   readonly directPort: pulumi.Input<number>;
   readonly database: pulumi.Input<string>;
-  readonly poolPort: pulumi.Input<number>;
-  readonly pool: pulumi.Input<string>;
   readonly application: {
     readonly name: pulumi.Input<string>;
     readonly password: pulumi.Input<string>;
@@ -68,8 +67,8 @@ export function railsDatabases(
 export function pooled(postgres: DatabaseAccess, replica: ReplicaAccess | undefined): Variables {
   return {
     plain: {
-      DB_PORT: text(postgres.poolPort),
-      DB_NAME: postgres.pool,
+      DB_PORT: String(POOL.port),
+      DB_NAME: POOL.name,
       // Prepared statements of one transaction are unknown to the next one's connection.
       PREPARED_STATEMENTS: "false",
       ...(replica === undefined
@@ -100,8 +99,8 @@ export function streamingDatabases(postgres: DatabaseAccess, { redisUrl }: Redis
   return {
     plain: {
       DB_HOST: postgres.host,
-      DB_PORT: text(postgres.poolPort),
-      DB_NAME: postgres.pool,
+      DB_PORT: String(POOL.port),
+      DB_NAME: POOL.name,
       DB_USER: postgres.streaming.name,
       DB_SSLMODE: "verify-full",
       // Adds to Node's own roots; Node knows nothing of libpq's variable, nor libpq of this.

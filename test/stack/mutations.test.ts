@@ -11,6 +11,7 @@ import { cloudflareRows } from "../../rehearsal/clouds/cloudflare/rows.ts";
 import { diffOf } from "../../rehearsal/clouds/diff.ts";
 import { digitaloceanRows } from "../../rehearsal/clouds/digitalocean/rows.ts";
 import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
+import { replacementsOf, servingOf } from "../../rehearsal/plan/replacements.ts";
 import { accepted } from "../config/arbitrary.ts";
 import { refusalOf, withValue } from "../config/base.ts";
 
@@ -131,7 +132,7 @@ function lostProtected(before: Plan, after: Plan): readonly string[] {
     .map(({ name }) => name);
 }
 
-test("one changed key, whichever it is, is planned or refused, and never replaces what is protected", async () => {
+test("one changed key, whichever it is, is planned or refused, and never replaces what is protected, nor deletes first what serves", async () => {
   const seen = { refused: 0, forRunning: 0, planned: 0 };
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...servers), mutations, async (raw, [path, value]) => {
@@ -147,7 +148,9 @@ test("one changed key, whichever it is, is planned or refused, and never replace
         return;
       }
       seen.planned += 1;
-      expect(lostProtected(await planOf(raw), await planStack(mutated))).toEqual([]);
+      const [before, after] = [await planOf(raw), await planStack(mutated)];
+      expect(lostProtected(before, after)).toEqual([]);
+      expect(servingOf(replacementsOf(before, after))).toEqual([]);
     }),
     {
       numRuns: 50,

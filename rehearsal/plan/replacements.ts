@@ -1,0 +1,183 @@
+import { cloudflareRows } from "../clouds/cloudflare/rows.ts";
+import { diffOf as cloudDiffOf } from "../clouds/diff.ts";
+import { digitaloceanRows } from "../clouds/digitalocean/rows.ts";
+import { diffOf as kubernetesDiffOf } from "../providers/kubernetes/diff.ts";
+import { metadataOf } from "../providers/kubernetes/autoname.ts";
+import { diffOfConfig } from "../providers/kubernetes/provider.ts";
+import { Secret, UNKNOWN } from "../providers/values.ts";
+import type { Plan } from "./plan-stack.ts";
+import type { PlannedResource } from "./recorder.ts";
+
+/**
+ * The replacements that an update from one plan to another means, told without an engine. What a
+ * change replaces is asked of the same rows as a rehearsal asks; what goes along with it is the
+ * engine's rule (pulumi/pulumi v3.259.0 `pkg/resource/deploy/step_generator.go`,
+ * `calculateDependentReplacements`).
+ */
+
+/** One resource that would be replaced. */
+export interface Replacement {
+  readonly resource: PlannedResource;
+  /** Whether the old one goes before the new one is there: what it does, nobody does meanwhile. */
+  readonly deleteFirst: boolean;
+  /** The resource whose replacement takes it along; undefined where its own inputs replace it. */
+  readonly dragger: PlannedResource | undefined;
+}
+
+type Inputs = PlannedResource["inputs"];
+type Verdict = { readonly replaces: boolean; readonly deleteFirst: boolean };
+
+const ROWS = new Map(
+  [...digitaloceanRows.resources, ...cloudflareRows.resources].map((row) => [row.type, row]),
+);
+const KUBERNETES = "pulumi:providers:kubernetes";
+const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
+const NOTHING: Verdict = { replaces: false, deleteFirst: false };
+
+/** All that is replaced on the way from `before` to `after`, in the order of the program. */
+export function replacementsOf(before: Plan, after: Plan): readonly Replacement[] {
+  const olds = new Map(before.resources.map((resource) => [resource.urn, resource]));
+  const found = new Map<string, Replacement>();
+  for (const resource of after.resources) {
+    const old = olds.get(resource.urn);
+    if (!resource.custom || old === undefined || found.has(resource.urn)) continue;
+    const news = { ...resource, inputs: withNewOutputs(resource, found) };
+    const byProvider = providerOf(resource, found) !== undefined;
+    const { replaces, deleteFirst } = byProvider
+      ? { replaces: true, deleteFirst: resource.deleteBeforeReplace }
+      : verdictOf(old, news);
+    if (!replaces) continue;
+    found.set(resource.urn, { resource, deleteFirst, dragger: undefined });
+    if (!deleteFirst) continue;
+    for (const dragged of draggedBy(before, old))
+      found.set(dragged.urn, { resource: dragged, deleteFirst: true, dragger: resource });
+  }
+  return [...found.values()];
+}
+
+/**
+ * The resources that go before `root` does, where it is deleted first: the engine takes each input
+ * that is made of something that goes for unknown, and asks whether an unknown would replace.
+ */
+export function draggedBy(plan: Plan, root: PlannedResource): readonly PlannedResource[] {
+  const going = new Set([root.urn]);
+  const dragged: PlannedResource[] = [];
+  // In the order of the program, which is one of dependencies: nobody is made of a later one.
+  for (const resource of plan.resources.slice(plan.resources.indexOf(root) + 1)) {
+    if (!resource.custom) continue;
+    const unknown = Object.fromEntries(
+      Object.entries(resource.inputs).map(([key, value]) => [
+        key,
+        resource.propertyDependencies.get(key)?.some((urn) => going.has(urn)) === true
+          ? UNKNOWN
+          : value,
+      ]),
+    );
+    if (
+      !going.has(providerUrnOf(resource)) &&
+      !verdictOf(resource, { ...resource, inputs: unknown }).replaces
+    )
+      continue;
+    going.add(resource.urn);
+    dragged.push(resource);
+  }
+  return dragged;
+}
+
+/** A sentence for each Deployment among them that serves members and goes before its successor comes. */
+export function servingOf(replacements: readonly Replacement[]): readonly string[] {
+  return replacements
+    .filter(
+      ({ resource: { type, inputs }, deleteFirst }) =>
+        // All of ours serve but metrics-server, which is not in our namespace.
+        deleteFirst && type === DEPLOYMENT && metadataOf(inputs)["namespace"] !== "kube-system",
+    )
+    .map(
+      ({ resource, dragger }) =>
+        `${resource.name} goes before it comes${dragger === undefined ? "" : `, with ${dragger.name}`}`,
+    );
+}
+
+/** Whether some change of its own inputs could replace it, the old one going first. */
+export function mayGoFirst(resource: PlannedResource): boolean {
+  if (!resource.custom || resource.type === KUBERNETES) return false;
+  const unknown = Object.fromEntries(Object.keys(resource.inputs).map((key) => [key, UNKNOWN]));
+  const { replaces } = verdictOf(resource, { ...resource, inputs: unknown });
+  return replaces && (resource.deleteBeforeReplace || hasOwnName(resource));
+}
+
+function verdictOf(old: PlannedResource, news: PlannedResource): Verdict {
+  const replaces = replacesOf(old, news);
+  return replaces
+    ? { replaces, deleteFirst: news.deleteBeforeReplace || hasOwnName(news) }
+    : NOTHING;
+}
+
+function replacesOf(old: PlannedResource, news: PlannedResource): boolean {
+  const { type, ignoreChanges } = news;
+  if (type === KUBERNETES) return diffOfConfig(old.inputs, news.inputs).replaces.length > 0;
+  if (type.startsWith("kubernetes:"))
+    return (
+      kubernetesDiffOf(kindOf(type), old.inputs, news.inputs, ignoreChanges).replaces.length > 0
+    );
+  // Of the clouds' own providers: they hold nothing that lives.
+  if (type.startsWith("pulumi:")) return false;
+  const row = ROWS.get(type);
+  if (row === undefined)
+    throw new Error(
+      `Nobody knows what a change of ${type} replaces. Add its row to rehearsal/clouds/.`,
+    );
+  return cloudDiffOf(row, old.inputs, news.inputs, ignoreChanges).replaces.length > 0;
+}
+
+/** `apps/v1/Deployment` of `kubernetes:apps/v1:Deployment`, `v1/Secret` of `kubernetes:core/v1:Secret`. */
+function kindOf(type: string): string {
+  const [, version = "", kind = ""] = type.split(":");
+  return `${version.replace(/^core\//u, "")}/${kind}`;
+}
+
+/** What has a name that Pulumi did not make can't be there twice. */
+function hasOwnName({ type, inputs }: PlannedResource): boolean {
+  if (type.startsWith("kubernetes:")) return metadataOf(inputs)["name"] !== undefined;
+  return ROWS.get(type)?.autonamed !== undefined && inputs["name"] !== undefined;
+}
+
+function providerUrnOf({ provider }: PlannedResource): string {
+  return provider.split("::").slice(0, -1).join("::");
+}
+
+function providerOf(
+  resource: PlannedResource,
+  found: ReadonlyMap<string, Replacement>,
+): Replacement | undefined {
+  return found.get(providerUrnOf(resource));
+}
+
+/**
+ * The inputs once what they are made of is another one. The plan in memory gives the same ids and
+ * names each time; the texts that hold such a one are taken for unknown, and no others.
+ */
+function withNewOutputs(
+  resource: PlannedResource,
+  found: ReadonlyMap<string, Replacement>,
+): Inputs {
+  return Object.fromEntries(
+    Object.entries(resource.inputs).map(([key, value]) => {
+      const made = (resource.propertyDependencies.get(key) ?? []).flatMap(
+        (urn) => found.get(urn)?.resource.name ?? [],
+      );
+      return [key, made.length === 0 ? value : renewed(value, made)];
+    }),
+  );
+}
+
+function renewed(value: unknown, names: readonly string[]): unknown {
+  if (typeof value === "string")
+    return names.some((name) => value.includes(name)) ? UNKNOWN : value;
+  if (value instanceof Secret) return new Secret(renewed(value.reveal(), names));
+  if (Array.isArray(value)) return value.map((item: unknown) => renewed(item, names));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, renewed(item, names)]),
+  );
+}
