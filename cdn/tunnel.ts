@@ -1,6 +1,7 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
+import { connectorTokenOf } from "./connector-token.ts";
 import { ingressOf } from "./ingress.ts";
 import type { PublicHost } from "./public-hosts.ts";
 
@@ -37,13 +38,11 @@ export class Tunnel extends pulumi.ComponentResource {
       { parent: this },
     );
     this.hostname = pulumi.interpolate`${tunnel.id}.cfargotunnel.com`;
-    // The result of an invoke is never secret by itself.
+    // Of the tunnel's id: connectors get a new token only after the tunnel has its new secret.
     this.token = pulumi.secret(
-      cloudflare.getZeroTrustTunnelCloudflaredTokenOutput(
-        // The tunnel's own word for its account: unknown in a preview that changes the tunnel, which then shows that the connectors get a new token.
-        { accountId: tunnel.accountTag, tunnelId: tunnel.id },
-        { parent: this },
-      ).token,
+      pulumi
+        .all([tunnel.id, args.secret])
+        .apply(([tunnelId, secret]) => connectorTokenOf({ accountId, tunnelId, secret })),
     );
     this.registerOutputs({ hostname: this.hostname });
   }

@@ -101,9 +101,6 @@ const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values
 /** Answers of the providers' functions. None is secret by itself: to make it one is the program's part. */
 const FUNCTIONS: Readonly<Record<string, Values>> = {
   "digitalocean:index/getDatabaseCa:getDatabaseCa": { certificate: PLAN_CA },
-  "cloudflare:index/getZeroTrustTunnelCloudflaredToken:getZeroTrustTunnelCloudflaredToken": {
-    token: `${SECRET_MARK}tunnel-token`,
-  },
 };
 
 /**

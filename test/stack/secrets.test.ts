@@ -6,10 +6,19 @@ import { environmentOf, podsOf, textsOf } from "./views.ts";
 
 const plan = await planStack();
 
+/** Also inside base64, as the connectors' token holds the tunnel's secret. */
+const holdsMark = (text: string): boolean =>
+  [
+    text,
+    ...(text.match(/[A-Za-z0-9+/]{16,}={0,2}/gu) ?? []).map((run) =>
+      Buffer.from(run, "base64").toString(),
+    ),
+  ].some((each) => each.includes(SECRET_MARK));
+
 test("no secret stands open in the state, whoever made it", () => {
   const open = plan.resources.flatMap((resource) =>
     [...textsOf(resource.inputs)]
-      .filter(({ text }) => text.includes(SECRET_MARK))
+      .filter(({ text }) => holdsMark(text))
       .map(({ path }) => `${resource.type} ${resource.name}${path}`),
   );
   expect(open).toEqual([]);
@@ -28,7 +37,6 @@ test("each secret is used: the search above would be of no worth if the marks go
       "postgres-application-password",
       "postgres-streaming-password",
       "valkey-cluster-password",
-      "tunnel-token",
     ]
       .map((name) => SECRET_MARK + name)
       .sort(),

@@ -5,7 +5,7 @@ import { dnsRecord } from "./dns.ts";
 import { r2Bucket, r2BucketCors, r2BucketLifecycle, r2CustomDomain } from "./r2.ts";
 import { ruleset } from "./rulesets.ts";
 import { argoTieredCaching, tieredCache } from "./tiered-cache.ts";
-import { getTunnelToken, tunnel, tunnelConfig } from "./tunnel.ts";
+import { tunnel, tunnelConfig } from "./tunnel.ts";
 import { zoneSetting } from "./zone-settings.ts";
 
 /** Everything that the simulated Cloudflare knows (cloudflare/terraform-provider-cloudflare `internal/provider.go` for the configuration). */
@@ -34,5 +34,5 @@ export const cloudflareRows: ProviderRows = {
     argoTieredCaching,
     tieredCache,
   ],
-  functions: [getTunnelToken],
+  functions: [],
 };

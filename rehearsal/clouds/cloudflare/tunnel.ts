@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
-import { ONE_CALL, type FunctionRow, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
 import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 
@@ -199,31 +199,3 @@ function hasFilter(rule: Properties, key: string): boolean {
   const value = read.optionalText(rule, key);
   return value !== undefined && value !== "" && value !== "*";
 }
-
-/**
- * The token with which cloudflared runs a tunnel: account, tunnel and secret as base64 of JSON (cloudflare/cloudflared
- * `connection/connection.go`, `TunnelToken`). A function's answer is never secret: the program has to wrap it.
- */
-export const getTunnelToken: FunctionRow = {
-  token: "cloudflare:index/getZeroTrustTunnelCloudflaredToken:getZeroTrustTunnelCloudflaredToken",
-  file: FILE,
-  arguments: {
-    accountId: { kind: "string", required: true },
-    tunnelId: { kind: "string", required: true },
-  },
-  async call(args, world) {
-    const accountId = read.text(args, "accountId");
-    const tunnelId = read.text(args, "tunnelId");
-    const secret = world.hiddenSecrets.get(tunnelId);
-    if (secret === undefined)
-      throw refusal(
-        "GET",
-        `/accounts/${accountId}/cfd_tunnel/${tunnelId}/token`,
-        404,
-        1003,
-        "Tunnel not found",
-      );
-    const token = Buffer.from(JSON.stringify({ a: accountId, t: tunnelId, s: secret }));
-    return { id: tunnelId, accountId, tunnelId, token: token.toString("base64") };
-  },
-};
