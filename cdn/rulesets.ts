@@ -16,6 +16,7 @@ const NAMES: Readonly<Record<RulePhase, string>> = {
   http_config_settings: "configuration",
   http_request_firewall_custom: "firewall",
   http_ratelimit: "rate-limits",
+  http_request_late_transform: "request-headers",
   http_request_cache_settings: "cache",
   http_custom_errors: "errors",
   http_response_headers_transform: "headers",

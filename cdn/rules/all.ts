@@ -14,6 +14,7 @@ import { federationRules } from "./federation.ts";
 import { identityRules, wwwRules } from "./identity.ts";
 import { merged, planFaults, type EdgeRules } from "./rule.ts";
 import { signInRules } from "./sign-in.ts";
+import { visitorRules } from "./visitor.ts";
 import { webRules } from "./web.ts";
 
 /**
@@ -40,6 +41,7 @@ export function edgeRulesOf(config: StackConfig, image: string): EdgeRules {
       machineHosts: [hosts.streaming, hosts.assets, ...mediaHosts],
     }),
     signInRules(plan, hosts.web),
+    visitorRules(publicHostsOf(config).map(({ hostname }) => hostname)),
     webRules({
       host: hosts.web,
       streamingHost: hosts.streaming,

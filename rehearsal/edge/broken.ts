@@ -1,5 +1,6 @@
 import { parseCondition } from "./expressions/parse.ts";
-import type { Phase, Rule } from "./rules.ts";
+import type { HeaderParameters, Phase, Rule } from "./rules.ts";
+import { VISITOR_RULE } from "./table/visitor-rows.ts";
 import type { Zone } from "./zone-view.ts";
 
 /** A zone with one thing wrong, and the group of rows that must see it: a table that can't fail proves nothing. */
@@ -9,6 +10,8 @@ export interface BrokenZone {
   readonly group: string;
   readonly zone: Zone;
 }
+
+const VISITOR = "The visitor's address";
 
 /** The ways in which a zone is broken on purpose. */
 export function brokenZones(zone: Zone): readonly BrokenZone[] {
@@ -92,14 +95,41 @@ export function brokenZones(zone: Zone): readonly BrokenZone[] {
         settings: { ...zone.settings, browser_cache_ttl: 14_400 },
       },
     },
+    {
+      what: "no rule that takes away what a visitor says of himself",
+      group: VISITOR,
+      zone: without(zone, VISITOR_RULE),
+    },
+    {
+      what: "one that leaves Forwarded",
+      group: VISITOR,
+      zone: changed(zone, VISITOR_RULE, ({ parameters, ...rule }) => {
+        const { Forwarded: _left, ...headers } = (parameters as HeaderParameters).headers;
+        return { ...rule, parameters: { headers } };
+      }),
+    },
+    {
+      what: "one for pages alone",
+      group: VISITOR,
+      zone: changed(zone, VISITOR_RULE, (rule) => ({
+        ...rule,
+        condition: parseCondition(`http.host eq "${shortestHost(zone)}"`),
+      })),
+    },
     { what: "WebSockets switched off", group: "Streaming", zone: set({ websockets: "off" }) },
   ];
 }
 
-/** The zone without one rule. @throws Error where it has none of that name: then nothing would be broken. */
+/** The zone without one rule. */
 function without(zone: Zone, ref: string): Zone {
+  return changed(zone, ref, () => undefined);
+}
+
+/** The zone with one rule changed or taken out. @throws Error where it has none of that name: then nothing would be broken. */
+function changed(zone: Zone, ref: string, change: (rule: Rule) => Rule | undefined): Zone {
   const kept = Object.entries(zone.rules).map(
-    ([phase, rules]) => [phase, rules.filter((rule) => rule.ref !== ref)] as const,
+    ([phase, rules]) =>
+      [phase, rules.flatMap((rule) => (rule.ref === ref ? (change(rule) ?? []) : [rule]))] as const,
   );
   const all = Object.values(zone.rules).flat();
   if (!all.some((rule) => rule.ref === ref))
@@ -112,10 +142,15 @@ function without(zone: Zone, ref: string): Zone {
 /** The zone with one more cache rule, for everything but static files, that has the last word. */
 function withCache(zone: Zone, parameters: object): Zone {
   const phase: Phase = "http_request_cache_settings";
-  const [host = ""] = zone.records.map(({ name }) => name).sort((a, b) => a.length - b.length);
+  const host = shortestHost(zone);
   const rule: Rule = {
     ...{ ref: "broken", phase, action: "set_cache_settings", parameters, ratelimit: undefined },
     condition: parseCondition(`http.host eq "${host}"`),
   };
   return { ...zone, rules: { ...zone.rules, [phase]: [...(zone.rules[phase] ?? []), rule] } };
+}
+
+/** Where pages are. */
+function shortestHost({ records }: Zone): string {
+  return records.map(({ name }) => name).sort((a, b) => a.length - b.length)[0] ?? "";
 }

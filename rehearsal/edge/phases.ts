@@ -65,6 +65,11 @@ export function requestPhases(zone: Zone, incoming: EdgeRequest, limiter: RateLi
   const config = merged<ConfigSettings>(fitting("http_config_settings"));
   const guarded = firewall(zone, request, config, fitting, limiter);
   if (guarded !== undefined) return guarded;
+  let { headers } = request;
+  for (const { parameters } of fitting("http_request_late_transform"))
+    headers = changedHeaders(parameters as HeaderParameters, headers, fieldsOf(request));
+  // Assumed: the cache's key has the headers that these rules left, as it has the URL that rules left.
+  request = { ...request, headers };
   const cache = merged<CacheSettings>(fitting("http_request_cache_settings"));
   return { kind: "passed", request, cache, config, fitted };
 }
@@ -173,7 +178,10 @@ function madeOf({ value, expression }: Made, fields: Fields): string | undefined
 const sideOf = (fields: Fields): "request" | "response" =>
   "http.response.code" in fields ? "response" : "request";
 
-/** Headers by a transform rule (https://developers.cloudflare.com/rules/transform/response-header-modification/): an empty value takes the header away. */
+/**
+ * Headers by a transform rule (https://developers.cloudflare.com/rules/transform/{request,response}-header-modification/):
+ * an empty value takes the header away. Of requests the simulated API refuses more (`request-headers.ts`).
+ */
 function changedHeaders(
   { headers: changes }: HeaderParameters,
   before: Headers,
@@ -182,8 +190,8 @@ function changedHeaders(
   let headers = before;
   for (const [written, { operation, value, expression }] of Object.entries(changes)) {
     const name = written.toLowerCase();
-    // "You cannot add, modify, or remove HTTP response headers whose name starts with cf- or x-cf-", nor `server`.
-    if (/^(?:x-)?cf-|^server$/u.test(name))
+    // "You cannot add, modify, or remove HTTP response headers whose name starts with cf- or x-cf-", nor `server`; of requests but one.
+    if (/^(?:x-)?cf-(?!connecting-ip$)|^server$/u.test(name))
       throw new Error(`Cloudflare lets no transform rule change the header ${written}.`);
     const text = operation === "remove" ? undefined : madeOf({ value, expression }, fields);
     const added =

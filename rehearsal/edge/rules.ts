@@ -131,6 +131,7 @@ export const PHASES = {
     actions: { block, managed_challenge: challenge, js_challenge: challenge, skip },
   },
   http_ratelimit: { side: "request", actions: { block } },
+  http_request_late_transform: { side: "request", actions: { rewrite: headers } },
   http_request_cache_settings: { side: "request", actions: { set_cache_settings: cacheSettings } },
   http_custom_errors: { side: "response", actions: { serve_error: errorPage } },
   http_response_headers_transform: { side: "response", actions: { rewrite: headers } },

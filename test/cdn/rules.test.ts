@@ -51,6 +51,7 @@ const WHOLE = {
   http_request_transform: ["assets_hashed_key", "assets_release_key"],
   http_request_firewall_custom: ["assets_static_files_only", "federation_unchallenged"],
   http_ratelimit: ["sign_in"],
+  http_request_late_transform: ["visitor_speaks_for_himself"],
   http_request_cache_settings: [
     "assets_kept_as_told",
     "assets_never_kept",

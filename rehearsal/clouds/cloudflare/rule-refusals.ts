@@ -11,6 +11,7 @@ import { read } from "../properties.ts";
 import type { World } from "../world.ts";
 import { refusal } from "./api.ts";
 import { planOf } from "./plan.ts";
+import { requestHeaderRefusals } from "./request-headers.ts";
 
 /** The type of a ruleset; here, since both files of rulesets need it. */
 export const RULESET = "cloudflare:index/ruleset:Ruleset";
@@ -22,6 +23,7 @@ const ACTIONS: Readonly<Record<RulePhase, readonly string[]>> = {
   http_config_settings: ["set_config"],
   http_request_firewall_custom: ["block", "challenge", "js_challenge", "managed_challenge", "skip"],
   http_ratelimit: ["block", "challenge", "js_challenge", "managed_challenge"],
+  http_request_late_transform: ["rewrite"],
   http_request_cache_settings: ["set_cache_settings"],
   http_custom_errors: ["serve_error"],
   http_response_headers_transform: ["rewrite"],
@@ -49,7 +51,11 @@ export function refuseRules(world: World, inputs: Properties, own: string | unde
       refuse(
         `rules[${at}].expression: ${length} characters; the limit is ${EXPRESSION_CHARACTERS}`,
       );
-    for (const words of [ttlRefusal(rule, plan), rateLimitRefusal(rule, phase, plan)])
+    for (const words of [
+      ttlRefusal(rule, plan),
+      rateLimitRefusal(rule, phase, plan),
+      ...(phase === "http_request_late_transform" ? requestHeaderRefusals(rule) : []),
+    ])
       if (words !== undefined) refuse(words);
   }
   const refs = rules.flatMap((rule) => read.optionalText(rule, "ref") ?? []);

@@ -1,4 +1,5 @@
 import type { Ask, Expect, Row } from "./row.ts";
+import { ALL_LIES } from "./visitor-rows.ts";
 
 /** Accounts end in one host, and the server answers at another: requests to the first. */
 export function identityRows(domain: string, webHost: string): readonly Row[] {
@@ -26,6 +27,11 @@ export function identityRows(domain: string, webHost: string): readonly Row[] {
       "a signed question for a name is sent there as well",
       { path: `/.well-known/webfinger?resource=acct:admin@${domain}`, signed: true },
       sentTo(`/.well-known/webfinger?resource=acct:admin@${domain}`, "identity_discovery"),
+    ),
+    row(
+      "a visitor does not choose where, whatever he says of the way he came",
+      { path: "/.well-known/nodeinfo", headers: ALL_LIES },
+      sentTo("/.well-known/nodeinfo", "identity_discovery"),
     ),
     row(
       "a page from before the move leads to the new host",

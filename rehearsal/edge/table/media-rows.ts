@@ -1,6 +1,7 @@
 import { answerWith } from "../messages.ts";
 import type { EdgeResponse } from "../messages.ts";
 import type { Ask, Expect, Row } from "./row.ts";
+import { ALL_LIES, VISITOR_RULE } from "./visitor-rows.ts";
 
 /** What Mastodon says of each object when it uploads it (mastodon/mastodon `config/initializers/paperclip.rb`): ten years. */
 const TEN_YEARS = 315_576_000;
@@ -73,6 +74,16 @@ export function mediaRows(
       missing,
     ),
     row("the bucket shows no list of what is in it", { path: "/" }, missing),
+    // Of a bucket of R2 nothing reaches the cluster.
+    ...(from === "assets"
+      ? [
+          row(
+            "what a visitor says of the way he came ends at the edge",
+            { path: "/media_attachments/other.png", headers: ALL_LIES },
+            { ...missing, fitted: VISITOR_RULE },
+          ),
+        ]
+      : []),
     row(
       "nor to who asks as S3 does",
       { path: "/?list-type=2&prefix=backups" },

@@ -51,6 +51,8 @@ export interface Expect {
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** The rule or setting that answered. */
   readonly by?: string;
+  /** A rule that fitted, by its ref: where no program behind the edge tells what it saw. */
+  readonly fitted?: string;
   /** What the body has in it. */
   readonly has?: string;
   /** What the program behind saw of a header, exactly; undefined: nothing. */

@@ -4,6 +4,7 @@ import { federationRows } from "./federation-rows.ts";
 import type { Row } from "./row.ts";
 import { staticRows } from "./static-rows.ts";
 import { streamingRows } from "./streaming-rows.ts";
+import { visitorRows } from "./visitor-rows.ts";
 import { webRows } from "./web-rows.ts";
 
 /** The whole table, for a server that is well. */
@@ -16,5 +17,6 @@ export function rowsOf(
     ...webRows(hosts.web, hosts.streaming),
     ...federationRows(hosts.web, domain),
     ...streamingRows(hosts.streaming, hosts.web),
+    ...visitorRows(hosts),
   ];
 }

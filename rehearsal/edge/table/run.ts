@@ -81,6 +81,8 @@ function complaintsOf(
   compare("cf-cache-status", answer.headers["cf-cache-status"], expect.cache);
   if ("keptSeconds" in expect) compare("kept for", trace?.keptSeconds, expect.keptSeconds);
   if (expect.by !== undefined) compare("what decided", trace?.by, expect.by);
+  if (expect.fitted !== undefined && !trace?.fitted.includes(expect.fitted))
+    wrong.push(`the rule ${expect.fitted} did not fit`);
   for (const [name, value] of Object.entries(expect.headers ?? {}))
     compare(name, answer.headers[name], value);
   if (expect.has !== undefined && !answer.body.toString("utf8").includes(expect.has))

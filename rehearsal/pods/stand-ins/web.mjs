@@ -22,10 +22,32 @@ for (const range of (TRUSTED_PROXY_IP ?? PRIVATE).split(/[\s,]+/u).filter(Boolea
 }
 const isTrusted = (address) => trusted.check(address, address.includes(":") ? "ipv6" : "ipv4");
 
-/** The nearest address that is no proxy's: Rack's `request.ip`. */
-function clientOf(peer, forwarded) {
-  const chain = [...(forwarded ?? "").split(",").map((one) => one.trim()), peer].filter(Boolean);
-  return chain.findLast((address) => !isTrusted(address)) ?? chain[0];
+const listed = (text) => (text ?? "").split(",").map((one) => one.trim());
+
+/** One part of `Forwarded` (RFC 7239), of each hop. */
+const partsOf = (text, part) =>
+  listed(text).flatMap((hop) => {
+    const found = new RegExp(`(?:^|;)\\s*${part}="?(?<value>[^";]*)`, "iu").exec(hop);
+    return found === null ? [] : [found.groups.value];
+  });
+
+/**
+ * Whom Rails takes for the visitor: `Forwarded` before `X-Forwarded-For`, and nobody where `Client-Ip` says otherwise
+ * (rack/rack v3.1 `lib/rack/request.rb`, `forwarded_priority`; rails/rails `remote_ip.rb`). So measured with Rack 3.1.20,
+ * ActionPack 7.2 and Mastodon's extension of it, 2026-11-28.
+ */
+function clientOf(peer, { forwarded, "x-forwarded-for": chain, "client-ip": claimed }) {
+  const told = forwarded === undefined ? listed(chain) : partsOf(forwarded, "for");
+  const hops = (told.length > 0 ? told : listed(chain)).filter(Boolean);
+  if (claimed !== undefined && hops.length > 0 && !hops.includes(claimed)) return undefined;
+  return [...hops, peer].findLast((address) => !isTrusted(address)) ?? hops[0] ?? peer;
+}
+
+/** Rack's `scheme`, in the order in which it looks. */
+function schemeOf(headers) {
+  if (headers["x-forwarded-ssl"] === "on") return "https";
+  const [told] = partsOf(headers.forwarded, "proto");
+  return told ?? headers["x-forwarded-proto"] ?? headers["x-forwarded-scheme"] ?? "http";
 }
 
 const NEVER = "private, no-store";
@@ -180,17 +202,18 @@ createServer((request, response) => {
 function answer(request, response, body) {
   const {
     host: withPort = "",
-    "x-forwarded-proto": proto,
     "x-forwarded-for": forwarded,
+    "x-forwarded-host": otherHost,
   } = request.headers;
   const host = withPort.replace(/:\d+$/u, "");
   const [path, query = ""] = request.url.split("?", 2);
   const peer = request.headers["x-rehearsal-peer"] ?? "127.0.0.1";
+  const client = clientOf(peer, request.headers);
   const seen = {
     method: request.method,
     url: request.url,
     headers: request.headers,
-    client: clientOf(peer, forwarded),
+    client,
     body,
   };
   const send = ({ status = 200, headers = {}, body: text = "" }) => {
@@ -205,10 +228,11 @@ function answer(request, response, body) {
   // config/environments/production.rb: the one path that asks for neither host nor https.
   if (path === "/health")
     return send({ headers: { "content-type": "text/plain", "cache-control": NEVER }, body: "OK" });
-  if (!HOSTS.includes(host))
+  // Both, where a proxy names another (rails/rails `host_authorization.rb`).
+  if (!HOSTS.includes(host) || (otherHost !== undefined && !HOSTS.includes(otherHost)))
     return send({ status: 403, headers: { "cache-control": NEVER }, body: "Blocked host\n" });
   // rack-ssl: 301 for what only reads, 307 for the rest.
-  if (proto !== "https") {
+  if (schemeOf(request.headers) !== "https") {
     const reads = ["GET", "HEAD"].includes(request.method);
     return send({
       status: reads ? 301 : 307,
@@ -216,7 +240,7 @@ function answer(request, response, body) {
     });
   }
   // lib/action_dispatch/remote_ip_extensions.rb: who is no proxy may not speak for others.
-  if (forwarded !== undefined && !isTrusted(peer))
+  if ((forwarded !== undefined && !isTrusted(peer)) || client === undefined)
     return send({ status: 500, body: "IpSpoofAttackError\n" });
   // rack-cors answers preflights of the API itself.
   if (

@@ -1,0 +1,42 @@
+import { hostIs } from "../expression.ts";
+import type { EdgeRules } from "./rule.ts";
+
+/** Who a visitor is, and by which host and protocol he came: told by the edge, never by himself. Pure. */
+
+/**
+ * Headers that a proxy would send, and that Rack and Rails believe (rack/rack v3.2 `lib/rack/request.rb`;
+ * rails/rails v8.1 `action_dispatch/middleware/remote_ip.rb`). `Forwarded` counts before `X-Forwarded-For`, and
+ * Cloudflare passes it on (developers.cloudflare.com/fundamentals/reference/http-headers): with it anyone chose
+ * the address that bans and rate limits see. `Client-Ip` beside another address answers 500, `X-Forwarded-Host` 403.
+ * No signature of another server is over any of them. `X-Forwarded-For` and `-Proto` are Cloudflare's own to write.
+ */
+export const PROXY_HEADERS = [
+  "Client-Ip",
+  "Forwarded",
+  "Proxy",
+  "X-Client-Ip",
+  "X-Forwarded-Host",
+  "X-Forwarded-Port",
+  "X-Forwarded-Scheme",
+  "X-Forwarded-Server",
+  "X-Forwarded-Ssl",
+] as const;
+
+/** The rule for all hosts whose requests reach the cluster, or whose answers depend on who asks. */
+export function visitorRules(hosts: readonly string[]): EdgeRules {
+  return {
+    http_request_late_transform: [
+      {
+        ref: "visitor_speaks_for_himself",
+        description: "Nobody but the edge says who a visitor is, and how he came",
+        expression: hostIs(...hosts),
+        action: "rewrite",
+        actionParameters: {
+          headers: Object.fromEntries(
+            PROXY_HEADERS.map((name) => [name, { operation: "remove" }] as const),
+          ),
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,37 @@
+import type { Properties } from "../../providers/provider.ts";
+
+/**
+ * Which headers of a request a rule may change (cloudflare/cloudflare-docs
+ * `src/content/docs/rules/transform/request-header-modification/index.mdx` at 01c8942 and
+ * `…/reference/header-format.mdx`, read 2026-11-28). The API's own words are not published.
+ * That page adds "a limited number of HTTP request headers that you cannot modify" and names none:
+ * whether `Forwarded` and `Client-Ip` are among them is not verified.
+ */
+
+/** "Commonly used to identify the website visitor's IP address or initial protocol": removed yes, set no. */
+const VISITOR = ["x-forwarded-for", "true-client-ip", "x-real-ip", "x-forwarded-proto"];
+
+/** developer.mozilla.org/docs/Glossary/Forbidden_header_name, as of 2026-11; `Cookie` may be removed. */
+const FORBIDDEN =
+  /^(?:accept-(?:charset|encoding)|access-control-request-(?:headers|method|private-network)|connection|content-length|date|dnt|expect|host|keep-alive|origin|permissions-policy|referer|te|trailer|transfer-encoding|upgrade|via|(?:proxy|sec)-.*)$/u;
+
+/** Sentences for what the API refuses of a rule's `headers`; none when all is well. */
+export function requestHeaderRefusals(rule: Properties): readonly string[] {
+  const { headers = {} } = (rule["actionParameters"] ?? {}) as Properties;
+  return Object.entries(headers as Readonly<Record<string, Properties>>).flatMap(
+    ([written, { operation }]) => {
+      const name = written.toLowerCase();
+      const refused = (why: string): readonly string[] => [
+        `the request header '${written}' can't be changed: ${why}`,
+      ];
+      if (!/^[a-z0-9_-]+$/u.test(name)) return refused("its name has other characters");
+      if (/^(?:x-)?cf-/u.test(name) && !(name === "cf-connecting-ip" && operation === "remove"))
+        return refused("it is Cloudflare's own");
+      if (FORBIDDEN.test(name)) return refused("its name is forbidden");
+      if (operation === "add") return refused("requests know set and remove");
+      if (operation === "set" && [...VISITOR, "cookie"].includes(name))
+        return refused("it may be removed, and never be set");
+      return [];
+    },
+  );
+}
