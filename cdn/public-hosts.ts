@@ -1,6 +1,5 @@
-import { mediaHostsOfCluster, type MediaConfig } from "../config/media.ts";
-import type { StackConfig } from "../config/schema.ts";
-import { hostsOf, SERVICES } from "../config/topology.ts";
+import { publicNamesOf, type NameRole, type NamesConfig } from "../config/public-names.ts";
+import { SERVICES } from "../config/topology.ts";
 
 /**
  * Every host that the world reaches at the edge, and what answers there. The DNS records and the tunnel's rules are both made from this one list: a record
@@ -34,50 +33,35 @@ export interface PublicHost {
   readonly routes: readonly Route[];
 }
 
-/** The hosts of this configuration. */
-export function publicHostsOf(
-  config: MediaConfig & Pick<StackConfig, "cloudflare" | "hosts">,
-): readonly PublicHost[] {
-  const { domain, webDomain, cloudflare } = config;
-  const hosts = hostsOf(config);
-  return [
-    {
-      hostname: hosts.web,
-      purpose: "pages, API, federation",
-      routes: [{ service: SERVICES.web, idleSeconds: LONG_IDLE_SECONDS }],
-    },
-    {
-      hostname: hosts.streaming,
-      purpose: "streaming",
-      // Only the API: `/metrics` stands on the same port, for everyone to read.
-      routes: [
-        { path: "^/api/v1/streaming", service: SERVICES.streaming, idleSeconds: NODE_IDLE_SECONDS },
-      ],
-    },
-    {
-      hostname: hosts.assets,
-      purpose: "static files",
-      routes: [{ service: SERVICES.assets, idleSeconds: LONG_IDLE_SECONDS }],
-    },
-    // Exist where media lies on Spaces, which can't be reached by another host's name; those of R2 have records of Cloudflare's own making.
-    ...mediaHostsOfCluster(config).map((hostname) => ({
-      hostname,
-      purpose: "media",
-      routes: [{ service: SERVICES.assets, idleSeconds: LONG_IDLE_SECONDS }],
-    })),
-    // Exists where the identity has a host of its own with nothing else at it. Somebody's site keeps its own record.
-    ...(domain !== webDomain && cloudflare.apex === "redirect"
-      ? [{ hostname: domain, purpose: "the way to accounts", routes: [] } as const]
-      : []),
-    // Exists where `cloudflare.www` says so.
-    ...(cloudflare.www
-      ? [
-          {
-            hostname: `www.${domain}`,
-            purpose: "the way to the server",
-            routes: [],
-          } as const,
-        ]
-      : []),
-  ];
+/** What answers for each role of a name. */
+const ANSWERS: Readonly<Record<NameRole, Pick<PublicHost, "purpose" | "routes">>> = {
+  web: {
+    purpose: "pages, API, federation",
+    routes: [{ service: SERVICES.web, idleSeconds: LONG_IDLE_SECONDS }],
+  },
+  streaming: {
+    purpose: "streaming",
+    // Only the API: `/metrics` stands on the same port, for everyone to read.
+    routes: [
+      { path: "^/api/v1/streaming", service: SERVICES.streaming, idleSeconds: NODE_IDLE_SECONDS },
+    ],
+  },
+  assets: {
+    purpose: "static files",
+    routes: [{ service: SERVICES.assets, idleSeconds: LONG_IDLE_SECONDS }],
+  },
+  // Of a Space, which can't be reached by another host's name.
+  media: {
+    purpose: "media",
+    routes: [{ service: SERVICES.assets, idleSeconds: LONG_IDLE_SECONDS }],
+  },
+  apex: { purpose: "the way to accounts", routes: [] },
+  www: { purpose: "the way to the server", routes: [] },
+};
+
+/** The hosts of this configuration whose records this program makes: those of R2 are Cloudflare's, somebody's site keeps its own. */
+export function publicHostsOf(config: NamesConfig): readonly PublicHost[] {
+  return publicNamesOf(config)
+    .filter(({ record }) => record === "ours")
+    .map(({ host, role }) => ({ hostname: host, ...ANSWERS[role] }));
 }

@@ -1,6 +1,7 @@
 import { minorOf } from "../facts/minor-of.ts";
 import { mediaFaults } from "./rules/media.ts";
-import { apexFaults, hostFaults, mailFaults } from "./rules/edge.ts";
+import { apexFaults, mailFaults } from "./rules/edge.ts";
+import { nameFaults } from "./rules/names.ts";
 import { OPTION_RULES } from "./rules/options.ts";
 import { versionOf } from "./images.ts";
 import type { StackConfig } from "./schema.ts";
@@ -40,8 +41,8 @@ export const RULES: readonly Rule[] = [
   { needs: ["valkey"], faults: ({ valkey }) => standbyIsOffered("valkey", valkey) },
   { needs: ["postgres"], faults: replicaHoldsTheDatabase },
   { needs: ["region"], faults: regionHasValkey },
-  { needs: ["media", "domain", "webDomain", "region", "hosts"], faults: mediaFaults },
-  { needs: ["domain", "webDomain", "cloudflare", "hosts", "media", "region"], faults: hostFaults },
+  { needs: ["media", "domain", "region"], faults: mediaFaults },
+  { needs: ["domain", "webDomain", "cloudflare", "hosts", "media", "region"], faults: nameFaults },
   { needs: ["domain", "webDomain", "cloudflare"], faults: apexFaults },
   { needs: ["domain", "webDomain", "cloudflare", "dns"], faults: mailFaults },
   ...OPTION_RULES,

@@ -1,12 +1,11 @@
-import { bucketNameOf, mediaHostOf, mediaHostsOf, spacesRegionOf } from "../media.ts";
+import { bucketNameOf, spacesRegionOf } from "../media.ts";
 import type { RuleFault } from "../rules.ts";
 import type { StackConfig } from "../schema.ts";
 import { SPACES_REGIONS } from "../schema/media.ts";
-import { hostsOf } from "../topology.ts";
 
 /** What no single value of `media` can be wrong about: how they go together. Pure. */
 
-type Judged = Pick<StackConfig, "media" | "domain" | "webDomain" | "region" | "hosts">;
+type Judged = Pick<StackConfig, "media" | "domain" | "region">;
 
 /** Sentences for what does not go together; none when all is well. */
 export function mediaFaults(config: Judged): readonly RuleFault[] {
@@ -16,7 +15,7 @@ export function mediaFaults(config: Judged): readonly RuleFault[] {
     ...(used.includes("r2") ? [] : onlyFor("R2", ["location", "jurisdiction"], config)),
     ...(used.includes("spaces") ? regionHasSpaces(config) : onlyFor("Spaces", ["region"], config)),
     ...standbyIsAnother(config),
-    ...hostsAreItsOwn(config),
+    ...hostsNeedMedia(config),
     ...bucketHasAName(config),
   ];
 }
@@ -56,34 +55,15 @@ function standbyIsAnother({ media }: Judged): readonly RuleFault[] {
     : [];
 }
 
-/** One host, one answer: two buckets, or a bucket and web, can't both give it. */
-function hostsAreItsOwn(config: Judged): readonly RuleFault[] {
-  const { media } = config;
-  // The account's id has no part in a host.
-  const all = mediaHostsOf({ ...config, cloudflare: { accountId: "" } });
-  const others = Object.values(hostsOf(config)) as readonly string[];
-  const keyOf = (host: string): string =>
-    host === mediaHostOf(config) ? "media.host" : "media.otherHosts";
-  return [
-    ...[...new Set(all.filter((host, at) => all.indexOf(host) !== at))].map((host) => ({
-      key: "media.standby.hosts",
-      says: `"${host}" is named twice among media.host, media.otherHosts and media.standby.hosts, and one host has one answer. Name it once`,
-    })),
-    ...all
-      .filter((host) => others.includes(host))
-      .map((host) => ({
-        key: keyOf(host),
-        says: `"${host}" is where the server itself answers. Media needs a host of its own: a file that a stranger uploaded must not be of the pages' origin. Take "media.${config.webDomain}"`,
-      })),
-    ...(media.storage === "none" && media.otherHosts.length > 0
-      ? [
-          {
-            key: "media.otherHosts",
-            says: `no media lies anywhere: media.storage is "none". Take it out`,
-          },
-        ]
-      : []),
-  ];
+function hostsNeedMedia({ media }: Judged): readonly RuleFault[] {
+  return media.storage === "none" && media.otherHosts.length > 0
+    ? [
+        {
+          key: "media.otherHosts",
+          says: `no media lies anywhere: media.storage is "none". Take it out`,
+        },
+      ]
+    : [];
 }
 
 function bucketHasAName(config: Judged): readonly RuleFault[] {

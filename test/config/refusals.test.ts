@@ -581,7 +581,7 @@ const FAULTS: readonly (readonly [path: string, value: unknown, refusal: string]
   [
     "hosts.assets",
     "example.social",
-    "hosts.assets: \"example.social\" is another one's name, and one host can't answer for two. Name it differently",
+    'hosts.assets: "example.social" is another one\'s name, and one host can\'t answer for two. Take "assets.example.social"',
   ],
   [
     "dns.mail",
