@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Edge } from "./cdn/edge.ts";
 import { R2Media } from "./cdn/media.ts";
 import { publicHostsOf } from "./cdn/public-hosts.ts";
+import { recordsOf } from "./cdn/records.ts";
 import { edgeRulesOf } from "./cdn/rules/all.ts";
 import { Tunnel } from "./cdn/tunnel.ts";
 import { mediaBucketsOf, mediaHostsOfCluster, spaceOrigin } from "./config/media.ts";
@@ -238,7 +239,12 @@ export function createStack(
 
   const edge = new Edge(
     "edge",
-    { config, hosts: publicHosts, rules: edgeRules, tunnelHostname: tunnel.hostname },
+    {
+      cloudflare,
+      records: recordsOf(config),
+      rules: edgeRules,
+      tunnelHostname: tunnel.hostname,
+    },
     // Last: nobody sees a half-built server.
     { dependsOn: [migrated, connector] },
   );

@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
-import { zoneOf } from "../config/topology.ts";
 import { BotFightMode } from "./bot-fight-mode.ts";
 import { Dns } from "./dns.ts";
-import type { PublicHost } from "./public-hosts.ts";
+import type { PlannedRecord } from "./records.ts";
 import type { EdgeRules } from "./rules/rule.ts";
 import { Rulesets } from "./rulesets.ts";
 import { TieredCaching } from "./tiered-caching.ts";
@@ -11,8 +10,8 @@ import { ZoneSettings } from "./zone-settings.ts";
 
 /** What the edge needs. */
 export interface EdgeArgs {
-  readonly config: Pick<StackConfig, "domain" | "webDomain" | "cloudflare" | "dns">;
-  readonly hosts: readonly PublicHost[];
+  readonly cloudflare: StackConfig["cloudflare"];
+  readonly records: readonly PlannedRecord[];
   readonly rules: EdgeRules;
   /** `<tunnel id>.cfargotunnel.com` */
   readonly tunnelHostname: pulumi.Input<string>;
@@ -22,8 +21,7 @@ export interface EdgeArgs {
 export class Edge extends pulumi.ComponentResource {
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:cdn:Edge", name, {}, opts);
-    const { domain, webDomain, cloudflare, dns } = args.config;
-    const { zoneId, sharedZone, plan } = cloudflare;
+    const { zoneId, sharedZone, plan } = args.cloudflare;
     // Exist where no other site lives in the zone: they hold for all of it.
     const settings = sharedZone
       ? []
@@ -34,15 +32,7 @@ export class Edge extends pulumi.ComponentResource {
     const rulesets = new Rulesets(name, { zoneId, rules: args.rules }, { parent: this });
     new Dns(
       name,
-      {
-        zoneId,
-        zone: zoneOf({ domain, webDomain, cloudflare }) ?? webDomain,
-        domain,
-        dns,
-        hosts: args.hosts,
-        tunnelHostname: args.tunnelHostname,
-        ownsZone: !sharedZone,
-      },
+      { zoneId, records: args.records, tunnelHostname: args.tunnelHostname },
       // Last: no request ever meets a zone whose rules are not there yet.
       { parent: this, dependsOn: [...settings, caching, rulesets] },
     );
