@@ -5,6 +5,7 @@ import { nodeBudgets } from "./capacity/nodes.ts";
 import { valkeyBudgets } from "./capacity/valkey.ts";
 import { costOf, inDollars } from "./cost.ts";
 import type { StackConfig } from "./schema.ts";
+import type { Fault } from "./words/fault.ts";
 
 /** Whether what runs fits into what is paid for: at rest, at its ceiling, and while a new version takes over. Pure. */
 
@@ -18,12 +19,17 @@ export function budgetsOf(config: StackConfig): readonly Budget[] {
 
 /**
  * What is short, each with its sum written out and the cheapest settings that mend it; none when all fits.
- * @returns one text of several lines each.
+ * @returns one fault each; its message has several lines.
  */
-export function capacityFaults(config: StackConfig): readonly string[] {
+export function capacityFaults(config: StackConfig): readonly Fault[] {
   return budgetsOf(config)
     .filter(isOver)
-    .map((budget) => [sentenceOf(budget), ...sumOf(budget), ...waysOut(budget, config)].join("\n"));
+    .map((budget) => ({
+      code: "capacity",
+      key: "",
+      message: [sentenceOf(budget), ...sumOf(budget), ...waysOut(budget, config)].join("\n"),
+      cures: [],
+    }));
 }
 
 function sentenceOf({ what, needed, available, source, unit, fragmented }: Budget): string {

@@ -1,3 +1,4 @@
+import type { Fault } from "./words/fault.ts";
 import { nearest } from "./words/nearest.ts";
 
 /** Whose keys a stack file may hold, and which of the others' must never stand there in the clear. Pure. */
@@ -21,29 +22,39 @@ const CREDENTIALS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What is wrong with the keys of a stack file that are not ours, in sentences that show no value.
+ * What is wrong with the keys of a stack file that are not ours; no sentence shows a value.
  * @param keys all keys, with their namespace.
  * @param isEncrypted whether a key's value is encrypted in the file.
  */
 export function namespaceFaults(
   keys: readonly string[],
   isEncrypted: (key: string) => boolean,
-): readonly string[] {
-  return keys.flatMap((key) => {
+): readonly Fault[] {
+  return keys.flatMap((key): readonly Fault[] => {
     const [namespace = "", ...rest] = key.split(":");
     if (namespace === NAMESPACE) return [];
     const known: readonly string[] = [NAMESPACE, ...OTHER_NAMESPACES];
     if (!known.includes(namespace)) {
       const meant = nearest(namespace, known);
       return [
-        `${key} begins with "${namespace}", and nobody here reads that: it would change nothing. ${meant === undefined ? "" : `Did you mean ${meant}:${rest.join(":")}? `}Keys begin with one of ${known.join(", ")}`,
+        {
+          code: "unknown-namespace",
+          key,
+          message: `${key} begins with "${namespace}", and nobody here reads that: it would change nothing. ${meant === undefined ? "" : `Did you mean ${meant}:${rest.join(":")}? `}Keys begin with one of ${known.join(", ")}`,
+          cures: [],
+        },
       ];
     }
     const variable = CREDENTIALS[key];
     return variable === undefined || isEncrypted(key)
       ? []
       : [
-          `${key} stands in the clear in the stack file: whoever reads the repository has it. Take it out (pulumi config rm ${key}), make a new one, for this one is known, and give it by the environment, as ${variable}`,
+          {
+            code: "credential-in-the-clear",
+            key,
+            message: `${key} stands in the clear in the stack file: whoever reads the repository has it. Take it out (pulumi config rm ${key}), make a new one, for this one is known, and give it by the environment, as ${variable}`,
+            cures: [],
+          },
         ];
   });
 }

@@ -4,7 +4,8 @@ import { withDefaults } from "./defaults.ts";
 import { RULES } from "./rules.ts";
 import { StackConfigSchema, type StackConfig } from "./schema.ts";
 import { nodeOf } from "./words/describe.ts";
-import { faultsOf, keyOf, type FaultContext } from "./words/faults.ts";
+import { curesText, keyOf, Refusal, type Fault } from "./words/fault.ts";
+import { faultsOf, type FaultContext } from "./words/faults.ts";
 
 /** What is known of the configuration besides its values. */
 export interface ParseOptions {
@@ -13,12 +14,12 @@ export interface ParseOptions {
   /** Other known top-level keys, to name one for a typo: the secrets. Default none. */
   readonly otherKeys?: readonly string[];
   /** Faults of the keys that are not ours, to be told with the rest. Default none. */
-  readonly elsewhere?: readonly string[];
+  readonly elsewhere?: readonly Fault[];
 }
 
 /**
  * Parses configuration as the stack file has it, fills in what the profile gives, and holds it against what it pays for.
- * @throws Error naming every fault with its key, all at once; what is short only if all else is right.
+ * @throws Refusal naming every fault with its key, all at once; what is short only if all else is right.
  */
 export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConfig {
   const written = (typeof raw === "object" && raw !== null ? raw : {}) as Readonly<
@@ -27,8 +28,7 @@ export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConf
   const completed = withDefaults(written);
   const parsed = StackConfigSchema.safeParse(completed, { reportInput: true });
   const issues = parsed.error?.issues ?? [];
-  // One value may break two bounds of one sentence: it is told once.
-  const faults = new Set([
+  const faults = toldOnce([
     ...(options.elsewhere ?? []),
     ...sentences(issues, {
       mayShow: ([key]) => options.encrypted?.has(String(key)) !== true,
@@ -37,24 +37,28 @@ export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConf
     }),
     ...ruleFaults(completed, new Set(issues.map(({ path }) => path[0]))),
   ]);
-  if (!parsed.success || faults.size > 0)
-    throw new Error(
-      `The stack's configuration has ${faults.size === 1 ? "a fault" : `${faults.size} faults`}; nothing was changed:\n${indented([...faults])}`,
+  if (!parsed.success || faults.length > 0)
+    throw new Refusal(
+      `The stack's configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}; nothing was changed`,
+      faults,
     );
   const { profile, ...config } = parsed.data;
   const short = capacityFaults(config);
   if (short.length > 0)
-    throw new Error(
-      `The stack needs more than it pays for; nothing was changed:\n${indented(short)}`,
-    );
+    throw new Refusal("The stack needs more than it pays for; nothing was changed", short);
   return config;
+}
+
+/** One value may break two bounds of one sentence: it is told once. */
+function toldOnce(faults: readonly Fault[]): readonly Fault[] {
+  return [...new Map(faults.map((fault) => [fault.message, fault])).values()];
 }
 
 /** The schema is described only where there is something to tell: that takes longer than parsing by it. */
 function sentences(
   issues: readonly z.core.$ZodIssue[],
   context: Omit<FaultContext, "schema">,
-): readonly string[] {
+): readonly Fault[] {
   if (issues.length === 0) return [];
   const schema = nodeOf(StackConfigSchema);
   return issues.flatMap((issue) => faultsOf(issue, { schema, ...context }));
@@ -64,7 +68,7 @@ function sentences(
 function ruleFaults(
   completed: Readonly<Record<string, unknown>>,
   faulty: ReadonlySet<PropertyKey | undefined>,
-): readonly string[] {
+): readonly Fault[] {
   const config = Object.fromEntries(
     Object.entries(StackConfigSchema.shape).map(([key, schema]) => [
       key,
@@ -72,10 +76,14 @@ function ruleFaults(
     ]),
   ) as unknown as StackConfig;
   return RULES.filter(({ needs }) => needs.every((key) => !faulty.has(key))).flatMap((rule) =>
-    rule.faults(config).map(({ key, says }) => `${keyOf([key])}: ${says}`),
+    rule.faults(config).map(({ code = "rule", key, says, cures = [] }) => ({
+      code,
+      key,
+      message: [
+        `${keyOf([key])}: ${says}`,
+        ...(cures.length === 0 ? [] : [curesText(cures, key)]),
+      ].join(". "),
+      cures,
+    })),
   );
-}
-
-function indented(texts: readonly string[]): string {
-  return texts.map((text) => text.replaceAll(/^/gmu, "  ")).join("\n");
 }

@@ -6,6 +6,7 @@ import { OPTION_RULES } from "./rules/options.ts";
 import { versionOf } from "./images.ts";
 import type { StackConfig } from "./schema.ts";
 import { SIDEKIQ_QUEUES } from "./sidekiq.ts";
+import type { Cure } from "./words/fault.ts";
 import { POSTGRES_SIZES } from "./sizes.ts";
 import { combinationFor, isRehearsed, REHEARSED } from "./versions.ts";
 
@@ -14,7 +15,12 @@ import { combinationFor, isRehearsed, REHEARSED } from "./versions.ts";
 /** A fault: the key that its sentence begins with, without the namespace, and the rest of it. */
 export interface RuleFault {
   readonly key: string;
+  /** The value, what is wrong with it and why; what to do, too, where no `cures` say it. No full stop at its end. */
   readonly says: string;
+  /** See {@link Fault}. Default "rule". */
+  readonly code?: string;
+  /** See {@link Fault}; their sentence is put behind `says`. Default none. */
+  readonly cures?: readonly Cure[];
 }
 
 /** A rule of so many top-level keys: judged as soon as those are right by themselves, whatever else is wrong. */

@@ -85,7 +85,8 @@ export function exampleText(node: SchemaNode): string | undefined {
   return example === undefined ? undefined : flow(example);
 }
 
-function exampleOf(node: SchemaNode): unknown {
+/** The same as a value; of an object what it can't do without. `undefined` where the schema names none. */
+export function exampleOf(node: SchemaNode): unknown {
   if (node.examples !== undefined) return node.examples[0];
   if (node.enum !== undefined) return node.enum[0];
   if (node.type === "boolean") return true;

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { profileGives } from "../defaults.ts";
-import { allowedText, exampleText, nodeAt, type SchemaNode } from "./describe.ts";
+import { allowedText, exampleOf, exampleText, nodeAt, type SchemaNode } from "./describe.ts";
+import { keyOf, type Cure, type Fault } from "./fault.ts";
 import { nearest } from "./nearest.ts";
 import { PROFILE_NAMES } from "../profile-names.ts";
 
@@ -21,43 +22,58 @@ export interface FaultContext {
   readonly profiled: boolean;
 }
 
-/** `mastodon:web.threads`, as `pulumi config` writes it. */
-export function keyOf(path: readonly PropertyKey[]): string {
-  return `mastodon:${path.map(String).join(".")}`;
-}
-
-/** The sentences for one fault; several when several keys are unknown. */
-export function faultsOf(issue: Issue, context: FaultContext): readonly string[] {
+/** What one issue of the schema is for an operator; several faults when several keys are unknown. */
+export function faultsOf(issue: Issue, context: FaultContext): readonly Fault[] {
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => unknownKey([...issue.path, key], context));
   const node = nodeAt(context.schema, issue.path);
   const expected = expectationOf(issue, node);
   const key = keyOf(issue.path);
+  const fault = (code: string, message: string): readonly Fault[] => [
+    { code, key: issue.path.map(String).join("."), message, cures: exampleCures(issue.path, node) },
+  ];
   if (issue.input === undefined) {
     const orProfile =
       !context.profiled && profileGives(issue.path)
         ? `. Or set mastodon:profile to one of ${PROFILE_NAMES.join(", ")}`
         : "";
-    return [`${key} is missing: expected ${expected}${orProfile}`];
+    return fault("missing", `${key} is missing: expected ${expected}${orProfile}`);
   }
-  return [
+  return fault(
+    "wrong-value",
     context.mayShow(issue.path)
       ? `${key} is ${shown(issue.input)}: expected ${expected}`
       : `${key} is encrypted, so its value is not shown: expected ${expected}`,
-  ];
+  );
+}
+
+/** What "such as" and "one of" name, to be typed in. */
+function exampleCures(path: readonly PropertyKey[], node: SchemaNode | undefined): readonly Cure[] {
+  const key = path.map(String).join(".");
+  const values =
+    node?.examples === undefined && node?.enum !== undefined ? node.enum : [exampleOf(node ?? {})];
+  return values.filter((value) => value !== undefined).map((value) => ({ set: { [key]: value } }));
 }
 
 /** Its value is not told: an unknown key may be a mistyped secret. */
-function unknownKey(path: readonly PropertyKey[], context: FaultContext): string {
+function unknownKey(path: readonly PropertyKey[], context: FaultContext): Fault {
   const parent = path.slice(0, -1);
   const own = Object.keys(nodeAt(context.schema, parent)?.properties ?? {});
   const known = parent.length === 0 ? [...own, ...context.otherKeys] : own;
   const meant = nearest(String(path.at(-1)), known);
-  return (
-    `${keyOf(path)} is not a key of this program. ` +
-    (meant === undefined ? "" : `Did you mean ${keyOf([...parent, meant])}? `) +
-    `There are: ${known.join(", ")}`
-  );
+  const key = path.map(String).join(".");
+  return {
+    code: "unknown-key",
+    key,
+    message:
+      `${keyOf(path)} is not a key of this program. ` +
+      (meant === undefined ? "" : `Did you mean ${keyOf([...parent, meant])}? `) +
+      `There are: ${known.join(", ")}`,
+    cures:
+      meant === undefined
+        ? [{ remove: [key] }]
+        : [{ rename: { [key]: [...parent, meant].map(String).join(".") } }],
+  };
 }
 
 function expectationOf(issue: Issue, node: SchemaNode | undefined): string {

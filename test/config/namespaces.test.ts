@@ -5,7 +5,7 @@ import { BASE, withValue } from "./base.ts";
 
 const KNOWN = "Keys begin with one of mastodon, pulumi, digitalocean, kubernetes, cloudflare";
 const faultsOf = (key: string, encrypted = false): readonly string[] =>
-  namespaceFaults([key], () => encrypted);
+  namespaceFaults([key], () => encrypted).map(({ message }) => message);
 
 test.each([
   ["mastadon:web", `Did you mean mastodon:web? ${KNOWN}`],
@@ -42,7 +42,7 @@ test.each([
 });
 
 test("they are told together with what is wrong below our own keys", () => {
-  const elsewhere = faultsOf("aws:region");
+  const elsewhere = namespaceFaults(["aws:region"], () => false);
   expect(() => parseConfig(withValue(BASE, "region", "mars"), { elsewhere })).toThrow(
     /has 2 faults; nothing was changed:\n {2}aws:region begins with .*\n {2}mastodon:region is "mars"/u,
   );
