@@ -3,7 +3,7 @@ import { capacityFaults } from "./capacity.ts";
 import { withDefaults } from "./defaults.ts";
 import { RULES } from "./rules.ts";
 import { StackConfigSchema, type StackConfig } from "./schema.ts";
-import { nodeOf } from "./words/describe.ts";
+import { nodeOf, type SchemaNode } from "./words/describe.ts";
 import { curesText, keyOf, Refusal, type Fault } from "./words/fault.ts";
 import { faultsOf, type FaultContext } from "./words/faults.ts";
 
@@ -54,13 +54,15 @@ function toldOnce(faults: readonly Fault[]): readonly Fault[] {
   return [...new Map(faults.map((fault) => [fault.message, fault])).values()];
 }
 
-/** The schema is described only where there is something to tell: that takes longer than parsing by it. */
+let described: SchemaNode | undefined;
+
+/** The schema is described only where there is something to tell, and once: that takes longer than parsing by it. */
 function sentences(
   issues: readonly z.core.$ZodIssue[],
   context: Omit<FaultContext, "schema">,
 ): readonly Fault[] {
   if (issues.length === 0) return [];
-  const schema = nodeOf(StackConfigSchema);
+  const schema = (described ??= nodeOf(StackConfigSchema));
   return issues.flatMap((issue) => faultsOf(issue, { schema, ...context }));
 }
 

@@ -1,0 +1,64 @@
+import { parseConfig } from "../../config/parse.ts";
+import { cured, Refusal, type Cure, type Fault } from "../../config/words/fault.ts";
+import { withValue } from "../config/base.ts";
+
+/** One value put wrong: its path, the value (`undefined`: removed), and code and key of the one fault that this is. */
+export type Row = readonly [path: string, value: unknown, code: string, key: string];
+
+/** One refusal: what is wrong, and what the program makes of it. Its words are in `test/golden/messages.txt`. */
+export interface Case {
+  /** Its heading in the golden file; unique. */
+  readonly name: string;
+  readonly code: string;
+  readonly key: string;
+  /** What is refused now. */
+  readonly faults: () => readonly Fault[];
+  /** What is refused once a cure was typed in. */
+  readonly after: (cure: Cure) => readonly Fault[];
+}
+
+/** Secrets that the tests of unknown keys name. */
+const OTHER_KEYS = ["secretKeyBase", "tunnelSecret"];
+
+/** Everything that is wrong with a configuration; nothing if it is accepted. */
+export function faultsIn(raw: Readonly<Record<string, unknown>>): readonly Fault[] {
+  try {
+    parseConfig(raw, { otherKeys: OTHER_KEYS });
+    return [];
+  } catch (error) {
+    if (error instanceof Refusal) return error.faults;
+    throw error;
+  }
+}
+
+/** The case of a configuration as a stack file has it. */
+export function caseOf(
+  name: string,
+  raw: Readonly<Record<string, unknown>>,
+  code: string,
+  key: string,
+): Case {
+  let faults: readonly Fault[] | undefined;
+  return {
+    name,
+    code,
+    key,
+    faults: () => (faults ??= faultsIn(raw)),
+    after: (cure) => faultsIn(cured(raw, cure)),
+  };
+}
+
+/** The cases of a table over one base. */
+export function casesOf(
+  base: Readonly<Record<string, unknown>>,
+  rows: readonly Row[],
+): readonly Case[] {
+  return rows.map(([path, value, code, key]) =>
+    caseOf(
+      value === undefined ? `without ${path}` : `${path}: ${JSON.stringify(value)}`,
+      withValue(base, path, value),
+      code,
+      key,
+    ),
+  );
+}

@@ -1,0 +1,11 @@
+import { BASE } from "../config/base.ts";
+import { withOptions } from "../config/every-option.ts";
+import { casesOf, type Case } from "./row.ts";
+import { OPTIONS } from "./tables/options.ts";
+import { SCHEMA } from "./tables/schema.ts";
+
+/** Every table of refusals, by its heading in the golden file. */
+export const TABLES: Readonly<Record<string, readonly Case[]>> = {
+  "One value of a right configuration put wrong": casesOf(BASE, SCHEMA),
+  "One value put wrong beside every option": casesOf(withOptions(BASE), OPTIONS),
+};
