@@ -7,7 +7,7 @@ import { edgeRulesOf } from "./cdn/rules/all.ts";
 import { Tunnel } from "./cdn/tunnel.ts";
 import { mediaBucketsOf, mediaHostsOfCluster, spaceOrigin } from "./config/media.ts";
 import { FIRST_RELEASE, type Release } from "./config/release.ts";
-import { imagesOf, versionOf } from "./config/images.ts";
+import { deployedFacts, imagesOf, versionOf } from "./config/images.ts";
 import { runningAs, type Running } from "./config/running.ts";
 import type { StackConfig } from "./config/schema.ts";
 import type { StackSecrets } from "./config/secrets.ts";
@@ -67,8 +67,10 @@ export function createStack(
   const image = images.mastodon;
   const hosts = hostsOf(config);
   const publicHosts = publicHostsOf(config);
+  // Refuses a release that nothing is known of.
+  const facts = deployedFacts(config, release.images);
   // Refuses what the zone's plan has no room for: before the first resource.
-  const edgeRules = edgeRulesOf(config, image);
+  const edgeRules = edgeRulesOf(config, image, facts);
 
   const { vpcId, nodeTag, stackTag } = new Network("network", { region });
   const place = { region, vpcId, nodeTag, stackTag };
@@ -184,6 +186,7 @@ export function createStack(
     {
       namespace,
       images,
+      staticPaths: facts.staticPaths,
       previousImage,
       media:
         space && mediaHosts.length > 0
@@ -206,7 +209,15 @@ export function createStack(
     (group) =>
       new Sidekiq(
         `sidekiq-${group.name}`,
-        { namespace, image, group, environment, metrics, keda: config.cluster.keda },
+        {
+          namespace,
+          image,
+          group,
+          queues: facts.queues,
+          environment,
+          metrics,
+          keda: config.cluster.keda,
+        },
         released,
       ),
   );

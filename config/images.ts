@@ -1,3 +1,5 @@
+import type { MastodonFacts } from "../facts/mastodon/facts.ts";
+import { factsOf } from "../facts/mastodon/minors.ts";
 import type { StackConfig } from "./schema.ts";
 
 /**
@@ -43,6 +45,22 @@ export function imagesOf({ fork }: Pick<StackConfig, "fork">, images: Images = I
 /** Mastodon's release: the tag of its image; of a fork, the one that it is built on. */
 export function versionOf({ fork }: Pick<StackConfig, "fork">, images: Images = IMAGES): string {
   return fork?.release ?? partsOf(images.mastodon).tag;
+}
+
+/**
+ * What is known of the Mastodon that a configuration deploys, given the images of a release.
+ * @throws Error, one sentence, for a minor that nobody wrote the facts of.
+ */
+export function deployedFacts(
+  config: Pick<StackConfig, "fork">,
+  images: Images = IMAGES,
+): MastodonFacts {
+  return factsOf(versionOf(config, images), releaseSaidBy(config));
+}
+
+/** What says which Mastodon is deployed, as a sentence about it begins. */
+export function releaseSaidBy({ fork }: Pick<StackConfig, "fork">): string {
+  return fork === undefined ? "config/images.ts" : "mastodon:fork.release";
 }
 
 /** The parts of an image's name. */

@@ -78,14 +78,18 @@ function ruleFaults(
     ]),
   ) as unknown as StackConfig;
   return RULES.filter(({ needs }) => needs.every((key) => !faulty.has(key))).flatMap((rule) =>
-    rule.faults(config).map(({ code = "rule", key, says, cures = [] }) => ({
-      code,
-      key,
-      message: [
-        `${keyOf([key])}: ${says}`,
-        ...(cures.length === 0 ? [] : [curesText(cures, key)]),
-      ].join(". "),
-      cures,
-    })),
+    rule.faults(config).map((fault) => {
+      const { code = "rule", says, cures = [] } = fault;
+      const key = "file" in fault ? fault.file : fault.key;
+      return {
+        code,
+        key,
+        message: [
+          `${"file" in fault ? key : keyOf([key])}: ${says}`,
+          ...(cures.length === 0 ? [] : [curesText(cures, key)]),
+        ].join(". "),
+        cures,
+      };
+    }),
   );
 }

@@ -1,3 +1,4 @@
+import { knownFactsOf } from "../facts/mastodon/minors.ts";
 import { minorOf } from "../facts/minor-of.ts";
 import { mediaFaults } from "./rules/media.ts";
 import { apexFaults, mailFaults } from "./rules/edge.ts";
@@ -5,23 +6,26 @@ import { nameFaults } from "./rules/names.ts";
 import { OPTION_RULES } from "./rules/options.ts";
 import { versionOf } from "./images.ts";
 import type { StackConfig } from "./schema.ts";
-import { SIDEKIQ_QUEUES } from "./sidekiq.ts";
 import type { Cure } from "./words/fault.ts";
 import { POSTGRES_SIZES } from "./sizes.ts";
-import { combinationFor, isRehearsed, REHEARSED } from "./versions.ts";
+import { combinationFor, isRehearsed, unrehearsedWords } from "./versions.ts";
 
 /** What no single value can be wrong about: how they go together. Pure. */
 
-/** A fault: the key that its sentence begins with, without the namespace, and the rest of it. */
-export interface RuleFault {
-  readonly key: string;
+/** A fault: its sentence, in parts. */
+export type RuleFault = {
   /** The value, what is wrong with it and why; what to do, too, where no `cures` say it. No full stop at its end. */
   readonly says: string;
   /** See {@link Fault}. Default "rule". */
   readonly code?: string;
   /** See {@link Fault}; their sentence is put behind `says`. Default none. */
   readonly cures?: readonly Cure[];
-}
+} & (
+  | /** The key that the sentence begins with, without the namespace. */ { readonly key: string }
+  | /** A file of the program, where no key of the stack file is at fault. */ {
+      readonly file: string;
+    }
+);
 
 /** A rule of so many top-level keys: judged as soon as those are right by themselves, whatever else is wrong. */
 export interface Rule {
@@ -32,7 +36,7 @@ export interface Rule {
 
 /** Every rule. What a sum decides is `capacity`'s. */
 export const RULES: readonly Rule[] = [
-  { needs: ["sidekiq"], faults: eachQueueOnce },
+  { needs: ["sidekiq", "fork"], faults: eachQueueOnce },
   { needs: ["sidekiq"], faults: noQueueTwiceInAGroup },
   { needs: ["sidekiq"], faults: groupNamesDiffer },
   { needs: ["sidekiq"], faults: oneScheduler },
@@ -42,6 +46,7 @@ export const RULES: readonly Rule[] = [
     faults: ({ sidekiq }) => sidekiq.flatMap((group, at) => ceilingFaults(`sidekiq.${at}`, group)),
   },
   { needs: ["cluster"], faults: poolGrows },
+  { needs: ["fork"], faults: mastodonIsRehearsed },
   { needs: ["cluster", "fork"], faults: kubernetesIsRehearsed },
   { needs: ["postgres"], faults: ({ postgres }) => standbyIsOffered("postgres", postgres) },
   { needs: ["valkey"], faults: ({ valkey }) => standbyIsOffered("valkey", valkey) },
@@ -54,9 +59,12 @@ export const RULES: readonly Rule[] = [
   ...OPTION_RULES,
 ];
 
-function eachQueueOnce({ sidekiq }: StackConfig): readonly RuleFault[] {
-  return SIDEKIQ_QUEUES.flatMap((queue) => {
-    const names = sidekiq.filter(({ queues }) => queues.includes(queue)).map(({ name }) => name);
+function eachQueueOnce({ sidekiq, fork }: StackConfig): readonly RuleFault[] {
+  const queues = knownFactsOf(versionOf({ fork }))?.queues ?? [];
+  return queues.flatMap(({ name: queue }) => {
+    const names = sidekiq
+      .filter((group) => group.queues.some((each) => each === queue))
+      .map(({ name }) => name);
     if (names.length === 1) return [];
     return [
       {
@@ -130,16 +138,16 @@ function poolGrows({ cluster: { workloadPool } }: StackConfig): readonly RuleFau
     : [];
 }
 
+function mastodonIsRehearsed({ fork }: Pick<StackConfig, "fork">): readonly RuleFault[] {
+  const says = unrehearsedWords(versionOf({ fork }));
+  if (says === undefined) return [];
+  return [fork === undefined ? { file: "config/images.ts", says } : { key: "fork.release", says }];
+}
+
 function kubernetesIsRehearsed(config: StackConfig): readonly RuleFault[] {
   const { version } = config.cluster;
   const mastodon = versionOf(config);
-  if (!isRehearsed(mastodon))
-    return [
-      {
-        key: "fork.release",
-        says: `Mastodon ${minorOf(mastodon)} was never rehearsed here; ${REHEARSED.map((one) => one.mastodon).join(", ")} was. Take a fork of that, or rehearse this one and add its line to REHEARSED in config/versions.ts`,
-      },
-    ];
+  if (!isRehearsed(mastodon)) return [];
   const { kubernetes } = combinationFor(mastodon);
   return kubernetes.includes(minorOf(version))
     ? []

@@ -1,18 +1,11 @@
+import type { MastodonFacts, StaticClass, StaticPath } from "../facts/mastodon/facts.ts";
+
 /**
- * The files of Mastodon's `public` folder by how long they may be kept. The origin's nginx and the CDN's rules are both made from this one table:
+ * The files of Mastodon's `public` folder by how long they may be kept. The origin's nginx and the CDN's rules are both made from one table, the release's facts:
  * one that keeps what the other says must not be kept is found by members, weeks later. Pure.
  */
 
-/** How long copies of a file may be kept, and whether the assets host has it at all. */
-export type StaticClass = "refused" | "unkept" | "hashed" | "daily" | "brief";
-
-/** A row: paths that begin so are of this class. */
-export interface StaticPath {
-  readonly startsWith: string;
-  /** Only those whose last part carries a digest, as Propshaft writes it: `logo-0a1b2c3d.svg`. */
-  readonly digested?: true;
-  readonly class: StaticClass;
-}
+type StaticFacts = Pick<MastodonFacts, "staticPaths">;
 
 /** Where the assets origin says that it is well. */
 export const ASSETS_HEALTH_PATH = "/health";
@@ -40,29 +33,18 @@ export const CACHE_CONTROL: Readonly<Record<StaticClass, string | undefined>> = 
  */
 export const MISSING_CACHE_CONTROL = "public, max-age=30";
 
-/** The first row that fits counts (mastodon/mastodon `vite.config.mts`, `lib/mastodon/middleware/public_file_server.rb`, `public/`). */
-export const STATIC_PATHS: readonly StaticPath[] = [
-  // The service worker belongs to the web host's origin: from another one it is refused by browsers, and a copy that is kept here outlives a release.
-  { startsWith: "/sw.js", class: "refused" },
-  { startsWith: "/packs/sw.js", class: "refused" },
-  // Media of a server without object storage; this stack has none on disk.
-  { startsWith: "/system/", class: "refused" },
-  { startsWith: ASSETS_HEALTH_PATH, class: "unkept" },
-  { startsWith: "/packs/", class: "hashed" },
-  { startsWith: "/assets/", digested: true, class: "hashed" },
-  { startsWith: "/emoji/", class: "daily" },
-  { startsWith: "/sounds/", class: "daily" },
-  { startsWith: "/ocr/", class: "daily" },
-  { startsWith: "/avatars/original/", class: "daily" },
-  { startsWith: "/headers/original/", class: "daily" },
-  { startsWith: "/badge.png", class: "daily" },
-  { startsWith: "/oops.", class: "daily" },
-  { startsWith: "/loading.", class: "daily" },
-  { startsWith: "/embed.js", class: "daily" },
-  { startsWith: "/web-push-icon_", class: "daily" },
-  { startsWith: "/500.html", class: "brief" },
-  { startsWith: "/robots.txt", class: "brief" },
-];
+/** Our own row: nobody keeps the answer whether the origin is well. */
+const HEALTH: StaticPath = { startsWith: ASSETS_HEALTH_PATH, class: "unkept" };
+
+/** Every row of a release, the assets host's own among them. The first that fits counts. */
+export function staticPathsOf({ staticPaths }: StaticFacts): readonly StaticPath[] {
+  const isRefused = (row: StaticPath): boolean => row.class === "refused";
+  return [
+    ...staticPaths.filter(isRefused),
+    HEALTH,
+    ...staticPaths.filter((row) => !isRefused(row)),
+  ];
+}
 
 /** Of what no row names: whatever a fork's image brings. The edge lets through only what is named here or in `cloudflare.otherStaticPaths`. */
 export const OTHER_STATIC_CLASS: StaticClass = "brief";
@@ -80,8 +62,8 @@ export function patternOf({ startsWith, digested }: StaticPath): string {
 }
 
 /** The class of a path, decoded and without its query. */
-export function staticClassOf(path: string): StaticClass {
+export function staticClassOf(path: string, facts: StaticFacts): StaticClass {
   if (new RegExp(HIDDEN_PART, "u").test(path)) return "refused";
-  const row = STATIC_PATHS.find((each) => new RegExp(patternOf(each), "u").test(path));
+  const row = staticPathsOf(facts).find((each) => new RegExp(patternOf(each), "u").test(path));
   return row?.class ?? OTHER_STATIC_CLASS;
 }

@@ -1,3 +1,10 @@
+import type { RehearsedWith } from "../facts/mastodon/facts.ts";
+import {
+  knownFactsOf,
+  MINORS,
+  REHEARSED_MINORS,
+  unknownMinorWords,
+} from "../facts/mastodon/minors.ts";
 import { minorOf } from "../facts/minor-of.ts";
 import { IMAGES, partsOf } from "./images.ts";
 
@@ -13,35 +20,39 @@ export const POSTGRES_VERSION = "17";
 export const VALKEY_VERSION = "8";
 
 /** Which versions were rehearsed together. */
-export interface Combination {
+export interface Combination extends RehearsedWith {
   /** Minor version: "4.6". */
   readonly mastodon: string;
-  readonly postgres: readonly string[];
-  readonly valkey: readonly string[];
-  /** Minor versions. */
-  readonly kubernetes: readonly string[];
 }
 
 /**
  * The combinations that `npm run rehearse` has gone through: a real Postgres 17, a real Redis in Valkey's place, a real Kubernetes 1.35.
- * Another one may work; nobody has seen it. Mastodon 4.6 asks for Postgres 14 and Redis 7.0 at least (its `CHANGELOG.md`).
+ * Another one may work; nobody has seen it. Each minor's facts say its own, and the least that it asks for.
  */
-export const REHEARSED: readonly Combination[] = [
-  { mastodon: "4.6", postgres: ["17"], valkey: ["8"], kubernetes: ["1.35"] },
-];
+export const REHEARSED: readonly Combination[] = MINORS.flatMap(({ minor, rehearsedWith }) =>
+  rehearsedWith === undefined ? [] : [{ mastodon: minor, ...rehearsedWith }],
+);
 
 /** Whether a Mastodon release is in one of them. */
 export function isRehearsed(mastodon: string): boolean {
-  return REHEARSED.some((one) => one.mastodon === minorOf(mastodon));
+  return unrehearsedWords(mastodon) === undefined;
 }
 
 /** The combination of a Mastodon release. @throws Error for one that was never rehearsed. */
 export function combinationFor(mastodon: string): Combination {
-  const minor = minorOf(mastodon);
-  const found = REHEARSED.find((one) => one.mastodon === minor);
-  if (found === undefined)
-    throw new Error(
-      `Mastodon ${mastodon} was never rehearsed here; ${REHEARSED.map((one) => one.mastodon).join(", ")} were. Rehearse it, then add its line to REHEARSED in config/versions.ts.`,
-    );
+  const found = REHEARSED.find((one) => one.mastodon === minorOf(mastodon));
+  if (found === undefined) throw new Error(`${unrehearsedWords(mastodon)}.`);
   return found;
+}
+
+/**
+ * Why a Mastodon release is not deployed, to be read after what asks for it; undefined for one that
+ * was rehearsed.
+ */
+export function unrehearsedWords(mastodon: string): string | undefined {
+  if (knownFactsOf(mastodon) === undefined) return unknownMinorWords(mastodon);
+  const minor = minorOf(mastodon);
+  return REHEARSED.some((one) => one.mastodon === minor)
+    ? undefined
+    : `Mastodon ${minor} was never rehearsed here; ${REHEARSED_MINORS} was. Take a release of that, or rehearse this one and say with what in facts/mastodon/${minor}.ts`;
 }

@@ -1,3 +1,4 @@
+import type { MastodonFacts } from "../facts/mastodon/facts.ts";
 import {
   ASSETS_HEALTH_PATH,
   CACHE_CONTROL,
@@ -5,7 +6,7 @@ import {
   MISSING_CACHE_CONTROL,
   OTHER_STATIC_CLASS,
   patternOf,
-  STATIC_PATHS,
+  staticPathsOf,
 } from "../config/static-paths.ts";
 import { mediaMaps, mediaServer, type MediaProxy, type MediaUpstream } from "./media-nginx.ts";
 
@@ -15,6 +16,8 @@ import { mediaMaps, mediaServer, type MediaProxy, type MediaUpstream } from "./m
 export interface AssetsNginx {
   /** Above 1024: nginx is nobody in particular. */
   readonly port: number;
+  /** Mastodon's own, of the release that is deployed. */
+  readonly staticPaths: MastodonFacts["staticPaths"];
   /** The folder with both releases' files. */
   readonly root: string;
   /** The one folder that it may write to. */
@@ -64,6 +67,7 @@ const ALLOWED_METHODS = "GET, HEAD, OPTIONS";
  */
 export function assetsNginxConfig({
   port,
+  staticPaths,
   root,
   temporary,
   shutdownSeconds,
@@ -72,7 +76,7 @@ export function assetsNginxConfig({
   const temporaryPaths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
     (kind) => `  ${kind}_temp_path ${temporary}/${kind};`,
   );
-  const kept = STATIC_PATHS.map(
+  const kept = staticPathsOf({ staticPaths }).map(
     (row) => `    "~${patternOf(row)}" "${CACHE_CONTROL[row.class] ?? ""}";`,
   );
   const types = Object.entries(TYPES).map(([type, endings]) => `    ${type} ${endings.join(" ")};`);

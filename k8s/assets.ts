@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { MastodonFacts } from "../facts/mastodon/facts.ts";
 import { PRIORITIES } from "../config/priorities.ts";
 import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
 import { ASSETS_HEALTH_PATH } from "../config/static-paths.ts";
@@ -25,6 +26,8 @@ export interface AssetsArgs {
   readonly namespace: pulumi.Input<string>;
   /** Mastodon's image, whose files are served, and nginx', which serves them. */
   readonly images: Pick<Images, "mastodon" | "nginx">;
+  /** Mastodon's own, of that release: how long each may be kept. */
+  readonly staticPaths: MastodonFacts["staticPaths"];
   /** The image of the release before, whose files are served too; none where there was none. */
   readonly previousImage: string | undefined;
   /** Hosts of media that lies on Spaces; undefined where it doesn't. */
@@ -57,6 +60,7 @@ export class Assets extends pulumi.ComponentResource {
         data: {
           "nginx.conf": assetsNginxConfig({
             port: SERVICES.assets.port,
+            staticPaths: args.staticPaths,
             root: PUBLIC,
             temporary: TEMPORARY,
             shutdownSeconds: SHUTDOWN_SECONDS,

@@ -1,9 +1,9 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { MastodonFacts } from "../facts/mastodon/facts.ts";
 import { PRIORITIES } from "../config/priorities.ts";
 import { sidekiqResources } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
-import { QUEUE_WEIGHTS } from "../config/sidekiq.ts";
 import { METRICS_PORT } from "../config/topology.ts";
 import { autoscaler, replicasOf } from "./autoscaler.ts";
 import { disruptionBudget } from "./disruption.ts";
@@ -23,6 +23,8 @@ export interface SidekiqArgs {
   /** Mastodon's image. */
   readonly image: string;
   readonly group: SidekiqGroup;
+  /** Of the release that is deployed: how often each queue is looked at. */
+  readonly queues: MastodonFacts["queues"];
   readonly environment: Environment;
   readonly metrics: StackConfig["metrics"];
   /** Scales it by its queues, where the cluster has it; otherwise its CPU does. */
@@ -69,6 +71,7 @@ export class Sidekiq extends pulumi.ComponentResource {
   #pod({
     image,
     group,
+    queues,
     environment,
     metrics,
   }: SidekiqArgs): kubernetes.types.input.core.v1.PodSpec {
@@ -85,7 +88,10 @@ export class Sidekiq extends pulumi.ComponentResource {
         "sidekiq",
         "-c",
         String(group.concurrency),
-        ...group.queues.flatMap((queue) => ["-q", `${queue},${QUEUE_WEIGHTS[queue]}`]),
+        ...group.queues.flatMap((queue) => [
+          "-q",
+          `${queue},${queues.find(({ name }) => name === queue)?.weight ?? 1}`,
+        ]),
       ],
       // What it would take by itself, said: the connection budget counts on it.
       env: { ...environment.sidekiq.env, DB_POOL: String(group.concurrency) },

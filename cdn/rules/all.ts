@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { MastodonFacts } from "../../facts/mastodon/facts.ts";
 import { PLAN_LIMITS } from "../../config/cloudflare-plans.ts";
-import { partsOf } from "../../config/images.ts";
+import { deployedFacts, partsOf } from "../../config/images.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { mediaHostsOf } from "../../config/media.ts";
 import { hostsOf } from "../../config/topology.ts";
@@ -19,10 +20,14 @@ import { webRules } from "./web.ts";
 
 /**
  * All rules of the zone, in the order in which each phase takes them: who is refused, before who is let through without a question.
- * `image` is the one whose static files are served.
+ * `image` is the one whose static files are served; `facts` are those of its release.
  * @throws RunError if they are more than the plan has: before the first resource, and not halfway through an update.
  */
-export function edgeRulesOf(config: StackConfig, image: string): EdgeRules {
+export function edgeRulesOf(
+  config: StackConfig,
+  image: string,
+  facts: MastodonFacts = deployedFacts(config),
+): EdgeRules {
   const { domain, webDomain, cloudflare, federation } = config;
   const { plan, apex } = cloudflare;
   const hosts = hostsOf(config);
@@ -33,9 +38,11 @@ export function edgeRulesOf(config: StackConfig, image: string): EdgeRules {
     assetsRules({
       host: hosts.assets,
       release: releaseOf(image),
+      staticPaths: facts.staticPaths,
       otherPaths: cloudflare.otherStaticPaths,
     }),
     federationRules({
+      machinePaths: facts.machinePaths,
       webHost: hosts.web,
       identityHost: isSplit ? domain : undefined,
       machineHosts: [hosts.streaming, hosts.assets, ...mediaHosts],
@@ -45,6 +52,7 @@ export function edgeRulesOf(config: StackConfig, image: string): EdgeRules {
     webRules({
       host: hosts.web,
       streamingHost: hosts.streaming,
+      publicDocuments: facts.publicDocuments,
       // What only members or chosen servers may see is not the same for everyone.
       publicDocumentsKept:
         cloudflare.keepPublicDocuments && !federation.limited && !federation.apiForMembersOnly,

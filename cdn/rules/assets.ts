@@ -1,4 +1,5 @@
-import { STATIC_PATHS, type StaticPath } from "../../config/static-paths.ts";
+import type { MastodonFacts, StaticPath } from "../../facts/mastodon/facts.ts";
+import { staticPathsOf } from "../../config/static-paths.ts";
 import {
   all,
   either,
@@ -17,6 +18,8 @@ export interface AssetsRulesArgs {
   readonly host: string;
   /** What tells one release's unhashed files from another's, as `v4.6.5`: a part of their key in the cache. */
   readonly release: string;
+  /** Mastodon's own, of the release that is deployed. */
+  readonly staticPaths: MastodonFacts["staticPaths"];
   /** Beginnings of paths that this server's image has beside Mastodon's own. */
   readonly otherPaths: readonly string[];
 }
@@ -27,15 +30,16 @@ const METHODS = ["GET", "HEAD", "OPTIONS"] as const;
  * The static files' host. How long a file may be kept is said once, by the origin's headers, which nginx has from the same table of
  * paths as these rules: an override here would also hold for a miss, and a file that comes a moment later would stay missing.
  */
-export function assetsRules({ host, release, otherPaths }: AssetsRulesArgs): EdgeRules {
+export function assetsRules({ host, release, otherPaths, ...facts }: AssetsRulesArgs): EdgeRules {
   const here = hostIs(host);
+  const rows = staticPathsOf(facts);
   return {
     http_request_transform: [
       {
         ref: "assets_hashed_key",
         description:
           "Files with a hash in their name: one copy, whatever stands behind the question mark",
-        expression: all(here, hashed()),
+        expression: all(here, hashed(rows)),
         action: "rewrite",
         actionParameters: { uri: { query: { value: "release=any" } } },
       },
@@ -43,7 +47,7 @@ export function assetsRules({ host, release, otherPaths }: AssetsRulesArgs): Edg
         ref: "assets_release_key",
         description:
           "Other files: a copy for each release, so that an upgrade never shows the one before",
-        expression: all(here, not(hashed())),
+        expression: all(here, not(hashed(rows))),
         action: "rewrite",
         // The cache looks for an answer after this phase, and finds none of the old release: a purge without an API call, taken back by a rollback.
         actionParameters: { uri: { query: { value: `release=${release}` } } },
@@ -53,7 +57,7 @@ export function assetsRules({ host, release, otherPaths }: AssetsRulesArgs): Edg
       {
         ref: "assets_static_files_only",
         description: "Static files are here to be read, and nothing else is here",
-        expression: all(here, not(all(methodIs(...METHODS), staticFile(otherPaths)))),
+        expression: all(here, not(all(methodIs(...METHODS), staticFile(rows, otherPaths)))),
         action: "block",
       },
     ],
@@ -74,7 +78,7 @@ export function assetsRules({ host, release, otherPaths }: AssetsRulesArgs): Edg
       {
         ref: "assets_never_kept",
         description: "Whether the origin is well is asked anew each time",
-        expression: all(here, either(...rowsOf("unkept"))),
+        expression: all(here, either(...rowsOf(rows, "unkept"))),
         action: "set_cache_settings",
         actionParameters: { cache: false },
       },
@@ -102,20 +106,26 @@ export function assetsRules({ host, release, otherPaths }: AssetsRulesArgs): Edg
  * Files that never change. Under `/assets/` the table asks for a digest in the name, which needs a regular expression; there, all but pages
  * has one. Were one without, it would only be kept for as long as the origin says.
  */
-function hashed(): Expression {
-  return all(either(...rowsOf("hashed")), not(either(...rowsOf("refused"), pathEndsWith(".html"))));
-}
-
-function staticFile(otherPaths: readonly string[]): Expression {
-  const kept = STATIC_PATHS.filter((row) => row.class !== "refused");
+function hashed(rows: readonly StaticPath[]): Expression {
   return all(
-    either(...kept.map(condition), ...otherPaths.map(pathStartsWith)),
-    not(either(pathContains("/."), ...rowsOf("refused"))),
+    either(...rowsOf(rows, "hashed")),
+    not(either(...rowsOf(rows, "refused"), pathEndsWith(".html"))),
   );
 }
 
-function rowsOf(staticClass: StaticPath["class"]): readonly Expression[] {
-  return STATIC_PATHS.filter((row) => row.class === staticClass).map(condition);
+function staticFile(rows: readonly StaticPath[], otherPaths: readonly string[]): Expression {
+  const kept = rows.filter((row) => row.class !== "refused");
+  return all(
+    either(...kept.map(condition), ...otherPaths.map(pathStartsWith)),
+    not(either(pathContains("/."), ...rowsOf(rows, "refused"))),
+  );
+}
+
+function rowsOf(
+  rows: readonly StaticPath[],
+  staticClass: StaticPath["class"],
+): readonly Expression[] {
+  return rows.filter((row) => row.class === staticClass).map(condition);
 }
 
 function condition({ startsWith }: StaticPath): Expression {

@@ -1,38 +1,17 @@
+import type { MastodonFacts } from "../../facts/mastodon/facts.ts";
 import { all, either, headerContains, hostIs, not, pathIs, pathStartsWith } from "../expression.ts";
 import type { EdgeRules } from "./rule.ts";
 
 /** Who speaks to whom without a person at the screen. */
 export interface FederationRulesArgs {
+  /** Where they knock. */
+  readonly machinePaths: MastodonFacts["machinePaths"];
   readonly webHost: string;
   /** The identity's host, where it is another one in the zone. */
   readonly identityHost: string | undefined;
   /** Hosts that programs ask for everything they have: streaming, static files, media. */
   readonly machineHosts: readonly string[];
 }
-
-/** Where other servers and apps knock (mastodon/mastodon `config/routes.rb`, `config/routes/api.rb`). None of them can solve a challenge. */
-export const MACHINE_PATHS = {
-  whole: [
-    "/actor",
-    "/actor/inbox",
-    "/actor/outbox",
-    "/health",
-    "/inbox",
-    "/oauth/revoke",
-    "/oauth/token",
-    "/oauth/userinfo",
-  ],
-  below: [
-    "/.well-known/",
-    "/ap/",
-    "/api/",
-    "/collections/",
-    "/contexts/",
-    "/media_proxy/",
-    "/nodeinfo/",
-    "/users/",
-  ],
-} as const;
 
 /** How other servers ask for the document instead of the page at the same URL. */
 const ACTIVITYPUB_TYPES = ["application/activity+json", "application/ld+json"] as const;
@@ -45,6 +24,7 @@ const PEOPLE_ONLY = "/auth";
  * skipped, since the only ones there are count sign-ins. What no rule can skip, `bot-fight-mode.ts` switches off.
  */
 export function federationRules({
+  machinePaths,
   webHost,
   identityHost,
   machineHosts,
@@ -60,8 +40,8 @@ export function federationRules({
           all(
             here,
             either(
-              pathIs(...MACHINE_PATHS.whole),
-              ...MACHINE_PATHS.below.map(pathStartsWith),
+              pathIs(...machinePaths.whole),
+              ...machinePaths.below.map(pathStartsWith),
               all(
                 either(...ACTIVITYPUB_TYPES.map((type) => headerContains("accept", type))),
                 not(pathStartsWith(PEOPLE_ONLY)),

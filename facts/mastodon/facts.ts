@@ -8,10 +8,75 @@ export interface MastodonFacts {
   readonly minor: string;
   /** The commit of mastodon/mastodon that the rows were read at, and how sure that makes them. */
   readonly readAt: string;
+  /** The versions that `npm run rehearse` has gone through together; undefined: none yet. */
+  readonly rehearsedWith: RehearsedWith | undefined;
+  /** The least that Mastodon asks for. */
+  readonly needs: NeededVersions;
+  /** Sidekiq's queues. A queue that no process works keeps its jobs for ever. */
+  readonly queues: readonly QueueFact[];
+  /** The files of the folder `public`. The first row that fits a path counts. */
+  readonly staticPaths: readonly StaticPath[];
+  /** Documents that are the same for everyone, said so by Mastodon with an empty `Vary`. */
+  readonly publicDocuments: PublicDocuments;
+  /** Where other servers and apps knock. None of them can solve a challenge. */
+  readonly machinePaths: PathSet;
   /**
    * All that the streaming server reads in the database: columns by table. It only ever SELECTs
    * (`streaming/index.js`), and its role is granted these and no more. A missing row fails every
    * socket with SQLSTATE 42501; one too many opens private data to what faces the Internet.
    */
   readonly streamingReads: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Which versions ran together, besides Mastodon's. */
+export interface RehearsedWith {
+  /** Major versions. */
+  readonly postgres: readonly string[];
+  /** Major versions. */
+  readonly valkey: readonly string[];
+  /** Minor versions: "1.35". */
+  readonly kubernetes: readonly string[];
+}
+
+/** The lowest versions that will do. */
+export interface NeededVersions {
+  /** Major version; below it `db:migrate` stops. */
+  readonly postgres: number;
+  /** Major version; below it Sidekiq does not start. Valkey 8 says of itself that it is 7.2. */
+  readonly redis: number;
+  /** The major version of Node.js that streaming's image must have. */
+  readonly node: number;
+}
+
+/** A queue and how often it is looked at, against the others. */
+export interface QueueFact {
+  readonly name: string;
+  readonly weight: number;
+}
+
+/**
+ * How a static file may be kept: not at all here ("refused"), never ("unkept"), for good ("hashed",
+ * another content has another name), until the next release ("daily"), for minutes ("brief").
+ */
+export type StaticClass = "refused" | "unkept" | "hashed" | "daily" | "brief";
+
+/** A row: paths that begin so are of this class. */
+export interface StaticPath {
+  readonly startsWith: string;
+  /** Only those whose last part carries a digest, as Propshaft writes it: `logo-0a1b2c3d.svg`. */
+  readonly digested?: true;
+  readonly class: StaticClass;
+}
+
+/** Paths: these whole, and all that begin so. */
+export interface PathSet {
+  readonly whole: readonly string[];
+  /** Each ends with a slash. */
+  readonly below: readonly string[];
+}
+
+/** Paths whose answers are the same for everyone. */
+export interface PublicDocuments extends PathSet {
+  /** The beginning of a path below them that may be for members only. */
+  readonly forMembers: string;
 }

@@ -6,13 +6,25 @@ import type { MastodonFacts } from "./facts.ts";
 /** Every minor of Mastodon that there are facts of, the oldest first. A new one is a line and a file. */
 export const MINORS = [MASTODON_4_6, MASTODON_4_7] as const;
 
+/** The name of a queue of any of them. */
+export type SidekiqQueue = (typeof MINORS)[number]["queues"][number]["name"];
+
+/** Each queue of any of them, once. */
+export const EVERY_QUEUE: readonly SidekiqQueue[] = [
+  ...new Set(MINORS.flatMap(({ queues }) => queues.map(({ name }) => name))),
+];
+
 /** The facts of a release, as "v4.6.5"; undefined for one of a minor without a file. */
 export function knownFactsOf(release: string): MastodonFacts | undefined {
   return MINORS.find(({ minor }) => minor === minorOf(release));
 }
 
-/** Says which releases it could be instead: "4.6 or 4.7". */
-export const KNOWN_MINORS: string = MINORS.map(({ minor }) => minor).join(" or ");
+/** The minors that were rehearsed, so that they may be deployed: "4.6 or 4.7". */
+export const REHEARSED_MINORS: string = MINORS.filter(
+  ({ rehearsedWith }: MastodonFacts) => rehearsedWith !== undefined,
+)
+  .map(({ minor }) => minor)
+  .join(" or ");
 
 /**
  * Why a release can't be deployed of which nobody wrote down the facts. To be read after what asked
@@ -20,16 +32,16 @@ export const KNOWN_MINORS: string = MINORS.map(({ minor }) => minor).join(" or "
  */
 export function unknownMinorWords(release: string): string {
   const minor = minorOf(release);
-  return `Mastodon ${release} is of ${minor}, and there is no facts/mastodon/${minor}.ts: its queues, variables and paths would be guessed. Take a release of ${KNOWN_MINORS}, or write that file`;
+  return `Mastodon ${release} is of ${minor}, and there is no facts/mastodon/${minor}.ts: its queues, variables and paths would be guessed. Take a release of ${REHEARSED_MINORS}, or write that file`;
 }
 
 /**
  * The facts of the release that is deployed, as "v4.6.5".
- * @param asker what says the release: "config/images.ts", or "mastodon:fork.release" of a fork.
+ * @param saidBy what says the release: "config/images.ts", or the key of a fork's.
  * @throws Error, one sentence, for a release of a minor without a file.
  */
-export function factsOf(release: string, asker: string = "config/images.ts"): MastodonFacts {
+export function factsOf(release: string, saidBy: string = "config/images.ts"): MastodonFacts {
   const facts = knownFactsOf(release);
-  if (facts === undefined) throw new Error(`${asker}: ${unknownMinorWords(release)}.`);
+  if (facts === undefined) throw new Error(`${saidBy}: ${unknownMinorWords(release)}.`);
   return facts;
 }

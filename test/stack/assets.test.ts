@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { IMAGES } from "../../config/images.ts";
-import { staticClassOf, STATIC_PATHS } from "../../config/static-paths.ts";
+import { deployedFacts, IMAGES } from "../../config/images.ts";
+import { staticClassOf, staticPathsOf } from "../../config/static-paths.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import { theResource } from "./views.ts";
 
+const facts = deployedFacts({});
 const plan = await planStack();
 const { inputs } = theResource(plan, "kubernetes:core/v1:ConfigMap", "assets-nginx");
 const nginx = (inputs["data"] as Record<string, string>)["nginx.conf"] ?? "";
@@ -56,13 +57,13 @@ test.each([
   ["/.env", "refused", ""],
   ["/system/accounts/avatars/1.png", "refused", ""],
 ])("%s is %s, in the table and in nginx: %s", (path, expected, header) => {
-  expect(staticClassOf(path)).toBe(expected);
+  expect(staticClassOf(path, facts)).toBe(expected);
   expect(kept.find(({ pattern }) => pattern.test(path))?.value ?? otherwise).toBe(header);
 });
 
 test("a row of the table that nginx's configuration leaves out would be kept by the rule of another", () => {
   // One more: what is hidden.
-  expect(kept).toHaveLength(STATIC_PATHS.length + 1);
+  expect(kept).toHaveLength(staticPathsOf(facts).length + 1);
 });
 
 test("every header is said at the server alone: a location with one of its own would drop CORS from its answers", () => {

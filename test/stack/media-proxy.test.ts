@@ -248,6 +248,7 @@ async function startNginx(at: number, { pair }: Authority): Promise<ChildProcess
   await writeFile(roots, pair.certificate);
   const text = assetsNginxConfig({
     port: at,
+    staticPaths: [],
     root: folder,
     temporary: folder,
     shutdownSeconds: 1,
