@@ -8,10 +8,14 @@ import type { StackConfig } from "./schema.ts";
  * independent public records agree on it; those are named beside it. A tag alone can be moved to other content by whoever owns it.
  */
 export const IMAGES = {
-  /** Rails: web, Sidekiq, Jobs; and the static files (mastodon/mastodon `docker-compose.yml`). */
-  mastodon: "ghcr.io/mastodon/mastodon:v4.6.5",
+  /**
+   * Rails: web, Sidekiq, Jobs; and the static files (mastodon/mastodon `docker-compose.yml`).
+   * v4.7.6 is the newest release seen in public: linuxserver/docker-mastodon's release v4.7.6-ls226
+   * of 2026-11-26 holds its text. No two public records of its digest were found.
+   */
+  mastodon: "ghcr.io/mastodon/mastodon:v4.7.6",
   /** The streaming server. Same source. */
-  streaming: "ghcr.io/mastodon/mastodon-streaming:v4.6.5",
+  streaming: "ghcr.io/mastodon/mastodon-streaming:v4.7.6",
   /**
    * Serves the static files, as user 101 on port 8080. The tag was built anew several times; the digest is the one that
    * cloudinfraz/s3proxy-rs and lxshwyan/WyanDesk have in their Dockerfiles.

@@ -1,14 +1,13 @@
 import { knownFactsOf } from "../facts/mastodon/minors.ts";
-import { minorOf } from "../facts/minor-of.ts";
 import { mediaFaults } from "./rules/media.ts";
 import { apexFaults, mailFaults } from "./rules/edge.ts";
 import { nameFaults } from "./rules/names.ts";
 import { OPTION_RULES } from "./rules/options.ts";
+import { versionFaults } from "./rules/versions.ts";
 import { versionOf } from "./images.ts";
 import type { StackConfig } from "./schema.ts";
 import type { Cure } from "./words/fault.ts";
 import { POSTGRES_SIZES } from "./sizes.ts";
-import { combinationFor, isRehearsed, unrehearsedWords } from "./versions.ts";
 
 /** What no single value can be wrong about: how they go together. Pure. */
 
@@ -46,8 +45,7 @@ export const RULES: readonly Rule[] = [
     faults: ({ sidekiq }) => sidekiq.flatMap((group, at) => ceilingFaults(`sidekiq.${at}`, group)),
   },
   { needs: ["cluster"], faults: poolGrows },
-  { needs: ["fork"], faults: mastodonIsRehearsed },
-  { needs: ["cluster", "fork"], faults: kubernetesIsRehearsed },
+  { needs: ["cluster", "fork"], faults: (config) => versionFaults(config) },
   { needs: ["postgres"], faults: ({ postgres }) => standbyIsOffered("postgres", postgres) },
   { needs: ["valkey"], faults: ({ valkey }) => standbyIsOffered("valkey", valkey) },
   { needs: ["postgres"], faults: replicaHoldsTheDatabase },
@@ -136,27 +134,6 @@ function poolGrows({ cluster: { workloadPool } }: StackConfig): readonly RuleFau
         },
       ]
     : [];
-}
-
-function mastodonIsRehearsed({ fork }: Pick<StackConfig, "fork">): readonly RuleFault[] {
-  const says = unrehearsedWords(versionOf({ fork }));
-  if (says === undefined) return [];
-  return [fork === undefined ? { file: "config/images.ts", says } : { key: "fork.release", says }];
-}
-
-function kubernetesIsRehearsed(config: StackConfig): readonly RuleFault[] {
-  const { version } = config.cluster;
-  const mastodon = versionOf(config);
-  if (!isRehearsed(mastodon)) return [];
-  const { kubernetes } = combinationFor(mastodon);
-  return kubernetes.includes(minorOf(version))
-    ? []
-    : [
-        {
-          key: "cluster.version",
-          says: `Kubernetes ${minorOf(version)} was never rehearsed with Mastodon ${minorOf(mastodon)}; ${kubernetes.join(", ")} was. Take a slug of that, such as "${kubernetes.at(-1)}.1-do.6"`,
-        },
-      ];
 }
 
 /** digitalocean/openapi, GET /v2/databases/options: `num_nodes` 2 and 3 begin with 2 GiB, of either engine. */

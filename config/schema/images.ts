@@ -22,13 +22,13 @@ export const forkSchema = z
         description:
           "Mastodon's release that it is built on: what upgrades are compared by, and what it was rehearsed with.",
         allowed: "a release of Mastodon",
-        examples: ["v4.6.5"],
+        examples: ["v4.7.6"],
       }),
     mastodon: image(
       "The image of web, Sidekiq, Jobs and static files.",
-      "ghcr.io/glitch-soc/mastodon:v4.6.5",
+      "ghcr.io/glitch-soc/mastodon:v4.7.6",
     ),
-    streaming: image("The image of streaming.", "ghcr.io/glitch-soc/mastodon-streaming:v4.6.5"),
+    streaming: image("The image of streaming.", "ghcr.io/glitch-soc/mastodon-streaming:v4.7.6"),
     source: address(
       "`SOURCE_BASE_URL`: where its source is; the licence (AGPL) wants members to find it.",
       "https://github.com/glitch-soc/mastodon",

@@ -7,7 +7,5 @@ export const MASTODON_4_7 = {
   minor: "4.7",
   readAt:
     "main of 2026-08-07, commit df1439c18b6160ba69562504ec5726d436c4b462: 13 days before v4.7.0, a row may have changed since",
-  // Facts were read, and no rehearsal of this minor has gone through yet.
-  rehearsedWith: undefined,
   // `streamingReads`: `streaming/*.js` are the same files, and `db/schema.rb` has all 33 columns.
 } as const satisfies MastodonFacts;

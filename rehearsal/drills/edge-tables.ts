@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { IMAGES, partsOf, type Images } from "../../config/images.ts";
+import type { Images } from "../../config/images.ts";
 import type { Releases } from "../checks/assets-origin.ts";
 import { checkOf, type Check } from "../checks/check.ts";
 import type { OpenEdge } from "../edge/open.ts";
@@ -12,17 +12,15 @@ import type { Phase } from "../phases.ts";
 import type { Progress } from "../progress.ts";
 import type { Findings } from "./drill.ts";
 import { liveDeployments, livePods, scaleByHand } from "./live.ts";
+import { DRILLED } from "../releases.ts";
 import { imagesOf } from "./release-steps.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 
 /** Where the page and the result of the edge go, below `rehearsal/out`. */
 export const EDGE_FOLDER = "edge";
-/** The release that the edge is opened with, and the one that takes over from it (mastodon/mastodon, its tags). */
-export const BEFORE: Images = imagesOf("v4.6.4");
-export const RELEASES: Releases = {
-  previous: partsOf(BEFORE.mastodon).tag,
-  current: partsOf(IMAGES.mastodon).tag,
-};
+/** The release that the edge is opened with, and the one that takes over from it. */
+export const BEFORE: Images = imagesOf(DRILLED.before);
+export const RELEASES: Releases = { previous: DRILLED.before, current: DRILLED.now };
 /** Pods come and go in milliseconds here, and controllers look every few seconds. */
 const SETTLED_MS = 30_000;
 const POLL_MS = 100;

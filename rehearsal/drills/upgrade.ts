@@ -6,6 +6,7 @@ import { findSecrets } from "../checks/secret-search.ts";
 import type { ServingWatch } from "../checks/serving-pods.ts";
 import { nameOf, type Operation } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
+import { DRILLED } from "../releases.ts";
 import { formatDuration } from "../timeline/schedule.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
@@ -24,14 +25,14 @@ import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { STEP_FAULTS, type StepFault } from "./upgrade-faults.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
 
-/** The release before the committed one, and the one after (mastodon/mastodon, its tags); the images beside it that Renovate would have moved. */
+/** The release before the committed one, and the one after; the images beside it that Renovate would have moved. */
 const BEFORE: Images = {
-  ...imagesOf("v4.6.4"),
+  ...imagesOf(DRILLED.before),
   postgres: "docker.io/library/postgres:17.9-alpine3.23",
 };
-const AFTER: Images = imagesOf("v4.6.6");
+const AFTER: Images = imagesOf(DRILLED.after);
 
-/** Two upgrades: one in which each step fails once, and one with nothing to migrate. */
+/** Two upgrades: one over a minor, in which each step fails once, and one by a patch with nothing to migrate. */
 export function upgradeDrill(context: DrillContext): Drill {
   const findings = noFindings();
   const watched: { watch?: ServingWatch } = {};

@@ -3,6 +3,7 @@ import { mkdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { isBeforeMigrations } from "../releases.ts";
 import type { Mount } from "./volumes.ts";
 
 /**
@@ -23,7 +24,7 @@ function migrationsOf(version: string): Readonly<Record<string, string>> {
     "migrate/20250102000000_create_statuses.rb":
       "CREATE TABLE statuses (id bigint, old_note text);\n",
   };
-  return version === "v4.6.4"
+  return isBeforeMigrations(version)
     ? first
     : {
         ...first,

@@ -16,6 +16,7 @@ import { createStack } from "../../stack.ts";
 import { accepted } from "../config/arbitrary.ts";
 import { BASE, withValue } from "../config/base.ts";
 import { IMAGES } from "../../config/images.ts";
+import { FIXTURE_RELEASE } from "../fixture-release.ts";
 
 /** The rules with the committed release. */
 const rulesOf = (config: StackConfig) => edgeRulesOf(config, IMAGES.mastodon);
@@ -181,22 +182,26 @@ test.each([
 
 describe("a new release's files are others to the edge", () => {
   test("by the image's tag, and by its digest where it is known: a rebuilt image is another one", () => {
-    expect(releaseOf("ghcr.io/mastodon/mastodon:v4.6.5")).toBe("v4.6.5");
+    expect(releaseOf(`ghcr.io/mastodon/mastodon:${FIXTURE_RELEASE}`)).toBe(FIXTURE_RELEASE);
     const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
-    expect(releaseOf(`ghcr.io/mastodon/mastodon:v4.6.5@${digest}`)).toBe("v4.6.5-01234567");
+    expect(releaseOf(`ghcr.io/mastodon/mastodon:${FIXTURE_RELEASE}@${digest}`)).toBe(
+      `${FIXTURE_RELEASE}-01234567`,
+    );
   });
 
   test("but not those with a hash in their name: pages of the old release still ask for them", () => {
     const rules = rulesOf(edge(BASE));
     const query = (ref: string): unknown => ruleOf(rules, ref).actionParameters?.uri;
     expect(query("assets_hashed_key")).toEqual({ query: { value: "release=any" } });
-    expect(query("assets_release_key")).toEqual({ query: { value: "release=v4.6.5" } });
+    expect(query("assets_release_key")).toEqual({
+      query: { value: `release=${releaseOf(IMAGES.mastodon)}` },
+    });
   });
 
   test("by the image that is deployed, a fork's too: the committed one's name stays, and its old emoji would for a day", () => {
-    const rules = edgeRulesOf(edge(BASE), "ghcr.io/glitch-soc/mastodon:v4.6.6");
+    const rules = edgeRulesOf(edge(BASE), `ghcr.io/glitch-soc/mastodon:${FIXTURE_RELEASE}`);
     expect(ruleOf(rules, "assets_release_key").actionParameters?.uri).toEqual({
-      query: { value: "release=v4.6.6" },
+      query: { value: `release=${FIXTURE_RELEASE}` },
     });
   });
 });

@@ -1,3 +1,5 @@
+import { FIXTURE_RELEASE } from "../fixture-release.ts";
+
 /** A configuration with every optional part on, and what each is called: for tests of what they do. */
 
 const CERTIFICATE =
@@ -101,9 +103,9 @@ export const EVERY_OPTION = {
   metrics: { namespace: "monitoring", webDetails: true, sidekiqDetails: true },
   tracing: { endpoint: "https://otlp.example.net:4318", headers: true },
   fork: {
-    release: "v4.6.5",
-    mastodon: `ghcr.io/glitch-soc/mastodon:v4.6.5@sha256:${"a".repeat(64)}`,
-    streaming: `ghcr.io/glitch-soc/mastodon-streaming:v4.6.5@sha256:${"b".repeat(64)}`,
+    release: FIXTURE_RELEASE,
+    mastodon: `ghcr.io/glitch-soc/mastodon:${FIXTURE_RELEASE}@sha256:${"a".repeat(64)}`,
+    streaming: `ghcr.io/glitch-soc/mastodon-streaming:${FIXTURE_RELEASE}@sha256:${"b".repeat(64)}`,
     source: "https://github.com/glitch-soc/mastodon",
   },
   extraEnvironment: {

@@ -2,13 +2,14 @@ import { describe, expect, test } from "vitest";
 import { budgetsOf } from "../../config/capacity.ts";
 import { workloadsOf } from "../../config/capacity/pods.ts";
 import { neededRefusal, neededSecrets } from "../../config/needed-secrets.ts";
-import { REHEARSED_MINORS } from "../../facts/mastodon/minors.ts";
 import { parseConfig } from "../../config/parse.ts";
 import { secretFaults } from "../../config/secret-faults.ts";
 import { OPTIONAL_SECRET_KEYS } from "../../config/secrets.ts";
 import { secretRow, type SecretKey } from "../../config/secret-keys.ts";
+import { unrehearsedWords } from "../../config/versions.ts";
 import { makeSecrets } from "../../ops/secrets/make.ts";
 import { BASE, refusalOf, withValue } from "./base.ts";
+import { FIXTURE_RELEASE, UNREHEARSED_RELEASE } from "../fixture-release.ts";
 import { EVERY_OPTION, OTHER_TRANSLATION, withOptions } from "./every-option.ts";
 
 const EVERYTHING = withOptions(BASE);
@@ -29,27 +30,30 @@ test("KEDA with nothing that tells of the queues is refused: they would grow, an
 
 test("a fork of a version that was never rehearsed is refused, and not compared with", () => {
   const { fork } = EVERY_OPTION;
-  const later = (image: string): string => image.replace("v4.6.5", "v99.1.0");
+  const later = (image: string): string => image.replace(FIXTURE_RELEASE, UNREHEARSED_RELEASE);
   expect(
     refusalOf({
       ...BASE,
       fork: {
         ...fork,
-        release: "v99.1.0",
+        release: UNREHEARSED_RELEASE,
         mastodon: later(fork.mastodon),
         streaming: later(fork.streaming),
       },
     }),
   ).toBe(
-    `The stack's configuration has a fault; nothing was changed:\n  mastodon:fork.release: Mastodon v99.1.0 is of 99.1, and there is no facts/mastodon/99.1.ts: its queues, variables and paths would be guessed. Take a release of ${REHEARSED_MINORS}, or write that file`,
+    `The stack's configuration has a fault; nothing was changed:
+  mastodon:fork.release: ${unrehearsedWords(UNREHEARSED_RELEASE)}`,
   );
 });
 
 test("an image of others' without a digest is refused: its tag can be moved", () => {
   expect(
-    refusalOf(withValue(EVERYTHING, "fork.mastodon", "ghcr.io/glitch-soc/mastodon:v4.6.5")),
+    refusalOf(
+      withValue(EVERYTHING, "fork.mastodon", `ghcr.io/glitch-soc/mastodon:${FIXTURE_RELEASE}`),
+    ),
   ).toMatch(
-    /mastodon:fork\.mastodon is "ghcr\.io\/glitch-soc\/mastodon:v4\.6\.5": expected an image with registry, tag and digest, such as "ghcr\.io\/glitch-soc\/mastodon:v4\.6\.5@sha256:[0-9a-f]{64}"$/u,
+    /mastodon:fork\.mastodon is "ghcr\.io\/glitch-soc\/mastodon:v[\d.]+": expected an image with registry, tag and digest, such as "ghcr\.io\/glitch-soc\/mastodon:v[\d.]+@sha256:[0-9a-f]{64}"$/u,
   );
 });
 

@@ -2,13 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { IMAGES, isSameImage, type Images } from "../../config/images.ts";
 import { FIRST_RELEASE, releaseAfter, releasedBy } from "../../config/release.ts";
+import { MASTODON_VERSION } from "../../config/versions.ts";
 
 const REPOSITORIES = ["ghcr.io/mastodon/mastodon", "ghcr.io/example/fork"];
 const image = fc
   .tuple(fc.constantFrom(...REPOSITORIES), fc.nat(3), fc.constantFrom("", "a", "b"))
   .map(
     ([repository, patch, digest]) =>
-      `${repository}:v4.6.${patch}${digest === "" ? "" : `@sha256:${digest.repeat(64)}`}`,
+      `${repository}:v1.0.${patch}${digest === "" ? "" : `@sha256:${digest.repeat(64)}`}`,
   );
 const withImage = (mastodon: string): Images => ({ ...IMAGES, mastodon });
 
@@ -26,7 +27,7 @@ function through(images: readonly string[]) {
 test("a new server serves no other release's files", () => {
   expect(releaseAfter(undefined, IMAGES)).toEqual({ images: IMAGES, previousImage: undefined });
   expect(releasedBy(FIRST_RELEASE)).toEqual({
-    mastodonVersion: "v4.6.5",
+    mastodonVersion: MASTODON_VERSION,
     mastodonImage: IMAGES.mastodon,
   });
 });
@@ -61,7 +62,7 @@ test("the release that is deployed is never its own predecessor: its files would
       examples: [
         [
           ["a", "b", "", "a"].map(
-            (digest) => `x.org/y:v4.6.5${digest && `@sha256:${digest.repeat(64)}`}`,
+            (digest) => `x.org/y:v1.0.5${digest && `@sha256:${digest.repeat(64)}`}`,
           ),
         ],
       ],
@@ -70,12 +71,12 @@ test("the release that is deployed is never its own predecessor: its files would
 });
 
 describe("the digest of a tag that runs", () => {
-  const [tag, digest] = ["ghcr.io/mastodon/mastodon:v4.6.5", `@sha256:${"a".repeat(64)}`];
+  const [tag, digest] = ["ghcr.io/mastodon/mastodon:v1.0.5", `@sha256:${"a".repeat(64)}`];
   test.each([
     ["added is no upgrade", tag, `${tag}${digest}`, true],
     ["that is another one is", `${tag}${digest}`, `${tag}@sha256:${"b".repeat(64)}`, false],
-    ["of another repository is", tag, "ghcr.io/example/fork:v4.6.5", false],
-    ["of another tag is", tag, "ghcr.io/mastodon/mastodon:v4.6.4", false],
+    ["of another repository is", tag, "ghcr.io/example/fork:v1.0.5", false],
+    ["of another tag is", tag, "ghcr.io/mastodon/mastodon:v1.0.4", false],
   ])("%s", (_what, one, other, same) => {
     expect(isSameImage(one, other)).toBe(same);
     expect(isSameImage(other, one)).toBe(same);

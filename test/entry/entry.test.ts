@@ -164,7 +164,7 @@ describe("the entry under the SDK's own runner", () => {
   it("refuses what the running server can't become, before anything is registered", async () => {
     engine.stop();
     engine = await startRecordingEngine({
-      running: { domain: "example.org", region: "fra1", mastodonVersion: "v4.3.1" },
+      running: { domain: "example.org", region: "fra1", mastodonVersion: "v1.0.0" },
     });
     const { status } = await runEntry(readStackFile());
     expect(status).not.toBe(0);

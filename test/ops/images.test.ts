@@ -10,6 +10,7 @@ import {
 import { moved, resolveAll, tableOf, withDigests } from "../../ops/images/pin.ts";
 import { resolveDigest } from "../../ops/images/registry.ts";
 import { digestOf, indexOf, OCI_INDEX, startRegistry, type Registry } from "./registry.ts";
+import { UNREHEARSED_RELEASE } from "../fixture-release.ts";
 
 const QUICK = { firstWaitMs: 1 };
 const BOTH = indexOf("linux/arm64", "linux/amd64");
@@ -134,7 +135,7 @@ describe("config/images.ts", () => {
     const { postgres, valkey } = combinationFor(MASTODON_VERSION);
     expect(postgres).toContain(POSTGRES_VERSION);
     expect(valkey).toContain(VALKEY_VERSION);
-    expect(() => combinationFor("v99.1.0")).toThrow("there is no facts/mastodon/99.1.ts");
+    expect(() => combinationFor(UNREHEARSED_RELEASE)).toThrow("there is no facts/mastodon/");
   });
 
   test("says what to run before a deploy while an image is named by a tag alone", () => {

@@ -6,6 +6,7 @@ import { directEnvironment, withEnvironment } from "../../ops/pods/template.ts";
 import { statusOf } from "../../ops/pods/exec-command.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { theResource } from "../stack/views.ts";
+import { IMAGES } from "../../config/images.ts";
 
 const plan = await planStack();
 const inputs = <T>(type: string, name: string): T =>
@@ -49,7 +50,7 @@ test("the pod is the web pod's image, environment and mounts, and nothing that m
           containers: [
             {
               name: "command",
-              image: "ghcr.io/mastodon/mastodon:v4.6.5",
+              image: IMAGES.mastodon,
               args: ["bin/tootctl", "media", "usage"],
               env: [
                 { name: "BOOTSNAP_READONLY", value: "1" },

@@ -4,6 +4,7 @@ import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import { Secret } from "../../rehearsal/providers/values.ts";
 import { DANGERS } from "./dangers.ts";
+import { EARLIER_RELEASE, FIXTURE_RELEASE } from "../fixture-release.ts";
 
 const plan = await planStack({
   ...readStackFile(),
@@ -98,7 +99,7 @@ const BROKEN: Readonly<Record<(typeof DANGERS)[number]["key"], readonly Plan[]>>
   selector: [
     changed("web-service", "spec.selector", (selector) => ({
       ...(selector as object),
-      "app.kubernetes.io/version": "4.6.5",
+      "app.kubernetes.io/version": FIXTURE_RELEASE,
     })),
     changed("web", "spec.selector.matchLabels", (selector) => ({
       ...(selector as object),
@@ -138,9 +139,13 @@ const BROKEN: Readonly<Record<(typeof DANGERS)[number]["key"], readonly Plan[]>>
     changed(
       "migrate-post-deployment",
       `${CONTAINER}.image`,
-      () => "ghcr.io/mastodon/mastodon:v4.4.8",
+      () => `ghcr.io/mastodon/mastodon:${EARLIER_RELEASE}`,
     ),
-    changed("streaming", `${CONTAINER}.image`, () => "ghcr.io/mastodon/mastodon-streaming:v4.5.0"),
+    changed(
+      "streaming",
+      `${CONTAINER}.image`,
+      () => `ghcr.io/mastodon/mastodon-streaming:${EARLIER_RELEASE}`,
+    ),
   ],
   // Migrations in web's own start (widdix).
   "migrating-server": [

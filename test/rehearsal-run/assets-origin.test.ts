@@ -4,9 +4,11 @@ import { complaintsOf, expectedOf } from "../../rehearsal/checks/assets-origin.t
 import type { HttpAnswer } from "../../rehearsal/pods/inside.ts";
 import { digestOf, publicFiles } from "../../rehearsal/pods/mastodon-image.ts";
 import { sandboxArguments } from "../../rehearsal/pods/sandbox.ts";
+import { MASTODON_VERSION } from "../../config/versions.ts";
+import { FIXTURE_RELEASE } from "../fixture-release.ts";
 
-const releases = { current: "v4.6.5", previous: "v4.6.4" };
-const script = `packs/application-${digestOf("v4.6.4")}.js`;
+const releases = { current: MASTODON_VERSION, previous: FIXTURE_RELEASE };
+const script = `packs/application-${digestOf(FIXTURE_RELEASE)}.js`;
 const [expected] = expectedOf(releases).filter(
   ({ request }) => request.headers?.["accept-encoding"] === "gzip",
 );
@@ -21,7 +23,7 @@ const right: HttpAnswer = {
     "content-encoding": "gzip",
     vary: "Accept-Encoding",
   },
-  body: gzipSync(publicFiles("v4.6.4")[script] ?? ""),
+  body: gzipSync(publicFiles(FIXTURE_RELEASE)[script] ?? ""),
 };
 const complaints = (change: Partial<HttpAnswer>): readonly string[] =>
   complaintsOf(expected, { ...right, ...change });
@@ -55,7 +57,7 @@ test.each([
   ],
   [
     "the other release's file",
-    complaints({ body: gzipSync(publicFiles("v4.6.5")["embed.js"] ?? "") }),
+    complaints({ body: gzipSync(publicFiles(MASTODON_VERSION)["embed.js"] ?? "") }),
     [`${what}: it is another file`],
   ],
 ])("%s is a complaint: a check that can't fail proves nothing", (_name, found, sentences) => {
@@ -65,8 +67,10 @@ test.each([
 test("the two releases share no hashed name, or a lost copy of the previous one would go unseen", () => {
   const names = (version: string): readonly string[] =>
     Object.keys(publicFiles(version)).filter((path) => path.includes(digestOf(version)));
-  expect(names("v4.6.4")).toHaveLength(6);
-  expect(names("v4.6.5").filter((path) => names("v4.6.4").includes(path))).toEqual([]);
+  expect(names(FIXTURE_RELEASE)).toHaveLength(6);
+  expect(names(MASTODON_VERSION).filter((path) => names(FIXTURE_RELEASE).includes(path))).toEqual(
+    [],
+  );
 });
 
 test("a container whose pod does not ask for a read-only root gets a writable one, or the check of writes would always pass", () => {

@@ -4,6 +4,7 @@ import { staticClassOf, staticPathsOf } from "../../config/static-paths.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import { theResource } from "./views.ts";
+import { FIXTURE_RELEASE } from "../fixture-release.ts";
 
 const facts = deployedFacts({});
 const plan = await planStack();
@@ -181,7 +182,7 @@ test("the edge keeps static files as long as the origin says, and never asks it 
   ]);
 });
 
-/** The pods' init containers, name to image, in a stack that deploys v4.6.5 after `previousImage`. */
+/** The pods' init containers, name to image, in a stack that deploys the committed images after `previousImage`. */
 async function copies(previousImage?: string, keepPrevious = true): Promise<unknown> {
   const upgraded = await planStack(
     { ...readStackFile(), assets: { keepPrevious } },
@@ -194,8 +195,8 @@ async function copies(previousImage?: string, keepPrevious = true): Promise<unkn
   return template.spec.initContainers.map(({ name, image }) => `${name} ${image}`);
 }
 
-const PREVIOUS = "ghcr.io/example/fork:v4.6.4";
-const CURRENT = "copy-current ghcr.io/mastodon/mastodon:v4.6.5";
+const PREVIOUS = `ghcr.io/example/fork:${FIXTURE_RELEASE}`;
+const CURRENT = `copy-current ${IMAGES.mastodon}`;
 
 test("after an upgrade the previous release's files are copied first, so that the current ones win where names are equal", async () => {
   expect(await copies()).toEqual([CURRENT]);

@@ -8,6 +8,7 @@ import { reveal, Secret } from "../../rehearsal/providers/values.ts";
 import { EVERY_OPTION, OTHER_TRANSLATION, withOptions } from "../config/every-option.ts";
 import { RAILS_NAMES, REMOVED_NAMES, STREAMING_NAMES } from "./environment-names.ts";
 import { comesBefore, environmentOf, ofType, podsOf, templateOf, theResource } from "./views.ts";
+import { FIXTURE_RELEASE } from "../fixture-release.ts";
 
 const raw = readStackFile();
 const without = await planStack(raw);
@@ -396,7 +397,7 @@ describe("a fork", () => {
   });
 
   test("leaves Mastodon's release as its output, so that the next upgrade is compared", () => {
-    expect(everything.outputs["running"]).toMatchObject({ mastodonVersion: "v4.6.5" });
+    expect(everything.outputs["running"]).toMatchObject({ mastodonVersion: FIXTURE_RELEASE });
   });
 });
 

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { IMAGES } from "../../config/images.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { comesBefore, madeOf, ofType, theResource } from "./views.ts";
+import { MASTODON_VERSION } from "../../config/versions.ts";
+import { FIXTURE_RELEASE } from "../fixture-release.ts";
 
 const plan = await planStack();
 
@@ -140,7 +142,7 @@ test("a step that failed is made anew by the next update, under another name: th
 });
 
 test("another image makes every step of the release anew, and the same one none", async () => {
-  const other = "ghcr.io/example/fork:v4.6.5";
+  const other = `ghcr.io/example/fork:${FIXTURE_RELEASE}`;
   const images = { ...IMAGES, mastodon: other };
   const forked = await planStack(undefined, { release: { images, previousImage: undefined } });
   for (const name of STEPS.filter((step) => step !== "database-grants")) {
@@ -175,7 +177,7 @@ test("post-deployment migrations are skipped before the rollout alone, and never
 
 test("what the stack says of what runs is known when the last step is through, and unknown in a preview", async () => {
   expect(plan.outputs["running"]).toMatchObject({
-    mastodonVersion: "v4.6.5",
+    mastodonVersion: MASTODON_VERSION,
     mastodonImage: IMAGES.mastodon,
   });
   const preview = await planStack(undefined, { preview: true });

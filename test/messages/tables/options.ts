@@ -1,5 +1,6 @@
 import { EVERY_OPTION, OTHER_TRANSLATION } from "../../config/every-option.ts";
 import type { Row } from "../row.ts";
+import { EARLIER_RELEASE } from "../../fixture-release.ts";
 
 /** One value put wrong beside every option. */
 export const OPTIONS: readonly Row[] = [
@@ -32,7 +33,7 @@ export const OPTIONS: readonly Row[] = [
   ["metrics.namespace", "Monitoring", "wrong-value", "metrics.namespace"],
   [
     "fork.streaming",
-    `ghcr.io/glitch-soc/mastodon-streaming:v4.6.4@sha256:${"b".repeat(64)}`,
+    `ghcr.io/glitch-soc/mastodon-streaming:${EARLIER_RELEASE}@sha256:${"b".repeat(64)}`,
     "rule",
     "fork.streaming",
   ],

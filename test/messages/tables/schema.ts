@@ -1,4 +1,5 @@
 import type { Row } from "../row.ts";
+import { EARLIER_RELEASE } from "../../fixture-release.ts";
 
 /** One value of the base put wrong. */
 export const SCHEMA: readonly Row[] = [
@@ -224,7 +225,7 @@ export const SCHEMA: readonly Row[] = [
     "rule",
     "dns.mail.dkim.1.selector",
   ],
-  ["previousVersion", "v4.6.4", "unknown-key", "previousVersion"],
+  ["previousVersion", EARLIER_RELEASE, "unknown-key", "previousVersion"],
   ["assets.keepPrevious", "no", "wrong-value", "assets.keepPrevious"],
   ["maintenance.day", "Sunday", "wrong-value", "maintenance.day"],
   ["maintenance.clusterHour", 24, "wrong-value", "maintenance.clusterHour"],

@@ -1,0 +1,31 @@
+import { IMAGES, versionOf, type Images } from "../images.ts";
+import type { RuleFault } from "../rules.ts";
+import type { StackConfig } from "../schema.ts";
+import { minorOf } from "../../facts/minor-of.ts";
+import { combinationFor, unrehearsedWords } from "../versions.ts";
+
+/**
+ * What was never rehearsed is not deployed: Mastodon's minor, and Kubernetes' with it. Pure.
+ * @param images of the release that is deployed; the committed ones by default.
+ */
+export function versionFaults(
+  { cluster, fork }: Pick<StackConfig, "cluster" | "fork">,
+  images: Images = IMAGES,
+): readonly RuleFault[] {
+  const mastodon = versionOf({ fork }, images);
+  const says = unrehearsedWords(mastodon);
+  // The sentence begins with what the operator wrote: a fork's key, or else the file of the images.
+  if (says !== undefined)
+    return [
+      fork === undefined ? { file: "config/images.ts", says } : { key: "fork.release", says },
+    ];
+  const { kubernetes } = combinationFor(mastodon);
+  return kubernetes.includes(minorOf(cluster.version))
+    ? []
+    : [
+        {
+          key: "cluster.version",
+          says: `Kubernetes ${minorOf(cluster.version)} was never rehearsed with Mastodon ${minorOf(mastodon)}; ${kubernetes.join(", ")} was. Take a slug of that, such as "${kubernetes.at(-1)}.1-do.6"`,
+        },
+      ];
+}
