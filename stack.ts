@@ -12,6 +12,7 @@ import { runningAs, type Running } from "./config/running.ts";
 import type { StackConfig } from "./config/schema.ts";
 import type { StackSecrets } from "./config/secrets.ts";
 import { hostsOf } from "./config/topology.ts";
+import { factsOf } from "./facts/mastodon/minors.ts";
 import { Cluster } from "./infra/cluster.ts";
 import { DatabaseAlerts } from "./infra/database-alerts.ts";
 import { MediaSpace } from "./infra/media-space.ts";
@@ -37,6 +38,7 @@ import { PodMonitors } from "./k8s/pod-monitors.ts";
 import { Preflight } from "./k8s/preflight.ts";
 import { SearchIndices } from "./k8s/search-indices.ts";
 import { Sidekiq } from "./k8s/sidekiq.ts";
+import { StreamingGrants } from "./k8s/streaming-grants.ts";
 import { Streaming } from "./k8s/streaming.ts";
 import { Upkeep } from "./k8s/upkeep.ts";
 import { Web } from "./k8s/web.ts";
@@ -168,9 +170,10 @@ export function createStack(
     { namespace, image, environment },
     { ...inside, dependsOn: [policies, limits, postgres.pool] },
   );
+  const sql = { namespace, image: images.postgres, postgres, caVolume, caMount, caFile: CA_FILE };
   const grants = new DatabaseGrants(
     "database-grants",
-    { namespace, image: images.postgres, postgres, caVolume, caMount, caFile: CA_FILE },
+    sql,
     // Nothing is changed before it is known that the release would reach what it needs.
     { ...inside, dependsOn: [preflight] },
   );
@@ -179,6 +182,13 @@ export function createStack(
     { namespace, image, step: "pre-deployment", environment },
     // Without them it can't make a table.
     { ...inside, dependsOn: [grants] },
+  );
+  const version = versionOf(config, release.images);
+  const streamingGrants = new StreamingGrants(
+    "streaming-grants",
+    { ...sql, reads: factsOf(version).streamingReads, release: image },
+    // Only what is there can be granted.
+    { ...inside, dependsOn: [schema] },
   );
   const previousImage = config.assets.keepPrevious ? release.previousImage : undefined;
   const assets = new Assets(
@@ -203,7 +213,7 @@ export function createStack(
   const streaming = new Streaming(
     "streaming",
     { namespace, image: images.streaming, streaming: config.streaming, environment, metrics },
-    released,
+    { ...inside, dependsOn: [streamingGrants, assets] },
   );
   const sidekiq = config.sidekiq.map(
     (group) =>
@@ -267,7 +277,7 @@ export function createStack(
         namespace,
         search: config.search,
         image,
-        version: versionOf(config, release.images),
+        version,
         environment,
       },
       { ...inside, dependsOn: [edge] },

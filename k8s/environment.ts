@@ -25,6 +25,7 @@ import { sidekiqMetrics, tracing, webMetrics } from "./environment/telemetry.ts"
 import { together, type Variables } from "./environment/variables.ts";
 import { metadataOf } from "./pod.ts";
 
+type EnvVar = kubernetes.types.input.core.v1.EnvVar;
 type EnvFromSource = kubernetes.types.input.core.v1.EnvFromSource;
 type Volume = kubernetes.types.input.core.v1.Volume;
 type VolumeMount = kubernetes.types.input.core.v1.VolumeMount;
@@ -65,6 +66,8 @@ export class Environment extends pulumi.ComponentResource {
   readonly sidekiq: ProcessEnvironment;
   /** Streaming: its own role, none of Mastodon's secrets. */
   readonly streaming: readonly EnvFromSource[];
+  /** Of these, the role alone: `DB_USER` and `DB_PASS`, for who asks whether it is let in. */
+  readonly streamingRole: readonly EnvVar[];
   /** The CA as a volume, for all of them. */
   readonly caVolume: Volume;
   readonly caMount: VolumeMount;
@@ -114,7 +117,13 @@ export class Environment extends pulumi.ComponentResource {
       env: sidekiqMetrics(config),
     };
     const streaming = together([streamingDatabases(postgres, args), extra("streaming", config)]);
-    this.streaming = [configMap("streaming", streaming), secret("streaming", streaming.secret)];
+    const plain = this.#configMap(`${name}-streaming`, namespace, streaming.plain);
+    const hidden = this.#secret(`${name}-streaming-secret`, namespace, streaming.secret);
+    this.streaming = [{ configMapRef: { name: plain } }, { secretRef: { name: hidden } }];
+    this.streamingRole = [
+      { name: "DB_USER", valueFrom: { configMapKeyRef: { name: plain, key: "DB_USER" } } },
+      { name: "DB_PASS", valueFrom: { secretKeyRef: { name: hidden, key: "DB_PASS" } } },
+    ];
     this.caVolume = {
       name: "ca",
       secret: {

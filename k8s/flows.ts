@@ -79,6 +79,7 @@ export function flowsOf(sidekiq: readonly string[], options: Options = {}): read
         ...(options.search === undefined ? [] : [SEARCH_COMPONENT]),
         "streaming",
         "database-grants",
+        "streaming-grants",
       ],
       to: { outside: "databases" },
       ports: DATABASE_PORTS,

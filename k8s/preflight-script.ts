@@ -15,6 +15,9 @@ export const PUBLIC_URL = "https://www.cloudflare.com/cdn-cgi/trace";
 /** What the variables of the direct connection begin with: the pooled one has their own names, as web reads them. */
 export const DIRECT_PREFIX = "DIRECT_";
 
+/** The name and password of streaming's role begin with this: it comes to the pool by itself. */
+export const STREAMING_PREFIX = "STREAMING_";
+
 /** Secrets are in the environment only. What it prints holds none: libpq and redis name hosts and users in their errors, never passwords. */
 export const PREFLIGHT_SCRIPT = `require "pg"
 require "redis"
@@ -36,9 +39,9 @@ def ask(what)
   end
 end
 
-def postgres(host, port, name)
+def postgres(host, port, name, user: ENV.fetch("DB_USER"), password: ENV.fetch("DB_PASS"))
   connection = PG.connect(
-    host: host, port: port, dbname: name, user: ENV.fetch("DB_USER"), password: ENV.fetch("DB_PASS"),
+    host: host, port: port, dbname: name, user: user, password: password,
     sslmode: ENV.fetch("DB_SSLMODE"), connect_timeout: 15
   )
   connection.exec("SELECT 1")
@@ -48,6 +51,13 @@ ensure
 end
 
 ask("Postgres through the pool") { postgres(ENV.fetch("DB_HOST"), ENV.fetch("DB_PORT"), ENV.fetch("DB_NAME")) }
+# Whether it may read is a later step's to say: at the first install there is nothing to read.
+ask("Postgres through the pool, as streaming") do
+  postgres(
+    ENV.fetch("DB_HOST"), ENV.fetch("DB_PORT"), ENV.fetch("DB_NAME"),
+    user: ENV.fetch("${STREAMING_PREFIX}DB_USER"), password: ENV.fetch("${STREAMING_PREFIX}DB_PASS")
+  )
+end
 ask("Postgres past the pool") do
   postgres(ENV.fetch("DB_HOST"), ENV.fetch("${DIRECT_PREFIX}DB_PORT"), ENV.fetch("${DIRECT_PREFIX}DB_NAME"))
 end

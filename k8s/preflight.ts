@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RESOURCES } from "../config/resources.ts";
 import type { Environment } from "./environment.ts";
 import { releaseJob } from "./job.ts";
-import { DIRECT_PREFIX, PREFLIGHT_SCRIPT } from "./preflight-script.ts";
+import { DIRECT_PREFIX, PREFLIGHT_SCRIPT, STREAMING_PREFIX } from "./preflight-script.ts";
 import { railsPod } from "./rails.ts";
 
 /** What the preflight needs. */
@@ -19,7 +19,7 @@ const DEADLINE_SECONDS = 600;
 
 /**
  * Whether a pod of this release, with web's own environment, reaches what it will need: Postgres under `verify-full` on both ports, Redis, and
- * the Internet. Otherwise the first to find out would be a migration in the middle, or members.
+ * the Internet; and whether streaming's own role is let in. Otherwise the first to find out would be a migration in the middle, or members.
  */
 export class Preflight extends pulumi.ComponentResource {
   /** Done means that the release may touch the database. */
@@ -40,6 +40,10 @@ export class Preflight extends pulumi.ComponentResource {
           environment,
           database: "pooled",
           moreEnvironment: [{ ...environment.direct, prefix: DIRECT_PREFIX }],
+          moreVariables: environment.streamingRole.map((variable) => ({
+            ...variable,
+            name: `${STREAMING_PREFIX}${variable.name}`,
+          })),
           args: ["bundle", "exec", "ruby", "-e", PREFLIGHT_SCRIPT],
           resources: RESOURCES.preflight,
           temporary: "64Mi",

@@ -4,6 +4,7 @@ import type { Environment } from "./environment.ts";
 import { container, MASTODON_UID, pod, resourcesOf } from "./pod.ts";
 
 type Container = kubernetes.types.input.core.v1.Container;
+type EnvVar = kubernetes.types.input.core.v1.EnvVar;
 type EnvFromSource = kubernetes.types.input.core.v1.EnvFromSource;
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 
@@ -20,6 +21,8 @@ export interface RailsArgs {
   readonly env?: Readonly<Record<string, string>>;
   /** Besides what `database` brings. */
   readonly moreEnvironment?: readonly EnvFromSource[];
+  /** Single values of other ConfigMaps and Secrets. */
+  readonly moreVariables?: readonly EnvVar[];
   readonly resources: Resources;
   readonly container?: Omit<Container, "name" | "image" | "args" | "env" | "envFrom" | "resources">;
   /** Size of `/tmp`: uploads, thumbnails and ffmpeg's work go through it. */
@@ -46,11 +49,14 @@ export function railsPod(args: RailsArgs): PodSpec {
         name: args.name,
         image: args.image,
         args: [...args.args],
-        env: Object.entries({
-          // The cache that the image was built with is used as it is; writing to it would fail on a read-only root.
-          BOOTSNAP_READONLY: "1",
-          ...args.env,
-        }).map(([name, value]) => ({ name, value })),
+        env: [
+          ...Object.entries({
+            // The cache that the image was built with is used as it is; writing to it would fail on a read-only root.
+            BOOTSNAP_READONLY: "1",
+            ...args.env,
+          }).map(([name, value]) => ({ name, value })),
+          ...(args.moreVariables ?? []),
+        ],
         envFrom: [
           ...(args.database === "pooled" ? environment.rails : environment.railsDirect),
           ...(args.moreEnvironment ?? []),

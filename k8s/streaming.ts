@@ -34,6 +34,19 @@ export interface StreamingArgs {
  * (mastodon/mastodon `streaming/index.js`, SIGTERM), and their clients all ask the others, and web, for what they missed; in this time they have settled.
  */
 const SETTLE_SECONDS = 30;
+/**
+ * A pod is let in once a token that nobody has is refused with 401. The health page says 200 without a
+ * database, too; with a wrong password, a wrong CA or lost grants this answers 500, and so would every
+ * socket (measured with the server of v4.6.5). Not as liveness: a short outage of the database would
+ * restart every pod. The image brings `curl` (mastodon/mastodon `streaming/Dockerfile`).
+ */
+const STARTED = `status=$(curl --silent --output /dev/null --write-out "%{http_code}" --max-time 4 \\
+  --header "Authorization: Bearer nobody" "http://127.0.0.1:$PORT/api/v1/streaming/user")
+[ "$status" = 401 ] || { echo "streaming answered $status to a token that nobody has, not 401: it can't read its tables, or not reach its database"; exit 1; }`;
+/** How long a pod may take to start, seconds: a failover's length, so that who begins in the middle of one needn't begin again. */
+const START_SECONDS = 180;
+const START_PERIOD_SECONDS = 2;
+
 /** What a rollout may take besides: the provider's own ten minutes. */
 const ROLLOUT_SECONDS = 600;
 
@@ -92,7 +105,12 @@ export class Streaming extends pulumi.ComponentResource {
           ],
           envFrom: [...environment.streaming],
           ports: [{ name: "http", containerPort: SERVICES.streaming.port }],
-          startupProbe: { ...health, periodSeconds: 2, failureThreshold: 30 },
+          startupProbe: {
+            exec: { command: ["sh", "-c", STARTED] },
+            periodSeconds: START_PERIOD_SECONDS,
+            timeoutSeconds: 5,
+            failureThreshold: START_SECONDS / START_PERIOD_SECONDS,
+          },
           readinessProbe: { ...health, periodSeconds: 10 },
           livenessProbe: { ...health, periodSeconds: 20, failureThreshold: 3 },
           // While it sleeps no new connection arrives any more; those it has are dropped one pod after the other.

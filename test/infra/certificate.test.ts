@@ -61,6 +61,7 @@ test("a changed CA is another Secret with another name, and that is in the templ
     "sidekiq-federation",
     "sidekiq-scheduler",
     "streaming",
+    "streaming-grants",
     "upkeep-profiles",
     "web",
   ]);

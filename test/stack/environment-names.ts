@@ -46,7 +46,12 @@ export const RAILS_NAMES: Readonly<Record<string, readonly string[]>> = {
 /** The preflight: what Rails reads, and the same of the direct port under names of its own. */
 export const PREFLIGHT_NAMES: Readonly<Record<string, readonly string[]>> = {
   ...RAILS_NAMES,
-  "k8s/preflight-script.ts": ["DIRECT_DB_PORT", "DIRECT_DB_NAME"],
+  "k8s/preflight-script.ts": [
+    "DIRECT_DB_PORT",
+    "DIRECT_DB_NAME",
+    "STREAMING_DB_USER",
+    "STREAMING_DB_PASS",
+  ],
 };
 /** What Rails reads of the optional parts. Documentation is mastodon/documentation `content/en/` at 2903485, of 2026-07. */
 function optionNames(): Readonly<Record<string, readonly string[]>> {
@@ -213,11 +218,14 @@ export const GRANTS_NAMES: Readonly<Record<string, readonly string[]>> = {
     "PGSSLROOTCERT",
     "PGCONNECT_TIMEOUT",
   ],
-  "the script in k8s/database-grants.ts": [
+  "the scripts in k8s/database-grants.ts and k8s/streaming-grants-script.ts": [
     "APPLICATION_USER",
     "APPLICATION_PASSWORD",
     "STREAMING_USER",
+    "STREAMING_PASSWORD",
   ],
+  // Read by nobody: another release makes another Job.
+  "k8s/streaming-grants.ts": ["RELEASE"],
 };
 
 /** cloudflared. */

@@ -33,6 +33,7 @@ function expectedNames(name: string): readonly string[] {
     streaming: STREAMING_NAMES,
     connector: CONNECTOR_NAMES,
     "database-grants": GRANTS_NAMES,
+    "streaming-grants": GRANTS_NAMES,
     preflight: PREFLIGHT_NAMES,
   };
   return Object.values(tables[name] ?? RAILS_NAMES).flat();
@@ -54,6 +55,7 @@ test("no container is given a name that its program doesn't read: such a setting
     "sidekiq-federation",
     "sidekiq-scheduler",
     "streaming",
+    "streaming-grants",
     "upkeep-profiles",
     "web",
   ]);
@@ -137,12 +139,15 @@ test.each(["migrate-pre-deployment", "migrate-post-deployment", "upkeep-profiles
   },
 );
 
-test("the grants are made on the direct port, with the server's certificate checked", () => {
-  const values = environments.find(({ name }) => name === "database-grants")?.values;
-  expect(values?.get("PGPORT")).toBe("25060");
-  expect(values?.get("PGSSLMODE")).toBe("verify-full");
-  expect(values?.get("PGSSLROOTCERT")).toBe("/etc/mastodon/ca/do-internal.crt");
-});
+test.each(["database-grants", "streaming-grants"])(
+  "%s are made on the direct port, with the server's certificate checked",
+  (grants) => {
+    const values = environments.find(({ name }) => name === grants)?.values;
+    expect(values?.get("PGPORT")).toBe("25060");
+    expect(values?.get("PGSSLMODE")).toBe("verify-full");
+    expect(values?.get("PGSSLROOTCERT")).toBe("/etc/mastodon/ca/do-internal.crt");
+  },
+);
 
 test("no-verify is nowhere: libpq refuses it, and Node takes any certificate for it", () => {
   const found = plan.resources.flatMap(({ name, inputs }) =>

@@ -10,6 +10,8 @@ import { RAILS_NAMES, REMOVED_NAMES, STREAMING_NAMES } from "./environment-names
 import { comesBefore, environmentOf, ofType, podsOf, templateOf, theResource } from "./views.ts";
 import { FIXTURE_RELEASE } from "../fixture-release.ts";
 
+/** Containers that read nothing of Mastodon's. */
+const NOT_MASTODON = ["connector/cloudflared", "database-grants/psql", "streaming-grants/psql"];
 const raw = readStackFile();
 const without = await planStack(raw);
 
@@ -228,10 +230,10 @@ describe("with every option on", () => {
     // What is added by hand, and what the preflight's own script reads.
     const extra = new Set([
       ...["DEFAULT_LOCALE", "MAX_TOOT_CHARS", "LOG_LEVEL"],
-      ...["DIRECT_DB_PORT", "DIRECT_DB_NAME"],
+      ...["DIRECT_DB_PORT", "DIRECT_DB_NAME", "STREAMING_DB_USER", "STREAMING_DB_PASS"],
     ]);
     const unread = environments.flatMap(([process, values]) =>
-      ["connector/cloudflared", "database-grants/psql"].includes(process)
+      NOT_MASTODON.includes(process)
         ? []
         : [...values.keys()]
             .filter((name) => !extra.has(name))
@@ -294,10 +296,10 @@ describe("with every option on", () => {
 
   test("no name that a key or this program sets can be set by hand, too", () => {
     for (const [process, values] of environmentsOf(everything)) {
-      if (["connector/cloudflared", "database-grants/psql"].includes(process)) continue;
+      if (NOT_MASTODON.includes(process)) continue;
       const kind = process.startsWith("streaming") ? "streaming" : "rails";
       for (const name of values.keys())
-        if (!/^(DEFAULT_LOCALE|MAX_TOOT_CHARS|LOG_LEVEL|DIRECT_DB_.+)$/u.test(name))
+        if (!/^(DEFAULT_LOCALE|MAX_TOOT_CHARS|LOG_LEVEL|(?:DIRECT|STREAMING)_DB_.+)$/u.test(name))
           expect(ownerWords(name, kind), name).toBeDefined();
     }
     for (const name of Object.keys(REMOVED_NAMES)) expect(fateOf(name), name).toBeDefined();

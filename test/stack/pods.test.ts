@@ -23,6 +23,7 @@ test("every kind of pod of the server is in the plan, so that none escapes the c
     "Job migrate-post-deployment",
     "Job migrate-pre-deployment",
     "Job preflight",
+    "Job streaming-grants",
   ]);
 });
 

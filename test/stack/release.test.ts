@@ -34,6 +34,18 @@ const ORDER: readonly (readonly [
     [JOB, "database-grants"],
     [JOB, "migrate-pre-deployment"],
   ],
+  [
+    [JOB, "migrate-pre-deployment"],
+    [JOB, "streaming-grants"],
+  ],
+  [
+    [JOB, "streaming-grants"],
+    [DEPLOYMENT, "streaming"],
+  ],
+  [
+    ["digitalocean:index/databaseConnectionPool:DatabaseConnectionPool", "postgres-pool"],
+    [JOB, "preflight"],
+  ],
   ...SERVING.map(
     (name) =>
       [
@@ -106,7 +118,13 @@ interface JobSpec {
     };
   };
 }
-const STEPS = ["preflight", "database-grants", "migrate-pre-deployment", "migrate-post-deployment"];
+const STEPS = [
+  "preflight",
+  "database-grants",
+  "migrate-pre-deployment",
+  "streaming-grants",
+  "migrate-post-deployment",
+];
 
 test.each(STEPS)("%s ends, by itself or by its deadline, and says its last lines", (name) => {
   const { inputs, createTimeout } = theResource(plan, JOB, name);
@@ -145,11 +163,15 @@ test("another image makes every step of the release anew, and the same one none"
   const other = `ghcr.io/example/fork:${FIXTURE_RELEASE}`;
   const images = { ...IMAGES, mastodon: other };
   const forked = await planStack(undefined, { release: { images, previousImage: undefined } });
-  for (const name of STEPS.filter((step) => step !== "database-grants")) {
+  for (const name of STEPS.filter((step) => !step.endsWith("-grants"))) {
     const { template } = theResource(forked, JOB, name).inputs["spec"] as JobSpec;
     expect(template.spec.containers[0]?.image, name).toBe(other);
   }
-  // Grants hang on no version of Mastodon.
+  // A migration may have made a table anew, and its grants are gone with the old one.
+  expect(
+    theResource(forked, "kubernetes:core/v1:ConfigMap", "streaming-grants-environment").inputs,
+  ).toHaveProperty("data.RELEASE", other);
+  // The schema hangs on no version of Mastodon.
   expect(theResource(forked, JOB, "database-grants").inputs).toEqual(
     theResource(plan, JOB, "database-grants").inputs,
   );
@@ -171,7 +193,7 @@ test("post-deployment migrations are skipped before the rollout alone, and never
   expect(script("migrate-pre-deployment")).toMatch(/empty\) bundle exec rails db:prepare ;;/u);
   expect(script("migrate-post-deployment")).not.toContain("SKIP");
   // Kubernetes would put a variable of this name in its place.
-  for (const name of STEPS.filter((step) => step !== "database-grants"))
+  for (const name of STEPS.filter((step) => !step.endsWith("-grants")))
     expect(script(name)).not.toMatch(/\$\([A-Za-z_][\w.-]*\)/u);
 });
 

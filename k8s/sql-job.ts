@@ -1,0 +1,86 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { RESOURCES } from "../config/resources.ts";
+import type { DatabaseAccess } from "./environment/databases.ts";
+import { releaseJob } from "./job.ts";
+import { container, metadataOf, pod, resourcesOf } from "./pod.ts";
+
+/** What every Job that speaks SQL needs. */
+export interface SqlJobArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** One with `psql`. */
+  readonly image: string;
+  readonly postgres: DatabaseAccess;
+  readonly caVolume: kubernetes.types.input.core.v1.Volume;
+  readonly caMount: kubernetes.types.input.core.v1.VolumeMount;
+  readonly caFile: string;
+}
+
+/** What one of them does. */
+export interface SqlJob {
+  /** For `sh`. */
+  readonly script: string;
+  /** What the script reads beside the way to the database and the names of both roles. */
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly passwords: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/** User and group of the official Postgres image on Alpine (docker-library/postgres, its Dockerfile). */
+const POSTGRES_UID = 70;
+
+/** A step of a release that is SQL, past the pool. Its name is its component's, too. */
+export function sqlJob(
+  name: string,
+  { namespace, image, postgres, ...args }: SqlJobArgs,
+  { script, environment, passwords }: SqlJob,
+  parent: pulumi.Resource,
+): kubernetes.batch.v1.Job {
+  const secret = new kubernetes.core.v1.Secret(
+    `${name}-roles`,
+    { metadata: metadataOf(namespace, name), stringData: { ...passwords } },
+    { parent },
+  );
+  const plain = new kubernetes.core.v1.ConfigMap(
+    `${name}-environment`,
+    {
+      metadata: metadataOf(namespace, name),
+      data: {
+        PGHOST: postgres.host,
+        PGPORT: pulumi.output(postgres.directPort).apply(String),
+        PGDATABASE: postgres.database,
+        PGSSLMODE: "verify-full",
+        PGSSLROOTCERT: args.caFile,
+        PGCONNECT_TIMEOUT: "15",
+        APPLICATION_USER: postgres.application.name,
+        STREAMING_USER: postgres.streaming.name,
+        ...environment,
+      },
+    },
+    { parent },
+  );
+  return releaseJob(
+    name,
+    {
+      namespace,
+      component: name,
+      deadlineSeconds: 300,
+      pod: pod(POSTGRES_UID, {
+        containers: [
+          container({
+            name: "psql",
+            image,
+            command: ["sh", "-c", script],
+            envFrom: [
+              { configMapRef: { name: plain.metadata.name } },
+              { secretRef: { name: secret.metadata.name } },
+            ],
+            volumeMounts: [args.caMount],
+            resources: resourcesOf(RESOURCES.grants),
+          }),
+        ],
+        volumes: [args.caVolume],
+      }),
+    },
+    { parent },
+  );
+}

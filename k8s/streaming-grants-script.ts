@@ -1,0 +1,61 @@
+import type { MastodonFacts } from "../facts/mastodon/facts.ts";
+
+/** The SQL that lets streaming's role read what streaming reads, and nothing else. Pure. */
+
+/** Columns by table. */
+export type StreamingReads = MastodonFacts["streamingReads"];
+
+/**
+ * The longest that one of streaming's queries may take, as Postgres writes it. Each asks for a few rows
+ * by an index; one that takes seconds holds a connection of the pool that a hundred sockets wait for.
+ * Assumed, not measured: ten times what a loaded database was seen to take.
+ */
+const STATEMENT_TIMEOUT = "10s";
+
+/**
+ * For `sh`. Each release runs it, behind the migration that makes the tables: a migration or a restore
+ * that makes a table anew takes the grants on its columns along.
+ *
+ * All that the role had goes first, in the same transaction, so no query of a pod that serves falls
+ * into a gap: a grant of columns does not narrow an old one of the whole table (postgresql.org, GRANT).
+ * The application gave those, and only who gave can take. Then the role itself asks for each column,
+ * so a release that could not serve stops here.
+ */
+export function streamingGrantsScript(reads: StreamingReads): string {
+  const tables = Object.entries(reads).map(([table, columns]) => ({
+    table: `public.${quoted(table)}`,
+    columns: columns.map(quoted).join(", "),
+  }));
+  const grants = tables.map(
+    ({ table, columns }) => `GRANT SELECT (${columns}) ON ${table} TO :"streaming";`,
+  );
+  const questions = tables.map(({ table, columns }) => `SELECT ${columns} FROM ${table} LIMIT 0;`);
+  return `set -eu
+export PGOPTIONS="--client-min-messages=warning"
+PGUSER="$APPLICATION_USER" PGPASSWORD="$APPLICATION_PASSWORD" \\
+  psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --set=streaming="$STREAMING_USER" <<'SQL'
+BEGIN;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM :"streaming";
+SELECT format('REVOKE ALL ON TABLE %s FROM %I', class.oid::regclass, role.rolname)
+FROM pg_class class, pg_roles role
+WHERE role.rolname = :'streaming' AND class.relnamespace = 'public'::regnamespace AND (
+  EXISTS (SELECT FROM aclexplode(class.relacl) acl WHERE acl.grantee = role.oid) OR EXISTS (
+    SELECT FROM pg_attribute attribute, aclexplode(attribute.attacl) acl
+    WHERE attribute.attrelid = class.oid AND acl.grantee = role.oid
+  )
+)
+\\gexec
+${grants.join("\n")}
+COMMIT;
+SQL
+PGUSER="$STREAMING_USER" PGPASSWORD="$STREAMING_PASSWORD" \\
+  psql --no-psqlrc --quiet --tuples-only --set=ON_ERROR_STOP=1 <<'SQL'
+ALTER ROLE CURRENT_USER SET statement_timeout = '${STATEMENT_TIMEOUT}';
+${questions.join("\n")}
+SQL
+`;
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
