@@ -6,7 +6,7 @@ import type { StackConfig } from "../../config/schema.ts";
 import { mediaHostsOf } from "../../config/media.ts";
 import { hostsOf } from "../../config/topology.ts";
 import { addressIs, hostIs } from "../expression.ts";
-import { mediaRules } from "./media.ts";
+import { exportRules, mediaRules } from "./media.ts";
 import { publicHostsOf } from "../public-hosts.ts";
 import { SETTINGS_BY_RULE } from "../zone-settings.ts";
 import { assetsRules } from "./assets.ts";
@@ -41,6 +41,7 @@ export function edgeRulesOf(
       staticPaths: facts.staticPaths,
       otherPaths: cloudflare.otherStaticPaths,
     }),
+    exportRules(mediaHosts),
     federationRules({
       machinePaths: facts.machinePaths,
       webHost: hosts.web,

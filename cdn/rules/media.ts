@@ -1,4 +1,4 @@
-import { hostIs } from "../expression.ts";
+import { all, hostIs, pathStartsWith } from "../expression.ts";
 import type { EdgeRule, EdgeRules } from "./rule.ts";
 
 /** What the edge does for the hosts of media. Pure. */
@@ -12,8 +12,12 @@ export const MEDIA_HEADERS: Readonly<Record<string, string>> = {
   "Content-Security-Policy": "default-src 'none'; form-action 'none'",
 };
 
-/** A year. Mastodon never writes another content under a name that it gave (its names are random), and says so for ten years in each object's own header. */
-export const MEDIA_EDGE_SECONDS = 31_536_000;
+/**
+ * A day. Mastodon says ten years of each object, for no content comes under a name twice; but a picture that a moderator
+ * deleted, an illegal one too, would be shown to everybody who has its address for as long. The price: each file is asked for
+ * once a day where it is asked for at all (R2: ten million reads a month are free). Free takes two hours and more.
+ */
+export const MEDIA_EDGE_SECONDS = 86_400;
 
 /** The rules of media's hosts; none where there is no media. */
 export function mediaRules(hosts: readonly string[]): EdgeRules {
@@ -24,17 +28,41 @@ export function mediaRules(hosts: readonly string[]): EdgeRules {
   };
 }
 
+/**
+ * What nobody reads at the hosts of media: the whole account of a member. Mastodon hands it out by the storage's own
+ * address, for an hour (mastodon/mastodon `app/controllers/backups_controller.rb`). R2 knows no ACLs, so here it
+ * would lie open to who knows its name, and stay at the edge for a day after it is deleted.
+ */
+export function exportRules(hosts: readonly string[]): EdgeRules {
+  if (hosts.length === 0) return {};
+  return {
+    http_request_firewall_custom: [
+      {
+        ref: "media_no_exports",
+        description: "Members' exports are not read here",
+        expression: all(hostIs(...hosts), pathStartsWith("/backups/")),
+        action: "block",
+      },
+    ],
+  };
+}
+
 /** One rule of `http_request_cache_settings`: every file is kept, also of types that Cloudflare wouldn't keep by itself. */
 export function mediaCacheRule(hosts: readonly string[]): EdgeRule {
   return {
     ref: "media",
-    description: "Media never changes under its name",
+    description: "Media never changes under its name, and is looked for again each day",
     expression: hostIs(...hosts),
     action: "set_cache_settings",
     actionParameters: {
       cache: true,
-      // The origin's own word, a year and more for what is there: an override would keep misses as long.
-      edgeTtl: { mode: "respect_origin" },
+      edgeTtl: {
+        // Of a miss and an error the origin's own word, half a minute, or Cloudflare's, three: an override would keep them as long.
+        mode: "respect_origin",
+        // On every plan (cloudflare/cloudflare-docs#18587, and `cache/how-to/cache-rules/settings`); its page of plans still says Enterprise.
+        statusCodeTtls: [{ statusCodeRange: { from: 200, to: 299 }, value: MEDIA_EDGE_SECONDS }],
+      },
+      // What a browser has, it keeps: no server can take that back.
       browserTtl: { mode: "respect_origin" },
       // `?x=1`, `?x=2`, …: else a stranger can make the edge fetch one file for ever.
       cacheKey: { customKey: { queryString: { exclude: { all: true } } } },

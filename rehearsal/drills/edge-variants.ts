@@ -13,9 +13,9 @@ import { ask, edgeOf, RELEASES, whileGone, type EdgeDrill } from "./edge-tables.
 import { rehearsalOf } from "./setup.ts";
 
 /** R2 says of its own misses nothing about being kept: Cloudflare's three minutes. */
-export const R2 = { from: "media", keptSeconds: 315_576_000, missingSeconds: 180 } as const;
+export const R2 = { from: "media", missingSeconds: 180 } as const;
 /** Of a Space, what the cluster's nginx says. */
-const SPACES = { from: "assets", keptSeconds: 31_536_000, missingSeconds: 30 } as const;
+const SPACES = { from: "assets", missingSeconds: 30 } as const;
 
 /** Where web goes when it moves; the other hosts stay, as a person would have it. */
 const NEW_HOST = "social";

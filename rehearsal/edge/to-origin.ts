@@ -105,7 +105,13 @@ export class ToOrigin {
     const { path } = partsOf(request.target);
     if (bucket !== undefined) {
       trace.service = `R2 ${bucket}`;
-      return (await this.#origins.objectOf(bucket, path)) ?? ownAnswer(404, "Object not found");
+      const object = await this.#origins.objectOf(bucket, path);
+      if (object === undefined) return ownAnswer(404, "Object not found");
+      const known = headerOf(request.headers, "if-none-match");
+      // A conditional GET (RFC 9110, 13.1.2), as S3's and R2's.
+      return known !== undefined && known === headerOf(object.headers, "etag")
+        ? { status: 304, headers: object.headers, body: Buffer.alloc(0) }
+        : object;
     }
     const [record] = addressesOf(zone, request.host);
     const id = /^(?<id>[0-9a-f-]+)\.cfargotunnel\.com$/u.exec(record?.content ?? "")?.groups?.[

@@ -50,7 +50,11 @@ function ruleOf(rules: EdgeRules, ref: string): EdgeRule {
 
 const WHOLE = {
   http_request_transform: ["assets_hashed_key", "assets_release_key"],
-  http_request_firewall_custom: ["assets_static_files_only", "federation_unchallenged"],
+  http_request_firewall_custom: [
+    "assets_static_files_only",
+    "media_no_exports",
+    "federation_unchallenged",
+  ],
   http_ratelimit: ["sign_in"],
   http_request_late_transform: ["visitor_speaks_for_himself"],
   http_request_cache_settings: [
@@ -117,6 +121,7 @@ describe("exactly these rules, in this order", () => {
     expect(rules["http_request_firewall_custom"]).toEqual([
       "blocked_addresses",
       "assets_static_files_only",
+      "media_no_exports",
       "federation_unchallenged",
     ]);
     expect(rules["http_config_settings"]).toEqual(["settings"]);

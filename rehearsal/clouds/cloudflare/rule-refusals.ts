@@ -74,13 +74,21 @@ export function refuseRules(world: World, inputs: Properties, own: string | unde
     );
 }
 
-/** Only an override is bound to the plan's least; what the origin says is not (cloudflare/cloudflare-docs `src/content/plans/index.json`, `edge_cache_ttl`). */
+/**
+ * Only an override is bound to the plan's least; what the origin says is not (cloudflare/cloudflare-docs `src/content/plans/index.json`,
+ * `edge_cache_ttl`). Assumed: a status's own time is an override; 0 and -1 keep nothing, and are always allowed.
+ */
 function ttlRefusal(rule: Properties, plan: CloudflarePlan): string | undefined {
   const { edgeTtl } = (rule["actionParameters"] ?? {}) as Properties;
-  const seconds =
-    edgeTtl === undefined ? undefined : read.optionalNumber(edgeTtl as Properties, "default");
+  if (edgeTtl === undefined) return undefined;
+  const whole = read.optionalNumber(edgeTtl as Properties, "default");
+  const byStatus = read.list(edgeTtl as Properties, "statusCodeTtls");
   const least = PLAN_LIMITS[plan].leastEdgeTtlSeconds;
-  return seconds === undefined || seconds >= least
+  const seconds = [
+    ...(whole === undefined ? [] : [whole]),
+    ...byStatus.map((one) => read.number(one, "value")).filter((value) => value > 0),
+  ].find((value) => value < least);
+  return seconds === undefined
     ? undefined
     : `not entitled to use an edge TTL of ${seconds} seconds, the ${plan} plan has ${least} or more`;
 }

@@ -10,10 +10,25 @@ import { refuseRules, RULESET } from "./rule-refusals.ts";
 const text: PropertyRow = { kind: "string" };
 const number: PropertyRow = { kind: "integer" };
 const texts: PropertyRow = { kind: "list", item: text };
-const ttl = (modes: readonly string[]): PropertyRow => ({
+const ttl = (
+  modes: readonly string[],
+  more: Readonly<Record<string, PropertyRow>> = {},
+): PropertyRow => ({
   kind: "object",
-  fields: { mode: { kind: "string", required: true, allowed: modes }, default: number },
+  fields: { mode: { kind: "string", required: true, allowed: modes }, default: number, ...more },
 });
+/** One status, or a range of them, and how long its answers are kept. 0 is no-cache, -1 no-store. */
+const statusCodeTtls: PropertyRow = {
+  kind: "list",
+  item: {
+    kind: "object",
+    fields: {
+      statusCode: number,
+      statusCodeRange: { kind: "object", fields: { from: number, to: number } },
+      value: { ...number, required: true },
+    },
+  },
+};
 /** A value as it is, or as an expression. */
 const valueOrExpression: PropertyRow = {
   kind: "object",
@@ -62,7 +77,9 @@ export const ruleset: ResourceRow = {
             kind: "object",
             fields: {
               cache: flag,
-              edgeTtl: ttl(["respect_origin", "override_origin", "bypass_by_default"]),
+              edgeTtl: ttl(["respect_origin", "override_origin", "bypass_by_default"], {
+                statusCodeTtls,
+              }),
               browserTtl: ttl(["respect_origin", "override_origin", "bypass_by_default", "bypass"]),
               respectStrongEtags: flag,
               originErrorPagePassthru: flag,

@@ -24,16 +24,19 @@ const SAFE = {
   "set-cookie": undefined,
 };
 
+/** Whatever the origin says of it. */
+const DAY = 86_400;
+
 /** Requests to media's host. `from`: who answers behind the edge, the bucket itself or the cluster's nginx for a Space; how long it says that a miss may be kept. */
 export function mediaRows(
   host: string,
   store: {
     readonly from: "media" | "assets";
-    readonly keptSeconds: number;
     readonly missingSeconds: number;
   },
 ): readonly Row[] {
-  const { from, keptSeconds, missingSeconds } = store;
+  const { from, missingSeconds } = store;
+  const keptSeconds = DAY;
   const row = (what: string, ask: Omit<Ask, "host">, expect: Expect): Row => ({
     ...{ group: "Media", what, ask: { host, ...ask } },
     expect: { ...expect, headers: { ...SAFE, ...expect.headers } },
@@ -43,7 +46,7 @@ export function mediaRows(
   const missing: Expect = { status: 404, from, cache: "MISS", keptSeconds: missingSeconds };
   return [
     row(
-      "a picture is kept for as long as its origin says",
+      "a picture is kept for a day, and by who has seen it as long as its origin says",
       { path },
       {
         ...{ status: 200, from, cache: "MISS", keptSeconds, has: "PNG of a member" },
@@ -72,6 +75,16 @@ export function mediaRows(
       "what was deleted is missing, and can be read as missing",
       { path: "/media_attachments/none.png" },
       missing,
+    ),
+    row(
+      "a day later the edge asks whether it is still there",
+      { path, afterSeconds: DAY + 1 },
+      { status: 200, from, cache: "REVALIDATED", keptSeconds },
+    ),
+    row(
+      "a member's export is not read here, and never kept",
+      { path: "/backups/dumps/000/000/001/original/archive.zip" },
+      { status: 403, from: "edge", cache: undefined, by: "media_no_exports" },
     ),
     row("the bucket shows no list of what is in it", { path: "/" }, missing),
     // Of a bucket of R2 nothing reaches the cluster.
