@@ -177,9 +177,10 @@ export function createStack(
     // Nothing is changed before it is known that the release would reach what it needs.
     { ...inside, dependsOn: [preflight] },
   );
+  const minutes = config.postgres.migrationMinutes;
   const schema = new Migration(
     "migrate-pre-deployment",
-    { namespace, image, step: "pre-deployment", environment },
+    { namespace, image, step: "pre-deployment", minutes, environment },
     // Without them it can't make a table.
     { ...inside, dependsOn: [grants] },
   );
@@ -233,7 +234,7 @@ export function createStack(
   );
   const migrated = new Migration(
     "migrate-post-deployment",
-    { namespace, image, step: "post-deployment", environment },
+    { namespace, image, step: "post-deployment", minutes, environment },
     // What these drop, the old version still reads: not before its last pod is gone.
     { ...inside, dependsOn: [web, streaming, ...sidekiq] },
   );

@@ -7,6 +7,7 @@ import { StackConfigSchema, type StackConfig } from "./schema.ts";
 import { secretFaults, secretRefusal } from "./secret-faults.ts";
 import { isSecretKey, SECRETS, type SecretKey } from "./secret-keys.ts";
 import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "./secrets.ts";
+import { updateTimeWarning } from "./update-time.ts";
 
 /** What an operator decided, and the secrets an operator holds. */
 export interface Stack {
@@ -23,6 +24,8 @@ export function readStack(): Stack {
     const stack = readOrRefuse();
     const warning = unpinnedWarning(Object.values(imagesOf(stack.config)));
     if (warning !== undefined) void pulumi.log.warn(warning);
+    const time = updateTimeWarning(stack.config);
+    if (time !== undefined) void pulumi.log.warn(time);
     return stack;
   } catch (error) {
     // An operator's mistake, not the program's: Pulumi prints a RunError without a stack trace.

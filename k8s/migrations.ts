@@ -12,11 +12,10 @@ export interface MigrationArgs {
   /** Mastodon's image. */
   readonly image: string;
   readonly step: MigrationStep;
+  /** The longest that the step may take, minutes; a cut one is begun again. */
+  readonly minutes: number;
   readonly environment: Environment;
 }
-
-/** The longest that a step may take: index builds on a large server run for hours, and a cut one is begun again. */
-const DEADLINE_SECONDS = 4 * 3_600;
 
 /** Brings the schema to where the release needs it, on the direct port: migrations hold advisory locks. */
 export class Migration extends pulumi.ComponentResource {
@@ -25,12 +24,13 @@ export class Migration extends pulumi.ComponentResource {
 
   constructor(name: string, args: MigrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:Migration", name, {}, opts);
+    const deadlineSeconds = args.minutes * 60;
     this.job = releaseJob(
       name,
       {
         namespace: args.namespace,
         component: `migrate-${args.step}`,
-        deadlineSeconds: DEADLINE_SECONDS,
+        deadlineSeconds,
         pod: railsPod({
           name: "migrate",
           image: args.image,
@@ -41,7 +41,7 @@ export class Migration extends pulumi.ComponentResource {
           temporary: "256Mi",
         }),
       },
-      { parent: this, customTimeouts: { create: `${DEADLINE_SECONDS + 600}s` } },
+      { parent: this, customTimeouts: { create: `${deadlineSeconds + 600}s` } },
     );
     this.registerOutputs({});
   }

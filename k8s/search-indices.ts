@@ -19,9 +19,6 @@ export interface SearchIndicesArgs {
   readonly environment: Environment;
 }
 
-/** The longest that filling them may take; a cut one is begun again. */
-const DEADLINE_SECONDS = 5 * 3_600;
-
 /** Makes the indices of the search server and fills them from the database, once for each minor version of Mastodon. */
 export class SearchIndices extends pulumi.ComponentResource {
   readonly job: kubernetes.batch.v1.Job;
@@ -29,12 +26,13 @@ export class SearchIndices extends pulumi.ComponentResource {
   constructor(name: string, args: SearchIndicesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:SearchIndices", name, {}, opts);
     const { search, image, version, environment } = args;
+    const deadlineSeconds = search.fillMinutes * 60;
     this.job = releaseJob(
       name,
       {
         namespace: args.namespace,
         component: SEARCH_COMPONENT,
-        deadlineSeconds: DEADLINE_SECONDS,
+        deadlineSeconds,
         pod: railsPod({
           name: "tootctl",
           image,
@@ -53,7 +51,7 @@ export class SearchIndices extends pulumi.ComponentResource {
           temporary: "256Mi",
         }),
       },
-      { parent: this, customTimeouts: { create: `${DEADLINE_SECONDS + 600}s` } },
+      { parent: this, customTimeouts: { create: `${deadlineSeconds + 600}s` } },
     );
     this.registerOutputs({});
   }

@@ -4,6 +4,7 @@ import { PRIORITIES } from "../config/priorities.ts";
 import { RESOURCES } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { SERVICES } from "../config/topology.ts";
+import { STREAMING_SETTLE_SECONDS, streamingRolloutSeconds } from "../config/update-time.ts";
 import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
 import { scraped } from "./metrics.ts";
@@ -30,11 +31,6 @@ export interface StreamingArgs {
 }
 
 /**
- * How long a new pod must have been well before the next old one goes, seconds. A pod that is told to stop drops its connections at once
- * (mastodon/mastodon `streaming/index.js`, SIGTERM), and their clients all ask the others, and web, for what they missed; in this time they have settled.
- */
-const SETTLE_SECONDS = 30;
-/**
  * A pod is let in once a token that nobody has is refused with 401. The health page says 200 without a
  * database, too; with a wrong password, a wrong CA or lost grants this answers 500, and so would every
  * socket (measured with the server of v4.6.5). Not as liveness: a short outage of the database would
@@ -46,9 +42,6 @@ const STARTED = `status=$(curl --silent --output /dev/null --write-out "%{http_c
 /** How long a pod may take to start, seconds: a failover's length, so that who begins in the middle of one needn't begin again. */
 const START_SECONDS = 180;
 const START_PERIOD_SECONDS = 2;
-
-/** What a rollout may take besides: the provider's own ten minutes. */
-const ROLLOUT_SECONDS = 600;
 
 /** The WebSocket server. It drops every connection the moment it is told to stop, so it is replaced one pod at a time, slowly. */
 export class Streaming extends pulumi.ComponentResource {
@@ -63,7 +56,7 @@ export class Streaming extends pulumi.ComponentResource {
         metadata: metadataOf(namespace, "streaming", "streaming"),
         spec: {
           replicas: streaming.replicas,
-          minReadySeconds: SETTLE_SECONDS,
+          minReadySeconds: STREAMING_SETTLE_SECONDS,
           selector: { matchLabels: selectorOf("streaming") },
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: {
@@ -129,6 +122,6 @@ export class Streaming extends pulumi.ComponentResource {
 
 /** How long an update waits for all pods to be new. */
 function timeouts(replicas: number): pulumi.CustomTimeouts {
-  const seconds = `${ROLLOUT_SECONDS + replicas * SETTLE_SECONDS}s`;
+  const seconds = `${streamingRolloutSeconds(replicas)}s`;
   return { create: seconds, update: seconds };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MIGRATION_MINUTES } from "../update-time.ts";
 import { POSTGRES_SIZES, VALKEY_SIZES } from "../sizes.ts";
 import { tensOfGib, whole } from "./values.ts";
 
@@ -74,6 +75,12 @@ export const postgresSchema = z
     ).optional(),
     storageAutoscale,
     settings,
+    migrationMinutes: whole(
+      10,
+      2_880,
+      75,
+      "The longest that each of a release's two migrations may take, minutes; one that is cut off is begun again by the next `up`. More than CI's time allows is run from a machine that stays on ([operate.md](operate.md)).",
+    ).default(MIGRATION_MINUTES),
     readReplica: z
       .strictObject({
         size: z.enum(POSTGRES_SIZES).meta({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FILL_MINUTES } from "../update-time.ts";
 import { flag, hostName, network, port, whole } from "./values.ts";
 
 /** The key `search`. */
@@ -43,6 +44,12 @@ export const searchSchema = z
       2,
       "Threads of the Job that fills the indices; each holds a database connection past the pool, and the Job one more.",
     ).default(2),
+    fillMinutes: whole(
+      10,
+      2_880,
+      80,
+      "The longest that filling the indices may take, minutes; one that is cut off is begun again by the next `up`.",
+    ).default(FILL_MINUTES),
   })
   .optional()
   .meta({

@@ -1,0 +1,69 @@
+import type { StackConfig } from "./schema.ts";
+
+/**
+ * The longest that an update may take, and how much of it each step of a release may use. The Jobs,
+ * the CI command that updates (`ops/ci/pulumi.ts`) and the preview's warning read them here.
+ */
+
+/**
+ * The longest update that CI runs, minutes; then it is asked to stop. GitHub ends a hosted job after
+ * 360 (https://docs.github.com/en/actions/reference/limits): the rest is for installing, the preview,
+ * and steps that were at work when it was asked. A job that GitHub ends leaves a locked stack.
+ */
+export const UPDATE_MINUTES = 330;
+
+/** Default of `postgres.migrationMinutes`. */
+export const MIGRATION_MINUTES = 75;
+/** Default of `search.fillMinutes`. */
+export const FILL_MINUTES = 80;
+
+/** The longest that DigitalOcean may take to make one cluster, pool or database, minutes. */
+export const CLOUD_MINUTES = 60;
+/** How long the provider waits for an object in the cluster, if nothing is said, minutes. */
+const AWAIT_MINUTES = 10;
+/**
+ * How long a new pod must have been well before the next old one goes, seconds. A pod that is told to stop drops its connections at once
+ * (mastodon/mastodon `streaming/index.js`, SIGTERM), and their clients all ask the others, and web, for what they missed; in this time they have settled.
+ */
+export const STREAMING_SETTLE_SECONDS = 30;
+
+/** The longest that a rollout of streaming may take, seconds. */
+export function streamingRolloutSeconds(replicas: number): number {
+  return AWAIT_MINUTES * 60 + replicas * STREAMING_SETTLE_SECONDS;
+}
+
+/**
+ * The longest chain of an update, minutes: a pool that is made anew, the preflight, the grants, the
+ * two migrations with the rollouts between them, and the search indices at the end. The cluster is
+ * not in it: in an update that makes one, no migration has old rows to go through.
+ */
+export function longestUpdateMinutes({
+  postgres,
+  streaming,
+  search,
+}: Pick<StackConfig, "postgres" | "streaming" | "search">): number {
+  const beforeTheSchema = CLOUD_MINUTES + 2 * AWAIT_MINUTES;
+  const rollouts = streamingRolloutSeconds(streaming.replicas) / 60;
+  return Math.ceil(
+    beforeTheSchema + 2 * postgres.migrationMinutes + rollouts + (search?.fillMinutes ?? 0),
+  );
+}
+
+/** What a preview says where CI would end the update before its own deadlines do. */
+export function updateTimeWarning(
+  config: Pick<StackConfig, "postgres" | "streaming" | "search">,
+): string | undefined {
+  const minutes = longestUpdateMinutes(config);
+  if (minutes <= UPDATE_MINUTES) return undefined;
+  const keys = [
+    `mastodon:postgres.migrationMinutes is ${config.postgres.migrationMinutes}`,
+    ...(config.search === undefined
+      ? []
+      : [`mastodon:search.fillMinutes is ${config.search.fillMinutes}`]),
+  ];
+  return (
+    `${keys.join(" and ")}: an update may take ${minutes} minutes, and CI stops one after ` +
+    `${UPDATE_MINUTES}. Run this update from a machine that stays on: docs/operate.md, ` +
+    `"A migration that takes longer".`
+  );
+}

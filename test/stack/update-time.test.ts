@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { parseConfig } from "../../config/parse.ts";
+import { PROFILE_NAMES } from "../../config/profile-names.ts";
+import {
+  longestUpdateMinutes,
+  UPDATE_MINUTES,
+  updateTimeWarning,
+} from "../../config/update-time.ts";
+import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
+import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
+import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+
+const SEARCH = { host: "search.example.net" };
+
+/** How long the provider waits for what it waits for, if nothing is said, seconds. */
+const AWAITED = /^kubernetes:(apps\/v1:Deployment|batch\/v1:Job)$/u;
+const secondsOf = (text: string): number =>
+  Number.parseInt(text, 10) * (text.endsWith("m") ? 60 : 1);
+
+/** How long an update may wait for one resource, by what the plan itself says. */
+function longestOf({ type, inputs, createTimeout }: PlannedResource): number {
+  // In an update that makes the cluster, no migration has old rows to go through.
+  if (type.endsWith(":KubernetesCluster")) return 0;
+  const said = createTimeout === "" ? (AWAITED.test(type) ? 600 : 0) : secondsOf(createTimeout);
+  const { activeDeadlineSeconds } = (inputs["spec"] ?? {}) as { activeDeadlineSeconds?: number };
+  return Math.min(said, activeDeadlineSeconds ?? Infinity);
+}
+
+/** The longest chain of resources that wait for each other, minutes. */
+function chainOf(plan: Plan): number {
+  const byUrn = new Map(plan.resources.map((each) => [each.urn, each]));
+  const known = new Map<string, number>();
+  const beforeOf = ({ dependencies, provider, parent }: PlannedResource): number =>
+    Math.max(
+      0,
+      ...dependencies.map(endOf),
+      endOf(provider.split("::").slice(0, -1).join("::")),
+      startOf(parent),
+    );
+  const startOf = (urn: string): number => {
+    const resource = byUrn.get(urn);
+    return resource === undefined ? 0 : beforeOf(resource);
+  };
+  const endOf = (urn: string): number => {
+    const resource = byUrn.get(urn);
+    if (resource === undefined) return 0;
+    const end = known.get(urn) ?? beforeOf(resource) + longestOf(resource);
+    known.set(urn, end);
+    return end;
+  };
+  return Math.max(...plan.resources.map(({ urn }) => endOf(urn))) / 60;
+}
+
+test.each([...PROFILE_NAMES, "large, with search"])(
+  "%s: no update is cut off by CI before its own deadlines are up",
+  async (name) => {
+    const [profile, search] = name.split(",");
+    // Without its one override, which no other profile has room for.
+    const { web: _, ...raw } = readStackFile();
+    const config = { ...raw, profile, ...(search === undefined ? {} : { search: SEARCH }) };
+    const chain = chainOf(await planStack(config));
+    const said = longestUpdateMinutes(parseConfig(config));
+    expect(chain).toBeGreaterThan(120);
+    expect(chain).toBeLessThanOrEqual(said);
+    // Not far above either: it would warn of updates that fit.
+    expect(said - chain).toBeLessThanOrEqual(10);
+    expect(said).toBeLessThanOrEqual(UPDATE_MINUTES);
+    expect(updateTimeWarning(parseConfig(config))).toBeUndefined();
+  },
+);
+
+test("a preview says where an update may outlast CI, and which key says so", () => {
+  const config = parseConfig({
+    ...readStackFile(),
+    postgres: { migrationMinutes: 240 },
+    search: SEARCH,
+  });
+  const warning = updateTimeWarning(config) ?? "";
+  expect(warning).toContain("mastodon:postgres.migrationMinutes is 240 and ");
+  expect(warning).toContain("mastodon:search.fillMinutes is 80: ");
+  expect(warning).toContain(`may take ${longestUpdateMinutes(config)} minutes`);
+});
