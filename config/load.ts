@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { NAMESPACE, namespaceFaults } from "./namespaces.ts";
+import { NAMESPACE } from "./namespaces.ts";
 import { imagesOf, unpinnedWarning } from "./images.ts";
 import { neededRefusal } from "./needed-secrets.ts";
-import { parseConfig } from "./parse.ts";
-import { StackConfigSchema, type StackConfig } from "./schema.ts";
+import type { StackConfig } from "./schema.ts";
 import { secretFaults, secretRefusal } from "./secret-faults.ts";
-import { isSecretKey, SECRETS, type SecretKey } from "./secret-keys.ts";
+import { SECRETS, type SecretKey } from "./secret-keys.ts";
 import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "./secrets.ts";
 import { updateTimeWarning } from "./update-time.ts";
+import { readConfig } from "./stack-text.ts";
 
 /** What an operator decided, and the secrets an operator holds. */
 export interface Stack {
@@ -34,38 +34,18 @@ export function readStack(): Stack {
 }
 
 function readOrRefuse(): Stack {
-  const pulumiConfig = new pulumi.Config(NAMESPACE);
-  // A mistyped top-level key is invisible to a program that asks only for the keys it knows.
-  const raw = Object.fromEntries(
-    Object.entries(pulumi.runtime.allConfig())
-      .filter(([key]) => key.startsWith(`${NAMESPACE}:`))
-      .map(([key, text]) => [key.slice(NAMESPACE.length + 1), text] as const)
-      .filter(([key]) => !isSecretKey(key))
-      .map(([key, text]) => [key, valueOf(key, text)]),
-  );
-  const encrypted = Object.keys(raw).filter((key) => isEncrypted(`${NAMESPACE}:${key}`));
-  const config = parseConfig(raw, {
-    encrypted: new Set(encrypted),
-    otherKeys: SECRETS.map(({ key }) => key),
-    // A key under a mistyped namespace is invisible in the same way.
-    elsewhere: namespaceFaults(Object.keys(pulumi.runtime.allConfig()), isEncrypted),
-  });
+  const config = readConfig({ texts: pulumi.runtime.allConfig(), isEncrypted });
   // Plain for a moment, to be looked at: what is shown of them is never a value.
   const values = plainSecrets();
+  const { fingerprints = {} } = config;
   const refusal = secretRefusal(
-    secretFaults({
-      stack: pulumi.getStack(),
-      values,
-      inTheClear: Object.keys(values)
-        .filter(isSecretKey)
-        .filter((key) => !isEncrypted(`${NAMESPACE}:${key}`)),
-      fingerprints: config.fingerprints ?? {},
-    }),
+    // None stands in the clear: that was refused.
+    secretFaults({ stack: pulumi.getStack(), values, inTheClear: [], fingerprints }),
   );
   if (refusal !== undefined) throw new Error(refusal);
   const lacking = neededRefusal(config, (key) => values[key] !== undefined);
   if (lacking !== undefined) throw new Error(lacking);
-  return { config, secrets: outputsOf(pulumiConfig) };
+  return { config, secrets: outputsOf(new pulumi.Config(NAMESPACE)) };
 }
 
 /** What every stack needs, and what of the rest is set. */
@@ -94,15 +74,4 @@ function isEncrypted(key: string): boolean {
     readonly isConfigSecret?: (key: string) => boolean;
   };
   return isConfigSecret?.(key) ?? true;
-}
-
-/** Pulumi hands every value over as text; the schema says which ones were structured in the file. */
-function valueOf(key: string, text: string): unknown {
-  const field = (StackConfigSchema.shape as Record<string, { readonly type: string }>)[key];
-  if (field === undefined || field.type === "string") return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,6 +1,7 @@
 import { fingerprintOf, type Fingerprints } from "./fingerprints.ts";
 import { placeholderIn } from "./placeholders.ts";
 import { SECRETS, secretRow, type SecretKey } from "./secret-keys.ts";
+import type { Fault } from "./words/fault.ts";
 import { belongTogether, publicHalfOf } from "./vapid.ts";
 
 /**
@@ -40,6 +41,19 @@ export function secretFaults(held: HeldSecrets): readonly SecretFault[] {
   ];
 }
 
+/** The fault of a secret that is not encrypted in the stack file. */
+export function inTheClear(key: SecretKey): Fault {
+  return {
+    code: "secret-in-the-clear",
+    key,
+    message: `mastodon:${key} ${IN_THE_CLEAR}`,
+    cures: [],
+  };
+}
+
+const IN_THE_CLEAR =
+  "stands in the clear in the stack file: whoever reads the repository has it. Set it by standard input with --secret, and treat the old value as known";
+
 function faultsOfOne(key: SecretKey, held: HeldSecrets): readonly SecretFault[] {
   const row = secretRow(key);
   const value = held.values[key];
@@ -69,14 +83,7 @@ function faultsOfOne(key: SecretKey, held: HeldSecrets): readonly SecretFault[] 
       ];
   const placeholder = placeholderIn(row, value);
   return [
-    ...(held.inTheClear.includes(key)
-      ? [
-          fault(
-            "wrong",
-            "stands in the clear in the stack file: whoever reads the repository has it. Set it by standard input with --secret, and treat the old value as known",
-          ),
-        ]
-      : []),
+    ...(held.inTheClear.includes(key) ? [fault("wrong", IN_THE_CLEAR)] : []),
     ...(placeholder !== undefined
       ? [fault("wrong", `${placeholder}. Expected: ${row.format.words}`)]
       : row.format.pattern.test(value)

@@ -1,9 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { parseConfig } from "../../config/parse.ts";
 import { FIRST_RELEASE, type Release } from "../../config/release.ts";
+import type { StackConfig } from "../../config/schema.ts";
 import type { SecretKey } from "../../config/secret-keys.ts";
 import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "../../config/secrets.ts";
+import { readConfig, textsOf } from "../../config/stack-text.ts";
 import { createStack } from "../../stack.ts";
 import { SECRET_MARK } from "./answers.ts";
 import { Recorder, type PlannedResource } from "./recorder.ts";
@@ -43,16 +44,24 @@ export function planStack(
   raw: Readonly<Record<string, unknown>> = readStackFile(),
   options: PlanOptions = {},
 ): Promise<Plan> {
-  const plan = last.then(() => makePlan(raw, options));
+  return planConfig(
+    // As Pulumi would hand it over: a plan refuses and accepts what a preview does.
+    () => readConfig({ texts: textsOf(raw), isEncrypted: () => false }),
+    options,
+  );
+}
+
+/** The same of a configuration that is read when its turn comes. */
+export function planConfig(read: () => StackConfig, options: PlanOptions = {}): Promise<Plan> {
+  const plan = last.then(() => makePlan(read(), options));
   last = plan.catch(() => undefined);
   return plan;
 }
 
 async function makePlan(
-  raw: Readonly<Record<string, unknown>>,
+  parsed: StackConfig,
   { preview = false, release = FIRST_RELEASE, secrets = {}, read }: PlanOptions,
 ): Promise<Plan> {
-  const parsed = parseConfig(raw);
   const config = read === undefined ? parsed : watched(parsed, [], read);
   const recorder = new Recorder(preview);
   pulumi.runtime.setMockOptions(recorder, "mastodon", "prod", preview);

@@ -1,27 +1,39 @@
 import { readFileSync } from "node:fs";
-import { isMap, isScalar, parse, parseDocument, visit } from "yaml";
-
-const PREFIX = "mastodon:";
+import { isMap, isScalar, visit } from "yaml";
+import { valuesOf, type StackText } from "../../config/stack-text.ts";
+import { stackTextOf } from "../../ops/stack-file/texts.ts";
+import { documentOf } from "../../ops/stack-file/yaml.ts";
 
 /** By what secrets are known again that are not here. */
-const FINGERPRINTS = `${PREFIX}fingerprints`;
+const FINGERPRINTS = "mastodon:fingerprints";
 
 /** The committed configuration of production, by key without its namespace; secrets and their fingerprints are not in it. */
 export function readStackFile(): Record<string, unknown> {
-  const file = new URL("../../Pulumi.prod.yaml", import.meta.url);
-  const { config } = parse(withoutSecrets(readFileSync(file, "utf8"))) as {
-    config: Record<string, unknown>;
-  };
-  return Object.fromEntries(
-    Object.entries(config)
-      .filter(([key]) => key.startsWith(PREFIX))
-      .map(([key, value]) => [key.slice(PREFIX.length), value]),
-  );
+  return valuesOf(stackTextOf(withoutSecrets(textOfStack("prod")), "Pulumi.prod.yaml").texts);
 }
 
-/** A stack file as it was before it had any secret: nothing encrypted, no fingerprints, no salt. Pure. */
-export function withoutSecrets(text: string): string {
-  const document = parseDocument(text);
+/**
+ * What a stack's file says, as the program would be given it.
+ * @throws Error in a sentence where there is no such file, or it can't be read.
+ */
+export function stackText(stack: string): StackText {
+  return stackTextOf(textOfStack(stack), `Pulumi.${stack}.yaml`);
+}
+
+function textOfStack(stack: string): string {
+  try {
+    return readFileSync(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new Error(
+      `There is no Pulumi.${stack}.yaml in the project's folder. Set --stack to the name of a stack that has one.`,
+    );
+  }
+}
+
+/** A stack file as it was before it had any secret: nothing encrypted, no fingerprints, no salt. */
+export function withoutSecrets(text: string, file = "Pulumi.prod.yaml"): string {
+  const document = documentOf(text, file);
   visit(document, {
     Pair: (_at, pair) => {
       // What `pulumi config set --secret` leaves in the file, at any depth.

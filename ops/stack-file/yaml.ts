@@ -1,0 +1,177 @@
+import { isAlias, isMap, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
+import { keysAtAnyDepth } from "./known-keys.ts";
+
+/**
+ * A stack file's text as a YAML document, or a sentence that shows the line and says what to do. `pulumi` reads the file itself, in its
+ * own words; everything of ours that reads it goes through here.
+ */
+
+/** The keys of the file that Pulumi knows; it ignores all others without a word (measured, CLI 3.259.0). */
+const TOP = ["config", "environment", "encryptionsalt", "secretsprovider", "encryptedkey"];
+
+/** Where something is wrong, and what. */
+interface Spot {
+  /** Both count from 1. */
+  readonly line: number;
+  readonly column: number;
+  /** What is wrong, and what to do. */
+  readonly says: string;
+}
+
+/**
+ * @param file its name, as the operator knows it.
+ * @throws Error naming the first fault with its line; nothing of a value that might be a secret is in it.
+ */
+export function documentOf(text: string, file: string): Document.Parsed {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    // YAML 1.1's octal numbers, as Pulumi reads them (measured, CLI 3.259.0): 0500 is 320.
+    customTags: (tags) => [OCTAL, ...tags],
+  });
+  const spot = faultOf(document, lines) ?? misplacedIn(document, lines);
+  if (spot !== undefined) throw new Error(sentence(spot, text, file));
+  return document;
+}
+
+const OCTAL = {
+  tag: "tag:yaml.org,2002:int",
+  default: true as const,
+  test: /^[-+]?0[0-7]+$/u,
+  resolve: (source: string): number => Number.parseInt(source, 8),
+};
+
+/** What the parser stumbled over. By its codes: its words are nobody's contract. */
+function faultOf({ errors, contents }: Document.Parsed, lines: LineCounter): Spot | undefined {
+  const [first] = errors;
+  if (first === undefined) return undefined;
+  const [begin, end] = first.pos.map((at) => lines.linePos(at));
+  const at = (says: string, { line, col } = begin!): Spot => ({ line, column: col, says });
+  switch (first.code) {
+    case "TAB_AS_INDENT":
+      return at("This is a tab, and YAML indents with spaces. Replace it with spaces.");
+    case "DUPLICATE_KEY": {
+      const twins = linesOfTwins(contents, lines, first.pos[0]);
+      return at(
+        `${twins === undefined ? "This key is" : `The key ${twins.key} is on line ${twins.first} and again on line ${twins.second}, and would be`} read only once. Remove one of them.`,
+      );
+    }
+    case "MULTILINE_IMPLICIT_KEY":
+    case "MISSING_CHAR":
+      return at(
+        "A colon with a space after it is missing in this line, or a closing quote before it. Write it as `key: value`.",
+      );
+    case "BLOCK_AS_IMPLICIT_KEY": {
+      // The line before was taken for a text that goes on.
+      const deeper = errors.find(({ code }) => code === "MULTILINE_IMPLICIT_KEY")?.pos[1];
+      return at(
+        "This line is indented more than the one above it, which has a value already. Indent both alike.",
+        deeper === undefined ? end : { ...lines.linePos(deeper), col: 1 },
+      );
+    }
+    case "BAD_INDENT":
+      return at(
+        "This line is not indented like the others at its level, or a bracket above it is not closed. Indent keys of one level alike, and close each bracket.",
+      );
+    case "BAD_SCALAR_START":
+      return at("A value can't begin with this character. Put the value in quotes.");
+    default:
+      return at("From here on this is not YAML. Compare it with docs/stack.schema.json.");
+  }
+}
+
+function linesOfTwins(
+  contents: unknown,
+  lines: LineCounter,
+  second: number,
+): { readonly key: string; readonly first: number; readonly second: number } | undefined {
+  let found: ReturnType<typeof linesOfTwins>;
+  visit(contents as Parameters<typeof visit>[0], {
+    Map: (_at, map) => {
+      const twin = map.items.find(({ key }) => isScalar(key) && key.range?.[0] === second)?.key;
+      if (!isScalar(twin)) return undefined;
+      const one = map.items.find(({ key }) => isScalar(key) && key.value === twin.value)?.key;
+      if (isScalar(one) && one.range && one !== twin)
+        found = {
+          key: String(twin.value),
+          first: lines.linePos(one.range[0]).line,
+          second: lines.linePos(second).line,
+        };
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+/** What is YAML and still nothing that Pulumi reads: keys at the wrong level, which it passes over in silence. */
+function misplacedIn(document: Document.Parsed, lines: LineCounter): Spot | undefined {
+  const { contents } = document;
+  const at = (node: unknown, says: string): Spot => {
+    const offset = isScalar(node) || isMap(node) ? (node.range?.[0] ?? 0) : 0;
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col), says };
+  };
+  if (contents === null || (isScalar(contents) && contents.value === null)) return undefined;
+  if (!isMap(contents))
+    return at(contents, "A stack file has `config:` on its first line and the settings below it.");
+  for (const { key } of contents.items)
+    if (!isScalar(key) || !TOP.includes(String(key.value)))
+      return at(
+        key,
+        "This key is not below `config:`, and Pulumi would pass over it in silence. Indent it by two spaces and put it below `config:`.",
+      );
+  const config = contents.get("config");
+  if (config === undefined || config === null) return undefined;
+  if (!isMap(config))
+    return at(config, "Below `config:` there are keys, each indented by two spaces.");
+  const seen = new Map<string, number>();
+  for (const { key } of config.items) {
+    const name = isScalar(key) ? String(key.value) : "";
+    const full = name.includes(":") ? name : `mastodon:${name}`;
+    const { line } = at(key, "");
+    const before = seen.get(full);
+    // Pulumi takes the last one and says nothing.
+    if (before !== undefined)
+      return at(
+        key,
+        `The key ${full} is on line ${before} and again on line ${line}, once without its namespace. Remove one of them.`,
+      );
+    seen.set(full, line);
+  }
+  let alias: Spot | undefined;
+  visit(document, {
+    Alias: (_at, node) => {
+      if (isAlias(node) && node.resolve(document) === undefined)
+        alias ??= {
+          ...at(node, ""),
+          line: lines.linePos(node.range?.[0] ?? 0).line,
+          column: lines.linePos(node.range?.[0] ?? 0).col,
+          says: "A value that begins with * stands for another one, and there is none of that name. Put the value in quotes.",
+        };
+    },
+  });
+  return alias;
+}
+
+function sentence({ line, column, says }: Spot, text: string, file: string): string {
+  const number = String(line);
+  const { shown, hidden } = visible(text.split(/\r?\n/u)[line - 1] ?? "");
+  const mark = " ".repeat(Math.min(column - 1, shown.length));
+  return [
+    `${file}, line ${line}, can't be read; nothing was changed:`,
+    // A tab is as wide as the terminal likes, and the mark must stand below it.
+    `  ${number} | ${shown.replaceAll("\t", "→")}${hidden ? "…" : ""}`,
+    `  ${" ".repeat(number.length)} | ${mark}^`,
+    `  ${says}`,
+  ].join("\n");
+}
+
+/** A line as far as it may be shown: the value of a key that is not a setting's may be a secret. */
+function visible(line: string): { readonly shown: string; readonly hidden: boolean } {
+  const [head = "", word = ""] = /^[\s-]*(?:mastodon:)?([\w-]*)/u.exec(line) ?? [];
+  return word === "" || keysAtAnyDepth().has(word)
+    ? { shown: line, hidden: false }
+    : { shown: head, hidden: head.length < line.length };
+}
