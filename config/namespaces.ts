@@ -40,8 +40,9 @@ export function namespaceFaults(
         {
           code: "unknown-namespace",
           key,
-          message: `${key} begins with "${namespace}", and nobody here reads that: it would change nothing. ${meant === undefined ? "" : `Did you mean ${meant}:${rest.join(":")}? `}Keys begin with one of ${known.join(", ")}`,
-          cures: [],
+          message: `${key} begins with "${namespace}", and no program here reads that namespace. ${meant === undefined ? "" : `Did you mean ${meant}:${rest.join(":")}? `}Keys begin with one of ${known.join(", ")}`,
+          cures:
+            meant === NAMESPACE ? [{ rename: { [key]: rest.join(":") } }] : [{ remove: [key] }],
         },
       ];
     }
@@ -52,8 +53,8 @@ export function namespaceFaults(
           {
             code: "credential-in-the-clear",
             key,
-            message: `${key} stands in the clear in the stack file: whoever reads the repository has it. Take it out (pulumi config rm ${key}), make a new one, for this one is known, and give it by the environment, as ${variable}`,
-            cures: [],
+            message: `${key} is in the stack file unencrypted, so everyone who can read the repository has it. Remove it (pulumi config rm ${key}), revoke it at the provider, because it is known now, and set a new one in the environment as ${variable}`,
+            cures: [{ remove: [key] }],
           },
         ];
   });

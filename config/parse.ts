@@ -28,13 +28,24 @@ export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConf
   const completed = withDefaults(written);
   const parsed = StackConfigSchema.safeParse(completed, { reportInput: true });
   const issues = parsed.error?.issues ?? [];
+  const elsewhere = options.elsewhere ?? [];
+  // A key under a misspelt namespace is not missing besides.
+  const meant = new Set(
+    elsewhere.flatMap(({ cures }) => cures.flatMap(({ rename = {} }) => Object.values(rename))),
+  );
   const faults = toldOnce([
-    ...(options.elsewhere ?? []),
-    ...sentences(issues, {
-      mayShow: ([key]) => options.encrypted?.has(String(key)) !== true,
-      otherKeys: options.otherKeys ?? [],
-      profiled: written["profile"] !== undefined,
-    }),
+    ...elsewhere,
+    ...sentences(
+      issues.filter(
+        ({ path, input }) => input !== undefined || !meant.has(path.map(String).join(".")),
+      ),
+      {
+        root: completed,
+        mayShow: ([key]) => options.encrypted?.has(String(key)) !== true,
+        otherKeys: options.otherKeys ?? [],
+        profiled: written["profile"] !== undefined,
+      },
+    ),
     ...ruleFaults(completed, new Set(issues.map(({ path }) => path[0]))),
   ]);
   if (!parsed.success || faults.length > 0)
@@ -63,7 +74,7 @@ function sentences(
 ): readonly Fault[] {
   if (issues.length === 0) return [];
   const schema = (described ??= nodeOf(StackConfigSchema));
-  return issues.flatMap((issue) => faultsOf(issue, { schema, ...context }));
+  return faultsOf(issues, { schema, ...context });
 }
 
 /** Each rule whose own keys are right, so that one mistake does not hide another. */
@@ -81,15 +92,9 @@ function ruleFaults(
     rule.faults(config).map((fault) => {
       const { code = "rule", says, cures = [] } = fault;
       const key = "file" in fault ? fault.file : fault.key;
-      return {
-        code,
-        key,
-        message: [
-          `${"file" in fault ? key : keyOf([key])}: ${says}`,
-          ...(cures.length === 0 ? [] : [curesText(cures, key)]),
-        ].join(". "),
-        cures,
-      };
+      const subject = "file" in fault ? key : keyOf(key.split("."), config);
+      const remedies = cures.length === 0 ? "" : `. ${curesText(cures, { key, root: config })}`;
+      return { code, key, message: `${subject}: ${says}${remedies}`, cures };
     }),
   );
 }

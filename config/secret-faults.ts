@@ -52,7 +52,7 @@ export function inTheClear(key: SecretKey): Fault {
 }
 
 const IN_THE_CLEAR =
-  "stands in the clear in the stack file: whoever reads the repository has it. Set it by standard input with --secret, and treat the old value as known";
+  "is in the stack file unencrypted, so everyone who can read the repository has it. Make a new one, because this one is known now, and set it from standard input with --secret";
 
 function faultsOfOne(key: SecretKey, held: HeldSecrets): readonly SecretFault[] {
   const row = secretRow(key);

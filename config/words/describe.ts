@@ -85,17 +85,21 @@ export function exampleText(node: SchemaNode): string | undefined {
   return example === undefined ? undefined : flow(example);
 }
 
-/** The same as a value; of an object what it can't do without. `undefined` where the schema names none. */
+/** The same as a value; of an object what it can't do without, or its first key. `undefined` where the schema names none. */
 export function exampleOf(node: SchemaNode): unknown {
   if (node.examples !== undefined) return node.examples[0];
   if (node.enum !== undefined) return node.enum[0];
   if (node.type === "boolean") return true;
   if (node.items !== undefined) return [exampleOf(node.items)];
   if (node.properties === undefined) return undefined;
+  const all = Object.entries(node.properties);
+  const required = all.filter(([key]) => node.required?.includes(key));
+  // `{}` is no example of keys.
   return Object.fromEntries(
-    Object.entries(node.properties)
-      .filter(([key]) => node.required?.includes(key))
-      .map(([key, inner]) => [key, exampleOf(inner)]),
+    (required.length > 0 ? required : all.slice(0, 1)).map(([key, inner]) => [
+      key,
+      exampleOf(inner),
+    ]),
   );
 }
 
@@ -104,5 +108,6 @@ export function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).map(([key, inner]) => `${key}: ${flow(inner)}`);
+  if (entries.length === 0) return "{}";
   return `{ ${entries.join(", ")} }`;
 }

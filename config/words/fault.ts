@@ -50,33 +50,65 @@ export class Refusal extends Error {
   }
 }
 
-/** `mastodon:web.threads`, as `pulumi config` writes it. */
-export function keyOf(path: readonly PropertyKey[]): string {
-  return `mastodon:${path.map(String).join(".")}`;
+/**
+ * A key as an operator finds it in the file: `mastodon:web.threads`; in a list `mastodon:sidekiq, group "push", replicas`, and where
+ * there is no such name `mastodon:alerts.emails, item 1`: people count from 1.
+ * @param root the configuration, for the names. Default none.
+ */
+export function keyOf(path: readonly PropertyKey[], root?: unknown): string {
+  let words = "mastodon:";
+  let separator = "";
+  path.forEach((step, at) => {
+    if (/^\d+$/u.test(String(step))) {
+      words += `, ${itemOf(path.slice(0, at + 1), path[at + 1], root)}`;
+      separator = ", ";
+      return;
+    }
+    words += `${separator}${String(step)}`;
+    separator = ".";
+  });
+  return words;
+}
+
+/** The only list whose items have names is that of Sidekiq's groups. */
+function itemOf(
+  path: readonly PropertyKey[],
+  next: PropertyKey | undefined,
+  root: unknown,
+): string {
+  const number = Number(path.at(-1)) + 1;
+  if (path[0] !== "sidekiq" || path.length !== 2) return `item ${number}`;
+  const name = valueAt(root, path.map(String).join(".") + ".name");
+  return typeof name === "string" && next !== "name" ? `group "${name}"` : `group ${number}`;
 }
 
 /**
  * The cures as one sentence: "Set mastodon:web.maxReplicas to 2, or remove it."
- * @param key of the fault, which is "it" when a cure only removes it. Default none.
+ * @param of the fault's key, which is "it" when a cure only removes it, and the configuration, for the names of groups.
  */
-export function curesText(cures: readonly Cure[], key?: string): string {
+export function curesText(
+  cures: readonly Cure[],
+  of: { readonly key?: string; readonly root?: unknown } = {},
+): string {
   if (cures.length === 0) return "";
-  const text = cures.map((cure) => cureText(cure, key)).join(", or ");
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  const text = cures.map((cure) => cureText(cure, of)).join(", or ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** One cure without a capital and a full stop: "set mastodon:web.threads to 5". */
-export function cureText({ set = {}, remove = [], rename = {}, note }: Cure, key?: string): string {
-  const named = (each: string): string => (each === key ? "it" : keyOf(each.split(".")));
+export function cureText(
+  { set = {}, remove = [], rename = {}, note }: Cure,
+  { key, root }: { readonly key?: string; readonly root?: unknown } = {},
+): string {
+  const named = (each: string): string => keyOf(each.split("."), root);
   const steps = [
     ...Object.entries(set).map(
-      ([each, value], at) =>
-        `${at === 0 ? "set " : ""}${each === key ? keyOf([each]) : keyOf(each.split("."))} to ${flow(value)}`,
+      ([each, value], at) => `${at === 0 ? "set " : ""}${named(each)} to ${flow(value)}`,
     ),
-    ...Object.entries(rename).map(
-      ([from, to]) => `rename ${named(from)} to ${keyOf(to.split("."))}`,
-    ),
-    ...(remove.length === 0 ? [] : [`remove ${remove.map(named).join(" and ")}`]),
+    ...Object.entries(rename).map(([from, to]) => `rename ${named(from)} to ${named(to)}`),
+    ...(remove.length === 0
+      ? []
+      : [`remove ${remove.map((each) => (each === key ? "it" : named(each))).join(" and ")}`]),
   ];
   return `${steps.join(" and ")}${note === undefined ? "" : ` (${note})`}`;
 }
@@ -95,10 +127,14 @@ export function cured(raw: Readonly<Record<string, unknown>>, cure: Cure): Recor
   return result;
 }
 
-function valueAt(root: unknown, key: string): unknown {
+/** The value at a key with dots; `undefined` where there is none. */
+export function valueAt(root: unknown, key: string): unknown {
   return key
     .split(".")
-    .reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], root);
+    .reduce<unknown>(
+      (at, step) => (at as Record<string, unknown> | null | undefined)?.[step],
+      root,
+    );
 }
 
 function write(root: Record<string, unknown>, key: string, value: unknown): void {

@@ -1,13 +1,14 @@
 import type { z } from "zod";
 import { profileGives } from "../defaults.ts";
+import { PROFILE_NAMES } from "../profile-names.ts";
 import { allowedText, exampleOf, exampleText, nodeAt, type SchemaNode } from "./describe.ts";
 import { keyOf, type Cure, type Fault } from "./fault.ts";
 import { nearest } from "./nearest.ts";
-import { PROFILE_NAMES } from "../profile-names.ts";
+import { unknownKeys } from "./unknown-keys.ts";
 
 /**
- * What is wrong with a configuration, in sentences for the person who wrote it: which key, what it says, what it may say, how that is
- * written, and which key was probably meant. Pure.
+ * Faults that the schema finds in a configuration: which key, its value, what is allowed, and how that is written. Used by
+ * `config/parse.ts`.
  */
 
 type Issue = z.core.$ZodIssue;
@@ -15,6 +16,8 @@ type Issue = z.core.$ZodIssue;
 /** What the sentences are made from. */
 export interface FaultContext {
   readonly schema: SchemaNode;
+  /** The configuration as it was judged: what the operator wrote, and what the profile gave. */
+  readonly root: unknown;
   /** Whether a value may be shown: not below a key that is encrypted in the stack file. */
   readonly mayShow: (path: readonly PropertyKey[]) => boolean;
   /** Known top-level keys that are not in the schema: secrets. */
@@ -22,58 +25,63 @@ export interface FaultContext {
   readonly profiled: boolean;
 }
 
-/** What one issue of the schema is for an operator; several faults when several keys are unknown. */
-export function faultsOf(issue: Issue, context: FaultContext): readonly Fault[] {
-  if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => unknownKey([...issue.path, key], context));
-  const node = nodeAt(context.schema, issue.path);
-  const expected = expectationOf(issue, node);
-  const key = keyOf(issue.path);
-  const fault = (code: string, message: string): readonly Fault[] => [
-    { code, key: issue.path.map(String).join("."), message, cures: exampleCures(issue.path, node) },
-  ];
-  if (issue.input === undefined) {
-    const orProfile =
-      !context.profiled && profileGives(issue.path)
-        ? `. Or set mastodon:profile to one of ${PROFILE_NAMES.join(", ")}`
-        : "";
-    return fault("missing", `${key} is missing: expected ${expected}${orProfile}`);
-  }
-  return fault(
-    "wrong-value",
-    context.mayShow(issue.path)
-      ? `${key} is ${shown(issue.input)}: expected ${expected}`
-      : `${key} is encrypted, so its value is not shown: expected ${expected}`,
+/** All that the schema finds, one mistake as one fault: a misspelt key and the one that is therefore missing are told together. */
+export function faultsOf(issues: readonly Issue[], context: FaultContext): readonly Fault[] {
+  const isMissing = (key: string): boolean =>
+    issues.some(({ input, path }) => input === undefined && path.map(String).join(".") === key);
+  const unknown = new Map(
+    issues.flatMap((issue) =>
+      issue.code === "unrecognized_keys"
+        ? [[issue, unknownKeys(issue.path, issue.keys, { ...context, isMissing })] as const]
+        : [],
+    ),
+  );
+  const explained = new Set([...unknown.values()].flat().flatMap(({ explains }) => explains));
+  return issues.flatMap(
+    (issue) =>
+      unknown.get(issue as z.core.$ZodIssueUnrecognizedKeys)?.map(({ fault }) => fault) ??
+      (explained.has(issue.path.map(String).join(".")) ? [] : [wrongValue(issue, context)]),
   );
 }
 
-/** What "such as" and "one of" name, to be typed in. */
-function exampleCures(path: readonly PropertyKey[], node: SchemaNode | undefined): readonly Cure[] {
+function wrongValue(issue: Issue, context: FaultContext): Fault {
+  const { input, path } = issue;
+  const node = nodeAt(context.schema, path);
+  const expected = expectationOf(issue, node);
   const key = path.map(String).join(".");
+  const isShown = context.mayShow(path);
+  const name = keyOf(path, isShown ? context.root : undefined);
+  if (input === undefined) {
+    const byProfile = !context.profiled && profileGives(path);
+    return {
+      code: "missing",
+      key,
+      message: `${name} is missing: expected ${expected}${byProfile ? `. Or set mastodon:profile to one of ${PROFILE_NAMES.join(", ")}` : ""}`,
+      cures: [
+        ...exampleCures(key, node),
+        ...(byProfile ? PROFILE_NAMES.map((profile) => ({ set: { profile } })) : []),
+      ],
+    };
+  }
+  const meant =
+    // Sizes differ by their digits: the nearest text is not what was meant.
+    isShown && typeof input === "string" && node?.enum !== undefined && !/\d/u.test(input)
+      ? nearest(input, node.enum.map(String))
+      : undefined;
+  const is = isShown ? shown(input, node) : "encrypted, so its value is not shown";
+  return {
+    code: "wrong-value",
+    key,
+    message: `${name} is ${is}: expected ${expected}${meant === undefined ? "" : `. Did you mean "${meant}"?`}`,
+    cures: meant === undefined ? exampleCures(key, node) : [{ set: { [key]: meant } }],
+  };
+}
+
+/** What "such as" and "one of" name, to be typed in. */
+function exampleCures(key: string, node: SchemaNode | undefined): readonly Cure[] {
   const values =
     node?.examples === undefined && node?.enum !== undefined ? node.enum : [exampleOf(node ?? {})];
   return values.filter((value) => value !== undefined).map((value) => ({ set: { [key]: value } }));
-}
-
-/** Its value is not told: an unknown key may be a mistyped secret. */
-function unknownKey(path: readonly PropertyKey[], context: FaultContext): Fault {
-  const parent = path.slice(0, -1);
-  const own = Object.keys(nodeAt(context.schema, parent)?.properties ?? {});
-  const known = parent.length === 0 ? [...own, ...context.otherKeys] : own;
-  const meant = nearest(String(path.at(-1)), known);
-  const key = path.map(String).join(".");
-  return {
-    code: "unknown-key",
-    key,
-    message:
-      `${keyOf(path)} is not a key of this program. ` +
-      (meant === undefined ? "" : `Did you mean ${keyOf([...parent, meant])}? `) +
-      `There are: ${known.join(", ")}`,
-    cures:
-      meant === undefined
-        ? [{ remove: [key] }]
-        : [{ rename: { [key]: [...parent, meant].map(String).join(".") } }],
-  };
 }
 
 function expectationOf(issue: Issue, node: SchemaNode | undefined): string {
@@ -86,7 +94,11 @@ function expectationOf(issue: Issue, node: SchemaNode | undefined): string {
 }
 
 /** A value as the stack file has it, cut where it gets long. */
-function shown(value: unknown): string {
+function shown(value: unknown, node: SchemaNode | undefined): string {
+  if (value === null) return "empty";
+  // 32 digits are no number that anyone would know again.
+  if (node?.type === "string" && typeof value === "number")
+    return `${Math.abs(value) < 1e15 ? `${value}, ` : ""}a number, because it has no quotes`;
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -31,7 +31,7 @@ export function documentOf(text: string, file: string): Document.Parsed {
     // YAML 1.1's octal numbers, as Pulumi reads them (measured, CLI 3.259.0): 0500 is 320.
     customTags: (tags) => [OCTAL, ...tags],
   });
-  const spot = faultOf(document, lines) ?? misplacedIn(document, lines);
+  const spot = faultOf(document, lines, text) ?? misplacedIn(document, lines);
   if (spot !== undefined) throw new Error(sentence(spot, text, file));
   return document;
 }
@@ -44,7 +44,11 @@ const OCTAL = {
 };
 
 /** What the parser stumbled over. By its codes: its words are nobody's contract. */
-function faultOf({ errors, contents }: Document.Parsed, lines: LineCounter): Spot | undefined {
+function faultOf(
+  { errors, contents }: Document.Parsed,
+  lines: LineCounter,
+  text: string,
+): Spot | undefined {
   const [first] = errors;
   if (first === undefined) return undefined;
   const [begin, end] = first.pos.map((at) => lines.linePos(at));
@@ -58,11 +62,13 @@ function faultOf({ errors, contents }: Document.Parsed, lines: LineCounter): Spo
         `${twins === undefined ? "This key is" : `The key ${twins.key} is on line ${twins.first} and again on line ${twins.second}, and would be`} read only once. Remove one of them.`,
       );
     }
-    case "MULTILINE_IMPLICIT_KEY":
     case "MISSING_CHAR":
-      return at(
-        "A colon with a space after it is missing in this line, or a closing quote before it. Write it as `key: value`.",
-      );
+      // Read to the end of the text in search of it.
+      if (first.pos[0] >= text.trimEnd().length)
+        return at("A quote is opened in this line and not closed. Close it.", openQuote(text));
+      return at(MISSING_COLON);
+    case "MULTILINE_IMPLICIT_KEY":
+      return at(MISSING_COLON);
     case "BLOCK_AS_IMPLICIT_KEY": {
       // The line before was taken for a text that goes on.
       const deeper = errors.find(({ code }) => code === "MULTILINE_IMPLICIT_KEY")?.pos[1];
@@ -80,6 +86,16 @@ function faultOf({ errors, contents }: Document.Parsed, lines: LineCounter): Spo
     default:
       return at("From here on this is not YAML. Compare it with docs/stack.schema.json.");
   }
+}
+
+const MISSING_COLON =
+  "A colon with a space after it is missing in this line. Write it as `key: value`.";
+
+/** The last line with a quote that has no second one. */
+function openQuote(text: string): { readonly line: number; readonly col: number } {
+  const all = text.split("\n");
+  const at = all.findLastIndex((line) => (line.match(/["']/gu) ?? []).length % 2 === 1);
+  return { line: at + 1, col: (all[at] ?? "").search(/["']/u) + 1 };
 }
 
 function linesOfTwins(

@@ -15,7 +15,7 @@ test.each([
 ])("%s, which nobody reads and which would change nothing, is refused", (key, says) => {
   const [namespace] = key.split(":");
   expect(faultsOf(key)).toEqual([
-    `${key} begins with "${namespace}", and nobody here reads that: it would change nothing. ${says}`,
+    `${key} begins with "${namespace}", and no program here reads that namespace. ${says}`,
   ]);
 });
 
@@ -27,7 +27,7 @@ test.each([
   ["cloudflare:apiUserServiceKey", "CLOUDFLARE_API_USER_SERVICE_KEY"],
 ])("%s in the clear is refused, encrypted it is not", (key, variable) => {
   expect(faultsOf(key)).toEqual([
-    `${key} stands in the clear in the stack file: whoever reads the repository has it. Take it out (pulumi config rm ${key}), make a new one, for this one is known, and give it by the environment, as ${variable}`,
+    `${key} is in the stack file unencrypted, so everyone who can read the repository has it. Remove it (pulumi config rm ${key}), revoke it at the provider, because it is known now, and set a new one in the environment as ${variable}`,
   ]);
   expect(faultsOf(key, true)).toEqual([]);
 });

@@ -195,7 +195,7 @@ const REFUSALS: readonly (readonly [
     "a key in the clear",
     held({}, { inTheClear: ["secretKeyBase"] }),
     [
-      "mastodon:secretKeyBase stands in the clear in the stack file: whoever reads the repository has it. Set it by standard input with --secret, and treat the old value as known.",
+      "mastodon:secretKeyBase is in the stack file unencrypted, so everyone who can read the repository has it. Make a new one, because this one is known now, and set it from standard input with --secret.",
     ],
   ],
 ];

@@ -131,7 +131,7 @@ describe("the entry under the SDK's own runner", () => {
     expect(status).not.toBe(0);
     const said = engine.errors.join("\n");
     expect(said).toContain("Did you mean mastodon:web?");
-    expect(said).toContain("digitalocean:token stands in the clear in the stack file");
+    expect(said).toContain("digitalocean:token is in the stack file unencrypted");
     expect(said).not.toContain("dop_v1_0123456789");
     expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
   });
@@ -157,7 +157,7 @@ describe("the entry under the SDK's own runner", () => {
     );
     expect(status).not.toBe(0);
     const said = [...engine.errors, written].join("\n");
-    expect(said).toContain("mastodon:tunnelSecret stands in the clear in the stack file");
+    expect(said).toContain("mastodon:tunnelSecret is in the stack file unencrypted");
     expect(said).not.toContain(SECRETS.tunnelSecret);
   });
 

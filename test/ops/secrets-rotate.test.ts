@@ -51,7 +51,7 @@ describe("check", () => {
       `${FRESH.replace("encryptionsalt", `  mastodon:secretKeyBase: ${makeSecrets().secretKeyBase}\nencryptionsalt`)}`,
     );
     expect(await run("check")).toBe(false);
-    expect(said[0]).toContain("mastodon:secretKeyBase stands in the clear in the stack file");
+    expect(said[0]).toContain("mastodon:secretKeyBase is in the stack file unencrypted");
   });
 });
 

@@ -182,7 +182,7 @@ export const SCHEMA: readonly Row[] = [
   ["sidekiq.2.replicas", 2, "rule", "sidekiq.2.replicas"],
   ["sidekiq.2.maxReplicas", 2, "rule", "sidekiq.2.replicas"],
   ["sidekiq.0.concurrency", 51, "wrong-value", "sidekiq.0.concurrency"],
-  ["sidekiq.0.threads", 25, "unknown-key", "sidekiq.0.threads"],
+  ["sidekiq.0.threads", 25, "elsewhere", "sidekiq.0.threads"],
   ["sidekiq.0.maxReplicas", 0, "wrong-value", "sidekiq.0.maxReplicas"],
   ["cloudflare", undefined, "missing", "cloudflare"],
   ["cloudflare.zoneId", "example.social", "wrong-value", "cloudflare.zoneId"],
