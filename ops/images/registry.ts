@@ -36,21 +36,14 @@ export interface Patience {
 
 /**
  * The digest that a tag points at now: that of the index of all architectures, checked against the bytes that were sent.
- * @param image `ghcr.io/mastodon/mastodon:v4.6.5`; a digest behind it is not looked at.
+ * @param image `ghcr.io/mastodon/mastodon:v4.7.6`; a digest behind it is not looked at.
  * @throws Error in a sentence: unknown tag, registry that refuses or is away, bytes that are not what their digest says, an image that no
  * node could run.
  */
 export async function resolveDigest(image: string, patience: Patience = {}): Promise<string> {
   const { repository, tag } = partsOf(image);
-  const [host = "", ...path] = repository.split("/");
-  const name = path.join("/");
-  const url = `${originOf(host)}/v2/${name}/manifests/${tag}`;
   const what = `${repository}:${tag}`;
-  let response = await ask(what, url, {}, patience);
-  if (response.status === 401) {
-    const token = await tokenFor(what, response.headers.get("www-authenticate") ?? "", patience);
-    response = await ask(what, url, { authorization: `Bearer ${token}` }, patience);
-  }
+  const response = await askRegistry(what, `${urlOf(repository)}/manifests/${tag}`, patience);
   if (response.status === 404)
     throw new Error(
       `${what}: the registry knows no such tag. Look at its tags, and mend config/images.ts.`,
@@ -60,6 +53,28 @@ export async function resolveDigest(image: string, patience: Patience = {}): Pro
       `${what}: the registry answers ${response.status} ${response.statusText}. If the image is private, it can't be pinned by this; else try again later.`,
     );
   return checked(what, response.headers, Buffer.from(await response.arrayBuffer()));
+}
+
+/** Where a registry answers for a repository: `https://ghcr.io/v2/mastodon/mastodon`. */
+export function urlOf(repository: string): string {
+  const [host = "", ...path] = repository.split("/");
+  return `${originOf(host)}/v2/${path.join("/")}`;
+}
+
+/**
+ * One question to a registry, with an anonymous token where it wants one.
+ * @param what the image or repository, for sentences.
+ * @throws Error in a sentence where nobody answers, or no token is given.
+ */
+export async function askRegistry(
+  what: string,
+  url: string,
+  patience: Patience,
+): Promise<Response> {
+  const response = await ask(what, url, {}, patience);
+  if (response.status !== 401) return response;
+  const token = await tokenFor(what, response.headers.get("www-authenticate") ?? "", patience);
+  return await ask(what, url, { authorization: `Bearer ${token}` }, patience);
 }
 
 /** Docker Hub's names and its registry are two hosts. Only this machine is asked without TLS: a test's registry. */
@@ -151,7 +166,7 @@ async function ask(
     const wait = Math.min(LONGEST_WAIT_MS, firstWaitMs * 2 ** (attempt - 1));
     try {
       const response = await fetch(url, {
-        headers: { accept: MANIFEST_TYPES.join(", "), ...headers },
+        headers: { accept: [...MANIFEST_TYPES, "application/json"].join(", "), ...headers },
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       if (last || (response.status !== 429 && response.status < 500)) return response;

@@ -10,6 +10,10 @@ export interface Registry {
   readonly asked: readonly string[];
   /** What a tag holds, and how it is told. Set before it is asked. */
   serve(name: string, tag: string, content: Content): void;
+  /** The tags of a repository in the order in which they are listed, and how many of them a page holds. */
+  list(name: string, tags: readonly string[], pageSize: number): void;
+  /** Where the first page says that the next one is, in the place of the true one. */
+  linkTo(url: string): void;
   /** So many requests are answered with this status first. */
   busy(times: number, status: number): void;
   stop(): Promise<void>;
@@ -45,6 +49,8 @@ export async function startRegistry(): Promise<Registry> {
   const asked: string[] = [];
   const contents = new Map<string, Content>();
   const token = randomBytes(12).toString("hex");
+  const lists = new Map<string, { readonly tags: readonly string[]; readonly pageSize: number }>();
+  let link: string | undefined;
   let refusals = { left: 0, status: 0 };
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
@@ -63,7 +69,12 @@ export async function startRegistry(): Promise<Registry> {
       response.writeHead(right ? 200 : 403).end(JSON.stringify(right ? { token } : {}));
       return;
     }
-    const [, name, tag] = /^\/v2\/(.+)\/manifests\/(.+)$/u.exec(url.pathname) ?? [];
+    const [, listed] = /^\/v2\/(.+)\/tags\/list$/u.exec(url.pathname) ?? [];
+    if (listed !== undefined && request.headers.authorization === `Bearer ${token}`) {
+      answerPage(url, listed, response);
+      return;
+    }
+    const [, name = listed, tag] = /^\/v2\/(.+)\/manifests\/(.+)$/u.exec(url.pathname) ?? [];
     if (request.headers.authorization !== `Bearer ${token}`) {
       const challenge = `Bearer realm="http://${host}/token",service="test",scope="repository:${name}:pull"`;
       response.writeHead(401, { "www-authenticate": challenge }).end();
@@ -84,10 +95,27 @@ export async function startRegistry(): Promise<Registry> {
       .end(content.body);
   }
 
+  /** The least of what is asked for and what a page holds; the way to the next as ghcr.io names it, without a host. */
+  function answerPage(url: URL, name: string, response: ServerResponse): void {
+    const { tags, pageSize } = lists.get(name) ?? { tags: [], pageSize: 1 };
+    const from = tags.indexOf(url.searchParams.get("last") ?? "") + 1;
+    const size = Math.min(pageSize, Number(url.searchParams.get("n") ?? pageSize));
+    const page = tags.slice(from, from + size);
+    const next = `/v2/${name}/tags/list?last=${page.at(-1)}&n=${size}`;
+    response
+      .writeHead(lists.has(name) ? 200 : 404, {
+        "content-type": "application/json",
+        ...(from + size < tags.length ? { link: `<${link ?? next}>; rel="next"` } : {}),
+      })
+      .end(JSON.stringify({ name, tags: page }));
+  }
+
   return {
     host,
     asked,
     serve: (name, tag, content) => void contents.set(`${name}:${tag}`, content),
+    list: (name, tags, pageSize) => void lists.set(name, { tags, pageSize }),
+    linkTo: (url) => void (link = url),
     busy: (left, status) => void (refusals = { left, status }),
     stop: () =>
       new Promise((resolve) => {

@@ -1,0 +1,100 @@
+import { partsOf } from "../../config/images.ts";
+import { askRegistry, urlOf, type Patience } from "./registry.ts";
+
+/**
+ * The tags of a repository, and which of them is a newer patch of the pinned minor
+ * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags).
+ */
+
+/** So many tags are asked for at once; a registry may give fewer. */
+const PAGE = 1000;
+/** A list that has not ended by then never does: 100,000 tags, at the 100 that ghcr.io gives unasked. */
+const MOST_PAGES = 1000;
+
+/**
+ * All tags of a repository, page after page, in the registry's order.
+ * @param repository `ghcr.io/mastodon/mastodon`.
+ * @throws Error in a sentence: unknown repository, a registry that refuses or is away, a list without an end.
+ */
+export async function tagsOf(
+  repository: string,
+  patience: Patience = {},
+): Promise<readonly string[]> {
+  const first = new URL(`${urlOf(repository)}/tags/list?n=${PAGE}`);
+  const tags: string[] = [];
+  let url: URL | undefined = first;
+  for (let page = 0; url !== undefined; page++) {
+    if (page === MOST_PAGES)
+      throw new Error(`${repository}: its list of tags has no end; ${page} pages were read.`);
+    const response = await askRegistry(repository, url.href, patience);
+    if (!response.ok)
+      throw new Error(
+        `${repository}: the registry lists no tags (${response.status} ${response.statusText}). If the repository is private, they can't be read by this; else try again later.`,
+      );
+    const body = (await response.json()) as { readonly tags?: readonly string[] | null };
+    tags.push(...(body.tags ?? []));
+    url = nextPage(repository, first, response.headers.get("link"));
+  }
+  return tags;
+}
+
+/** Where the next page is; undefined on the last one. The token goes to no other host. */
+function nextPage(repository: string, first: URL, link: string | null): URL | undefined {
+  const [, target] = /<([^>]+)>\s*;\s*rel="?next"?/iu.exec(link ?? "") ?? [];
+  if (target === undefined) return undefined;
+  const next = new URL(target, first);
+  if (next.origin !== first.origin)
+    throw new Error(
+      `${repository}: the registry continues its list of tags at ${next.origin}, which is another one. Nothing was asked there.`,
+    );
+  return next;
+}
+
+interface Version {
+  readonly minor: string;
+  readonly patch: number;
+}
+
+/** "v4.7.6" alone: "v4.7.7-rc.1", "v4.7", "nightly.2026-11-20" and "sha-0a1b2c3" are no releases. */
+function versionIn(tag: string): Version | undefined {
+  const [, minor, patch] = /^v(\d+\.\d+)\.(\d+)$/u.exec(tag) ?? [];
+  return minor === undefined ? undefined : { minor, patch: Number(patch) };
+}
+
+/**
+ * The newest patch of the minor that is pinned; undefined where that is what is pinned. Pure.
+ * @param tags each repository's own: a release counts once all of them have it, since web and streaming are one.
+ */
+export function newerPatch(
+  pinned: string,
+  tags: readonly (readonly string[])[],
+): string | undefined {
+  const own = versionIn(pinned);
+  const [some = [], ...others] = tags;
+  return some
+    .filter((tag) => others.every((list) => list.includes(tag)))
+    .flatMap((tag) => {
+      const version = versionIn(tag);
+      return version === undefined || version.minor !== own?.minor || version.patch <= own.patch
+        ? []
+        : [{ tag, patch: version.patch }];
+    })
+    .sort((one, other) => other.patch - one.patch)[0]?.tag;
+}
+
+/**
+ * A sentence where a newer patch of the pinned minor is there for all of these images; undefined where none is.
+ * @param images Mastodon's, of one release.
+ */
+export async function patchFault(
+  images: readonly string[],
+  patience: Patience = {},
+): Promise<string | undefined> {
+  const parts = images.map((image) => partsOf(image));
+  const tags = await Promise.all(parts.map(({ repository }) => tagsOf(repository, patience)));
+  const pinned = parts[0]?.tag ?? "";
+  const newer = newerPatch(pinned, tags);
+  return newer === undefined
+    ? undefined
+    : `Mastodon ${newer} is there, and config/images.ts says ${pinned}: patches of a minor close security holes. Read its notes (https://github.com/mastodon/mastodon/releases/tag/${newer}), set both tags to ${newer} in config/images.ts, run \`npm run images -- pin\`, commit it.`;
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { IMAGES, partsOf } from "../../config/images.ts";
+
+interface Rule {
+  readonly matchDatasources?: readonly string[];
+  readonly matchManagers?: readonly string[];
+  readonly matchPackageNames?: readonly string[];
+  readonly matchUpdateTypes?: readonly string[];
+}
+
+/** What Renovate decides for one update: each rule that matches, in order, over the repository's own. */
+function decided(repository: string, updateType: string): Readonly<Record<string, unknown>> {
+  const { packageRules, ...own } = JSON.parse(
+    readFileSync(new URL("../../renovate.json", import.meta.url), "utf8"),
+  ) as { readonly packageRules: readonly Rule[] };
+  return packageRules
+    .filter(
+      (rule) =>
+        (rule.matchDatasources?.includes("docker") ?? true) &&
+        (rule.matchManagers?.includes("custom.regex") ?? true) &&
+        (rule.matchPackageNames?.some((name) => name === repository || name === "*") ?? true) &&
+        (rule.matchUpdateTypes?.includes(updateType) ?? true),
+    )
+    .reduce((config, rule) => ({ ...config, ...rule }), own);
+}
+
+const MASTODON = [IMAGES.mastodon, IMAGES.streaming].map((image) => partsOf(image).repository);
+
+describe.each(MASTODON)("Renovate proposes of %s", (repository) => {
+  test("patches of the running minor apart from the next minor: with both in one, only the minor came, and was refused", () => {
+    for (const type of ["patch", "minor"])
+      expect(decided(repository, type)).toMatchObject({
+        separateMinorPatch: true,
+        groupName: "Mastodon",
+      });
+  });
+
+  test("a patch at any time and of any age: it closes holes that are public by then", () => {
+    expect(decided(repository, "patch")).toMatchObject({
+      schedule: ["at any time"],
+      minimumReleaseAge: null,
+    });
+  });
+
+  test("a minor in its turn: it takes a rehearsal", () => {
+    expect(decided(repository, "minor")["schedule"]).not.toEqual(["at any time"]);
+  });
+});
