@@ -6,6 +6,7 @@ import { recordsOf } from "./cdn/records.ts";
 import { edgeRulesOf } from "./cdn/rules/all.ts";
 import { Tunnel } from "./cdn/tunnel.ts";
 import { mediaBucketsOf, mediaHostsOfCluster, spaceOrigin } from "./config/media.ts";
+import type { Verdict } from "./config/look.ts";
 import { FIRST_RELEASE, type Release } from "./config/release.ts";
 import { deployedFacts, imagesOf, versionOf } from "./config/images.ts";
 import { runningAs, type Running } from "./config/running.ts";
@@ -58,11 +59,13 @@ export type StackOutputs = {
 /**
  * The whole server. Registers every resource and answers the stack's outputs; has no other effect, so a plan of it can be made
  * as often as one likes.
+ * @param seen what a look at the clouds said (`look.ts`); without one, what is written is taken as it stands.
  */
 export function createStack(
   config: StackConfig,
   secrets: StackSecrets,
   release: Release = FIRST_RELEASE,
+  seen: Pick<Verdict, "kubernetesVersion"> = { kubernetesVersion: config.cluster.version },
 ): StackOutputs {
   const { region, cloudflare, maintenance, alerts, metrics } = config;
   const images = imagesOf(config, release.images);
@@ -76,7 +79,11 @@ export function createStack(
 
   const { vpcId, nodeTag, stackTag } = new Network("network", { region });
   const place = { region, vpcId, nodeTag, stackTag };
-  const cluster = new Cluster("cluster", { ...place, cluster: config.cluster, maintenance });
+  const cluster = new Cluster("cluster", {
+    ...place,
+    cluster: { ...config.cluster, version: seen.kubernetesVersion },
+    maintenance,
+  });
   const postgres = new Postgres("postgres", { ...place, postgres: config.postgres, maintenance });
   const valkey = new Valkey("valkey", {
     ...place,
@@ -117,7 +124,14 @@ export function createStack(
   const r2 = buckets.find(({ store }) => store === "r2");
   const mediaKeys = {
     spaces: space && new MediaSpace("media-space", { bucket: space, media: config.media }),
-    r2: r2 && new R2Media("media-r2", { cloudflare, bucket: r2, media: config.media }),
+    r2:
+      r2 &&
+      new R2Media("media-r2", {
+        cloudflare,
+        bucket: r2,
+        media: config.media,
+        later: config.dns.later,
+      }),
   };
   const mediaHosts = mediaHostsOfCluster(config);
   const tunnel = new Tunnel("tunnel", {

@@ -9,6 +9,8 @@ export interface R2MediaArgs {
   readonly cloudflare: StackConfig["cloudflare"];
   readonly bucket: MediaBucketPlan;
   readonly media: Pick<StackConfig["media"], "abortUploadsAfterDays" | "location">;
+  /** Hosts that another server answers still: Cloudflare refuses a bucket's host that has a record. */
+  readonly later: StackConfig["dns"]["later"];
 }
 
 /**
@@ -46,7 +48,7 @@ export class R2Media extends pulumi.ComponentResource {
       { parent: this, protect: true, ignoreChanges: ["location"] },
     );
     const of = { accountId, bucketName: made.name, ...jurisdiction };
-    for (const host of bucket.hosts)
+    for (const host of bucket.hosts.filter((each) => !args.later.includes(each)))
       new cloudflare.R2CustomDomain(
         `${name}-host-${host}`,
         { ...of, domain: host, zoneId, enabled: true, minTls: "1.2" },

@@ -1,5 +1,6 @@
+import { OWN_COMMENT, type WantedRecord } from "../config/look/records.ts";
+import { recordedNamesOf, type NamesConfig } from "../config/public-names.ts";
 import type { StackConfig } from "../config/schema.ts";
-import type { NamesConfig } from "../config/public-names.ts";
 import { zoneOf } from "../config/topology.ts";
 import { mailRecordsOf } from "./mail-records.ts";
 import { publicHostsOf } from "./public-hosts.ts";
@@ -19,9 +20,6 @@ export interface PlannedRecord {
   readonly comment: string;
 }
 
-/** By this each record of ours begins its comment, and is known again. */
-export const OWN_COMMENT = "Mastodon: ";
-
 /**
  * Where a host points that only the edge answers: the discard prefix of IPv6, which goes nowhere
  * (https://developers.cloudflare.com/dns/manage-dns-records/how-to/create-zone-apex/, "originless setup"; RFC 6666).
@@ -35,13 +33,15 @@ export function recordsOf(
   const { dns, domain, webDomain, cloudflare } = config;
   return [
     // After the host, not after what it is for: where web moves and its old name becomes a redirect, both records would else have that name for a moment.
-    ...publicHostsOf(config).map(({ hostname, purpose, routes }): PlannedRecord => ({
-      role: hostname,
-      name: hostname,
-      ...(routes.length > 0 ? { type: "CNAME" } : { type: "AAAA", content: NOWHERE }),
-      proxied: true,
-      comment: `${OWN_COMMENT}${purpose}`,
-    })),
+    ...publicHostsOf(config)
+      .filter(({ hostname }) => !dns.later.includes(hostname))
+      .map(({ hostname, purpose, routes }): PlannedRecord => ({
+        role: hostname,
+        name: hostname,
+        ...(routes.length > 0 ? { type: "CNAME" } : { type: "AAAA", content: NOWHERE }),
+        proxied: true,
+        comment: `${OWN_COMMENT}${purpose}`,
+      })),
     // Exist where the zone is the server's alone: another site's certificates may come from elsewhere.
     ...(cloudflare.sharedZone ? [] : authoritiesOf(zoneOf(config) ?? webDomain, dns)),
     // Exist where `dns.mail` says so. Never proxied: receivers read the record itself.
@@ -53,6 +53,42 @@ export function recordsOf(
           comment: `${OWN_COMMENT}mail`,
         }))),
   ];
+}
+
+/**
+ * What the zone is asked about: each of them, and R2's. Names at which the running server stands already are its own.
+ * @param own host names whose records the last update left.
+ */
+export function wantedRecordsOf(
+  config: NamesConfig & Pick<StackConfig, "dns">,
+  own: readonly string[] = [],
+): readonly WantedRecord[] {
+  const names = recordedNamesOf(config);
+  const keys = new Map(names.map(({ host, key }) => [host, key]));
+  const isOwn = (host: string): boolean => own.includes(host);
+  return [
+    ...recordsOf(config)
+      .filter(({ role, name }) => !(role === name && isOwn(name)))
+      .map(({ role, name, type, content, data }) => ({
+        name,
+        type,
+        key:
+          (role === name ? keys.get(name) : undefined) ?? (type === "CAA" ? "dns.caa" : "dns.mail"),
+        ...contentOf(content, data),
+      })),
+    ...names
+      .filter(({ host, record }) => record === "r2" && !isOwn(host))
+      .map(({ host, key }) => ({ name: host, type: "R2" as const, key })),
+  ];
+}
+
+/** As a zone file has it: `0 issue "pki.goog"`. */
+function contentOf(
+  content: string | undefined,
+  data: PlannedRecord["data"],
+): Pick<WantedRecord, "content"> {
+  if (data !== undefined) return { content: `${data.flags} ${data.tag} "${data.value}"` };
+  return content === undefined ? {} : { content };
 }
 
 /** Who may issue certificates, for names and for wildcards: Cloudflare's own is for both. */

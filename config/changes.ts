@@ -2,6 +2,7 @@ import { inDollars } from "./cost.ts";
 import type { Fingerprints } from "./fingerprints.ts";
 import { HIGH_AVAILABILITY_PRICE } from "./prices.ts";
 import { mediaBucketsOf } from "./media.ts";
+import { recordedNamesOf } from "./public-names.ts";
 import type { StackConfig } from "./schema.ts";
 import type { MediaStore } from "./schema/media.ts";
 import { isSecretKey, secretRow, type SecretKey } from "./secret-keys.ts";
@@ -23,6 +24,8 @@ export interface Decided {
   readonly mediaStorage: StackConfig["media"]["storage"];
   /** The media buckets by where they lie. */
   readonly mediaBuckets: Readonly<Partial<Record<MediaStore, MediaPlace>>>;
+  /** Every name of ours in the zone, media's among them: no stranger's record is at one. */
+  readonly publicHosts: readonly string[];
   /** Of the secrets that must never change; in the stack file they could vanish together with the secret. */
   readonly fingerprints: Fingerprints;
 }
@@ -47,6 +50,7 @@ export function decidedBy(config: StackConfig): Decided {
     mediaBuckets: Object.fromEntries(
       mediaBucketsOf(config).map(({ store, bucket, place }) => [store, { bucket, place }]),
     ),
+    publicHosts: recordedNamesOf(config).map(({ host }) => host),
     fingerprints: Object.fromEntries(
       Object.entries(config.fingerprints ?? {}).filter(
         ([key]) => isSecretKey(key) && secretRow(key).change === "never",

@@ -5,6 +5,7 @@ import { neededRefusal } from "./needed-secrets.ts";
 import type { StackConfig } from "./schema.ts";
 import { secretFaults, secretRefusal } from "./secret-faults.ts";
 import { SECRETS, type SecretKey } from "./secret-keys.ts";
+import { hasNoZone, placeholderFaults, placeholderRefusal } from "./shipped.ts";
 import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "./secrets.ts";
 import { updateTimeWarning } from "./update-time.ts";
 import { readConfig } from "./stack-text.ts";
@@ -35,6 +36,9 @@ export function readStack(): Stack {
 
 function readOrRefuse(): Stack {
   const config = readConfig({ texts: pulumi.runtime.allConfig(), isEncrypted });
+  // Before secrets: an operator who has not filled in the file need not hear of those.
+  const unfilled = hasNoZone(config) ? placeholderRefusal(placeholderFaults(config)) : undefined;
+  if (unfilled !== undefined) throw new Error(unfilled);
   // Plain for a moment, to be looked at: what is shown of them is never a value.
   const values = plainSecrets();
   const { fingerprints = {} } = config;

@@ -21,7 +21,10 @@ export interface PublicName {
 }
 
 /** What of the configuration decides them. */
-export type NamesConfig = MediaConfig & Pick<StackConfig, "cloudflare" | "hosts">;
+export type NamesConfig = MediaConfig &
+  Pick<StackConfig, "cloudflare" | "hosts"> & {
+    readonly dns: Pick<StackConfig["dns"], "later">;
+  };
 
 /** All of them, the ones that can't be named otherwise first: of two of one name the later one is told to move. */
 export function publicNamesOf(config: NamesConfig): readonly PublicName[] {
@@ -40,11 +43,11 @@ export function publicNamesOf(config: NamesConfig): readonly PublicName[] {
   ];
 }
 
-/** Names that this program or Cloudflare makes a record for. */
-export function recordedNamesOf(config: NamesConfig): readonly string[] {
-  return publicNamesOf(config)
-    .filter(({ record }) => record !== "theirs")
-    .map(({ host }) => host);
+/** Names that this program or Cloudflare makes a record for now. */
+export function recordedNamesOf(config: NamesConfig): readonly PublicName[] {
+  return publicNamesOf(config).filter(
+    ({ record, host }) => record !== "theirs" && !config.dns.later.includes(host),
+  );
 }
 
 function apexOf({ domain, cloudflare }: NamesConfig): PublicName {

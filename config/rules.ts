@@ -51,7 +51,10 @@ export const RULES: readonly Rule[] = [
   { needs: ["postgres"], faults: replicaHoldsTheDatabase },
   { needs: ["region"], faults: regionHasValkey },
   { needs: ["media", "domain", "region"], faults: mediaFaults },
-  { needs: ["domain", "webDomain", "cloudflare", "hosts", "media", "region"], faults: nameFaults },
+  {
+    needs: ["domain", "webDomain", "cloudflare", "hosts", "media", "region", "dns"],
+    faults: nameFaults,
+  },
   { needs: ["domain", "webDomain", "cloudflare"], faults: apexFaults },
   { needs: ["domain", "webDomain", "cloudflare", "dns"], faults: mailFaults },
   ...OPTION_RULES,

@@ -20,12 +20,14 @@ export function runningAs(config: StackConfig, release: Release): Running {
 }
 
 /**
- * The release that these images, or a fork's, are for the server that runs. Refuses what that can't become. Asks the engine for this very stack's
- * last outputs: a new stack has none, and may be anything. No resource is registered for it, so nothing of it stands in the state.
+ * The release that these images, or a fork's, are for the server that runs. Refuses what that can't become; a new one may be anything.
  * @throws RunError naming every change that can't be made.
  */
-export async function nextRelease(config: StackConfig, images: Images): Promise<Release> {
-  const running = await lastRunning();
+export function nextRelease(
+  running: Partial<Running> | undefined,
+  config: StackConfig,
+  images: Images,
+): Release {
   const version = versionOf(config, images);
   const faults = [
     ...upgradeFaults(running?.mastodonVersion, version),
@@ -37,8 +39,11 @@ export async function nextRelease(config: StackConfig, images: Images): Promise<
   );
 }
 
-/** What the last update of this stack that came to its end left; undefined where there was none, or one of before this output. */
-async function lastRunning(): Promise<Partial<Running> | undefined> {
+/**
+ * What the last update of this stack that came to its end left; undefined where there was none, or one of before this output. Asked of the engine, for
+ * this very stack: no resource is registered for it, so nothing of it stands in the state.
+ */
+export async function lastRunning(): Promise<Partial<Running> | undefined> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const answer = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
     readonly outputs?: Readonly<Record<string, unknown>>;

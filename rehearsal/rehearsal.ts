@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { parseConfig } from "../config/parse.ts";
+import { zoneOf } from "../config/topology.ts";
 import program from "../index.ts";
 import { PUBLIC_URL } from "../k8s/preflight-script.ts";
 import { ScaledClock } from "./clouds/clock.ts";
@@ -11,6 +13,7 @@ import { Internet } from "./data/internet.ts";
 import { leashEngine } from "./engine/leashed-engine.ts";
 import { RehearsedStack } from "./engine/rehearsed-stack.ts";
 import { ControlPlanes } from "./kubernetes/backend.ts";
+import { readStackFile } from "./plan/stack-file.ts";
 import { ClustersWithRunners } from "./pods/clusters-with-runners.ts";
 import { Processes } from "./processes.ts";
 import { kubernetesProvider } from "./providers/kubernetes/provider.ts";
@@ -79,6 +82,13 @@ export async function openRehearsal(
     failed: (error) => faults.push(error instanceof Error ? error.message : String(error)),
   });
   const world: World = new World({ clusters: runners, databases, clock });
+  const config = parseConfig(readStackFile());
+  // The zone that the stack file means is there before the first update, made by hand.
+  world.zones.set(config.cloudflare.zoneId, {
+    name: zoneOf(config) ?? config.webDomain,
+    accountId: config.cloudflare.accountId,
+  });
+  world.zonePlans.set(config.cloudflare.zoneId, config.cloudflare.plan);
   const providers = await serveProviders([
     digitaloceanProvider(world),
     cloudflareProvider(world),

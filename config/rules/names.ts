@@ -29,8 +29,9 @@ export function nameFaults(config: NamesConfig): readonly RuleFault[] {
       },
     ];
   const names = publicNamesOf(config);
+  const strangers = config.dns.later.filter((each) => !names.some(({ host }) => host === each));
   const webIsOutside = !isWithin(webDomain, zone);
-  return names.flatMap((name, at) => {
+  const faults = names.flatMap((name, at): readonly RuleFault[] => {
     const same = names.slice(0, at).find(({ host }) => host === name.host);
     if (same !== undefined) return [taken(name, same, names, config)];
     // Somebody else's record is somebody else's to judge.
@@ -40,6 +41,13 @@ export function nameFaults(config: NamesConfig): readonly RuleFault[] {
     const says = misplaced(name, names, config, zone);
     return says === undefined ? [] : [{ key: name.key, says }];
   });
+  return [
+    ...faults,
+    ...strangers.map((host) => ({
+      key: "dns.later",
+      says: `"${host}" is no host of this server. Take it out, or write it as the host is called`,
+    })),
+  ];
 }
 
 /** More than one label below the zone: beyond the certificate that Cloudflare gives away (https://developers.cloudflare.com/ssl/edge-certificates/universal-ssl/limitations/). */

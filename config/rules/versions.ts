@@ -25,7 +25,7 @@ export function versionFaults(
     : [
         {
           key: "cluster.version",
-          says: `Kubernetes ${minorOf(cluster.version)} was never rehearsed with Mastodon ${minorOf(mastodon)}; ${kubernetes.join(", ")} was. Take a slug of that, such as "${kubernetes.at(-1)}.1-do.6"`,
+          says: `Kubernetes ${minorOf(cluster.version)} was never rehearsed with Mastodon ${minorOf(mastodon)}; ${kubernetes.join(", ")} was. Set it to "${kubernetes.at(-1)}", of which the newest patch is taken`,
         },
       ];
 }

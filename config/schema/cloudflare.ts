@@ -133,6 +133,14 @@ export const dnsSchema = z
       })
       .prefault({})
       .meta({ description: "CAA records of the zone; none where it is shared." }),
+    later: z
+      .array(hostName("A host."))
+      .default([])
+      .meta({
+        description:
+          "Hosts of this server whose records lead to another one still: none is made for them until they are taken out of this list, on the night of a move.",
+        examples: [["example.social"]],
+      }),
     mail: z
       .strictObject({
         domain: hostName("The sender's domain. Left out, `domain`.").optional(),

@@ -22,12 +22,12 @@ export const clusterSchema = z
   .strictObject({
     version: z
       .string()
-      .regex(/^\d+\.\d+\.\d+-do\.\d+$/u)
+      .regex(/^\d+\.\d+(\.\d+-do\.\d+)?$/u)
       .meta({
         description:
-          "Kubernetes at the cluster's creation. Afterwards DigitalOcean upgrades patches, and this is ignored.",
-        allowed: "a full DOKS version slug",
-        examples: ["1.35.1-do.6"],
+          "Kubernetes at the cluster's creation: a minor, of which the newest patch is taken, or one slug. DigitalOcean takes slugs away after weeks; then the newest of the same minor is taken. Afterwards DigitalOcean upgrades patches, and this is ignored.",
+        allowed: "a minor version or a full DOKS version slug, in quotes",
+        examples: ["1.35", "1.35.1-do.6"],
       }),
     highAvailability: z.boolean().meta({
       description: "A second control plane, $40 a month. It can be switched on later, never off.",

@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { RECORD } from "./cloudflare/dns.ts";
 import { read } from "./properties.ts";
 import { CLUSTER, clusterOf, NODE_POOL, removeCluster, resizePool } from "./digitalocean/doks.ts";
 import { nodesAt, type PoolLevel } from "./digitalocean/scaling.ts";
@@ -43,6 +45,25 @@ export async function scalePools(world: World, level: PoolLevel): Promise<number
     total += count;
   }
   return total;
+}
+
+/** DigitalOcean no longer offers these Kubernetes versions, slugs or minors, to new clusters. Those that run have theirs. */
+export function withdrawKubernetes(world: World, ...versions: readonly string[]): void {
+  const isGone = (slug: string): boolean =>
+    versions.some((each) => slug === each || slug.startsWith(`${each}.`));
+  world.account.kubernetesVersions = world.account.kubernetesVersions.filter(
+    (slug) => !isGone(slug),
+  );
+}
+
+/** A record that somebody made by hand, without a word of why. */
+export function standingRecord(
+  world: World,
+  zoneId: string,
+  record: { readonly name: string; readonly type: string; readonly content: string },
+): void {
+  const id = randomBytes(16).toString("hex");
+  world.put({ type: RECORD, id, properties: { zoneId, ttl: 1, proxied: false, ...record } });
 }
 
 /**

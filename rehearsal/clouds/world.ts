@@ -9,6 +9,7 @@ import type {
 } from "./backends.ts";
 import type { ScaledClock } from "./clock.ts";
 import { Departures } from "./departures.ts";
+import type { CloudflareZone } from "./cloudflare/zones.ts";
 import { Account } from "./digitalocean/account.ts";
 import type { CloudObject } from "./rows.ts";
 
@@ -49,6 +50,8 @@ export class World {
   readonly hiddenSecrets = new Map<string, string>();
   /** Buckets that hold something, by `r2BucketKey` and `spaceKey`: they can't be deleted. A drill fills them. */
   readonly filledBuckets = new Set<string>();
+  /** Cloudflare's zones, by their id: made by hand, before the first update. */
+  readonly zones = new Map<string, CloudflareZone>();
   /** Plans of Cloudflare zones, by the zone's id; who is not in it has Free. Set by a drill: no resource decides it. */
   readonly zonePlans = new Map<string, CloudflarePlan>();
   /** The project that takes what is put in none. */

@@ -1,6 +1,7 @@
 import type { MockResourceArgs, MockCallArgs } from "@pulumi/pulumi/runtime/mocks.js";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
 import { PLAN_CA } from "./ca-certificate.ts";
+import type { FunctionAnswers } from "./look-answers.ts";
 
 /**
  * What the clouds answer in a plan made in memory: per type exactly the outputs that they compute and that the program may read. Not
@@ -130,10 +131,13 @@ export function resourceAnswer(
 
 /**
  * The answer of a provider's function.
+ * @param look answers of those that the program asks before its first resource.
+ * @throws the answer, where it is an error.
  * @throws Error for a function that is not in the table.
  */
-export function functionAnswer({ token }: MockCallArgs): Values {
-  const answer = FUNCTIONS[token];
+export function functionAnswer({ token }: MockCallArgs, look: FunctionAnswers = {}): Values {
+  const answer = look[token] ?? FUNCTIONS[token];
+  if (answer instanceof Error) throw answer;
   if (answer === undefined)
     throw new Error(
       `The plan in memory has no answer for the function ${token}. Add it to rehearsal/plan/answers.ts.`,

@@ -1,12 +1,15 @@
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import type { Decided } from "../../config/changes.ts";
 import { FIRST_RELEASE, type Release } from "../../config/release.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import type { SecretKey } from "../../config/secret-keys.ts";
 import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "../../config/secrets.ts";
 import { readConfig, textsOf } from "../../config/stack-text.ts";
+import { lookAround, type Seen } from "../../look.ts";
 import { createStack } from "../../stack.ts";
 import { SECRET_MARK } from "./answers.ts";
+import { lookAnswers, type FunctionAnswers } from "./look-answers.ts";
 import { Recorder, type PlannedResource } from "./recorder.ts";
 import { readStackFile } from "./stack-file.ts";
 
@@ -28,6 +31,10 @@ export interface PlanOptions {
   readonly release?: Release;
   /** Values in the place of the marks, by config key. */
   readonly secrets?: Readonly<Partial<Record<SecretKey, string>>>;
+  /** What the last update left, for the look at the clouds. Default: nothing, a new stack. */
+  readonly running?: Partial<Decided>;
+  /** What the clouds answer differently from what the configuration takes them to be (`look-answers.ts`). */
+  readonly look?: FunctionAnswers;
   /** Told of every key that the program reads, lists without their numbers: `sidekiq.name`. */
   readonly read?: (key: string) => void;
 }
@@ -44,11 +51,12 @@ export function planStack(
   raw: Readonly<Record<string, unknown>> = readStackFile(),
   options: PlanOptions = {},
 ): Promise<Plan> {
-  return planConfig(
-    // As Pulumi would hand it over: a plan refuses and accepts what a preview does.
-    () => readConfig({ texts: textsOf(raw), isEncrypted: () => false }),
-    options,
-  );
+  return planConfig(() => configOf(raw), options);
+}
+
+/** As Pulumi would hand it over: a plan refuses and accepts what a preview does. */
+function configOf(raw: Readonly<Record<string, unknown>>): StackConfig {
+  return readConfig({ texts: textsOf(raw), isEncrypted: () => false });
 }
 
 /** The same of a configuration that is read when its turn comes. */
@@ -58,15 +66,35 @@ export function planConfig(read: () => StackConfig, options: PlanOptions = {}): 
   return plan;
 }
 
+/**
+ * What the program makes of what the clouds say, and no plan.
+ * @throws Error in the program's own words when it refuses.
+ */
+export function lookOnly(
+  raw: Readonly<Record<string, unknown>>,
+  { look = {}, running }: Pick<PlanOptions, "look" | "running">,
+): Promise<Seen> {
+  const config = configOf(raw);
+  const seen = last.then(async () => {
+    const recorder = new Recorder(false, {}, { ...lookAnswers(config), ...look });
+    pulumi.runtime.setMockOptions(recorder, "mastodon", "prod", false);
+    return await lookAround(config, running);
+  });
+  last = seen.catch(() => undefined);
+  return seen;
+}
+
 async function makePlan(
   parsed: StackConfig,
-  { preview = false, release = FIRST_RELEASE, secrets = {}, read }: PlanOptions,
+  { preview = false, release = FIRST_RELEASE, secrets = {}, read, running, look = {} }: PlanOptions,
 ): Promise<Plan> {
   const config = read === undefined ? parsed : watched(parsed, [], read);
-  const recorder = new Recorder(preview);
+  const recorder = new Recorder(preview, {}, { ...lookAnswers(parsed), ...look });
   pulumi.runtime.setMockOptions(recorder, "mastodon", "prod", preview);
+  // Before the stack's own resource, which a refusal would leave waiting for its outputs.
+  const seen = await lookAround(parsed, running);
   const outputs = (await pulumi.runtime.runInPulumiStack(() =>
-    Promise.resolve(createStack(config, markedSecrets(secrets), release)),
+    Promise.resolve(createStack(config, markedSecrets(secrets), release, seen)),
   )) as Record<string, unknown> | undefined;
   // Waiting for the SDK's calls alone misses what is only registered in an `apply`: until nothing more comes.
   for (let before = -1; before !== recorder.planned.length;) {

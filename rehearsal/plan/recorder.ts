@@ -7,6 +7,7 @@ import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { propertiesOf, structOf } from "../providers/structs.ts";
 import { hasSecret, Secret } from "../providers/values.ts";
 import { functionAnswer, resourceAnswer } from "./answers.ts";
+import type { FunctionAnswers } from "./look-answers.ts";
 
 /** One resource as the program registered it, with what Pulumi's public mocks don't show. */
 export interface PlannedResource {
@@ -57,17 +58,24 @@ export class Recorder extends MockMonitor {
   readonly called: string[] = [];
   /** What went wrong on this side; the SDK only tells of it by an unhandled rejection. */
   readonly faults: unknown[] = [];
+  readonly #look: FunctionAnswers;
 
   /**
    * @param preview whether computed outputs are unknown, as in the preview of a new stack.
    * @param lastOutputs what the stack's last update left; nothing for a new one.
+   * @param look what the clouds answer before the first resource.
    */
-  constructor(preview: boolean, lastOutputs: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    preview: boolean,
+    lastOutputs: Readonly<Record<string, unknown>> = {},
+    look: FunctionAnswers = {},
+  ) {
     super({
       newResource: (args) => resourceAnswer(args, preview),
       call: (args) =>
-        args.token === READ_OUTPUTS ? { outputs: lastOutputs } : functionAnswer(args),
+        args.token === READ_OUTPUTS ? { outputs: lastOutputs } : functionAnswer(args, look),
     });
+    this.#look = look;
   }
 
   override async registerResource(
@@ -87,8 +95,14 @@ export class Recorder extends MockMonitor {
   override async invoke(request: ResourceInvokeRequest, respond: Respond): Promise<void> {
     this.called.push(request.getTok());
     await super.invoke(request, (error: unknown, response: unknown) => {
-      if (response === undefined) this.faults.push(error);
-      respond(error, response);
+      // What a cloud is told to refuse is the program's to bear.
+      if (response === undefined && !Object.values(this.#look).includes(error as Error))
+        this.faults.push(error);
+      // As an error arrives over the network: its words in `details`.
+      respond(
+        error instanceof Error ? Object.assign(error, { details: error.message }) : error,
+        response,
+      );
     });
   }
 }

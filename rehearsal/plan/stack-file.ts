@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isMap, isScalar, visit } from "yaml";
+import { isPlaceholder } from "../../config/shipped.ts";
 import { valuesOf, type StackText } from "../../config/stack-text.ts";
 import { stackTextOf } from "../../ops/stack-file/texts.ts";
 import { documentOf } from "../../ops/stack-file/yaml.ts";
@@ -9,7 +10,7 @@ const FINGERPRINTS = "mastodon:fingerprints";
 
 /** The committed configuration of production, by key without its namespace; secrets and their fingerprints are not in it. */
 export function readStackFile(): Record<string, unknown> {
-  return valuesOf(stackTextOf(withoutSecrets(textOfStack("prod")), "Pulumi.prod.yaml").texts);
+  return valuesOf(stackTextOf(readyToRehearse(textOfStack("prod")), "Pulumi.prod.yaml").texts);
 }
 
 /**
@@ -29,6 +30,22 @@ function textOfStack(stack: string): string {
       `There is no Pulumi.${stack}.yaml in the project's folder. Set --stack to the name of a stack that has one.`,
     );
   }
+}
+
+/** Ids as Cloudflare makes them, of an account and a zone that nobody has: the program refuses the template's. */
+const IDS = {
+  accountId: "4f1c2a9be07d43568d3f9a60c7b1e285",
+  zoneId: "9d27e6b05a1f4c83b6e48f2d7013ca5e",
+} as const;
+
+/** A stack file as a rehearsal has it: without secrets, and with ids where the template has none. An operator's own stay. */
+export function readyToRehearse(text: string, file = "Pulumi.prod.yaml"): string {
+  const document = documentOf(withoutSecrets(text, file), file);
+  for (const [key, id] of Object.entries(IDS)) {
+    const path = ["config", "mastodon:cloudflare", key];
+    if (isPlaceholder(`cloudflare.${key}`, document.getIn(path))) document.setIn(path, id);
+  }
+  return document.toString({ lineWidth: 0 });
 }
 
 /** A stack file as it was before it had any secret: nothing encrypted, no fingerprints, no salt. */

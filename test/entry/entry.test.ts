@@ -176,6 +176,19 @@ describe("the entry under the SDK's own runner", () => {
     expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
   });
 
+  it("refuses the template before anything is asked of a cloud, each value by its key, secrets or not", async () => {
+    const { cloudflare, ...rest } = readStackFile() as { readonly cloudflare: object };
+    const ids = { accountId: "0".repeat(32), zoneId: "1".repeat(32) };
+    const { status } = await runEntry({ ...rest, cloudflare: { ...cloudflare, ...ids } }, []);
+    expect(status).not.toBe(0);
+    const said = engine.errors.join("\n");
+    expect(said).toContain("that nobody filled in; nothing was changed:");
+    for (const key of ["accountId", "zoneId"])
+      expect(said).toContain(`mastodon:cloudflare.${key} is "`);
+    expect(said).not.toMatch(/^\s+at /mu);
+    expect(engine.recorder.called).toEqual([]);
+  });
+
   it("shows an operator the sentence of a refusal and no stack trace", async () => {
     await runEntry({ ...readStackFile(), region: "Frankfurt" });
     const said = engine.errors.join("\n");

@@ -5,6 +5,9 @@ import resourceService from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import resourceMessages from "@pulumi/pulumi/proto/resource_pb.js";
 import * as pulumi from "@pulumi/pulumi";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import { parseConfig } from "../../config/parse.ts";
+import { lookAnswers } from "../../rehearsal/plan/look-answers.ts";
+import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import { Recorder } from "../../rehearsal/plan/recorder.ts";
 
 /** The two servers that a language host's program talks to, on one loopback port. */
@@ -32,7 +35,7 @@ type Reply = grpc.sendUnaryData<unknown>;
 export async function startRecordingEngine(
   lastOutputs: Readonly<Record<string, unknown>> = {},
 ): Promise<RecordingEngine> {
-  const recorder = new Recorder(false, lastOutputs);
+  const recorder = new Recorder(false, lastOutputs, lookAnswers(parseConfig(readStackFile())));
   // The recorder makes URNs of the stack that the SDK of this process is set to.
   pulumi.runtime.setMockOptions(recorder, "mastodon", "prod", false);
   const errors: string[] = [];

@@ -21,7 +21,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   k8s: ["facts", "config", "k8s"],
   cdn: ["facts", "config", "cdn"],
   "stack.ts": ["facts", "config", "infra", "k8s", "cdn"],
-  "program.ts": ["config", "stack.ts"],
+  "look.ts": ["config", "infra", "cdn"],
+  "program.ts": ["config", "look.ts", "stack.ts"],
   "index.ts": ["config/images.ts", "program.ts", "stack.ts"],
   policy: ["config", "policy", "rehearsal"],
   ops: ["facts", "config", "ops"],
@@ -32,6 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "k8s",
     "cdn",
     "stack.ts",
+    "look.ts",
     "program.ts",
     "index.ts",
     "ops",
@@ -55,7 +57,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The folders and files that `pulumi up` loads. */
-const PRODUCT = ["facts", "config", "infra", "k8s", "cdn", "stack.ts", "program.ts", "index.ts"];
+const PRODUCT = [
+  "facts",
+  "config",
+  "infra",
+  "k8s",
+  "cdn",
+  "stack.ts",
+  "look.ts",
+  "program.ts",
+  "index.ts",
+];
 
 /** What Node brings that only calculates: no file, no process, no network, so a plan stays free of effects. */
 const CALCULATES = ["node:crypto"];
@@ -175,7 +187,7 @@ describe("imports", () => {
     [
       "rehearsal/main.ts",
       "../test/fakes.ts",
-      "rehearsal/main.ts imports test/fakes.ts: rehearsal may import facts, config, infra, k8s, cdn, stack.ts, program.ts, index.ts, ops, rehearsal",
+      "rehearsal/main.ts imports test/fakes.ts: rehearsal may import facts, config, infra, k8s, cdn, stack.ts, look.ts, program.ts, index.ts, ops, rehearsal",
     ],
     [
       "newcomer/a.ts",

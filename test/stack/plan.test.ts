@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { LOOK_FUNCTIONS } from "../../rehearsal/plan/look-answers.ts";
+import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
 import { textsOf, theResource } from "./views.ts";
 
 const plan = await planStack();
@@ -31,8 +32,10 @@ test("a preview shows every resource: one made inside an apply would only come u
 test("outputs are really unknown in a preview, or the comparison above would compare nothing", () => {
   const job = theResource(preview, "kubernetes:core/v1:ConfigMap", "environment-direct");
   expect(JSON.stringify(job.inputs)).not.toContain("25060");
-  expect(preview.called).toEqual([]);
-  expect(plan.called).toEqual(["digitalocean:index/getDatabaseCa:getDatabaseCa"]);
+  const beyondTheLook = (of: Plan): readonly string[] =>
+    of.called.filter((token) => !LOOK_FUNCTIONS.includes(token));
+  expect(beyondTheLook(preview)).toEqual([]);
+  expect(beyondTheLook(plan)).toEqual(["digitalocean:index/getDatabaseCa:getDatabaseCa"]);
 });
 
 test("no input holds the text that an Output in a template literal becomes, nor other lost values", () => {

@@ -7,6 +7,7 @@ import { ruleset } from "./rulesets.ts";
 import { argoTieredCaching, tieredCache } from "./tiered-cache.ts";
 import { tunnel, tunnelConfig } from "./tunnel.ts";
 import { zoneSetting } from "./zone-settings.ts";
+import { getDnsRecords, getZone } from "./zones.ts";
 
 /** Everything that the simulated Cloudflare knows (cloudflare/terraform-provider-cloudflare `internal/provider.go` for the configuration). */
 export const cloudflareRows: ProviderRows = {
@@ -34,5 +35,5 @@ export const cloudflareRows: ProviderRows = {
     argoTieredCaching,
     tieredCache,
   ],
-  functions: [],
+  functions: [getZone, getDnsRecords],
 };

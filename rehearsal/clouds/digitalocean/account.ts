@@ -1,5 +1,13 @@
+import { KUBERNETES_VERSIONS } from "./sizes.ts";
+
 /** What DigitalOcean knows of the account beside its resources. A drill sets it; by default nothing is in the way. */
 export class Account {
+  /** Slugs that new clusters can have, newest first: DigitalOcean takes them away after weeks. */
+  kubernetesVersions: readonly string[] = KUBERNETES_VERSIONS;
+  /** Regions in which no new Droplets are to be had. */
+  readonly closedRegions = new Set<string>();
+  /** Droplet sizes that no region offers now. */
+  readonly missingSizes = new Set<string>();
   /** Droplets that the account may have, nodes included. Each account has its own, and support raises it. */
   dropletLimit = Infinity;
   /** Addresses that belong to no verified member of the team: alerts to them are refused. */

@@ -16,7 +16,7 @@ import { kubeConfigOf } from "./kubeconfig.ts";
 import { overlapping } from "./ranges.ts";
 import { requireDroplets } from "./scaling.ts";
 import { REGIONS } from "./regions.ts";
-import { KUBERNETES_VERSIONS, versionRank } from "./sizes.ts";
+import { versionRank } from "./sizes.ts";
 import { requireVpc } from "./vpc.ts";
 
 const PATH = "/v2/kubernetes/clusters";
@@ -39,7 +39,8 @@ export const kubernetesCluster: ResourceRow = {
   properties: {
     name: { kind: "string" },
     region: { kind: "string", required: true, replaces: true, allowed: REGIONS },
-    version: { kind: "string", required: true, allowed: KUBERNETES_VERSIONS },
+    // The provider takes any text; what is on offer, the API knows.
+    version: { kind: "string", required: true },
     nodePool: {
       kind: "object",
       required: true,
@@ -139,6 +140,8 @@ export const kubernetesCluster: ResourceRow = {
           `${key} ${subnet} overlaps with the VPC's range ${vpcRange}`,
         );
     }
+    if (!world.account.kubernetesVersions.includes(version))
+      throw refusal(doing, "POST", PATH, 422, `${version} is no version that is offered`);
     if (world.find(CLUSTER, (other) => other["name"] === name).length > 0)
       // crossplane-contrib/provider-upjet-digitalocean#48
       throw refusal(doing, "POST", PATH, 422, "a cluster with this name already exists");

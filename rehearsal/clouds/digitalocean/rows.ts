@@ -9,6 +9,7 @@ import { databaseCluster } from "./databases.ts";
 import { kubernetesCluster } from "./kubernetes.ts";
 import { monitorAlert } from "./monitoring.ts";
 import { kubernetesNodePool } from "./node-pools.ts";
+import { getKubernetesVersions, getRegion } from "./offer.ts";
 import { project, projectResources } from "./projects.ts";
 import { spacesBucket, spacesBucketCorsConfiguration, spacesKey } from "./spaces.ts";
 import { tag } from "./tags.ts";
@@ -72,5 +73,5 @@ export const digitaloceanRows: ProviderRows = {
     spacesBucket,
     spacesBucketCorsConfiguration,
   ],
-  functions: [getDatabaseCa],
+  functions: [getDatabaseCa, getKubernetesVersions, getRegion],
 };

@@ -1,0 +1,77 @@
+import type { Decided } from "./changes.ts";
+import { kubernetesToAskFor } from "./look/kubernetes.ts";
+import { recordFaults, type StandingRecord, type WantedRecord } from "./look/records.ts";
+import { judgedRegion, type RegionOffer } from "./look/region.ts";
+import { judgedZone, type Zone } from "./look/zone.ts";
+import type { StackConfig } from "./schema.ts";
+import { placeholderFaults } from "./shipped.ts";
+
+/**
+ * What both clouds say before the first resource, held against what the program is about to do. Pure: who asks is `look.ts` beside
+ * `program.ts`.
+ */
+
+/** What a cloud answered, or why it is not known: a token that may not read it, an API that is away. Never the same as "there is none". */
+export type Answer<T> = { readonly known: T } | { readonly unknown: string };
+
+/** All that was asked. */
+export interface Sight {
+  readonly zone: Answer<Zone>;
+  /** Records of the names that are about to be made, whoever made them. */
+  readonly records: Answer<readonly StandingRecord[]>;
+  readonly region: Answer<RegionOffer>;
+  /** DOKS version slugs that new clusters can have. */
+  readonly kubernetes: Answer<readonly string[]>;
+}
+
+/** What follows of it. */
+export interface Verdict {
+  /** Sentences that stop the update before its first resource. */
+  readonly faults: readonly string[];
+  /** Sentences that are only said. */
+  readonly warnings: readonly string[];
+  /** The slug that a new cluster is asked for with; an existing one keeps its own. */
+  readonly kubernetesVersion: string;
+}
+
+/** Of one question. */
+export type Judged = Pick<Verdict, "faults" | "warnings">;
+
+/**
+ * Judges the answers. A server that runs is never refused for what only a new one needs: on the night on which it is built anew, an update that goes
+ * as far as it can is worth more than one that is right.
+ * @param running what the last update left; undefined for a stack whose first one has not come to its end.
+ * @param wanted the records that this configuration makes.
+ */
+export function judge(
+  config: StackConfig,
+  running: Partial<Decided> | undefined,
+  wanted: readonly WantedRecord[],
+  sight: Sight,
+): Verdict {
+  const runs = running !== undefined;
+  const kubernetes = kubernetesToAskFor(config.cluster.version, sight.kubernetes, runs);
+  const parts = [
+    judgedExamples(config, running, sight.zone),
+    judgedZone(config, sight.zone, runs),
+    recordFaults(wanted, sight.records),
+    judgedRegion(config, sight.region, runs),
+    kubernetes,
+  ];
+  return {
+    faults: parts.flatMap(({ faults }) => faults),
+    warnings: parts.flatMap(({ warnings }) => warnings),
+    kubernetesVersion: kubernetes.version,
+  };
+}
+
+/** Names of examples that are not the zone's own. A server that runs under one has it, whatever it looks like. */
+function judgedExamples(
+  config: StackConfig,
+  running: Partial<Decided> | undefined,
+  zone: Answer<Zone>,
+): Judged {
+  const name = "known" in zone ? zone.known.name : undefined;
+  const isItsOwn = running !== undefined && running.domain === config.domain;
+  return { faults: isItsOwn ? [] : placeholderFaults(config, name), warnings: [] };
+}

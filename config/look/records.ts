@@ -1,0 +1,113 @@
+import type { Answer, Judged } from "../look.ts";
+
+/**
+ * Records that stand where ours will. Cloudflare refuses ours then, at the very end of an update; a second SPF or DMARC record it takes, and
+ * receivers then heed neither. Pure.
+ */
+
+/** A record as Cloudflare lists it. */
+export interface StandingRecord {
+  readonly name: string;
+  readonly type: string;
+  readonly content: string;
+  readonly comment: string;
+}
+
+/** A record that this configuration makes. */
+export interface WantedRecord {
+  readonly name: string;
+  /** `R2`: Cloudflare makes it for a bucket. */
+  readonly type: "AAAA" | "CAA" | "CNAME" | "TXT" | "R2";
+  /** As Cloudflare would list it; left out where the tunnel's name stands in it. */
+  readonly content?: string;
+  /** The key that decides the name, without the namespace. */
+  readonly key: string;
+}
+
+/** By this each record of ours begins its comment. */
+export const OWN_COMMENT = "Mastodon: ";
+
+/**
+ * Where a bucket's host leads. Whose bucket it is, the record doesn't say; another one's is refused early and for nothing, for the bucket's
+ * hosts are made before anything that is paid for.
+ */
+const R2_TARGET = "public.r2.dev";
+
+/** What can't stand beside a host of ours (cloudflare/cloudflare-docs `dns/manage-dns-records/troubleshooting/records-with-same-name.mdx`). */
+const ADDRESSES: ReadonlySet<string> = new Set(["A", "AAAA", "CNAME", "NS"]);
+
+/** Sentences for each of ours that something stands in the way of. */
+export function recordFaults(
+  wanted: readonly WantedRecord[],
+  answer: Answer<readonly StandingRecord[]>,
+): Judged {
+  if ("unknown" in answer)
+    return {
+      faults: [],
+      // Nothing of anybody's is lost: Cloudflare never overwrites a record by a new one.
+      warnings: [
+        `Cloudflare did not say which records the zone has (${answer.unknown}), so nobody looked whether one stands where ours will. It refuses ours then, at the end of the update.`,
+      ],
+    };
+  const foreign = answer.known.filter(
+    ({ comment, content }) => !comment.startsWith(OWN_COMMENT) && content !== R2_TARGET,
+  );
+  return {
+    faults: wanted.flatMap((record) =>
+      foreign
+        .filter(({ name }) => name === record.name)
+        .flatMap((standing) => inTheWay(record, standing)),
+    ),
+    warnings: [],
+  };
+}
+
+function inTheWay(wanted: WantedRecord, standing: StandingRecord): readonly string[] {
+  const what = `"${standing.name}" has a record already, ${standing.type} ${shown(standing.content)}`;
+  switch (wanted.type) {
+    case "CAA":
+      return standing.type === "CAA" && standing.content === wanted.content
+        ? [
+            `${what}, which this program makes as well, and Cloudflare takes none twice. Delete it in Cloudflare's dashboard (DNS, Records)`,
+          ]
+        : [];
+    case "TXT":
+      return textInTheWay(wanted, standing, what);
+    case "CNAME":
+      // A key of mails; hosts of ours have no content yet.
+      if (wanted.content !== undefined)
+        return ADDRESSES.has(standing.type) || standing.type === "TXT"
+          ? [`${what}, and mastodon:${wanted.key} makes another. Delete it, or take that key out`]
+          : [];
+  }
+  return ADDRESSES.has(standing.type)
+    ? [
+        `${what}, and one name leads to one place (mastodon:${wanted.key}). Delete it in Cloudflare's dashboard (DNS, Records) if nobody needs it; if another server answers there until the night of a move, add "${standing.name}" to mastodon:dns.later`,
+      ]
+    : [];
+}
+
+/** Of each of these texts there may be one at a name (RFC 7208, 4.5; RFC 7489, 6.6.3; RFC 6376, 3.6.2.2). */
+function textInTheWay(
+  wanted: WantedRecord,
+  standing: StandingRecord,
+  what: string,
+): readonly string[] {
+  const kind = kindOf(wanted.content ?? "");
+  // At a key's name there is nothing but keys, and theirs need not say what they are.
+  const same = kind === "v=dkim1" || kindOf(standing.content) === kind;
+  if (standing.type === "CNAME" || (standing.type === "TXT" && same))
+    return [
+      `${what}, and with a second one receivers heed neither (mastodon:${wanted.key}). Delete it, after taking over what is still right in it; or take mastodon:dns.mail out and keep that one`,
+    ];
+  return [];
+}
+
+function kindOf(content: string): string {
+  return /^"?\s*(v=[a-z0-9]+)/iu.exec(content)?.[1]?.toLowerCase() ?? "";
+}
+
+/** Cut where it gets long: a DKIM key. */
+function shown(content: string): string {
+  return content.length > 60 ? `${content.slice(0, 57)}…` : content;
+}

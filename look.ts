@@ -1,0 +1,56 @@
+import * as pulumi from "@pulumi/pulumi";
+import { askRecords, askZone } from "./cdn/ask.ts";
+import { wantedRecordsOf } from "./cdn/records.ts";
+import type { Decided } from "./config/changes.ts";
+import { judge, type Answer } from "./config/look.ts";
+import type { StackConfig } from "./config/schema.ts";
+import { askKubernetes, askRegion } from "./infra/ask.ts";
+
+/** What the clouds said, as far as the program goes by it. */
+export interface Seen {
+  /** The slug that a new cluster is asked for with. */
+  readonly kubernetesVersion: string;
+}
+
+/**
+ * Looks at both clouds before the first resource: what the zone is, what stands in it already, what is on offer. Functions of the providers, so that a
+ * preview refuses what an update would fail on half an hour later, with the databases paid for. Nothing of it stands in the state.
+ * @param running what the last update of this stack left.
+ * @throws RunError naming every difference between the clouds and what the program is about to do.
+ */
+export async function lookAround(
+  config: StackConfig,
+  running: Partial<Decided> | undefined,
+): Promise<Seen> {
+  const { region, cloudflare } = config;
+  const wanted = wantedRecordsOf(config, running?.publicHosts);
+  const names = wanted.map(({ name }) => name);
+  const [zone, records, regionOffer, kubernetes] = await Promise.all([
+    answer(askZone(cloudflare.zoneId)),
+    answer(askRecords(cloudflare.zoneId, names)),
+    answer(askRegion(region)),
+    answer(askKubernetes()),
+  ]);
+  const { faults, warnings, kubernetesVersion } = judge(config, running, wanted, {
+    zone,
+    records,
+    region: regionOffer,
+    kubernetes,
+  });
+  if (faults.length > 0)
+    throw new pulumi.RunError(
+      `The clouds are not as this configuration takes them to be; nothing was changed:\n${faults.map((each) => `  ${each}`).join("\n")}`,
+    );
+  for (const warning of warnings) void pulumi.log.warn(warning);
+  return { kubernetesVersion };
+}
+
+/** Why there is none is kept as the provider says it: one line of it. */
+async function answer<T>(asked: Promise<T>): Promise<Answer<T>> {
+  try {
+    return { known: await asked };
+  } catch (error) {
+    const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    return { unknown: line };
+  }
+}

@@ -1,0 +1,56 @@
+import { read } from "../properties.ts";
+import type { FunctionRow } from "../rows.ts";
+import { refusal } from "./api.ts";
+import { REGIONS } from "./regions.ts";
+import { NODE_SIZES } from "./sizes.ts";
+
+/** What DigitalOcean tells of what it has on offer. Drills take some of it away: `mishaps.ts`. */
+
+const FILE = "rehearsal/clouds/digitalocean/offer.ts";
+
+/**
+ * The Kubernetes versions that a new cluster can have, newest first, of one minor where a prefix says so; none of that minor is an empty list and no
+ * error (digitalocean/terraform-provider-digitalocean v2.99.1 `digitalocean/kubernetes/datasource_kubernetes_versions.go`, read 2026-11-28).
+ */
+export const getKubernetesVersions: FunctionRow = {
+  token: "digitalocean:index/getKubernetesVersions:getKubernetesVersions",
+  file: FILE,
+  arguments: { versionPrefix: { kind: "string" } },
+  async call(args, world) {
+    const prefix = read.optionalText(args, "versionPrefix") ?? "";
+    const validVersions = world.account.kubernetesVersions.filter((slug) =>
+      slug.startsWith(prefix),
+    );
+    return { id: "versions", validVersions, latestVersion: validVersions[0] ?? "" };
+  },
+};
+
+/**
+ * A region by its slug (pulumi/pulumi-digitalocean 4.80.1 `getRegion.d.ts`; digitalocean/openapi `GET /v2/regions`, read 2026-11-28): whether new Droplets
+ * are to be had there, and in which sizes. Of databases and DOKS it tells nothing.
+ */
+export const getRegion: FunctionRow = {
+  token: "digitalocean:index/getRegion:getRegion",
+  file: FILE,
+  arguments: { slug: { kind: "string", required: true } },
+  async call(args, world) {
+    const slug = read.text(args, "slug");
+    const known = REGIONS.find((each) => each === slug);
+    if (known === undefined)
+      throw refusal(
+        "retrieving region",
+        "GET",
+        "/v2/regions",
+        404,
+        `Region does not exist: ${slug}`,
+      );
+    return {
+      id: slug,
+      slug,
+      name: slug,
+      available: !world.account.closedRegions.has(slug),
+      features: ["backups", "ipv6", "metadata"],
+      sizes: NODE_SIZES.filter((size) => !world.account.missingSizes.has(size)),
+    };
+  },
+};
