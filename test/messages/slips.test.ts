@@ -6,7 +6,7 @@ import { readConfig, valuesOf } from "../../config/stack-text.ts";
 import { Refusal, type Fault } from "../../config/words/fault.ts";
 import { makeSecrets } from "../../ops/secrets/make.ts";
 import { stackTextOf } from "../../ops/stack-file/texts.ts";
-import { JUDGED, NOT_YAML, RIGHT, SLIPS, type Slip } from "./slips.ts";
+import { JUDGED, NOT_YAML, RIGHT, SLIPS, UNFILLED, type Slip } from "./slips.ts";
 
 const FILE = "Pulumi.prod.yaml";
 const SECRETS = Object.fromEntries(
@@ -55,6 +55,11 @@ describe("a slip in the stack file gets one answer, from the file and from the p
 
   test.each([...SLIPS, ...JUDGED])("$what", ({ text }) => {
     expect(byProgram(text)).toBe(byFile(text).said);
+  });
+
+  test.each(UNFILLED)("$what: refused by a preview alone", ({ text }) => {
+    expect(byFile(text).said).toBe("accepted");
+    expect(byProgram(text)).toContain("has a value that nobody filled in; nothing was changed");
   });
 });
 

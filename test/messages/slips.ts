@@ -153,11 +153,15 @@ export const SLIPS: readonly Slip[] = [
 export const JUDGED: readonly Slip[] = [
   slip("3: region: nyc4", "nyc3", "nyc4"),
   slip("4: region: blr2", "nyc3", "blr2"),
-  slip("14: the template's ids", "6d1f0a3c5b7e9d2f4a6c8e0b1d3f5a7c", "0".repeat(32)),
   slip("26: the template's domain", "domain: my.social", "domain: example.social"),
   slip(
     "25: three at once",
     "region: nyc3",
     "region: nyc4\n  mastodon:webDomian: x\n  mastodon:members: many",
   ),
+];
+
+/** Values that nobody filled in: a preview refuses them, while `npm run render` shows the template. */
+export const UNFILLED: readonly Slip[] = [
+  slip("14: the template's ids", "6d1f0a3c5b7e9d2f4a6c8e0b1d3f5a7c", "0".repeat(32)),
 ];

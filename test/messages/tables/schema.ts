@@ -28,7 +28,7 @@ export const SCHEMA: readonly Row[] = [
   ["cluster", "small", "wrong-value", "cluster"],
   ["cluster.version", undefined, "missing", "cluster.version"],
   ["cluster.version", "1.36.0-do.0", "rule", "cluster.version"],
-  ["cluster.version", "1.35", "wrong-value", "cluster.version"],
+  ["cluster.version", "1.35.1", "wrong-value", "cluster.version"],
   ["cluster.version", "latest", "wrong-value", "cluster.version"],
   ["cluster.version", 1.35, "wrong-value", "cluster.version"],
   ["cluster.highAvailability", "yes", "wrong-value", "cluster.highAvailability"],
