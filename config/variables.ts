@@ -1,19 +1,21 @@
 import { CORE_FAMILIES, CORE_NAMES } from "./variables/core.ts";
 import { OPTION_FAMILIES, OPTION_NAMES } from "./variables/options.ts";
+import { RUNTIME_FAMILIES, RUNTIME_NAMES } from "./variables/runtimes.ts";
 import type { Fate } from "./variables/fate.ts";
 
 /**
- * Every variable that Mastodon 4.6 reads (mastodon/mastodon `config/`, `lib/`, `app/`, `streaming/` at v4.6.5), and those that it read
- * once, with what sets it here. By this table an existing server's settings are brought over, and extra ones are refused that this
- * program sets itself. Pure.
+ * What becomes here of every variable that a known Mastodon or a runtime below it reads, and of those
+ * that Mastodon read once. By this table an existing server's settings are brought over, and extra
+ * ones are refused that this program sets itself. What is read is in `facts/`, and a test holds that
+ * each name there has one row here, and each row here a reader there. Pure.
  */
-
-const NAMES: Readonly<Record<string, Fate>> = { ...CORE_NAMES, ...OPTION_NAMES };
+const NAMES: Readonly<Record<string, Fate>> = { ...CORE_NAMES, ...OPTION_NAMES, ...RUNTIME_NAMES };
 
 /** Families, by how their names begin; a whole name goes before them. */
 const FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] = [
   ...OPTION_FAMILIES,
   ...CORE_FAMILIES,
+  ...RUNTIME_FAMILIES,
 ];
 
 /** Every whole name that is known: to name the nearest one for a typo. */
@@ -47,6 +49,6 @@ export function ownerWords(name: string, process: "rails" | "streaming"): string
     case "absent":
       return `${fate.why}. Leave it out`;
     case "removed":
-      return `Mastodon 4.6 does not read it: ${fate.why}. Leave it out`;
+      return `Mastodon does not read it: ${fate.why}. Leave it out`;
   }
 }

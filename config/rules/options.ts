@@ -2,7 +2,7 @@ import { partsOf } from "../images.ts";
 import { placeOf, endpointOf } from "../places.ts";
 import type { Rule, RuleFault } from "../rules.ts";
 import type { StackConfig } from "../schema.ts";
-import { ownerWords } from "../variables.ts";
+import { fateOf, ownerWords } from "../variables.ts";
 
 /** How the optional parts of the configuration go together. Pure. */
 export const OPTION_RULES: readonly Rule[] = [
@@ -159,14 +159,15 @@ function extraIsNotOwned({ extraEnvironment }: StackConfig): readonly RuleFault[
     Object.keys(extraEnvironment[process]).flatMap((name) => {
       const key = `extraEnvironment.${process}.${name}`;
       const owner = ownerWords(name, process);
+      if (owner !== undefined) return fault(true, key, owner);
       if (!/^[A-Z][A-Z0-9_]*$/u.test(name))
         return fault(
           true,
           key,
           `is no name of a variable: capital letters, digits and _, a letter first`,
         );
-      if (owner !== undefined) return fault(true, key, owner);
-      if (SECRET_NAME.test(name))
+      // Of a name that is known, it is known whether it is a secret's.
+      if (fateOf(name) === undefined && SECRET_NAME.test(name))
         return fault(
           true,
           key,

@@ -1,8 +1,13 @@
-import { absent, config, derived, extra, secret, type Fate } from "./fate.ts";
+import { absent, config, derived, extra, removed, secret, type Fate } from "./fate.ts";
 
 /** What a server may have: mail, search, signing in elsewhere, translation, numbers, traces, who may see what. Pure. */
 
 const ENCRYPTED = derived("said by `encryption`, and the certificate is always checked");
+const ROOTS = absent(
+  "the image's own roots are the right ones: the certificate must be a public one",
+);
+const OF_ADDRESSES = absent("each of the addresses below `signIn.oidc.endpoints` says it");
+const OF_CAS_URL = absent("`signIn.cas.url` says it");
 const RETURNS = derived("`https://`, the web domain, and the path that Mastodon has for it");
 const METRICS = derived("set by `metrics`");
 
@@ -22,9 +27,11 @@ function smtp(prefix: "" | "BULK_", key: string): Readonly<Record<string, Fate>>
     [`${prefix}SMTP_TLS`]: config(`${key}.encryption`),
     [`${prefix}SMTP_SSL`]: config(`${key}.encryption`),
     [`${prefix}SMTP_ENABLE_STARTTLS`]: ENCRYPTED,
-    [`${prefix}SMTP_ENABLE_STARTTLS_AUTO`]: ENCRYPTED,
+    [`${prefix}SMTP_ENABLE_STARTTLS_AUTO`]: absent(
+      "with it mail goes in the clear where a server offers no TLS, password and all: `encryption` says it",
+    ),
     [`${prefix}SMTP_OPENSSL_VERIFY_MODE`]: ENCRYPTED,
-    [`${prefix}SMTP_CA_FILE`]: derived("the image's own roots"),
+    [`${prefix}SMTP_CA_FILE`]: ROOTS,
   };
 }
 
@@ -36,7 +43,7 @@ export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
   SMTP_REPLY_TO: config("mail.replyTo"),
   SMTP_RETURN_PATH: config("mail.returnPath"),
   SMTP_DELIVERY_METHOD: absent("mail goes out by SMTP; a pod has no sendmail"),
-  BULK_SMTP_FROM_ADDRESS: absent("Mastodon reads no sender of its own for bulk mail"),
+  BULK_SMTP_FROM_ADDRESS: removed("bulk mail has the sender of all mail, `mail.from`"),
 
   ES_ENABLED: derived("on where `search` is set"),
   ES_HOST: config("search.host"),
@@ -45,11 +52,13 @@ export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
   ES_PASS: secret("searchPassword"),
   ES_PREFIX: config("search.prefix"),
   ES_PRESET: config("search.preset"),
+  ES_QUERY_TIMEOUT: extra(),
   ES_CA_FILE: absent("the search server's certificate must be a public one"),
 
   OMNIAUTH_ONLY: config("signIn.only"),
   ONE_CLICK_SSO_LOGIN: config("signIn.oneClick"),
   SSO_ACCOUNT_SETTINGS: extra(),
+  SSO_ACCOUNT_SIGN_UP: extra(),
   ALLOW_UNSAFE_AUTH_PROVIDER_REATTACH: absent(
     "with it whoever names a member's address at any of the services gets that member's account",
   ),
@@ -77,9 +86,9 @@ export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
   OIDC_SEND_NONCE: extra(),
   OIDC_SEND_SCOPE_TO_TOKEN_ENDPOINT: extra(),
   OIDC_IDP_LOGOUT_REDIRECT_URI: extra(),
-  OIDC_HTTP_SCHEME: derived("each of the addresses says it"),
-  OIDC_HOST: derived("each of the addresses says it"),
-  OIDC_PORT: derived("each of the addresses says it"),
+  OIDC_HTTP_SCHEME: OF_ADDRESSES,
+  OIDC_HOST: OF_ADDRESSES,
+  OIDC_PORT: OF_ADDRESSES,
 
   SAML_ENABLED: derived("on where `signIn.saml` is set"),
   SAML_DISPLAY_NAME: config("signIn.saml.displayName"),
@@ -89,6 +98,12 @@ export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
   SAML_IDP_CERT: config("signIn.saml.certificate"),
   SAML_IDP_CERT_FINGERPRINT: absent(
     "a fingerprint is a weaker proof than the certificate: set `signIn.saml.certificate`",
+  ),
+  SAML_IDP_CERT_FINGERPRINT_VALIDATOR: absent(
+    "Mastodon would hand the text itself to the library, which wants a function",
+  ),
+  SAML_IDP_SSO_TARGET_PARAMS: absent(
+    "Mastodon would hand the text itself to the library, which wants a table",
   ),
   SAML_NAME_IDENTIFIER_FORMAT: config("signIn.saml.nameIdentifierFormat"),
   SAML_CERT: config("signIn.saml.ownCertificate"),
@@ -109,15 +124,15 @@ export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
   CAS_ENABLED: derived("on where `signIn.cas` is set"),
   CAS_DISPLAY_NAME: config("signIn.cas.displayName"),
   CAS_URL: config("signIn.cas.url"),
-  CAS_HOST: derived("`signIn.cas.url` says it"),
-  CAS_PORT: derived("`signIn.cas.url` says it"),
-  CAS_SSL: derived("`signIn.cas.url` says it"),
+  CAS_HOST: OF_CAS_URL,
+  CAS_PORT: OF_CAS_URL,
+  CAS_SSL: OF_CAS_URL,
   CAS_LOGIN_URL: config("signIn.cas.loginUrl"),
   CAS_LOGOUT_URL: config("signIn.cas.logoutUrl"),
   CAS_VALIDATE_URL: config("signIn.cas.validateUrl"),
-  CAS_CALLBACK_URL: RETURNS,
+  CAS_CALLBACK_URL: absent("`https://`, the web domain and its own path, by itself"),
   CAS_UID_FIELD: config("signIn.cas.uidField"),
-  CAS_CA_PATH: derived("the image's own roots"),
+  CAS_CA_PATH: ROOTS,
   CAS_DISABLE_SSL_VERIFICATION: absent("without the check anybody on the way signs in as anybody"),
   CAS_UID_KEY: config("signIn.cas.keys.uid"),
   CAS_NAME_KEY: config("signIn.cas.keys.name"),
@@ -152,6 +167,10 @@ export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
   LIBRE_TRANSLATE_ENDPOINT: config("translation.libreTranslate.endpoint"),
   LIBRE_TRANSLATE_API_KEY: secret("libreTranslateApiKey"),
 
+  MASTODON_PROMETHEUS_EXPORTER_ENABLED: METRICS,
+  MASTODON_PROMETHEUS_EXPORTER_LOCAL: METRICS,
+  MASTODON_PROMETHEUS_EXPORTER_HOST: METRICS,
+  MASTODON_PROMETHEUS_EXPORTER_PORT: METRICS,
   PROMETHEUS_EXPORTER_HOST: METRICS,
   PROMETHEUS_EXPORTER_PORT: METRICS,
   MASTODON_PROMETHEUS_EXPORTER_WEB_DETAILED_METRICS: config("metrics.webDetails"),
@@ -166,16 +185,17 @@ export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
 
   AUTHORIZED_FETCH: config("federation.authorizedFetch"),
   LIMITED_FEDERATION_MODE: config("federation.limited"),
+  // Its name before 3.1, which Mastodon still reads.
+  WHITELIST_MODE: config("federation.limited"),
   SINGLE_USER_MODE: config("federation.singleUser"),
   DISALLOW_UNAUTHENTICATED_API_ACCESS: config("federation.apiForMembersOnly"),
   ALTERNATE_DOMAINS: config("federation.alternateDomains"),
   SOURCE_BASE_URL: config("fork.source"),
 };
 
-/** Families, by how their names begin. */
+/** Families, by how their names begin: of what must not be set, or is open-ended. */
 export const OPTION_FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] = [
   ["PAM_", absent("PAM needs files of the machine, and a pod has none")],
-  ["MASTODON_PROMETHEUS_EXPORTER_", METRICS],
   ["OTEL_RUBY_INSTRUMENTATION_", extra()],
   ["OTEL_", absent("traces alone are sent, to `tracing.endpoint`")],
 ];

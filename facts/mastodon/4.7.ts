@@ -7,5 +7,12 @@ export const MASTODON_4_7 = {
   minor: "4.7",
   readAt:
     "main of 2026-08-07, commit df1439c18b6160ba69562504ec5726d436c4b462: 13 days before v4.7.0, a row may have changed since",
+  variables: {
+    ...MASTODON_4_6.variables,
+    "app/services/account_search_service.rb": "ES_QUERY_TIMEOUT",
+    "app/services/statuses_search_service.rb": "ES_QUERY_TIMEOUT",
+    // VITE_DEV_SERVER_PUBLIC is gone.
+    "config/initializers/content_security_policy.rb": "",
+  },
   // `streamingReads`: `streaming/*.js` are the same files, and `db/schema.rb` has all 33 columns.
 } as const satisfies MastodonFacts;

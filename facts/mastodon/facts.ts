@@ -8,6 +8,11 @@ export interface MastodonFacts {
   readonly minor: string;
   /** The commit of mastodon/mastodon that the rows were read at, and how sure that makes them. */
   readonly readAt: string;
+  /**
+   * The upstream paths that rows were read from, besides those in `variables`. A bump to another
+   * minor begins with the changes of exactly these, and with a search for new variables.
+   */
+  readonly readAgain: readonly string[];
   /** The versions that `npm run rehearse` has gone through together; undefined: none yet. */
   readonly rehearsedWith: RehearsedWith | undefined;
   /** The least that Mastodon asks for. */
@@ -26,6 +31,16 @@ export interface MastodonFacts {
    * socket with SQLSTATE 42501; one too many opens private data to what faces the Internet.
    */
   readonly streamingReads: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Each environment variable that its own source reads, by the upstream file that reads it: names
+   * with spaces between them. What its images bring besides is in `facts/runtimes.ts`.
+   */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** The names of all variables that a release reads. */
+export function variablesOf({ variables }: Pick<MastodonFacts, "variables">): ReadonlySet<string> {
+  return new Set(Object.values(variables).flatMap((names) => names.match(/\w+/gu) ?? []));
 }
 
 /** Which versions ran together, besides Mastodon's. */

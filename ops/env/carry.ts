@@ -24,14 +24,15 @@ export interface Row {
   readonly says: string;
 }
 
-/** Sorts every setting into what is carried over and what is not. Empty ones say nothing on the old server either. */
+/** Sorts every setting into what is carried over and what is not. Empty ones say nothing on the old server either, but for the few whose row says so. */
 export function carryOver(settings: readonly Setting[]): Carried {
   let config: Values = {};
   const secrets: Partial<Record<SecretKey, string>> = {};
   const rows = settings.map(({ name, value, line }): Row => {
     const fate = fateOf(name);
     const stays = (says: string): Row => ({ line, name, carried: false, says });
-    if (value === "") return stays("is empty");
+    const emptyCounts = fate?.kind === "extra" && fate.emptyCounts === true;
+    if (value === "" && !emptyCounts) return stays("is empty");
     if (fate?.kind === "config" || fate?.kind === "secret") {
       const why = leftBehind(fate.key, settings);
       if (why !== undefined) return stays(`stays behind: ${why}`);
@@ -71,12 +72,12 @@ function told(name: string, fate: Fate | undefined): Pick<Row, "carried" | "says
     case "absent":
       return { carried: false, says: fate.why };
     case "removed":
-      return { carried: false, says: `Mastodon 4.6 does not read it: ${fate.why}` };
+      return { carried: false, says: `Mastodon does not read it: ${fate.why}` };
     default: {
       const meant = nearest(name, KNOWN_NAMES);
       return {
         carried: false,
-        says: `Mastodon 4.6 reads no such variable${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+        says: `Mastodon reads no such variable${meant === undefined ? "" : `; did you mean ${meant}?`}`,
       };
     }
   }

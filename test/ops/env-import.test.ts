@@ -281,7 +281,7 @@ describe("a file as operators write it", () => {
         line: 1,
         name: "STREMING_CLUSTER_NUM",
         carried: false,
-        says: "Mastodon 4.6 reads no such variable; did you mean STREAMING_CLUSTER_NUM?",
+        says: "Mastodon reads no such variable; did you mean STREAMING_CLUSTER_NUM?",
       },
     ]);
   });

@@ -80,6 +80,8 @@ describe("R2, as production has it", () => {
       S3_HOSTNAME: `${"0".repeat(32)}.r2.cloudflarestorage.com`,
       S3_ALIAS_HOST: "media.example.social",
       S3_PERMISSION: "",
+      S3_OPEN_TIMEOUT: "10",
+      S3_READ_TIMEOUT: "60",
       S3_RETRY_LIMIT: "3",
     });
     expect(rails.has("EXTRA_MEDIA_HOSTS")).toBe(false);

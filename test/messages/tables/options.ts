@@ -71,7 +71,7 @@ export const OPTIONS: readonly Row[] = [
   ],
   ["extraEnvironment.rails.LOG_LEVEL", "warn", "rule", "extraEnvironment.rails.LOG_LEVEL"],
   ["extraEnvironment.rails.OPENAI_API_KEY", "k", "rule", "extraEnvironment.rails.OPENAI_API_KEY"],
-  ["extraEnvironment.rails.http_proxy", "p", "rule", "extraEnvironment.rails.http_proxy"],
+  ["extraEnvironment.rails.max_toot_chars", "p", "rule", "extraEnvironment.rails.max_toot_chars"],
   [
     "extraEnvironment.rails.MAX_TOOT_CHARS",
     5_000,
