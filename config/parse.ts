@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { capacityFaults } from "./capacity.ts";
 import { withDefaults } from "./defaults.ts";
 import { RULES } from "./rules.ts";
+import { lostAutoscaler } from "./rules/ceiling.ts";
 import { StackConfigSchema, type StackConfig } from "./schema.ts";
 import { nodeOf, type SchemaNode } from "./words/describe.ts";
 import { curesText, keyOf, Refusal, type Fault } from "./words/fault.ts";
@@ -57,6 +58,10 @@ export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConf
   const short = capacityFaults(config);
   if (short.length > 0)
     throw new Refusal("The stack needs more than it pays for; nothing was changed", short);
+  // Only now: its cures ask for no more than what was just found to be paid for.
+  const lost = lostAutoscaler(written);
+  if (lost.length > 0)
+    throw new Refusal("The stack's configuration has a fault; nothing was changed", lost);
   return config;
 }
 
