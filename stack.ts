@@ -1,11 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Edge } from "./cdn/edge.ts";
+import { MediaPurge } from "./cdn/media-purge.ts";
 import { R2Media } from "./cdn/media.ts";
 import { publicHostsOf } from "./cdn/public-hosts.ts";
 import { recordsOf } from "./cdn/records.ts";
 import { edgeRulesOf } from "./cdn/rules/all.ts";
 import { Tunnel } from "./cdn/tunnel.ts";
-import { mediaBucketsOf, mediaHostsOfCluster, spaceOrigin } from "./config/media.ts";
+import { mediaBucketsOf, mediaHostsOfCluster, mediaOf, spaceOrigin } from "./config/media.ts";
 import type { Verdict } from "./config/look.ts";
 import { FIRST_RELEASE, type Release } from "./config/release.ts";
 import { deployedFacts, imagesOf, versionOf } from "./config/images.ts";
@@ -133,6 +134,10 @@ export function createStack(
         later: config.dns.later,
       }),
   };
+  // Exists where `media.purge` says so.
+  const purged = config.media.purge ? mediaOf(config) : undefined;
+  const purge =
+    purged && new MediaPurge("media-purge", { cloudflare, bucket: purged, webHost: hosts.web });
   const mediaHosts = mediaHostsOfCluster(config);
   const tunnel = new Tunnel("tunnel", {
     cloudflare,
@@ -170,6 +175,7 @@ export function createStack(
       redisUrl: valkey.url,
       cacheUrl: cache?.url,
       mediaKey: config.media.storage === "none" ? undefined : mediaKeys[config.media.storage],
+      mediaPurgeSecret: purge?.secret,
     },
     inside,
   );

@@ -16,7 +16,7 @@ import { extra } from "./environment/extra.ts";
 import { federation } from "./environment/federation.ts";
 import { identity } from "./environment/identity.ts";
 import { keys, push } from "./environment/keys.ts";
-import { media, type MediaKey } from "./environment/media.ts";
+import { media, mediaPurge, type MediaKey } from "./environment/media.ts";
 import { mail, mailCredentials } from "./environment/mail.ts";
 import { search } from "./environment/search.ts";
 import { captcha, translation } from "./environment/services.ts";
@@ -40,6 +40,8 @@ export interface EnvironmentArgs extends RedisAccess {
   readonly replica: ReplicaAccess | undefined;
   /** Of the bucket that Mastodon uses; undefined where uploads are refused. */
   readonly mediaKey: MediaKey | undefined;
+  /** Of who takes Sidekiq's word that a file is deleted; undefined where nobody does. */
+  readonly mediaPurgeSecret: pulumi.Input<string> | undefined;
 }
 
 /** What one kind of process reads besides what all of Rails does. */
@@ -112,7 +114,10 @@ export class Environment extends pulumi.ComponentResource {
     this.sidekiq = {
       from: [
         notifying,
-        ...besides("sidekiq", together([mailCredentials(config, secrets), traces])),
+        ...besides(
+          "sidekiq",
+          together([mailCredentials(config, secrets), mediaPurge(args.mediaPurgeSecret), traces]),
+        ),
       ],
       env: sidekiqMetrics(config),
     };

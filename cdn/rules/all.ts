@@ -3,10 +3,10 @@ import type { MastodonFacts } from "../../facts/mastodon/facts.ts";
 import { PLAN_LIMITS } from "../../config/cloudflare-plans.ts";
 import { deployedFacts, partsOf } from "../../config/images.ts";
 import type { StackConfig } from "../../config/schema.ts";
-import { mediaHostsOf } from "../../config/media.ts";
+import { mediaHostOf, mediaHostsOf } from "../../config/media.ts";
 import { hostsOf } from "../../config/topology.ts";
 import { addressIs, hostIs } from "../expression.ts";
-import { exportRules, mediaRules } from "./media.ts";
+import { exportRules, mediaRules, purgeRules } from "./media.ts";
 import { publicHostsOf } from "../public-hosts.ts";
 import { SETTINGS_BY_RULE } from "../zone-settings.ts";
 import { assetsRules } from "./assets.ts";
@@ -59,6 +59,7 @@ export function edgeRulesOf(
         cloudflare.keepPublicDocuments && !federation.limited && !federation.apiForMembersOnly,
     }),
     mediaRules(mediaHosts),
+    ...(config.media.purge ? [purgeRules(mediaHostOf(config))] : []),
     ...(isSplit
       ? [identityRules({ host: domain, webHost: hosts.web, redirectsAll: apex === "redirect" })]
       : []),

@@ -1,4 +1,13 @@
-import { all, hostIs, pathStartsWith } from "../expression.ts";
+import { PURGE_HEADER, PURGE_METHOD, PURGE_PATH } from "../../config/media-purge.ts";
+import {
+  all,
+  hasHeader,
+  hostIs,
+  methodIs,
+  not,
+  pathStartsWith,
+  samePathAt,
+} from "../expression.ts";
 import type { EdgeRule, EdgeRules } from "./rule.ts";
 
 /** What the edge does for the hosts of media. Pure. */
@@ -42,6 +51,37 @@ export function exportRules(hosts: readonly string[]): EdgeRules {
         description: "Members' exports are not read here",
         expression: all(hostIs(...hosts), pathStartsWith("/backups/")),
         action: "block",
+      },
+    ],
+  };
+}
+
+/**
+ * The way of Mastodon's word that a file is deleted to the Worker that forgets it. A redirect and no rewrite: routes of
+ * Workers are compared with the address as it came. Mastodon's client follows one to the same host, with method and header
+ * (httprb/http v5.3.1 `lib/http/redirector.rb`; seen with 4.4.1). A 307, for it is the one that keeps a POST.
+ * @param host the one that Mastodon asks, `S3_ALIAS_HOST`.
+ */
+export function purgeRules(host: string): EdgeRules {
+  return {
+    http_request_dynamic_redirect: [
+      {
+        ref: "media_purge",
+        description: "Mastodon's word that a file is deleted is sent to who forgets it",
+        expression: all(
+          hostIs(host),
+          methodIs(PURGE_METHOD),
+          hasHeader(PURGE_HEADER.toLowerCase()),
+          not(pathStartsWith(`${PURGE_PATH}/`)),
+        ),
+        action: "redirect",
+        actionParameters: {
+          fromValue: {
+            statusCode: 307,
+            targetUrl: { expression: samePathAt(`https://${host}${PURGE_PATH}`) },
+            preserveQueryString: false,
+          },
+        },
       },
     ],
   };

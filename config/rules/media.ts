@@ -56,14 +56,12 @@ function standbyIsAnother({ media }: Judged): readonly RuleFault[] {
 }
 
 function hostsNeedMedia({ media }: Judged): readonly RuleFault[] {
-  return media.storage === "none" && media.otherHosts.length > 0
-    ? [
-        {
-          key: "media.otherHosts",
-          says: `no media lies anywhere: media.storage is "none". Take it out`,
-        },
-      ]
-    : [];
+  if (media.storage !== "none") return [];
+  const says = `no media lies anywhere: media.storage is "none". Take it out`;
+  return [
+    ...(media.otherHosts.length > 0 ? [{ key: "media.otherHosts", says }] : []),
+    ...(media.purge ? [{ key: "media.purge", says }] : []),
+  ];
 }
 
 function bucketHasAName(config: Judged): readonly RuleFault[] {

@@ -67,6 +67,10 @@ export const mediaSchema = z
         allowed: "3 to 63 lower-case letters, digits and hyphens, none at its ends",
         examples: ["media-example-social"],
       }),
+    purge: z.boolean().default(false).meta({
+      description:
+        "`CACHE_BUSTER_*`: what Mastodon deletes of posts goes from the edge at once, by a Worker of Cloudflare's with a token of its own. Off, it goes within a day. Cloudflare's token for `pulumi up` must may Workers Scripts Write and Workers Routes Write: docs/media.md.",
+    }),
     abortUploadsAfterDays: whole(
       1,
       30,

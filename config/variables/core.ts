@@ -208,7 +208,7 @@ export const CORE_FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] =
   ["SWIFT_", OTHER_MEDIA],
   ["AZURE_", OTHER_MEDIA],
   ["PAPERCLIP_ROOT_", OTHER_MEDIA],
-  ["CACHE_BUSTER_", absent("nothing at the edge takes its requests")],
+  ["CACHE_BUSTER_", derived("media.purge says whether, and the Worker that answers says how")],
   ["STATSD_", removed("gone since 4.3; numbers are Prometheus' now, by `metrics`")],
   ["FETCH_REPLIES_", removed("always on since 4.5")],
   ["CACHE_REDIS_", absent("CACHE_REDIS_URL says it, of the Valkey that `valkey.cache` makes")],

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { extraMediaOrigins, mediaHostOf, mediaOf, type MediaConfig } from "../../config/media.ts";
+import { PURGE_HEADER, PURGE_METHOD } from "../../config/media-purge.ts";
 import type { Variables } from "./variables.ts";
 
 /** A key of a bucket, as the bucket's own layer offers it. */
@@ -31,6 +32,8 @@ export function media(config: MediaConfig, key: MediaKey | undefined): Variables
             S3_ALIAS_HOST: mediaHostOf(config),
             // R2 knows no ACLs and refuses each upload that brings one: empty, none is sent. A Space shows nobody an object without one.
             S3_PERMISSION: bucket.store === "r2" ? "" : "public-read",
+            // All of Rails: whoever deletes a file writes the job that says so.
+            ...(config.media.purge ? { CACHE_BUSTER_ENABLED: "true" } : {}),
             // Unset it is 0, and one lost packet is a failed upload.
             S3_RETRY_LIMIT: "3",
             // Seconds. Mastodon's own 5 for each are "too short for cheap storage" (mastodon/mastodon#14952, which made them settable), and archives
@@ -43,5 +46,17 @@ export function media(config: MediaConfig, key: MediaKey | undefined): Variables
       key === undefined
         ? {}
         : { AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey },
+  };
+}
+
+/**
+ * How the edge is told that a file is gone (mastodon/mastodon `app/workers/cache_buster_worker.rb`): by Sidekiq alone.
+ * @param purgeSecret of the Worker that takes its word; undefined where nothing does.
+ */
+export function mediaPurge(purgeSecret: pulumi.Input<string> | undefined): Variables {
+  if (purgeSecret === undefined) return { plain: {}, secret: {} };
+  return {
+    plain: { CACHE_BUSTER_HTTP_METHOD: PURGE_METHOD, CACHE_BUSTER_SECRET_HEADER: PURGE_HEADER },
+    secret: { CACHE_BUSTER_SECRET: purgeSecret },
   };
 }

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Document } from "yaml";
 import type { Images } from "../../config/images.ts";
 import type { Releases } from "../checks/assets-origin.ts";
 import { checkOf, type Check } from "../checks/check.ts";
@@ -10,7 +11,7 @@ import type { Row } from "../edge/table/row.ts";
 import { runTable } from "../edge/table/run.ts";
 import type { Phase } from "../phases.ts";
 import type { Progress } from "../progress.ts";
-import type { Findings } from "./drill.ts";
+import { countsOf, succeeded, type Findings } from "./drill.ts";
 import { liveDeployments, livePods, scaleByHand } from "./live.ts";
 import { DRILLED } from "../releases.ts";
 import { imagesOf } from "./release-steps.ts";
@@ -103,6 +104,20 @@ export async function whileGone(
   const after = await refresh();
   if (after !== before) throw new Error(`${before} programs answered before, ${after} do now.`);
   return said;
+}
+
+/** Updates to a changed stack file, and has the edge look at what became of it. Copies of before are gone: it is another server to it. */
+export async function update(
+  drill: EdgeDrill,
+  edit: (document: Document) => void,
+): Promise<string> {
+  const { stack } = rehearsalOf(drill.context);
+  await stack.editConfig(edit);
+  const up = succeeded(drill.findings, await stack.up());
+  const { edge, refresh } = edgeOf(drill);
+  await refresh();
+  edge.cache.purge("everything");
+  return countsOf(up);
 }
 
 /** What was asked, and what came, for a person to read. */

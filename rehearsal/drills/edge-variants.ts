@@ -1,4 +1,3 @@
-import type { Document } from "yaml";
 import { parseConfig } from "../../config/parse.ts";
 import { bucketNameOf, mediaHostOf, spaceOrigin } from "../../config/media.ts";
 import { hostsOf, SERVICES, serviceUrl } from "../../config/topology.ts";
@@ -8,8 +7,7 @@ import { errorPageRows, paidRows } from "../edge/table/plan-rows.ts";
 import { rowsOf } from "../edge/table/rows.ts";
 import type { Phase } from "../phases.ts";
 import { readStackFile } from "../plan/stack-file.ts";
-import { countsOf, succeeded } from "./drill.ts";
-import { ask, edgeOf, RELEASES, whileGone, type EdgeDrill } from "./edge-tables.ts";
+import { ask, edgeOf, RELEASES, update, whileGone, type EdgeDrill } from "./edge-tables.ts";
 import { rehearsalOf } from "./setup.ts";
 
 /** R2 says of its own misses nothing about being kept: Cloudflare's three minutes. */
@@ -116,15 +114,4 @@ function movePhases(
       },
     },
   ];
-}
-
-/** Updates to a changed stack file, and has the edge look at what became of it. Copies of before are gone: it is another server to it. */
-async function update(drill: EdgeDrill, edit: (document: Document) => void): Promise<string> {
-  const { stack } = rehearsalOf(drill.context);
-  await stack.editConfig(edit);
-  const up = succeeded(drill.findings, await stack.up());
-  const { edge, refresh } = edgeOf(drill);
-  await refresh();
-  edge.cache.purge("everything");
-  return countsOf(up);
 }

@@ -24,6 +24,7 @@ import {
   whileGone,
   type EdgeDrill,
 } from "./edge-tables.ts";
+import { deletedPhases } from "./edge-deleted.ts";
 import { R2, variantPhases } from "./edge-variants.ts";
 import { liveConfig } from "./live.ts";
 import { installPhases } from "./release-steps.ts";
@@ -121,6 +122,7 @@ function tablePhases(drill: EdgeDrill): readonly Phase[] {
         return await ask(drill, "R2", mediaRows(host, R2), progress);
       },
     },
+    ...deletedPhases(drill),
     {
       title: "broken on purpose",
       run: async (progress) => {

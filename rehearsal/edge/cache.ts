@@ -63,22 +63,40 @@ export class EdgeCache {
     this.#entries.set(key, { ...entry, since: this.#clock.now() });
   }
 
-  /** Forgets all objects of these URLs, whatever else is in their keys, or everything. Answers how many (https://developers.cloudflare.com/cache/how-to/purge-cache/). */
+  /**
+   * Forgets everything, all objects below prefixes whatever else is in their keys, or single ones: of these "you must include all
+   * headers … contained in the cached resource" (https://developers.cloudflare.com/cache/how-to/purge-cache/purge-by-single-file/).
+   * Answers how many.
+   */
   purge(
     what:
       | "everything"
-      | { readonly urls: readonly string[] }
-      | { readonly prefixes: readonly string[] },
+      | { readonly prefixes: readonly string[] }
+      | {
+          readonly files: readonly {
+            readonly url: string;
+            readonly headers?: Readonly<Record<string, string>>;
+          }[];
+        },
   ): number {
     const before = this.#entries.size;
     const bare = (url: string): string => url.replace(/^https?:\/\//u, "");
+    const files = new Set(
+      what === "everything" || "prefixes" in what
+        ? []
+        : what.files.map(({ url, headers = {} }) =>
+            [
+              bare(url),
+              ...Object.entries(headers).map(([name, value]) => `${name.toLowerCase()}: ${value}`),
+            ].join("\n"),
+          ),
+    );
     for (const key of this.#entries.keys()) {
       const [url = ""] = key.split("\n");
       const fits =
         what === "everything" ||
-        ("urls" in what
-          ? what.urls.some((one) => bare(one) === url)
-          : what.prefixes.some((one) => url.startsWith(bare(one))));
+        files.has(key) ||
+        ("prefixes" in what && what.prefixes.some((one) => url.startsWith(bare(one))));
       if (fits) this.#entries.delete(key);
     }
     return before - this.#entries.size;

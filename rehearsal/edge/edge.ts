@@ -6,10 +6,12 @@ import type { EdgeClock } from "./clock.ts";
 import { headerOf, ownAnswer, withHeaders, type EdgeRequest } from "./messages.ts";
 import { obfuscated } from "./obfuscation.ts";
 import { requestPhases, responsePhases, type Passage } from "./phases.ts";
+import { PurgeApi } from "./purge-api.ts";
 import { RateLimiter } from "./rate-limit.ts";
 import { throughCache } from "./through-cache.ts";
 import { ToOrigin, type Origins, type Trace } from "./to-origin.ts";
 import type { OpenSocket, Reply } from "./upstream.ts";
+import { routeFor, runWorker } from "./worker.ts";
 
 /** Traces that are kept: of a drill's table, and more. */
 const TRACES = 2_000;
@@ -22,6 +24,7 @@ export class Edge {
   readonly #clock: EdgeClock;
   readonly #toOrigin: ToOrigin;
   readonly #limiter: RateLimiter;
+  readonly #purgeApi: PurgeApi;
   readonly #traces = new Map<string, Trace>();
 
   constructor(options: {
@@ -34,6 +37,7 @@ export class Edge {
     this.#clock = options.clock;
     this.cache = new EdgeCache(options.clock);
     this.#limiter = new RateLimiter(options.clock);
+    this.#purgeApi = new PurgeApi(this.cache, options.clock);
   }
 
   /** How the request went whose answer carries this `cf-ray`. */
@@ -45,6 +49,15 @@ export class Edge {
   async answer(request: EdgeRequest, body: Readable | undefined): Promise<Reply> {
     const { ray, trace, passage } = this.#begin(request);
     if (passage.kind === "answered") return this.#finished(request, ray, passage.response);
+    const worker = routeFor(this.zone.workers, request);
+    if (worker !== undefined) {
+      trace.by = `Worker ${worker.name}`;
+      const { purgeTokens } = this.zone;
+      const made = await runWorker(worker, passage.request, (call) =>
+        this.#purgeApi.answer(call, purgeTokens),
+      );
+      return this.#finished(passage.request, ray, made);
+    }
     const { cache: settings, config } = passage;
     const errand = { zone: this.zone, request: passage.request, ray, trace };
     const { status, reply } = await throughCache(

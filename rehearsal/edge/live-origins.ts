@@ -123,6 +123,11 @@ export class LiveOrigins implements Origins {
     this.#objects.set(`${bucket}${path}`, object);
   }
 
+  /** Takes an object out of a bucket, as Mastodon's deletion does. */
+  deleteObject(bucket: string, path: string): void {
+    this.#objects.delete(`${bucket}${path}`);
+  }
+
   /** Puts a Space into the network of every pod that answers for a Service, as if it were out there. */
   async startSpaceFor(service: string, options: SpaceOptions): Promise<void> {
     for (const { uid } of this.#endsOf(service)) await this.#serverOf(uid)?.startSpace(options);

@@ -1,13 +1,16 @@
 import { PLAN_LIMITS } from "../../config/cloudflare-plans.ts";
+import { ACCOUNT_TOKEN, CACHE_PURGE } from "../clouds/cloudflare/account-token.ts";
 import { R2_CUSTOM_DOMAIN, RECORD } from "../clouds/cloudflare/dns.ts";
 import { planOf } from "../clouds/cloudflare/plan.ts";
 import { RULESET } from "../clouds/cloudflare/rule-refusals.ts";
 import { TUNNEL, TUNNEL_CONFIG } from "../clouds/cloudflare/tunnel.ts";
+import { WORKERS_ROUTE, WORKERS_SCRIPT } from "../clouds/cloudflare/workers.ts";
 import { ZONE_SETTING } from "../clouds/cloudflare/zone-settings.ts";
 import { read } from "../clouds/properties.ts";
 import type { World } from "../clouds/world.ts";
 import type { Properties } from "../providers/provider.ts";
 import { rulesOf, type Phase, type Rule } from "./rules.ts";
+import type { WorkerRoute } from "./worker.ts";
 
 /** Where a name of the zone leads, as far as the edge is asked. */
 export interface EdgeRecord {
@@ -43,6 +46,10 @@ export interface Zone {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Buckets by the host that serves them. */
   readonly buckets: ReadonlyMap<string, string>;
+  /** Workers of the zone's account, by their routes. */
+  readonly workers: readonly WorkerRoute[];
+  /** The zone that each token may purge, by the token's value. Never printed. */
+  readonly purgeTokens: ReadonlyMap<string, string>;
   /** The largest body of a request, bytes. */
   readonly maxUploadBytes: number;
 }
@@ -80,6 +87,12 @@ export function zoneOf(world: World, zoneId: string): Zone {
     records: world.find(RECORD, inZone).map(({ properties }) => recordOf(properties)),
     tunnels: new Map(world.find(TUNNEL).map(({ id }) => [id, tunnelOf(world, id)])),
     rules,
+    workers: world
+      .find(WORKERS_ROUTE, inZone)
+      .flatMap(({ properties }) => workerOf(world, properties)),
+    purgeTokens: new Map(
+      world.find(ACCOUNT_TOKEN).flatMap(({ properties }) => purgedBy(properties)),
+    ),
     maxUploadBytes: PLAN_LIMITS[planOf(world, zoneId)].uploadMegabytes * BYTES_A_MEGABYTE,
     settings: { ...DEFAULT_SETTINGS, ...Object.fromEntries(settings) },
     buckets: new Map(
@@ -103,6 +116,35 @@ function recordOf(properties: Properties): EdgeRecord {
     content: read.optionalText(properties, "content") ?? "",
     proxied: read.flag(properties, "proxied"),
   };
+}
+
+/** A route with its script; none where it has none, or one that isn't there. */
+function workerOf(world: World, route: Properties): readonly WorkerRoute[] {
+  const name = read.optionalText(route, "script");
+  return world
+    .find(WORKERS_SCRIPT, ({ scriptName }) => scriptName === name)
+    .map(({ properties }) => ({
+      pattern: read.text(route, "pattern"),
+      name: read.text(properties, "scriptName"),
+      content: read.text(properties, "content"),
+      env: Object.fromEntries(
+        read
+          .list(properties, "bindings")
+          .map((one) => [read.text(one, "name"), read.text(one, "text")] as const),
+      ),
+    }));
+}
+
+/** The zones that a token may purge. */
+function purgedBy(token: Properties): readonly (readonly [value: string, zone: string])[] {
+  return read
+    .list(token, "policies")
+    .filter((policy) => read.list(policy, "permissionGroups").some(({ id }) => id === CACHE_PURGE))
+    .flatMap((policy) => Object.keys(JSON.parse(read.text(policy, "resources")) as object))
+    .flatMap((resource) => {
+      const zone = /\.zone\.(?<zone>[0-9a-f]{32})$/u.exec(resource)?.groups?.["zone"];
+      return zone === undefined ? [] : [[read.text(token, "value"), zone] as const];
+    });
 }
 
 function tunnelOf(world: World, id: string): EdgeTunnel {

@@ -85,6 +85,8 @@ const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values
   "cloudflare:index/accountToken:AccountToken": (name) => ({
     value: `${SECRET_MARK}${name}-value`,
   }),
+  "cloudflare:index/workersScript:WorkersScript": () => ({}),
+  "cloudflare:index/workersRoute:WorkersRoute": () => ({}),
   "digitalocean:index/spacesKey:SpacesKey": (name) => ({
     accessKey: `id-of-${name}`,
     secretKey: `${SECRET_MARK}${name}-secret`,

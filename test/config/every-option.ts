@@ -7,6 +7,7 @@ const CERTIFICATE =
 
 /** Each block as a stack file has it. */
 export const EVERY_OPTION = {
+  media: { purge: true },
   federation: {
     authorizedFetch: true,
     limited: true,

@@ -33,11 +33,20 @@ export const R2_CUSTOM_DOMAIN = "cloudflare:index/r2CustomDomain:R2CustomDomain"
 export const R2_CORS = "cloudflare:index/r2BucketCors:R2BucketCors";
 export const R2_LIFECYCLE = "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle";
 export const ACCOUNT_TOKEN = "cloudflare:index/accountToken:AccountToken";
+export const WORKERS_SCRIPT = "cloudflare:index/workersScript:WorkersScript";
+export const WORKERS_ROUTE = "cloudflare:index/workersRoute:WorkersRoute";
 export const SPACES_KEY = "digitalocean:index/spacesKey:SpacesKey";
 export const SPACES_BUCKET = "digitalocean:index/spacesBucket:SpacesBucket";
 export const SPACES_CORS =
   "digitalocean:index/spacesBucketCorsConfiguration:SpacesBucketCorsConfiguration";
 
+export const workerInputs: Properties = {
+  accountId: ACCOUNT,
+  scriptName: "purge",
+  content: "export default { fetch: () => new Response() };",
+  mainModule: "purge.mjs",
+  bindings: [{ name: "ZONE", type: "plain_text", text: "a" }],
+};
 export const vpcInputs: Properties = { region: "fra1", ipRange: "10.10.0.0/20" };
 export const clusterInputs: Properties = {
   region: "fra1",
@@ -192,6 +201,12 @@ export async function oneOfEach(cloud: Cloud): Promise<ReadonlyMap<string, Made>
     }),
     await cloud.make(R2_LIFECYCLE, "media-lifecycle", { ...inR2, rules: [] }),
     await cloud.make(ACCOUNT_TOKEN, "media-key", tokenInputs),
+    await cloud.make(WORKERS_SCRIPT, "purge", workerInputs),
+    await cloud.make(WORKERS_ROUTE, "purge-route", {
+      zoneId: ZONE,
+      pattern: "media.example.social/.purge/*",
+      script: "purge",
+    }),
     await withSpacesKeys(cloud),
     await cloud.make(SPACES_BUCKET, "space", spaceInputs),
     await cloud.make(SPACES_CORS, "space-cors", {

@@ -156,14 +156,15 @@ describe("a copy's life", () => {
     },
   );
 
-  test("a purge forgets it, whoever's Origin is in its key", async () => {
+  test("a purge by file forgets one copy, and one by prefix those of every Origin", async () => {
     answers = tagged("public, max-age=60");
     const { ask, edge } = await edgeFor(zoneWith(KEEPING));
     const elsewhere = { headers: { origin: "https://elsewhere.example" } };
     await ask("/a");
     await ask("/a", elsewhere);
     await ask("/b");
-    expect(edge.cache.purge({ urls: [`https://${HOST}/a`] })).toBe(2);
+    expect(edge.cache.purge({ files: [{ url: `https://${HOST}/a` }] })).toBe(1);
+    expect(edge.cache.purge({ prefixes: [`${HOST}/a`] })).toBe(1);
     expect([(await ask("/a")).cache, (await ask("/b")).cache]).toEqual(["MISS", "HIT"]);
     expect(edge.cache.purge("everything")).toBe(2);
     expect((await ask("/a", elsewhere)).cache).toBe("MISS");

@@ -35,6 +35,8 @@ export function zoneWith(
     rules: Object.fromEntries(numbered) as Zone["rules"],
     settings: { ...DEFAULT_SETTINGS, ...settings },
     buckets: new Map(),
+    workers: [],
+    purgeTokens: new Map(),
     maxUploadBytes: 1_000,
   };
 }

@@ -64,6 +64,19 @@ const CASES: readonly (readonly [
   reads: Readonly<Record<string, readonly string[]>>,
 ])[] = [
   [
+    "media",
+    { purge: true },
+    {
+      ...each([WEB, ...JOBS], "CACHE_BUSTER_ENABLED"),
+      ...each(
+        SIDEKIQ,
+        ...["ENABLED", "HTTP_METHOD", "SECRET_HEADER", "SECRET"].map(
+          (name) => `CACHE_BUSTER_${name}`,
+        ),
+      ),
+    },
+  ],
+  [
     "mail",
     { server: "smtp.mail.example.net", from: "hello@example.social" },
     {

@@ -6,6 +6,9 @@ import { IDENTIFIER, now, refusal } from "./api.ts";
 
 export const ACCOUNT_TOKEN = "cloudflare:index/accountToken:AccountToken";
 
+/** May purge the cache of a zone, and nothing else. */
+export const CACHE_PURGE = "e17beae8b8cb423a99b1730f21238bed";
+
 const given: PropertyRow = { kind: "string", output: true };
 
 /**
@@ -17,6 +20,10 @@ const GROUPS: Readonly<Record<string, { readonly name: string; readonly resource
     name: "Workers R2 Storage Bucket Item Write",
     resource:
       /^com\.cloudflare\.edge\.r2\.bucket\.[0-9a-f]{32}_(default|eu|fedramp|us)_[a-z0-9-]{3,63}$/,
+  },
+  [CACHE_PURGE]: {
+    name: "Cache Purge",
+    resource: /^com\.cloudflare\.api\.account\.zone\.[0-9a-f]{32}$/,
   },
   "6a018a9f2fc74eb6b293b0c548f38b39": {
     name: "Workers R2 Storage Bucket Item Read",

@@ -6,6 +6,7 @@ import { r2Bucket, r2BucketCors, r2BucketLifecycle, r2CustomDomain } from "./r2.
 import { ruleset } from "./rulesets.ts";
 import { argoTieredCaching, tieredCache } from "./tiered-cache.ts";
 import { tunnel, tunnelConfig } from "./tunnel.ts";
+import { workersRoute, workersScript } from "./workers.ts";
 import { zoneSetting } from "./zone-settings.ts";
 import { getDnsRecords, getZone } from "./zones.ts";
 
@@ -30,6 +31,8 @@ export const cloudflareRows: ProviderRows = {
     r2BucketCors,
     r2BucketLifecycle,
     accountToken,
+    workersScript,
+    workersRoute,
     zoneSetting,
     botManagement,
     argoTieredCaching,

@@ -14,6 +14,9 @@ const space = createServer({ cert: certificate, key }, ({ method, url, headers }
   const own = { "x-amz-request-id": "tx0", "set-cookie": "a=b", "x-rgw-object-type": "Normal" };
   if (object === undefined)
     return response.writeHead(403, { ...own, "content-type": "application/xml" }).end("<Error/>");
+  // A conditional GET (RFC 9110, 13.1.2), as S3's.
+  if (object.headers.etag !== undefined && headers["if-none-match"] === object.headers.etag)
+    return response.writeHead(304, { ...own, ...object.headers }).end();
   const body = Buffer.from(object.body, "base64");
   const [, from, to] = /^bytes=(\d+)-(\d+)$/u.exec(headers.range ?? "") ?? [];
   const part = from === undefined ? body : body.subarray(Number(from), Number(to) + 1);
