@@ -9,6 +9,7 @@ import { ruleGroups } from "../../config/observability/rules.ts";
 import { between, markdownTable } from "./markdown.ts";
 import { projectConfig } from "./project-config.ts";
 import { secretsTable } from "./secrets-table.ts";
+import { tokenTables } from "./token-permissions.ts";
 
 /** A file that is made from the code, or has a part that is. */
 export interface GeneratedFile {
@@ -52,6 +53,19 @@ export const GENERATED: readonly GeneratedFile[] = [
           "<!-- secrets, made by `npm run docs`: begin -->",
           "<!-- secrets: end -->",
           secretsTable(),
+        ),
+        { parser: "markdown", ...WIDTH },
+      ),
+  },
+  {
+    path: "docs/operate.md",
+    generate: (before) =>
+      format(
+        between(
+          before,
+          "<!-- tokens, made by `npm run docs`: begin -->",
+          "<!-- tokens: end -->",
+          tokenTables(),
         ),
         { parser: "markdown", ...WIDTH },
       ),

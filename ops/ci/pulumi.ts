@@ -1,0 +1,60 @@
+import { randomUUID } from "node:crypto";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { UPDATE_MINUTES } from "../../config/update-time.ts";
+import { endOf, fenced } from "./report.ts";
+import { argumentsOf, runPulumi } from "./run-pulumi.ts";
+import { accessTo } from "./secrets-provider.ts";
+
+/**
+ * `node ops/ci/pulumi.ts preview|up STACK`: one step of a workflow that holds secrets. What Pulumi
+ * prints goes into the log, into the job's summary, and into the step's output `report`. It imports
+ * nothing that is only installed for development.
+ */
+
+const [, , command, stack = ""] = process.argv;
+if ((command !== "preview" && command !== "up") || !/^[\w.-]+$/u.test(stack)) {
+  console.error("Usage: node ops/ci/pulumi.ts preview|up STACK");
+  process.exit(2);
+}
+
+/** Appends to one of the files that GitHub reads after a step; elsewhere there is none. */
+async function tell(variable: string, text: string): Promise<void> {
+  const file = process.env[variable];
+  if (file !== undefined && file !== "") await appendFile(file, text);
+}
+
+async function run(signal: AbortSignal): Promise<number> {
+  const folder = process.env["RUNNER_TEMP"] ?? ".";
+  const stackFile = await readFile(`Pulumi.${stack}.yaml`, "utf8");
+  const access = await accessTo(stack, stackFile, process.env, folder);
+  for (const [file, text] of Object.entries(access.files))
+    await writeFile(file, text, { mode: 0o600 });
+  const { status, text } = await runPulumi(argumentsOf(command as "preview" | "up", stack), {
+    environment: { ...process.env, ...access.environment },
+    limitMilliseconds: UPDATE_MINUTES * 60_000,
+    say: (piece) => process.stdout.write(piece),
+    signal,
+  });
+  await report(text);
+  return status;
+}
+
+async function report(text: string): Promise<void> {
+  const end = endOf(text);
+  await tell("GITHUB_STEP_SUMMARY", `## pulumi ${command}\n\n${fenced(end)}\n`);
+  // A text of Pulumi's can't end the value early: nobody knows the delimiter before.
+  const delimiter = randomUUID();
+  await tell("GITHUB_OUTPUT", `report<<${delimiter}\n${end}\n${delimiter}\n`);
+}
+
+const cancelled = new AbortController();
+// GitHub sends SIGINT, then SIGTERM after 7.5 s: neither ends this process before Pulumi has ended.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => cancelled.abort());
+try {
+  process.exitCode = await run(cancelled.signal);
+} catch (error) {
+  const sentence = error instanceof Error ? error.message : String(error);
+  console.error(sentence);
+  await report(sentence);
+  process.exitCode = 1;
+}

@@ -1,0 +1,298 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { UPDATE_MINUTES } from "../../config/update-time.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly "continue-on-error"?: unknown;
+  readonly if?: string;
+}
+
+interface Job {
+  readonly steps?: readonly Step[];
+  readonly uses?: string;
+  readonly needs?: string | readonly string[];
+  readonly if?: string;
+  readonly environment?: unknown;
+  readonly permissions?: Permissions;
+  readonly secrets?: unknown;
+  readonly concurrency?: { readonly "cancel-in-progress": unknown };
+  readonly "timeout-minutes"?: number;
+}
+
+type Permissions = string | Readonly<Record<string, string>>;
+
+interface Workflow {
+  readonly on: string | readonly string[] | Readonly<Record<string, unknown>>;
+  readonly permissions?: Permissions;
+  readonly env?: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+/** A workflow and what is wrong with it, in sentences. */
+type Rule = (workflow: Workflow, path: string) => readonly string[];
+
+const workflows = globSync(".github/workflows/*.{yml,yaml}", { cwd: ROOT }).map((path) => ({
+  path,
+  workflow: parse(read(path)) as Workflow,
+}));
+const jobsOf = ({ jobs }: Workflow): readonly (readonly [string, Job])[] => Object.entries(jobs);
+const triggersOf = ({ on }: Workflow): readonly string[] =>
+  typeof on === "string" ? [on] : Array.isArray(on) ? (on as string[]) : Object.keys(on);
+/** `github.token` is no secret of ours: its rights stand in `permissions`. */
+const readsSecrets = (part: unknown): boolean =>
+  /\bsecrets\s*(\.|\[)(?!GITHUB_TOKEN)|toJSON\(\s*secrets|"secrets":"inherit"/iu.test(
+    JSON.stringify(part ?? ""),
+  );
+/** What a permission may be without being looked at. */
+const isLeast = (permissions: Permissions): boolean =>
+  typeof permissions !== "string" &&
+  Object.entries(permissions).every(
+    ([scope, right]) => right === "none" || (scope === "contents" && right === "read"),
+  );
+
+const RULES: Readonly<Record<string, Rule>> = {
+  "a job that reads a secret names an environment, which waits for a reviewer or takes main only": (
+    workflow,
+  ) => [
+    ...(readsSecrets(workflow.env) ? ["its env, for every job"] : []),
+    ...jobsOf(workflow).flatMap(([name, job]) =>
+      readsSecrets(job) && job.environment === undefined ? [name] : [],
+    ),
+  ],
+
+  "where a secret is, packages are installed without their scripts and without those of development":
+    (workflow) =>
+      jobsOf(workflow).flatMap(([name, { environment, steps = [] }]) =>
+        environment === undefined
+          ? []
+          : steps.flatMap(({ run, with: given }) => [
+              ...(run ?? "")
+                .split("\n")
+                .filter((line) => /\b(npm|npx|yarn|pnpm|corepack)\b/u.test(line))
+                .filter((line) => line.trim() !== "npm ci --omit=dev --ignore-scripts")
+                .map((line) => `${name}: ${line.trim()}`),
+              // A cache is written by other runs.
+              ...(given?.["cache"] === undefined ? [] : [`${name}: cache`]),
+            ]),
+      ),
+
+  "a checkout leaves no credential behind for the code that it brings": (workflow) =>
+    jobsOf(workflow).flatMap(([name, { steps = [] }]) =>
+      steps.flatMap(({ uses, with: given }) =>
+        uses?.startsWith("actions/checkout@") === true && given?.["persist-credentials"] !== false
+          ? [name]
+          : [],
+      ),
+    ),
+
+  "the workflow's own rights are to read what is there": ({ permissions }) =>
+    permissions !== undefined && isLeast(permissions) ? [] : ["permissions"],
+
+  "a job that may write to the repository holds no secret and runs no other's code": (workflow) =>
+    jobsOf(workflow).flatMap(([name, { permissions = {}, environment, steps = [] }]) => {
+      const more =
+        typeof permissions === "string"
+          ? permissions !== "read-all" && permissions !== ""
+          : Object.entries(permissions).some(
+              // An identity token is of use to a service that trusts this environment, and to no other.
+              ([scope, right]) => right === "write" && scope !== "id-token",
+            );
+      if (!more) return [];
+      const foreign = steps.filter(
+        ({ uses, with: given }) =>
+          uses?.startsWith("actions/checkout@") === true &&
+          triggersOf(workflow).some(
+            (each) => each === "pull_request" || each === "workflow_call",
+          ) &&
+          !/base/u.test(String(given?.["ref"] ?? "")),
+      );
+      return environment === undefined && foreign.length === 0 ? [] : [name];
+    }),
+
+  "nothing runs a pull request's code with the base branch's rights": (workflow) => [
+    ...triggersOf(workflow).filter((each) => each === "pull_request_target"),
+    ...(triggersOf(workflow).includes("workflow_run") &&
+    /head_(sha|branch)|head\.(sha|ref)|refs\/pull/u.test(JSON.stringify(workflow.jobs))
+      ? ["workflow_run with a checkout of the head"]
+      : []),
+  ],
+
+  "what uses production runs on main only, after the checks of the same commit": (workflow) =>
+    jobsOf(workflow).flatMap(([name, job]) => {
+      if (job.environment !== "production") return [];
+      const needs = [job.needs ?? []].flat();
+      const checked = needs.some(
+        (each) => workflow.jobs[each]?.uses === "./.github/workflows/check.yml",
+      );
+      return [
+        ...(checked ? [] : [`${name} needs no check`]),
+        ...(job.if === "github.ref == 'refs/heads/main'" ? [] : [`${name} runs on other branches`]),
+        ...(job.concurrency?.["cancel-in-progress"] === false
+          ? []
+          : [`${name} may be cut off by the next one`]),
+      ];
+    }),
+
+  "an update follows a preview in the same job, and only one that passed": (workflow) =>
+    jobsOf(workflow).flatMap(([name, { steps = [], ...job }]) => {
+      const at = (command: string): number =>
+        steps.findIndex(({ run }) => run === `node ops/ci/pulumi.ts ${command} prod`);
+      // Pulumi's own action would go round the preview.
+      const around = steps.filter(
+        ({ uses, run, with: given }) =>
+          (uses?.startsWith("pulumi/actions@") === true && given?.["command"] !== undefined) ||
+          /\bpulumi (up|update|destroy|preview)\b/u.test(run ?? ""),
+      );
+      const [up, preview] = [at("up"), at("preview")];
+      const careless = steps.some(
+        (step) => step["continue-on-error"] !== undefined || /always|failure/u.test(step.if ?? ""),
+      );
+      const wrong = up >= 0 && (preview < 0 || preview > up || careless);
+      const tooLong =
+        up >= 0 &&
+        !(
+          (job["timeout-minutes"] ?? 360) <= 360 &&
+          // Installing and the preview come before it; steps that were at work end after it.
+          (job["timeout-minutes"] ?? 0) >= UPDATE_MINUTES + 30
+        );
+      return [
+        ...(around.length > 0 ? [`${name} runs Pulumi past ops/ci/pulumi.ts`] : []),
+        ...(wrong ? [`${name} updates without a preview that passed`] : []),
+        ...(tooLong
+          ? [`${name} ends before its update may, or is longer than GitHub lets a job be`]
+          : []),
+      ];
+    }),
+};
+
+describe.each(Object.entries(RULES))("%s", (_, rule) => {
+  it.each(workflows)("$path", ({ workflow, path }) => {
+    expect(rule(workflow, path)).toEqual([]);
+  });
+});
+
+describe("the rules see what they are for", () => {
+  const base: Workflow = { on: ["pull_request"], permissions: { contents: "read" }, jobs: {} };
+  const secret = { run: "echo ${{ secrets.TOKEN }}" };
+  const production = {
+    needs: "check",
+    if: "github.ref == 'refs/heads/main'",
+    environment: "production",
+    concurrency: { "cancel-in-progress": false },
+  };
+  const check = { uses: "./.github/workflows/check.yml" };
+  const preview = { run: "node ops/ci/pulumi.ts preview prod" };
+  const up = { run: "node ops/ci/pulumi.ts up prod" };
+  const job = (each: Job, more: Partial<Workflow> = {}): Workflow => ({
+    ...base,
+    ...more,
+    jobs: { job: each, check },
+  });
+  const [SECRET, INSTALL, CHECKOUT, RIGHTS, WRITE, TRUST, PRODUCTION, PREVIEW] = Object.keys(
+    RULES,
+  ) as [string, string, string, string, string, string, string, string];
+
+  it.each<readonly [string, string, Workflow]>([
+    ["a secret without an environment", SECRET, job({ steps: [secret] })],
+    ["a secret by its other spelling", SECRET, job({ steps: [{ run: "${{ secrets['T'] }}" }] })],
+    ["all secrets handed on", SECRET, job({ uses: "./x.yml", secrets: "inherit" })],
+    ["a secret for every job", SECRET, job({}, { env: { A: "${{ secrets.A }}" } })],
+    ["install scripts", INSTALL, job({ environment: "preview", steps: [{ run: "npm ci" }] })],
+    ["a second tool", INSTALL, job({ environment: "preview", steps: [{ run: "npx x" }] })],
+    [
+      "another run's cache",
+      INSTALL,
+      job({
+        environment: "preview",
+        steps: [{ uses: "actions/setup-node@x", with: { cache: "npm" } }],
+      }),
+    ],
+    ["a credential left", CHECKOUT, job({ steps: [{ uses: "actions/checkout@x" }] })],
+    ["rights for all jobs", RIGHTS, { ...base, permissions: { "pull-requests": "write" } }],
+    ["rights unsaid", RIGHTS, { on: "push", jobs: {} }],
+    [
+      "a right beside a secret",
+      WRITE,
+      job({ permissions: { "pull-requests": "write" }, environment: "preview" }),
+    ],
+    [
+      "a right for the pull request's own code",
+      WRITE,
+      job({ permissions: { contents: "write" }, steps: [{ uses: "actions/checkout@x" }] }),
+    ],
+    ["every right", WRITE, job({ permissions: "write-all", environment: "preview" })],
+    ["the base's rights for a pull request", TRUST, { ...base, on: { pull_request_target: {} } }],
+    [
+      "a run that follows one",
+      TRUST,
+      job(
+        { steps: [{ with: { ref: "${{ github.event.workflow_run.head_sha }}" } }] },
+        { on: { workflow_run: {} } },
+      ),
+    ],
+    ["no check", PRODUCTION, job({ ...production, needs: [] })],
+    ["any branch", PRODUCTION, job({ ...production, if: "always()" })],
+    ["a cut", PRODUCTION, job({ ...production, concurrency: { "cancel-in-progress": true } })],
+    ["no preview", PREVIEW, job({ steps: [up], "timeout-minutes": 360 })],
+    ["a preview too late", PREVIEW, job({ steps: [up, preview], "timeout-minutes": 360 })],
+    [
+      "a preview that may fail",
+      PREVIEW,
+      job({ steps: [{ ...preview, "continue-on-error": true }, up], "timeout-minutes": 360 }),
+    ],
+    ["too short", PREVIEW, job({ steps: [preview, up], "timeout-minutes": 120 })],
+    ["longer than there is", PREVIEW, job({ steps: [preview, up], "timeout-minutes": 400 })],
+    [
+      "Pulumi's own action",
+      PREVIEW,
+      job({ steps: [{ uses: "pulumi/actions@x", with: { command: "up" } }] }),
+    ],
+  ])("%s", (_, rule, workflow) => {
+    expect(RULES[rule]?.(workflow, "")).toHaveLength(1);
+  });
+
+  it("and there is a deploy, a preview and a check for them to look at", () => {
+    const environments = workflows.flatMap(({ workflow }) =>
+      jobsOf(workflow).map(([, { environment }]) => environment),
+    );
+    expect(environments).toEqual(expect.arrayContaining(["production", "preview"]));
+  });
+});
+
+describe("a release that was made an hour ago", () => {
+  const renovate = JSON.parse(read("renovate.json")) as {
+    readonly packageRules: readonly {
+      readonly groupName?: string;
+      readonly matchManagers?: readonly string[];
+      readonly minimumReleaseAge?: string | null;
+    }[];
+  };
+
+  it("is not proposed: whoever took over a package has been found out by then", () => {
+    const waiting = renovate.packageRules
+      .filter(({ minimumReleaseAge }) => minimumReleaseAge === "7 days")
+      .flatMap(({ matchManagers = [] }) => matchManagers);
+    expect(waiting).toEqual(expect.arrayContaining(["npm", "gomod", "github-actions"]));
+  });
+
+  it("of Mastodon does not wait: its security releases are used against servers within days", () => {
+    expect(
+      renovate.packageRules
+        .filter(({ groupName }) => groupName?.startsWith("Mastodon"))
+        .map(({ minimumReleaseAge }) => minimumReleaseAge),
+    ).toContain(null);
+  });
+
+  it("is not taken by npm either, where a range leaves it the choice", () => {
+    expect(read(".npmrc")).toMatch(/^min-release-age=7$/mu);
+  });
+});
