@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { readFile } from "node:fs/promises";
+import { fromCommandLine } from "./command-line.ts";
 import { importEnv } from "./env/import.ts";
 import { reportOf } from "./env/report.ts";
 import { pulumiCli } from "./secrets/pulumi.ts";
@@ -46,15 +47,21 @@ command
         }),
       );
       const store = new SecretStore(cwd, stack, pulumiCli({ cwd }));
-      const text = await readFile(file, "utf8");
+      const text = await readSettingsFile(file);
       const imported = await importEnv(store, { text, given, replace, dryRun });
       console.log(reportOf(imported, dryRun));
     },
   );
 
-try {
-  await command.parseAsync();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+await fromCommandLine(command);
+
+async function readSettingsFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new Error(
+      `There is no file ${file}; nothing was written. Name the old server's .env.production.`,
+    );
+  }
 }

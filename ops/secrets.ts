@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { CommanderError } from "commander";
+import { endingInASentence } from "./command-line.ts";
 import { runSecrets, terminalWorld } from "./secrets/command.ts";
 
 /** `npm run secrets -- init|check|rotate KEY|escrow`: see docs/secrets.md. Exit status 1 if something is wrong. */
@@ -15,13 +15,6 @@ async function confirm(question: string): Promise<boolean | undefined> {
   }
 }
 
-try {
+await endingInASentence(async () => {
   if (!(await runSecrets(process.argv.slice(2), terminalWorld(confirm)))) process.exitCode = 1;
-} catch (error) {
-  // Commander has said what is wrong with the command line.
-  if (error instanceof CommanderError) process.exitCode = error.exitCode;
-  else {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  }
-}
+});

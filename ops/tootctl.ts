@@ -10,13 +10,19 @@ import { judge } from "./pods/tootctl-words.ts";
 /** The longest that a command may take, hours; a search index of a large server takes a night. */
 const HOURS = 12;
 
+/** Said where nothing is asked of it. */
+const EXAMPLES = `Say what tootctl should do, behind the two hyphens; nothing was done. For example:
+  npm run tootctl -- media usage
+  npm run tootctl -- accounts modify alice --approve
+  npm run tootctl -- --yes accounts delete bob`;
+
 await new Command("npm run tootctl --")
   .description("Runs tootctl in a pod with the server's own image and environment.")
   .option("--context <name>", "context of the kubeconfig; else the current one")
   .option("--yes", "really do what can't be taken back")
   .option("--interactive", "with a keyboard, for a command that asks back")
   .option("--hours <number>", "stop it after so long", String(HOURS))
-  .argument("<args...>", "what tootctl is asked, such as: media usage")
+  .argument("[args...]", "what tootctl is asked, such as: media usage")
   .passThroughOptions()
   .addHelpText("after", "\nOptions come before what tootctl is asked; all after it is tootctl's.")
   .action(
@@ -25,6 +31,10 @@ await new Command("npm run tootctl --")
       options: { context?: string; yes?: true; interactive?: true; hours: string },
     ) => {
       await fromShell(async (signal) => {
+        if (args.length === 0) {
+          console.error(EXAMPLES);
+          return 1;
+        }
         const { refused, dangerous, direct } = judge(args);
         if (refused !== undefined) throw new Error(refused);
         if (dangerous !== undefined && options.yes !== true)

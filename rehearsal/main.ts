@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nearest } from "../config/words/nearest.ts";
+import { fromCommandLine } from "../ops/command-line.ts";
 import type { Check } from "./checks/check.ts";
 import type { Drill } from "./drills/drill.ts";
 import { edgeDrill } from "./drills/edge.ts";
@@ -35,8 +37,7 @@ const DRILLS: Readonly<
 async function rehearse(name: string, options: { readonly keep: boolean }): Promise<boolean> {
   const context: DrillContext = { projectDirectory: PROJECT };
   const drill = DRILLS[name]?.(context, options);
-  if (drill === undefined)
-    throw new Error(`There is no drill "${name}". There are: ${Object.keys(DRILLS).join(", ")}.`);
+  if (drill === undefined) throw new Error(noSuchDrill(name));
   const close = closeOnSignals(context);
   const startedAt = new Date();
   try {
@@ -66,6 +67,12 @@ async function rehearse(name: string, options: { readonly keep: boolean }): Prom
   } finally {
     await close();
   }
+}
+
+function noSuchDrill(name: string): string {
+  const drills = Object.keys(DRILLS);
+  const meant = nearest(name, drills);
+  return `There is no drill "${name}". ${meant === undefined ? "" : `Did you mean ${meant}? `}There are: ${drills.join(", ")}.`;
 }
 
 /** A phase that stopped the drill is a failure of its own: the checks after it never ran. */
@@ -101,12 +108,10 @@ const command = new Command("rehearse")
   .argument("[drill]", `what to rehearse: ${Object.keys(DRILLS).join(", ")}`, "whole")
   .option("--keep", "leave the world up, until Ctrl-C, and say how to reach it", false)
   .action(async (name: string, options: { readonly keep: boolean }) => {
-    try {
-      process.exit((await rehearse(name, options)) ? 0 : 1);
-    } catch (error) {
-      console.error(error instanceof Error ? error.message : error);
-      process.exit(1);
-    }
+    const passed = await rehearse(name, options);
+    // At once: a connection that is still open would keep the process alive.
+    process.exit(passed ? 0 : 1);
   });
 
-await command.parseAsync();
+await fromCommandLine(command);
+process.exit();

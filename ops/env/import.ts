@@ -1,8 +1,9 @@
 import { rename, writeFile } from "node:fs/promises";
-import { parse } from "yaml";
 import { parseConfig } from "../../config/parse.ts";
 import { secretFaults } from "../../config/secret-faults.ts";
 import { isSecretKey, SECRETS, type SecretKey } from "../../config/secret-keys.ts";
+import { valuesOf } from "../../config/stack-text.ts";
+import { stackTextOf } from "../stack-file/texts.ts";
 import { changedStackFile } from "../secrets/stack-file.ts";
 import type { SecretStore } from "../secrets/store.ts";
 import { carryOver, type Row } from "./carry.ts";
@@ -88,13 +89,7 @@ export async function importEnv(store: SecretStore, options: ImportOptions): Pro
 
 /** The plain keys of ours in a stack file. */
 function plainConfig(text: string): Keys {
-  const { config } = (parse(text) ?? {}) as { readonly config?: Keys };
-  return Object.fromEntries(
-    Object.entries(config ?? {})
-      .filter(([key]) => key.startsWith(NAMESPACE))
-      .map(([key, value]) => [key.slice(NAMESPACE.length), value] as const)
-      .filter(([key]) => !isSecretKey(key)),
-  );
+  return valuesOf(stackTextOf(text, "The stack file").texts);
 }
 
 function merge(existing: Keys, wanted: Readonly<Record<string, unknown>>): Keys {

@@ -76,7 +76,14 @@ export async function runSecrets(args: readonly string[], world: SecretsWorld): 
     async (options: { readonly cwd: string; readonly stack: string }) => {
       const states = stateOfSecrets(await storeOf(options).held());
       for (const { key, state, sentences } of states)
-        world.say([`${state.padEnd(10)} mastodon:${key}`, ...sentences].join("\n           "));
+        world.say(
+          // That it is missing stands in the first column.
+          [`${state.padEnd(10)} mastodon:${key}`, ...(state === "missing" ? [] : sentences)].join(
+            "\n           ",
+          ),
+        );
+      if (states.some(({ state }) => state === "missing"))
+        world.say("Make what is missing: npm run secrets -- init. What each is: docs/secrets.md.");
       well = !states.some(isFault);
     },
   );

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { isMap, isScalar, parse, parseDocument, stringify, type YAMLMap } from "yaml";
+import { isMap, isScalar, parseDocument, stringify, type YAMLMap } from "yaml";
+import { documentOf } from "../stack-file/yaml.ts";
 
 /**
  * Puts values into the text of a stack file and leaves every other character as the operator wrote it. `pulumi config set` keeps
@@ -51,7 +52,7 @@ export function changedStackFile(text: string, change: StackFileChange): string 
       after = withEntry(after, "config", key, value);
     for (const [key, value] of Object.entries(change.top))
       after = withEntry(after, undefined, key, value);
-    if (isDeepStrictEqual(parse(after), expected)) return after;
+    if (isDeepStrictEqual(contentOf(after), expected)) return after;
   } catch {
     // A file that is written in an unusual way (a flow map, say): below.
   }
@@ -64,11 +65,7 @@ export function changedStackFile(text: string, change: StackFileChange): string 
 }
 
 function contentOf(text: string): Readonly<Record<string, unknown>> {
-  const document = parseDocument(text);
-  const fault = document.errors[0]?.message.split("\n")[0];
-  if (fault !== undefined) throw new Error(`The stack file is not YAML: ${fault}`);
-  const content: unknown = document.toJS();
-  if (content === null || content === undefined) return {};
+  const content: unknown = documentOf(text, "The stack file").toJS() ?? {};
   if (typeof content !== "object" || Array.isArray(content))
     throw new Error("The stack file has no keys: it should have `config:` and what is below it.");
   return content as Readonly<Record<string, unknown>>;

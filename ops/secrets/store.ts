@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { FingerprintsSchema, fingerprintOf, type Fingerprints } from "../../config/fingerprints.ts";
 import type { HeldSecrets } from "../../config/secret-faults.ts";
 import { isSecretKey, type SecretKey } from "../../config/secret-keys.ts";
+import { stackDocumentOf } from "../stack-file/yaml.ts";
 import { MADE_KEYS, type MadeSecrets } from "./make.ts";
 import type { RunPulumi } from "./pulumi.ts";
 import { changedStackFile, encryptedIn, providerOf } from "./stack-file.ts";
@@ -51,7 +52,8 @@ export class SecretStore {
 
   /** What the stack has, decrypted in memory. */
   async held(): Promise<HeldSecrets> {
-    await this.text();
+    // Before the CLI reads it, whose words show neither the line nor what to do.
+    stackDocumentOf(await this.text(), basename(this.file));
     const shown = JSON.parse(
       await this.#pulumi(["config", "--show-secrets", "--json", "--stack", this.name]),
     ) as Readonly<

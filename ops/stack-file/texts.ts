@@ -1,7 +1,7 @@
 import { isMap, isScalar, visit } from "yaml";
 import { NAMESPACE } from "../../config/namespaces.ts";
 import { textOf, type StackText } from "../../config/stack-text.ts";
-import { documentOf } from "./yaml.ts";
+import { stackDocumentOf } from "./yaml.ts";
 
 /**
  * A stack file's content as `pulumi` would hand it to the program, encrypted values apart: those stay unknown.
@@ -9,7 +9,7 @@ import { documentOf } from "./yaml.ts";
  * @throws Error in a sentence where the text is not a stack file's.
  */
 export function stackTextOf(text: string, file: string): StackText {
-  const document = documentOf(text, file);
+  const document = stackDocumentOf(text, file);
   const config: unknown = document.get("config");
   const texts: Record<string, string | undefined> = {};
   const encrypted = new Set<string>();
@@ -25,7 +25,7 @@ export function stackTextOf(text: string, file: string): StackText {
   return { texts, isEncrypted: (key) => encrypted.has(key) };
 }
 
-function valueOf(node: unknown, document: ReturnType<typeof documentOf>): unknown {
+function valueOf(node: unknown, document: ReturnType<typeof stackDocumentOf>): unknown {
   return (node as { toJS?: (of: unknown) => unknown } | null)?.toJS?.(document) ?? null;
 }
 

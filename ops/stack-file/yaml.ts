@@ -23,6 +23,21 @@ interface Spot {
  * @throws Error naming the first fault with its line; nothing of a value that might be a secret is in it.
  */
 export function documentOf(text: string, file: string): Document.Parsed {
+  return parsed(text, file).document;
+}
+
+/** The same of a stack file, each of whose keys must be where Pulumi looks for it. */
+export function stackDocumentOf(text: string, file: string): Document.Parsed {
+  const { document, lines } = parsed(text, file);
+  const spot = misplacedIn(document, lines);
+  if (spot !== undefined) throw new Error(sentence(spot, text, file));
+  return document;
+}
+
+function parsed(
+  text: string,
+  file: string,
+): { readonly document: Document.Parsed; readonly lines: LineCounter } {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -31,9 +46,9 @@ export function documentOf(text: string, file: string): Document.Parsed {
     // YAML 1.1's octal numbers, as Pulumi reads them (measured, CLI 3.259.0): 0500 is 320.
     customTags: (tags) => [OCTAL, ...tags],
   });
-  const spot = faultOf(document, lines, text) ?? misplacedIn(document, lines);
+  const spot = faultOf(document, lines, text);
   if (spot !== undefined) throw new Error(sentence(spot, text, file));
-  return document;
+  return { document, lines };
 }
 
 const OCTAL = {
@@ -72,10 +87,12 @@ function faultOf(
     case "BLOCK_AS_IMPLICIT_KEY": {
       // The line before was taken for a text that goes on.
       const deeper = errors.find(({ code }) => code === "MULTILINE_IMPLICIT_KEY")?.pos[1];
-      return at(
-        "This line is indented more than the one above it, which has a value already. Indent both alike.",
-        deeper === undefined ? end : { ...lines.linePos(deeper), col: 1 },
-      );
+      return deeper === undefined
+        ? at("There is a second colon with a space in this line. Put the value in quotes.", end)
+        : at(
+            "This line is indented more than the one above it, which has a value already. Indent both alike.",
+            { ...lines.linePos(deeper), col: 1 },
+          );
     }
     case "BAD_INDENT":
       return at(

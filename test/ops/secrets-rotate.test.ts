@@ -34,6 +34,8 @@ describe("check", () => {
     writeFileSync(file, JSON.stringify(stack));
     said.length = 0;
     expect(await run("check")).toBe(false);
+    expect(said.join("\n").match(/mastodon:tunnelSecret/gu)).toHaveLength(1);
+    expect(said.pop()).toMatch(/^Make what is missing: npm run secrets -- init\./u);
     expect(said.map((line) => line.split(/\s+/u).slice(0, 2).join(" "))).toEqual([
       "changed mastodon:secretKeyBase",
       "changed mastodon:activeRecordPrimaryKey",

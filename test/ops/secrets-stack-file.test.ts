@@ -65,7 +65,7 @@ describe("a stack file", () => {
 
   test("that is none is refused before anything is written", () => {
     expect(() => changedStackFile("a: b: c", { config: {}, top: {} })).toThrow(
-      /^The stack file is not YAML: /u,
+      /^The stack file, line 1, can't be read; nothing was changed:/u,
     );
     expect(() => changedStackFile("- a\n", { config: {}, top: {} })).toThrow(
       "The stack file has no keys: it should have `config:` and what is below it.",

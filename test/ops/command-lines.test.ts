@@ -1,0 +1,27 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { sentenceOf } from "../../ops/command-line.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+test.each([
+  ["rehearsal/render.ts", ["--stack", "nowhere"], "There is no Pulumi.nowhere.yaml"],
+  ["rehearsal/main.ts", ["eddge"], 'There is no drill "eddge". Did you mean edge?'],
+  ["ops/tootctl.ts", [], "npm run tootctl -- --yes accounts delete bob"],
+  ["ops/env.ts", ["import", "nofile"], "There is no file nofile; nothing was written."],
+  ["ops/docs.ts", ["--hepl"], "unknown option '--hepl'"],
+])("%s %j ends in a sentence, not in a stack trace", (script, args, sentence) => {
+  const { status, stderr, stdout } = spawnSync(process.execPath, [script, ...args], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  expect(stderr).toContain(sentence);
+  expect(stderr).not.toMatch(/^\s+at /mu);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+});
+
+test("a mistake of ours keeps its place in the program: without it nobody could report it", () => {
+  expect(sentenceOf(new Error("said"))).toBe("said");
+  expect(sentenceOf(new TypeError("ours"))).toMatch(/^TypeError: ours\n\s+at /u);
+});
