@@ -12,6 +12,7 @@ import { FIRST_RELEASE, type Release } from "./config/release.ts";
 import { deployedFacts, imagesOf, versionOf } from "./config/images.ts";
 import { runningAs, type Running } from "./config/running.ts";
 import type { StackConfig } from "./config/schema.ts";
+import type { Stoppable } from "./config/schema/stopped.ts";
 import type { StackSecrets } from "./config/secrets.ts";
 import { hostsOf } from "./config/topology.ts";
 import { factsOf } from "./facts/mastodon/minors.ts";
@@ -184,13 +185,23 @@ export function createStack(
   // members load, where no output shows it: the order has to be said. What fails stops there, and what ran before goes on running.
   // A policy or limit that came later would let the first pods past it.
   const guarded = { ...inside, dependsOn: [policies, limits] };
+  // Another life of the database runs every step of a release again.
+  const epoch = config.postgres.origin?.epoch;
   // The pool stands in no value of a pod (`POOL`); everything that uses it comes after the preflight.
   const preflight = new Preflight(
     "preflight",
-    { namespace, image, environment },
+    { namespace, image, environment, epoch },
     { ...inside, dependsOn: [policies, limits, postgres.pool] },
   );
-  const sql = { namespace, image: images.postgres, postgres, caVolume, caMount, caFile: CA_FILE };
+  const sql = {
+    namespace,
+    image: images.postgres,
+    postgres,
+    caVolume,
+    caMount,
+    caFile: CA_FILE,
+    epoch,
+  };
   const grants = new DatabaseGrants(
     "database-grants",
     sql,
@@ -200,7 +211,7 @@ export function createStack(
   const minutes = config.postgres.migrationMinutes;
   const schema = new Migration(
     "migrate-pre-deployment",
-    { namespace, image, step: "pre-deployment", minutes, environment },
+    { namespace, image, step: "pre-deployment", minutes, environment, epoch },
     // Without them it can't make a table.
     { ...inside, dependsOn: [grants] },
   );
@@ -230,10 +241,22 @@ export function createStack(
   // New code reads columns that the old schema lacks, and pages of the new version name files that only the new assets pods have. The three go
   // together: a job of a kind that an old Sidekiq doesn't know yet fails there, and is tried again when it is new.
   const released = { ...inside, dependsOn: [schema, assets] };
-  const web = new Web("web", { namespace, image, web: config.web, environment, metrics }, released);
+  const isStopped = (what: Stoppable): boolean => config.stopped.includes(what);
+  const web = new Web(
+    "web",
+    { namespace, image, web: config.web, environment, metrics, stopped: isStopped("web") },
+    released,
+  );
   const streaming = new Streaming(
     "streaming",
-    { namespace, image: images.streaming, streaming: config.streaming, environment, metrics },
+    {
+      namespace,
+      image: images.streaming,
+      streaming: config.streaming,
+      environment,
+      metrics,
+      stopped: isStopped("streaming"),
+    },
     { ...inside, dependsOn: [streamingGrants, assets] },
   );
   const sidekiq = config.sidekiq.map(
@@ -248,13 +271,14 @@ export function createStack(
           environment,
           metrics,
           keda: config.cluster.keda,
+          stopped: isStopped("sidekiq"),
         },
         released,
       ),
   );
   const migrated = new Migration(
     "migrate-post-deployment",
-    { namespace, image, step: "post-deployment", minutes, environment },
+    { namespace, image, step: "post-deployment", minutes, environment, epoch },
     // What these drop, the old version still reads: not before its last pod is gone.
     { ...inside, dependsOn: [web, streaming, ...sidekiq] },
   );
@@ -264,7 +288,17 @@ export function createStack(
     guarded,
   );
   // It is the new code that runs at night, on the new schema.
-  new Upkeep("upkeep", { namespace, image, upkeep: config.upkeep, environment }, released);
+  new Upkeep(
+    "upkeep",
+    {
+      namespace,
+      image,
+      upkeep: config.upkeep,
+      environment,
+      suspended: isStopped("sidekiq"),
+    },
+    released,
+  );
 
   // Exists where `observability` says that somebody takes what it makes.
   const { observability } = config;
@@ -300,6 +334,7 @@ export function createStack(
         image,
         version,
         environment,
+        epoch,
       },
       { ...inside, dependsOn: [edge] },
     );

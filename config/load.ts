@@ -43,8 +43,14 @@ function readOrRefuse(): Stack {
   const values = plainSecrets();
   const { fingerprints = {} } = config;
   const refusal = secretRefusal(
-    // None stands in the clear: that was refused.
-    secretFaults({ stack: pulumi.getStack(), values, inTheClear: [], fingerprints }),
+    secretFaults({
+      stack: pulumi.getStack(),
+      values,
+      // None stands in the clear: that was refused.
+      inTheClear: [],
+      fingerprints,
+      movedIn: config.postgres.origin?.movedIn === true,
+    }),
   );
   if (refusal !== undefined) throw new Error(refusal);
   const lacking = neededRefusal(config, (key) => values[key] !== undefined);

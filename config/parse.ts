@@ -23,6 +23,36 @@ export interface ParseOptions {
  * @throws Refusal naming every fault with its key, all at once; what is short only if all else is right.
  */
 export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConfig {
+  const { written, parsed, faults } = judged(raw, options);
+  if (!parsed.success || faults.length > 0)
+    throw new Refusal(
+      `The stack's configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}; nothing was changed`,
+      faults,
+    );
+  const { profile, ...config } = parsed.data;
+  const short = capacityFaults(config);
+  if (short.length > 0)
+    throw new Refusal("The stack needs more than it pays for; nothing was changed", short);
+  // Only now: its cures ask for no more than what was just found to be paid for.
+  const lost = lostAutoscaler(written);
+  if (lost.length > 0)
+    throw new Refusal("The stack's configuration has a fault; nothing was changed", lost);
+  return config;
+}
+
+/** Every fault of a configuration, each once; what it pays for is not looked at. Default options: none. */
+export function configFaults(raw: unknown, options: ParseOptions = {}): readonly Fault[] {
+  return judged(raw, options).faults;
+}
+
+function judged(
+  raw: unknown,
+  options: ParseOptions,
+): {
+  readonly written: Readonly<Record<string, unknown>>;
+  readonly parsed: ReturnType<typeof StackConfigSchema.safeParse>;
+  readonly faults: readonly Fault[];
+} {
   const written = (typeof raw === "object" && raw !== null ? raw : {}) as Readonly<
     Record<string, unknown>
   >;
@@ -49,20 +79,7 @@ export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConf
     ),
     ...ruleFaults(completed, new Set(issues.map(({ path }) => path[0]))),
   ]);
-  if (!parsed.success || faults.length > 0)
-    throw new Refusal(
-      `The stack's configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}; nothing was changed`,
-      faults,
-    );
-  const { profile, ...config } = parsed.data;
-  const short = capacityFaults(config);
-  if (short.length > 0)
-    throw new Refusal("The stack needs more than it pays for; nothing was changed", short);
-  // Only now: its cures ask for no more than what was just found to be paid for.
-  const lost = lostAutoscaler(written);
-  if (lost.length > 0)
-    throw new Refusal("The stack's configuration has a fault; nothing was changed", lost);
-  return config;
+  return { written, parsed, faults };
 }
 
 /** One value may break two bounds of one sentence: it is told once. */

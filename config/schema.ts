@@ -20,6 +20,7 @@ import { searchSchema } from "./schema/search.ts";
 import { captchaSchema, translationSchema } from "./schema/services.ts";
 import { signInSchema } from "./schema/sign-in.ts";
 import { metricsSchema, tracingSchema } from "./schema/telemetry.ts";
+import { stoppedSchema } from "./schema/stopped.ts";
 import { hostName, whole } from "./schema/values.ts";
 import { assetsSchema, sidekiqSchema, streamingSchema, webSchema } from "./schema/workloads.ts";
 
@@ -66,6 +67,7 @@ export const StackConfigSchema = z.strictObject({
   hosts: hostsSchema,
   dns: dnsSchema,
   assets: assetsSchema,
+  stopped: stoppedSchema,
   maintenance: maintenanceSchema,
   upkeep: upkeepSchema,
   project: projectSchema,

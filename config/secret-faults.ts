@@ -1,6 +1,6 @@
 import { fingerprintOf, type Fingerprints } from "./fingerprints.ts";
 import { placeholderIn } from "./placeholders.ts";
-import { SECRETS, secretRow, type SecretKey } from "./secret-keys.ts";
+import { SECRETS, secretRow, type SecretKey, type SecretRow } from "./secret-keys.ts";
 import type { Fault } from "./words/fault.ts";
 import { belongTogether, publicHalfOf } from "./vapid.ts";
 
@@ -19,6 +19,11 @@ export interface HeldSecrets {
   readonly inTheClear: readonly SecretKey[];
   /** What the stack file has of fingerprints. */
   readonly fingerprints: Fingerprints;
+  /**
+   * Whether the data is an older server's (`postgres.origin.movedIn`). Its keys are then right in
+   * whatever form they have: with better ones nobody could read it. Default: no.
+   */
+  readonly movedIn?: boolean;
 }
 
 /** One thing that is wrong. */
@@ -81,20 +86,40 @@ function faultsOfOne(key: SecretKey, held: HeldSecrets): readonly SecretFault[] 
           `is not the key whose fingerprint stands in the stack file, and it must never change. What dies without the old one: ${row.lost} ${RESTORE}`,
         ),
       ];
-  const placeholder = placeholderIn(row, value);
+  const odd = isBrought(key, held) ? undefined : oddityOf(row, value);
   return [
     ...(held.inTheClear.includes(key) ? [fault("wrong", IN_THE_CLEAR)] : []),
-    ...(placeholder !== undefined
-      ? [fault("wrong", `${placeholder}. Expected: ${row.format.words}`)]
-      : row.format.pattern.test(value)
-        ? []
-        : [
-            fault(
-              "wrong",
-              `has the wrong form (${value.length} characters). Expected: ${row.format.words}`,
-            ),
-          ]),
+    ...(odd === undefined ? [] : [fault("wrong", `${odd}. Expected: ${row.format.words}`)]),
   ];
+}
+
+/** What is wrong with a value by itself, to be read after the key. */
+function oddityOf(row: SecretRow, value: string): string | undefined {
+  return (
+    placeholderIn(row, value) ??
+    (row.format.pattern.test(value) ? undefined : `has the wrong form (${value.length} characters)`)
+  );
+}
+
+/** Whether a key came with the data of an older server, and must stay what it is. */
+function isBrought(key: SecretKey, { movedIn, values }: HeldSecrets): boolean {
+  // No process can be given an empty variable, or one with a NUL in it.
+  return (
+    movedIn === true && secretRow(key).change === "never" && /^[^\0]+$/u.test(values[key] ?? "")
+  );
+}
+
+/**
+ * What is weak about a key that an older server brought, as a sentence; undefined if nothing is. No
+ * fault: its data is written with it.
+ */
+export function weaknessOf(key: SecretKey, held: HeldSecrets): string | undefined {
+  const value = held.values[key];
+  if (value === undefined || !isBrought(key, held)) return undefined;
+  const odd = oddityOf(secretRow(key), value);
+  return odd === undefined
+    ? undefined
+    : `mastodon:${key} ${odd}. The old server's data is written with it, so it stays; Mastodon can't change it. Whoever guesses it still needs a copy of the database: guard its dumps. What else can be done: docs/secrets.md, "A weak key of an old server".`;
 }
 
 function pairFaults({ values }: HeldSecrets): readonly SecretFault[] {
@@ -118,12 +143,18 @@ function pairFaults({ values }: HeldSecrets): readonly SecretFault[] {
   );
 }
 
-function twinFaults({ values }: HeldSecrets): readonly SecretFault[] {
+function twinFaults(held: HeldSecrets): readonly SecretFault[] {
+  const { values } = held;
   const keys = SECRETS.map(({ key }) => key).filter((key) => values[key] !== undefined);
   return keys.flatMap((key, at): readonly SecretFault[] => {
     const twins = keys
       .slice(0, at)
-      .filter((other) => values[other] === values[key] && !(isGiven(key) && isGiven(other)));
+      .filter(
+        (other) =>
+          values[other] === values[key] &&
+          !(isGiven(key) && isGiven(other)) &&
+          !(isBrought(key, held) && isBrought(other, held)),
+      );
     return twins.length === 0
       ? []
       : [

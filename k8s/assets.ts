@@ -12,6 +12,7 @@ import { disruptionBudget } from "./disruption.ts";
 import {
   apart,
   container,
+  deploymentMetadata,
   labelsOf,
   MASTODON_UID,
   metadataOf,
@@ -73,7 +74,7 @@ export class Assets extends pulumi.ComponentResource {
     this.deployment = new kubernetes.apps.v1.Deployment(
       name,
       {
-        metadata: metadataOf(namespace, "assets", "assets"),
+        metadata: deploymentMetadata(namespace, "assets"),
         spec: {
           replicas: FIXED_REPLICAS.assets,
           selector: { matchLabels: selectorOf("assets") },

@@ -8,6 +8,8 @@ export interface Scaled {
   readonly component: string;
   readonly replicas: number;
   readonly maxReplicas: number;
+  /** Whether it has no pods for now: `stopped` of the configuration. */
+  readonly stopped: boolean;
 }
 
 /**
@@ -20,22 +22,30 @@ export const CALM_SECONDS = 600;
 
 /**
  * What a Deployment says of its number of pods. Where an autoscaler decides it says nothing: each update would otherwise put
- * the number back, in the middle of the load that raised it.
+ * the number back, in the middle of the load that raised it. Stopped, it says 0: an autoscaler does nothing at 0 pods and would
+ * never bring them back by itself ("scaling is disabled since the replica count of the target is zero",
+ * https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#implicit-maintenance-mode-deactivation),
+ * so it goes, too, and a Deployment that says nothing again begins with one pod.
  */
-export function replicasOf({ replicas, maxReplicas }: Omit<Scaled, "namespace" | "component">): {
+export function replicasOf({
+  replicas,
+  maxReplicas,
+  stopped,
+}: Omit<Scaled, "namespace" | "component">): {
   readonly replicas?: number;
 } {
+  if (stopped) return { replicas: 0 };
   return maxReplicas > replicas ? {} : { replicas };
 }
 
-/** Lets Kubernetes add pods under load, up to the ceiling that the database and the nodes have room for. None where both are equal. */
+/** Lets Kubernetes add pods under load, up to the ceiling that the database and the nodes have room for. None where both are equal, and none while it is stopped. */
 export function autoscaler(
   name: string,
-  { namespace, component, replicas, maxReplicas }: Scaled,
+  { namespace, component, replicas, maxReplicas, stopped }: Scaled,
   deployment: kubernetes.apps.v1.Deployment,
   parent: pulumi.Resource,
 ): void {
-  if (maxReplicas <= replicas) return;
+  if (maxReplicas <= replicas || stopped) return;
   new kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
     `${name}-autoscaler`,
     {

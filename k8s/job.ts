@@ -10,12 +10,15 @@ export interface ReleaseJobArgs {
   readonly pod: kubernetes.types.input.core.v1.PodSpec;
   /** After this it has failed, and the update with it. */
   readonly deadlineSeconds: number;
+  /** Which life of the database it works on, `postgres.origin.epoch`; undefined in the first. */
+  readonly epoch: number | undefined;
 }
 
 /**
  * One step of a release. Its template can't be changed, so a new image or environment makes a new Job; the same ones leave
  * the finished Job alone, and an update without news runs nothing. It is kept when it is done (no TTL): a Job that vanished
  * would be made, and run, again by the next refresh. The one before goes with it, its pods too.
+ * After a restore another database is behind the same settings: its epoch makes the Job anew, or an older schema would stay as it is.
  *
  * A program that fails, fails the step at once: what it can try again, it tries itself, and a migration that stopped in the middle is a person's to
  * look at. A pod that a drain took from its node didn't fail, and is made anew
@@ -41,7 +44,12 @@ export function releaseJob(
         },
         activeDeadlineSeconds: args.deadlineSeconds,
         template: {
-          metadata: { labels: labelsOf(args.component) },
+          metadata: {
+            labels: labelsOf(args.component),
+            ...(args.epoch === undefined
+              ? {}
+              : { annotations: { "mastodon/data-epoch": String(args.epoch) } }),
+          },
           // Before a nightly clean-up, and never before what serves.
           spec: {
             ...args.pod,

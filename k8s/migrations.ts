@@ -15,6 +15,8 @@ export interface MigrationArgs {
   /** The longest that the step may take, minutes; a cut one is begun again. */
   readonly minutes: number;
   readonly environment: Environment;
+  /** Which life of the database it works on: another one runs it again. */
+  readonly epoch: number | undefined;
 }
 
 /** Brings the schema to where the release needs it, on the direct port: migrations hold advisory locks. */
@@ -30,6 +32,7 @@ export class Migration extends pulumi.ComponentResource {
       {
         namespace: args.namespace,
         component: `migrate-${args.step}`,
+        epoch: args.epoch,
         deadlineSeconds,
         pod: railsPod({
           name: "migrate",

@@ -12,6 +12,8 @@ export interface PreflightArgs {
   /** Mastodon's image. */
   readonly image: string;
   readonly environment: Environment;
+  /** Which life of the database it works on: another one runs it again. */
+  readonly epoch: number | undefined;
 }
 
 /** An image to pull on a node that never had it, then seconds. */
@@ -33,6 +35,7 @@ export class Preflight extends pulumi.ComponentResource {
       {
         namespace,
         component: "preflight",
+        epoch: args.epoch,
         deadlineSeconds: DEADLINE_SECONDS,
         pod: railsPod({
           name: "preflight",

@@ -28,7 +28,7 @@ export function queueAutoscaler(
   parent: pulumi.Resource,
 ): void {
   const { namespace, component, replicas, maxReplicas } = scaled;
-  if (maxReplicas <= replicas) return;
+  if (maxReplicas <= replicas || scaled.stopped) return;
   const metadata = metadataOf(namespace, component);
   new kubernetes.apiextensions.CustomResource(
     `${name}-queue-autoscaler`,

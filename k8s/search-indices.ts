@@ -17,6 +17,8 @@ export interface SearchIndicesArgs {
   readonly image: string;
   readonly version: string;
   readonly environment: Environment;
+  /** Which life of the database it works on: another one runs it again. */
+  readonly epoch: number | undefined;
 }
 
 /** Makes the indices of the search server and fills them from the database, once for each minor version of Mastodon. */
@@ -32,6 +34,7 @@ export class SearchIndices extends pulumi.ComponentResource {
       {
         namespace: args.namespace,
         component: SEARCH_COMPONENT,
+        epoch: args.epoch,
         deadlineSeconds,
         pod: railsPod({
           name: "tootctl",

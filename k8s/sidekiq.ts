@@ -10,7 +10,7 @@ import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
 import { scraped } from "./metrics.ts";
 import { LIVENESS_SCRIPT } from "./sidekiq-liveness.ts";
-import { labelsOf, metadataOf, selectorOf, spread } from "./pod.ts";
+import { deploymentMetadata, labelsOf, selectorOf, spread } from "./pod.ts";
 import { queueAutoscaler } from "./queue-autoscaler.ts";
 import { railsPod } from "./rails.ts";
 
@@ -29,6 +29,8 @@ export interface SidekiqArgs {
   readonly metrics: StackConfig["metrics"];
   /** Scales it by its queues, where the cluster has it; otherwise its CPU does. */
   readonly keda: StackConfig["cluster"]["keda"];
+  /** Whether it has no pods for now. */
+  readonly stopped: boolean;
 }
 
 /** The file that says that Sidekiq works (set in Mastodon's image as MASTODON_SIDEKIQ_READY_FILENAME). */
@@ -40,14 +42,14 @@ export class Sidekiq extends pulumi.ComponentResource {
 
   constructor(name: string, args: SidekiqArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:Sidekiq", name, {}, opts);
-    const { namespace, group } = args;
+    const { namespace, group, stopped } = args;
     const component = `sidekiq-${group.name}`;
     this.deployment = new kubernetes.apps.v1.Deployment(
       name,
       {
-        metadata: metadataOf(namespace, component, component),
+        metadata: deploymentMetadata(namespace, component),
         spec: {
-          ...replicasOf(group),
+          ...replicasOf({ ...group, stopped }),
           selector: { matchLabels: selectorOf(component) },
           strategy: group.queues.includes("scheduler")
             ? // The old one goes first: two schedulers, even for a moment, run periodic jobs twice.
@@ -62,7 +64,7 @@ export class Sidekiq extends pulumi.ComponentResource {
       { parent: this },
     );
     disruptionBudget(name, { namespace, component }, this);
-    const scaled = { namespace, component, ...group };
+    const scaled = { namespace, component, ...group, stopped };
     if (args.keda === undefined) autoscaler(name, scaled, this.deployment, this);
     else queueAutoscaler(name, { ...scaled, ...args.keda }, this.deployment, this);
     this.registerOutputs({});

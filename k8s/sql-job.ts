@@ -14,6 +14,8 @@ export interface SqlJobArgs {
   readonly caVolume: kubernetes.types.input.core.v1.Volume;
   readonly caMount: kubernetes.types.input.core.v1.VolumeMount;
   readonly caFile: string;
+  /** Which life of the database it works on: another one runs it again. */
+  readonly epoch: number | undefined;
 }
 
 /** What one of them does. */
@@ -63,6 +65,7 @@ export function sqlJob(
     {
       namespace,
       component: name,
+      epoch: args.epoch,
       deadlineSeconds: 300,
       pod: pod(POSTGRES_UID, {
         containers: [

@@ -10,6 +10,7 @@ import type { Environment } from "./environment.ts";
 import { scraped } from "./metrics.ts";
 import {
   container,
+  deploymentMetadata,
   labelsOf,
   MASTODON_UID,
   metadataOf,
@@ -28,6 +29,8 @@ export interface StreamingArgs {
   readonly streaming: StackConfig["streaming"];
   readonly environment: Environment;
   readonly metrics: StackConfig["metrics"];
+  /** Whether it has no pods for now. */
+  readonly stopped: boolean;
 }
 
 /**
@@ -53,9 +56,9 @@ export class Streaming extends pulumi.ComponentResource {
     this.deployment = new kubernetes.apps.v1.Deployment(
       name,
       {
-        metadata: metadataOf(namespace, "streaming", "streaming"),
+        metadata: deploymentMetadata(namespace, "streaming"),
         spec: {
-          replicas: streaming.replicas,
+          replicas: args.stopped ? 0 : streaming.replicas,
           minReadySeconds: STREAMING_SETTLE_SECONDS,
           selector: { matchLabels: selectorOf("streaming") },
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },

@@ -21,6 +21,8 @@ export interface UpkeepArgs {
   readonly image: string;
   readonly upkeep: UpkeepConfig;
   readonly environment: Environment;
+  /** Whether no task begins for now: it would change what is being restored. */
+  readonly suspended: boolean;
 }
 
 /** What is cleared away at night, a CronJob a task; none where `upkeep.enabled` says no. */
@@ -31,7 +33,11 @@ export class Upkeep extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #cronJob(name: string, task: UpkeepTask, { namespace, image, environment }: UpkeepArgs): void {
+  #cronJob(
+    name: string,
+    task: UpkeepTask,
+    { namespace, image, environment, suspended }: UpkeepArgs,
+  ): void {
     // One component for all: a rule for one of them is a rule for each.
     const labels = labelsOf("upkeep");
     new kubernetes.batch.v1.CronJob(
@@ -41,6 +47,7 @@ export class Upkeep extends pulumi.ComponentResource {
         spec: {
           schedule: task.schedule,
           timeZone: TIME_ZONE,
+          ...(suspended ? { suspend: true } : {}),
           concurrencyPolicy: "Forbid",
           startingDeadlineSeconds: STARTING_DEADLINE_SECONDS,
           successfulJobsHistoryLimit: 1,

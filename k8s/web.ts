@@ -8,7 +8,14 @@ import { autoscaler, replicasOf } from "./autoscaler.ts";
 import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
 import { exporter, scraped } from "./metrics.ts";
-import { labelsOf, metadataOf, selectorOf, serviceSpec, spread } from "./pod.ts";
+import {
+  deploymentMetadata,
+  labelsOf,
+  metadataOf,
+  selectorOf,
+  serviceSpec,
+  spread,
+} from "./pod.ts";
 import { railsPod } from "./rails.ts";
 
 /** What web needs. */
@@ -19,6 +26,8 @@ export interface WebArgs {
   readonly web: StackConfig["web"];
   readonly environment: Environment;
   readonly metrics: StackConfig["metrics"];
+  /** Whether it has no pods for now. */
+  readonly stopped: boolean;
 }
 
 /** Puma finishes running requests for 30 s after SIGTERM (its `worker_shutdown_timeout`, mastodon/mastodon `config/puma.rb`). */
@@ -32,11 +41,12 @@ export class Web extends pulumi.ComponentResource {
 
   constructor(name: string, args: WebArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:Web", name, {}, opts);
-    const { namespace, web } = args;
+    const { namespace, stopped } = args;
+    const web = { ...args.web, stopped };
     this.deployment = new kubernetes.apps.v1.Deployment(
       name,
       {
-        metadata: metadataOf(namespace, "web", "web"),
+        metadata: deploymentMetadata(namespace, "web"),
         spec: {
           ...replicasOf(web),
           selector: { matchLabels: selectorOf("web") },

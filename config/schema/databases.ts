@@ -54,6 +54,24 @@ const settings = z
   .prefault({})
   .meta({ description: "Settings of the database server." });
 
+const origin = z
+  .strictObject({
+    movedIn: z.boolean().default(false).meta({
+      description:
+        "Whether the data is that of a server that ran elsewhere: `npm run secrets -- init` then never makes the keys that this data is written with, and takes the old server's own in whatever form they have. Written by `npm run env -- import`.",
+    }),
+    epoch: whole(
+      2,
+      1_000,
+      2,
+      "Which life of the database this is; unset, the first. A higher number makes the next update run preflight, grants, both migrations and the search index again. Raised by `npm run db -- restore`. **Never lower it.**",
+    ).optional(),
+  })
+  .optional()
+  .meta({
+    description: "Where the database's content comes from. Unset: it was born in this stack.",
+  });
+
 /** The key `postgres`. */
 export const postgresSchema = z
   .strictObject({
@@ -81,6 +99,7 @@ export const postgresSchema = z
       75,
       "The longest that each of a release's two migrations may take, minutes; one that is cut off is begun again by the next `up`. More than CI's time allows is run from a machine that stays on ([operate.md](operate.md)).",
     ).default(MIGRATION_MINUTES),
+    origin,
     readReplica: z
       .strictObject({
         size: z.enum(POSTGRES_SIZES).meta({
