@@ -1,19 +1,14 @@
-import { Command } from "commander";
-import { readFile } from "node:fs/promises";
+import { Command, Option } from "commander";
 import { fromCommandLine } from "./command-line.ts";
-import { importEnv } from "./env/import.ts";
+import { fileNotes, readEnvFile } from "./env/file.ts";
+import { FLAGS, importEnv } from "./env/import.ts";
+import { DIALECTS, type Dialect } from "./env/read.ts";
 import { reportOf } from "./env/report.ts";
 import { pulumiCli } from "./secrets/pulumi.ts";
 import { SecretStore } from "./secrets/store.ts";
 
 /** `npm run env -- import .env.production`: an existing server's settings as a stack's. */
-const GIVEN = {
-  profile: "profile",
-  region: "region",
-  kubernetes: "cluster.version",
-  account: "cloudflare.accountId",
-  zone: "cloudflare.zoneId",
-} as const;
+const GIVEN = { ...FLAGS, zoneName: "cloudflare.zone" } as const;
 
 const command = new Command("env").description("Settings of a server that runs elsewhere.");
 command
@@ -27,6 +22,20 @@ command
   .option("--kubernetes <slug>", "DOKS' version")
   .option("--account <id>", "Cloudflare's account")
   .option("--zone <id>", "Cloudflare's zone of the domain")
+  .option("--zone-name <name>", "the zone's name, where it is not the domain itself")
+  .addOption(
+    new Option(
+      "--dialect <name>",
+      "what reads the file on the old server: Mastodon, or Docker Compose",
+    )
+      .choices(DIALECTS)
+      .default("rails"),
+  )
+  .option(
+    "--keys-are-new",
+    "the old server is older than Mastodon 4.3: it has no keys of its own",
+    false,
+  )
   .option("--replace", "change plain values that are there already; secrets never are", false)
   .option("--dry-run", "say what would be written, and write nothing", false)
   .action(
@@ -35,11 +44,13 @@ command
       options: Readonly<Partial<Record<keyof typeof GIVEN, string>>> & {
         readonly stack: string;
         readonly cwd: string;
+        readonly dialect: Dialect;
+        readonly keysAreNew: boolean;
         readonly replace: boolean;
         readonly dryRun: boolean;
       },
     ) => {
-      const { stack, cwd, replace, dryRun } = options;
+      const { stack, cwd, dialect, keysAreNew, replace, dryRun } = options;
       const given = Object.fromEntries(
         Object.entries(GIVEN).flatMap(([flag, key]) => {
           const value = options[flag as keyof typeof GIVEN];
@@ -47,21 +58,12 @@ command
         }),
       );
       const store = new SecretStore(cwd, stack, pulumiCli({ cwd }));
-      const text = await readSettingsFile(file);
-      const imported = await importEnv(store, { text, given, replace, dryRun });
-      console.log(reportOf(imported, dryRun));
+      const text = await readEnvFile(file);
+      const how = { dialect, given, keysAreNew, replace, dryRun };
+      const imported = await importEnv(store, { text, ...how });
+      const notes = [...(await fileNotes(file)), ...imported.notes];
+      console.log(reportOf({ ...imported, notes }, dryRun));
     },
   );
 
 await fromCommandLine(command);
-
-async function readSettingsFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new Error(
-      `There is no file ${file}; nothing was written. Name the old server's .env.production.`,
-    );
-  }
-}

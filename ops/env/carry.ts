@@ -4,15 +4,19 @@ import { fateOf, KNOWN_NAMES } from "../../config/variables.ts";
 import type { Fate } from "../../config/variables/fate.ts";
 import { leftBehind } from "./blocks.ts";
 import { besides, impliedBy, valuesOf, type Values } from "./convert.ts";
+import { namesOf } from "./hosts.ts";
+import { fromLocalDisk } from "./local-disk.ts";
 import type { Setting } from "./read.ts";
 
 /** What an old server's settings are here. */
 export interface Carried {
-  /** By config key, dots for depth: `web.threads`. */
+  /** By config key, dots for depth: `mail.port`. */
   readonly config: Values;
   readonly secrets: Readonly<Partial<Record<SecretKey, string>>>;
   /** One row a setting, in the order of the file. */
   readonly rows: readonly Row[];
+  /** Sentences on what the settings say of the old server, and the operator has to do. */
+  readonly notes: readonly string[];
 }
 
 /** What became of one setting. No value in it: the next reader of the report may be anybody. */
@@ -22,17 +26,36 @@ export interface Row {
   readonly carried: boolean;
   /** Where to, or why not. */
   readonly says: string;
+  /** The config keys, or the secret's, that it went to. */
+  readonly keys?: readonly string[];
 }
+
+/** Sizes of the old machine, which say nothing of pods: the profile decides. */
+const SIZES: ReadonlySet<string> = new Set(["WEB_CONCURRENCY", "MAX_THREADS"]);
 
 /** Sorts every setting into what is carried over and what is not. Empty ones say nothing on the old server either, but for the few whose row says so. */
 export function carryOver(settings: readonly Setting[]): Carried {
   let config: Values = {};
   const secrets: Partial<Record<SecretKey, string>> = {};
-  const rows = settings.map(({ name, value, line }): Row => {
+  const { streaming, assets, ...names } = namesOf(settings);
+  const hosts = { STREAMING_API_BASE_URL: streaming, CDN_HOST: assets };
+  const rows = settings.map(({ name, value, line, unread }): Row => {
     const fate = fateOf(name);
     const stays = (says: string): Row => ({ line, name, carried: false, says });
+    const comes = (says: string, keys: readonly string[]): Row => ({
+      ...{ line, name, carried: true, says, keys },
+    });
+    if (unread !== undefined) return stays(`stays behind: ${unread}`);
     const emptyCounts = fate?.kind === "extra" && fate.emptyCounts === true;
     if (value === "" && !emptyCounts) return stays("is empty");
+    if (SIZES.has(name))
+      return stays("stays behind: a size of the old machine; mastodon:profile decides it here");
+    const host = hosts[name as keyof typeof hosts];
+    if (host !== undefined) {
+      if ("says" in host) return stays(host.says);
+      config = { ...config, [host.key]: host.value };
+      return comes(`mastodon:${host.key}`, [host.key]);
+    }
     if (fate?.kind === "config" || fate?.kind === "secret") {
       const why = leftBehind(fate.key, settings);
       if (why !== undefined) return stays(`stays behind: ${why}`);
@@ -41,17 +64,29 @@ export function carryOver(settings: readonly Setting[]): Carried {
       const values = valuesOf(name, fate.key, value);
       if (Object.keys(values).length === 0) return stays("says what is so here without it");
       config = { ...config, ...values };
+      return comes(`mastodon:${fate.key}`, Object.keys(values));
     }
     if (fate?.kind === "secret") {
       secrets[fate.key] = value;
       config = { ...besides(name), ...config };
+      return comes(`mastodon:${fate.key}, encrypted`, [fate.key]);
     }
-    if (fate?.kind === "extra") config = { ...config, [extraKey(name, fate.process)]: value };
-    return { line, name, ...told(name, fate) };
+    if (fate?.kind === "extra") {
+      const key = extraKey(name, fate.process);
+      config = { ...config, [key]: value };
+      return comes(`mastodon:${key}`, [key]);
+    }
+    return stays(whyNot(name, fate));
   });
   const isSet = (name: string): boolean =>
     settings.some((setting) => setting.name === name && setting.value !== "");
-  return { config: withWebDomain({ ...impliedBy(config, isSet), ...config }), secrets, rows };
+  const disk = fromLocalDisk(settings);
+  return {
+    config: { ...impliedBy(config, isSet), ...disk.config, ...config, ...names },
+    secrets,
+    rows,
+    notes: disk.notes,
+  };
 }
 
 /** Where a variable that has no key of its own is written. */
@@ -59,34 +94,20 @@ function extraKey(name: string, process: "rails" | "streaming"): string {
   return `extraEnvironment.${process}.${name}`;
 }
 
-function told(name: string, fate: Fate | undefined): Pick<Row, "carried" | "says"> {
+function whyNot(
+  name: string,
+  fate: Exclude<Fate, { readonly kind: "config" | "secret" | "extra" }> | undefined,
+): string {
   switch (fate?.kind) {
-    case "config":
-      return { carried: true, says: `mastodon:${fate.key}` };
-    case "secret":
-      return { carried: true, says: `mastodon:${fate.key}, encrypted` };
-    case "extra":
-      return { carried: true, says: `mastodon:${extraKey(name, fate.process)}` };
     case "derived":
-      return { carried: false, says: `is decided here: ${fate.why}` };
+      return `is decided here: ${fate.why}`;
     case "absent":
-      return { carried: false, says: fate.why };
+      return fate.why;
     case "removed":
-      return { carried: false, says: `Mastodon does not read it: ${fate.why}` };
+      return `Mastodon does not read it: ${fate.why}`;
     default: {
       const meant = nearest(name, KNOWN_NAMES);
-      return {
-        carried: false,
-        says: `Mastodon reads no such variable${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-      };
+      return `Mastodon reads no such variable${meant === undefined ? "" : `; did you mean ${meant}?`}`;
     }
   }
-}
-
-/** Left out, the old server answers under its accounts' domain. */
-function withWebDomain(config: Values): Values {
-  const domain = config["domain"];
-  return domain === undefined || config["webDomain"] !== undefined
-    ? config
-    : { ...config, webDomain: domain };
 }

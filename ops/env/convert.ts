@@ -34,8 +34,24 @@ const MISSING: readonly (readonly [wants: string, name: string, values: Values])
   ["mail.bulk.server", "BULK_SMTP_LOGIN", { "mail.bulk.authentication": "none" }],
 ];
 
+/** Names of hosts, which mean the same in capitals. */
+const HOSTS: ReadonlySet<string> = new Set([
+  "domain",
+  "webDomain",
+  "media.host",
+  "mail.server",
+  "mail.bulk.server",
+  "search.host",
+  "signIn.ldap.host",
+  "federation.alternateDomains",
+]);
+
+/** Words that their reader takes in capitals, too (net-smtp `lib/net/smtp/authenticator.rb`). */
+const LOWERED: ReadonlySet<string> = new Set(["mail.authentication", "mail.bulk.authentication"]);
+
 /** A plain variable as values of the stack file; one that is none of its kind stays text, which the schema then refuses. */
-export function valuesOf(name: string, key: string, text: string): Values {
+export function valuesOf(name: string, key: string, written: string): Values {
+  const text = HOSTS.has(key) || LOWERED.has(key) ? written.toLowerCase() : written;
   const other = OTHERWISE[name]?.(text);
   if (other !== undefined) return other;
   switch (nodeAt(SCHEMA, key.split("."))?.type) {

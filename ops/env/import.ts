@@ -1,23 +1,41 @@
 import { rename, writeFile } from "node:fs/promises";
-import { parseConfig } from "../../config/parse.ts";
-import { secretFaults } from "../../config/secret-faults.ts";
-import { isSecretKey, SECRETS, type SecretKey } from "../../config/secret-keys.ts";
+import { secretFaults, type SecretFault } from "../../config/secret-faults.ts";
+import { isSecretKey, secretRow, type SecretKey } from "../../config/secret-keys.ts";
+import { isPlaceholder, isTemplate } from "../../config/shipped.ts";
 import { valuesOf } from "../../config/stack-text.ts";
 import { stackTextOf } from "../stack-file/texts.ts";
+import { lackingOldKeys } from "../secrets/init.ts";
 import { changedStackFile } from "../secrets/stack-file.ts";
 import type { SecretStore } from "../secrets/store.ts";
-import { carryOver, type Row } from "./carry.ts";
+import { carryOver, type Carried, type Row } from "./carry.ts";
 import type { Values } from "./convert.ts";
-import { readSettings } from "./read.ts";
+import { faultsIn, withoutFaulty, withoutSecrets } from "./judge.ts";
+import { readFile, type Dialect } from "./read.ts";
 
 const NAMESPACE = "mastodon:";
+
+/** Says that the data is an older server's: `secrets init` then makes no key in the place of one of its own. */
+const MOVED_IN = "postgres.origin.movedIn";
+
+/** What the file can't say: each flag with its config key, in the order in which they are asked for. */
+export const FLAGS = {
+  profile: "profile",
+  region: "region",
+  kubernetes: "cluster.version",
+  account: "cloudflare.accountId",
+  zone: "cloudflare.zoneId",
+} as const;
 
 /** What is imported, and how. */
 export interface ImportOptions {
   /** The content of `.env.production`. */
   readonly text: string;
+  /** What reads that file on the old server. Default `rails`. */
+  readonly dialect?: Dialect;
   /** What the file can't say, by config key with dots: `cloudflare.zoneId`. */
   readonly given: Readonly<Record<string, string>>;
+  /** Whether the old server is older than Mastodon 4.3, and so has no keys of Active Record. Default: no. */
+  readonly keysAreNew?: boolean;
   /** Whether plain values that are there already may be changed. Secrets never are. */
   readonly replace: boolean;
   /** Looks, and writes nothing. */
@@ -31,60 +49,154 @@ export interface Imported {
   readonly config: Values;
   /** Secrets that were written; those that were there already are not among them. */
   readonly secrets: readonly SecretKey[];
+  /** Flags that neither the command nor the stack file has: `--region`. */
+  readonly missing: readonly string[];
+  /** What a preview would still refuse, in sentences. */
+  readonly faults: readonly string[];
+  /** What a person should look at, in sentences without a value. */
+  readonly notes: readonly string[];
 }
 
 type Keys = Record<string, unknown>;
 
 /**
- * Turns an existing server's settings into those of a stack: plain ones into its stack file, secrets encrypted beside them. A second
- * run changes nothing.
- * @throws Error naming everything that is in the way, all at once; nothing is written then.
+ * Turns an existing server's settings into those of a stack: plain ones into its stack file, secrets encrypted beside them. What
+ * is refused stays behind, line by line. A second run changes nothing.
+ * @throws Error naming what is in the way of all of it, at once; nothing is written then.
  */
 export async function importEnv(store: SecretStore, options: ImportOptions): Promise<Imported> {
   const before = await store.text();
   const held = await store.held();
-  const carried = carryOver(readSettings(options.text));
-  const wanted = { ...carried.config, ...options.given };
+  const { settings, notes } = readFile(options.text, options.dialect);
   const existing = plainConfig(before);
-  const merged = merge(existing, wanted);
+  const movedIn: Values = options.keysAreNew === true ? {} : { [MOVED_IN]: true };
+  const merged = (config: Values): Keys =>
+    merge(existing, { ...config, ...movedIn, ...options.given });
+  const all = carryOver(settings);
+  const judged = withoutFaulty(all, merged);
+  const others = { ...held, movedIn: options.keysAreNew !== true };
+  const carried = withoutSecrets(judged.carried, secretsToLeave(others, judged.carried));
+  const wanted = { ...carried.config, ...movedIn, ...options.given };
+  const refused = [
+    ...(valueAt(merged(carried.config), "domain") === undefined
+      ? ["LOCAL_DOMAIN is not in the file. It is the one line that an import can't do without."]
+      : []),
+    ...keysRefusal(options, { ...held.values, ...carried.secrets }),
+    ...judged.faults
+      .filter(({ key, code }) => code === "wrong-value" && (NAMES.has(key) || key in options.given))
+      .map(({ message }) => message),
+    ...(options.replace ? [] : differences(existing, wanted, options.given)),
+    ...otherSecrets(carried, held.values),
+    ...secretFaults(others)
+      .filter(({ kind }) => kind !== "missing")
+      .map(({ sentence }) => sentence),
+  ];
+  if (refused.length > 0)
+    throw new Error(`Nothing was written:\n${refused.map((each) => `  ${each}`).join("\n")}`);
   const secrets = Object.fromEntries(
     Object.entries(carried.secrets).filter(([key]) => held.values[key as SecretKey] === undefined),
   );
-  const faults = [
-    ...(options.replace ? [] : differences(existing, wanted)),
-    ...Object.entries(carried.secrets)
-      .filter(([key, value]) => ![undefined, value].includes(held.values[key as SecretKey]))
-      .map(
-        ([key]) =>
-          `mastodon:${key} is set already, to another value, and secrets are never overwritten. If that stack holds no data yet, take its line out of the stack file and run this again.`,
-      ),
-    ...secretFaults({ ...held, values: { ...held.values, ...carried.secrets } })
-      .filter(({ kind }) => kind !== "missing")
-      .map(({ sentence }) => sentence),
-    ...configFaults(merged),
-  ];
-  if (faults.length > 0)
-    throw new Error(`Nothing was written:\n${faults.map((each) => `  ${each}`).join("\n")}`);
   const changed = Object.fromEntries(
     Object.entries(wanted).filter(([path, value]) => !isSame(valueAt(existing, path), value)),
   );
+  const after = merged(carried.config);
   if (!options.dryRun) {
-    const after = changedStackFile(before, {
-      config: Object.fromEntries(
-        [...new Set(Object.keys(changed).map((path) => path.split(".")[0] ?? path))].map((key) => [
-          `${NAMESPACE}${key}`,
-          merged[key],
-        ]),
-      ),
-      top: {},
-    });
-    if (after !== before) {
-      await writeFile(`${store.file}.new`, after);
-      await rename(`${store.file}.new`, store.file); // At once: half a stack file is none.
-    }
+    await writePlain(store.file, before, after, Object.keys(changed));
     if (Object.keys(secrets).length > 0) await store.write(secrets, held);
   }
-  return { rows: carried.rows, config: changed, secrets: Object.keys(secrets).filter(isSecretKey) };
+  const lacking = Object.entries(FLAGS).filter(([, key]) => valueAt(after, key) === undefined);
+  return {
+    rows: carried.rows,
+    config: changed,
+    secrets: Object.keys(secrets).filter(isSecretKey),
+    missing: lacking.map(([flag]) => `--${flag}`),
+    // What a flag brings is asked for by its flag; and what the profile brings, by the profile's.
+    faults: faultsIn(after)
+      .filter(({ code }) => code !== "missing")
+      .map(({ message }) => message),
+    notes: [...notes, ...carried.notes],
+  };
+}
+
+/** They make the server's name: a wrong one is no line to be left behind. */
+const NAMES: ReadonlySet<string> = new Set(["domain", "webDomain"]);
+
+/** The keys that the old server's data is written with come along, or nothing does. */
+function keysRefusal(
+  { keysAreNew }: ImportOptions,
+  values: Readonly<Partial<Record<SecretKey, string>>>,
+): readonly string[] {
+  const lacking = lackingOldKeys({ values });
+  const has = MADE_NEVER.filter((key) => !lacking.includes(key));
+  const names = (keys: readonly SecretKey[]): string =>
+    keys.map((key) => secretRow(key).env ?? key).join(", ");
+  if (keysAreNew === true)
+    return has.length === 0
+      ? []
+      : [
+          `--keys-are-new is for a server older than Mastodon 4.3, but this one has ${names(has)}. Remove --keys-are-new.`,
+        ];
+  return lacking.length === 0
+    ? []
+    : [
+        `${names(lacking)} ${lacking.length === 1 ? "is" : "are"} not in the file. The old server's data is written with ${lacking.length === 1 ? "it" : "them"}, and a new key can't read it: members with two-factor authentication could not sign in, and from Mastodon 4.7 on no account could sign its posts. Look in its docker-compose file (environment:) and its systemd unit; \`printenv\` in its web process shows them. Add them to the file, or set each: pulumi config set --secret mastodon:${lacking[0] ?? ""}. Only for a server older than Mastodon 4.3, which has none: --keys-are-new.`,
+      ];
+}
+
+const MADE_NEVER: readonly SecretKey[] = lackingOldKeys({ values: {} });
+
+/** Secrets that no process could use: each stays behind, with what happens without it. */
+function secretsToLeave(
+  held: Parameters<typeof secretFaults>[0],
+  { secrets }: Carried,
+): readonly { readonly key: string; readonly sentence: string }[] {
+  const faults = secretFaults({ ...held, values: { ...held.values, ...secrets } }).filter(
+    ({ key, kind }) => kind === "wrong" && secrets[key] !== undefined,
+  );
+  const left = new Map<SecretKey, string>();
+  for (const fault of faults)
+    // Half of a pair is none.
+    for (const key of fault.key.startsWith("vapid") ? VAPID : [fault.key])
+      if (secrets[key] !== undefined && !left.has(key)) left.set(key, sentenceOf(fault));
+  return [...left].map(([key, sentence]) => ({ key, sentence }));
+}
+
+const VAPID: readonly SecretKey[] = ["vapidPrivateKey", "vapidPublicKey"];
+
+function sentenceOf({ key, sentence }: SecretFault): string {
+  const row = secretRow(key);
+  return row.recipe.kind === "given"
+    ? `${sentence} Set it by hand: pulumi config set --secret mastodon:${key}`
+    : `${sentence} \`npm run secrets -- init\` makes a new one. ${row.changed}`;
+}
+
+function otherSecrets(
+  { secrets }: Carried,
+  held: Readonly<Partial<Record<SecretKey, string>>>,
+): readonly string[] {
+  return Object.entries(secrets)
+    .filter(([key, value]) => ![undefined, value].includes(held[key as SecretKey]))
+    .map(
+      ([key]) =>
+        `mastodon:${key} is set already, to another value, and secrets are never overwritten. If that stack holds no data yet, take its line out of the stack file and run this again.`,
+    );
+}
+
+/** At once: half a stack file is none. */
+async function writePlain(
+  file: string,
+  before: string,
+  merged: Keys,
+  paths: readonly string[],
+): Promise<void> {
+  const keys = new Set(paths.map((path) => path.split(".")[0] ?? path));
+  const after = changedStackFile(before, {
+    config: Object.fromEntries([...keys].map((key) => [`${NAMESPACE}${key}`, merged[key]])),
+    top: {},
+  });
+  if (after === before) return;
+  await writeFile(`${file}.new`, after);
+  await rename(`${file}.new`, file);
 }
 
 /** The plain keys of ours in a stack file. */
@@ -108,10 +220,17 @@ function valueAt(config: Keys, path: string): unknown {
   return path.split(".").reduce<unknown>((at, key) => (at as Keys | undefined)?.[key], config);
 }
 
-function differences(existing: Keys, wanted: Readonly<Record<string, unknown>>): readonly string[] {
+/** What somebody decided, and would become something else. The shipped file's own values are nobody's. */
+function differences(
+  existing: Keys,
+  wanted: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, string>>,
+): readonly string[] {
+  const untouched = isTemplate(existing);
   return Object.entries(wanted).flatMap(([path, value]) => {
     const there = valueAt(existing, path);
-    return there === undefined || isSame(there, value)
+    const isNobodys = isPlaceholder(path, there) || (untouched && path in given);
+    return there === undefined || isNobodys || isSame(there, value)
       ? []
       : [
           `mastodon:${path} is ${JSON.stringify(there)} in the stack file and would become ${JSON.stringify(value)}. If that is meant, add --replace.`,
@@ -122,17 +241,4 @@ function differences(existing: Keys, wanted: Readonly<Record<string, unknown>>):
 /** Also of lists. */
 function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
-}
-
-/** What the program itself would say of it. */
-function configFaults(merged: Keys): readonly string[] {
-  try {
-    parseConfig(merged, { otherKeys: SECRETS.map(({ key }) => key) });
-    return [];
-  } catch (error) {
-    return (error as Error).message
-      .split("\n")
-      .slice(1)
-      .map((each) => each.replace(/^ {2}/u, ""));
-  }
 }

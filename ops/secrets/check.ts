@@ -1,12 +1,13 @@
 import { fingerprintOf } from "../../config/fingerprints.ts";
-import { secretFaults, type HeldSecrets } from "../../config/secret-faults.ts";
+import { secretFaults, weaknessOf, type HeldSecrets } from "../../config/secret-faults.ts";
 import { SECRETS, secretRow, type SecretKey } from "../../config/secret-keys.ts";
 import { MADE_KEYS } from "./make.ts";
 
 /** How one secret stands. */
 export interface SecretState {
   readonly key: SecretKey;
-  readonly state: "there" | "missing" | "changed" | "lost" | "wrong" | "not set" | "unguarded";
+  readonly state:
+    "there" | "missing" | "changed" | "lost" | "wrong" | "weak" | "not set" | "unguarded";
   /** Sentences for whoever has to do something about it; none where all is well. Never a value. */
   readonly sentences: readonly string[];
 }
@@ -20,7 +21,11 @@ export function stateOfSecrets(held: HeldSecrets): readonly SecretState[] {
     if (first !== undefined)
       return { key, state: first.kind, sentences: own.map(({ sentence }) => sentence) };
     if (held.values[key] === undefined) return { key, state: "not set", sentences: [] };
-    return stateByFingerprint(key, held);
+    const state = stateByFingerprint(key, held);
+    const weak = weaknessOf(key, held);
+    return state.state === "there" && weak !== undefined
+      ? { key, state: "weak", sentences: [weak] }
+      : state;
   });
 }
 
@@ -50,5 +55,5 @@ function stateByFingerprint(key: SecretKey, held: HeldSecrets): SecretState {
 
 /** Whether a stack in this state may be deployed with an easy mind. */
 export function isFault({ state }: SecretState): boolean {
-  return state !== "there" && state !== "not set";
+  return state !== "there" && state !== "not set" && state !== "weak";
 }

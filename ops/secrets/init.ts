@@ -21,11 +21,25 @@ export async function initSecrets(store: SecretStore): Promise<Initialised> {
   const held = await store.held();
   const refusal = secretRefusal(secretFaults(held).filter(({ kind }) => kind !== "missing"));
   if (refusal !== undefined) throw new Error(refusal);
+  const lacking = lackingOldKeys(held);
+  if (held.movedIn === true && lacking.length > 0)
+    throw new Error(
+      [
+        `mastodon:postgres.origin.movedIn is true, so the data is that of an older server, and ${lacking.length === 1 ? "a key that it is written with is" : `${lacking.length} of the keys that it is written with are`} missing. Nothing was made: a new key can't read that data.`,
+        "Set each, by standard input, as the old server has it. It may be in its docker-compose file or systemd unit; `printenv` in its web process shows it:",
+        ...lacking.map((key) => `  pulumi config set --secret mastodon:${key}`),
+      ].join("\n"),
+    );
   const values = missingValues(held);
   const made = Object.keys(values) as SecretKey[];
   const fingerprinted = unrecorded(held);
   if (made.length > 0 || fingerprinted.length > 0) await store.write(values, held, fingerprinted);
   return { made, fingerprinted };
+}
+
+/** The keys that data is written with, and that are not there. */
+export function lackingOldKeys({ values }: Pick<HeldSecrets, "values">): readonly SecretKey[] {
+  return MADE_KEYS.filter((key) => secretRow(key).change === "never" && values[key] === undefined);
 }
 
 /** A value for each key that has none; of a VAPID pair whose private half is there, the public half of the same pair. */

@@ -72,7 +72,13 @@ export class SecretStore {
       throw new Error(
         `${FINGERPRINTS} in ${this.file} is damaged. Put it back as an earlier commit has it: nothing else tells a changed key from the right one.`,
       );
-    return { stack: this.stack, values, inTheClear, fingerprints: fingerprints.data ?? {} };
+    return {
+      stack: this.stack,
+      values,
+      inTheClear,
+      fingerprints: fingerprints.data ?? {},
+      movedIn: isMovedIn(shown[`${NAMESPACE}:postgres`]?.objectValue),
+    };
   }
 
   /**
@@ -194,4 +200,10 @@ export class SecretStore {
       await rm(beside, { force: true });
     }
   }
+}
+
+/** Whether `postgres.origin` says that the data is an older server's. */
+function isMovedIn(postgres: unknown): boolean {
+  const { origin } = (postgres ?? {}) as { readonly origin?: { readonly movedIn?: unknown } };
+  return origin?.movedIn === true;
 }

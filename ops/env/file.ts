@@ -1,0 +1,24 @@
+import { readFile, stat } from "node:fs/promises";
+
+/** The text of an `.env` file. @throws Error saying that there is none. */
+export async function readEnvFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new Error(
+        `There is no file ${file}; nothing was written. Name the old server's .env.production.`,
+        { cause: error },
+      );
+    if (code === "EISDIR") throw new Error(`${file} is a folder. Name the file.`, { cause: error });
+    throw error;
+  }
+}
+
+/** Whoever reads this file has the server: told once, with the cure. */
+export async function fileNotes(file: string): Promise<readonly string[]> {
+  const { mode } = await stat(file);
+  return (mode & 0o077) === 0
+    ? []
+    : [`Other users of this machine may read ${file}, with every secret in it: chmod 600 ${file}`];
+}
