@@ -24,6 +24,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "look.ts": ["config", "infra", "cdn"],
   "program.ts": ["config", "look.ts", "stack.ts"],
   "index.ts": ["config/images.ts", "program.ts", "stack.ts"],
+  "index.mjs": ["index.ts"],
   policy: ["config", "policy", "rehearsal"],
   ops: ["facts", "config", "ops"],
   rehearsal: [
@@ -58,19 +59,31 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
 /** The folders and files that `pulumi up` loads. */
 const PRODUCT = [
+<<<<<<< HEAD
   "facts",
+=======
+>>>>>>> 1094c80 (Refuse a Node that can't read the program in one sentence, and state the least one once)
   "config",
   "infra",
   "k8s",
   "cdn",
   "stack.ts",
+<<<<<<< HEAD
   "look.ts",
   "program.ts",
   "index.ts",
+=======
+  "program.ts",
+  "index.ts",
+  "index.mjs",
+>>>>>>> 1094c80 (Refuse a Node that can't read the program in one sentence, and state the least one once)
 ];
 
 /** What Node brings that only calculates: no file, no process, no network, so a plan stays free of effects. */
 const CALCULATES = ["node:crypto"];
+
+/** The entry's first file asks Node and package.json whether the rest can be read. */
+const ENTRY_READS = ["node:fs"];
 
 function layerOf(path: string): string {
   return path.split("/")[0] ?? path;
@@ -83,7 +96,8 @@ function faults(imports: readonly Import[], dependencies: readonly string[]): st
     if (!ours)
       return PRODUCT.includes(layer) &&
         !dependencies.includes(packageOf(to)) &&
-        !CALCULATES.includes(to)
+        !CALCULATES.includes(to) &&
+        !(from === "index.mjs" && ENTRY_READS.includes(to))
         ? [
             `${from} imports ${to}: what runs in production may import only package.json's "dependencies"`,
           ]
