@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EXAMPLE_RELEASE } from "../../facts/mastodon/minors.ts";
 import { address } from "./values.ts";
 
 /** An image that others build: only by its digest is it the same tomorrow. */
@@ -22,13 +23,16 @@ export const forkSchema = z
         description:
           "Mastodon's release that it is built on: what upgrades are compared by, and what it was rehearsed with.",
         allowed: "a release of Mastodon",
-        examples: ["v4.7.6"],
+        examples: [EXAMPLE_RELEASE],
       }),
     mastodon: image(
       "The image of web, Sidekiq, Jobs and static files.",
-      "ghcr.io/glitch-soc/mastodon:v4.7.6",
+      `ghcr.io/glitch-soc/mastodon:${EXAMPLE_RELEASE}`,
     ),
-    streaming: image("The image of streaming.", "ghcr.io/glitch-soc/mastodon-streaming:v4.7.6"),
+    streaming: image(
+      "The image of streaming.",
+      `ghcr.io/glitch-soc/mastodon-streaming:${EXAMPLE_RELEASE}`,
+    ),
     source: address(
       "`SOURCE_BASE_URL`: where its source is; the licence (AGPL) wants members to find it.",
       "https://github.com/glitch-soc/mastodon",

@@ -3,7 +3,11 @@ import type { MastodonFacts } from "./facts.ts";
 /** Mastodon 4.6. Paths are of mastodon/mastodon at v4.6.5. */
 export const MASTODON_4_6 = {
   minor: "4.6",
-  readAt: "v4.6.5, commit 1440d55b139e39ec722c2a3db7f60b66cd889048: the release itself",
+  readAt: {
+    release: "v4.6.5",
+    commit: "1440d55b139e39ec722c2a3db7f60b66cd889048",
+    grade: "read in source, of the release itself",
+  },
 
   readAgain: [
     "README.md",

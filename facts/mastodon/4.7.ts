@@ -5,8 +5,12 @@ import type { MastodonFacts } from "./facts.ts";
 export const MASTODON_4_7 = {
   ...MASTODON_4_6,
   minor: "4.7",
-  readAt:
-    "main of 2026-08-07, commit df1439c18b6160ba69562504ec5726d436c4b462: 13 days before v4.7.0, a row may have changed since",
+  readAt: {
+    release: "v4.7.0",
+    commit: "df1439c18b6160ba69562504ec5726d436c4b462",
+    grade:
+      "read in source, of main on 2026-08-07, 13 days before the release: a row may have changed since",
+  },
   variables: {
     ...MASTODON_4_6.variables,
     "app/services/account_search_service.rb": "ES_QUERY_TIMEOUT",

@@ -6,8 +6,8 @@
 export interface MastodonFacts {
   /** Major and minor: "4.6". */
   readonly minor: string;
-  /** The commit of mastodon/mastodon that the rows were read at, and how sure that makes them. */
-  readonly readAt: string;
+  /** What the rows were read in. */
+  readonly readAt: ReadAt;
   /**
    * The upstream paths that rows were read from, besides those in `variables`. A bump to another
    * minor begins with the changes of exactly these, and with a search for new variables.
@@ -41,6 +41,16 @@ export interface MastodonFacts {
 /** The names of all variables that a release reads. */
 export function variablesOf({ variables }: Pick<MastodonFacts, "variables">): ReadonlySet<string> {
   return new Set(Object.values(variables).flatMap((names) => names.match(/\w+/gu) ?? []));
+}
+
+/** A state of mastodon/mastodon. */
+export interface ReadAt {
+  /** The release that it is, or the first one after it: "v4.6.5". */
+  readonly release: string;
+  /** In full. */
+  readonly commit: string;
+  /** How sure that makes the rows. */
+  readonly grade: string;
 }
 
 /** Which versions ran together, besides Mastodon's. */

@@ -14,6 +14,12 @@ export const EVERY_QUEUE: readonly SidekiqQueue[] = [
   ...new Set(MINORS.flatMap(({ queues }) => queues.map(({ name }) => name))),
 ];
 
+/**
+ * A release to show the form of one: of the oldest minor, so that a new one changes no text. It may
+ * be deployed for as long as that minor stands here.
+ */
+export const EXAMPLE_RELEASE = MINORS[0].readAt.release;
+
 /** The facts of a release, as "v4.6.5"; undefined for one of a minor without a file. */
 export function knownFactsOf(release: string): MastodonFacts | undefined {
   return MINORS.find(({ minor }) => minor === minorOf(release));

@@ -1,5 +1,6 @@
-import { readdirSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { globSync, readdirSync, readFileSync } from "node:fs";
+import ts from "typescript";
+import { describe, expect, it, test } from "vitest";
 import { deployedFacts, IMAGES, partsOf } from "../../config/images.ts";
 import { PROFILES } from "../../config/profiles.ts";
 import { POSTGRES_VERSION, unrehearsedWords, VALKEY_VERSION } from "../../config/versions.ts";
@@ -24,6 +25,31 @@ describe("the files of facts", () => {
   it("hold the minor that is deployed, and it was rehearsed", () => {
     expect(knownFactsOf(partsOf(IMAGES.mastodon).tag)?.rehearsedWith).toBeDefined();
   });
+});
+
+/** The texts in a source: of every kind of quotes, and none of its comments. */
+function textsIn(path: string): readonly string[] {
+  const texts: string[] = [];
+  const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest);
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateLiteralToken(node)) texts.push(node.text);
+    node.forEachChild(visit);
+  };
+  visit(source);
+  return texts;
+}
+
+test("no other file of the product says a release in a text: a bump would leave it standing", () => {
+  const files = globSync(["{config,infra,k8s,cdn,ops}/**/*.ts", "*.ts"]).filter(
+    (path) => path !== "config/images.ts",
+  );
+  expect(files.length).toBeGreaterThan(150);
+  const said = files.flatMap((path) =>
+    textsIn(path)
+      .filter((text) => /(?<!From )\bMastodon v?\d|\bv\d+\.\d+\.\d+\b/u.test(text))
+      .map((text) => `${path}: ${text}`),
+  );
+  expect(said).toEqual([]);
 });
 
 describe.each(ALL)("Mastodon $minor", (facts) => {

@@ -59,24 +59,16 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
 /** The folders and files that `pulumi up` loads. */
 const PRODUCT = [
-<<<<<<< HEAD
   "facts",
-=======
->>>>>>> 1094c80 (Refuse a Node that can't read the program in one sentence, and state the least one once)
   "config",
   "infra",
   "k8s",
   "cdn",
   "stack.ts",
-<<<<<<< HEAD
   "look.ts",
   "program.ts",
   "index.ts",
-=======
-  "program.ts",
-  "index.ts",
   "index.mjs",
->>>>>>> 1094c80 (Refuse a Node that can't read the program in one sentence, and state the least one once)
 ];
 
 /** What Node brings that only calculates: no file, no process, no network, so a plan stays free of effects. */
