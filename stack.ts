@@ -219,7 +219,7 @@ export function createStack(
   const streamingGrants = new StreamingGrants(
     "streaming-grants",
     { ...sql, reads: factsOf(version).streamingReads, release: image },
-    // Only what is there can be granted.
+    // Only what is there can be granted. Before web and Sidekiq, too: what fails here leaves the old version whole.
     { ...inside, dependsOn: [schema] },
   );
   const previousImage = config.assets.keepPrevious ? release.previousImage : undefined;
@@ -240,7 +240,7 @@ export function createStack(
   );
   // New code reads columns that the old schema lacks, and pages of the new version name files that only the new assets pods have. The three go
   // together: a job of a kind that an old Sidekiq doesn't know yet fails there, and is tried again when it is new.
-  const released = { ...inside, dependsOn: [schema, assets] };
+  const released = { ...inside, dependsOn: [streamingGrants, assets] };
   const isStopped = (what: Stoppable): boolean => config.stopped.includes(what);
   const web = new Web(
     "web",
@@ -257,7 +257,7 @@ export function createStack(
       metrics,
       stopped: isStopped("streaming"),
     },
-    { ...inside, dependsOn: [streamingGrants, assets] },
+    released,
   );
   const sidekiq = config.sidekiq.map(
     (group) =>

@@ -32,8 +32,7 @@ export function streamingGrantsScript(reads: StreamingReads): string {
   const questions = tables.map(({ table, columns }) => `SELECT ${columns} FROM ${table} LIMIT 0;`);
   return `set -eu
 export PGOPTIONS="--client-min-messages=warning"
-PGUSER="$APPLICATION_USER" PGPASSWORD="$APPLICATION_PASSWORD" \\
-  psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --set=streaming="$STREAMING_USER" <<'SQL'
+psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --set=streaming="$STREAMING_USER" <<'SQL'
 BEGIN;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM :"streaming";
 SELECT format('REVOKE ALL ON TABLE %s FROM %I', class.oid::regclass, role.rolname)
@@ -50,8 +49,8 @@ COMMIT;
 SQL
 PGUSER="$STREAMING_USER" PGPASSWORD="$STREAMING_PASSWORD" \\
   psql --no-psqlrc --quiet --tuples-only --set=ON_ERROR_STOP=1 <<'SQL'
-ALTER ROLE CURRENT_USER SET statement_timeout = '${STATEMENT_TIMEOUT}';
 ${questions.join("\n")}
+ALTER ROLE CURRENT_USER SET statement_timeout = '${STATEMENT_TIMEOUT}';
 SQL
 `;
 }

@@ -29,11 +29,8 @@ export class StreamingGrants extends pulumi.ComponentResource {
       args,
       {
         script: streamingGrantsScript(args.reads),
-        environment: { RELEASE: args.release },
-        passwords: {
-          APPLICATION_PASSWORD: application.password,
-          STREAMING_PASSWORD: streaming.password,
-        },
+        environment: { PGUSER: application.name, RELEASE: args.release },
+        passwords: { PGPASSWORD: application.password, STREAMING_PASSWORD: streaming.password },
       },
       this,
     );

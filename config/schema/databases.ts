@@ -83,7 +83,7 @@ export const postgresSchema = z
       1,
       1000,
       190,
-      "Server connections of the transaction pool that web, streaming and Sidekiq share. **A change breaks the pool for a moment.**",
+      'Server connections of the transaction pool that web, streaming and Sidekiq share. **A change replaces the pool: for some seconds nobody reaches the database, and every streaming pod ends and begins again, so all members\' live connections drop at once.** docs/operate.md, "Growing".',
     ),
     storageGib: tensOfGib(
       10,

@@ -9,12 +9,18 @@ export interface Bounds {
   /** By component. */
   readonly ready: Readonly<Record<string, number>>;
   readonly atMost: Readonly<Record<string, number>>;
+  /**
+   * So many that stand at least, whether they are ready or not: of a program that ends when its database's connections
+   * break, no rollout takes a pod away, and still none is ready for a moment. How long is told. Default none.
+   */
+  readonly standing?: Readonly<Record<string, number>>;
 }
 
 /** The least and the most that was seen. */
 interface Seen {
   ready: number;
   there: number;
+  standing: number;
 }
 
 /** Keeps count. Pure, but for what it remembers. */
@@ -24,6 +30,8 @@ export class PodCount {
   readonly #least = new Map<string, number>();
   readonly #most = new Map<string, number>();
   readonly #breaches: string[] = [];
+  /** Since when fewer are ready than stand, and the longest that it was so, milliseconds. */
+  readonly #away = new Map<string, { since: number | undefined; longest: number }>();
   #changes = 0;
 
   constructor(bounds: Bounds, pods: readonly V1Pod[]) {
@@ -53,7 +61,17 @@ export class PodCount {
   get summary(): string {
     const least = [...this.#least].map(([component, count]) => `${component} ${count} at least`);
     const most = [...this.#most].map(([component, count]) => `${component} ${count} at most`);
-    return `${[...least, ...most].join(", ")}, over ${this.#changes} changes`;
+    const away = [...this.#away.keys()].map(
+      (component) =>
+        `${component} ${(this.awayMs(component) / 1_000).toFixed(1)} s not ready at most`,
+    );
+    return `${[...least, ...most, ...away].join(", ")}, over ${this.#changes} changes`;
+  }
+
+  /** The longest time in which fewer of a component were ready than must stand, milliseconds. */
+  awayMs(component: string): number {
+    const { since, longest } = this.#away.get(component) ?? { since: undefined, longest: 0 };
+    return since === undefined ? longest : Math.max(longest, performance.now() - since);
   }
 
   #look(when: string): void {
@@ -67,14 +85,26 @@ export class PodCount {
       this.#most.set(component, Math.max(there, this.#most.get(component) ?? 0));
       if (there > allowed) this.#breaches.push(`${when}, there were ${there} of ${component}`);
     }
+    for (const [component, wanted] of Object.entries(this.#bounds.standing ?? {})) {
+      const { ready, standing } = this.#countOf(component);
+      if (standing < wanted)
+        this.#breaches.push(`${when}, ${standing} of ${wanted} ${component} stood`);
+      const { since } = this.#away.get(component) ?? { since: undefined };
+      const isAway = ready < wanted;
+      this.#away.set(component, {
+        since: isAway ? (since ?? performance.now()) : undefined,
+        longest: this.awayMs(component),
+      });
+    }
   }
 
   #countOf(component: string): Seen {
-    const seen: Seen = { ready: 0, there: 0 };
+    const seen: Seen = { ready: 0, there: 0, standing: 0 };
     for (const { metadata, status } of this.#pods.values()) {
       if (metadata?.labels?.["app.kubernetes.io/component"] !== component) continue;
       if (status?.phase === "Succeeded" || status?.phase === "Failed") continue;
       seen.there += 1;
+      if (metadata.deletionTimestamp === undefined) seen.standing += 1;
       // One that is told to go gets nothing more, though it may still answer.
       const isReady = status?.conditions?.some(
         ({ type, status: is }) => type === "Ready" && is === "True",

@@ -64,6 +64,14 @@ export class Databases implements DatabaseBackend {
     await Promise.all([...this.#postgres.values()].map((server) => server.letAdminIn(allowed)));
   }
 
+  /** Runs a statement in Mastodon's database as the cloud's own agent. Answers the rows of each Postgres. */
+  async asAgent(statement: string): Promise<readonly Record<string, unknown>[]> {
+    const servers = [...this.#postgres.values()];
+    return (
+      await Promise.all(servers.map((server) => server.asAgent("mastodon", statement)))
+    ).flat();
+  }
+
   async createPostgres(databaseId: string, hosts: readonly string[]): Promise<RunningDatabase> {
     const { user, binaries, privateAuthority } = await this.#grounds();
     const address = await freeAddress([PORTS.postgres, PORTS.pool]);

@@ -105,6 +105,11 @@ export class PostgresServer {
     return password;
   }
 
+  /** Runs a statement as the cloud's own agent, who may do everything. Answers the rows. */
+  async asAgent(database: string, statement: string): Promise<readonly Record<string, unknown>[]> {
+    return await this.#sql(database, [statement]);
+  }
+
   /** Lets `doadmin` log in, or not any more. */
   async letAdminIn(allowed: boolean): Promise<void> {
     await this.#sql("postgres", [`ALTER ROLE doadmin ${allowed ? "LOGIN" : "NOLOGIN"}`]);
@@ -136,8 +141,14 @@ export class PostgresServer {
     await this.#writePooler();
   }
 
+  /**
+   * Every connection through it breaks, and none is let in until there is a pool again. That a pool of
+   * DigitalOcean's does the same is assumed: PgBouncer itself does it to clients of a database that is
+   * no longer in its file (pgbouncer/pgbouncer `src/loader.c`, "database … removed").
+   */
   async dropPool(name: string): Promise<void> {
     this.#pools.delete(name);
+    await this.#stopPooler();
     await this.#writePooler();
   }
 
@@ -191,6 +202,14 @@ export class PostgresServer {
         await new Promise((resolve) => setTimeout(resolve, 40));
       }
     }
+  }
+
+  async #stopPooler(): Promise<void> {
+    this.#turn = this.#turn.then(async () => {
+      await this.#pooler?.stop();
+      this.#pooler = undefined;
+    });
+    await this.#turn;
   }
 
   /** Writes PgBouncer's files; starts it with the first pool, tells it to read them again afterwards. */

@@ -20,6 +20,8 @@ import {
   checkQuotaBites,
   snapshotOf,
 } from "../checks/placement.ts";
+import { checkItSees, checkStreamingReads, type Askers } from "../checks/streaming-reads.ts";
+import { checkStreamingStartup } from "../checks/streaming-startup.ts";
 import { checkSidekiqLiveness } from "../checks/sidekiq-liveness.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { queryFromPod } from "../pods/query-from-pod.ts";
@@ -29,6 +31,8 @@ import type { Rehearsal } from "../rehearsal.ts";
 import { mediaHostsOfCluster } from "../../config/media.ts";
 import { parseConfig } from "../../config/parse.ts";
 import type { StackConfig } from "../../config/schema.ts";
+import { factsOf } from "../../facts/mastodon/minors.ts";
+import { IMAGES, partsOf } from "../../config/images.ts";
 import { flowsOf } from "../../k8s/flows.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 
@@ -143,6 +147,45 @@ export async function livenessCheck(rehearsal: Rehearsal): Promise<Check> {
   );
   if (sidekiq === undefined) throw new Error("There is no Sidekiq pod.");
   return await checkSidekiqLiveness(sidekiq, await probeGround(rehearsal));
+}
+
+/** A pod of a component that is not about to go. @throws Error if there is none. */
+async function aPodOf(rehearsal: Rehearsal, component: string): Promise<V1Pod> {
+  const found = (await livePods(rehearsal)).find(
+    ({ metadata }) =>
+      metadata?.labels?.["app.kubernetes.io/component"] === component &&
+      metadata.deletionTimestamp === undefined,
+  );
+  if (found === undefined) throw new Error(`There is no pod of ${component}.`);
+  return found;
+}
+
+/**
+ * What streaming's role may read by now, and may not; and that the check would see it.
+ * @param release the image of Mastodon that is deployed. Default the committed one.
+ */
+export async function streamingReadsChecks(
+  rehearsal: Rehearsal,
+  release: string = IMAGES.mastodon,
+): Promise<readonly Check[]> {
+  const [streaming, web, grants] = await Promise.all(
+    ["streaming", "web", "database-grants"].map((component) => aPodOf(rehearsal, component)),
+  );
+  const askers: Askers = { streaming: streaming!, web: web!, grants: grants! };
+  const { streamingReads } = factsOf(partsOf(release).tag);
+  const ground = await probeGround(rehearsal);
+  return [
+    await checkStreamingReads(askers, streamingReads, ground),
+    await checkItSees(askers, streamingReads, ground),
+  ];
+}
+
+/** What tells Kubernetes that a streaming pod may be let in. */
+export async function streamingStartupCheck(rehearsal: Rehearsal): Promise<Check> {
+  return await checkStreamingStartup(
+    await aPodOf(rehearsal, "streaming"),
+    await probeGround(rehearsal),
+  );
 }
 
 /** Every workload's connections, from where its pod stands. */

@@ -6,9 +6,11 @@ import { parseConfig } from "../../config/parse.ts";
 import { PROFILE_NAMES, type ProfileName } from "../../config/profile-names.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { scalePools } from "../clouds/mishaps.ts";
+import { NAMESPACE } from "../../config/topology.ts";
 import { checkOf, type Check } from "../checks/check.ts";
+import { ServingWatch } from "../checks/serving-pods.ts";
 import type { StateResource } from "../engine/operation.ts";
-import { nameOf } from "../engine/operation.ts";
+import { nameOf, type Operation } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import type { Rehearsal } from "../rehearsal.ts";
@@ -20,7 +22,13 @@ import {
   type Drill,
   type Findings,
 } from "./drill.ts";
-import { liveDeployments, placementChecks, restartByHand, scaleByHand } from "./live.ts";
+import {
+  liveConfig,
+  liveDeployments,
+  placementChecks,
+  restartByHand,
+  scaleByHand,
+} from "./live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 
 /** Keys of the committed stack file that say who and where, and no size. */
@@ -35,7 +43,7 @@ const POLL_MS = 100;
  */
 export function profilesDrill(context: DrillContext): Drill {
   const findings = noFindings();
-  const before: { resources: readonly StateResource[] } = { resources: [] };
+  const before: Before = { resources: [], config: undefined };
   return {
     name: "the four profiles",
     folder: "profiles",
@@ -47,11 +55,17 @@ export function profilesDrill(context: DrillContext): Drill {
   };
 }
 
+/** What there was before the step that a phase makes. */
+interface Before {
+  resources: readonly StateResource[];
+  config: StackConfig | undefined;
+}
+
 function profilePhases(
   context: DrillContext,
   findings: Findings,
   profile: ProfileName,
-  before: { resources: readonly StateResource[] },
+  before: Before,
 ): readonly Phase[] {
   const config = configOf(profile);
   const record = (checks: readonly Check[]): void => {
@@ -70,10 +84,22 @@ function profilePhases(
           document.setIn(["config", "mastodon:profile"], profile);
           document.setIn(["config", "mastodon:cluster"], rawCluster());
         });
+        const watch = await watchGrowth(rehearsalOf(context), before.config, config);
         const up = succeeded(findings, await stack.up());
         const resources = await stack.resources();
-        record(kept(before.resources, resources));
+        record([
+          ...(watch === undefined
+            ? []
+            : [
+                await watch.stop(
+                  "growing into it, at every moment as many served as before, and streaming's pods stood",
+                ),
+                poolCheck(up),
+              ]),
+          ...kept(before.resources, resources),
+        ]);
         before.resources = resources;
+        before.config = config;
         findings.resources = countByType(resources);
         return `${countsOf(up)}; ${inDollars(costOf(config).dollars)} a month`;
       },
@@ -123,6 +149,49 @@ function profilePhases(
       },
     },
   ];
+}
+
+/**
+ * Counts, while a server grows, whether there are always as many pods as before. Of a Sidekiq group that is no more, the
+ * successors of its queues are there before it goes: the engine deletes last. None for the first profile.
+ */
+async function watchGrowth(
+  rehearsal: Rehearsal,
+  before: StackConfig | undefined,
+  after: StackConfig,
+): Promise<ServingWatch | undefined> {
+  if (before === undefined) return undefined;
+  const now = new Set(workloadsOf(after).map(({ name }) => name));
+  const counted = workloadsOf(before)
+    // The scheduler goes before its successor comes: two of it would run each periodic job twice.
+    .filter(({ name, surge }) => now.has(name) && surge > 0)
+    .map(({ name, replicas }) => [name, replicas] as const);
+  const streaming = counted.filter(([name]) => name === "streaming");
+  return await ServingWatch.start(liveConfig(rehearsal), NAMESPACE, {
+    ready: Object.fromEntries(counted.filter((one) => !streaming.includes(one))),
+    atMost: {},
+    // Its connections to the database break with the pool, and it ends with them.
+    standing: Object.fromEntries(streaming),
+  });
+}
+
+/** Of all that serves the pool alone goes before it comes. */
+function poolCheck(up: Operation): Check {
+  const gone = up.steps.filter(({ op }) => op === "delete-replaced");
+  const pool = gone.find(({ urn }) => nameOf(urn) === "postgres-pool");
+  const made = up.steps.find(
+    ({ op, urn }) => op === "create-replacement" && nameOf(urn) === "postgres-pool",
+  );
+  const served = gone.filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
+  const seconds = ((made?.endedAtMs ?? NaN) - (pool?.startedAtMs ?? NaN)) / 1_000;
+  return checkOf(
+    "growing into it replaced the pool, and no Deployment with it",
+    [
+      ...(Number.isNaN(seconds) ? ["the pool was not replaced"] : []),
+      ...served.map(({ urn }) => `${nameOf(urn)} was deleted`),
+    ],
+    `the pool was away for ${seconds.toFixed(1)} s here`,
+  );
 }
 
 const most = ({ maxReplicas }: Workload): number => maxReplicas;

@@ -1,4 +1,4 @@
-import { BatchV1Api } from "@kubernetes/client-node";
+import { BatchV1Api, type V1PodStatus } from "@kubernetes/client-node";
 import { IMAGES, partsOf, type Images } from "../../config/images.ts";
 import { parseConfig } from "../../config/parse.ts";
 import { NAMESPACE } from "../../config/topology.ts";
@@ -78,16 +78,23 @@ export async function everythingThatRan(rehearsal: Rehearsal): Promise<ReadonlyS
   );
 }
 
-/** The images of what serves, each once. */
+/** The images of what serves, each once: a new pod that is not ready yet serves nobody. */
 export async function servingImages(rehearsal: Rehearsal): Promise<readonly string[]> {
   const pods = (await livePods(rehearsal)).filter(
-    ({ metadata }) =>
+    ({ metadata, status }) =>
       SERVING.includes(metadata?.labels?.["app.kubernetes.io/component"] ?? "") &&
-      metadata?.deletionTimestamp === undefined,
+      metadata?.deletionTimestamp === undefined &&
+      isReady(status),
   );
   return [
     ...new Set(pods.flatMap(({ spec }) => spec?.containers.map(({ image }) => image ?? "") ?? [])),
   ];
+}
+
+function isReady(status: V1PodStatus | undefined): boolean {
+  return (
+    status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true
+  );
 }
 
 /** Whether it is one of a release's. */

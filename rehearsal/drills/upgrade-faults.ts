@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { versionOf } from "../../config/images.ts";
+import { factsOf } from "../../facts/mastodon/minors.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { queryAsWeb } from "./live.ts";
 
@@ -13,8 +16,11 @@ export interface StepFault {
   readonly mend: (rehearsal: Rehearsal) => Promise<void>;
   /** Of the program's last lines. */
   readonly says: RegExp;
-  /** Whether the new version serves by then: after the rollout it does, and must go on. */
-  readonly serves: "the old version" | "the new version";
+  /**
+   * Whether the new version serves by then: after the rollout it does, and must go on. Where streaming does not start, web
+   * and Sidekiq may be new: the three roll together.
+   */
+  readonly serves: "the old version" | "the new version" | "streaming's old version";
 }
 
 const sql =
@@ -22,6 +28,44 @@ const sql =
   async (rehearsal: Rehearsal): Promise<void> => {
     await queryAsWeb(rehearsal, statement);
   };
+
+/** The name and a column of the table that every request to streaming is looked up in. */
+const TOKENS = {
+  table: "oauth_access_tokens",
+  columns: factsOf(versionOf({})).streamingReads["oauth_access_tokens"] ?? [],
+};
+const ROLE = "mastodon_streaming";
+let losing: Promise<void> | undefined;
+let lost = false;
+
+/**
+ * Somebody takes the grants away right behind the step that gave them: after it has asked for every column and, last of all,
+ * set its role's time limit.
+ */
+async function loseGrants({ databases }: Rehearsal): Promise<void> {
+  lost = false;
+  await databases.asAgent(`ALTER ROLE ${ROLE} RESET statement_timeout`);
+  losing = (async () => {
+    while (!lost) {
+      const settings = await databases.asAgent(
+        `SELECT FROM pg_db_role_setting WHERE setrole = '${ROLE}'::regrole AND array_to_string(setconfig, ',') LIKE '%statement_timeout%'`,
+      );
+      if (settings.length > 0) {
+        await databases.asAgent(`REVOKE SELECT ON ${TOKENS.table} FROM ${ROLE}`);
+        lost = true;
+      }
+      await sleep(20);
+    }
+  })();
+}
+
+async function giveBack({ databases }: Rehearsal): Promise<void> {
+  lost = true;
+  await losing;
+  await databases.asAgent(
+    `GRANT SELECT (${TOKENS.columns.join(", ")}) ON ${TOKENS.table} TO ${ROLE}`,
+  );
+}
 
 /** In the order of the release. */
 export const STEP_FAULTS: readonly StepFault[] = [
@@ -48,6 +92,22 @@ export const STEP_FAULTS: readonly StepFault[] = [
     mend: sql("ALTER TABLE statuses DROP COLUMN note"),
     says: /column "note" of relation "statuses" already exists/u,
     serves: "the old version",
+  },
+  {
+    step: "streaming-grants",
+    what: "a column that streaming reads has another name",
+    breakIt: sql("ALTER TABLE mutes RENAME COLUMN target_account_id TO target"),
+    mend: sql("ALTER TABLE mutes RENAME COLUMN target TO target_account_id"),
+    says: /column "target_account_id" of relation "mutes" does not exist/u,
+    serves: "the old version",
+  },
+  {
+    step: "streaming",
+    what: "its grants are lost",
+    breakIt: loseGrants,
+    mend: giveBack,
+    says: /streaming answered 500 to a token that nobody has/u,
+    serves: "streaming's old version",
   },
   {
     step: "migrate-post-deployment",

@@ -10,7 +10,7 @@ import { DRILLED } from "../releases.ts";
 import { formatDuration } from "../timeline/schedule.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
-import { liveApi, livePods, queryAsWeb } from "./live.ts";
+import { liveApi, livePods, queryAsWeb, streamingReadsChecks } from "./live.ts";
 import {
   bootsOf,
   bothAnswered,
@@ -32,6 +32,10 @@ const BEFORE: Images = {
 };
 const AFTER: Images = imagesOf(DRILLED.after);
 
+/** All that streaming's role was given once: more than it is given now. */
+const OLD_GRANTS =
+  "GRANT SELECT ON ALL TABLES IN SCHEMA public TO mastodon_streaming; ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO mastodon_streaming";
+
 /** Two upgrades: one over a minor, in which each step fails once, and one by a patch with nothing to migrate. */
 export function upgradeDrill(context: DrillContext): Drill {
   const findings = noFindings();
@@ -48,6 +52,8 @@ export function upgradeDrill(context: DrillContext): Drill {
         title: "watch",
         run: async () => {
           watched.watch = await watchServing(rehearsalOf(context));
+          // As a database of a program that gave streaming every table, and all that were to come.
+          await queryAsWeb(rehearsalOf(context), OLD_GRANTS);
           // As after a first Job that died between schema and seeds: the next one must notice.
           await queryAsWeb(rehearsalOf(context), "DELETE FROM accounts WHERE id = -99");
           return "every change of every pod from here on";
@@ -105,7 +111,12 @@ function failingPhase(context: DrillContext, findings: Findings, fault: StepFaul
       await fault.mend(rehearsal);
       const said = [up.failure ?? "", ...up.diagnostics].join("\n");
       const [serving, failed] = [await servingImages(rehearsal), failedSteps(up)];
-      const wanted = serves === "the old version" ? BEFORE : IMAGES;
+      // Of a rollout that stops at streaming the others may be old or new.
+      const judged =
+        serves === "streaming's old version"
+          ? serving.filter((image) => image === BEFORE.streaming || image === IMAGES.streaming)
+          : serving;
+      const wanted = serves === "the new version" ? IMAGES : BEFORE;
       const { running } = (await stack.outputs()) as {
         readonly running?: { readonly mastodonVersion?: string };
       };
@@ -123,8 +134,8 @@ function failingPhase(context: DrillContext, findings: Findings, fault: StepFaul
         checkOf(
           `where ${step} fails, ${serves} serves on`,
           [
-            ...serving.filter((image) => !isOf(image, wanted)).map((image) => `${image} serves`),
-            ...(serving.length === 0 ? ["nothing serves"] : []),
+            ...judged.filter((image) => !isOf(image, wanted)).map((image) => `${image} serves`),
+            ...(judged.length === 0 ? ["nothing serves"] : []),
             ...(running?.mastodonVersion === partsOf(BEFORE.mastodon).tag
               ? []
               : [`the stack says that ${String(running?.mastodonVersion)} runs`]),
@@ -184,6 +195,10 @@ export function upgradePhase(
               `in place in ${formatDuration(up.seconds)} here`,
             ),
         ...(await bothAnswered(rehearsal, "after", from, to)),
+        ...(await streamingReadsChecks(rehearsal, to.mastodon)).map((check) => ({
+          ...check,
+          name: `after the upgrade to ${current}, ${check.name}`,
+        })),
       );
       return countsOf(up);
     },

@@ -25,6 +25,8 @@ import {
   networkCheck,
   placementChecks,
   scaleByHand,
+  streamingReadsChecks,
+  streamingStartupCheck,
 } from "./live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
@@ -118,8 +120,20 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
       run: async () => {
         const rehearsal = rehearsalOf(context);
         const checks = await connectionChecks(rehearsal);
-        findings.checks.push(...checks, await livenessCheck(rehearsal));
-        return `${checks.length} probes from inside pods, and Sidekiq's own`;
+        findings.checks.push(
+          ...checks,
+          await livenessCheck(rehearsal),
+          await streamingStartupCheck(rehearsal),
+        );
+        return `${checks.length} probes from inside pods, and Sidekiq's and streaming's own`;
+      },
+    },
+    {
+      title: "streaming's rights",
+      run: async () => {
+        const checks = await streamingReadsChecks(rehearsalOf(context));
+        findings.checks.push(...checks);
+        return checks[0]!.detail.slice(0, 120);
       },
     },
     {

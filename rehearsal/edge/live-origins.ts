@@ -45,7 +45,7 @@ interface End {
 
 /**
  * The pods behind the tunnel, found as cloudflared finds them: by the Service's name and port, among the endpoints that the real controllers made
- * of the live pods. Web and streaming are small programs in the pods' place, started here; the assets origin's nginx runs already.
+ * of the live pods. Web is a small program in the pod's place, started here; streaming's, and the assets origin's nginx, run already.
  */
 export class LiveOrigins implements Origins {
   readonly #options: LiveOriginsOptions;
@@ -180,7 +180,7 @@ export class LiveOrigins implements Origins {
   async #start(pod: V1Pod): Promise<void> {
     const uid = pod.metadata?.uid ?? "";
     const serving = servingContainerOf(pod);
-    if (serving === undefined || this.#standIns.has(uid)) return;
+    if (serving === undefined || this.#serverOf(uid) !== undefined) return;
     const { ground, directory, namespace } = this.#options;
     const folder = join(directory, uid);
     await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -9,11 +9,15 @@ import { stringify } from "yaml";
  */
 export const RUNNER_IMAGES: readonly string[] = ["(^|/)postgres:", "(^|/)nginx-unprivileged:"];
 
-/** Components whose Jobs a process runner runs, whatever their image: the steps of a release, by the label that the stack gives them. */
+/**
+ * Components that a process runner runs, whatever their image, by the label that the stack gives them:
+ * the steps of a release; and streaming, whose startup decides whether a rollout goes on.
+ */
 export const RUNNER_COMPONENTS: readonly string[] = [
   "preflight",
   "migrate-pre-deployment",
   "migrate-post-deployment",
+  "streaming",
 ];
 
 /** How long a Pod takes from placed to Ready, and a Job's Pod from Ready to done, milliseconds. Real times are on the timeline; zero would hide races that real clusters have. */

@@ -28,6 +28,7 @@ const NEEDED: readonly Needed[] = [
   { path: `${INSTALLED}/ruby-pg.list`, package: "ruby-pg", for: "libpq from Ruby" },
   { path: `${INSTALLED}/ruby-redis.list`, package: "ruby-redis", for: "Redis from Ruby" },
   { path: `${INSTALLED}/ruby-http.list`, package: "ruby-http", for: "HTTPS from Ruby" },
+  { path: "/usr/bin/curl", package: "curl", for: "streaming's startup probe" },
   { path: "/usr/bin/openssl", package: "openssl", for: "Sidekiq's liveness" },
 ];
 

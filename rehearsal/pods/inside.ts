@@ -45,25 +45,38 @@ export async function requestInside(
   return answers.map((answer) => ({ ...answer, body: Buffer.from(answer.body, "base64") }));
 }
 
-/** Runs a program beside a sandbox's own: in its file system and network, as its user. */
+/** Runs a program beside a sandbox's own: in its file system and network, as its user, with its environment. */
 export async function runInside(
   pid: number,
   user: { readonly uid: number; readonly gid: number },
   program: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<SandboxResult> {
-  return await nsenter([
-    ...["--target", String(pid), "--mount", "--net", "--", "/usr/bin/setpriv"],
-    ...[`--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", "--no-new-privs"],
-    ...["--bounding-set=-all", "--", ...program],
-  ]);
+  return await nsenter(
+    [
+      ...["--target", String(pid), "--mount", "--net", "--", "/usr/bin/setpriv"],
+      ...[`--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", "--no-new-privs"],
+      ...["--bounding-set=-all", "--", ...program],
+    ],
+    "",
+    environment,
+  );
 }
 
-async function nsenter(args: readonly string[], input = ""): Promise<SandboxResult> {
+async function nsenter(
+  args: readonly string[],
+  input = "",
+  environment: Readonly<Record<string, string>> = {},
+): Promise<SandboxResult> {
   return await new Promise((resolve) => {
     const child = execFile(
       "/usr/bin/nsenter",
       [...args],
-      { env: { PATH: "/usr/bin:/bin:/usr/sbin" }, timeout: TIMEOUT_MS, maxBuffer: 16 * 1024 ** 2 },
+      {
+        env: { PATH: "/usr/bin:/bin:/usr/sbin", ...environment },
+        timeout: TIMEOUT_MS,
+        maxBuffer: 16 * 1024 ** 2,
+      },
       (error, stdout, stderr) => {
         const exitCode = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
         resolve({ exitCode, stdout, stderr: stderr || (error?.message ?? "") });

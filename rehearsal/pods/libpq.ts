@@ -11,5 +11,9 @@ export function libpqOf(environment: Environment): Environment {
     PGPASSWORD: environment["DB_PASS"] ?? "",
     PGSSLMODE: environment["DB_SSLMODE"] ?? "prefer",
     PGCONNECT_TIMEOUT: "5",
+    // Node's name for it, where libpq's own is not said: streaming's pod knows no libpq.
+    ...(environment["NODE_EXTRA_CA_CERTS"] === undefined
+      ? {}
+      : { PGSSLROOTCERT: environment["NODE_EXTRA_CA_CERTS"] }),
   };
 }

@@ -3,7 +3,9 @@ import { mkdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { minorOf } from "../../facts/minor-of.ts";
 import { isBeforeMigrations } from "../releases.ts";
+import { MORE_IN_4_7, TABLES_4_6 } from "./mastodon-tables.ts";
 import type { Mount } from "./volumes.ts";
 
 /**
@@ -20,9 +22,11 @@ const PROGRAMS = join(dirname(fileURLToPath(import.meta.url)), "image-programs")
 /** Migrations by path below `db`, in the place of a release's own: their content is SQL. */
 function migrationsOf(version: string): Readonly<Record<string, string>> {
   const first = {
-    "migrate/20250101000000_create_accounts.rb": "CREATE TABLE accounts (id bigint PRIMARY KEY);\n",
-    "migrate/20250102000000_create_statuses.rb":
-      "CREATE TABLE statuses (id bigint, old_note text);\n",
+    "migrate/20250101000000_create_tables.rb": TABLES_4_6,
+    "migrate/20250102000000_add_old_note.rb": "ALTER TABLE statuses ADD COLUMN old_note text;\n",
+    ...(minorOf(version) === "4.7"
+      ? { "migrate/20260601000000_more_columns.rb": MORE_IN_4_7 }
+      : {}),
   };
   return isBeforeMigrations(version)
     ? first

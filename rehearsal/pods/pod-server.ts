@@ -1,5 +1,6 @@
-import type { V1Container, V1Pod, V1SecurityContext } from "@kubernetes/client-node";
+import type { V1Container, V1Pod, V1Probe, V1SecurityContext } from "@kubernetes/client-node";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startSpaceInside, type SpaceOptions } from "./beside.ts";
 import { openDoor, type Door } from "./door.ts";
 import { requestInside, runInside, type HttpAnswer, type HttpRequest } from "./inside.ts";
@@ -14,6 +15,7 @@ import {
 } from "./sandbox.ts";
 import type { StandIn } from "./stand-in.ts";
 import { mountsOf } from "./volumes.ts";
+import { openWayOut } from "./way-out.ts";
 
 /** What a pod's programs need of the world. */
 export interface ServerGround {
@@ -31,11 +33,15 @@ const COPY_TIMEOUT_MS = 30_000;
 /** A program that isn't ready after this has failed: nothing here is slow. */
 const READY_MS = 10_000;
 const STOP_MS = 2_000;
+/** A startup probe may say no so often here, with so long a pause: a database is there, or it isn't. */
+const START_TIMES = 5;
+const START_PAUSE_MS = 200;
 
 /** A pod whose program runs for real: its init containers have run, and its readiness probe was answered. */
 export class PodServer {
   readonly #server: SandboxedServer;
   readonly #user: { readonly uid: number; readonly gid: number };
+  readonly #environment: SandboxOptions["environment"];
   readonly #port: number;
   readonly #beside: (() => void)[] = [];
   readonly #doors = new Map<number, Promise<Door>>();
@@ -43,11 +49,12 @@ export class PodServer {
   private constructor(server: SandboxedServer, options: SandboxOptions, port: number) {
     this.#server = server;
     this.#user = { uid: options.uid, gid: options.gid };
+    this.#environment = options.environment;
     this.#port = port;
   }
 
   /**
-   * Does what a kubelet does, in its order. Probes go on no further: who is ready once stays so until it ends. `standIn`: another program instead of
+   * Does what a kubelet does, in its order: the startup probe where it is a program, readiness. Probes go on no further: who is ready once stays so until it ends. `standIn`: another program instead of
    * the container's own, in all else as the pod says.
    * @throws Error with the container's name and last words, where one fails.
    */
@@ -68,7 +75,12 @@ export class PodServer {
     const options =
       standIn === undefined
         ? own
-        : { ...own, program: standIn.program, mounts: [...own.mounts, ...standIn.mounts] };
+        : {
+            ...own,
+            program: standIn.program,
+            environment: { ...standIn.environment, ...own.environment },
+            mounts: [...own.mounts, ...standIn.mounts],
+          };
     const { path = "/", port } = container.readinessProbe?.httpGet ?? {};
     const number =
       typeof port === "number"
@@ -79,6 +91,14 @@ export class PodServer {
         `The rehearsal can't tell when ${container.name} is ready: it has no httpGet probe.`,
       );
     const server = await startInSandbox(options);
+    const started = new PodServer(server, options, number);
+    for (const { hostname, port: at } of standIn?.reaches(own.environment) ?? [])
+      started.#beside.push(
+        await openWayOut(server.pid, {
+          address: ground.hosts.get(hostname) ?? hostname,
+          port: Number(at),
+        }),
+      );
     const complaint = await Promise.race([
       requestInside(server.pid, number, [{ method: "GET", path }], READY_MS).then(
         ([answer]) =>
@@ -89,15 +109,28 @@ export class PodServer {
       ),
       server.ended.then(() => "it ended"),
     ]);
-    if (complaint === undefined) return new PodServer(server, options, number);
-    await server.stop(STOP_MS);
+    const unstarted = complaint ?? (await started.#complaintOf(container.startupProbe));
+    if (unstarted === undefined) return started;
+    await started.stop();
     const { stderr } = await server.ended;
-    throw new Error(`${container.name} did not get ready: ${complaint}. ${stderr.trim()}`.trim());
+    throw new Error(`${container.name} did not get ready: ${unstarted}. ${stderr.trim()}`.trim());
   }
 
   /** Resolves when the program is gone, for whatever reason. */
   get ended(): Promise<SandboxResult> {
     return this.#server.ended;
+  }
+
+  /** Asks a startup probe that is a program until it says yes, or too often; undefined where it does, or is none. */
+  async #complaintOf(probe: V1Probe | undefined): Promise<string | undefined> {
+    const command = probe?.exec?.command;
+    if (command === undefined) return undefined;
+    for (let times = 1; ; times++) {
+      const { exitCode, stdout, stderr } = await this.exec(command);
+      if (exitCode === 0) return undefined;
+      if (times === START_TIMES) return `Startup probe failed: ${(stdout || stderr).trim()}`;
+      await sleep(START_PAUSE_MS);
+    }
   }
 
   /** Sends requests to the port of the readiness probe, one after the other, from inside the pod's network. */
@@ -107,7 +140,7 @@ export class PodServer {
 
   /** Runs a program beside the container's own, as `kubectl exec` does. */
   async exec(program: readonly string[]): Promise<SandboxResult> {
-    return await runInside(this.#server.pid, this.#user, program);
+    return await runInside(this.#server.pid, this.#user, program, this.#environment);
   }
 
   /** A way to one of its ports from outside, as a Unix socket in this folder; the same for all who ask. Closed with the pod. */

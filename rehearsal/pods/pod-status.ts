@@ -7,6 +7,8 @@ export interface Standing {
   readonly ready: boolean;
   /** The container's state, in Kubernetes' shape. */
   readonly state: Readonly<Record<string, unknown>>;
+  /** How often its program was begun again. Default 0. */
+  readonly restarts?: number;
   /** An address, where something serves; no packet goes there. */
   readonly podIP?: string;
 }
@@ -20,7 +22,7 @@ const REASONS: Readonly<Record<Standing["phase"], string>> = {
 
 /** The patch of a pod's status that a kubelet would send. Pure, but for the clock. */
 export function statusPatch(pod: V1Pod, container: V1Container, standing: Standing): object {
-  const { phase, ready, state, podIP } = standing;
+  const { phase, ready, state, podIP, restarts = 0 } = standing;
   const now = new Date();
   const condition = (type: string, status: boolean): object => ({
     type,
@@ -44,7 +46,10 @@ export function statusPatch(pod: V1Pod, container: V1Container, standing: Standi
         state: { terminated: ended },
       })),
       containerStatuses: [
-        { ...common, name: container.name, image: container.image, ready, started: ready, state },
+        {
+          ...{ ...common, restartCount: restarts, name: container.name, image: container.image },
+          ...{ ready, started: ready, state },
+        },
       ],
     },
   };

@@ -19,6 +19,7 @@ import { environmentOf } from "./pod-environment.ts";
 import { PodServer } from "./pod-server.ts";
 import { statusPatch, type Standing } from "./pod-status.ts";
 import { programPath, runInSandbox, type SandboxResult } from "./sandbox.ts";
+import { standInOf } from "./stand-in.ts";
 import { mountsOf } from "./volumes.ts";
 
 /** What a runner needs to know. */
@@ -42,6 +43,8 @@ const ADDRESSES = "10.244.255";
  * `/dev/termination-log` (https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/).
  */
 const LAST_WORDS = { characters: 2_048, lines: 80 } as const;
+/** What is left of a kubelet's ten seconds and more before it begins a program again that did not start. */
+const BACK_OFF_MS = 1_000;
 /** What is left of a `preStop` pause: controllers here need hundredths of a second. */
 const LEAVE_MS = 500;
 
@@ -56,6 +59,7 @@ export class PodRunner {
   readonly #runs = new Map<string, { readonly abort: AbortController; done: Promise<void> }>();
 
   readonly #servers = new Map<string, PodServer>();
+  readonly #addresses = new Map<string, number>();
   #stopped = false;
 
   constructor(options: PodRunnerOptions) {
@@ -130,50 +134,85 @@ export class PodRunner {
     }
   }
 
-  /** A server: ready when it answers; stopped when its pod is deleted, after a moment where it has a `preStop` pause, and only then gone. */
+  /**
+   * A server: ready when it answers; begun again when it ends; stopped when its pod is deleted, after a moment where it has a `preStop` pause, and only
+   * then gone.
+   */
   async #serve(pod: V1Pod, container: V1Container, signal: AbortSignal): Promise<void> {
-    const uid = pod.metadata?.uid ?? "";
-    const folder = join(this.#options.directory, uid);
+    const folder = join(this.#options.directory, pod.metadata?.uid ?? "");
     const startedAt = new Date();
     const told = new Promise<undefined>((resolve) => {
       signal.addEventListener("abort", () => resolve(undefined), { once: true });
       if (signal.aborted) resolve(undefined);
     });
     let exitCode = 0;
-    try {
+    for (let restarts = 0; !signal.aborted; restarts++) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const server = await PodServer.start(pod, container, {
-        read: liveValues(this.#api, pod.metadata?.namespace ?? ""),
-        hosts: this.#options.hosts(),
-        trustStore: await this.#options.trustStore(),
-        folder,
-        images: join(this.#options.directory, "images"),
-      });
-      this.#servers.set(uid, server);
-      const state = { running: { startedAt } };
-      const podIP = `${ADDRESSES}.${this.#servers.size + 1}`;
-      await this.#report(pod, container, { phase: "Running", ready: true, state, podIP });
-      const ended = await Promise.race([told, server.ended]);
-      if (ended !== undefined && !signal.aborted)
-        throw new Error(`${container.name} ended with ${ended.exitCode}: ${ended.stderr.trim()}`);
-      // Endpoints are told of a leaving pod while it still accepts.
-      if (!this.#stopped && container.lifecycle?.preStop !== undefined) await sleep(LEAVE_MS);
-      await server.stop();
-    } catch (error) {
-      exitCode = 1;
-      const message = error instanceof Error ? error.message : String(error);
-      // Not started again: what failed once here fails again.
-      const state = { waiting: { reason: "CrashLoopBackOff", message } };
-      if (!signal.aborted)
-        await this.#report(pod, container, { phase: "Running", ready: false, state });
-      await told;
-    } finally {
+      exitCode = await this.#serveOnce(pod, container, told, folder, restarts);
       await rm(folder, { recursive: true, force: true });
     }
     if (this.#stopped) return;
     const terminated = { exitCode, reason: "Completed", startedAt, finishedAt: new Date() };
     const phase = exitCode === 0 ? "Succeeded" : "Failed";
     await this.#report(pod, container, { phase, ready: false, state: { terminated } });
+  }
+
+  /** From its start to its end, or until somebody is told that it is to go. Answers how it ended. */
+  async #serveOnce(
+    pod: V1Pod,
+    container: V1Container,
+    told: Promise<undefined>,
+    folder: string,
+    restarts: number,
+  ): Promise<number> {
+    const uid = pod.metadata?.uid ?? "";
+    const startedAt = new Date();
+    const report = (ready: boolean, state: Standing["state"], podIP?: string): Promise<void> =>
+      this.#report(pod, container, {
+        ...{ phase: "Running", ready, state, restarts },
+        ...(podIP === undefined ? {} : { podIP }),
+      });
+    try {
+      const server = await PodServer.start(
+        pod,
+        container,
+        {
+          read: liveValues(this.#api, pod.metadata?.namespace ?? ""),
+          hosts: this.#options.hosts(),
+          trustStore: await this.#options.trustStore(),
+          folder,
+          images: join(this.#options.directory, "images"),
+        },
+        standInOf(container),
+      );
+      this.#servers.set(uid, server);
+      await report(true, { running: { startedAt } }, this.#addressOf(uid));
+      const ended = await Promise.race([told, server.ended]);
+      if (ended === undefined) {
+        // Endpoints are told of a leaving pod while it still accepts.
+        if (!this.#stopped && container.lifecycle?.preStop !== undefined) await sleep(LEAVE_MS);
+        await server.stop();
+        return 0;
+      }
+      this.#servers.delete(uid);
+      await server.stop();
+      const exitCode = ended.exitCode ?? 137;
+      const reason = exitCode === 0 ? "Completed" : "Error";
+      await report(false, { terminated: { exitCode, reason, startedAt, finishedAt: new Date() } });
+      return exitCode;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      await report(false, { waiting: { reason: "CrashLoopBackOff", message } });
+      await Promise.race([told, sleep(BACK_OFF_MS, undefined, { ref: false })]);
+      return 1;
+    }
+  }
+
+  /** A pod keeps its address when its program is begun again. */
+  #addressOf(uid: string): string {
+    const number = this.#addresses.get(uid) ?? this.#addresses.size + 2;
+    this.#addresses.set(uid, number);
+    return `${ADDRESSES}.${number}`;
   }
 
   async #execute(

@@ -8,6 +8,10 @@ export interface StandIn {
   readonly program: readonly string[];
   /** Beside the pod's own. */
   readonly mounts: readonly Mount[];
+  /** Beside the pod's own. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The servers that it speaks to, by its environment: host names and ports. */
+  readonly reaches: (environment: Readonly<Record<string, string>>) => readonly URL[];
 }
 
 const PROGRAMS = join(dirname(fileURLToPath(import.meta.url)), "stand-ins");
@@ -22,13 +26,19 @@ export function standInOf(container: V1Container): StandIn | undefined {
   const name = { puma: "web.mjs", streaming: "streaming.mjs" }[container.name];
   if (name === undefined) return undefined;
   return {
-    program: [`${INSIDE}/node`, `${INSIDE}/programs/${name}`],
+    // The image's Node has the public roots built in; here they are a file.
+    program: [`${INSIDE}/node`, "--use-openssl-ca", `${INSIDE}/programs/${name}`],
+    environment: { SSL_CERT_FILE: "/etc/ssl/certs/ca-certificates.crt" },
+    reaches: ({ DB_HOST, DB_PORT, REDIS_URL }) =>
+      name === "streaming.mjs" && REDIS_URL !== undefined
+        ? [new URL(`postgres://${DB_HOST}:${DB_PORT}`), new URL(REDIS_URL)]
+        : [],
     mounts: [
       { source: process.execPath, target: `${INSIDE}/node`, readOnly: true },
       { source: PROGRAMS, target: `${INSIDE}/programs`, readOnly: true },
       {
-        source: join(PROJECT, "node_modules", "ws"),
-        target: `${INSIDE}/node_modules/ws`,
+        source: join(PROJECT, "node_modules"),
+        target: `${INSIDE}/node_modules`,
         readOnly: true,
       },
     ],

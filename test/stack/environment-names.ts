@@ -65,7 +65,6 @@ export const GRANTS_NAMES: Readonly<Record<string, readonly string[]>> = {
   ],
   "the scripts in k8s/database-grants.ts and k8s/streaming-grants-script.ts": [
     "APPLICATION_USER",
-    "APPLICATION_PASSWORD",
     "STREAMING_USER",
     "STREAMING_PASSWORD",
   ],

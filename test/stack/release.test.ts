@@ -38,10 +38,13 @@ const ORDER: readonly (readonly [
     [JOB, "migrate-pre-deployment"],
     [JOB, "streaming-grants"],
   ],
-  [
-    [JOB, "streaming-grants"],
-    [DEPLOYMENT, "streaming"],
-  ],
+  ...SERVING.map(
+    (name) =>
+      [
+        [JOB, "streaming-grants"],
+        [DEPLOYMENT, name],
+      ] as const,
+  ),
   [
     ["digitalocean:index/databaseConnectionPool:DatabaseConnectionPool", "postgres-pool"],
     [JOB, "preflight"],

@@ -80,7 +80,7 @@ export const databaseDb: ResourceRow = {
 
 /**
  * A PgBouncer pool. Nothing of it can be changed in place (`resource_database_connection_pool.go`: every property forces a
- * new one), so a new size is an outage of the pool.
+ * new one), so between the old one and the new one nobody gets through, and every connection breaks.
  */
 export const databaseConnectionPool: ResourceRow = {
   type: POOL,
