@@ -39,7 +39,7 @@ export class Postgres extends pulumi.ComponentResource {
   readonly admin: Role;
   /** Owns the schema: migrates and runs. */
   readonly application: Role;
-  /** Reads what streaming reads, and nothing else. */
+  /** Reads the columns that streaming reads, and nothing else (`k8s/streaming-grants.ts`). Tokens are among them. */
   readonly streaming: Role;
   /** DigitalOcean's private CA, PEM. */
   readonly caCertificate: pulumi.Output<string>;
