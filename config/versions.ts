@@ -54,5 +54,5 @@ export function unrehearsedWords(mastodon: string): string | undefined {
   const minor = minorOf(mastodon);
   return REHEARSED.some((one) => one.mastodon === minor)
     ? undefined
-    : `Mastodon ${minor} was never rehearsed here; ${REHEARSED_MINORS} was. Take a release of that, or rehearse this one and say with what in facts/mastodon/${minor}.ts`;
+    : `Mastodon ${minor} was never rehearsed here; ${REHEARSED_MINORS} was. Take a release of that, or say in facts/mastodon/${minor}.ts what it is rehearsed with, and run npm run rehearse before you deploy it`;
 }
