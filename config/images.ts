@@ -113,5 +113,13 @@ export function unpinnedImages(
 export function unpinnedWarning(images?: readonly string[]): string | undefined {
   const unpinned = unpinnedImages(images);
   if (unpinned.length === 0) return undefined;
-  return `${unpinned.length === 1 ? "An image is" : `${unpinned.length} images are`} named by a tag alone, and whoever owns the tag decides what runs:\n${unpinned.map((image) => `  ${image}`).join("\n")}\nBefore you deploy, run \`npm run images -- pin\` and commit config/images.ts.`;
+  return `${unpinned.length === 1 ? "An image is" : `${unpinned.length} images are`} named by a tag alone: whoever owns the tag decides what runs, with every key of this server:\n${unpinned.map((image) => `  ${image}`).join("\n")}\nBefore you deploy, run \`npm run images -- pin\` and commit config/images.ts.`;
+}
+
+/** What an update says of them, which makes nothing then; undefined when all are pinned. */
+export function unpinnedRefusal(images?: readonly string[]): string | undefined {
+  const warning = unpinnedWarning(images);
+  return warning === undefined
+    ? undefined
+    : `${warning} If your registry gives no digests, set mastodon:images: { unpinned: allow }.`;
 }

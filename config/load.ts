@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE } from "./namespaces.ts";
-import { imagesOf, unpinnedWarning } from "./images.ts";
+import { imagesOf, unpinnedRefusal, unpinnedWarning, type Images } from "./images.ts";
 import { neededRefusal } from "./needed-secrets.ts";
 import type { StackConfig } from "./schema.ts";
 import { secretFaults, secretRefusal } from "./secret-faults.ts";
@@ -18,13 +18,13 @@ export interface Stack {
 
 /**
  * Reads the whole configuration of the selected stack: the one place that asks Pulumi for it.
+ * @param images of the release that is deployed.
  * @throws RunError listing every fault; no resource has been registered by then.
  */
-export function readStack(): Stack {
+export function readStack(images: Images): Stack {
   try {
     const stack = readOrRefuse();
-    const warning = unpinnedWarning(Object.values(imagesOf(stack.config)));
-    if (warning !== undefined) void pulumi.log.warn(warning);
+    judgeImages(stack.config, images);
     const time = updateTimeWarning(stack.config);
     if (time !== undefined) void pulumi.log.warn(time);
     return stack;
@@ -32,6 +32,19 @@ export function readStack(): Stack {
     // An operator's mistake, not the program's: Pulumi prints a RunError without a stack trace.
     throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/**
+ * A preview warns of a tag without a digest, so that a pull request can be read; an update refuses it.
+ * One that skips its preview, as a deploy by the Automation API does, is refused too.
+ */
+function judgeImages(config: StackConfig, images: Images): void {
+  const deployed = Object.values(imagesOf(config, images));
+  const refuses = !pulumi.runtime.isDryRun() && config.images.unpinned === "refuse";
+  const refusal = refuses ? unpinnedRefusal(deployed) : undefined;
+  if (refusal !== undefined) throw new Error(`Nothing was changed. ${refusal}`);
+  const warning = unpinnedWarning(deployed);
+  if (warning !== undefined) void pulumi.log.warn(warning);
 }
 
 function readOrRefuse(): Stack {

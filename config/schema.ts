@@ -6,7 +6,7 @@ import { clusterSchema } from "./schema/cluster.ts";
 import { postgresSchema, valkeySchema } from "./schema/databases.ts";
 import { extraEnvironmentSchema } from "./schema/extra-environment.ts";
 import { federationSchema } from "./schema/federation.ts";
-import { forkSchema } from "./schema/images.ts";
+import { forkSchema, imagesSchema } from "./schema/images.ts";
 import { mailSchema } from "./schema/mail.ts";
 import {
   alertsSchema,
@@ -83,6 +83,7 @@ export const StackConfigSchema = z.strictObject({
   metrics: metricsSchema,
   tracing: tracingSchema,
   fork: forkSchema,
+  images: imagesSchema,
   extraEnvironment: extraEnvironmentSchema,
 });
 

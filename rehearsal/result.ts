@@ -27,6 +27,7 @@ export const NOT_PROVEN: readonly string[] = [
   "DigitalOcean and Cloudflare are models of their documented behaviour: quotas, outages and undocumented checks of the real ones are not in them.",
   "Mastodon itself does not run: its pods are placed and reported ready by a fake kubelet; what they would connect to is probed with their own env and mounts.",
   "Of Mastodon's image the preflight and the migrations' scripts find a stand-in: Debian's Ruby and gems, and a `rails` that knows three tasks and made-up migrations.",
+  "No image is pulled and no registry asked: the stack's copy here says `mastodon:images: { unpinned: allow }`, so digests are not rehearsed.",
   "The assets origin's nginx is Debian's, and what its init containers copy is a made-up `public` folder of each release.",
   "At the edge small programs answer in the place of web and streaming, with what Mastodon says of each path; Cloudflare's phases and cache are a model of its documentation, in one data centre, and nothing there speaks TLS.",
   "Durations of the clouds are other people's measurements, those inside the cluster are assumptions.",

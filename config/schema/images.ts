@@ -43,3 +43,14 @@ export const forkSchema = z
     description:
       "A fork of Mastodon, such as glitch-soc. Left out, Mastodon's own images, of `config/images.ts`. What else a fork reads, `extraEnvironment` gives it.",
   });
+
+/** The key `images`. */
+export const imagesSchema = z
+  .strictObject({
+    unpinned: z.enum(["refuse", "allow"]).default("refuse").meta({
+      description:
+        "What an update does with an image that has a tag and no digest: whoever owns the tag decides what runs, with every key of this server. `npm run images -- pin` writes the digests; `allow` is for a registry that can't be asked for them. A preview warns in both cases.",
+    }),
+  })
+  .prefault({})
+  .meta({ description: "Whether the images of `config/images.ts` must have digests." });

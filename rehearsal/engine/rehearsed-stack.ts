@@ -14,7 +14,7 @@ import { runSecrets } from "../../ops/secrets/command.ts";
 import { pulumiCli, type RunPulumi } from "../../ops/secrets/pulumi.ts";
 import { SecretStore } from "../../ops/secrets/store.ts";
 import type { Haystack } from "../checks/secret-search.ts";
-import { readyToRehearse } from "../plan/stack-file.ts";
+import { readyToRehearse, withUnpinnedImages } from "../plan/stack-file.ts";
 import { operationOf, type Operation, type StateResource } from "./operation.ts";
 
 /** What a rehearsed stack is made of. */
@@ -76,7 +76,7 @@ export class RehearsedStack {
     const stackFile = `Pulumi.${stackName}.yaml`;
     // An operator's own secrets stay closed: this run makes its own, by the same command.
     const committed = await readFile(join(projectDirectory, stackFile), "utf8");
-    await writeFile(join(workDir, stackFile), readyToRehearse(committed));
+    await writeFile(join(workDir, stackFile), withUnpinnedImages(readyToRehearse(committed)));
     const stack = await LocalWorkspace.createStack(
       { stackName, projectName: "mastodon", program },
       {

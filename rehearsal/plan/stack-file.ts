@@ -61,3 +61,10 @@ export function withoutSecrets(text: string, file = "Pulumi.prod.yaml"): string 
   for (const key of ["encryptionsalt", "secretsprovider", "encryptedkey"]) document.delete(key);
   return document.toString({ lineWidth: 0 });
 }
+
+/** A stack file that lets an update deploy tags without digests: no registry is asked in a rehearsal, and no image pulled. */
+export function withUnpinnedImages(text: string, file = "Pulumi.prod.yaml"): string {
+  const document = documentOf(text, file);
+  document.setIn(["config", "mastodon:images"], { unpinned: "allow" });
+  return document.toString({ lineWidth: 0 });
+}

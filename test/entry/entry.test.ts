@@ -58,10 +58,13 @@ async function runEntry(
         // Structures travel as JSON, as `pulumi config` keeps them.
         PULUMI_CONFIG: JSON.stringify(
           Object.fromEntries(
-            Object.entries({ ...config, ...secrets }).map(([key, value]) => [
-              key.includes(":") ? key : `mastodon:${key}`,
-              typeof value === "string" ? value : JSON.stringify(value),
-            ]),
+            // The committed images may have no digests yet.
+            Object.entries({ images: { unpinned: "allow" }, ...config, ...secrets }).map(
+              ([key, value]) => [
+                key.includes(":") ? key : `mastodon:${key}`,
+                typeof value === "string" ? value : JSON.stringify(value),
+              ],
+            ),
           ),
         ),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys.map((key) => `mastodon:${key}`)),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, test } from "vitest";
+import { IMAGES } from "../../config/images.ts";
 import { readStack } from "../../config/load.ts";
 import { isSecretKey } from "../../config/secret-keys.ts";
 import { readConfig, valuesOf } from "../../config/stack-text.ts";
@@ -37,7 +38,7 @@ function byProgram(text: string): string {
     Object.keys(secrets),
   );
   try {
-    readStack();
+    readStack(IMAGES);
     return "accepted";
   } catch (error) {
     return (error as Error).message;

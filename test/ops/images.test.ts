@@ -143,7 +143,7 @@ describe("config/images.ts", () => {
     expect(unpinnedImages([`ghcr.io/a/b:1${digest}`, "ghcr.io/a/c:2"])).toEqual(["ghcr.io/a/c:2"]);
     expect(unpinnedWarning([`ghcr.io/a/b:1${digest}`])).toBeUndefined();
     expect(unpinnedWarning(["ghcr.io/a/c:2"])).toBe(
-      "An image is named by a tag alone, and whoever owns the tag decides what runs:\n  ghcr.io/a/c:2\nBefore you deploy, run `npm run images -- pin` and commit config/images.ts.",
+      "An image is named by a tag alone: whoever owns the tag decides what runs, with every key of this server:\n  ghcr.io/a/c:2\nBefore you deploy, run `npm run images -- pin` and commit config/images.ts.",
     );
   });
 

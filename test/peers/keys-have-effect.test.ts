@@ -17,6 +17,7 @@ const ELSEWHERE: readonly (readonly [key: RegExp, why: string])[] = [
     "lets hosts be accepted that are refused without it: test/config/refusals.test.ts",
   ],
   [/^postgres\.origin\.movedIn$/u, "keeps keys from being made anew: test/ops/env-keys.test.ts"],
+  [/^images\.unpinned$/u, "whether an update is refused: test/entry/unpinned.test.ts"],
   [/^fingerprints\./u, "what secrets are held against: test/config/secret-faults.test.ts"],
 ];
 
