@@ -35,7 +35,7 @@ await new Command("npm run tootctl --")
           console.error(EXAMPLES);
           return 1;
         }
-        const { refused, dangerous, direct } = judge(args);
+        const { refused, dangerous, direct, secretOutput } = judge(args);
         if (refused !== undefined) throw new Error(refused);
         if (dangerous !== undefined && options.yes !== true)
           throw new Error(
@@ -48,22 +48,20 @@ await new Command("npm run tootctl --")
           );
         const deadlineSeconds = Math.ceil(hours * 3_600);
         const cluster = await connect(options.context);
+        const session = {
+          name: "tootctl",
+          command: ["bin/tootctl", ...args],
+          direct,
+          deadlineSeconds,
+          out: process.stdout,
+          error: process.stderr,
+        };
         if (options.interactive === true)
           return await withKeyboard((keyboard) =>
-            runSession(
-              cluster,
-              {
-                name: "tootctl",
-                command: ["bin/tootctl", ...args],
-                direct,
-                deadlineSeconds,
-                out: process.stdout,
-                error: process.stderr,
-                keyboard,
-              },
-              signal,
-            ),
+            runSession(cluster, { ...session, keyboard }, signal),
           );
+        // A log may be shipped elsewhere and kept: no password in it.
+        if (secretOutput) return await runSession(cluster, session, signal);
         const { status, says } = await runTootctl(
           cluster,
           { args, direct, deadlineSeconds },

@@ -41,6 +41,16 @@ const DANGEROUS_OPTIONS: readonly (readonly [command: string, option: string, sa
   ["accounts create", "--force", "deletes the account that has the name now"],
 ];
 
+/**
+ * Commands whose output holds a password: `New password: …` (mastodon/mastodon
+ * `lib/mastodon/cli/accounts.rb` at v4.6.5 and on main of 2026-08-08; no other file of the CLI prints
+ * a secret). With an option where the command prints one only then.
+ */
+const SECRET_OUTPUT: readonly (readonly [command: string, option?: string])[] = [
+  ["accounts create"],
+  ["accounts modify", "--reset-password"],
+];
+
 /** These keep sessions, locks or helper tables over many statements: not through a transaction pool. */
 const DIRECT = ["maintenance", "statuses", "upgrade"];
 
@@ -52,6 +62,8 @@ export interface Judgement {
   readonly dangerous?: string;
   /** Whether it needs the database's own port. */
   readonly direct: boolean;
+  /** Whether what it prints holds a password, which no pod's log may keep. */
+  readonly secretOutput: boolean;
 }
 
 /** Judges the arguments for `tootctl`. Thor takes any beginning of a command for the whole, and `_` for `-`: so does this. */
@@ -60,13 +72,19 @@ export function judge(args: readonly string[]): Judgement {
   const options = args.filter((arg) => arg.startsWith("-")).map((arg) => plain(arg.split("=")[0]!));
   const [first = ""] = words;
   const direct = DIRECT.some((group) => first !== "" && group.startsWith(first));
+  const secretOutput = SECRET_OUTPUT.some(
+    ([command, option]) =>
+      begins(command, words) &&
+      (option === undefined || options.some((given) => abbreviates(given, option))),
+  );
+  const how = { direct, secretOutput };
   if (first.length > 2 && "self-destruct".startsWith(first))
     return {
-      direct,
+      ...how,
       refused:
         "`tootctl self-destruct` tells every server to forget this one, for good: it is never run from here. Whoever means it opens `npm run console` and reads https://docs.joinmastodon.org/admin/tootctl/#self-destruct first.",
     };
-  if (options.includes("--dry-run")) return { direct };
+  if (options.includes("--dry-run")) return how;
   const [, option] =
     DANGEROUS_OPTIONS.flatMap(([command, name, says]) =>
       begins(command, words) && options.some((given) => abbreviates(given, name))
@@ -76,7 +94,7 @@ export function judge(args: readonly string[]): Judgement {
   const harmless = HARMLESS.includes(words.slice(0, 2).join(" "));
   const says =
     option ?? (harmless ? undefined : DANGEROUS.find(([command]) => begins(command, words))?.[1]);
-  return says === undefined ? { direct } : { direct, dangerous: says };
+  return says === undefined ? how : { ...how, dangerous: says };
 }
 
 /** Whether the words given are this command, or the beginning of it, word by word. */
