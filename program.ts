@@ -1,13 +1,25 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "./config/images.ts";
 import { readStack } from "./config/load.ts";
+import { statePassphraseFault } from "./config/passphrase.ts";
 import { lastRunning, nextRelease } from "./config/running.ts";
 import { lookAround } from "./look.ts";
 import { createStack, type StackOutputs } from "./stack.ts";
 
 /** The program of a stack that deploys these images: those of `config/images.ts`, or, in a rehearsal, another release's. */
 export async function runStack(images: Images): Promise<StackOutputs> {
+  warnOfWeakPassphrase(process.env["PULUMI_CONFIG_PASSPHRASE"]);
   const { config, secrets } = readStack(images);
   const running = await lastRunning();
   const release = nextRelease(running, config, images);
   return createStack(config, secrets, release, await lookAround(config, running));
+}
+
+/**
+ * A warning, and no refusal yet: an upgrade of this project must not stop a server that runs. The
+ * commands of `npm run secrets` refuse already.
+ */
+function warnOfWeakPassphrase(passphrase: string | undefined): void {
+  const fault = passphrase === undefined ? undefined : statePassphraseFault(passphrase);
+  if (fault !== undefined) void pulumi.log.warn(`${fault} A later release refuses it.`);
 }

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { endingInASentence } from "./command-line.ts";
 import { runSecrets, terminalWorld } from "./secrets/command.ts";
 
-/** `npm run secrets -- init|check|rotate KEY|escrow`: see docs/secrets.md. Exit status 1 if something is wrong. */
+/** `npm run secrets -- init|check|rotate KEY|escrow|passphrase`: see docs/secrets.md. Exit status 1 if something is wrong. */
 
 /** Asks at the terminal; undefined where there is none. */
 async function confirm(question: string): Promise<boolean | undefined> {

@@ -5,6 +5,7 @@ import { secretRow } from "../../config/secret-keys.ts";
 import { isFault, stateOfSecrets } from "./check.ts";
 import { writeEscrow, type Lock, type StateEnvironment } from "./escrow.ts";
 import { initSecrets } from "./init.ts";
+import { makePassphrase, weakStatePassphrase } from "./passphrase.ts";
 import { pulumiCli, type RunPulumi } from "./pulumi.ts";
 import { rotateSecret, rotationOf } from "./rotate.ts";
 import { SecretStore } from "./store.ts";
@@ -21,6 +22,8 @@ export interface SecretsWorld {
   readonly pulumi: (cwd: string) => RunPulumi;
   /** Where the command was started. */
   readonly cwd: string;
+  /** Whether what is said goes to a person's terminal and nowhere else. Default false. */
+  readonly atTerminal?: boolean;
   /** Where scratch files may be; they hold ciphertext only. */
   readonly temporary: string;
 }
@@ -34,12 +37,13 @@ export function terminalWorld(confirm: SecretsWorld["confirm"]): SecretsWorld {
     now: () => new Date(),
     pulumi: (cwd) => pulumiCli({ cwd }),
     cwd: process.cwd(),
+    atTerminal: process.stdout.isTTY,
     temporary: tmpdir(),
   };
 }
 
 /**
- * `npm run secrets -- …`. Runs one command; what it prints holds names and sentences, never a value.
+ * `npm run secrets -- …`. Runs one command; what it prints holds names and sentences, never a value; `passphrase` alone shows the one that it makes.
  * @param args what stands behind the `--`.
  * @returns whether all is well: the exit status.
  * @throws Error in a sentence for the operator.
@@ -62,6 +66,8 @@ export async function runSecrets(args: readonly string[], world: SecretsWorld): 
   command("init", "makes what is missing, and never touches what is there").action(
     async (options: { readonly cwd: string; readonly stack: string }) => {
       const store = storeOf(options);
+      const weak = await weakStatePassphrase(await store.text(), world.environment);
+      if (weak !== undefined) throw new Error(`${weak} Nothing was changed.`);
       const { made, fingerprinted } = await initSecrets(store);
       for (const key of made) world.say(`made     mastodon:${key}: ${secretRow(key).what}`);
       for (const key of fingerprinted) world.say(`recorded mastodon:${key}: its fingerprint`);
@@ -74,7 +80,9 @@ export async function runSecrets(args: readonly string[], world: SecretsWorld): 
   );
   command("check", "says of each secret whether it is there and the right one").action(
     async (options: { readonly cwd: string; readonly stack: string }) => {
-      const states = stateOfSecrets(await storeOf(options).held());
+      const store = storeOf(options);
+      const weak = await weakStatePassphrase(await store.text(), world.environment);
+      const states = stateOfSecrets(await store.held());
       for (const { key, state, sentences } of states)
         world.say(
           // That it is missing stands in the first column.
@@ -84,9 +92,21 @@ export async function runSecrets(args: readonly string[], world: SecretsWorld): 
         );
       if (states.some(({ state }) => state === "missing"))
         world.say("Make what is missing: npm run secrets -- init. What each is: docs/secrets.md.");
-      well = !states.some(isFault);
+      if (weak !== undefined) world.say(`weak       ${weak}`);
+      well = weak === undefined && !states.some(isFault);
     },
   );
+  program
+    .command("passphrase")
+    .description("makes one that nobody guesses, and shows it at the terminal alone")
+    .option("--print", "print it also where there is no terminal: into a file or a pipe", false)
+    .action(({ print }: { readonly print: boolean }) => {
+      if (!print && world.atTerminal !== true)
+        throw new Error(
+          "A passphrase is shown at a terminal alone: a pipe or a log may keep it. If that is meant, add --print.",
+        );
+      world.say(makePassphrase());
+    });
   command("rotate", "makes a new one in the place of one that may change")
     .argument("<key>", "config key without mastodon:")
     .option("--yes", "don't ask")

@@ -1,8 +1,10 @@
-import { open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { armor, Encrypter } from "age-encryption";
 import { stringify } from "yaml";
+import { SHORTEST_PASSPHRASE, weaknessOf } from "../../config/passphrase.ts";
 import { secretFaults, secretRefusal } from "../../config/secret-faults.ts";
 import { SECRETS } from "../../config/secret-keys.ts";
+import { passphraseIn, weakStatePassphrase } from "./passphrase.ts";
 import { providerOf } from "./stack-file.ts";
 import type { SecretStore } from "./store.ts";
 
@@ -15,9 +17,6 @@ export interface StateEnvironment {
   readonly PULUMI_CONFIG_PASSPHRASE_FILE?: string | undefined;
   readonly PULUMI_BACKEND_URL?: string | undefined;
 }
-
-/** Shorter ones are guessed from a stolen bundle; the bundle is all that there is to steal. */
-const SHORTEST_PASSPHRASE = 16;
 
 /** Owner only: the bundle is encrypted, but nobody else needs it. */
 const OWNER_ONLY = 0o600;
@@ -39,6 +38,8 @@ export async function writeEscrow(
   const stackFile = await store.text();
   const passphrase =
     "encryptionsalt" in providerOf(stackFile) ? await statePassphrase(environment) : undefined;
+  const weak = await weakStatePassphrase(stackFile, environment);
+  if (weak !== undefined) throw new Error(`${weak} Nothing was written.`);
   if ("passphrase" in lock && lock.passphrase === passphrase)
     throw new Error(
       "The bundle's passphrase is the state's own: whoever has lost it could not open the bundle that holds it. Take another; nothing was written.",
@@ -71,9 +72,10 @@ export async function writeEscrow(
 function encrypterFor(lock: Lock): Encrypter {
   const encrypter = new Encrypter();
   if ("passphrase" in lock) {
-    if (lock.passphrase.length < SHORTEST_PASSPHRASE)
+    const weakness = weaknessOf(lock.passphrase);
+    if (weakness !== undefined)
       throw new Error(
-        `The bundle's passphrase has ${lock.passphrase.length} characters: take ${SHORTEST_PASSPHRASE} or more, some words of a dice list, say. Nothing was written.`,
+        `The bundle's passphrase ${weakness}: take ${SHORTEST_PASSPHRASE} or more, such as \`npm run secrets -- passphrase\` makes. Nothing was written.`,
       );
     encrypter.setPassphrase(lock.passphrase);
     return encrypter;
@@ -94,9 +96,8 @@ function encrypterFor(lock: Lock): Encrypter {
 
 /** The passphrase by which Pulumi opens stack file and state, from where Pulumi takes it. */
 async function statePassphrase(environment: StateEnvironment): Promise<string> {
-  const { PULUMI_CONFIG_PASSPHRASE: text, PULUMI_CONFIG_PASSPHRASE_FILE: file } = environment;
-  if (text !== undefined && text !== "") return text;
-  if (file !== undefined && file !== "") return (await readFile(file, "utf8")).trim();
+  const passphrase = await passphraseIn(environment);
+  if (passphrase !== undefined) return passphrase;
   throw new Error(
     "The stack is encrypted by a passphrase, and the environment has none: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE. Nothing was written: a bundle without it opens nothing.",
   );

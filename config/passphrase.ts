@@ -1,0 +1,25 @@
+/** How strong a passphrase must be. Never shows it, nor any of its characters. Pure. */
+
+/** Characters. What it locks is committed, or can be stolen: it is guessed offline, for as long as somebody likes. */
+export const SHORTEST_PASSPHRASE = 16;
+/** Different characters: "aaaaaaaaaaaaaaaa" and "abcabcabcabcabcabc" are long, and guessed first. */
+const FEWEST_DIFFERENT = 6;
+
+/** Why a passphrase is too weak, as it goes on after "The passphrase …"; undefined where it is not. */
+export function weaknessOf(passphrase: string): string | undefined {
+  const characters = [...passphrase];
+  if (characters.length < SHORTEST_PASSPHRASE)
+    return `has ${characters.length === 1 ? "1 character" : `${characters.length} characters`}`;
+  const different = new Set(characters).size;
+  return different < FEWEST_DIFFERENT
+    ? `is made of ${different === 1 ? "one character" : `${different} different characters`} alone`
+    : undefined;
+}
+
+/** What is wrong with the passphrase that encrypts stack file and state, and the way out; undefined where all is well. */
+export function statePassphraseFault(passphrase: string): string | undefined {
+  const weakness = weaknessOf(passphrase);
+  return weakness === undefined
+    ? undefined
+    : `The passphrase of the state ${weakness}; what it encrypts is committed, and can be guessed for ever. Take ${SHORTEST_PASSPHRASE} characters or more: \`npm run secrets -- passphrase\` makes one. Then \`pulumi stack change-secrets-provider passphrase\`. What was committed under the old one stays open to whoever guesses it: rotate what can be rotated (docs/secrets.md).`;
+}
