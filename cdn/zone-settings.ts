@@ -50,11 +50,6 @@ export const ZONE_SETTINGS: readonly Setting[] = [
     why: "It takes @names in pages for addresses and puts a script in their place.",
   },
   {
-    id: "server_side_exclude",
-    value: "off",
-    why: "It cuts parts out of pages by what the visitor seems to be.",
-  },
-  {
     id: "hotlink_protection",
     value: "off",
     why: "Other servers show this one's pictures: that is what federation is.",
@@ -87,7 +82,6 @@ export const SETTINGS_BY_RULE = {
   automaticHttpsRewrites: false,
   rocketLoader: false,
   emailObfuscation: false,
-  serverSideExcludes: false,
   hotlinkProtection: false,
   bic: false,
   securityLevel: "essentially_off",
