@@ -19,7 +19,7 @@ export const LANGUAGE = {
     "http.response.code",
     "ip.src",
   ],
-  functions: ["any", "concat", "ends_with", "starts_with"],
+  functions: ["any", "concat", "ends_with", "starts_with", "substring"],
   operators: ["and", "contains", "eq", "in", "ne", "not", "or"],
 } as const;
 
@@ -95,6 +95,11 @@ export function not(condition: Expression): Expression {
 /** A value, not a condition: the request's path behind an origin such as "https://example.social". */
 export function samePathAt(origin: string): string {
   return `concat(${quoted(origin)}, ${PATH})`;
+}
+
+/** A value, not a condition: what follows a beginning of the request's path, behind an origin. Only where the path begins so. */
+export function restOfPathAt(origin: string, beginning: string): string {
+  return `concat(${quoted(origin)}, substring(${PATH}, ${Buffer.byteLength(beginning)}))`;
 }
 
 function joined(word: "and" | "or", conditions: readonly Expression[]): Expression {

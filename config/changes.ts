@@ -1,18 +1,21 @@
 import { inDollars } from "./cost.ts";
 import type { Fingerprints } from "./fingerprints.ts";
 import { HIGH_AVAILABILITY_PRICE } from "./prices.ts";
-import { mediaBucketsOf } from "./media.ts";
+import { mediaBucketsOf, mediaHostsOf } from "./media.ts";
 import { recordedNamesOf } from "./public-names.ts";
 import type { StackConfig } from "./schema.ts";
 import type { MediaStore } from "./schema/media.ts";
 import { isSecretKey, secretRow, type SecretKey } from "./secret-keys.ts";
 import { POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
+import { hostsOf } from "./topology.ts";
 
 /** What can't be changed any more once a server runs: refused by comparison with what the last update left. Pure. */
 
 /** What the stack says of itself, so that the next update can be held against it. Holds no secret. */
 export interface Decided {
   readonly domain: string;
+  /** In the address of every account and post that other servers have. */
+  readonly webDomain: string;
   readonly region: string;
   readonly highAvailability: boolean;
   readonly postgresSize: string;
@@ -24,6 +27,13 @@ export interface Decided {
   readonly mediaStorage: StackConfig["media"]["storage"];
   /** The media buckets by where they lie. */
   readonly mediaBuckets: Readonly<Partial<Record<MediaStore, MediaPlace>>>;
+  /** Every host from which media was ever read: other servers have its addresses for years. */
+  readonly mediaHosts: readonly string[];
+  /** Whether the server's media lay on its own disk once, under `/system/` of the web domain. */
+  readonly mediaFromLocalDisk: boolean;
+  /** Where streaming and static files answer: in open pages, in apps, in pictures of mails. */
+  readonly streamingHost: string;
+  readonly assetsHost: string;
   /** Every name of ours in the zone, media's among them: no stranger's record is at one. */
   readonly publicHosts: readonly string[];
   /** Of the secrets that must never change; in the stack file they could vanish together with the secret. */
@@ -38,9 +48,11 @@ export interface MediaPlace {
 
 /** What this configuration decides. */
 export function decidedBy(config: StackConfig): Decided {
-  const { domain, region, cluster, postgres, valkey, cloudflare } = config;
+  const { domain, webDomain, region, cluster, postgres, valkey, cloudflare } = config;
+  const hosts = hostsOf(config);
   return {
     domain,
+    webDomain,
     region,
     highAvailability: cluster.highAvailability,
     postgresSize: postgres.size,
@@ -50,6 +62,10 @@ export function decidedBy(config: StackConfig): Decided {
     mediaBuckets: Object.fromEntries(
       mediaBucketsOf(config).map(({ store, bucket, place }) => [store, { bucket, place }]),
     ),
+    mediaHosts: [...mediaHostsOf(config), ...config.media.retiredHosts],
+    mediaFromLocalDisk: config.media.fromLocalDisk,
+    streamingHost: hosts.streaming,
+    assetsHost: hosts.assets,
     publicHosts: recordedNamesOf(config).map(({ host }) => host),
     fingerprints: Object.fromEntries(
       Object.entries(config.fingerprints ?? {}).filter(
@@ -74,7 +90,11 @@ export function changeFaults(
   return [
     ...fault(
       running.domain !== wanted.domain,
-      `mastodon:domain is "${wanted.domain}", but this server's accounts end in "${running.domain}" and can never end in anything else: other servers know them by it. Put "${running.domain}" back; to show pages elsewhere, change mastodon:webDomain`,
+      `mastodon:domain is "${wanted.domain}", but this server's accounts end in "${running.domain}" and can never end in anything else: other servers know them by it. Put "${running.domain}" back; a server of another name is another stack`,
+    ),
+    ...fault(
+      running.webDomain !== wanted.webDomain,
+      `mastodon:webDomain is "${wanted.webDomain}", but accounts' addresses on other servers begin with https://${running.webDomain}/users/, and those servers would refuse what comes from anywhere else, for good. Put "${running.webDomain}" back; to try another host, try another mastodon:domain, too, in a stack of its own`,
     ),
     ...fault(
       running.region !== wanted.region,
@@ -98,6 +118,20 @@ export function changeFaults(
       running.mediaStorage !== "none" && wanted.mediaBuckets[running.mediaStorage] === undefined,
       `mastodon:media.storage is "${wanted.mediaStorage}", but the media lies in "${running.mediaStorage}", and no page would find it any more. Put "${running.mediaStorage}" back; to move, keep that bucket as mastodon:media.standby and go the way of docs/media.md`,
     ),
+    // A derived host goes with the web domain, all of them with the storage: one mistake is told once.
+    ...(running.webDomain === wanted.webDomain &&
+    (running.mediaStorage === "none" || wanted.mediaBuckets[running.mediaStorage] !== undefined)
+      ? running.mediaHosts
+          .filter((host) => !wanted.mediaHosts.includes(host))
+          .map(
+            (host) =>
+              `mastodon:media no longer names "${host}", and other servers have addresses of pictures there, for years. Add "${host}" to mastodon:media.otherHosts, or to media.standby.hosts where the former bucket answers; if they may all break, to mastodon:media.retiredHosts`,
+          )
+      : []),
+    ...fault(
+      running.mediaFromLocalDisk && !wanted.mediaFromLocalDisk,
+      `mastodon:media.fromLocalDisk is false, but other servers have addresses of this one's pictures under https://${running.webDomain}/system/, which nothing would answer any more. Put true back`,
+    ),
     // Both follow from those, where nobody says otherwise: one mistake is told once.
     ...(running.domain === wanted.domain && running.region === wanted.region
       ? Object.entries(running.mediaBuckets).flatMap(([store, before]) =>
@@ -110,6 +144,37 @@ export function changeFaults(
       (wanted.postgresStorageGib ?? Infinity) < (running.postgresStorageGib ?? 0),
       `mastodon:postgres.storageGib is ${wanted.postgresStorageGib}, but the disk has ${running.postgresStorageGib} GiB, and a disk can't shrink. Put ${running.postgresStorageGib} back, or more`,
     ),
+  ];
+}
+
+/**
+ * Sentences for what is allowed and breaks something for a while: said, so that nobody does it unawares.
+ */
+export function changeWarnings(
+  last: Partial<Decided> | undefined,
+  config: StackConfig,
+): readonly string[] {
+  if (last === undefined) return [];
+  const wanted = decidedBy(config);
+  const running: Decided = { ...wanted, ...last };
+  const covered = ["webDomain", "streamingHost", "assetsHost", "mediaHosts"].flatMap(
+    (key) => running[key as keyof Decided] as string | readonly string[],
+  );
+  return [
+    ...fault(
+      running.streamingHost !== wanted.streamingHost,
+      `Streaming moves from "${running.streamingHost}" to "${wanted.streamingHost}": apps and open pages go on asking the old host, which no longer answers, until they are started anew.`,
+    ),
+    ...fault(
+      running.assetsHost !== wanted.assetsHost,
+      `Static files move from "${running.assetsHost}" to "${wanted.assetsHost}": pages that are open or kept, and pictures in mails that were sent, go on asking the old host, which no longer answers.`,
+    ),
+    ...running.publicHosts
+      .filter((host) => !wanted.publicHosts.includes(host) && !covered.includes(host))
+      .map(
+        (host) =>
+          `"${host}" no longer leads to this server: whoever has it in a link, and servers that ask there for accounts, find what stands there then, or nothing.`,
+      ),
   ];
 }
 

@@ -75,7 +75,7 @@ export function spaceOrigin({ bucket, place }: Pick<MediaBucketPlan, "bucket" | 
   return `${bucket}.${place}.digitaloceanspaces.com`;
 }
 
-/** The domain's, not the web domain's: that one may change, and the bucket must not. */
+/** After the domain, as the project and the accounts are. */
 export function bucketNameOf({ media, domain }: Pick<MediaConfig, "media" | "domain">): string {
   return media.bucket ?? `media-${domain.replaceAll(".", "-")}`;
 }

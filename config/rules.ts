@@ -49,7 +49,6 @@ export const RULES: readonly Rule[] = [
   { needs: ["postgres"], faults: ({ postgres }) => standbyIsOffered("postgres", postgres) },
   { needs: ["valkey"], faults: ({ valkey }) => standbyIsOffered("valkey", valkey) },
   { needs: ["postgres"], faults: replicaHoldsTheDatabase },
-  { needs: ["region"], faults: regionHasValkey },
   { needs: ["media", "domain", "region"], faults: mediaFaults },
   {
     needs: ["domain", "webDomain", "cloudflare", "hosts", "media", "region", "dns"],
@@ -162,18 +161,6 @@ function replicaHoldsTheDatabase({ postgres }: StackConfig): readonly RuleFault[
         {
           key: "postgres.readReplica.size",
           says: `"${replica}" is smaller than the database's "${postgres.size}". Take that or larger`,
-        },
-      ]
-    : [];
-}
-
-/** digitalocean/openapi, GET /v2/databases/options: the regions of Valkey lack this one of Postgres'. */
-function regionHasValkey({ region }: StackConfig): readonly RuleFault[] {
-  return region === "nyc2"
-    ? [
-        {
-          key: "region",
-          says: `DigitalOcean has no Valkey in "nyc2". Take a region near it, such as "nyc1" or "nyc3"`,
         },
       ]
     : [];

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { changeFaults, decidedBy, type Decided } from "./changes.ts";
+import { changeFaults, changeWarnings, decidedBy, type Decided } from "./changes.ts";
 import { imagesOf, versionOf, type Images } from "./images.ts";
 import { releaseAfter, releasedBy, type Release, type Released } from "./release.ts";
 import type { StackConfig } from "./schema.ts";
@@ -33,7 +33,10 @@ export function nextRelease(
     ...upgradeFaults(running?.mastodonVersion, version),
     ...changeFaults(running, config),
   ];
-  if (faults.length === 0) return releaseAfter(running, imagesOf(config, images));
+  if (faults.length === 0) {
+    for (const warning of changeWarnings(running, config)) void pulumi.log.warn(warning);
+    return releaseAfter(running, imagesOf(config, images));
+  }
   throw new pulumi.RunError(
     `The running server can't become that; nothing was changed:\n${faults.map((each) => `  ${each}`).join("\n")}`,
   );

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FingerprintsSchema } from "./fingerprints.ts";
 import { PROFILE_NAMES } from "./profile-names.ts";
+import { noRegion, REGIONS } from "./regions.ts";
 import { cloudflareSchema, dnsSchema, hostsSchema } from "./schema/cloudflare.ts";
 import { clusterSchema } from "./schema/cluster.ts";
 import { postgresSchema, valkeySchema } from "./schema/databases.ts";
@@ -45,17 +46,13 @@ export const StackConfigSchema = z.strictObject({
     "`LOCAL_DOMAIN`: the part after the @ of every account. **It can never be changed.**",
   ),
   webDomain: hostName(
-    "`WEB_DOMAIN`: where the server answers. `streaming.` and `assets.` of it are derived; `hosts` names others.",
+    "`WEB_DOMAIN`: where the server answers, and how the address of every account begins on other servers. **It can never be changed.** `streaming.` and `assets.` of it are derived; `hosts` names others.",
   ),
-  region: z
-    .string()
-    .regex(/^[a-z]{3}\d$/u)
-    .meta({
-      description:
-        "DigitalOcean region with DOKS, Postgres and Valkey. **A change replaces almost everything, data included.**",
-      allowed: "a region slug",
-      examples: ["nyc3"],
-    }),
+  region: z.enum(REGIONS, { error: ({ input }) => noRegion(input) }).meta({
+    description:
+      "DigitalOcean region with DOKS, Postgres and Valkey. **A change replaces almost everything, data included.**",
+    examples: ["nyc3"],
+  }),
   cluster: clusterSchema,
   postgres: postgresSchema,
   valkey: valkeySchema,

@@ -6,6 +6,7 @@ import type { StackConfig } from "../../config/schema.ts";
 import { mediaHostOf, mediaHostsOf } from "../../config/media.ts";
 import { hostsOf } from "../../config/topology.ts";
 import { addressIs, hostIs } from "../expression.ts";
+import { localDiskRules } from "./local-disk.ts";
 import { exportRules, mediaRules, purgeRules } from "./media.ts";
 import { publicHostsOf } from "../public-hosts.ts";
 import { SETTINGS_BY_RULE } from "../zone-settings.ts";
@@ -60,6 +61,9 @@ export function edgeRulesOf(
     }),
     mediaRules(mediaHosts),
     ...(config.media.purge ? [purgeRules(mediaHostOf(config))] : []),
+    ...(config.media.fromLocalDisk
+      ? [localDiskRules({ hosts: [hosts.web, hosts.assets], mediaHost: mediaHostOf(config) })]
+      : []),
     ...(isSplit
       ? [identityRules({ host: domain, webHost: hosts.web, redirectsAll: apex === "redirect" })]
       : []),

@@ -16,6 +16,7 @@ export function mediaFaults(config: Judged): readonly RuleFault[] {
     ...(used.includes("spaces") ? regionHasSpaces(config) : onlyFor("Spaces", ["region"], config)),
     ...standbyIsAnother(config),
     ...hostsNeedMedia(config),
+    ...diskNeedsAHost(config),
     ...bucketHasAName(config),
   ];
 }
@@ -62,6 +63,18 @@ function hostsNeedMedia({ media }: Judged): readonly RuleFault[] {
     ...(media.otherHosts.length > 0 ? [{ key: "media.otherHosts", says }] : []),
     ...(media.purge ? [{ key: "media.purge", says }] : []),
   ];
+}
+
+/** Old addresses have to lead somewhere. */
+function diskNeedsAHost({ media }: Judged): readonly RuleFault[] {
+  return media.fromLocalDisk && media.storage === "none"
+    ? [
+        {
+          key: "media.fromLocalDisk",
+          says: `the addresses of then have nowhere to lead: media.storage is "none". Set media.storage to "r2" or "spaces", and copy the files there (docs/media.md)`,
+        },
+      ]
+    : [];
 }
 
 function bucketHasAName(config: Judged): readonly RuleFault[] {

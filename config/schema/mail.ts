@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mailboxOf } from "../mailbox.ts";
 import { hostName, line, network, port } from "./values.ts";
 
 /** What the server for members' mail and the one for bulk mail have in common. */
@@ -29,15 +30,23 @@ export const mailSchema = z
     from: line(
       "`SMTP_FROM_ADDRESS`: whom mail is from. The provider must know its domain.",
       "Example Social <hello@example.social>",
-    ).refine((text) => /[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+>?$/u.test(text), {
+    ).refine((text) => mailboxOf(text) !== undefined, {
       message:
         'expected an address, alone or after a name, such as "Example Social <hello@example.social>"',
     }),
-    replyTo: line("`SMTP_REPLY_TO`: where answers go.", "help@example.social").optional(),
+    replyTo: line("`SMTP_REPLY_TO`: where answers go.", "help@example.social")
+      .refine((text) => mailboxOf(text) !== undefined, {
+        message: 'expected an address, alone or after a name, such as "help@example.social"',
+      })
+      .optional(),
     returnPath: line(
       "`SMTP_RETURN_PATH`: where mail goes that could not be delivered.",
       "bounces@example.social",
-    ).optional(),
+    )
+      .refine((text) => mailboxOf(text)?.name === "", {
+        message: 'expected an address without a name, such as "bounces@example.social"',
+      })
+      .optional(),
     bulk: z.strictObject(smtp).optional().meta({
       description:
         "Another way out for announcements and changed terms, which go to all members at once (`BULK_SMTP_*`). Left out, they go with the rest. Mastodon reads no other sender for them.",

@@ -53,6 +53,14 @@ export const mediaSchema = z
       "Further hosts of the zone that answer the same media, and from which pages may load it: the next one a week before `host` becomes it, the former one for as long as other servers ask there.",
       "files.example.social",
     ),
+    retiredHosts: hosts(
+      "Hosts that answered media once and no longer do: their addresses on other servers are given up. A host that answered is refused to vanish without a word.",
+      "files.example.social",
+    ),
+    fromLocalDisk: z.boolean().default(false).meta({
+      description:
+        "The server came here with its media on its own disk: other servers have its pictures under `/system/` of the web domain. The edge leads those addresses to the media host. **It can't be taken back.**",
+    }),
     extraHosts: hosts(
       "`EXTRA_MEDIA_HOSTS`, beside `otherHosts` and the standby's: hosts that this program does not make and from which pages may load media. Browsers keep the old list for up to a week.",
       "cdn.example.org",

@@ -2,16 +2,26 @@ import { z } from "zod";
 
 /** Kinds of values that several parts of the configuration share. Each says in words what it allows; the faults are made of them. */
 
+const HOST = "a host name in lower case, without scheme, port or a dot at its end";
+
+/** An international top-level domain is `xn--` and letters, digits, hyphens: `xn--p1ai`. */
+const HOST_NAME =
+  /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$/u;
+
 /** A DNS name without scheme, port or trailing dot. */
 export const hostName = (description: string) =>
   z
     .string()
-    .regex(/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/u)
-    .meta({
-      description,
-      allowed: "a host name in lower case, without scheme, port or a dot at its end",
-      examples: ["example.social"],
-    });
+    .regex(HOST_NAME, { error: ({ input }) => asHostName(input) })
+    .meta({ description, allowed: HOST, examples: ["example.social"] });
+
+/** What was meant, where that can be told: letters beyond ASCII in the form that names have on the wire. */
+function asHostName(input: unknown): string | undefined {
+  const text = String(input).trim().replace(/^@/u, "").replace(/\.$/u, "");
+  const address = URL.parse(/^https?:\/\//iu.test(text) ? text : `https://${text}`);
+  const host = address?.hostname.replace(/\.$/u, "") ?? "";
+  return HOST_NAME.test(host) ? `expected ${HOST}: write it as "${host}"` : undefined;
+}
 
 /** Whole numbers between two bounds, both included. */
 export const whole = (min: number, max: number, example: number, description: string) =>

@@ -1,3 +1,4 @@
+import { writtenMailbox } from "../../config/mailbox.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import type { StackSecrets } from "../../config/secrets.ts";
 import { given, type Variables } from "./variables.ts";
@@ -9,8 +10,11 @@ export function mail({ mail: config }: Pick<StackConfig, "mail">): Variables {
   if (config === undefined) return { plain: {}, secret: {} };
   return {
     plain: {
-      SMTP_FROM_ADDRESS: config.from,
-      ...given({ SMTP_REPLY_TO: config.replyTo, SMTP_RETURN_PATH: config.returnPath }),
+      SMTP_FROM_ADDRESS: writtenMailbox(config.from),
+      ...given({
+        SMTP_REPLY_TO: config.replyTo && writtenMailbox(config.replyTo),
+        SMTP_RETURN_PATH: config.returnPath,
+      }),
       ...server("", config),
       ...(config.bulk === undefined ? {} : server("BULK_", config.bulk)),
     },

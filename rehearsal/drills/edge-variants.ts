@@ -2,6 +2,7 @@ import { parseConfig } from "../../config/parse.ts";
 import { bucketNameOf, mediaHostOf, spaceOrigin } from "../../config/media.ts";
 import { hostsOf, SERVICES, serviceUrl } from "../../config/topology.ts";
 import { identityRows } from "../edge/table/identity-rows.ts";
+import { localDiskRows } from "../edge/table/local-disk-rows.ts";
 import { mediaRows, PICTURE } from "../edge/table/media-rows.ts";
 import { errorPageRows, paidRows } from "../edge/table/plan-rows.ts";
 import { rowsOf } from "../edge/table/rows.ts";
@@ -35,14 +36,18 @@ export function variantPhases(drill: EdgeDrill): readonly Phase[] {
     },
     {
       title: "web at a new host",
-      run: async () =>
-        await update(drill, (document) => {
+      run: async () => {
+        // What runs under one web domain is refused another, for good: here two servers are asked in the place of one.
+        await rehearsalOf(drill.context).stack.forget(["webDomain", "publicHosts"]);
+        return await update(drill, (document) => {
           document.setIn(["config", "mastodon:webDomain"], moved.web);
           const { streaming, assets } = hosts;
           document.setIn(["config", "mastodon:hosts"], { streaming, assets });
           // Its addresses are known elsewhere: it stays where it is.
           document.setIn(["config", "mastodon:media", "host"], mediaHost);
-        }),
+          document.setIn(["config", "mastodon:media", "fromLocalDisk"], true);
+        });
+      },
     },
     {
       title: "requests to the new host and the old",
@@ -50,7 +55,11 @@ export function variantPhases(drill: EdgeDrill): readonly Phase[] {
         await ask(
           drill,
           "accounts at one host, web at another",
-          [...identityRows(domain, moved.web), ...rowsOf({ domain, hosts: moved }, RELEASES)],
+          [
+            ...identityRows(domain, moved.web),
+            ...localDiskRows(moved, mediaHost),
+            ...rowsOf({ domain, hosts: moved }, RELEASES),
+          ],
           progress,
         ),
     },
@@ -89,7 +98,7 @@ function movePhases(
       run: async () =>
         await update(drill, (document) =>
           document.setIn(["config", "mastodon:media"], {
-            ...{ storage: "spaces", host: to },
+            ...{ storage: "spaces", host: to, fromLocalDisk: true },
             standby: { storage: "r2", hosts: [from] },
           }),
         ),

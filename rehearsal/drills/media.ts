@@ -199,7 +199,11 @@ function goodbye(context: DrillContext, findings: Findings): Phase {
     title: "the old bucket",
     run: async () => {
       const { stack, world } = rehearsalOf(context);
-      await setMedia(context, { storage: "r2", host: NEW_HOST });
+      await setMedia(context, {
+        ...{ storage: "r2", host: NEW_HOST },
+        // Nobody asks there any more: without a word about it the program refuses.
+        retiredHosts: [OLD_HOST],
+      });
       const protectedStill = await stack.preview();
       await stack.unprotectAll();
       const full = await stack.up();

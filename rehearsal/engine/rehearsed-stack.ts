@@ -140,6 +140,22 @@ export class RehearsedStack {
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
+  /** Takes from the output `running` what an older program would not have written there. */
+  async forget(keys: readonly string[]): Promise<void> {
+    const exported = await this.#stack.exportStack();
+    const { resources = [] } = exported.deployment as {
+      resources?: readonly { readonly type: string; readonly outputs?: Record<string, unknown> }[];
+    };
+    const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+    const running = outputs?.["running"];
+    if (outputs === undefined || typeof running !== "object" || running === null)
+      throw new Error("The state has no output `running` to forget something of.");
+    outputs["running"] = Object.fromEntries(
+      Object.entries(running).filter(([key]) => !keys.includes(key)),
+    );
+    await this.#stack.importStack(exported);
+  }
+
   /** What an update would do. `refresh`: asked of what is really there, as the preview of a pull request is. */
   async preview(options: { readonly refresh: boolean } = { refresh: false }): Promise<Operation> {
     return await this.#run("preview", (common) =>

@@ -14,7 +14,7 @@ const CHANGES: readonly (readonly [path: string, value: unknown, says: string])[
   [
     "domain",
     "fediverse.example.social",
-    'mastodon:domain is "fediverse.example.social", but this server\'s accounts end in "example.social" and can never end in anything else: other servers know them by it. Put "example.social" back; to show pages elsewhere, change mastodon:webDomain',
+    'mastodon:domain is "fediverse.example.social", but this server\'s accounts end in "example.social" and can never end in anything else: other servers know them by it. Put "example.social" back; a server of another name is another stack',
   ],
   [
     "region",

@@ -19,7 +19,7 @@ const refusalOfMedia = (media: unknown, base: Readonly<Record<string, unknown>> 
 const ACCOUNT = BASE.cloudflare.accountId;
 
 describe("where media lies, unless somebody says otherwise", () => {
-  test("in R2, in a bucket that is called after the domain, for the web domain may change and the bucket must not", () => {
+  test("in R2, in a bucket that is called after the domain, as accounts are", () => {
     const config = withMedia(undefined, {
       ...BASE,
       webDomain: "social.example.org",
@@ -189,7 +189,11 @@ describe("a running server's bucket", () => {
     expect(
       faults(
         { standby: { storage: "spaces" } },
-        { storage: "spaces", host: "files.example.social", standby: { storage: "r2" } },
+        {
+          storage: "spaces",
+          host: "files.example.social",
+          standby: { storage: "r2", hosts: ["media.example.social"] },
+        },
       ),
     ).toEqual([]);
     expect(

@@ -1,17 +1,7 @@
-/** Regions that offer what the stack needs: DOKS, VPC and managed databases (digitalocean/openapi `specification/resources/databases/responses/options.yml`). */
-export const REGIONS = [
-  "ams3",
-  "atl1",
-  "blr1",
-  "fra1",
-  "lon1",
-  "nyc1",
-  "nyc2",
-  "nyc3",
-  "ric1",
-  "sfo2",
-  "sfo3",
-  "sgp1",
-  "syd1",
-  "tor1",
-] as const;
+import { REGIONS as WITH_EVERYTHING } from "../../../config/regions.ts";
+
+/**
+ * Regions with DOKS, VPC and Postgres: one more than those that have Valkey, too (digitalocean/openapi
+ * `specification/resources/databases/responses/options.yml`, 2026-08).
+ */
+export const REGIONS: readonly string[] = [...WITH_EVERYTHING, "nyc2"];

@@ -94,6 +94,7 @@ function called(operand: Operand, fields: Fields): string | boolean {
   const [first = "", second = ""] = args;
   if (operand.name === "starts_with") return first.startsWith(second);
   if (operand.name === "ends_with") return first.endsWith(second);
+  if (operand.name === "substring") return first.slice(Number(second));
   if (operand.name === "concat") return args.join("");
   throw new Error(`The interpreter has no function ${operand.name}.`);
 }

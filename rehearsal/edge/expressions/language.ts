@@ -25,6 +25,8 @@ export const FUNCTIONS: Readonly<
 > = {
   starts_with: { takes: ["string", "string"], answers: "boolean" },
   ends_with: { takes: ["string", "string"], answers: "boolean" },
+  // From so many bytes on: paths are ASCII here.
+  substring: { takes: ["string", "integer"], answers: "string" },
   concat: { takes: ["string", "string"], answers: "string", more: "string" },
 };
 
