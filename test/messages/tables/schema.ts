@@ -23,7 +23,7 @@ export const SCHEMA: readonly Row[] = [
   ["region", undefined, "missing", "region"],
   ["region", "New York", "wrong-value", "region"],
   ["region", "nyc", "wrong-value", "region"],
-  ["region", "nyc2", "rule", "region"],
+  ["region", "nyc2", "wrong-value", "region"],
   ["cluster", undefined, "missing", "cluster"],
   ["cluster", "small", "wrong-value", "cluster"],
   ["cluster.version", undefined, "missing", "cluster.version"],
