@@ -1,5 +1,6 @@
 import { isOver, type Budget } from "./capacity/budget.ts";
 import { connectionBudgets } from "./capacity/connections.ts";
+import { diskBudgets } from "./capacity/growth.ts";
 import { knobsOf, type Turn } from "./capacity/knobs.ts";
 import { nodeBudgets } from "./capacity/nodes.ts";
 import { valkeyBudgets } from "./capacity/valkey.ts";
@@ -14,7 +15,12 @@ const CURES = 2;
 
 /** Every budget, also those that hold. */
 export function budgetsOf(config: StackConfig): readonly Budget[] {
-  return [...connectionBudgets(config), ...valkeyBudgets(config), ...nodeBudgets(config)];
+  return [
+    ...connectionBudgets(config),
+    ...valkeyBudgets(config),
+    ...nodeBudgets(config),
+    ...diskBudgets(config),
+  ];
 }
 
 /**

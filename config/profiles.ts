@@ -25,7 +25,9 @@ export interface Profile {
  * - 50,000 accounts, 10,000 to 20,000 of them active, hold 800 to 1,200 streaming sockets (same page); one process carries more, so
  *   streaming's replicas are there for the day that one node goes.
  * - More processes before more threads: a thread waits for Ruby's lock, a process only for memory (same page).
- * - The largest standard Postgres plan bounds `large`: its 392 connections are given out nearly to the last.
+ * - The largest standard Postgres plan bounds `large`: its 392 connections are given out nearly to the last, and servers of more members
+ *   than it names were seen with 40 to 128 GiB of memory for Postgres, where this plan has 16 (toot.community; chaos.social, 2022). Plans
+ *   beyond it exist (`gd-*`, `so1_5-*`); they come into `config/sizes.ts` once somebody has a price for one.
  * - The pool that the cluster is born with is the same in all four: its size is the cluster's life, and a server that grows into the
  *   next profile must keep its cluster.
  * How many members a size really carries depends on how they live: watch the queues' latency, and override.
@@ -66,7 +68,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
         workloadPool: { size: "s-4vcpu-8gb", nodes: 2 },
       },
       postgres: { size: "db-s-2vcpu-4gb", nodes: 1, poolConnections: 90 },
-      valkey: { size: "db-s-1vcpu-2gb" },
+      valkey: { size: "db-s-1vcpu-1gb" },
       web: { replicas: 2, maxReplicas: 2, workers: 2, threads: 5 },
       streaming: { replicas: 2, connections: 5 },
       sidekiq: [
@@ -134,7 +136,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   /** Federation apart from what members wait for, and what they don't wait for apart from both. */
   large: {
     sizes: {
-      members: 25_000,
+      members: 8_000,
       cluster: {
         highAvailability: true,
         basePool: { size: "s-2vcpu-4gb", nodes: 1 },

@@ -34,7 +34,7 @@ import { assetsSchema, sidekiqSchema, streamingSchema, webSchema } from "./schem
 export const StackConfigSchema = z.strictObject({
   profile: z.enum(PROFILE_NAMES).optional().meta({
     description:
-      "Sizes for so many members: solo up to 50, small 500, medium 5,000, large 25,000. Each single value can be overridden.",
+      "Sizes for so many members: solo up to 50, small 500, medium 5,000, large 8,000. Each single value can be overridden.",
   }),
   members: whole(
     1,

@@ -11,7 +11,7 @@ export interface Budget {
   /** Where the available comes from: "mastodon:postgres.poolConnections gives". */
   readonly source: string;
   /** Said after each number; empty where `what` says it. */
-  readonly unit: "" | " MiB" | "m of CPU";
+  readonly unit: "" | " GiB" | " MiB" | "m of CPU";
   /** There is enough in all, but not in one place: a pod can't be cut in two. */
   readonly fragmented?: true;
 }

@@ -19,13 +19,17 @@ interface Moment {
 }
 
 /**
- * The budgets of the nodes' memory and CPU, one of each for each moment that pods can't be placed at: one that fits is not told.
- * Pods are placed as the scheduler would, on the node with the most room left; that a sum fits is not enough, for a pod can't be cut
+ * The budgets of the nodes' memory and CPU, one of each for each moment. Of several that fail the first alone is told: what mends it
+ * mends most of the others. Pods are placed as the scheduler would, on the node with the most room left; that a sum fits is not enough, for a pod can't be cut
  * in two.
  */
 export function nodeBudgets(config: Sized): readonly Budget[] {
-  const failed = momentsOf(config).find((moment) => !fits(moment));
-  return failed === undefined ? [] : overruns(failed);
+  const moments = momentsOf(config);
+  const failed = moments.find((moment) => !fits(moment));
+  return moments.flatMap((moment) => {
+    if (moment === failed) return overruns(moment);
+    return fits(moment) ? sumsOf(moment) : [];
+  });
 }
 
 function momentsOf(config: Sized): readonly Moment[] {
@@ -91,11 +95,11 @@ function fits({ nodes, pods }: Moment): boolean {
   });
 }
 
-/** What is short: memory, CPU, or both; where neither sum is, the pieces are too large for the holes. */
-function overruns({ when, nodes, pods }: Moment): readonly Budget[] {
+/** Memory and CPU of one moment. */
+function sumsOf({ when, nodes, pods }: Moment): readonly Budget[] {
   const room = nodes.map((size) => roomOf(size));
   const counted = nodes.length === 1 ? "1 node leaves" : `${nodes.length} nodes leave`;
-  const budgets = (["mib", "millicpu"] as const).map((of): Budget => {
+  return (["mib", "millicpu"] as const).map((of): Budget => {
     const lines = [
       ...pods
         .filter(({ count }) => count > 0)
@@ -114,6 +118,11 @@ function overruns({ when, nodes, pods }: Moment): readonly Budget[] {
       unit: of === "mib" ? " MiB" : "m of CPU",
     };
   });
+}
+
+/** What is short: memory, CPU, or both; where neither sum is, the pieces are too large for the holes. */
+function overruns(moment: Moment): readonly Budget[] {
+  const budgets = sumsOf(moment);
   const short = budgets.filter(({ needed, available }) => needed > available);
   if (short.length > 0) return short;
   // The sums fit and the pieces don't: what is tightest is told.

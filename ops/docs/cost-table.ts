@@ -1,3 +1,4 @@
+import { afterAYear, type Grown } from "../../config/capacity/growth.ts";
 import { costOf, inDollars } from "../../config/cost.ts";
 import { parseConfig } from "../../config/parse.ts";
 import { PRICES_OF, R2_PRICES } from "../../config/prices.ts";
@@ -9,7 +10,7 @@ import { markdownTable } from "./markdown.ts";
 export function costSection(): string {
   const costs = PROFILE_NAMES.map((name) => {
     const config = profileConfig(name);
-    return { name, members: config.members, ...costOf(config) };
+    return { name, members: config.members, ...costOf(config), year: afterAYear(config) };
   });
   const what = [...new Set(costs.flatMap(({ lines }) => lines.map((line) => line.what)))];
   const rows = [
@@ -28,6 +29,8 @@ export function costSection(): string {
         dollarsAtCeiling === dollars ? "" : inDollars(dollarsAtCeiling),
       ),
     ],
+    ["after a year: database", ...costs.map(({ year }) => databaseWords(year))],
+    ["after a year: media", ...costs.map(({ year }) => mediaWords(year))],
   ];
   const solo = profileConfig("solo");
   const alerts = { ...solo.alerts, emails: ["ops@example.social"] };
@@ -39,11 +42,32 @@ beyond what each node brings. Daily backups of Postgres are in its price. Where 
 Media on Cloudflare R2 is paid by use: ${inDollars(R2_PRICES.storage.perGb * 100)} a month for
 each 100 GB beyond the first ${R2_PRICES.storage.freeGb}, ${inDollars(R2_PRICES.writes.perMillion)} for a million writes beyond the first, ${inDollars(R2_PRICES.reads.perMillion)} for a million reads that the edge had not, beyond ten.
 
+The rows of a year are what public servers were seen to write (\`config/capacity/growth.ts\` names them), not what yours will: the disk of
+\`solo\` is the first that grows, by itself, and never shrinks again. Media grows with what members follow elsewhere; \`mastodon:upkeep\` clears old copies away.
+\`large\` ends where the largest standard plan of Postgres ends: a server of more active members needs a plan that this program does not offer yet.
+
 \`solo\` is the least that holds a whole server at these prices: the smallest plans of both databases, and of all pairs of pools the
 cheapest in which every pod has its place while a migration runs and while a new version starts beside the old one (a test tries all of them).
 With fewer nodes each deploy would be an outage; databases inside the cluster would be cheaper, and nobody's backup.
 
 `;
+}
+
+const UNKNOWN = "no public number";
+
+function databaseWords(year: Grown | undefined): string {
+  if (year === undefined) return UNKNOWN;
+  const { databaseGb, diskGib, grownDiskGib, diskDollars } = year;
+  if (diskGib === undefined) return `${databaseGb} GB`;
+  return grownDiskGib === diskGib
+    ? `${databaseGb} GB, within the plan's ${diskGib} GiB`
+    : `${databaseGb} GB: the disk grows from ${diskGib} to ${grownDiskGib} GiB, ${inDollars(diskDollars)} a month more`;
+}
+
+function mediaWords(year: Grown | undefined): string {
+  return year?.mediaGb === undefined
+    ? UNKNOWN
+    : `${year.mediaGb} GB, ${inDollars(year.mediaDollars)} a month on R2`;
 }
 
 /** A profile as a whole configuration; who and where are placeholders that no price hangs on. */
