@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fingerprintOf } from "../../config/fingerprints.ts";
@@ -53,6 +54,8 @@ async function runEntry(
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         PATH: process.env["PATH"] ?? "",
+        // Each start loads the SDKs: compiled once, they cost a third less (25 to 18 s for this file).
+        NODE_COMPILE_CACHE: join(ROOT, "test/out/compile-cache"),
         // Pulumi.yaml says `typescript: false`; the language host passes it on so.
         PULUMI_NODEJS_TYPESCRIPT: "false",
         // Structures travel as JSON, as `pulumi config` keeps them.
