@@ -1,7 +1,7 @@
 /**
- * The environment variables that are read by what Mastodon's images bring, and not by Mastodon's own
- * source: by reader, names with spaces between them. Some readers take many more; those stand here
- * that this program sets, or that change what a process does or whom it trusts.
+ * The environment variables that are read by what Mastodon's images bring, and not by Mastodon's
+ * own source: by reader, names with spaces between them. Some readers take many more; those stand
+ * here that this program sets, or that change what a process does or whom it trusts.
  */
 export const RUNTIME_VARIABLES: Readonly<Record<string, string>> = {
   // railties `lib/rails/application.rb`; activerecord `lib/active_record/database_configurations.rb`.

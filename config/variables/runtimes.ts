@@ -16,7 +16,7 @@ const ROOTS = absent(
 );
 const PROXY = absent("pods reach the Internet themselves, and the NetworkPolicies know no proxy");
 
-/** libpq takes each of them in every connection of Rails, where `config/database.yml` says nothing. */
+/** libpq takes each in every connection of Rails, where `config/database.yml` says nothing. */
 const LIBPQ: Readonly<Record<string, Fate>> = {
   ...each(
     "PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD PGPASSFILE PGSERVICE PGSERVICEFILE PGSYSCONFDIR",

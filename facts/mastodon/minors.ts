@@ -3,7 +3,7 @@ import { MASTODON_4_7 } from "./4.7.ts";
 import { minorOf } from "../minor-of.ts";
 import type { MastodonFacts } from "./facts.ts";
 
-/** Every minor of Mastodon that there are facts of, the oldest first. A new one is a line and a file. */
+/** Every minor of Mastodon with facts, the oldest first. A new one is a line and a file. */
 export const MINORS = [MASTODON_4_6, MASTODON_4_7] as const;
 
 /** The name of a queue of any of them. */

@@ -36,8 +36,9 @@ export function media(config: MediaConfig, key: MediaKey | undefined): Variables
             ...(config.media.purge ? { CACHE_BUSTER_ENABLED: "true" } : {}),
             // Unset it is 0, and one lost packet is a failed upload.
             S3_RETRY_LIMIT: "3",
-            // Seconds. Mastodon's own 5 for each are "too short for cheap storage" (mastodon/mastodon#14952, which made them settable), and archives
-            // failed on Spaces with them (#12280). To begin 10, as toot.community has it; to go on 60, the AWS SDK's own.
+            // Seconds. Mastodon's own 5 for each are "too short for cheap storage"
+            // (mastodon/mastodon#14952, which made them settable), and archives failed on Spaces
+            // (#12280). To begin 10, as toot.community has; to go on 60, the AWS SDK's own.
             S3_OPEN_TIMEOUT: "10",
             S3_READ_TIMEOUT: "60",
           }),

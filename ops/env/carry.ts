@@ -33,7 +33,10 @@ export interface Row {
 /** Sizes of the old machine, which say nothing of pods: the profile decides. */
 const SIZES: ReadonlySet<string> = new Set(["WEB_CONCURRENCY", "MAX_THREADS"]);
 
-/** Sorts every setting into what is carried over and what is not. Empty ones say nothing on the old server either, but for the few whose row says so. */
+/**
+ * Sorts every setting into what is carried over and what is not. Empty ones say nothing on the old
+ * server either, but for those whose row says so.
+ */
 export function carryOver(settings: readonly Setting[]): Carried {
   let config: Values = {};
   const secrets: Partial<Record<SecretKey, string>> = {};

@@ -11,7 +11,7 @@ import { EVERY_OPTION } from "../config/every-option.ts";
 
 const ALL: readonly MastodonFacts[] = MINORS;
 
-/** The release of a Redis that a Valkey says it is (valkey-io/valkey `src/version.h`, REDIS_VERSION). */
+/** The Redis that a Valkey says it is (valkey-io/valkey `src/version.h`, REDIS_VERSION). */
 const REDIS_OF_VALKEY: Readonly<Record<string, number>> = { "8": 7 };
 
 describe("the files of facts", () => {

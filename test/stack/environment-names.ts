@@ -9,7 +9,7 @@ import { RUNTIME_VARIABLES } from "../../facts/runtimes.ts";
 
 const { variables } = deployedFacts({});
 
-/** What the deployed Mastodon reads itself, in the upstream files that are chosen by their paths. */
+/** What the deployed Mastodon reads itself, in the upstream files that are chosen by path. */
 function readIn(isMeant: (path: string) => boolean): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     Object.entries(variables)
