@@ -9,6 +9,7 @@ import { edgeDrill } from "./drills/edge.ts";
 import { printAccess } from "./drills/keep.ts";
 import { keysDrill } from "./drills/keys.ts";
 import { mediaDrill } from "./drills/media.ts";
+import { moveDrill } from "./drills/move.ts";
 import { optionsDrill } from "./drills/options.ts";
 import { profilesDrill } from "./drills/profiles.ts";
 import { rebuildDrill } from "./drills/rebuild.ts";
@@ -31,6 +32,7 @@ const DRILLS: Readonly<
   edge: (context) => edgeDrill(context),
   media: (context) => mediaDrill(context),
   options: (context) => optionsDrill(context),
+  move: (context) => moveDrill(context),
 };
 
 /** Runs one drill to its end, writes its result, and answers whether all of it passed. */

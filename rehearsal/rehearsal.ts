@@ -42,6 +42,8 @@ export interface Rehearsal {
   /** The pods whose programs run for real. */
   readonly runners: ClustersWithRunners;
   readonly databases: Databases;
+  /** Servers of this run: stopped with it. */
+  readonly processes: Processes;
   readonly internet: Internet;
   /** Host name to loopback address of everything that a pod may ask for, for its `/etc/hosts`. */
   readonly hosts: () => ReadonlyMap<string, string>;
@@ -136,6 +138,7 @@ export async function openRehearsal(
       clusters,
       runners,
       databases,
+      processes,
       internet,
       hosts,
       stack,

@@ -1,9 +1,16 @@
-import { readFile, stat } from "node:fs/promises";
+import { open, readFile, stat } from "node:fs/promises";
 
 /** The text of an `.env` file. @throws Error saying that there is none. */
 export async function readEnvFile(file: string): Promise<string> {
+  await readable(file);
+  return await readFile(file, "utf8");
+}
+
+/** @throws Error in a sentence where a file can't be read. */
+export async function readable(file: string): Promise<void> {
   try {
-    return await readFile(file, "utf8");
+    await using handle = await open(file);
+    await handle.read(Buffer.alloc(1));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") throw new Error(

@@ -1,5 +1,5 @@
 import { Exec, type V1Pod, type V1Status } from "@kubernetes/client-node";
-import type { Readable, Writable } from "node:stream";
+import { PassThrough, type Readable, type Writable } from "node:stream";
 import { NAMESPACE } from "../../config/topology.ts";
 import type { Cluster } from "./cluster.ts";
 import { withPod } from "./lifetime.ts";
@@ -44,12 +44,20 @@ export async function runSession(
   return await withPod(cluster, job, signal, (pod) => executed(cluster, pod, session, signal));
 }
 
-async function executed(
+/** A program that runs in a pod that is there. */
+export interface Execution extends Pick<Session, "command" | "out" | "error" | "keyboard"> {
+  /** What the program reads, where no person types. */
+  readonly input?: Readable;
+}
+
+/** Runs a program in a pod of ours, until its end. Answers its exit status. */
+export async function executed(
   cluster: Cluster,
   pod: V1Pod,
-  { command, out, error, keyboard }: Session,
+  { command, out, error, keyboard, input }: Execution,
   signal: AbortSignal,
 ): Promise<number> {
+  const gate = input === undefined ? undefined : new PassThrough();
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const socket = await new Exec(cluster.config).exec(
     NAMESPACE,
@@ -59,11 +67,18 @@ async function executed(
     out,
     // A terminal has one stream for both.
     keyboard === undefined ? error : null,
-    keyboard?.stream ?? null,
+    keyboard?.stream ?? gate ?? null,
     keyboard !== undefined,
     (status) => resolve(statusOf(status)),
   );
   keyboard?.attach();
+  if (input !== undefined && gate !== undefined)
+    fed(input, gate, () => (socket as { readonly bufferedAmount: number }).bufferedAmount).catch(
+      (error: unknown) => {
+        reject(error as Error);
+        socket.close();
+      },
+    );
   signal.addEventListener("abort", () => socket.close(), { once: true });
   socket.once("error", reject);
   socket.once("close", () =>
@@ -73,7 +88,20 @@ async function executed(
       ),
     ),
   );
-  return await promise;
+  // A program may end before it has read all: the rest of a dump is not sent after it.
+  return await promise.finally(() => input?.destroy());
+}
+
+/** So much may wait to be sent, bytes: the client itself would take a whole dump into memory. */
+const WAITING_BYTES = 8 * 1024 ** 2;
+
+/** Hands a stream on as fast as the connection takes it. */
+async function fed(input: Readable, gate: PassThrough, waiting: () => number): Promise<void> {
+  for await (const chunk of input) {
+    gate.write(chunk);
+    while (waiting() > WAITING_BYTES) await new Promise((done) => setTimeout(done, 20));
+  }
+  gate.end();
 }
 
 /** The exit status in what the cluster says of a program's end. */

@@ -129,6 +129,11 @@ export class RehearsedStack {
     await writeFile(file, document.toString());
   }
 
+  /** The stack file of this run. */
+  get stackFile(): string {
+    return join(this.#options.directory, "work", `Pulumi.${this.#options.stackName}.yaml`);
+  }
+
   /** What is run from now on: the program of another release. */
   deploy(program: PulumiFn): void {
     this.#stack.workspace.program = program;

@@ -20,6 +20,7 @@ const NEEDED: readonly Needed[] = [
   { path: "/usr/sbin/pgbouncer", package: "pgbouncer", for: "the transaction pool" },
   { path: "/usr/bin/redis-server", package: "redis-server", for: "Valkey's place" },
   { path: "/usr/bin/psql", package: "postgresql-client", for: "libpq, as Rails uses it" },
+  { path: `${INSTALLED}/postgresql.list`, package: "postgresql", for: "an old server's database" },
   { path: "/usr/bin/bwrap", package: "bubblewrap", for: "running pods' programs as pods" },
   { path: "/usr/bin/nsenter", package: "util-linux", for: "asking a pod from inside its network" },
   { path: "/usr/bin/socat", package: "socat", for: "the edge's way into a pod's network" },

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { RUN_PREFIX } from "../run-directory.ts";
 import type { Mount } from "./volumes.ts";
 
@@ -30,6 +30,10 @@ export interface RunOptions extends SandboxOptions {
   readonly timeoutMs: number;
   /** Ends the program early. */
   readonly signal?: AbortSignal;
+  /** What it reads. Default nothing. */
+  readonly input?: Readable;
+  /** Takes what it writes, bytes; the result's `stdout` is empty then. */
+  readonly output?: Writable;
 }
 
 /** How it ended. */
@@ -134,12 +138,14 @@ export async function runInSandbox(options: RunOptions): Promise<SandboxResult> 
   try {
     const child = spawn("/usr/bin/bwrap", sandboxArguments(options, prepared.files), {
       env: { PATH: programPath(), ...options.environment },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       timeout: options.timeoutMs,
       killSignal: "SIGKILL",
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
-    return await endOf(child);
+    child.stdin?.on("error", () => undefined); // It ended before it had read all.
+    if (child.stdin !== null) options.input?.pipe(child.stdin);
+    return await endOf(child, options.output);
   } finally {
     await prepared.remove();
   }
@@ -199,10 +205,12 @@ async function prepare(options: SandboxOptions): Promise<{
   return { files, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-async function endOf(child: ChildProcess): Promise<SandboxResult> {
+async function endOf(child: ChildProcess, output?: Writable): Promise<SandboxResult> {
   return await new Promise((resolve, reject) => {
     const text = { stdout: "", stderr: "" };
-    child.stdout?.on("data", (chunk: Buffer) => (text.stdout += chunk.toString("utf8")));
+    if (output === undefined)
+      child.stdout?.on("data", (chunk: Buffer) => (text.stdout += chunk.toString("utf8")));
+    else child.stdout?.pipe(output, { end: false });
     child.stderr?.on("data", (chunk: Buffer) => (text.stderr += chunk.toString("utf8")));
     child.once("error", (error) => {
       if (error.name !== "AbortError")

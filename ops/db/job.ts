@@ -1,0 +1,95 @@
+import type { V1EnvVar, V1Job } from "@kubernetes/client-node";
+import { PRIORITIES } from "../../config/priorities.ts";
+import { RESOURCES } from "../../config/resources.ts";
+import { NAMESPACE, ONE_OFF_COMPONENT } from "../../config/topology.ts";
+
+/** So long a finished Job stays if whoever made it could not delete it, seconds. */
+const TTL_SECONDS = 600;
+
+/** Where libpq's variables come from in the environment of the grants Job; what is not named stays behind. */
+const FROM_CONFIG_MAP: Readonly<Record<string, string>> = {
+  PGHOST: "PGHOST",
+  PGPORT: "PGPORT",
+  PGDATABASE: "PGDATABASE",
+  PGSSLMODE: "PGSSLMODE",
+  PGSSLROOTCERT: "PGSSLROOTCERT",
+  PGCONNECT_TIMEOUT: "PGCONNECT_TIMEOUT",
+  // Not the administrator: what a restore makes must be the application's.
+  PGUSER: "APPLICATION_USER",
+};
+const FROM_SECRET: Readonly<Record<string, string>> = { PGPASSWORD: "APPLICATION_PASSWORD" };
+
+/**
+ * A Job whose pod waits for Postgres' clients to be run in it: with the image and the certificate of
+ * the newest grants Job, on the database's own port, as the application's role. It is a one-off, which
+ * the network policies let through to the databases; the administrator's password is not in it.
+ * @throws Error where the Job is of another shape.
+ */
+export function databaseJob(
+  grants: V1Job,
+  { name, deadlineSeconds }: { readonly name: string; readonly deadlineSeconds: number },
+): V1Job {
+  const spec = grants.spec?.template.spec;
+  const source = spec?.containers[0];
+  const configMap = source?.envFrom?.find((each) => each.configMapRef !== undefined)?.configMapRef;
+  const secret = source?.envFrom?.find((each) => each.secretRef !== undefined)?.secretRef;
+  if (spec === undefined || source?.image === undefined || !configMap?.name || !secret?.name)
+    throw new Error(
+      "The grants Job that was deployed has another shape than this command knows. Run it from the commit of the last deploy.",
+    );
+  const env: V1EnvVar[] = [
+    ...Object.entries(FROM_CONFIG_MAP).map(([variable, key]) => ({
+      name: variable,
+      valueFrom: { configMapKeyRef: { name: configMap.name!, key } },
+    })),
+    ...Object.entries(FROM_SECRET).map(([variable, key]) => ({
+      name: variable,
+      valueFrom: { secretKeyRef: { name: secret.name!, key } },
+    })),
+  ];
+  // The Job's own: those of its template hold the names that its controller put in.
+  const labels = {
+    ...grants.metadata?.labels,
+    "app.kubernetes.io/component": ONE_OFF_COMPONENT,
+  };
+  const { cpu, memory, cpuLimit, memoryLimit } = RESOURCES.upkeep;
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { generateName: `${name}-`, namespace: NAMESPACE, labels },
+    spec: {
+      backoffLimit: 0,
+      activeDeadlineSeconds: deadlineSeconds,
+      ttlSecondsAfterFinished: TTL_SECONDS,
+      template: {
+        metadata: {
+          labels,
+          annotations: { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" },
+        },
+        spec: {
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          restartPolicy: "Never",
+          priorityClassName: PRIORITIES.upkeep.name,
+          ...(spec.securityContext && { securityContext: spec.securityContext }),
+          ...(spec.imagePullSecrets && { imagePullSecrets: spec.imagePullSecrets }),
+          containers: [
+            {
+              name: "command",
+              image: source.image,
+              command: ["sleep", String(deadlineSeconds)],
+              env,
+              volumeMounts: [...(source.volumeMounts ?? []), { name: "tmp", mountPath: "/tmp" }],
+              resources: {
+                requests: { cpu, memory },
+                limits: { cpu: cpuLimit, memory: memoryLimit },
+              },
+              ...(source.securityContext && { securityContext: source.securityContext }),
+            },
+          ],
+          volumes: [...(spec.volumes ?? []), { name: "tmp", emptyDir: { sizeLimit: "16Mi" } }],
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import { NAMESPACE } from "../../config/topology.ts";
+import type { Cluster } from "../pods/cluster.ts";
+import { executed, type Execution } from "../pods/exec-command.ts";
+import { withPod } from "../pods/lifetime.ts";
+import { databaseJob } from "./job.ts";
+
+/** Runs one program in the database pod, and answers its exit status. */
+export type RunInPod = (execution: Execution) => Promise<number>;
+
+/** How a program is run in a pod; the rehearsal has another way. */
+export type Execute = (
+  cluster: Cluster,
+  pod: V1Pod,
+  execution: Execution,
+  signal: AbortSignal,
+) => Promise<number>;
+
+/** The longest that a dump or a restore may take, seconds. */
+const DEADLINE_SECONDS = 12 * 3_600;
+
+const GRANTS = "app.kubernetes.io/component=database-grants";
+
+/**
+ * Lends a pod with Postgres' own clients; it is gone afterwards, whatever happens.
+ * @throws Error where nothing is deployed, or the pod does not start.
+ */
+export async function withDatabasePod<T>(
+  cluster: Cluster,
+  signal: AbortSignal,
+  use: (run: RunInPod) => Promise<T>,
+  execute: Execute = executed,
+): Promise<T> {
+  const { items } = await cluster.batch.listNamespacedJob({
+    namespace: NAMESPACE,
+    labelSelector: GRANTS,
+  });
+  const madeAt = (at: number): number => items[at]?.metadata?.creationTimestamp?.getTime() ?? 0;
+  const [newest] = items.map((_job, at) => at).sort((one, other) => madeAt(other) - madeAt(one));
+  const grants = newest === undefined ? undefined : items[newest];
+  if (grants === undefined)
+    throw new Error(
+      "No grants Job is there to take the database's address from. Run `pulumi up` first, which makes one.",
+    );
+  const job = databaseJob(grants, { name: "db", deadlineSeconds: DEADLINE_SECONDS });
+  return await withPod(cluster, job, signal, (pod) =>
+    use((execution) => execute(cluster, pod, execution, signal)),
+  );
+}

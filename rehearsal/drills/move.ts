@@ -1,0 +1,415 @@
+import { AutoscalingV2Api, BatchV1Api } from "@kubernetes/client-node";
+import { createReadStream } from "node:fs";
+import { access, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseConfig } from "../../config/parse.ts";
+import type { Stoppable } from "../../config/schema/stopped.ts";
+import { NAMESPACE } from "../../config/topology.ts";
+import { dumpTo } from "../../ops/db/dump.ts";
+import { raiseEpoch } from "../../ops/db/epoch.ts";
+import { withDatabasePod, type RunInPod } from "../../ops/db/pod.ts";
+import { restoreInto } from "../../ops/db/restore.ts";
+import { clusterOf } from "../../ops/pods/cluster.ts";
+import { checkOf, type Check } from "../checks/check.ts";
+import { OLD_ROWS, OldServer } from "../data/old-server.ts";
+import type { Phase } from "../phases.ts";
+import { readStackFile } from "../plan/stack-file.ts";
+import { execInSandbox } from "../pods/exec-in-pod.ts";
+import { queryFromPod } from "../pods/query-from-pod.ts";
+import type { Rehearsal } from "../rehearsal.ts";
+import { countsOf, noFindings, succeeded, type Drill } from "./drill.ts";
+import {
+  connectionChecks,
+  liveConfig,
+  liveDeployments,
+  livePods,
+  probeGround,
+  queryAsWeb,
+  scaleByHand,
+} from "./live.ts";
+import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
+import { secondPreview, upPhases } from "./whole.ts";
+
+/** The autoscaler looks every 15 s; from one pod it needs one look to its least. */
+const SCALED_MS = 90_000;
+
+const EVERYTHING: readonly Stoppable[] = ["web", "streaming", "sidekiq"];
+
+/** The night of docs/import.md, as it is written there, from a made-up old server; and the ways back. */
+export function moveDrill(context: DrillContext): Drill {
+  const findings = noFindings();
+  const night: { old?: OldServer; dump: string; jobs: ReadonlySet<string> } = {
+    dump: "",
+    jobs: new Set(),
+  };
+  const phase = (title: string, run: (rehearsal: Rehearsal) => Promise<string>): Phase => ({
+    title,
+    run: async () => await run(rehearsalOf(context)),
+  });
+  const deployed = async (
+    rehearsal: Rehearsal,
+    stopped: readonly Stoppable[],
+    refresh = false,
+  ): Promise<string> => {
+    await setStopped(rehearsal, stopped);
+    return countsOf(succeeded(findings, await rehearsal.stack.up({ refresh })));
+  };
+  return {
+    name: "move",
+    folder: "move",
+    findings,
+    phases: [
+      ...setupPhases(context),
+      phase("old server", async (rehearsal) => {
+        night.dump = join(rehearsal.directory, "old.dump");
+        night.old = await OldServer.start(
+          join(rehearsal.directory, "databases", "old"),
+          rehearsal.processes,
+        );
+        await rehearsal.stack.editConfig((document) =>
+          document.setIn(["config", "mastodon:postgres", "origin"], { movedIn: true }),
+        );
+        await night.old.dump(night.dump);
+        return `${OLD_ROWS.statuses} posts of ${OLD_ROWS.users} members, two migrations behind`;
+      }),
+      ...upPhases(context, findings),
+      phase("restore into a server that runs", async (rehearsal) => {
+        const said = await restored(rehearsal, night.dump).then(
+          () => "it was restored",
+          (error: unknown) => (error as Error).message,
+        );
+        findings.checks.push(
+          checkOf(
+            "a restore is refused while web, streaming and Sidekiq run, with what to type",
+            /^sidekiq-.*web still run.*Set mastodon:stopped to \[web, streaming, sidekiq\]/u.test(
+              said,
+            )
+              ? []
+              : [said],
+            "refused",
+          ),
+        );
+        return "refused";
+      }),
+      phase("stop", async (rehearsal) => {
+        night.jobs = await jobsOf(rehearsal);
+        const counts = await deployed(rehearsal, EVERYTHING, true);
+        findings.checks.push(await stoppedCheck(rehearsal));
+        return counts;
+      }),
+      phase("a dump that is cut", async (rehearsal) => {
+        findings.checks.push(await cutCheck(rehearsal, night.dump));
+        return "refused";
+      }),
+      phase("restore", async (rehearsal) => {
+        const { leftOut } = await restored(rehearsal, night.dump);
+        const epoch = await raiseEpoch(rehearsal.stack.stackFile);
+        findings.checks.push(
+          checkOf(
+            "the old server's dump is restored as the application's role, without what only a superuser may make",
+            [
+              ...(leftOut.some((line) => line.includes("EXTENSION - pg_stat_statements"))
+                ? []
+                : ["the extension was not left out"]),
+              ...(epoch === 2 ? [] : [`the epoch is ${epoch}`]),
+            ],
+            `${leftOut.length} entries left out, epoch ${epoch}`,
+          ),
+        );
+        return `epoch ${epoch}`;
+      }),
+      phase("start web and streaming", async (rehearsal) => {
+        const counts = await deployed(rehearsal, ["sidekiq"]);
+        findings.checks.push(
+          await newJobsCheck(rehearsal, night.jobs),
+          ...(await contentChecks(rehearsal, night.old)),
+          await numbersCheck(rehearsal, "after the restore", ["sidekiq"]),
+        );
+        return counts;
+      }),
+      phase("start Sidekiq", async (rehearsal) => {
+        const counts = await deployed(rehearsal, []);
+        findings.checks.push(
+          await numbersCheck(rehearsal, "at the end of the night", []),
+          ...(await connectionChecks(rehearsal)),
+        );
+        return counts;
+      }),
+      secondPreview(context, findings),
+      phase("scaled to 0 by hand", async (rehearsal) => {
+        for (const { metadata } of await liveDeployments(rehearsal))
+          await scaleByHand(rehearsal, metadata?.name ?? "", 0);
+        await deployed(rehearsal, EVERYTHING, true);
+        const counts = await deployed(rehearsal, []);
+        findings.checks.push(
+          await numbersCheck(rehearsal, "after `kubectl scale --all --replicas=0`", []),
+        );
+        return counts;
+      }),
+      phase("the way back", async (rehearsal) => {
+        findings.checks.push(await wayBackCheck(rehearsal, night.dump, night.old, deployed));
+        return "the same dump, once more";
+      }),
+      phase("own parts", async ({ faults }) => {
+        findings.checks.push(checkOf("the rehearsal's own parts worked", faults, "no fault"));
+        return `${faults.length} faults`;
+      }),
+    ],
+  };
+}
+
+async function setStopped({ stack }: Rehearsal, stopped: readonly Stoppable[]): Promise<void> {
+  await stack.editConfig((document) => {
+    if (stopped.length === 0) document.deleteIn(["config", "mastodon:stopped"]);
+    else document.setIn(["config", "mastodon:stopped"], document.createNode(stopped));
+  });
+}
+
+/** Lends the pod of `npm run db`. */
+async function inDatabasePod<T>(
+  rehearsal: Rehearsal,
+  use: (run: RunInPod) => Promise<T>,
+): Promise<T> {
+  return await withDatabasePod(
+    clusterOf(liveConfig(rehearsal)),
+    new AbortController().signal,
+    use,
+    execInSandbox(await probeGround(rehearsal)),
+  );
+}
+
+async function restored(
+  rehearsal: Rehearsal,
+  dump: string | Buffer,
+  replace = false,
+): ReturnType<typeof restoreInto> {
+  const open = (): Readable =>
+    typeof dump === "string" ? createReadStream(dump) : Readable.from([dump]);
+  const cluster = clusterOf(liveConfig(rehearsal));
+  return await inDatabasePod(rehearsal, (run) =>
+    restoreInto(cluster, run, { open, replace, say: () => undefined }),
+  );
+}
+
+/** Every Job of the namespace, by the identity that it has once. */
+async function jobsOf(rehearsal: Rehearsal): Promise<ReadonlySet<string>> {
+  const { items } = await liveConfig(rehearsal)
+    .makeApiClient(BatchV1Api)
+    .listNamespacedJob({ namespace: NAMESPACE });
+  return new Set(
+    items.map(
+      ({ metadata }) =>
+        `${metadata?.labels?.["app.kubernetes.io/component"] ?? ""} ${metadata?.uid ?? ""}`,
+    ),
+  );
+}
+
+async function replicasBy(rehearsal: Rehearsal): Promise<ReadonlyMap<string, number>> {
+  return new Map(
+    (await liveDeployments(rehearsal)).map(({ metadata, status }) => [
+      metadata?.name ?? "",
+      status?.readyReplicas ?? 0,
+    ]),
+  );
+}
+
+async function stoppedCheck(rehearsal: Rehearsal): Promise<Check> {
+  const ready = await replicasBy(rehearsal);
+  const { items } = await liveConfig(rehearsal)
+    .makeApiClient(AutoscalingV2Api)
+    .listNamespacedHorizontalPodAutoscaler({ namespace: NAMESPACE });
+  return checkOf(
+    "stopped, nothing that writes to the database has a pod or an autoscaler, and tunnel and static files serve on",
+    [
+      ...[...ready]
+        .filter(([name, count]) => isStoppable(name) !== (count === 0))
+        .map(([name, count]) => `${name} has ${count} pods`),
+      ...items.map(({ metadata }) => `the autoscaler ${metadata?.name} is there`),
+    ],
+    [...ready].map(([name, count]) => `${name} ${count}`).join(", "),
+  );
+}
+
+function isStoppable(name: string): boolean {
+  return /^(?:web|streaming|sidekiq-.*)$/u.test(name);
+}
+
+/** A connection that breaks must not leave something that looks like a server. */
+async function cutCheck(rehearsal: Rehearsal, file: string): Promise<Check> {
+  const before = await tablesOf(rehearsal);
+  const whole = await readFile(file);
+  const complaints: string[] = [];
+  for (const share of [0.5, 0.97]) {
+    const said = await restored(rehearsal, whole.subarray(0, whole.length * share)).then(
+      () => "it was restored",
+      (error: unknown) => (error as Error).message,
+    );
+    if (!/^The restore failed, and the database is as it was: /u.test(said)) complaints.push(said);
+    if ((await tablesOf(rehearsal)) !== before) complaints.push(`cut at ${share}, it changed`);
+  }
+  const target = join(rehearsal.directory, "ours.dump");
+  // Debian 12's pg_dump is older than the server and refuses it: a failure as good as another.
+  await inDatabasePod(rehearsal, (run) => dumpTo(run, target)).catch(() => undefined);
+  for (const left of [`${target}.part`, target])
+    if (await isThere(left)) complaints.push(`a dump that failed left ${left}`);
+  return checkOf(
+    "a dump that is cut is refused and changes nothing, and a dump that fails leaves no file",
+    complaints,
+    "cut at half and near its end",
+  );
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return await access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function tablesOf(rehearsal: Rehearsal): Promise<string> {
+  return await inDatabasePod(rehearsal, async (run) => {
+    let text = "";
+    const { Writable } = await import("node:stream");
+    const out = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        text += chunk.toString("utf8");
+        done();
+      },
+    });
+    const sql =
+      "SELECT string_agg(relname || relkind, ',' ORDER BY relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace";
+    await run({ command: ["psql", "-XAtqc", sql], out, error: out });
+    return text;
+  });
+}
+
+async function newJobsCheck(rehearsal: Rehearsal, before: ReadonlySet<string>): Promise<Check> {
+  const now = await jobsOf(rehearsal);
+  const fresh = [...now].filter((job) => !before.has(job)).map((job) => job.split(" ")[0] ?? "");
+  const wanted = [
+    "database-grants",
+    "migrate-post-deployment",
+    "migrate-pre-deployment",
+    "preflight",
+  ];
+  return checkOf(
+    "after a restore preflight, grants and both migrations run again",
+    wanted.filter((name) => !fresh.includes(name)).map((name) => `${name} did not run`),
+    fresh.sort().join(", "),
+  );
+}
+
+const COUNTS = Object.keys(OLD_ROWS).map((table) => `(SELECT count(*) FROM ${table})`);
+
+/** The old server's rows, under the schema of the release that is deployed. */
+async function contentChecks(
+  rehearsal: Rehearsal,
+  old: OldServer | undefined,
+): Promise<readonly Check[]> {
+  const sql = `SELECT ${COUNTS.join(" || ' ' || ")}`;
+  const [theirs, ours] = [await old?.sql(sql), await queryAsWeb(rehearsal, sql)];
+  const columns = await queryAsWeb(
+    rehearsal,
+    "SELECT string_agg(column_name, ',' ORDER BY column_name) FROM information_schema.columns WHERE table_name = 'statuses'",
+  );
+  const ground = await probeGround(rehearsal);
+  const streaming = (await livePods(rehearsal)).find(
+    ({ metadata }) => metadata?.labels?.["app.kubernetes.io/component"] === "streaming",
+  );
+  const reads =
+    streaming === undefined
+      ? "no pod"
+      : await queryFromPod(
+          streaming,
+          "streaming",
+          "SELECT has_any_column_privilege('users', 'SELECT')",
+          ground,
+        );
+  return [
+    checkOf(
+      "every row of the old server is there",
+      theirs === ours ? [] : [`${String(theirs)} there, ${ours} here`],
+      `accounts, users, statuses: ${ours}`,
+    ),
+    checkOf(
+      "the restored older schema is migrated, before and after the deployment",
+      columns === "id,note" ? [] : [`statuses has ${columns}`],
+      columns,
+    ),
+    checkOf("streaming's role may read what was restored", reads === "t" ? [] : [reads], reads),
+  ];
+}
+
+/** Whether each Deployment has the pods that the configuration asks for, web's autoscaled ones too. */
+async function numbersCheck(
+  rehearsal: Rehearsal,
+  when: string,
+  stopped: readonly Stoppable[],
+): Promise<Check> {
+  const config = parseConfig(readStackFile());
+  const least = new Map<string, number>([
+    ["web", config.web.replicas],
+    ["streaming", config.streaming.replicas],
+    ["assets", 1],
+    ["cloudflared", 1],
+    ...config.sidekiq.map(
+      ({ name, replicas }) =>
+        [`sidekiq-${name}`, stopped.includes("sidekiq") ? 0 : replicas] as const,
+    ),
+  ]);
+  const lacking = async (): Promise<readonly string[]> => {
+    const ready = await replicasBy(rehearsal);
+    return [...least]
+      .filter(([name, count]) =>
+        count === 0 ? ready.get(name) !== 0 : (ready.get(name) ?? 0) < count,
+      )
+      .map(([name, count]) => `${name} has ${ready.get(name) ?? 0} of ${count} pods`);
+  };
+  const deadline = Date.now() + SCALED_MS;
+  let left = await lacking();
+  while (left.length > 0 && Date.now() < deadline) {
+    await sleep(500);
+    left = await lacking();
+  }
+  return checkOf(
+    `${when} every Deployment has its pods, web too`,
+    left,
+    [...(await replicasBy(rehearsal))].map(([name, count]) => `${name} ${count}`).join(", "),
+  );
+}
+
+/** A second restore over the migrated database; refused without a word that it is meant. The old server was never touched. */
+async function wayBackCheck(
+  rehearsal: Rehearsal,
+  dump: string,
+  old: OldServer | undefined,
+  deployed: (rehearsal: Rehearsal, stopped: readonly Stoppable[]) => Promise<string>,
+): Promise<Check> {
+  await queryAsWeb(rehearsal, "DELETE FROM statuses WHERE id > 10");
+  const before = await jobsOf(rehearsal);
+  await deployed(rehearsal, EVERYTHING);
+  const said = await restored(rehearsal, dump).then(
+    () => "it was restored over a living server",
+    (error: unknown) => (error as Error).message,
+  );
+  await restored(rehearsal, dump, true);
+  const epoch = await raiseEpoch(rehearsal.stack.stackFile);
+  await deployed(rehearsal, []);
+  const checks = [
+    ...(await contentChecks(rehearsal, old)),
+    await newJobsCheck(rehearsal, before),
+    await numbersCheck(rehearsal, "after it", []),
+  ];
+  return checkOf(
+    "the same dump can be restored again, over the migrated database, once somebody says that its members may go",
+    [
+      ...(/^The database holds a server with 300 members; nothing was changed/u.test(said)
+        ? []
+        : [said]),
+      ...checks.filter(({ passed }) => !passed).map(({ name, detail }) => `${name}: ${detail}`),
+    ],
+    `epoch ${epoch}; the old server still has its ${OLD_ROWS.statuses} posts`,
+  );
+}

@@ -1,0 +1,39 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Execute } from "../../ops/db/pod.ts";
+import { containerOf, environmentOf } from "./pod-environment.ts";
+import type { ProbeGround } from "./probes.ts";
+import { runInSandbox } from "./sandbox.ts";
+import { mountsOf } from "./volumes.ts";
+
+/** No program that is run so takes this long here. */
+const TIMEOUT_MS = 50_000;
+
+/**
+ * In the place of `exec`, which the fake kubelet does not have: the program runs for real, with the
+ * live pod's environment, mounts and user. A pod's volumes are the same in each run.
+ */
+export function execInSandbox(ground: ProbeGround): Execute {
+  return async (_cluster, pod: V1Pod, { command, out, error, input }, signal) => {
+    const container = containerOf(pod, "command");
+    const folder = join(ground.directory, pod.metadata?.uid ?? "", container.name);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const security = { ...pod.spec?.securityContext, ...container.securityContext };
+    const { exitCode, stderr } = await runInSandbox({
+      program: command,
+      environment: await environmentOf(container, ground.read),
+      mounts: await mountsOf(pod, container, ground.read, folder),
+      uid: security.runAsUser ?? 0,
+      gid: security.runAsGroup ?? 0,
+      hosts: ground.hosts,
+      trustStore: ground.trustStore,
+      timeoutMs: TIMEOUT_MS,
+      signal,
+      output: out,
+      ...(input === undefined ? {} : { input }),
+    });
+    error.write(stderr);
+    return exitCode ?? 137;
+  };
+}
