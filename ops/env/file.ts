@@ -8,17 +8,19 @@ export async function readEnvFile(file: string): Promise<string> {
 
 /** @throws Error in a sentence where a file can't be read. */
 export async function readable(file: string): Promise<void> {
+  const code = await failureOf(file);
+  if (code === "ENOENT") throw new Error(`There is no file ${file}.`);
+  if (code === "EISDIR") throw new Error(`${file} is a folder. Name the file.`);
+  if (code !== undefined) throw new Error(`${file} can't be read (${code}).`);
+}
+
+async function failureOf(file: string): Promise<string | undefined> {
   try {
     await using handle = await open(file);
     await handle.read(Buffer.alloc(1));
+    return undefined;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw new Error(
-        `There is no file ${file}; nothing was written. Name the old server's .env.production.`,
-        { cause: error },
-      );
-    if (code === "EISDIR") throw new Error(`${file} is a folder. Name the file.`, { cause: error });
-    throw error;
+    return (error as NodeJS.ErrnoException).code ?? "no reason given";
   }
 }
 

@@ -71,11 +71,12 @@ function lastOf(readings: readonly Reading[]): ReadonlyMap<string, Reading> {
   return new Map(readings.map((reading) => [reading.name, reading]));
 }
 
+/** Does not repeat the names: what was meant to be a part of a password looks like one. */
 function unsetNote(name: string, line: number, unset: readonly string[]): readonly string[] {
   return unset.length === 0
     ? []
     : [
-        `line ${line}, ${name}: ${[...new Set(unset)].map((each) => `$${each}`).join(" and ")} is set by no earlier line, and counts as empty, as on the old server. If that server has it from elsewhere (systemd, compose), write its value into the file; a $ that belongs to the value is written \\$.`,
+        `line ${line}, ${name}: a $name in it is set by no earlier line, and counts as empty, as on the old server. If that server has it from elsewhere (systemd, compose), write its value into the file; a $ that belongs to the value is written \\$.`,
       ];
 }
 
