@@ -1,17 +1,23 @@
-import { isOver, type Budget } from "./capacity/budget.ts";
+import { isOver, type Budget, type BudgetCode } from "./capacity/budget.ts";
 import { connectionBudgets } from "./capacity/connections.ts";
 import { diskBudgets } from "./capacity/growth.ts";
 import { knobsOf, type Turn } from "./capacity/knobs.ts";
 import { nodeBudgets } from "./capacity/nodes.ts";
+import { profileCure } from "./capacity/profile-cure.ts";
 import { valkeyBudgets } from "./capacity/valkey.ts";
 import { costOf, inDollars } from "./cost.ts";
 import type { StackConfig } from "./schema.ts";
-import type { Fault } from "./words/fault.ts";
+import { curesText, Refusal, type Cure as TypedCure } from "./words/fault.ts";
 
-/** Whether what runs fits into what is paid for: at rest, at its ceiling, and while a new version takes over. Pure. */
+/**
+ * Checks that the workloads fit what is paid for: at minimum scale, at maximum scale and during a rollout. Used by `config/parse.ts`.
+ */
 
-/** How many ways out a refusal names. */
+/** Number of alternatives that a refusal suggests. */
 const CURES = 2;
+
+/** Changes that are put together where no single one fixes everything. */
+const TOGETHER = 4;
 
 /** Every budget, also those that hold. */
 export function budgetsOf(config: StackConfig): readonly Budget[] {
@@ -23,83 +29,159 @@ export function budgetsOf(config: StackConfig): readonly Budget[] {
   ];
 }
 
-/**
- * What is short, each with its sum written out and the cheapest settings that mend it; none when all fits.
- * @returns one fault each; its message has several lines.
- */
-export function capacityFaults(config: StackConfig): readonly Fault[] {
+/** What of a configuration is short, the worst first; none when all fits. */
+export function shortBudgets(config: StackConfig): readonly Budget[] {
   return budgetsOf(config)
     .filter(isOver)
-    .map((budget) => ({
-      code: "capacity",
-      key: "",
-      message: [sentenceOf(budget), ...sumOf(budget), ...waysOut(budget, config)].join("\n"),
-      cures: [],
-    }));
+    .sort((one, other) => other.needed / other.available - one.needed / one.available);
+}
+
+/** What a refusal needs to know besides the configuration, to suggest a profile. */
+export interface CapacityContext {
+  /** The configuration as it is in the stack file. */
+  readonly written: Readonly<Record<string, unknown>>;
+  /** The configuration that a stack file makes; `undefined` if it is refused. */
+  readonly accept: (written: Readonly<Record<string, unknown>>) => StackConfig | undefined;
+}
+
+/**
+ * The refusal of a configuration that needs more than it pays for; `undefined` when all fits. The worst budget is shown with its sum,
+ * the others in a line each. Each cure that it names leaves nothing short.
+ */
+export function capacityRefusal(
+  config: StackConfig,
+  context: CapacityContext,
+): Refusal | undefined {
+  const short = shortBudgets(config);
+  if (short.length === 0) return undefined;
+  const { lines, cures } = waysOut(config, short, context);
+  return new Refusal(
+    "The stack needs more than it pays for; nothing was changed",
+    short.map((budget, at) => ({
+      code: budget.code,
+      key: budget.key,
+      message:
+        at === 0 ? [`${sentenceOf(budget)}:`, ...sumOf(budget)].join("\n") : sentenceOf(budget),
+      cures,
+    })),
+    lines,
+  );
 }
 
 function sentenceOf({ what, needed, available, source, unit, fragmented }: Budget): string {
   return fragmented === true
-    ? `${what}: ${needed}${unit} are needed and ${source} ${available}${unit}, but in pieces that the last pod fits into none of:`
-    : `${what}: ${needed}${unit} are needed, and ${source} ${available}${unit}:`;
+    ? `${what}: ${needed}${unit} are needed and ${source} ${available}${unit}, but in pieces too small for the last pod`
+    : `${what}: ${needed}${unit} are needed, and ${source} ${available}${unit}`;
 }
 
 function sumOf({ lines, unit }: Budget): readonly string[] {
   return lines.map(({ who, amount }) => `  ${who} = ${amount}${unit}`);
 }
 
-function waysOut(budget: Budget, config: StackConfig): readonly string[] {
-  const cures = curesOf(budget, config);
-  if (cures.length === 0)
-    return [
-      "No single setting mends it. Begin with a larger mastodon:profile and take back what is too much.",
-    ];
-  return [
-    cures.length === 1 ? "One setting mends it:" : "Cheapest first, either of these mends it:",
-    ...cures.map(({ write, dollars }) => `  ${write} (${priceOf(dollars)})`),
-  ];
+/** One setting if one fixes everything, else the cheapest ones together, else a profile. */
+function waysOut(
+  config: StackConfig,
+  short: readonly Budget[],
+  context: CapacityContext,
+): { readonly lines: readonly string[]; readonly cures: readonly TypedCure[] } {
+  const single = curesOf(short[0]!, config, "all");
+  const several = single.length > 0 ? single : together(config);
+  const cures = several.map(({ cure, dollars, slower }) => ({
+    ...cure,
+    note: [priceOf(dollars), ...(slower === true ? ["slower under load"] : [])].join(", "),
+  }));
+  const texts = cures.map((cure) => `  ${curesText([cure], { root: config })}`);
+  if (cures.length > 1)
+    return { lines: ["Either of these fixes it, cheapest first:", ...texts], cures };
+  if (cures.length === 1) return { lines: ["This fixes it:", ...texts], cures };
+  const before = costOf(config).dollarsAtCeiling;
+  const profile = profileCure(
+    context,
+    (other) =>
+      shortBudgets(other).length === 0 &&
+      other.members >= config.members &&
+      costOf(other).dollarsAtCeiling > before,
+  );
+  if (profile === undefined)
+    return {
+      lines: [
+        "No setting and no larger profile fixes this. Reduce what you need least in the sum.",
+      ],
+      cures: [],
+    };
+  const dollars = costOf(profile.config).dollarsAtCeiling - before;
+  const cure = { ...profile.cure, note: priceOf(dollars) };
+  return {
+    lines: [
+      "No single setting fixes this. A larger profile does:",
+      `  ${curesText([cure], { root: config })}`,
+    ],
+    cures: [cure],
+  };
 }
 
-/** A setting that mends what is short. */
+/** A change that fixes what is short. */
 export interface Cure extends Turn {
-  /** Dollars more a month; with the pool at its ceiling, which is what a ceiling costs. */
+  /** Dollars more a month, counted at the largest size that the pool may grow to. */
   readonly dollars: number;
 }
 
-/** The two cheapest settings that mend a budget and break no other; at equal cost, what members notice least. */
-export function curesOf(budget: Budget, config: StackConfig): readonly Cure[] {
-  const short = new Set(
-    budgetsOf(config)
-      .filter(isOver)
-      .map(({ what }) => what),
-  );
+/**
+ * The two cheapest settings that fix a budget and break no other; at equal cost, what members notice least.
+ * @param scope "all": only those after which nothing at all is short. Default "one".
+ */
+export function curesOf(
+  budget: Budget,
+  config: StackConfig,
+  scope: "one" | "all" = "one",
+): readonly Cure[] {
+  const short = new Set(shortBudgets(config).map(({ code }) => code));
   const dollars = costOf(config).dollarsAtCeiling;
+  const may: ReadonlySet<BudgetCode> = scope === "all" ? new Set() : short;
   return knobsOf(config)
-    .flatMap((knob) => firstCure(knob, budget, { short, dollars }) ?? [])
+    .flatMap((knob) => firstCure(knob, budget, may) ?? [])
+    .map((turn) => ({ ...turn, dollars: costOf(turn.config).dollarsAtCeiling - dollars }))
     .sort((one, other) => one.dollars - other.dollars)
     .slice(0, CURES);
 }
 
-/** The smallest turn of a knob after which this is no longer short, and nothing is that was not before. */
+/** The smallest turn of a knob after which this is no longer short, and nothing is but what may be. */
 function firstCure(
   knob: readonly Turn[],
   budget: Budget,
-  before: { readonly short: ReadonlySet<string>; readonly dollars: number },
-): Cure | undefined {
-  const found = knob.find(({ config }) => {
-    const still = budgetsOf(config).filter(isOver);
-    return (
-      still.every(({ what }) => before.short.has(what) && what !== budget.what) &&
-      !(isOfNodes(budget) && still.some(isOfNodes))
-    );
-  });
-  if (found === undefined) return undefined;
-  return { ...found, dollars: costOf(found.config).dollarsAtCeiling - before.dollars };
+  may: ReadonlySet<BudgetCode>,
+): Turn | undefined {
+  return knob.find(({ config }) =>
+    shortBudgets(config).every(
+      ({ code }) =>
+        may.has(code) && code !== budget.code && !(isOfNodes(budget.code) && isOfNodes(code)),
+    ),
+  );
 }
 
-/** The nodes' budgets change their names with the moment that fails first: what mends one must leave none. */
-function isOfNodes({ what }: Budget): boolean {
-  return what.includes("of the nodes");
+/** The cheapest change for the worst budget, then for what is still short, as one change. Empty if one of them has none. */
+function together(config: StackConfig): readonly Cure[] {
+  let at = config;
+  const turns: Cure[] = [];
+  while (shortBudgets(at).length > 0) {
+    const [cheapest] = curesOf(shortBudgets(at)[0]!, at);
+    if (cheapest === undefined || turns.length === TOGETHER) return [];
+    turns.push(cheapest);
+    at = cheapest.config;
+  }
+  const set = Object.assign({}, ...turns.map(({ cure }) => cure.set)) as Record<string, unknown>;
+  return [
+    {
+      cure: { set, remove: turns.flatMap(({ cure }) => cure.remove ?? []) },
+      config: at,
+      dollars: turns.reduce((sum, { dollars }) => sum + dollars, 0),
+      ...(turns.some(({ slower }) => slower) ? { slower: true } : {}),
+    },
+  ];
+}
+
+function isOfNodes(code: BudgetCode): boolean {
+  return code === "node-memory" || code === "node-cpu";
 }
 
 function priceOf(dollars: number): string {

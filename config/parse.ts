@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { capacityFaults } from "./capacity.ts";
+import { capacityRefusal } from "./capacity.ts";
 import { withDefaults } from "./defaults.ts";
 import { RULES } from "./rules.ts";
 import { lostAutoscaler } from "./rules/ceiling.ts";
@@ -23,16 +23,22 @@ export interface ParseOptions {
  * @throws Refusal naming every fault with its key, all at once; what is short only if all else is right.
  */
 export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConfig {
-  const { written, parsed, faults } = judged(raw, options);
-  if (!parsed.success || faults.length > 0)
+  const { config, faults } = judged(raw, options);
+  if (config === undefined || faults.length > 0)
     throw new Refusal(
       `The stack's configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}; nothing was changed`,
       faults,
     );
-  const { profile, ...config } = parsed.data;
-  const short = capacityFaults(config);
-  if (short.length > 0)
-    throw new Refusal("The stack needs more than it pays for; nothing was changed", short);
+  const written = keysOf(raw);
+  const refusal = capacityRefusal(config, {
+    written,
+    accept: (changed) => {
+      const other = judged(changed, {});
+      const isRefused = other.faults.length > 0 || lostAutoscaler(changed).length > 0;
+      return isRefused ? undefined : other.config;
+    },
+  });
+  if (refusal !== undefined) throw refusal;
   // Only now: its cures ask for no more than what was just found to be paid for.
   const lost = lostAutoscaler(written);
   if (lost.length > 0)
@@ -45,17 +51,12 @@ export function configFaults(raw: unknown, options: ParseOptions = {}): readonly
   return judged(raw, options).faults;
 }
 
+/** The configuration, if the schema accepts it, and every fault but what is short. */
 function judged(
   raw: unknown,
   options: ParseOptions,
-): {
-  readonly written: Readonly<Record<string, unknown>>;
-  readonly parsed: ReturnType<typeof StackConfigSchema.safeParse>;
-  readonly faults: readonly Fault[];
-} {
-  const written = (typeof raw === "object" && raw !== null ? raw : {}) as Readonly<
-    Record<string, unknown>
-  >;
+): { readonly config: StackConfig | undefined; readonly faults: readonly Fault[] } {
+  const written = keysOf(raw);
   const completed = withDefaults(written);
   const parsed = StackConfigSchema.safeParse(completed, { reportInput: true });
   const issues = parsed.error?.issues ?? [];
@@ -79,7 +80,13 @@ function judged(
     ),
     ...ruleFaults(completed, new Set(issues.map(({ path }) => path[0]))),
   ]);
-  return { written, parsed, faults };
+  if (!parsed.success) return { config: undefined, faults };
+  const { profile, ...config } = parsed.data;
+  return { config, faults };
+}
+
+function keysOf(raw: unknown): Readonly<Record<string, unknown>> {
+  return (typeof raw === "object" && raw !== null ? raw : {}) as Readonly<Record<string, unknown>>;
 }
 
 /** One value may break two bounds of one sentence: it is told once. */

@@ -60,32 +60,65 @@ export const RULES: readonly Rule[] = [
 ];
 
 function eachQueueOnce({ sidekiq, fork }: StackConfig): readonly RuleFault[] {
-  const queues = knownFactsOf(versionOf({ fork }))?.queues ?? [];
-  return queues.flatMap(({ name: queue }) => {
+  const all = knownFactsOf(versionOf({ fork }))?.queues ?? [];
+  return all.flatMap(({ name: queue }): readonly RuleFault[] => {
     const names = sidekiq
       .filter((group) => group.queues.some((each) => each === queue))
       .map(({ name }) => name);
     if (names.length === 1) return [];
+    if (names.length === 0)
+      return [
+        {
+          code: "queue-without-group",
+          key: "sidekiq",
+          says: `no group processes the queue "${queue}", so its jobs would never run`,
+          cures: sidekiq
+            .flatMap(({ queues, replicas, maxReplicas }, at) =>
+              // The scheduler runs in one pod, and is best left alone there.
+              queue === "scheduler"
+                ? Math.max(replicas, maxReplicas) === 1
+                  ? [{ set: { [`sidekiq.${at}.queues`]: [...queues, queue] } }]
+                  : []
+                : queues.includes("scheduler")
+                  ? []
+                  : [{ set: { [`sidekiq.${at}.queues`]: [...queues, queue] } }],
+            )
+            .slice(0, 2),
+        },
+      ];
     return [
       {
+        code: "queue-in-two-groups",
         key: "sidekiq",
-        says:
-          names.length === 0
-            ? `no group works the queue "${queue}": its jobs would wait for ever. Add it to one group`
-            : `the queue "${queue}" is in the groups ${names.join(" and ")}. Leave it in one`,
+        says: `the queue "${queue}" is in the groups ${names.join(" and ")}`,
+        cures: sidekiq.flatMap(({ queues }, at) =>
+          queues.some((each) => each === queue) && names.length === 2
+            ? [withoutQueue(queues, queue, at)]
+            : [],
+        ),
       },
     ];
   });
 }
 
+/** A group with this queue alone goes with it. */
+function withoutQueue(queues: readonly string[], queue: string, at: number): Cure {
+  const others = queues.filter((each) => each !== queue);
+  return others.length === 0
+    ? { remove: [`sidekiq.${at}`] }
+    : { set: { [`sidekiq.${at}.queues`]: others } };
+}
+
 function noQueueTwiceInAGroup({ sidekiq }: StackConfig): readonly RuleFault[] {
-  return sidekiq.flatMap(({ name, queues }, at) =>
+  return sidekiq.flatMap(({ queues }, at) =>
     new Set(queues).size === queues.length
       ? []
       : [
           {
+            code: "queue-twice",
             key: `sidekiq.${at}.queues`,
-            says: `the group "${name}" names a queue twice, and would work it twice as often as its weight says. Name it once`,
+            says: "a queue is listed twice, so it would be processed twice as often as its weight says",
+            cures: [{ set: { [`sidekiq.${at}.queues`]: [...new Set(queues)] } }],
           },
         ],
   );
@@ -94,18 +127,24 @@ function noQueueTwiceInAGroup({ sidekiq }: StackConfig): readonly RuleFault[] {
 function groupNamesDiffer({ sidekiq }: StackConfig): readonly RuleFault[] {
   const names = sidekiq.map(({ name }) => name);
   return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))].map((name) => ({
+    code: "group-name-twice",
     key: "sidekiq",
-    says: `two groups are called "${name}", and so would be their Deployments. Rename one`,
+    says: `two groups are called "${name}", and so would be their Deployments`,
+    cures: [{ set: { [`sidekiq.${names.lastIndexOf(name)}.name`]: `${name.slice(0, 29)}-2` } }],
   }));
 }
 
 function oneScheduler({ sidekiq }: StackConfig): readonly RuleFault[] {
-  return sidekiq.flatMap(({ name, queues, replicas, maxReplicas }, at) =>
+  return sidekiq.flatMap(({ queues, replicas, maxReplicas }, at) =>
     queues.includes("scheduler") && Math.max(replicas, maxReplicas) > 1
       ? [
           {
+            code: "scheduler-twice",
             key: `sidekiq.${at}.replicas`,
-            says: `the group "${name}" works the queue "scheduler" and may have ${Math.max(replicas, maxReplicas)} pods: each would run every periodic job. Set replicas to 1 and leave maxReplicas out, or give the queue a group of its own`,
+            says: `the group processes the queue "scheduler" and may have ${Math.max(replicas, maxReplicas)} pods, each of which would run every periodic job. Give the queue a group of its own, or keep one pod`,
+            cures: [
+              { set: { [`sidekiq.${at}.replicas`]: 1 }, remove: [`sidekiq.${at}.maxReplicas`] },
+            ],
           },
         ]
       : [],
@@ -131,8 +170,13 @@ function poolGrows({ cluster: { workloadPool } }: StackConfig): readonly RuleFau
   return maxNodes !== undefined && maxNodes <= nodes
     ? [
         {
+          code: "pool-maximum",
           key: "cluster.workloadPool.maxNodes",
-          says: `${maxNodes} is not more than the ${nodes} nodes that the pool never goes below. Raise it to ${nodes + 1} or more, or leave it out`,
+          says: `${maxNodes} is not more than the ${nodes} nodes that the pool always has`,
+          cures: [
+            { set: { "cluster.workloadPool.maxNodes": nodes + 1 }, note: "or more" },
+            { remove: ["cluster.workloadPool.maxNodes"] },
+          ],
         },
       ]
     : [];
@@ -146,8 +190,13 @@ function standbyIsOffered(
   return nodes > 1 && size === "db-s-1vcpu-1gb"
     ? [
         {
+          code: "no-standby",
           key: `${key}.nodes`,
-          says: `DigitalOcean offers no standby on "db-s-1vcpu-1gb". Set 1, or take "db-s-1vcpu-2gb" or larger`,
+          says: `DigitalOcean offers no standby on "db-s-1vcpu-1gb"`,
+          cures: [
+            { set: { [`${key}.nodes`]: 1 } },
+            { set: { [`${key}.size`]: "db-s-1vcpu-2gb" }, note: "or larger" },
+          ],
         },
       ]
     : [];
@@ -159,8 +208,10 @@ function replicaHoldsTheDatabase({ postgres }: StackConfig): readonly RuleFault[
     POSTGRES_SIZES.indexOf(replica) < POSTGRES_SIZES.indexOf(postgres.size)
     ? [
         {
+          code: "replica-too-small",
           key: "postgres.readReplica.size",
-          says: `"${replica}" is smaller than the database's "${postgres.size}". Take that or larger`,
+          says: `"${replica}" is smaller than the database's "${postgres.size}", and a replica holds all of it`,
+          cures: [{ set: { "postgres.readReplica.size": postgres.size }, note: "or larger" }],
         },
       ]
     : [];

@@ -53,6 +53,18 @@ export function isPlaceholder(path: string, value: unknown): boolean {
 }
 
 /**
+ * Whether a stack file is the template still: without an account and a zone of its own nothing in it
+ * was ever deployed, its profile and region included.
+ * @param written the plain keys as they stand in the file, without the namespace.
+ */
+export function isTemplate(written: Readonly<Record<string, unknown>>): boolean {
+  const { accountId, zoneId } = (written["cloudflare"] ?? {}) as Record<string, unknown>;
+  return (
+    isPlaceholder("cloudflare.accountId", accountId) && isPlaceholder("cloudflare.zoneId", zoneId)
+  );
+}
+
+/**
  * A sentence for each value that nobody filled in; none when all are somebody's.
  * @param zone the zone's real name, where Cloudflare said it. Who has an example's domain, as the rehearsal's clouds do, has its names, too.
  */

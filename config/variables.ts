@@ -43,12 +43,12 @@ export function ownerWords(name: string, process: "rails" | "streaming"): string
     case "config":
       return `has a key of its own, and would be set twice. Set mastodon:${fate.key} instead`;
     case "secret":
-      return `is a secret, and would stand readable in the stack file. Set it by standard input: pulumi config set --secret mastodon:${fate.key}`;
+      return `is a secret, and would be stored unencrypted in the stack file. Set it from standard input: pulumi config set --secret mastodon:${fate.key}`;
     case "derived":
-      return `is set by this program: ${fate.why}. Leave it out`;
+      return `is set by this program: ${fate.why}`;
     case "absent":
-      return `${fate.why}. Leave it out`;
+      return fate.why;
     case "removed":
-      return `Mastodon does not read it: ${fate.why}. Leave it out`;
+      return `Mastodon does not read it: ${fate.why}`;
   }
 }

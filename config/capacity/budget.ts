@@ -1,7 +1,22 @@
 /** A sum that must stay within something paid for: connections, memory, processors. */
 
+/** The budgets by name. Those of the nodes come from placing the same pods: what fixes one must leave neither short. */
+export type BudgetCode =
+  | "pool-connections"
+  | "database-connections"
+  | "replica-connections"
+  | "valkey-connections"
+  | "valkey-memory"
+  | "cache-memory"
+  | "database-disk"
+  | "node-memory"
+  | "node-cpu";
+
 /** Something that there is so much of, and what needs it. */
 export interface Budget {
+  readonly code: BudgetCode;
+  /** The key that gives more of it, without its namespace. */
+  readonly key: string;
   /** "Database connections through the pool". */
   readonly what: string;
   /** Who needs how much, a line each; adds up to `needed` unless the budget says otherwise. */
@@ -18,13 +33,15 @@ export interface Budget {
 
 /** A budget of lines that add up. */
 export function budgetOf(
-  what: string,
+  { code, key, what }: Pick<Budget, "code" | "key" | "what">,
   lines: Budget["lines"],
   available: number,
   source: string,
   unit: Budget["unit"] = "",
 ): Budget {
   return {
+    code,
+    key,
     what,
     lines,
     needed: lines.reduce((sum, { amount }) => sum + amount, 0),

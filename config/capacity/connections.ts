@@ -92,13 +92,17 @@ export function connectionBudgets(
   const { size, poolConnections, readReplica } = config.postgres;
   return [
     budgetOf(
-      "Database connections through the pool",
+      {
+        code: "pool-connections",
+        key: "postgres.poolConnections",
+        what: "Database connections through the pool",
+      },
       poolLines(config),
       poolConnections,
       "mastodon:postgres.poolConnections gives",
     ),
     budgetOf(
-      "Database connections in all",
+      { code: "database-connections", key: "postgres.size", what: "Database connections in all" },
       [{ who: "the pool", amount: poolConnections }, ...directLines(config)],
       backendConnections(size),
       `mastodon:postgres.size ${size} gives`,
@@ -107,7 +111,11 @@ export function connectionBudgets(
       ? []
       : [
           budgetOf(
-            "Connections to the read replica, which has no pool",
+            {
+              code: "replica-connections",
+              key: "postgres.readReplica.size",
+              what: "Connections to the read replica, which has no pool",
+            },
             railsLines(config),
             backendConnections(readReplica.size),
             `mastodon:postgres.readReplica.size ${readReplica.size} gives`,

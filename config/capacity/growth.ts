@@ -92,7 +92,11 @@ export function diskBudgets(config: Growing): readonly Budget[] {
   const gib = Math.ceil((year.databaseGb * 1_000) / MB_A_GIB);
   return [
     budgetOf(
-      "Disk of Postgres after a year",
+      {
+        code: "database-disk",
+        key: "postgres.storageGib",
+        what: "Disk of Postgres after a year",
+      },
       [{ who: `${DAYS} days of what servers of this size were seen to write`, amount: gib }],
       year.grownDiskGib,
       `mastodon:postgres.size ${config.postgres.size} begins with ${year.diskGib} GiB and has grown to`,

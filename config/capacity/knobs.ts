@@ -1,6 +1,7 @@
 import { NODE_PRICES } from "../prices.ts";
 import type { StackConfig } from "../schema.ts";
 import { POSTGRES_SIZES, VALKEY_SIZES, type PostgresSize } from "../sizes.ts";
+import type { Cure } from "../words/fault.ts";
 import { NODE_SIZES, NODES, type NodeSize } from "../nodes.ts";
 import { backendConnections, directConnections, poolLines } from "./connections.ts";
 
@@ -8,9 +9,12 @@ import { backendConnections, directConnections, poolLines } from "./connections.
 
 /** One setting of one knob. */
 export interface Turn {
-  /** What to write into the stack file: "mastodon:web.threads: 5". */
-  readonly write: string;
+  /** What to write into the stack file. */
+  readonly cure: Cure;
+  /** What it makes of the configuration. */
   readonly config: StackConfig;
+  /** Whether members wait longer under load: the server is given less to work with. */
+  readonly slower?: true;
 }
 
 /** The turns of one knob, from the one that changes least. */
@@ -58,29 +62,29 @@ export function knobsOf(config: StackConfig): readonly Knob[] {
       turn("valkey.cache.size", size, { ...config, valkey: { ...valkey, cache: { size } } }),
     ),
     down(web.maxReplicas, web.replicas).map((maxReplicas) =>
-      turn("web.maxReplicas", maxReplicas, { ...config, web: { ...web, maxReplicas } }),
+      less("web.maxReplicas", maxReplicas, { ...config, web: { ...web, maxReplicas } }),
     ),
     ...sidekiq.map((group, at) =>
       down(group.maxReplicas, group.replicas).map((maxReplicas) =>
-        turn(`sidekiq.${at}.maxReplicas`, maxReplicas, withGroup(at, { maxReplicas })),
+        less(`sidekiq.${at}.maxReplicas`, maxReplicas, withGroup(at, { maxReplicas })),
       ),
     ),
     down(web.threads, 1).map((threads) =>
-      turn("web.threads", threads, { ...config, web: { ...web, threads } }),
+      less("web.threads", threads, { ...config, web: { ...web, threads } }),
     ),
     down(streaming.connections, 1).map((connections) =>
-      turn("streaming.connections", connections, {
+      less("streaming.connections", connections, {
         ...config,
         streaming: { ...streaming, connections },
       }),
     ),
     ...sidekiq.map((group, at) =>
       down(group.concurrency, 1).map((concurrency) =>
-        turn(`sidekiq.${at}.concurrency`, concurrency, withGroup(at, { concurrency })),
+        less(`sidekiq.${at}.concurrency`, concurrency, withGroup(at, { concurrency })),
       ),
     ),
     down(web.workers, 1).map((workers) =>
-      turn("web.workers", workers, { ...config, web: { ...web, workers } }),
+      less("web.workers", workers, { ...config, web: { ...web, workers } }),
     ),
     // A pool that grows when it must is paid for when it has grown.
     upTo(workloadPool.maxNodes ?? workloadPool.nodes).map((maxNodes) =>
@@ -115,18 +119,23 @@ function largerNodes(config: StackConfig): Knob {
     .map(({ size, count }) => {
       const grows = maxNodes !== undefined && maxNodes > count;
       const workloadPool = { size, nodes: count, ...(grows ? { maxNodes } : {}) };
-      const write =
-        `mastodon:${key}.size: ${size}` +
-        (count === nodes ? "" : ` with mastodon:${key}.nodes: ${count}`) +
-        (maxNodes === undefined || grows ? "" : ` and without mastodon:${key}.maxNodes`);
+      const cure = {
+        set: { [`${key}.size`]: size, ...(count === nodes ? {} : { [`${key}.nodes`]: count }) },
+        ...(maxNodes === undefined || grows ? {} : { remove: [`${key}.maxNodes`] }),
+      };
       const most = NODE_PRICES[size] * (grows ? maxNodes : count);
-      return { write, most, config: { ...config, cluster: { ...cluster, workloadPool } } };
+      return { cure, most, config: { ...config, cluster: { ...cluster, workloadPool } } };
     })
     .sort((one, other) => one.most - other.most);
 }
 
 function turn(key: string, value: string | number, config: StackConfig): Turn {
-  return { write: `mastodon:${key}: ${value}`, config };
+  return { cure: { set: { [key]: value } }, config };
+}
+
+/** A turn after which the server has less to work with. */
+function less(key: string, value: number, config: StackConfig): Turn {
+  return { ...turn(key, value, config), slower: true };
 }
 
 /** A larger plan lets the pool grow with it, and is of no use before the pool has. */
@@ -140,14 +149,16 @@ function withDatabase(config: StackConfig, size: PostgresSize, pool: number): Tu
       ? { readReplica: { size } }
       : {};
   const changed = { ...config, postgres: { ...postgres, size, poolConnections, ...replica } };
-  const { write } = turn("postgres.size", size, changed);
   return {
-    write:
-      write +
-      (poolConnections === postgres.poolConnections
-        ? ""
-        : ` with mastodon:postgres.poolConnections: ${poolConnections}`) +
-      ("readReplica" in replica ? ` and mastodon:postgres.readReplica.size: ${size}` : ""),
+    cure: {
+      set: {
+        "postgres.size": size,
+        ...(poolConnections === postgres.poolConnections
+          ? {}
+          : { "postgres.poolConnections": poolConnections }),
+        ...("readReplica" in replica ? { "postgres.readReplica.size": size } : {}),
+      },
+    },
     config: changed,
   };
 }
@@ -156,8 +167,11 @@ function after<T>(all: readonly T[], current: T | undefined): readonly T[] {
   return current === undefined ? [] : all.slice(all.indexOf(current) + 1);
 }
 
+/** Down to more than half: who gives up half of the threads has another server, not a cure. */
 function down(from: number, to: number): readonly number[] {
-  return Array.from({ length: Math.max(0, from - to) }, (_, at) => from - 1 - at);
+  return Array.from({ length: Math.max(0, from - to) }, (_, at) => from - 1 - at).filter(
+    (value) => value > from / 2,
+  );
 }
 
 /** A few more: whoever lacks more than that needs larger nodes. */

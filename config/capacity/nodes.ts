@@ -110,6 +110,8 @@ function sumsOf({ when, nodes, pods }: Moment): readonly Budget[] {
       { who: "DNS of the cluster", amount: sum(SYSTEM_PODS.map((pod) => pod[of])) },
     ];
     return {
+      code: of === "mib" ? "node-memory" : "node-cpu",
+      key: "cluster.workloadPool.nodes",
       what: `${of === "mib" ? "Memory" : "CPU"} of the nodes ${when}`,
       lines,
       needed: sum(lines.map(({ amount }) => amount)),

@@ -38,13 +38,13 @@ export function valkeyBudgets(
   const cache = { who: "cache", amount: CACHE_MIB };
   return [
     budgetOf(
-      "Connections to Valkey",
+      { code: "valkey-connections", key: "valkey.size", what: "Connections to Valkey" },
       clientLines(config),
       MAX_CLIENTS,
       "Valkey's own limit, maxclients, is",
     ),
     budgetOf(
-      "Memory of Valkey",
+      { code: "valkey-memory", key: "valkey.size", what: "Memory of Valkey" },
       [
         {
           who: `home feeds of ${members} members × ${FEED_KIB} KiB`,
@@ -61,7 +61,11 @@ export function valkeyBudgets(
       ? []
       : [
           budgetOf(
-            "Memory of the cache's Valkey",
+            {
+              code: "cache-memory",
+              key: "valkey.cache.size",
+              what: "Memory of the cache's Valkey",
+            },
             [cache],
             VALKEY_DATA_MIB[valkey.cache.size],
             `mastodon:valkey.cache.size ${valkey.cache.size} leaves for data`,

@@ -18,15 +18,26 @@ export const OPTION_RULES: readonly Rule[] = [
   { needs: ["extraEnvironment"], faults: extraIsNotOwned },
 ];
 
-const fault = (is: boolean, key: string, says: string): readonly RuleFault[] =>
-  is ? [{ key, says }] : [];
+const fault = (
+  is: boolean,
+  key: string,
+  says: string,
+  more: Pick<RuleFault, "code" | "cures"> = {},
+): readonly RuleFault[] => (is ? [{ key, says, ...more }] : []);
 
 /** Without numbers KEDA falls back to the pods that there are, and queues grow unseen. */
 function queuesAreMeasured({ cluster, metrics }: StackConfig): readonly RuleFault[] {
   return fault(
     cluster.keda !== undefined && metrics === undefined,
     "cluster.keda",
-    "asks a Prometheus for Sidekiq's queues, and nothing here tells it of them. Say where that Prometheus is, in mastodon:metrics.namespace, or leave keda out",
+    "KEDA asks a Prometheus for Sidekiq's queues, and without metrics no Prometheus learns of them",
+    {
+      code: "keda-without-metrics",
+      cures: [
+        { set: { "metrics.namespace": "monitoring" }, note: "or where that Prometheus runs" },
+        { remove: ["cluster.keda"] },
+      ],
+    },
   );
 }
 
@@ -44,12 +55,19 @@ function mailIsNotBlocked({ mail }: StackConfig): readonly RuleFault[] {
           ...fault(
             smtp.port === 25 && !isInside(smtp.server, smtp.network),
             `${key}.port`,
-            "DigitalOcean lets nothing out on 25: mail would wait and fail without a word. Take 2525, or another that the provider listens on",
+            "DigitalOcean blocks outgoing port 25, so no mail would be delivered",
+            {
+              code: "mail-port-blocked",
+              cures: [
+                { set: { [`${key}.port`]: 2525 }, note: "or another port of your mail provider" },
+              ],
+            },
           ),
           ...fault(
             smtp.port === 465 && smtp.encryption === "starttls",
             `${key}.encryption`,
-            'on 465 the provider speaks TLS from the first byte, and "starttls" would wait for a greeting that never comes. Set "tls"',
+            'on port 465 the provider expects TLS from the first byte, and "starttls" would wait for a greeting that never comes',
+            { code: "mail-port-needs-tls", cures: [{ set: { [`${key}.encryption`]: "tls" } }] },
           ),
         ],
   );
@@ -59,7 +77,14 @@ function searchIsEncrypted({ search }: StackConfig): readonly RuleFault[] {
   return fault(
     search?.plaintext === true && !isInside(search.host, search.network),
     "search.plaintext",
-    `posts and the password would go to "${search?.host}" readable for everyone on the way. Leave it out, or say where the server stands: mastodon:search.network: vpc`,
+    `posts and the password would go to "${search?.host}" unencrypted, readable for everyone on the way`,
+    {
+      code: "search-unencrypted",
+      cures: [
+        { remove: ["search.plaintext"] },
+        { set: { "search.network": "vpc" }, note: "if the server is in the VPC" },
+      ],
+    },
   );
 }
 
@@ -71,13 +96,16 @@ function somebodyCanSignIn({ signIn }: StackConfig): readonly RuleFault[] {
     ...fault(
       !redirecting && ldap === undefined,
       "signIn",
-      "names no service. Add oidc, saml, cas or ldap below it, or leave it out",
+      "has no service. Add oidc, saml, cas or ldap below it",
+      {
+        code: "sign-in-without-service",
+        cures: [{ remove: ["signIn"], note: "if no service is meant" }],
+      },
     ),
-    ...fault(
-      only && !redirecting,
-      "signIn.only",
-      "takes the field for the password away, which LDAP needs. Leave it out, or add oidc, saml or cas",
-    ),
+    ...fault(only && !redirecting, "signIn.only", "removes the password field, which LDAP needs", {
+      code: "sign-in-only-ldap",
+      cures: [{ remove: ["signIn.only"], note: "or add oidc, saml or cas" }],
+    }),
   ];
 }
 
@@ -88,7 +116,11 @@ function oneService({ signIn }: StackConfig): readonly RuleFault[] {
   return fault(
     signIn?.oneClick === true && services.length !== 1,
     "signIn.oneClick",
-    `one button leads to one service, and there are ${services.length} of oidc, saml and cas. Keep one, or leave oneClick out`,
+    `one button leads to one service, and there are ${services.length} of oidc, saml and cas`,
+    {
+      code: "one-click-of-several",
+      cures: [{ remove: ["signIn.oneClick"], note: "or keep one service" }],
+    },
   );
 }
 
@@ -97,7 +129,11 @@ function samlCanDecrypt({ signIn }: StackConfig): readonly RuleFault[] {
   return fault(
     saml?.wantEncryptedAssertions === true && saml.ownCertificate === undefined,
     "signIn.saml.wantEncryptedAssertions",
-    "there is nothing to encrypt for: add ownCertificate, and its key as mastodon:samlPrivateKey",
+    "there is no certificate to encrypt for. Add ownCertificate, and its key as mastodon:samlPrivateKey",
+    {
+      code: "saml-without-certificate",
+      cures: [{ remove: ["signIn.saml.wantEncryptedAssertions"], note: "if none is meant" }],
+    },
   );
 }
 
@@ -108,12 +144,20 @@ function oneTranslator({ translation }: StackConfig): readonly RuleFault[] {
     ...fault(
       deepl === undefined && libreTranslate === undefined,
       "translation",
-      "names no service. Add deepl or libreTranslate below it, or leave it out",
+      "has no service. Add deepl or libreTranslate below it",
+      {
+        code: "translation-without-service",
+        cures: [{ remove: ["translation"], note: "if no service is meant" }],
+      },
     ),
     ...fault(
       deepl !== undefined && libreTranslate !== undefined,
       "translation",
-      "Mastodon asks DeepL and never the other where both are set. Keep one",
+      "Mastodon uses DeepL only where both are set",
+      {
+        code: "two-translators",
+        cures: [{ remove: ["translation.libreTranslate"] }, { remove: ["translation.deepl"] }],
+      },
     ),
   ];
 }
@@ -130,7 +174,17 @@ function addressesAreEncrypted({ translation, tracing }: StackConfig): readonly 
       address?.startsWith("http://") === true &&
         !isInside(endpointOf(address).host, network ?? "internet"),
       key,
-      `"${address}" is not encrypted, and everyone on the way could read it. Take https://, or say where the server stands: network: vpc beside it`,
+      `"${address}" is not encrypted, and everyone on the way could read it`,
+      {
+        code: "address-unencrypted",
+        cures: [
+          { set: { [key]: address?.replace(/^http:/u, "https:") } },
+          {
+            set: { [key.replace(/endpoint$/u, "network")]: "vpc" },
+            note: "if the server is in the VPC",
+          },
+        ],
+      },
     ),
   );
 }
@@ -144,7 +198,8 @@ function forkIsOneRelease({ fork }: StackConfig): readonly RuleFault[] {
       return fault(
         number(tag) !== undefined && number(tag) !== number(fork.release),
         `fork.${image}`,
-        `its tag "${tag}" is not of ${fork.release}, which mastodon:fork.release says. Make them one release: migrations run by the one, and upgrades are compared by the other`,
+        `its tag "${tag}" is not of "${fork.release}", which mastodon:fork.release is set to. Set both to one release: migrations run by the one, and upgrades are compared by the other`,
+        { code: "fork-of-two-releases" },
       );
     }),
   ];
@@ -159,19 +214,22 @@ function extraIsNotOwned({ extraEnvironment }: StackConfig): readonly RuleFault[
     Object.keys(extraEnvironment[process]).flatMap((name) => {
       const key = `extraEnvironment.${process}.${name}`;
       const owner = ownerWords(name, process);
-      if (owner !== undefined) return fault(true, key, owner);
+      if (owner !== undefined)
+        return fault(true, key, owner, { code: "variable-owned", cures: [{ remove: [key] }] });
       if (!/^[A-Z][A-Z0-9_]*$/u.test(name))
         return fault(
           true,
           key,
-          `is no name of a variable: capital letters, digits and _, a letter first`,
+          "is not a variable's name, which has capital letters, digits and _, a letter first",
+          { code: "variable-name", cures: [{ remove: [key] }] },
         );
       // Of a name that is known, it is known whether it is a secret's.
       if (fateOf(name) === undefined && SECRET_NAME.test(name))
         return fault(
           true,
           key,
-          "sounds like a secret, and would stand readable in the stack file and in a ConfigMap. There is no way in for secrets that this program does not know",
+          "looks like a secret, and would be stored unencrypted in the stack file and in a ConfigMap. extraEnvironment does not support secrets",
+          { code: "variable-secret", cures: [{ remove: [key] }] },
         );
       return [];
     }),

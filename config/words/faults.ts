@@ -52,7 +52,7 @@ function wrongValue(issue: Issue, context: FaultContext): Fault {
   const isShown = context.mayShow(path);
   const name = keyOf(path, isShown ? context.root : undefined);
   if (input === undefined) {
-    const byProfile = !context.profiled && profileGives(path);
+    const byProfile = !context.profiled && isWholeInProfile(path, node);
     return {
       code: "missing",
       key,
@@ -77,11 +77,21 @@ function wrongValue(issue: Issue, context: FaultContext): Fault {
   };
 }
 
+/** Whether a profile gives the key and all that must be below it: of `cluster` it gives no version. */
+function isWholeInProfile(path: readonly PropertyKey[], node: SchemaNode | undefined): boolean {
+  return profileGives(path) && (node?.required ?? []).every((key) => profileGives([...path, key]));
+}
+
 /** What "such as" and "one of" name, to be typed in. */
 function exampleCures(key: string, node: SchemaNode | undefined): readonly Cure[] {
   const values =
     node?.examples === undefined && node?.enum !== undefined ? node.enum : [exampleOf(node ?? {})];
-  return values.filter((value) => value !== undefined).map((value) => ({ set: { [key]: value } }));
+  return (
+    values
+      // An ellipsis stands for what only the operator has.
+      .filter((value) => value !== undefined && !JSON.stringify(value).includes("…"))
+      .map((value) => ({ set: { [key]: value } }))
+  );
 }
 
 function expectationOf(issue: Issue, node: SchemaNode | undefined): string {

@@ -55,10 +55,7 @@ function explained(path: readonly PropertyKey[], context: UnknownContext): Expla
         code: "elsewhere",
         key,
         ...("to" in elsewhere
-          ? {
-              message: `${name} is called ${elsewhere.to} here. Rename it to ${elsewhere.to}`,
-              cures: [{ rename: { [key]: below(elsewhere.to) } }],
-            }
+          ? calledOtherwise(name, key, below(elsewhere.to), elsewhere.to, context.root)
           : {
               message: `${name} is not a key of this program: ${elsewhere.says}. Remove it`,
               cures: [{ remove: [key] }],
@@ -79,6 +76,8 @@ function explained(path: readonly PropertyKey[], context: UnknownContext): Expla
     };
   const known = [...Object.keys(own), ...(parent.length === 0 ? context.otherKeys : [])];
   const meant = nearest(String(path.at(-1)), known);
+  // In the clear it would be refused under its right name, too.
+  const isSecret = meant !== undefined && context.otherKeys.includes(meant);
   const isThere = meant !== undefined && valueAt(context.root, below(meant)) !== undefined;
   const rename = { rename: { [key]: below(meant ?? "") } };
   if (meant !== undefined && context.isMissing(below(meant)))
@@ -99,10 +98,29 @@ function explained(path: readonly PropertyKey[], context: UnknownContext): Expla
         `${name} is not a key of this program. ` +
         (meant === undefined ? "" : `Did you mean ${keyOf([...parent, meant], root)}? `) +
         `There are: ${known.join(", ")}`,
-      cures: meant === undefined || isThere ? [{ remove: [key] }] : [rename],
+      cures: isSecret ? [] : meant === undefined || isThere ? [{ remove: [key] }] : [rename],
     },
     explains: [],
   };
+}
+
+/** A key by the name that another program gives it; where ours is set, too, one of the two is too many. */
+function calledOtherwise(
+  name: string,
+  key: string,
+  right: string,
+  to: string,
+  root: unknown,
+): Pick<Fault, "message" | "cures"> {
+  return valueAt(root, right) === undefined
+    ? {
+        message: `${name} is called ${to} here. Rename it to ${to}`,
+        cures: [{ rename: { [key]: right } }],
+      }
+    : {
+        message: `${name} is called ${to} here, and ${to} is set already. Remove it`,
+        cures: [{ remove: [key] }],
+      };
 }
 
 /** The empty key beside it that this one belongs below. */

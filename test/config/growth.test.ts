@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { budgetsOf, capacityFaults } from "../../config/capacity.ts";
+import { budgetsOf, shortBudgets } from "../../config/capacity.ts";
 import { isOver } from "../../config/capacity/budget.ts";
 import { afterAYear } from "../../config/capacity/growth.ts";
 import { POSTGRES_PRICES } from "../../config/prices.ts";
@@ -37,7 +37,7 @@ describe("a year of growth, as public servers were seen to grow", () => {
       storageAutoscale: { ...postgres.storageAutoscale, enabled: false },
     };
     expect(afterAYear({ ...solo, postgres: fixed })?.grownDiskGib).toBe(10);
-    expect(capacityFaults({ ...solo, postgres: fixed })).toEqual([]);
+    expect(shortBudgets({ ...solo, postgres: fixed })).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import { OPTIONAL_SECRET_KEYS } from "../../config/secrets.ts";
 import { secretRow, type SecretKey } from "../../config/secret-keys.ts";
 import { unrehearsedWords } from "../../config/versions.ts";
 import { makeSecrets } from "../../ops/secrets/make.ts";
+import { faultsIn } from "../messages/row.ts";
 import { BASE, refusalOf, withValue } from "./base.ts";
 import { FIXTURE_RELEASE, UNREHEARSED_RELEASE } from "../fixture-release.ts";
 import { EVERY_OPTION, OTHER_TRANSLATION, withOptions } from "./every-option.ts";
@@ -23,9 +24,9 @@ test("KEDA with nothing that tells of the queues is refused: they would grow, an
   const keda = { prometheusUrl: "http://prometheus-operated.monitoring.svc:9090" };
   const cluster = { ...BASE.cluster, keda };
   expect(refusalOf({ ...BASE, cluster, metrics: { namespace: "monitoring" } })).toBe("accepted");
-  expect(refusalOf({ ...BASE, cluster })).toContain(
-    "mastodon:cluster.keda: asks a Prometheus for Sidekiq's queues, and nothing here tells it of them. Say where that Prometheus is, in mastodon:metrics.namespace, or leave keda out",
-  );
+  expect(faultsIn({ ...BASE, cluster }).map(({ code, key }) => [code, key])).toEqual([
+    ["keda-without-metrics", "cluster.keda"],
+  ]);
 });
 
 test("a fork of a version that was never rehearsed is refused, and not compared with", () => {

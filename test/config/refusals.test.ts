@@ -17,7 +17,7 @@ test("all faults are told at once, each with its key, and a rule of right keys b
   expect(faultsIn(raw).map(({ code, key }) => [code, key])).toEqual([
     ["wrong-value", "domain"],
     ["wrong-value", "region"],
-    ["rule", "sidekiq.2.replicas"],
+    ["scheduler-twice", "sidekiq.2.replicas"],
   ]);
   expect(refusalOf(raw).split("\n")[0]).toBe(
     "The stack's configuration has 3 faults; nothing was changed:",

@@ -9,10 +9,12 @@ export type Row = readonly [path: string, value: unknown, code: string, key: str
 export interface Case {
   /** Its heading in the golden file; unique. */
   readonly name: string;
-  readonly code: string;
-  readonly key: string;
+  /** Code and key of each fault. */
+  readonly told: readonly (readonly [code: string, key: string])[];
   /** What is refused now. */
   readonly faults: () => readonly Fault[];
+  /** The words of it. */
+  readonly message: () => string;
   /** What is refused once a cure was typed in. */
   readonly after: (cure: Cure) => readonly Fault[];
 }
@@ -22,28 +24,37 @@ const OTHER_KEYS = ["secretKeyBase", "tunnelSecret"];
 
 /** Everything that is wrong with a configuration; nothing if it is accepted. */
 export function faultsIn(raw: Readonly<Record<string, unknown>>): readonly Fault[] {
+  return refusalIn(raw)?.faults ?? [];
+}
+
+function refusalIn(raw: Readonly<Record<string, unknown>>): Refusal | undefined {
   try {
     parseConfig(raw, { otherKeys: OTHER_KEYS });
-    return [];
+    return undefined;
   } catch (error) {
-    if (error instanceof Refusal) return error.faults;
+    if (error instanceof Refusal) return error;
     throw error;
   }
+}
+
+/** What is said without its head, which all have. */
+function messageIn(raw: Readonly<Record<string, unknown>>): string {
+  const [, ...lines] = refusalIn(raw)?.message.split("\n") ?? [];
+  return lines.map((line) => line.replace(/^ {2}/u, "")).join("\n");
 }
 
 /** The case of a configuration as a stack file has it. */
 export function caseOf(
   name: string,
   raw: Readonly<Record<string, unknown>>,
-  code: string,
-  key: string,
+  told: Case["told"],
 ): Case {
   let faults: readonly Fault[] | undefined;
   return {
     name,
-    code,
-    key,
+    told,
     faults: () => (faults ??= faultsIn(raw)),
+    message: () => messageIn(raw),
     after: (cure) => faultsIn(cured(raw, cure)),
   };
 }
@@ -57,8 +68,7 @@ export function casesOf(
     caseOf(
       value === undefined ? `without ${path}` : `${path}: ${JSON.stringify(value)}`,
       withValue(base, path, value),
-      code,
-      key,
+      [[code, key]],
     ),
   );
 }
