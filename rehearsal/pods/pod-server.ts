@@ -34,7 +34,7 @@ const COPY_TIMEOUT_MS = 30_000;
 const READY_MS = 10_000;
 const STOP_MS = 2_000;
 /** A startup probe may say no so often here, with so long a pause: a database is there, or it isn't. */
-const START_TIMES = 5;
+const START_TIMES = 10;
 const START_PAUSE_MS = 200;
 
 /** A pod whose program runs for real: its init containers have run, and its readiness probe was answered. */

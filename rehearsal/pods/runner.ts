@@ -146,9 +146,12 @@ export class PodRunner {
       if (signal.aborted) resolve(undefined);
     });
     let exitCode = 0;
+    let failures = 0;
     for (let restarts = 0; !signal.aborted; restarts++) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      exitCode = await this.#serveOnce(pod, container, told, folder, restarts);
+      const life = await this.#serveOnce(pod, container, told, { folder, restarts, failures });
+      exitCode = life.exitCode;
+      failures = life.began ? 0 : failures + 1;
       await rm(folder, { recursive: true, force: true });
     }
     if (this.#stopped) return;
@@ -157,14 +160,17 @@ export class PodRunner {
     await this.#report(pod, container, { phase, ready: false, state: { terminated } });
   }
 
-  /** From its start to its end, or until somebody is told that it is to go. Answers how it ended. */
+  /** From its start to its end, or until it is told to go. Answers how it ended, and whether it had begun. `failures`: starts in a row before this one that failed. */
   async #serveOnce(
     pod: V1Pod,
     container: V1Container,
     told: Promise<undefined>,
-    folder: string,
-    restarts: number,
-  ): Promise<number> {
+    {
+      folder,
+      restarts,
+      failures,
+    }: { readonly folder: string; readonly restarts: number; readonly failures: number },
+  ): Promise<{ readonly exitCode: number; readonly began: boolean }> {
     const uid = pod.metadata?.uid ?? "";
     const startedAt = new Date();
     const report = (ready: boolean, state: Standing["state"], podIP?: string): Promise<void> =>
@@ -192,19 +198,24 @@ export class PodRunner {
         // Endpoints are told of a leaving pod while it still accepts.
         if (!this.#stopped && container.lifecycle?.preStop !== undefined) await sleep(LEAVE_MS);
         await server.stop();
-        return 0;
+        return { exitCode: 0, began: true };
       }
       this.#servers.delete(uid);
       await server.stop();
       const exitCode = ended.exitCode ?? 137;
       const reason = exitCode === 0 ? "Completed" : "Error";
       await report(false, { terminated: { exitCode, reason, startedAt, finishedAt: new Date() } });
-      return exitCode;
+      return { exitCode, began: true };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      await report(false, { waiting: { reason: "CrashLoopBackOff", message } });
+      const end = { exitCode: 1, reason: "Error", message, startedAt, finishedAt: new Date() };
+      // A kubelet begins it again at once after the first time, and waits longer and longer after each other one.
+      await report(
+        false,
+        failures === 0 ? { terminated: end } : { waiting: { reason: "CrashLoopBackOff", message } },
+      );
       await Promise.race([told, sleep(BACK_OFF_MS, undefined, { ref: false })]);
-      return 1;
+      return { exitCode: 1, began: false };
     }
   }
 

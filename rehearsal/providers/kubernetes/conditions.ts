@@ -148,7 +148,7 @@ function containerWords({ name, ready, state, lastState }: ContainerStatus): rea
 
 /**
  * The failure of a workload one of whose pods has given up; undefined where none has. The real provider waits for its whole timeout before it says so; here
- * a program that failed isn't started again, so waiting would change nothing.
+ * a program that failed twice in a row is taken to fail for ever, though it goes on being started.
  */
 export function hopeless(pods: readonly Live[]): Readiness | undefined {
   const reason = "CrashLoopBackOff";
