@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
+import { parseConfig } from "../../config/parse.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
 import { reveal, Secret } from "../../rehearsal/providers/values.ts";
 import { environmentOf, ofType, podsOf, theResource } from "./views.ts";
 
+const ACCOUNT = parseConfig(readStackFile()).cloudflare.accountId;
 const withMedia = (media: unknown): Promise<Plan> => planStack({ ...readStackFile(), media });
 
 const PLANS = {
@@ -55,9 +57,7 @@ describe.each(Object.entries(PLANS))("nobody can list a bucket: %s", (_name, pla
         ),
     );
     for (const each of resources)
-      expect(each).toBe(
-        `com.cloudflare.edge.r2.bucket.${"0".repeat(32)}_default_media-example-social`,
-      );
+      expect(each).toBe(`com.cloudflare.edge.r2.bucket.${ACCOUNT}_default_media-example-social`);
     const rails = environment(plan, "web");
     const maker = typed(plan, "digitalocean:index/spacesKey:SpacesKey").find(({ name }) =>
       name.endsWith("-maker"),
@@ -76,8 +76,8 @@ describe("R2, as production has it", () => {
       S3_ENABLED: "true",
       S3_BUCKET: "media-example-social",
       S3_REGION: "auto",
-      S3_ENDPOINT: `https://${"0".repeat(32)}.r2.cloudflarestorage.com`,
-      S3_HOSTNAME: `${"0".repeat(32)}.r2.cloudflarestorage.com`,
+      S3_ENDPOINT: `https://${ACCOUNT}.r2.cloudflarestorage.com`,
+      S3_HOSTNAME: `${ACCOUNT}.r2.cloudflarestorage.com`,
       S3_ALIAS_HOST: "media.example.social",
       S3_PERMISSION: "",
       S3_OPEN_TIMEOUT: "10",
