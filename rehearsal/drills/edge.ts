@@ -122,7 +122,6 @@ function tablePhases(drill: EdgeDrill): readonly Phase[] {
         return await ask(drill, "R2", mediaRows(host, R2), progress);
       },
     },
-    ...deletedPhases(drill),
     {
       title: "broken on purpose",
       run: async (progress) => {
@@ -160,5 +159,7 @@ function tablePhases(drill: EdgeDrill): readonly Phase[] {
           ask(drill, "connectors gone", unreachableRows(site.hosts, RELEASES), progress),
         ),
     },
+    // After those that want what others left at the edge: here it is emptied.
+    ...deletedPhases(drill),
   ];
 }
