@@ -2,7 +2,7 @@ import { AutoscalingV2Api, BatchV1Api } from "@kubernetes/client-node";
 import { createReadStream } from "node:fs";
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseConfig } from "../../config/parse.ts";
 import type { Stoppable } from "../../config/schema/stopped.ts";
@@ -17,14 +17,12 @@ import { OLD_ROWS, OldServer } from "../data/old-server.ts";
 import type { Phase } from "../phases.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { execInSandbox } from "../pods/exec-in-pod.ts";
-import { queryFromPod } from "../pods/query-from-pod.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { countsOf, noFindings, succeeded, type Drill } from "./drill.ts";
 import {
   connectionChecks,
   liveConfig,
   liveDeployments,
-  livePods,
   probeGround,
   queryAsWeb,
   scaleByHand,
@@ -271,7 +269,6 @@ async function isThere(file: string): Promise<boolean> {
 async function tablesOf(rehearsal: Rehearsal): Promise<string> {
   return await inDatabasePod(rehearsal, async (run) => {
     let text = "";
-    const { Writable } = await import("node:stream");
     const out = new Writable({
       write(chunk: Buffer, _encoding, done) {
         text += chunk.toString("utf8");
@@ -314,19 +311,10 @@ async function contentChecks(
     rehearsal,
     "SELECT string_agg(column_name, ',' ORDER BY column_name) FROM information_schema.columns WHERE table_name = 'statuses'",
   );
-  const ground = await probeGround(rehearsal);
-  const streaming = (await livePods(rehearsal)).find(
-    ({ metadata }) => metadata?.labels?.["app.kubernetes.io/component"] === "streaming",
+  const reads = await queryAsWeb(
+    rehearsal,
+    "SELECT has_any_column_privilege('mastodon_streaming', 'users', 'SELECT')",
   );
-  const reads =
-    streaming === undefined
-      ? "no pod"
-      : await queryFromPod(
-          streaming,
-          "streaming",
-          "SELECT has_any_column_privilege('users', 'SELECT')",
-          ground,
-        );
   return [
     checkOf(
       "every row of the old server is there",
