@@ -7,10 +7,13 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fingerprintOf } from "../../config/fingerprints.ts";
 import type { SecretKey } from "../../config/secret-keys.ts";
 import { SECRET_KEYS } from "../../config/secrets.ts";
+import { readConfig } from "../../config/stack-text.ts";
 import { makeSecrets } from "../../ops/secrets/make.ts";
+import { stackTextOf } from "../../ops/stack-file/texts.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { SLIPS } from "../messages/slips.ts";
 import { startRecordingEngine, type RecordingEngine } from "./recording-engine.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -200,5 +203,18 @@ describe("the entry under the SDK's own runner", () => {
     const said = engine.errors.join("\n");
     expect(said).toContain("mastodon:region");
     expect(said).not.toMatch(/^\s+at /mu);
+  });
+
+  it("says of a slip in the stack file what `npm run render` says", async () => {
+    const slip = SLIPS.find(({ what }) => what.startsWith("29"))!;
+    const text = stackTextOf(slip.text, "Pulumi.prod.yaml");
+    expect(() => readConfig(text)).toThrow();
+    await runEntry(text.texts);
+    const said = engine.errors.join("\n");
+    try {
+      readConfig(text);
+    } catch (error) {
+      expect(said).toContain((error as Error).message);
+    }
   });
 });
