@@ -31,6 +31,7 @@ const DEVELOPMENT = absent("only development and tests read it, and this is prod
 const MEDIA = derived(
   "the bucket and its key are made by `media.storage`; copy what lies in the old one (docs/media.md)",
 );
+const PURGE = derived("`media.purge` says whether, and the Worker that answers says how");
 const OTHER_MEDIA = absent("media lies in R2 or on Spaces here; copy it there (docs/media.md)");
 
 /** Each variable by its whole name. */
@@ -178,6 +179,10 @@ export const CORE_NAMES: Readonly<Record<string, Fate>> = {
   S3_CLOUDFRONT_HOST: absent(
     "`media.host` is where media is read; docs/media.md before it changes",
   ),
+  CACHE_BUSTER_ENABLED: PURGE,
+  CACHE_BUSTER_HTTP_METHOD: PURGE,
+  CACHE_BUSTER_SECRET_HEADER: PURGE,
+  CACHE_BUSTER_SECRET: PURGE,
   EXTRA_MEDIA_HOSTS: absent("write its hosts, without https://, as the list `media.extraHosts`"),
 
   CI: DEVELOPMENT,
@@ -208,7 +213,6 @@ export const CORE_FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] =
   ["SWIFT_", OTHER_MEDIA],
   ["AZURE_", OTHER_MEDIA],
   ["PAPERCLIP_ROOT_", OTHER_MEDIA],
-  ["CACHE_BUSTER_", derived("media.purge says whether, and the Worker that answers says how")],
   ["STATSD_", removed("gone since 4.3; numbers are Prometheus' now, by `metrics`")],
   ["FETCH_REPLIES_", removed("always on since 4.5")],
   ["CACHE_REDIS_", absent("CACHE_REDIS_URL says it, of the Valkey that `valkey.cache` makes")],

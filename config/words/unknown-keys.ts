@@ -23,10 +23,12 @@ export interface Explanation {
 /**
  * Keys that people look for under a name of their own; `*` is a place in a list. With `to`, it is only called otherwise.
  */
+const IMAGE = {
+  says: "the images that run are listed in config/images.ts, and a fork's are set by mastodon:fork",
+};
 const ELSEWHERE: Readonly<Record<string, { readonly to: string } | { readonly says: string }>> = {
-  images: {
-    says: "the images that run are listed in config/images.ts, and a fork's are set by mastodon:fork",
-  },
+  "images.mastodon": IMAGE,
+  "images.streaming": IMAGE,
   "sidekiq.*.threads": { to: "concurrency" },
 };
 

@@ -31,6 +31,7 @@ const may = (over: string): Permission => ({
   deploy: ["Write"],
   preview: ["Read"],
 });
+const workers = may("Workers Scripts (account)");
 const ZONE: Permission = { ...may("Zone"), deploy: ["Read"] };
 
 const kubernetes = scope(
@@ -66,6 +67,8 @@ export const PERMISSIONS: Readonly<Record<string, readonly Permission[]>> = {
   "digitalocean:index/databaseValkeyConfig:DatabaseValkeyConfig": [database],
   "digitalocean:index/databaseReplica:DatabaseReplica": [database],
   "digitalocean:index/getDatabaseCa:getDatabaseCa": [database],
+  "digitalocean:index/getRegion:getRegion": [scope("regions", READ)],
+  "digitalocean:index/getKubernetesVersions:getKubernetesVersions": [kubernetes],
   "digitalocean:index/project:Project": [project],
   "digitalocean:index/projectResources:ProjectResources": [project],
   "digitalocean:index/uptimeCheck:UptimeCheck": [uptime],
@@ -77,6 +80,10 @@ export const PERMISSIONS: Readonly<Record<string, readonly Permission[]>> = {
   "digitalocean:index/spacesBucket:SpacesBucket": [],
   "digitalocean:index/spacesBucketCorsConfiguration:SpacesBucketCorsConfiguration": [],
   "cloudflare:index/dnsRecord:DnsRecord": [may("DNS")],
+  "cloudflare:index/getDnsRecords:getDnsRecords": [may("DNS")],
+  "cloudflare:index/getZone:getZone": [ZONE],
+  "cloudflare:index/workersScript:WorkersScript": [workers],
+  "cloudflare:index/workersRoute:WorkersRoute": [may("Workers Routes")],
   "cloudflare:index/zoneSetting:ZoneSetting": [settings],
   "cloudflare:index/tieredCache:TieredCache": [settings, ZONE],
   "cloudflare:index/argoTieredCaching:ArgoTieredCaching": [settings, ZONE],

@@ -9,7 +9,7 @@ export async function readEnvFile(file: string): Promise<string> {
 /** @throws Error in a sentence where a file can't be read. */
 export async function readable(file: string): Promise<void> {
   const code = await failureOf(file);
-  if (code === "ENOENT") throw new Error(`There is no file ${file}.`);
+  if (code === "ENOENT") throw new Error(`There is no file ${file}; nothing was written.`);
   if (code === "EISDIR") throw new Error(`${file} is a folder. Name the file.`);
   if (code !== undefined) throw new Error(`${file} can't be read (${code}).`);
 }

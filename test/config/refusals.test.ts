@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { REGIONS } from "../../config/regions.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import { faultsIn } from "../messages/row.ts";
 import { BASE, refusalOf, withValue } from "./base.ts";
@@ -30,7 +31,7 @@ test("a value that is encrypted in the stack file is not shown, nor any below it
   expect(refusalOf(raw, encrypted)).toBe(
     [
       "The stack's configuration has 2 faults; nothing was changed:",
-      '  mastodon:region is encrypted, so its value is not shown: expected a region slug, such as "nyc3"',
+      `  mastodon:region is encrypted, so its value is not shown: expected one of ${REGIONS.join(", ")}, such as "nyc3"`,
       "  mastodon:web.threads is encrypted, so its value is not shown: expected a whole number from 1 to 32, without quotes, such as 5",
     ].join("\n"),
   );

@@ -52,6 +52,6 @@ describe("more pods that always run never take the autoscaler away without a wor
 
 test("the words name both numbers, and what each cure means for members", () => {
   expect(refusalOf({ ...WHO, profile: "medium", web: { replicas: 3 } })?.faults[0]?.message).toBe(
-    'mastodon:web.replicas is 3, and mastodon:web.maxReplicas is not said: "medium" lets web grow by itself from 2 to 3 pods, and with 3 that always run it would never grow again. Set mastodon:web.replicas to 2 and mastodon:web.maxReplicas to 3 (web grows to 3 by itself when it is busy), or set mastodon:web.maxReplicas to 3 (always 3, busy or not).',
+    'mastodon:web.replicas is 3, and mastodon:web.maxReplicas is not said: "medium" lets web grow by itself from 2 to 3 pods, and with 3 that always run it would never grow again. Set mastodon:web.replicas to 2 and mastodon:web.maxReplicas to 3 (web grows to 3 by itself when it is busy), or set mastodon:web.maxReplicas to 3 (always 3, busy or not)',
   );
 });

@@ -79,7 +79,7 @@ describe("a pool with two masters", () => {
 
   test("a ceiling below the floor is refused before DigitalOcean does", async () => {
     await expect(planWith({ cluster: { workloadPool: { maxNodes: 2 } } })).rejects.toThrow(
-      "mastodon:cluster.workloadPool.maxNodes: 2 is not more than the 3 nodes that the pool never goes below. Raise it to 4 or more, or leave it out",
+      "mastodon:cluster.workloadPool.maxNodes: 2 is not more than the 3 nodes that the pool always has. Set mastodon:cluster.workloadPool.maxNodes to 4 (or more), or remove it",
     );
   });
 });

@@ -170,7 +170,7 @@ describe("a read replica", () => {
   test("smaller than the database is refused before DigitalOcean does, half an hour later", async () => {
     const raw = { postgres: { readReplica: { size: "db-s-1vcpu-2gb" } } };
     await expect(planWith(raw)).rejects.toThrow(
-      'mastodon:postgres.readReplica.size: "db-s-1vcpu-2gb" is smaller than the database\'s "db-s-4vcpu-8gb". Take that or larger',
+      'mastodon:postgres.readReplica.size: "db-s-1vcpu-2gb" is smaller than the database\'s "db-s-4vcpu-8gb", and a replica holds all of it. Set mastodon:postgres.readReplica.size to "db-s-4vcpu-8gb" (or larger)',
     );
   });
 });

@@ -113,7 +113,7 @@ const RULES: Readonly<Record<string, Rule>> = {
           triggersOf(workflow).some(
             (each) => each === "pull_request" || each === "workflow_call",
           ) &&
-          !/base/u.test(String(given?.["ref"] ?? "")),
+          !/base|^main$/u.test(String(given?.["ref"] ?? "")),
       );
       return environment === undefined && foreign.length === 0 ? [] : [name];
     }),
@@ -271,7 +271,7 @@ describe("the rules see what they are for", () => {
 describe("a release that was made an hour ago", () => {
   const renovate = JSON.parse(read("renovate.json")) as {
     readonly packageRules: readonly {
-      readonly groupName?: string;
+      readonly matchPackageNames?: readonly string[];
       readonly matchManagers?: readonly string[];
       readonly minimumReleaseAge?: string | null;
     }[];
@@ -287,7 +287,7 @@ describe("a release that was made an hour ago", () => {
   it("of Mastodon does not wait: its security releases are used against servers within days", () => {
     expect(
       renovate.packageRules
-        .filter(({ groupName }) => groupName?.startsWith("Mastodon"))
+        .filter(({ matchPackageNames }) => matchPackageNames?.includes("ghcr.io/mastodon/mastodon"))
         .map(({ minimumReleaseAge }) => minimumReleaseAge),
     ).toContain(null);
   });

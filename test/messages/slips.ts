@@ -131,7 +131,10 @@ export const SLIPS: readonly Slip[] = [
     "secret-in-the-clear",
     "secretKeyBase",
   ]),
-  added("28: mastodon:images", "  mastodon:images: { mastodon: x }\n", ["elsewhere", "images"]),
+  added("28: mastodon:images", "  mastodon:images: { mastodon: x }\n", [
+    "elsewhere",
+    "images.mastodon",
+  ]),
   added(
     "29: a misspelt queue, and threads in a group",
     GROUPS,

@@ -135,11 +135,11 @@ describe("an import", () => {
 
   test("keeps what the operator wrote, and refuses to change it without being told", async () => {
     const { run, text } = shop(
-      "# ours\nconfig:\n  mastodon:domain: other.example # never changes\nencryptionsalt: v1:salt\n",
+      "# ours\nconfig:\n  mastodon:domain: other.social # never changes\nencryptionsalt: v1:salt\n",
     );
     const before = text();
     await expect(run(sample("vmst"))).rejects.toThrow(
-      'Nothing was written:\n  mastodon:domain is "other.example" in the stack file and would become "example.social". If that is meant, add --replace.',
+      'Nothing was written:\n  mastodon:domain is "other.social" in the stack file and would become "example.social". If that is meant, add --replace.',
     );
     expect(text()).toBe(before);
     await run(sample("vmst"), { replace: true });

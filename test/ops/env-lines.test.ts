@@ -34,7 +34,7 @@ describe("one odd line stays behind with its sentence, and everything else is ca
       { DB_POOL: "25", SIDEKIQ_CONCURRENCY: "25", STREAMING_CLUSTER_NUM: "4" },
       {
         DB_POOL: /is decided here/u,
-        SIDEKIQ_CONCURRENCY: /is decided here/u,
+        SIDEKIQ_CONCURRENCY: /says its own/u,
         STREAMING_CLUSTER_NUM: /set streaming\.replicas/u,
       },
     ],
@@ -48,7 +48,7 @@ describe("one odd line stays behind with its sentence, and everything else is ca
       { LIBRE_TRANSLATE_ENDPOINT: "http://t.example.net" },
       {
         LIBRE_TRANSLATE_ENDPOINT:
-          /mastodon:translation\.libreTranslate\.endpoint: "http.*Take https/u,
+          /mastodon:translation\.libreTranslate\.endpoint: "http.*to "https/u,
       },
     ],
     [
@@ -190,7 +190,9 @@ describe("a file that an operator names", () => {
     const folder = mkdtempSync(join(tmpdir(), "mastodon-env-test-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = join(folder, "old.env");
-    await expect(readEnvFile(file)).rejects.toThrow(`There is no file ${file}.`);
+    await expect(readEnvFile(file)).rejects.toThrow(
+      `There is no file ${file}; nothing was written.`,
+    );
     await expect(readEnvFile(folder)).rejects.toThrow("is a folder. Name the file.");
     writeFileSync(file, "A=1\n");
     chmodSync(file, 0o644);

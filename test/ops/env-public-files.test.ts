@@ -62,7 +62,7 @@ describe("public settings files of other servers", () => {
         WEB_DOMAIN: undefined,
       },
       carried: ["LOCAL_DOMAIN", "SINGLE_USER_MODE", "VAPID_PRIVATE_KEY"],
-      left: { REDIS_HOST: /is decided here/u },
+      left: { REDIS_HOST: /REDIS_URL says it/u },
     },
     {
       source: "AiursoftWeb/Box (Pixel/minimal): media on the disk",

@@ -20,7 +20,7 @@ const objects = documents.map((document) => document.toJS() as Rendered);
 test("no secret is printed, and each is seen to be there", () => {
   expect(rendered).not.toContain(SECRET_MARK);
   const secrets = objects.filter(({ kind }) => kind === "Secret");
-  expect(secrets).toHaveLength(6);
+  expect(secrets).toHaveLength(7);
   const values = secrets.flatMap(({ stringData }) => Object.entries(stringData ?? {}));
   expect(values.map(([key]) => key)).toContain("SECRET_KEY_BASE");
   // The certificate in it is public, but who keeps something in a Secret has all of it masked.

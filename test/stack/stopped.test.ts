@@ -68,6 +68,7 @@ describe("another life of the database", () => {
       "migrate-post-deployment",
       "migrate-pre-deployment",
       "preflight",
+      "streaming-grants",
     ]);
     for (const annotations of Object.values(jobs))
       expect(annotations).toEqual({ "mastodon/data-epoch": "3" });
