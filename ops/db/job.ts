@@ -6,23 +6,23 @@ import { NAMESPACE, ONE_OFF_COMPONENT } from "../../config/topology.ts";
 /** So long a finished Job stays if whoever made it could not delete it, seconds. */
 const TTL_SECONDS = 600;
 
-/** Where libpq's variables come from in the environment of the grants Job; what is not named stays behind. */
-const FROM_CONFIG_MAP: Readonly<Record<string, string>> = {
-  PGHOST: "PGHOST",
-  PGPORT: "PGPORT",
-  PGDATABASE: "PGDATABASE",
-  PGSSLMODE: "PGSSLMODE",
-  PGSSLROOTCERT: "PGSSLROOTCERT",
-  PGCONNECT_TIMEOUT: "PGCONNECT_TIMEOUT",
-  // Not the administrator: what a restore makes must be the application's.
-  PGUSER: "APPLICATION_USER",
-};
-const FROM_SECRET: Readonly<Record<string, string>> = { PGPASSWORD: "APPLICATION_PASSWORD" };
+/** libpq's variables of that Job; what is not named stays behind. */
+const PLAIN = [
+  "PGHOST",
+  "PGPORT",
+  "PGDATABASE",
+  "PGSSLMODE",
+  "PGSSLROOTCERT",
+  "PGCONNECT_TIMEOUT",
+  // The application's: what a restore makes must be its own.
+  "PGUSER",
+] as const;
+const SECRET = ["PGPASSWORD"] as const;
 
 /**
  * A Job whose pod waits for Postgres' clients to be run in it: with the image and the certificate of
- * the newest grants Job, on the database's own port, as the application's role. It is a one-off, which
- * the network policies let through to the databases; the administrator's password is not in it.
+ * the newest Job of streaming's grants, on the database's own port, as the application's role. It is a one-off, which
+ * the network policies let through to the databases. Neither that Job nor this one holds the administrator's password.
  * @throws Error where the Job is of another shape.
  */
 export function databaseJob(
@@ -38,12 +38,12 @@ export function databaseJob(
       "The grants Job that was deployed has another shape than this command knows. Run it from the commit of the last deploy.",
     );
   const env: V1EnvVar[] = [
-    ...Object.entries(FROM_CONFIG_MAP).map(([variable, key]) => ({
-      name: variable,
+    ...PLAIN.map((key) => ({
+      name: key,
       valueFrom: { configMapKeyRef: { name: configMap.name!, key } },
     })),
-    ...Object.entries(FROM_SECRET).map(([variable, key]) => ({
-      name: variable,
+    ...SECRET.map((key) => ({
+      name: key,
       valueFrom: { secretKeyRef: { name: secret.name!, key } },
     })),
   ];

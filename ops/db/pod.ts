@@ -19,7 +19,8 @@ export type Execute = (
 /** The longest that a dump or a restore may take, seconds. */
 const DEADLINE_SECONDS = 12 * 3_600;
 
-const GRANTS = "app.kubernetes.io/component=database-grants";
+/** The release's Job that works as the application's role. */
+const GRANTS = "app.kubernetes.io/component=streaming-grants";
 
 /**
  * Lends a pod with Postgres' own clients; it is gone afterwards, whatever happens.

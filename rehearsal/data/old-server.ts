@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { TABLES_4_6 } from "../pods/mastodon-tables.ts";
 import type { Processes, Server } from "../processes.ts";
 import { makeFolderFor } from "./postgres-server.ts";
 import { findServerUser } from "./server-user.ts";
@@ -17,21 +18,23 @@ const START_MS = 20_000;
 export const OLD_ROWS = { accounts: 500, users: 300, statuses: 20_000 } as const;
 
 /**
- * Two migrations behind the release that is deployed (the stand-in's, `rehearsal/pods/mastodon-image.ts`), with PgHero's extension, and with a table that no
- * release knows: a fork's.
+ * A server of the release before, a patch behind its last migration (the stand-in's,
+ * `rehearsal/pods/mastodon-image.ts`), with PgHero's extension, and with a table that no release
+ * knows: a fork's.
  */
 const CONTENT = `
 CREATE EXTENSION pg_stat_statements;
-CREATE TABLE accounts (id bigint PRIMARY KEY, username text NOT NULL);
-CREATE TABLE users (id bigint PRIMARY KEY, account_id bigint REFERENCES accounts, email text UNIQUE);
-CREATE TABLE statuses (id bigint, old_note text);
-CREATE INDEX statuses_by_id ON statuses (id);
+${TABLES_4_6}
+ALTER TABLE statuses ADD COLUMN old_note text;
+ALTER TABLE users ADD FOREIGN KEY (account_id) REFERENCES accounts;
+CREATE UNIQUE INDEX users_by_email ON users (email);
+CREATE INDEX statuses_by_account ON statuses (account_id);
 CREATE TABLE of_a_fork (id bigserial PRIMARY KEY, "a name; with spaces" text);
 CREATE TABLE schema_migrations (version varchar PRIMARY KEY);
 INSERT INTO schema_migrations VALUES ('20250101000000'), ('20250102000000');
-INSERT INTO accounts SELECT n, 'account ' || n FROM generate_series(1, ${OLD_ROWS.accounts} - 1) n UNION ALL SELECT -99, 'instance';
-INSERT INTO users SELECT n, n, n || '@old.example' FROM generate_series(1, ${OLD_ROWS.users}) n;
-INSERT INTO statuses SELECT n, 'CREATE EXTENSION x; ' || md5(n::text) FROM generate_series(1, ${OLD_ROWS.statuses}) n;
+INSERT INTO accounts (id, username) SELECT n, 'account ' || n FROM generate_series(1, ${OLD_ROWS.accounts} - 1) n UNION ALL SELECT -99, 'instance';
+INSERT INTO users (id, account_id, email) SELECT n, n, n || '@old.example' FROM generate_series(1, ${OLD_ROWS.users}) n;
+INSERT INTO statuses (id, old_note) SELECT n, 'CREATE EXTENSION x; ' || md5(n::text) FROM generate_series(1, ${OLD_ROWS.statuses}) n;
 INSERT INTO of_a_fork VALUES (1, U&'back\\\\slash, tab\\0009, line\\000Aend');
 `;
 

@@ -15,7 +15,7 @@ import { project } from "./fake-pulumi.ts";
 /** The grants Job of the plan, as the cluster would have it. */
 async function grantsJob(): Promise<V1Job> {
   const job = ofType(await planStack(), "kubernetes:batch/v1:Job").find(
-    ({ name }) => name === "database-grants",
+    ({ name }) => name === "streaming-grants",
   )!;
   const live = structuredClone(job.inputs) as unknown as V1Job;
   // As its controller leaves it.
@@ -39,7 +39,7 @@ describe("the pod of `npm run db`", () => {
         valueFrom?.configMapKeyRef?.key ?? valueFrom?.secretKeyRef?.key,
       ]),
     );
-    expect(keys).toMatchObject({ PGUSER: "APPLICATION_USER", PGPASSWORD: "APPLICATION_PASSWORD" });
+    expect(keys).toMatchObject({ PGUSER: "PGUSER", PGPASSWORD: "PGPASSWORD" });
     expect(container!.envFrom).toBeUndefined();
     expect(container!.image).toMatch(/postgres:/u);
     expect(container!.securityContext).toMatchObject({ readOnlyRootFilesystem: true });
