@@ -1,6 +1,9 @@
 import { type CoreV1Api, type V1Node, type V1Pod } from "@kubernetes/client-node";
 import { type Check, checkOf } from "./check.ts";
 
+/** The API server's words for a quota that somebody else changed meanwhile (kubernetes/apiserver `pkg/registry/generic/registry/store.go`, `OptimisticLockErrorMsg`). */
+const COUNTED_AT_ONCE = /on resourcequotas .*the object has been modified/u;
+
 /** What the cluster holds, as far as placement is concerned. */
 export interface ClusterSnapshot {
   readonly nodes: readonly V1Node[];
@@ -46,6 +49,8 @@ export function checkPlacement(snapshot: ClusterSnapshot, paidNodes: number): re
     .map((pod) => `${podName(pod)} is ${pod.status?.phase ?? "without a phase"}`);
   const refused = warnings
     .filter(({ reason }) => reason === "FailedCreate" || reason === "FailedScheduling")
+    // Two Deployments made pods at once and both counted them: no refusal, the second is tried again.
+    .filter(({ message }) => !COUNTED_AT_ONCE.test(message ?? ""))
     .map(({ reason, message }) => `${reason}: ${message}`);
   return [
     checkOf(

@@ -126,7 +126,10 @@ function failingPhase(context: DrillContext, findings: Findings, fault: StepFaul
           [
             ...(up.failure === undefined ? ["the update went on"] : []),
             ...(failed.join() === step ? [] : [`it stopped at ${failed.join(", ") || "nothing"}`]),
-            ...(said.includes(`::${step}`) ? [] : ["the step is not named"]),
+            // Of an object that was there before, the provider says its own name instead of the URN.
+            ...(said.includes(`::${step}`) || said.includes(`"${NAMESPACE}/${step}"`)
+              ? []
+              : ["the step is not named"]),
             ...(says.test(said) ? [] : [`not said: ${String(says)}; but ${said.slice(0, 500)}`]),
           ],
           says.exec(said)?.[0] ?? "",
