@@ -21,6 +21,20 @@ const CPU_PERCENT = 80;
 export const CALM_SECONDS = 600;
 
 /**
+ * Whether an autoscaler holds the number of pods: of everything that has, or may have, more than one.
+ * A Deployment that no longer states its number falls to one pod, Kubernetes' default, until its
+ * autoscaler has looked (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling).
+ * With the line drawn between one and two, room to grow can come and go and no pod goes with it; drawn
+ * at "may grow", the step from `small` to `medium` took web from two pods to one.
+ */
+export function isAutoscaled({
+  maxReplicas,
+  stopped,
+}: Pick<Scaled, "maxReplicas" | "stopped">): boolean {
+  return maxReplicas > 1 && !stopped;
+}
+
+/**
  * What a Deployment says of its number of pods. Where an autoscaler decides it says nothing: each update would otherwise put
  * the number back, in the middle of the load that raised it. Stopped, it says 0: an autoscaler does nothing at 0 pods and would
  * never bring them back by itself ("scaling is disabled since the replica count of the target is zero",
@@ -35,17 +49,17 @@ export function replicasOf({
   readonly replicas?: number;
 } {
   if (stopped) return { replicas: 0 };
-  return maxReplicas > replicas ? {} : { replicas };
+  return isAutoscaled({ maxReplicas, stopped }) ? {} : { replicas };
 }
 
-/** Lets Kubernetes add pods under load, up to the ceiling that the database and the nodes have room for. None where both are equal, and none while it is stopped. */
+/** Lets Kubernetes add pods under load, up to the maximum that the database and the nodes have room for. Where that is no more than the minimum, it holds the number. */
 export function autoscaler(
   name: string,
   { namespace, component, replicas, maxReplicas, stopped }: Scaled,
   deployment: kubernetes.apps.v1.Deployment,
   parent: pulumi.Resource,
 ): void {
-  if (maxReplicas <= replicas || stopped) return;
+  if (!isAutoscaled({ maxReplicas, stopped })) return;
   new kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
     `${name}-autoscaler`,
     {

@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { exported } from "../config/observability/alert.ts";
 import { JOBS_PER_THREAD, SCALE_AT_SECONDS, type SidekiqQueue } from "../config/sidekiq.ts";
-import { CALM_SECONDS, type Scaled } from "./autoscaler.ts";
+import { CALM_SECONDS, isAutoscaled, type Scaled } from "./autoscaler.ts";
 import { metadataOf } from "./pod.ts";
 
 /** What is scaled by its queues. */
@@ -17,8 +17,8 @@ export interface ScaledByQueues extends Scaled {
 const FAILURES = 3;
 
 /**
- * Lets KEDA add pods of a Sidekiq group by how late its queues are and by how many jobs wait for each thread; whichever asks for more. None where the group may not grow: the
- * scheduler's never may. Both are averages over the pods (`AverageValue`), the one kind that KEDA's fallback covers
+ * Lets KEDA add pods of a Sidekiq group by how late its queues are and by how many jobs wait for each thread; whichever asks for more. None where there is one pod and never more, as the
+ * scheduler's. Both are averages over the pods (`AverageValue`), the one kind that KEDA's fallback covers
  * (https://keda.sh/docs/latest/reference/scaledobject-spec/#fallback).
  */
 export function queueAutoscaler(
@@ -28,7 +28,7 @@ export function queueAutoscaler(
   parent: pulumi.Resource,
 ): void {
   const { namespace, component, replicas, maxReplicas } = scaled;
-  if (maxReplicas <= replicas || scaled.stopped) return;
+  if (!isAutoscaled(scaled)) return;
   const metadata = metadataOf(namespace, component);
   new kubernetes.apiextensions.CustomResource(
     `${name}-queue-autoscaler`,

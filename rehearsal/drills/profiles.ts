@@ -155,10 +155,8 @@ function profilePhases(
  * Counts, while a server grows, whether there are always as many pods as before. Of a Sidekiq group that is no more, the
  * successors of its queues are there before it goes: the engine deletes last. None for the first profile.
  *
- * Two things take one pod more, and never the last: old nodes are drained once the new ones have the pods, one pod of a
- * component at a time; and Kubernetes takes web to one pod where its autoscaler begins, for its number is then said by
- * nobody until the autoscaler has looked (kubernetes.io, "Migrating Deployments and StatefulSets to horizontal
- * autoscaling").
+ * Where nodes of another size take over, the old ones are drained once the new ones have the pods: that takes one pod of
+ * a component at a time, and never the last.
  */
 async function watchGrowth(
   rehearsal: Rehearsal,
@@ -172,8 +170,7 @@ async function watchGrowth(
     .filter(({ name, surge }) => now.has(name) && surge > 0)
     .map(({ name, replicas }) => {
       const drained = before.cluster.workloadPool.size !== after.cluster.workloadPool.size;
-      const handedOver = name === "web" && growsByItself(after.web) && !growsByItself(before.web);
-      return [name, handedOver ? 1 : Math.max(1, replicas - (drained ? 1 : 0))] as const;
+      return [name, Math.max(1, replicas - (drained ? 1 : 0))] as const;
     });
   const streaming = counted.filter(([name]) => name === "streaming");
   return await ServingWatch.start(liveConfig(rehearsal), NAMESPACE, {
@@ -182,10 +179,6 @@ async function watchGrowth(
     // Its connections to the database break with the pool, and it ends with them.
     standing: Object.fromEntries(streaming),
   });
-}
-
-function growsByItself({ replicas, maxReplicas }: StackConfig["web"]): boolean {
-  return maxReplicas > replicas;
 }
 
 /** Of all that serves the pool alone goes before it comes. */
