@@ -5,6 +5,7 @@ import { placeholderIn } from "../../config/placeholders.ts";
 import { SECRETS, secretRow } from "../../config/secret-keys.ts";
 import { belongTogether, privateHalf, publicHalfOf } from "../../config/vapid.ts";
 import { MADE_KEYS, makeSecrets, makeVapidPair } from "../../ops/secrets/make.ts";
+import { withRealScrypt } from "../cheap-scrypt.ts";
 
 describe("what we make", () => {
   test("is never refused: neither for its form, nor as a placeholder, nor as half of another pair", () => {
@@ -77,7 +78,9 @@ describe("a VAPID pair", () => {
 describe("a fingerprint", () => {
   test("stays the same for ever: committed ones would all read as changed keys", () => {
     expect(
-      fingerprintOf("prod", "activeRecordPrimaryKey", "fkSxKD2bF396kdQbrP1EJ7WbU7ZgNokR"),
+      withRealScrypt(() =>
+        fingerprintOf("prod", "activeRecordPrimaryKey", "fkSxKD2bF396kdQbrP1EJ7WbU7ZgNokR"),
+      ),
     ).toBe("v1-9bff7633426c211d2d14ed64");
   });
 
