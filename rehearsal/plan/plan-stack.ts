@@ -84,7 +84,23 @@ export function lookOnly(
   return seen;
 }
 
-async function makePlan(
+/**
+ * Frames of each stack trace while a plan is made. The SDK keeps one for every output, which was two
+ * fifths of a plan's time (254 ms with four frames, 151 with one); the place of a fault stays.
+ */
+const FRAMES = 1;
+
+async function makePlan(parsed: StackConfig, options: PlanOptions): Promise<Plan> {
+  const frames = Error.stackTraceLimit;
+  Error.stackTraceLimit = FRAMES;
+  try {
+    return await recordPlan(parsed, options);
+  } finally {
+    Error.stackTraceLimit = frames;
+  }
+}
+
+async function recordPlan(
   parsed: StackConfig,
   { preview = false, release = FIRST_RELEASE, secrets = {}, read, running, look = {} }: PlanOptions,
 ): Promise<Plan> {
