@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { sentenceOf } from "../../ops/command-line.ts";
@@ -15,6 +16,8 @@ test.each([
   const { status, stderr, stdout } = spawnSync(process.execPath, [script, ...args], {
     cwd: ROOT,
     encoding: "utf8",
+    // Shared with the tests of the entry: each start else compiles the SDKs anew.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(ROOT, "test/out/compile-cache") },
   });
   expect(stderr).toContain(sentence);
   expect(stderr).not.toMatch(/^\s+at /mu);
