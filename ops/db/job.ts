@@ -1,10 +1,5 @@
 import type { V1EnvVar, V1Job } from "@kubernetes/client-node";
-import { PRIORITIES } from "../../config/priorities.ts";
-import { RESOURCES } from "../../config/resources.ts";
-import { NAMESPACE, ONE_OFF_COMPONENT } from "../../config/topology.ts";
-
-/** So long a finished Job stays if whoever made it could not delete it, seconds. */
-const TTL_SECONDS = 600;
+import { commandContainer, jobOf, podOf } from "../pods/one-off.ts";
 
 /** libpq's variables of that Job; what is not named stays behind. */
 const PLAIN = [
@@ -47,49 +42,20 @@ export function databaseJob(
       valueFrom: { secretKeyRef: { name: secret.name!, key } },
     })),
   ];
-  // The Job's own: those of its template hold the names that its controller put in.
-  const labels = {
-    ...grants.metadata?.labels,
-    "app.kubernetes.io/component": ONE_OFF_COMPONENT,
-  };
-  const { cpu, memory, cpuLimit, memoryLimit } = RESOURCES.upkeep;
-  return {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: { generateName: `${name}-`, namespace: NAMESPACE, labels },
-    spec: {
-      backoffLimit: 0,
-      activeDeadlineSeconds: deadlineSeconds,
-      ttlSecondsAfterFinished: TTL_SECONDS,
-      template: {
-        metadata: {
-          labels,
-          annotations: { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" },
-        },
-        spec: {
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          restartPolicy: "Never",
-          priorityClassName: PRIORITIES.upkeep.name,
-          ...(spec.securityContext && { securityContext: spec.securityContext }),
-          ...(spec.imagePullSecrets && { imagePullSecrets: spec.imagePullSecrets }),
-          containers: [
-            {
-              name: "command",
-              image: source.image,
-              command: ["sleep", String(deadlineSeconds)],
-              env,
-              volumeMounts: [...(source.volumeMounts ?? []), { name: "tmp", mountPath: "/tmp" }],
-              resources: {
-                requests: { cpu, memory },
-                limits: { cpu: cpuLimit, memory: memoryLimit },
-              },
-              ...(source.securityContext && { securityContext: source.securityContext }),
-            },
-          ],
-          volumes: [...(spec.volumes ?? []), { name: "tmp", emptyDir: { sizeLimit: "16Mi" } }],
-        },
-      },
+  const container = commandContainer(source);
+  const pod = podOf(spec, {
+    ...container,
+    command: ["sleep", String(deadlineSeconds)],
+    env,
+    volumeMounts: [...(container.volumeMounts ?? []), { name: "tmp", mountPath: "/tmp" }],
+  });
+  return jobOf(
+    // The Job's own: those of its template hold the names that its controller put in.
+    grants.metadata?.labels,
+    {
+      ...pod,
+      volumes: [...(pod.volumes ?? []), { name: "tmp", emptyDir: { sizeLimit: "16Mi" } }],
     },
-  };
+    { name, deadlineSeconds },
+  );
 }

@@ -39,10 +39,22 @@ export function oneOffJob(
     throw new Error(
       `The pods that run have no container called ${SOURCE_CONTAINERS.join(" or ")}: this command does not fit the version that was deployed. Run it from the commit of the last deploy.`,
     );
-  const labels = {
-    ...template.metadata?.labels,
-    "app.kubernetes.io/component": ONE_OFF_COMPONENT,
-  };
+  return jobOf(template.metadata?.labels, podOf(spec, containerOf(source, args)), {
+    name,
+    deadlineSeconds,
+  });
+}
+
+/**
+ * A Job that runs its pod once, for a person, and is cleared away afterwards.
+ * @param from labels of what the pod is made from; its component becomes that of a one-off, which the network policies know.
+ */
+export function jobOf(
+  from: Readonly<Record<string, string>> | undefined,
+  pod: V1PodSpec,
+  { name, deadlineSeconds }: Pick<OneOff, "name" | "deadlineSeconds">,
+): V1Job {
+  const labels = { ...from, "app.kubernetes.io/component": ONE_OFF_COMPONENT };
   return {
     apiVersion: "batch/v1",
     kind: "Job",
@@ -57,14 +69,14 @@ export function oneOffJob(
           // A node that is to go waits for it.
           annotations: { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" },
         },
-        spec: podOf(spec, containerOf(source, args)),
+        spec: pod,
       },
     },
   };
 }
 
 /** Of the pod only what the one container needs: no neighbours, no spread. It gives way to what serves members, and not to the nightly clean-up. */
-function podOf(spec: V1PodSpec, container: V1Container): V1PodSpec {
+export function podOf(spec: V1PodSpec, container: V1Container): V1PodSpec {
   const mounted = new Set(container.volumeMounts?.map(({ name }) => name));
   return {
     automountServiceAccountToken: false,
@@ -79,12 +91,19 @@ function podOf(spec: V1PodSpec, container: V1Container): V1PodSpec {
 }
 
 function containerOf(source: V1Container, args: readonly string[]): V1Container {
-  const { cpu, memory, cpuLimit, memoryLimit } = RESOURCES.upkeep;
   return {
-    name: "command",
+    ...commandContainer(source),
     args: [...args],
     env: (source.env ?? []).filter(({ name }) => !PUMA_NAMES.test(name)),
     envFrom: source.envFrom ?? [],
+  };
+}
+
+/** The one container of such a pod: image, mounts and security context of another, and what an upkeep task may use. Command and environment are the caller's. */
+export function commandContainer(source: V1Container): V1Container {
+  const { cpu, memory, cpuLimit, memoryLimit } = RESOURCES.upkeep;
+  return {
+    name: "command",
     volumeMounts: source.volumeMounts ?? [],
     resources: { requests: { cpu, memory }, limits: { cpu: cpuLimit, memory: memoryLimit } },
     ...(source.image !== undefined && { image: source.image }),
