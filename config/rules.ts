@@ -158,8 +158,13 @@ function ceilingFaults(
   return maxReplicas < replicas
     ? [
         {
+          code: "max-below-replicas",
           key: `${key}.maxReplicas`,
-          says: `the ceiling of ${maxReplicas} is below the ${replicas} replicas that always run. Raise it to ${replicas}, or leave it out`,
+          says: `${maxReplicas} is below the ${replicas} replicas that always run`,
+          cures: [
+            { set: { [`${key}.maxReplicas`]: replicas } },
+            { remove: [`${key}.maxReplicas`] },
+          ],
         },
       ]
     : [];

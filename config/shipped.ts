@@ -30,15 +30,15 @@ const CURES: Readonly<Record<string, string>> = {
   "cloudflare.zoneId": "Put your zone's id there, from its overview page",
   domain: "Put your own there: the part after the @ of every account, for ever",
   webDomain: "Put your own there: the host where the server answers, for ever",
-  "hosts.streaming": "Take a name in your zone, or leave it out",
-  "hosts.assets": "Take a name in your zone, or leave it out",
-  "media.host": "Take a name in your zone, or leave it out",
+  "hosts.streaming": "Take a name in your zone, or remove the key",
+  "hosts.assets": "Take a name in your zone, or remove the key",
+  "media.host": "Take a name in your zone, or remove the key",
   "alerts.emails": "Put the address of a verified member of your DigitalOcean team there",
   "mail.from": "Put the address there that your mail comes from",
-  "mail.replyTo": "Put an address there that somebody reads, or leave it out",
-  "mail.returnPath": "Put an address there that takes what comes back, or leave it out",
-  "dns.caa.contact": "Put an address there that somebody reads, or leave it out",
-  "dns.mail.dmarc.reports": "Put an address there that somebody reads, or leave it out",
+  "mail.replyTo": "Put an address there that somebody reads, or remove the key",
+  "mail.returnPath": "Put an address there that takes what comes back, or remove the key",
+  "dns.caa.contact": "Put an address there that somebody reads, or remove the key",
+  "dns.mail.dmarc.reports": "Put an address there that somebody reads, or remove the key",
 };
 
 /**

@@ -17,16 +17,25 @@ export function apexFaults(config: Names): readonly RuleFault[] {
     ...(!isSplit && apex !== "redirect"
       ? [
           {
+            code: "apex-is-web",
             key: "cloudflare.apex",
-            says: `"${apex}" is about a site at "${domain}", but that is where the server itself answers. Leave it out, or set mastodon:webDomain to another host`,
+            says: `"${apex}" is about a website at "${domain}", but the server itself answers there`,
+            cures: [
+              {
+                remove: ["cloudflare.apex"],
+                note: "or, for a new server, set mastodon:webDomain to another host of the zone",
+              },
+            ],
           },
         ]
       : []),
     ...(www && isSplit && apex !== "redirect"
       ? [
           {
+            code: "www-of-another-site",
             key: "cloudflare.www",
-            says: `"www.${domain}" belongs to the site at "${domain}", which mastodon:cloudflare.apex says is somebody's. Leave it out`,
+            says: `with mastodon:cloudflare.apex set to "${apex}", "www.${domain}" belongs to the website at "${domain}"`,
+            cures: [{ remove: ["cloudflare.www"] }],
           },
         ]
       : []),
@@ -45,16 +54,26 @@ export function mailFaults(config: Names): readonly RuleFault[] {
       ? []
       : [
           {
+            code: "mail-outside-zone",
             key: "dns.mail.domain",
-            says: `"${sender}" is not in the zone "${zone}", so its records can't be made here. Make them where it is, and leave mastodon:dns.mail out`,
+            says: `"${sender}" is outside the zone "${zone}", so its records can't be created here. Create them where its zone is`,
+            cures: [{ remove: ["dns.mail"] }],
           },
         ]),
     ...mail.dkim.flatMap(({ selector, publicKey, target }, at) => [
       ...((publicKey === undefined) === (target === undefined)
         ? [
             {
+              code: "dkim-key-or-target",
               key: `dns.mail.dkim.${at}`,
-              says: `the key "${selector}" has ${publicKey === undefined ? "neither publicKey nor" : "both publicKey and"} target. Say one of them, as your provider does`,
+              says: `the key "${selector}" has ${publicKey === undefined ? "neither publicKey nor" : "both publicKey and"} target. Set the one that your mail provider gives`,
+              cures:
+                publicKey === undefined
+                  ? []
+                  : [
+                      { remove: [`dns.mail.dkim.${at}.target`] },
+                      { remove: [`dns.mail.dkim.${at}.publicKey`] },
+                    ],
             },
           ]
         : []),
@@ -62,8 +81,10 @@ export function mailFaults(config: Names): readonly RuleFault[] {
         ? []
         : [
             {
+              code: "dkim-selector-twice",
               key: `dns.mail.dkim.${at}.selector`,
-              says: `"${selector}" is the name of an earlier key, too. Name each once`,
+              says: `"${selector}" is already the selector of an earlier key`,
+              cures: [{ remove: [`dns.mail.dkim.${at}`] }],
             },
           ]),
     ]),

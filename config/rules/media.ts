@@ -29,8 +29,10 @@ function onlyFor(
   return keys
     .filter((key) => media[key] !== undefined)
     .map((key) => ({
+      code: "media-key-of-another-storage",
       key: `media.${key}`,
-      says: `it is for ${what}, and no media lies there: media.storage is "${media.storage}". Take it out`,
+      says: `this is a setting of ${what}, but media.storage is "${media.storage}"`,
+      cures: [{ remove: [`media.${key}`] }],
     }));
 }
 
@@ -38,8 +40,9 @@ function regionHasSpaces(config: Judged): readonly RuleFault[] {
   return spacesRegionOf(config) === undefined
     ? [
         {
+          code: "region-without-spaces",
           key: "media.region",
-          says: `DigitalOcean has no Spaces in "${config.region}", where the server runs. Set one of ${SPACES_REGIONS.join(", ")}: the nearest`,
+          says: `DigitalOcean has no Spaces in "${config.region}", where the server runs. Set it to the nearest of ${SPACES_REGIONS.join(", ")}`,
         },
       ]
     : [];
@@ -49,8 +52,13 @@ function standbyIsAnother({ media }: Judged): readonly RuleFault[] {
   return media.standby?.storage === media.storage
     ? [
         {
+          code: "standby-is-the-storage",
           key: "media.standby.storage",
-          says: `it is "${media.storage}", where the media lies already. Take the other one, or take standby out`,
+          says: `"${media.storage}" is where the media is stored already`,
+          cures: [
+            { set: { "media.standby.storage": media.storage === "r2" ? "spaces" : "r2" } },
+            { remove: ["media.standby"] },
+          ],
         },
       ]
     : [];
@@ -58,10 +66,15 @@ function standbyIsAnother({ media }: Judged): readonly RuleFault[] {
 
 function hostsNeedMedia({ media }: Judged): readonly RuleFault[] {
   if (media.storage !== "none") return [];
-  const says = `no media lies anywhere: media.storage is "none". Take it out`;
+  const unused = (key: string): RuleFault => ({
+    code: "media-key-without-media",
+    key,
+    says: `media.storage is "none", so it has no effect`,
+    cures: [{ remove: [key] }],
+  });
   return [
-    ...(media.otherHosts.length > 0 ? [{ key: "media.otherHosts", says }] : []),
-    ...(media.purge ? [{ key: "media.purge", says }] : []),
+    ...(media.otherHosts.length > 0 ? [unused("media.otherHosts")] : []),
+    ...(media.purge ? [unused("media.purge")] : []),
   ];
 }
 
@@ -70,8 +83,13 @@ function diskNeedsAHost({ media }: Judged): readonly RuleFault[] {
   return media.fromLocalDisk && media.storage === "none"
     ? [
         {
+          code: "local-disk-without-media",
           key: "media.fromLocalDisk",
-          says: `the addresses of then have nowhere to lead: media.storage is "none". Set media.storage to "r2" or "spaces", and copy the files there (docs/media.md)`,
+          says: `media.storage is "none", so old media addresses have nowhere to lead`,
+          cures: [
+            { set: { "media.storage": "r2" }, note: "and copy the files there: docs/media.md" },
+            { remove: ["media.fromLocalDisk"] },
+          ],
         },
       ]
     : [];
@@ -82,8 +100,10 @@ function bucketHasAName(config: Judged): readonly RuleFault[] {
   return name.length > 63
     ? [
         {
+          code: "bucket-name-too-long",
           key: "media.bucket",
-          says: `the name made of the domain, "${name}", has ${name.length} characters, and a bucket's has 63 at most. Set a shorter one`,
+          says: `the name made of the domain, "${name}", has ${name.length} characters, and a bucket's name has 63 at most`,
+          cures: [{ set: { "media.bucket": name.slice(0, 63).replace(/-+$/u, "") } }],
         },
       ]
     : [];

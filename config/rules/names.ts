@@ -1,5 +1,6 @@
 import { publicNamesOf, type NamesConfig, type PublicName } from "../public-names.ts";
 import type { RuleFault } from "../rules.ts";
+import type { Cure } from "../words/fault.ts";
 import { isWithin, zoneOf } from "../topology.ts";
 
 /** The one rule over the one list of public names: each is the only one of its kind, in the zone, covered by the certificate, and no longer than a name may be. Pure. */
@@ -24,6 +25,7 @@ export function nameFaults(config: NamesConfig): readonly RuleFault[] {
   if (zone === undefined)
     return [
       {
+        code: "zone-unknown",
         key: "cloudflare.zone",
         says: `missing, and it can't be guessed: neither of "${domain}" and "${webDomain}" is below the other. Set it to the zone that "${webDomain}" is in`,
       },
@@ -38,14 +40,16 @@ export function nameFaults(config: NamesConfig): readonly RuleFault[] {
     if (name.record === "theirs") return [];
     // The others are called after web: it is one mistake, told once.
     if (webIsOutside && name.role !== "web") return [];
-    const says = misplaced(name, names, config, zone);
-    return says === undefined ? [] : [{ key: name.key, says }];
+    const fault = misplaced(name, names, config, zone);
+    return fault === undefined ? [] : [{ key: name.key, ...fault }];
   });
   return [
     ...faults,
     ...strangers.map((host) => ({
+      code: "later-is-no-host",
       key: "dns.later",
-      says: `"${host}" is no host of this server. Take it out, or write it as the host is called`,
+      says: `"${host}" is not a host of this server`,
+      cures: [listWithout("dns.later", config.dns.later, host)],
     })),
   ];
 }
@@ -84,45 +88,105 @@ function taken(
   const { key, host, role } = name;
   if (role === "media" && same.role === "media")
     return {
+      code: "media-host-twice",
       key,
-      says: `"${host}" is named twice among media.host, media.otherHosts and media.standby.hosts, and one host has one answer. Name it once`,
+      says: `"${host}" is named twice among media.host, media.otherHosts and media.standby.hosts, and one host has one answer`,
+      cures: listCures(name, config),
     };
-  const take = cure(role, names, config);
-  return role === "media"
-    ? {
-        key,
-        says: `"${host}" is where the server itself answers. Media needs a host of its own: a file that a stranger uploaded must not be of the pages' origin. ${take}`,
-      }
-    : { key, says: `"${host}" is another one's name, and one host can't answer for two. ${take}` };
+  const cures = curesOf(name, names, config);
+  const says =
+    role === "media"
+      ? `"${host}" is where the server itself answers. Media needs a host of its own: a file that a stranger uploaded must not be of the pages' origin`
+      : `"${host}" is already used for another service, and one host can't answer for two`;
+  return { code: "name-taken", key, says: advised(says, cures), cures };
 }
 
 function misplaced(
-  { host, role }: PublicName,
+  name: PublicName,
   names: readonly PublicName[],
   config: NamesConfig,
   zone: string,
-): string | undefined {
+): Pick<RuleFault, "code" | "says" | "cures"> | undefined {
+  const { host, role, key } = name;
   if (role === "apex" && !isWithin(host, zone))
-    return `"${config.cloudflare.apex}" needs "${host}" in the zone "${zone}", and it is not. Set "elsewhere", and let its own web server redirect (docs/edge.md)`;
-  if (!isWithin(host, zone))
-    return role === "www"
-      ? `"${host}" is not in the zone "${zone}", so no record can be made for it. Leave it out`
-      : `"${host}" is not in the zone "${zone}", so no record can be made for it. Take a name that ends in ".${zone}", or set mastodon:cloudflare.zone and zoneId to the zone it is in`;
-  if (host.length > LONGEST_NAME)
-    return `"${host}" has ${host.length} characters, and a name has ${LONGEST_NAME} at most. ${cure(role, names, config)}`;
+    return {
+      code: "apex-outside-zone",
+      says: `"${config.cloudflare.apex}" needs "${host}" in the zone "${zone}", and it is not`,
+      cures: [
+        {
+          set: { "cloudflare.apex": "elsewhere" },
+          note: "and let its own web server redirect: docs/edge.md",
+        },
+      ],
+    };
+  if (!isWithin(host, zone)) {
+    const says = `"${host}" is outside the zone "${zone}", so no DNS record can be created`;
+    if (role === "www")
+      return { code: "name-outside-zone", says, cures: [{ remove: ["cloudflare.www"] }] };
+    return {
+      code: "name-outside-zone",
+      says: `${says}. Use a name that ends in ".${zone}", or set mastodon:cloudflare.zone and zoneId to the zone it is in`,
+    };
+  }
+  const cures = curesOf(name, names, config);
+  if (host.length > LONGEST_NAME) {
+    const says = `"${host}" has ${host.length} characters, and a name has ${LONGEST_NAME} at most`;
+    return { code: "name-too-long", says: advised(says, cures), cures };
+  }
   if (config.cloudflare.advancedCertificate || !isTooDeep(host, zone)) return undefined;
   if (role === "www")
-    return `"${host}" is more than one label below the zone "${zone}", and its certificate does not cover it. Leave it out`;
+    return {
+      code: "name-too-deep",
+      says: `"${host}" is more than one label below the zone "${zone}", and its certificate does not cover it`,
+      cures,
+    };
   const flat = flattened(host, zone);
-  const set = fits(flat, names) ? `Set it to "${flat}"` : cure(role, names, config);
-  return `"${host}" is more than one label below the zone "${zone}", and Cloudflare's free certificate covers only *.${zone}: no browser would open it. ${set}; or buy Advanced Certificate Manager and set mastodon:cloudflare.advancedCertificate to true`;
+  const set = isNamedAlone(key) && fits(flat, names) ? [{ set: { [key]: flat } }] : cures;
+  return {
+    code: "name-too-deep",
+    says: `"${host}" is more than one label below the zone "${zone}", and Cloudflare's free certificate covers only *.${zone}: no browser would open it`,
+    cures: [
+      ...set,
+      {
+        set: { "cloudflare.advancedCertificate": true },
+        note: "buy Advanced Certificate Manager before",
+      },
+    ],
+  };
 }
 
-/** What to do, in words that pass when they are typed. */
-function cure(role: PublicName["role"], names: readonly PublicName[], config: NamesConfig): string {
-  if (role === "www") return "Leave it out";
+/** The best change for a name, in a form that passes when it is typed; none where the domain leaves no room for another. */
+function curesOf(
+  name: PublicName,
+  names: readonly PublicName[],
+  config: NamesConfig,
+): readonly Cure[] {
+  const { key, role } = name;
+  if (role === "www") return [{ remove: ["cloudflare.www"] }];
+  if (!isNamedAlone(key)) return listCures(name, config);
   const free = freeName(role, names, config);
-  return free === undefined ? "Name it differently" : `Take "${free}"`;
+  return free === undefined ? [] : [{ set: { [key]: free } }];
+}
+
+/** Of a host in a list: the list without it. */
+function listCures({ key, host }: PublicName, { media }: NamesConfig): readonly Cure[] {
+  if (key === "media.standby.hosts") return [listWithout(key, media.standby?.hosts ?? [], host)];
+  return [listWithout("media.otherHosts", media.otherHosts, host)];
+}
+
+function listWithout(key: string, list: readonly string[], item: string): Cure {
+  const rest = list.filter((each) => each !== item);
+  return rest.length === 0 ? { remove: [key] } : { set: { [key]: rest } };
+}
+
+/** Whether the key holds one name, not a list of them. */
+function isNamedAlone(key: string): boolean {
+  return key !== "media.otherHosts" && key !== "media.standby.hosts";
+}
+
+/** With what to do where no change could be proposed. */
+function advised(says: string, cures: readonly Cure[]): string {
+  return cures.length === 0 ? `${says}. Choose a different host name` : says;
 }
 
 function fits(host: string, names: readonly PublicName[]): boolean {

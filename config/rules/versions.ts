@@ -24,8 +24,15 @@ export function versionFaults(
     ? []
     : [
         {
+          code: "kubernetes-not-rehearsed",
           key: "cluster.version",
-          says: `Kubernetes ${minorOf(cluster.version)} was never rehearsed with Mastodon ${minorOf(mastodon)}; ${kubernetes.join(", ")} was. Set it to "${kubernetes.at(-1)}", of which the newest patch is taken`,
+          says: `Kubernetes ${minorOf(cluster.version)} was never rehearsed with Mastodon ${minorOf(mastodon)}; ${kubernetes.join(", ")} was`,
+          cures: [
+            {
+              set: { "cluster.version": kubernetes.at(-1) ?? "" },
+              note: "of which the newest patch is taken",
+            },
+          ],
         },
       ];
 }

@@ -31,12 +31,6 @@ const FAULTS: readonly (readonly [what: string, written: Written, key: string, c
     "media.example.social",
   ],
   [
-    "media's other host on www.",
-    { ...BASE, cloudflare: zone({ www: true }), media: { otherHosts: ["www.example.social"] } },
-    "media.otherHosts",
-    "files.example.social",
-  ],
-  [
     "media at the identity's host",
     { ...SPLIT, media: { host: "example.social" } },
     "media.host",
@@ -60,7 +54,7 @@ describe("one name for two things is refused, with a name that passes", () => {
   test.each(FAULTS)("%s", (_what, written, key, expected) => {
     const said = refusalOf(written);
     expect(said).toContain(`mastodon:${key}: "`);
-    const cure = /Take "([^"]+)"/u.exec(said)?.[1] ?? "none";
+    const cure = /Set mastodon:\S+ to "([^"]+)"/u.exec(said)?.[1] ?? "none";
     expect(cure).toBe(expected);
     expect(refusalOf(withName(written, key, cure))).toBe("accepted");
   });
@@ -71,7 +65,7 @@ test("a derived name that is longer than a name may be is refused, with one that
   const said = refusalOf(written);
   for (const label of ["streaming", "assets", "media"])
     expect(said).toContain(`"${label}.${LONG}" has ${LONG.length + label.length + 1} characters`);
-  const cures = [...said.matchAll(/Take "([^"]+)"/gu)].map(([, name]) => name);
+  const cures = [...said.matchAll(/Set mastodon:\S+ to "([^"]+)"/gu)].map(([, name]) => name);
   const [streaming, assets, host] = cures;
   expect(
     refusalOf({ ...written, hosts: { streaming, assets }, media: { bucket: "media", host } }),
@@ -93,7 +87,7 @@ function withName(written: Written, key: string, name: string): Written {
     ...written,
     [group]: {
       ...((written[group] ?? {}) as Written),
-      [leaf]: leaf === "otherHosts" ? [name] : name,
+      [leaf]: name,
     },
   };
 }

@@ -56,7 +56,9 @@ describe("a server whose accounts end in another host than the one that answers"
       ["hosts.assets", "assets-social.example.org"],
       ["media.host", "media-social.example.org"],
     ])
-      expect(refusal).toMatch(new RegExp(`mastodon:${key}: .* Set it to "${host}";`, "u"));
+      expect(refusal).toMatch(
+        new RegExp(`mastodon:${key}: .* Set mastodon:${key} to "${host}", or`, "u"),
+      );
     const hosts = {
       streaming: "streaming-social.example.org",
       assets: "assets-social.example.org",
@@ -74,7 +76,7 @@ describe("a server whose accounts end in another host than the one that answers"
     );
     const zone = { ...BASE.cloudflare, zone: "example.social" };
     expect(refusalOf({ ...BASE, ...apart, cloudflare: zone })).toBe(
-      'The stack\'s configuration has a fault; nothing was changed:\n  mastodon:cloudflare.apex: "redirect" needs "example.net" in the zone "example.social", and it is not. Set "elsewhere", and let its own web server redirect (docs/edge.md)',
+      'The stack\'s configuration has a fault; nothing was changed:\n  mastodon:cloudflare.apex: "redirect" needs "example.net" in the zone "example.social", and it is not. Set mastodon:cloudflare.apex to "elsewhere" (and let its own web server redirect: docs/edge.md)',
     );
     const elsewhere = { ...zone, apex: "elsewhere" };
     expect(refusalOf({ ...BASE, ...apart, cloudflare: elsewhere })).toBe("accepted");
@@ -83,7 +85,7 @@ describe("a server whose accounts end in another host than the one that answers"
   test("has no www. of somebody else's site", () => {
     const cloudflare = { ...BASE.cloudflare, advancedCertificate: true, apex: "site", www: true };
     expect(says({ cloudflare })).toContain(
-      'mastodon:cloudflare.www: "www.example.org" belongs to the site at "example.org", which mastodon:cloudflare.apex says is somebody\'s. Leave it out',
+      'mastodon:cloudflare.www: with mastodon:cloudflare.apex set to "site", "www.example.org" belongs to the website at "example.org". Remove it',
     );
   });
 });

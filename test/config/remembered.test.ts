@@ -123,7 +123,7 @@ describe("what the world remembers is refused to go, with a way that is accepted
   test("pictures that once lay on the disk", () => {
     expect(faults("media.fromLocalDisk", false)).toHaveLength(1);
     expect(refusalOf(withValue(BASE, "media", { storage: "none", fromLocalDisk: true }))).toContain(
-      'Set media.storage to "r2" or "spaces"',
+      'Set mastodon:media.storage to "r2"',
     );
   });
 

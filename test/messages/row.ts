@@ -5,12 +5,14 @@ import { withValue } from "../config/base.ts";
 /** One value put wrong: its path, the value (`undefined`: removed), and code and key of the one fault that this is. */
 export type Row = readonly [path: string, value: unknown, code: string, key: string];
 
+/** Code and key of each fault. */
+export type Told = readonly (readonly [code: string, key: string])[];
+
 /** One refusal: what is wrong, and what the program makes of it. Its words are in `test/golden/messages.txt`. */
 export interface Case {
   /** Its heading in the golden file; unique. */
   readonly name: string;
-  /** Code and key of each fault. */
-  readonly told: readonly (readonly [code: string, key: string])[];
+  readonly told: Told;
   /** What is refused now. */
   readonly faults: () => readonly Fault[];
   /** The words of it. */

@@ -120,7 +120,7 @@ export const SLIPS: readonly Slip[] = [
     "21: a web domain in another zone",
     "webDomain: my.social",
     "webDomain: social.example.org",
-    ["rule", "cloudflare.zone"],
+    ["zone-unknown", "cloudflare.zone"],
   ),
   slip("23: a value one level too high", "    emails:", "  emails:", [
     "one-level-too-high",
