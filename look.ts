@@ -6,7 +6,7 @@ import { judge, type Answer } from "./config/look.ts";
 import type { StackConfig } from "./config/schema.ts";
 import { askKubernetes, askRegion } from "./infra/ask.ts";
 
-/** What the clouds said, as far as the program goes by it. */
+/** Answers of the clouds that the program uses. */
 export interface Seen {
   /** The slug that a new cluster is asked for with. */
   readonly kubernetesVersion: string;

@@ -2,7 +2,10 @@ import * as cloudflare from "@pulumi/cloudflare";
 import type { StandingRecord } from "../config/look/records.ts";
 import type { Zone } from "../config/look/zone.ts";
 
-/** What Cloudflare is asked before the first resource. Reads only: "Zone Read" and "DNS Read" are enough. */
+/**
+ * Questions to Cloudflare before the first resource. They only read: "Zone Read" and "DNS Read" are
+ * enough.
+ */
 
 /** The zone of an id. @throws Error where the token may not read it, or Cloudflare does not answer. */
 export async function askZone(zoneId: string): Promise<Zone> {

@@ -6,12 +6,15 @@ import type { MediaBucketPlan } from "../config/media.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { PURGE_WORKER } from "./purge-worker.ts";
 
-/** What the way to a purge needs. */
+/**
+ * Arguments of the purge: Cloudflare account and zone, the media bucket, and the host of the
+ * server's pages.
+ */
 export interface MediaPurgeArgs {
   readonly cloudflare: StackConfig["cloudflare"];
   /** The bucket that Mastodon uses; its first host is the one that Mastodon asks. */
   readonly bucket: MediaBucketPlan;
-  /** Where pages are. */
+  /** Host of the server's pages. */
   readonly webHost: string;
 }
 

@@ -33,7 +33,7 @@ export interface PublicHost {
   readonly routes: readonly Route[];
 }
 
-/** What answers for each role of a name. */
+/** Purpose and routes of each role of a name: the Services that answer there, if any. */
 const ANSWERS: Readonly<Record<NameRole, Pick<PublicHost, "purpose" | "routes">>> = {
   web: {
     purpose: "pages, API, federation",

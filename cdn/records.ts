@@ -21,7 +21,7 @@ export interface PlannedRecord {
 }
 
 /**
- * Where a host points that only the edge answers: the discard prefix of IPv6, which goes nowhere
+ * Target of a host that only the edge answers: the discard prefix of IPv6, which leads nowhere
  * (https://developers.cloudflare.com/dns/manage-dns-records/how-to/create-zone-apex/, "originless setup"; RFC 6666).
  */
 const NOWHERE = "100::";
@@ -56,7 +56,8 @@ export function recordsOf(
 }
 
 /**
- * What the zone is asked about: each of them, and R2's. Names at which the running server stands already are its own.
+ * Records for which the zone is searched: those of this configuration, and R2's. Host names at
+ * which the running server already is are its own, so they are left out.
  * @param own host names whose records the last update left.
  */
 export function wantedRecordsOf(
@@ -91,7 +92,10 @@ function contentOf(
   return content === undefined ? {} : { content };
 }
 
-/** Who may issue certificates, for names and for wildcards: Cloudflare's own is for both. */
+/**
+ * CAA records: the authorities that may issue certificates, for names and for wildcards.
+ * Cloudflare's own certificate is for both.
+ */
 function authoritiesOf(zone: string, { caa }: StackConfig["dns"]): readonly PlannedRecord[] {
   const property = (key: string, tag: string, value: string): PlannedRecord => ({
     role: `caa-${key}`,

@@ -29,14 +29,14 @@ export function budgetsOf(config: StackConfig): readonly Budget[] {
   ];
 }
 
-/** What of a configuration is short, the worst first; none when all fits. */
+/** Budgets that a configuration exceeds, the worst first. Empty if everything fits. */
 export function shortBudgets(config: StackConfig): readonly Budget[] {
   return budgetsOf(config)
     .filter(isOver)
     .sort((one, other) => other.needed / other.available - one.needed / one.available);
 }
 
-/** What a refusal needs to know besides the configuration, to suggest a profile. */
+/** Inputs that a refusal needs, in addition to the configuration, to suggest a profile. */
 export interface CapacityContext {
   /** The configuration as it is in the stack file. */
   readonly written: Readonly<Record<string, unknown>>;

@@ -31,7 +31,10 @@ export interface Decided {
   readonly mediaHosts: readonly string[];
   /** Whether the server's media lay on its own disk once, under `/system/` of the web domain. */
   readonly mediaFromLocalDisk: boolean;
-  /** Where streaming and static files answer: in open pages, in apps, in pictures of mails. */
+  /**
+   * Hosts at which streaming and static files answer. Open pages, apps and pictures of mails refer
+   * to them.
+   */
   readonly streamingHost: string;
   readonly assetsHost: string;
   /** Every name of ours in the zone, media's among them: no stranger's record is at one. */

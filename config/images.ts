@@ -52,7 +52,7 @@ export function versionOf({ fork }: Pick<StackConfig, "fork">, images: Images = 
 }
 
 /**
- * What is known of the Mastodon that a configuration deploys, given the images of a release.
+ * Returns the facts of the Mastodon that a configuration deploys, given the images of a release.
  * @throws Error, one sentence, for a minor that nobody wrote the facts of.
  */
 export function deployedFacts(
@@ -62,7 +62,10 @@ export function deployedFacts(
   return factsOf(versionOf(config, images), releaseSaidBy(config));
 }
 
-/** What says which Mastodon is deployed, as a sentence about it begins. */
+/**
+ * File or key that determines which Mastodon is deployed, in the form that begins a sentence about
+ * it.
+ */
 export function releaseSaidBy({ fork }: Pick<StackConfig, "fork">): string {
   return fork === undefined ? "config/images.ts" : "mastodon:fork.release";
 }
@@ -116,7 +119,10 @@ export function unpinnedWarning(images?: readonly string[]): string | undefined 
   return `${unpinned.length === 1 ? "An image is" : `${unpinned.length} images are`} named by a tag alone: whoever owns the tag decides what runs, with every key of this server:\n${unpinned.map((image) => `  ${image}`).join("\n")}\nBefore you deploy, run \`npm run images -- pin\` and commit config/images.ts.`;
 }
 
-/** What an update says of them, which makes nothing then; undefined when all are pinned. */
+/**
+ * Refusal of an update whose images are not all pinned; the update then creates nothing. Undefined
+ * if all are pinned.
+ */
 export function unpinnedRefusal(images?: readonly string[]): string | undefined {
   const warning = unpinnedWarning(images);
   return warning === undefined

@@ -7,11 +7,14 @@ import type { StackConfig } from "./schema.ts";
 import { placeholderFaults } from "./shipped.ts";
 
 /**
- * What both clouds say before the first resource, held against what the program is about to do. Pure: who asks is `look.ts` beside
- * `program.ts`.
+ * Comparison of the clouds' answers before the first resource with the changes that the program is
+ * about to make. Pure: `look.ts` beside `program.ts` asks the clouds.
  */
 
-/** What a cloud answered, or why it is not known: a token that may not read it, an API that is away. Never the same as "there is none". */
+/**
+ * Answer of a cloud, or the reason why it is unknown: a token that may not read it, or an API that
+ * is not reachable. An unknown answer is never the same as "there is none".
+ */
 export type Answer<T> = { readonly known: T } | { readonly unknown: string };
 
 /** All that was asked. */
@@ -24,7 +27,7 @@ export interface Sight {
   readonly kubernetes: Answer<readonly string[]>;
 }
 
-/** What follows of it. */
+/** Result of judging the answers. */
 export interface Verdict {
   /** Sentences that stop the update before its first resource. */
   readonly faults: readonly string[];

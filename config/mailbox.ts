@@ -16,7 +16,10 @@ const ADDRESS =
   /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,}$/u;
 const QUOTED = /^"((?:[^"\\]|\\.)*)"$/u;
 
-/** What a text is, as a person writes it; undefined where it is no one address. */
+/**
+ * Mailbox that a text means, as a person writes it. Undefined if the text is not exactly one
+ * address.
+ */
 export function mailboxOf(text: string): Mailbox | undefined {
   const [, before = "", bracketed] = /^(.*?)\s*<([^<>]*)>\s*$/u.exec(text) ?? [];
   const address = bracketed ?? text.trim();

@@ -1,5 +1,6 @@
 /**
- * How Mastodon's word that a file is deleted gets to the edge (docs/media.md, "What was deleted"). Pure.
+ * Protocol by which Mastodon's notice that a file is deleted reaches the edge (docs/media.md, "What
+ * was deleted"). Pure.
  * Mastodon asks for the file's own address with this method and header (mastodon/mastodon v4.6.5 `app/lib/cache_buster.rb`).
  */
 
@@ -9,5 +10,5 @@ export const PURGE_METHOD = "POST";
 /** `CACHE_BUSTER_SECRET_HEADER`. */
 export const PURGE_HEADER = "X-Purge-Secret";
 
-/** Where below a media host the Worker listens, and nothing of Mastodon's lies. */
+/** Path on a media host at which the Worker listens. No file of Mastodon's is below it. */
 export const PURGE_PATH = "/.purge";

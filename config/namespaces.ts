@@ -22,7 +22,7 @@ const CREDENTIALS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What is wrong with the keys of a stack file that are not ours; no sentence shows a value.
+ * Faults of the keys of a stack file that are not ours. No sentence shows a value.
  * @param keys all keys, with their namespace.
  * @param isEncrypted whether a key's value is encrypted in the file.
  */

@@ -1,4 +1,7 @@
-/** How strong a passphrase must be. Never shows it, nor any of its characters. Pure. */
+/**
+ * Required strength of a passphrase. No message shows the passphrase, nor any of its characters.
+ * Pure.
+ */
 
 /** Characters. What it locks is committed, or can be stolen: it is guessed offline, for as long as somebody likes. */
 export const SHORTEST_PASSPHRASE = 16;
@@ -16,7 +19,10 @@ export function weaknessOf(passphrase: string): string | undefined {
     : undefined;
 }
 
-/** What is wrong with the passphrase that encrypts stack file and state, and the way out; undefined where all is well. */
+/**
+ * Fault of the passphrase that encrypts stack file and state, with its remedy. Undefined if there
+ * is none.
+ */
 export function statePassphraseFault(passphrase: string): string | undefined {
   const weakness = weaknessOf(passphrase);
   return weakness === undefined

@@ -7,7 +7,9 @@ import { hostsOf } from "./topology.ts";
  * that stood in only one of several lists was planned twice, and Cloudflare refused it at the end of an update. Pure.
  */
 
-/** What answers at a name. `apex` and `www` are the edge's own redirects. */
+/**
+ * Role of a name: the service that answers there. `apex` and `www` are the edge's own redirects.
+ */
 export type NameRole = "web" | "streaming" | "assets" | "media" | "apex" | "www";
 
 /** A public name. */
@@ -16,11 +18,14 @@ export interface PublicName {
   readonly key: string;
   readonly host: string;
   readonly role: NameRole;
-  /** Who makes its record: this program, Cloudflare for a bucket of R2, or somebody else, whose site is there. */
+  /**
+   * Creator of the name's record: this program, Cloudflare for a bucket of R2, or another party,
+   * whose site is there.
+   */
   readonly record: "ours" | "r2" | "theirs";
 }
 
-/** What of the configuration decides them. */
+/** Parts of the configuration that determine the public names. */
 export type NamesConfig = MediaConfig &
   Pick<StackConfig, "cloudflare" | "hosts"> & {
     readonly dns: Pick<StackConfig["dns"], "later">;

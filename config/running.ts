@@ -43,8 +43,9 @@ export function nextRelease(
 }
 
 /**
- * What the last update of this stack that came to its end left; undefined where there was none, or one of before this output. Asked of the engine, for
- * this very stack: no resource is registered for it, so nothing of it stands in the state.
+ * Output `running` of the last update of this stack that completed. Undefined if there was none, or
+ * if that update is from before this output. The engine is asked for it, for this very stack. No
+ * resource is registered for it, so nothing of it is in the state.
  */
 export async function lastRunning(): Promise<Partial<Running> | undefined> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;

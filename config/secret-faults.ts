@@ -93,7 +93,7 @@ function faultsOfOne(key: SecretKey, held: HeldSecrets): readonly SecretFault[] 
   ];
 }
 
-/** What is wrong with a value by itself, to be read after the key. */
+/** Fault of a value on its own, in words to be read after the key. */
 function oddityOf(row: SecretRow, value: string): string | undefined {
   return (
     placeholderIn(row, value) ??
@@ -110,8 +110,8 @@ function isBrought(key: SecretKey, { movedIn, values }: HeldSecrets): boolean {
 }
 
 /**
- * What is weak about a key that an older server brought, as a sentence; undefined if nothing is. No
- * fault: its data is written with it.
+ * Weakness of a key that an older server brought, as a sentence. Undefined if there is none. It is
+ * not a fault, because the server's data is written with the key.
  */
 export function weaknessOf(key: SecretKey, held: HeldSecrets): string | undefined {
   const value = held.values[key];

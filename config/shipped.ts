@@ -2,8 +2,9 @@ import type { StackConfig } from "./schema.ts";
 import { isWithin } from "./topology.ts";
 
 /**
- * What the committed stack file says before anybody filled it in. It parses, so that plans and tests have something to read; it is nobody's decision, and no
- * cloud is asked for anything with it. Pure.
+ * Placeholders in the committed stack file, before an operator fills it in. The file parses, so
+ * that plans and tests have something to read. Its values are nobody's decision, and no cloud is
+ * asked for anything with them. Pure.
  */
 
 /** Ids that nobody has: one digit all through, or the digits in order, as the documentation's examples have them. */

@@ -19,11 +19,13 @@ export const FILL_MINUTES = 80;
 
 /** The longest that DigitalOcean may take to make one cluster, pool or database, minutes. */
 export const CLOUD_MINUTES = 60;
-/** How long the provider waits for an object in the cluster, if nothing is said, minutes. */
+/** Default time that the provider waits for an object in the cluster, minutes. */
 const AWAIT_MINUTES = 10;
 /**
- * How long a new pod must have been well before the next old one goes, seconds. A pod that is told to stop drops its connections at once
- * (mastodon/mastodon `streaming/index.js`, SIGTERM), and their clients all ask the others, and web, for what they missed; in this time they have settled.
+ * Seconds for which a new pod must have been ready before the next old one is removed. A pod that
+ * is told to stop drops its connections at once (mastodon/mastodon `streaming/index.js`, SIGTERM).
+ * Their clients all ask the other pods, and web, for what they missed. In this time they have
+ * settled.
  */
 export const STREAMING_SETTLE_SECONDS = 30;
 
@@ -49,7 +51,7 @@ export function longestUpdateMinutes({
   );
 }
 
-/** What a preview says where CI would end the update before its own deadlines do. */
+/** Warning of a preview if CI would end the update before the update's own deadlines do. */
 export function updateTimeWarning(
   config: Pick<StackConfig, "postgres" | "streaming" | "search">,
 ): string | undefined {

@@ -4,10 +4,10 @@ import { RUNTIME_FAMILIES, RUNTIME_NAMES } from "./variables/runtimes.ts";
 import type { Fate } from "./variables/fate.ts";
 
 /**
- * What becomes here of every variable that a known Mastodon or a runtime below it reads, and of
- * those that Mastodon read once. By this table an existing server's settings are brought over, and
- * extra ones are refused that this program sets itself. What is read is in `facts/`: a test holds
- * that each name there has one row here, and each row here a reader there. Pure.
+ * Handling of every variable that a known Mastodon or a runtime below it reads, and of those that
+ * Mastodon read once. By this table the settings of an existing server are imported, and extra
+ * variables that this program sets itself are refused. The variables that are read are in `facts/`.
+ * A test holds that each name there has one row here, and each row here a reader there. Pure.
  */
 const NAMES: Readonly<Record<string, Fate>> = { ...CORE_NAMES, ...OPTION_NAMES, ...RUNTIME_NAMES };
 

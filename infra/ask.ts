@@ -1,9 +1,12 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import type { RegionOffer } from "../config/look/region.ts";
 
-/** What DigitalOcean is asked before the first resource. Reads only, and for nothing. */
+/** Questions to DigitalOcean before the first resource. They only read, and cost nothing. */
 
-/** What a region offers. @throws Error where the token may not read it, or DigitalOcean does not answer. */
+/**
+ * Offer of a region: whether new Droplets can be made there, and in which sizes.
+ * @throws Error where the token may not read it, or DigitalOcean does not answer.
+ */
 export async function askRegion(slug: string): Promise<RegionOffer> {
   const { available, sizes } = await digitalocean.getRegion({ slug });
   return { available, sizes };

@@ -10,7 +10,7 @@ export interface ReleaseJobArgs {
   readonly pod: kubernetes.types.input.core.v1.PodSpec;
   /** After this it has failed, and the update with it. */
   readonly deadlineSeconds: number;
-  /** Which life of the database it works on, `postgres.origin.epoch`; undefined in the first. */
+  /** Epoch of the database's data (`postgres.origin.epoch`). Undefined for the first one. */
   readonly epoch: number | undefined;
 }
 

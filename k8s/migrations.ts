@@ -15,7 +15,7 @@ export interface MigrationArgs {
   /** The longest that the step may take, minutes; a cut one is begun again. */
   readonly minutes: number;
   readonly environment: Environment;
-  /** Which life of the database it works on: another one runs it again. */
+  /** Epoch of the database's data (`postgres.origin.epoch`): a new value runs the Job again. */
   readonly epoch: number | undefined;
 }
 

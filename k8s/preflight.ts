@@ -12,7 +12,7 @@ export interface PreflightArgs {
   /** Mastodon's image. */
   readonly image: string;
   readonly environment: Environment;
-  /** Which life of the database it works on: another one runs it again. */
+  /** Epoch of the database's data (`postgres.origin.epoch`): a new value runs the Job again. */
   readonly epoch: number | undefined;
 }
 

@@ -17,7 +17,7 @@ export interface SearchIndicesArgs {
   readonly image: string;
   readonly version: string;
   readonly environment: Environment;
-  /** Which life of the database it works on: another one runs it again. */
+  /** Epoch of the database's data (`postgres.origin.epoch`): a new value runs the Job again. */
   readonly epoch: number | undefined;
 }
 

@@ -5,7 +5,10 @@ import type { DatabaseAccess } from "./environment/databases.ts";
 import { releaseJob } from "./job.ts";
 import { container, metadataOf, pod, resourcesOf } from "./pod.ts";
 
-/** What every Job that speaks SQL needs. */
+/**
+ * Arguments that every Job needs which runs SQL: an image with `psql`, the database's address and
+ * users, and the CA that verifies its certificate.
+ */
 export interface SqlJobArgs {
   readonly namespace: pulumi.Input<string>;
   /** One with `psql`. */
@@ -14,15 +17,18 @@ export interface SqlJobArgs {
   readonly caVolume: kubernetes.types.input.core.v1.Volume;
   readonly caMount: kubernetes.types.input.core.v1.VolumeMount;
   readonly caFile: string;
-  /** Which life of the database it works on: another one runs it again. */
+  /** Epoch of the database's data (`postgres.origin.epoch`): a new value runs the Job again. */
   readonly epoch: number | undefined;
 }
 
-/** What one of them does. */
+/** Work of one such Job: its script, and the variables and passwords that the script reads. */
 export interface SqlJob {
   /** For `sh`. */
   readonly script: string;
-  /** What the script reads beside the way to the database and the names of both roles. */
+  /**
+   * Variables that the script reads, in addition to the database's address and the names of both
+   * roles.
+   */
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
   readonly passwords: Readonly<Record<string, pulumi.Input<string>>>;
 }

@@ -3,7 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { sqlJob, type SqlJobArgs } from "./sql-job.ts";
 import { streamingGrantsScript, type StreamingReads } from "./streaming-grants-script.ts";
 
-/** What streaming's grants need. */
+/**
+ * Arguments of the Job that grants streaming's role its columns: those of every SQL Job, the
+ * columns, and Mastodon's image.
+ */
 export interface StreamingGrantsArgs extends SqlJobArgs {
   /** Of the release that is deployed. */
   readonly reads: StreamingReads;

@@ -42,7 +42,10 @@ export interface StreamingArgs {
 const STARTED = `status=$(curl --silent --output /dev/null --write-out "%{http_code}" --max-time 4 \\
   --header "Authorization: Bearer nobody" "http://127.0.0.1:$PORT/api/v1/streaming/user")
 [ "$status" = 401 ] || { echo "streaming answered $status to a token that nobody has, not 401: it can't read its tables, or not reach its database"; exit 1; }`;
-/** How long a pod may take to start, seconds: a failover's length, so that who begins in the middle of one needn't begin again. */
+/**
+ * Longest start of a pod, seconds: the length of a failover. A pod that starts in the middle of a
+ * failover then does not have to start again.
+ */
 const START_SECONDS = 180;
 const START_PERIOD_SECONDS = 2;
 

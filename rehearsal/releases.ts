@@ -43,7 +43,7 @@ export function drilledReleases(now: string, minors: readonly string[]): Drilled
   return { before, now, after: `v${minor}.${patch + 1}` };
 }
 
-/** What the drills of this tree go through. */
+/** Releases that the drills of this tree go through. */
 export const DRILLED = drilledReleases(
   MASTODON_VERSION,
   REHEARSED.map(({ mastodon }) => mastodon),

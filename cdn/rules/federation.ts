@@ -4,7 +4,7 @@ import type { EdgeRules } from "./rule.ts";
 
 /** Who speaks to whom without a person at the screen. */
 export interface FederationRulesArgs {
-  /** Where they knock. */
+  /** Paths that other servers and apps request. */
   readonly machinePaths: MastodonFacts["machinePaths"];
   readonly webHost: string;
   /** The identity's host, where it is another one in the zone. */

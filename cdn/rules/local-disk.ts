@@ -1,14 +1,20 @@
 import { all, hostIs, pathStartsWith, restOfPathAt } from "../expression.ts";
 import type { EdgeRules } from "./rule.ts";
 
-/** What a server that kept its media on its own disk has handed out: Paperclip's root (mastodon/mastodon `config/initializers/paperclip.rb`, `PAPERCLIP_ROOT_URL`). */
+/**
+ * Path prefix of the media addresses that a server with media on its own disk has handed out:
+ * Paperclip's root (mastodon/mastodon `config/initializers/paperclip.rb`, `PAPERCLIP_ROOT_URL`).
+ */
 const SYSTEM = "/system";
 
-/** What the rule of those addresses is made of. */
+/**
+ * Arguments of the rule for those addresses: the hosts that they were handed out under, and the
+ * host of the files now.
+ */
 export interface LocalDiskRulesArgs {
   /** Hosts under which they were handed out: web's, and that of static files where the old server had one (`CDN_HOST`). */
   readonly hosts: readonly string[];
-  /** Where the same files are read now, without that beginning of their path. */
+  /** Host from which the same files are read now, without that prefix of their path. */
   readonly mediaHost: string;
 }
 

@@ -38,9 +38,11 @@ export function mediaRules(hosts: readonly string[]): EdgeRules {
 }
 
 /**
- * What nobody reads at the hosts of media: the whole account of a member. Mastodon hands it out by the storage's own
- * address, for an hour (mastodon/mastodon `app/controllers/backups_controller.rb`). R2 knows no ACLs, so here it
- * would lie open to who knows its name, and stay at the edge for a day after it is deleted.
+ * Blocks members' exports at the media hosts, because nobody reads them there. An export is the
+ * whole account of a member. Mastodon hands it out by the storage's own address, for an hour
+ * (mastodon/mastodon `app/controllers/backups_controller.rb`). R2 knows no ACLs, so at a media host
+ * anyone who knows the name of an export could read it. The export would also stay at the edge for
+ * a day after it is deleted.
  */
 export function exportRules(hosts: readonly string[]): EdgeRules {
   if (hosts.length === 0) return {};

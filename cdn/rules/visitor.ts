@@ -1,7 +1,10 @@
 import { hostIs } from "../expression.ts";
 import type { EdgeRules } from "./rule.ts";
 
-/** Who a visitor is, and by which host and protocol he came: told by the edge, never by himself. Pure. */
+/**
+ * Identity of a visitor, and the host and protocol of the request: set by the edge, never by the
+ * visitor. Pure.
+ */
 
 /**
  * Headers that a proxy would send, and that Rack and Rails believe (rack/rack v3.2 `lib/rack/request.rb`;

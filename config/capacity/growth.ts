@@ -3,11 +3,12 @@ import type { StackConfig } from "../schema.ts";
 import { budgetOf, type Budget } from "./budget.ts";
 
 /**
- * How database and media grow. Pure. Few servers have said it in public, and of none is it known for certain how many were active:
- * which row a server of so many members takes is our guess. No number is made up where nobody gave one.
+ * Growth of database and media. Pure. Few operators have published it, and for none of their
+ * servers is it known for certain how many members were active. Therefore it is our guess which row
+ * a server of a given number of members takes. No number is made up if nobody published one.
  */
 
-/** What was seen of one or two public servers. */
+/** Growth that was observed on one or two public servers. */
 interface Seen {
   /** For servers of so many members at most. */
   readonly members: number;
@@ -35,7 +36,7 @@ const SEEN: readonly Seen[] = [
   },
 ];
 
-/** What a server has after its first year. */
+/** Sizes and costs of a server's database and media after its first year. */
 export interface Grown {
   readonly databaseGb: number;
   /** The disk that it begins with, GiB; undefined where the plan's is not known. */

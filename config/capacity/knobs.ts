@@ -9,9 +9,9 @@ import { backendConnections, directConnections, poolLines } from "./connections.
 
 /** One setting of one knob. */
 export interface Turn {
-  /** What to write into the stack file. */
+  /** Remedy: the change to write into the stack file. */
   readonly cure: Cure;
-  /** What it makes of the configuration. */
+  /** Configuration that results from the change. */
   readonly config: StackConfig;
   /** Whether members wait longer under load: the server is given less to work with. */
   readonly slower?: true;

@@ -122,7 +122,10 @@ function sumsOf({ when, nodes, pods }: Moment): readonly Budget[] {
   });
 }
 
-/** What is short: memory, CPU, or both; where neither sum is, the pieces are too large for the holes. */
+/**
+ * Budgets that are exceeded: memory, CPU, or both. If neither sum is exceeded, the pods are too
+ * large for the gaps that are left on the nodes.
+ */
 function overruns(moment: Moment): readonly Budget[] {
   const budgets = sumsOf(moment);
   const short = budgets.filter(({ needed, available }) => needed > available);

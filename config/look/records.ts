@@ -28,12 +28,16 @@ export interface WantedRecord {
 export const OWN_COMMENT = "Mastodon: ";
 
 /**
- * Where a bucket's host leads. Whose bucket it is, the record doesn't say; another one's is refused early and for nothing, for the bucket's
- * hosts are made before anything that is paid for.
+ * Target of the record that Cloudflare creates for a bucket's host. The record does not say whose
+ * bucket it is. If it is another bucket, the update is refused early and at no cost. The reason:
+ * the hosts of the bucket are created before anything that is paid for.
  */
 const R2_TARGET = "public.r2.dev";
 
-/** What can't stand beside a host of ours (cloudflare/cloudflare-docs `dns/manage-dns-records/troubleshooting/records-with-same-name.mdx`). */
+/**
+ * Record types that can't exist at the same name as a host of ours (cloudflare/cloudflare-docs
+ * `dns/manage-dns-records/troubleshooting/records-with-same-name.mdx`).
+ */
 const ADDRESSES: ReadonlySet<string> = new Set(["A", "AAAA", "CNAME", "NS"]);
 
 /** Sentences for each of ours that something stands in the way of. */

@@ -1,7 +1,10 @@
 import type { Answer, Judged } from "../look.ts";
 import type { StackConfig } from "../schema.ts";
 
-/** What DigitalOcean says of a region. Which products it has, no function of the provider tells: those are `config/regions.ts`. */
+/**
+ * DigitalOcean's answer about a region. No function of the provider reports which products a region
+ * has: those are in `config/regions.ts`.
+ */
 export interface RegionOffer {
   /** Whether new Droplets can be made there. */
   readonly available: boolean;

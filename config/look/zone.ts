@@ -3,7 +3,7 @@ import type { Answer, Judged } from "../look.ts";
 import type { StackConfig } from "../schema.ts";
 import { zoneOf } from "../topology.ts";
 
-/** What Cloudflare says of the zone whose id the stack file has. */
+/** Cloudflare's answer about the zone whose id is in the stack file. */
 export interface Zone {
   readonly name: string;
   readonly accountId: string;

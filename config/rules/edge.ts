@@ -2,7 +2,10 @@ import type { RuleFault } from "../rules.ts";
 import type { StackConfig } from "../schema.ts";
 import { isWithin, zoneOf } from "../topology.ts";
 
-/** How zone, identity and mail go together; names are judged in `names.ts`. Pure. */
+/**
+ * Validation rules that relate zone, identity and mail to each other. `names.ts` validates the
+ * names. Pure.
+ */
 
 type Names = Pick<StackConfig, "domain" | "webDomain" | "cloudflare" | "hosts" | "dns">;
 

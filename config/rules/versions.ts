@@ -5,7 +5,8 @@ import { minorOf } from "../../facts/minor-of.ts";
 import { combinationFor, unrehearsedWords } from "../versions.ts";
 
 /**
- * What was never rehearsed is not deployed: Mastodon's minor, and Kubernetes' with it. Pure.
+ * Faults of a configuration that deploys a version which was never rehearsed: Mastodon's minor, and
+ * Kubernetes' minor with it. Pure.
  * @param images of the release that is deployed; the committed ones by default.
  */
 export function versionFaults(

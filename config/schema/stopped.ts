@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What can be stopped: every program that writes to the database. */
+/** Workloads that can be stopped: every program that writes to the database. */
 export const STOPPABLE = ["web", "streaming", "sidekiq"] as const;
 
 /** One of them; `sidekiq` is all of its groups. */

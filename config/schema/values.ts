@@ -15,7 +15,10 @@ export const hostName = (description: string) =>
     .regex(HOST_NAME, { error: ({ input }) => asHostName(input) })
     .meta({ description, allowed: HOST, examples: ["example.social"] });
 
-/** What was meant, where that can be told: letters beyond ASCII in the form that names have on the wire. */
+/**
+ * Error text with the host name that the operator meant, or undefined if that can't be determined.
+ * Letters beyond ASCII are in the form that names have on the wire.
+ */
 function asHostName(input: unknown): string | undefined {
   const text = String(input).trim().replace(/^@/u, "").replace(/\.$/u, "");
   const address = URL.parse(/^https?:\/\//iu.test(text) ? text : `https://${text}`);

@@ -1,9 +1,10 @@
 import { absent, derived, extra, type Fate } from "./fate.ts";
 
 /**
- * What the runtimes below Mastodon read (`facts/runtimes.ts`). Nearly all of it is refused: by one such
- * name a process stops to check whom it speaks to, runs other code than its image's, or does not
- * start, and nothing of Mastodon's own would say why. Pure.
+ * Handling of the variables that the runtimes below Mastodon read (`facts/runtimes.ts`). Nearly all
+ * of them are refused. Because of one such variable a process stops checking whom it speaks to,
+ * runs other code than its image's, or does not start. Nothing of Mastodon's own would say why.
+ * Pure.
  */
 
 /** One fate for several names. */

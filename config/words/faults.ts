@@ -82,7 +82,7 @@ function isWholeInProfile(path: readonly PropertyKey[], node: SchemaNode | undef
   return profileGives(path) && (node?.required ?? []).every((key) => profileGives([...path, key]));
 }
 
-/** What "such as" and "one of" name, to be typed in. */
+/** Remedies with the values that "such as" and "one of" name in the message, to be typed in. */
 function exampleCures(key: string, node: SchemaNode | undefined): readonly Cure[] {
   const values =
     node?.examples === undefined && node?.enum !== undefined ? node.enum : [exampleOf(node ?? {})];

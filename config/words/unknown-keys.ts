@@ -4,7 +4,7 @@ import { nearest } from "./nearest.ts";
 
 /** Keys that the program does not know: misspelt, at the wrong depth, or by the name that another program gives them. */
 
-/** What the sentences are made from. */
+/** Inputs from which the sentences are made. */
 export interface UnknownContext {
   readonly schema: SchemaNode;
   readonly root: unknown;

@@ -6,7 +6,7 @@
 export interface MastodonFacts {
   /** Major and minor: "4.6". */
   readonly minor: string;
-  /** What the rows were read in. */
+  /** State of mastodon/mastodon in which the rows were read. */
   readonly readAt: ReadAt;
   /**
    * The upstream paths that rows were read from, besides those in `variables`. A bump to another
@@ -23,7 +23,7 @@ export interface MastodonFacts {
   readonly staticPaths: readonly StaticPath[];
   /** Documents that are the same for everyone, said so by Mastodon with an empty `Vary`. */
   readonly publicDocuments: PublicDocuments;
-  /** Where other servers and apps knock. None of them can solve a challenge. */
+  /** Paths that other servers and apps request. None of these clients can solve a challenge. */
   readonly machinePaths: PathSet;
   /**
    * All that the streaming server reads in the database: columns by table. It only ever SELECTs
@@ -49,11 +49,11 @@ export interface ReadAt {
   readonly release: string;
   /** In full. */
   readonly commit: string;
-  /** How sure that makes the rows. */
+  /** Confidence in rows that were read in this state. */
   readonly grade: string;
 }
 
-/** Which versions ran together, besides Mastodon's. */
+/** Versions that ran together in a rehearsal, besides Mastodon's. */
 export interface RehearsedWith {
   /** Major versions. */
   readonly postgres: readonly string[];
@@ -80,8 +80,9 @@ export interface QueueFact {
 }
 
 /**
- * How a static file may be kept: not at all here ("refused"), never ("unkept"), for good ("hashed",
- * another content has another name), until the next release ("daily"), for minutes ("brief").
+ * Caching class of a static file. "refused": not served here at all. "unkept": never cached.
+ * "hashed": cached for good, because other content has another name. "daily": cached until the next
+ * release. "brief": cached for minutes.
  */
 export type StaticClass = "refused" | "unkept" | "hashed" | "daily" | "brief";
 

@@ -51,7 +51,8 @@ export function media(config: MediaConfig, key: MediaKey | undefined): Variables
 }
 
 /**
- * How the edge is told that a file is gone (mastodon/mastodon `app/workers/cache_buster_worker.rb`): by Sidekiq alone.
+ * Variables by which Sidekiq tells the edge that a file is gone (mastodon/mastodon
+ * `app/workers/cache_buster_worker.rb`). Only Sidekiq does so.
  * @param purgeSecret of the Worker that takes its word; undefined where nothing does.
  */
 export function mediaPurge(purgeSecret: pulumi.Input<string> | undefined): Variables {

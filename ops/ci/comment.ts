@@ -2,10 +2,13 @@ import { endOf, fenced } from "./report.ts";
 
 /** The one comment of a pull request that says what its preview said. */
 
-/** How the job of the preview ended; `waiting` while nobody knows yet. */
+/** Result of the preview's job; `waiting` until it is known. */
 export type Outcome = "waiting" | "success" | "failure" | "cancelled" | "skipped";
 
-/** What the comment is made of. */
+/**
+ * Content of the comment: the stack, the result of its preview, and the address and output of the
+ * run.
+ */
 export interface Preview {
   readonly stack: string;
   readonly outcome: Outcome;
@@ -13,7 +16,7 @@ export interface Preview {
   readonly commit: string;
   /** Address of the run. */
   readonly run: string;
-  /** What Pulumi printed; "" where nothing came to print. The pull request's code may have written it. */
+  /** Output of Pulumi; "" if it printed nothing. The pull request's code may have written it. */
   readonly report: string;
 }
 
@@ -40,7 +43,7 @@ export function bodyOf({ stack, outcome, commit, run, report }: Preview): string
   ].join("\n");
 }
 
-/** Where the comment belongs, and with what right. */
+/** Pull request to which the comment belongs, and the token that permits to write it. */
 export interface Place {
   /** GitHub's API, such as `https://api.github.com`. */
   readonly api: string;

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-/** What a run of Pulumi ended with. */
+/** Result of a run of Pulumi: exit status and output. */
 export interface Ended {
   /** 0 for success; 1 also for a program that a signal ended. */
   readonly status: number;
@@ -8,7 +8,7 @@ export interface Ended {
   readonly text: string;
 }
 
-/** How to run it. */
+/** Options of a run: environment, time limit, receiver of the output, and signal. */
 export interface RunOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** After so long it is asked to stop. */

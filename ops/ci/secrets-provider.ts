@@ -15,7 +15,7 @@ export interface Access {
 /** The name of the profile that `awskms://…?profile=key-service` must name. */
 export const PROFILE = "key-service";
 
-/** Who the identity token is for (https://docs.github.com/en/actions/reference/security/oidc). */
+/** Audience of the identity token (https://docs.github.com/en/actions/reference/security/oidc). */
 const AUDIENCE = "sts.amazonaws.com";
 
 /** A top-level key of a stack file; the YAML package is not installed where a secret is. */
@@ -25,7 +25,7 @@ function keyOf(stackFile: string, key: string): string | undefined {
 }
 
 /**
- * What Pulumi needs to open the secrets of a stack.
+ * Returns the environment variables and files that Pulumi needs to open the secrets of a stack.
  * @param folder where files may be written that only this job reads.
  * @throws Error that names what is not set, and where to set it.
  */

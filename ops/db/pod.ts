@@ -8,7 +8,7 @@ import { databaseJob } from "./job.ts";
 /** Runs one program in the database pod, and answers its exit status. */
 export type RunInPod = (execution: Execution) => Promise<number>;
 
-/** How a program is run in a pod; the rehearsal has another way. */
+/** Runs a program in a pod. The rehearsal has another implementation. */
 export type Execute = (
   cluster: Cluster,
   pod: V1Pod,

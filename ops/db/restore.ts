@@ -4,7 +4,9 @@ import { NAMESPACE } from "../../config/topology.ts";
 import type { Cluster } from "../pods/cluster.ts";
 import type { RunInPod } from "./pod.ts";
 
-/** What a restore needs. */
+/**
+ * Arguments of a restore: the dump, whether it may replace members, and the receiver of messages.
+ */
 export interface RestoreOptions {
   /** The dump from its beginning, as often as it is asked for. */
   readonly open: () => Readable;
@@ -13,7 +15,7 @@ export interface RestoreOptions {
   readonly say: (sentence: string) => void;
 }
 
-/** What was restored. */
+/** Result of a restore. */
 export interface Restored {
   /** Entries of the dump that a managed database lets nobody but its own administrator make. */
   readonly leftOut: readonly string[];
@@ -89,7 +91,10 @@ export async function restoreInto(
   return { leftOut };
 }
 
-/** What stops must be stopped by the program, which also brings it back. */
+/**
+ * Refuses a restore while a workload that can be stopped still runs. This program must stop it
+ * (`stopped`), because the program also brings it back.
+ */
 async function refuseRunning(cluster: Cluster): Promise<void> {
   const { items } = await cluster.apps.listNamespacedDeployment({ namespace: NAMESPACE });
   const running = items

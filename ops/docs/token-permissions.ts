@@ -1,15 +1,18 @@
 import { markdownTable } from "./markdown.ts";
 
-/** What the tokens of both clouds must allow, by what the stack makes: the tables of `docs/operate.md`. */
+/**
+ * Permissions that the tokens of both clouds need, by what the stack makes: the tables of
+ * `docs/operate.md`.
+ */
 
-/** What one resource type, or one question to a cloud, needs. */
+/** Permission for one resource type, or for one question to a cloud. */
 export interface Permission {
   readonly cloud: "DigitalOcean" | "Cloudflare";
   /** The cloud's own name for what the right is over. */
   readonly over: string;
-  /** What the token of a deploy must be allowed. */
+  /** Actions that the token of a deploy must be allowed. */
   readonly deploy: readonly string[];
-  /** What the token of a preview must be allowed: never to change anything. */
+  /** Actions that the token of a preview must be allowed: never to change anything. */
   readonly preview: readonly string[];
 }
 

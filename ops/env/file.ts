@@ -24,7 +24,10 @@ async function failureOf(file: string): Promise<string | undefined> {
   }
 }
 
-/** Whoever reads this file has the server: told once, with the cure. */
+/**
+ * Warns, with the remedy, if other users may read the file, because anyone who reads it controls
+ * the server. The warning comes once.
+ */
 export async function fileNotes(file: string): Promise<readonly string[]> {
   const { mode } = await stat(file);
   return (mode & 0o077) === 0

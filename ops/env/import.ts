@@ -17,7 +17,10 @@ const NAMESPACE = "mastodon:";
 /** Says that the data is an older server's: `secrets init` then makes no key in the place of one of its own. */
 const MOVED_IN = "postgres.origin.movedIn";
 
-/** What the file can't say: each flag with its config key, in the order in which they are asked for. */
+/**
+ * Settings that the file does not contain: each flag with its config key, in the order in which
+ * they are asked for.
+ */
 export const FLAGS = {
   profile: "profile",
   region: "region",
@@ -30,7 +33,7 @@ export const FLAGS = {
 export interface ImportOptions {
   /** The content of `.env.production`. */
   readonly text: string;
-  /** What reads that file on the old server. Default `rails`. */
+  /** Program that reads that file on the old server. Default `rails`. */
   readonly dialect?: Dialect;
   /** What the file can't say, by config key with dots: `cloudflare.zoneId`. */
   readonly given: Readonly<Record<string, string>>;
@@ -51,9 +54,9 @@ export interface Imported {
   readonly secrets: readonly SecretKey[];
   /** Flags that neither the command nor the stack file has: `--region`. */
   readonly missing: readonly string[];
-  /** What a preview would still refuse, in sentences. */
+  /** Faults that a preview would still refuse, in sentences. */
   readonly faults: readonly string[];
-  /** What a person should look at, in sentences without a value. */
+  /** Points that the operator should check, in sentences without a value. */
   readonly notes: readonly string[];
 }
 
@@ -220,7 +223,10 @@ function valueAt(config: Keys, path: string): unknown {
   return path.split(".").reduce<unknown>((at, key) => (at as Keys | undefined)?.[key], config);
 }
 
-/** What somebody decided, and would become something else. The shipped file's own values are nobody's. */
+/**
+ * Values that an operator decided and that would become something else. The shipped file's own
+ * values do not count, because nobody decided them.
+ */
 function differences(
   existing: Keys,
   wanted: Readonly<Record<string, unknown>>,

@@ -4,10 +4,10 @@ import type { Fault } from "../../config/words/fault.ts";
 import { SECRET_BLOCKS } from "./blocks.ts";
 import type { Carried, Row } from "./carry.ts";
 
-/** What a stack would have, by top-level key. */
+/** Values that a stack would have, by top-level key. */
 type Keys = Readonly<Record<string, unknown>>;
 
-/** What comes along after every value was looked at, and what is wrong with the rest. */
+/** Settings that are carried over after every value was checked, and the faults of the rest. */
 export interface Judged {
   readonly carried: Carried;
   /** Faults of what was not carried: of the stack file itself, and of what is still missing in it. */

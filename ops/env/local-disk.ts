@@ -10,8 +10,9 @@ const REDIRECT = "media.fromLocalDisk";
 const STORAGES = ["S3_ENABLED", "SWIFT_ENABLED", "AZURE_ENABLED"];
 
 /**
- * What a server needs whose media is on its own disk. Other servers' databases hold its addresses,
- * `https://<web domain>/system/…`, and ask there for years.
+ * Configuration and notes that a server needs if its media is on its own disk. Other servers'
+ * databases hold its addresses, `https://<web domain>/system/…`, and those servers ask there for
+ * years.
  */
 export function fromLocalDisk(settings: readonly Setting[]): {
   readonly config: Values;

@@ -7,13 +7,13 @@ export interface Setting {
   readonly name: string;
   /** Empty where `unread` says why there is none. */
   readonly value: string;
-  /** Where it is, from 1. */
+  /** Line of the setting in the file, from 1. */
   readonly line: number;
   /** Why its value can't be known from the file, to be read after the name. */
   readonly unread?: string;
 }
 
-/** What reads the file on the old server. */
+/** Programs that may read the file on the old server. */
 export const DIALECTS = ["rails", "compose"] as const;
 
 /** `rails`: Mastodon itself. `compose`: Docker Compose, by `env_file`. */

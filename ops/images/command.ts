@@ -5,7 +5,7 @@ import { moved, resolveAll, tableOf, withDigests } from "./pin.ts";
 import { resolveDigest, type Patience } from "./registry.ts";
 import { patchFault } from "./tags.ts";
 
-/** What the command touches of the world, so that a test can be the world. */
+/** Parts of the outside world that the command touches. A test replaces them. */
 export interface ImagesWorld {
   readonly say: (text: string) => void;
   readonly images: Images;

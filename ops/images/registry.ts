@@ -55,7 +55,7 @@ export async function resolveDigest(image: string, patience: Patience = {}): Pro
   return checked(what, response.headers, Buffer.from(await response.arrayBuffer()));
 }
 
-/** Where a registry answers for a repository: `https://ghcr.io/v2/mastodon/mastodon`. */
+/** URL at which a registry answers for a repository: `https://ghcr.io/v2/mastodon/mastodon`. */
 export function urlOf(repository: string): string {
   const [host = "", ...path] = repository.split("/");
   return `${originOf(host)}/v2/${path.join("/")}`;

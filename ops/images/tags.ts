@@ -38,7 +38,7 @@ export async function tagsOf(
   return tags;
 }
 
-/** Where the next page is; undefined on the last one. The token goes to no other host. */
+/** URL of the next page; undefined on the last one. The token is sent to no other host. */
 function nextPage(repository: string, first: URL, link: string | null): URL | undefined {
   const [, target] = /<([^>]+)>\s*;\s*rel="?next"?/iu.exec(link ?? "") ?? [];
   if (target === undefined) return undefined;

@@ -46,7 +46,7 @@ export async function runSession(
 
 /** A program that runs in a pod that is there. */
 export interface Execution extends Pick<Session, "command" | "out" | "error" | "keyboard"> {
-  /** What the program reads, where no person types. */
+  /** Standard input of the program, if no person types. */
   readonly input?: Readable;
 }
 

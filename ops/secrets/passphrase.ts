@@ -27,8 +27,8 @@ export async function passphraseIn({
 }
 
 /**
- * What is wrong with the passphrase that a stack is encrypted by. Nothing under a key service, and
- * where the environment has none: the CLI says that itself.
+ * Fault of the passphrase that a stack is encrypted by. Undefined under a key service. Also
+ * undefined if the environment has no passphrase, because the CLI says that itself.
  */
 export async function weakStatePassphrase(
   stackFile: string,

@@ -9,12 +9,12 @@ import { keysAtAnyDepth } from "./known-keys.ts";
 /** The keys of the file that Pulumi knows; it ignores all others without a word (measured, CLI 3.259.0). */
 const TOP = ["config", "environment", "encryptionsalt", "secretsprovider", "encryptedkey"];
 
-/** Where something is wrong, and what. */
+/** Position of a fault, and its message. */
 interface Spot {
   /** Both count from 1. */
   readonly line: number;
   readonly column: number;
-  /** What is wrong, and what to do. */
+  /** Message: the fault, and its remedy. */
   readonly says: string;
 }
 
@@ -58,7 +58,10 @@ const OCTAL = {
   resolve: (source: string): number => Number.parseInt(source, 8),
 };
 
-/** What the parser stumbled over. By its codes: its words are nobody's contract. */
+/**
+ * First fault that the parser found. It is recognized by the parser's error codes, because no
+ * contract covers the parser's wording.
+ */
 function faultOf(
   { errors, contents }: Document.Parsed,
   lines: LineCounter,
@@ -138,7 +141,10 @@ function linesOfTwins(
   return found;
 }
 
-/** What is YAML and still nothing that Pulumi reads: keys at the wrong level, which it passes over in silence. */
+/**
+ * First part of the document that is YAML but that Pulumi does not read: keys at the wrong level,
+ * which it ignores silently.
+ */
 function misplacedIn(document: Document.Parsed, lines: LineCounter): Spot | undefined {
   const { contents } = document;
   const at = (node: unknown, says: string): Spot => {

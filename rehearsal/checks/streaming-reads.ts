@@ -105,7 +105,10 @@ async function columnsOf(
   });
 }
 
-/** How a table of the administrator's own, in the database that every server has, answers streaming's role. */
+/**
+ * SQLSTATE that streaming's role gets from a table of the administrator's own, in the database that
+ * every server has.
+ */
 async function otherDatabase({ streaming, grants }: Askers, ground: ProbeGround): Promise<string> {
   const there = { PGDATABASE: "defaultdb" };
   const asAdmin = (sql: string): Promise<string> =>

@@ -9,12 +9,15 @@ import { findServerUser } from "./server-user.ts";
 
 const run = promisify(execFile);
 
-/** Where Debian has its versions. */
+/** Folder in which Debian has its versions of Postgres. */
 const DEBIANS = "/usr/lib/postgresql";
 /** So long its Postgres may take to answer, milliseconds. */
 const START_MS = 20_000;
 
-/** What the old server holds, made up: many rows, so that a cut in the middle of a dump cuts a table. */
+/**
+ * Row counts of the old server's tables, made up: many rows, so that a cut in the middle of a dump
+ * cuts a table.
+ */
 export const OLD_ROWS = { accounts: 500, users: 300, statuses: 20_000 } as const;
 
 /**

@@ -161,7 +161,8 @@ async function aPodOf(rehearsal: Rehearsal, component: string): Promise<V1Pod> {
 }
 
 /**
- * What streaming's role may read by now, and may not; and that the check would see it.
+ * Checks what streaming's role may read by now, and what it may not. Also checks that the check
+ * would notice a table given away.
  * @param release the image of Mastodon that is deployed. Default the committed one.
  */
 export async function streamingReadsChecks(
@@ -180,7 +181,7 @@ export async function streamingReadsChecks(
   ];
 }
 
-/** What tells Kubernetes that a streaming pod may be let in. */
+/** Checks the command that tells Kubernetes that a streaming pod may be let in. */
 export async function streamingStartupCheck(rehearsal: Rehearsal): Promise<Check> {
   return await checkStreamingStartup(
     await aPodOf(rehearsal, "streaming"),

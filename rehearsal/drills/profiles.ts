@@ -55,7 +55,7 @@ export function profilesDrill(context: DrillContext): Drill {
   };
 }
 
-/** What there was before the step that a phase makes. */
+/** Resources and configuration from before the step that a phase makes. */
 interface Before {
   resources: readonly StateResource[];
   config: StackConfig | undefined;

@@ -150,7 +150,7 @@ function withCache(zone: Zone, parameters: object): Zone {
   return { ...zone, rules: { ...zone.rules, [phase]: [...(zone.rules[phase] ?? []), rule] } };
 }
 
-/** Where pages are. */
+/** Host of the server's pages: the shortest name among the zone's records. */
 function shortestHost({ records }: Zone): string {
   return records.map(({ name }) => name).sort((a, b) => a.length - b.length)[0] ?? "";
 }

@@ -11,7 +11,7 @@ const FILES_A_CALL = 30;
 const PREFIX_CALLS_AT_ONCE = 25;
 const PREFIX_CALLS_A_SECOND = 5 / 60;
 
-/** What may be asked for. */
+/** Body of a purge call: the files or prefixes that may be asked for. */
 interface Asked {
   readonly files?: readonly {
     readonly url: string;

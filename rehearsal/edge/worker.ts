@@ -12,7 +12,7 @@ export interface WorkerRoute {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What a Worker's `fetch` reaches. */
+/** Outside service that a Worker's `fetch` reaches. It returns the HTTP status. */
 export type OutsideCall = (call: {
   readonly url: string;
   readonly token: string;

@@ -17,7 +17,10 @@ export const GET_VERSIONS = "digitalocean:index/getKubernetesVersions:getKuberne
 /** Every function that is asked before the first resource. */
 export const LOOK_FUNCTIONS: readonly string[] = [GET_ZONE, GET_RECORDS, GET_REGION, GET_VERSIONS];
 
-/** What the clouds say of a configuration that is right about them: its own zone, empty, and everything on offer. */
+/**
+ * Answers of the clouds to a configuration that is right about them: its own zone, empty, and
+ * everything on offer.
+ */
 export function lookAnswers(config: StackConfig): FunctionAnswers {
   const { cloudflare, region, webDomain } = config;
   return {

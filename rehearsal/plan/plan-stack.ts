@@ -31,9 +31,12 @@ export interface PlanOptions {
   readonly release?: Release;
   /** Values in the place of the marks, by config key. */
   readonly secrets?: Readonly<Partial<Record<SecretKey, string>>>;
-  /** What the last update left, for the look at the clouds. Default: nothing, a new stack. */
+  /** Output of the last update, for the look at the clouds. Default: nothing, a new stack. */
   readonly running?: Partial<Decided>;
-  /** What the clouds answer differently from what the configuration takes them to be (`look-answers.ts`). */
+  /**
+   * Answers of the clouds that differ from what the configuration takes them to be
+   * (`look-answers.ts`).
+   */
   readonly look?: FunctionAnswers;
   /** Told of every key that the program reads, lists without their numbers: `sidekiq.name`. */
   readonly read?: (key: string) => void;
@@ -67,7 +70,8 @@ export function planConfig(read: () => StackConfig, options: PlanOptions = {}): 
 }
 
 /**
- * What the program makes of what the clouds say, and no plan.
+ * Runs only the program's look at the clouds, and makes no plan. Returns what the program uses of
+ * their answers.
  * @throws Error in the program's own words when it refuses.
  */
 export function lookOnly(

@@ -136,7 +136,7 @@ function kindOf(type: string): string {
   return `${version.replace(/^core\//u, "")}/${kind}`;
 }
 
-/** What has a name that Pulumi did not make can't be there twice. */
+/** Whether a resource has a name that Pulumi did not make. Such a resource can't exist twice. */
 function hasOwnName({ type, inputs }: PlannedResource): boolean {
   if (type.startsWith("kubernetes:")) return metadataOf(inputs)["name"] !== undefined;
   return ROWS.get(type)?.autonamed !== undefined && inputs["name"] !== undefined;

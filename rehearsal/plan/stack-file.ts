@@ -14,7 +14,7 @@ export function readStackFile(): Record<string, unknown> {
 }
 
 /**
- * What a stack's file says, as the program would be given it.
+ * Content of a stack's file, as the program would be given it.
  * @throws Error in a sentence where there is no such file, or it can't be read.
  */
 export function stackText(stack: string): StackText {

@@ -7,7 +7,7 @@ export interface Standing {
   readonly ready: boolean;
   /** The container's state, in Kubernetes' shape. */
   readonly state: Readonly<Record<string, unknown>>;
-  /** How often its program was begun again. Default 0. */
+  /** Number of restarts of its program. Default 0. */
   readonly restarts?: number;
   /** An address, where something serves; no packet goes there. */
   readonly podIP?: string;

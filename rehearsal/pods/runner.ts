@@ -43,7 +43,10 @@ const ADDRESSES = "10.244.255";
  * `/dev/termination-log` (https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/).
  */
 const LAST_WORDS = { characters: 2_048, lines: 80 } as const;
-/** What is left of a kubelet's ten seconds and more before it begins a program again that did not start. */
+/**
+ * Milliseconds before a program that did not start is begun again, in place of a kubelet's ten
+ * seconds and more.
+ */
 const BACK_OFF_MS = 1_000;
 /** What is left of a `preStop` pause: controllers here need hundredths of a second. */
 const LEAVE_MS = 500;

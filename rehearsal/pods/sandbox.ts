@@ -30,7 +30,7 @@ export interface RunOptions extends SandboxOptions {
   readonly timeoutMs: number;
   /** Ends the program early. */
   readonly signal?: AbortSignal;
-  /** What it reads. Default nothing. */
+  /** Standard input of the program. Default nothing. */
   readonly input?: Readable;
   /** Takes what it writes, bytes; the result's `stdout` is empty then. */
   readonly output?: Writable;

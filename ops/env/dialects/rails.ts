@@ -84,7 +84,7 @@ function withoutEscapedCommands(text: string): string | undefined {
   return result + text.slice(from);
 }
 
-/** Where a bracket closes; undefined where it does not, or where nothing is in it. */
+/** Index at which a bracket closes. Undefined if it does not close, or if nothing is in it. */
 function closing(text: string, open: number): number | undefined {
   let at = open + 1;
   while (at < text.length) {

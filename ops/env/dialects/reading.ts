@@ -19,7 +19,7 @@ export interface ReadFile {
   readonly ignored: readonly number[];
 }
 
-/** What the lines so far have set. */
+/** Variables that the lines so far have set, by name. */
 export type Known = ReadonlyMap<string, Pick<Reading, "value" | "unread">>;
 
 /** The line of a place in a text, from 1. */

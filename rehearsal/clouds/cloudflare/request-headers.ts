@@ -1,7 +1,7 @@
 import type { Properties } from "../../providers/provider.ts";
 
 /**
- * Which headers of a request a rule may change (cloudflare/cloudflare-docs
+ * Headers of a request that a rule may change (cloudflare/cloudflare-docs
  * `src/content/docs/rules/transform/request-header-modification/index.mdx` at 01c8942 and
  * `…/reference/header-format.mdx`, read 2026-11-28). The API's own words are not published.
  * That page adds "a limited number of HTTP request headers that you cannot modify" and names none:

@@ -6,7 +6,7 @@ import { IDENTIFIER, refusal } from "./api.ts";
 import { R2_CUSTOM_DOMAIN, RECORD } from "./dns.ts";
 import { planOf } from "./plan.ts";
 
-/** What of a zone nobody of this program makes: it is there before, by hand. */
+/** Parts of a zone that this program does not create: an operator made them by hand before. */
 export interface CloudflareZone {
   readonly name: string;
   readonly accountId: string;
@@ -79,7 +79,7 @@ export const getDnsRecords: FunctionRow = {
   },
 };
 
-/** What isn't said is null, as the provider has it. */
+/** Record in the form in which the provider lists it: an unset property is null. */
 function listed(id: string, name: string, record: Properties): Properties {
   return {
     id,

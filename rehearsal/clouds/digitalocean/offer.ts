@@ -4,7 +4,7 @@ import { refusal } from "./api.ts";
 import { REGIONS } from "./regions.ts";
 import { NODE_SIZES } from "./sizes.ts";
 
-/** What DigitalOcean tells of what it has on offer. Drills take some of it away: `mishaps.ts`. */
+/** DigitalOcean's answers about its offer. Drills take some of it away: `mishaps.ts`. */
 
 const FILE = "rehearsal/clouds/digitalocean/offer.ts";
 

@@ -7,11 +7,14 @@ const DAY = 86_400;
 const OWN_PAGE = (webHost: string) => ({ origin: `https://${webHost}` });
 const OTHER_PAGE = { origin: "https://elsewhere.example" };
 
-/** What the rows need to know. */
+/** Inputs of the rows: the hosts of media and web, and the Worker's secret. */
 export interface DeletedHosts {
   readonly media: string;
   readonly web: string;
-  /** What Sidekiq proves itself with; undefined where nothing takes its word (`media.purge`). */
+  /**
+   * Secret by which Sidekiq authenticates itself; undefined if no Worker accepts its notices
+   * (`media.purge`).
+   */
   readonly secret: string | undefined;
 }
 

@@ -24,7 +24,7 @@ const SAFE = {
   "set-cookie": undefined,
 };
 
-/** Whatever the origin says of it. */
+/** Seconds that the edge keeps media, regardless of what the origin says. */
 const DAY = 86_400;
 
 /** Requests to media's host. `from`: who answers behind the edge, the bucket itself or the cluster's nginx for a Space; how long it says that a miss may be kept. */

@@ -4,7 +4,7 @@ import type { Ask, Expect, Row } from "./row.ts";
 /** The rule that takes away what only a proxy may say. */
 export const VISITOR_RULE = "visitor_speaks_for_himself";
 
-/** What a visitor may say of himself, and what it would do if Mastodon heard it. */
+/** Claims that a visitor may make about himself, and the effect of each if Mastodon heard it. */
 const LIES: readonly (readonly [what: string, name: string, value: string])[] = [
   ["his address, as a proxy would say it", "forwarded", "for=192.0.2.66"],
   ["an address inside the cluster", "forwarded", "for=10.244.9.9"],
