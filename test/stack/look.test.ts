@@ -152,7 +152,9 @@ describe("an answer of the clouds that is not what the program takes for granted
     const said = await planned({ look }, deep);
     expect(said).toContain('set mastodon:cloudflare.zone to "example.org"');
     const cured = { ...deep, cloudflare: { ...RAW.cloudflare, zone: "example.org" } };
-    const names = [...refusalOf(cured).matchAll(/Set it to "([^"]+)"/gu)].map(([, name]) => name);
+    const names = [
+      ...refusalOf(cured).matchAll(/Set mastodon:(?:hosts|media)\.\w+ to "([^"]+)"/gu),
+    ].map(([, name]) => name);
     const [streaming, assets, host] = names;
     expect(
       await planned({ look }, { ...cured, hosts: { streaming, assets }, media: { host } }),
@@ -189,7 +191,7 @@ test("a host whose record leads to the old server until the night of a move is b
   );
   expect(tunnel).toContain('"hostname":"example.social"');
   expect(refusalOf({ ...RAW, dns: { later: ["exmaple.social"] } })).toContain(
-    'mastodon:dns.later: "exmaple.social" is no host of this server.',
+    'mastodon:dns.later: "exmaple.social" is not a host of this server.',
   );
 });
 

@@ -71,7 +71,7 @@ test("off, nothing of it is there", async () => {
 test("where no media lies it is refused, and what it says is accepted when done", () => {
   const nowhere = withValue(PURGING, "media.storage", "none");
   expect(() => parseConfig(nowhere)).toThrow(
-    'mastodon:media.purge: no media lies anywhere: media.storage is "none". Take it out',
+    'mastodon:media.purge: media.storage is "none", so it has no effect. Remove it',
   );
   expect(() => parseConfig(withValue(BASE, "media.storage", "none"))).not.toThrow();
 });
