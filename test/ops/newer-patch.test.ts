@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Images } from "../../config/images.ts";
 import { runImages } from "../../ops/images/command.ts";
 import { newerPatch, tagsOf } from "../../ops/images/tags.ts";
 import { digestOf, indexOf, OCI_INDEX, startRegistry, type Registry } from "./registry.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const QUICK = { firstWaitMs: 1 };
 const BOTH = indexOf("linux/arm64", "linux/amd64");
@@ -80,7 +80,7 @@ describe("npm run images", () => {
       registry.serve(name, tag, { body: BOTH, type: OCI_INDEX });
     }
     const [mastodon, streaming] = names.map((name) => `${registry.host}/${name}:${tag}${digest}`);
-    const file = join(mkdtempSync(join(tmpdir(), "images-")), "images.ts");
+    const file = join(temporaryFolder("images"), "images.ts");
     writeFileSync(file, `"${mastodon}",\n"${streaming}",\n`);
     const said: string[] = [];
     const world = {

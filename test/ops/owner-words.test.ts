@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ownerCommand } from "../../ops/pods/owner-words.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 /** Runs the pod's script for real, beside programs that only tell how they were called. */
 function run(command: readonly string[], tootctl: string): { out: string; status: number } {
-  const folder = mkdtempSync(join(tmpdir(), "owner-"));
+  const folder = temporaryFolder("owner");
   mkdirSync(join(folder, "bin"));
   const write = (path: string, text: string): void => {
     writeFileSync(join(folder, path), `#!/bin/bash\n${text}\n`);

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { weaknessOf } from "../../config/passphrase.ts";
 import { makePassphrase } from "../../ops/secrets/passphrase.ts";
 import { FRESH, shop } from "./shop.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const WEAK: readonly (readonly [passphrase: string, says: string])[] = [
   ["", "has 0 characters"],
@@ -45,7 +45,7 @@ describe.each(WEAK)("a stack under %j", (passphrase, says) => {
 
   test("gets no bundle from `escrow`: it would lock a door beside an open one", async () => {
     const { run, cwd } = shop(FRESH, { environment });
-    const file = join(mkdtempSync(join(tmpdir(), "passphrase-")), "lock");
+    const file = join(temporaryFolder("passphrase"), "lock");
     writeFileSync(file, makePassphrase());
     const out = join(cwd, "bundle.age");
     await expect(run("escrow", "--passphrase-file", file, "--out", out)).rejects.toThrow(sentence);
@@ -54,7 +54,7 @@ describe.each(WEAK)("a stack under %j", (passphrase, says) => {
 });
 
 test("a weak passphrase in a file is found, too", async () => {
-  const file = join(mkdtempSync(join(tmpdir(), "passphrase-")), "state");
+  const file = join(temporaryFolder("passphrase"), "state");
   writeFileSync(file, "letmein\n");
   const { run } = shop(FRESH, { environment: { PULUMI_CONFIG_PASSPHRASE_FILE: file } });
   await expect(run("init")).rejects.toThrow("has 7 characters");
