@@ -2,15 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { askRecords, askZone } from "./cdn/ask.ts";
 import { wantedRecordsOf } from "./cdn/records.ts";
 import type { Decided } from "./config/changes.ts";
-import { judge, type Answer } from "./config/look.ts";
+import { judge, type Answer, type Verdict } from "./config/look.ts";
 import type { StackConfig } from "./config/schema.ts";
 import { askKubernetes, askRegion } from "./infra/ask.ts";
 
 /** Answers of the clouds that the program uses. */
-export interface Seen {
-  /** The slug that a new cluster is asked for with. */
-  readonly kubernetesVersion: string;
-}
+export type Seen = Pick<Verdict, "kubernetesVersion">;
 
 /**
  * Looks at both clouds before the first resource: what the zone is, what stands in it already, what is on offer. Functions of the providers, so that a

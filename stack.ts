@@ -15,7 +15,6 @@ import type { StackConfig } from "./config/schema.ts";
 import type { Stoppable } from "./config/schema/stopped.ts";
 import type { StackSecrets } from "./config/secrets.ts";
 import { hostsOf } from "./config/topology.ts";
-import { factsOf } from "./facts/mastodon/minors.ts";
 import { Cluster } from "./infra/cluster.ts";
 import { DatabaseAlerts } from "./infra/database-alerts.ts";
 import { MediaSpace } from "./infra/media-space.ts";
@@ -218,7 +217,7 @@ export function createStack(
   const version = versionOf(config, release.images);
   const streamingGrants = new StreamingGrants(
     "streaming-grants",
-    { ...sql, reads: factsOf(version).streamingReads, release: image },
+    { ...sql, reads: facts.streamingReads, release: image },
     // Only what is there can be granted. Before web and Sidekiq, too: what fails here leaves the old version whole.
     { ...inside, dependsOn: [schema] },
   );

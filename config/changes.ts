@@ -79,6 +79,15 @@ export function decidedBy(config: StackConfig): Decided {
   };
 }
 
+/** What is wanted, and what runs; what the last update did not say is taken as wanted. */
+function compared(
+  last: Partial<Decided>,
+  config: StackConfig,
+): { readonly wanted: Decided; readonly running: Decided } {
+  const wanted = decidedBy(config);
+  return { wanted, running: { ...wanted, ...last } };
+}
+
 /**
  * Sentences for each change that can't be made; none for a stack that does not run yet. What the last update did not say, for it was
  * an older program's, is taken as unchanged.
@@ -88,8 +97,7 @@ export function changeFaults(
   config: StackConfig,
 ): readonly string[] {
   if (last === undefined) return [];
-  const wanted = decidedBy(config);
-  const running: Decided = { ...wanted, ...last };
+  const { wanted, running } = compared(last, config);
   return [
     ...fault(
       running.domain !== wanted.domain,
@@ -158,8 +166,7 @@ export function changeWarnings(
   config: StackConfig,
 ): readonly string[] {
   if (last === undefined) return [];
-  const wanted = decidedBy(config);
-  const running: Decided = { ...wanted, ...last };
+  const { wanted, running } = compared(last, config);
   const covered = ["webDomain", "streamingHost", "assetsHost", "mediaHosts"].flatMap(
     (key) => running[key as keyof Decided] as string | readonly string[],
   );

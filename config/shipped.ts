@@ -1,5 +1,6 @@
 import type { StackConfig } from "./schema.ts";
 import { isWithin } from "./topology.ts";
+import { valueAt } from "./words/fault.ts";
 
 /**
  * Placeholders in the committed stack file, before an operator fills it in. The file parses, so
@@ -100,13 +101,4 @@ function exampleIn(text: string): string | undefined {
   return host !== undefined && EXAMPLE_DOMAINS.some((domain) => isWithin(host, domain))
     ? host
     : undefined;
-}
-
-function valueAt(config: StackConfig, path: string): unknown {
-  return path
-    .split(".")
-    .reduce<unknown>(
-      (at, key) => (at as Readonly<Record<string, unknown>> | undefined)?.[key],
-      config,
-    );
 }

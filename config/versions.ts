@@ -33,11 +33,6 @@ export const REHEARSED: readonly Combination[] = MINORS.flatMap(({ minor, rehear
   rehearsedWith === undefined ? [] : [{ mastodon: minor, ...rehearsedWith }],
 );
 
-/** Whether a Mastodon release is in one of them. */
-export function isRehearsed(mastodon: string): boolean {
-  return unrehearsedWords(mastodon) === undefined;
-}
-
 /** The combination of a Mastodon release. @throws Error for one that was never rehearsed. */
 export function combinationFor(mastodon: string): Combination {
   const found = REHEARSED.find((one) => one.mastodon === minorOf(mastodon));

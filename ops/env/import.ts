@@ -3,6 +3,7 @@ import { secretFaults, type SecretFault } from "../../config/secret-faults.ts";
 import { isSecretKey, secretRow, type SecretKey } from "../../config/secret-keys.ts";
 import { isPlaceholder, isTemplate } from "../../config/shipped.ts";
 import { valuesOf } from "../../config/stack-text.ts";
+import { cured, valueAt } from "../../config/words/fault.ts";
 import { stackTextOf } from "../stack-file/texts.ts";
 import { lackingOldKeys } from "../secrets/init.ts";
 import { changedStackFile } from "../secrets/stack-file.ts";
@@ -74,7 +75,7 @@ export async function importEnv(store: SecretStore, options: ImportOptions): Pro
   const existing = plainConfig(before);
   const movedIn: Values = options.keysAreNew === true ? {} : { [MOVED_IN]: true };
   const merged = (config: Values): Keys =>
-    merge(existing, { ...config, ...movedIn, ...options.given });
+    cured(existing, { set: { ...config, ...movedIn, ...options.given } });
   const all = carryOver(settings);
   const judged = withoutFaulty(all, merged);
   const others = { ...held, movedIn: options.keysAreNew !== true };
@@ -205,22 +206,6 @@ async function writePlain(
 /** The plain keys of ours in a stack file. */
 function plainConfig(text: string): Keys {
   return valuesOf(stackTextOf(text, "The stack file").texts);
-}
-
-function merge(existing: Keys, wanted: Readonly<Record<string, unknown>>): Keys {
-  const merged = structuredClone(existing);
-  for (const [path, value] of Object.entries(wanted)) {
-    const keys = path.split(".");
-    const last = keys.pop() ?? path;
-    let at = merged;
-    for (const key of keys) at = (at[key] ??= {}) as Keys;
-    at[last] = value;
-  }
-  return merged;
-}
-
-function valueAt(config: Keys, path: string): unknown {
-  return path.split(".").reduce<unknown>((at, key) => (at as Keys | undefined)?.[key], config);
 }
 
 /**
