@@ -34,13 +34,32 @@ export async function isWhole(folder: string, name: string): Promise<boolean> {
 }
 
 /**
- * Fills a cache folder in one step: `fill` writes into a folder beside it, which gets its name only when everything in it is
- * on disk. A build that is interrupted therefore leaves no half program under a name that a later run would trust.
- * Call it under the folder's lock: it clears away what earlier interrupted builds left.
+ * Fills a program's cache folder as {@link publishFolder} does, with its checksum beside it.
+ * Call it under the folder's lock.
  */
 export async function publish(
   folder: string,
   name: string,
+  fill: (partial: string) => Promise<void>,
+): Promise<void> {
+  await publishFolder(folder, async (partial) => {
+    await mkdir(join(partial, "bin"), { recursive: true });
+    await fill(partial);
+    const program = programIn(partial, name);
+    await writeFile(`${program}.sha256`, `${await sha256(program)}\n`);
+    for (const path of [program, `${program}.sha256`, join(partial, "bin"), partial])
+      await flush(path);
+  });
+}
+
+/**
+ * Fills a cache folder in one step: `fill` writes into a folder beside it, which gets its name only
+ * when everything in it is on disk (flushing is `fill`'s). What is interrupted leaves nothing half
+ * under a name that a later run would trust.
+ * Call it under the folder's lock: it clears away what earlier interrupted runs left.
+ */
+export async function publishFolder(
+  folder: string,
   fill: (partial: string) => Promise<void>,
 ): Promise<void> {
   const parent = dirname(folder);
@@ -49,13 +68,9 @@ export async function publish(
     if (left.startsWith(prefix)) await rm(join(parent, left), { recursive: true, force: true });
   const partial = join(parent, prefix + randomBytes(4).toString("hex"));
   try {
-    await mkdir(join(partial, "bin"), { recursive: true });
+    await mkdir(partial);
     await fill(partial);
-    const program = programIn(partial, name);
-    await writeFile(`${program}.sha256`, `${await sha256(program)}\n`);
-    for (const path of [program, `${program}.sha256`, join(partial, "bin"), partial])
-      await flush(path);
-    await rm(folder, { recursive: true, force: true }); // A damaged one; a whole one would not be built again.
+    await rm(folder, { recursive: true, force: true }); // A damaged one; a whole one would not be made again.
     await rename(partial, folder);
     await flush(parent);
   } catch (error) {

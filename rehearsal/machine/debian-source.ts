@@ -1,0 +1,42 @@
+/** Where Debian's packages come from on this machine, from its own lists of sources. Pure. */
+
+/** Debian's own address for whoever has no mirror of his own (https://deb.debian.org). */
+export const DEBIANS_OWN = "http://deb.debian.org/debian";
+
+/**
+ * The address from which this machine gets its own release: its mirror serves the other releases, too.
+ * @param files texts of `sources.list` and `*.sources`, in either form (sources.list(5)).
+ * @param codename of the machine's release, as `/etc/os-release` says it; undefined where it isn't Debian's.
+ * @returns Debian's own address where the machine has none: another distribution, or no list.
+ */
+export function debianMirror(files: readonly string[], codename: string | undefined): string {
+  if (codename === undefined) return DEBIANS_OWN;
+  const sources = files.flatMap((text) => [...oneLineSources(text), ...stanzas(text)]);
+  return sources.find(({ suites }) => suites.includes(codename))?.address ?? DEBIANS_OWN;
+}
+
+interface Source {
+  readonly address: string;
+  readonly suites: readonly string[];
+}
+
+/** `deb [options] ADDRESS SUITE COMPONENT…` */
+function oneLineSources(text: string): readonly Source[] {
+  return [...text.matchAll(/^deb\s+(?:\[[^\]]*\]\s+)?(?<address>\S+)\s+(?<suite>\S+)/gmu)].map(
+    ({ groups }) => ({ address: groups?.["address"] ?? "", suites: [groups?.["suite"] ?? ""] }),
+  );
+}
+
+/** Paragraphs of `URIs:` and `Suites:`. */
+function stanzas(text: string): readonly Source[] {
+  return text.split(/\n\s*\n/u).flatMap((stanza) => {
+    const [address] = wordsOf(stanza, "URIs");
+    const off = wordsOf(stanza, "Enabled")[0] === "no";
+    return address === undefined || off ? [] : [{ address, suites: wordsOf(stanza, "Suites") }];
+  });
+}
+
+function wordsOf(stanza: string, field: string): readonly string[] {
+  const line = new RegExp(`^${field}:(?<words>.*)$`, "imu").exec(stanza)?.groups?.["words"] ?? "";
+  return line.split(/\s+/u).filter(Boolean);
+}
