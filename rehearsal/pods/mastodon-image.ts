@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { cp, mkdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { minorOf } from "../../facts/minor-of.ts";
+import { MASTODON_FOLDER } from "../images/catalogue.ts";
+import { BUILT } from "../images/layers.ts";
 import { isBeforeMigrations } from "../releases.ts";
 import { MORE_IN_4_7, TABLES_4_6 } from "./mastodon-tables.ts";
 import type { Mount } from "./volumes.ts";
@@ -14,10 +16,15 @@ import type { Mount } from "./volumes.ts";
  * had here; which files and migrations a release really has isn't rehearsed.
  */
 
-/** Where the image's programs begin, and what is found there without a path (its Dockerfile, `WORKDIR` and `PATH`). */
-export const MASTODON_FOLDER = "/opt/mastodon";
 const PUBLIC = `${MASTODON_FOLDER}/public`;
-const PROGRAMS = join(dirname(fileURLToPath(import.meta.url)), "image-programs");
+const HERE = dirname(fileURLToPath(import.meta.url));
+/** Folders of ours that stand in it under another name. */
+const OWN = [
+  { source: join(HERE, "image-programs"), target: "bin" },
+  { source: join(HERE, "image-config"), target: "config" },
+] as const;
+/** Where their files are. */
+export const OWN_FOLDERS: readonly string[] = OWN.map(({ source }) => source);
 
 /** Migrations by path below `db`, in the place of a release's own: their content is SQL. */
 function migrationsOf(version: string): Readonly<Record<string, string>> {
@@ -36,6 +43,11 @@ function migrationsOf(version: string): Readonly<Record<string, string>> {
         "post_migrate/20260702000000_drop_old_note.rb":
           "ALTER TABLE statuses DROP COLUMN old_note;\n",
       };
+}
+
+/** Everything of a release that is made up, by path. */
+export function madeUpFiles(version: string): readonly Readonly<Record<string, string>>[] {
+  return [publicFiles(version), migrationsOf(version)];
 }
 
 /** Files of a release by path below `public`, as text. */
@@ -72,9 +84,6 @@ const LINKS: Readonly<Record<string, string>> = {
   "500.html": "assets/500.html",
 };
 
-/** Image layers carry the times of their build: the same on every node, so a file has one ETag wherever it is asked for. */
-const BUILT = new Date("2026-01-01T00:00:00Z");
-
 /** What an image's own file system has that a container's program needs; nothing for an image that isn't Mastodon's. */
 export async function imageMounts(image: string, directory: string): Promise<readonly Mount[]> {
   const version = mastodonVersionOf(image);
@@ -86,8 +95,19 @@ export async function imageMounts(image: string, directory: string): Promise<rea
   return [
     { source: files, target: PUBLIC, readOnly: true },
     { source: schema, target: `${MASTODON_FOLDER}/db`, readOnly: true },
-    { source: PROGRAMS, target: `${MASTODON_FOLDER}/bin`, readOnly: true },
+    ...OWN.map(({ source, target }) => ({
+      ...{ source, target: `${MASTODON_FOLDER}/${target}`, readOnly: true },
+    })),
   ];
+}
+
+/** Writes the whole of it: what {@link imageMounts} mounts, and the boot cache that Sidekiq's pod copies. */
+export async function writeMastodonFolder(folder: string, version: string): Promise<void> {
+  await writePublic(join(folder, "public"), version);
+  await writeMigrations(join(folder, "db"), version);
+  for (const { source, target } of OWN) await cp(source, join(folder, target), { recursive: true });
+  await mkdir(join(folder, "tmp/cache/bootsnap"), { recursive: true });
+  await writeFile(join(folder, "tmp/cache/bootsnap/load-path-cache"), "made up\n");
 }
 
 /** "v4.6.5" of an image of Mastodon's Rails; undefined for any other. */

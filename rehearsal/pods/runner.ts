@@ -12,9 +12,10 @@ import {
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { MASTODON_FOLDER } from "../images/catalogue.ts";
 import { RUNNER_COMPONENTS, RUNNER_IMAGES } from "../kubernetes/stages.ts";
 import { liveValues } from "./live-values.ts";
-import { imageMounts, MASTODON_FOLDER, mastodonVersionOf } from "./mastodon-image.ts";
+import { imageMounts, mastodonVersionOf } from "./mastodon-image.ts";
 import { environmentOf } from "./pod-environment.ts";
 import { PodServer } from "./pod-server.ts";
 import { statusPatch, type Standing } from "./pod-status.ts";

@@ -11,7 +11,8 @@ import { WebSocketServer } from "ws";
 const NEVER = { "cache-control": "private, no-store", "access-control-allow-origin": "*" };
 // As long as the real one's pool keeps an idle connection, milliseconds: pg's default.
 const IDLE_MS = 10_000;
-const { DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASS, DB_POOL, PORT, REDIS_URL } = process.env;
+const { DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASS, DB_POOL } = process.env;
+const { PORT, BIND = "127.0.0.1", REDIS_URL } = process.env;
 
 process.on("uncaughtException", () => process.exit(0));
 
@@ -98,4 +99,4 @@ server.on("upgrade", async (request, socket, head) => {
   });
 });
 
-server.listen(Number(PORT), "127.0.0.1");
+server.listen(Number(PORT), BIND);

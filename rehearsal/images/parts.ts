@@ -1,0 +1,53 @@
+import { cp, link, mkdir, readFile, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { writeMastodonFolder } from "../pods/mastodon-image.ts";
+import { MASTODON_FOLDER, STAND_INS, type Part } from "./catalogue.ts";
+
+/** Folders of the rehearsal whose files stand in images: a change there is another image. */
+const REHEARSAL = join(dirname(fileURLToPath(import.meta.url)), "..");
+export const STAND_IN_PROGRAMS = join(REHEARSAL, "pods", "stand-ins");
+
+const MODULES_FOLDER = join(REHEARSAL, "..", "node_modules");
+/** Modules that the stand-ins import; with them comes what these need. */
+const MODULES = ["ioredis", "pg", "ws"] as const;
+
+/** Fills a folder with what a part of an image has, by the paths that it has there. */
+export async function writePart(part: Part, version: string, folder: string): Promise<void> {
+  if (part === "node") await writeNode(folder);
+  else await writeMastodonFolder(join(folder, MASTODON_FOLDER), version);
+}
+
+/** Node as it runs here, the stand-ins, and the path by which streaming's image begins. */
+async function writeNode(folder: string): Promise<void> {
+  await copyProgram(process.execPath, join(folder, "usr/local/bin/node"));
+  const inside = join(folder, STAND_INS);
+  await cp(STAND_IN_PROGRAMS, join(inside, "programs"), { recursive: true });
+  for (const [name, from] of await closureOf(MODULES))
+    await cp(from, join(inside, "node_modules", name), { recursive: true });
+  const streaming = join(folder, MASTODON_FOLDER, "streaming");
+  await mkdir(streaming, { recursive: true });
+  await symlink(`${STAND_INS}/programs/streaming.mjs`, join(streaming, "index.js"));
+}
+
+/** A program by another path; without a copy where the file system allows it. */
+export async function copyProgram(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await link(from, to).catch(() => cp(from, to, { dereference: true }));
+}
+
+/** These modules and all that they depend on: name and folder. npm has put them side by side. */
+async function closureOf(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  const left = [...names];
+  for (let name = left.pop(); name !== undefined; name = left.pop()) {
+    if (found.has(name)) continue;
+    const folder = join(MODULES_FOLDER, name);
+    found.set(name, folder);
+    const { dependencies = {} } = JSON.parse(
+      await readFile(join(folder, "package.json"), "utf8"),
+    ) as { readonly dependencies?: Readonly<Record<string, string>> };
+    left.push(...Object.keys(dependencies));
+  }
+  return found;
+}

@@ -1,0 +1,28 @@
+// Cloudflare's connector as a kubelet and a Prometheus see it (cloudflare/cloudflared `metrics/readiness.go`, `cmd/cloudflared/tunnel`): ready while it
+// has a way to Cloudflare, which here it always has; no longer after SIGTERM, and gone once the time of grace is over. It leads no request.
+import { createServer } from "node:http";
+import process from "node:process";
+
+const option = (name) => process.argv[process.argv.indexOf(name) + 1];
+// `tunnel run` refuses a token that it can't read; it is account, tunnel and secret.
+const { t: tunnel } = JSON.parse(Buffer.from(process.env.TUNNEL_TOKEN ?? "", "base64").toString());
+const [, address, port] = /^(.*):(\d+)$/u.exec(option("--metrics"));
+const graceSeconds = Number.parseInt(option("--grace-period"), 10);
+
+let connections = 4;
+const server = createServer((request, response) => {
+  if (request.url === "/metrics")
+    return response.end(`cloudflared_tunnel_ha_connections ${connections}\n`);
+  if (request.url !== "/ready") return response.writeHead(404).end();
+  response.writeHead(connections > 0 ? 200 : 503, { "content-type": "application/json" });
+  response.end(
+    JSON.stringify({ status: connections > 0 ? 200 : 503, readyConnections: connections }),
+  );
+});
+server.listen(Number(port), address, () => console.log(`tunnel ${tunnel}: registered`));
+
+process.on("SIGTERM", () => {
+  connections = 0;
+  // The real one goes earlier where no request is under way: there is none here.
+  setTimeout(() => process.exit(0), Math.min(graceSeconds, 1) * 1_000);
+});
