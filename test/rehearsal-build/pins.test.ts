@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 import { requiredVersion } from "../../rehearsal/build/recipe.ts";
 import { engineRecipe, pulumiVersion } from "../../rehearsal/engine/recipe.ts";
 import { controlPlaneRecipe } from "../../rehearsal/kubernetes/binary.ts";
+import { IMAGES, partsOf } from "../../config/images.ts";
+import { clusterProgramRecipe } from "../../rehearsal/node/programs.ts";
 
 const read = (directory: string, file: string) => readFile(join(directory, file), "utf8");
 
@@ -39,10 +41,35 @@ describe("Kubernetes' modules are of one release", () => {
   });
 });
 
+describe("the programs of a real node's cluster", () => {
+  it.each(["coredns", "kube-router", "metrics-server"] as const)(
+    "%s takes Kubernetes' libraries as the control plane does, or a cold build compiles them twice",
+    async (name) => {
+      const ours = await read(clusterProgramRecipe(name).directory, "go.mod");
+      const theirs = await read((await controlPlaneRecipe()).directory, "go.mod");
+      for (const library of ["k8s.io/api", "k8s.io/apimachinery", "k8s.io/client-go"]) {
+        expect(requiredVersion(ours, library)).toBe(requiredVersion(theirs, library));
+        const replaced = new RegExp(`^\\t${library} => ${library} \\S+$`, "mu");
+        expect(replaced.exec(ours)?.[0]).toBe(replaced.exec(theirs)?.[0]);
+      }
+    },
+  );
+
+  it("metrics-server is of the minor that the stack's image is", async () => {
+    const { directory, module } = clusterProgramRecipe("metrics-server");
+    const built = requiredVersion(await read(directory, "go.mod"), module);
+    const minor = (version: string) => version.split(".").slice(0, 2);
+    expect(minor(built)).toEqual(minor(partsOf(IMAGES.metricsServer).tag));
+  });
+});
+
 describe("a build uses no code whose content isn't pinned", () => {
   it.each([
     ["github.com/pulumi/pulumi/pkg/v3", async () => engineRecipe(await pulumiVersion())],
     ["k8s.io/kubernetes", controlPlaneRecipe],
+    ["github.com/coredns/coredns", () => clusterProgramRecipe("coredns")],
+    ["github.com/cloudnativelabs/kube-router/v2", () => clusterProgramRecipe("kube-router")],
+    ["sigs.k8s.io/metrics-server", () => clusterProgramRecipe("metrics-server")],
   ] as const)(
     "%s has its checksum in go.sum, and nothing comes from a local path",
     async (module, recipe) => {

@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import { buildGoProgram, type BuiltProgram } from "../build/go-program.ts";
+import type { GoRecipe } from "../build/recipe.ts";
+import type { Progress } from "../progress.ts";
+
+/** Programs of a cluster besides Kubernetes' own, which only real nodes need. */
+export type ClusterProgram = "coredns" | "kube-router" | "metrics-server";
+
+/** Each one's module, and the package that is its program; "." where a `main.go` of ours chooses parts. */
+const SOURCES: Readonly<
+  Record<ClusterProgram, { readonly module: string; readonly package: string }>
+> = {
+  coredns: { module: "github.com/coredns/coredns", package: "." },
+  "kube-router": { module: "github.com/cloudnativelabs/kube-router/v2", package: "." },
+  "metrics-server": {
+    module: "sigs.k8s.io/metrics-server",
+    package: "sigs.k8s.io/metrics-server/cmd/metrics-server",
+  },
+};
+
+/** How one of them is built, and the module that its `go.mod` pins. */
+export function clusterProgramRecipe(name: ClusterProgram): GoRecipe & { readonly module: string } {
+  const { module, package: built } = SOURCES[name];
+  const directory = join(import.meta.dirname, name);
+  return { name, directory, package: built, ldflags: ["-s", "-w"], module };
+}
+
+/** Builds all of them one after the other, or takes them from the cache. Throws what {@link buildGoProgram} throws. */
+export async function findClusterPrograms(
+  progress: Progress,
+): Promise<Readonly<Record<ClusterProgram, BuiltProgram>>> {
+  return {
+    coredns: await buildGoProgram(clusterProgramRecipe("coredns"), progress),
+    "kube-router": await buildGoProgram(clusterProgramRecipe("kube-router"), progress),
+    "metrics-server": await buildGoProgram(clusterProgramRecipe("metrics-server"), progress),
+  };
+}
