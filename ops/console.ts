@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { connect } from "./pods/cluster.ts";
-import { fromShell, withKeyboard } from "./pods/command-line.ts";
+import { fromShell, told, withKeyboard } from "./pods/command-line.ts";
 import { runSession } from "./pods/exec-command.ts";
 
 /** `npm run console`: a Rails console of the live server, in a pod of its own. What is typed is in no log. */
@@ -14,19 +14,22 @@ await new Command("npm run console --")
   .action(async ({ context }: { context?: string }) => {
     await fromShell(async (signal) => {
       const cluster = await connect(context);
-      return await withKeyboard((keyboard) =>
-        runSession(
-          cluster,
-          {
-            name: "console",
-            command: ["bundle", "exec", "rails", "console"],
-            direct: false,
-            deadlineSeconds: DEADLINE_SECONDS,
-            out: process.stdout,
-            error: process.stderr,
-            keyboard,
-          },
-          signal,
+      return told(
+        await withKeyboard((keyboard) =>
+          runSession(
+            cluster,
+            {
+              name: "console",
+              command: ["bundle", "exec", "rails", "console"],
+              direct: false,
+              deadlineSeconds: DEADLINE_SECONDS,
+              out: process.stdout,
+              error: process.stderr,
+              keyboard,
+              say: (sentence) => console.error(sentence),
+            },
+            signal,
+          ),
         ),
       );
     });

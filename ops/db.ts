@@ -17,6 +17,7 @@ import { fromShell, withKeyboard } from "./pods/command-line.ts";
 const program = new Command("npm run db --").description(
   "Dumps the database, restores a dump into it, or opens psql, in a pod of its own.",
 );
+const said = { say: (sentence: string): void => console.error(sentence) };
 const context = ["--context <name>", "context of the kubeconfig; else the current one"] as const;
 
 program
@@ -28,7 +29,7 @@ program
     await fromShell(async (signal) => {
       if (await exists(file)) throw new Error(`${file} is there already. Name another file.`);
       const cluster = await connect(options.context);
-      await withDatabasePod(cluster, signal, (run) => dumpTo(run, file));
+      await withDatabasePod(cluster, signal, (run) => dumpTo(run, file), said);
       console.error(
         `Written to ${file}. It holds everything that members wrote: keep it encrypted.`,
       );
@@ -53,12 +54,16 @@ program
         const stackFile = join(options.cwd, `Pulumi.${basename(options.stack)}.yaml`);
         await readable(stackFile);
         const cluster = await connect(options.context);
-        await withDatabasePod(cluster, signal, (run) =>
-          restoreInto(cluster, run, {
-            open: () => createReadStream(file),
-            replace: options.replace,
-            say: (sentence) => console.error(sentence),
-          }),
+        await withDatabasePod(
+          cluster,
+          signal,
+          (run) =>
+            restoreInto(cluster, run, {
+              open: () => createReadStream(file),
+              replace: options.replace,
+              ...said,
+            }),
+          said,
         );
         const epoch = await raiseEpoch(stackFile);
         console.error(
@@ -76,8 +81,11 @@ program
     await fromShell(async (signal) => {
       const cluster = await connect(options.context);
       return await withKeyboard((keyboard) =>
-        withDatabasePod(cluster, signal, (run) =>
-          run({ command: ["psql"], out: process.stdout, error: process.stderr, keyboard }),
+        withDatabasePod(
+          cluster,
+          signal,
+          (run) => run({ command: ["psql"], out: process.stdout, error: process.stderr, keyboard }),
+          said,
         ),
       );
     });

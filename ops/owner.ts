@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { connect } from "./pods/cluster.ts";
-import { fromShell } from "./pods/command-line.ts";
+import { fromShell, told } from "./pods/command-line.ts";
 import { runSession } from "./pods/exec-command.ts";
 import { ownerCommand, type OwnerTask } from "./pods/owner-words.ts";
 
@@ -11,17 +11,20 @@ const DEADLINE_SECONDS = 900;
 async function run(task: OwnerTask, context: string | undefined): Promise<void> {
   await fromShell(async (signal) => {
     const command = ownerCommand(task);
-    const status = await runSession(
-      await connect(context),
-      {
-        name: "owner",
-        command,
-        direct: false,
-        deadlineSeconds: DEADLINE_SECONDS,
-        out: process.stdout,
-        error: process.stderr,
-      },
-      signal,
+    const status = told(
+      await runSession(
+        await connect(context),
+        {
+          name: "owner",
+          command,
+          direct: false,
+          deadlineSeconds: DEADLINE_SECONDS,
+          out: process.stdout,
+          error: process.stderr,
+          say: (sentence) => console.error(sentence),
+        },
+        signal,
+      ),
     );
     if (status === 0)
       console.error(

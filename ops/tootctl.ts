@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { connect } from "./pods/cluster.ts";
-import { fromShell, withKeyboard } from "./pods/command-line.ts";
+import { fromShell, told, withKeyboard } from "./pods/command-line.ts";
 import { runSession } from "./pods/exec-command.ts";
 import { runTootctl } from "./pods/run-command.ts";
 import { judge } from "./pods/tootctl-words.ts";
@@ -55,24 +55,22 @@ await new Command("npm run tootctl --")
           deadlineSeconds,
           out: process.stdout,
           error: process.stderr,
+          say: (sentence: string) => console.error(sentence),
         };
         if (options.interactive === true)
-          return await withKeyboard((keyboard) =>
-            runSession(cluster, { ...session, keyboard }, signal),
+          return told(
+            await withKeyboard((keyboard) => runSession(cluster, { ...session, keyboard }, signal)),
           );
         // A log may be shipped elsewhere and kept: no password in it.
-        if (secretOutput) return await runSession(cluster, session, signal);
-        const { status, says } = await runTootctl(
-          cluster,
-          { args, direct, deadlineSeconds },
-          {
-            out: (chunk) => process.stdout.write(chunk),
-            say: (sentence) => console.error(sentence),
-          },
-          signal,
+        if (secretOutput) return told(await runSession(cluster, session, signal));
+        return told(
+          await runTootctl(
+            cluster,
+            { args, direct, deadlineSeconds },
+            { out: (chunk) => process.stdout.write(chunk), say: session.say },
+            signal,
+          ),
         );
-        if (says !== undefined) console.error(says);
-        return status;
       });
     },
   )

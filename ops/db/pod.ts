@@ -1,8 +1,8 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { NAMESPACE } from "../../config/topology.ts";
 import type { Cluster } from "../pods/cluster.ts";
-import { executed, type Execution } from "../pods/exec-command.ts";
-import { withPod } from "../pods/lifetime.ts";
+import { executed, explained, type Execution } from "../pods/exec-command.ts";
+import { withPod, type Say } from "../pods/lifetime.ts";
 import { databaseJob } from "./job.ts";
 
 /** Runs one program in the database pod, and answers its exit status. */
@@ -24,13 +24,13 @@ const GRANTS = "app.kubernetes.io/component=streaming-grants";
 
 /**
  * Lends a pod with Postgres' own clients; it is gone afterwards, whatever happens.
- * @throws Error where nothing is deployed, or the pod does not start.
+ * @throws Error where nothing is deployed, the pod does not start, or the cluster takes it away.
  */
 export async function withDatabasePod<T>(
   cluster: Cluster,
   signal: AbortSignal,
   use: (run: RunInPod) => Promise<T>,
-  execute: Execute = executed,
+  { execute = executed, say }: { readonly execute?: Execute; readonly say?: Say } = {},
 ): Promise<T> {
   const { items } = await cluster.batch.listNamespacedJob({
     namespace: NAMESPACE,
@@ -44,7 +44,11 @@ export async function withDatabasePod<T>(
       "No grants Job is there to take the database's address from. Run `pulumi up` first, which makes one.",
     );
   const job = databaseJob(grants, { name: "db", deadlineSeconds: DEADLINE_SECONDS });
-  return await withPod(cluster, job, signal, (pod) =>
-    use((execution) => execute(cluster, pod, execution, signal)),
-  );
+  const run = async (pod: V1Pod, execution: Execution): Promise<number> => {
+    const running = execute(cluster, pod, execution, signal);
+    const { status, says } = await explained(cluster, pod, running, signal);
+    if (says !== undefined) throw new Error(says);
+    return status;
+  };
+  return await withPod(cluster, job, signal, (pod) => use((each) => run(pod, each)), say);
 }

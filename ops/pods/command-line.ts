@@ -1,4 +1,5 @@
 import { reasonOf } from "./cluster.ts";
+import type { Ending } from "./ending.ts";
 import type { Keyboard } from "./exec-command.ts";
 
 /** A command's life in a shell: signals end it cleanly, what goes wrong is a sentence, the exit status is the program's. */
@@ -19,6 +20,12 @@ export async function fromShell(run: (signal: AbortSignal) => Promise<number>): 
   } finally {
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(name, stop);
   }
+}
+
+/** Says what is to be said of an ending, and answers its exit status. */
+export function told({ status, says }: Ending): number {
+  if (says !== undefined) console.error(says);
+  return status;
 }
 
 /**

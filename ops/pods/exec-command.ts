@@ -2,7 +2,8 @@ import { Exec, type V1Pod, type V1Status } from "@kubernetes/client-node";
 import { PassThrough, type Readable, type Writable } from "node:stream";
 import { NAMESPACE } from "../../config/topology.ts";
 import type { Cluster } from "./cluster.ts";
-import { withPod } from "./lifetime.ts";
+import type { Ending } from "./ending.ts";
+import { takenAway, withPod, type Say } from "./lifetime.ts";
 import { oneOffJob } from "./one-off.ts";
 import { liveTemplate } from "./template.ts";
 
@@ -24,25 +25,57 @@ export interface Session {
   readonly error: Writable;
   /** With one it is a terminal. */
   readonly keyboard?: Keyboard;
+  readonly say: Say;
 }
 
 /**
  * Runs a program inside a pod that does nothing but wait for it. What it prints goes to this terminal alone: the pod's log, which a
- * cluster may ship elsewhere and keep, stays empty. Answers its exit status; the pod is gone by then.
+ * cluster may ship elsewhere and keep, stays empty. Answers how it ended; the pod is gone by then.
  */
 export async function runSession(
   cluster: Cluster,
   session: Session,
   signal: AbortSignal,
-): Promise<number> {
-  const { name, direct, deadlineSeconds } = session;
+): Promise<Ending> {
+  const { name, direct, deadlineSeconds, say } = session;
   const job = oneOffJob(await liveTemplate(cluster, direct), {
     name,
     args: ["sleep", String(deadlineSeconds)],
     deadlineSeconds,
   });
-  return await withPod(cluster, job, signal, (pod) => executed(cluster, pod, session, signal));
+  return await withPod(
+    cluster,
+    job,
+    signal,
+    (pod) => explained(cluster, pod, executed(cluster, pod, session, signal), signal),
+    say,
+  );
 }
+
+/** A program's exit status is above this where a signal ended it: with its pod, or in want of memory. */
+const SIGNALLED = 128;
+
+/** How a program in a pod ended: with a sentence, where the cluster ended it with its pod. */
+export async function explained(
+  cluster: Cluster,
+  pod: V1Pod,
+  running: Promise<number>,
+  signal: AbortSignal,
+): Promise<Ending> {
+  try {
+    const status = await running;
+    if (status <= SIGNALLED) return { status };
+    return (await takenAway(cluster, pod, signal)) ?? { status, says: KILLED };
+  } catch (error) {
+    signal.throwIfAborted();
+    const ending = await takenAway(cluster, pod, signal).catch(() => undefined);
+    if (ending?.says === undefined) throw error;
+    return ending;
+  }
+}
+
+const KILLED =
+  "The program was ended by a signal, and its pod is well: most often it took more memory than its pod has.";
 
 /** A program that runs in a pod that is there. */
 export interface Execution extends Pick<Session, "command" | "out" | "error" | "keyboard"> {

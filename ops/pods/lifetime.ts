@@ -1,25 +1,25 @@
 import type { V1Job, V1Pod } from "@kubernetes/client-node";
 import { NAMESPACE } from "../../config/topology.ts";
 import { reasonOf, type Cluster } from "./cluster.ts";
+import { endingOf, hopelessOf, isOutOfTouch, waitsFor, type Ending, type Seen } from "./ending.ts";
+
+/** The life of a person's pod: made, waited for, and gone afterwards. */
 
 /** How often the cluster is asked how the pod is, milliseconds. */
 const LOOK_MS = 500;
 /** So long a pod may take until it runs, milliseconds: a node may have to come up first, and pull the image. */
 const START_MS = 600_000;
+/** A pod that waits longer is spoken of, and again after each of the longer ones, milliseconds. */
+const WORD_MS = { first: 5_000, then: 60_000 } as const;
+/** So long the cluster's API may be away while a command runs, milliseconds: an update of DOKS takes minutes. */
+const AWAY_MS = 600_000;
 /** So long a deleted pod may take to be gone, milliseconds. */
 const GONE_MS = 90_000;
 
-/** What a container waits for in vain: it never comes by itself. */
-const HOPELESS =
-  /^(ErrImagePull|ImagePullBackOff|InvalidImageName|CreateContainer(Config)?Error)$/u;
+/** Takes a sentence to the person who waits. */
+export type Say = (sentence: string) => void;
 
-/** How a command ended. */
-export interface Ending {
-  /** The command's own; 1 where the cluster ended it. */
-  readonly status: number;
-  /** A sentence, where it was not the command that ended. */
-  readonly says?: string;
-}
+const SILENT: Say = () => undefined;
 
 /**
  * Makes the Job, waits until its pod runs, lets `use` work with it, and deletes both, whatever happens: also when `signal` aborts. If
@@ -31,6 +31,7 @@ export async function withPod<T>(
   job: V1Job,
   signal: AbortSignal,
   use: (pod: V1Pod) => Promise<T>,
+  say: Say = SILENT,
 ): Promise<T> {
   signal.throwIfAborted();
   const made = await cluster.batch
@@ -40,77 +41,139 @@ export async function withPod<T>(
     });
   const name = made.metadata!.name!;
   try {
-    return await use(await started(cluster, name, signal));
+    return await use(await started(new Watched(cluster, name, say), signal, say));
   } finally {
     await removed(cluster, name);
   }
 }
 
 /** How the pod's one container ended; waits for it. */
-export async function ended(cluster: Cluster, pod: V1Pod, signal: AbortSignal): Promise<Ending> {
+export async function ended(
+  cluster: Cluster,
+  pod: V1Pod,
+  signal: AbortSignal,
+  say: Say = SILENT,
+): Promise<Ending> {
+  const watched = new Watched(cluster, jobOf(pod), say, pod);
+  const lost = paced(say);
   for (;;) {
-    signal.throwIfAborted();
-    const now = await podOfJob(cluster, jobOf(pod));
-    if (now === undefined)
-      return {
-        status: 1,
-        says: "The pod is gone before the command was done: its deadline passed, or somebody deleted it.",
-      };
-    const ending = endingOf(now);
+    const seen = await watched.look(signal);
+    const ending = endingOf(seen);
     if (ending !== undefined) return ending;
+    if (isOutOfTouch(seen))
+      lost("Its node does not answer. The cluster gives it up after some minutes.");
     await pause(LOOK_MS);
   }
 }
 
-/** How a pod ended; undefined while it runs. */
-export function endingOf({ status }: V1Pod): Ending | undefined {
-  const over = status?.containerStatuses?.[0]?.state?.terminated;
-  if (over?.reason === "OOMKilled")
-    return {
-      status: over.exitCode || 1,
-      says: "The command took more memory than its pod has and was stopped by the kernel. With fewer threads (--concurrency 1) it takes less.",
-    };
-  if (over !== undefined) return { status: over.exitCode };
-  if (status?.phase === "Succeeded") return { status: 0 };
-  return status?.phase === "Failed"
-    ? {
-        status: 1,
-        says: `The cluster ended the pod: ${status.reason ?? ""} ${status.message ?? ""}`,
-      }
-    : undefined;
-}
+/** So long a pod may take to show that the cluster ended it, milliseconds. */
+const SHOWS_MS = 5_000;
 
-async function started(cluster: Cluster, job: string, signal: AbortSignal): Promise<V1Pod> {
-  const until = Date.now() + START_MS;
+/** How the cluster ended a pod whose program is over, or whose connection broke; undefined where it did not. */
+export async function takenAway(
+  cluster: Cluster,
+  pod: V1Pod,
+  signal: AbortSignal,
+): Promise<Ending | undefined> {
+  const watched = new Watched(cluster, jobOf(pod), SILENT, pod);
+  const until = Date.now() + SHOWS_MS;
   for (;;) {
-    signal.throwIfAborted();
-    const pod = await podOfJob(cluster, job);
-    if (pod !== undefined && pod.status?.phase !== "Pending") return pod;
-    const waiting = pod?.status?.containerStatuses?.[0]?.state?.waiting;
-    if (HOPELESS.test(waiting?.reason ?? "") || Date.now() > until || (await refused(cluster, job)))
-      throw new Error(
-        `The pod does not start: ${[waiting?.reason, waiting?.message, ...(await warnings(cluster, job))].filter(Boolean).join("; ") || "nothing says why"}.`,
-      );
+    const seen = await watched.look(signal);
+    // What was told to go is gone: the seconds that it has to end by itself are no news.
+    const ending = endingOf({ ...seen, now: Infinity });
+    if (ending !== undefined || Date.now() > until) return ending;
     await pause(LOOK_MS);
   }
 }
 
-/** Whether the API server let the Job make no pod (Pod Security, a quota): it would go on trying. */
-async function refused(cluster: Cluster, job: string): Promise<boolean> {
-  return (await eventsOf(cluster, job)).some(({ reason }) => reason === "FailedCreate");
+async function started(watched: Watched, signal: AbortSignal, say: Say): Promise<V1Pod> {
+  const since = Date.now();
+  const word = paced(say);
+  for (;;) {
+    const seen = await watched.look(signal);
+    const { pod } = seen;
+    const over = pod?.status?.containerStatuses?.[0]?.state?.terminated;
+    if (pod !== undefined && (over || /^(Running|Succeeded)$/u.test(pod.status?.phase ?? "")))
+      return pod;
+    const ending = endingOf(seen);
+    if (ending !== undefined)
+      throw new Error(`The command did not begin. ${ending.says ?? "Its pod is gone."}`);
+    const hopeless = hopelessOf(seen);
+    if (hopeless !== undefined) throw new Error(`The pod does not start ${hopeless}`);
+    const waited = Date.now() - since;
+    const waits = `waits ${waitsFor(seen)}`;
+    if (waited > START_MS)
+      throw new Error(`The pod does not start: after ${START_MS / 60_000} minutes it ${waits}`);
+    if (waited > WORD_MS.first) word(`The pod ${waits}`);
+    await pause(LOOK_MS);
+  }
 }
 
-async function warnings(cluster: Cluster, job: string): Promise<readonly string[]> {
-  const events = await eventsOf(cluster, job);
-  return [...new Set(events.map(({ message }) => message ?? ""))];
+/** Says a sentence at once, and what is to be said after it once a minute. */
+function paced(say: Say): Say {
+  let last = -Infinity;
+  return (sentence) => {
+    if (Date.now() - last < WORD_MS.then) return;
+    last = Date.now();
+    say(sentence);
+  };
 }
 
-async function eventsOf(cluster: Cluster, job: string) {
-  const { items } = await cluster.core.listNamespacedEvent({
-    namespace: NAMESPACE,
-    fieldSelector: "type=Warning",
-  });
-  return items.filter(({ involvedObject }) => involvedObject.name?.startsWith(job));
+/** A Job with its pod, looked at again and again; what was last seen of a pod that is gone is kept. */
+class Watched {
+  readonly #cluster: Cluster;
+  readonly #job: string;
+  readonly #say: Say;
+  #pod: V1Pod | undefined;
+  #goneAt: number | undefined;
+
+  constructor(cluster: Cluster, job: string, say: Say, pod?: V1Pod) {
+    this.#cluster = cluster;
+    this.#job = job;
+    this.#say = paced(say);
+    this.#pod = pod;
+  }
+
+  /** @throws Error where the cluster refuses to answer, or is away for too long. */
+  async look(signal: AbortSignal): Promise<Seen> {
+    const until = Date.now() + AWAY_MS;
+    for (;;) {
+      signal.throwIfAborted();
+      try {
+        return await this.#asked();
+      } catch (error) {
+        const { code } = error as { code?: unknown };
+        const refuses = typeof code === "number" && code < 500 && code !== 429;
+        if (refuses || Date.now() > until) throw error;
+        this.#say(`The cluster does not answer (${reasonOf(error)}); it is asked again.`);
+        await pause(LOOK_MS);
+      }
+    }
+  }
+
+  async #asked(): Promise<Seen> {
+    const job = await this.#cluster.batch
+      .readNamespacedJob({ name: this.#job, namespace: NAMESPACE })
+      .catch((error: unknown) => {
+        if ((error as { code?: unknown }).code !== 404) throw error;
+        return undefined;
+      });
+    const pod = await podOfJob(this.#cluster, this.#job);
+    const now = Date.now();
+    if (pod !== undefined) [this.#pod, this.#goneAt] = [pod, undefined];
+    else if (this.#pod !== undefined) this.#goneAt ??= now;
+    const events = pod?.status?.phase === "Running" ? [] : await this.#events();
+    return { job, pod: this.#pod, goneAt: this.#goneAt, events, now };
+  }
+
+  async #events() {
+    const name = this.#pod?.metadata?.name ?? this.#job;
+    const { items } = await this.#cluster.core.listNamespacedEvent({
+      namespace: NAMESPACE,
+      fieldSelector: `involvedObject.name=${name}`,
+    });
+    return items;
+  }
 }
 
 async function podOfJob(cluster: Cluster, job: string): Promise<V1Pod | undefined> {

@@ -1,15 +1,17 @@
 import { Log, type V1Pod } from "@kubernetes/client-node";
 import { Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { NAMESPACE } from "../../config/topology.ts";
 import { reasonOf, type Cluster } from "./cluster.ts";
-import { ended, endingOf, withPod, type Ending } from "./lifetime.ts";
+import type { Ending } from "./ending.ts";
+import { ended, withPod, type Say } from "./lifetime.ts";
 import { oneOffJob } from "./one-off.ts";
 import { liveTemplate } from "./template.ts";
 
 /** Where what a command prints goes, and what goes wrong meanwhile. */
 export interface Terminal {
   readonly out: (chunk: Uint8Array) => void;
-  readonly say: (sentence: string) => void;
+  readonly say: Say;
 }
 
 /** One command of `tootctl`. */
@@ -36,24 +38,47 @@ export async function runTootctl(
     args: ["bin/tootctl", ...args],
     deadlineSeconds,
   });
-  return await withPod(cluster, job, signal, async (pod) => {
-    const followed = follow(cluster, pod, terminal, signal);
-    const ending = await ended(cluster, pod, signal);
-    await followed;
-    return ending;
-  });
+  return await withPod(
+    cluster,
+    job,
+    signal,
+    async (pod) => {
+      const over = new AbortController();
+      const ending = ended(cluster, pod, signal, terminal.say);
+      const followed = follow(cluster, pod, terminal, {
+        ended: ending.then(
+          () => undefined,
+          () => undefined,
+        ),
+        signal: AbortSignal.any([signal, over.signal]),
+      });
+      try {
+        const known = await ending;
+        // A node that is gone sends neither the rest of a log nor its end.
+        await Promise.race([followed, sleep(REST_MS, undefined, { ref: false })]);
+        return known;
+      } finally {
+        over.abort();
+      }
+    },
+    terminal.say,
+  );
 }
+
+/** So long the rest of the log of a command that is over may take, milliseconds. */
+const REST_MS = 10_000;
 
 /** Shows the log to its end; takes it up again where the connection broke off. Without a log the command still counts. */
 async function follow(
   cluster: Cluster,
   pod: V1Pod,
   { out, say }: Terminal,
-  signal: AbortSignal,
+  until: { readonly ended: Promise<undefined>; readonly signal: AbortSignal },
 ): Promise<void> {
-  const { name } = pod.metadata!;
   let shown = 0;
-  for (let tries = 0; !signal.aborted; tries += 1) {
+  let isOver = false;
+  void until.ended.then(() => (isOver = true));
+  for (let tries = 0; !until.signal.aborted; tries += 1) {
     // The log from its beginning each time: what was shown is skipped, so that no line is lost or doubled.
     let skip = shown;
     const sink = new Writable({
@@ -65,19 +90,20 @@ async function follow(
         done();
       },
     });
+    const wasOver = isOver;
+    let whole = true;
     try {
-      await logged(cluster, name!, sink, signal);
+      await logged(cluster, pod.metadata!.name!, sink, until.signal);
     } catch (error) {
-      if (tries === 0 && !signal.aborted)
+      whole = false;
+      if (tries === 0 && !until.signal.aborted)
         say(
           `The log breaks off (${reasonOf(error)}); the command goes on, and it is taken up again.`,
         );
     }
-    const now = await cluster.core
-      .readNamespacedPod({ name: name!, namespace: NAMESPACE })
-      .catch(() => undefined);
-    if (now === undefined || endingOf(now) !== undefined) return;
-    await new Promise((done) => setTimeout(done, 1_000));
+    await Promise.race([until.ended, sleep(1_000)]);
+    // One that broke off when the command ended has more to show.
+    if (isOver && (whole || wasOver)) return;
   }
 }
 

@@ -174,7 +174,7 @@ async function inDatabasePod<T>(
     clusterOf(liveConfig(rehearsal)),
     new AbortController().signal,
     use,
-    execInSandbox(await probeGround(rehearsal)),
+    { execute: execInSandbox(await probeGround(rehearsal)) },
   );
 }
 

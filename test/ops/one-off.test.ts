@@ -1,6 +1,5 @@
 import type { V1Deployment, V1Job, V1PodTemplateSpec } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
-import { endingOf } from "../../ops/pods/lifetime.ts";
 import { oneOffJob } from "../../ops/pods/one-off.ts";
 import { directEnvironment, withEnvironment } from "../../ops/pods/template.ts";
 import { statusOf } from "../../ops/pods/exec-command.ts";
@@ -125,29 +124,7 @@ test("a server of another shape is told as that, not met with a pod of guesses",
   );
 });
 
-test("the exit status is the command's own, and a pod that the kernel stopped says so", () => {
-  const pod = (terminated: { exitCode: number; reason: string }) =>
-    endingOf({
-      status: {
-        phase: "Failed",
-        containerStatuses: [
-          {
-            name: "command",
-            image: "",
-            imageID: "",
-            ready: false,
-            restartCount: 0,
-            state: { terminated },
-          },
-        ],
-      },
-    });
-  expect(pod({ exitCode: 3, reason: "Error" })).toEqual({ status: 3 });
-  expect(pod({ exitCode: 137, reason: "OOMKilled" })).toMatchObject({
-    status: 137,
-    says: expect.stringContaining("memory"),
-  });
-  expect(endingOf({ status: { phase: "Running" } })).toBeUndefined();
+test("the exit status of a program in a pod is the program's own", () => {
   expect(statusOf({ status: "Success" })).toBe(0);
   expect(
     statusOf({ status: "Failure", details: { causes: [{ reason: "ExitCode", message: "2" }] } }),
