@@ -11,12 +11,13 @@ import { World } from "./clouds/world.ts";
 import { Databases } from "./data/databases.ts";
 import { Internet } from "./data/internet.ts";
 import { leashEngine } from "./engine/leashed-engine.ts";
+import { installKubernetesPlugin } from "./engine/kubernetes-plugin.ts";
 import { RehearsedStack } from "./engine/rehearsed-stack.ts";
 import { ControlPlanes } from "./kubernetes/backend.ts";
+import { makeDoctl } from "./kubernetes/doctl.ts";
 import { readStackFile } from "./plan/stack-file.ts";
 import { ClustersWithRunners } from "./pods/clusters-with-runners.ts";
 import { Processes } from "./processes.ts";
-import { kubernetesProvider } from "./providers/kubernetes/provider.ts";
 import { serveProviders } from "./providers/server.ts";
 import { makeRunDirectory } from "./run-directory.ts";
 import type { NamedSecret } from "./checks/secret-search.ts";
@@ -34,8 +35,6 @@ export interface Rehearsal {
   readonly directory: string;
   /** What went wrong in the rehearsal's own parts, apart from the stack. */
   readonly faults: readonly string[];
-  /** What an operator may set in the environment of a run: `PULUMI_K8S_DELETE_UNREACHABLE`. */
-  readonly switches: { deleteUnreachable: boolean };
   readonly world: World;
   readonly clock: ScaledClock;
   readonly clusters: ControlPlanes;
@@ -65,15 +64,15 @@ export async function openRehearsal(
 ): Promise<Rehearsal> {
   const directory = await makeRunDirectory();
   const processes = new Processes();
+  const kubernetes = join(directory, "kubernetes");
   const clusters = new ControlPlanes({
     binary: tools.kubernetes,
-    directory: join(directory, "kubernetes"),
+    directory: kubernetes,
     processes,
   });
   const databases = new Databases({ directory: join(directory, "databases"), processes });
   const clock = new ScaledClock();
   const faults: string[] = [];
-  const switches = { deleteUnreachable: false };
   const publicHost = new URL(PUBLIC_URL).hostname;
   const internet = await Internet.open(publicHost, await databases.publicCertificate([publicHost]));
   const hosts = (): ReadonlyMap<string, string> => new Map([...world.hosts(), ...internet.hosts]);
@@ -91,14 +90,7 @@ export async function openRehearsal(
     accountId: config.cloudflare.accountId,
   });
   world.zonePlans.set(config.cloudflare.zoneId, config.cloudflare.plan);
-  const providers = await serveProviders([
-    digitaloceanProvider(world),
-    cloudflareProvider(world),
-    kubernetesProvider({
-      credentialsFor: (clusterId) => world.tokenFor(clusterId),
-      deleteUnreachable: () => switches.deleteUnreachable,
-    }),
-  ]);
+  const providers = await serveProviders([digitaloceanProvider(world), cloudflareProvider(world)]);
   const engine = await leashEngine(tools.engineRoot, directory);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
@@ -115,10 +107,15 @@ export async function openRehearsal(
   closable(close);
   try {
     const passphrase = randomBytes(24).toString("base64url");
+    const [home, path] = [join(directory, "home"), join(directory, "path")];
+    await installKubernetesPlugin(tools.kubernetes, home);
+    await makeDoctl(path, kubernetes);
     const stack = await RehearsedStack.open({
       engineRoot: engine.root,
       projectDirectory,
       directory,
+      home,
+      path,
       stackName: "prod",
       program,
       debugProviders: providers.debugProviders,
@@ -132,7 +129,6 @@ export async function openRehearsal(
     return {
       directory,
       faults,
-      switches,
       world,
       clock,
       clusters,

@@ -67,7 +67,7 @@ export function failure(
   again: string,
 ): string {
   if (run.signal !== null)
-    return `${doing} was ended by ${run.signal}. If nobody did that, the machine ran out of memory: a build takes up to 2.5 GB. Free some and run it again.`;
+    return `${doing} was ended by ${run.signal}. If nobody did that, the machine ran out of memory: a build takes up to 2.6 GB. Free some and run it again.`;
   if (NO_NETWORK.test(run.complaint))
     return `${doing} failed because the Go module proxy can't be reached: ${run.complaint}\nCheck the network and \`go env GOPROXY\`, then run it again. What was downloaded so far is kept.`;
   if (/no space left on device/i.test(run.complaint))

@@ -122,19 +122,6 @@ export class World {
       ]),
     );
   }
-
-  /**
-   * What the exec credential of a cluster's kubeconfig answers with.
-   * @throws if there is no such cluster, in the words of the API: that is how a kubeconfig of a lost cluster fails.
-   */
-  tokenFor(clusterId: string): RunningCluster {
-    const cluster = this.runningClusters.get(clusterId);
-    if (cluster === undefined)
-      throw new Error(
-        `GET https://api.digitalocean.com/v2/kubernetes/clusters/${clusterId}/credentials: 404 (request "${randomUUID()}") The resource you requested could not be found.`,
-      );
-    return cluster;
-  }
 }
 
 const keyOf = (type: string, id: string): string => `${type} ${id}`;

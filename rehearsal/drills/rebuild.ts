@@ -87,9 +87,9 @@ function rebuild(
   return {
     title: "rebuild",
     run: async () => {
-      const { stack, clock, switches } = rehearsalOf(context);
-      switches.deleteUnreachable = true;
-      const up = succeeded(findings, await stack.up({ refresh: true }));
+      const { stack, clock } = rehearsalOf(context);
+      const environment = { PULUMI_K8S_DELETE_UNREACHABLE: "true" };
+      const up = succeeded(findings, await stack.up({ refresh: true, environment }));
       const resources = await stack.resources();
       findings.timeline = timelineOf(up, resources, clock.secondsByUrn());
       findings.checks.push(...untouched(before.resources, resources, up));

@@ -1,5 +1,5 @@
 import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import {
   LocalWorkspace,
   PulumiCommand,
@@ -15,6 +15,7 @@ import { pulumiCli, type RunPulumi } from "../../ops/secrets/pulumi.ts";
 import { SecretStore } from "../../ops/secrets/store.ts";
 import type { Haystack } from "../checks/secret-search.ts";
 import { readyToRehearse, withUnpinnedImages } from "../plan/stack-file.ts";
+import { Haste } from "./haste.ts";
 import { operationOf, type Operation, type StateResource } from "./operation.ts";
 
 /** What a rehearsed stack is made of. */
@@ -23,8 +24,12 @@ export interface RehearsedStackOptions {
   readonly engineRoot: string;
   /** The project's own folder: where `Pulumi.yaml` and `Pulumi.<stack>.yaml` stand. */
   readonly projectDirectory: string;
-  /** An empty folder of this run: work dir, state, Pulumi home. */
+  /** A folder of this run: work dir, state, temporary files. */
   readonly directory: string;
+  /** `PULUMI_HOME`, with the plugins that are not attached. */
+  readonly home: string;
+  /** A folder with programs that the engine finds before all others. */
+  readonly path: string;
   readonly stackName: string;
   /** What `pulumi up` would run: the default export of `index.ts`. */
   readonly program: PulumiFn;
@@ -32,6 +37,14 @@ export interface RehearsedStackOptions {
   readonly debugProviders: string;
   /** Encrypts the state of this run; thrown away with it. */
   readonly passphrase: string;
+}
+
+/** How an operation is run. */
+export interface RunOptions {
+  /** Whether the clouds are first asked what is really there. */
+  readonly refresh: boolean;
+  /** Variables that the operator sets for this one command: `PULUMI_K8S_DELETE_UNREACHABLE`. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** How many resources the engine works on at once: as the official action does, in effect no limit. */
@@ -44,6 +57,7 @@ const PARALLEL = 256;
 export class RehearsedStack {
   readonly #stack: Stack;
   readonly #options: RehearsedStackOptions;
+  readonly #haste: Haste;
   readonly #events: EngineEvent[] = [];
   readonly #pulumi: RunPulumi;
   #output = "";
@@ -52,13 +66,14 @@ export class RehearsedStack {
   /** What we ran ourselves: every user of the machine can read a command line. */
   #commandLines = "";
 
-  private constructor(stack: Stack, options: RehearsedStackOptions) {
+  private constructor(stack: Stack, options: RehearsedStackOptions, haste: Haste) {
     this.#stack = stack;
     this.#options = options;
+    this.#haste = haste;
     const run = pulumiCli({
       command: join(options.engineRoot, "bin", "pulumi"),
       cwd: join(options.directory, "work"),
-      env: { PULUMI_HOME: join(options.directory, "home"), ...environmentOf(options) },
+      env: { PULUMI_HOME: options.home, ...environmentOf(options) },
     });
     this.#pulumi = (args, input) => {
       this.#commandLines += `pulumi ${args.join(" ")}\n`;
@@ -70,24 +85,25 @@ export class RehearsedStack {
   static async open(options: RehearsedStackOptions): Promise<RehearsedStack> {
     const { directory, projectDirectory, stackName, program } = options;
     const workDir = join(directory, "work");
-    await mkdir(join(directory, "state"), { recursive: true });
-    await mkdir(workDir, { recursive: true });
+    for (const folder of ["state", "work", "tmp"])
+      await mkdir(join(directory, folder), { recursive: true });
     await cp(join(projectDirectory, "Pulumi.yaml"), join(workDir, "Pulumi.yaml"));
     const stackFile = `Pulumi.${stackName}.yaml`;
     // An operator's own secrets stay closed: this run makes its own, by the same command.
     const committed = await readFile(join(projectDirectory, stackFile), "utf8");
     await writeFile(join(workDir, stackFile), withUnpinnedImages(readyToRehearse(committed)));
+    const haste = new Haste();
     const stack = await LocalWorkspace.createStack(
-      { stackName, projectName: "mastodon", program },
+      { stackName, projectName: "mastodon", program: haste.shortened(program) },
       {
         workDir,
-        pulumiHome: join(directory, "home"),
+        pulumiHome: options.home,
         pulumiCommand: await PulumiCommand.get({ root: options.engineRoot }),
         secretsProvider: "passphrase",
         envVars: environmentOf(options),
       },
     );
-    const rehearsed = new RehearsedStack(stack, options);
+    const rehearsed = new RehearsedStack(stack, options, haste);
     if (!(await rehearsed.secretsCommand(["init"])))
       throw new Error(`\`npm run secrets -- init\` failed: ${rehearsed.#said}`);
     return rehearsed;
@@ -136,7 +152,7 @@ export class RehearsedStack {
 
   /** What is run from now on: the program of another release. */
   deploy(program: PulumiFn): void {
-    this.#stack.workspace.program = program;
+    this.#stack.workspace.program = this.#haste.shortened(program);
   }
 
   /** The outputs of the last update, those of an update that failed included. */
@@ -169,9 +185,9 @@ export class RehearsedStack {
   }
 
   /** Makes the world as the program says. `refresh`: first ask the clouds what is really there. */
-  async up(options: { readonly refresh: boolean } = { refresh: false }): Promise<Operation> {
-    return await this.#run("up", (common) =>
-      this.#stack.up({ ...common, refresh: options.refresh }),
+  async up(options: RunOptions = { refresh: false }): Promise<Operation> {
+    return await this.#withEnvironment(options.environment ?? {}, () =>
+      this.#run("up", (common) => this.#stack.up({ ...common, refresh: options.refresh })),
     );
   }
 
@@ -195,12 +211,12 @@ export class RehearsedStack {
     await this.#pulumi(["state", "unprotect", "--all", "--yes", "--stack", this.#stack.name]);
   }
 
-  /** The resources in the state, secrets decrypted. */
+  /** The resources in the state, secrets decrypted, with the pauses that the program asked for. */
   async resources(): Promise<readonly StateResource[]> {
     const exported = (await this.#stack.exportStack()) as {
       deployment: { resources?: readonly StateResource[] };
     };
-    return exported.deployment.resources ?? [];
+    return (exported.deployment.resources ?? []).map((each) => this.#haste.asAsked(each));
   }
 
   /** All that this stack wrote anywhere: each file of the state backend, the stack file, the events, the output. */
@@ -232,6 +248,24 @@ export class RehearsedStack {
   /** Writes the engine's events so far, one JSON object a line. */
   async writeEventLog(file: string): Promise<void> {
     await writeFile(file, this.#events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+  }
+
+  /** Sets variables as a shell does: for the engine, and for the program, which runs in this process. */
+  async #withEnvironment<T>(
+    variables: Readonly<Record<string, string>>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const { envVars } = this.#stack.workspace;
+    Object.assign(envVars, variables);
+    Object.assign(process.env, variables);
+    try {
+      return await work();
+    } finally {
+      for (const name of Object.keys(variables)) {
+        delete envVars[name];
+        delete process.env[name];
+      }
+    }
   }
 
   async #run(
@@ -276,6 +310,9 @@ function environmentOf(options: RehearsedStackOptions): Record<string, string> {
     PULUMI_DEBUG_PROVIDERS: options.debugProviders,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PATH: `${options.path}${delimiter}${process.env["PATH"] ?? ""}`,
+    // The Kubernetes provider leaves a kubeconfig there at each start.
+    TMPDIR: join(options.directory, "tmp"),
   };
 }
 

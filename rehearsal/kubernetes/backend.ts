@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ClusterBackend, NodeSpec, RunningCluster } from "../clouds/backends.ts";
 import type { Processes } from "../processes.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane.ts";
+import { writeExecCredential } from "./doctl.ts";
 import { addNodes, connect, removeNodes } from "./node-operations.ts";
 import { installSystemPods } from "./system-pods.ts";
 
@@ -91,6 +92,7 @@ export class ControlPlanes implements ClusterBackend {
       processes,
       name: `cluster ${clusterId}`,
     });
+    await writeExecCredential(join(directory, clusterId), plane.adminToken);
     await installSystemPods(plane.kubeconfig);
     return plane;
   }

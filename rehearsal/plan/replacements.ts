@@ -1,10 +1,8 @@
 import { cloudflareRows } from "../clouds/cloudflare/rows.ts";
 import { diffOf as cloudDiffOf } from "../clouds/diff.ts";
 import { digitaloceanRows } from "../clouds/digitalocean/rows.ts";
-import { diffOf as kubernetesDiffOf } from "../providers/kubernetes/diff.ts";
-import { metadataOf } from "../providers/kubernetes/autoname.ts";
-import { diffOfConfig } from "../providers/kubernetes/provider.ts";
-import { Secret, UNKNOWN } from "../providers/values.ts";
+import { reveal, Secret, UNKNOWN } from "../providers/values.ts";
+import { replacesObject, replacesProvider } from "./kubernetes-replaces.ts";
 import type { Plan } from "./plan-stack.ts";
 import type { PlannedResource } from "./recorder.ts";
 
@@ -103,23 +101,21 @@ export function mayGoFirst(resource: PlannedResource): boolean {
   if (!resource.custom || resource.type === KUBERNETES) return false;
   const unknown = Object.fromEntries(Object.keys(resource.inputs).map((key) => [key, UNKNOWN]));
   const { replaces } = verdictOf(resource, { ...resource, inputs: unknown });
-  return replaces && (resource.deleteBeforeReplace || hasOwnName(resource));
+  return replaces && (resource.deleteBeforeReplace || keepsOwnName(resource, resource));
 }
 
 function verdictOf(old: PlannedResource, news: PlannedResource): Verdict {
   const replaces = replacesOf(old, news);
   return replaces
-    ? { replaces, deleteFirst: news.deleteBeforeReplace || hasOwnName(news) }
+    ? { replaces, deleteFirst: news.deleteBeforeReplace || keepsOwnName(old, news) }
     : NOTHING;
 }
 
 function replacesOf(old: PlannedResource, news: PlannedResource): boolean {
   const { type, ignoreChanges } = news;
-  if (type === KUBERNETES) return diffOfConfig(old.inputs, news.inputs).replaces.length > 0;
+  if (type === KUBERNETES) return replacesProvider(old.inputs, news.inputs);
   if (type.startsWith("kubernetes:"))
-    return (
-      kubernetesDiffOf(kindOf(type), old.inputs, news.inputs, ignoreChanges).replaces.length > 0
-    );
+    return replacesObject(kindOf(type), old.inputs, news.inputs, ignoreChanges);
   // Of the clouds' own providers: they hold nothing that lives.
   if (type.startsWith("pulumi:")) return false;
   const row = ROWS.get(type);
@@ -136,10 +132,24 @@ function kindOf(type: string): string {
   return `${version.replace(/^core\//u, "")}/${kind}`;
 }
 
-/** Whether a resource has a name that Pulumi did not make. Such a resource can't exist twice. */
-function hasOwnName({ type, inputs }: PlannedResource): boolean {
-  if (type.startsWith("kubernetes:")) return metadataOf(inputs)["name"] !== undefined;
-  return ROWS.get(type)?.autonamed !== undefined && inputs["name"] !== undefined;
+/**
+ * Whether a resource keeps a name that Pulumi did not make. Such a resource can't exist twice. An
+ * object of Kubernetes can, under another name or in another namespace.
+ */
+function keepsOwnName(old: PlannedResource, { type, inputs }: PlannedResource): boolean {
+  if (!type.startsWith("kubernetes:"))
+    return ROWS.get(type)?.autonamed !== undefined && inputs["name"] !== undefined;
+  const [older, newer] = [metadataOf(old.inputs), metadataOf(inputs)];
+  return (
+    newer["name"] !== undefined &&
+    ["name", "namespace"].every((key) => newer[key] === UNKNOWN || newer[key] === older[key])
+  );
+}
+
+/** The `metadata` of an object, empty where it is not known yet. */
+function metadataOf(inputs: Inputs): Inputs {
+  const metadata = reveal(inputs["metadata"]);
+  return typeof metadata === "object" && metadata !== null ? (metadata as Inputs) : {};
 }
 
 function providerUrnOf({ provider }: PlannedResource): string {

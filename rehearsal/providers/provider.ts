@@ -47,26 +47,11 @@ export interface ResourceState {
 }
 
 /**
- * Thrown by `create` and `update` where something exists after all, but is not as asked (a Deployment that never became
- * ready): the engine records the resource and fails the step, so that the next `up` goes on from there.
- */
-export class PartialFailure extends Error {
-  readonly state: ResourceState;
-  readonly reasons: readonly string[];
-  constructor(message: string, state: ResourceState, reasons: readonly string[] = [message]) {
-    super(message);
-    this.name = "PartialFailure";
-    this.state = state;
-    this.reasons = reasons;
-  }
-}
-
-/**
  * A provider attached to the engine. Every method may throw an `Error`; its message reaches the operator as it is.
  * Inputs arrive with secrets wrapped (`Secret`) and, in previews, unknowns as `UNKNOWN`.
  */
 export interface AttachedProvider {
-  /** The package name: `digitalocean`, `kubernetes`, `cloudflare`. */
+  /** The package name: `digitalocean`, `cloudflare`. */
   readonly name: string;
   /** The version it models, as the npm package in the lockfile has it: the engine compares it. */
   readonly version: string;

@@ -3,7 +3,7 @@ import { checkedCa } from "../../infra/certificate.ts";
 import { makeAuthority } from "../../rehearsal/authority.ts";
 import { PLAN_CA } from "../../rehearsal/plan/ca-certificate.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { replacesOn } from "../../rehearsal/providers/kubernetes/replace-rules.ts";
+import { replacesOn } from "../../rehearsal/plan/kubernetes-replaces.ts";
 import { podsOf, theResource } from "../stack/views.ts";
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;

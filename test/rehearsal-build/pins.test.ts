@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { requiredVersion } from "../../rehearsal/build/recipe.ts";
 import { engineRecipe, pulumiVersion } from "../../rehearsal/engine/recipe.ts";
+import { PROVIDER_MODULE } from "../../rehearsal/engine/kubernetes-plugin.ts";
 import { controlPlaneRecipe } from "../../rehearsal/kubernetes/binary.ts";
 import { IMAGES, partsOf } from "../../config/images.ts";
 import { clusterProgramRecipe } from "../../rehearsal/node/programs.ts";
+import { NOT_PROVEN } from "../../rehearsal/result.ts";
 
 const read = (directory: string, file: string) => readFile(join(directory, file), "utf8");
 
@@ -63,6 +65,29 @@ describe("the programs of a real node's cluster", () => {
   });
 });
 
+/** The one replacement by a folder: it is a part of the recipe, and hashed with it. */
+const STUB = "github.com/pulumi/pulumi-kubernetes/sdk/v4 => ./sdk\n";
+
+describe("what no rehearsal proves is said of the provider that is built", () => {
+  it("by the day of its source", async () => {
+    const { directory } = await controlPlaneRecipe();
+    const version = requiredVersion(await read(directory, "go.mod"), PROVIDER_MODULE);
+    const [, year, month, day] = /-(\d{4})(\d\d)(\d\d)\d{6}-/.exec(version) ?? [];
+    const source = `public source of ${year}-${month}-${day}`;
+    expect(NOT_PROVEN.join("\n")).toContain(source);
+    expect(await readFile("README.md", "utf8")).toContain(source);
+  });
+
+  it("and by the version that production runs", async () => {
+    const { dependencies } = JSON.parse(await readFile("package.json", "utf8")) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    expect(await readFile("README.md", "utf8")).toContain(
+      `Production runs ${dependencies["@pulumi/kubernetes"]}.`,
+    );
+  });
+});
+
 describe("a build uses no code whose content isn't pinned", () => {
   it.each([
     ["github.com/pulumi/pulumi/pkg/v3", async () => engineRecipe(await pulumiVersion())],
@@ -70,15 +95,17 @@ describe("a build uses no code whose content isn't pinned", () => {
     ["github.com/coredns/coredns", () => clusterProgramRecipe("coredns")],
     ["github.com/cloudnativelabs/kube-router/v2", () => clusterProgramRecipe("kube-router")],
     ["sigs.k8s.io/metrics-server", () => clusterProgramRecipe("metrics-server")],
+    [PROVIDER_MODULE, controlPlaneRecipe],
   ] as const)(
-    "%s has its checksum in go.sum, and nothing comes from a local path",
+    "%s has its checksum in go.sum, and nothing comes from a path outside the recipe",
     async (module, recipe) => {
       const { directory } = await recipe();
       const [goMod, goSum] = await Promise.all([
         read(directory, "go.mod"),
         read(directory, "go.sum"),
       ]);
-      expect(goMod.replace(/\/\/.*$/gm, "")).not.toMatch(/=>\s*[./]/);
+      const replaced = goMod.replace(/\/\/.*$/gm, "").replace(STUB, "");
+      expect(replaced).not.toMatch(/=>\s*[./]/);
       expect(goSum).toContain(`${module} ${requiredVersion(goMod, module)} h1:`);
     },
   );

@@ -1,11 +1,9 @@
 import grpc from "@grpc/grpc-js";
 import services, { type ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
-import statuses from "@pulumi/pulumi/proto/status_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { afterEach, describe, expect, it } from "vitest";
 import {
-  PartialFailure,
   type AttachedProvider,
   type ConfiguredProvider,
   type Properties,
@@ -158,30 +156,6 @@ describe("an error that the operator can't read", () => {
     const client = await configured(dial);
     const error = await call(client, "create", createRequest({})).catch((e: unknown) => e);
     expect(error).toMatchObject({ details: message, code: grpc.status.UNKNOWN });
-  });
-
-  it("a partial failure brings the resource along, or the next `up` would make a second one", async () => {
-    const state = { id: "made", outputs: { password: new Secret("p") } };
-    const dial = await dialer({
-      seen: [],
-      create: async () => {
-        throw new PartialFailure("never ready", state, ["pod a crashes", "pod b waits"]);
-      },
-    });
-    const client = await configured(dial);
-    const error = await call(client, "create", createRequest({})).catch((e: unknown) => e);
-    const [details] = (error as grpc.ServiceError).metadata.get("grpc-status-details-bin");
-    const status = statuses.Status.deserializeBinary(details as Buffer);
-    const failed = status
-      .getDetailsList()[0]
-      ?.unpack(
-        messages.ErrorResourceInitFailed.deserializeBinary,
-        "pulumirpc.ErrorResourceInitFailed",
-      );
-    expect(status.getMessage()).toBe("never ready");
-    expect(failed?.getId()).toBe("made");
-    expect(failed?.getReasonsList()).toEqual(["pod a crashes", "pod b waits"]);
-    expect(propertiesOf(failed?.getProperties())["password"]).toBeInstanceOf(Secret);
   });
 
   it("what is not served says so", async () => {

@@ -1,0 +1,43 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
+import { nameOf, type StateResource } from "./operation.ts";
+
+const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
+
+interface Spec {
+  readonly minReadySeconds?: number;
+}
+
+/**
+ * Shortens the pauses of a program's rollouts. `minReadySeconds` passes by the cluster's own clock,
+ * which can't be scaled as a cloud's: each begun minute of it becomes a second. Inputs, state and
+ * cluster then agree.
+ */
+export class Haste {
+  /** `minReadySeconds` that the program asked for, by logical name of the Deployment. */
+  readonly #asked = new Map<string, number>();
+
+  /** The program with its pauses shortened. */
+  shortened(program: PulumiFn): PulumiFn {
+    return async () => {
+      pulumi.runtime.registerStackTransformation((resource) => {
+        if (resource.type !== DEPLOYMENT) return undefined;
+        const { spec } = resource.props as { readonly spec: Spec };
+        const { minReadySeconds } = spec;
+        if (minReadySeconds === undefined) return undefined;
+        this.#asked.set(resource.name, minReadySeconds);
+        const short = { ...spec, minReadySeconds: Math.ceil(minReadySeconds / 60) };
+        return { props: { ...resource.props, spec: short }, opts: resource.opts };
+      });
+      return await program();
+    };
+  }
+
+  /** A resource of the state with the pause that the program asked for. */
+  asAsked(resource: StateResource): StateResource {
+    const minReadySeconds = this.#asked.get(nameOf(resource.urn));
+    if (resource.type !== DEPLOYMENT || minReadySeconds === undefined) return resource;
+    const spec = { ...(resource.inputs?.["spec"] as Spec), minReadySeconds };
+    return { ...resource, inputs: { ...resource.inputs, spec } };
+  }
+}
