@@ -19,8 +19,8 @@ import {
   pod,
   resourcesOf,
   selectorOf,
-  serviceSpec,
 } from "./pod.ts";
+import { service } from "./service.ts";
 
 /** What the assets origin needs. */
 export interface AssetsArgs {
@@ -87,14 +87,7 @@ export class Assets extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new kubernetes.core.v1.Service(
-      `${name}-service`,
-      {
-        metadata: metadataOf(namespace, "assets", SERVICES.assets.name),
-        spec: serviceSpec("assets"),
-      },
-      { parent: this },
-    );
+    service(name, { namespace, component: "assets" }, this);
     disruptionBudget(name, { namespace, component: "assets" }, this);
     this.registerOutputs({});
   }

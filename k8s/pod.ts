@@ -1,7 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../config/resources.ts";
-import { SERVICES } from "../config/topology.ts";
 
 /**
  * What every pod of this stack has in common: the restricted Pod Security profile to the letter, and no credential for the
@@ -123,14 +122,4 @@ export function apart(component: string): PodSpec["topologySpreadConstraints"] {
       labelSelector: { matchLabels: selectorOf(component) },
     },
   ];
-}
-
-/** A Service in front of a component's pods, by the name that the tunnel knows. */
-export function serviceSpec(
-  component: keyof typeof SERVICES,
-): kubernetes.types.input.core.v1.ServiceSpec {
-  return {
-    selector: selectorOf(component),
-    ports: [{ name: "http", port: SERVICES[component].port, targetPort: "http" }],
-  };
 }

@@ -13,13 +13,12 @@ import {
   deploymentMetadata,
   labelsOf,
   MASTODON_UID,
-  metadataOf,
   pod,
   resourcesOf,
   selectorOf,
-  serviceSpec,
   spread,
 } from "./pod.ts";
+import { service } from "./service.ts";
 
 /** What streaming needs. */
 export interface StreamingArgs {
@@ -79,14 +78,7 @@ export class Streaming extends pulumi.ComponentResource {
       { parent: this, customTimeouts: timeouts(streaming.replicas) },
     );
     disruptionBudget(name, { namespace, component: "streaming" }, this);
-    new kubernetes.core.v1.Service(
-      `${name}-service`,
-      {
-        metadata: metadataOf(namespace, "streaming", SERVICES.streaming.name),
-        spec: serviceSpec("streaming"),
-      },
-      { parent: this },
-    );
+    service(name, { namespace, component: "streaming" }, this);
     this.registerOutputs({});
   }
 

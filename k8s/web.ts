@@ -8,15 +8,9 @@ import { autoscaler, replicasOf } from "./autoscaler.ts";
 import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
 import { exporter, scraped } from "./metrics.ts";
-import {
-  deploymentMetadata,
-  labelsOf,
-  metadataOf,
-  selectorOf,
-  serviceSpec,
-  spread,
-} from "./pod.ts";
+import { deploymentMetadata, labelsOf, selectorOf, spread } from "./pod.ts";
 import { railsPod } from "./rails.ts";
+import { service } from "./service.ts";
 
 /** What web needs. */
 export interface WebArgs {
@@ -62,14 +56,7 @@ export class Web extends pulumi.ComponentResource {
     );
     disruptionBudget(name, { namespace, component: "web" }, this);
     autoscaler(name, { namespace, component: "web", ...web }, this.deployment, this);
-    new kubernetes.core.v1.Service(
-      `${name}-service`,
-      {
-        metadata: metadataOf(namespace, "web", SERVICES.web.name),
-        spec: serviceSpec("web"),
-      },
-      { parent: this },
-    );
+    service(name, { namespace, component: "web" }, this);
     this.registerOutputs({});
   }
 

@@ -1,6 +1,7 @@
 import {
   AppsV1Api,
   CoreV1Api,
+  DiscoveryV1Api,
   KubeConfig,
   NetworkingV1Api,
   PatchStrategy,
@@ -13,6 +14,7 @@ import { makeAuthority } from "../authority.ts";
 import { checkAssetsOrigin, type Releases } from "../checks/assets-origin.ts";
 import type { Check } from "../checks/check.ts";
 import { checkConnections } from "../checks/connections.ts";
+import { checkLiveEndpoints } from "../checks/endpoints.ts";
 import { checkNetworkMatrix } from "../checks/network-matrix.ts";
 import {
   checkPlacement,
@@ -83,7 +85,7 @@ export function liveConfig(rehearsal: Rehearsal): KubeConfig {
   return config;
 }
 
-/** Placement and Pod Security of everything that runs. */
+/** Placement, Pod Security and reachability by Services of everything that runs. */
 export async function placementChecks(
   rehearsal: Rehearsal,
   { cluster }: Pick<StackConfig, "cluster"> = parseConfig(readStackFile()),
@@ -94,6 +96,7 @@ export async function placementChecks(
     ...checkPlacement(await snapshotOf(api), paid),
     await checkPodSecurityBites(api, NAMESPACE),
     await checkQuotaBites(api, NAMESPACE),
+    await checkLiveEndpoints(api, liveConfig(rehearsal).makeApiClient(DiscoveryV1Api)),
   ];
 }
 
