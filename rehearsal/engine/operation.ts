@@ -1,4 +1,5 @@
 import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
+import { existingObjectRefusal } from "./existing-object.ts";
 
 /** One step of an operation: what the engine did to one resource. */
 export interface Step {
@@ -58,6 +59,7 @@ export function operationOf(
   const open = new Map<string, number>();
   const steps: Step[] = [];
   const diagnostics: string[] = [];
+  const refusals: string[] = [];
   let counts: Partial<Record<OpType, number>> = {};
   for (const { event, atMs } of events) {
     const pre = event.resourcePreEvent?.metadata;
@@ -74,6 +76,8 @@ export function operationOf(
       const began = open.get(`${end.op} ${end.urn}`) ?? atMs - startedAtMs;
       const failed = event.resOpFailedEvent !== undefined;
       steps.push(stepOf(end.op, end.urn, end.type, began, atMs - startedAtMs, failed));
+      const refusal = existingObjectRefusal(end, startedAtMs);
+      if (refusal !== undefined) refusals.push(refusal);
     }
     const diagnostic = event.diagnosticEvent;
     if (diagnostic && (diagnostic.severity === "error" || diagnostic.severity === "warning"))
@@ -82,7 +86,14 @@ export function operationOf(
       );
     if (event.summaryEvent !== undefined) counts = { ...event.summaryEvent.resourceChanges };
   }
-  return { kind, seconds: (endedAtMs - startedAtMs) / 1000, steps, counts, diagnostics, failure };
+  return {
+    kind,
+    seconds: (endedAtMs - startedAtMs) / 1000,
+    steps,
+    counts,
+    diagnostics: [...diagnostics, ...refusals.map((refusal) => `error: ${refusal}`)],
+    failure: failure ?? refusals[0],
+  };
 }
 
 function stepOf(
