@@ -99,6 +99,11 @@ export class Cluster extends pulumi.ComponentResource {
         kubeconfig: kubeconfigOf(cluster),
         // Says that a changed kubeconfig is still the same cluster; without it everything inside would be replaced.
         clusterIdentifier: cluster.id,
+        // A field that somebody changed by hand (`kubectl scale`, `edit`) belongs to them: each
+        // later update of the object, and its preview, would be refused with "field conflict
+        // detected". Forced, the program takes it back
+        // (https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources).
+        enablePatchForce: true,
       },
       // Pods can't be placed before their nodes are there; waiting for them here keeps that out of every workload's wait.
       { parent: this, dependsOn: [workloads] },

@@ -12,7 +12,6 @@ import { disruptionBudget } from "./disruption.ts";
 import {
   apart,
   container,
-  deploymentMetadata,
   labelsOf,
   MASTODON_UID,
   metadataOf,
@@ -74,7 +73,7 @@ export class Assets extends pulumi.ComponentResource {
     this.deployment = new kubernetes.apps.v1.Deployment(
       name,
       {
-        metadata: deploymentMetadata(namespace, "assets"),
+        metadata: metadataOf(namespace, "assets", "assets"),
         spec: {
           replicas: FIXED_REPLICAS.assets,
           selector: { matchLabels: selectorOf("assets") },

@@ -6,16 +6,7 @@ import type { StackConfig } from "../config/schema.ts";
 import { CONNECTOR_METRICS_PORT } from "../config/topology.ts";
 import { disruptionBudget } from "./disruption.ts";
 import { scraped } from "./metrics.ts";
-import {
-  apart,
-  container,
-  deploymentMetadata,
-  labelsOf,
-  metadataOf,
-  pod,
-  resourcesOf,
-  selectorOf,
-} from "./pod.ts";
+import { apart, container, labelsOf, metadataOf, pod, resourcesOf, selectorOf } from "./pod.ts";
 
 /** What the connector needs. */
 export interface ConnectorArgs {
@@ -54,7 +45,7 @@ export class Connector extends pulumi.ComponentResource {
     this.deployment = new kubernetes.apps.v1.Deployment(
       name,
       {
-        metadata: deploymentMetadata(namespace, "cloudflared"),
+        metadata: metadataOf(namespace, "cloudflared", "cloudflared"),
         spec: {
           replicas: FIXED_REPLICAS.connector,
           selector: { matchLabels: selectorOf("cloudflared") },

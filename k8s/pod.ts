@@ -37,18 +37,6 @@ export function metadataOf(
   return { namespace, labels: labelsOf(component), ...(name === undefined ? {} : { name }) };
 }
 
-/**
- * Metadata of a Deployment. `kubectl scale` takes its number of pods over, and every later update of it
- * would be refused with "Server-Side Apply field conflict detected"; forced, the program takes it back
- * (https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources).
- */
-export function deploymentMetadata(namespace: pulumi.Input<string>, component: string): ObjectMeta {
-  return {
-    ...metadataOf(namespace, component, component),
-    annotations: { "pulumi.com/patchForce": "true" },
-  };
-}
-
 /** Requests and limits in Kubernetes' shape. */
 export function resourcesOf({
   cpu,

@@ -10,7 +10,7 @@ import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
 import { scraped } from "./metrics.ts";
 import { LIVENESS_SCRIPT } from "./sidekiq-liveness.ts";
-import { deploymentMetadata, labelsOf, selectorOf, spread } from "./pod.ts";
+import { labelsOf, metadataOf, selectorOf, spread } from "./pod.ts";
 import { queueAutoscaler } from "./queue-autoscaler.ts";
 import { railsPod } from "./rails.ts";
 
@@ -47,7 +47,7 @@ export class Sidekiq extends pulumi.ComponentResource {
     this.deployment = new kubernetes.apps.v1.Deployment(
       name,
       {
-        metadata: deploymentMetadata(namespace, component),
+        metadata: metadataOf(namespace, component, component),
         spec: {
           ...replicasOf({ ...group, stopped }),
           selector: { matchLabels: selectorOf(component) },

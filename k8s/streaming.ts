@@ -10,8 +10,8 @@ import type { Environment } from "./environment.ts";
 import { scraped } from "./metrics.ts";
 import {
   container,
-  deploymentMetadata,
   labelsOf,
+  metadataOf,
   MASTODON_UID,
   pod,
   resourcesOf,
@@ -58,7 +58,7 @@ export class Streaming extends pulumi.ComponentResource {
     this.deployment = new kubernetes.apps.v1.Deployment(
       name,
       {
-        metadata: deploymentMetadata(namespace, "streaming"),
+        metadata: metadataOf(namespace, "streaming", "streaming"),
         spec: {
           replicas: args.stopped ? 0 : streaming.replicas,
           minReadySeconds: STREAMING_SETTLE_SECONDS,

@@ -8,7 +8,7 @@ import { autoscaler, replicasOf } from "./autoscaler.ts";
 import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
 import { exporter, scraped } from "./metrics.ts";
-import { deploymentMetadata, labelsOf, selectorOf, spread } from "./pod.ts";
+import { metadataOf, labelsOf, selectorOf, spread } from "./pod.ts";
 import { railsPod } from "./rails.ts";
 import { service } from "./service.ts";
 
@@ -40,7 +40,7 @@ export class Web extends pulumi.ComponentResource {
     this.deployment = new kubernetes.apps.v1.Deployment(
       name,
       {
-        metadata: deploymentMetadata(namespace, "web"),
+        metadata: metadataOf(namespace, "web", "web"),
         spec: {
           ...replicasOf(web),
           selector: { matchLabels: selectorOf("web") },

@@ -311,6 +311,8 @@ function environmentOf(options: RehearsedStackOptions): Record<string, string> {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PATH: `${options.path}${delimiter}${process.env["PATH"] ?? ""}`,
+    // The provider's option `enablePatchForce`, which the built source knows by this name alone.
+    PULUMI_K8S_ENABLE_PATCH_FORCE: "true",
     // The Kubernetes provider leaves a kubeconfig there at each start.
     TMPDIR: join(options.directory, "tmp"),
   };
