@@ -50,10 +50,9 @@ export function releaseJob(
               ? {}
               : { annotations: { "mastodon/data-epoch": String(args.epoch) } }),
           },
-          // Before a nightly clean-up, and never before what serves.
           spec: {
             ...args.pod,
-            priorityClassName: PRIORITIES.background.name,
+            priorityClassName: PRIORITIES.release.name,
             restartPolicy: "Never",
           },
         },

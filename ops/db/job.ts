@@ -1,5 +1,5 @@
 import type { V1EnvVar, V1Job } from "@kubernetes/client-node";
-import { commandContainer, jobOf, podOf } from "../pods/one-off.ts";
+import { commandContainer, jobOf, podOf, type OneOff } from "../pods/one-off.ts";
 
 /** libpq's variables of that Job; what is not named stays behind. */
 const PLAIN = [
@@ -22,7 +22,7 @@ const SECRET = ["PGPASSWORD"] as const;
  */
 export function databaseJob(
   grants: V1Job,
-  { name, deadlineSeconds }: { readonly name: string; readonly deadlineSeconds: number },
+  { name, deadlineSeconds, priority }: Omit<OneOff, "args">,
 ): V1Job {
   const spec = grants.spec?.template.spec;
   const source = spec?.containers[0];
@@ -43,12 +43,13 @@ export function databaseJob(
     })),
   ];
   const container = commandContainer(source);
-  const pod = podOf(spec, {
+  const command = {
     ...container,
     command: ["sleep", String(deadlineSeconds)],
     env,
     volumeMounts: [...(container.volumeMounts ?? []), { name: "tmp", mountPath: "/tmp" }],
-  });
+  };
+  const pod = podOf(spec, command, priority);
   return jobOf(
     // The Job's own: those of its template hold the names that its controller put in.
     grants.metadata?.labels,

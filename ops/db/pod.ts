@@ -3,6 +3,7 @@ import { NAMESPACE } from "../../config/topology.ts";
 import type { Cluster } from "../pods/cluster.ts";
 import { executed, explained, type Execution } from "../pods/exec-command.ts";
 import { withPod, type Say } from "../pods/lifetime.ts";
+import { lowestPriorityOf } from "../pods/template.ts";
 import { databaseJob } from "./job.ts";
 
 /** Runs one program in the database pod, and answers its exit status. */
@@ -43,7 +44,11 @@ export async function withDatabasePod<T>(
     throw new Error(
       "No grants Job is there to take the database's address from. Run `pulumi up` first, which makes one.",
     );
-  const job = databaseJob(grants, { name: "db", deadlineSeconds: DEADLINE_SECONDS });
+  const job = databaseJob(grants, {
+    name: "db",
+    deadlineSeconds: DEADLINE_SECONDS,
+    priority: await lowestPriorityOf(cluster),
+  });
   const run = async (pod: V1Pod, execution: Execution): Promise<number> => {
     const running = execute(cluster, pod, execution, signal);
     const { status, says } = await explained(cluster, pod, running, signal);

@@ -1,4 +1,11 @@
-import { AppsV1Api, BatchV1Api, CoreV1Api, KubeConfig, VersionApi } from "@kubernetes/client-node";
+import {
+  AppsV1Api,
+  BatchV1Api,
+  CoreV1Api,
+  KubeConfig,
+  SchedulingV1Api,
+  VersionApi,
+} from "@kubernetes/client-node";
 
 /** The cluster that a command works on. */
 export interface Cluster {
@@ -6,6 +13,7 @@ export interface Cluster {
   readonly apps: AppsV1Api;
   readonly batch: BatchV1Api;
   readonly core: CoreV1Api;
+  readonly scheduling: SchedulingV1Api;
 }
 
 const GET_ONE =
@@ -21,6 +29,7 @@ export function clusterOf(config: KubeConfig): Cluster {
     apps: config.makeApiClient(AppsV1Api),
     batch: config.makeApiClient(BatchV1Api),
     core: config.makeApiClient(CoreV1Api),
+    scheduling: config.makeApiClient(SchedulingV1Api),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Cluster } from "./cluster.ts";
 import type { Ending } from "./ending.ts";
 import { takenAway, withPod, type Say } from "./lifetime.ts";
 import { oneOffJob } from "./one-off.ts";
-import { liveTemplate } from "./template.ts";
+import { liveTemplate, lowestPriorityOf } from "./template.ts";
 
 /** A person's keys. */
 export interface Keyboard {
@@ -42,6 +42,7 @@ export async function runSession(
     name,
     args: ["sleep", String(deadlineSeconds)],
     deadlineSeconds,
+    priority: await lowestPriorityOf(cluster),
   });
   return await withPod(
     cluster,

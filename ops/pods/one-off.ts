@@ -1,5 +1,4 @@
 import type { V1Container, V1Job, V1PodSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
-import { PRIORITIES } from "../../config/priorities.ts";
 import { RESOURCES } from "../../config/resources.ts";
 import { NAMESPACE, ONE_OFF_COMPONENT } from "../../config/topology.ts";
 
@@ -13,6 +12,8 @@ export interface OneOff {
   readonly args: readonly string[];
   /** After so long the cluster ends it, also when nobody is there any more to do so. */
   readonly deadlineSeconds: number;
+  /** The lowest PriorityClass of the server, as `lowestPriorityOf` finds it. */
+  readonly priority: string | undefined;
 }
 
 /** So long a finished Job stays if whoever made it could not delete it, seconds. */
@@ -31,7 +32,7 @@ const PUMA_NAMES = /^(WEB_CONCURRENCY|PORT|PERSISTENT_TIMEOUT|MASTODON_PROMETHEU
  */
 export function oneOffJob(
   template: V1PodTemplateSpec,
-  { name, args, deadlineSeconds }: OneOff,
+  { name, args, deadlineSeconds, priority }: OneOff,
 ): V1Job {
   const spec = template.spec;
   const source = spec?.containers.find((each) => SOURCE_CONTAINERS.includes(each.name));
@@ -39,7 +40,7 @@ export function oneOffJob(
     throw new Error(
       `The pods that run have no container called ${SOURCE_CONTAINERS.join(" or ")}: this command does not fit the version that was deployed. Run it from the commit of the last deploy.`,
     );
-  return jobOf(template.metadata?.labels, podOf(spec, containerOf(source, args)), {
+  return jobOf(template.metadata?.labels, podOf(spec, containerOf(source, args), priority), {
     name,
     deadlineSeconds,
   });
@@ -75,14 +76,18 @@ export function jobOf(
   };
 }
 
-/** Of the pod only what the one container needs: no neighbours, no spread. It gives way to what serves members, and not to the nightly clean-up. */
-export function podOf(spec: V1PodSpec, container: V1Container): V1PodSpec {
+/** Of the pod only what the one container needs: no neighbours, no spread. It gives way to all but the nightly clean-up. */
+export function podOf(
+  spec: V1PodSpec,
+  container: V1Container,
+  priority: OneOff["priority"],
+): V1PodSpec {
   const mounted = new Set(container.volumeMounts?.map(({ name }) => name));
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     restartPolicy: "Never",
-    priorityClassName: PRIORITIES.upkeep.name,
+    ...(priority !== undefined && { priorityClassName: priority }),
     ...(spec.securityContext && { securityContext: spec.securityContext }),
     ...(spec.imagePullSecrets && { imagePullSecrets: spec.imagePullSecrets }),
     containers: [container],

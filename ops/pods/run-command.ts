@@ -6,7 +6,7 @@ import { reasonOf, type Cluster } from "./cluster.ts";
 import type { Ending } from "./ending.ts";
 import { ended, withPod, type Say } from "./lifetime.ts";
 import { oneOffJob } from "./one-off.ts";
-import { liveTemplate } from "./template.ts";
+import { liveTemplate, lowestPriorityOf } from "./template.ts";
 
 /** Where what a command prints goes, and what goes wrong meanwhile. */
 export interface Terminal {
@@ -37,6 +37,7 @@ export async function runTootctl(
     name: "tootctl",
     args: ["bin/tootctl", ...args],
     deadlineSeconds,
+    priority: await lowestPriorityOf(cluster),
   });
   return await withPod(
     cluster,

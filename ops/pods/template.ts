@@ -37,6 +37,18 @@ async function webTemplate(cluster: Cluster): Promise<V1PodTemplateSpec> {
   }
 }
 
+/**
+ * Name of the lowest PriorityClass of the server. It is asked for, because its name is another one
+ * where the checkout is newer than what was deployed: before an upgrade, when a dump is made.
+ */
+export async function lowestPriorityOf({ scheduling }: Cluster): Promise<string | undefined> {
+  const { items } = await scheduling.listPriorityClass({
+    labelSelector: "app.kubernetes.io/part-of=mastodon",
+  });
+  const [lowest] = items.sort((one, other) => (one.value ?? 0) - (other.value ?? 0));
+  return lowest?.metadata?.name;
+}
+
 /** Where the newest of these Jobs has its environment from; none without a Job. */
 export function directEnvironment(jobs: readonly V1Job[]): readonly V1EnvFromSource[] | undefined {
   const madeAt = ({ metadata }: V1Job): number => metadata?.creationTimestamp?.getTime() ?? 0;

@@ -3,7 +3,7 @@ import { reasonOf, type Cluster } from "../../ops/pods/cluster.ts";
 import { ended, withPod } from "../../ops/pods/lifetime.ts";
 import { oneOffJob } from "../../ops/pods/one-off.ts";
 import { runTootctl } from "../../ops/pods/run-command.ts";
-import { liveTemplate } from "../../ops/pods/template.ts";
+import { liveTemplate, lowestPriorityOf } from "../../ops/pods/template.ts";
 import { checkOf, type Check } from "./check.ts";
 
 const COMMAND = { args: ["media", "usage"], deadlineSeconds: 60 } as const;
@@ -36,7 +36,11 @@ async function checkRuns(cluster: Cluster): Promise<Check> {
 }
 
 async function checkStopped(cluster: Cluster): Promise<Check> {
-  const job = oneOffJob(await liveTemplate(cluster, false), { ...COMMAND, name: "tootctl" });
+  const job = oneOffJob(await liveTemplate(cluster, false), {
+    ...COMMAND,
+    name: "tootctl",
+    priority: await lowestPriorityOf(cluster),
+  });
   const stopping = new AbortController();
   const outcome = await withPod(cluster, job, stopping.signal, async (pod) => {
     stopping.abort(new Error("Ctrl-C"));

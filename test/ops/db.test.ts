@@ -12,6 +12,8 @@ import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { ofType } from "../stack/views.ts";
 import { project } from "./fake-pulumi.ts";
 
+const ASKED = { name: "db", deadlineSeconds: 60, priority: "lowest" };
+
 /** The grants Job of the plan, as the cluster would have it. */
 async function grantsJob(): Promise<V1Job> {
   const job = ofType(await planStack(), "kubernetes:batch/v1:Job").find(
@@ -25,7 +27,7 @@ async function grantsJob(): Promise<V1Job> {
 
 describe("the pod of `npm run db`", () => {
   test("is the application's, never the administrator's, past the pool, and let through by the policies", async () => {
-    const job = databaseJob(await grantsJob(), { name: "db", deadlineSeconds: 60 });
+    const job = databaseJob(await grantsJob(), ASKED);
     const { labels } = job.spec!.template.metadata!;
     expect(labels).toEqual({
       "app.kubernetes.io/name": "mastodon",
@@ -46,9 +48,7 @@ describe("the pod of `npm run db`", () => {
   });
 
   test("is not made of a Job of another shape", () => {
-    expect(() => databaseJob({}, { name: "db", deadlineSeconds: 60 })).toThrow(
-      /Run it from the commit of the last deploy/u,
-    );
+    expect(() => databaseJob({}, ASKED)).toThrow(/Run it from the commit of the last deploy/u);
   });
 });
 

@@ -13,7 +13,12 @@ const inputs = <T>(type: string, name: string): T =>
 const web = inputs<V1Deployment>("kubernetes:apps/v1:Deployment", "web").spec!.template;
 const migration = inputs<V1Job>("kubernetes:batch/v1:Job", "migrate-pre-deployment");
 
-const ASKED = { name: "tootctl", args: ["bin/tootctl", "media", "usage"], deadlineSeconds: 60 };
+const ASKED = {
+  name: "tootctl",
+  args: ["bin/tootctl", "media", "usage"],
+  deadlineSeconds: 60,
+  priority: "lowest",
+};
 
 test("the pod is the web pod's image, environment and mounts, and nothing that makes members or schedulers take it for one", () => {
   const labels = {
@@ -38,7 +43,7 @@ test("the pod is the web pod's image, environment and mounts, and nothing that m
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           restartPolicy: "Never",
-          priorityClassName: "mastodon-upkeep",
+          priorityClassName: "lowest",
           securityContext: {
             runAsNonRoot: true,
             runAsUser: 991,

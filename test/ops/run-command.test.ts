@@ -66,7 +66,7 @@ class SmallApi {
     } else if (path.endsWith("/deployments/web"))
       send({ spec: { template: { spec: { containers: [{ name: "puma", image: "x" }] } } } });
     else if (path.endsWith("/pods")) send({ items: this.#made ? [this.#pod()] : [] });
-    else if (path.endsWith("/events")) send({ items: [] });
+    else if (path.endsWith("/events") || path.endsWith("/priorityclasses")) send({ items: [] });
     else send(this.#pod());
   }
 }

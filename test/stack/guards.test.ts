@@ -33,7 +33,7 @@ describe("when room is short", () => {
   });
 
   test("no pod is of no class: it would be the first to be stopped, whatever it is in the middle of", () => {
-    const byKind = { Job: PRIORITIES.background.name, CronJob: PRIORITIES.upkeep.name };
+    const byKind = { Job: PRIORITIES.release.name, CronJob: PRIORITIES.upkeep.name };
     const ours = OURS.map(({ name }) => name);
     const others = podsOf(plan).filter(({ name }) => !ours.includes(name));
     expect(others.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["Job", "CronJob"]));

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { PRIORITIES } from "../../config/priorities.ts";
 import { IMAGES } from "../../config/images.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { comesBefore, madeOf, ofType, theResource } from "./views.ts";
@@ -148,7 +149,7 @@ test.each(STEPS)("%s ends, by itself or by its deadline, and says its last lines
   expect(spec.ttlSecondsAfterFinished).toBeUndefined();
   expect(spec.template.spec).toMatchObject({
     restartPolicy: "Never",
-    priorityClassName: "mastodon-background",
+    priorityClassName: PRIORITIES.release.name,
     containers: [{ terminationMessagePolicy: "FallbackToLogsOnError" }],
   });
 });
