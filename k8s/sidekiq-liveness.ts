@@ -18,6 +18,38 @@ const QUESTION = [
   "return 0",
 ].join(" ");
 
+/** Seconds between two heartbeats, and after which Redis forgets one (sidekiq `lib/sidekiq/launcher.rb`). */
+const HEARTBEAT = { every: 10, expires: 60 } as const;
+
+/** Seconds that Sidekiq gives running jobs before it puts them back (sidekiq `lib/sidekiq/config.rb`, timeout). */
+const SHUTDOWN_SECONDS = 25;
+
+/**
+ * How often the question is asked, and what follows from a clear "no". Three: after a failover that
+ * lost what Redis held, the next heartbeat brings it back. A process that stands still can't use
+ * its seconds to end by itself. One whose heartbeat alone hangs needs them, or its jobs are lost.
+ */
+export const LIVENESS = {
+  periodSeconds: HEARTBEAT.every,
+  timeoutSeconds: 15,
+  failureThreshold: 3,
+  terminationGracePeriodSeconds: SHUTDOWN_SECONDS + 5,
+} as const;
+
+/** Seconds from the moment at which a Sidekiq stands still until it is started anew: the fewest, and the most. */
+export function standstillSeconds({
+  periodSeconds,
+  failureThreshold,
+  terminationGracePeriodSeconds,
+}: Readonly<Record<Exclude<keyof typeof LIVENESS, "timeoutSeconds">, number>> = LIVENESS) {
+  const fromTheFirstNo = (failureThreshold - 1) * periodSeconds + terminationGracePeriodSeconds;
+  return {
+    // It stood still right before its next heartbeat, and was asked the moment that Redis forgot it.
+    fewest: HEARTBEAT.expires - HEARTBEAT.every + fromTheFirstNo,
+    most: HEARTBEAT.expires + periodSeconds + fromTheFirstNo,
+  } as const;
+}
+
 /** Ends with 1 where Redis knows of no heartbeat of this pod, with 0 otherwise. */
 export const LIVENESS_SCRIPT = `url=\${SIDEKIQ_REDIS_URL:-$REDIS_URL}
 url=\${url#rediss://}

@@ -9,7 +9,7 @@ import { autoscaler, replicasOf } from "./autoscaler.ts";
 import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
 import { scraped } from "./metrics.ts";
-import { LIVENESS_SCRIPT } from "./sidekiq-liveness.ts";
+import { LIVENESS, LIVENESS_SCRIPT } from "./sidekiq-liveness.ts";
 import { labelsOf, metadataOf, selectorOf, spread } from "./pod.ts";
 import { queueAutoscaler } from "./queue-autoscaler.ts";
 import { railsPod } from "./rails.ts";
@@ -108,10 +108,7 @@ export class Sidekiq extends pulumi.ComponentResource {
         readinessProbe: { ...ready, periodSeconds: 10 },
         livenessProbe: {
           exec: { command: ["bash", "-c", LIVENESS_SCRIPT] },
-          periodSeconds: 60,
-          timeoutSeconds: 15,
-          // Three minutes without a heartbeat: one that is short of a processor for a moment is not killed for it.
-          failureThreshold: 3,
+          ...LIVENESS,
         },
       },
       // It gives running jobs 25 s and puts the rest back (sidekiq `lib/sidekiq/config.rb`, timeout); then its connections close.
