@@ -58,6 +58,7 @@ export function releaseJob(
         },
       },
     },
-    opts,
+    // Of a Job the API server refuses to change it, and the provider would try.
+    { ...opts, replaceOnChanges: ["spec.podFailurePolicy"] },
   );
 }

@@ -26,6 +26,7 @@ export interface PlannedResource {
   /** The same per input: which URNs each one is made of. */
   readonly propertyDependencies: ReadonlyMap<string, readonly string[]>;
   readonly ignoreChanges: readonly string[];
+  readonly replaceOnChanges: readonly string[];
   readonly deleteBeforeReplace: boolean;
   /** URN of what takes it along when it goes; "" for none. The engine hands it down to children; here only the parent has it. */
   readonly deletedWith: string;
@@ -125,6 +126,7 @@ export function plannedOf(request: RegisterResourceRequest, urn: string): Planne
         .map(([key]) => [key, request.getPropertydependenciesMap().get(key)?.getUrnsList() ?? []]),
     ),
     ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
     deletedWith: request.getDeletedwith(),
     createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
