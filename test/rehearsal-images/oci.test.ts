@@ -58,7 +58,7 @@ it.each([
     `docker.io/library/x:1.2-alpine@${DIGEST}`,
     [`docker.io/library/x@${DIGEST}`, "docker.io/library/x:1.2-alpine"],
   ],
-  ["ghcr.io/mastodon/mastodon:v4.7.6", ["ghcr.io/mastodon/mastodon:v4.7.6"]],
+  ["docker.io/library/nginx:1.26.3", ["docker.io/library/nginx:1.26.3"]],
   [`registry.example:5000/x@${DIGEST}`, [`registry.example:5000/x@${DIGEST}`]],
   ["registry.example:5000/x", ["registry.example:5000/x:latest"]],
   ["coredns", ["docker.io/library/coredns:latest"]],
