@@ -28,6 +28,8 @@ export interface Tools {
   readonly engineRoot: string;
   /** The multi-call Kubernetes binary. */
   readonly kubernetes: string;
+  /** The Debian 13 that images are made of, and Valkey's. */
+  readonly imageRoot: string;
 }
 
 /** A whole world on this machine: clouds, cluster and databases to be, and the committed stack under the engine. */
@@ -41,6 +43,8 @@ export interface Rehearsal {
   /** The pods whose programs run for real. */
   readonly runners: ClustersWithRunners;
   readonly databases: Databases;
+  /** The Debian 13 that images are made of. */
+  readonly imageRoot: string;
   /** Servers of this run: stopped with it. */
   readonly processes: Processes;
   readonly internet: Internet;
@@ -70,7 +74,9 @@ export async function openRehearsal(
     directory: kubernetes,
     processes,
   });
-  const databases = new Databases({ directory: join(directory, "databases"), processes });
+  const databases = new Databases({
+    ...{ directory: join(directory, "databases"), processes, root: tools.imageRoot },
+  });
   const clock = new ScaledClock();
   const faults: string[] = [];
   const publicHost = new URL(PUBLIC_URL).hostname;
@@ -79,6 +85,7 @@ export async function openRehearsal(
   const runners = new ClustersWithRunners(clusters, {
     directory: join(directory, "pods"),
     hosts,
+    root: tools.imageRoot,
     trustStore: () => databases.publicRoots(),
     failed: (error) => faults.push(error instanceof Error ? error.message : String(error)),
   });
@@ -134,6 +141,7 @@ export async function openRehearsal(
       clusters,
       runners,
       databases,
+      imageRoot: tools.imageRoot,
       processes,
       internet,
       hosts,

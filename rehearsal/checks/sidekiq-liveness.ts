@@ -9,7 +9,7 @@ import { checkOf, type Check } from "./check.ts";
 
 /** Asks Redis as the pod does, with the password in the environment: command lines can be read by everybody. */
 const REDIS = `url=\${REDIS_URL#rediss://}; login=\${url%@*}; place=\${url##*@}; place=\${place%%/*}
-REDISCLI_AUTH=\${login#*:} exec redis-cli --no-auth-warning --tls --cacert /etc/ssl/certs/ca-certificates.crt \\
+REDISCLI_AUTH=\${login#*:} exec valkey-cli --no-auth-warning --tls --cacert /etc/ssl/certs/ca-certificates.crt \\
   -h "\${place%:*}" -p "\${place##*:}" "$@"`;
 
 /**
@@ -30,6 +30,7 @@ export async function checkSidekiqLiveness(pod: V1Pod, ground: ProbeGround): Pro
     trustStore = ground.trustStore,
   ): Promise<SandboxResult> =>
     runInSandbox({
+      root: ground.root,
       program,
       environment,
       mounts,
@@ -41,7 +42,7 @@ export async function checkSidekiqLiveness(pod: V1Pod, ground: ProbeGround): Pro
     });
   const redis = async (...args: readonly string[]): Promise<void> => {
     const { exitCode, stderr } = await run(["bash", "-c", REDIS, "redis", ...args]);
-    if (exitCode !== 0) throw new Error(`redis-cli from ${name} failed: ${stderr.trim()}`);
+    if (exitCode !== 0) throw new Error(`valkey-cli from ${name} failed: ${stderr.trim()}`);
   };
   const process = `${name}:1:0123456789ab`;
   const without = await run(command);

@@ -1,9 +1,9 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { ContainerGround } from "../pods/container.ts";
 import { containerOf } from "../pods/pod-environment.ts";
-import { PodServer, type ServerGround } from "../pods/pod-server.ts";
-import { standInOf } from "../pods/stand-in.ts";
+import { PodServer } from "../pods/pod-server.ts";
 import { checkOf, type Check } from "./check.ts";
 
 /** A thing that is wrong with the pod's surroundings, and how streaming then answers. */
@@ -20,7 +20,7 @@ const BROKEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
  */
 export async function checkStreamingStartup(
   pod: V1Pod,
-  ground: Omit<ServerGround, "folder" | "images"> & { readonly directory: string },
+  ground: Omit<ContainerGround, "folder" | "images"> & { readonly directory: string },
 ): Promise<Check> {
   const container = containerOf(pod, "streaming");
   const probe = container.startupProbe?.exec?.command ?? [];
@@ -40,12 +40,9 @@ export async function checkStreamingStartup(
     const name = Object.keys(changes)[0] ?? "well";
     const folder = join(ground.directory, pod.metadata?.uid ?? "", "startup", name);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const server = await PodServer.start(
-      pod,
-      changed,
-      { ...ground, folder, images: join(ground.directory, "images") },
-      standInOf(container),
-    );
+    const server = await PodServer.start(pod, changed, {
+      ...{ ...ground, folder, images: join(ground.directory, "images") },
+    });
     try {
       const { exitCode, stdout, stderr } = await server.exec(probe);
       const [health] = await server.request([{ method: "GET", path: "/api/v1/streaming/health" }]);

@@ -82,9 +82,9 @@ export function usersFile(users: ReadonlyMap<string, string>): string {
 }
 
 /**
- * `redis.conf`: no plaintext port at all. DigitalOcean writes eviction policies with underscores, Redis with hyphens.
+ * `valkey.conf`: no plaintext port at all. DigitalOcean writes eviction policies with underscores, Valkey with hyphens.
  */
-export function redisConf(
+export function valkeyConf(
   files: ServerFiles,
   password: string,
   evictionPolicy: string,

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { makeAuthority, type Authority, type KeyPair } from "../authority.ts";
 import type { DatabaseBackend, RunningDatabase } from "../clouds/backends.ts";
 import type { Processes, Server } from "../processes.ts";
-import { PORTS, redisConf, type Pool } from "./config-files.ts";
+import { PORTS, valkeyConf, type Pool } from "./config-files.ts";
+import { foldersAbove, rootArguments } from "../pods/sandbox.ts";
 import { freeAddress } from "./loopback.ts";
 import { placePostgres, type PostgresBinaries } from "./postgres-binaries.ts";
 import { makeFolderFor, PostgresServer } from "./postgres-server.ts";
@@ -20,6 +21,8 @@ export interface DatabasesOptions {
   /** Made if need be; other users can pass through it. */
   readonly directory: string;
   readonly processes: Processes;
+  /** The Debian 13 that has Valkey. */
+  readonly root: string;
 }
 
 /** What all databases of a run share, made with the first. */
@@ -122,22 +125,34 @@ export class Databases implements DatabaseBackend {
       certificateFile: join(folder, "server.crt"),
       keyFile: join(folder, "server.key"),
     };
-    const conf = join(folder, "redis.conf");
+    const conf = join(folder, "valkey.conf");
     for (const [path, text] of [
       [files.certificateFile, certificate.certificate],
       [files.keyFile, certificate.key],
-      [conf, redisConf(files, adminPassword, evictionPolicy, folder)],
+      [conf, valkeyConf(files, adminPassword, evictionPolicy, folder)],
     ] as const) {
       await writeFile(path, text, { mode: 0o600 });
       await chown(path, user.uid, user.gid);
     }
     const server = await this.#options.processes.start({
-      name: `redis ${databaseId}`,
-      command: "/usr/bin/redis-server",
-      args: [conf],
+      name: `valkey ${databaseId}`,
+      command: "/usr/bin/bwrap",
+      args: [
+        // A first process of root's own inside: it ends with us, which the kernel would forget of another user's.
+        ...["--die-with-parent", "--unshare-pid", ...rootArguments(this.#options.root)],
+        ...[
+          ...foldersAbove([folder]),
+          "--bind",
+          folder,
+          folder,
+          "--",
+          "/usr/bin/setpriv",
+          `--reuid=${user.uid}`,
+        ],
+        ...[`--regid=${user.gid}`, "--clear-groups", "--", "/usr/bin/valkey-server", conf],
+      ],
       directory: folder,
-      logFile: join(folder, "redis.log"),
-      user,
+      logFile: join(folder, "valkey.log"),
     });
     this.#valkey.set(databaseId, server);
     await untilListening(server, address, PORTS.valkey);

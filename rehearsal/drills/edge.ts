@@ -1,9 +1,10 @@
 import { parseConfig } from "../../config/parse.ts";
 import { IMAGES } from "../../config/images.ts";
 import { mediaOf } from "../../config/media.ts";
-import { hostsOf } from "../../config/topology.ts";
+import { hostsOf, SERVICES, serviceUrl } from "../../config/topology.ts";
 import { runStack } from "../../program.ts";
 import { checkOf } from "../checks/check.ts";
+import { checkVisitorAddress } from "../checks/visitor-address.ts";
 import { watchAssets } from "../edge/asset-watch.ts";
 import { brokenZones } from "../edge/broken.ts";
 import { openEdge } from "../edge/open.ts";
@@ -110,6 +111,16 @@ function tablePhases(drill: EdgeDrill): readonly Phase[] {
     {
       title: "requests",
       run: async (progress) => await ask(drill, "all well", rowsOf(site, RELEASES), progress),
+    },
+    {
+      title: "past the edge",
+      run: async () => {
+        const web = await edgeOf(drill).origins.backendOf(serviceUrl(SERVICES.web), "");
+        if (web === undefined) throw new Error("No pod of web answers.");
+        const check = await checkVisitorAddress(web, site.hosts.web);
+        drill.findings.checks.push(check);
+        return check.detail;
+      },
     },
     {
       title: "media on R2",

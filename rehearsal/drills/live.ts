@@ -111,6 +111,7 @@ export async function probeGround(rehearsal: Rehearsal): Promise<ProbeGround> {
   return {
     read: liveValues(liveApi(rehearsal), NAMESPACE),
     hosts: rehearsal.hosts(),
+    root: rehearsal.imageRoot,
     trustStore: await rehearsal.databases.publicRoots(),
     otherCa: other.pair.certificate,
     directory: join(rehearsal.directory, "probes"),

@@ -1,5 +1,6 @@
 import { findEngine } from "../engine/find-engine.ts";
 import { findControlPlane } from "../kubernetes/binary.ts";
+import { DEBIAN_PACKAGES, debianRoot } from "../machine/debian.ts";
 import { ensurePackages } from "../machine/packages.ts";
 import type { Phase } from "../phases.ts";
 import { openRehearsal, type Rehearsal } from "../rehearsal.ts";
@@ -23,7 +24,7 @@ export function rehearsalOf(context: DrillContext): Rehearsal {
 
 /** Machine, engine, control plane, world: the phases that every drill begins with. */
 export function setupPhases(context: DrillContext): readonly Phase[] {
-  const tools = { engineRoot: "", kubernetes: "" };
+  const tools = { engineRoot: "", kubernetes: "", imageRoot: "" };
   const origin = (found: { readonly origin: string; readonly seconds: number }): string =>
     found.origin === "built" ? `built in ${formatDuration(found.seconds)}` : found.origin;
   return [
@@ -32,6 +33,14 @@ export function setupPhases(context: DrillContext): readonly Phase[] {
       run: async (progress) => {
         const installed = await ensurePackages(progress);
         return installed === 0 ? "every package is there" : `${installed} packages installed`;
+      },
+    },
+    {
+      title: "Debian 13",
+      run: async (progress) => {
+        const debian = await debianRoot({ packages: DEBIAN_PACKAGES }, progress);
+        tools.imageRoot = debian.root;
+        return `${Object.keys(debian.versions).length} packages of its own, ${origin(debian)}`;
       },
     },
     {

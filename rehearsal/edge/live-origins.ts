@@ -9,10 +9,10 @@ import {
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { SpaceOptions } from "../pods/beside.ts";
+import { servingContainerOf, type ContainerGround } from "../pods/container.ts";
 import { liveValues } from "../pods/live-values.ts";
 import { environmentOf } from "../pods/pod-environment.ts";
-import { PodServer, type ServerGround } from "../pods/pod-server.ts";
-import { servingContainerOf } from "../pods/stand-in.ts";
+import { PodServer } from "../pods/pod-server.ts";
 import type { EdgeResponse } from "./messages.ts";
 import type { Origins } from "./to-origin.ts";
 import type { Backend } from "./upstream.ts";
@@ -24,7 +24,7 @@ export interface LiveOriginsOptions {
   readonly namespace: string;
   /** The program that runs for a pod already, by its uid. */
   readonly serverOf: (uid: string) => PodServer | undefined;
-  readonly ground: Pick<ServerGround, "hosts" | "trustStore">;
+  readonly ground: Pick<ContainerGround, "hosts" | "root" | "trustStore">;
   /** A folder of ours, with a short name: sockets stand in it. */
   readonly directory: string;
 }
@@ -45,7 +45,7 @@ interface End {
 
 /**
  * The pods behind the tunnel, found as cloudflared finds them: by the Service's name and port, among the endpoints that the real controllers made
- * of the live pods. Web is a small program in the pod's place, started here; streaming's, and the assets origin's nginx, run already.
+ * of the live pods. Web is a real Puma with made-up pages, started here; streaming's, and the assets origin's nginx, run already.
  */
 export class LiveOrigins implements Origins {
   readonly #options: LiveOriginsOptions;
@@ -184,17 +184,12 @@ export class LiveOrigins implements Origins {
     const { ground, directory, namespace } = this.#options;
     const folder = join(directory, uid);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const server = await PodServer.start(
-      pod,
-      serving.container,
-      {
-        ...ground,
-        read: liveValues(this.#core, namespace),
-        folder,
-        images: join(directory, "images"),
-      },
-      serving.standIn,
-    );
+    const server = await PodServer.start(pod, serving, {
+      ...ground,
+      read: liveValues(this.#core, namespace),
+      folder,
+      images: join(directory, "images"),
+    });
     this.#standIns.set(uid, server);
   }
 

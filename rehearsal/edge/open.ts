@@ -34,6 +34,7 @@ export async function openEdge(
     serverOf: (uid) => rehearsal.runners.serverOf(uid),
     ground: {
       hosts: rehearsal.world.hosts(),
+      root: rehearsal.imageRoot,
       trustStore: await rehearsal.databases.publicRoots(),
     },
     directory: join(rehearsal.directory, "edge"),

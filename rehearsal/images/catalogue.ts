@@ -16,9 +16,9 @@ export interface Recipe {
   readonly config: ImageConfig;
 }
 
-/** Where Debian's own programs are; `psql` on it is a wrapper, so libpq's own come first. */
-export const POSTGRES_CLIENTS = "/usr/lib/postgresql/17/bin";
-const USUAL = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/** PATH of every image. Debian's `psql` on it is a wrapper in Perl, so libpq's own come first. */
+const POSTGRES_CLIENTS = "/usr/lib/postgresql/17/bin";
+export const USUAL_PATH = `${POSTGRES_CLIENTS}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
 /** The stand-in of a public root is in the image's file; Node, and Debian's OpenSSL, look there when told. */
 export const TRUST_STORE = "/etc/ssl/certs/ca-certificates.crt";
 const NODE_TRUSTS: readonly string[] = [
@@ -28,7 +28,9 @@ const NODE_TRUSTS: readonly string[] = [
 
 /** Where Mastodon's image has its programs (its Dockerfile, `WORKDIR`). */
 export const MASTODON_FOLDER = "/opt/mastodon";
+/** Where small programs of ours have their place, and Node, which runs them. */
 export const STAND_INS = "/opt/stand-in";
+const NODE_PATH = `PATH=${STAND_INS}/bin:${USUAL_PATH}`;
 
 /** mastodon/mastodon `Dockerfile` at v4.6.5: ENV, WORKDIR, USER, ENTRYPOINT. */
 const MASTODON: Recipe = {
@@ -36,7 +38,7 @@ const MASTODON: Recipe = {
   config: {
     Entrypoint: ["/usr/bin/tini", "--"],
     Env: [
-      `PATH=${POSTGRES_CLIENTS}:${USUAL}:${MASTODON_FOLDER}/bin`,
+      `PATH=${USUAL_PATH}:${MASTODON_FOLDER}/bin`,
       ...["BIND=0.0.0.0", "NODE_ENV=production", "RAILS_ENV=production"],
       "MASTODON_SIDEKIQ_READY_FILENAME=sidekiq_process_has_started_and_will_begin_processing_jobs",
     ],
@@ -45,12 +47,12 @@ const MASTODON: Recipe = {
   },
 };
 
-/** mastodon/mastodon `streaming/Dockerfile` at v4.6.5: no entrypoint. */
+/** mastodon/mastodon `streaming/Dockerfile` at v4.6.5: no entrypoint, so Node is the first process. */
 const STREAMING: Recipe = {
   parts: ["node"],
   config: {
-    Cmd: ["node", "./streaming/index.js"],
-    Env: [`PATH=${USUAL}`, "BIND=0.0.0.0", "PORT=4000", "NODE_ENV=production", ...NODE_TRUSTS],
+    Cmd: ["node", `${STAND_INS}/programs/streaming.mjs`],
+    Env: [NODE_PATH, "BIND=0.0.0.0", "PORT=4000", "NODE_ENV=production", ...NODE_TRUSTS],
     User: "mastodon",
     WorkingDir: MASTODON_FOLDER,
   },
@@ -61,7 +63,7 @@ const NGINX: Recipe = {
   parts: [],
   config: {
     Cmd: ["nginx", "-g", "daemon off;"],
-    Env: [`PATH=${USUAL}`],
+    Env: [`PATH=${USUAL_PATH}`],
     User: "101",
     StopSignal: "SIGQUIT",
   },
@@ -72,7 +74,7 @@ const POSTGRES: Recipe = {
   parts: [],
   config: {
     Cmd: ["postgres"],
-    Env: [`PATH=${POSTGRES_CLIENTS}:${USUAL}`, "PGDATA=/var/lib/postgresql/data"],
+    Env: [`PATH=${USUAL_PATH}`, "PGDATA=/var/lib/postgresql/data"],
     StopSignal: "SIGINT",
   },
 };
@@ -82,7 +84,7 @@ const CLOUDFLARED: Recipe = {
   parts: ["node"],
   config: {
     Entrypoint: ["node", `${STAND_INS}/programs/cloudflared.mjs`, "--no-autoupdate"],
-    Env: [`PATH=${USUAL}`, ...NODE_TRUSTS],
+    Env: [NODE_PATH, ...NODE_TRUSTS],
     User: "65532:65532",
   },
 };
@@ -102,17 +104,17 @@ const handedIn = (program: string, User: string): Recipe => ({
   config: { Entrypoint: [program], User },
 });
 
+/** By the last part of the repository: a fork's image is made as Mastodon's. */
 const RECIPES: Readonly<Record<string, Recipe>> = {
-  "ghcr.io/mastodon/mastodon": MASTODON,
-  "ghcr.io/mastodon/mastodon-streaming": STREAMING,
-  "docker.io/nginxinc/nginx-unprivileged": NGINX,
-  "docker.io/library/postgres": POSTGRES,
-  "docker.io/cloudflare/cloudflared": CLOUDFLARED,
-  "registry.k8s.io/metrics-server/metrics-server": handedIn("/metrics-server", "65534"),
-  "registry.k8s.io/coredns/coredns": handedIn("/coredns", "65532:65532"),
-  "docker.io/library/coredns": handedIn("/coredns", "65532:65532"),
-  "registry.k8s.io/pause": PAUSE,
-  "docker.io/library/doks-system": PAUSE,
+  mastodon: MASTODON,
+  "mastodon-streaming": STREAMING,
+  "nginx-unprivileged": NGINX,
+  postgres: POSTGRES,
+  cloudflared: CLOUDFLARED,
+  "metrics-server": handedIn("/metrics-server", "65534"),
+  coredns: handedIn("/coredns", "65532:65532"),
+  pause: PAUSE,
+  "doks-system": PAUSE,
 };
 
 /**
@@ -120,11 +122,11 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
  * @throws Error for a name that nobody wrote a recipe for: a pod with it would wait for ever.
  */
 export function recipeOf(reference: string): Recipe {
-  const { repository } = partsOfReference(reference);
-  const recipe = RECIPES[repository];
+  const name = partsOfReference(reference).repository.split("/").at(-1) ?? "";
+  const recipe = RECIPES[name];
   if (recipe === undefined)
     throw new Error(
-      `The rehearsal can't make the image ${reference}: rehearsal/images/catalogue.ts has no recipe for ${repository}. It has ${Object.keys(RECIPES).join(", ")}.`,
+      `The rehearsal can't make the image ${reference}: rehearsal/images/catalogue.ts has no recipe for ${name}. It has ${Object.keys(RECIPES).join(", ")}.`,
     );
   return recipe;
 }

@@ -20,7 +20,7 @@ export interface ImageConfig {
   readonly Env?: readonly string[];
   readonly User?: string;
   readonly WorkingDir?: string;
-  readonly StopSignal?: string;
+  readonly StopSignal?: NodeJS.Signals;
 }
 
 /** An image, and every name that leads to it. */

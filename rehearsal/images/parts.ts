@@ -1,4 +1,4 @@
-import { cp, link, mkdir, readFile, symlink } from "node:fs/promises";
+import { cp, link, mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeMastodonFolder } from "../pods/mastodon-image.ts";
@@ -8,7 +8,8 @@ import { MASTODON_FOLDER, STAND_INS, type Part } from "./catalogue.ts";
 const REHEARSAL = join(dirname(fileURLToPath(import.meta.url)), "..");
 export const STAND_IN_PROGRAMS = join(REHEARSAL, "pods", "stand-ins");
 
-const MODULES_FOLDER = join(REHEARSAL, "..", "node_modules");
+/** Where npm has put modules of ours. */
+export const MODULES_FOLDER = join(REHEARSAL, "..", "node_modules");
 /** Modules that the stand-ins import; with them comes what these need. */
 const MODULES = ["ioredis", "pg", "ws"] as const;
 
@@ -18,16 +19,14 @@ export async function writePart(part: Part, version: string, folder: string): Pr
   else await writeMastodonFolder(join(folder, MASTODON_FOLDER), version);
 }
 
-/** Node as it runs here, the stand-ins, and the path by which streaming's image begins. */
+/** Node as it runs here, and the stand-ins. */
 async function writeNode(folder: string): Promise<void> {
-  await copyProgram(process.execPath, join(folder, "usr/local/bin/node"));
   const inside = join(folder, STAND_INS);
+  await mkdir(join(folder, MASTODON_FOLDER), { recursive: true }); // Where streaming begins.
+  await copyProgram(process.execPath, join(inside, "bin/node"));
   await cp(STAND_IN_PROGRAMS, join(inside, "programs"), { recursive: true });
   for (const [name, from] of await closureOf(MODULES))
     await cp(from, join(inside, "node_modules", name), { recursive: true });
-  const streaming = join(folder, MASTODON_FOLDER, "streaming");
-  await mkdir(streaming, { recursive: true });
-  await symlink(`${STAND_INS}/programs/streaming.mjs`, join(streaming, "index.js"));
 }
 
 /** A program by another path; without a copy where the file system allows it. */

@@ -2,10 +2,10 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Execute } from "../../ops/db/pod.ts";
-import { containerOf, environmentOf } from "./pod-environment.ts";
+import { sandboxOf } from "./container.ts";
+import { containerOf } from "./pod-environment.ts";
 import type { ProbeGround } from "./probes.ts";
 import { runInSandbox } from "./sandbox.ts";
-import { mountsOf } from "./volumes.ts";
 
 /** No program that is run so takes this long here. */
 const TIMEOUT_MS = 50_000;
@@ -19,15 +19,10 @@ export function execInSandbox(ground: ProbeGround): Execute {
     const container = containerOf(pod, "command");
     const folder = join(ground.directory, pod.metadata?.uid ?? "", container.name);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const security = { ...pod.spec?.securityContext, ...container.securityContext };
+    const images = join(ground.directory, "images");
     const { exitCode, stderr } = await runInSandbox({
+      ...(await sandboxOf(pod, container, { ...ground, folder, images })),
       program: command,
-      environment: await environmentOf(container, ground.read),
-      mounts: await mountsOf(pod, container, ground.read, folder),
-      uid: security.runAsUser ?? 0,
-      gid: security.runAsGroup ?? 0,
-      hosts: ground.hosts,
-      trustStore: ground.trustStore,
       timeoutMs: TIMEOUT_MS,
       signal,
       output: out,

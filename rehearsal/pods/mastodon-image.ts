@@ -90,24 +90,26 @@ export async function imageMounts(image: string, directory: string): Promise<rea
   if (version === undefined) return [];
   const files = join(directory, `public-${version}`);
   const schema = join(directory, `db-${version}`);
+  const work = join(directory, "tmp");
   await asOne(files, (draft) => writePublic(draft, version));
   await asOne(schema, (draft) => writeMigrations(draft, version));
+  await asOne(work, writeBootCache);
   return [
     { source: files, target: PUBLIC, readOnly: true },
     { source: schema, target: `${MASTODON_FOLDER}/db`, readOnly: true },
+    { source: work, target: `${MASTODON_FOLDER}/tmp`, readOnly: true },
     ...OWN.map(({ source, target }) => ({
       ...{ source, target: `${MASTODON_FOLDER}/${target}`, readOnly: true },
     })),
   ];
 }
 
-/** Writes the whole of it: what {@link imageMounts} mounts, and the boot cache that Sidekiq's pod copies. */
+/** Writes the whole of it: what {@link imageMounts} mounts. */
 export async function writeMastodonFolder(folder: string, version: string): Promise<void> {
   await writePublic(join(folder, "public"), version);
   await writeMigrations(join(folder, "db"), version);
   for (const { source, target } of OWN) await cp(source, join(folder, target), { recursive: true });
-  await mkdir(join(folder, "tmp/cache/bootsnap"), { recursive: true });
-  await writeFile(join(folder, "tmp/cache/bootsnap/load-path-cache"), "made up\n");
+  await writeBootCache(join(folder, "tmp"));
 }
 
 /** "v4.6.5" of an image of Mastodon's Rails; undefined for any other. */
@@ -125,6 +127,12 @@ async function asOne(folder: string, write: (draft: string) => Promise<void>): P
     if (!["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+/** What Sidekiq's pod copies out of it before its own volume hides it. */
+async function writeBootCache(draft: string): Promise<void> {
+  await mkdir(join(draft, "cache/bootsnap"), { recursive: true, mode: 0o755 });
+  await writeFile(join(draft, "cache/bootsnap/load-path-cache"), "made up\n", { mode: 0o644 });
 }
 
 async function writeMigrations(draft: string, version: string): Promise<void> {

@@ -1,11 +1,10 @@
-import type { V1Container, V1Pod, V1Probe, V1SecurityContext } from "@kubernetes/client-node";
+import type { V1Container, V1Pod, V1Probe } from "@kubernetes/client-node";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startSpaceInside, type SpaceOptions } from "./beside.ts";
+import { reachesOf, sandboxOf, type ContainerGround } from "./container.ts";
 import { openDoor, type Door } from "./door.ts";
 import { requestInside, runInside, type HttpAnswer, type HttpRequest } from "./inside.ts";
-import { imageMounts } from "./mastodon-image.ts";
-import { environmentOf, type ValueReader } from "./pod-environment.ts";
 import {
   runInSandbox,
   startInSandbox,
@@ -13,21 +12,7 @@ import {
   type SandboxOptions,
   type SandboxResult,
 } from "./sandbox.ts";
-import type { StandIn } from "./stand-in.ts";
-import { mountsOf } from "./volumes.ts";
 import { openWayOut } from "./way-out.ts";
-
-/** What a pod's programs need of the world. */
-export interface ServerGround {
-  readonly read: ValueReader;
-  readonly hosts: ReadonlyMap<string, string>;
-  /** The images' trust store, PEM. */
-  readonly trustStore: string;
-  /** A folder of this pod's for its volumes. */
-  readonly folder: string;
-  /** A folder for what stands in the place of images. */
-  readonly images: string;
-}
 
 const COPY_TIMEOUT_MS = 30_000;
 /** A program that isn't ready after this has failed: nothing here is slow. */
@@ -54,33 +39,23 @@ export class PodServer {
   }
 
   /**
-   * Does what a kubelet does, in its order: the startup probe where it is a program, readiness. Probes go on no further: who is ready once stays so until it ends. `standIn`: another program instead of
-   * the container's own, in all else as the pod says.
+   * Does what a kubelet does, in its order: the startup probe where it is a program, readiness. Probes go on no
+   * further: who is ready once stays so until it ends.
    * @throws Error with the container's name and last words, where one fails.
    */
   static async start(
     pod: V1Pod,
     container: V1Container,
-    ground: ServerGround,
-    standIn?: StandIn,
+    ground: ContainerGround,
   ): Promise<PodServer> {
     for (const first of pod.spec?.initContainers ?? []) {
       const { exitCode, stderr } = await runInSandbox({
-        ...(await optionsOf(pod, first, ground)),
+        ...(await sandboxOf(pod, first, ground)),
         timeoutMs: COPY_TIMEOUT_MS,
       });
       if (exitCode !== 0) throw new Error(`${first.name} ended with ${exitCode}: ${stderr.trim()}`);
     }
-    const own = await optionsOf(pod, container, ground);
-    const options =
-      standIn === undefined
-        ? own
-        : {
-            ...own,
-            program: standIn.program,
-            environment: { ...standIn.environment, ...own.environment },
-            mounts: [...own.mounts, ...standIn.mounts],
-          };
+    const options = await sandboxOf(pod, container, ground);
     const { path = "/", port } = container.readinessProbe?.httpGet ?? {};
     const number =
       typeof port === "number"
@@ -92,7 +67,7 @@ export class PodServer {
       );
     const server = await startInSandbox(options);
     const started = new PodServer(server, options, number);
-    for (const { hostname, port: at } of standIn?.reaches(own.environment) ?? [])
+    for (const { hostname, port: at } of reachesOf(container, options.environment))
       started.#beside.push(
         await openWayOut(server.pid, {
           address: ground.hosts.get(hostname) ?? hostname,
@@ -162,28 +137,4 @@ export class PodServer {
     for (const door of this.#doors.values()) (await door.catch(() => undefined))?.close();
     await this.#server.stop(STOP_MS);
   }
-}
-
-async function optionsOf(
-  pod: V1Pod,
-  container: V1Container,
-  { read, hosts, trustStore, folder, images }: ServerGround,
-): Promise<SandboxOptions> {
-  const security: V1SecurityContext = {
-    ...pod.spec?.securityContext,
-    ...container.securityContext,
-  };
-  return {
-    program: [...(container.command ?? []), ...(container.args ?? [])],
-    environment: await environmentOf(container, read),
-    mounts: [
-      ...(await imageMounts(container.image ?? "", images)),
-      ...(await mountsOf(pod, container, read, folder)),
-    ],
-    uid: security.runAsUser ?? 0,
-    gid: security.runAsGroup ?? 0,
-    writableRoot: security.readOnlyRootFilesystem !== true,
-    hosts,
-    trustStore,
-  };
 }

@@ -21,6 +21,8 @@ export interface ProbeTarget {
 export interface ProbeGround {
   readonly read: ValueReader;
   readonly hosts: ReadonlyMap<string, string>;
+  /** The Debian 13 that images are made of. */
+  readonly root: string;
   /** The images' trust store, PEM. */
   readonly trustStore: string;
   /** A CA that signed nothing here, PEM. */
@@ -87,6 +89,7 @@ export async function probeContainer(
     const address = ground.hosts.get(host);
     if (address !== undefined) hosts.set(OTHER_HOST, address);
     const result = await runInSandbox({
+      root: ground.root,
       program,
       environment: { ...variation.environment, ...extra },
       mounts: [...variation.mounts, ...probeMounts()],

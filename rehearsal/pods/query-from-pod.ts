@@ -74,6 +74,7 @@ async function psqlFromPod(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const security = { ...pod.spec?.securityContext, ...container.securityContext };
   return await runInSandbox({
+    root: ground.root,
     program: ["psql", "-XAtq", ...program],
     environment: { ...environment, ...libpqOf(environment), ...elsewhere },
     mounts: await mountsOf(pod, container, ground.read, folder),

@@ -7,21 +7,16 @@ import {
   type Informer,
   type V1Container,
   type V1Pod,
-  type V1SecurityContext,
 } from "@kubernetes/client-node";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { MASTODON_FOLDER } from "../images/catalogue.ts";
 import { RUNNER_COMPONENTS, RUNNER_IMAGES } from "../kubernetes/stages.ts";
+import { sandboxOf, type ContainerGround } from "./container.ts";
 import { liveValues } from "./live-values.ts";
-import { imageMounts, mastodonVersionOf } from "./mastodon-image.ts";
-import { environmentOf } from "./pod-environment.ts";
 import { PodServer } from "./pod-server.ts";
 import { statusPatch, type Standing } from "./pod-status.ts";
-import { programPath, runInSandbox, type SandboxResult } from "./sandbox.ts";
-import { standInOf } from "./stand-in.ts";
-import { mountsOf } from "./volumes.ts";
+import { runInSandbox, type SandboxResult } from "./sandbox.ts";
 
 /** What a runner needs to know. */
 export interface PodRunnerOptions {
@@ -29,6 +24,8 @@ export interface PodRunnerOptions {
   /** A folder of ours; volumes of running pods stand in it. */
   readonly directory: string;
   readonly hosts: () => ReadonlyMap<string, string>;
+  /** The Debian 13 that images are made of. */
+  readonly root: string;
   /** The images' trust store, PEM. */
   readonly trustStore: () => Promise<string>;
   /** Told of what went wrong in the runner itself; a program that fails is the pod's business. */
@@ -183,18 +180,7 @@ export class PodRunner {
         ...(podIP === undefined ? {} : { podIP }),
       });
     try {
-      const server = await PodServer.start(
-        pod,
-        container,
-        {
-          read: liveValues(this.#api, pod.metadata?.namespace ?? ""),
-          hosts: this.#options.hosts(),
-          trustStore: await this.#options.trustStore(),
-          folder,
-          images: join(this.#options.directory, "images"),
-        },
-        standInOf(container),
-      );
+      const server = await PodServer.start(pod, container, await this.#ground(pod, folder));
       this.#servers.set(uid, server);
       await report(true, { running: { startedAt } }, this.#addressOf(uid));
       const ended = await Promise.race([told, server.ended]);
@@ -230,38 +216,26 @@ export class PodRunner {
     return `${ADDRESSES}.${number}`;
   }
 
+  async #ground(pod: V1Pod, folder: string): Promise<ContainerGround> {
+    return {
+      read: liveValues(this.#api, pod.metadata?.namespace ?? ""),
+      hosts: this.#options.hosts(),
+      root: this.#options.root,
+      trustStore: await this.#options.trustStore(),
+      folder,
+      images: join(this.#options.directory, "images"),
+    };
+  }
+
   async #execute(
     pod: V1Pod,
     container: V1Container,
     folder: string,
     signal: AbortSignal,
   ): Promise<SandboxResult> {
-    const security: V1SecurityContext = {
-      ...pod.spec?.securityContext,
-      ...container.securityContext,
-    };
     try {
-      const read = liveValues(this.#api, pod.metadata?.namespace ?? "");
-      const image = container.image ?? "";
-      const environment = await environmentOf(container, read);
       return await runInSandbox({
-        program: [...(container.command ?? []), ...(container.args ?? [])],
-        // As its Dockerfile: `bundle` and `rails` are found there, and programs begin beside `db`.
-        ...(mastodonVersionOf(image) === undefined
-          ? { environment }
-          : {
-              environment: { PATH: `${programPath()}:${MASTODON_FOLDER}/bin`, ...environment },
-              workingDirectory: MASTODON_FOLDER,
-            }),
-        mounts: [
-          ...(await imageMounts(image, join(this.#options.directory, "images"))),
-          ...(await mountsOf(pod, container, read, folder)),
-        ],
-        uid: security.runAsUser ?? 0,
-        gid: security.runAsGroup ?? 0,
-        writableRoot: security.readOnlyRootFilesystem !== true,
-        hosts: this.#options.hosts(),
-        trustStore: await this.#options.trustStore(),
+        ...(await sandboxOf(pod, container, await this.#ground(pod, folder))),
         timeoutMs: TIMEOUT_MS,
         signal,
       });

@@ -1,14 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
+import { TRUST_STORE, USUAL_PATH } from "../images/catalogue.ts";
 import { RUN_PREFIX } from "../run-directory.ts";
 import type { Mount } from "./volumes.ts";
 
 /** A program to run as a container would run it. */
 export interface SandboxOptions {
+  /** The Debian 13 that images are made of: what stands at `/`. */
+  readonly root: string;
   readonly program: readonly string[];
   /** All of it; nothing is inherited. Never on a command line: every user of the machine can read those. */
   readonly environment: Readonly<Record<string, string>>;
@@ -17,12 +19,16 @@ export interface SandboxOptions {
   readonly gid: number;
   /** Host names that resolve inside, and nowhere else. */
   readonly hosts: ReadonlyMap<string, string>;
+  /** What the machine is called inside: a pod's name. Default: what ours is called. */
+  readonly hostname?: string;
   /** The image's trust store, PEM: what stands at `/etc/ssl/certs/ca-certificates.crt`. */
   readonly trustStore: string;
   /** Where the program begins: the image's `WORKDIR`. Default `/`. */
   readonly workingDirectory?: string;
   /** Whether the container may write to its own root, as far as its user may (`readOnlyRootFilesystem` not set). Default: no. */
   readonly writableRoot?: boolean;
+  /** By which a server is asked to end: its image's. Default SIGTERM. */
+  readonly stopSignal?: NodeJS.Signals;
 }
 
 /** A program that is waited for. */
@@ -50,20 +56,29 @@ export interface SandboxedServer {
   readonly pid: number;
   /** Resolves when it is gone, for whatever reason. */
   readonly ended: Promise<SandboxResult>;
-  /** SIGQUIT, after `graceMs` SIGKILL; resolves when it is gone. No error if it already was. */
+  /** Its stop signal, after `graceMs` SIGKILL; resolves when it is gone. No error if it already was. */
   stop(graceMs: number): Promise<void>;
 }
 
 /** A folder of every image that any user may write to. */
 export const ANYBODYS = "/var/tmp";
 
-const POSTGRES_CLIENTS = "/usr/lib/postgresql";
+/** Files of the root's `/etc` that programs read; all else there is the container's own. */
+const ETC = ["passwd", "group", "nsswitch.conf", "ssl/openssl.cnf"] as const;
 
-/** The PATH inside. Debian's `psql` on the PATH is a wrapper in Perl that looks for clusters in `/etc`; libpq's own is the one behind it. */
-export function programPath(): string {
-  const versions = readdirSync(POSTGRES_CLIENTS).sort((a, b) => Number(b) - Number(a));
-  const clients = versions.map((version) => `${POSTGRES_CLIENTS}/${version}/bin`);
-  return [...clients, "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin"].join(":");
+/** bwrap's arguments for a read-only Debian 13 without the machine's own programs. */
+export function rootArguments(root: string): readonly string[] {
+  const symlinks = ["bin", "lib", "lib64", "sbin"].flatMap((name) => [
+    "--symlink",
+    `usr/${name}`,
+    `/${name}`,
+  ]);
+  const etc = ETC.flatMap((name) => ["--ro-bind", join(root, "etc", name), `/etc/${name}`]);
+  return [
+    ...["--ro-bind", join(root, "usr"), "/usr", ...symlinks, "--proc", "/proc", "--dev", "/dev"],
+    ...foldersAbove(["/etc/ssl/certs/x"]),
+    ...etc,
+  ];
 }
 
 /** Files of the machine that stand in a sandbox's `/etc`. */
@@ -77,23 +92,15 @@ interface SandboxFiles {
 export function sandboxArguments(
   options: Pick<
     SandboxOptions,
-    "program" | "mounts" | "uid" | "gid" | "writableRoot" | "workingDirectory"
+    "root" | "program" | "mounts" | "uid" | "gid" | "hostname" | "writableRoot" | "workingDirectory"
   >,
   files: SandboxFiles,
   more: readonly string[] = [],
 ): readonly string[] {
-  const symlinks = ["bin", "lib", "lib64", "sbin"].flatMap((name) => [
-    "--symlink",
-    `usr/${name}`,
-    `/${name}`,
-  ]);
-  const etc = ["passwd", "group", "nsswitch.conf", "ld.so.cache", "alternatives"].flatMap(
-    (name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`],
-  );
-  // bwrap makes missing folders for root alone (0700); the container's user must pass through them.
-  const folders = parentsOf([
-    "/etc/ssl/certs/x",
+  const { workingDirectory = "/" } = options;
+  const folders = foldersAbove([
     ANYBODYS,
+    `${workingDirectory}/x`,
     ...options.mounts.map(({ target }) => target),
   ]);
   const own = options.mounts.flatMap(({ source, target, readOnly }) => [
@@ -104,18 +111,19 @@ export function sandboxArguments(
   return [
     ...["--die-with-parent", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--new-session"],
     ...more,
-    ...["--ro-bind", "/usr", "/usr", ...symlinks, "--proc", "/proc", "--dev", "/dev"],
-    ...folders.flatMap((folder) => ["--perms", "0755", "--dir", folder]),
+    ...(options.hostname === undefined ? [] : ["--hostname", options.hostname]),
+    ...rootArguments(options.root),
+    ...folders,
     // Every image has one that anybody may write to, unless its root is read-only.
     ...["--perms", "1777", "--dir", ANYBODYS],
-    ...[...etc, "--ro-bind", files.hosts, "/etc/hosts"],
+    ...["--ro-bind", files.hosts, "/etc/hosts"],
     ...["--ro-bind", files.nameservers, "/etc/resolv.conf"],
-    ...["--ro-bind", files.trustStore, "/etc/ssl/certs/ca-certificates.crt"],
+    ...["--ro-bind", files.trustStore, TRUST_STORE],
     ...[
       ...own,
       ...(options.writableRoot === true ? [] : ["--remount-ro", "/"]),
       "--chdir",
-      options.workingDirectory ?? "/",
+      workingDirectory,
     ],
     ...["--", "/usr/bin/setpriv", `--reuid=${options.uid}`, `--regid=${options.gid}`],
     ...["--clear-groups", "--no-new-privs", "--bounding-set=-all"],
@@ -123,13 +131,19 @@ export function sandboxArguments(
   ];
 }
 
-/** Every folder above these paths, outermost first, each once; not those that are there anyway. */
-function parentsOf(paths: readonly string[]): readonly string[] {
+/**
+ * Arguments that make every folder above these paths, but those that are there anyway, passable: bwrap
+ * makes missing ones for root alone (0700), and another user must get through.
+ */
+export function foldersAbove(paths: readonly string[]): readonly string[] {
   const parents = paths.flatMap((path) => {
     const parts = path.split("/").slice(1, -1);
     return parts.map((_, i) => `/${parts.slice(0, i + 1).join("/")}`);
   });
-  return [...new Set(parents)].filter((folder) => !/^\/(usr|proc|dev)(\/|$)/u.test(folder)).sort();
+  return [...new Set(parents)]
+    .filter((folder) => !/^\/(usr|proc|dev)(\/|$)/u.test(folder))
+    .sort()
+    .flatMap((folder) => ["--perms", "0755", "--dir", folder]);
 }
 
 /** Runs a program as a container's user, with its environment and mounts and nothing else, and waits for its end. */
@@ -137,7 +151,7 @@ export async function runInSandbox(options: RunOptions): Promise<SandboxResult> 
   const prepared = await prepare(options);
   try {
     const child = spawn("/usr/bin/bwrap", sandboxArguments(options, prepared.files), {
-      env: { PATH: programPath(), ...options.environment },
+      env: { PATH: USUAL_PATH, ...options.environment },
       stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       timeout: options.timeoutMs,
       killSignal: "SIGKILL",
@@ -162,7 +176,7 @@ export async function startInSandbox(options: SandboxOptions): Promise<Sandboxed
     "/usr/bin/bwrap",
     sandboxArguments(options, prepared.files, ["--unshare-net", "--info-fd", "3"]),
     {
-      env: { PATH: programPath(), ...options.environment },
+      env: { PATH: USUAL_PATH, ...options.environment },
       stdio: ["ignore", "pipe", "pipe", "pipe"],
     },
   );
@@ -176,7 +190,7 @@ export async function startInSandbox(options: SandboxOptions): Promise<Sandboxed
     async stop(graceMs) {
       if (child.exitCode !== null || child.signalCode !== null) return;
       // To the program itself: its parent passes no signal on.
-      for (const program of await childrenOf(pid)) signal(program, "SIGQUIT");
+      for (const program of await childrenOf(pid)) signal(program, options.stopSignal ?? "SIGTERM");
       const hard = setTimeout(() => child.kill("SIGKILL"), graceMs);
       await ended;
       clearTimeout(hard);

@@ -1,8 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { request as httpRequest } from "node:http";
-import { createServer, type AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { edgeRulesOf } from "../../cdn/rules/all.ts";
 import { PROXY_HEADERS } from "../../cdn/rules/visitor.ts";
 import { publicHostsOf } from "../../cdn/public-hosts.ts";
@@ -18,71 +14,6 @@ import { requestTo, zoneWith } from "./zone.ts";
 
 const CONNECTOR = "10.244.1.7";
 const CLIENT = "203.0.113.9";
-
-let web: ChildProcess;
-let port: number;
-
-beforeAll(async () => {
-  port = await freePort();
-  web = spawn(process.execPath, ["rehearsal/pods/stand-ins/web.mjs"], {
-    env: {
-      PORT: String(port),
-      LOCAL_DOMAIN: "example.social",
-      // The real one (k8s/environment/identity.ts): right, and no help against Forwarded.
-      TRUSTED_PROXY_IP: "127.0.0.0/8,10.244.0.0/16,10.10.0.0/20",
-    },
-  });
-  while ((await ask({}).catch(() => undefined)) === undefined) await sleep(20);
-});
-afterAll(() => {
-  web.kill();
-});
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** A request as cloudflared hands it on, with more in it. */
-async function ask(
-  more: Readonly<Record<string, string>>,
-): Promise<{ readonly status: number; readonly client: string | undefined }> {
-  const headers = {
-    host: "example.social",
-    "x-forwarded-for": CLIENT,
-    "x-forwarded-proto": "https",
-    "x-rehearsal-peer": CONNECTOR,
-    ...more,
-  };
-  return await new Promise((resolve, reject) => {
-    httpRequest({ host: "127.0.0.1", port, path: "/about", headers }, (answer) => {
-      answer.resume();
-      const seen = JSON.parse(
-        Buffer.from(String(answer.headers["x-seen"]), "base64url").toString(),
-      ) as { readonly client?: string };
-      resolve({ status: answer.statusCode ?? 0, client: seen.client });
-    })
-      .once("error", reject)
-      .end();
-  });
-}
-
-describe("Mastodon's stand-in believes what Rack 3.1.20, ActionPack 7.2 and Mastodon's extension were measured to believe", () => {
-  test.each([
-    ["nothing more", {}, 200, CLIENT],
-    ["a longer chain", { "x-forwarded-for": `6.6.6.6, ${CLIENT}` }, 200, CLIENT],
-    ["Forwarded", { forwarded: "for=6.6.6.6" }, 200, "6.6.6.6"],
-    ["Forwarded, inside the cluster", { forwarded: "for=10.244.9.9" }, 200, "10.244.9.9"],
-    ["Forwarded without encryption", { forwarded: "proto=http" }, 301, CLIENT],
-    ["Client-Ip", { "client-ip": "6.6.6.6" }, 500, undefined],
-    ["X-Forwarded-Host", { "x-forwarded-host": "evil.example" }, 403, CLIENT],
-  ])("%s", async (_what, more, status, client) => {
-    expect(await ask(more)).toEqual({ status, client });
-  });
-});
 
 const SPLIT = {
   ...BASE,

@@ -79,7 +79,7 @@ test("a container whose pod does not ask for a read-only root gets a writable on
     nameservers: "/run/resolv.conf",
     trustStore: "/run/trust.crt",
   };
-  const options = { program: ["true"], mounts: [], uid: 101, gid: 101 };
+  const options = { root: "/debian", program: ["true"], mounts: [], uid: 101, gid: 101 };
   expect(sandboxArguments(options, files)).toContain("--remount-ro");
   expect(sandboxArguments({ ...options, writableRoot: true }, files)).not.toContain("--remount-ro");
 });

@@ -1,0 +1,80 @@
+import type { V1Container, V1Pod } from "@kubernetes/client-node";
+import { recipeOf, STAND_INS } from "../images/catalogue.ts";
+import { MODULES_FOLDER, STAND_IN_PROGRAMS } from "../images/parts.ts";
+import { imageMounts } from "./mastodon-image.ts";
+import { environmentOf, type ValueReader } from "./pod-environment.ts";
+import type { SandboxOptions } from "./sandbox.ts";
+import { mountsOf, type Mount } from "./volumes.ts";
+
+/** What a container needs of the world. */
+export interface ContainerGround {
+  readonly read: ValueReader;
+  readonly hosts: ReadonlyMap<string, string>;
+  /** The Debian 13 that images are made of. */
+  readonly root: string;
+  /** The images' trust store, PEM. */
+  readonly trustStore: string;
+  /** A folder of this pod's for its volumes. */
+  readonly folder: string;
+  /** A folder for what stands in the place of images. */
+  readonly images: string;
+}
+
+/** A container as a runtime makes it, of the pod and of its image. */
+export async function sandboxOf(
+  pod: V1Pod,
+  container: V1Container,
+  ground: ContainerGround,
+): Promise<SandboxOptions> {
+  const { read, hosts, root, trustStore, folder, images } = ground;
+  const image = container.image ?? "";
+  const { parts, config } = recipeOf(image);
+  const security = { ...pod.spec?.securityContext, ...container.securityContext };
+  // The sandbox has a first process of its own, which reaps and passes signals on: tini's place.
+  const entrypoint = config.Entrypoint?.filter((word) => !["/usr/bin/tini", "--"].includes(word));
+  return {
+    root,
+    program: [
+      ...(container.command ?? entrypoint ?? []),
+      ...(container.args ?? (container.command === undefined ? (config.Cmd ?? []) : [])),
+    ],
+    environment: {
+      ...Object.fromEntries((config.Env ?? []).map((line) => line.split(/=(.*)/su, 2))),
+      ...(await environmentOf(container, read)),
+    },
+    mounts: [
+      ...(parts?.includes("node") === true ? NODE_MOUNTS : []),
+      ...(await imageMounts(image, images)),
+      ...(await mountsOf(pod, container, read, folder)),
+    ],
+    uid: security.runAsUser ?? 0,
+    gid: security.runAsGroup ?? 0,
+    writableRoot: security.readOnlyRootFilesystem !== true,
+    ...(config.WorkingDir === undefined ? {} : { workingDirectory: config.WorkingDir }),
+    ...(config.StopSignal === undefined ? {} : { stopSignal: config.StopSignal }),
+    hostname: pod.metadata?.name ?? "",
+    hosts,
+    trustStore,
+  };
+}
+
+/** What the part "node" of an image holds. */
+const NODE_MOUNTS: readonly Mount[] = [
+  { source: process.execPath, target: `${STAND_INS}/bin/node`, readOnly: true },
+  { source: STAND_IN_PROGRAMS, target: `${STAND_INS}/programs`, readOnly: true },
+  { source: MODULES_FOLDER, target: `${STAND_INS}/node_modules`, readOnly: true },
+];
+
+/** The servers that a program speaks to in a network of its own, by its environment: what it asks without being asked. */
+export function reachesOf(
+  { name }: V1Container,
+  { DB_HOST, DB_PORT, REDIS_URL }: Readonly<Record<string, string>>,
+): readonly URL[] {
+  if (!["streaming", "sidekiq"].includes(name) || REDIS_URL === undefined) return [];
+  return [new URL(`postgres://${DB_HOST}:${DB_PORT}`), new URL(REDIS_URL)];
+}
+
+/** The container of a pod that answers members; undefined where none does. */
+export function servingContainerOf(pod: V1Pod): V1Container | undefined {
+  return pod.spec?.containers.find(({ name }) => ["puma", "streaming"].includes(name));
+}
