@@ -24,7 +24,7 @@ import {
 } from "../checks/placement.ts";
 import { checkItSees, checkStreamingReads, type Askers } from "../checks/streaming-reads.ts";
 import { checkStreamingStartup } from "../checks/streaming-startup.ts";
-import { checkSidekiqLiveness } from "../checks/sidekiq-liveness.ts";
+import { checkSidekiq } from "../checks/sidekiq.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { queryFromPod } from "../pods/query-from-pod.ts";
 import type { ProbeGround } from "../pods/probes.ts";
@@ -150,7 +150,7 @@ export async function livenessCheck(rehearsal: Rehearsal): Promise<Check> {
     metadata?.labels?.["app.kubernetes.io/component"]?.startsWith("sidekiq-"),
   );
   if (sidekiq === undefined) throw new Error("There is no Sidekiq pod.");
-  return await checkSidekiqLiveness(sidekiq, await probeGround(rehearsal));
+  return await checkSidekiq(sidekiq, await probeGround(rehearsal));
 }
 
 /** A pod of a component that is not about to go. @throws Error if there is none. */

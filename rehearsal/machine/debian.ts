@@ -10,7 +10,8 @@ import { debianMirror } from "./debian-source.ts";
 
 /** Mastodon's images are built on Debian 13 (its Dockerfile, `DEBIAN_VERSION`). */
 const SUITE = "trixie";
-const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+/** Debian's keys, as its package `debian-archive-keyring` brings them. */
+export const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /**
  * Packages of the root that images and sandboxes are made of, without versions: a mirror drops old

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { access, rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { Progress } from "../progress.ts";
+import { KEYRING } from "./debian.ts";
 
 const run = promisify(execFile);
 
@@ -12,25 +13,17 @@ interface Needed {
   readonly for: string;
 }
 
-/** Where dpkg notes what is installed: gems stand in folders that carry their version. */
+/** Where dpkg notes what is installed: Postgres stands in a folder that carries its version. */
 const INSTALLED = "/var/lib/dpkg/info";
 
 const NEEDED: readonly Needed[] = [
   { path: "/usr/bin/setpriv", package: "util-linux", for: "stopping servers with us" },
   { path: "/usr/sbin/pgbouncer", package: "pgbouncer", for: "the transaction pool" },
-  { path: "/usr/bin/redis-server", package: "redis-server", for: "Valkey's place" },
-  { path: "/usr/bin/psql", package: "postgresql-client", for: "libpq, as Rails uses it" },
   { path: `${INSTALLED}/postgresql.list`, package: "postgresql", for: "an old server's database" },
   { path: "/usr/bin/bwrap", package: "bubblewrap", for: "running pods' programs as pods" },
   { path: "/usr/bin/nsenter", package: "util-linux", for: "asking a pod from inside its network" },
   { path: "/usr/bin/socat", package: "socat", for: "the edge's way into a pod's network" },
-  { path: "/usr/sbin/nginx", package: "nginx", for: "the assets origin" },
-  { path: "/usr/bin/ruby", package: "ruby", for: "the preflight and the migrations' scripts" },
-  { path: `${INSTALLED}/ruby-pg.list`, package: "ruby-pg", for: "libpq from Ruby" },
-  { path: `${INSTALLED}/ruby-redis.list`, package: "ruby-redis", for: "Redis from Ruby" },
-  { path: `${INSTALLED}/ruby-http.list`, package: "ruby-http", for: "HTTPS from Ruby" },
-  { path: "/usr/bin/curl", package: "curl", for: "streaming's startup probe" },
-  { path: "/usr/bin/openssl", package: "openssl", for: "Sidekiq's liveness" },
+  { path: KEYRING, package: "debian-archive-keyring", for: "Debian 13's packages" },
 ];
 
 async function missing(): Promise<readonly Needed[]> {

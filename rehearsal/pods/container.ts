@@ -39,6 +39,8 @@ export async function sandboxOf(
       ...(container.args ?? (container.command === undefined ? (config.Cmd ?? []) : [])),
     ],
     environment: {
+      // As containerd sets it.
+      HOSTNAME: pod.metadata?.name ?? "",
       ...Object.fromEntries((config.Env ?? []).map((line) => line.split(/=(.*)/su, 2))),
       ...(await environmentOf(container, read)),
     },

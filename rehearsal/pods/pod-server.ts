@@ -27,11 +27,11 @@ export class PodServer {
   readonly #server: SandboxedServer;
   readonly #user: { readonly uid: number; readonly gid: number };
   readonly #environment: SandboxOptions["environment"];
-  readonly #port: number;
+  readonly #port: number | undefined;
   readonly #beside: (() => void)[] = [];
   readonly #doors = new Map<number, Promise<Door>>();
 
-  private constructor(server: SandboxedServer, options: SandboxOptions, port: number) {
+  private constructor(server: SandboxedServer, options: SandboxOptions, port: number | undefined) {
     this.#server = server;
     this.#user = { uid: options.uid, gid: options.gid };
     this.#environment = options.environment;
@@ -56,14 +56,11 @@ export class PodServer {
       if (exitCode !== 0) throw new Error(`${first.name} ended with ${exitCode}: ${stderr.trim()}`);
     }
     const options = await sandboxOf(pod, container, ground);
-    const { path = "/", port } = container.readinessProbe?.httpGet ?? {};
-    const number =
-      typeof port === "number"
-        ? port
-        : container.ports?.find(({ name }) => name === port)?.containerPort;
-    if (number === undefined)
+    const ready = container.readinessProbe;
+    const number = portOf(container, ready);
+    if (number === undefined && ready?.exec === undefined)
       throw new Error(
-        `The rehearsal can't tell when ${container.name} is ready: it has no httpGet probe.`,
+        `The rehearsal can't tell when ${container.name} is ready: its probe is neither httpGet nor exec.`,
       );
     const server = await startInSandbox(options);
     const started = new PodServer(server, options, number);
@@ -75,16 +72,13 @@ export class PodServer {
         }),
       );
     const complaint = await Promise.race([
-      requestInside(server.pid, number, [{ method: "GET", path }], READY_MS).then(
-        ([answer]) =>
-          answer !== undefined && answer.status < 400
-            ? undefined
-            : `${path} answered ${answer?.status}`,
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      ),
+      number === undefined
+        ? started.#complaintOf(ready, READY_MS / START_PAUSE_MS)
+        : complaintOfPath(server.pid, number, ready?.httpGet?.path ?? "/"),
       server.ended.then(() => "it ended"),
     ]);
-    const unstarted = complaint ?? (await started.#complaintOf(container.startupProbe));
+    const unstarted =
+      complaint ?? (await started.#complaintOf(container.startupProbe, START_TIMES));
     if (unstarted === undefined) return started;
     await started.stop();
     const { stderr } = await server.ended;
@@ -96,20 +90,21 @@ export class PodServer {
     return this.#server.ended;
   }
 
-  /** Asks a startup probe that is a program until it says yes, or too often; undefined where it does, or is none. */
-  async #complaintOf(probe: V1Probe | undefined): Promise<string | undefined> {
+  /** Asks a probe that is a program until it says yes, or so often; undefined where it does, or is none. */
+  async #complaintOf(probe: V1Probe | undefined, most: number): Promise<string | undefined> {
     const command = probe?.exec?.command;
     if (command === undefined) return undefined;
     for (let times = 1; ; times++) {
       const { exitCode, stdout, stderr } = await this.exec(command);
       if (exitCode === 0) return undefined;
-      if (times === START_TIMES) return `Startup probe failed: ${(stdout || stderr).trim()}`;
+      if (times >= most) return `Its probe failed: ${(stdout || stderr).trim()}`;
       await sleep(START_PAUSE_MS);
     }
   }
 
   /** Sends requests to the port of the readiness probe, one after the other, from inside the pod's network. */
   async request(requests: readonly HttpRequest[]): Promise<readonly HttpAnswer[]> {
+    if (this.#port === undefined) throw new Error("The program listens on no port.");
     return await requestInside(this.#server.pid, this.#port, requests, 0);
   }
 
@@ -131,10 +126,30 @@ export class PodServer {
     this.#beside.push(await startSpaceInside(this.#server.pid, options));
   }
 
-  /** Asks the program to end what it has begun and go. */
-  async stop(): Promise<void> {
+  /** Asks the program to end what it has begun and go, within so many milliseconds. What it speaks to stays until it is gone. */
+  async stop(graceMs: number = STOP_MS): Promise<void> {
+    await this.#server.stop(graceMs);
     for (const stop of this.#beside) stop();
     for (const door of this.#doors.values()) (await door.catch(() => undefined))?.close();
-    await this.#server.stop(STOP_MS);
+  }
+}
+
+/** The port that a probe asks; undefined for one that is a program, or none. */
+function portOf({ ports }: V1Container, probe: V1Probe | undefined): number | undefined {
+  const port = probe?.httpGet?.port;
+  return typeof port === "number" ? port : ports?.find(({ name }) => name === port)?.containerPort;
+}
+
+async function complaintOfPath(
+  pid: number,
+  port: number,
+  path: string,
+): Promise<string | undefined> {
+  try {
+    const [answer] = await requestInside(pid, port, [{ method: "GET", path }], READY_MS);
+    const isWell = answer !== undefined && answer.status < 400;
+    return isWell ? undefined : `${path} answered ${answer?.status}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
