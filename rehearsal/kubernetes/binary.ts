@@ -8,22 +8,30 @@ import type { Progress } from "../progress.ts";
 const VERSION_PACKAGES = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"];
 
 /**
- * How the control plane is built: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok and kubectl in one
- * multi-call program. The version that it reports is the one that its go.mod requires.
+ * A recipe whose programs report the version of Kubernetes that their go.mod requires.
+ * @param name the program's file name in the cache.
+ * @param directory absolute path of the recipe's folder.
  */
-export async function controlPlaneRecipe(): Promise<GoRecipe> {
-  const directory = join(import.meta.dirname, "recipe");
+export async function kubernetesRecipe(name: string, directory: string): Promise<GoRecipe> {
   const goMod = await readFile(join(directory, "go.mod"), "utf8");
   const version = requiredVersion(goMod, "k8s.io/kubernetes");
   const [major = "", minor = ""] = version.replace(/^v/, "").split(".");
   // Unstamped, the API server calls itself v0.0.0-master, and clients that ask for its version refuse it.
-  const stamps = VERSION_PACKAGES.flatMap((name) => [
-    ...["-X", `${name}.gitVersion=${version}`],
-    ...["-X", `${name}.gitMajor=${major}`],
-    ...["-X", `${name}.gitMinor=${minor}`],
-    ...["-X", `${name}.gitTreeState=clean`],
+  const stamps = VERSION_PACKAGES.flatMap((each) => [
+    ...["-X", `${each}.gitVersion=${version}`],
+    ...["-X", `${each}.gitMajor=${major}`],
+    ...["-X", `${each}.gitMinor=${minor}`],
+    ...["-X", `${each}.gitTreeState=clean`],
   ]);
-  return { name: "control-plane", directory, package: ".", ldflags: ["-s", "-w", ...stamps] };
+  return { name, directory, package: ".", ldflags: ["-s", "-w", ...stamps] };
+}
+
+/**
+ * How the control plane is built: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok and kubectl in one
+ * multi-call program.
+ */
+export async function controlPlaneRecipe(): Promise<GoRecipe> {
+  return await kubernetesRecipe("control-plane", join(import.meta.dirname, "recipe"));
 }
 
 /** Builds the control plane's program, or takes it from the cache. Throws what {@link buildGoProgram} throws. */

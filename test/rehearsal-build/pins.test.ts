@@ -5,6 +5,7 @@ import { requiredVersion } from "../../rehearsal/build/recipe.ts";
 import { engineRecipe, pulumiVersion } from "../../rehearsal/engine/recipe.ts";
 import { PROVIDER_MODULE } from "../../rehearsal/engine/kubernetes-plugin.ts";
 import { controlPlaneRecipe } from "../../rehearsal/kubernetes/binary.ts";
+import { nodeRecipe } from "../../rehearsal/node/binary.ts";
 import { IMAGES, partsOf } from "../../config/images.ts";
 import { clusterProgramRecipe } from "../../rehearsal/node/programs.ts";
 import { NOT_PROVEN } from "../../rehearsal/result.ts";
@@ -34,6 +35,20 @@ describe("Kubernetes' modules are of one release", () => {
     expect(replaced.length).toBeGreaterThan(25);
     const others = replaced.filter(([, , version]) => version !== staging).map(([, path]) => path);
     expect(others).toEqual(["k8s.io/cri-api", "k8s.io/cri-client"]);
+  });
+
+  it("kubelet and kube-proxy are of the control plane's, and all of one release", async () => {
+    const [ours, theirs] = await Promise.all(
+      [await nodeRecipe(), await controlPlaneRecipe()].map(({ directory }) =>
+        read(directory, "go.mod"),
+      ),
+    );
+    const version = requiredVersion(ours ?? "", "k8s.io/kubernetes");
+    expect(version).toBe(requiredVersion(theirs ?? "", "k8s.io/kubernetes"));
+    const replaced = [...(ours ?? "").matchAll(/^\t(k8s\.io\/\S+) => \1 (v\S+)$/gm)];
+    expect(new Set(replaced.map(([, , each]) => each))).toEqual(
+      new Set([version.replace(/^v1\./, "v0.")]),
+    );
   });
 
   it("the API server reports the version of its module", async () => {
@@ -92,6 +107,7 @@ describe("a build uses no code whose content isn't pinned", () => {
   it.each([
     ["github.com/pulumi/pulumi/pkg/v3", async () => engineRecipe(await pulumiVersion())],
     ["k8s.io/kubernetes", controlPlaneRecipe],
+    ["k8s.io/kubernetes", nodeRecipe],
     ["github.com/coredns/coredns", () => clusterProgramRecipe("coredns")],
     ["github.com/cloudnativelabs/kube-router/v2", () => clusterProgramRecipe("kube-router")],
     ["sigs.k8s.io/metrics-server", () => clusterProgramRecipe("metrics-server")],

@@ -1,0 +1,19 @@
+import { join } from "node:path";
+import { buildGoProgram, type BuiltProgram } from "../build/go-program.ts";
+import type { GoRecipe } from "../build/recipe.ts";
+import { kubernetesRecipe } from "../kubernetes/binary.ts";
+import type { Progress } from "../progress.ts";
+
+/** How kubelet and kube-proxy are built: one multi-call program. */
+export async function nodeRecipe(): Promise<GoRecipe> {
+  return await kubernetesRecipe("node", join(import.meta.dirname, "recipe"));
+}
+
+/**
+ * Builds kubelet and kube-proxy, or takes them from the cache. Only the node drill needs them, so
+ * only that drill builds them: about two minutes of one processor beside a built control plane.
+ * @throws what {@link buildGoProgram} throws.
+ */
+export async function findNodeProgram(progress: Progress): Promise<BuiltProgram> {
+  return await buildGoProgram(await nodeRecipe(), progress);
+}
