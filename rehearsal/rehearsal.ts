@@ -13,7 +13,8 @@ import { Internet } from "./data/internet.ts";
 import { leashEngine } from "./engine/leashed-engine.ts";
 import { installKubernetesPlugin } from "./engine/kubernetes-plugin.ts";
 import { RehearsedStack } from "./engine/rehearsed-stack.ts";
-import { ControlPlanes } from "./kubernetes/backend.ts";
+import { freeAddress, type AddressSource } from "./data/loopback.ts";
+import { ControlPlanes, type ClusterGround } from "./kubernetes/backend.ts";
 import { makeDoctl } from "./kubernetes/doctl.ts";
 import { readStackFile } from "./plan/stack-file.ts";
 import { ClustersWithRunners } from "./pods/clusters-with-runners.ts";
@@ -31,6 +32,23 @@ export interface Tools {
   /** The Debian 13 that images are made of, and Valkey's. */
   readonly imageRoot: string;
 }
+
+/** Where the parts of a world stand. */
+export interface WorldGround {
+  /** Addresses of databases. */
+  readonly vpc: AddressSource;
+  /** Addresses of what stands for the Internet. */
+  readonly internet: AddressSource;
+  /** Clusters with real nodes, given what the nodes need of the world; undefined: kwok's. */
+  readonly clusters?: (world: {
+    readonly directory: string;
+    readonly processes: Processes;
+    readonly trustStore: () => Promise<string>;
+  }) => ClusterGround;
+}
+
+/** Loopback, and nodes that kwok plays: nobody else on the machine is in the way. */
+export const LOOPBACK: WorldGround = { vpc: freeAddress, internet: freeAddress };
 
 /** A whole world on this machine: clouds, cluster and databases to be, and the committed stack under the engine. */
 export interface Rehearsal {
@@ -65,31 +83,43 @@ export async function openRehearsal(
   tools: Tools,
   projectDirectory: string,
   closable: (close: () => Promise<void>) => void,
+  ground: WorldGround = LOOPBACK,
 ): Promise<Rehearsal> {
   const directory = await makeRunDirectory();
   const processes = new Processes();
   const kubernetes = join(directory, "kubernetes");
+  const databases = new Databases({
+    directory: join(directory, "databases"),
+    processes,
+    addresses: ground.vpc,
+    root: tools.imageRoot,
+  });
+  const trustStore = () => databases.publicRoots();
   const clusters = new ControlPlanes({
     binary: tools.kubernetes,
     directory: kubernetes,
     processes,
-  });
-  const databases = new Databases({
-    ...{ directory: join(directory, "databases"), processes, root: tools.imageRoot },
+    ...(ground.clusters && { ground: ground.clusters({ directory, processes, trustStore }) }),
   });
   const clock = new ScaledClock();
   const faults: string[] = [];
   const publicHost = new URL(PUBLIC_URL).hostname;
-  const internet = await Internet.open(publicHost, await databases.publicCertificate([publicHost]));
+  const internet = await Internet.open(
+    publicHost,
+    await databases.publicCertificate([publicHost]),
+    ground.internet,
+  );
   const hosts = (): ReadonlyMap<string, string> => new Map([...world.hosts(), ...internet.hosts]);
   const runners = new ClustersWithRunners(clusters, {
     directory: join(directory, "pods"),
     hosts,
     root: tools.imageRoot,
-    trustStore: () => databases.publicRoots(),
+    trustStore,
     failed: (error) => faults.push(error instanceof Error ? error.message : String(error)),
   });
-  const world: World = new World({ clusters: runners, databases, clock });
+  // Programs of pods run on their nodes where these are real.
+  const backend = ground.clusters === undefined ? runners : clusters;
+  const world: World = new World({ clusters: backend, databases, clock });
   const config = parseConfig(readStackFile());
   // The zone that the stack file means is there before the first update, made by hand.
   world.zones.set(config.cloudflare.zoneId, {

@@ -7,7 +7,7 @@ import type { DatabaseBackend, RunningDatabase } from "../clouds/backends.ts";
 import type { Processes, Server } from "../processes.ts";
 import { PORTS, valkeyConf, type Pool } from "./config-files.ts";
 import { foldersAbove, rootArguments } from "../pods/sandbox.ts";
-import { freeAddress } from "./loopback.ts";
+import type { AddressSource } from "./loopback.ts";
 import { placePostgres, type PostgresBinaries } from "./postgres-binaries.ts";
 import { makeFolderFor, PostgresServer } from "./postgres-server.ts";
 import { findServerUser, type ServerUser } from "./server-user.ts";
@@ -23,6 +23,7 @@ export interface DatabasesOptions {
   readonly processes: Processes;
   /** The Debian 13 that has Valkey. */
   readonly root: string;
+  readonly addresses: AddressSource;
 }
 
 /** What all databases of a run share, made with the first. */
@@ -77,7 +78,7 @@ export class Databases implements DatabaseBackend {
 
   async createPostgres(databaseId: string, hosts: readonly string[]): Promise<RunningDatabase> {
     const { user, binaries, privateAuthority } = await this.#grounds();
-    const address = await freeAddress([PORTS.postgres, PORTS.pool]);
+    const address = await this.#options.addresses([PORTS.postgres, PORTS.pool]);
     const folder = this.#folder(databaseId);
     await makeFolderFor(user, folder);
     const server = new PostgresServer({
@@ -110,7 +111,7 @@ export class Databases implements DatabaseBackend {
     evictionPolicy: string,
   ): Promise<RunningDatabase> {
     const { user, privateAuthority, publicAuthority } = await this.#grounds();
-    const address = await freeAddress([PORTS.valkey]);
+    const address = await this.#options.addresses([PORTS.valkey]);
     const folder = this.#folder(databaseId);
     await makeFolderFor(user, folder);
     const adminPassword = randomBytes(18).toString("base64url");

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:https";
 import type { KeyPair } from "../authority.ts";
-import { freeAddress } from "./loopback.ts";
+import type { AddressSource } from "./loopback.ts";
 
 const HTTPS = 443;
 
@@ -17,17 +17,21 @@ export class Internet {
     this.#address = address;
   }
 
-  /** Opens it on a loopback address of its own. */
-  static async open(host: string, { key, certificate }: KeyPair): Promise<Internet> {
+  /** Opens it on an address of its own. */
+  static async open(
+    host: string,
+    { key, certificate }: KeyPair,
+    addresses: AddressSource,
+  ): Promise<Internet> {
     const server = createServer({ key, cert: certificate }, (_request, response) => {
       response.end("h=rehearsal\n");
     });
-    const internet = new Internet(server, host, await freeAddress([HTTPS]));
+    const internet = new Internet(server, host, await addresses([HTTPS]));
     await internet.connect();
     return internet;
   }
 
-  /** Host name to loopback address, for the `/etc/hosts` of pods. */
+  /** Host name to address, for the `/etc/hosts` of pods. */
   get hosts(): ReadonlyMap<string, string> {
     return new Map([[this.#host, this.#address]]);
   }

@@ -1,6 +1,25 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
+/** Gives addresses on which all of some ports are free: one for each server, so that it can have its usual ports. */
+export type AddressSource = (ports: readonly number[]) => Promise<string>;
+
+/**
+ * Addresses of a list, each given once.
+ * @throws Error, from the source, when the list is at its end.
+ */
+export function addressesOf(list: readonly string[]): AddressSource {
+  const left = [...list];
+  return async (ports) => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const address = next;
+      const free = await Promise.all(ports.map((port) => isFree(address, port)));
+      if (free.every(Boolean)) return address;
+    }
+    throw new Error(`All ${list.length} addresses from ${list[0]} on are given away.`);
+  };
+}
+
 /**
  * A loopback address of its own for each database: so DigitalOcean's own port numbers can be used, by several databases and by several
  * runs at once. `127.0.0.0/8` is ours without asking (RFC 1122 §3.2.1.3).

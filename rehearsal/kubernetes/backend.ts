@@ -2,9 +2,9 @@ import { mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { ClusterBackend, NodeSpec, RunningCluster } from "../clouds/backends.ts";
 import type { Processes } from "../processes.ts";
-import { startControlPlane, type ControlPlane } from "./control-plane.ts";
+import { LOOPBACK_SITE, startControlPlane, type ControlPlane, type Site } from "./control-plane.ts";
 import { writeExecCredential } from "./doctl.ts";
-import { addNodes, connect, removeNodes } from "./node-operations.ts";
+import { addNodes, connect, removeNodes, type Machines } from "./node-operations.ts";
 import { installSystemPods } from "./system-pods.ts";
 
 /** What the clusters of one rehearsal share. */
@@ -14,6 +14,15 @@ export interface ControlPlanesOptions {
   /** Each cluster gets a folder of its id in here. Made if absent. */
   readonly directory: string;
   readonly processes: Processes;
+  /** Default: loopback, and kwok's nodes. */
+  readonly ground?: ClusterGround;
+}
+
+/** Where clusters stand whose nodes are real. */
+export interface ClusterGround {
+  readonly site: Site;
+  /** The machines of a cluster that has just begun to answer. */
+  readonly machinesOf: (clusterId: string, plane: ControlPlane) => Promise<Machines>;
 }
 
 /** Real control planes for the simulated clusters, each with its own etcd, keys and ports. */
@@ -21,6 +30,8 @@ export class ControlPlanes implements ClusterBackend {
   readonly #options: ControlPlanesOptions;
   /** A start that is under way counts: `destroy` waits for it, and a second one of the same id is refused. */
   readonly #clusters = new Map<string, Promise<ControlPlane>>();
+  /** By the cluster's id; none where kwok plays the nodes. */
+  readonly #machines = new Map<string, Machines>();
 
   constructor(options: ControlPlanesOptions) {
     this.#options = options;
@@ -55,18 +66,20 @@ export class ControlPlanes implements ClusterBackend {
   /** Adds worker nodes; resolves when Pods can be placed on each. Throws for an unknown Droplet size before it adds any. */
   async addNodes(clusterId: string, nodes: readonly NodeSpec[]): Promise<void> {
     const { kubeconfig } = await this.#running(clusterId);
-    await addNodes(connect(kubeconfig), nodes);
+    await addNodes(connect(kubeconfig), nodes, this.#machines.get(clusterId));
   }
 
   /** Drains and removes worker nodes. No error for one that is gone. */
   async removeNodes(clusterId: string, names: readonly string[]): Promise<void> {
     const { kubeconfig } = await this.#running(clusterId);
-    await removeNodes(connect(kubeconfig), names);
+    await removeNodes(connect(kubeconfig), names, this.#machines.get(clusterId));
   }
 
   async destroy(clusterId: string): Promise<void> {
     const cluster = await this.#clusters.get(clusterId)?.catch(() => undefined);
     this.#clusters.delete(clusterId);
+    await this.#machines.get(clusterId)?.stopAll();
+    this.#machines.delete(clusterId);
     await cluster?.stop();
     await rm(join(this.#options.directory, clusterId), { recursive: true, force: true });
   }
@@ -77,7 +90,7 @@ export class ControlPlanes implements ClusterBackend {
   }
 
   async #start(clusterId: string): Promise<ControlPlane> {
-    const { binary, directory, processes } = this.#options;
+    const { binary, directory, processes, ground } = this.#options;
     if (!/^[\w-]+$/.test(clusterId))
       throw new Error(
         `"${clusterId}" can't name a cluster's folder: letters, digits, - and _ only.`,
@@ -91,9 +104,12 @@ export class ControlPlanes implements ClusterBackend {
       directory: join(directory, clusterId),
       processes,
       name: `cluster ${clusterId}`,
+      site: ground?.site ?? LOOPBACK_SITE,
     });
     await writeExecCredential(join(directory, clusterId), plane.adminToken);
-    await installSystemPods(plane.kubeconfig);
+    if (ground !== undefined)
+      this.#machines.set(clusterId, await ground.machinesOf(clusterId, plane));
+    await installSystemPods(plane.kubeconfig, { dns: ground === undefined });
     return plane;
   }
 

@@ -1,12 +1,16 @@
+import { RANGES } from "../../config/topology.ts";
+
 /** Where a control plane's parts find each other and their files. Paths are relative to the cluster's folder, where all of them run. */
 export interface Layout {
+  /** Where the API server listens. */
+  readonly address: string;
   readonly apiPort: number;
-  /** Where kwok answers in the kubelets' place. */
-  readonly kubeletPort: number;
+  /** Where kwok answers in the kubelets' place; undefined where kubelets are real. */
+  readonly kubeletPort: number | undefined;
 }
 
-/** What Services get their addresses from; DOKS' own default range. */
-const SERVICE_RANGE = "10.245.0.0/16";
+/** What Services get their addresses from. */
+const SERVICE_RANGE = RANGES.services;
 
 /** The first address of {@link SERVICE_RANGE}, which Kubernetes gives to `kubernetes.default.svc`. */
 export const API_SERVICE_ADDRESS = "10.245.0.1";
@@ -33,10 +37,20 @@ export function kubeconfigOf(client: Client): string {
  */
 const ETCD_SOCKET = "unix://etcd-client.sock:0";
 
+/** How an API server speaks to real kubelets (logs, exec) and to Pods that answer for an API. */
+const REACHES_NODES = {
+  "kubelet-client-certificate": "pki/server.crt",
+  "kubelet-client-key": "pki/server.key",
+  "kubelet-preferred-address-types": "InternalIP",
+  // It stands outside of the cluster, where Services have no address.
+  "enable-aggregator-routing": true,
+} as const;
+
 /** The programs of a control plane and their flags, in the order of their start. */
 export function componentFlags(layout: Layout) {
   const flags = (values: Readonly<Record<string, string | number | boolean>>) =>
     Object.entries(values).map(([name, value]) => `--${name}=${value}`);
+  const real = layout.kubeletPort === undefined;
   return {
     etcd: flags({
       "data-dir": "etcd",
@@ -45,9 +59,11 @@ export function componentFlags(layout: Layout) {
     }),
     "kube-apiserver": flags({
       "etcd-servers": ETCD_SOCKET,
-      "bind-address": "127.0.0.1",
+      "bind-address": layout.address,
       "secure-port": layout.apiPort,
-      "endpoint-reconciler-type": "none", // Saves seconds: nothing in the cluster reaches the API by its Service.
+      // Saves seconds where nothing in the cluster can reach the API by its Service.
+      "endpoint-reconciler-type": real ? "lease" : "none",
+      ...(real && REACHES_NODES),
       "tls-cert-file": "pki/server.crt",
       "tls-private-key-file": "pki/server.key",
       "client-ca-file": "pki/ca.crt",
@@ -77,7 +93,9 @@ export function componentFlags(layout: Layout) {
       "cluster-signing-cert-file": "pki/ca.crt",
       "cluster-signing-key-file": "pki/ca.key",
       "service-cluster-ip-range": SERVICE_RANGE,
-      "allocate-node-cidrs": false, // kwok gives Pods their addresses.
+      // Where kwok gives Pods their addresses, nodes need no range.
+      "allocate-node-cidrs": real,
+      ...(real && { "cluster-cidr": RANGES.pods, "node-cidr-mask-size": 24 }),
       // An autoscaler looks every 15 s on a real cluster; here a minute is all there is.
       "horizontal-pod-autoscaler-sync-period": "1s",
       profiling: false,
@@ -95,7 +113,7 @@ export function componentFlags(layout: Layout) {
       "node-lease-duration-seconds": 40, // The kubelet's own: https://kubernetes.io/docs/concepts/architecture/nodes/#heartbeats
       cidr: POD_RANGE,
       "node-ip": "127.0.0.1",
-      "node-port": layout.kubeletPort,
+      "node-port": layout.kubeletPort ?? 0,
       "server-address": `127.0.0.1:${layout.kubeletPort}`,
       "tls-cert-file": "pki/server.crt",
       "tls-private-key-file": "pki/server.key",

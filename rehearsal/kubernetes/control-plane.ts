@@ -26,11 +26,28 @@ export interface ControlPlaneOptions {
   readonly processes: Processes;
   /** For messages: the simulated cluster's id. */
   readonly name: string;
+  readonly site: Site;
 }
+
+/** Where a control plane stands, and who its kubelets are. */
+export interface Site {
+  readonly address: string;
+  /** Undefined takes a free one. */
+  readonly apiPort: number | undefined;
+  /** "fake": kwok in their place. */
+  readonly kubelets: "fake" | "real";
+}
+
+/** A control plane on a machine of its own world: nobody else can reach it. */
+export const LOOPBACK_SITE: Site = {
+  address: "127.0.0.1",
+  apiPort: undefined,
+  kubelets: "fake",
+};
 
 /** A control plane that answers. */
 export interface ControlPlane {
-  /** `https://127.0.0.1:<port>`. */
+  /** `https://<address>:<port>`. */
   readonly endpoint: string;
   readonly caCertificate: string;
   /** A bearer token of `system:masters`. */
@@ -54,9 +71,12 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const { directory } = options;
   await mkdir(directory, { recursive: true, mode: 0o700 });
   for (const folder of ["pki", "kubeconfigs", "logs"]) await mkdir(join(directory, folder));
-  const [apiPort = 0, kubeletPort = 0] = await freePorts(2);
-  const endpoint = `https://127.0.0.1:${apiPort}`;
-  const flags = componentFlags({ apiPort, kubeletPort });
+  const { address, kubelets } = options.site;
+  const [freePort = 0, kubeletPort = 0] = await freePorts(2);
+  const apiPort = options.site.apiPort ?? freePort;
+  const fake = kubelets === "fake";
+  const endpoint = `https://${address}:${apiPort}`;
+  const flags = componentFlags({ address, apiPort, kubeletPort: fake ? kubeletPort : undefined });
   const servers: Server[] = [];
   const start = async (component: Component): Promise<void> => {
     const server = await options.processes.start({
@@ -77,7 +97,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   try {
     await start("etcd"); // Needs no certificate, so it elects itself while they are made.
     const certificates = await makeCertificates(
-      ["127.0.0.1", API_SERVICE_ADDRESS],
+      ["127.0.0.1", address, API_SERVICE_ADDRESS],
       ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"],
     );
     const tokens = new Map(CLIENTS.map((client) => [client, randomBytes(24).toString("hex")]));
@@ -91,18 +111,23 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     // The clients are of `system:masters`, so they need not wait for the RBAC rules (/readyz), which take a second; but
     // the controller-manager ends itself if the API isn't there within ten seconds, so it can't start before this.
     await until("the API server answers", "/livez/ping");
-    await Promise.all([start("kube-controller-manager"), start("kube-scheduler"), start("kwok")]);
+    await Promise.all([
+      start("kube-controller-manager"),
+      start("kube-scheduler"),
+      ...(fake ? [start("kwok")] : []),
+    ]);
     await Promise.all([
       until("the API server is ready", "/readyz"),
       until(
         "namespaces get their ServiceAccount",
         "/api/v1/namespaces/default/serviceaccounts/default",
       ),
-      waitUntil(
-        "kwok answers",
-        () => get(`https://127.0.0.1:${kubeletPort}/healthz`, caCertificate, ""),
-        servers,
-      ),
+      fake &&
+        waitUntil(
+          "kwok answers",
+          () => get(`https://127.0.0.1:${kubeletPort}/healthz`, caCertificate, ""),
+          servers,
+        ),
     ]);
     const kubeconfig = join(directory, kubeconfigOf("admin"));
     return { endpoint, caCertificate, adminToken, kubeconfig, stop };

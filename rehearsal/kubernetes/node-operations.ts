@@ -7,14 +7,26 @@ import {
 } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeSpec } from "../clouds/backends.ts";
-import { isUsable, nodeObject } from "./nodes.ts";
+import { awaitedNode, isUsable, nodeObject } from "./nodes.ts";
 import { NETWORK_NOT_READY, SYSTEM_DAEMONS } from "./system-pods.ts";
 
 /** How long nodes may take to turn usable, milliseconds: half a second on two idle cores. */
 const NODES_MS = 30_000;
-/** How long removed nodes' Pods may take to end, milliseconds; after that they are removed from the API as the garbage collector of Pods would. */
-const DRAIN_MS = 5_000;
+/**
+ * How long removed nodes' Pods may take to end, milliseconds; after that they are removed from the API as the garbage collector
+ * of Pods would. Real ones have their grace, a minute and more.
+ */
+const DRAIN_MS = { fake: 5_000, real: 120_000 } as const;
 const POLL_MS = 50;
+
+/** The machines behind Node objects, where kwok doesn't play them. */
+export interface Machines {
+  /** Starts the machine of a Node object, which has a range for its Pods; resolves when its kubelet runs. */
+  start(spec: NodeSpec, podRange: string): Promise<void>;
+  /** Ends it. No error if it is gone. */
+  stop(name: string): Promise<void>;
+  stopAll(): Promise<void>;
+}
 
 /** A client of the cluster that a kubeconfig file names. */
 export function connect(kubeconfigFile: string): CoreV1Api {
@@ -27,9 +39,17 @@ export function connect(kubeconfigFile: string): CoreV1Api {
  * Creates Node objects and waits until the scheduler may place Pods on each of them: they are Ready, what DOKS runs on each has its
  * place, and the taint that kept others from it is gone.
  */
-export async function addNodes(api: CoreV1Api, specs: readonly NodeSpec[]): Promise<void> {
-  const objects = specs.map(nodeObject); // All of them before the first is created: a bad one leaves nothing behind.
+export async function addNodes(
+  api: CoreV1Api,
+  specs: readonly NodeSpec[],
+  machines?: Machines,
+): Promise<void> {
+  // All of them before the first is created: a bad one leaves nothing behind.
+  const objects = specs.map(machines === undefined ? nodeObject : awaitedNode);
   await Promise.all(objects.map((body) => create(api, body)));
+  await Promise.all(
+    specs.map(async (spec) => await machines?.start(spec, await podRangeOf(api, spec.name))),
+  );
   const deadline = performance.now() + NODES_MS;
   for (;;) {
     const { items } = await api.listNode();
@@ -39,7 +59,7 @@ export async function addNodes(api: CoreV1Api, specs: readonly NodeSpec[]): Prom
     if (missing.length === 0) break;
     if (performance.now() > deadline)
       throw new Error(
-        `${missing.map((spec) => spec.name).join(", ")} did not turn Ready in ${NODES_MS / 1000} s. kwok.log and kube-controller-manager.log in the cluster's logs say why.`,
+        `${missing.map((spec) => spec.name).join(", ")} did not turn Ready in ${NODES_MS / 1000} s. The logs of kwok or the kubelets, and kube-controller-manager.log in the cluster's logs say why.`,
       );
     await sleep(POLL_MS);
   }
@@ -47,10 +67,14 @@ export async function addNodes(api: CoreV1Api, specs: readonly NodeSpec[]): Prom
 }
 
 /** Cordons the nodes, ends their Pods, and deletes them: what DOKS does when a pool shrinks or goes. */
-export async function removeNodes(api: CoreV1Api, names: readonly string[]): Promise<void> {
+export async function removeNodes(
+  api: CoreV1Api,
+  names: readonly string[],
+  machines?: Machines,
+): Promise<void> {
   const leaving = new Set(names);
   for (const name of names) await ignoreAbsent(cordon(api, name));
-  const deadline = performance.now() + DRAIN_MS;
+  const deadline = performance.now() + DRAIN_MS[machines === undefined ? "fake" : "real"];
   for (let first = true; ; first = false) {
     const pods = (await api.listPodForAllNamespaces()).items.filter(
       (pod) => leaving.has(pod.spec?.nodeName ?? "") && !isSystemPod(pod),
@@ -62,9 +86,21 @@ export async function removeNodes(api: CoreV1Api, names: readonly string[]): Pro
     await sleep(POLL_MS);
   }
   for (const name of names) await ignoreAbsent(api.deleteNode({ name }));
+  for (const name of names) await machines?.stop(name);
   // What runs on every node is not drained, and goes with its node.
   const orphans = (await systemPods(api)).filter((pod) => leaving.has(pod.spec?.nodeName ?? ""));
   await Promise.all(orphans.map((pod) => ignoreAbsent(end(api, pod, true))));
+}
+
+/** What the controller-manager gives a node for its Pods, a moment after it is created. */
+async function podRangeOf(api: CoreV1Api, name: string): Promise<string> {
+  const deadline = performance.now() + NODES_MS;
+  for (;;) {
+    const { spec } = await api.readNode({ name });
+    if (spec?.podCIDR !== undefined) return spec.podCIDR;
+    if (performance.now() > deadline) throw new Error(`Node ${name} got no range for its Pods.`);
+    await sleep(POLL_MS);
+  }
 }
 
 function isSystemPod(pod: V1Pod): boolean {

@@ -12,8 +12,9 @@ const LIFECYCLE_TAINTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The Node object of a DOKS worker: labels, provider id, capacity and allocatable as on a real one, for selectors and the
- * scheduler to see. Throws for a Droplet size whose allocatable is not known, and for a version slug that isn't DOKS'.
+ * The Node object of a DOKS worker that kwok plays: labels, provider id, capacity and allocatable as on a real one, for
+ * selectors and the scheduler to see. Throws for a Droplet size whose allocatable is not known, and for a version slug that
+ * isn't DOKS'.
  */
 export function nodeObject(spec: NodeSpec): V1Node {
   const kubelet = /^(\d+\.\d+\.\d+)-do\.\d+$/.exec(spec.version)?.[1];
@@ -67,6 +68,13 @@ export function nodeObject(spec: NodeSpec): V1Node {
       },
     },
   };
+}
+
+/** The Node object that waits for a kubelet: what it has, and how it is, the kubelet says itself. */
+export function awaitedNode(spec: NodeSpec): V1Node {
+  const { metadata, status: _, ...node } = nodeObject(spec);
+  const { annotations: __, ...rest } = metadata ?? {};
+  return { ...node, metadata: rest };
 }
 
 /** Whether Pods can be placed on a node: its kubelet reports Ready, and Kubernetes has taken its start-up taints away. */

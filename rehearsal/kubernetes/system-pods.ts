@@ -20,7 +20,10 @@ export const NETWORK_NOT_READY = {
  * Puts what DOKS runs by itself into a new cluster, as far as it takes room: one Pod on each node for all its DaemonSets together, and
  * the cluster's DNS. Without them a rehearsal would place Pods into room that a real node does not have.
  */
-export async function installSystemPods(kubeconfigFile: string): Promise<void> {
+export async function installSystemPods(
+  kubeconfigFile: string,
+  { dns: withDns }: { readonly dns: boolean } = { dns: true },
+): Promise<void> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfigFile);
   const core = config.makeApiClient(CoreV1Api);
@@ -36,15 +39,24 @@ export async function installSystemPods(kubeconfigFile: string): Promise<void> {
         spec: podsOf(SYSTEM_DAEMONS, SYSTEM_PER_NODE, [{ operator: "Exists" }]),
       },
     }),
-    apps.createNamespacedDeployment({
-      namespace: NAMESPACE,
-      body: {
-        metadata: { name: "coredns" },
-        spec: { replicas: SYSTEM_PODS.length, ...podsOf("coredns", dns!, []) },
-      },
-    }),
+    withDns &&
+      apps.createNamespacedDeployment({
+        namespace: NAMESPACE,
+        body: {
+          metadata: { name: "coredns" },
+          spec: { replicas: SYSTEM_PODS.length, ...podsOf("coredns", dns!, []) },
+        },
+      }),
   ]);
 }
+
+/** The image of one of DOKS' own Pods. With a tag, or a kubelet would ask a registry for the newest. */
+function systemImage(name: string): string {
+  return `docker.io/library/${name}:1`;
+}
+
+/** The images of what is installed into each cluster. */
+export const SYSTEM_IMAGES = [SYSTEM_DAEMONS, "coredns"].map(systemImage);
 
 function podsOf(
   name: string,
@@ -63,7 +75,7 @@ function podsOf(
         containers: [
           {
             name,
-            image: name,
+            image: systemImage(name),
             resources: { requests: { cpu: `${millicpu}m`, memory: `${mib}Mi` } },
           },
         ],

@@ -6,7 +6,7 @@ import { componentFlags } from "../../rehearsal/kubernetes/components.ts";
 import { freePorts } from "../../rehearsal/kubernetes/ports.ts";
 
 describe("nobody else on the machine gets into the cluster", () => {
-  const flags = componentFlags({ apiPort: 20_001, kubeletPort: 20_002 });
+  const flags = componentFlags({ address: "127.0.0.1", apiPort: 20_001, kubeletPort: 20_002 });
 
   it("etcd, which has no passwords, listens on sockets in the cluster's private folder only", () => {
     for (const flag of flags.etcd.filter((each) => each.includes("url")))
