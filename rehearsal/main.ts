@@ -10,12 +10,14 @@ import { printAccess } from "./drills/keep.ts";
 import { keysDrill } from "./drills/keys.ts";
 import { mediaDrill } from "./drills/media.ts";
 import { moveDrill } from "./drills/move.ts";
+import { encloseNodeDrill, nodeDrill } from "./drills/node.ts";
 import { optionsDrill } from "./drills/options.ts";
 import { profilesDrill } from "./drills/profiles.ts";
 import { rebuildDrill } from "./drills/rebuild.ts";
 import type { DrillContext } from "./drills/setup.ts";
 import { upgradeDrill } from "./drills/upgrade.ts";
 import { wholeDrill } from "./drills/whole.ts";
+import { enclosedFile } from "./node/enclosure.ts";
 import { runPhases, type PhaseResult } from "./phases.ts";
 import { NOT_PROVEN, summaryOf, writeResult } from "./result.ts";
 
@@ -35,10 +37,24 @@ const DRILLS: Readonly<
   move: (context) => moveDrill(context),
 };
 
+/** Drills that run in a world of their own: how it is made, given the command that runs inside, and what runs there. */
+const ENCLOSED = {
+  node: { enclose: encloseNodeDrill, drill: nodeDrill },
+} as const;
+
+/** The drill of a name, and how its world is made if it has one of its own. */
+function known(name: string): {
+  readonly drill: (typeof DRILLS)[string] | undefined;
+  readonly enclose: ((command: readonly string[]) => Promise<boolean>) | undefined;
+} {
+  const enclosed = Object.entries(ENCLOSED).find(([each]) => each === name)?.[1];
+  return { drill: DRILLS[name] ?? enclosed?.drill, enclose: enclosed?.enclose };
+}
+
 /** Runs one drill to its end, writes its result, and answers whether all of it passed. */
 async function rehearse(name: string, options: { readonly keep: boolean }): Promise<boolean> {
   const context: DrillContext = { projectDirectory: PROJECT };
-  const drill = DRILLS[name]?.(context, options);
+  const drill = known(name).drill?.(context, options);
   if (drill === undefined) throw new Error(noSuchDrill(name));
   const close = closeOnSignals(context);
   const startedAt = new Date();
@@ -54,7 +70,7 @@ async function rehearse(name: string, options: { readonly keep: boolean }): Prom
       operations: findings.operations,
       resources: findings.resources,
       timeline: findings.timeline,
-      notProven: NOT_PROVEN,
+      notProven: [...NOT_PROVEN, ...(drill.notProven ?? [])],
     };
     const folder = join(PROJECT, "rehearsal", "out", drill.folder);
     const file = await writeResult(folder, result);
@@ -72,7 +88,7 @@ async function rehearse(name: string, options: { readonly keep: boolean }): Prom
 }
 
 function noSuchDrill(name: string): string {
-  const drills = Object.keys(DRILLS);
+  const drills = [...Object.keys(DRILLS), ...Object.keys(ENCLOSED)];
   const meant = nearest(name, drills);
   return `There is no drill "${name}". ${meant === undefined ? "" : `Did you mean ${meant}? `}There are: ${drills.join(", ")}.`;
 }
@@ -107,10 +123,18 @@ function closeOnSignals(context: DrillContext): () => Promise<void> {
 
 const command = new Command("rehearse")
   .description("Takes the committed production stack through a whole world on this machine.")
-  .argument("[drill]", `what to rehearse: ${Object.keys(DRILLS).join(", ")}`, "whole")
+  .argument(
+    "[drill]",
+    `what to rehearse: ${[...Object.keys(DRILLS), ...Object.keys(ENCLOSED)].join(", ")}`,
+    "whole",
+  )
   .option("--keep", "leave the world up, until Ctrl-C, and say how to reach it", false)
   .action(async (name: string, options: { readonly keep: boolean }) => {
-    const passed = await rehearse(name, options);
+    const enclose = enclosedFile() === undefined ? known(name).enclose : undefined;
+    const passed =
+      enclose === undefined
+        ? await rehearse(name, options)
+        : await enclose([process.execPath, ...process.argv.slice(1)]);
     // At once: a connection that is still open would keep the process alive.
     process.exit(passed ? 0 : 1);
   });

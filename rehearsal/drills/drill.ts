@@ -20,6 +20,8 @@ export interface Drill {
   readonly folder: string;
   readonly phases: readonly Phase[];
   readonly findings: Findings;
+  /** What it does not prove beside what no rehearsal does; undefined: nothing of its own. */
+  readonly notProven?: readonly string[];
 }
 
 /** Findings to begin with. */

@@ -3,7 +3,7 @@ import { findControlPlane } from "../kubernetes/binary.ts";
 import { DEBIAN_PACKAGES, debianRoot } from "../machine/debian.ts";
 import { ensurePackages } from "../machine/packages.ts";
 import type { Phase } from "../phases.ts";
-import { openRehearsal, type Rehearsal } from "../rehearsal.ts";
+import { openRehearsal, type Rehearsal, type Tools, type WorldGround } from "../rehearsal.ts";
 import { formatDuration } from "../timeline/schedule.ts";
 
 /** What the phases of a drill hand on to each other. */
@@ -25,8 +25,18 @@ export function rehearsalOf(context: DrillContext): Rehearsal {
 /** Machine, engine, control plane, world: the phases that every drill begins with. */
 export function setupPhases(context: DrillContext): readonly Phase[] {
   const tools = { engineRoot: "", kubernetes: "", imageRoot: "" };
-  const origin = (found: { readonly origin: string; readonly seconds: number }): string =>
-    found.origin === "built" ? `built in ${formatDuration(found.seconds)}` : found.origin;
+  return [...toolPhases(tools), worldPhase(context, tools)];
+}
+
+/** How a program came, for a person. */
+export function originOf(found: { readonly origin: string; readonly seconds: number }): string {
+  return found.origin === "built" ? `built in ${formatDuration(found.seconds)}` : found.origin;
+}
+
+/** Machine, engine and control plane; fills in where they are. */
+export function toolPhases(tools: {
+  -readonly [Key in keyof Tools]: Tools[Key];
+}): readonly Phase[] {
   return [
     {
       title: "machine",
@@ -40,7 +50,7 @@ export function setupPhases(context: DrillContext): readonly Phase[] {
       run: async (progress) => {
         const debian = await debianRoot({ packages: DEBIAN_PACKAGES }, progress);
         tools.imageRoot = debian.root;
-        return `${Object.keys(debian.versions).length} packages of its own, ${origin(debian)}`;
+        return `${Object.keys(debian.versions).length} packages of its own, ${originOf(debian)}`;
       },
     },
     {
@@ -48,7 +58,7 @@ export function setupPhases(context: DrillContext): readonly Phase[] {
       run: async (progress) => {
         const engine = await findEngine(progress);
         tools.engineRoot = engine.root;
-        return `Pulumi ${engine.version}, ${origin(engine)}`;
+        return `Pulumi ${engine.version}, ${originOf(engine)}`;
       },
     },
     {
@@ -56,17 +66,26 @@ export function setupPhases(context: DrillContext): readonly Phase[] {
       run: async (progress) => {
         const binary = await findControlPlane(progress);
         tools.kubernetes = binary.path;
-        return `Kubernetes with etcd, scheduler and controllers, ${origin(binary)}`;
-      },
-    },
-    {
-      title: "world",
-      run: async () => {
-        context.rehearsal = await openRehearsal(tools, context.projectDirectory, (close) => {
-          context.close = close;
-        });
-        return "empty clouds, providers attached, stack made with its secrets";
+        return `Kubernetes with etcd, scheduler and controllers, ${originOf(binary)}`;
       },
     },
   ];
+}
+
+/** The world itself, on a ground; by default that of {@link openRehearsal}. */
+export function worldPhase(context: DrillContext, tools: Tools, ground?: WorldGround): Phase {
+  return {
+    title: "world",
+    run: async () => {
+      context.rehearsal = await openRehearsal(
+        tools,
+        context.projectDirectory,
+        (close) => {
+          context.close = close;
+        },
+        ground,
+      );
+      return "empty clouds, providers attached, stack made with its secrets";
+    },
+  };
 }

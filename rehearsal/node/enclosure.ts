@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { makeRunDirectory } from "../run-directory.ts";
+import { makeTree, readCgroups, TREE_PREFIX, type Cgroups } from "./cgroups.ts";
+import { startCaretaker } from "./caretaker.ts";
+import { firstProcessOf, namespaceCommand } from "./namespaces.ts";
+import { WORLD_FOLDER, worldScript } from "./world-namespace.ts";
+
+/** What the inside of an enclosure is told by the outside. */
+export interface Enclosed<Tools> {
+  readonly cgroups: Cgroups;
+  readonly tools: Tools;
+}
+
+/** Where the outside leaves word, as the inside sees it. */
+const WORD = "enclosed.json";
+const VARIABLE = "REHEARSAL_ENCLOSED";
+
+/** How long the inside may take to close what it opened, milliseconds; then it is ended. */
+const CLOSE_MS = 30_000;
+
+/** What the outside left word of; undefined where we are not enclosed. */
+export function enclosedFile(): string | undefined {
+  return process.env[VARIABLE];
+}
+
+/**
+ * Runs a command in a world of its own: mounts, network, processes and cgroups that nobody else
+ * has, and that are gone when it has ended, however it ended.
+ * @param debian the Debian 13 with the programs that a node calls.
+ * @returns the command's status.
+ */
+export async function enclose(
+  command: readonly string[],
+  debian: string,
+  tools: unknown,
+): Promise<number> {
+  if (process.getuid?.() !== 0)
+    throw new Error(
+      "Real nodes need root: they mount file systems and limit processes. Run it as root, for example `sudo npm run rehearse -- node`.",
+    );
+  const cgroups = await readCgroups();
+  const folder = await makeRunDirectory();
+  const tree = `${TREE_PREFIX}${process.pid}`;
+  const caretaker = await startCaretaker({ cgroups, folder, tree });
+  try {
+    await makeTree(cgroups, tree);
+    const inside = cgroupsInside(cgroups);
+    await writeFile(join(folder, WORD), JSON.stringify({ cgroups: inside, tools }));
+    const script = worldScript({ debian, cgroups, folder }, command);
+    const [program = "", ...args] = namespaceCommand({ cgroups, name: tree }, script);
+    return await attended(program, args);
+  } finally {
+    await caretaker.dismiss();
+  }
+}
+
+/** The hierarchies as the inside has them: each namespace's root is the run's own group. */
+function cgroupsInside({ version, hierarchies }: Cgroups): Cgroups {
+  return {
+    version,
+    hierarchies: hierarchies.map(({ controllers }) => ({
+      controllers,
+      folder: join("/sys/fs/cgroup", controllers.replace(/^name=/u, "")),
+    })),
+  };
+}
+
+/** Runs a program with our terminal, hands it the signals that we get, and answers its status. */
+async function attended(program: string, args: readonly string[]): Promise<number> {
+  const child = spawn(program, args, {
+    stdio: "inherit",
+    env: { ...process.env, [VARIABLE]: join(WORLD_FOLDER, WORD) },
+  });
+  const ended = new Promise<number>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => resolve(status ?? 1));
+  });
+  const pass = (signal: NodeJS.Signals): void => {
+    setTimeout(() => child.kill("SIGKILL"), CLOSE_MS).unref();
+    // The command before the namespaces hears nothing; their first process passes it on.
+    void firstProcessOf(child.pid ?? 0).then(
+      (pid) => process.kill(pid, signal),
+      () => undefined,
+    );
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, pass);
+  try {
+    return await ended;
+  } finally {
+    for (const signal of signals) process.off(signal, pass);
+  }
+}

@@ -1,0 +1,24 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+
+/** Where a world has its Debian 13 mounted, with the programs that it calls. */
+export const WORLD_DEBIAN = "/run/debian";
+
+/**
+ * Runs commands of `ip -batch` in our network namespace, or in that of a process.
+ * @throws Error with what `ip` said.
+ */
+export async function runIp(commands: readonly string[], pid?: number): Promise<void> {
+  const ip = ["chroot", WORLD_DEBIAN, "ip", "-batch", "-"];
+  const [command = "", ...args] =
+    pid === undefined ? ip : ["nsenter", `--target=${pid}`, "--net", "--", ...ip];
+  const child = spawn(command, args, { stdio: ["pipe", "ignore", "pipe"] });
+  child.stdin.end(`${commands.join("\n")}\n`);
+  const complaint = text(child.stderr);
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (status !== 0)
+    throw new Error(`The network can't be made: ip says ${(await complaint).trim()}`);
+}

@@ -1,0 +1,50 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { joinLines, settleLines, type Cgroups } from "./cgroups.ts";
+
+/** A group of a run in whose namespaces a program is to start. */
+export interface Group {
+  readonly cgroups: Cgroups;
+  readonly name: string;
+}
+
+/** Namespaces that a world and a node have for themselves, beside that of cgroups (unshare(1)). */
+const OWN = ["--mount", "--net", "--pid", "--uts", "--ipc"] as const;
+
+/**
+ * The command that runs a shell script as the first process of namespaces of its own. Whatever
+ * runs in them ends with it, and it with us, also after `kill -9` (pid_namespaces(7), prctl(2)
+ * PR_SET_PDEATHSIG).
+ * @param group the cgroup that the namespaces see as the root; undefined leaves cgroups alone.
+ */
+export function namespaceCommand(group: Group | undefined, script: string): readonly string[] {
+  const unshare = ["unshare", ...OWN, "--fork", "--kill-child", "--mount-proc", "--"];
+  const inside = [...unshare, "sh", "-e", "-c", script];
+  const leash = ["setpriv", "--pdeathsig=KILL", "--"];
+  if (group === undefined) return [...leash, ...inside];
+  const { cgroups, name } = group;
+  // The namespace's root is the group in which the process stands when it is made.
+  const settle = [...settleLines(cgroups, name), 'exec "$@"'].join("\n");
+  const settled = ["sh", "-e", "-c", settle, "sh", ...inside];
+  const join = [...joinLines(cgroups, name), 'exec unshare --cgroup -- "$@"'].join("\n");
+  return [...leash, "sh", "-e", "-c", join, "sh", ...settled];
+}
+
+/**
+ * The first process of the namespaces that a {@link namespaceCommand} made, as we see it.
+ * @param command process id of the command.
+ * @throws Error if the command ended before.
+ */
+export async function firstProcessOf(command: number): Promise<number> {
+  for (;;) {
+    const children = await readFile(`/proc/${command}/task/${command}/children`, "utf8");
+    const [first] = children.trim().split(" ");
+    if (first !== undefined && first !== "") return Number(first);
+    await sleep(10);
+  }
+}
+
+/** A word as the shell takes it, whatever is in it. */
+export function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

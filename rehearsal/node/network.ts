@@ -1,0 +1,65 @@
+import { RANGES } from "../../config/topology.ts";
+
+/** An address of the VPC, by its last number. */
+const inVpc = (last: number): string => RANGES.vpc.replace(/\d+\/\d+$/u, String(last));
+
+/**
+ * Where everything stands in the network that a run makes for itself. The VPC's addresses are of
+ * the stack's own range, or its policies' rule about the VPC would be true of nothing.
+ */
+export const NETWORK = {
+  bridge: "vpc0",
+  /** Of the VPC's range, "20". */
+  prefixLength: Number(RANGES.vpc.split("/")[1]),
+  /** The way out of the VPC; behind it stands the simulated Internet. */
+  gateway: inVpc(1),
+  /** The API server, on port 443 as DOKS' (its kubeconfigs name no port). */
+  api: { address: inVpc(2), port: 443 },
+  /** Nodes, in the order in which they come. */
+  nodes: numbers(16, 32).map(inVpc),
+  databases: numbers(64, 64).map(inVpc),
+  /** Public addresses that nobody has (TEST-NET-3, RFC 5737). */
+  internet: numbers(1, 32).map((last) => `203.0.113.${last}`),
+  /** DigitalOcean's metadata service, which a pod must not reach. */
+  metadata: "169.254.169.254",
+} as const;
+
+function numbers(first: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => first + index);
+}
+
+/** Commands for `ip -batch` that make the world's side of the network. */
+export function worldCommands(): readonly string[] {
+  const { bridge, prefixLength, gateway, api, databases, internet, metadata } = NETWORK;
+  return [
+    "link set lo up",
+    `link add ${bridge} type bridge`,
+    `address add ${gateway}/${prefixLength} dev ${bridge}`,
+    ...[api.address, ...databases].map((each) => `address add ${each}/32 dev ${bridge}`),
+    ...[...internet, metadata].map((each) => `address add ${each}/32 dev lo`),
+    `link set ${bridge} up`,
+  ];
+}
+
+/** Commands for `ip -batch` that give a node its cable to the VPC; `pid` is its first process'. */
+export function cableCommands(link: string, pid: number): readonly string[] {
+  return [
+    `link add ${link} type veth peer name eth0 netns ${pid}`,
+    `link set ${link} master ${NETWORK.bridge} up`,
+  ];
+}
+
+/** Commands for `ip -batch` inside a node. */
+export function nodeCommands(address: string): readonly string[] {
+  return [
+    "link set lo up",
+    `address add ${address}/${NETWORK.prefixLength} dev eth0`,
+    "link set eth0 up",
+    `route add default via ${NETWORK.gateway}`,
+  ];
+}
+
+/** The command for `ip` by which a node's Pods are reached from elsewhere in the VPC. */
+export function routeToPods(podRange: string, address: string): string {
+  return `route replace ${podRange} via ${address}`;
+}

@@ -1,0 +1,188 @@
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { existsSync } from "node:fs";
+import type { Processes, Server } from "../processes.ts";
+import { joinLines, makeTree, removeTree, type Cgroups } from "./cgroups.ts";
+import { CNI_FILE, CONTAINERD_SOCKET, containerdToml, podNetwork } from "./containerd.ts";
+import { storeLines, type NodeStore } from "./image-store.ts";
+import { runIp } from "./ip.ts";
+import { kubeletYaml, proxyYaml } from "./kubelet.ts";
+import { firstProcessOf, namespaceCommand } from "./namespaces.ts";
+import { cableCommands, NETWORK, nodeCommands, routeToPods } from "./network.ts";
+import { NODE_FOLDERS, nodeScript, READY_FILE } from "./node-namespace.ts";
+
+/** What a node is made of. */
+export interface NodeOptions {
+  readonly name: string;
+  /** Of the Droplet: its slug. */
+  readonly size: string;
+  /** In the VPC. */
+  readonly address: string;
+  /** What its Pods get their addresses from, "10.244.1.0/24". */
+  readonly podRange: string;
+  /** Which of a run's nodes it is, from 1; names its cable and its cgroup. */
+  readonly index: number;
+  /** The node's own folder. Made here. */
+  readonly folder: string;
+  /** A Debian 13 with containerd, runc and what they call. */
+  readonly debian: string;
+  /** The program of `findNodeProgram`. */
+  readonly program: string;
+  readonly cgroups: Cgroups;
+  readonly processes: Processes;
+  /** PEM of the cluster's authority. */
+  readonly clusterCa: string;
+  readonly kubeconfig: string;
+  /** What containerd begins with. */
+  readonly store: NodeStore;
+}
+
+/** How long each step of a start may take, milliseconds: tenths of a second on two idle cores. */
+const START_MS = 30_000;
+
+/** A worker node: containerd, kubelet and kube-proxy in namespaces of their own. */
+export class RealNode {
+  readonly #options: NodeOptions;
+  readonly #group: string;
+  readonly #link: string;
+  #holder: Server | undefined;
+  #pid = 0;
+  readonly #servers: Server[] = [];
+
+  constructor(options: NodeOptions) {
+    this.#options = options;
+    this.#group = `node-${options.index}`;
+    this.#link = `node${options.index}`;
+  }
+
+  /** Makes the node as far as containerd answers; it is in no cluster yet. */
+  async boot(): Promise<void> {
+    const { name, folder, debian, program, cgroups, processes, address, store } = this.#options;
+    for (const each of NODE_FOLDERS) await mkdir(join(folder, each), { recursive: true });
+    await chmod(join(folder, "upper"), 0o755); // It becomes the node's `/`, which every user must pass.
+    await this.#write({
+      "/etc/containerd/config.toml": containerdToml(),
+      "/etc/hostname": `${name}\n`,
+      // Where Pods that don't ask the cluster's DNS ask.
+      "/etc/resolv.conf": `nameserver ${NETWORK.gateway}\n`,
+      [CNI_FILE]: podNetwork(this.#options.podRange),
+      "/etc/hosts": `127.0.0.1 localhost\n${address} ${name}\n`,
+    });
+    await makeTree(cgroups, this.#group);
+    const script = nodeScript({
+      ...{ hostname: name, debian, folder, cgroups },
+      mounts: { "/usr/local/bin/kubelet": program, "/usr/local/bin/kube-proxy": program },
+      more: (root) => storeLines(root, store),
+    });
+    const [command = "", ...args] = namespaceCommand({ cgroups, name: this.#group }, script);
+    this.#holder = await processes.start({
+      name: `node ${name}`,
+      command,
+      args,
+      logFile: join(folder, "node.log"),
+    });
+    const ready = join(folder, "kubernetes", READY_FILE);
+    await this.#until("its namespaces stand", this.#holder, () => existsSync(ready));
+    this.#pid = await firstProcessOf(this.#holder.pid);
+    await runIp(cableCommands(this.#link, this.#pid));
+    await runIp(nodeCommands(address), this.#pid);
+    const containerd = await this.run("containerd", ["containerd"]);
+    await this.#until("containerd answers", containerd, () => this.#answers(CONTAINERD_SOCKET));
+  }
+
+  /** Joins its cluster, in which there is a Node object of this name. */
+  async join(): Promise<void> {
+    const { name, size, address, podRange, clusterCa, kubeconfig } = this.#options;
+    const machine = {
+      processors: cpus().length,
+      memoryMib: Math.floor(totalmem() / 1024 / 1024),
+    };
+    const files = {
+      "ca.crt": clusterCa,
+      kubeconfig,
+      "kubelet.yaml": kubeletYaml(size, machine),
+      "proxy.yaml": proxyYaml(name),
+    };
+    for (const [file, text] of Object.entries(files))
+      await writeFile(join(this.#options.folder, "kubernetes", file), text, { mode: 0o600 });
+    await runIp([routeToPods(podRange, address)]);
+    await Promise.all([
+      this.run("kubelet", [
+        "kubelet",
+        "--config=/etc/kubernetes/kubelet.yaml",
+        "--kubeconfig=/etc/kubernetes/kubeconfig",
+        `--hostname-override=${name}`,
+        `--node-ip=${address}`,
+      ]),
+      this.run("kube-proxy", ["kube-proxy", "--config=/etc/kubernetes/proxy.yaml"]),
+    ]);
+  }
+
+  /** The range of this node's Pods is reached by way of it, also from other nodes. */
+  get address(): string {
+    return this.#options.address;
+  }
+
+  /** Starts a program on the node; its log is `<name>.log` in the node's folder. */
+  async run(name: string, command: readonly string[]): Promise<Server> {
+    const { cgroups, processes, folder } = this.#options;
+    const group = cgroups.version === 2 ? `${this.#group}/init` : this.#group;
+    const script = [...joinLines(cgroups, group), 'exec "$@"'].join("\n");
+    const server = await processes.start({
+      name: `${name} of node ${this.#options.name}`,
+      command: "sh",
+      args: ["-e", "-c", script, "sh", ...enterCommand(this.#pid), ...command],
+      logFile: join(folder, `${name}.log`),
+    });
+    this.#servers.push(server);
+    return server;
+  }
+
+  /** The machine goes: at once, with all that runs on it. */
+  async stop(): Promise<void> {
+    await this.#holder?.stop(0);
+    await Promise.all(this.#servers.map((server) => server.stop(0)));
+    if (this.#holder !== undefined) await removeTree(this.#options.cgroups, this.#group);
+  }
+
+  async #write(files: Readonly<Record<string, string>>): Promise<void> {
+    for (const [path, text] of Object.entries(files)) {
+      const file = join(this.#options.folder, "upper", path);
+      await mkdir(join(file, ".."), { recursive: true });
+      await writeFile(file, text);
+    }
+  }
+
+  async #answers(socketPath: string): Promise<boolean> {
+    return await new Promise((resolve) => {
+      const socket = connect(`/proc/${this.#pid}/root${socketPath}`);
+      socket.once("connect", () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once("error", () => resolve(false));
+    });
+  }
+
+  async #until(what: string, server: Server, true_: () => boolean | Promise<boolean>) {
+    const deadline = Date.now() + START_MS;
+    while (!(await true_())) {
+      if (!server.running() || Date.now() > deadline)
+        throw new Error(`${server.name} did not get so far that ${what}: ${server.logTail(5)}`);
+      await sleep(20);
+    }
+  }
+}
+
+/** The command that goes before one that is to run among the processes of a node. */
+export function enterCommand(pid: number): readonly string[] {
+  return [
+    "nsenter",
+    `--target=${pid}`,
+    ...["--mount", "--net", "--pid", "--cgroup", "--uts", "--ipc"],
+    ...["--root", "--wd=/", "--"],
+  ];
+}
