@@ -3,6 +3,7 @@ import { clusterOf } from "../../ops/pods/cluster.ts";
 import { checkOf } from "../checks/check.ts";
 import { checkDrain } from "../checks/drain.ts";
 import { checkOneOff } from "../checks/one-off.ts";
+import { checkPreemption } from "../checks/preemption.ts";
 import { checkUpkeep } from "../checks/upkeep.ts";
 import { findSecrets } from "../checks/secret-search.ts";
 import { nameOf } from "../engine/operation.ts";
@@ -140,7 +141,11 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
       title: "commands and upkeep",
       run: async () => {
         const cluster = clusterOf(liveConfig(rehearsalOf(context)));
-        const checks = [...(await checkOneOff(cluster)), await checkUpkeep(cluster)];
+        const checks = [
+          ...(await checkOneOff(cluster)),
+          await checkUpkeep(cluster),
+          ...(await checkPreemption(cluster)),
+        ];
         findings.checks.push(...checks);
         return `${checks.length} checks`;
       },
