@@ -25,6 +25,8 @@ import {
 import { checkItSees, checkStreamingReads, type Askers } from "../checks/streaming-reads.ts";
 import { checkStreamingStartup } from "../checks/streaming-startup.ts";
 import { checkSidekiq } from "../checks/sidekiq.ts";
+import { checkSidekiqLiveness } from "../checks/sidekiq-liveness.ts";
+import { checkStrict } from "../checks/strict.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { queryFromPod } from "../pods/query-from-pod.ts";
 import type { ProbeGround } from "../pods/probes.ts";
@@ -98,6 +100,16 @@ export async function placementChecks(
     await checkQuotaBites(api, NAMESPACE),
     await checkLiveEndpoints(api, liveConfig(rehearsal).makeApiClient(DiscoveryV1Api)),
   ];
+}
+
+/** Tries every object of the last update on the API server, as strictly as it can be asked. */
+export async function strictCheck(rehearsal: Rehearsal): Promise<Check> {
+  const [id = ""] = rehearsal.world.runningClusters.keys();
+  const { stack, clusters } = rehearsal;
+  return await checkStrict(stack.askedObjects(), await stack.resources(), {
+    kubectl: clusters.kubectl,
+    kubeconfig: clusters.kubeconfigPath(id),
+  });
 }
 
 /** The pods of the stack's namespace. */

@@ -7,7 +7,7 @@ import { checkOf } from "../checks/check.ts";
 import { findSecrets } from "../checks/secret-search.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { noFindings, type Drill } from "./drill.ts";
-import { connectionChecks, networkCheck, placementChecks } from "./live.ts";
+import { connectionChecks, networkCheck, placementChecks, strictCheck } from "./live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
@@ -58,6 +58,7 @@ export function optionsDrill(context: DrillContext): Drill {
           const rehearsal = rehearsalOf(context);
           const checks = [
             ...(await placementChecks(rehearsal)),
+            await strictCheck(rehearsal),
             await networkCheck(rehearsal, config()),
             ...(await connectionChecks(rehearsal)),
           ];

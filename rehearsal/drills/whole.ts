@@ -18,6 +18,7 @@ import {
   type Drill,
   type Findings,
 } from "./drill.ts";
+import { changeByHand, checkMended, checkSteps } from "./hand-changes.ts";
 import { escrowDrill, swappedKeysDrill } from "./escrow.ts";
 import {
   connectionChecks,
@@ -25,9 +26,9 @@ import {
   livenessCheck,
   networkCheck,
   placementChecks,
-  scaleByHand,
   streamingReadsChecks,
   streamingStartupCheck,
+  strictCheck,
 } from "./live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
@@ -95,7 +96,8 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
     {
       title: "placement",
       run: async () => {
-        const checks = await placementChecks(rehearsalOf(context));
+        const rehearsal = rehearsalOf(context);
+        const checks = [...(await placementChecks(rehearsal)), await strictCheck(rehearsal)];
         findings.checks.push(...checks);
         return `${checks.length} checks`;
       },
@@ -203,26 +205,27 @@ function impossible(context: DrillContext, findings: Findings): Phase {
   };
 }
 
-/** What somebody changed by hand must show in the next pull request, as what it is. */
+/**
+ * Changes by hand must show in the next pull request, as what they are, and the next deploy takes
+ * them back.
+ */
 function drift(context: DrillContext, findings: Findings): Phase {
   return {
     title: "change by hand",
     run: async () => {
       const rehearsal = rehearsalOf(context);
-      // Not web: how many there are of it is its autoscaler's to say, and no change.
-      const { streaming } = parseConfig(readStackFile());
-      await scaleByHand(rehearsal, "streaming", streaming.replicas + 1);
+      const before = await changeByHand(rehearsal);
       const preview = succeeded(findings, await rehearsal.stack.preview({ refresh: true }));
-      await scaleByHand(rehearsal, "streaming", streaming.replicas);
-      const shown = preview.steps.map(({ op, urn }) => `${op} ${nameOf(urn)}`);
+      const up = succeeded(findings, await rehearsal.stack.up({ refresh: true }));
       findings.checks.push(
-        checkOf(
-          "a Deployment scaled by hand shows in a preview with refresh, and nothing else does",
-          shown.join() === "update streaming" ? [] : [`it shows ${shown.join(", ") || "nothing"}`],
-          shown.join(", "),
+        checkSteps(
+          "changes by hand show in a preview with refresh, and nothing else does",
+          preview,
         ),
+        checkSteps("an update with refresh touches what was changed by hand, and nothing else", up),
+        await checkMended(rehearsal, before),
       );
-      return countsOf(preview);
+      return countsOf(up);
     },
   };
 }

@@ -15,6 +15,7 @@ import { pulumiCli, type RunPulumi } from "../../ops/secrets/pulumi.ts";
 import { SecretStore } from "../../ops/secrets/store.ts";
 import type { Haystack } from "../checks/secret-search.ts";
 import { readyToRehearse, withUnpinnedImages } from "../plan/stack-file.ts";
+import { AskedObjects, type AskedObject } from "./asked-objects.ts";
 import { Haste } from "./haste.ts";
 import { operationOf, type Operation, type StateResource } from "./operation.ts";
 
@@ -50,6 +51,16 @@ export interface RunOptions {
 /** How many resources the engine works on at once: as the official action does, in effect no limit. */
 const PARALLEL = 256;
 
+/** What is done to the program, and seen of it. */
+interface Watched {
+  readonly haste: Haste;
+  readonly objects: AskedObjects;
+}
+
+function watch({ haste, objects }: Watched, program: PulumiFn): PulumiFn {
+  return objects.remembered(haste.shortened(program));
+}
+
 /**
  * The committed stack under the real engine: same program, same config file, state in a folder of this run. One
  * operation at a time.
@@ -57,7 +68,7 @@ const PARALLEL = 256;
 export class RehearsedStack {
   readonly #stack: Stack;
   readonly #options: RehearsedStackOptions;
-  readonly #haste: Haste;
+  readonly #watched: Watched;
   readonly #events: EngineEvent[] = [];
   readonly #pulumi: RunPulumi;
   #output = "";
@@ -66,10 +77,10 @@ export class RehearsedStack {
   /** What we ran ourselves: every user of the machine can read a command line. */
   #commandLines = "";
 
-  private constructor(stack: Stack, options: RehearsedStackOptions, haste: Haste) {
+  private constructor(stack: Stack, options: RehearsedStackOptions, watched: Watched) {
     this.#stack = stack;
     this.#options = options;
-    this.#haste = haste;
+    this.#watched = watched;
     const run = pulumiCli({
       command: join(options.engineRoot, "bin", "pulumi"),
       cwd: join(options.directory, "work"),
@@ -92,9 +103,9 @@ export class RehearsedStack {
     // An operator's own secrets stay closed: this run makes its own, by the same command.
     const committed = await readFile(join(projectDirectory, stackFile), "utf8");
     await writeFile(join(workDir, stackFile), withUnpinnedImages(readyToRehearse(committed)));
-    const haste = new Haste();
+    const watched = { haste: new Haste(), objects: new AskedObjects() };
     const stack = await LocalWorkspace.createStack(
-      { stackName, projectName: "mastodon", program: haste.shortened(program) },
+      { stackName, projectName: "mastodon", program: watch(watched, program) },
       {
         workDir,
         pulumiHome: options.home,
@@ -103,7 +114,7 @@ export class RehearsedStack {
         envVars: environmentOf(options),
       },
     );
-    const rehearsed = new RehearsedStack(stack, options, haste);
+    const rehearsed = new RehearsedStack(stack, options, watched);
     if (!(await rehearsed.secretsCommand(["init"])))
       throw new Error(`\`npm run secrets -- init\` failed: ${rehearsed.#said}`);
     return rehearsed;
@@ -152,7 +163,7 @@ export class RehearsedStack {
 
   /** What is run from now on: the program of another release. */
   deploy(program: PulumiFn): void {
-    this.#stack.workspace.program = this.#haste.shortened(program);
+    this.#stack.workspace.program = watch(this.#watched, program);
   }
 
   /** The outputs of the last update, those of an update that failed included. */
@@ -216,7 +227,12 @@ export class RehearsedStack {
     const exported = (await this.#stack.exportStack()) as {
       deployment: { resources?: readonly StateResource[] };
     };
-    return (exported.deployment.resources ?? []).map((each) => this.#haste.asAsked(each));
+    return (exported.deployment.resources ?? []).map((each) => this.#watched.haste.asAsked(each));
+  }
+
+  /** The objects of Kubernetes that the program asked for when it last ran. */
+  askedObjects(): readonly AskedObject[] {
+    return this.#watched.objects.all();
   }
 
   /** All that this stack wrote anywhere: each file of the state backend, the stack file, the events, the output. */

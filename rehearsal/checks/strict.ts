@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { nameOf, type StateResource } from "../engine/operation.ts";
+import type { AskedObject } from "../engine/asked-objects.ts";
+import { checkOf, type Check } from "./check.ts";
+
+/** A misspelled field, which must be refused: otherwise this check proves nothing. */
+const MISSPELLED = {
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: "misspelled", namespace: "default" },
+  dta: {},
+};
+
+/** Where the objects are tried. */
+export interface StrictServer {
+  /** Path of a `kubectl`. */
+  readonly kubectl: string;
+  readonly kubeconfig: string;
+}
+
+/**
+ * Checks that the API server knows every field of every object. The provider drops a field that it
+ * doesn't know, without a word, so a misspelled one is never sent.
+ * @param resources the state, for names that the provider made.
+ */
+export async function checkStrict(
+  objects: readonly AskedObject[],
+  resources: readonly StateResource[],
+  server: StrictServer,
+): Promise<Check> {
+  const items = objects.map((object) => withName(object, resources));
+  const said = await dryRun([...items, MISSPELLED], server);
+  const refusals = said.split("\n").filter((line) => /^error/iu.test(line));
+  const seen = refusals.filter((line) => line.includes("dta"));
+  return checkOf(
+    "the API server knows every field of every object, and refuses a misspelled one",
+    [
+      ...(objects.length === 0 ? ["the program asked for no object"] : []),
+      ...refusals.filter((line) => !seen.includes(line)),
+      ...(seen.length === 1 ? [] : [`a misspelled field was not refused: ${said.slice(-300)}`]),
+    ],
+    `${items.length} objects`,
+  );
+}
+
+function withName({ type, name, inputs }: AskedObject, resources: readonly StateResource[]) {
+  const made = resources.find((each) => each.type === type && nameOf(each.urn) === name);
+  const { metadata } = (made?.outputs ?? {}) as { readonly metadata?: { readonly name?: string } };
+  return {
+    ...inputs,
+    metadata: { name: metadata?.name, ...(inputs["metadata"] as object | undefined) },
+  };
+}
+
+/** What `kubectl` says to objects that it only pretends to apply. */
+async function dryRun(items: readonly object[], server: StrictServer): Promise<string> {
+  const child = spawn(
+    server.kubectl,
+    [
+      ...["--kubeconfig", server.kubeconfig, "apply", "--server-side", "--force-conflicts"],
+      ...["--dry-run=server", "--validate=strict", "-f", "-"],
+    ],
+    { stdio: ["pipe", "ignore", "pipe"] },
+  );
+  child.stdin.end(JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+  return await text(child.stderr);
+}

@@ -1,0 +1,139 @@
+import {
+  KubernetesObjectApi,
+  PatchStrategy,
+  type KubernetesObject,
+  type V1ObjectMeta,
+} from "@kubernetes/client-node";
+import { isDeepStrictEqual } from "node:util";
+import { parseConfig } from "../../config/parse.ts";
+import { checkOf, type Check } from "../checks/check.ts";
+import { nameOf, type Operation } from "../engine/operation.ts";
+import { readStackFile } from "../plan/stack-file.ts";
+import type { Rehearsal } from "../rehearsal.ts";
+import { liveConfig, scaleByHand } from "./live.ts";
+
+/** Changes by hand that a person plausibly makes, one of each kind; the next update takes them back. */
+
+/** A change of one object, by its logical name. */
+interface HandChange {
+  readonly name: string;
+  /** A merge patch. */
+  readonly patch: Omit<Live, "apiVersion" | "kind">;
+  /** The Deployment that mounts the object. Such an object is replaced, and its Deployment rolls. */
+  readonly rolls?: string;
+}
+
+/** An object with what its owner decides. */
+interface Live extends KubernetesObject {
+  readonly spec?: object;
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+const BY_HAND = "by hand";
+const CHANGES: readonly HandChange[] = [
+  { name: "web-autoscaler", patch: { spec: { maxReplicas: 40 } } },
+  {
+    name: "web-service",
+    patch: { spec: { selector: { "app.kubernetes.io/component": "nothing" } } },
+  },
+  { name: "network-dns", patch: { spec: { egress: [] } } },
+  { name: "upkeep-profiles", patch: { spec: { schedule: "0 0 1 1 *" } } },
+  { name: "preflight", patch: { metadata: { labels: { "app.kubernetes.io/part-of": "ours" } } } },
+  { name: "assets-nginx", patch: { data: { "nginx.conf": BY_HAND } }, rolls: "assets" },
+  {
+    name: "connector-token",
+    patch: { data: { TUNNEL_TOKEN: Buffer.from(BY_HAND).toString("base64") } },
+    rolls: "connector",
+  },
+];
+
+/** The Deployment that is scaled. Not web, whose number of pods its autoscaler decides. */
+const SCALED = "streaming";
+
+/** The steps that show all of the changes, as a preview or an update has them. */
+const EXPECTED: readonly string[] = [
+  `update ${SCALED}`,
+  ...CHANGES.flatMap(({ name, rolls }) =>
+    rolls === undefined ? [`update ${name}`] : [`replace ${name}`, `update ${rolls}`],
+  ),
+].sort();
+
+/** What the objects were before they were changed, by logical name. */
+type Before = ReadonlyMap<string, Live>;
+
+/** Changes all of them, as `kubectl edit` and `kubectl scale` do. */
+export async function changeByHand(rehearsal: Rehearsal): Promise<Before> {
+  const api = KubernetesObjectApi.makeApiClient(liveConfig(rehearsal));
+  const before = await objectsOf(rehearsal);
+  for (const { name, patch } of CHANGES) {
+    const { apiVersion = "", kind = "", metadata } = before.get(name)!;
+    const target = { name: metadata?.name ?? "", namespace: metadata?.namespace ?? "" };
+    await api.patch(
+      { apiVersion, kind, ...patch, metadata: { ...patch.metadata, ...target } },
+      undefined,
+      undefined,
+      "kubectl-edit",
+      undefined,
+      PatchStrategy.MergePatch,
+    );
+  }
+  const { streaming } = parseConfig(readStackFile());
+  await scaleByHand(rehearsal, SCALED, streaming.replicas + 1);
+  return before;
+}
+
+/** Checks that an operation has a step for each of the changes, and no other. */
+export function checkSteps(name: string, { steps }: Operation): Check {
+  const seen = new Set(
+    steps.map(
+      ({ op, urn }) =>
+        `${op === "update" ? op : op.replace(/^.*replac.*$/u, "replace")} ${nameOf(urn)}`,
+    ),
+  );
+  return checkOf(
+    name,
+    [
+      ...EXPECTED.filter((step) => !seen.has(step)).map((step) => `${step} is missing`),
+      ...[...seen].filter((step) => !EXPECTED.includes(step)).map((step) => `${step} is too many`),
+    ],
+    EXPECTED.join(", "),
+  );
+}
+
+/** Checks that each object is again as the program has it. */
+export async function checkMended(rehearsal: Rehearsal, before: Before): Promise<Check> {
+  const after = await objectsOf(rehearsal);
+  const wrong = [...before].flatMap(([name, object]) =>
+    isDeepStrictEqual(decided(after.get(name)!), decided(object)) ? [] : [`${name} is not`],
+  );
+  return checkOf(
+    "after an update every object that was changed by hand is as the program has it",
+    wrong,
+    [...before.keys()].join(", "),
+  );
+}
+
+/** The live objects of the changes, by logical name. */
+async function objectsOf(rehearsal: Rehearsal): Promise<Before> {
+  const api = KubernetesObjectApi.makeApiClient(liveConfig(rehearsal));
+  const resources = await rehearsal.stack.resources();
+  const names = [SCALED, ...CHANGES.map(({ name }) => name)];
+  return new Map(
+    await Promise.all(
+      names.map(async (name) => {
+        const { outputs } = resources.find(
+          ({ urn, type }) => type.startsWith("kubernetes:") && nameOf(urn) === name,
+        )!;
+        const { apiVersion, kind, metadata } = outputs as KubernetesObject;
+        const { namespace = "" } = metadata as V1ObjectMeta;
+        const header = { apiVersion, kind, metadata: { name: metadata?.name ?? "", namespace } };
+        return [name, await api.read<Live>(header as never)] as const;
+      }),
+    ),
+  );
+}
+
+function decided({ spec, data, metadata }: Live): unknown {
+  // As JSON: the client makes dates and classes of some fields.
+  return JSON.parse(JSON.stringify({ spec, data, labels: metadata?.labels })) as unknown;
+}
