@@ -25,7 +25,6 @@ import {
 import { checkItSees, checkStreamingReads, type Askers } from "../checks/streaming-reads.ts";
 import { checkStreamingStartup } from "../checks/streaming-startup.ts";
 import { checkSidekiq } from "../checks/sidekiq.ts";
-import { checkSidekiqLiveness } from "../checks/sidekiq-liveness.ts";
 import { checkStrict } from "../checks/strict.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { queryFromPod } from "../pods/query-from-pod.ts";
