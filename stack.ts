@@ -14,7 +14,9 @@ import { runningAs, type Running } from "./config/running.ts";
 import type { StackConfig } from "./config/schema.ts";
 import type { Stoppable } from "./config/schema/stopped.ts";
 import type { StackSecrets } from "./config/secrets.ts";
+import { FIXED_REPLICAS } from "./config/resources.ts";
 import { hostsOf } from "./config/topology.ts";
+import { mostPodsOf, rolloutSeconds } from "./config/update-time.ts";
 import { Cluster } from "./infra/cluster.ts";
 import { DatabaseAlerts } from "./infra/database-alerts.ts";
 import { MediaSpace } from "./infra/media-space.ts";
@@ -38,6 +40,8 @@ import { NetworkPolicies } from "./k8s/network-policies.ts";
 import { Observability } from "./k8s/observability.ts";
 import { PodMonitors } from "./k8s/pod-monitors.ts";
 import { Preflight } from "./k8s/preflight.ts";
+import { RolloutAccess } from "./k8s/rollout-access.ts";
+import { Rollout } from "./k8s/rollout.ts";
 import { SearchIndices } from "./k8s/search-indices.ts";
 import { Sidekiq } from "./k8s/sidekiq.ts";
 import { StreamingGrants } from "./k8s/streaming-grants.ts";
@@ -237,9 +241,17 @@ export function createStack(
     // As the grants; beside the schema, which it has nothing to do with.
     { ...inside, dependsOn: [preflight] },
   );
+  const { account } = new RolloutAccess("rollout-access", { namespace }, inside);
+  // A Deployment is done for the engine as soon as it is written; these two steps wait for its pods.
+  const waits = { namespace, image, account, epoch };
+  const assetsRolled = new Rollout(
+    "rollout-assets",
+    { ...waits, deployments: [assets.rolled], seconds: rolloutSeconds(FIXED_REPLICAS.assets) },
+    { ...inside, dependsOn: [assets] },
+  );
   // New code reads columns that the old schema lacks, and pages of the new version name files that only the new assets pods have. The three go
   // together: a job of a kind that an old Sidekiq doesn't know yet fails there, and is tried again when it is new.
-  const released = { ...inside, dependsOn: [streamingGrants, assets] };
+  const released = { ...inside, dependsOn: [streamingGrants, assetsRolled] };
   const isStopped = (what: Stoppable): boolean => config.stopped.includes(what);
   const web = new Web(
     "web",
@@ -275,16 +287,26 @@ export function createStack(
         released,
       ),
   );
-  const migrated = new Migration(
-    "migrate-post-deployment",
-    { namespace, image, step: "post-deployment", minutes, environment, epoch },
-    // What these drop, the old version still reads: not before its last pod is gone.
-    { ...inside, dependsOn: [web, streaming, ...sidekiq] },
-  );
   const connector = new Connector(
     "connector",
     { namespace, image: images.cloudflared, tunnelToken: tunnel.token, metrics },
     guarded,
+  );
+  const members = [web, streaming, ...sidekiq, connector];
+  const rolledOut = new Rollout(
+    "rollout",
+    {
+      ...waits,
+      deployments: members.map(({ rolled }) => rolled),
+      seconds: rolloutSeconds(mostPodsOf(config)),
+    },
+    { ...inside, dependsOn: members },
+  );
+  const migrated = new Migration(
+    "migrate-post-deployment",
+    { namespace, image, step: "post-deployment", minutes, environment, epoch },
+    // What these drop, the old version still reads: not before its last pod is gone.
+    { ...inside, dependsOn: [rolledOut] },
   );
   // It is the new code that runs at night, on the new schema.
   new Upkeep(
@@ -321,7 +343,7 @@ export function createStack(
       tunnelHostname: tunnel.hostname,
     },
     // Last: nobody sees a half-built server.
-    { dependsOn: [migrated, connector] },
+    { dependsOn: [migrated] },
   );
   // Exists where `search` says that there is a server. After the edge: an hour of filling it, or a failure, keeps nobody out.
   if (config.search !== undefined)

@@ -41,6 +41,8 @@ export const RESOURCES = {
   /** What it asks for is upstream's, for up to 100 nodes (kubernetes-sigs/metrics-server, its README, "Scaling"). */
   metricsServer: { cpu: "100m", memory: "200Mi", cpuLimit: "500m", memoryLimit: "400Mi" },
   grants: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "128Mi" },
+  /** Ruby without a gem, and the list of pods that it reads. */
+  rollout: TINY,
 } as const satisfies Readonly<Record<string, Resources>>;
 
 /**

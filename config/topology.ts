@@ -79,6 +79,14 @@ export function isWithin(host: string, domain: string): boolean {
  */
 export const POOL = { name: "mastodon-pool", port: 25_061 } as const;
 
+/**
+ * TCP ports of the API server as a pod's connection to `kubernetes.default` has them once its Service
+ * is translated, which is what a policy sees: 443, or 16443, which a proxy on each node of some
+ * clusters with a highly available control plane keeps for itself
+ * (https://docs.digitalocean.com/products/kubernetes/details/limits/, read 2026-11-28).
+ */
+export const API_SERVER_PORTS = [443, 16_443] as const;
+
 /** Address ranges, none overlapping another: the VPC refuses clusters whose pods or Services overlap it. */
 export const RANGES = {
   vpc: "10.10.0.0/20",

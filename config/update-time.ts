@@ -1,3 +1,4 @@
+import { FIXED_REPLICAS } from "./resources.ts";
 import type { StackConfig } from "./schema.ts";
 
 /**
@@ -29,9 +30,31 @@ const AWAIT_MINUTES = 10;
  */
 export const STREAMING_SETTLE_SECONDS = 30;
 
-/** The longest that a rollout of streaming may take, seconds. */
-export function streamingRolloutSeconds(replicas: number): number {
-  return AWAIT_MINUTES * 60 + replicas * STREAMING_SETTLE_SECONDS;
+/** Time from the making of a step that waits to its program's first line: a place, an image. */
+export const STEP_START_SECONDS = 120;
+/** Time that one pod of a rollout takes, seconds: its start, and what streaming settles. */
+const POD_SECONDS = 2 * STREAMING_SETTLE_SECONDS;
+
+/**
+ * The longest that rollouts may take which go on at once, seconds.
+ * @param pods number of pods of the largest of them: they are replaced one by one.
+ */
+export function rolloutSeconds(pods: number): number {
+  return AWAIT_MINUTES * 60 + pods * POD_SECONDS;
+}
+
+/** The most pods that any Deployment of a release has. */
+export function mostPodsOf({
+  web,
+  streaming,
+  sidekiq,
+}: Pick<StackConfig, "web" | "streaming" | "sidekiq">): number {
+  return Math.max(
+    FIXED_REPLICAS.connector,
+    web.maxReplicas,
+    streaming.replicas,
+    ...sidekiq.map((group) => group.maxReplicas),
+  );
 }
 
 /**
@@ -39,22 +62,20 @@ export function streamingRolloutSeconds(replicas: number): number {
  * two migrations with the rollouts between them, and the search indices at the end. The cluster is
  * not in it: in an update that makes one, no migration has old rows to go through.
  */
-export function longestUpdateMinutes({
-  postgres,
-  streaming,
-  search,
-}: Pick<StackConfig, "postgres" | "streaming" | "search">): number {
+export function longestUpdateMinutes(config: UpdateConfig): number {
+  const { postgres, search } = config;
   const beforeTheSchema = CLOUD_MINUTES + 2 * AWAIT_MINUTES;
-  const rollouts = streamingRolloutSeconds(streaming.replicas) / 60;
+  const rollouts = (STEP_START_SECONDS + rolloutSeconds(mostPodsOf(config))) / 60;
   return Math.ceil(
     beforeTheSchema + 2 * postgres.migrationMinutes + rollouts + (search?.fillMinutes ?? 0),
   );
 }
 
+/** All of the configuration that an update's length depends on. */
+type UpdateConfig = Pick<StackConfig, "postgres" | "web" | "streaming" | "sidekiq" | "search">;
+
 /** Warning of a preview if CI would end the update before the update's own deadlines do. */
-export function updateTimeWarning(
-  config: Pick<StackConfig, "postgres" | "streaming" | "search">,
-): string | undefined {
+export function updateTimeWarning(config: UpdateConfig): string | undefined {
   const minutes = longestUpdateMinutes(config);
   if (minutes <= UPDATE_MINUTES) return undefined;
   const keys = [

@@ -8,17 +8,9 @@ import { SERVICES } from "../config/topology.ts";
 import type { Images } from "../config/images.ts";
 import { assetsNginxConfig } from "./assets-nginx.ts";
 import { findResolver, type MediaProxy } from "./media-nginx.ts";
+import { rolledDeployment, type Rolled } from "./deployment.ts";
 import { disruptionBudget } from "./disruption.ts";
-import {
-  apart,
-  container,
-  labelsOf,
-  MASTODON_UID,
-  metadataOf,
-  pod,
-  resourcesOf,
-  selectorOf,
-} from "./pod.ts";
+import { apart, container, MASTODON_UID, metadataOf, pod, resourcesOf } from "./pod.ts";
 import { service } from "./service.ts";
 
 /** What the assets origin needs. */
@@ -48,7 +40,7 @@ const SHUTDOWN_SECONDS = 20;
 
 /** The static files' origin, behind the CDN: the images' own `public` folders, served by nginx. */
 export class Assets extends pulumi.ComponentResource {
-  readonly deployment: kubernetes.apps.v1.Deployment;
+  readonly rolled: Rolled;
 
   constructor(name: string, args: AssetsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:Assets", name, {}, opts);
@@ -70,22 +62,18 @@ export class Assets extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.deployment = new kubernetes.apps.v1.Deployment(
+    const rolled = rolledDeployment(
       name,
       {
-        metadata: metadataOf(namespace, "assets", "assets"),
-        spec: {
-          replicas: FIXED_REPLICAS.assets,
-          selector: { matchLabels: selectorOf("assets") },
-          strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-          template: {
-            metadata: { labels: labelsOf("assets") },
-            spec: this.#pod(config.metadata.name, args),
-          },
-        },
+        namespace,
+        component: "assets",
+        replicas: FIXED_REPLICAS.assets,
+        strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        pod: this.#pod(config.metadata.name, args),
       },
-      { parent: this },
+      this,
     );
+    this.rolled = rolled;
     service(name, { namespace, component: "assets" }, this);
     disruptionBudget(name, { namespace, component: "assets" }, this);
     this.registerOutputs({});

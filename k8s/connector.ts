@@ -4,9 +4,10 @@ import { PRIORITIES } from "../config/priorities.ts";
 import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { CONNECTOR_METRICS_PORT } from "../config/topology.ts";
+import { rolledDeployment, type Rolled } from "./deployment.ts";
 import { disruptionBudget } from "./disruption.ts";
 import { scraped } from "./metrics.ts";
-import { apart, container, labelsOf, metadataOf, pod, resourcesOf, selectorOf } from "./pod.ts";
+import { apart, container, metadataOf, pod, resourcesOf } from "./pod.ts";
 
 /** What the connector needs. */
 export interface ConnectorArgs {
@@ -28,7 +29,7 @@ const GRACE_SECONDS = 30;
 
 /** cloudflared: the cluster's only way in, dialled from inside. Two, on two nodes. */
 export class Connector extends pulumi.ComponentResource {
-  readonly deployment: kubernetes.apps.v1.Deployment;
+  readonly rolled: Rolled;
 
   constructor(name: string, args: ConnectorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:Connector", name, {}, opts);
@@ -42,50 +43,43 @@ export class Connector extends pulumi.ComponentResource {
       { parent: this },
     );
     const ready = { httpGet: { path: "/ready", port: "metrics" } };
-    this.deployment = new kubernetes.apps.v1.Deployment(
+    this.rolled = rolledDeployment(
       name,
       {
-        metadata: metadataOf(namespace, "cloudflared", "cloudflared"),
-        spec: {
-          replicas: FIXED_REPLICAS.connector,
-          selector: { matchLabels: selectorOf("cloudflared") },
-          // Never fewer than two: with one, a node that fails in mid-rollout takes the server off the Internet.
-          strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-          template: {
-            metadata: {
-              labels: labelsOf("cloudflared"),
-              ...scraped(args.metrics, CONNECTOR_METRICS_PORT),
-            },
-            spec: pod(CLOUDFLARED_UID, {
-              containers: [
-                container({
-                  name: "cloudflared",
-                  image: args.image,
-                  args: [
-                    "tunnel",
-                    "--no-autoupdate",
-                    "--metrics",
-                    `0.0.0.0:${CONNECTOR_METRICS_PORT}`,
-                    "--grace-period",
-                    `${GRACE_SECONDS}s`,
-                    "run",
-                  ],
-                  envFrom: [{ secretRef: { name: token.metadata.name } }],
-                  ports: [{ name: "metrics", containerPort: CONNECTOR_METRICS_PORT }],
-                  readinessProbe: { ...ready, periodSeconds: 5 },
-                  // The same question with patience: one that finds no way to Cloudflare for two minutes is started anew.
-                  livenessProbe: { ...ready, periodSeconds: 20, failureThreshold: 6 },
-                  resources: resourcesOf(RESOURCES.connector),
-                }),
+        namespace,
+        component: "cloudflared",
+        replicas: FIXED_REPLICAS.connector,
+        // Never fewer than two: with one, a node that fails in mid-rollout takes the server off the Internet.
+        strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        ...scraped(args.metrics, CONNECTOR_METRICS_PORT),
+        pod: pod(CLOUDFLARED_UID, {
+          containers: [
+            container({
+              name: "cloudflared",
+              image: args.image,
+              args: [
+                "tunnel",
+                "--no-autoupdate",
+                "--metrics",
+                `0.0.0.0:${CONNECTOR_METRICS_PORT}`,
+                "--grace-period",
+                `${GRACE_SECONDS}s`,
+                "run",
               ],
-              priorityClassName: PRIORITIES.serving.name,
-              terminationGracePeriodSeconds: GRACE_SECONDS + 10,
-              topologySpreadConstraints: apart("cloudflared") ?? [],
+              envFrom: [{ secretRef: { name: token.metadata.name } }],
+              ports: [{ name: "metrics", containerPort: CONNECTOR_METRICS_PORT }],
+              readinessProbe: { ...ready, periodSeconds: 5 },
+              // The same question with patience: one that finds no way to Cloudflare for two minutes is started anew.
+              livenessProbe: { ...ready, periodSeconds: 20, failureThreshold: 6 },
+              resources: resourcesOf(RESOURCES.connector),
             }),
-          },
-        },
+          ],
+          priorityClassName: PRIORITIES.serving.name,
+          terminationGracePeriodSeconds: GRACE_SECONDS + 10,
+          topologySpreadConstraints: apart("cloudflared") ?? [],
+        }),
       },
-      { parent: this },
+      this,
     );
     disruptionBudget(name, { namespace, component: "cloudflared" }, this);
     this.registerOutputs({});

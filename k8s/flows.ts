@@ -1,5 +1,6 @@
-import { ONE_OFF_COMPONENT, POOL, RANGES, SERVICES } from "../config/topology.ts";
+import { API_SERVER_PORTS, ONE_OFF_COMPONENT, POOL, RANGES, SERVICES } from "../config/topology.ts";
 import { tcp, type Flow, type Outside } from "./flows/flow.ts";
+import { API_SERVER_FLOW } from "./rollout-script.ts";
 import { optionFlows, SEARCH_COMPONENT, type Options } from "./flows/options.ts";
 
 /**
@@ -9,7 +10,10 @@ import { optionFlows, SEARCH_COMPONENT, type Options } from "./flows/options.ts"
 
 /** The parts of the world outside that pods may reach. */
 export const OUTSIDE_RANGES: Readonly<
-  Record<Exclude<Outside, "dns">, { readonly cidr: string; readonly except: readonly string[] }>
+  Record<
+    Exclude<Outside, "dns" | "anywhere">,
+    { readonly cidr: string; readonly except: readonly string[] }
+  >
 > = {
   databases: { cidr: RANGES.vpc, except: [] },
   // The same place, and another reason to go there: a server of the operator's.
@@ -104,6 +108,13 @@ export function flowsOf(sidekiq: readonly string[], options: Options = {}): read
           },
         ]
       : []),
+    {
+      name: API_SERVER_FLOW,
+      from: ["rollout-assets", "rollout"],
+      to: { outside: "anywhere" },
+      ports: tcp(...API_SERVER_PORTS),
+      why: "asking the API server how a rollout stands; by port alone, for its address is a node's in some clusters",
+    },
     ...optionFlows(sidekiq, options),
   ];
 }

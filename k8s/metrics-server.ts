@@ -41,7 +41,8 @@ export class MetricsServer extends pulumi.ComponentResource {
           template: { metadata: { labels: LABELS }, spec: this.#pod(args.image, account) },
         },
       },
-      { parent: this },
+      // An image on a new node, and half a minute to get ready. No step of the release asks for it.
+      { parent: this, customTimeouts: { create: "4m", update: "4m" } },
     );
     const service = new kubernetes.core.v1.Service(
       `${name}-service`,

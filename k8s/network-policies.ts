@@ -41,7 +41,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
         policy(flow.name, {
           podSelector: senders(flow),
           policyTypes: ["Egress"],
-          egress: [{ to: [peerOf(flow)], ports }],
+          egress: [{ ...destinationsOf(flow), ports }],
         });
       // A connection inside the namespace must be let out on one side and in on the other.
       if ("component" in to)
@@ -75,14 +75,29 @@ function named(namespace: string): LabelSelector {
   return { matchLabels: { "kubernetes.io/metadata.name": namespace } };
 }
 
-function peerOf({ to }: Flow): Peer {
-  if ("component" in to) return { podSelector: { matchLabels: { [COMPONENT]: to.component } } };
-  if ("namespace" in to) return { namespaceSelector: named(to.namespace) };
+/**
+ * The rule's destinations; none stands for any. The one flow of that kind leads to the API server: in
+ * clusters with a highly available control plane `kubernetes.default` is translated to a proxy on the
+ * pod's own node (`cpc-bridge-proxy`; DigitalOcean's page on limits, read 2026-11-28). Cilium takes no
+ * `ipBlock`, not even 0.0.0.0/0, for a node or for the API server, but a rule without destinations for
+ * all (cilium/cilium#20550; `pkg/k8s/network_policy.go`, `WildcardEndpointSelector`). The Droplet's
+ * metadata is answered on port 80 alone (https://docs.digitalocean.com/reference/api/metadata/), and
+ * kubelets on 10250: the ports keep both shut. Not seen on a DOKS cluster.
+ */
+function destinationsOf({ to }: Flow): { readonly to?: Peer[] } {
+  if ("component" in to)
+    return { to: [{ podSelector: { matchLabels: { [COMPONENT]: to.component } } }] };
+  if ("namespace" in to) return { to: [{ namespaceSelector: named(to.namespace) }] };
+  if (to.outside === "anywhere") return {};
   if (to.outside === "dns")
     return {
-      namespaceSelector: named("kube-system"),
-      podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+      to: [
+        {
+          namespaceSelector: named("kube-system"),
+          podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+        },
+      ],
     };
   const { cidr, except } = OUTSIDE_RANGES[to.outside];
-  return { ipBlock: { cidr, ...(except.length === 0 ? {} : { except: [...except] }) } };
+  return { to: [{ ipBlock: { cidr, ...(except.length === 0 ? {} : { except: [...except] }) } }] };
 }

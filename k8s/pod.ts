@@ -14,13 +14,9 @@ type ObjectMeta = kubernetes.types.input.meta.v1.ObjectMeta;
 /** User and group of Mastodon's images (its Dockerfile; numeric, since `runAsNonRoot` can't check a name). */
 export const MASTODON_UID = 991;
 
-/** Labels that Kubernetes recommends; the first two select. */
+/** Labels that Kubernetes recommends, those that select among them. */
 export function labelsOf(component: string): Record<string, string> {
-  return {
-    "app.kubernetes.io/name": "mastodon",
-    "app.kubernetes.io/component": component,
-    "app.kubernetes.io/part-of": "mastodon",
-  };
+  return { ...selectorOf(component), "app.kubernetes.io/part-of": "mastodon" };
 }
 
 /** The labels that a selector uses: they can never change. */

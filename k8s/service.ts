@@ -12,7 +12,7 @@ export interface ServiceArgs {
 /**
  * The Service of a component. Nobody waits for it: the provider takes one that finds no pod at all
  * for ready after ten seconds (pulumi-kubernetes `provider/pkg/await/service.go`), and its pods are
- * waited for by their Deployment.
+ * waited for by a step of the release.
  */
 export function service(
   name: string,

@@ -1,4 +1,4 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { MastodonFacts } from "../facts/mastodon/facts.ts";
 import { PRIORITIES } from "../config/priorities.ts";
@@ -6,11 +6,12 @@ import { sidekiqResources } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { METRICS_PORT } from "../config/topology.ts";
 import { autoscaler, replicasOf } from "./autoscaler.ts";
+import { rolledDeployment, type Rolled } from "./deployment.ts";
 import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
 import { scraped } from "./metrics.ts";
 import { LIVENESS, LIVENESS_SCRIPT } from "./sidekiq-liveness.ts";
-import { labelsOf, metadataOf, selectorOf, spread } from "./pod.ts";
+import { spread } from "./pod.ts";
 import { queueAutoscaler } from "./queue-autoscaler.ts";
 import { railsPod } from "./rails.ts";
 
@@ -38,35 +39,32 @@ const READY_FILE = "/opt/mastodon/tmp/sidekiq_process_has_started_and_will_begin
 
 /** Background work of a set of queues. */
 export class Sidekiq extends pulumi.ComponentResource {
-  readonly deployment: kubernetes.apps.v1.Deployment;
+  readonly rolled: Rolled;
 
   constructor(name: string, args: SidekiqArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:Sidekiq", name, {}, opts);
     const { namespace, group, stopped } = args;
     const component = `sidekiq-${group.name}`;
-    this.deployment = new kubernetes.apps.v1.Deployment(
+    const rolled = rolledDeployment(
       name,
       {
-        metadata: metadataOf(namespace, component, component),
-        spec: {
-          ...replicasOf({ ...group, stopped }),
-          selector: { matchLabels: selectorOf(component) },
-          strategy: group.queues.includes("scheduler")
-            ? // The old one goes first: two schedulers, even for a moment, run periodic jobs twice.
-              { type: "Recreate" }
-            : { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-          template: {
-            metadata: { labels: labelsOf(component), ...scraped(args.metrics, METRICS_PORT) },
-            spec: this.#pod(args),
-          },
-        },
+        namespace,
+        component,
+        ...replicasOf({ ...group, stopped }),
+        strategy: group.queues.includes("scheduler")
+          ? // The old one goes first: two schedulers, even for a moment, run periodic jobs twice.
+            { type: "Recreate" }
+          : { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        ...scraped(args.metrics, METRICS_PORT),
+        pod: this.#pod(args),
       },
-      { parent: this },
+      this,
     );
+    this.rolled = rolled;
     disruptionBudget(name, { namespace, component }, this);
     const scaled = { namespace, component, ...group, stopped };
-    if (args.keda === undefined) autoscaler(name, scaled, this.deployment, this);
-    else queueAutoscaler(name, { ...scaled, ...args.keda }, this.deployment, this);
+    if (args.keda === undefined) autoscaler(name, scaled, rolled.deployment, this);
+    else queueAutoscaler(name, { ...scaled, ...args.keda }, rolled.deployment, this);
     this.registerOutputs({});
   }
 

@@ -1,23 +1,15 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { PRIORITIES } from "../config/priorities.ts";
 import { RESOURCES } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { SERVICES } from "../config/topology.ts";
-import { STREAMING_SETTLE_SECONDS, streamingRolloutSeconds } from "../config/update-time.ts";
+import { STREAMING_SETTLE_SECONDS } from "../config/update-time.ts";
+import { rolledDeployment, type Rolled } from "./deployment.ts";
 import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
 import { scraped } from "./metrics.ts";
-import {
-  container,
-  labelsOf,
-  metadataOf,
-  MASTODON_UID,
-  pod,
-  resourcesOf,
-  selectorOf,
-  spread,
-} from "./pod.ts";
+import { container, MASTODON_UID, pod, resourcesOf, spread } from "./pod.ts";
 import { service } from "./service.ts";
 
 /** What streaming needs. */
@@ -50,33 +42,26 @@ const START_PERIOD_SECONDS = 2;
 
 /** The WebSocket server. It drops every connection the moment it is told to stop, so it is replaced one pod at a time, slowly. */
 export class Streaming extends pulumi.ComponentResource {
-  readonly deployment: kubernetes.apps.v1.Deployment;
+  readonly rolled: Rolled;
 
   constructor(name: string, args: StreamingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:Streaming", name, {}, opts);
     const { namespace, streaming } = args;
-    this.deployment = new kubernetes.apps.v1.Deployment(
+    const rolled = rolledDeployment(
       name,
       {
-        metadata: metadataOf(namespace, "streaming", "streaming"),
-        spec: {
-          replicas: args.stopped ? 0 : streaming.replicas,
-          minReadySeconds: STREAMING_SETTLE_SECONDS,
-          selector: { matchLabels: selectorOf("streaming") },
-          strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-          template: {
-            metadata: {
-              labels: labelsOf("streaming"),
-              // On the port that members use: only /api/v1/streaming is led there from outside.
-              ...scraped(args.metrics, SERVICES.streaming.port),
-            },
-            spec: this.#pod(args),
-          },
-        },
+        namespace,
+        component: "streaming",
+        replicas: args.stopped ? 0 : streaming.replicas,
+        minReadySeconds: STREAMING_SETTLE_SECONDS,
+        strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        // On the port that members use: only /api/v1/streaming is led there from outside.
+        ...scraped(args.metrics, SERVICES.streaming.port),
+        pod: this.#pod(args),
       },
-      // Given up in the middle, an update would fail and the rollout go on.
-      { parent: this, customTimeouts: timeouts(streaming.replicas) },
+      this,
     );
+    this.rolled = rolled;
     disruptionBudget(name, { namespace, component: "streaming" }, this);
     service(name, { namespace, component: "streaming" }, this);
     this.registerOutputs({});
@@ -116,10 +101,4 @@ export class Streaming extends pulumi.ComponentResource {
       topologySpreadConstraints: spread("streaming") ?? [],
     });
   }
-}
-
-/** How long an update waits for all pods to be new. */
-function timeouts(replicas: number): pulumi.CustomTimeouts {
-  const seconds = `${streamingRolloutSeconds(replicas)}s`;
-  return { create: seconds, update: seconds };
 }

@@ -1,14 +1,15 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { PRIORITIES } from "../config/priorities.ts";
 import { webResources } from "../config/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { METRICS_PORT, SERVICES } from "../config/topology.ts";
 import { autoscaler, replicasOf } from "./autoscaler.ts";
+import { rolledDeployment, type Rolled } from "./deployment.ts";
 import { disruptionBudget } from "./disruption.ts";
 import type { Environment } from "./environment.ts";
 import { exporter, scraped } from "./metrics.ts";
-import { metadataOf, labelsOf, selectorOf, spread } from "./pod.ts";
+import { spread } from "./pod.ts";
 import { railsPod } from "./rails.ts";
 import { service } from "./service.ts";
 
@@ -31,31 +32,28 @@ const LEAVE_SECONDS = 10;
 
 /** Puma: pages, API, federation. */
 export class Web extends pulumi.ComponentResource {
-  readonly deployment: kubernetes.apps.v1.Deployment;
+  readonly rolled: Rolled;
 
   constructor(name: string, args: WebArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:Web", name, {}, opts);
     const { namespace, stopped } = args;
     const web = { ...args.web, stopped };
-    this.deployment = new kubernetes.apps.v1.Deployment(
+    const rolled = rolledDeployment(
       name,
       {
-        metadata: metadataOf(namespace, "web", "web"),
-        spec: {
-          ...replicasOf(web),
-          selector: { matchLabels: selectorOf("web") },
-          // Never fewer than asked for. The one more has its place on the nodes and its connections: `config/capacity` counts it.
-          strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-          template: {
-            metadata: { labels: labelsOf("web"), ...scraped(args.metrics, METRICS_PORT) },
-            spec: this.#pod(args),
-          },
-        },
+        namespace,
+        component: "web",
+        ...replicasOf(web),
+        // Never fewer than asked for. The one more has its place on the nodes and its connections: `config/capacity` counts it.
+        strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        ...scraped(args.metrics, METRICS_PORT),
+        pod: this.#pod(args),
       },
-      { parent: this },
+      this,
     );
+    this.rolled = rolled;
     disruptionBudget(name, { namespace, component: "web" }, this);
-    autoscaler(name, { namespace, component: "web", ...web }, this.deployment, this);
+    autoscaler(name, { namespace, component: "web", ...web }, rolled.deployment, this);
     service(name, { namespace, component: "web" }, this);
     this.registerOutputs({});
   }

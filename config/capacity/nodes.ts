@@ -32,6 +32,9 @@ export function nodeBudgets(config: Sized): readonly Budget[] {
   });
 }
 
+/** The step that waits for the new pods, while there is one more of each. */
+const ROLLOUT = { name: "rollout", each: amountOf(RESOURCES.rollout), count: 1 } as const;
+
 function momentsOf(config: Sized): readonly Moment[] {
   const { basePool, workloadPool } = config.cluster;
   const nodes = (workers: number): readonly NodeSize[] => [
@@ -67,13 +70,13 @@ function momentsOf(config: Sized): readonly Moment[] {
     {
       when: "during a rollout",
       nodes: nodes(most),
-      pods: pods(({ replicas, surge }) => replicas + surge),
+      pods: [...pods(({ replicas, surge }) => replicas + surge), ROLLOUT],
     },
     { when: "at the ceiling", nodes: nodes(most), pods: pods(({ maxReplicas }) => maxReplicas) },
     {
       when: "during a rollout at the ceiling",
       nodes: nodes(most),
-      pods: pods(({ maxReplicas, surge }) => maxReplicas + surge),
+      pods: [...pods(({ maxReplicas, surge }) => maxReplicas + surge), ROLLOUT],
     },
   ];
 }

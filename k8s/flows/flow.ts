@@ -1,7 +1,7 @@
 /** One row of the table of connections. Pure. */
 
 /** A destination outside the namespace. */
-export type Outside = "dns" | "databases" | "vpc" | "internet" | "cloudflare";
+export type Outside = "dns" | "databases" | "vpc" | "internet" | "cloudflare" | "anywhere";
 
 /** One allowed kind of connection. */
 export interface Flow {

@@ -24,7 +24,9 @@ interface Sender {
 }
 
 /** Ports of everything that listens anywhere here, and one that nobody does. */
-const PORTS = [22, 53, 80, 443, 2_000, 3_000, 4_000, 7_844, 8_080, 25_060, 25_061] as const;
+const PORTS: readonly number[] = [
+  ...[22, 53, 80, 443, 2_000, 3_000, 4_000, 7_844, 8_080, 10_250, 16_443, 25_060, 25_061],
+];
 
 /** Addresses that stand for their kind (RFC 5737 for the Internet, RFC 1918, RFC 6598, RFC 3927 for the rest). */
 const OUTSIDE: readonly Place[] = [
@@ -131,8 +133,14 @@ function covers(
   if (!sends(flow, sender) || !fits) return false;
   const { to } = flow;
   if ("component" in kind) return "component" in to && to.component === kind.component;
-  if ("namespace" in kind) return "namespace" in to && to.namespace === kind.namespace;
+  if ("namespace" in kind)
+    return "namespace" in to ? to.namespace === kind.namespace : leadsAnywhere(to);
+  if (leadsAnywhere(to)) return true;
   return kind.outside !== "none" && "outside" in to && kind.outside.includes(to.outside);
+}
+
+function leadsAnywhere(to: Flow["to"]): boolean {
+  return "outside" in to && to.outside === "anywhere";
 }
 
 /** Strangers come in only where the table names their namespace. */

@@ -78,11 +78,17 @@ export async function everythingThatRan(rehearsal: Rehearsal): Promise<ReadonlyS
   );
 }
 
-/** The images of what serves, each once: a new pod that is not ready yet serves nobody. */
-export async function servingImages(rehearsal: Rehearsal): Promise<readonly string[]> {
+/**
+ * The images of what serves, each once: a new pod that is not ready yet serves nobody.
+ * @param components Those that are asked about. Default all that serve.
+ */
+export async function servingImages(
+  rehearsal: Rehearsal,
+  components: readonly string[] = SERVING,
+): Promise<readonly string[]> {
   const pods = (await livePods(rehearsal)).filter(
     ({ metadata, status }) =>
-      SERVING.includes(metadata?.labels?.["app.kubernetes.io/component"] ?? "") &&
+      components.includes(metadata?.labels?.["app.kubernetes.io/component"] ?? "") &&
       metadata?.deletionTimestamp === undefined &&
       isReady(status),
   );

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { versionOf } from "../../config/images.ts";
 import { factsOf } from "../../facts/mastodon/minors.ts";
 import type { Rehearsal } from "../rehearsal.ts";
+import { endsAtOnce, imageIsGone, mayGainPrivilege, type PodMistake } from "./broken-pods.ts";
 import { queryAsWeb } from "./live.ts";
 
 /** What goes wrong in each step of a release, for real: with what the step's own program then says. */
@@ -12,15 +13,18 @@ export interface StepFault {
   readonly step: string;
   /** What happened, for the phase's title. */
   readonly what: string;
-  readonly breakIt: (rehearsal: Rehearsal) => Promise<void>;
-  readonly mend: (rehearsal: Rehearsal) => Promise<void>;
+  readonly breakIt?: (rehearsal: Rehearsal) => Promise<void>;
+  readonly mend?: (rehearsal: Rehearsal) => Promise<void>;
+  /** A mistake in the program of this attempt alone. */
+  readonly mistake?: PodMistake;
   /** Of the program's last lines. */
   readonly says: RegExp;
   /**
-   * Whether the new version serves by then: after the rollout it does, and must go on. Where streaming does not start, web
-   * and Sidekiq may be new: the three roll together.
+   * The version that serves by then: after the rollout the new one does, and must go on. Where one
+   * Deployment does not come up the others may be new, for they roll together: its own pods are the
+   * ones that were there before the attempt.
    */
-  readonly serves: "the old version" | "the new version" | "streaming's old version";
+  readonly serves: "the old version" | "the new version" | { readonly asBefore: string };
 }
 
 const sql =
@@ -102,12 +106,33 @@ export const STEP_FAULTS: readonly StepFault[] = [
     serves: "the old version",
   },
   {
-    step: "streaming",
-    what: "its grants are lost",
+    step: "rollout-assets",
+    what: "an image that no registry has",
+    mistake: imageIsGone("assets"),
+    says: /assets can't be rolled out: ImagePullBackOff, pod assets-\S+ on \S+, container nginx/u,
+    serves: "the old version",
+  },
+  {
+    step: "rollout",
+    what: "streaming's grants are lost",
     breakIt: loseGrants,
     mend: giveBack,
     says: /streaming answered 500 to a token that nobody has/u,
-    serves: "streaming's old version",
+    serves: { asBefore: "streaming" },
+  },
+  {
+    step: "rollout",
+    what: "Pod Security refuses web's pods",
+    mistake: mayGainPrivilege("web"),
+    says: /web can't be rolled out: FailedCreate[^]*violates PodSecurity "restricted:latest"/u,
+    serves: { asBefore: "web" },
+  },
+  {
+    step: "rollout",
+    what: "a web that never gets ready",
+    mistake: endsAtOnce("web", "cannot load such file -- missing (LoadError)"),
+    says: /web can't be rolled out: CrashLoopBackOff[^]*cannot load such file/u,
+    serves: { asBefore: "web" },
   },
   {
     step: "migrate-post-deployment",

@@ -1,11 +1,13 @@
 import { IMAGES, partsOf, type Images } from "../../config/images.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import { runStack } from "../../program.ts";
-import { checkOf } from "../checks/check.ts";
+import { checkOf, type Check } from "../checks/check.ts";
+import { checkRolloutJudgement } from "../checks/rollout-judgement.ts";
 import { findSecrets } from "../checks/secret-search.ts";
 import type { ServingWatch } from "../checks/serving-pods.ts";
 import { nameOf, type Operation } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
+import type { Rehearsal } from "../rehearsal.ts";
 import { DRILLED } from "../releases.ts";
 import { formatDuration } from "../timeline/schedule.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
@@ -21,6 +23,7 @@ import {
   servingImages,
   watchServing,
 } from "./release-steps.ts";
+import { withMistake } from "./broken-pods.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { STEP_FAULTS, type StepFault } from "./upgrade-faults.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
@@ -48,6 +51,14 @@ export function upgradeDrill(context: DrillContext): Drill {
       ...setupPhases(context),
       ...installPhases(context, findings, BEFORE),
       nothingNew(context, findings, "an update with nothing new"),
+      {
+        title: "judgement of rollouts",
+        run: async () => {
+          const check = await checkRolloutJudgement();
+          findings.checks.push(check);
+          return check.detail.slice(0, 120);
+        },
+      },
       {
         title: "watch",
         run: async () => {
@@ -98,25 +109,27 @@ export function upgradeDrill(context: DrillContext): Drill {
 
 /** One attempt to go on to the committed release in which one step fails. */
 function failingPhase(context: DrillContext, findings: Findings, fault: StepFault): Phase {
-  const { step, what, says, serves } = fault;
+  const { step, what, says, serves, mistake } = fault;
+  const of = typeof serves === "string" ? undefined : serves.asBefore;
+  const whoServes = of === undefined ? String(serves) : `${of} as before`;
   return {
     title: `${step} fails: ${what}`,
     run: async () => {
       const rehearsal = rehearsalOf(context);
       const { stack } = rehearsal;
-      stack.deploy(() => runStack(IMAGES));
-      await fault.breakIt(rehearsal);
+      const program = (): ReturnType<typeof runStack> => runStack(IMAGES);
+      stack.deploy(mistake === undefined ? program : withMistake(program, mistake));
+      const components = of === undefined ? undefined : [of];
+      const before = await servingImages(rehearsal, components);
+      await fault.breakIt?.(rehearsal);
       const up = await stack.up();
       findings.operations.push(up);
-      await fault.mend(rehearsal);
+      await fault.mend?.(rehearsal);
       const said = [up.failure ?? "", ...up.diagnostics].join("\n");
-      const [serving, failed] = [await servingImages(rehearsal), failedSteps(up)];
-      // Of a rollout that stops at streaming the others may be old or new.
-      const judged =
-        serves === "streaming's old version"
-          ? serving.filter((image) => image === BEFORE.streaming || image === IMAGES.streaming)
-          : serving;
+      const [serving, failed] = [await servingImages(rehearsal, components), failedSteps(up)];
       const wanted = serves === "the new version" ? IMAGES : BEFORE;
+      const fits = (image: string): boolean =>
+        of === undefined ? isOf(image, wanted) : before.includes(image);
       const { running } = (await stack.outputs()) as {
         readonly running?: { readonly mastodonVersion?: string };
       };
@@ -132,13 +145,13 @@ function failingPhase(context: DrillContext, findings: Findings, fault: StepFaul
               : ["the step is not named"]),
             ...(says.test(said) ? [] : [`not said: ${String(says)}; but ${said.slice(0, 500)}`]),
           ],
-          says.exec(said)?.[0] ?? "",
+          `${says.exec(said)?.[0].slice(0, 300) ?? ""}, after ${formatDuration(up.seconds)}`,
         ),
         checkOf(
-          `where ${step} fails, ${serves} serves on`,
+          `where ${step} fails (${what}), ${whoServes} serves on`,
           [
-            ...judged.filter((image) => !isOf(image, wanted)).map((image) => `${image} serves`),
-            ...(judged.length === 0 ? ["nothing serves"] : []),
+            ...serving.filter((image) => !fits(image)).map((image) => `${image} serves`),
+            ...(serving.length === 0 ? ["nothing serves"] : []),
             ...(running?.mastodonVersion === partsOf(BEFORE.mastodon).tag
               ? []
               : [`the stack says that ${String(running?.mastodonVersion)} runs`]),
@@ -146,6 +159,8 @@ function failingPhase(context: DrillContext, findings: Findings, fault: StepFaul
           serving.join(", "),
         ),
       );
+      if (step.startsWith("rollout"))
+        findings.checks.push(await notMigrated(rehearsal, what, up.seconds));
       // The old version's pages are open while the new one's files are there already.
       if (step === "migrate-pre-deployment")
         findings.checks.push(
@@ -154,6 +169,25 @@ function failingPhase(context: DrillContext, findings: Findings, fault: StepFaul
       return said.includes(step) ? "stopped there" : "not as it should";
     },
   };
+}
+
+/** The longest that an attempt may take whose pods can't come up: the provider's own wait took ten minutes. */
+const EARLY_SECONDS = 120;
+
+/** A rollout that stands still ends early, and the last migration did not run beside it. */
+async function notMigrated(rehearsal: Rehearsal, what: string, seconds: number): Promise<Check> {
+  const columns = await queryAsWeb(
+    rehearsal,
+    "SELECT count(*) FROM information_schema.columns WHERE table_name = 'statuses' AND column_name = 'old_note'",
+  );
+  return checkOf(
+    `${what}: the update ends early, before the migration that drops what old pods read`,
+    [
+      ...(columns === "1" ? [] : ["the migration ran"]),
+      ...(seconds < EARLY_SECONDS ? [] : [`it took ${formatDuration(seconds)}`]),
+    ],
+    formatDuration(seconds),
+  );
 }
 
 /** An update to other images that goes through, with what it must have done. */

@@ -16,9 +16,17 @@ export const RUNNER_IMAGES: readonly string[] = ["(^|/)postgres:", "(^|/)nginx-u
 export const RUNNER_COMPONENTS: readonly string[] = [
   "preflight",
   "migrate-pre-deployment",
+  "rollout-assets",
+  "rollout",
   "migrate-post-deployment",
   "streaming",
 ];
+
+/** An image that no registry has: a pod of it waits as one does whose image can't be pulled. */
+export const MISSING_IMAGE = "registry.example.net/gone:1.0.0";
+
+/** A pod with this annotation ends as soon as it begins, again and again; its value is its last words. */
+export const CRASHING_ANNOTATION = "rehearsal.example.net/crashes";
 
 /** How long a Pod takes from placed to Ready, and a Job's Pod from Ready to done, milliseconds. Real times are on the timeline; zero would hide races that real clusters have. */
 const READY_MS = 50;
@@ -45,6 +53,10 @@ function runnerKey(images: readonly string[]): string {
   // No step may fail: kwok takes a failed expression for one without a result, and would fake the Pod after all.
   return `((.spec.containers + (.spec.initContainers // []))[] | .image // "" | select(${test})), (.metadata.labels["app.kubernetes.io/component"] // "" | select(${components}))`;
 }
+
+/** No step of these may fail: see `runnerKey`. */
+const MISSING = `.spec.containers[].image // "" | select(. == ${JSON.stringify(MISSING_IMAGE)})`;
+const CRASHES = `(.metadata.annotations // {})[${JSON.stringify(CRASHING_ANNOTATION)}]`;
 
 const ALIVE = jq(".metadata.deletionTimestamp", "DoesNotExist");
 const READY_CONDITION = '.status.conditions[]? | select(.type == "Ready") | .status';
@@ -134,6 +146,39 @@ podIPs:
 {{ end }}
 `;
 
+/** What a kubelet says of a pod whose containers stand in this state. */
+const podWaits = (phase: string, state: string) => `{{ $now := Now }}
+phase: ${phase}
+startTime: {{ $now | Quote }}
+conditions:
+- { type: Initialized, status: "True", lastTransitionTime: {{ $now | Quote }} }
+- { type: Ready, status: "False", reason: ContainersNotReady, lastTransitionTime: {{ $now | Quote }} }
+- { type: ContainersReady, status: "False", reason: ContainersNotReady, lastTransitionTime: {{ $now | Quote }} }
+containerStatuses:
+{{ $annotations := .metadata.annotations }}
+{{ range .spec.containers }}
+- name: {{ .name | Quote }}
+  image: {{ .image | Quote }}
+  imageID: ""
+  ready: false
+  started: false
+${state}
+{{ end }}
+`;
+
+const IMAGE_MISSING = podWaits(
+  "Pending",
+  `  restartCount: 0
+  state: { waiting: { reason: ImagePullBackOff, message: {{ printf "Back-off pulling image %q: not found" .image | Quote }} } }`,
+);
+
+const CRASHING = podWaits(
+  "Running",
+  `  restartCount: 1
+  state: { waiting: { reason: CrashLoopBackOff, message: "back-off 10s restarting failed container" } }
+  lastState: { terminated: { exitCode: 1, reason: Error, message: {{ index $annotations "${CRASHING_ANNOTATION}" | Quote }}, startedAt: {{ $now | Quote }}, finishedAt: {{ $now | Quote }} } }`,
+);
+
 /** A Job's Pod whose containers all ended with status 0. */
 const POD_COMPLETE = `{{ $now := Now }}
 phase: Succeeded
@@ -185,10 +230,29 @@ export function stagesYaml(runnerImages: readonly string[] = RUNNER_IMAGES): str
         jq(".status.phase", "In", "Pending"),
         jq(READY_CONDITION, "NotIn", "True"),
         jq(".status.containerStatuses[]?.state.waiting.reason", "DoesNotExist"),
+        jq(MISSING, "DoesNotExist"),
+        jq(CRASHES, "DoesNotExist"),
         ...notRunners,
       ],
       READY_MS,
       status(POD_READY),
+    ),
+    ...[
+      { name: "pod-image-missing", broken: MISSING, template: IMAGE_MISSING },
+      { name: "pod-crashing", broken: CRASHES, template: CRASHING },
+    ].map(({ name, broken, template }) =>
+      stage(
+        name,
+        "Pod",
+        [
+          ALIVE,
+          jq(".status.phase", "In", "Pending"),
+          jq(".status.containerStatuses[]?.state.waiting.reason", "DoesNotExist"),
+          jq(broken, "Exists"),
+        ],
+        READY_MS,
+        status(template),
+      ),
     ),
     stage(
       "pod-complete",

@@ -1,8 +1,11 @@
 import { ApiException, type CoreV1Api } from "@kubernetes/client-node";
 import type { ValueReader } from "./pod-environment.ts";
 
-/** Reads ConfigMaps and Secrets of a namespace from the live API, each once. */
-export function liveValues(api: CoreV1Api, namespace: string): ValueReader {
+/**
+ * Reads ConfigMaps and Secrets of a namespace from the live API, each once.
+ * @param apiServer Where that API is, for programs that ask it. Default: they are not told.
+ */
+export function liveValues(api: CoreV1Api, namespace: string, apiServer?: URL): ValueReader {
   const known = new Map<string, Promise<Readonly<Record<string, string>> | undefined>>();
   const once = (
     key: string,
@@ -13,6 +16,15 @@ export function liveValues(api: CoreV1Api, namespace: string): ValueReader {
     return answer;
   };
   return {
+    ...(apiServer === undefined ? {} : { apiServer }),
+    async token(name, seconds) {
+      const { status } = await api.createNamespacedServiceAccountToken({
+        name,
+        namespace,
+        body: { spec: { audiences: [], expirationSeconds: seconds } },
+      });
+      return status?.token ?? "";
+    },
     configMap: (name) =>
       once(`configmap ${name}`, async () => {
         const { data } = await api.readNamespacedConfigMap({ name, namespace });

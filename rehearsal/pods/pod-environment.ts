@@ -4,6 +4,10 @@ import type { V1Container, V1EnvVar, V1Pod } from "@kubernetes/client-node";
 export interface ValueReader {
   configMap(name: string): Promise<Readonly<Record<string, string>> | undefined>;
   secret(name: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** A token of a ServiceAccount for so many seconds (TokenRequest). */
+  token?(account: string, seconds: number): Promise<string>;
+  /** Where pods are told that the API server is. None: they are told nothing. */
+  readonly apiServer?: URL;
 }
 
 /** The container of this name in a pod. @throws Error naming those there are. */
@@ -26,7 +30,7 @@ export async function environmentOf(
   container: V1Container,
   read: ValueReader,
 ): Promise<Readonly<Record<string, string>>> {
-  const environment: Record<string, string> = {};
+  const environment: Record<string, string> = serviceVariables(read.apiServer);
   for (const source of container.envFrom ?? []) {
     const prefix = source.prefix ?? "";
     const { configMapRef, secretRef } = source;
@@ -39,6 +43,13 @@ export async function environmentOf(
   for (const variable of container.env ?? [])
     environment[variable.name] = await valueOf(variable, environment, read);
   return environment;
+}
+
+/** The two that a kubelet tells every pod, whatever its `enableServiceLinks` says. */
+function serviceVariables(apiServer: URL | undefined): Record<string, string> {
+  return apiServer === undefined
+    ? {}
+    : { KUBERNETES_SERVICE_HOST: apiServer.hostname, KUBERNETES_SERVICE_PORT: apiServer.port };
 }
 
 async function valueOf(

@@ -32,8 +32,8 @@ export interface PodRunnerOptions {
   readonly failed: (error: unknown) => void;
 }
 
-/** No program of ours takes this long here. */
-const TIMEOUT_MS = 60_000;
+/** No program of ours takes this long here: the step that waits for streaming's pods takes a minute. */
+const TIMEOUT_MS = 180_000;
 /** Addresses of pods that serve: in the cluster's range, at its far end from where the fake kubelet begins. */
 const ADDRESSES = "10.244.255";
 /**
@@ -56,6 +56,7 @@ const LEAVE_MS = 500;
 export class PodRunner {
   readonly #options: PodRunnerOptions;
   readonly #api: CoreV1Api;
+  readonly #apiServer: URL;
   readonly #informer: Informer<V1Pod>;
   readonly #runs = new Map<string, { readonly abort: AbortController; done: Promise<void> }>();
 
@@ -68,6 +69,7 @@ export class PodRunner {
     const config = new KubeConfig();
     config.loadFromFile(options.kubeconfigFile);
     this.#api = config.makeApiClient(CoreV1Api);
+    this.#apiServer = new URL(config.getCurrentCluster()?.server ?? "");
     this.#informer = makeInformer(config, "/api/v1/pods", () =>
       this.#api.listPodForAllNamespaces(),
     );
@@ -218,7 +220,7 @@ export class PodRunner {
 
   async #ground(pod: V1Pod, folder: string): Promise<ContainerGround> {
     return {
-      read: liveValues(this.#api, pod.metadata?.namespace ?? ""),
+      read: liveValues(this.#api, pod.metadata?.namespace ?? "", this.#apiServer),
       hosts: this.#options.hosts(),
       root: this.#options.root,
       trustStore: await this.#options.trustStore(),

@@ -1,4 +1,9 @@
-import type { V1Container, V1KeyToPath, V1Pod } from "@kubernetes/client-node";
+import type {
+  V1Container,
+  V1KeyToPath,
+  V1Pod,
+  V1ProjectedVolumeSource,
+} from "@kubernetes/client-node";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ValueReader } from "./pod-environment.ts";
@@ -32,10 +37,12 @@ export async function mountsOf(
     } else if (volume?.configMap !== undefined) {
       const { name: configMap = "", items } = volume.configMap;
       await fill(source, `configmap "${configMap}"`, await read.configMap(configMap), items);
-    } else if (volume?.emptyDir !== undefined) await chmod(source, 0o777);
+    } else if (volume?.projected !== undefined)
+      await project(source, volume.projected, pod.spec?.serviceAccountName ?? "default", read);
+    else if (volume?.emptyDir !== undefined) await chmod(source, 0o777);
     else
       throw new Error(
-        `The rehearsal can't make the volume ${name} of pod ${pod.metadata?.name ?? ""}: it is none of secret, configMap and emptyDir.`,
+        `The rehearsal can't make the volume ${name} of pod ${pod.metadata?.name ?? ""}: it is none of secret, configMap, projected and emptyDir.`,
       );
     mounts.push({
       source: subPath === undefined ? source : join(source, subPath),
@@ -45,6 +52,30 @@ export async function mountsOf(
     });
   }
   return mounts;
+}
+
+/** A volume put together: of these sources a pod of ours has tokens and ConfigMaps. */
+async function project(
+  folder: string,
+  { sources }: V1ProjectedVolumeSource,
+  account: string,
+  read: ValueReader,
+): Promise<void> {
+  for (const { serviceAccountToken, configMap, ...other } of sources ?? []) {
+    if (Object.values(other).some((source) => source !== undefined))
+      throw new Error(
+        "The rehearsal can't make a projected volume of anything but tokens and ConfigMaps.",
+      );
+    if (serviceAccountToken !== undefined) {
+      const { path, expirationSeconds = 3_600 } = serviceAccountToken;
+      const token = (await read.token?.(account, expirationSeconds)) ?? "";
+      await writeFile(join(folder, path), token, { mode: 0o644 });
+    }
+    if (configMap !== undefined) {
+      const { name = "", items } = configMap;
+      await fill(folder, `configmap "${name}"`, await read.configMap(name), items);
+    }
+  }
 }
 
 async function fill(

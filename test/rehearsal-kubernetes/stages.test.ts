@@ -43,6 +43,8 @@ describe("the stages that kwok reads", () => {
       "node-ready",
       "node-heartbeat",
       "pod-ready",
+      "pod-image-missing",
+      "pod-crashing",
       "pod-complete",
       "pod-delete",
       "pod-delete-of-runner",

@@ -23,19 +23,22 @@ test("every kind of pod of the server is in the plan, so that none escapes the c
     "Job migrate-post-deployment",
     "Job migrate-pre-deployment",
     "Job preflight",
+    "Job rollout",
+    "Job rollout-assets",
     "Job streaming-grants",
   ]);
 });
 
-/** Reading the cluster is the work of this one. */
-const ASKS_THE_CLUSTER = ["metrics-server"];
+/** Reading the cluster is the work of these. */
+const ASKS_THE_CLUSTER = ["metrics-server", "rollout", "rollout-assets"];
 
 test.each(pods.map((pod) => [pod.name, pod] as const))(
   "%s can't become root and holds no credential of the cluster",
   (name, { spec }) => {
     const asks = ASKS_THE_CLUSTER.includes(name);
     expect(spec).toMatchObject({
-      automountServiceAccountToken: asks,
+      // The steps of a release name their token's folder, and how long it lives.
+      automountServiceAccountToken: name === "metrics-server",
       securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
     });
     // `runAsNonRoot` can't check an image's user by name: the number has to be there.
@@ -50,9 +53,10 @@ test.each(pods.map((pod) => [pod.name, pod] as const))(
       expect(spec).not.toHaveProperty(shared);
     const volumes = (spec["volumes"] ?? []) as Record<string, unknown>[];
     for (const { name, ...source } of volumes)
-      expect(["configMap", "secret", "emptyDir"], `volume ${String(name)}`).toContain(
-        Object.keys(source).join(),
-      );
+      expect(
+        ["configMap", "secret", "emptyDir", ...(asks ? ["projected"] : [])],
+        `volume ${String(name)}`,
+      ).toContain(Object.keys(source).join());
   },
 );
 

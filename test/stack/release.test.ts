@@ -50,10 +50,14 @@ const ORDER: readonly (readonly [
     ["digitalocean:index/databaseConnectionPool:DatabaseConnectionPool", "postgres-pool"],
     [JOB, "preflight"],
   ],
+  [
+    [DEPLOYMENT, "assets"],
+    [JOB, "rollout-assets"],
+  ],
   ...SERVING.map(
     (name) =>
       [
-        [DEPLOYMENT, "assets"],
+        [JOB, "rollout-assets"],
         [DEPLOYMENT, name],
       ] as const,
   ),
@@ -64,13 +68,17 @@ const ORDER: readonly (readonly [
         [DEPLOYMENT, name],
       ] as const,
   ),
-  ...SERVING.map(
+  ...[...SERVING, "connector"].map(
     (name) =>
       [
         [DEPLOYMENT, name],
-        [JOB, "migrate-post-deployment"],
+        [JOB, "rollout"],
       ] as const,
   ),
+  [
+    [JOB, "rollout"],
+    [JOB, "migrate-post-deployment"],
+  ],
   ...["edge-example.social", "edge-streaming.example.social", "edge-assets.example.social"].flatMap(
     (record) => [
       [
@@ -127,6 +135,8 @@ const STEPS = [
   "database-grants",
   "migrate-pre-deployment",
   "streaming-grants",
+  "rollout-assets",
+  "rollout",
   "migrate-post-deployment",
 ];
 

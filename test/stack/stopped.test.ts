@@ -68,6 +68,8 @@ describe("another life of the database", () => {
       "migrate-post-deployment",
       "migrate-pre-deployment",
       "preflight",
+      "rollout",
+      "rollout-assets",
       "streaming-grants",
     ]);
     for (const annotations of Object.values(jobs))

@@ -21,7 +21,9 @@ const secondsOf = (text: string): number =>
 function longestOf({ type, inputs, createTimeout }: PlannedResource): number {
   // In an update that makes the cluster, no migration has old rows to go through.
   if (type.endsWith(":KubernetesCluster")) return 0;
-  const said = createTimeout === "" ? (AWAITED.test(type) ? 600 : 0) : secondsOf(createTimeout);
+  const { annotations } = (inputs["metadata"] ?? {}) as { annotations?: Record<string, string> };
+  const awaited = AWAITED.test(type) && annotations?.["pulumi.com/skipAwait"] !== "true";
+  const said = createTimeout === "" ? (awaited ? 600 : 0) : secondsOf(createTimeout);
   const { activeDeadlineSeconds } = (inputs["spec"] ?? {}) as { activeDeadlineSeconds?: number };
   return Math.min(said, activeDeadlineSeconds ?? Infinity);
 }

@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { labelsOf, metadataOf, selectorOf } from "./pod.ts";
+
+type DeploymentSpec = kubernetes.types.input.apps.v1.DeploymentSpec;
+type PodSpec = kubernetes.types.input.core.v1.PodSpec;
+
+/** Arguments of a Deployment of this stack. */
+export interface DeploymentArgs<Component extends string> extends Pick<
+  DeploymentSpec,
+  "minReadySeconds" | "strategy"
+> {
+  readonly namespace: pulumi.Input<string>;
+  /** Its name, and the component of its pods. */
+  readonly component: Component;
+  /** Number of pods; undefined where an autoscaler holds it. */
+  readonly replicas?: number;
+  /** Annotations of its pods. Default none. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly pod: PodSpec;
+}
+
+/** A Deployment that a step of the release waits for (`k8s/rollout.ts`). */
+export interface Rolled<Component extends string = string> {
+  readonly component: Component;
+  readonly namespace: pulumi.Input<string>;
+  readonly deployment: kubernetes.apps.v1.Deployment;
+  /** Digest of its pod template and of the number of pods that it states, 16 hex digits. */
+  readonly digest: pulumi.Output<string>;
+}
+
+/**
+ * The provider's own wait is switched off: it may end while old pods still serve, and where a pod
+ * can't come up it says nothing for ten minutes (pulumi-kubernetes `provider/pkg/await/deployment.go`,
+ * read at 2026-01-15 and 2026-07-01). The step of the release that waits instead has to be told of
+ * each: a test of the whole plan holds it.
+ */
+const AWAITED_BY_A_STEP = { "pulumi.com/skipAwait": "true" };
+
+/** A Deployment whose selector and whose pods' labels come from one name. */
+export function rolledDeployment<Component extends string>(
+  name: string,
+  { namespace, component, replicas, annotations, pod, ...spec }: DeploymentArgs<Component>,
+  parent: pulumi.Resource,
+): Rolled<Component> {
+  const template = {
+    metadata: {
+      labels: labelsOf(component),
+      ...(annotations === undefined ? {} : { annotations }),
+    },
+    spec: pod,
+  };
+  const stated = replicas === undefined ? {} : { replicas };
+  const deployment = new kubernetes.apps.v1.Deployment(
+    name,
+    {
+      metadata: {
+        ...metadataOf(namespace, component, component),
+        annotations: AWAITED_BY_A_STEP,
+      },
+      spec: { ...stated, ...spec, selector: { matchLabels: selectorOf(component) }, template },
+    },
+    { parent },
+  );
+  const digest = pulumi.output({ ...stated, template }).apply(digestOf);
+  return { component, namespace, deployment, digest };
+}
+
+/** The same for the same content, in whatever order its keys were written. */
+function digestOf(content: unknown): string {
+  const text = JSON.stringify(content, (_key, value: unknown) =>
+    value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,57 @@
+import { execFile } from "node:child_process";
+import { ROLLOUT_JUDGEMENT } from "../../k8s/rollout-judgement.ts";
+import { checkOf, type Check } from "./check.ts";
+import { BEGAN_AT, ROLLOUT_CASES, type RolloutCase } from "./rollout-cases.ts";
+
+/** Reads the cases from its input, and writes the verdict of each. */
+const HARNESS = `
+require "json"
+require "time"
+since = Time.parse(ARGV[0])
+puts JSON.generate(JSON.parse($stdin.read).map { |one|
+  memory = {}
+  one["looks"].map { |look|
+    judge(look["deployment"], look["replicaSets"], look["pods"], memory, look["at"], since)
+  }.last.then { |last| { done: last[:done], says: last[:says], fault: last.dig(:fault, :fault) } }
+})
+`;
+
+interface Verdict {
+  readonly done: boolean;
+  readonly says: string;
+  readonly fault: string | null;
+}
+
+/** Puts every case to the Ruby that runs in the cluster. */
+export async function checkRolloutJudgement(): Promise<Check> {
+  const verdicts = await judged(ROLLOUT_CASES);
+  return checkOf(
+    "the step that waits for a rollout judges each case of the table as it should",
+    ROLLOUT_CASES.flatMap((one, i) => complaints(one, verdicts[i])),
+    `${ROLLOUT_CASES.length} cases`,
+  );
+}
+
+function complaints(wanted: RolloutCase, verdict: Verdict | undefined): readonly string[] {
+  const { done, says, fault } = verdict ?? { done: undefined, says: "nothing", fault: null };
+  const fits =
+    done === wanted.done &&
+    (fault ?? undefined) === wanted.fault &&
+    (wanted.says === undefined || says === wanted.says);
+  return fits ? [] : [`${wanted.what}: ${done ? "done" : says}${fault ? `, ${fault}` : ""}`];
+}
+
+async function judged(cases: readonly RolloutCase[]): Promise<readonly Verdict[]> {
+  return await new Promise((resolve, reject) => {
+    const child = execFile(
+      "/usr/bin/ruby",
+      ["-e", ROLLOUT_JUDGEMENT, "-e", HARNESS, BEGAN_AT],
+      { timeout: 30_000 },
+      (error, stdout, stderr) => {
+        if (error === null) resolve(JSON.parse(stdout) as readonly Verdict[]);
+        else reject(new Error(`The judgement of rollouts ended: ${stderr || error.message}`));
+      },
+    );
+    child.stdin?.end(JSON.stringify(cases));
+  });
+}
