@@ -69,7 +69,7 @@ def short(text) = text.to_s.strip[0, ${MESSAGE_CHARACTERS}]
 def give_up(*lines)
   sleep([${SHORTEST_SECONDS} - (clock - BEGAN), 0].max)
   warn(*lines.compact)
-  warn "No later step of the release was begun: what ran before goes on running. Mend it, or go back, and run pulumi up again (docs/runbook.md, \\"A rollout stands still\\")."
+  warn "No later step of the release was begun: what ran before goes on running. Mend it, or go back, and run pulumi up again (docs/runbook.md, \\"A failed release\\")."
   exit 1
 end
 

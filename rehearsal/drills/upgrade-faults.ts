@@ -106,19 +106,19 @@ export const STEP_FAULTS: readonly StepFault[] = [
     serves: "the old version",
   },
   {
-    step: "rollout-assets",
-    what: "an image that no registry has",
-    mistake: imageIsGone("assets"),
-    says: /assets can't be rolled out: ImagePullBackOff, pod assets-\S+ on \S+, container nginx/u,
-    serves: "the old version",
-  },
-  {
     step: "rollout",
     what: "streaming's grants are lost",
     breakIt: loseGrants,
     mend: giveBack,
     says: /streaming answered 500 to a token that nobody has/u,
     serves: { asBefore: "streaming" },
+  },
+  {
+    step: "rollout-assets",
+    what: "an image that no registry has",
+    mistake: imageIsGone("assets"),
+    says: /assets can't be rolled out: ImagePullBackOff, pod assets-\S+ on \S+, container nginx/u,
+    serves: { asBefore: "assets" },
   },
   {
     step: "rollout",
