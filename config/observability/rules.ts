@@ -92,7 +92,7 @@ export const ALERTS: readonly Alert[] = [
   {
     name: "MastodonReleaseJobFailed",
     severity: "page",
-    expr: `kube_job_failed{${OURS},condition="true",job_name=~"(migrate|database|preflight|streaming-grants).*"} == 1`,
+    expr: `kube_job_failed{${OURS},condition="true",job_name=~"(migrate|database|preflight|rollout|streaming-grants).*"} == 1`,
     for: "0m",
     summary: "The release's step {{ $labels.job_name }} failed: the old version serves on",
     runbook: "A failed release",
