@@ -245,6 +245,11 @@ export const ROLLOUT_CASES: readonly RolloutCase[] = [
     done: false,
     fault: "room",
   },
+  {
+    what: "a pod that is ready for long",
+    looks: seen([0, 600], [pod({ ready: true })]),
+    done: false,
+  },
   { what: "a slow boot", looks: seen([0, 239], [pod({})]), done: false },
   {
     what: "a pod that runs and never answers",

@@ -1,3 +1,5 @@
+import type { StateResource } from "../engine/operation.ts";
+
 /**
  * How long objects inside the cluster take for real. The clouds' own durations stand with their rows
  * (`rehearsal/clouds/`); these are assumptions: nobody publishes them, and they depend on image cache and database size. They are
@@ -23,7 +25,17 @@ const KINDS: Readonly<Record<string, AssumedDuration>> = {
   },
 };
 
-/** The assumed real duration of creating an object of this Pulumi type; zero for what is one API call. */
-export function assumedSeconds(type: string): AssumedDuration {
-  return KINDS[type] ?? NOTHING;
+/** The steps that wait for Deployments, whose own time stands above. */
+const ROLLOUT: AssumedDuration = {
+  seconds: 10,
+  because:
+    "a pod of an image that is there, and a look every two seconds; old pods' ends come on top",
+};
+
+/** The assumed real duration of creating this object; zero for what is one API call. */
+export function assumedSeconds({
+  type,
+  urn,
+}: Pick<StateResource, "type" | "urn">): AssumedDuration {
+  return urn.includes("mastodon:k8s:Rollout$") ? ROLLOUT : (KINDS[type] ?? NOTHING);
 }

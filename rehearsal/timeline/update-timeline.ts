@@ -26,7 +26,7 @@ export function timelineOf(
       label: labelOf(resource.type, resource.urn),
       seconds:
         clouds.get(resource.urn) ??
-        assumedSeconds(resource.type).seconds + pausesOf(resource, updated.has(resource.urn)),
+        assumedSeconds(resource).seconds + pausesOf(resource, updated.has(resource.urn)),
       after: waitsFor(resource, byUrn),
     }));
   return schedule(tasks);
