@@ -19,8 +19,11 @@ interface HandChange {
   readonly name: string;
   /** A merge patch. */
   readonly patch: Omit<Live, "apiVersion" | "kind">;
-  /** The Deployment that mounts the object. Such an object is replaced, and its Deployment rolls. */
-  readonly rolls?: string;
+  /**
+   * The Deployment that mounts the object, and the step that waits for it. Such an object is
+   * replaced, its Deployment rolls, and the step runs anew.
+   */
+  readonly rolls?: readonly [deployment: string, step: string];
 }
 
 /** An object with what its owner decides. */
@@ -39,11 +42,15 @@ const CHANGES: readonly HandChange[] = [
   { name: "network-dns", patch: { spec: { egress: [] } } },
   { name: "upkeep-profiles", patch: { spec: { schedule: "0 0 1 1 *" } } },
   { name: "preflight", patch: { metadata: { labels: { "app.kubernetes.io/part-of": "ours" } } } },
-  { name: "assets-nginx", patch: { data: { "nginx.conf": BY_HAND } }, rolls: "assets" },
+  {
+    name: "assets-nginx",
+    patch: { data: { "nginx.conf": BY_HAND } },
+    rolls: ["assets", "rollout-assets"],
+  },
   {
     name: "connector-token",
     patch: { data: { TUNNEL_TOKEN: Buffer.from(BY_HAND).toString("base64") } },
-    rolls: "connector",
+    rolls: ["connector", "rollout"],
   },
 ];
 
@@ -54,7 +61,9 @@ const SCALED = "streaming";
 const EXPECTED: readonly string[] = [
   `update ${SCALED}`,
   ...CHANGES.flatMap(({ name, rolls }) =>
-    rolls === undefined ? [`update ${name}`] : [`replace ${name}`, `update ${rolls}`],
+    rolls === undefined
+      ? [`update ${name}`]
+      : [`replace ${name}`, `update ${rolls[0]}`, `replace ${rolls[1]}`],
   ),
 ].sort();
 
