@@ -155,7 +155,7 @@ export class MetricsServer extends pulumi.ComponentResource {
     const ready = { httpGet: { path: "/readyz", port: "https", scheme: "HTTPS" } };
     return pod(METRICS_SERVER_UID, {
       serviceAccountName: account,
-      // The one pod of the stack that asks the cluster's API: to read is its work.
+      // To ask the cluster's API is its work. Of the namespace only the two `rollout` steps do.
       automountServiceAccountToken: true,
       containers: [
         container({

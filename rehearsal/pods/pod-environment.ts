@@ -49,7 +49,10 @@ export async function environmentOf(
 function serviceVariables(apiServer: URL | undefined): Record<string, string> {
   return apiServer === undefined
     ? {}
-    : { KUBERNETES_SERVICE_HOST: apiServer.hostname, KUBERNETES_SERVICE_PORT: apiServer.port };
+    : {
+        KUBERNETES_SERVICE_HOST: apiServer.hostname,
+        KUBERNETES_SERVICE_PORT: apiServer.port || "443",
+      };
 }
 
 async function valueOf(
