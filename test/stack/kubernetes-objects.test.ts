@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
 import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
 import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import { reveal, Secret } from "../../rehearsal/providers/values.ts";
 import { EVERY_OPTION } from "../config/every-option.ts";
-import { ofType, podsOf, templateOf, textsOf } from "./views.ts";
+import { holdsMark, ofType, podsOf, templateOf, textsOf } from "./views.ts";
 
 /** Mistakes that the Kubernetes provider passes over without a word. */
 
@@ -76,7 +75,7 @@ describe.each(PLANS)("the Kubernetes objects of %s", (_name, plan) => {
   test("hold no secret that the program forgot to mark, which the provider would mark", () => {
     const open = objectsOf(plan).flatMap((object) =>
       [...textsOf(object.inputs)]
-        .filter(({ text }) => text.includes(SECRET_MARK))
+        .filter(({ text }) => holdsMark(text))
         .map(({ path }) => `${object.name}${path}`),
     );
     expect(open).toEqual([]);

@@ -1,4 +1,4 @@
-import { autonamed } from "../../rehearsal/plan/answers.ts";
+import { autonamed, SECRET_MARK } from "../../rehearsal/plan/answers.ts";
 import type { Plan } from "../../rehearsal/plan/plan-stack.ts";
 import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
 import { Secret } from "../../rehearsal/providers/values.ts";
@@ -141,6 +141,16 @@ export function* textsOf(
       yield { path: `${path}.${key} (name)`, text: key };
       yield* textsOf(inner, options, `${path}.${key}`);
     }
+}
+
+/** Whether a text holds a secret's mark, also inside base64, as the connectors' token does. */
+export function holdsMark(text: string): boolean {
+  return [
+    text,
+    ...(text.match(/[A-Za-z0-9+/]{16,}={0,2}/gu) ?? []).map((run) =>
+      Buffer.from(run, "base64").toString(),
+    ),
+  ].some((each) => each.includes(SECRET_MARK));
 }
 
 /** URNs that come before a resource: its dependencies, its provider, its parents, and theirs. */
