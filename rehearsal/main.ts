@@ -15,6 +15,7 @@ import { optionsDrill } from "./drills/options.ts";
 import { profilesDrill } from "./drills/profiles.ts";
 import { rebuildDrill } from "./drills/rebuild.ts";
 import type { DrillContext } from "./drills/setup.ts";
+import { tracesDrill } from "./drills/traces.ts";
 import { upgradeDrill } from "./drills/upgrade.ts";
 import { wholeDrill } from "./drills/whole.ts";
 import { enclosedFile } from "./node/enclosure.ts";
@@ -37,24 +38,24 @@ const DRILLS: Readonly<
   move: (context) => moveDrill(context),
 };
 
-/** Drills that run in a world of their own: how it is made, given the command that runs inside, and what runs there. */
-const ENCLOSED = {
-  node: { enclose: encloseNodeDrill, drill: nodeDrill },
-} as const;
-
-/** The drill of a name, and how its world is made if it has one of its own. */
-function known(name: string): {
-  readonly drill: (typeof DRILLS)[string] | undefined;
-  readonly enclose: ((command: readonly string[]) => Promise<boolean>) | undefined;
-} {
-  const enclosed = Object.entries(ENCLOSED).find(([each]) => each === name)?.[1];
-  return { drill: DRILLS[name] ?? enclosed?.drill, enclose: enclosed?.enclose };
-}
+/** Drills of real nodes, which need root. A drill with `enclose` runs in a world that this makes, given the command for inside. */
+const REAL_NODES: Readonly<
+  Record<
+    string,
+    {
+      readonly drill: (context: DrillContext) => Drill;
+      readonly enclose?: (command: readonly string[]) => Promise<boolean>;
+    }
+  >
+> = {
+  node: { drill: nodeDrill, enclose: encloseNodeDrill },
+  traces: { drill: tracesDrill },
+};
 
 /** Runs one drill to its end, writes its result, and answers whether all of it passed. */
 async function rehearse(name: string, options: { readonly keep: boolean }): Promise<boolean> {
   const context: DrillContext = { projectDirectory: PROJECT };
-  const drill = known(name).drill?.(context, options);
+  const drill = (DRILLS[name] ?? REAL_NODES[name]?.drill)?.(context, options);
   if (drill === undefined) throw new Error(noSuchDrill(name));
   const close = closeOnSignals(context);
   const startedAt = new Date();
@@ -88,7 +89,7 @@ async function rehearse(name: string, options: { readonly keep: boolean }): Prom
 }
 
 function noSuchDrill(name: string): string {
-  const drills = [...Object.keys(DRILLS), ...Object.keys(ENCLOSED)];
+  const drills = [...Object.keys(DRILLS), ...Object.keys(REAL_NODES)];
   const meant = nearest(name, drills);
   return `There is no drill "${name}". ${meant === undefined ? "" : `Did you mean ${meant}? `}There are: ${drills.join(", ")}.`;
 }
@@ -125,12 +126,12 @@ const command = new Command("rehearse")
   .description("Takes the committed production stack through a whole world on this machine.")
   .argument(
     "[drill]",
-    `what to rehearse: ${[...Object.keys(DRILLS), ...Object.keys(ENCLOSED)].join(", ")}`,
+    `what to rehearse: ${[...Object.keys(DRILLS), ...Object.keys(REAL_NODES)].join(", ")}`,
     "whole",
   )
   .option("--keep", "leave the world up, until Ctrl-C, and say how to reach it", false)
   .action(async (name: string, options: { readonly keep: boolean }) => {
-    const enclose = enclosedFile() === undefined ? known(name).enclose : undefined;
+    const enclose = enclosedFile() === undefined ? REAL_NODES[name]?.enclose : undefined;
     const passed =
       enclose === undefined
         ? await rehearse(name, options)

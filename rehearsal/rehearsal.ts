@@ -16,6 +16,7 @@ import { RehearsedStack } from "./engine/rehearsed-stack.ts";
 import { freeAddress, type AddressSource } from "./data/loopback.ts";
 import { ControlPlanes, type ClusterGround } from "./kubernetes/backend.ts";
 import { makeDoctl } from "./kubernetes/doctl.ts";
+import type { Surroundings } from "./node/ground.ts";
 import { readStackFile } from "./plan/stack-file.ts";
 import { ClustersWithRunners } from "./pods/clusters-with-runners.ts";
 import { Processes } from "./processes.ts";
@@ -40,11 +41,7 @@ export interface WorldGround {
   /** Addresses of what stands for the Internet. */
   readonly internet: AddressSource;
   /** Clusters with real nodes, given what the nodes need of the world; undefined: kwok's. */
-  readonly clusters?: (world: {
-    readonly directory: string;
-    readonly processes: Processes;
-    readonly trustStore: () => Promise<string>;
-  }) => ClusterGround;
+  readonly clusters?: (surroundings: Surroundings) => ClusterGround;
 }
 
 /** Loopback, and nodes that kwok plays: nobody else on the machine is in the way. */
@@ -94,12 +91,15 @@ export async function openRehearsal(
     addresses: ground.vpc,
     root: tools.imageRoot,
   });
+  const hosts = (): ReadonlyMap<string, string> => new Map([...world.hosts(), ...internet.hosts]);
   const trustStore = () => databases.publicRoots();
   const clusters = new ControlPlanes({
     binary: tools.kubernetes,
     directory: kubernetes,
     processes,
-    ...(ground.clusters && { ground: ground.clusters({ directory, processes, trustStore }) }),
+    ...(ground.clusters && {
+      ground: ground.clusters({ directory, processes, trustStore, hosts }),
+    }),
   });
   const clock = new ScaledClock();
   const faults: string[] = [];
@@ -109,7 +109,6 @@ export async function openRehearsal(
     await databases.publicCertificate([publicHost]),
     ground.internet,
   );
-  const hosts = (): ReadonlyMap<string, string> => new Map([...world.hosts(), ...internet.hosts]);
   const runners = new ClustersWithRunners(clusters, {
     directory: join(directory, "pods"),
     hosts,

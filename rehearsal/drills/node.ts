@@ -1,35 +1,17 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseConfig } from "../../config/parse.ts";
 import type { StackConfig } from "../../config/schema.ts";
-import { IMAGES } from "../../config/images.ts";
 import { addressesOf } from "../data/loopback.ts";
-import { imageArchive } from "../images/store.ts";
-import { SYSTEM_IMAGES } from "../kubernetes/system-pods.ts";
-import { debianRoot } from "../machine/debian.ts";
-import { findNodeProgram } from "../node/binary.ts";
-import { PAUSE_IMAGE } from "../node/containerd.ts";
 import { enclose, enclosedFile, type Enclosed } from "../node/enclosure.ts";
-import { imageStore, TRUST_PLACEHOLDER, type ImageStore } from "../node/image-store.ts";
+import { realGround, type NodeTools } from "../node/ground.ts";
 import { NETWORK } from "../node/network.ts";
-import { NODE_PACKAGES } from "../node/packages.ts";
-import { findClusterPrograms } from "../node/programs.ts";
-import { RealNodes } from "../node/real-nodes.ts";
-import { startWorldDns } from "../node/world-dns.ts";
 import { runPhases, type Phase } from "../phases.ts";
 import { readStackFile } from "../plan/stack-file.ts";
-import type { Tools, WorldGround } from "../rehearsal.ts";
+import type { WorldGround } from "../rehearsal.ts";
 import { noFindings, type Drill } from "./drill.ts";
-import { originOf, rehearsalOf, toolPhases, worldPhase, type DrillContext } from "./setup.ts";
+import { nodeToolPhases, noTools } from "./node-tools.ts";
+import { rehearsalOf, worldPhase, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
-
-/** What the drill needs from outside of its world, found or made before it. */
-interface NodeTools extends Tools {
-  readonly debian: string;
-  readonly node: string;
-  readonly coredns: string;
-  readonly images: ImageStore;
-}
 
 /** What this drill does not show, whatever its result. */
 const NODE_NOT_PROVEN: readonly string[] = [
@@ -44,107 +26,42 @@ function soloConfig(): StackConfig {
 }
 
 /** The stack on real nodes. Runs inside a world of its own: `encloseNodeDrill` makes it. */
-export function nodeDrill(context: DrillContext, options: { readonly keep: boolean }): Drill {
+export function nodeDrill(context: DrillContext): Drill {
   const findings = noFindings();
   const file = enclosedFile();
   if (file === undefined) throw new Error("The drill of real nodes runs in a world of its own.");
-  const { cgroups, tools } = JSON.parse(readFileSync(file, "utf8")) as Enclosed<NodeTools>;
-  const ground = groundOf(context, { cgroups, tools });
+  const enclosed = JSON.parse(readFileSync(file, "utf8")) as Enclosed<NodeTools>;
   return {
     name: "real nodes",
     folder: "node",
     findings,
     notProven: NODE_NOT_PROVEN,
     phases: [
-      worldPhase(context, tools, ground),
+      worldPhase(context, enclosed.tools, groundOf(enclosed)),
       profilePhase(context),
       ...upPhases(context, findings),
       secondPreview(context, findings),
-      ...(options.keep ? [] : []),
     ],
   };
 }
 
-/** Everything that is downloaded or built, before the world that has no way out. */
+/** Makes what the drill needs, then a world of its own, in which this command goes through it. */
 export async function encloseNodeDrill(command: readonly string[]): Promise<boolean> {
-  const tools: { -readonly [Key in keyof NodeTools]?: NodeTools[Key] } = {};
-  const given = { engineRoot: "", kubernetes: "", imageRoot: "" };
-  const phases: readonly Phase[] = [
-    ...toolPhases(given),
-    {
-      title: "node",
-      run: async (progress) => {
-        const node = await findNodeProgram(progress);
-        tools.node = node.path;
-        return `kubelet and kube-proxy, ${originOf(node)}`;
-      },
-    },
-    {
-      title: "cluster programs",
-      run: async (progress) => {
-        const { coredns } = await findClusterPrograms(progress);
-        tools.coredns = coredns.path;
-        return `CoreDNS, ${originOf(coredns)}`;
-      },
-    },
-    {
-      title: "images",
-      run: async (progress) => {
-        const debian = await debianRoot({ packages: NODE_PACKAGES }, progress);
-        tools.debian = debian.root;
-        const archive = await imageArchive(
-          [...Object.values(IMAGES), ...SYSTEM_IMAGES, PAUSE_IMAGE],
-          {
-            trustStore: TRUST_PLACEHOLDER,
-            programs: {
-              coredns: tools.coredns ?? "",
-              "metrics-server": (await findClusterPrograms(progress))["metrics-server"].path,
-            },
-            progress,
-          },
-        );
-        tools.images = await imageStore(archive, debian.root, progress);
-        return `containerd ${debian.versions["containerd"]} has them, ${debian.origin}`;
-      },
-    },
-  ];
-  const results = await runPhases(phases);
+  const tools = noTools();
+  const results = await runPhases(nodeToolPhases(tools));
   const failed = results.find((result) => result.failed);
   if (failed !== undefined) {
     console.error(`\n"${failed.title}" stopped the drill: ${failed.detail}`);
     return false;
   }
-  return (await enclose(command, tools.debian ?? "", { ...given, ...tools })) === 0;
+  return (await enclose(command, tools.debian, tools)) === 0;
 }
 
-function groundOf(context: DrillContext, { cgroups, tools }: Enclosed<NodeTools>): WorldGround {
+function groundOf(enclosed: Enclosed<NodeTools>): WorldGround {
   return {
     vpc: addressesOf(NETWORK.databases),
     internet: addressesOf(NETWORK.internet),
-    clusters: ({ directory, processes, trustStore }) => ({
-      site: { address: NETWORK.api.address, apiPort: NETWORK.api.port, kubelets: "real" },
-      machinesOf: async (_clusterId, plane) => {
-        await startWorldDns({
-          program: tools.coredns,
-          directory,
-          processes,
-          kubeconfig: plane.kubeconfig,
-          hosts: () => rehearsalOf(context).hosts(),
-        });
-        return await RealNodes.of(
-          {
-            directory: join(directory, "nodes"),
-            debian: tools.debian,
-            program: tools.node,
-            cgroups,
-            processes,
-            images: tools.images,
-            trustStore,
-          },
-          plane,
-        );
-      },
-    }),
+    clusters: (surroundings) => realGround(enclosed, surroundings),
   };
 }
 
@@ -155,6 +72,7 @@ function profilePhase(context: DrillContext): Phase {
       await rehearsalOf(context).stack.editConfig((document) => {
         document.setIn(["config", "mastodon:profile"], "solo");
         document.deleteIn(["config", "mastodon:web"]);
+        document.setIn(["config", "mastodon:cluster", "metricsServer"], "present");
       });
       const { cluster } = soloConfig();
       return `solo: ${cluster.basePool.nodes + cluster.workloadPool.nodes} nodes`;

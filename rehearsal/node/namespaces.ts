@@ -37,11 +37,16 @@ export function namespaceCommand(group: Group | undefined, script: string): read
  */
 export async function firstProcessOf(command: number): Promise<number> {
   for (;;) {
-    const children = await readFile(`/proc/${command}/task/${command}/children`, "utf8");
-    const [first] = children.trim().split(" ");
-    if (first !== undefined && first !== "") return Number(first);
+    const [first] = await childrenOf(command);
+    if (first !== undefined) return first;
     await sleep(10);
   }
+}
+
+/** Process ids of a process' children. @throws Error if there is no such process. */
+export async function childrenOf(pid: number): Promise<readonly number[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return children.split(" ").map(Number).filter(Boolean);
 }
 
 /** A word as the shell takes it, whatever is in it. */

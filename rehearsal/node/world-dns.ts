@@ -35,7 +35,6 @@ export async function startWorldDns(options: DnsOptions): Promise<void> {
   await writeFile(
     corefile,
     `.:53 {
-  bind ${NETWORK.gateway}
   errors
   hosts ${file} {
     reload ${HOSTS_MS}ms

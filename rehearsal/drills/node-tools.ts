@@ -1,0 +1,60 @@
+import { IMAGES } from "../../config/images.ts";
+import { imageArchive } from "../images/store.ts";
+import { SYSTEM_IMAGES } from "../kubernetes/system-pods.ts";
+import { debianRoot } from "../machine/debian.ts";
+import { findNodeProgram } from "../node/binary.ts";
+import { PAUSE_IMAGE } from "../node/containerd.ts";
+import type { NodeTools } from "../node/ground.ts";
+import { imageStore, TRUST_PLACEHOLDER } from "../node/image-store.ts";
+import { NODE_PACKAGES } from "../node/packages.ts";
+import { findClusterPrograms } from "../node/programs.ts";
+import type { Phase } from "../phases.ts";
+import { originOf, toolPhases } from "./setup.ts";
+
+/** What the phases have found so far. */
+export type FoundTools = { -readonly [Key in keyof NodeTools]: NodeTools[Key] };
+
+/** Nothing found yet. */
+export function noTools(): FoundTools {
+  return {
+    ...{ engineRoot: "", kubernetes: "", imageRoot: "", node: "", coredns: "", debian: "" },
+    images: { folder: "" },
+  };
+}
+
+/** Everything that is downloaded or built for real nodes, before a world that has no way out. */
+export function nodeToolPhases(tools: FoundTools): readonly Phase[] {
+  return [
+    ...toolPhases(tools),
+    {
+      title: "node",
+      run: async (progress) => {
+        const node = await findNodeProgram(progress);
+        tools.node = node.path;
+        return `kubelet and kube-proxy, ${originOf(node)}`;
+      },
+    },
+    {
+      title: "cluster programs and images",
+      run: async (progress) => {
+        const programs = await findClusterPrograms(progress);
+        const debian = await debianRoot({ packages: NODE_PACKAGES }, progress);
+        tools.coredns = programs.coredns.path;
+        tools.debian = debian.root;
+        const archive = await imageArchive(
+          [...Object.values(IMAGES), ...SYSTEM_IMAGES, PAUSE_IMAGE],
+          {
+            trustStore: TRUST_PLACEHOLDER,
+            programs: {
+              coredns: programs.coredns.path,
+              "metrics-server": programs["metrics-server"].path,
+            },
+            progress,
+          },
+        );
+        tools.images = await imageStore(archive, debian.root, progress);
+        return `CoreDNS and metrics-server, ${originOf(programs["metrics-server"])}; containerd ${debian.versions["containerd"]} has the images`;
+      },
+    },
+  ];
+}
