@@ -26,7 +26,7 @@ export interface Combination extends RehearsedWith {
 }
 
 /**
- * The combinations that `npm run rehearse` has gone through: a real Postgres 17, a real Redis in Valkey's place, a real Kubernetes 1.35.
+ * The combinations that `npm run rehearse` has gone through: a real Postgres 17, a real Valkey 8.1, a real Kubernetes 1.35.
  * Another one may work; nobody has seen it. Each minor's facts say its own, and the least it needs.
  */
 export const REHEARSED: readonly Combination[] = MINORS.flatMap(({ minor, rehearsedWith }) =>

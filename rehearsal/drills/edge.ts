@@ -27,7 +27,7 @@ import {
 } from "./edge-tables.ts";
 import { deletedPhases } from "./edge-deleted.ts";
 import { R2, variantPhases } from "./edge-variants.ts";
-import { liveConfig } from "./live.ts";
+import { liveConfig, webStopCheck } from "./live.ts";
 import { installPhases } from "./release-steps.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 
@@ -118,7 +118,10 @@ function tablePhases(drill: EdgeDrill): readonly Phase[] {
         const web = await edgeOf(drill).origins.backendOf(serviceUrl(SERVICES.web), "");
         if (web === undefined) throw new Error("No pod of web answers.");
         const check = await checkVisitorAddress(web, site.hosts.web);
-        drill.findings.checks.push(check);
+        drill.findings.checks.push(
+          check,
+          await webStopCheck(rehearsalOf(drill.context), site.hosts.web),
+        );
         return check.detail;
       },
     },

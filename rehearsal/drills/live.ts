@@ -23,6 +23,7 @@ import {
   snapshotOf,
 } from "../checks/placement.ts";
 import { checkItSees, checkStreamingReads, type Askers } from "../checks/streaming-reads.ts";
+import { checkWebStop } from "../checks/web-stop.ts";
 import { checkStreamingStartup } from "../checks/streaming-startup.ts";
 import { checkSidekiq } from "../checks/sidekiq.ts";
 import { checkStrict } from "../checks/strict.ts";
@@ -194,6 +195,11 @@ export async function streamingReadsChecks(
     await checkStreamingReads(askers, streamingReads, ground),
     await checkItSees(askers, streamingReads, ground),
   ];
+}
+
+/** A live web pod's own program, told to go while it answers. */
+export async function webStopCheck(rehearsal: Rehearsal, host: string): Promise<Check> {
+  return await checkWebStop(await aPodOf(rehearsal, "web"), host, await probeGround(rehearsal));
 }
 
 /** Checks the command that tells Kubernetes that a streaming pod may be let in. */

@@ -26,6 +26,8 @@ class Pages
   # By their beginning, the first that fits.
   ROUTES = [
     [%r{\A/health\z}, ->(_) { answer("text/plain", NEVER, "OK") }],
+    # None of Mastodon's: a page that takes long, for who watches a process end.
+    [%r{\A/rehearsal/slow\z}, ->(request) { answer("text/plain", NEVER, slowly(request)) }],
     [%r{\A/inbox\z|\A/actor/inbox\z|\A/(?:ap/)?users/[^/]+/inbox\z},
      ->(request) { request.post? ? api("", status: 202) : page("not found", status: 404) }],
     [%r{\A/\.well-known/webfinger\z}, ->(request) { webfinger(request.query_string) }],
@@ -61,6 +63,11 @@ class Pages
 
   def answer(type, control, body, status: 200, more: {})
     [status, { "content-type" => type, "cache-control" => control, **more }, [body]]
+  end
+
+  def slowly(request)
+    sleep Integer(request.query_parameters.fetch("seconds"))
+    "done\n"
   end
 
   def text_of(title) = "<!doctype html><title>#{title}</title><p>@admin@#{DOMAIN}</p>\n"
