@@ -1,6 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { CoreV1Api, makeInformer, type Informer, type V1Pod } from "@kubernetes/client-node";
 import { checkOf, type Check } from "./check.ts";
+import { ReleaseOrder } from "./release-order.ts";
 
 /** Counts, at every single change of any pod, how many serve; nothing is sampled, so a gap of a millisecond is seen. */
 
@@ -32,6 +33,7 @@ export class PodCount {
   readonly #breaches: string[] = [];
   /** Since when fewer are ready than stand, and the longest that it was so, milliseconds. */
   readonly #away = new Map<string, { since: number | undefined; longest: number }>();
+  readonly #order = new ReleaseOrder();
   #changes = 0;
 
   constructor(bounds: Bounds, pods: readonly V1Pod[]) {
@@ -41,6 +43,7 @@ export class PodCount {
   }
 
   put(pod: V1Pod): void {
+    if (!this.#pods.has(uidOf(pod))) this.#order.begin(pod, this.#pods.values());
     this.#pods.set(uidOf(pod), pod);
     this.#changes++;
     this.#look(`after a change of ${pod.metadata?.name ?? ""}`);
@@ -55,6 +58,11 @@ export class PodCount {
   /** What was wrong at any moment so far, each in a sentence. */
   get breaches(): readonly string[] {
     return this.#breaches;
+  }
+
+  /** Whether the last step of each release waited for the old pods to go. */
+  get order(): Check {
+    return this.#order.check();
   }
 
   /** `web 2 at least, …, over 312 changes`. */
@@ -145,6 +153,11 @@ export class ServingWatch {
 
   get breaches(): readonly string[] {
     return [...this.#faults, ...this.#count.breaches];
+  }
+
+  /** Whether the last step of each release that was watched waited for the old pods to go. */
+  get order(): Check {
+    return this.#count.order;
   }
 
   async stop(name: string): Promise<Check> {

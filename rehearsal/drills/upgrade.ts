@@ -82,7 +82,7 @@ export function upgradeDrill(context: DrillContext): Drill {
           const check = await watch.stop(
             "at every moment of both upgrades enough of web and streaming served, and there were no two schedulers",
           );
-          findings.checks.push(check);
+          findings.checks.push(check, watch.order);
           return check.detail.slice(0, 120);
         },
       },

@@ -1,0 +1,54 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import { IMAGES, partsOf } from "../../config/images.ts";
+import { checkOf, type Check } from "./check.ts";
+
+/** The step of a release that takes away what an older version still reads. */
+const LAST_STEP = "migrate-post-deployment";
+
+const OF_MASTODON: readonly string[] = [IMAGES.mastodon, IMAGES.streaming].map(
+  (image) => `${partsOf(image).repository}:`,
+);
+
+/**
+ * Watches pods for the order of a release: when a pod of its last step is made, no pod of another
+ * version of Mastodon may be alive. One that is told to go is alive until it is gone.
+ */
+export class ReleaseOrder {
+  readonly #breaches: string[] = [];
+  #steps = 0;
+
+  /** Takes a pod that is new, and all pods that there were when it was made. */
+  begin(pod: V1Pod, others: Iterable<V1Pod>): void {
+    if (pod.metadata?.labels?.["app.kubernetes.io/component"] !== LAST_STEP) return;
+    this.#steps += 1;
+    const [version] = versionsOf(pod);
+    for (const other of others) {
+      const older = versionsOf(other).filter((each) => each !== version);
+      if (older.length > 0 && isAlive(other))
+        this.#breaches.push(
+          `when ${pod.metadata.name} of ${version} was made, ${other.metadata?.name} of ${older.join()} was alive`,
+        );
+    }
+  }
+
+  /** What was seen so far. */
+  check(): Check {
+    return checkOf(
+      "when a pod of the post-deployment migration was made, no pod of another version was alive",
+      this.#steps === 0 ? ["no such pod was made"] : this.#breaches,
+      `${this.#steps} times`,
+    );
+  }
+}
+
+/** The tags of Mastodon's images in a pod's containers. */
+function versionsOf({ spec }: V1Pod): readonly string[] {
+  return (spec?.containers ?? [])
+    .map(({ image = "" }) => image)
+    .filter((image) => OF_MASTODON.some((start) => image.startsWith(start)))
+    .map((image) => partsOf(image).tag);
+}
+
+function isAlive({ status }: V1Pod): boolean {
+  return status?.phase !== "Succeeded" && status?.phase !== "Failed";
+}
