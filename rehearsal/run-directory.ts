@@ -21,7 +21,8 @@ export async function makeRunDirectory(): Promise<string> {
   return directory;
 }
 
-function isRunning(pid: number): boolean {
+/** Whether there is a process of this id. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,8 +1,15 @@
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makeRunDirectory } from "../run-directory.ts";
-import { makeTree, readCgroups, TREE_PREFIX, type Cgroups } from "./cgroups.ts";
+import { isRunning, makeRunDirectory } from "../run-directory.ts";
+import {
+  makeTree,
+  readCgroups,
+  removeTree,
+  TREE_PREFIX,
+  treesOf,
+  type Cgroups,
+} from "./cgroups.ts";
 import { startCaretaker } from "./caretaker.ts";
 import { firstProcessOf, namespaceCommand } from "./namespaces.ts";
 import { WORLD_FOLDER, worldScript } from "./world-namespace.ts";
@@ -41,6 +48,7 @@ export async function enclose(
       "Real nodes need root: they mount file systems and limit processes. Run it as root, for example `sudo npm run rehearse -- node`.",
     );
   const cgroups = await readCgroups();
+  await removeDeadTrees(cgroups);
   const folder = await makeRunDirectory();
   const tree = `${TREE_PREFIX}${process.pid}`;
   const caretaker = await startCaretaker({ cgroups, folder, tree });
@@ -54,6 +62,12 @@ export async function enclose(
   } finally {
     await caretaker.dismiss();
   }
+}
+
+/** Removes the groups of runs that are gone, and whose caretaker was, too. */
+async function removeDeadTrees(cgroups: Cgroups): Promise<void> {
+  for (const pid of await treesOf(cgroups))
+    if (!isRunning(pid)) await removeTree(cgroups, `${TREE_PREFIX}${pid}`);
 }
 
 /** The hierarchies as the inside has them: each namespace's root is the run's own group. */
