@@ -71,7 +71,7 @@ async function rehearse(name: string, options: { readonly keep: boolean }): Prom
       operations: findings.operations,
       resources: findings.resources,
       timeline: findings.timeline,
-      notProven: [...NOT_PROVEN, ...(drill.notProven ?? [])],
+      notProven: drill.notProven ?? NOT_PROVEN,
     };
     const folder = join(PROJECT, "rehearsal", "out", drill.folder);
     const file = await writeResult(folder, result);

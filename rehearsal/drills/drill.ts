@@ -20,7 +20,7 @@ export interface Drill {
   readonly folder: string;
   readonly phases: readonly Phase[];
   readonly findings: Findings;
-  /** What it does not prove beside what no rehearsal does; undefined: nothing of its own. */
+  /** What it does not prove, where that is not what every rehearsal on kwok's nodes does not. */
   readonly notProven?: readonly string[];
 }
 

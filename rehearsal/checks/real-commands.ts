@@ -1,0 +1,85 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { NAMESPACE } from "../../config/topology.ts";
+import { clusterOf } from "../../ops/pods/cluster.ts";
+import { KubeConfig } from "@kubernetes/client-node";
+import { checkOf, type Check } from "./check.ts";
+
+/** No command here takes longer, milliseconds. */
+const TIMEOUT_MS = 60_000;
+
+/** How a command ended, and what it printed. */
+interface Ran {
+  readonly status: number | null;
+  readonly out: string;
+}
+
+const ops = (name: string): string =>
+  fileURLToPath(new URL(`../../ops/${name}.ts`, import.meta.url));
+
+/**
+ * A person's commands as they are typed, against real kubelets: what a pod prints arrives, what is
+ * typed reaches the program, and nothing is left in the cluster.
+ */
+export async function checkRealCommands(
+  kubeconfig: string,
+  domain: string,
+): Promise<readonly Check[]> {
+  const env = { ...process.env, KUBECONFIG: kubeconfig };
+  const tootctl = await run(process.execPath, [ops("tootctl"), "media", "usage"], env);
+  // A console asks for a terminal; script(1) makes one.
+  const command = `${process.execPath} ${ops("console")}`;
+  const typed = 'ENV["LOCAL_DOMAIN"].reverse\nexit\n';
+  const answer = [...domain].reverse().join("");
+  const session = await run("script", ["-qec", command, "/dev/null"], env, typed);
+  return [
+    checkOf(
+      "`npm run tootctl` shows what its pod printed, by the pod's log",
+      tootctl.status === 0 && /^Accounts: \d+$/mu.test(tootctl.out)
+        ? []
+        : [`status ${tootctl.status}: ${tootctl.out.slice(-300)}`],
+      tootctl.out.trim().split("\n").at(-1) ?? "",
+    ),
+    checkOf(
+      "`npm run console` answers what is typed, by exec into its pod",
+      session.status === 0 && session.out.includes(answer)
+        ? []
+        : [`status ${session.status}: ${session.out.slice(-300)}`],
+      `it says "${answer}"`,
+    ),
+    checkOf("neither leaves a pod or a Job", await leftOf(kubeconfig), "none left"),
+  ];
+}
+
+async function leftOf(kubeconfig: string): Promise<readonly string[]> {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  const { batch, core } = clusterOf(config);
+  const query = { namespace: NAMESPACE, labelSelector: "app.kubernetes.io/component=one-off" };
+  const [jobs, pods] = await Promise.all([
+    batch.listNamespacedJob(query),
+    core.listNamespacedPod(query),
+  ]);
+  // A pod that is on its way has its grace.
+  const staying = pods.items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+  return [...jobs.items, ...staying].map(({ metadata }) => `${metadata?.name} is left`);
+}
+
+async function run(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  input = "",
+): Promise<Ran> {
+  const child = spawn(command, args, { env, timeout: TIMEOUT_MS });
+  const [out, error] = [text(child.stdout), text(child.stderr)];
+  // Typed ahead, as a person may: the terminal keeps it until the program reads. It stays open, as a keyboard does.
+  child.stdin.write(input);
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", resolve);
+  });
+  child.stdin.end();
+  return { status, out: `${await out}${await error}` };
+}

@@ -1,0 +1,79 @@
+import type { CoreV1Api, V1Container, V1Node, V1Pod } from "@kubernetes/client-node";
+import type { NodeSize } from "../../config/nodes.ts";
+import { allocatableOf } from "../../config/nodes.ts";
+import { checkOf, type Check } from "./check.ts";
+
+/** What a machine's own rounding may take of a node's memory, MiB. */
+const ROUNDING_MIB = 8;
+
+/** Whether all that should serve does, by its own probes as a kubelet asks them, and without a start too many. */
+export async function checkRealPods(api: CoreV1Api): Promise<readonly Check[]> {
+  const [{ items: nodes }, { items: pods }] = await Promise.all([
+    api.listNode(),
+    api.listPodForAllNamespaces(),
+  ]);
+  const standing = pods.filter(({ status }) => status?.phase !== "Succeeded");
+  const containers = standing.flatMap(({ spec }) => spec?.containers ?? []);
+  const probes = containers.flatMap(probesOf);
+  return [
+    checkOf(
+      "every pod is Ready by its own probes, at its first start",
+      standing.flatMap(faultsOf),
+      `${standing.length} pods with ${probes.length} probes: ${countsOf(probes)}`,
+    ),
+    checkOf(
+      "each node runs a kubelet with containerd, and leaves for pods what its Droplet does",
+      nodes.flatMap(nodeFaults),
+      nodes
+        .map(({ status }) => `${status?.allocatable?.["cpu"]}, ${status?.allocatable?.["memory"]}`)
+        .join("; "),
+    ),
+  ];
+}
+
+function faultsOf({ metadata, status }: V1Pod): readonly string[] {
+  const name = metadata?.name ?? "";
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  const started = (status?.containerStatuses ?? []).filter(({ restartCount }) => restartCount > 0);
+  return [
+    ...(ready?.status === "True"
+      ? []
+      : [`${name} is not Ready: ${ready?.message ?? status?.phase}`]),
+    ...started.map((each) => `${name} started ${each.name} ${each.restartCount + 1} times`),
+  ];
+}
+
+function probesOf(container: V1Container): readonly string[] {
+  const { startupProbe, readinessProbe, livenessProbe } = container;
+  return Object.entries({
+    startup: startupProbe,
+    readiness: readinessProbe,
+    liveness: livenessProbe,
+  })
+    .filter(([, probe]) => probe !== undefined)
+    .map(([kind]) => kind);
+}
+
+function countsOf(kinds: readonly string[]): string {
+  return [...new Set(kinds)]
+    .map((kind) => `${kinds.filter((each) => each === kind).length} ${kind}`)
+    .join(", ");
+}
+
+function nodeFaults({ metadata, status }: V1Node): readonly string[] {
+  const name = metadata?.name ?? "";
+  const size = metadata?.labels?.["node.kubernetes.io/instance-type"] as NodeSize;
+  const { millicpu, mib } = allocatableOf(size);
+  const { cpu = "", memory = "" } = status?.allocatable ?? {};
+  const has = { millicpu: millicpuOf(cpu), mib: Number.parseInt(memory, 10) / 1024 };
+  const runtime = status?.nodeInfo?.containerRuntimeVersion ?? "";
+  return [
+    ...(runtime.startsWith("containerd://") ? [] : [`${name} runs "${runtime}"`]),
+    ...(has.millicpu > millicpu ? [`${name} leaves ${cpu} of CPU, a ${size} ${millicpu}m`] : []),
+    ...(has.mib > mib + ROUNDING_MIB ? [`${name} leaves ${memory}, a ${size} ${mib}Mi`] : []),
+  ];
+}
+
+function millicpuOf(quantity: string): number {
+  return quantity.endsWith("m") ? Number.parseInt(quantity, 10) : Number(quantity) * 1000;
+}
