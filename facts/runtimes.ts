@@ -25,9 +25,9 @@ export const RUNTIME_VARIABLES: Readonly<Record<string, string>> = {
   OpenSSL: `
     OPENSSL_CONF OPENSSL_CONF_INCLUDE OPENSSL_ENGINES OPENSSL_MODULES SSLKEYLOGFILE SSL_CERT_DIR
     SSL_CERT_FILE`,
-  // ruby(1), "ENVIRONMENT"; ruby/ruby `doc/yjit/yjit.md`.
+  // ruby(1), "ENVIRONMENT"; ruby/ruby `doc/yjit/yjit.md`; the last three `lib/tmpdir.rb`.
   Ruby: `
-    RUBYLIB RUBYLIB_PREFIX RUBYOPT RUBYPATH RUBYSHELL RUBY_YJIT_ENABLE`,
+    RUBYLIB RUBYLIB_PREFIX RUBYOPT RUBYPATH RUBYSHELL RUBY_YJIT_ENABLE TEMP TMP TMPDIR`,
   // https://guides.rubygems.org/command-reference/#gem-environment
   RubyGems: `
     GEM_HOME GEM_PATH GEM_SKIP GEM_SPEC_CACHE RUBYGEMS_GEMDEPS`,

@@ -1,7 +1,9 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import { RESOURCES, type Resources } from "../config/resources.ts";
+import { TEMPORARY_FOLDER } from "../config/temporary-folder.ts";
 import type { Environment } from "./environment.ts";
 import { container, MASTODON_UID, pod, resourcesOf } from "./pod.ts";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 type Container = kubernetes.types.input.core.v1.Container;
 type EnvVar = kubernetes.types.input.core.v1.EnvVar;
@@ -42,7 +44,10 @@ export function railsPod(args: RailsArgs): PodSpec {
   const work = args.workFolder === true ? workFolder(args.image) : undefined;
   return pod(MASTODON_UID, {
     ...args.pod,
-    ...(work === undefined ? {} : { initContainers: [work.fill] }),
+    initContainers: [
+      makeTemporaryFolder(args.image, "tmp"),
+      ...(work === undefined ? [] : [work.fill]),
+    ],
     containers: [
       container({
         ...args.container,
@@ -53,6 +58,7 @@ export function railsPod(args: RailsArgs): PodSpec {
           ...Object.entries({
             // The cache that the image was built with is used as it is; writing to it would fail on a read-only root.
             BOOTSNAP_READONLY: "1",
+            TMPDIR: TEMPORARY_FOLDER,
             ...args.env,
           }).map(([name, value]) => ({ name, value })),
           ...(args.moreVariables ?? []),

@@ -97,6 +97,8 @@ const RUBY: Readonly<Record<string, Fate>> = {
   RUBYPATH: absent("programs from elsewhere would come before the image's"),
   RUBYSHELL: absent("Mastodon's calls of ffmpeg would go through another shell"),
   RUBY_YJIT_ENABLE: IMAGE,
+  TMPDIR: derived("a folder of the process's own in the volume at /tmp"),
+  ...each("TEMP TMP", absent("TMPDIR comes before it, and this program sets that")),
   RUBYGEMS_GEMDEPS: absent("gems are those of the image, by its Gemfile.lock"),
 };
 

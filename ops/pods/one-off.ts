@@ -1,6 +1,7 @@
 import type { V1Container, V1Job, V1PodSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
 import { RESOURCES } from "../../config/resources.ts";
 import { NAMESPACE, ONE_OFF_COMPONENT } from "../../config/topology.ts";
+import { TEMPORARY_FOLDER_STEP } from "../../config/temporary-folder.ts";
 
 /** The pod of a person's command, made from the pods that run. Pure. */
 
@@ -83,6 +84,7 @@ export function podOf(
   priority: OneOff["priority"],
 ): V1PodSpec {
   const mounted = new Set(container.volumeMounts?.map(({ name }) => name));
+  const first = (spec.initContainers ?? []).filter(({ name }) => name === TEMPORARY_FOLDER_STEP);
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -90,6 +92,8 @@ export function podOf(
     ...(priority !== undefined && { priorityClassName: priority }),
     ...(spec.securityContext && { securityContext: spec.securityContext }),
     ...(spec.imagePullSecrets && { imagePullSecrets: spec.imagePullSecrets }),
+    // Ruby finds no place for a temporary file without it.
+    ...(first.length > 0 && { initContainers: first }),
     containers: [container],
     volumes: (spec.volumes ?? []).filter(({ name }) => mounted.has(name)),
   };

@@ -3,8 +3,11 @@ import { recipeOf, STAND_INS } from "../images/catalogue.ts";
 import { MODULES_FOLDER, STAND_IN_PROGRAMS } from "../images/parts.ts";
 import { imageMounts } from "./mastodon-image.ts";
 import { environmentOf, type ValueReader } from "./pod-environment.ts";
-import type { SandboxOptions } from "./sandbox.ts";
+import { runInSandbox, type SandboxOptions } from "./sandbox.ts";
 import { mountsOf, type Mount } from "./volumes.ts";
+
+/** No init container of ours takes this long here. */
+const INIT_TIMEOUT_MS = 30_000;
 
 /** What a container needs of the world. */
 export interface ContainerGround {
@@ -58,6 +61,20 @@ export async function sandboxOf(
     hosts,
     trustStore,
   };
+}
+
+/**
+ * Runs a pod's init containers, one after the other.
+ * @throws Error with the name and last words of one that fails.
+ */
+export async function runInitContainers(pod: V1Pod, ground: ContainerGround): Promise<void> {
+  for (const first of pod.spec?.initContainers ?? []) {
+    const { exitCode, stderr } = await runInSandbox({
+      ...(await sandboxOf(pod, first, ground)),
+      timeoutMs: INIT_TIMEOUT_MS,
+    });
+    if (exitCode !== 0) throw new Error(`${first.name} ended with ${exitCode}: ${stderr.trim()}`);
+  }
 }
 
 /** What the part "node" of an image holds. */

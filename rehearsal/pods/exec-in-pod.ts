@@ -2,7 +2,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Execute } from "../../ops/db/pod.ts";
-import { sandboxOf } from "./container.ts";
+import { runInitContainers, sandboxOf } from "./container.ts";
 import { containerOf } from "./pod-environment.ts";
 import type { ProbeGround } from "./probes.ts";
 import { runInSandbox } from "./sandbox.ts";
@@ -20,8 +20,10 @@ export function execInSandbox(ground: ProbeGround): Execute {
     const folder = join(ground.directory, pod.metadata?.uid ?? "", container.name);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const images = join(ground.directory, "images");
+    const around = { ...ground, folder, images };
+    await runInitContainers(pod, around);
     const { exitCode, stderr } = await runInSandbox({
-      ...(await sandboxOf(pod, container, { ...ground, folder, images })),
+      ...(await sandboxOf(pod, container, around)),
       program: command,
       timeoutMs: TIMEOUT_MS,
       signal,

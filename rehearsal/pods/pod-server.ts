@@ -2,11 +2,10 @@ import type { V1Container, V1Pod, V1Probe } from "@kubernetes/client-node";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startSpaceInside, type SpaceOptions } from "./beside.ts";
-import { reachesOf, sandboxOf, type ContainerGround } from "./container.ts";
+import { reachesOf, runInitContainers, sandboxOf, type ContainerGround } from "./container.ts";
 import { openDoor, type Door } from "./door.ts";
 import { requestInside, runInside, type HttpAnswer, type HttpRequest } from "./inside.ts";
 import {
-  runInSandbox,
   startInSandbox,
   type SandboxedServer,
   type SandboxOptions,
@@ -14,7 +13,6 @@ import {
 } from "./sandbox.ts";
 import { openWayOut } from "./way-out.ts";
 
-const COPY_TIMEOUT_MS = 30_000;
 /** A program that isn't ready after this has failed: nothing here is slow. */
 const READY_MS = 10_000;
 const STOP_MS = 2_000;
@@ -48,13 +46,7 @@ export class PodServer {
     container: V1Container,
     ground: ContainerGround,
   ): Promise<PodServer> {
-    for (const first of pod.spec?.initContainers ?? []) {
-      const { exitCode, stderr } = await runInSandbox({
-        ...(await sandboxOf(pod, first, ground)),
-        timeoutMs: COPY_TIMEOUT_MS,
-      });
-      if (exitCode !== 0) throw new Error(`${first.name} ended with ${exitCode}: ${stderr.trim()}`);
-    }
+    await runInitContainers(pod, ground);
     const options = await sandboxOf(pod, container, ground);
     const ready = container.readinessProbe;
     const number = portOf(container, ready);

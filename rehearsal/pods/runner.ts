@@ -12,7 +12,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RUNNER_COMPONENTS, RUNNER_IMAGES } from "../kubernetes/stages.ts";
-import { sandboxOf, type ContainerGround } from "./container.ts";
+import { runInitContainers, sandboxOf, type ContainerGround } from "./container.ts";
 import { liveValues } from "./live-values.ts";
 import { PodServer } from "./pod-server.ts";
 import { statusPatch, type Standing } from "./pod-status.ts";
@@ -236,8 +236,10 @@ export class PodRunner {
     signal: AbortSignal,
   ): Promise<SandboxResult> {
     try {
+      const ground = await this.#ground(pod, folder);
+      await runInitContainers(pod, ground);
       return await runInSandbox({
-        ...(await sandboxOf(pod, container, await this.#ground(pod, folder))),
+        ...(await sandboxOf(pod, container, ground)),
         timeoutMs: TIMEOUT_MS,
         signal,
       });

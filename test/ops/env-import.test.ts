@@ -65,7 +65,10 @@ describe.each(["documented", "vmst"])("the sample %s", (name) => {
     expect(secretFaults(held)).toEqual([]);
     const plan = await planStack(raw());
     const web = podsOf(plan).find((pod) => pod.name === "web");
-    const environment = environmentOf(plan, web!.containers[0]!);
+    const environment = environmentOf(
+      plan,
+      web!.containers.find((one) => one.name === "puma")!,
+    );
     const domain = name === "vmst" ? "example.social" : "example.com";
     expect(environment.get("LOCAL_DOMAIN")).toBe(domain);
     expect(environment.get("WEB_CONCURRENCY")).toBe("2");

@@ -6,6 +6,7 @@ import { statusOf } from "../../ops/pods/exec-command.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { theResource } from "../stack/views.ts";
 import { IMAGES } from "../../config/images.ts";
+import { TEMPORARY_FOLDER } from "../../config/temporary-folder.ts";
 
 const plan = await planStack();
 const inputs = <T>(type: string, name: string): T =>
@@ -51,6 +52,7 @@ test("the pod is the web pod's image, environment and mounts, and nothing that m
             fsGroup: 991,
             seccompProfile: { type: "RuntimeDefault" },
           },
+          initContainers: [web.spec?.initContainers?.[0]],
           containers: [
             {
               name: "command",
@@ -58,6 +60,7 @@ test("the pod is the web pod's image, environment and mounts, and nothing that m
               args: ["bin/tootctl", "media", "usage"],
               env: [
                 { name: "BOOTSNAP_READONLY", value: "1" },
+                { name: "TMPDIR", value: TEMPORARY_FOLDER },
                 { name: "MAX_THREADS", value: "8" },
               ],
               envFrom: [
@@ -97,7 +100,7 @@ test("neighbours, their volumes and web's priority stay behind: a count of files
     spec: {
       ...web.spec!,
       priorityClassName: "serving",
-      initContainers: [{ name: "before" }],
+      initContainers: [{ name: "before" }, ...(web.spec?.initContainers ?? [])],
       containers: [{ name: "exporter" }, ...web.spec!.containers],
       volumes: [...web.spec!.volumes!, { name: "scratch", emptyDir: {} }],
     },

@@ -31,7 +31,7 @@ function readBy(...runtimes: readonly string[]): Readonly<Record<string, readonl
 /** Rails: web, Sidekiq, Jobs. */
 export const RAILS_NAMES: Readonly<Record<string, readonly string[]>> = {
   ...readIn((path) => !path.startsWith("streaming/") && !path.endsWith(".rake")),
-  ...readBy("Ruby on Rails", "libpq", "bootsnap", "prometheus_exporter", "OpenTelemetry"),
+  ...readBy("Ruby", "Ruby on Rails", "libpq", "bootsnap", "prometheus_exporter", "OpenTelemetry"),
 };
 
 /** The preflight: what Rails reads, and the same of the direct port under names of its own. */

@@ -172,7 +172,10 @@ test("WEB_DOMAIN is set as soon as it differs from LOCAL_DOMAIN", async () => {
     },
   });
   const web = podsOf(split).find(({ name }) => name === "web");
-  const values = environmentOf(split, web!.containers[0]!);
+  const values = environmentOf(
+    split,
+    web!.containers.find((one) => one.name === "puma")!,
+  );
   expect(values.get("LOCAL_DOMAIN")).toBe("example.social");
   expect(values.get("WEB_DOMAIN")).toBe("social.example.org");
   expect(values.get("STREAMING_API_BASE_URL")).toBe("wss://streaming.social.example.org");

@@ -1,3 +1,4 @@
+import { TEMPORARY_FOLDER_STEP } from "../../../config/temporary-folder.ts";
 import type { Plan } from "../../../rehearsal/plan/plan-stack.ts";
 import { podsOf } from "../../stack/views.ts";
 import { all, specOf, type Danger } from "./view.ts";
@@ -47,7 +48,9 @@ export const CLEAN_UPS = [
       return podsOf(plan)
         .filter(({ kind }) => kind === "CronJob")
         .flatMap(({ name, containers }) => {
-          const words = containers.flatMap(({ args = [] }) => args.slice(1));
+          const words = containers
+            .filter((container) => container.name !== TEMPORARY_FOLDER_STEP)
+            .flatMap(({ args = [] }) => args.slice(1));
           const command = words.filter((word) => !/^--(days|concurrency)=\d+$/u.test(word));
           return command.join(" ") === does[name] ? [] : [`${name} runs ${words.join(" ")}`];
         });

@@ -1,0 +1,17 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import { RESOURCES } from "../config/resources.ts";
+import { TEMPORARY_FOLDER, TEMPORARY_FOLDER_STEP } from "../config/temporary-folder.ts";
+import { container, resourcesOf } from "./pod.ts";
+
+type Container = kubernetes.types.input.core.v1.Container;
+
+/** The step that makes the folder before a container of this image begins; `volume` is the one at `/tmp`. */
+export function makeTemporaryFolder(image: string, volume: string): Container {
+  return container({
+    name: TEMPORARY_FOLDER_STEP,
+    image,
+    args: ["mkdir", "-p", "-m", "0700", TEMPORARY_FOLDER],
+    volumeMounts: [{ name: volume, mountPath: "/tmp" }],
+    resources: resourcesOf(RESOURCES.workFolder),
+  });
+}
