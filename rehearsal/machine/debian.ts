@@ -1,17 +1,10 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { access, chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { cacheHome, publishFolder } from "../build/cache.ts";
 import { withLock } from "../build/lock.ts";
 import type { Progress } from "../progress.ts";
-import { debianMirror } from "./debian-source.ts";
-
-/** Mastodon's images are built on Debian 13 (its Dockerfile, `DEBIAN_VERSION`). */
-const SUITE = "trixie";
-/** Debian's keys, as its package `debian-archive-keyring` brings them. */
-export const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+import { configureApt, say, SUITE } from "./own-apt.ts";
 
 /**
  * Packages of the root that images and sandboxes are made of, without versions: a mirror drops old
@@ -62,9 +55,7 @@ export async function debianRoot(
   progress: Progress,
 ): Promise<DebianRoot> {
   const started = performance.now();
-  const names = [...new Set(packages)].sort();
-  const hash = createHash("sha256").update(JSON.stringify([FORM, SUITE, process.arch, names]));
-  const folder = join(cacheHome(), `debian-${hash.digest("hex").slice(0, 16)}`);
+  const { names, folder } = cacheFolder(packages);
   const done = async (origin: DebianRoot["origin"]): Promise<DebianRoot> => ({
     root: join(folder, "root"),
     versions: JSON.parse(await readFile(join(folder, "versions.json"), "utf8")) as Record<
@@ -85,6 +76,21 @@ export async function debianRoot(
       return await done("built");
     },
   );
+}
+
+/** The `/` of such a Debian 13 where it is in the cache already; undefined where nobody made it yet. */
+export async function cachedDebianRoot(packages: readonly string[]): Promise<string | undefined> {
+  const { folder } = cacheFolder(packages);
+  return (await isThere(folder)) ? join(folder, "root") : undefined;
+}
+
+function cacheFolder(packages: readonly string[]): {
+  readonly names: readonly string[];
+  readonly folder: string;
+} {
+  const names = [...new Set(packages)].sort();
+  const hash = createHash("sha256").update(JSON.stringify([FORM, SUITE, process.arch, names]));
+  return { names, folder: join(cacheHome(), `debian-${hash.digest("hex").slice(0, 16)}`) };
 }
 
 async function fill(partial: string, names: readonly string[], progress: Progress): Promise<void> {
@@ -125,57 +131,6 @@ async function fill(partial: string, names: readonly string[], progress: Progres
   await rm(apt, { recursive: true });
   // Thousands of files: all at once, or a power cut could leave an empty library under a whole name.
   await say("Writing Debian 13 to disk", ["sync", "--file-system", partial], env);
-}
-
-/** An apt of our own, told of by a file: its lists, its archives, and no package installed. Answers the file. */
-async function configureApt(apt: string): Promise<string> {
-  for (const folder of ["lists/partial", "archives/partial"])
-    await mkdir(join(apt, folder), { recursive: true });
-  await writeFile(join(apt, "status"), "");
-  const mirror = debianMirror(await machineSources(), await machineCodename());
-  await writeFile(
-    join(apt, "sources.list"),
-    `deb [signed-by=${KEYRING}] ${mirror} ${SUITE} main\n`,
-  );
-  const file = join(apt, "apt.conf");
-  const lines = [
-    // None of the machine's files, for they may run programs after an update; only how it gets out.
-    ...["Dir::Etc::parts", "Dir::Etc::main", "Dir::Etc::sourceparts"].map(
-      (key) => `${key} "/dev/null";`,
-    ),
-    ...(await machineWayOut()),
-    `Dir::Etc::sourcelist "${join(apt, "sources.list")}";`,
-    `Dir::State "${apt}";`,
-    `Dir::State::status "${join(apt, "status")}";`,
-    `Dir::Cache "${apt}";`,
-    // Else apt, as root, gives up its rights and can't enter a folder of root's own.
-    'APT::Sandbox::User "root";',
-    'Acquire::Languages "none";',
-  ];
-  await writeFile(file, `${lines.join("\n")}\n`);
-  return file;
-}
-
-/** The machine's settings of apt's transport: a proxy, a time-out, a clock that is not to be trusted. */
-async function machineWayOut(): Promise<readonly string[]> {
-  const lines: string[] = [];
-  await say("Reading apt's settings", ["apt-config", "dump", "Acquire"], { LC_ALL: "C" }, (line) =>
-    lines.push(line),
-  );
-  return lines.filter((line) => /^Acquire::(?!IndexTargets)\S+ "[^"]+";$/u.test(line));
-}
-
-async function machineSources(): Promise<readonly string[]> {
-  const folder = "/etc/apt/sources.list.d";
-  const names = await readdir(folder).catch(() => []);
-  const paths = ["/etc/apt/sources.list", ...names.map((name) => join(folder, name))];
-  return await Promise.all(paths.map((path) => readFile(path, "utf8").catch(() => "")));
-}
-
-async function machineCodename(): Promise<string | undefined> {
-  const text = await readFile("/etc/os-release", "utf8").catch(() => "");
-  if (!/^ID="?debian"?$/mu.test(text)) return undefined;
-  return /^VERSION_CODENAME="?(?<name>\w+)/mu.exec(text)?.groups?.["name"];
 }
 
 /** Debian's merged `/usr`; `base-files` has the same links, and a hundred files that nobody needs. */
@@ -223,33 +178,5 @@ async function isThere(folder: string): Promise<boolean> {
   return await access(join(folder, "versions.json")).then(
     () => true,
     () => false,
-  );
-}
-
-/**
- * Runs a program that ends with us, even after `kill -9`, and tells what it writes.
- * @throws Error in a sentence with its last words.
- */
-async function say(
-  doing: string,
-  program: readonly string[],
-  env: Readonly<Record<string, string>>,
-  onLine: (line: string) => void = () => undefined,
-): Promise<void> {
-  const child = spawn("setpriv", ["--pdeathsig=TERM", "--", ...program], {
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let words = "";
-  child.stderr.on("data", (chunk: Buffer) => (words += chunk.toString("utf8")));
-  createInterface({ input: child.stdout }).on("line", onLine);
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
-  if (status === 0) return;
-  const why = words.trim().split("\n").at(-1) ?? "";
-  throw new Error(
-    `${doing} failed (status ${status}): ${why} The rehearsal takes Debian 13 from this machine's own mirror, signed by ${KEYRING}. See that \`apt-get update\` works here and that the package debian-archive-keyring is installed, then run it again.`,
   );
 }

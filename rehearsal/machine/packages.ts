@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { access, rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { Progress } from "../progress.ts";
-import { KEYRING } from "./debian.ts";
+import { KEYRING } from "./own-apt.ts";
 
 const run = promisify(execFile);
 

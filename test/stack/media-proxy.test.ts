@@ -11,18 +11,29 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { assetsNginxConfig } from "../../k8s/assets-nginx.ts";
 import { makeAuthority, type Authority } from "../../rehearsal/authority.ts";
+import { cachedDebianRoot, DEBIAN_PACKAGES } from "../../rehearsal/machine/debian.ts";
 
 /**
  * The media host of a Space, as nginx itself answers it: a DNS server, a Space with a certificate, and nginx with the very file that the cluster gets, but
  * for where those two are.
  */
-const NGINX = "/usr/sbin/nginx";
+const NGINX = await findNginx();
 const BUCKET = "media-example-social.nyc3.digitaloceanspaces.com";
 const HOST = "media.example.social";
 const FILE = "/media_attachments/files/109/original/0a1b2c3d.mp4";
 
-if (!existsSync(NGINX))
+if (NGINX === undefined)
   console.warn("Skipped: there is no nginx on this machine; the media host is not asked.");
+
+/** Debian 13's, by its own loader, where a rehearsal has brought it; else the machine's. */
+async function findNginx(): Promise<readonly string[] | undefined> {
+  const root = await cachedDebianRoot(DEBIAN_PACKAGES);
+  const machines = "/usr/sbin/nginx";
+  if (root === undefined) return existsSync(machines) ? [machines] : undefined;
+  const libraries = join(root, "usr/lib/x86_64-linux-gnu");
+  const loader = join(root, "usr/lib64/ld-linux-x86-64.so.2");
+  return [loader, "--library-path", libraries, join(root, machines)];
+}
 
 interface Asked {
   readonly path: string;
@@ -42,7 +53,7 @@ let nginx: ChildProcess;
 let port: number;
 let asked: Asked[] = [];
 
-describe.skipIf(!existsSync(NGINX))("the media host of a Space", () => {
+describe.skipIf(NGINX === undefined)("the media host of a Space", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "media-proxy-"));
     authority = await makeAuthority("CN=roots");
@@ -261,13 +272,14 @@ async function startNginx(at: number, { pair }: Authority): Promise<ChildProcess
     },
   });
   await writeFile(config, text);
+  const [program = "", ...args] = NGINX ?? [];
   const said = await new Promise<string>((resolve, reject) => {
-    execFile(NGINX, ["-e", "stderr", "-t", "-c", config], (error, _out, stderr) =>
+    execFile(program, [...args, "-e", "stderr", "-t", "-c", config], (error, _out, stderr) =>
       error === null ? resolve(stderr) : reject(new Error(stderr)),
     );
   });
   expect(said).not.toMatch(/\[(?:warn|emerg|alert|crit)\]/u);
-  const child = spawn(NGINX, ["-e", "stderr", "-c", config], { stdio: "ignore" });
+  const child = spawn(program, [...args, "-e", "stderr", "-c", config], { stdio: "ignore" });
   for (let tries = 0; tries < 100; tries++) {
     const up = await ask("GET", "/health", { host: "assets" }, at).catch(() => undefined);
     if (up?.status === 200) return child;
