@@ -25,7 +25,10 @@ export function clusterProgramRecipe(name: ClusterProgram): GoRecipe & { readonl
   return { name, directory, package: built, ldflags: ["-s", "-w"], module };
 }
 
-/** Builds all of them one after the other, or takes them from the cache. Throws what {@link buildGoProgram} throws. */
+/**
+ * Builds all of them one after the other, or takes them from the cache.
+ * Throws what {@link buildGoProgram} throws.
+ */
 export async function findClusterPrograms(
   progress: Progress,
 ): Promise<Readonly<Record<ClusterProgram, BuiltProgram>>> {

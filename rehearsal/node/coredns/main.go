@@ -1,5 +1,5 @@
-// Cluster DNS: CoreDNS with the plugins that the rehearsal's cluster needs. Each plugin more is code
-// to compile: CoreDNS' own program has fifty, among them the clients of four clouds.
+// Cluster DNS: CoreDNS with the plugins that the rehearsal's cluster needs. Each plugin more is
+// code to compile: CoreDNS' own program has fifty, among them the clients of four clouds.
 package main
 
 import (

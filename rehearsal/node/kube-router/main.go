@@ -1,6 +1,6 @@
-// NetworkPolicies enforced on one node: kube-router's controller of policies alone, as its own program
-// runs it with --run-firewall. Its router and its service proxy stay out: with them come BGP, IPVS and
-// the clients of two clouds, which is two thirds of the build.
+// NetworkPolicies enforced on one node: kube-router's controller of policies alone, as its own
+// program runs it with --run-firewall. Its router and its service proxy stay out: with them come
+// BGP, IPVS and the clients of two clouds, which is most of the build.
 package main
 
 import (
@@ -41,7 +41,8 @@ func main() {
 	namespaces := factory.Core().V1().Namespaces().Informer()
 	policies := factory.Networking().V1().NetworkPolicies().Informer()
 	factory.Start(ctx.Done())
-	if !cache.WaitForCacheSync(ctx.Done(), pods.HasSynced, namespaces.HasSynced, policies.HasSynced) {
+	if !cache.WaitForCacheSync(
+		ctx.Done(), pods.HasSynced, namespaces.HasSynced, policies.HasSynced) {
 		return
 	}
 
@@ -59,7 +60,8 @@ func main() {
 		must("watching the cluster", err)
 	}
 
-	heartbeats := make(chan *healthcheck.ControllerHeartbeat) // The controller waits for whoever reads them.
+	// The controller waits for whoever reads its heartbeats.
+	heartbeats := make(chan *healthcheck.ControllerHeartbeat)
 	go func() {
 		for range heartbeats {
 		}

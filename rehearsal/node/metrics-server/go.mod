@@ -107,8 +107,8 @@ require (
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
 
-// Required and replaced as the control plane's recipe does it (../../kubernetes/recipe): Go caches a compiled package
-// under the number that is required, so what both need is compiled once.
+// Required and replaced as the control plane's recipe does it (../../kubernetes/recipe): Go caches
+// a compiled package under the number that is required, so what both need is compiled once.
 replace (
 	k8s.io/api => k8s.io/api v0.35.4
 	k8s.io/apimachinery => k8s.io/apimachinery v0.35.4
