@@ -6,13 +6,27 @@ import { isAllowed, type Attempt, type Destination, type PolicyPod } from "./rea
 const COMPONENT = "app.kubernetes.io/component";
 
 /** A place to go to, what the table of flows calls it (`none`: nothing may go there), and the destination itself. */
-interface Place {
+export interface Place {
   readonly name: string;
   readonly kind:
     | { readonly component: string }
     | { readonly outside: readonly Outside[] | "none" }
     | { readonly namespace: string };
   readonly to: Destination;
+  /** The only port that it has, as a Service has; default: each of the matrix. */
+  readonly port?: number;
+}
+
+/** A connection that somebody might try, by the names of both ends, and whether it is open. */
+export interface Connection {
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+  readonly protocol: "TCP" | "UDP";
+  /** In the table of flows. */
+  readonly written: boolean;
+  /** By the live policies, as their specification says. */
+  readonly computed: boolean;
 }
 
 /** Who might try; of others' namespaces, their pods. */
@@ -23,13 +37,13 @@ interface Sender {
   readonly namespace: string | undefined;
 }
 
-/** Ports of everything that listens anywhere here, and one that nobody does. */
-const PORTS: readonly number[] = [
-  ...[22, 53, 80, 443, 2_000, 3_000, 4_000, 7_844, 8_080, 10_250, 16_443, 25_060, 25_061],
-];
+/** Ports of everything that listens anywhere here (10250: kubelets), and two that nobody does. */
+const PORTS = [
+  ...[22, 25, 53, 80, 443, 2_000, 3_000, 4_000, 7_844, 8_080, 10_250, 16_443, 25_060, 25_061],
+] as const;
 
 /** Addresses that stand for their kind (RFC 5737 for the Internet, RFC 1918, RFC 6598, RFC 3927 for the rest). */
-const OUTSIDE: readonly Place[] = [
+export const OUTSIDE: readonly Place[] = [
   place("kube-dns", ["dns"], {
     pod: { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
   }),
@@ -56,12 +70,40 @@ export function checkNetworkMatrix(
   policies: readonly V1NetworkPolicy[],
   flows: readonly Flow[],
 ): Check {
+  const connections = connectionsOf(pods, policies, flows);
+  const complaints = connections
+    .filter(({ written, computed }) => written !== computed)
+    .map((one) => `${wordsOf(one)} is ${one.computed ? "open" : "closed"}`);
+  return checkOf(
+    "the live NetworkPolicies let through the connections of the table, and no other",
+    connections.length === 0 ? ["there are no pods"] : complaints,
+    `${connections.length} connections computed, ${connections.filter(({ computed }) => computed).length} open`,
+  );
+}
+
+/** `web → streaming TCP 4000` */
+export function wordsOf({ from, to, protocol, port }: Connection): string {
+  return `${from} → ${to} ${protocol} ${port}`;
+}
+
+/**
+ * Every connection that a pod of each component might try, and strangers into each component.
+ * Empty where there is no pod of a component.
+ * @param outside places besides the components. Default {@link OUTSIDE}.
+ */
+export function connectionsOf(
+  pods: readonly V1Pod[],
+  policies: readonly V1NetworkPolicy[],
+  flows: readonly Flow[],
+  outside: readonly Place[] = OUTSIDE,
+): readonly Connection[] {
   const components = new Map<string, PolicyPod>();
   for (const { metadata } of pods) {
     const { namespace = "", labels = {} } = metadata ?? {};
     const component = labels[COMPONENT];
     if (component !== undefined) components.set(component, { namespace, labels });
   }
+  if (components.size === 0) return [];
   /** Others' that a flow names. */
   const namespaces = [
     ...new Set(
@@ -77,7 +119,7 @@ export function checkNetworkMatrix(
       kind: { component: name },
       to: { pod },
     })),
-    ...OUTSIDE,
+    ...outside,
     ...namespaces.map((namespace) => ({
       name: `a pod of ${namespace}`,
       kind: { namespace },
@@ -96,30 +138,21 @@ export function checkNetworkMatrix(
   const ports = [
     ...new Set([...PORTS, ...flows.flatMap((flow) => flow.ports.map((one) => one.port))]),
   ];
-  let tried = 0;
-  let open = 0;
-  const complaints: string[] = [];
+  const connections: Connection[] = [];
   for (const sender of senders)
     for (const target of places) {
       if (sender.namespace !== undefined && !("component" in target.kind)) continue; // Not our namespace's business.
-      for (const port of ports)
+      for (const port of target.port === undefined ? ports : [target.port])
         for (const protocol of ["TCP", "UDP"] as const) {
           const attempt: Attempt = { from: sender.pod, to: target.to, port, protocol };
-          const live = isAllowed(policies, attempt);
-          const wanted = flows.some((flow) => covers(flow, sender, target, port, protocol));
-          tried += 1;
-          open += live ? 1 : 0;
-          if (live !== wanted)
-            complaints.push(
-              `${sender.name} → ${target.name} ${protocol} ${port} is ${live ? "open" : "closed"}`,
-            );
+          connections.push({
+            ...{ from: sender.name, to: target.name, port, protocol },
+            written: flows.some((flow) => covers(flow, sender, target, port, protocol)),
+            computed: isAllowed(policies, attempt),
+          });
         }
     }
-  return checkOf(
-    "the live NetworkPolicies let through the connections of the table, and no other",
-    components.size === 0 ? ["there are no pods"] : complaints,
-    `${tried} connections computed, ${open} open`,
-  );
+  return connections;
 }
 
 function covers(
