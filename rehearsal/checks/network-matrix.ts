@@ -13,7 +13,7 @@ export interface Place {
     | { readonly outside: readonly Outside[] | "none" }
     | { readonly namespace: string };
   readonly to: Destination;
-  /** The only port that it has, as a Service has; default: each of the matrix. */
+  /** The only port that it has, as a Service has, by TCP; default: each of the matrix. */
   readonly port?: number;
 }
 
@@ -38,9 +38,11 @@ interface Sender {
 }
 
 /** Ports of everything that listens anywhere here (10250: kubelets), and two that nobody does. */
-const PORTS = [
+export const PORTS = [
   ...[22, 25, 53, 80, 443, 2_000, 3_000, 4_000, 7_844, 8_080, 10_250, 16_443, 25_060, 25_061],
 ] as const;
+
+const PROTOCOLS = ["TCP", "UDP"] as const;
 
 /** Addresses that stand for their kind (RFC 5737 for the Internet, RFC 1918, RFC 6598, RFC 3927 for the rest). */
 export const OUTSIDE: readonly Place[] = [
@@ -143,7 +145,7 @@ export function connectionsOf(
     for (const target of places) {
       if (sender.namespace !== undefined && !("component" in target.kind)) continue; // Not our namespace's business.
       for (const port of target.port === undefined ? ports : [target.port])
-        for (const protocol of ["TCP", "UDP"] as const) {
+        for (const protocol of target.port === undefined ? PROTOCOLS : PROTOCOLS.slice(0, 1)) {
           const attempt: Attempt = { from: sender.pod, to: target.to, port, protocol };
           connections.push({
             ...{ from: sender.name, to: target.name, port, protocol },

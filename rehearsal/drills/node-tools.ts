@@ -17,7 +17,15 @@ export type FoundTools = { -readonly [Key in keyof NodeTools]: NodeTools[Key] };
 /** Nothing found yet. */
 export function noTools(): FoundTools {
   return {
-    ...{ engineRoot: "", kubernetes: "", imageRoot: "", node: "", coredns: "", debian: "" },
+    ...{
+      engineRoot: "",
+      kubernetes: "",
+      imageRoot: "",
+      node: "",
+      coredns: "",
+      policyAgent: "",
+      debian: "",
+    },
     images: { folder: "" },
   };
 }
@@ -40,6 +48,7 @@ export function nodeToolPhases(tools: FoundTools): readonly Phase[] {
         const programs = await findClusterPrograms(progress);
         const debian = await debianRoot({ packages: NODE_PACKAGES }, progress);
         tools.coredns = programs.coredns.path;
+        tools.policyAgent = programs["kube-router"].path;
         tools.debian = debian.root;
         const archive = await imageArchive(
           [...Object.values(IMAGES), ...SYSTEM_IMAGES, PAUSE_IMAGE],

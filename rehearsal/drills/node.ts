@@ -7,12 +7,14 @@ import { addressesOf } from "../data/loopback.ts";
 import { enclose, enclosedFile, type Enclosed } from "../node/enclosure.ts";
 import { realGround, type NodeTools } from "../node/ground.ts";
 import { NETWORK } from "../node/network.ts";
+import type { RealNodes } from "../node/real-nodes.ts";
 import { runPhases, type Phase } from "../phases.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { NEVER_PROVEN } from "../result.ts";
 import type { WorldGround } from "../rehearsal.ts";
 import { noFindings, type Drill, type Findings } from "./drill.ts";
 import { liveApi, placementChecks } from "./live.ts";
+import { policiesPhase } from "./node-policies.ts";
 import { nodeToolPhases, noTools } from "./node-tools.ts";
 import { rehearsalOf, worldPhase, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
@@ -38,18 +40,20 @@ export function nodeDrill(context: DrillContext): Drill {
   const file = enclosedFile();
   if (file === undefined) throw new Error("The drill of real nodes runs in a world of its own.");
   const enclosed = JSON.parse(readFileSync(file, "utf8")) as Enclosed<NodeTools>;
+  const live: Live = {};
   return {
     name: "real nodes",
     folder: "node",
     findings,
     notProven: NODE_NOT_PROVEN,
     phases: [
-      worldPhase(context, enclosed.tools, groundOf(enclosed)),
+      worldPhase(context, enclosed.tools, groundOf(enclosed, live)),
       profilePhase(context),
       ...upPhases(context, findings),
       podsPhase(context, findings),
       secondPreview(context, findings),
       commandsPhase(context, findings),
+      policiesPhase(context, findings, soloConfig(), () => live.nodes?.all ?? []),
     ],
   };
 }
@@ -66,11 +70,22 @@ export async function encloseNodeDrill(command: readonly string[]): Promise<bool
   return (await enclose(command, tools.debian, tools)) === 0;
 }
 
-function groundOf(enclosed: Enclosed<NodeTools>): WorldGround {
+/** The nodes of the one cluster, once there is one. */
+interface Live {
+  nodes?: RealNodes;
+}
+
+function groundOf(enclosed: Enclosed<NodeTools>, live: Live): WorldGround {
   return {
     vpc: addressesOf(NETWORK.databases),
     internet: addressesOf(NETWORK.internet),
-    clusters: (surroundings) => realGround(enclosed, surroundings),
+    clusters: (surroundings) => {
+      const ground = realGround(enclosed, surroundings);
+      return {
+        ...ground,
+        machinesOf: async (...cluster) => (live.nodes = await ground.machinesOf(...cluster)),
+      };
+    },
   };
 }
 
@@ -81,7 +96,6 @@ function profilePhase(context: DrillContext): Phase {
       await rehearsalOf(context).stack.editConfig((document) => {
         document.setIn(["config", "mastodon:profile"], "solo");
         document.deleteIn(["config", "mastodon:web"]);
-        document.setIn(["config", "mastodon:cluster", "metricsServer"], "present");
       });
       const { cluster } = soloConfig();
       return `solo: ${cluster.basePool.nodes + cluster.workloadPool.nodes} nodes`;

@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import type { ClusterGround } from "../kubernetes/backend.ts";
+import type { ControlPlane } from "../kubernetes/control-plane.ts";
 import type { Processes } from "../processes.ts";
 import type { Tools } from "../rehearsal.ts";
+import { installClusterDns } from "./cluster-dns.ts";
 import type { Enclosed } from "./enclosure.ts";
 import type { ImageStore } from "./image-store.ts";
 import { NETWORK } from "./network.ts";
 import { RealNodes } from "./real-nodes.ts";
-import { startWorldDns } from "./world-dns.ts";
+import { RESOLVER, startWorldDns } from "./world-dns.ts";
 
 /** What real nodes need from outside of their world, found or made before it. */
 export interface NodeTools extends Tools {
@@ -15,6 +17,8 @@ export interface NodeTools extends Tools {
   /** The program of `findNodeProgram`. */
   readonly node: string;
   readonly coredns: string;
+  /** kube-router. */
+  readonly policyAgent: string;
   readonly images: ImageStore;
 }
 
@@ -28,21 +32,27 @@ export interface Surroundings {
   readonly hosts: () => ReadonlyMap<string, string>;
 }
 
+/** A ground whose machines are known by more than their end. */
+export interface RealGround extends ClusterGround {
+  readonly machinesOf: (clusterId: string, plane: ControlPlane) => Promise<RealNodes>;
+}
+
 /** Clusters in the VPC whose nodes are real. */
 export function realGround(
   { cgroups, tools }: Enclosed<NodeTools>,
   { directory, processes, trustStore, hosts }: Surroundings,
-): ClusterGround {
+): RealGround {
   return {
     site: { address: NETWORK.api.address, apiPort: NETWORK.api.port, kubelets: "real" },
     machinesOf: async (_clusterId, plane) => {
-      const { kubeconfig } = plane;
-      await startWorldDns({ program: tools.coredns, directory, processes, kubeconfig, hosts });
+      await startWorldDns({ program: tools.coredns, directory, processes, hosts });
+      await installClusterDns(plane.kubeconfig, RESOLVER);
       return await RealNodes.of(
         {
           directory: join(directory, "nodes"),
           debian: tools.debian,
           program: tools.node,
+          policyAgent: tools.policyAgent,
           cgroups,
           processes,
           images: tools.images,

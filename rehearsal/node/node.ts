@@ -11,8 +11,10 @@ import { storeLines, type NodeStore } from "./image-store.ts";
 import { runIp } from "./ip.ts";
 import { kubeletYaml, proxyYaml } from "./kubelet.ts";
 import { firstProcessOf, namespaceCommand } from "./namespaces.ts";
-import { cableCommands, NETWORK, nodeCommands, routeToPods } from "./network.ts";
+import { cableCommands, nodeCommands, routeToPods } from "./network.ts";
 import { NODE_FOLDERS, nodeScript, READY_FILE } from "./node-namespace.ts";
+import { RESOLVER } from "./world-dns.ts";
+import { POLICY_AGENT, policyAgentCommand } from "./policy-agent.ts";
 
 /** What a node is made of. */
 export interface NodeOptions {
@@ -31,6 +33,8 @@ export interface NodeOptions {
   readonly debian: string;
   /** The program of `findNodeProgram`. */
   readonly program: string;
+  /** The program that enforces policies: kube-router. */
+  readonly policyAgent: string;
   readonly cgroups: Cgroups;
   readonly processes: Processes;
   /** PEM of the cluster's authority. */
@@ -61,20 +65,25 @@ export class RealNode {
   /** Makes the node as far as containerd answers; it is in no cluster yet. */
   async boot(): Promise<void> {
     const { name, folder, debian, program, cgroups, processes, address, store } = this.#options;
+    const { policyAgent } = this.#options;
     for (const each of NODE_FOLDERS) await mkdir(join(folder, each), { recursive: true });
     await chmod(join(folder, "upper"), 0o755); // It becomes the node's `/`, which every user must pass.
     await this.#write({
       "/etc/containerd/config.toml": containerdToml(),
       "/etc/hostname": `${name}\n`,
       // Where Pods that don't ask the cluster's DNS ask.
-      "/etc/resolv.conf": `nameserver ${NETWORK.gateway}\n`,
+      "/etc/resolv.conf": `nameserver ${RESOLVER}\n`,
       [CNI_FILE]: podNetwork(this.#options.podRange),
       "/etc/hosts": `127.0.0.1 localhost\n${address} ${name}\n`,
     });
     await makeTree(cgroups, this.#group);
     const script = nodeScript({
       ...{ hostname: name, debian, folder, cgroups },
-      mounts: { "/usr/local/bin/kubelet": program, "/usr/local/bin/kube-proxy": program },
+      mounts: {
+        "/usr/local/bin/kubelet": program,
+        "/usr/local/bin/kube-proxy": program,
+        [POLICY_AGENT]: policyAgent,
+      },
       more: (root) => storeLines(root, store),
     });
     const [command = "", ...args] = namespaceCommand({ cgroups, name: this.#group }, script);
@@ -118,7 +127,13 @@ export class RealNode {
         `--node-ip=${address}`,
       ]),
       this.run("kube-proxy", ["kube-proxy", "--config=/etc/kubernetes/proxy.yaml"]),
+      this.run("policies", policyAgentCommand(name)),
     ]);
+  }
+
+  /** A process of the node that lives as long as it, as we see it. */
+  get pid(): number {
+    return this.#pid;
   }
 
   /** The range of this node's Pods is reached by way of it, also from other nodes. */

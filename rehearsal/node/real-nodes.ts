@@ -17,6 +17,7 @@ export interface RealNodesOptions {
   readonly directory: string;
   readonly debian: string;
   readonly program: string;
+  readonly policyAgent: string;
   readonly cgroups: Cgroups;
   readonly processes: Processes;
   readonly images: ImageStore;
@@ -60,8 +61,13 @@ export class RealNodes implements Machines {
     return this.#nodes.get(name);
   }
 
+  /** Those that run. */
+  get all(): readonly RealNode[] {
+    return [...this.#nodes.values()];
+  }
+
   async start(spec: NodeSpec, podRange: string): Promise<void> {
-    const { directory, debian, program, cgroups, processes, images } = this.#options;
+    const { directory, debian, program, policyAgent, cgroups, processes, images } = this.#options;
     const index = ++this.#count;
     const address = NETWORK.nodes[index - 1];
     if (address === undefined)
@@ -70,7 +76,7 @@ export class RealNodes implements Machines {
     const store = await placeStore(images, folder, await this.#options.trustStore());
     const node = new RealNode({
       ...{ name: spec.name, size: spec.size, address, podRange, index, folder },
-      ...{ debian, program, cgroups, processes, store },
+      ...{ debian, program, policyAgent, cgroups, processes, store },
       clusterCa: this.#plane.caCertificate,
       kubeconfig: await readFile(this.#plane.kubeconfig, "utf8"),
     });

@@ -59,7 +59,7 @@ describe("Kubernetes' modules are of one release", () => {
 });
 
 describe("the programs of a real node's cluster", () => {
-  it.each(["coredns", "kube-router", "metrics-server"] as const)(
+  it.each(["coredns", "kube-router"] as const)(
     "%s takes Kubernetes' libraries as the control plane does, or a cold build compiles them twice",
     async (name) => {
       const ours = await read(clusterProgramRecipe(name).directory, "go.mod");
