@@ -8,7 +8,7 @@ import { promisify } from "node:util";
  * @param pid a process of the node, as we see it.
  */
 export async function podNetworks(pid: number): Promise<ReadonlyMap<string, string>> {
-  const folder = `/proc/${pid}/root/var/run/netns`;
+  const folder = join("/proc", String(pid), "root", "var/run/netns");
   const files = (await readdir(folder)).map((name) => join(folder, name));
   const entries = await Promise.all(
     files.map(async (file) => (await addressesIn(file)).map((address) => [address, file] as const)),
