@@ -3,7 +3,7 @@ import { probeContainer, type ClientKind, type ProbeGround } from "../pods/probe
 import type { Check } from "./check.ts";
 
 /** Which client each container is, by its name. Containers that connect to no database are named, too: a new one must be put on a side. */
-const CLIENTS: Readonly<Record<string, ClientKind | "none">> = {
+export const CLIENTS: Readonly<Record<string, ClientKind | "none">> = {
   puma: "ruby",
   sidekiq: "ruby",
   migrate: "ruby",
@@ -13,6 +13,8 @@ const CLIENTS: Readonly<Record<string, ClientKind | "none">> = {
   psql: "libpq",
   nginx: "none",
   cloudflared: "none",
+  // Asks the cluster's API alone.
+  wait: "none",
   "prometheus-exporter": "none",
 };
 

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { CLIENTS } from "../../rehearsal/checks/connections.ts";
+import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { EVERY_OPTION } from "../config/every-option.ts";
+import { podsOf, templateOf } from "../stack/views.ts";
+
+test.each([
+  ["production", readStackFile()],
+  ["every option", { ...readStackFile(), ...EVERY_OPTION }],
+])("each container of %s is on a side, or a drill would stop at it", async (_name, raw) => {
+  // metrics-server is in another namespace, which the drill does not look at.
+  const pods = podsOf(await planStack(raw)).filter(({ name }) => name !== "metrics-server");
+  const names = pods.flatMap(({ owner }) =>
+    templateOf(owner).spec.containers.map(({ name }) => name),
+  );
+  expect(names).toContain("puma");
+  expect([...new Set(names)].filter((name) => !(name in CLIENTS))).toEqual([]);
+});
