@@ -52,6 +52,25 @@ export function replicasOf({
   return isAutoscaled({ maxReplicas, stopped }) ? {} : { replicas };
 }
 
+/** What an autoscaler is told: by how much load, and between which numbers of pods. */
+export function autoscalerSpec<Name>(name: Name, minReplicas: number, maxReplicas: number) {
+  return {
+    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
+    minReplicas,
+    maxReplicas,
+    metrics: [
+      {
+        type: "Resource",
+        resource: {
+          name: "cpu",
+          target: { type: "Utilization", averageUtilization: CPU_PERCENT },
+        },
+      },
+    ],
+    behavior: { scaleDown: { stabilizationWindowSeconds: CALM_SECONDS } },
+  };
+}
+
 /** Lets Kubernetes add pods under load, up to the maximum that the database and the nodes have room for. Where that is no more than the minimum, it holds the number. */
 export function autoscaler(
   name: string,
@@ -64,25 +83,7 @@ export function autoscaler(
     `${name}-autoscaler`,
     {
       metadata: metadataOf(namespace, component),
-      spec: {
-        scaleTargetRef: {
-          apiVersion: "apps/v1",
-          kind: "Deployment",
-          name: deployment.metadata.name,
-        },
-        minReplicas: replicas,
-        maxReplicas,
-        metrics: [
-          {
-            type: "Resource",
-            resource: {
-              name: "cpu",
-              target: { type: "Utilization", averageUtilization: CPU_PERCENT },
-            },
-          },
-        ],
-        behavior: { scaleDown: { stabilizationWindowSeconds: CALM_SECONDS } },
-      },
+      spec: autoscalerSpec(deployment.metadata.name, replicas, maxReplicas),
     },
     { parent },
   );

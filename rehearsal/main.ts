@@ -10,7 +10,7 @@ import { printAccess } from "./drills/keep.ts";
 import { keysDrill } from "./drills/keys.ts";
 import { mediaDrill } from "./drills/media.ts";
 import { moveDrill } from "./drills/move.ts";
-import { encloseNodeDrill, nodeDrill } from "./drills/node.ts";
+import { encloseNodeDrill, nodeDrill, type NodeOptions } from "./drills/node.ts";
 import { optionsDrill } from "./drills/options.ts";
 import { profilesDrill } from "./drills/profiles.ts";
 import { rebuildDrill } from "./drills/rebuild.ts";
@@ -18,6 +18,7 @@ import type { DrillContext } from "./drills/setup.ts";
 import { tracesDrill } from "./drills/traces.ts";
 import { upgradeDrill } from "./drills/upgrade.ts";
 import { wholeDrill } from "./drills/whole.ts";
+import { imageSourceOf, LOOPBACK } from "./images/source.ts";
 import { enclosedFile } from "./node/enclosure.ts";
 import { runPhases, type PhaseResult } from "./phases.ts";
 import { NOT_PROVEN, summaryOf, writeResult } from "./result.ts";
@@ -43,17 +44,20 @@ const REAL_NODES: Readonly<
   Record<
     string,
     {
-      readonly drill: (context: DrillContext) => Drill;
-      readonly enclose?: (command: readonly string[]) => Promise<boolean>;
+      readonly drill: (context: DrillContext, options: NodeOptions) => Drill;
+      readonly enclose?: (command: readonly string[], options: NodeOptions) => Promise<boolean>;
     }
   >
 > = {
   node: { drill: nodeDrill, enclose: encloseNodeDrill },
-  traces: { drill: tracesDrill },
+  traces: { drill: () => tracesDrill() },
 };
 
 /** Runs one drill to its end, writes its result, and answers whether all of it passed. */
-async function rehearse(name: string, options: { readonly keep: boolean }): Promise<boolean> {
+async function rehearse(
+  name: string,
+  options: NodeOptions & { readonly keep: boolean },
+): Promise<boolean> {
   const context: DrillContext = { projectDirectory: PROJECT };
   const drill = (DRILLS[name] ?? REAL_NODES[name]?.drill)?.(context, options);
   if (drill === undefined) throw new Error(noSuchDrill(name));
@@ -122,6 +126,13 @@ function closeOnSignals(context: DrillContext): () => Promise<void> {
   return close;
 }
 
+/** The command line's options, as they were typed. */
+interface Words {
+  readonly keep: boolean;
+  readonly images: string;
+  readonly registry?: string;
+}
+
 const command = new Command("rehearse")
   .description("Takes the committed production stack through a whole world on this machine.")
   .argument(
@@ -130,12 +141,22 @@ const command = new Command("rehearse")
     "whole",
   )
   .option("--keep", "leave the world up, until Ctrl-C, and say how to reach it", false)
-  .action(async (name: string, options: { readonly keep: boolean }) => {
+  .option("--images <kind>", "of the drill node: local, made here, or real, pulled", "local")
+  .option(
+    "--registry <host:port>",
+    `with --images real: a registry that has each image under its full name, or ${LOOPBACK}`,
+  )
+  .action(async (name: string, { keep, ...words }: Words) => {
+    const options = { keep, images: imageSourceOf(words) };
+    if (options.images.kind === "real" && name !== "node")
+      throw new Error(
+        `The drill ${name} runs no images, so --images real has no meaning there. Run \`npm run rehearse -- node --images real\`.`,
+      );
     const enclose = enclosedFile() === undefined ? REAL_NODES[name]?.enclose : undefined;
     const passed =
       enclose === undefined
         ? await rehearse(name, options)
-        : await enclose([process.execPath, ...process.argv.slice(1)]);
+        : await enclose([process.execPath, ...process.argv.slice(1)], options);
     // At once: a connection that is still open would keep the process alive.
     process.exit(passed ? 0 : 1);
   });

@@ -1,5 +1,5 @@
 import { IMAGES } from "../../config/images.ts";
-import { imageArchive } from "../images/store.ts";
+import { archivesOf, type ImageSource } from "../images/source.ts";
 import { SYSTEM_IMAGES } from "../kubernetes/system-pods.ts";
 import { debianRoot } from "../machine/debian.ts";
 import { findNodeProgram } from "../node/binary.ts";
@@ -10,6 +10,13 @@ import { NODE_PACKAGES } from "../node/packages.ts";
 import { findClusterPrograms } from "../node/programs.ts";
 import type { Phase } from "../phases.ts";
 import { originOf, toolPhases } from "./setup.ts";
+
+/** All images that run on the nodes: the stack's, and the cluster's own. */
+export const NODE_IMAGES: readonly string[] = [
+  ...Object.values(IMAGES),
+  ...SYSTEM_IMAGES,
+  PAUSE_IMAGE,
+];
 
 /** What the phases have found so far. */
 export type FoundTools = { -readonly [Key in keyof NodeTools]: NodeTools[Key] };
@@ -31,7 +38,10 @@ export function noTools(): FoundTools {
 }
 
 /** Everything that is downloaded or built for real nodes, before a world that has no way out. */
-export function nodeToolPhases(tools: FoundTools): readonly Phase[] {
+export function nodeToolPhases(
+  tools: FoundTools,
+  source: ImageSource = { kind: "local" },
+): readonly Phase[] {
   return [
     ...toolPhases(tools),
     {
@@ -50,18 +60,15 @@ export function nodeToolPhases(tools: FoundTools): readonly Phase[] {
         tools.coredns = programs.coredns.path;
         tools.policyAgent = programs["kube-router"].path;
         tools.debian = debian.root;
-        const archive = await imageArchive(
-          [...Object.values(IMAGES), ...SYSTEM_IMAGES, PAUSE_IMAGE],
-          {
-            trustStore: TRUST_PLACEHOLDER,
-            programs: {
-              coredns: programs.coredns.path,
-              "metrics-server": programs["metrics-server"].path,
-            },
-            progress,
+        const archives = await archivesOf(NODE_IMAGES, source, {
+          trustStore: TRUST_PLACEHOLDER,
+          programs: {
+            coredns: programs.coredns.path,
+            "metrics-server": programs["metrics-server"].path,
           },
-        );
-        tools.images = await imageStore(archive, debian.root, progress);
+          progress,
+        });
+        tools.images = await imageStore(archives, debian.root, progress);
         return `CoreDNS and metrics-server, ${originOf(programs["metrics-server"])}; containerd ${debian.versions["containerd"]} has the images`;
       },
     },

@@ -6,6 +6,7 @@ import { checkRealPods } from "../checks/real-pods.ts";
 import { addressesOf } from "../data/loopback.ts";
 import { enclose, enclosedFile, type Enclosed } from "../node/enclosure.ts";
 import { realGround, type NodeTools } from "../node/ground.ts";
+import { LOOPBACK, mustHaveImages, notProvenOf, type ImageSource } from "../images/source.ts";
 import { NETWORK } from "../node/network.ts";
 import type { RealNodes } from "../node/real-nodes.ts";
 import { runPhases, type Phase } from "../phases.ts";
@@ -14,16 +15,21 @@ import { NEVER_PROVEN } from "../result.ts";
 import type { WorldGround } from "../rehearsal.ts";
 import { noFindings, type Drill, type Findings } from "./drill.ts";
 import { liveApi, placementChecks } from "./live.ts";
+import { autoscalingPhase } from "./node-autoscaling.ts";
 import { policiesPhase } from "./node-policies.ts";
-import { nodeToolPhases, noTools } from "./node-tools.ts";
+import { edgePhase } from "./node-edge.ts";
+import { NODE_IMAGES, nodeToolPhases, noTools } from "./node-tools.ts";
 import { rehearsalOf, worldPhase, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
+
+/** What a person may choose of this drill. */
+export interface NodeOptions {
+  readonly images: ImageSource;
+}
 
 /** What this drill does not show, whatever its result. */
 const NODE_NOT_PROVEN: readonly string[] = [
   ...NEVER_PROVEN,
-  "Mastodon's own code does not run: in its images are Debian's Ruby, Puma and Sidekiq, Node, and small programs of ours, under the pinned names.",
-  "No registry is asked: the images are on the nodes before the first pod, so neither pulling nor digests are rehearsed.",
   "The nodes have this machine's kernel, and its processors and memory as far as a Droplet has them; profiles with larger nodes don't fit.",
   "Between nodes are a bridge and routes, in the place of Cilium; the API server stands in the VPC, in the place of DigitalOcean's.",
 ];
@@ -35,7 +41,7 @@ function soloConfig(): StackConfig {
 }
 
 /** The stack on real nodes. Runs inside a world of its own: `encloseNodeDrill` makes it. */
-export function nodeDrill(context: DrillContext): Drill {
+export function nodeDrill(context: DrillContext, { images }: NodeOptions): Drill {
   const findings = noFindings();
   const file = enclosedFile();
   if (file === undefined) throw new Error("The drill of real nodes runs in a world of its own.");
@@ -45,7 +51,7 @@ export function nodeDrill(context: DrillContext): Drill {
     name: "real nodes",
     folder: "node",
     findings,
-    notProven: NODE_NOT_PROVEN,
+    notProven: [...NODE_NOT_PROVEN, ...notProvenOf(images)],
     phases: [
       worldPhase(context, enclosed.tools, groundOf(enclosed, live)),
       profilePhase(context),
@@ -54,14 +60,23 @@ export function nodeDrill(context: DrillContext): Drill {
       secondPreview(context, findings),
       commandsPhase(context, findings),
       policiesPhase(context, findings, soloConfig(), () => live.nodes?.all ?? []),
+      autoscalingPhase(context, findings),
+      edgePhase(context, findings, soloConfig(), () => live.nodes?.all ?? [], {
+        // Images that were made here know neither accounts nor posts.
+        firstPost: images.kind === "real" && images.registry !== LOOPBACK,
+      }),
     ],
   };
 }
 
 /** Makes what the drill needs, then a world of its own, in which this command goes through it. */
-export async function encloseNodeDrill(command: readonly string[]): Promise<boolean> {
+export async function encloseNodeDrill(
+  command: readonly string[],
+  { images }: NodeOptions,
+): Promise<boolean> {
+  await mustHaveImages(NODE_IMAGES, images);
   const tools = noTools();
-  const results = await runPhases(nodeToolPhases(tools));
+  const results = await runPhases(nodeToolPhases(tools, images));
   const failed = results.find((result) => result.failed);
   if (failed !== undefined) {
     console.error(`\n"${failed.title}" stopped the drill: ${failed.detail}`);

@@ -55,7 +55,7 @@ export async function imageArchive(
         progress(`making ${names.length} images`);
         await fill(partial, names, options, base);
       });
-      await forgetOthers(folder);
+      await forgetOthers(folder, "images");
       return archive;
     },
   );
@@ -181,10 +181,11 @@ async function keyOf(
   return hash.digest("hex").slice(0, 16);
 }
 
-async function forgetOthers(folder: string): Promise<void> {
+/** Removes old archives beside this one, of the same kind: `<kind>-<hash>`. */
+export async function forgetOthers(folder: string, kind: string): Promise<void> {
   for (const name of await readdir(cacheHome())) {
     const path = join(cacheHome(), name);
-    if (!/^images-[0-9a-f]{16}$/u.test(name) || path === folder) continue;
+    if (!new RegExp(`^${kind}-[0-9a-f]{16}$`, "u").test(name) || path === folder) continue;
     const { mtimeMs } = await stat(path);
     if (Date.now() - mtimeMs > OLD_MS) await rm(path, { recursive: true, force: true });
   }

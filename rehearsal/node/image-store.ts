@@ -46,16 +46,19 @@ export const TRUST_PLACEHOLDER = "The public roots of a rehearsal stand here.\n"
 const TRUST_STORE = "etc/ssl/certs/ca-certificates.crt";
 
 /**
- * The store of an archive of images, made once and kept.
- * @param archive of `imageArchive`: its folder is named after what is in it.
+ * The store of archives of images, made once and kept.
+ * @param archives each one's folder is named after what is in it.
  * @param debian the Debian 13 whose containerd imports it.
  */
 export async function imageStore(
-  archive: string,
+  archives: readonly string[],
   debian: string,
   progress: Progress,
 ): Promise<ImageStore> {
-  const parts = [basename(dirname(archive)), basename(dirname(debian)), containerdToml()];
+  const parts = [
+    ...archives.map((archive) => basename(dirname(archive))),
+    ...[basename(dirname(debian)), containerdToml()],
+  ];
   const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
   const folder = join(cacheHome(), `image-store-${hash}`);
   const store = { folder: join(folder, "containerd") };
@@ -65,21 +68,21 @@ export async function imageStore(
     (seconds) => progress(`waiting for another run that unpacks the images, ${seconds} s`),
     async () => {
       if (!(await isThere(store.folder)))
-        await publishFolder(folder, (partial) => unpack(archive, debian, partial));
+        await publishFolder(folder, (partial) => unpack(archives, debian, partial));
       return store;
     },
   );
 }
 
-/** Imports the archive with a containerd of its own, in namespaces that end with it. */
-async function unpack(archive: string, debian: string, partial: string): Promise<void> {
+/** Imports archives with a containerd of its own, in namespaces that end with it. */
+async function unpack(archives: readonly string[], debian: string, partial: string): Promise<void> {
   for (const each of [...NODE_FOLDERS, "containerd", "upper/etc/containerd"])
     await mkdir(join(partial, each), { recursive: true });
   await writeFile(join(partial, "upper/etc/containerd/config.toml"), containerdToml());
   const work = [
     "containerd & server=$!",
     "until ctr version > /dev/null 2>&1; do kill -0 $server; sleep 0.1; done",
-    "ctr --namespace k8s.io images import /images.tar",
+    ...archives.map((_, index) => `ctr --namespace k8s.io images import /images-${index}.tar`),
     "kill $server; wait $server || true",
   ].join("\n");
   const script = nodeScript({
@@ -87,7 +90,10 @@ async function unpack(archive: string, debian: string, partial: string): Promise
     debian,
     folder: partial,
     cgroups: undefined,
-    mounts: { [ROOT]: join(partial, "containerd"), "/images.tar": archive },
+    mounts: {
+      [ROOT]: join(partial, "containerd"),
+      ...Object.fromEntries(archives.map((each, index) => [`/images-${index}.tar`, each])),
+    },
     command: ["sh", "-e", "-c", work],
   });
   const [command = "", ...args] = namespaceCommand(undefined, script);

@@ -7,6 +7,7 @@ import { PROVIDER_MODULE } from "../../rehearsal/engine/kubernetes-plugin.ts";
 import { controlPlaneRecipe } from "../../rehearsal/kubernetes/binary.ts";
 import { nodeRecipe } from "../../rehearsal/node/binary.ts";
 import { IMAGES, partsOf } from "../../config/images.ts";
+import { craneRecipe } from "../../rehearsal/images/registry.ts";
 import { clusterProgramRecipe } from "../../rehearsal/node/programs.ts";
 import { NOT_PROVEN } from "../../rehearsal/result.ts";
 
@@ -111,6 +112,7 @@ describe("a build uses no code whose content isn't pinned", () => {
     ["github.com/coredns/coredns", () => clusterProgramRecipe("coredns")],
     ["github.com/cloudnativelabs/kube-router/v2", () => clusterProgramRecipe("kube-router")],
     ["sigs.k8s.io/metrics-server", () => clusterProgramRecipe("metrics-server")],
+    ["github.com/google/go-containerregistry", craneRecipe],
     [PROVIDER_MODULE, controlPlaneRecipe],
   ] as const)(
     "%s has its checksum in go.sum, and nothing comes from a path outside the recipe",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { millicores } from "../../rehearsal/checks/autoscaling.ts";
 import { clusterDnsObjects } from "../../rehearsal/node/cluster-dns.ts";
 import { localAddresses } from "../../rehearsal/node/pod-networks.ts";
 import { triedPod } from "../../rehearsal/node/tried-pods.ts";
@@ -35,4 +36,17 @@ describe("a pod that stands for one that is gone", () => {
   test("of no component has no label: it is a stranger", () => {
     expect(triedPod(undefined, "default").metadata?.labels).toEqual({});
   });
+});
+
+test.each([
+  ["388m", 388],
+  ["2", 2000],
+  ["12345678n", 12.345678],
+  ["1500u", 1.5],
+])("%s of a processor is %d thousandths", (quantity, expected) => {
+  expect(millicores(quantity)).toBeCloseTo(expected, 6);
+});
+
+test("an amount in a unit that nobody knows is no amount: read as 0, no load would be seen", () => {
+  expect(() => millicores("1k")).toThrow("no amount");
 });

@@ -1,0 +1,111 @@
+import { partsOfReference } from "./oci.ts";
+import { serveImages } from "./loopback-registry.ts";
+import { pulledArchive } from "./pulled.ts";
+import { findCrane, mustReach, type RegistryOptions } from "./registry.ts";
+import { imageArchive, type ImageOptions } from "./store.ts";
+
+/** Where the images of a run come from: made here, or as their registries have them. */
+export interface ImageSource {
+  readonly kind: "local" | "real";
+  /** The registry to ask in the place of the names' own; {@link LOOPBACK} serves those made here. */
+  readonly registry?: string | undefined;
+}
+
+/** The word for a registry that a run opens itself, with the images made here: it walks the way. */
+export const LOOPBACK = "loopback";
+
+/**
+ * Images that are made here in any case. The connector would look for Cloudflare, and a stand-in
+ * brings what the edge brings; the others are not the stack's.
+ */
+const ALWAYS_LOCAL: ReadonlySet<string> = new Set([
+  "docker.io/cloudflare/cloudflared",
+  "docker.io/library/coredns",
+  "docker.io/library/doks-system",
+  "registry.k8s.io/pause",
+]);
+
+/** Which of these images are pulled where images are real. */
+export function pulledOf(references: readonly string[]): readonly string[] {
+  return references.filter((each) => !ALWAYS_LOCAL.has(partsOfReference(each).repository));
+}
+
+/** @throws Error for words that mean nothing together. */
+export function imageSourceOf({ images, registry }: Words): ImageSource {
+  if (images !== "local" && images !== "real")
+    throw new Error(`--images is "${images}"; say local, made here, or real, pulled.`);
+  if (images === "local" && registry !== undefined)
+    throw new Error(
+      `--registry ${registry} says where to pull from, and nothing is pulled: add --images real, or leave --registry out.`,
+    );
+  if (registry !== undefined && registry !== LOOPBACK && !/^[\w.-]+:\d+$/u.test(registry))
+    throw new Error(
+      `--registry is "${registry}"; say HOST:PORT, as in localhost:5000, or ${LOOPBACK}.`,
+    );
+  return { kind: images, registry };
+}
+
+/** What a person may say of it on the command line. */
+interface Words {
+  readonly images: string;
+  readonly registry?: string | undefined;
+}
+
+/** What a run does not prove of images, beside what no rehearsal does. */
+export function notProvenOf({ kind, registry }: ImageSource): readonly string[] {
+  const own =
+    "Mastodon's own code does not run: in its images are Debian's Ruby, Puma and Sidekiq, Node, and small programs of ours, under the pinned names.";
+  if (kind === "local")
+    return [
+      own,
+      "No registry is asked: the images are on the nodes before the first pod, so neither pulling nor digests are rehearsed.",
+    ];
+  if (registry === LOOPBACK)
+    return [
+      own,
+      "The images were pulled from a registry on loopback that held those made here, by their tags: the pinned digests are not rehearsed.",
+    ];
+  return [
+    "The connector is a stand-in, as Cloudflare's edge is: the image of cloudflared is pulled by nobody.",
+    "To each pulled image a layer with this run's roots and two variables of the environment are added.",
+  ];
+}
+
+/** @throws Error at once, with what to do, where images are to be pulled and no registry answers. */
+export async function mustHaveImages(
+  references: readonly string[],
+  { kind, registry }: ImageSource,
+): Promise<void> {
+  if (kind === "real" && registry !== LOOPBACK) await mustReach(pulledOf(references), { registry });
+}
+
+/** Archives that together hold the images of these names, for `ctr images import`. */
+export async function archivesOf(
+  references: readonly string[],
+  source: ImageSource,
+  options: ImageOptions & { readonly trustStore: string },
+): Promise<readonly string[]> {
+  const progress = options.progress ?? (() => undefined);
+  if (source.kind === "local") return [await imageArchive(references, options)];
+  const real = pulledOf(references);
+  const made = await imageArchive(
+    references.filter((each) => !real.includes(each)),
+    options,
+  );
+  const pull = async (registry: RegistryOptions): Promise<readonly string[]> => [
+    made,
+    await pulledArchive(real, options.trustStore, registry, progress),
+  ];
+  if (source.registry !== LOOPBACK) return await pull({ registry: source.registry });
+  const served = await serveImages(
+    await findCrane(progress),
+    await imageArchive(real, options),
+    real,
+  );
+  try {
+    // Their digests are not those that the names have: another built these.
+    return await pull({ registry: served.registry, byTag: true });
+  } finally {
+    await served.stop();
+  }
+}
