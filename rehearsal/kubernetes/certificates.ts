@@ -1,9 +1,11 @@
-import { makeAuthority, makeSigningKeys, type KeyPair } from "../authority.ts";
+import { makeAuthority, makeSigningKeys, type Authority, type KeyPair } from "../authority.ts";
 
 /** A control plane's keys and certificates, as PEM. Made anew for each cluster; they never leave its folder but for `ca`. */
 export interface Certificates {
   /** Signs all below. Its key is the controller-manager's, for CertificateSigningRequests. */
   readonly ca: KeyPair;
+  /** Makes more of them: kubelets', by which their numbers are asked for. */
+  readonly issue: Authority["issue"];
   /** The API server's, for clients and (as a client) for kubelets; kwok serves with it too. */
   readonly server: KeyPair;
   /** The API server's as an aggregation proxy, which extension API servers ask for. */
@@ -28,5 +30,5 @@ export async function makeCertificates(
     authority.issue({ subject: "CN=front-proxy", usages: ["client"] }),
     makeSigningKeys(),
   ]);
-  return { ca: authority.pair, server, frontProxy, serviceAccounts };
+  return { ca: authority.pair, issue: authority.issue, server, frontProxy, serviceAccounts };
 }

@@ -50,6 +50,8 @@ export interface ControlPlane {
   /** `https://<address>:<port>`. */
   readonly endpoint: string;
   readonly caCertificate: string;
+  /** Makes a key pair that whoever trusts the cluster's CA trusts. */
+  readonly issue: Certificates["issue"];
   /** A bearer token of `system:masters`. */
   readonly adminToken: string;
   /** Absolute path of the administrator's kubeconfig, readable by us alone. */
@@ -130,7 +132,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
         ),
     ]);
     const kubeconfig = join(directory, kubeconfigOf("admin"));
-    return { endpoint, caCertificate, adminToken, kubeconfig, stop };
+    const { issue } = certificates;
+    return { endpoint, caCertificate, issue, adminToken, kubeconfig, stop };
   } catch (error) {
     await stop();
     throw error;

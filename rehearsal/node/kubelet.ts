@@ -43,6 +43,9 @@ export function kubeletYaml(size: string, machine: Machine): string {
       x509: { clientCAFile: "/etc/kubernetes/ca.crt" },
     },
     authorization: { mode: "Webhook" },
+    // Its own is signed by itself, and metrics-server asks nobody whom the cluster doesn't know.
+    tlsCertFile: "/etc/kubernetes/kubelet.crt",
+    tlsPrivateKeyFile: "/etc/kubernetes/kubelet.key",
     containerRuntimeEndpoint: `unix://${CONTAINERD_SOCKET}`,
     clusterDNS: [DNS_ADDRESS],
     clusterDomain: "cluster.local",

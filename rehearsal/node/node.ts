@@ -4,6 +4,7 @@ import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { existsSync } from "node:fs";
+import type { KeyPair } from "../authority.ts";
 import type { Processes, Server } from "../processes.ts";
 import { joinLines, makeTree, removeTree, type Cgroups } from "./cgroups.ts";
 import { CNI_FILE, CONTAINERD_SOCKET, containerdToml, podNetwork } from "./containerd.ts";
@@ -39,6 +40,8 @@ export interface NodeOptions {
   readonly processes: Processes;
   /** PEM of the cluster's authority. */
   readonly clusterCa: string;
+  /** What the kubelet shows to whom asks it, signed by that authority. */
+  readonly serving: KeyPair;
   readonly kubeconfig: string;
   /** What containerd begins with. */
   readonly store: NodeStore;
@@ -104,13 +107,15 @@ export class RealNode {
 
   /** Joins its cluster, in which there is a Node object of this name. */
   async join(): Promise<void> {
-    const { name, size, address, podRange, clusterCa, kubeconfig } = this.#options;
+    const { name, size, address, podRange, clusterCa, serving, kubeconfig } = this.#options;
     const machine = {
       processors: cpus().length,
       memoryMib: Math.floor(totalmem() / 1024 / 1024),
     };
     const files = {
       "ca.crt": clusterCa,
+      "kubelet.crt": serving.certificate,
+      "kubelet.key": serving.key,
       kubeconfig,
       "kubelet.yaml": kubeletYaml(size, machine),
       "proxy.yaml": proxyYaml(name),

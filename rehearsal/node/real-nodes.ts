@@ -78,6 +78,12 @@ export class RealNodes implements Machines {
       ...{ name: spec.name, size: spec.size, address, podRange, index, folder },
       ...{ debian, program, policyAgent, cgroups, processes, store },
       clusterCa: this.#plane.caCertificate,
+      serving: await this.#plane.issue({
+        subject: `CN=system:node:${spec.name}`,
+        usages: ["server"],
+        addresses: [address],
+        dnsNames: [spec.name],
+      }),
       kubeconfig: await readFile(this.#plane.kubeconfig, "utf8"),
     });
     this.#nodes.set(spec.name, node);
