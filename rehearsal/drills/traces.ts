@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -101,27 +101,30 @@ function failedBuildPhase(findings: Findings): Phase {
   return {
     title: "a failed build",
     run: async () =>
-      await withFolder(async (temporary) => {
-        const cache = join(temporary, "cache");
-        await mkdir(cache);
-        const before = tracesOf(temporary);
-        const outer = spawn(process.execPath, [MAIN, "node"], {
-          stdio: "ignore",
-          env: {
-            ...process.env,
-            ...{ TMPDIR: temporary, XDG_CACHE_HOME: cache },
-            ...{ GOPROXY: "off", GOMODCACHE: join(cache, "modules") },
-          },
-        });
-        const status = await new Promise<number | null>((resolve) => outer.once("exit", resolve));
-        const check = await goneCheck("a failed build", () => ({
-          ...leftOf(before, tracesOf(temporary), outer.pid ?? 0),
-          "half builds": halfBuilds(join(cache, "mastodon-digitalocean")),
-          "other endings": status === 1 ? [] : [`status ${status} instead of 1`],
-        }));
-        findings.checks.push(check);
-        return check.detail;
-      }),
+      await withFolder(
+        async (temporary) =>
+          await withFolder(async (cache) => {
+            const before = tracesOf(temporary);
+            const outer = spawn(process.execPath, [MAIN, "node"], {
+              stdio: "ignore",
+              env: {
+                ...process.env,
+                ...{ TMPDIR: temporary, XDG_CACHE_HOME: cache },
+                ...{ GOPROXY: "off", GOMODCACHE: join(cache, "modules") },
+              },
+            });
+            const status = await new Promise<number | null>((resolve) =>
+              outer.once("exit", resolve),
+            );
+            const check = await goneCheck("a failed build", () => ({
+              ...leftOf(before, tracesOf(temporary), outer.pid ?? 0),
+              "half builds": halfBuilds(join(cache, "mastodon-digitalocean")),
+              "other endings": status === 1 ? [] : [`status ${status} instead of 1`],
+            }));
+            findings.checks.push(check);
+            return check.detail;
+          }),
+      ),
   };
 }
 
