@@ -18,10 +18,10 @@ REDISCLI_AUTH=\${login#*:} exec valkey-cli --no-auth-warning --tls --cacert /etc
 const DONE = "rehearsal:done";
 /**
  * Seconds that a job is given after SIGTERM, instead of Sidekiq's own 25. More than the two for which
- * its idle threads wait in Valkey (`lib/sidekiq/fetch.rb`, `TIMEOUT`): one of them would take the job
- * that is given back, and die with it.
+ * its idle threads wait in Valkey (`lib/sidekiq/fetch.rb`, `TIMEOUT`), with room for a busy machine:
+ * one of them would take the job that is given back, and die with it.
  */
-const GRACE_SECONDS = 3;
+const GRACE_SECONDS = 6;
 const PATIENCE_MS = 10_000;
 const POLL_MS = 100;
 
