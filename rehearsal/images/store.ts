@@ -181,13 +181,20 @@ async function keyOf(
   return hash.digest("hex").slice(0, 16);
 }
 
-/** Removes old archives beside this one, of the same kind: `<kind>-<hash>`. */
-export async function forgetOthers(folder: string, kind: string): Promise<void> {
+/**
+ * Removes old folders beside this one, of the same kind: `<kind>-<hash>`.
+ * @param oldMs age from which one is old, by its folder's time. Default an hour.
+ */
+export async function forgetOthers(
+  folder: string,
+  kind: string,
+  oldMs: number = OLD_MS,
+): Promise<void> {
   for (const name of await readdir(cacheHome())) {
     const path = join(cacheHome(), name);
     if (!new RegExp(`^${kind}-[0-9a-f]{16}$`, "u").test(name) || path === folder) continue;
     const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > OLD_MS) await rm(path, { recursive: true, force: true });
+    if (Date.now() - mtimeMs > oldMs) await rm(path, { recursive: true, force: true });
   }
 }
 

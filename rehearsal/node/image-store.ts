@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { access, cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { access, cp, mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { cacheHome, publishFolder } from "../build/cache.ts";
 import { withLock } from "../build/lock.ts";
+import { forgetOthers } from "../images/store.ts";
 import type { Progress } from "../progress.ts";
 import { containerdToml } from "./containerd.ts";
 import { namespaceCommand } from "./namespaces.ts";
@@ -29,6 +30,8 @@ export interface NodeStore {
   readonly content: { readonly lower: string; readonly upper: string; readonly work: string };
 }
 
+/** A store that nobody began to use for so long is mounted by no world: a drill takes minutes. */
+const UNUSED_MS = 24 * 3_600_000;
 const ROOT = "/var/lib/containerd";
 const SNAPSHOTS = "io.containerd.snapshotter.v1.overlayfs/snapshots";
 const CONTENT = "io.containerd.content.v1.content";
@@ -62,13 +65,18 @@ export async function imageStore(
   const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
   const folder = join(cacheHome(), `image-store-${hash}`);
   const store = { folder: join(folder, "containerd") };
-  if (await isThere(store.folder)) return store;
+  if (await isThere(store.folder)) {
+    await utimes(folder, new Date(), new Date());
+    return store;
+  }
   return await withLock(
     `${folder}.lock`,
     (seconds) => progress(`waiting for another run that unpacks the images, ${seconds} s`),
     async () => {
       if (!(await isThere(store.folder)))
         await publishFolder(folder, (partial) => unpack(archives, debian, partial));
+      // Each is most of a gigabyte, and every edit to a stand-in makes another.
+      await forgetOthers(folder, "image-store", UNUSED_MS);
       return store;
     },
   );
