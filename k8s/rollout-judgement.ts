@@ -34,6 +34,8 @@ export type RolloutFault = keyof typeof PATIENCE;
  * `memory` holds since when each fault stands; times are seconds of one clock, `since` a wall time.
  * Reasons of waiting containers: kubernetes/kubernetes `pkg/kubelet/images/types.go`,
  * `pkg/kubelet/container/sync_result.go`, `pkg/kubelet/kuberuntime/kuberuntime_container.go`.
+ * A pod with init containers that misses a volume says `PodInitializing`, not `ContainerCreating`
+ * (`pkg/kubelet/kubelet_pods.go`; seen on real nodes).
  */
 export const ROLLOUT_JUDGEMENT = `PATIENCE = {
 ${Object.entries(PATIENCE)
@@ -47,7 +49,7 @@ WAITING = {
   "config" => %w[CreateContainerConfigError CreateContainerError RunContainerError
                  PreCreateHookError PreStartHookError PostStartHookError],
   "crash" => %w[CrashLoopBackOff],
-  "creating" => %w[ContainerCreating]
+  "creating" => %w[ContainerCreating PodInitializing]
 }.flat_map { |fault, reasons| reasons.map { |reason| [reason, fault] } }.to_h.freeze
 
 def uid(object) = object.dig("metadata", "uid")

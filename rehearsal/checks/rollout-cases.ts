@@ -246,6 +246,17 @@ export const ROLLOUT_CASES: readonly RolloutCase[] = [
     fault: "room",
   },
   {
+    what: "a volume that does not come, for a pod with init containers",
+    looks: seen([0, 300], broken("PodInitializing")),
+    done: false,
+    fault: "creating",
+  },
+  {
+    what: "files that are copied for four minutes before the program begins",
+    looks: seen([0, 299], broken("PodInitializing")),
+    done: false,
+  },
+  {
     what: "a pod that is ready for long",
     looks: seen([0, 600], [pod({ ready: true })]),
     done: false,
