@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { ROLLOUT_JUDGEMENT } from "../../k8s/rollout-judgement.ts";
 import { checkOf, type Check } from "./check.ts";
-import { BEGAN_AT, ROLLOUT_CASES, type RolloutCase } from "./rollout-cases.ts";
+import { BEGAN_AT, ROLLOUT_CASES, type Look, type RolloutCase } from "./rollout-cases.ts";
 
 /** Reads the cases from its input, and writes the verdict of each. */
 const HARNESS = `
@@ -12,19 +12,28 @@ puts JSON.generate(JSON.parse($stdin.read).map { |one|
   memory = {}
   one["looks"].map { |look|
     judge(look["deployment"], look["replicaSets"], look["pods"], memory, look["at"], since)
-  }.last.then { |last| { done: last[:done], says: last[:says], fault: last.dig(:fault, :fault) } }
+  }.last.then { |last|
+    fault = last[:fault] || {}
+    { done: last[:done], says: last[:says], fault: fault[:fault],
+      reason: fault[:reason], message: fault[:message], ended: fault[:ended], said: fault[:said] }
+  }
 })
 `;
 
-interface Verdict {
+/** The judgement's last words of a rollout, as its step has them; the faults' are null without one. */
+export interface Verdict {
   readonly done: boolean;
   readonly says: string;
   readonly fault: string | null;
+  readonly reason: string | null;
+  readonly message: string | null;
+  readonly ended: string | null;
+  readonly said: string | null;
 }
 
 /** Puts every case to the Ruby that runs in the cluster. */
 export async function checkRolloutJudgement(): Promise<Check> {
-  const verdicts = await judged(ROLLOUT_CASES);
+  const verdicts = await judged(ROLLOUT_CASES, BEGAN_AT);
   return checkOf(
     "the step that waits for a rollout judges each case of the table as it should",
     ROLLOUT_CASES.flatMap((one, i) => complaints(one, verdicts[i])),
@@ -41,11 +50,15 @@ function complaints(wanted: RolloutCase, verdict: Verdict | undefined): readonly
   return fits ? [] : [`${wanted.what}: ${done ? "done" : says}${fault ? `, ${fault}` : ""}`];
 }
 
-async function judged(cases: readonly RolloutCase[]): Promise<readonly Verdict[]> {
+/** The verdict of each, by the Ruby that runs in the cluster. @param began wall time, ISO 8601. */
+export async function judged(
+  cases: readonly { readonly looks: readonly Look[] }[],
+  began: string,
+): Promise<readonly Verdict[]> {
   return await new Promise((resolve, reject) => {
     const child = execFile(
       "/usr/bin/ruby",
-      ["-e", ROLLOUT_JUDGEMENT, "-e", HARNESS, BEGAN_AT],
+      ["-e", ROLLOUT_JUDGEMENT, "-e", HARNESS, began],
       { timeout: 30_000 },
       (error, stdout, stderr) => {
         if (error === null) resolve(JSON.parse(stdout) as readonly Verdict[]);

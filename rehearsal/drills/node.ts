@@ -15,6 +15,7 @@ import { NEVER_PROVEN } from "../result.ts";
 import type { WorldGround } from "../rehearsal.ts";
 import { noFindings, type Drill, type Findings } from "./drill.ts";
 import { liveApi, placementChecks } from "./live.ts";
+import { brokenPhase } from "./node-broken.ts";
 import { autoscalingPhase } from "./node-autoscaling.ts";
 import { policiesPhase } from "./node-policies.ts";
 import { edgePhase } from "./node-edge.ts";
@@ -59,6 +60,7 @@ export function nodeDrill(context: DrillContext, { images }: NodeOptions): Drill
       podsPhase(context, findings),
       secondPreview(context, findings),
       commandsPhase(context, findings),
+      brokenPhase(context, findings),
       policiesPhase(context, findings, soloConfig(), () => live.nodes?.all ?? []),
       autoscalingPhase(context, findings),
       edgePhase(context, findings, soloConfig(), () => live.nodes?.all ?? [], {
