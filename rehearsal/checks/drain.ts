@@ -122,10 +122,14 @@ async function evicted(core: CoreV1Api, { metadata }: V1Pod, dryRun: boolean): P
   }
 }
 
-/** Pods of the server's namespace that hold a place on a node. */
+/** Pods of the server's namespace that hold a place on a node, and that somebody makes anew: a drain asks no others. */
 async function alive(core: CoreV1Api): Promise<readonly V1Pod[]> {
   const { items } = await core.listNamespacedPod({ namespace: NAMESPACE });
-  return items.filter(({ status }) => !["Succeeded", "Failed"].includes(status?.phase ?? ""));
+  return items.filter(
+    ({ metadata, status }) =>
+      metadata?.ownerReferences !== undefined &&
+      !["Succeeded", "Failed"].includes(status?.phase ?? ""),
+  );
 }
 
 function isReady({ status }: V1Pod): boolean {

@@ -136,6 +136,11 @@ export class RealNode {
     ]);
   }
 
+  /** Of the Node object. */
+  get name(): string {
+    return this.#options.name;
+  }
+
   /** A process of the node that lives as long as it, as we see it. */
   get pid(): number {
     return this.#pid;

@@ -1,0 +1,59 @@
+import { checkOf, type Check } from "./check.ts";
+
+/** What one kind of connection sent to one target during a while. */
+export interface Sent {
+  readonly target: string;
+  /** Whether the connection was kept from one request to the next. */
+  readonly kept: boolean;
+  readonly sent: number;
+  /** Not answered, or with another status than 200; none was tried again. */
+  readonly lost: number;
+  /** When the first and the last lost one were sent, milliseconds of the epoch. */
+  readonly first?: number;
+  readonly last?: number;
+  /** The first of those lost, and why. */
+  readonly told: readonly { readonly at: number; readonly error: string }[];
+}
+
+/** Fewer requests than this to a target, by either kind of connection, prove nothing. */
+const FEWEST = 20;
+
+/**
+ * Whether none of the requests of a while was lost, and enough were sent to say so.
+ * @param during what happened meanwhile, "a drain".
+ * @param targets of whom all must have been asked, by both kinds of connections.
+ */
+export function checkLoad(
+  during: string,
+  targets: readonly string[],
+  sent: readonly Sent[],
+): Check {
+  const complaints = targets.flatMap((target) =>
+    [true, false].flatMap((kept) => {
+      const of = sent.filter((each) => each.target === target && each.kept === kept);
+      const name = `${target}, ${kept ? "kept" : "new"} connections`;
+      const [asked, lost] = [sum(of.map((each) => each.sent)), sum(of.map((each) => each.lost))];
+      if (lost > 0) return [`${name}: ${lost} of ${asked} lost ${span(of)} (${reasons(of)})`];
+      return asked < FEWEST ? [`${name}: only ${asked} requests were sent`] : [];
+    }),
+  );
+  return checkOf(
+    `no request is lost during ${during}`,
+    complaints,
+    `${sum(sent.map((each) => each.sent))} requests, 0 lost`,
+  );
+}
+
+function span(of: readonly Sent[]): string {
+  const first = Math.min(...of.map((each) => each.first ?? Infinity));
+  const last = Math.max(...of.map((each) => each.last ?? 0));
+  return `within ${Math.round((last - first) / 100) / 10} s`;
+}
+
+function reasons(of: readonly Sent[]): string {
+  return [...new Set(of.flatMap(({ told }) => told.map(({ error }) => error)))].join(", ");
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
