@@ -25,9 +25,7 @@ import { NOT_PROVEN, summaryOf, writeResult } from "./result.ts";
 
 const PROJECT = join(fileURLToPath(import.meta.url), "..", "..");
 
-const DRILLS: Readonly<
-  Record<string, (context: DrillContext, options: { readonly keep: boolean }) => Drill>
-> = {
+const DRILLS: Readonly<Record<string, (context: DrillContext, options: DrillOptions) => Drill>> = {
   whole: wholeDrill,
   rebuild: (context) => rebuildDrill(context),
   profiles: (context) => profilesDrill(context),
@@ -37,29 +35,24 @@ const DRILLS: Readonly<
   media: (context) => mediaDrill(context),
   options: (context) => optionsDrill(context),
   move: (context) => moveDrill(context),
+  node: nodeDrill,
+  traces: () => tracesDrill(),
 };
 
-/** Drills of real nodes, which need root. A drill with `enclose` runs in a world that this makes, given the command for inside. */
-const REAL_NODES: Readonly<
-  Record<
-    string,
-    {
-      readonly drill: (context: DrillContext, options: NodeOptions) => Drill;
-      readonly enclose?: (command: readonly string[], options: NodeOptions) => Promise<boolean>;
-    }
-  >
-> = {
-  node: { drill: nodeDrill, enclose: encloseNodeDrill },
-  traces: { drill: () => tracesDrill() },
-};
+/** Drills that run in a world of their own, which this makes, given the command for inside. */
+const ENCLOSED: Readonly<
+  Record<string, (command: readonly string[], options: NodeOptions) => Promise<boolean>>
+> = { node: encloseNodeDrill };
+
+/** Options of the command line, for every drill; most take none of them. */
+interface DrillOptions extends NodeOptions {
+  readonly keep: boolean;
+}
 
 /** Runs one drill to its end, writes its result, and answers whether all of it passed. */
-async function rehearse(
-  name: string,
-  options: NodeOptions & { readonly keep: boolean },
-): Promise<boolean> {
+async function rehearse(name: string, options: DrillOptions): Promise<boolean> {
   const context: DrillContext = { projectDirectory: PROJECT };
-  const drill = (DRILLS[name] ?? REAL_NODES[name]?.drill)?.(context, options);
+  const drill = DRILLS[name]?.(context, options);
   if (drill === undefined) throw new Error(noSuchDrill(name));
   const close = closeOnSignals(context);
   const startedAt = new Date();
@@ -93,7 +86,7 @@ async function rehearse(
 }
 
 function noSuchDrill(name: string): string {
-  const drills = [...Object.keys(DRILLS), ...Object.keys(REAL_NODES)];
+  const drills = Object.keys(DRILLS);
   const meant = nearest(name, drills);
   return `There is no drill "${name}". ${meant === undefined ? "" : `Did you mean ${meant}? `}There are: ${drills.join(", ")}.`;
 }
@@ -135,11 +128,7 @@ interface Words {
 
 const command = new Command("rehearse")
   .description("Takes the committed production stack through a whole world on this machine.")
-  .argument(
-    "[drill]",
-    `what to rehearse: ${[...Object.keys(DRILLS), ...Object.keys(REAL_NODES)].join(", ")}`,
-    "whole",
-  )
+  .argument("[drill]", `what to rehearse: ${Object.keys(DRILLS).join(", ")}`, "whole")
   .option("--keep", "leave the world up, until Ctrl-C, and say how to reach it", false)
   .option("--images <kind>", "of the drill node: local, made here, or real, pulled", "local")
   .option(
@@ -152,7 +141,7 @@ const command = new Command("rehearse")
       throw new Error(
         `The drill ${name} runs no images, so --images real has no meaning there. Run \`npm run rehearse -- node --images real\`.`,
       );
-    const enclose = enclosedFile() === undefined ? REAL_NODES[name]?.enclose : undefined;
+    const enclose = enclosedFile() === undefined ? ENCLOSED[name] : undefined;
     const passed =
       enclose === undefined
         ? await rehearse(name, options)
