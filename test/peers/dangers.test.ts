@@ -3,6 +3,7 @@ import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
 import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import { Secret } from "../../rehearsal/providers/values.ts";
+import { at, changedPlan } from "../stack/changed-plan.ts";
 import { DANGERS } from "./dangers.ts";
 import { EARLIER_RELEASE, FIXTURE_RELEASE } from "../fixture-release.ts";
 
@@ -11,33 +12,9 @@ const plan = await planStack({
   upkeep: { mediaDays: 30, previewCardDays: 180 },
 });
 
-/** A plan with one value of one resource changed; `spec.template.spec.containers.0.image` goes into lists. */
-function changed(name: string, path: string, change: (value: unknown) => unknown): Plan {
-  let found = 0;
-  const resources = plan.resources.map((resource): PlannedResource => {
-    if (resource.name !== name || !resource.custom) return resource;
-    found += 1;
-    const inputs = at(resource.inputs, path.split("."), change) as PlannedResource["inputs"];
-    return { ...resource, inputs };
-  });
-  if (found !== 1) throw new Error(`${found} resources are called ${name}.`);
-  return { ...plan, resources };
-}
-
-function at(
-  value: unknown,
-  [key, ...rest]: string[],
-  change: (value: unknown) => unknown,
-): unknown {
-  if (key === undefined) return change(value);
-  if (value instanceof Secret) return new Secret(at(value.reveal(), [key, ...rest], change));
-  if (Array.isArray(value))
-    return value.map((inner: unknown, index) =>
-      index === Number(key) ? at(inner, rest, change) : inner,
-    );
-  const record = (value ?? {}) as Record<string, unknown>;
-  return { ...record, [key]: at(record[key], rest, change) };
-}
+/** The plan with one value of one resource changed. */
+const changed = (name: string, path: string, change: (value: unknown) => unknown): Plan =>
+  changedPlan(plan, name, path, change);
 
 const CONTAINER = "spec.template.spec.containers.0";
 const TASK_CONTAINER = "spec.jobTemplate.spec.template.spec.containers.0";

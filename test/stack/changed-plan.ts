@@ -1,0 +1,40 @@
+import type { Plan } from "../../rehearsal/plan/plan-stack.ts";
+import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
+import { Secret } from "../../rehearsal/providers/values.ts";
+
+/**
+ * A plan with one value of one resource changed; `spec.template.spec.containers.0.image` goes into
+ * lists. @throws Error where no such resource, or more than one, is there: nothing would be broken.
+ */
+export function changedPlan(
+  plan: Plan,
+  name: string,
+  path: string,
+  change: (value: unknown) => unknown,
+): Plan {
+  let found = 0;
+  const resources = plan.resources.map((resource): PlannedResource => {
+    if (resource.name !== name || !resource.custom) return resource;
+    found += 1;
+    const inputs = at(resource.inputs, path.split("."), change) as PlannedResource["inputs"];
+    return { ...resource, inputs };
+  });
+  if (found !== 1) throw new Error(`${found} resources are called ${name}.`);
+  return { ...plan, resources };
+}
+
+/** A value with what lies at a path changed. */
+export function at(
+  value: unknown,
+  [key, ...rest]: string[],
+  change: (value: unknown) => unknown,
+): unknown {
+  if (key === undefined) return change(value);
+  if (value instanceof Secret) return new Secret(at(value.reveal(), [key, ...rest], change));
+  if (Array.isArray(value))
+    return value.map((inner: unknown, index) =>
+      index === Number(key) ? at(inner, rest, change) : inner,
+    );
+  const record = (value ?? {}) as Record<string, unknown>;
+  return { ...record, [key]: at(record[key], rest, change) };
+}

@@ -1,0 +1,143 @@
+import type { Plan } from "../../rehearsal/plan/plan-stack.ts";
+import { reveal } from "../../rehearsal/providers/values.ts";
+import { all, deployments, nameOf, specOf } from "../peers/dangers/view.ts";
+import { environmentOf, podsOf, type ContainerView } from "./views.ts";
+
+/** Rules over every pod of a plan, each with what breaks it, in a sentence each. */
+
+interface Probe {
+  readonly periodSeconds?: number;
+  readonly failureThreshold?: number;
+  readonly initialDelaySeconds?: number;
+  readonly httpGet?: { readonly port: unknown };
+  readonly tcpSocket?: { readonly port: unknown };
+}
+interface Container extends ContainerView {
+  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly startupProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly lifecycle?: {
+    readonly preStop?: {
+      readonly exec?: { readonly command: readonly string[] };
+      readonly sleep?: { readonly seconds: number };
+    };
+  };
+}
+
+const containersOf = (plan: Plan) =>
+  podsOf(plan).flatMap(({ name, kind, spec, containers, owner }) =>
+    (containers as readonly Container[]).map((container) => ({
+      ...{ name: `${name}/${container.name}`, kind, spec, container, owner },
+    })),
+  );
+
+/** Shortest start that a pod is given, seconds. Ruby on a busy node takes most of a minute. */
+const SHORTEST_START = 60;
+/** Folder and file by which the database's CA is asked for. */
+const CA_FOLDER = "/etc/mastodon/ca";
+
+/** Ports of probes that the container does not declare. */
+export const deafProbes = (plan: Plan): readonly string[] =>
+  containersOf(plan).flatMap(({ name, container }) => {
+    const { startupProbe, readinessProbe, livenessProbe, ports = [] } = container;
+    const offered = ports.flatMap((port) => [port.name, port.containerPort] as unknown[]);
+    return [startupProbe, readinessProbe, livenessProbe]
+      .map((probe) => (probe?.httpGet ?? probe?.tcpSocket)?.port)
+      .filter((port) => port !== undefined && !offered.includes(port))
+      .map((port) => `${name} is asked on ${String(port)}`);
+  });
+
+/** Mounts of volumes that the pod has not. */
+export const lostVolumes = (plan: Plan): readonly string[] =>
+  containersOf(plan).flatMap(({ name, spec, container }) => {
+    const volumes = ((spec["volumes"] ?? []) as { name: string }[]).map((each) => each.name);
+    return (container.volumeMounts ?? [])
+      .filter((mount) => !volumes.includes(mount.name))
+      .map((mount) => `${name} mounts ${mount.name}`);
+  });
+
+/** Databases that somebody would speak to without checking who answers. */
+export const weakTls = (plan: Plan): readonly string[] =>
+  containersOf(plan).flatMap(({ name, container }) =>
+    [...environmentOf(plan, container)]
+      .filter(([key, value]) => /SSLMODE$/u.test(key) && reveal(value) !== "verify-full")
+      .map(([key, value]) => `${name}: ${key} is ${String(reveal(value))}`),
+  );
+
+/** Containers that are told of the CA's file and have not its folder. */
+export const lostAuthorities = (plan: Plan): readonly string[] =>
+  containersOf(plan)
+    .filter(({ container }) =>
+      [...environmentOf(plan, container).values()].some((value) =>
+        String(reveal(value)).startsWith(`${CA_FOLDER}/`),
+      ),
+    )
+    .filter(
+      ({ container }) =>
+        container.volumeMounts?.some(({ mountPath }) => mountPath === CA_FOLDER) !== true,
+    )
+    .map(({ name }) => `${name} has no ${CA_FOLDER}`);
+
+/** Pods behind a Service that end before they were left out, or are killed while they wait for it. */
+export const hastyEndings = (plan: Plan): readonly string[] => {
+  const served = all(plan, "kubernetes:core/v1:Service").map(nameOf);
+  return containersOf(plan)
+    .filter(({ kind }) => kind === "Deployment")
+    .flatMap(({ name, spec, container, owner }) => {
+      const { exec, sleep } = container.lifecycle?.preStop ?? {};
+      const waits = sleep?.seconds ?? Number(exec?.command[1] ?? 0);
+      const grace = Number(spec["terminationGracePeriodSeconds"] ?? 30);
+      const open = container.readinessProbe !== undefined && served.includes(nameOf(owner));
+      return [
+        ...(open && owner.name !== "metrics-server" && waits < 5 ? [`${name} ends at once`] : []),
+        ...(waits > 0 && grace <= waits ? [`${name} has ${grace} s, and waits ${waits} s`] : []),
+      ];
+    });
+};
+
+/** Deployments that a rollout takes a pod from before the next is ready. */
+export const thinRollouts = (plan: Plan): readonly string[] =>
+  deployments(plan).flatMap((each) => {
+    const { strategy } = specOf<{
+      strategy?: { type?: string; rollingUpdate?: { maxUnavailable?: unknown } };
+    }>(each);
+    const may = strategy?.rollingUpdate?.maxUnavailable;
+    return strategy?.type === "Recreate" || each.name.startsWith("sidekiq-") || may === 0
+      ? []
+      : [`${each.name} may lack ${String(may ?? "25%")}`];
+  });
+
+/** Starts that are ended before a slow one is done. */
+export const shortStarts = (plan: Plan): readonly string[] =>
+  containersOf(plan).flatMap(({ name, container: { startupProbe: probe } }) => {
+    const seconds = (probe?.periodSeconds ?? 10) * (probe?.failureThreshold ?? 3);
+    return probe === undefined || seconds >= SHORTEST_START ? [] : [`${name} has ${seconds} s`];
+  });
+
+/** Priorities that nobody made. */
+export const lostPriorities = (plan: Plan): readonly string[] => {
+  const made = all(plan, "kubernetes:scheduling.k8s.io/v1:PriorityClass").map(nameOf);
+  return podsOf(plan)
+    .map(({ name, spec }) => [name, spec["priorityClassName"]] as const)
+    .filter(([, priority]) => priority !== undefined && !/^system-/u.test(String(priority)))
+    .filter(([, priority]) => !made.includes(String(priority)))
+    .map(([name, priority]) => `${name} is of ${String(priority)}`);
+};
+
+/** Containers that may gain privilege, or write to their image. */
+export const privileged = (plan: Plan): readonly string[] =>
+  containersOf(plan).flatMap(({ name, container }) => {
+    const { runAsUser, runAsGroup, ...rest } = container.securityContext ?? {};
+    const sound = {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    };
+    const keys = Object.keys(rest).sort();
+    const same =
+      JSON.stringify(keys.map((key) => [key, rest[key]])) ===
+      JSON.stringify(Object.entries(sound).sort(([one], [other]) => (one < other ? -1 : 1)));
+    return same && runAsUser !== 0 && runAsGroup === runAsUser ? [] : [name];
+  });
