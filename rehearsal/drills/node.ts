@@ -15,6 +15,7 @@ import { NEVER_PROVEN } from "../result.ts";
 import type { WorldGround } from "../rehearsal.ts";
 import { noFindings, type Drill, type Findings } from "./drill.ts";
 import { liveApi, placementChecks } from "./live.ts";
+import { accidentPhases } from "./node-accidents.ts";
 import { brokenPhase } from "./node-broken.ts";
 import { autoscalingPhase } from "./node-autoscaling.ts";
 import { policiesPhase } from "./node-policies.ts";
@@ -48,6 +49,7 @@ export function nodeDrill(context: DrillContext, { images }: NodeOptions): Drill
   if (file === undefined) throw new Error("The drill of real nodes runs in a world of its own.");
   const enclosed = JSON.parse(readFileSync(file, "utf8")) as Enclosed<NodeTools>;
   const live: Live = {};
+  const accidents = accidentPhases(context, findings, soloConfig());
   return {
     name: "real nodes",
     folder: "node",
@@ -60,8 +62,10 @@ export function nodeDrill(context: DrillContext, { images }: NodeOptions): Drill
       podsPhase(context, findings),
       secondPreview(context, findings),
       commandsPhase(context, findings),
+      accidents.begin,
       brokenPhase(context, findings),
       policiesPhase(context, findings, soloConfig(), () => live.nodes?.all ?? []),
+      accidents.end,
       autoscalingPhase(context, findings),
       edgePhase(context, findings, soloConfig(), () => live.nodes?.all ?? [], {
         // Images that were made here know neither accounts nor posts.

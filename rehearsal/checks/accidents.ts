@@ -1,0 +1,217 @@
+import type { CoreV1Api, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import { setTimeout as sleep } from "node:timers/promises";
+import { IMAGES } from "../../config/images.ts";
+import { NAMESPACE } from "../../config/topology.ts";
+import { reasonOf, type Cluster } from "../../ops/pods/cluster.ts";
+import type { Ending } from "../../ops/pods/ending.ts";
+import { ended, withPod } from "../../ops/pods/lifetime.ts";
+import { oneOffJob } from "../../ops/pods/one-off.ts";
+import { liveTemplate, lowestPriorityOf } from "../../ops/pods/template.ts";
+import { firstProcessIn, runInFolder } from "../node/pod-processes.ts";
+import { checkOf, type Check } from "./check.ts";
+
+/** More than a pod of this kind may take, as fast as Ruby can. */
+const GREEDY = ["ruby", "-e", "kept = []; loop { kept << 'x' * 16_777_216 }"];
+/** Of the pod that takes too much and is started again. */
+const LIMIT = "96Mi";
+const KILLED = 128 + 9;
+const DEADLINE_SECONDS = 120;
+const PATIENCE_MS = 90_000;
+const POLL_MS = 250;
+
+/** A person's command that takes more memory than its pod has: the kernel ends it, and the person is told what to do. */
+export async function checkGreedyCommand(cluster: Cluster): Promise<Check> {
+  const { signal } = new AbortController();
+  const job = oneOffJob(await liveTemplate(cluster, false), {
+    ...{ name: "greedy", args: GREEDY, deadlineSeconds: DEADLINE_SECONDS },
+    priority: await lowestPriorityOf(cluster),
+  });
+  const ending = await withPod(
+    cluster,
+    job,
+    signal,
+    async (pod) => await ended(cluster, pod, signal),
+  ).catch((error: unknown): Ending => ({ status: 0, says: reasonOf(error) }));
+  return checkOf(
+    "a command that takes more memory than its pod has is ended by the kernel, and its caller told so",
+    ending.status === KILLED && ending.says !== undefined
+      ? []
+      : [`it ended with ${ending.status}: ${ending.says}`],
+    `${ending.status}: ${ending.says}`,
+  );
+}
+
+/** A pod of the server's kind that takes more than its limit whenever it starts: killed, started again, then ever later. */
+export async function checkGreedyPod(core: CoreV1Api): Promise<Check> {
+  const pod = greedyPod();
+  const { name = "", namespace = "" } = pod.metadata ?? {};
+  await core.createNamespacedPod({ namespace, body: pod });
+  const since = Date.now();
+  let state: V1ContainerStatus | undefined;
+  try {
+    while (Date.now() - since < PATIENCE_MS && !isBackedOff(state)) {
+      await sleep(POLL_MS);
+      const { status } = await core.readNamespacedPod({ name, namespace });
+      state = status?.containerStatuses?.[0];
+    }
+  } finally {
+    await core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
+  }
+  return checkOf(
+    "a pod that takes more than its limit is killed for that, started again, and made to wait",
+    greedyFaults(state),
+    `OOMKilled with ${KILLED}, started anew ${state?.restartCount} times, CrashLoopBackOff after ${Math.round((Date.now() - since) / 1_000)} s`,
+  );
+}
+
+/** What is wrong with how such a pod's container ended. Pure. */
+export function greedyFaults(state: V1ContainerStatus | undefined): readonly string[] {
+  const { reason, exitCode } = state?.lastState?.terminated ?? {};
+  return [
+    ...(reason === "OOMKilled" && exitCode === KILLED
+      ? []
+      : [`it ended as ${reason}, ${exitCode}`]),
+    ...((state?.restartCount ?? 0) > 0 ? [] : ["it was not started again"]),
+    ...(isBackedOff(state) ? [] : ["it is not made to wait"]),
+  ];
+}
+
+function isBackedOff(state: V1ContainerStatus | undefined): boolean {
+  return state?.state?.waiting?.reason === "CrashLoopBackOff" && state.restartCount > 0;
+}
+
+/** Outside of the server's namespace, whose quota is another matter. */
+function greedyPod(): V1Pod {
+  return {
+    metadata: { namespace: "default", name: "takes-too-much" },
+    spec: {
+      automountServiceAccountToken: false,
+      containers: [
+        {
+          name: "greedy",
+          image: IMAGES.mastodon,
+          args: GREEDY,
+          resources: { requests: { cpu: "1m", memory: "1Mi" }, limits: { memory: LIMIT } },
+        },
+      ],
+    },
+  };
+}
+
+/** A writable folder of a pod, and how much may lie in it. */
+export interface LimitedFolder {
+  readonly container: string;
+  readonly path: string;
+  readonly mib: number;
+}
+
+/**
+ * A pod that writes more into a folder than it may: its kubelet must take it off the node, with a
+ * reason, and another take its place.
+ */
+export async function checkFullFolder(
+  core: CoreV1Api,
+  pod: V1Pod,
+  { container, path, mib }: LimitedFolder,
+): Promise<Check> {
+  const { name = "", namespace = "" } = pod.metadata ?? {};
+  const { runAsUser: uid = 0, runAsGroup: gid = 0, fsGroup = 0 } = pod.spec?.securityContext ?? {};
+  const selector = `app.kubernetes.io/component=${pod.metadata?.labels?.["app.kubernetes.io/component"]}`;
+  const pid = await firstProcessIn(pod, container);
+  const wrote = await runInFolder(pid, path, { uid, gid, groups: [fsGroup] }, [
+    ...["dd", "if=/dev/zero", "of=./too-much", "bs=1M", `count=${Math.ceil(mib * 1.25)}`],
+  ]);
+  const since = Date.now();
+  let reason: string | undefined;
+  let message: string | undefined;
+  let [evictedAt, ready] = [0, 0];
+  while (Date.now() - since < PATIENCE_MS && !(evictedAt > 0 && ready > 0)) {
+    await sleep(POLL_MS);
+    const { items } = await core.listNamespacedPod({ namespace, labelSelector: selector });
+    const { status } = items.find((one) => one.metadata?.name === name) ?? pod;
+    if (status?.reason !== undefined && evictedAt === 0)
+      [reason, message, evictedAt] = [status.reason, status.message, Date.now()];
+    const after = items.filter(
+      ({ metadata }) => (metadata?.creationTimestamp?.getTime() ?? 0) > since - 1_000,
+    );
+    ready = after.filter(isReady).length;
+  }
+  // What is left of it says why, until somebody takes it away.
+  await core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 }).catch(() => undefined);
+  return checkOf(
+    "a pod that fills a folder past its limit is evicted for that, and another takes its place",
+    [
+      ...(wrote ? [] : [`${path} of ${name} could not be filled`]),
+      ...(reason === "Evicted" ? [] : [`${name} was not evicted: ${reason}`]),
+      ...(ready > 0 ? [] : ["no other pod became ready"]),
+    ],
+    `after ${Math.round((evictedAt - since) / 1_000)} s: ${message}`,
+  );
+}
+
+function isReady({ status }: V1Pod): boolean {
+  return (
+    status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true
+  );
+}
+
+/** How a request that ran when its pod was told to go ended, and what came later. */
+export interface Goodbye {
+  /** Status of the request that ran; undefined where it broke off. */
+  readonly running: number | undefined;
+  /** Status of one that came while the pod left. */
+  readonly leaving: number | undefined;
+  /** Seconds from the word to go until the pod was gone. */
+  readonly goneAfter: number;
+  readonly grace: number;
+}
+
+/** What is wrong with an end. Pure. */
+export function goodbyeFaults({ running, leaving, goneAfter, grace }: Goodbye): readonly string[] {
+  return [
+    ...(running === 200 ? [] : [`the request that ran was answered ${String(running)}`]),
+    ...(leaving === 200 ? [] : [`one in the pause before the end was answered ${String(leaving)}`]),
+    // Two for the kubelet's own work.
+    ...(goneAfter <= grace + 2 ? [] : [`it was gone only after ${goneAfter} s of ${grace}`]),
+  ];
+}
+
+/** A request that begins before the pod is told to go and ends after its `preStop` pause, seconds. */
+const SLOW_SECONDS = 14;
+const BEGUN_MS = 1_000;
+const PAUSE_MS = 5_000;
+
+/**
+ * Deletes a web pod while it answers: the request must be answered, those that come in the pause,
+ * too, and the pod gone within its grace.
+ * @param ask a request from the pod's own network: answers its status.
+ */
+export async function checkGoodbye(
+  core: CoreV1Api,
+  pod: V1Pod,
+  ask: (path: string) => Promise<number | undefined>,
+): Promise<Check> {
+  const { name = "" } = pod.metadata ?? {};
+  const running = ask(`/rehearsal/slow?seconds=${SLOW_SECONDS}`);
+  await sleep(BEGUN_MS);
+  await core.deleteNamespacedPod({ name, namespace: NAMESPACE });
+  const since = Date.now();
+  await sleep(PAUSE_MS);
+  const leaving = await ask("/health");
+  const grace = pod.spec?.terminationGracePeriodSeconds ?? 0;
+  const gone = async (): Promise<boolean> =>
+    await core.readNamespacedPod({ name, namespace: NAMESPACE }).then(
+      () => false,
+      () => true,
+    );
+  while (!(await gone()) && Date.now() - since < PATIENCE_MS) await sleep(POLL_MS);
+  const seen = {
+    ...{ running: await running, leaving, grace },
+    goneAfter: Math.round((Date.now() - since) / 1_000),
+  };
+  return checkOf(
+    "a web pod that is told to go answers what runs and what comes in its pause, and is gone in its grace",
+    goodbyeFaults(seen),
+    `a request of ${SLOW_SECONDS} s was answered; gone after ${seen.goneAfter} s of ${grace}`,
+  );
+}
