@@ -39,9 +39,10 @@ export function accidentPhases(
         const web = podOf(pods, "web");
         const pid = await firstProcessIn(web, "puma");
         const { port } = SERVICES.web;
+        // Before a web pod is made anew: on nodes as full as these it takes a command's place.
+        checks.push(await checkGreedyCommand(clusterOf(liveConfig(rehearsalOf(context)))));
         checks.push(
           ...(await Promise.all([
-            checkGreedyCommand(clusterOf(liveConfig(rehearsalOf(context)))),
             checkGreedyPod(core),
             checkFullFolder(core, podOf(pods, "assets"), FULL),
             checkGoodbye(
