@@ -56,13 +56,15 @@ export function loadPhase(
         return `${what}: ${check.detail} (${seconds} s)`;
       };
       try {
-        return [
+        const lines = [
           await during("a rollout of everything at once", () => rollout(rehearsal)),
           await during("growth, and its end", () => growth(rehearsal)),
           await during("a drain of one node after the other", async () => {
+            await addSurgeNode(rehearsal);
             findings.checks.push(...(await checkDrain(liveConfig(rehearsal))));
           }),
-        ].join("; ");
+        ];
+        return lines.join("; ").slice(0, 300);
       } finally {
         await clients.stop();
       }
@@ -98,6 +100,26 @@ async function growth(rehearsal: Rehearsal): Promise<void> {
   };
   await scaleTo(1);
   await scaleTo(0);
+}
+
+/** One node more, as DOKS adds before it drains (`surgeUpgrade` in `infra/cluster.ts`). */
+async function addSurgeNode(rehearsal: Rehearsal): Promise<void> {
+  const { world } = rehearsal;
+  const [id = ""] = world.runningClusters.keys();
+  const { items } = await liveApi(rehearsal).listNode();
+  const labels = items[0]?.metadata?.labels ?? {};
+  const label = (name: string): string => labels[name] ?? "";
+  await world.clusters.addNodes(id, [
+    {
+      name: "surge-aaaaa",
+      size: label("node.kubernetes.io/instance-type"),
+      region: label("topology.kubernetes.io/region"),
+      version: label("doks.digitalocean.com/version"),
+      poolName: label("doks.digitalocean.com/node-pool"),
+      poolId: label("doks.digitalocean.com/node-pool-id"),
+      ...{ nodeId: world.newId(), dropletId: 1, labels: {}, taints: [] },
+    },
+  ]);
 }
 
 function nameOf({ metadata }: V1Deployment): string {

@@ -18,6 +18,7 @@ import { liveApi, placementChecks } from "./live.ts";
 import { accidentPhases } from "./node-accidents.ts";
 import { brokenPhase } from "./node-broken.ts";
 import { autoscalingPhase } from "./node-autoscaling.ts";
+import { loadPhase } from "./node-load.ts";
 import { policiesPhase } from "./node-policies.ts";
 import { edgePhase } from "./node-edge.ts";
 import { NODE_IMAGES, nodeToolPhases, noTools } from "./node-tools.ts";
@@ -71,6 +72,7 @@ export function nodeDrill(context: DrillContext, { images }: NodeOptions): Drill
         // Images that were made here know neither accounts nor posts.
         firstPost: images.kind === "real" && images.registry !== LOOPBACK,
       }),
+      loadPhase(context, findings, () => live.nodes?.all ?? []),
     ],
   };
 }

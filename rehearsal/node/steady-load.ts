@@ -15,10 +15,13 @@ export interface Target {
 
 const PROGRAM = join(import.meta.dirname, "load.mjs");
 
-/** Per target: connections that are kept, and those that are made for each request. */
-const CONNECTIONS = { kept: 4, fresh: 2 } as const;
+/**
+ * Per target: connections that are kept, and those that are made for each request. As few as the
+ * smallest web has threads: Debian's Puma 6 lets kept connections keep new ones waiting.
+ */
+const CONNECTIONS = { kept: 1, fresh: 1 } as const;
 /** Between two requests of one connection, milliseconds. */
-const EVERY_MS = 100;
+const EVERY_MS = 40;
 /** After which a request counts as lost, milliseconds. */
 const PATIENCE_MS = 10_000;
 /** After which it ends by itself, milliseconds. */
