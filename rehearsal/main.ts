@@ -10,7 +10,7 @@ import { printAccess } from "./drills/keep.ts";
 import { keysDrill } from "./drills/keys.ts";
 import { mediaDrill } from "./drills/media.ts";
 import { moveDrill } from "./drills/move.ts";
-import { encloseNodeDrill, nodeDrill, type NodeOptions } from "./drills/node.ts";
+import { encloseNodeDrill, loadDrill, nodeDrill, type NodeOptions } from "./drills/node.ts";
 import { optionsDrill } from "./drills/options.ts";
 import { profilesDrill } from "./drills/profiles.ts";
 import { rebuildDrill } from "./drills/rebuild.ts";
@@ -36,13 +36,14 @@ const DRILLS: Readonly<Record<string, (context: DrillContext, options: DrillOpti
   options: (context) => optionsDrill(context),
   move: (context) => moveDrill(context),
   node: nodeDrill,
+  load: loadDrill,
   traces: () => tracesDrill(),
 };
 
 /** Drills that run in a world of their own, which this makes, given the command for inside. */
 const ENCLOSED: Readonly<
   Record<string, (command: readonly string[], options: NodeOptions) => Promise<boolean>>
-> = { node: encloseNodeDrill };
+> = { node: encloseNodeDrill, load: encloseNodeDrill };
 
 /** Options of the command line, for every drill; most take none of them. */
 interface DrillOptions extends NodeOptions {
@@ -137,7 +138,7 @@ const command = new Command("rehearse")
   )
   .action(async (name: string, { keep, ...words }: Words) => {
     const options = { keep, images: imageSourceOf(words) };
-    if (options.images.kind === "real" && name !== "node")
+    if (options.images.kind === "real" && ENCLOSED[name] === undefined)
       throw new Error(
         `The drill ${name} runs no images, so --images real has no meaning there. Run \`npm run rehearse -- node --images real\`.`,
       );

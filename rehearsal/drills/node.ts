@@ -8,6 +8,7 @@ import { enclose, enclosedFile, type Enclosed } from "../node/enclosure.ts";
 import { realGround, type NodeTools } from "../node/ground.ts";
 import { LOOPBACK, mustHaveImages, notProvenOf, type ImageSource } from "../images/source.ts";
 import { NETWORK } from "../node/network.ts";
+import type { RealNode } from "../node/node.ts";
 import type { RealNodes } from "../node/real-nodes.ts";
 import { runPhases, type Phase } from "../phases.ts";
 import { readStackFile } from "../plan/stack-file.ts";
@@ -45,36 +46,61 @@ function soloConfig(): StackConfig {
 
 /** The stack on real nodes. Runs inside a world of its own: `encloseNodeDrill` makes it. */
 export function nodeDrill(context: DrillContext, { images }: NodeOptions): Drill {
-  const findings = noFindings();
-  const file = enclosedFile();
-  if (file === undefined) throw new Error("The drill of real nodes runs in a world of its own.");
-  const enclosed = JSON.parse(readFileSync(file, "utf8")) as Enclosed<NodeTools>;
-  const live: Live = {};
+  const { findings, live, begin } = liveStack(context);
   const accidents = accidentPhases(context, findings, soloConfig());
+  const nodes = (): readonly RealNode[] => live.nodes?.all ?? [];
   return {
     name: "real nodes",
     folder: "node",
     findings,
     notProven: [...NODE_NOT_PROVEN, ...notProvenOf(images)],
     phases: [
-      worldPhase(context, enclosed.tools, groundOf(enclosed, live)),
-      profilePhase(context),
-      ...upPhases(context, findings),
+      ...begin,
       podsPhase(context, findings),
       secondPreview(context, findings),
       commandsPhase(context, findings),
       accidents.begin,
       brokenPhase(context, findings),
-      policiesPhase(context, findings, soloConfig(), () => live.nodes?.all ?? []),
+      policiesPhase(context, findings, soloConfig(), nodes),
       accidents.end,
       autoscalingPhase(context, findings),
-      edgePhase(context, findings, soloConfig(), () => live.nodes?.all ?? [], {
+      edgePhase(context, findings, soloConfig(), nodes, {
         // Images that were made here know neither accounts nor posts.
         firstPost: images.kind === "real" && images.registry !== LOOPBACK,
       }),
-      loadPhase(context, findings, () => live.nodes?.all ?? []),
     ],
   };
+}
+
+/** Requests to the stack on real nodes while its pods come and go; runs where `nodeDrill` does. */
+export function loadDrill(context: DrillContext, { images }: NodeOptions): Drill {
+  const { findings, live, begin } = liveStack(context);
+  return {
+    name: "load on real nodes",
+    folder: "load",
+    findings,
+    notProven: [...NODE_NOT_PROVEN, ...notProvenOf(images)],
+    phases: [...begin, loadPhase(context, findings, () => live.nodes?.all ?? [])],
+  };
+}
+
+/** The smallest profile on real nodes: what the drills of them begin with. */
+function liveStack(context: DrillContext): {
+  readonly findings: Findings;
+  readonly live: Live;
+  readonly begin: readonly Phase[];
+} {
+  const findings = noFindings();
+  const file = enclosedFile();
+  if (file === undefined) throw new Error("A drill of real nodes runs in a world of its own.");
+  const enclosed = JSON.parse(readFileSync(file, "utf8")) as Enclosed<NodeTools>;
+  const live: Live = {};
+  const begin = [
+    worldPhase(context, enclosed.tools, groundOf(enclosed, live)),
+    profilePhase(context),
+    ...upPhases(context, findings),
+  ];
+  return { findings, live, begin };
 }
 
 /** Makes what the drill needs, then a world of its own, in which this command goes through it. */
