@@ -122,16 +122,24 @@ export async function checkFullFolder(
     ...["dd", "if=/dev/zero", "of=./too-much", "bs=1M", `count=${Math.ceil(mib * 1.25)}`],
   ]);
   const since = Date.now();
-  let reason: string | undefined;
   let message: string | undefined;
+  let left = "nothing";
   let [evictedAt, ready] = [0, 0];
   while (Date.now() - since < PATIENCE_MS && !(evictedAt > 0 && ready > 0)) {
     await sleep(POLL_MS);
-    const { items } = await core.listNamespacedPod({ namespace, labelSelector: selector });
-    const { status } = items.find((one) => one.metadata?.name === name) ?? pod;
-    if (status?.reason !== undefined && evictedAt === 0)
-      [reason, message, evictedAt] = [status.reason, status.message, Date.now()];
-    const after = items.filter(
+    const [pods, events] = await Promise.all([
+      core.listNamespacedPod({ namespace, labelSelector: selector }),
+      // Its kubelet's own word: the reason in a pod's status was seen to be missing.
+      core.listNamespacedEvent({
+        namespace,
+        fieldSelector: `involvedObject.name=${name},reason=Evicted`,
+      }),
+    ]);
+    if (events.items.length > 0 && evictedAt === 0)
+      [message, evictedAt] = [events.items[0]!.message, Date.now()];
+    const status = pods.items.find(({ metadata }) => metadata?.name === name)?.status;
+    left = `${status?.phase}, ${JSON.stringify(status?.conditions)}`;
+    const after = pods.items.filter(
       ({ metadata }) => (metadata?.creationTimestamp?.getTime() ?? 0) > since - 1_000,
     );
     ready = after.filter(isReady).length;
@@ -142,7 +150,7 @@ export async function checkFullFolder(
     "a pod that fills a folder past its limit is evicted for that, and another takes its place",
     [
       ...(wrote ? [] : [`${path} of ${name} could not be filled`]),
-      ...(reason === "Evicted" ? [] : [`${name} was not evicted: ${reason}`]),
+      ...(evictedAt > 0 ? [] : [`${name} was not evicted: ${left}`]),
       ...(ready > 0 ? [] : ["no other pod became ready"]),
     ],
     `after ${Math.round((evictedAt - since) / 1_000)} s: ${message}`,

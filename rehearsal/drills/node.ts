@@ -57,9 +57,9 @@ export function nodeDrill(context: DrillContext, { images }: NodeOptions): Drill
     phases: [
       ...begin,
       podsPhase(context, findings),
+      accidents.begin,
       secondPreview(context, findings),
       commandsPhase(context, findings),
-      accidents.begin,
       brokenPhase(context, findings),
       policiesPhase(context, findings, soloConfig(), nodes),
       accidents.end,
