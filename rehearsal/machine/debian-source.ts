@@ -1,7 +1,7 @@
 /** Where Debian's packages come from on this machine, from its own lists of sources. Pure. */
 
-/** Debian's own address for whoever has no mirror of his own (https://deb.debian.org). */
-export const DEBIANS_OWN = "http://deb.debian.org/debian";
+/** Debian's own address, for a machine without a mirror (https://www.debian.org/mirror/list). */
+export const DEBIANS_OWN = "http://ftp.debian.org/debian";
 
 /**
  * The address from which this machine gets its own release: its mirror serves the other releases, too.
