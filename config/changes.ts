@@ -79,7 +79,7 @@ export function decidedBy(config: StackConfig): Decided {
   };
 }
 
-/** What is wanted, and what runs; what the last update did not say is taken as wanted. */
+/** Pairs of what is wanted and what runs; what the last update did not say is taken as wanted. */
 function compared(
   last: Partial<Decided>,
   config: StackConfig,

@@ -52,7 +52,7 @@ export function replicasOf({
   return isAutoscaled({ maxReplicas, stopped }) ? {} : { replicas };
 }
 
-/** What an autoscaler is told: by how much load, and between which numbers of pods. */
+/** Orders to an autoscaler: a load, and the numbers of pods between which it stays. */
 export function autoscalerSpec<Name>(name: Name, minReplicas: number, maxReplicas: number) {
   return {
     scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },

@@ -54,7 +54,7 @@ const ITS_OWN = /^(Completed|Error)$/u;
 const HOPELESS =
   /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|CreateContainer(Config)?Error)$/u;
 
-/** How a command ended; undefined while it runs, or may still begin. */
+/** The end of a command; undefined while it runs, or may still begin. */
 export function endingOf(seen: Seen): Ending | undefined {
   const { job, pod, goneAt, now } = seen;
   const over = pod?.status?.containerStatuses?.[0]?.state?.terminated;
@@ -100,7 +100,7 @@ export function hopelessOf({ job, pod, events }: Seen): string | undefined {
   return job !== undefined && refused !== undefined ? told(refused) : undefined;
 }
 
-/** What a pod that may still begin waits for, as the end of a sentence. */
+/** The thing that a pod that may still begin waits for, as the end of a sentence. */
 export function waitsFor({ pod }: Seen): string {
   if (pod === undefined) return "for its controller to make the pod.";
   const placed = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");

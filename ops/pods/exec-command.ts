@@ -56,7 +56,7 @@ export async function runSession(
 /** A program's exit status is above this where a signal ended it: with its pod, or in want of memory. */
 const SIGNALLED = 128;
 
-/** How a program in a pod ended: with a sentence, where the cluster ended it with its pod. */
+/** The end of a program in a pod: with a sentence, where the cluster ended it with its pod. */
 export async function explained(
   cluster: Cluster,
   pod: V1Pod,

@@ -1,6 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  access,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -76,6 +86,34 @@ export async function publishFolder(
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** Whether a file or a folder is there. */
+export async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Archives of other content are old after so long: each run's authority makes one. */
+const OLD_MS = 3_600_000;
+
+/**
+ * Removes old folders beside this one, of the same kind: `<kind>-<hash>`.
+ * @param oldMs age from which one is old, by its folder's time. Default an hour.
+ */
+export async function forgetOthers(
+  folder: string,
+  kind: string,
+  oldMs: number = OLD_MS,
+): Promise<void> {
+  for (const name of await readdir(cacheHome())) {
+    const path = join(cacheHome(), name);
+    if (!new RegExp(`^${kind}-[0-9a-f]{16}$`, "u").test(name) || path === folder) continue;
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > oldMs) await rm(path, { recursive: true, force: true });
   }
 }
 

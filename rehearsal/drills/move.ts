@@ -1,6 +1,6 @@
 import { AutoscalingV2Api, BatchV1Api } from "@kubernetes/client-node";
 import { createReadStream } from "node:fs";
-import { access, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,6 +12,7 @@ import { raiseEpoch } from "../../ops/db/epoch.ts";
 import { withDatabasePod, type RunInPod } from "../../ops/db/pod.ts";
 import { restoreInto } from "../../ops/db/restore.ts";
 import { clusterOf } from "../../ops/pods/cluster.ts";
+import { isThere } from "../build/cache.ts";
 import { checkOf, type Check } from "../checks/check.ts";
 import { OLD_ROWS, OldServer } from "../data/old-server.ts";
 import type { Phase } from "../phases.ts";
@@ -261,13 +262,6 @@ async function cutCheck(rehearsal: Rehearsal, file: string): Promise<Check> {
     "a dump that is cut is refused and changes nothing, and a dump that fails leaves no file",
     complaints,
     "cut at half and near its end",
-  );
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return await access(file).then(
-    () => true,
-    () => false,
   );
 }
 

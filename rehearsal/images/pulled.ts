@@ -2,14 +2,13 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cacheHome, publishFolder } from "../build/cache.ts";
+import { cacheHome, forgetOthers, publishFolder } from "../build/cache.ts";
 import { withLock } from "../build/lock.ts";
 import type { Progress } from "../progress.ts";
 import { TRUST_STORE } from "./catalogue.ts";
 import { packLayout, writeLayer } from "./layers.ts";
 import { blobPath, namesOf, type Layer } from "./oci.ts";
 import { findCrane, sourceOf, type RegistryOptions } from "./registry.ts";
-import { forgetOthers } from "./store.ts";
 
 /** What a pulled image gets here, to trust the authority of a run: nothing else of it is changed. */
 const TRUST_ENV: readonly string[] = [

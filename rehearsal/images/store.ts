@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { cacheHome, publishFolder } from "../build/cache.ts";
+import { cacheHome, forgetOthers, isThere, publishFolder } from "../build/cache.ts";
 import { withLock } from "../build/lock.ts";
 import { DEBIAN_PACKAGES, debianRoot } from "../machine/debian.ts";
 import { madeUpFiles, mastodonVersionOf, OWN_FOLDERS } from "../pods/mastodon-image.ts";
@@ -23,8 +23,6 @@ export interface ImageOptions {
   readonly progress?: Progress;
 }
 
-/** Archives of other content are removed after so long: each run's authority makes one. */
-const OLD_MS = 3_600_000;
 const ARCHITECTURE = process.arch === "arm64" ? "arm64" : "amd64";
 
 /**
@@ -181,30 +179,6 @@ async function keyOf(
   return hash.digest("hex").slice(0, 16);
 }
 
-/**
- * Removes old folders beside this one, of the same kind: `<kind>-<hash>`.
- * @param oldMs age from which one is old, by its folder's time. Default an hour.
- */
-export async function forgetOthers(
-  folder: string,
-  kind: string,
-  oldMs: number = OLD_MS,
-): Promise<void> {
-  for (const name of await readdir(cacheHome())) {
-    const path = join(cacheHome(), name);
-    if (!new RegExp(`^${kind}-[0-9a-f]{16}$`, "u").test(name) || path === folder) continue;
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > oldMs) await rm(path, { recursive: true, force: true });
-  }
-}
-
 function onlyIfThere(error: NodeJS.ErrnoException): void {
   if (error.code !== "EEXIST") throw error;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }

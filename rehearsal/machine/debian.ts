@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { access, chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheHome, publishFolder } from "../build/cache.ts";
+import { cacheHome, isThere, publishFolder } from "../build/cache.ts";
 import { withLock } from "../build/lock.ts";
 import type { Progress } from "../progress.ts";
 import { configureApt, say, SUITE } from "./own-apt.ts";
@@ -65,13 +65,13 @@ export async function debianRoot(
     origin,
     seconds: (performance.now() - started) / 1000,
   });
-  if (await isThere(folder)) return await done("cached");
+  if (await isThere(join(folder, "versions.json"))) return await done("cached");
   await mkdir(cacheHome(), { recursive: true });
   return await withLock(
     `${folder}.lock`,
     (seconds) => progress(`waiting for another run that unpacks Debian 13, ${seconds} s`),
     async () => {
-      if (await isThere(folder)) return await done("cached");
+      if (await isThere(join(folder, "versions.json"))) return await done("cached");
       await publishFolder(folder, (partial) => fill(partial, names, progress));
       return await done("built");
     },
@@ -81,7 +81,7 @@ export async function debianRoot(
 /** The `/` of such a Debian 13 where it is in the cache already; undefined where nobody made it yet. */
 export async function cachedDebianRoot(packages: readonly string[]): Promise<string | undefined> {
   const { folder } = cacheFolder(packages);
-  return (await isThere(folder)) ? join(folder, "root") : undefined;
+  return (await isThere(join(folder, "versions.json"))) ? join(folder, "root") : undefined;
 }
 
 function cacheFolder(packages: readonly string[]): {
@@ -171,12 +171,5 @@ function versionsOf(files: readonly string[]): Readonly<Record<string, string>> 
       const [name = "", version = ""] = file.split("_");
       return [name, decodeURIComponent(version)];
     }),
-  );
-}
-
-async function isThere(folder: string): Promise<boolean> {
-  return await access(join(folder, "versions.json")).then(
-    () => true,
-    () => false,
   );
 }

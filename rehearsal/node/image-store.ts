@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { access, cp, mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { cacheHome, publishFolder } from "../build/cache.ts";
+import { cacheHome, forgetOthers, isThere, publishFolder } from "../build/cache.ts";
 import { withLock } from "../build/lock.ts";
-import { forgetOthers } from "../images/store.ts";
 import type { Progress } from "../progress.ts";
 import { containerdToml } from "./containerd.ts";
 import { namespaceCommand } from "./namespaces.ts";
@@ -170,11 +169,4 @@ export function storeLines(
       `mount -o remount,bind,ro ${at}/${SNAPSHOTS}/${name}`,
     ]),
   ];
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }
