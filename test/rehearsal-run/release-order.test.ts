@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { IMAGES, partsOf } from "../../config/images.ts";
 import { PodCount } from "../../rehearsal/checks/serving-pods.ts";
 import { DRILLED } from "../../rehearsal/releases.ts";
+import { countedPod } from "./counted-pod.ts";
 
 const [OLD, NEW] = [DRILLED.before, partsOf(IMAGES.mastodon).tag];
 
@@ -14,12 +15,7 @@ function pod(
   const { phase = "Running", leaving = false, image = IMAGES.mastodon } = how;
   const name = `${component}-${version}`;
   return {
-    metadata: {
-      name,
-      uid: name,
-      labels: { "app.kubernetes.io/component": component },
-      ...(leaving ? { deletionTimestamp: new Date() } : {}),
-    },
+    metadata: countedPod(component, name, leaving),
     spec: { containers: [{ name: "c", image: `${partsOf(image).repository}:${version}` }] },
     status: { phase },
   };

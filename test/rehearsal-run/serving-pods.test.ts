@@ -1,6 +1,7 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
 import { PodCount } from "../../rehearsal/checks/serving-pods.ts";
+import { countedPod } from "./counted-pod.ts";
 
 const BOUNDS = { ready: { web: 2 }, atMost: { "sidekiq-scheduler": 1 } };
 
@@ -11,12 +12,7 @@ function pod(
 ): V1Pod {
   const { ready = true, leaving = false, phase = "Running" } = how;
   return {
-    metadata: {
-      name,
-      uid: name,
-      labels: { "app.kubernetes.io/component": component },
-      ...(leaving ? { deletionTimestamp: new Date() } : {}),
-    },
+    metadata: countedPod(component, name, leaving),
     status: { phase, conditions: [{ type: "Ready", status: ready ? "True" : "False" }] },
   };
 }
