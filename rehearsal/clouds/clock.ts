@@ -29,9 +29,12 @@ export class ScaledClock {
     this.#scale = scale;
   }
 
-  /** Does the work and takes at least its scaled time; what fails is not recorded. */
-  async run<T>(operation: TimedOperation, work: () => Promise<T>): Promise<T> {
-    const startedAt = Date.now();
+  /** Does the work and takes at least its scaled time, from its start on; what fails is not recorded. */
+  async run<T>(
+    operation: TimedOperation,
+    work: () => Promise<T>,
+    startedAt = Date.now(),
+  ): Promise<T> {
     const result = await work();
     await this.wait(operation.realSeconds - (Date.now() - startedAt) / 1000 / (this.#scale || 1));
     this.#records.push({ ...operation, startedAt, endedAt: Date.now() });

@@ -30,12 +30,4 @@ export class Departures {
   pending(vpcId: string): number {
     return this.#leaving.get(vpcId)?.size ?? 0;
   }
-
-  /** Resolves when all have left, or after this many real seconds. */
-  async settled(vpcId: string, timeoutSeconds: number): Promise<void> {
-    await Promise.race([
-      Promise.all(this.#leaving.get(vpcId) ?? []),
-      this.#clock.wait(timeoutSeconds),
-    ]);
-  }
 }

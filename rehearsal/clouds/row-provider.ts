@@ -10,7 +10,9 @@ import { diffOf } from "./diff.ts";
 import { checkFields, checkInputs, DEFAULTS_KEY, whereOf } from "./inputs.ts";
 import { inputsOf, outputsOf, plannedCreate, plannedUpdate } from "./outputs.ts";
 import { same } from "./properties.ts";
-import type { CloudObject, ProviderRows, ResourceRow } from "./rows.ts";
+import { createObject, deleteObject, type OperationContext, updateObject } from "./operations.ts";
+import { retrying, waitFor } from "./patience.ts";
+import type { ProviderRows, ResourceRow } from "./rows.ts";
 import type { World } from "./world.ts";
 
 /** What every provider instance is configured with beside its own keys; the engine's, not the cloud's. */
@@ -76,16 +78,7 @@ function configured(
       );
     return row;
   };
-  const timed = async <T>(
-    row: ResourceRow,
-    ref: ResourceRef,
-    operation: "create" | "update" | "delete",
-    work: () => Promise<T>,
-  ): Promise<T> => {
-    const { seconds, source } = row.seconds[operation];
-    const { urn, type } = ref;
-    return await world.clock.run({ urn, type, operation, realSeconds: seconds, source }, work);
-  };
+  const contextOf = ({ urn }: ResourceRef): OperationContext => ({ world, configuration, urn });
 
   return {
     async check(ref, olds, news, randomSeed) {
@@ -97,19 +90,19 @@ function configured(
     async create(ref, inputs, { preview, timeoutSeconds }) {
       const row = rowOf(ref);
       if (preview) return { id: "", outputs: plannedCreate(row, inputs) };
-      const plain = plainInputs(inputs);
-      return await timed(row, ref, "create", async () => {
-        const { id, given } = await row.create(plain, { world, timeoutSeconds, configuration });
-        const object: CloudObject = { type: row.type, id, properties: { ...plain, ...given } };
-        world.put(object);
-        return { id, outputs: outputsOf(row, object.properties, inputs) };
-      });
+      const context = contextOf(ref);
+      const timeout = timeoutSeconds || row.timeouts?.create;
+      const { object, ready } = await retrying(row, "create", context, timeout, () =>
+        createObject(row, plainInputs(inputs), context),
+      );
+      await waitFor(ready, row, "create", context, timeout);
+      return { id: object.id, outputs: outputsOf(row, object.properties, inputs) };
     },
     async read(ref, id, state) {
       const row = rowOf(ref);
       const object = world.get(row.type, id);
       if (object === undefined) return undefined;
-      const fresh = row.read?.(object, { world, timeoutSeconds: 0, configuration });
+      const fresh = row.read?.(object, contextOf(ref));
       if (fresh !== undefined) object.properties = { ...object.properties, ...fresh };
       return {
         id,
@@ -123,26 +116,19 @@ function configured(
       const object = world.get(row.type, id);
       if (object === undefined)
         throw new Error(`${ref.type} ${id} is gone; run "pulumi refresh" and try again.`);
-      const { update } = row;
-      if (update === undefined)
-        throw new Error(
-          `${ref.type} can't be changed in place, yet an update was asked for; ${row.file} lacks a "replaces".`,
-        );
-      const plain = plainInputs(news);
-      return await timed(row, ref, "update", async () => {
-        const given = await update(object, plain, { world, timeoutSeconds, configuration });
-        object.properties = { ...keptOutputs(row, object.properties), ...plain, ...given };
-        return outputsOf(row, object.properties, news);
-      });
+      const context = contextOf(ref);
+      const { ready } = await updateObject(row, object, plainInputs(news), context);
+      await waitFor(ready, row, "update", context, timeoutSeconds || undefined);
+      return outputsOf(row, object.properties, news);
     },
     async delete(ref, id, _state, timeoutSeconds) {
       const row = rowOf(ref);
       const object = world.get(row.type, id);
       if (object === undefined) return; // 404 counts as deleted in both providers.
-      await timed(row, ref, "delete", async () => {
-        await row.delete(object, { world, timeoutSeconds, configuration });
-        world.remove(object);
-      });
+      const context = contextOf(ref);
+      await retrying(row, "delete", context, timeoutSeconds || row.timeouts?.delete, () =>
+        deleteObject(row, object, context),
+      );
     },
     async invoke(token, args) {
       const row = rows.functions.find((candidate) => candidate.token === token);
@@ -161,14 +147,4 @@ function configured(
 function plainInputs(inputs: Properties): Properties {
   const plain = reveal(inputs) as Properties;
   return Object.fromEntries(Object.entries(plain).filter(([key]) => key !== DEFAULTS_KEY));
-}
-
-/** What the cloud gave earlier and keeps, where the program says nothing about it. */
-function keptOutputs(row: ResourceRow, properties: Properties): Properties {
-  return Object.fromEntries(
-    Object.entries(properties).filter(([key]) => {
-      const property = row.properties[key];
-      return property?.output === true || property?.computed === true;
-    }),
-  );
 }

@@ -46,15 +46,24 @@ export interface CloudObject {
   readonly id: string;
   /** All properties, set and given by the cloud. Changed in place by the world. */
   properties: Properties;
+  /** Settles when it runs; missing once it does. A cloud shows it as "creating" until then. */
+  creating?: Promise<void>;
 }
 
 /** What an operation is given beside the properties. */
 export interface RowContext {
   readonly world: World;
-  /** How long the program lets it take (`customTimeouts`), in real seconds; 0 where it doesn't say. */
-  readonly timeoutSeconds: number;
   /** What the provider instance was configured with, plain: another one may have other credentials. */
   readonly configuration: Properties;
+}
+
+/** The API's answer to a create. */
+export interface CreatedByRow {
+  readonly id: string;
+  /** What the cloud gives at once. */
+  readonly given: Properties;
+  /** For what takes minutes: gets it running; answers what is known only then. */
+  readonly ready?: () => Promise<Properties>;
 }
 
 /** One resource type: the whole of what the simulated cloud knows about it. */
@@ -81,11 +90,12 @@ export interface ResourceRow {
   ) => readonly { readonly property: string; readonly reason: string }[];
   /** What a preview of a creation shows where it isn't the inputs as they are. Receives and answers plain or marked values. */
   readonly planned?: (inputs: Properties) => Properties;
-  /** Makes it. Answers the id and the properties that the cloud gives; throws in the API's words. */
-  create(
-    inputs: Properties,
-    context: RowContext,
-  ): Promise<{ readonly id: string; readonly given: Properties }>;
+  /** HTTP statuses at which the provider asks again until its timeout: nothing was done then. */
+  readonly retried?: { readonly [operation in "create" | "delete"]?: readonly number[] };
+  /** How long the provider waits for an operation, in real seconds, where the program says nothing. */
+  readonly timeouts?: { readonly [operation in "create" | "delete"]?: number };
+  /** Makes it; throws in the API's words. */
+  create(inputs: Properties, context: RowContext): Promise<CreatedByRow>;
   /** Changes it in place. Answers what the cloud gives anew. Missing where every property replaces. */
   update?(object: CloudObject, inputs: Properties, context: RowContext): Promise<Properties>;
   delete(object: CloudObject, context: RowContext): Promise<void>;

@@ -58,6 +58,10 @@ export class World {
   readonly defaultProjectId = randomUUID();
   /** The VPC that takes what is put in none, of a region that nobody asks about. */
   readonly defaultVpcId = randomUUID();
+  /** What takes longer than its row says, in real seconds, by `<operation> <type>`. A drill sets it. */
+  readonly slowed = new Map<string, number>();
+  /** Those who wait for something to run, each as what makes its waiting fail. */
+  readonly waiting = new Set<(error: Error) => void>();
   readonly departures: Departures;
   /** Limits and people of the DigitalOcean account. */
   readonly account = new Account();

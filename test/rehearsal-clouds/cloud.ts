@@ -28,13 +28,18 @@ export interface Made extends ResourceState {
 export class Cloud {
   readonly clusters = new FakeClusters();
   readonly databases = new FakeDatabases();
-  readonly clock = new ScaledClock(0);
-  readonly world = new World({
-    clusters: this.clusters,
-    databases: this.databases,
-    clock: this.clock,
-  });
+  readonly clock: ScaledClock;
+  readonly world: World;
   readonly #providers = new Map<string, Promise<ConfiguredProvider>>();
+
+  constructor(scale = 0) {
+    this.clock = new ScaledClock(scale);
+    this.world = new World({
+      clusters: this.clusters,
+      databases: this.databases,
+      clock: this.clock,
+    });
+  }
 
   async provider(type: string): Promise<ConfiguredProvider> {
     const name = type.split(":", 1)[0] ?? "";

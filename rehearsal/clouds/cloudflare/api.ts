@@ -1,3 +1,4 @@
+import { Refusal, type RefusalAnswer } from "../refusal.ts";
 import type { PropertyRow } from "../rows.ts";
 
 const TEXTS: Readonly<Record<number, string>> = {
@@ -9,19 +10,20 @@ const TEXTS: Readonly<Record<number, string>> = {
 
 /** A refusal of Cloudflare's API as the provider reports it (cloudflare/cloudflare-go v4 and later, `internal/apierror`). */
 export function refusal(
-  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+  method: RefusalAnswer["method"],
   path: string,
   status: 400 | 403 | 404 | 409,
   code: number,
   message: string,
-): Error {
+): Refusal {
   const body = JSON.stringify({
     result: null,
     success: false,
     errors: [{ code, message }],
     messages: [],
   });
-  return new Error(
+  return new Refusal(
+    { method, path, status, code, text: message },
     `failed to make http request: ${method} "https://api.cloudflare.com/client/v4${path}": ${status} ${TEXTS[status]} ${body}`,
   );
 }

@@ -1,4 +1,20 @@
 import { randomUUID } from "node:crypto";
+import { Refusal, type RefusalAnswer } from "../refusal.ts";
+
+/**
+ * The `id` of an error by its HTTP status (digitalocean/openapi 7c1300c4, 2026-08-07,
+ * `specification/shared/models/error.yml` and `…/responses/`). Those of 409 and 412 are ours, in its manner.
+ */
+const IDS: Readonly<Record<number, string>> = {
+  400: "bad_request",
+  401: "unauthorized",
+  403: "forbidden",
+  404: "not_found",
+  409: "conflict",
+  412: "precondition_failed",
+  422: "unprocessable_entity",
+  429: "too_many_requests",
+};
 
 /**
  * A refusal of DigitalOcean's API as the provider reports it
@@ -7,12 +23,13 @@ import { randomUUID } from "node:crypto";
  */
 export function refusal(
   doing: string,
-  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+  method: RefusalAnswer["method"],
   path: string,
   status: number,
   message: string,
-): Error {
-  return new Error(
+): Refusal {
+  return new Refusal(
+    { method, path, status, code: IDS[status] ?? "server_error", text: message },
     `Error ${doing}: ${method} https://api.digitalocean.com${path}: ${status} (request "${randomUUID()}") ${message}`,
   );
 }

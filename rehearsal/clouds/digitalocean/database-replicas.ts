@@ -47,8 +47,12 @@ export const databaseReplica: ResourceRow = {
     delete: { seconds: 1, source: "assumed: one API call, as of a database" },
   },
   stableOutputs: "all",
+  // Of a create, where the program says nothing (Terraform's SDK, `schema.DefaultTimeout`).
+  timeouts: { create: 20 * 60 },
+  // The provider asks again until its timeout, then it gives up with what it was told.
+  retried: { create: [412] },
   async create(inputs, context) {
-    const { world, timeoutSeconds } = context;
+    const { world } = context;
     const id = read.text(inputs, "clusterId");
     const path = `/v2/databases/${id}/replicas`;
     const refuse = (status: number, words: string): Error =>
@@ -58,12 +62,9 @@ export const databaseReplica: ResourceRow = {
     // "Read-only replicas are not supported for Caching or Valkey clusters" (databases_create_replica.yml).
     if (primary.properties["engine"] !== "pg")
       throw refuse(422, "operation is not supported for this cluster type");
-    // The provider asks again until its timeout, then it gives up with what it was told; "the first backup is still being created".
-    if (world.account.withoutBackup.has(id)) {
-      await world.clock.wait(timeoutSeconds || DEFAULT_TIMEOUT_SECONDS);
-      if (world.account.withoutBackup.has(id))
-        throw refuse(412, "cluster backup is not available yet");
-    }
+    // "The first backup is still being created".
+    if (world.account.withoutBackup.has(id))
+      throw refuse(412, "cluster backup is not available yet");
     const size = read.optionalText(inputs, "size") ?? read.text(primary.properties, "size");
     // "at least as large as the node size for the database cluster" (models/database_replica.yml).
     if (databaseRank(size) < databaseRank(read.text(primary.properties, "size")))
@@ -82,10 +83,6 @@ export const databaseReplica: ResourceRow = {
     if (running === undefined) throw refuse(404, "cluster not found");
     const uuid = world.newId();
     const hosts = databaseHosts(name, world.accountNumber);
-    await world.inTurn(id, () =>
-      world.databases.answerAs(id, [hosts.publicHost, hosts.privateHost]),
-    );
-    world.databaseServers.set(uuid, { server: running.server, ...hosts });
     const access = {
       user: read.text(primary.properties, "user"),
       password: read.text(primary.properties, "password"),
@@ -103,6 +100,13 @@ export const databaseReplica: ResourceRow = {
         privateUri: uriOf(true, { ...access, host: hosts.privateHost }),
         privateNetworkUuid: network ?? world.defaultVpcId,
         storageSizeMib: inputs["storageSizeMib"] ?? "0",
+      },
+      ready: async () => {
+        await world.inTurn(id, () =>
+          world.databases.answerAs(id, [hosts.publicHost, hosts.privateHost]),
+        );
+        world.databaseServers.set(uuid, { server: running.server, ...hosts });
+        return {};
       },
     };
   },
@@ -125,6 +129,3 @@ export const databaseReplica: ResourceRow = {
     forgetFirewall(world, uuid);
   },
 };
-
-/** Of a create, where the program says nothing (Terraform's SDK, `schema.DefaultTimeout`). */
-const DEFAULT_TIMEOUT_SECONDS = 20 * 60;

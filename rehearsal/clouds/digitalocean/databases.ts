@@ -170,25 +170,15 @@ export const databaseCluster: ResourceRow = {
     const postgres = inputs["engine"] === "pg";
     const hosts = databaseHosts(name, world.accountNumber);
     const names = [hosts.publicHost, hosts.privateHost];
-    const server = postgres
-      ? await world.databases.createPostgres(id, names)
-      : await world.databases.createValkey(
-          id,
-          names,
-          read.optionalText(inputs, "evictionPolicy") ?? "noeviction",
-        );
-    world.databaseServers.set(id, { server, ...hosts });
     const port = postgres ? PORTS.postgres : PORTS.valkey;
     const database = postgres ? "defaultdb" : "";
-    const access = { user: server.adminUser, password: server.adminPassword, port, database };
     return {
       id,
       given: {
         host: hosts.publicHost,
         privateHost: hosts.privateHost,
-        ...access,
-        uri: uriOf(postgres, { ...access, host: hosts.publicHost }),
-        privateUri: uriOf(postgres, { ...access, host: hosts.privateHost }),
+        port,
+        database,
         clusterUrn: `do:dbaas:${id}`,
         metricsEndpoints: [`https://${hosts.publicHost}:9273/metrics`],
         privateNetworkUuid: network ?? world.defaultVpcId,
@@ -201,6 +191,22 @@ export const databaseCluster: ResourceRow = {
         uiPort: 0,
         uiUri: "",
         uiUser: "",
+      },
+      ready: async () => {
+        const server = postgres
+          ? await world.databases.createPostgres(id, names)
+          : await world.databases.createValkey(
+              id,
+              names,
+              read.optionalText(inputs, "evictionPolicy") ?? "noeviction",
+            );
+        world.databaseServers.set(id, { server, ...hosts });
+        const access = { user: server.adminUser, password: server.adminPassword, port, database };
+        return {
+          ...access,
+          uri: uriOf(postgres, { ...access, host: hosts.publicHost }),
+          privateUri: uriOf(postgres, { ...access, host: hosts.privateHost }),
+        };
       },
     };
   },

@@ -147,18 +147,7 @@ export const kubernetesCluster: ResourceRow = {
       throw refusal(doing, "POST", PATH, 422, "a cluster with this name already exists");
     requireDroplets(world, read.object(inputs, "nodePool"), undefined, doing, "POST", PATH);
     const id = world.newId();
-    const running = await world.clusters.create(id);
-    world.runningClusters.set(id, running);
     const pool = { id: world.newId(), properties: read.object(inputs, "nodePool") };
-    const facts = { id, region, version };
-    const nodes = await addNodes(world, facts, pool, startCount(pool.properties)).catch(
-      async (error: unknown) => {
-        // The real provider leaves a half-made cluster running and billed; here no state would know it.
-        await world.clusters.destroy(id);
-        world.runningClusters.delete(id);
-        throw error;
-      },
-    );
     const at = now();
     const ha = inputs["ha"] !== false;
     return {
@@ -174,16 +163,28 @@ export const kubernetesCluster: ResourceRow = {
           ...(inputs["maintenancePolicy"] as Properties | undefined),
           duration: "4h0m0s",
         },
-        nodePool: shownPool(pool, nodes),
+        nodePool: shownPool(pool, []),
         ...switchesOf(inputs),
         clusterUrn: `do:kubernetes:${id}`,
         createdAt: at,
         updatedAt: at,
-        endpoint: running.endpoint,
-        ipv4Address: ha ? "" : "127.0.0.1", // Empty with ha; here the control plane is on loopback.
-        status: "running",
+        endpoint: "",
+        ipv4Address: "",
+        status: "provisioning",
         workerSubnetUuid: "",
-        kubeConfigs: [kubeConfigOf(running, name, region, at)],
+      },
+      ready: async () => {
+        const running = await world.clusters.create(id);
+        world.runningClusters.set(id, running);
+        const count = startCount(pool.properties);
+        const nodes = await addNodes(world, { id, region, version }, pool, count);
+        return {
+          nodePool: shownPool(pool, nodes),
+          endpoint: running.endpoint,
+          ipv4Address: ha ? "" : "127.0.0.1", // Empty with ha; here the control plane is on loopback.
+          status: "running",
+          kubeConfigs: [kubeConfigOf(running, name, region, at)],
+        };
       },
     };
   },

@@ -5,6 +5,7 @@ import { refusal } from "./api.ts";
 import { requireDroplets } from "./scaling.ts";
 import {
   addNodes,
+  CLUSTER,
   clusterOf,
   NODE_POOL,
   POOL_PROPERTIES,
@@ -52,13 +53,14 @@ export const kubernetesNodePool: ResourceRow = {
     const path = `/v2/kubernetes/clusters/${cluster.id}/node_pools`;
     requireDroplets(world, inputs, undefined, doing, "POST", path);
     const pool = { id: world.newId(), properties: inputs };
-    const nodes = await addNodes(world, cluster, pool, startCount(inputs));
+    const count = startCount(inputs);
     return {
       id: pool.id,
-      given: {
-        nodeCount: inputs["nodeCount"] ?? nodes.length,
-        actualNodeCount: nodes.length,
-        nodes,
+      given: { nodeCount: count, actualNodeCount: 0, nodes: [] },
+      ready: async () => {
+        await world.get(CLUSTER, cluster.id)?.creating;
+        const nodes = await addNodes(world, cluster, pool, count);
+        return { actualNodeCount: nodes.length, nodes };
       },
     };
   },

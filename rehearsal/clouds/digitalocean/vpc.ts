@@ -61,6 +61,8 @@ export const vpc: ResourceRow = {
     delete: { seconds: 2, source: "assumed: one API call, once its members are gone" },
   },
   stableOutputs: "all",
+  timeouts: { delete: DELETE_TIMEOUT_SECONDS },
+  retried: { delete: [403, 409] },
   async create(inputs, { world }) {
     const name = read.text(inputs, "name");
     if (world.find(VPC, (other) => other["name"] === name).length > 0)
@@ -94,8 +96,7 @@ export const vpc: ResourceRow = {
   async update() {
     return {};
   },
-  async delete(object, { world, timeoutSeconds }) {
-    await world.departures.settled(object.id, timeoutSeconds || DELETE_TIMEOUT_SECONDS);
+  async delete(object, { world }) {
     if (membersOf(world, object.id) === 0 && world.departures.pending(object.id) === 0) return;
     // pulumi/pulumi-digitalocean#753
     throw refusal(

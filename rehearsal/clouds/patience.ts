@@ -1,0 +1,53 @@
+import { type OperationContext, secondsOf } from "./operations.ts";
+import { Refusal } from "./refusal.ts";
+import type { ResourceRow } from "./rows.ts";
+
+/** The longest pause of Terraform's SDK between two tries (hashicorp/terraform-plugin-sdk `helper/retry/state.go`). */
+const PAUSE_SECONDS = 10;
+
+/** Asks again, as the real provider does, while the API answers with a status that the row names and the timeout lasts. */
+export async function retrying<T>(
+  row: ResourceRow,
+  operation: "create" | "delete",
+  { world }: OperationContext,
+  timeoutSeconds: number | undefined,
+  ask: () => Promise<T>,
+): Promise<T> {
+  for (let waited = 0; ; waited += PAUSE_SECONDS)
+    try {
+      return await ask();
+    } catch (error) {
+      const again =
+        error instanceof Refusal && row.retried?.[operation]?.includes(error.answer.status);
+      if (again !== true || waited >= (timeoutSeconds ?? 0)) throw error;
+      await world.clock.wait(PAUSE_SECONDS);
+    }
+}
+
+/**
+ * Waits until it runs, as the real provider polls for it. Gives up at the timeout, and when a mishap breaks the polling: the cloud goes
+ * on either way, and what is being made is then in no state.
+ */
+export async function waitFor(
+  ready: Promise<void>,
+  row: ResourceRow,
+  operation: "create" | "update",
+  context: OperationContext,
+  timeoutSeconds: number | undefined,
+): Promise<void> {
+  const { waiting, clock } = context.world;
+  // By the cloud's own time: how fast the servers of this machine start decides no outcome.
+  const tooLong =
+    timeoutSeconds !== undefined && secondsOf(row, operation, context) > timeoutSeconds;
+  const { promise, reject } = Promise.withResolvers<never>();
+  waiting.add(reject);
+  try {
+    await Promise.race([promise, tooLong ? clock.wait(timeoutSeconds) : ready]);
+  } finally {
+    waiting.delete(reject);
+  }
+  if (tooLong)
+    throw new Error(
+      `Error waiting for ${row.type}: it is not running ${timeoutSeconds} s after its ${operation} was asked for; the ${operation} goes on in the cloud.`,
+    );
+}
