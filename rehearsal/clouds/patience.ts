@@ -5,6 +5,9 @@ import type { ResourceRow } from "./rows.ts";
 /** The longest pause of Terraform's SDK between two tries (hashicorp/terraform-plugin-sdk `helper/retry/state.go`). */
 const PAUSE_SECONDS = 10;
 
+/** Terraform's SDK, where a resource says nothing (hashicorp/terraform-plugin-sdk `helper/schema/resource_timeout.go`). */
+const DEFAULT_TIMEOUT_SECONDS = 20 * 60;
+
 /** Asks again, as the real provider does, while the API answers with a status that the row names and the timeout lasts. */
 export async function retrying<T>(
   row: ResourceRow,
@@ -19,7 +22,7 @@ export async function retrying<T>(
     } catch (error) {
       const again =
         error instanceof Refusal && row.retried?.[operation]?.includes(error.answer.status);
-      if (again !== true || waited >= (timeoutSeconds ?? 0)) throw error;
+      if (again !== true || waited >= (timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS)) throw error;
       await world.clock.wait(PAUSE_SECONDS);
     }
 }

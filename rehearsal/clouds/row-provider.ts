@@ -95,7 +95,7 @@ function configured(
       const { object, ready } = await retrying(row, "create", context, timeout, () =>
         createObject(row, plainInputs(inputs), context),
       );
-      await waitFor(ready, row, "create", context, timeout);
+      await waitFor(ready, row, "create", context, timeout ?? row.pollsSeconds);
       return { id: object.id, outputs: outputsOf(row, object.properties, inputs) };
     },
     async read(ref, id, state) {

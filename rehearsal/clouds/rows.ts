@@ -92,8 +92,10 @@ export interface ResourceRow {
   readonly planned?: (inputs: Properties) => Properties;
   /** HTTP statuses at which the provider asks again until its timeout: nothing was done then. */
   readonly retried?: { readonly [operation in "create" | "delete"]?: readonly number[] };
-  /** How long the provider waits for an operation, in real seconds, where the program says nothing. */
+  /** The `customTimeouts` that the provider heeds, each with its default in real seconds. It ignores others. */
   readonly timeouts?: { readonly [operation in "create" | "delete"]?: number };
+  /** How long the provider polls for what it made, in real seconds, where no timeout of the program decides it. */
+  readonly pollsSeconds?: number;
   /** Makes it; throws in the API's words. */
   create(inputs: Properties, context: RowContext): Promise<CreatedByRow>;
   /** Changes it in place. Answers what the cloud gives anew. Missing where every property replaces. */

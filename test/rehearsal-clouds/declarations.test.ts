@@ -1,111 +1,146 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cloudflareRows } from "../../rehearsal/clouds/cloudflare/rows.ts";
 import { digitaloceanRows } from "../../rehearsal/clouds/digitalocean/rows.ts";
+import type { PropertyRow, ResourceRow } from "../../rehearsal/clouds/rows.ts";
 import { Secret } from "../../rehearsal/providers/values.ts";
 import { Cloud } from "./cloud.ts";
-import { oneOfEach } from "./standard.ts";
+import { type Declared, declaredBy, differences, sdkDifferences, sdkTypes } from "./declared.ts";
+import { DATABASE, oneOfEach, R2_BUCKET, RULESET } from "./standard.ts";
 
-/** What the real providers declare, taken from their own schemas; kept outside the repository. */
-const folder = join(import.meta.dirname, "../../../shared/data");
-const files = {
-  digitalocean: join(folder, "digitalocean-provider.json"),
-  cloudflare: join(folder, "cloudflare-provider.json"),
-};
-const present = Object.values(files).every((file) => existsSync(file));
-const load = (file: string): Record<string, Declared> =>
-  (JSON.parse(readFileSync(file, "utf8")) as { resources: Record<string, Declared> }).resources;
+const CLOUDS = [
+  ["digitalocean", digitaloceanRows],
+  ["cloudflare", cloudflareRows],
+] as const;
 
-interface Declared {
-  readonly required: readonly string[];
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly alwaysKnown: readonly string[];
+describe.each(CLOUDS)("a row of %s that says other than the real provider", (cloud, rows) => {
+  const real = declaredBy(cloud);
+
+  it.each(rows.resources.map((row) => [row.type, row] as const))("%s", (type, row) => {
+    expect(differences(row, declaredOf(real.resources, type))).toEqual(
+      // Either zoneId or accountId for a Ruleset; the rehearsal's is a zone's.
+      type === RULESET
+        ? ['required: ["kind","name","phase","zoneId"] here, ["kind","name","phase"] there']
+        : [],
+    );
+  });
+
+  it("a declaration is of a version, a day and a licence, and of a type that has a row", () => {
+    expect(real.sources.length).toBeGreaterThan(0);
+    for (const source of real.sources) {
+      expect(source.date).toMatch(/^\d{4}-\d{2}-\d{2}$/u);
+      expect(source).toMatchObject({
+        what: expect.stringMatching(/./u),
+        version: expect.stringMatching(/./u),
+        licence: expect.stringMatching(/./u),
+      });
+    }
+    const types = rows.resources.map(({ type }) => type);
+    expect(Object.keys(real.resources).sort()).toEqual([...types].sort());
+  });
+});
+
+describe("a difference that the comparison would not see", () => {
+  const rows = new Map(
+    [...digitaloceanRows.resources, ...cloudflareRows.resources].map((row) => [row.type, row]),
+  );
+  const rowOf = (type: string): ResourceRow => {
+    const row = rows.get(type);
+    if (row === undefined) throw new Error(`No row for ${type}.`);
+    return row;
+  };
+  const realOf = (type: string): Declared =>
+    declaredOf(
+      { ...declaredBy("digitalocean").resources, ...declaredBy("cloudflare").resources },
+      type,
+    );
+  const withProperty = (type: string, key: string, change: Partial<PropertyRow>): ResourceRow => {
+    const row = rowOf(type);
+    const property = { ...row.properties[key], ...change } as PropertyRow;
+    return { ...row, properties: { ...row.properties, [key]: property } };
+  };
+
+  it.each<readonly [string, string, ResourceRow]>([
+    ["a wrong kind", DATABASE, withProperty(DATABASE, "nodeCount", { kind: "string" })],
+    ["an input too many", DATABASE, withProperty(DATABASE, "colour", { kind: "string" })],
+    ["a required one", DATABASE, withProperty(DATABASE, "version", { required: true })],
+    ["a replacement", DATABASE, withProperty(DATABASE, "size", { replaces: true })],
+    ["a secret", DATABASE, withProperty(DATABASE, "host", { secret: true })],
+    [
+      "an output that can be set",
+      DATABASE,
+      withProperty(DATABASE, "host", { output: false as true }),
+    ],
+    ["a timeout", DATABASE, { ...rowOf(DATABASE), timeouts: { create: 1800, delete: 60 } }],
+    ["another default", DATABASE, { ...rowOf(DATABASE), timeouts: { create: 60 } }],
+    ["computed", R2_BUCKET, withProperty(R2_BUCKET, "name", { computed: true })],
+    ["stable", R2_BUCKET, { ...rowOf(R2_BUCKET), stableOutputs: [] }],
+  ])("%s in a row", (_, type, row) => {
+    expect(differences(rowOf(type), realOf(type))).toEqual([]);
+    expect(differences(row, realOf(type))).toHaveLength(1);
+  });
+
+  it.each<readonly [string, string, (real: Declared) => Declared]>([
+    ["required", DATABASE, (real) => withInput(real, "version", "string required")],
+    ["replace", DATABASE, (real) => withInput(real, "size", "string required replace")],
+    ["secret", DATABASE, (real) => withInput(real, "size", "string required secret")],
+    [
+      "secret and not modelled",
+      DATABASE,
+      (real) => withInput(real, "key", "string optional secret"),
+    ],
+    ["required and not modelled", DATABASE, (real) => withInput(real, "key", "string required")],
+    ["computed", R2_BUCKET, (real) => withInput(real, "name", "string required computed replace")],
+    ["timeouts", DATABASE, ({ timeouts: _, ...real }) => real],
+    ["stable", R2_BUCKET, (real) => ({ ...real, stable: [] })],
+  ])("%s in a declaration", (_, type, change) => {
+    expect(differences(rowOf(type), change(realOf(type)))).toHaveLength(1);
+  });
+
+  it.each<readonly [string, object]>([
+    ["a required input more", { required: ["engine", "nodeCount", "plan", "region", "size"] }],
+    ["a required input less", { required: ["engine", "nodeCount", "region"] }],
+    [
+      "a secret more",
+      { secrets: ["host", "password", "privateUri", "uiPassword", "uiUri", "uri"] },
+    ],
+    ["a secret less", { secrets: ["password", "privateUri", "uiPassword", "uiUri"] }],
+    ["an input less", { inputs: Object.keys(realOf(DATABASE).inputs).slice(1) }],
+  ])("%s in the SDK", (_, change) => {
+    const sdk = sdkTypes("digitalocean", [DATABASE]).get(DATABASE);
+    if (sdk === undefined) throw new Error("The SDK was not read.");
+    expect(sdkDifferences(realOf(DATABASE), { ...sdk, ...change })).toHaveLength(1);
+  });
+});
+
+describe.each(CLOUDS)("an update of the provider %s that nobody looked into", (cloud) => {
+  const { resources } = declaredBy(cloud);
+  const installed = sdkTypes(cloud, Object.keys(resources));
+
+  it.each(Object.entries(resources))("%s", (type, real) => {
+    const sdk = installed.get(type);
+    expect(sdk?.inputs.length).toBeGreaterThan(0);
+    expect(sdkDifferences(real, sdk as NonNullable<typeof sdk>)).toEqual([]);
+  });
+});
+
+it("a resource answers every output that the real one always has, secret where it is secret", async () => {
+  const { resources } = declaredBy("digitalocean");
+  for (const [type, { outputs }] of await oneOfEach(new Cloud())) {
+    const real = resources[type];
+    if (real === undefined) continue; // Cloudflare's don't say what is always there.
+    const missing = real.always?.filter((key) => !(key in outputs));
+    expect({ type, missing }).toEqual({ type, missing: [] });
+    for (const [key, flags] of Object.entries(real.outputs))
+      if (flags.includes("secret")) expect(outputs[key]).toBeInstanceOf(Secret);
+  }
+});
+
+function declaredOf(resources: Readonly<Record<string, Declared>>, type: string): Declared {
+  const real = resources[type];
+  if (real === undefined) throw new Error(`The real provider has no type ${type}.`);
+  return real;
 }
 
-if (!present)
-  console.warn(
-    "Skipped: the real providers' declarations are not on this machine; the rows are not compared with them.",
-  );
-
-describe.skipIf(!present)("a row that says other than the real DigitalOcean provider", () => {
-  it.each(digitaloceanRows.resources.map((row) => [row.type, row] as const))("%s", (type, row) => {
-    const real = load(files.digitalocean)[type];
-    if (real === undefined) throw new Error(`The real provider has no type ${type}.`);
-    for (const [key, property] of Object.entries(row.properties)) {
-      const input = real.inputs[key];
-      const output = real.outputs[key];
-      const flags = input ?? output;
-      expect({ key, known: flags !== undefined }).toEqual({ key, known: true });
-      if (property.output !== true) expect({ key, input }).not.toEqual({ key, input: undefined });
-      expect({ key, secret: property.secret === true }).toEqual({
-        key,
-        secret: flags?.includes("!secret"),
-      });
-      if (property.output !== true)
-        expect({ key, replaces: property.replaces === true }).toEqual({
-          key,
-          replaces: flags?.includes("!replace"),
-        });
-    }
-    const required = Object.entries(row.properties).filter(([, { required: is }]) => is === true);
-    expect(required.map(([key]) => key).sort()).toEqual([...real.required].sort());
-    // Every secret that the real one has must be one here, modelled or not.
-    const secrets = Object.entries(real.outputs).filter(([, flags]) => flags.includes("!secret"));
-    for (const [key] of secrets) expect(row.properties[key]?.secret).toBe(true);
-  });
-
-  it("answers every output that the real one always has, secret where it is secret", async () => {
-    const made = await oneOfEach(new Cloud());
-    for (const [type, { outputs }] of made) {
-      const real = load(files.digitalocean)[type];
-      if (real === undefined) continue;
-      expect({ type, missing: real.alwaysKnown.filter((key) => !(key in outputs)) }).toEqual({
-        type,
-        missing: [],
-      });
-      for (const [key, flags] of Object.entries(real.outputs))
-        if (flags.includes("!secret")) expect(outputs[key]).toBeInstanceOf(Secret);
-    }
-  });
-});
-
-describe.skipIf(!present)("a row that says other than the real Cloudflare provider", () => {
-  it.each(cloudflareRows.resources.map((row) => [row.type, row] as const))("%s", (type, row) => {
-    const snake = (text: string): string =>
-      text.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    const name = snake(/index\/(\w+):/.exec(type)?.[1] ?? "");
-    const real = load(files.cloudflare)[name] as unknown as Record<string, string> | undefined;
-    if (real === undefined) throw new Error(`The real provider has no resource ${name}.`);
-    for (const [key, property] of Object.entries(row.properties)) {
-      const words = real[snake(key)]?.split(" ") ?? [];
-      const optional = words.includes("optional");
-      expect({
-        key,
-        known: words.length > 0,
-        // Either zoneId or accountId for a Ruleset; the rehearsal's is a zone's.
-        required: property.required === true && !(type.endsWith(":Ruleset") && key === "zoneId"),
-        replaces: property.replaces === true,
-        secret: property.secret === true,
-        output: property.output === true,
-      }).toEqual({
-        key,
-        known: true,
-        required: words.includes("required"),
-        replaces: words.includes("replace"),
-        secret: words.includes("secret"),
-        output: !optional && !words.includes("required"),
-      });
-      if (property.output !== true)
-        expect({ key, computed: property.computed === true }).toEqual({
-          key,
-          computed: words.includes("computed"),
-        });
-    }
-    const stable = Object.keys(row.properties).filter((key) =>
-      real[snake(key)]?.split(" ").includes("stable"),
-    );
-    expect(row.stableOutputs).toEqual(stable);
-  });
-});
+function withInput(real: Declared, key: string, flags: string): Declared {
+  return { ...real, inputs: { ...real.inputs, [key]: flags } };
+}

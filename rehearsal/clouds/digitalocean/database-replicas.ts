@@ -47,10 +47,9 @@ export const databaseReplica: ResourceRow = {
     delete: { seconds: 1, source: "assumed: one API call, as of a database" },
   },
   stableOutputs: "all",
-  // Of a create, where the program says nothing (Terraform's SDK, `schema.DefaultTimeout`).
-  timeouts: { create: 20 * 60 },
-  // The provider asks again until its timeout, then it gives up with what it was told.
+  // No Timeouts block: a 412 is asked again for the SDK's 20 minutes, then come 120 polls, one each 15 s.
   retried: { create: [412] },
+  pollsSeconds: 120 * 15,
   async create(inputs, context) {
     const { world } = context;
     const id = read.text(inputs, "clusterId");

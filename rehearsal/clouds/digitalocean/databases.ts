@@ -130,6 +130,7 @@ export const databaseCluster: ResourceRow = {
     },
   },
   stableOutputs: "all",
+  timeouts: { create: 30 * 60 },
   contradictions: (inputs) => {
     const { engine, size, evictionPolicy } = inputs;
     const sizes = engine === "pg" ? Object.keys(POSTGRES_SIZES) : VALKEY_SIZES;

@@ -112,6 +112,7 @@ export const kubernetesCluster: ResourceRow = {
     },
   },
   stableOutputs: "all",
+  timeouts: { create: 30 * 60 },
   // Lower versions can't be had in place (`CustomizeDiff`).
   replacesWhen: (olds, news) =>
     typeof news["version"] === "string" &&

@@ -34,6 +34,7 @@ export const kubernetesNodePool: ResourceRow = {
     delete: { seconds: 10, source: "the provider's first poll for a 404" },
   },
   stableOutputs: "all",
+  timeouts: { create: 30 * 60, delete: 30 * 60 },
   contradictions: (inputs) => poolContradictions(inputs, ""),
   async create(inputs, { world }) {
     const doing = "creating Kubernetes node pool";

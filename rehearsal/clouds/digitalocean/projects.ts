@@ -31,6 +31,7 @@ export const project: ResourceRow = {
   },
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: "all",
+  timeouts: { delete: 3 * 60 },
   async create(inputs, { world }) {
     const name = read.text(inputs, "name");
     if (world.find(PROJECT, (other) => other["name"] === name).length > 0)
