@@ -1,0 +1,171 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Properties } from "../../providers/provider.ts";
+import type { World } from "../world.ts";
+import { Faults, type Disturbance } from "./faults.ts";
+import { route, type CloudFace, type Method, type RestAnswer, type RestRequest } from "./router.ts";
+
+/** One request that an operation answered. */
+export interface AskedOperation {
+  readonly cloud: CloudFace["cloud"];
+  readonly method: Method;
+  /** The operation's path, as its table writes it. */
+  readonly path: string;
+  readonly status: number;
+}
+
+/**
+ * Status for what the rehearsal does not model. Not a 404, which to an operator's command means that a thing is
+ * gone; and clients do not repeat it (hashicorp/go-retryablehttp `DefaultRetryPolicy`: every 5xx but 501).
+ */
+export const NOT_MODELLED = 501;
+
+/** The HTTP API of one simulated cloud, on a port of loopback. */
+export class RestServer {
+  readonly faults = new Faults();
+  /** Every request that an operation answered, in order. */
+  readonly asked: AskedOperation[] = [];
+  /** Requests that the rehearsal has no answer for, each in a sentence. */
+  readonly notModelled: string[] = [];
+  readonly #face: CloudFace;
+  readonly #world: World;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #stopping = new AbortController();
+
+  private constructor(face: CloudFace, world: World) {
+    this.#face = face;
+    this.#world = world;
+    this.#server = createServer((message, response) => {
+      this.#respond(message, response).catch(() => response.destroy());
+    });
+    this.#server.on("connection", (socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
+  }
+
+  static async start(face: CloudFace, world: World): Promise<RestServer> {
+    const started = new RestServer(face, world);
+    await new Promise<void>((resolve, reject) => {
+      started.#server.once("error", reject);
+      started.#server.listen(0, "127.0.0.1", resolve);
+    });
+    return started;
+  }
+
+  /** The address that a client of this cloud is given. */
+  get url(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}${this.#face.basePath}`;
+  }
+
+  /** Closes every connection, those that a slow fault holds among them. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+  }
+
+  async #respond(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(message.url ?? "/", this.url);
+    const { basePath } = this.#face;
+    // A path outside of the base has no operation: the message names it whole.
+    const path = pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : pathname;
+    const method = (message.method ?? "GET") as Method;
+    const sent = await text(message);
+    const fault = this.faults.take(method, path);
+    if (fault?.kind === "hang up" && fault.when === "before") return void response.destroy();
+    const answer =
+      fault?.kind === "answer"
+        ? this.#disturbed(fault)
+        : await this.#answer(method, path, searchParams, sent, tokenOf(message));
+    if (fault?.kind === "hang up") return void response.destroy();
+    if (fault?.kind === "slow")
+      await wait(fault.milliseconds, undefined, { signal: this.#stopping.signal });
+    send(response, answer);
+  }
+
+  #disturbed(fault: Disturbance & { kind: "answer" }): RestAnswer {
+    const answer = this.#face.refuse(fault.status);
+    if (fault.retryAfterSeconds === undefined) return answer;
+    return {
+      ...answer,
+      headers: { ...answer.headers, "retry-after": String(fault.retryAfterSeconds) },
+    };
+  }
+
+  async #answer(
+    method: Method,
+    path: string,
+    query: URLSearchParams,
+    sent: string,
+    token: string | undefined,
+  ): Promise<RestAnswer> {
+    const routed = route(this.#face.operations, method, path);
+    const request = { method, url: this.url, path, query, token };
+    const unknown = this.#face.authenticate({ ...request, parameters: {}, body: {} });
+    if (unknown !== undefined) return unknown;
+    if (routed === undefined)
+      return this.#gap(
+        `The rehearsal has no operation ${method} ${path}: add it to a table in ` +
+          `rehearsal/clouds/rest/${this.#face.cloud}/, with its source.`,
+      );
+    const body = bodyOf(sent);
+    if (body === undefined) return this.#face.refuse(400, "The body is no JSON object.");
+    const { operation, parameters } = routed;
+    const answer = await this.#done({ ...request, parameters, body }, () =>
+      operation.answer({ ...request, parameters, body }, this.#world),
+    );
+    const { cloud } = this.#face;
+    this.asked.push({ cloud, method, path: operation.path, status: answer.status });
+    return answer;
+  }
+
+  async #done(
+    request: RestRequest,
+    work: () => RestAnswer | Promise<RestAnswer>,
+  ): Promise<RestAnswer> {
+    try {
+      return await work();
+    } catch (error) {
+      const refusal = this.#face.refusalOf(error);
+      if (refusal !== undefined) return refusal;
+      const words = error instanceof Error ? error.message : String(error);
+      return this.#gap(`${request.method} ${request.path}: ${words}`);
+    }
+  }
+
+  #gap(message: string): RestAnswer {
+    this.notModelled.push(message);
+    return this.#face.refuse(NOT_MODELLED, message);
+  }
+}
+
+function tokenOf(message: IncomingMessage): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(message.headers.authorization ?? "")?.[1];
+}
+
+/** The body as an object; undefined where it is none. An empty body, and `null`, are an empty object. */
+function bodyOf(sent: string): Properties | undefined {
+  if (sent.trim() === "") return {};
+  try {
+    const body = JSON.parse(sent) as unknown;
+    if (body === null) return {};
+    return typeof body === "object" && !Array.isArray(body) ? (body as Properties) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function send(response: ServerResponse, { status, body, headers = {} }: RestAnswer): void {
+  if (body === undefined) return void response.writeHead(status, headers).end();
+  const ownType = typeof body === "string" && headers["content-type"] !== undefined;
+  response
+    .writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers })
+    .end(ownType ? body : JSON.stringify(body));
+}
