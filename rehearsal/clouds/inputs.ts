@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CheckFailure, CheckResult, Properties, ResourceRef } from "../providers/provider.ts";
 import { reveal, Secret, UNKNOWN } from "../providers/values.ts";
+import { isZero } from "./properties.ts";
 import type { PropertyRow, ResourceRow } from "./rows.ts";
 
 /**
@@ -22,14 +23,19 @@ export function checkInputs(
   );
   const filled: string[] = [];
   if (row.autonamed !== undefined && inputs["name"] === undefined) {
-    inputs["name"] = keptName(olds) ?? autoname(ref.name, randomSeed, row.autonamed.maxLength);
+    // Any name that it has already stays, whoever gave it (`pkg/tfbridge/info/autonaming.go`, read 2026-11-28).
+    inputs["name"] = olds?.["name"] ?? autoname(ref.name, randomSeed, row.autonamed.maxLength);
     filled.push("name");
   }
-  for (const [key, property] of Object.entries(row.properties))
-    if (property.default !== undefined && inputs[key] === undefined) {
-      inputs[key] = property.default;
-      filled.push(key);
-    }
+  const filledBefore = olds?.[DEFAULTS_KEY];
+  for (const [key, property] of Object.entries(row.properties)) {
+    if (property.default === undefined || inputs[key] !== undefined) continue;
+    // The provider writes no zero where none was (pulumi/pulumi-terraform-bridge#2618).
+    const isWritten = Array.isArray(filledBefore) && filledBefore.includes(key);
+    if (isZero(property.default) && !isWritten) continue;
+    inputs[key] = property.default;
+    filled.push(key);
+  }
   const failures = checkFields(row.properties, inputs, "", whereOf(row));
   if (failures.length === 0 && row.contradictions !== undefined)
     failures.push(...row.contradictions(withoutSecrets(inputs)));
@@ -88,11 +94,6 @@ export function checkFields(
 export function autoname(logical: string, randomSeed: Uint8Array, maxLength: number): string {
   const suffix = createHash("sha256").update(logical).update(randomSeed).digest("hex").slice(0, 7);
   return `${logical.slice(0, maxLength - suffix.length - 1)}-${suffix}`;
-}
-
-function keptName(olds: Properties | undefined): unknown {
-  const filled = olds?.[DEFAULTS_KEY];
-  return Array.isArray(filled) && filled.includes("name") ? olds?.["name"] : undefined;
 }
 
 const topOf = (path: string): string => path.split(".", 1)[0] ?? path;

@@ -24,7 +24,11 @@ export async function createObject(
 ): Promise<Started & { readonly object: CloudObject }> {
   const startedAt = Date.now();
   const { id, given, ready } = await row.create(inputs, context);
-  const object: CloudObject = { type: row.type, id, properties: { ...inputs, ...given } };
+  const object: CloudObject = {
+    type: row.type,
+    id,
+    properties: { ...defaultsOf(row), ...inputs, ...given },
+  };
   context.world.put(object);
   const running = timed(row, "create", context, startedAt, async () => {
     if (ready !== undefined) object.properties = { ...object.properties, ...(await ready()) };
@@ -49,7 +53,12 @@ export async function updateObject(
   await made(object);
   const startedAt = Date.now();
   const given = await row.update(object, inputs, context);
-  object.properties = { ...keptOutputs(row, object.properties), ...inputs, ...given };
+  object.properties = {
+    ...keptOutputs(row, object.properties),
+    ...defaultsOf(row),
+    ...inputs,
+    ...given,
+  };
   return { ready: heeded(timed(row, "update", context, startedAt, async () => {})) };
 }
 
@@ -107,5 +116,14 @@ function keptOutputs(row: ResourceRow, properties: Properties): Properties {
       const property = row.properties[key];
       return property?.output === true || property?.computed === true;
     }),
+  );
+}
+
+/** What the provider sends where nothing is set; of those that are zero the inputs say nothing. */
+function defaultsOf(row: ResourceRow): Properties {
+  return Object.fromEntries(
+    Object.entries(row.properties)
+      .filter(([, property]) => property.default !== undefined)
+      .map(([key, property]) => [key, property.default]),
   );
 }

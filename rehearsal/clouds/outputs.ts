@@ -2,6 +2,7 @@ import type { Properties } from "../providers/provider.ts";
 import { hasSecret, Secret, UNKNOWN } from "../providers/values.ts";
 import { isUnchanged } from "./diff.ts";
 import { DEFAULTS_KEY } from "./inputs.ts";
+import { isZero, same } from "./properties.ts";
 import type { PropertyRow, ResourceRow } from "./rows.ts";
 
 /**
@@ -23,30 +24,39 @@ export function outputsOf(
   );
 }
 
-/** The inputs that a refresh finds: those of the state, with what changed behind its back. All that is set, on an import. */
+/**
+ * The inputs that a refresh finds: those of the state, with what changed behind its back. On an import all that must be set, and
+ * what is neither a default nor a zero (pulumi-terraform-bridge `pkg/tfbridge/schema.go`, `extractSchemaInputs`, read 2026-11-28).
+ */
 export function inputsOf(
   row: ResourceRow,
   properties: Properties,
   olds: Properties | undefined,
 ): Properties {
   const found: Properties = {};
+  const isImport = olds === undefined;
   for (const [key, property] of Object.entries(row.properties)) {
     if (property.output === true) continue;
     const value = properties[key];
     const old = olds?.[key];
-    if (olds !== undefined && isNothing(old)) continue;
-    if (olds !== undefined && isUnchanged(property, value, old)) found[key] = old;
+    if (isImport ? isLeftOut(property, value) : isNothing(old)) continue;
+    if (!isImport && isUnchanged(property, value, old)) found[key] = old;
     else if (!isNothing(value)) {
-      const settable = withoutOutputs(property, value);
+      const settable = settableOf(property, value, isImport);
       found[key] = property.secret === true || hasSecret(old) ? new Secret(settable) : settable;
     }
   }
   return { ...found, [DEFAULTS_KEY]: olds?.[DEFAULTS_KEY] ?? [] };
 }
 
-/** What a preview of a creation knows: the inputs; all that the cloud gives is unknown. */
+function isLeftOut(property: PropertyRow, value: unknown): boolean {
+  if (property.required === true) return false;
+  return property.default === undefined ? isZero(value) : same(property.default, value);
+}
+
+/** What a preview of a creation knows: the inputs and the provider's defaults; all that the cloud gives is unknown. */
 export function plannedCreate(row: ResourceRow, inputs: Properties): Properties {
-  return plannedFields(row.properties, inputs);
+  return { ...plannedFields(row.properties, inputs), ...row.planned?.(inputs) };
 }
 
 /** What a preview of an update knows: the inputs, and of the rest what the provider promises to keep. */
@@ -68,6 +78,7 @@ function plannedFields(
   for (const [key, row] of Object.entries(rows)) {
     const value = values[key];
     if (!isNothing(value)) planned[key] = plannedValue(row, value);
+    else if (row.default !== undefined) planned[key] = row.default;
     else if (row.output === true || row.computed === true)
       planned[key] = row.secret === true ? new Secret(UNKNOWN) : UNKNOWN;
   }
@@ -83,18 +94,22 @@ function plannedValue(row: PropertyRow, value: unknown): unknown {
   return Array.isArray(value) ? value.map((member) => plannedValue(item, member)) : value;
 }
 
-function withoutOutputs(row: PropertyRow, value: unknown): unknown {
+/** A value without what can't be set; on an import without what nobody needs to set, too. */
+function settableOf(row: PropertyRow, value: unknown, isImport: boolean): unknown {
   if (row.fields !== undefined) {
     const { fields } = row;
     return Object.fromEntries(
-      Object.entries(value as object)
-        .filter(([key]) => fields[key]?.output !== true)
-        .map(([key, inner]) => [key, fields[key] ? withoutOutputs(fields[key], inner) : inner]),
+      Object.entries(value as object).flatMap(([key, inner]: [string, unknown]) => {
+        const field = fields[key];
+        if (field === undefined) return [[key, inner]];
+        if (field.output === true || (isImport && isLeftOut(field, inner))) return [];
+        return [[key, settableOf(field, inner, isImport)]];
+      }),
     );
   }
   const { item } = row;
   return item !== undefined && Array.isArray(value)
-    ? value.map((member) => withoutOutputs(item, member))
+    ? value.map((member) => settableOf(item, member, isImport))
     : value;
 }
 

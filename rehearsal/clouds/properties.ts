@@ -32,6 +32,13 @@ function expect<T>(properties: Properties, key: string, is: (value: unknown) => 
   return value as T;
 }
 
+/** What Terraform can't tell from nothing: false, 0, an empty text, an empty list or map. */
+export function isZero(value: unknown): boolean {
+  if (value === undefined || value === null || value === "" || value === 0 || value === false)
+    return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}
+
 /** Whether two plain values are the same, whatever the order of their keys. */
 export function same(left: unknown, right: unknown): boolean {
   return canonical(left) === canonical(right);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Properties } from "../../providers/provider.ts";
+import { UNKNOWN } from "../../providers/values.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
@@ -70,6 +71,8 @@ export const accountToken: ResourceRow = {
   },
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: ["value"],
+  // Not marked in a preview; the SDK marks it.
+  planned: () => ({ value: UNKNOWN }),
   async create(inputs) {
     refusePolicies(inputs, "POST", "");
     const at = now();

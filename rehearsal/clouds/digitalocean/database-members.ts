@@ -27,7 +27,7 @@ export const databaseUser: ResourceRow = {
     name,
     role: given,
     password: secret,
-    accessCert: secret, // Kafka's alone; empty otherwise.
+    accessCert: secret, // Kafka's alone; null otherwise.
     accessKey: secret,
   },
   seconds: SECONDS,
@@ -44,7 +44,7 @@ export const databaseUser: ResourceRow = {
     );
     return {
       id: `${database.id}/user/${wanted}`,
-      given: { password, role: "normal", accessCert: "", accessKey: "" },
+      given: { password, role: "normal" },
     };
   },
   delete: async (object, { world }) =>

@@ -105,7 +105,7 @@ export const databaseCluster: ResourceRow = {
     privateUri: secret,
     clusterUrn: given,
     metricsEndpoints: { kind: "list", item: { kind: "string" }, output: true },
-    // For OpenSearch alone; empty otherwise.
+    // For OpenSearch alone; otherwise empty, and the secret ones null.
     uiDatabase: given,
     uiHost: given,
     uiPassword: secret,
@@ -188,9 +188,7 @@ export const databaseCluster: ResourceRow = {
         storageSizeMib: inputs["storageSizeMib"] ?? "0",
         uiDatabase: "",
         uiHost: "",
-        uiPassword: "",
         uiPort: 0,
-        uiUri: "",
         uiUser: "",
       },
       ready: async () => {

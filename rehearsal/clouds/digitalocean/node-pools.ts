@@ -34,6 +34,9 @@ export const kubernetesNodePool: ResourceRow = {
     delete: { seconds: 10, source: "the provider's first poll for a 404" },
   },
   stableOutputs: "all",
+  // Of an autoscaled pool the provider plans none.
+  planned: ({ autoScale, nodeCount }) =>
+    autoScale === true && nodeCount === undefined ? { nodeCount: null } : {},
   timeouts: { create: 30 * 60, delete: 30 * 60 },
   contradictions: (inputs) => poolContradictions(inputs, ""),
   async create(inputs, { world }) {

@@ -23,7 +23,7 @@ export const project: ResourceRow = {
       computed: true,
       item: { kind: "string", refuse: isUrn },
     },
-    isDefault: { kind: "boolean" },
+    isDefault: { kind: "boolean", default: false },
     createdAt: { kind: "string", output: true },
     updatedAt: { kind: "string", output: true },
     ownerId: { kind: "integer", output: true },
