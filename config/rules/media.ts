@@ -42,7 +42,7 @@ function regionHasSpaces(config: Judged): readonly RuleFault[] {
         {
           code: "region-without-spaces",
           key: "media.region",
-          says: `DigitalOcean has no Spaces in "${config.region}", where the server runs. Set it to the nearest of ${SPACES_REGIONS.join(", ")}`,
+          says: `no Spaces can be made in "${config.region}", where the server runs. Set it to the nearest of ${SPACES_REGIONS.join(", ")}`,
         },
       ]
     : [];

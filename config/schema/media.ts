@@ -13,22 +13,31 @@ const R2_LOCATIONS = ["apac", "eeur", "enam", "oc", "weur", "wnam"] as const;
 /** Promises of Cloudflare's of which the endpoint is documented (developers.cloudflare.com/r2/api/tokens). */
 const R2_JURISDICTIONS = ["eu", "fedramp"] as const;
 
-/** Where DigitalOcean has Spaces (terraform-provider-digitalocean `digitalocean/spaces/spaces_entities.go`). */
+/**
+ * Regions in which DigitalOcean's provider makes Spaces; it refuses every other in the preview
+ * (digitalocean/terraform-provider-digitalocean v2.99.1 `digitalocean/spaces/spaces_entities.go`, `SpacesRegions`,
+ * read 2026-11-28). DigitalOcean itself may have more: `mkc1` and `ric1` were seen.
+ */
 export const SPACES_REGIONS = [
   "ams3",
   "atl1",
   "blr1",
   "fra1",
   "lon1",
-  "mkc1",
   "nyc3",
-  "ric1",
   "sfo2",
   "sfo3",
   "sgp1",
   "syd1",
   "tor1",
 ] as const;
+
+/** Why not, of a region that is no longer among them or not yet; the rest is told by the list. */
+function noSpaces(region: unknown): string | undefined {
+  return region === "mkc1" || region === "ric1"
+    ? `expected a region in which Spaces can be made. DigitalOcean may have them in "${region}", but its provider refuses: take one near it, such as "nyc3"`
+    : undefined;
+}
 
 const hosts = (what: string, example: string) =>
   z
@@ -93,10 +102,13 @@ export const mediaSchema = z
       description:
         "R2: where it is promised to stay. **It can't change: a bucket belongs to its jurisdiction.**",
     }),
-    region: z.enum(SPACES_REGIONS).optional().meta({
-      description:
-        "Spaces: where. Left out, the stack's region. **A change makes another, empty bucket.**",
-    }),
+    region: z
+      .enum(SPACES_REGIONS, { error: ({ input }) => noSpaces(input) })
+      .optional()
+      .meta({
+        description:
+          "Spaces: where. Left out, the stack's region. **A change makes another, empty bucket.**",
+      }),
     standby: z
       .strictObject({
         storage: z.enum(MEDIA_STORES).meta({ description: "Where the second bucket lies." }),

@@ -21,9 +21,9 @@ export function diffOf(
   news: Properties,
   ignoreChanges: readonly string[],
 ): DiffResult {
-  const conditional = new Set(
-    row.replacesWhen?.(reveal(olds) as Properties, reveal(news) as Properties) ?? [],
-  );
+  const [before, after] = [reveal(olds) as Properties, reveal(news) as Properties];
+  refusePlan(row, before, after);
+  const conditional = new Set(row.replacesWhen?.(before, after) ?? []);
   const changes = Object.entries(row.properties)
     .flatMap(([key, property]) =>
       changesOf(
@@ -34,7 +34,8 @@ export function diffOf(
         property.replaces === true || conditional.has(key),
       ),
     )
-    .filter(({ path }) => !ignoreChanges.some((ignored) => covers(ignored, path)));
+    .filter(({ path }) => !ignoreChanges.some((ignored) => covers(ignored, path)))
+    .filter(({ path }) => row.suppresses?.(path, before, after) !== true);
   const replaces = [
     ...new Set(changes.filter((change) => change.replaces).map(({ path }) => topOf(path))),
   ];
@@ -49,6 +50,15 @@ export function diffOf(
       ]),
     ),
   };
+}
+
+/**
+ * Refuses what the provider refuses to plan.
+ * @param olds undefined for a creation.
+ */
+export function refusePlan(row: ResourceRow, olds: Properties | undefined, news: Properties): void {
+  const fault = row.planFault?.(olds, news);
+  if (fault !== undefined) throw new Error(fault);
 }
 
 /**

@@ -6,7 +6,7 @@ import type {
   ResourceRef,
 } from "../providers/provider.ts";
 import { reveal, Secret } from "../providers/values.ts";
-import { diffOf } from "./diff.ts";
+import { diffOf, refusePlan } from "./diff.ts";
 import { checkFields, checkInputs, DEFAULTS_KEY, whereOf } from "./inputs.ts";
 import { inputsOf, outputsOf, plannedCreate, plannedUpdate } from "./outputs.ts";
 import { same } from "./properties.ts";
@@ -89,11 +89,13 @@ function configured(
     },
     async create(ref, inputs, { preview, timeoutSeconds }) {
       const row = rowOf(ref);
+      const plain = plainInputs(inputs);
+      refusePlan(row, undefined, plain);
       if (preview) return { id: "", outputs: plannedCreate(row, inputs) };
       const context = contextOf(ref);
       const timeout = timeoutSeconds || row.timeouts?.create;
       const { object, ready } = await retrying(row, "create", context, timeout, () =>
-        createObject(row, plainInputs(inputs), context),
+        createObject(row, plain, context),
       );
       await waitFor(ready, row, "create", context, timeout ?? row.pollsSeconds);
       return { id: object.id, outputs: outputsOf(row, object.properties, inputs) };

@@ -22,6 +22,10 @@ export interface PropertyRow {
   readonly allowed?: readonly (string | number)[];
   /** Any other rule: a reason to refuse a known value, or undefined. */
   readonly refuse?: (value: unknown) => string | undefined;
+  /** A reason for which the API refuses a known value that the provider takes: no preview tells. */
+  readonly api?: (value: unknown) => string | undefined;
+  /** A reason for which the provider takes a known value and never sends it: it would do nothing. */
+  readonly unsent?: (value: unknown) => string | undefined;
   /** The properties of an `object`. */
   readonly fields?: Readonly<Record<string, PropertyRow>>;
   /** Each item of a `list`, `set` or `map`. */
@@ -84,6 +88,15 @@ export interface ResourceRow {
   readonly stableOutputs: "all" | readonly string[];
   /** Keys that force a replacement under a condition that one property alone can't tell. Plain values; unknowns as `UNKNOWN`. */
   readonly replacesWhen?: (olds: Properties, news: Properties) => readonly string[];
+  /** A change at a path that the provider takes for none (Terraform's `DiffSuppressFunc`). Plain values. */
+  readonly suppresses?: (path: string, olds: Properties, news: Properties) => boolean;
+  /**
+   * Refuses what is planned, in the provider's words: a creation, without `olds`, or a change
+   * (Terraform's `CustomizeDiff`). Plain values; unknowns as `UNKNOWN`.
+   */
+  readonly planFault?: (olds: Properties | undefined, news: Properties) => string | undefined;
+  /** Reasons for which the API refuses inputs that the provider takes, beside those of each `api`. */
+  readonly apiFaults?: (inputs: Properties) => readonly string[];
   /** Refuses inputs that contradict each other: property and reason. */
   readonly contradictions?: (
     inputs: Properties,

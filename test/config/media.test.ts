@@ -110,7 +110,19 @@ const FAULTS: readonly (readonly [
     "a region without Spaces",
     { storage: "spaces" },
     NYC1,
-    'mastodon:media.region: DigitalOcean has no Spaces in "nyc1", where the server runs. Set it to the nearest of ams3, atl1, blr1, fra1, lon1, mkc1, nyc3, ric1, sfo2, sfo3, sgp1, syd1, tor1',
+    'mastodon:media.region: no Spaces can be made in "nyc1", where the server runs. Set it to the nearest of ams3, atl1, blr1, fra1, lon1, nyc3, sfo2, sfo3, sgp1, syd1, tor1',
+  ],
+  [
+    "the stack's own region, where the provider makes none",
+    { storage: "spaces" },
+    withValue(BASE, "region", "ric1"),
+    'mastodon:media.region: no Spaces can be made in "ric1", where the server runs. Set it to the nearest of ams3, atl1, blr1, fra1, lon1, nyc3, sfo2, sfo3, sgp1, syd1, tor1',
+  ],
+  [
+    "a region of Spaces that the provider doesn't know",
+    { storage: "spaces", region: "ric1" },
+    BASE,
+    'mastodon:media.region is "ric1": expected a region in which Spaces can be made. DigitalOcean may have them in "ric1", but its provider refuses: take one near it, such as "nyc3"',
   ],
   [
     "a standby of the same kind",

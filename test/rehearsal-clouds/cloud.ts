@@ -1,5 +1,8 @@
 import { expect } from "vitest";
+import { apiFaults, unsentValues } from "../../rehearsal/clouds/api-faults.ts";
 import { ScaledClock } from "../../rehearsal/clouds/clock.ts";
+import { cloudflareRows } from "../../rehearsal/clouds/cloudflare/rows.ts";
+import { digitaloceanRows } from "../../rehearsal/clouds/digitalocean/rows.ts";
 import { cloudflareProvider, digitaloceanProvider } from "../../rehearsal/clouds/providers.ts";
 import { World } from "../../rehearsal/clouds/world.ts";
 import type {
@@ -106,6 +109,15 @@ export class Cloud {
     const provider = await this.provider(made.ref.type);
     await provider.delete(made.ref, made.id, made, timeoutSeconds);
   }
+}
+
+/** What no preview tells of inputs: what the API will refuse, and what the provider will not send. */
+export function untold(type: string, inputs: Properties): string {
+  const row = [...digitaloceanRows.resources, ...cloudflareRows.resources].find(
+    (each) => each.type === type,
+  );
+  if (row === undefined) throw new Error(`There is no row for ${type}.`);
+  return [...apiFaults(row, inputs), ...unsentValues(row, inputs)].join("; ");
 }
 
 /** A reference as the engine makes it. */

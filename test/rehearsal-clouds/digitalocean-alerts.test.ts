@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Cloud } from "./cloud.ts";
+import { Cloud, untold } from "./cloud.ts";
 import {
   CLUSTER,
   clusterInputs,
@@ -20,12 +20,8 @@ const TARGET = { target: "https://social.example/health" };
 
 describe("an alert that the real one would refuse", () => {
   it.each([
-    [{ type: "ssl_expiry", threshold: undefined }, "threshold: ssl_expiry needs one, in days"],
-    [{ type: "ssl_expiry", threshold: 2_000 }, "threshold: 2000 is not 1 to 365 days"],
     [{ comparison: "GreaterThan" }, "is not one of: greater_than, less_than"],
-    [{ comparison: undefined }, "comparison: latency needs one"],
     [{ period: "1m" }, "is not one of: 2m, 3m, 5m, 10m, 15m, 30m, 1h"],
-    [{ period: undefined }, "would never be raised"],
     [{ type: "downGlobal" }, "is not one of: latency, down, down_global, ssl_expiry"],
   ])("of a check: %j", async (change, words) => {
     const inputs = { ...uptimeAlertInputs, checkId: "one", ...change };
@@ -33,10 +29,28 @@ describe("an alert that the real one would refuse", () => {
   });
 
   it.each([
+    [{ type: "ssl_expiry", threshold: undefined }, "threshold: ssl_expiry needs one, in days"],
+    [{ type: "ssl_expiry", threshold: 2_000 }, "threshold: 2000 is not 1 to 365 days"],
+    [{ comparison: undefined }, "comparison: latency needs one"],
+    [{ period: undefined }, "would never be raised"],
+  ])("of a check, and no preview tells: %j", (change, words) => {
+    expect(untold(UPTIME_ALERT, { ...uptimeAlertInputs, checkId: "one", ...change })).toContain(
+      words,
+    );
+  });
+
+  it.each([
     [{ value: 120 }, "120 is more than 100 percent"],
+    [{ entities: [] }, "nothing would be watched"],
+  ])("of a measure, and no preview tells: %j", (change, words) => {
+    expect(
+      untold(MONITOR_ALERT, { ...monitorAlertInputs, entities: ["one"], ...change }),
+    ).toContain(words);
+  });
+
+  it.each([
     [{ compare: "greater_than" }, "is not one of: GreaterThan, LessThan"],
     [{ window: "15m" }, "is not one of: 5m, 10m, 30m, 1h"],
-    [{ entities: [] }, "nothing would be watched"],
     [{ type: "v1/dbaas/alerts/cpu" }, "is not one of"],
   ])("of a measure: %j", async (change, words) => {
     const inputs = { ...monitorAlertInputs, entities: ["one"], ...change };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Cloud, plain, replacement } from "./cloud.ts";
+import { Cloud, plain, replacement, untold } from "./cloud.ts";
 import {
   DATABASE,
   FIREWALL,
@@ -62,9 +62,7 @@ describe("a change of a database that the real one would refuse", () => {
 
   it.each([
     [{ storageAutoscale: { enabled: true, thresholdPercent: 10 } }, "threshold_percent to be in"],
-    [{ storageAutoscale: { enabled: true, incrementGib: 5 } }, "increment_gib to be in the range"],
-    [{ evictionPolicy: "noeviction" }, "only supported for Redis or Valkey"],
-    [{ storageSizeMib: "60 GiB" }, "is no number of MiB"],
+    [{ storageAutoscale: { enabled: true, incrementGib: 5 } }, "increment_gib to be at least (10)"],
   ])("%j is not even planned", async (change, words) => {
     const refused = await new Cloud().refusals(DATABASE, { ...postgresInputs, ...change });
     expect(refused.join()).toContain(words);
@@ -90,9 +88,18 @@ describe("a change of a database that the real one would refuse", () => {
 
 describe("settings that would do nothing", () => {
   it.each([
-    [{ logMinDurationStatement: 0 }, "the provider can't send a 0"],
-    [{ backupHour: 24 }, "24 is not 0 to 23"],
-    [{ pgStatStatementsTrack: "some" }, "is not one of: all, top, none"],
+    [SETTINGS, { logMinDurationStatement: 0 }, "the provider can't send a 0"],
+    [SETTINGS, { backupHour: 24 }, "24 is not 0 to 23"],
+    [SETTINGS, { pgStatStatementsTrack: "some" }, "is not offered; there are all, top, none"],
+    [VALKEY_SETTINGS, { frequentSnapshots: true }, "the provider never sends it"],
+    [VALKEY_SETTINGS, { valkeyActiveExpireEffort: 5 }, "the provider never sends it"],
+    [DATABASE, { storageSizeMib: "60 GiB" }, "is no number of MiB, and is not sent"],
+  ])("%s %j pass a preview", (type, settings, words) => {
+    expect(untold(type, settings)).toContain(words);
+  });
+
+  it.each([
+    [{ trackIoTiming: "some" }, "is not one of: off, on"],
     [{ maxConnections: 500 }, "knows no such property"],
   ])("%j are refused", async (settings, words) => {
     const refused = await new Cloud().refusals(SETTINGS, { clusterId: "one", ...settings });
@@ -101,9 +108,6 @@ describe("settings that would do nothing", () => {
 
   it.each([
     [{ persistence: "aof" }, "is not one of: off, rdb"],
-    [{ timeout: 0 }, "the provider can't send a 0"],
-    [{ frequentSnapshots: true }, "the provider never sends it"],
-    [{ valkeyActiveExpireEffort: 5 }, "the provider never sends it"],
     [{ pubsubClientOutputBufferLimit: 16 }, "16 is not 32 to 512"],
   ])("of Valkey, too: %j", async (settings, words) => {
     const refused = await new Cloud().refusals(VALKEY_SETTINGS, { clusterId: "one", ...settings });

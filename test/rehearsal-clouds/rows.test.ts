@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ResourceRow } from "../../rehearsal/clouds/rows.ts";
 import { rowProvider } from "../../rehearsal/clouds/row-provider.ts";
 import { hasSecret, Secret, UNKNOWN } from "../../rehearsal/providers/values.ts";
-import { Cloud, plain, refOf, replacement } from "./cloud.ts";
+import { Cloud, plain, refOf, replacement, untold } from "./cloud.ts";
 import {
   CLUSTER,
   clusterInputs,
@@ -69,18 +69,27 @@ describe("something the rehearsal does not know passes as if it worked", () => {
 describe("a wrong value reaches the cloud", () => {
   it.each([
     [VPC, {}, "region: required, but not set"],
-    [VPC, { region: "mars1" }, /^region: "mars1" is not one of: ams3, /],
-    [VPC, { region: "fra1", ipRange: "10.0.0.0/8" }, /between \/16 and \/28/],
-    [VPC, { region: "fra1", ipRange: "8.8.0.0/16" }, /not private/],
+    [VPC, { region: "fra1", ipRange: "10.0" }, /is not an IPv4 range/],
     [VPC, { region: 7 }, "region: must be a string"],
-    [DATABASE, { ...postgresInputs, engine: "redis" }, /no longer supported as of 2025-04-30/],
-    [DATABASE, { ...postgresInputs, size: "db-s-9" }, /^size: db-s-9 is not offered for pg; /],
     [RECORD, { ...recordInputs, ttl: 300 }, "ttl: must be set to 1 when `proxied` is true"],
     [RECORD, { ...recordInputs, type: "TXT" }, "proxied: a TXT record can't be proxied"],
     [RECORD, { ...recordInputs, zoneId: "example.com" }, /no id of 32 hexadecimal digits/],
   ])("%s %j", async (type, inputs, reason) => {
     const reasons = await new Cloud().refusals(type, inputs);
     expect(reasons).toEqual([typeof reason === "string" ? reason : expect.stringMatching(reason)]);
+  });
+
+  it.each([
+    [VPC, { region: "mars1" }, /^region: mars1 is not offered; there are ams3, /],
+    [VPC, { region: "fra1", ipRange: "10.0.0.0/8" }, /between \/16 and \/28/],
+    [VPC, { region: "fra1", ipRange: "8.8.0.0/16" }, /not private/],
+    [DATABASE, { ...postgresInputs, engine: "redis" }, /no longer supported as of 2025-04-30/],
+    [DATABASE, { ...postgresInputs, size: "db-s-9" }, /^size: db-s-9 is not offered for pg; /],
+  ])("and only the cloud refuses it: %s %j", async (type, inputs, reason) => {
+    expect(untold(type, inputs)).toMatch(reason);
+    const cloud = new Cloud();
+    await cloud.preview(type, "it", inputs);
+    await expect(cloud.make(type, "it", inputs)).rejects.toThrow(/ 422 \(request /);
   });
 
   it("and a secret one is shown in the refusal", async () => {

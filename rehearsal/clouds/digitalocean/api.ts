@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
+import type { Properties } from "../../providers/provider.ts";
+import { apiFaults } from "../api-faults.ts";
 import { Refusal, type RefusalAnswer } from "../refusal.ts";
+import type { ResourceRow } from "../rows.ts";
 
 /**
  * The `id` of an error by its HTTP status (digitalocean/openapi 7c1300c4, 2026-08-07,
@@ -32,6 +35,28 @@ export function refusal(
     { method, path, status, code: IDS[status] ?? "server_error", text: message },
     `Error ${doing}: ${method} https://api.digitalocean.com${path}: ${status} (request "${randomUUID()}") ${message}`,
   );
+}
+
+/** Refuses inputs that the API refuses by themselves, whatever there is already. The words are ours, but for quoted ones. */
+export function refuseFaults(
+  row: ResourceRow,
+  inputs: Properties,
+  doing: string,
+  method: "POST" | "PUT" | "PATCH",
+  path: string,
+): void {
+  const [fault] = apiFaults(row, inputs);
+  if (fault !== undefined) throw refusal(doing, method, path, 422, fault);
+}
+
+/** A rule of the API: one of these. */
+export function offered(
+  names: readonly (string | number)[],
+): (value: unknown) => string | undefined {
+  return (value) =>
+    names.includes(value as string | number)
+      ? undefined
+      : `${String(value)} is not offered; there are ${names.join(", ")}`;
 }
 
 /** The time as the API writes it. */

@@ -3,7 +3,7 @@ import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type ResourceRow } from "../rows.ts";
 import type { World } from "../world.ts";
-import { now, refusal } from "./api.ts";
+import { now, refusal, refuseFaults } from "./api.ts";
 import { DATABASE, REPLICA } from "./database-address.ts";
 
 export const FIREWALL = "digitalocean:index/databaseFirewall:DatabaseFirewall";
@@ -23,7 +23,7 @@ export const databaseFirewall: ResourceRow = {
     rules: {
       kind: "set",
       required: true,
-      refuse: (value) =>
+      api: (value) =>
         (value as readonly unknown[]).length <= MAX_RULES
           ? undefined
           : `more than ${MAX_RULES} rules`,
@@ -46,16 +46,12 @@ export const databaseFirewall: ResourceRow = {
   stableOutputs: "all",
   async create(inputs, { world }) {
     const id = read.text(inputs, "clusterId");
+    const path = `/v2/databases/${id}/firewall`;
+    refuseFaults(databaseFirewall, inputs, "creating DatabaseFirewall", "PUT", path);
     // A replica's too, by its `uuid` (the provider's page of `database_replica`).
     const replicas = world.find(REPLICA, ({ uuid }) => uuid === id);
     if (world.get(DATABASE, id) === undefined && replicas.length === 0)
-      throw refusal(
-        "creating DatabaseFirewall",
-        "PUT",
-        `/v2/databases/${id}/firewall`,
-        404,
-        "cluster not found",
-      );
+      throw refusal("creating DatabaseFirewall", "PUT", path, 404, "cluster not found");
     // The API would let the second overwrite the first, and each `up` would undo the other's.
     if (world.find(FIREWALL, (other) => other["clusterId"] === id).length > 0)
       throw new Error(
@@ -64,6 +60,8 @@ export const databaseFirewall: ResourceRow = {
     return { id: `${id}-${now().replaceAll(/\D/g, "")}`, given: { rules: numbered(inputs, []) } };
   },
   async update(object, inputs) {
+    const path = `/v2/databases/${read.text(inputs, "clusterId")}/firewall`;
+    refuseFaults(databaseFirewall, inputs, "updating DatabaseFirewall", "PUT", path);
     return { rules: numbered(inputs, read.list(object.properties, "rules")) };
   },
   async delete() {},

@@ -2,7 +2,7 @@ import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type CloudObject, type PropertyRow, type ResourceRow } from "../rows.ts";
 import type { World } from "../world.ts";
-import { refusal } from "./api.ts";
+import { refusal, refuseFaults } from "./api.ts";
 import { DATABASE, PORTS, uriOf } from "./database-address.ts";
 import { backendConnections } from "./sizes.ts";
 
@@ -90,11 +90,9 @@ export const databaseConnectionPool: ResourceRow = {
     clusterId,
     name: {
       ...name,
+      refuse: (value) => ofLength(value, 63), // `StringLenBetween(3, 63)`
       // digitalocean/openapi `specification/resources/databases/models/connection_pool.yml`
-      refuse: (value) =>
-        String(value).length >= 3 && String(value).length <= 60
-          ? undefined
-          : `${String(value)} must have 3 to 60 characters`,
+      api: (value) => ofLength(value, 60),
     },
     mode: {
       kind: "string",
@@ -122,8 +120,9 @@ export const databaseConnectionPool: ResourceRow = {
   async create(inputs, { world }) {
     const doing = "creating DatabaseConnectionPool";
     const database = postgresOf(world, inputs, doing, "pools");
-    const refuse = (message: string): Error =>
-      refusal(doing, "POST", pathOf(database, "pools"), 422, message);
+    const path = pathOf(database, "pools");
+    refuseFaults(databaseConnectionPool, inputs, doing, "POST", path);
+    const refuse = (message: string): Error => refusal(doing, "POST", path, 422, message);
     const wanted = read.text(inputs, "name");
     const user = read.optionalText(inputs, "user");
     const dbName = read.text(inputs, "dbName");
@@ -217,6 +216,13 @@ async function dropFrom(
   const id = read.text(object.properties, "clusterId");
   if (world.get(DATABASE, id) === undefined) return; // It went with its cluster.
   await world.inTurn(id, () => drop(id, read.text(object.properties, "name")));
+}
+
+function ofLength(value: unknown, most: number): string | undefined {
+  const { length } = String(value);
+  return length >= 3 && length <= most
+    ? undefined
+    : `${String(value)} must have 3 to ${most} characters`;
 }
 
 const pathOf = (database: CloudObject, what: string): string =>

@@ -18,12 +18,16 @@ const OFFERED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The one of each engine that the rehearsal has a server for. */
-export const SERVED: Readonly<Record<string, string>> = { pg: "17", valkey: "8" };
+const SERVED: Readonly<Record<string, string>> = { pg: "17", valkey: "8" };
 
 /** Refuses what is not offered at a creation: a version, or standbys of the smallest plan, of which `num_nodes` is 1 alone (same file). */
 export function refuseUnoffered(inputs: Properties): void {
   const doing = "creating database cluster";
   const { engine, version, size } = inputs;
+  if (!(String(engine) in SERVED))
+    throw new Error(
+      `The rehearsal has no server for the engine ${String(engine)}, only for pg and valkey.`,
+    );
   // digitalocean/terraform-provider-digitalocean#1014 quotes it.
   if (OFFERED[String(engine)]?.includes(String(version)) !== true)
     throw refusal(doing, "POST", PATH, 422, "invalid cluster engine version");

@@ -1,9 +1,9 @@
 import { read } from "../properties.ts";
 import type { PropertyRow, ResourceRow } from "../rows.ts";
-import { refusal } from "./api.ts";
+import { offered, refusal, refuseFaults } from "./api.ts";
 import { DATABASE, databaseHosts, PORTS, REPLICA, uriOf } from "./database-address.ts";
 import { forgetFirewall } from "./database-firewall.ts";
-import { databaseRank } from "./sizes.ts";
+import { databaseRank, storageOf } from "./sizes.ts";
 import { REGIONS } from "./regions.ts";
 import { requireVpc } from "./vpc.ts";
 
@@ -22,7 +22,7 @@ export const databaseReplica: ResourceRow = {
   properties: {
     name: { kind: "string", replaces: true },
     clusterId: { kind: "string", required: true, replaces: true },
-    region: { kind: "string", replaces: true, allowed: REGIONS },
+    region: { kind: "string", replaces: true, api: offered(REGIONS) },
     size: { kind: "string" },
     privateNetworkUuid: { kind: "string", computed: true, replaces: true },
     storageSizeMib: { kind: "string", computed: true },
@@ -56,6 +56,7 @@ export const databaseReplica: ResourceRow = {
     const path = `/v2/databases/${id}/replicas`;
     const refuse = (status: number, words: string): Error =>
       refusal(DOING, "POST", path, status, words);
+    refuseFaults(databaseReplica, inputs, DOING, "POST", path);
     const primary = world.get(DATABASE, id);
     if (primary === undefined) throw refuse(404, "cluster not found");
     // "Read-only replicas are not supported for Caching or Valkey clusters" (databases_create_replica.yml).
@@ -98,7 +99,7 @@ export const databaseReplica: ResourceRow = {
         uri: uriOf(true, { ...access, host: hosts.publicHost }),
         privateUri: uriOf(true, { ...access, host: hosts.privateHost }),
         privateNetworkUuid: network ?? world.defaultVpcId,
-        storageSizeMib: inputs["storageSizeMib"] ?? "0",
+        storageSizeMib: storageOf(inputs["storageSizeMib"], size),
       },
       ready: async () => {
         await world.inTurn(id, () =>

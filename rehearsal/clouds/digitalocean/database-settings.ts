@@ -1,19 +1,30 @@
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
-import { refusal } from "./api.ts";
+import { offered, refusal, refuseFaults } from "./api.ts";
 import { DATABASE } from "./database-address.ts";
 
-/** A whole number within the API's bounds. 0 is left out by the provider (`GetOk`), so it would change nothing: refused. */
+/** A whole number within the API's bounds, which the provider doesn't know. 0 it leaves out (`GetOk`). */
 const whole = (min: number, max: number): PropertyRow => ({
   kind: "integer",
   computed: true,
-  refuse: (value) => {
-    if (value === 0) return "the provider can't send a 0; leave it out";
-    return Number(value) >= min && Number(value) <= max
-      ? undefined
-      : `${String(value)} is not ${min} to ${max}`;
-  },
+  api: (value) => (value === 0 ? undefined : between(value, min, max)),
+  unsent: (value) => (value === 0 ? "the provider can't send a 0; leave it out" : undefined),
 });
+/** A whole number within bounds that the provider knows (`IntBetween`). */
+const bounded = (min: number, max: number): PropertyRow => ({
+  kind: "integer",
+  computed: true,
+  refuse: (value) => between(value, min, max),
+});
+const between = (value: unknown, min: number, max: number): string | undefined =>
+  Number(value) >= min && Number(value) <= max
+    ? undefined
+    : `${String(value)} is not ${min} to ${max}`;
+const blocks: PropertyRow = {
+  kind: "list",
+  computed: true,
+  item: { kind: "map", item: { kind: "any" } },
+};
 const oneOf = (...allowed: readonly string[]): PropertyRow => ({
   kind: "string",
   computed: true,
@@ -23,11 +34,18 @@ const integer: PropertyRow = { kind: "integer", computed: true };
 const fraction: PropertyRow = { kind: "number", computed: true };
 const text: PropertyRow = { kind: "string", computed: true };
 
+/** Its three (`resource_database_postgres_config.go`, as every list of values here). */
+const LOG_LINE_PREFIXES = [
+  "pid=%p,user=%u,db=%d,app=%a,client=%h",
+  "%m [%p] %q[user=%u,db=%d,app=%a]",
+  "%t [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h",
+];
+
 /** What can be set; bounds from digitalocean/openapi `databases/models/advanced_config/postgres_advanced_config.yml`. */
 const SETTINGS: Readonly<Record<string, PropertyRow>> = {
   idleInTransactionSessionTimeout: whole(0, 604_800_000),
   logMinDurationStatement: whole(-1, 86_400_000),
-  pgStatStatementsTrack: oneOf("all", "top", "none"),
+  pgStatStatementsTrack: { ...text, api: offered(["all", "top", "none"]) },
   trackIoTiming: oneOf("off", "on"),
   backupHour: whole(0, 23),
   backupMinute: whole(0, 59),
@@ -45,11 +63,11 @@ const SETTINGS: Readonly<Record<string, PropertyRow>> = {
   bgwriterLruMaxpages: integer,
   bgwriterLruMultiplier: fraction,
   deadlockTimeout: integer,
-  defaultToastCompression: text,
+  defaultToastCompression: oneOf("lz4", "pglz"),
   jit: { kind: "boolean", computed: true },
   logAutovacuumMinDuration: integer,
-  logErrorVerbosity: text,
-  logLinePrefix: text,
+  logErrorVerbosity: oneOf("TERSE", "DEFAULT", "VERBOSE"),
+  logLinePrefix: oneOf(...LOG_LINE_PREFIXES),
   maxFilesPerProcess: integer,
   maxLocksPerTransaction: integer,
   maxLogicalReplicationWorkers: integer,
@@ -65,20 +83,23 @@ const SETTINGS: Readonly<Record<string, PropertyRow>> = {
   maxWorkerProcesses: integer,
   pgPartmanBgwInterval: integer,
   pgPartmanBgwRole: text,
-  pgbouncers: { kind: "list", computed: true, item: { kind: "any" } },
-  sharedBuffersPercentage: fraction,
+  pgbouncers: blocks,
+  sharedBuffersPercentage: {
+    ...fraction,
+    // A 0 that was read from the API is no wish (`FloatBetween` looks at what is set).
+    refuse: (value) => (value === 0 ? undefined : between(value, 20, 60)),
+  },
   tempFileLimit: integer,
-  timescaledbs: { kind: "list", computed: true, item: { kind: "any" } },
+  timescaledbs: blocks,
   timezone: text,
   trackActivityQuerySize: integer,
-  trackCommitTimestamp: text,
-  trackFunctions: text,
+  trackCommitTimestamp: oneOf("off", "on"),
+  trackFunctions: oneOf("all", "pl", "none"),
   walSenderTimeout: integer,
   walWriterDelay: integer,
   workMem: integer,
 };
 
-/** What a property of this kind reads as where nobody has set it: a zero of its kind, since nothing of the stack reads it. */
 const ZERO: Readonly<Record<string, unknown>> = {
   integer: 0,
   number: 0,
@@ -87,27 +108,46 @@ const ZERO: Readonly<Record<string, unknown>> = {
   list: [],
 };
 
-const NEVER_SENT = "the provider never sends it; leave it out";
+/** What a setting reads as that nobody has set: a zero, or the least legal value. Nothing of the stack reads it. */
+function unset({ kind, allowed, refuse }: PropertyRow): unknown {
+  if (allowed !== undefined) return allowed[0];
+  return [ZERO[kind], 1, 32].find((value) => refuse?.(value) === undefined);
+}
+
+const neverSent = (): string => "the provider never sends it; leave it out";
 
 /**
- * What can be set of a Valkey; bounds from `valkey_advanced_config.yml` beside it. `frequentSnapshots` and `valkeyActiveExpireEffort` are
- * taken by the provider and never sent (`resource_database_valkey_config.go`): refused here, for they would do nothing.
+ * What can be set of a Valkey; bounds from `resource_database_valkey_config.go`, of `timeout` from
+ * `valkey_advanced_config.yml` beside it: the one 0 that is sent (`GetOkExists`).
  */
 const VALKEY_SETTINGS: Readonly<Record<string, PropertyRow>> = {
   persistence: oneOf("off", "rdb"),
-  timeout: whole(0, 31_536_000),
+  timeout: { ...integer, api: (value) => between(value, 0, 31_536_000) },
   ssl: { kind: "boolean", computed: true },
-  numberOfDatabases: whole(1, 128),
-  ioThreads: whole(1, 32),
-  lfuLogFactor: integer,
-  lfuDecayTime: integer,
-  notifyKeyspaceEvents: text,
-  pubsubClientOutputBufferLimit: whole(32, 512),
+  numberOfDatabases: bounded(1, 128),
+  ioThreads: bounded(1, 32),
+  lfuLogFactor: bounded(1, 100),
+  lfuDecayTime: bounded(1, 120),
+  notifyKeyspaceEvents: {
+    ...text,
+    refuse: (value) =>
+      /^[KEg$lshzxeA]{0,32}$/.test(String(value))
+        ? undefined
+        : `${String(value)} must be at most 32 of: K, E, g, $, l, s, h, z, x, e, A`,
+  },
+  pubsubClientOutputBufferLimit: bounded(32, 512),
   aclChannelsDefault: oneOf("allchannels", "resetchannels"),
   // Hyphens, unlike the cluster's own `evictionPolicy`: set it there.
-  valkeyMaxmemoryPolicy: text,
-  frequentSnapshots: { kind: "boolean", computed: true, refuse: () => NEVER_SENT },
-  valkeyActiveExpireEffort: { kind: "integer", computed: true, refuse: () => NEVER_SENT },
+  valkeyMaxmemoryPolicy: oneOf(
+    "noeviction",
+    "allkeys-lru",
+    "allkeys-random",
+    "volatile-lru",
+    "volatile-random",
+    "volatile-ttl",
+  ),
+  frequentSnapshots: { kind: "boolean", computed: true, unsent: neverSent },
+  valkeyActiveExpireEffort: { ...bounded(1, 10), unsent: neverSent },
 };
 
 /**
@@ -120,7 +160,7 @@ function settingsRow(
   words: { readonly doing: string; readonly idSuffix: string },
   settings: Readonly<Record<string, PropertyRow>>,
 ): ResourceRow {
-  return {
+  const row: ResourceRow = {
     type,
     file: "rehearsal/clouds/digitalocean/database-settings.ts",
     properties: { clusterId: { kind: "string", required: true, replaces: true }, ...settings },
@@ -129,6 +169,7 @@ function settingsRow(
     async create(inputs, { world }) {
       const id = read.text(inputs, "clusterId");
       const path = `/v2/databases/${id}/config`;
+      refuseFaults(row, inputs, words.doing, "PATCH", path);
       const database = world.get(DATABASE, id);
       if (database === undefined)
         throw refusal(words.doing, "PATCH", path, 404, "cluster not found");
@@ -141,15 +182,20 @@ function settingsRow(
           422,
           "operation is not supported for this cluster type",
         );
-      const given = Object.entries(settings).map(([key, { kind }]) => [
+      const given = Object.entries(settings).map(([key, property]) => [
         key,
-        inputs[key] ?? ZERO[kind],
+        inputs[key] ?? unset(property),
       ]);
       return { id: `${id}/${words.idSuffix}`, given: Object.fromEntries(given) };
     },
-    update: async () => ({}),
+    async update(_object, inputs) {
+      const path = `/v2/databases/${read.text(inputs, "clusterId")}/config`;
+      refuseFaults(row, inputs, words.doing, "PATCH", path);
+      return {};
+    },
     async delete() {},
   };
+  return row;
 }
 
 /** Settings of a Postgres. */

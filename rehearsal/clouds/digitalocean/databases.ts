@@ -2,12 +2,14 @@ import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import type { CloudObject, PropertyRow, ResourceRow } from "../rows.ts";
 import type { World } from "../world.ts";
-import { refusal } from "./api.ts";
+import { offered, refusal, refuseFaults } from "./api.ts";
 import { DATABASE, databaseHosts, PORTS, uriOf } from "./database-address.ts";
-import { refuseStepsBack, refuseUnoffered, SERVED } from "./database-refusals.ts";
+import { refuseStepsBack, refuseUnoffered } from "./database-refusals.ts";
+import { databasePlanFault, isSameDatabase } from "./database-plans.ts";
 import { forgetFirewall } from "./database-firewall.ts";
+import { isDay } from "./days.ts";
 import { REGIONS } from "./regions.ts";
-import { POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
+import { planStorageMib, POSTGRES_SIZES, storageOf, VALKEY_SIZES } from "./sizes.ts";
 import { requireVpc } from "./vpc.ts";
 
 const PATH = "/v2/databases";
@@ -27,35 +29,26 @@ export const databaseCluster: ResourceRow = {
     name: {
       kind: "string",
       replaces: true,
-      refuse: (value) =>
+      api: (value) =>
         String(value).includes("_")
           ? `${String(value)}: cluster names cannot have "_" in them; use "-"` // digitalocean/api-v2#194
           : undefined,
     },
-    engine: {
-      kind: "string",
-      required: true,
-      replaces: true,
-      refuse: (value) => {
-        // digitalocean/openapi `specification/resources/databases/databases_create_cluster.yml`
-        if (value === "redis")
-          return "redis: Caching cluster creates are no longer supported as of 2025-04-30; use valkey";
-        return String(value) in SERVED
-          ? undefined
-          : `${String(value)}: the rehearsal has servers for pg and valkey only`;
-      },
-    },
+    engine: { kind: "string", required: true, replaces: true },
     version: { kind: "string" },
     size: { kind: "string", required: true },
-    region: { kind: "string", required: true, allowed: REGIONS },
-    nodeCount: { kind: "integer", required: true, allowed: [1, 2, 3] },
+    region: { kind: "string", required: true, api: offered(REGIONS) },
+    nodeCount: { kind: "integer", required: true, api: offered([1, 2, 3]) },
     storageSizeMib: {
       kind: "string",
       computed: true,
-      refuse: (value) =>
-        /^[1-9]\d*$/.test(String(value)) ? undefined : `${String(value)} is no number of MiB`,
+      // `strconv.ParseUint`; what it can't read is left out of the request without a word.
+      unsent: (value) =>
+        /^[1-9]\d*$/.test(String(value))
+          ? undefined
+          : `${String(value)} is no number of MiB, and is not sent`,
     },
-    // `resource_database_cluster.go`: `IntBetween(15, 95)` and `IntAtLeast(10)`; the most from `database_storage_autoscale_params.yml`.
+    // `IntBetween(15, 95)` and `IntAtLeast(10)`; the most from `database_storage_autoscale_params.yml`.
     storageAutoscale: {
       kind: "object",
       fields: {
@@ -66,7 +59,11 @@ export const databaseCluster: ResourceRow = {
         },
         incrementGib: {
           kind: "integer",
-          refuse: (value) => within(value, 10, 500, "increment_gib"),
+          refuse: (value) =>
+            Number(value) >= 10
+              ? undefined
+              : `expected increment_gib to be at least (10), got ${String(value)}`,
+          api: (value) => within(value, 10, 500, "increment_gib"),
         },
       },
     },
@@ -75,21 +72,21 @@ export const databaseCluster: ResourceRow = {
     evictionPolicy: {
       kind: "string",
       // Underscores here (digitalocean/openapi `models/eviction_policy_model.yml`).
-      allowed: [
+      api: offered([
         "noeviction",
         "allkeys_lru",
         "allkeys_random",
         "volatile_lru",
         "volatile_random",
         "volatile_ttl",
-      ],
+      ]),
     },
     maintenanceWindows: {
       kind: "list",
       item: {
         kind: "object",
         fields: {
-          day: { kind: "string", required: true },
+          day: { kind: "string", required: true, refuse: isDay }, // `IsDayOfTheWeek(true)`
           hour: { kind: "string", required: true },
         },
       },
@@ -131,35 +128,24 @@ export const databaseCluster: ResourceRow = {
   },
   stableOutputs: "all",
   timeouts: { create: 30 * 60 },
-  contradictions: (inputs) => {
-    const { engine, size, evictionPolicy } = inputs;
+  suppresses: isSameDatabase,
+  planFault: databasePlanFault,
+  apiFaults: ({ engine, size, region }) => {
     const sizes = engine === "pg" ? Object.keys(POSTGRES_SIZES) : VALKEY_SIZES;
     return [
+      // digitalocean/openapi `specification/resources/databases/databases_create_cluster.yml`
+      ...(engine === "redis"
+        ? ["Caching cluster creates are no longer supported as of 2025-04-30; use valkey"]
+        : []),
       ...(typeof size === "string" && !sizes.includes(size)
-        ? [
-            {
-              property: "size",
-              reason: `size: ${size} is not offered for ${String(engine)}; there are ${sizes.join(", ")}`,
-            },
-          ]
+        ? [`size: ${size} is not offered for ${String(engine)}; there are ${sizes.join(", ")}`]
         : []),
-      ...(evictionPolicy !== undefined && engine === "pg"
-        ? [
-            {
-              property: "evictionPolicy",
-              // `validateExclusiveAttributes`
-              reason:
-                "evictionPolicy: eviction_policy is only supported for Redis or Valkey Database Clusters",
-            },
-          ]
-        : []),
-      ...(engine === "valkey" && inputs["region"] === "nyc2"
-        ? [{ property: "region", reason: "region: nyc2 has no valkey" }]
-        : []),
+      ...(engine === "valkey" && region === "nyc2" ? ["region: nyc2 has no valkey"] : []),
     ];
   },
   async create(inputs, context) {
     const { world } = context;
+    refuseFaults(databaseCluster, inputs, DOING, "POST", PATH);
     const name = read.text(inputs, "name");
     const region = read.text(inputs, "region");
     const network = read.optionalText(inputs, "privateNetworkUuid");
@@ -184,8 +170,8 @@ export const databaseCluster: ResourceRow = {
         metricsEndpoints: [`https://${hosts.publicHost}:9273/metrics`],
         privateNetworkUuid: network ?? world.defaultVpcId,
         projectId: inputs["projectId"] ?? world.defaultProjectId,
-        // The plan's own storage where none is asked for; the rehearsal's disk is the machine's.
-        storageSizeMib: inputs["storageSizeMib"] ?? "0",
+        // The rehearsal's disk is the machine's.
+        storageSizeMib: storageOf(inputs["storageSizeMib"], read.text(inputs, "size")),
         uiDatabase: "",
         uiHost: "",
         uiPort: 0,
@@ -210,6 +196,8 @@ export const databaseCluster: ResourceRow = {
     };
   },
   async update(object, inputs) {
+    const path = `${PATH}/${object.id}/resize`;
+    refuseFaults(databaseCluster, inputs, "resizing database cluster", "PUT", path);
     refuseStepsBack(object, inputs);
     const policy = (properties: Properties): unknown =>
       properties["evictionPolicy"] ?? "noeviction";
@@ -217,7 +205,7 @@ export const databaseCluster: ResourceRow = {
       throw new Error(
         "The rehearsal can't change the eviction policy of a running Redis; teach its database backend, or recreate the cluster.",
       );
-    return {};
+    return { storageSizeMib: grownStorage(object.properties, inputs) };
   },
   async delete(object, { world }) {
     await removeDatabase(world, object);
@@ -228,6 +216,12 @@ function within(value: unknown, min: number, max: number, name: string): string 
   return Number(value) >= min && Number(value) <= max
     ? undefined
     : `expected ${name} to be in the range (${min} - ${max}), got ${String(value)}`;
+}
+
+/** After a resize: what is asked for, or the larger plan's. Where nobody has said that, what it had. */
+function grownStorage(before: Properties, after: Properties): string {
+  const disks = [before["storageSizeMib"], after["storageSizeMib"]].map((mib) => Number(mib ?? 0));
+  return String(Math.max(...disks, planStorageMib(read.text(after, "size")) ?? 0));
 }
 
 async function removeDatabase(world: World, object: CloudObject): Promise<void> {

@@ -4,7 +4,7 @@ import type { NodeSpec } from "../backends.ts";
 import { read } from "../properties.ts";
 import type { CloudObject, PropertyRow } from "../rows.ts";
 import type { World } from "../world.ts";
-import { now, refusal } from "./api.ts";
+import { now, offered, refusal } from "./api.ts";
 import { NODE_SIZES } from "./sizes.ts";
 
 export const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";
@@ -28,16 +28,12 @@ const node: PropertyRow = {
  * (digitalocean/terraform-provider-digitalocean `digitalocean/kubernetes/kubernetes.go`, `nodePoolSchema`).
  */
 export const POOL_PROPERTIES: Readonly<Record<string, PropertyRow>> = {
-  size: { kind: "string", required: true, replaces: true, allowed: NODE_SIZES },
-  nodeCount: {
-    kind: "integer",
-    computed: true,
-    refuse: (value) => (Number(value) >= 1 ? undefined : `${String(value)} nodes: at least 1`),
-  },
+  size: { kind: "string", required: true, replaces: true, api: offered(NODE_SIZES) },
+  nodeCount: { kind: "integer", computed: true, api: atLeastOne },
   autoScale: { kind: "boolean" },
   // Scaling to zero is a private preview (https://docs.digitalocean.com/reference/terraform/reference/resources/kubernetes_node_pool).
-  minNodes: { kind: "integer", refuse: (value) => (Number(value) >= 1 ? undefined : "at least 1") },
-  maxNodes: { kind: "integer", refuse: (value) => (Number(value) >= 1 ? undefined : "at least 1") },
+  minNodes: { kind: "integer", api: atLeastOne },
+  maxNodes: { kind: "integer", api: atLeastOne },
   tags: { kind: "set", item: { kind: "string" } },
   labels: { kind: "map", item: { kind: "string" } },
   taints: {
@@ -64,36 +60,25 @@ export function startCount(pool: Properties): number {
   return read.optionalNumber(pool, "nodeCount") ?? read.optionalNumber(pool, "minNodes") ?? 1;
 }
 
-/** Faults between the properties of a pool. */
-export function poolContradictions(
-  pool: Properties,
-  under: string,
-): readonly { readonly property: string; readonly reason: string }[] {
-  const property = (key: string): string => (under === "" ? key : under);
-  const path = (key: string): string => (under === "" ? key : `${under}.${key}`);
+/** Whether a count that the program gives is the number that runs: the provider then sees no change (`DiffSuppressFunc`). */
+export function isActualCount(olds: Properties, news: Properties): boolean {
+  return (news["nodeCount"] ?? olds["nodeCount"]) === olds["actualNodeCount"];
+}
+
+/** Faults between the properties of a pool, which the provider sends as they are. */
+export function poolFaults(pool: Properties, under: string): readonly string[] {
   const { autoScale, nodeCount, minNodes, maxNodes } = pool;
   if (autoScale === true && Number(minNodes) > Number(maxNodes))
-    return [
-      {
-        property: property("minNodes"),
-        reason: `${path("minNodes")}: ${String(minNodes)} is more than maxNodes, ${String(maxNodes)}`,
-      },
-    ];
+    return [`${under}minNodes: ${String(minNodes)} is more than maxNodes, ${String(maxNodes)}`];
   if (autoScale === true && (minNodes === undefined || maxNodes === undefined))
-    return [
-      {
-        property: property("autoScale"),
-        reason: `${path("autoScale")}: needs minNodes and maxNodes`,
-      },
-    ];
+    return [`${under}autoScale: needs minNodes and maxNodes`];
   if (autoScale !== true && nodeCount === undefined)
-    return [
-      {
-        property: property("nodeCount"),
-        reason: `${path("nodeCount")}: required without autoScale`,
-      },
-    ];
+    return [`${under}nodeCount: required without autoScale`];
   return [];
+}
+
+function atLeastOne(value: unknown): string | undefined {
+  return Number(value) >= 1 ? undefined : `${String(value)} nodes: at least 1`;
 }
 
 /** Starts nodes for a pool; answers them as the API shows them. */

@@ -1,17 +1,19 @@
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import type { PropertyRow, ResourceRow } from "../rows.ts";
-import { now, refusal } from "./api.ts";
+import { now, offered, refusal, refuseFaults } from "./api.ts";
 import {
   addNodes,
   CLUSTER,
+  isActualCount,
   POOL_PROPERTIES,
-  poolContradictions,
+  poolFaults,
   refuseNodeChanges,
   removeCluster,
   resizePool,
   startCount,
 } from "./doks.ts";
+import { isDay } from "./days.ts";
 import { kubeConfigOf } from "./kubeconfig.ts";
 import { overlapping } from "./ranges.ts";
 import { requireDroplets } from "./scaling.ts";
@@ -38,7 +40,7 @@ export const kubernetesCluster: ResourceRow = {
   autonamed: { maxLength: 255 },
   properties: {
     name: { kind: "string" },
-    region: { kind: "string", required: true, replaces: true, allowed: REGIONS },
+    region: { kind: "string", required: true, replaces: true, api: offered(REGIONS) },
     // The provider takes any text; what is on offer, the API knows.
     version: { kind: "string", required: true },
     nodePool: {
@@ -58,7 +60,11 @@ export const kubernetesCluster: ResourceRow = {
       kind: "object",
       computed: true,
       fields: {
-        day: { kind: "string", computed: true },
+        day: {
+          kind: "string",
+          computed: true,
+          refuse: (value) => (String(value).toLowerCase() === "any" ? undefined : isDay(value)),
+        },
         startTime: { kind: "string", computed: true },
         duration: { kind: "string", output: true },
       },
@@ -66,9 +72,9 @@ export const kubernetesCluster: ResourceRow = {
     vpcUuid: { kind: "string", computed: true, replaces: true },
     clusterSubnet: { kind: "string", computed: true, replaces: true },
     serviceSubnet: { kind: "string", computed: true, replaces: true },
-    destroyAllAssociatedResources: { kind: "boolean", default: false },
+    destroyAllAssociatedResources: { kind: "boolean" },
     kubeconfigExpireSeconds: { kind: "integer" },
-    registryIntegration: { kind: "boolean", default: false },
+    registryIntegration: { kind: "boolean" },
     controlPlaneFirewall: {
       kind: "object",
       computed: true,
@@ -120,13 +126,17 @@ export const kubernetesCluster: ResourceRow = {
     versionRank(news["version"]) < versionRank(olds["version"])
       ? ["version"]
       : [],
-  contradictions: (inputs) => poolContradictions(read.object(inputs, "nodePool"), "nodePool"),
+  suppresses: (path, olds, news) =>
+    path === "nodePool.nodeCount" &&
+    isActualCount(read.object(olds, "nodePool"), read.object(news, "nodePool")),
+  apiFaults: (inputs) => poolFaults(read.object(inputs, "nodePool"), "nodePool."),
   async create(inputs, context) {
     const { world } = context;
     const name = read.text(inputs, "name");
     const region = read.text(inputs, "region");
     const version = read.text(inputs, "version");
     const doing = "creating Kubernetes cluster";
+    refuseFaults(kubernetesCluster, inputs, doing, "POST", PATH);
     const vpcUuid = read.optionalText(inputs, "vpcUuid");
     const vpcRange = requireVpc(context, vpcUuid, region, doing, PATH);
     // https://docs.digitalocean.com/products/kubernetes/how-to/create-vpc-native-cluster
@@ -190,6 +200,7 @@ export const kubernetesCluster: ResourceRow = {
     };
   },
   async update(object, inputs, { world }) {
+    refuseFaults(kubernetesCluster, inputs, "updating cluster", "PUT", `${PATH}/${object.id}`);
     const pool = read.object(object.properties, "nodePool");
     const wanted = { id: read.text(pool, "id"), properties: read.object(inputs, "nodePool") };
     refuseNodeChanges(read.text(pool, "name"), pool, wanted.properties);

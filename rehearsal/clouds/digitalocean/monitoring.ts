@@ -1,5 +1,6 @@
 import { read } from "../properties.ts";
 import { ONE_CALL, type ResourceRow } from "../rows.ts";
+import { refuseFaults } from "./api.ts";
 import { NOTIFICATION, refuseRecipients } from "./notifications.ts";
 
 const PATH = "/v2/monitoring/alerts";
@@ -37,17 +38,16 @@ export const monitorAlert: ResourceRow = {
   },
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: "all",
-  contradictions: ({ value, entities, tags }) => [
+  apiFaults: ({ value, entities, tags }) => [
     // All of these are shares of a whole.
-    ...(typeof value === "number" && value > 100
-      ? [{ property: "value", reason: `value: ${value} is more than 100 percent` }]
-      : []),
+    ...(Number(value) > 100 ? [`value: ${String(value)} is more than 100 percent`] : []),
     ...(isEmpty(entities) && isEmpty(tags)
-      ? [{ property: "entities", reason: "entities: none, and no tags: nothing would be watched" }]
+      ? ["entities: none, and no tags: nothing would be watched"]
       : []),
   ],
   async create(inputs, { world }) {
     const doing = "creating Alert Policy";
+    refuseFaults(monitorAlert, inputs, doing, "POST", PATH);
     refuseRecipients(world.account, read.object(inputs, "alerts"), "alerts", doing, "POST", PATH);
     const id = world.newId();
     return { id, given: { uuid: id } };
@@ -55,6 +55,7 @@ export const monitorAlert: ResourceRow = {
   async update(object, inputs, { world }) {
     const path = `${PATH}/${object.id}`;
     const doing = "updating monitoring alert";
+    refuseFaults(monitorAlert, inputs, doing, "PUT", path);
     refuseRecipients(world.account, read.object(inputs, "alerts"), "alerts", doing, "PUT", path);
     return {};
   },

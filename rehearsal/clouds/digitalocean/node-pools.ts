@@ -1,15 +1,16 @@
 import { read } from "../properties.ts";
 import type { Properties } from "../../providers/provider.ts";
 import type { CloudObject, ResourceRow } from "../rows.ts";
-import { refusal } from "./api.ts";
+import { refusal, refuseFaults } from "./api.ts";
 import { requireDroplets } from "./scaling.ts";
 import {
   addNodes,
   CLUSTER,
   clusterOf,
+  isActualCount,
   NODE_POOL,
   POOL_PROPERTIES,
-  poolContradictions,
+  poolFaults,
   refuseNodeChanges,
   resizePool,
   startCount,
@@ -38,7 +39,8 @@ export const kubernetesNodePool: ResourceRow = {
   planned: ({ autoScale, nodeCount }) =>
     autoScale === true && nodeCount === undefined ? { nodeCount: null } : {},
   timeouts: { create: 30 * 60, delete: 30 * 60 },
-  contradictions: (inputs) => poolContradictions(inputs, ""),
+  suppresses: (path, olds, news) => path === "nodeCount" && isActualCount(olds, news),
+  apiFaults: (inputs) => poolFaults(inputs, ""),
   async create(inputs, { world }) {
     const doing = "creating Kubernetes node pool";
     const cluster = clusterOf(world, read.text(inputs, "clusterId"), doing);
@@ -55,6 +57,7 @@ export const kubernetesNodePool: ResourceRow = {
         `a node pool named ${name} exists already in this cluster`,
       );
     const path = `/v2/kubernetes/clusters/${cluster.id}/node_pools`;
+    refuseFaults(kubernetesNodePool, inputs, doing, "POST", path);
     requireDroplets(world, inputs, undefined, doing, "POST", path);
     const pool = { id: world.newId(), properties: inputs };
     const count = startCount(inputs);
@@ -74,15 +77,10 @@ export const kubernetesNodePool: ResourceRow = {
       read.text(inputs, "clusterId"),
       "updating Kubernetes node pool",
     );
+    const path = `/v2/kubernetes/clusters/${cluster.id}/node_pools/${object.id}`;
+    refuseFaults(kubernetesNodePool, inputs, "updating node pool", "PUT", path);
     refuseNodeChanges(read.text(inputs, "name"), object.properties, inputs);
-    requireDroplets(
-      world,
-      inputs,
-      object.properties,
-      "updating node pool",
-      "PUT",
-      `/v2/kubernetes/clusters/${cluster.id}/node_pools/${object.id}`,
-    );
+    requireDroplets(world, inputs, object.properties, "updating node pool", "PUT", path);
     const nodes = await resizePool(
       world,
       cluster,

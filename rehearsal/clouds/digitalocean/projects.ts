@@ -2,7 +2,7 @@ import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type CloudObject, type ResourceRow } from "../rows.ts";
 import type { World } from "../world.ts";
-import { now, refusal } from "./api.ts";
+import { now, refusal, refuseFaults } from "./api.ts";
 import { isUrn, urnExists } from "./urns.ts";
 
 export const PROJECT = "digitalocean:index/project:Project";
@@ -17,11 +17,17 @@ export const project: ResourceRow = {
     name: { kind: "string" },
     description: { kind: "string" },
     purpose: { kind: "string", default: "Web Application" },
-    environment: { kind: "string", allowed: ["Development", "Staging", "Production"] },
+    environment: {
+      kind: "string",
+      refuse: (value) =>
+        /^(development|staging|production)$/i.test(String(value))
+          ? undefined
+          : `${String(value)} is not one of: development, staging, production`,
+    },
     resources: {
       kind: "set",
       computed: true,
-      item: { kind: "string", refuse: isUrn },
+      item: { kind: "string", api: isUrn },
     },
     isDefault: { kind: "boolean", default: false },
     createdAt: { kind: "string", output: true },
@@ -32,7 +38,11 @@ export const project: ResourceRow = {
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: "all",
   timeouts: { delete: 3 * 60 },
+  suppresses: (path, olds, news) =>
+    path === "environment" &&
+    String(olds["environment"]).toLowerCase() === String(news["environment"]).toLowerCase(),
   async create(inputs, { world }) {
+    refuseFaults(project, inputs, "creating Project", "POST", "/v2/projects");
     const name = read.text(inputs, "name");
     if (world.find(PROJECT, (other) => other["name"] === name).length > 0)
       throw refusal("creating Project", "POST", "/v2/projects", 409, "name is already in use");
@@ -48,7 +58,8 @@ export const project: ResourceRow = {
       },
     };
   },
-  async update() {
+  async update(object, inputs) {
+    refuseFaults(project, inputs, "updating Project", "PUT", `/v2/projects/${object.id}`);
     return { updatedAt: now() };
   },
   async delete(object, { world }) {
@@ -73,7 +84,7 @@ export const projectResources: ResourceRow = {
   file: "rehearsal/clouds/digitalocean/projects.ts",
   properties: {
     project: { kind: "string", required: true, replaces: true },
-    resources: { kind: "set", required: true, item: { kind: "string", refuse: isUrn } },
+    resources: { kind: "set", required: true, item: { kind: "string", api: isUrn } },
   },
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: "all",
@@ -104,6 +115,8 @@ function requireProject(world: World, inputs: Properties, object?: CloudObject):
       404,
       "The resource you requested could not be found.",
     );
+  const path = `/v2/projects/${id}/resources`;
+  refuseFaults(projectResources, inputs, `assigning resources to project ${id}`, "POST", path);
   return project;
 }
 

@@ -1,3 +1,6 @@
+import { POSTGRES_INCLUDED_GIB } from "../../../config/prices.ts";
+import type { PostgresSize } from "../../../config/sizes.ts";
+
 /** Droplet sizes for nodes, of those that DOKS offers the ones whose allocatable is known (`rehearsal/kubernetes/droplet-sizes.ts`; https://slugs.do-api.dev; GET /v2/kubernetes/options). */
 export const NODE_SIZES = [
   "s-1vcpu-2gb",
@@ -25,6 +28,30 @@ export const VALKEY_SIZES: readonly string[] = [
   "db-s-8vcpu-32gb",
   "db-s-16vcpu-64gb",
 ];
+
+/**
+ * The disk of a plan where none is asked for, MiB: the price list's, and 60 GiB of the API
+ * description's own examples for `db-s-2vcpu-4gb` (digitalocean/openapi 7c1300c4, 2026-08-07,
+ * `databases/examples/curl/databases_create_cluster.yml`). Of Valkey nobody has said: assumed the
+ * same. Undefined for a plan of which nobody has said it.
+ */
+export function planStorageMib(size: string): number | undefined {
+  const gib = size === "db-s-2vcpu-4gb" ? 60 : POSTGRES_INCLUDED_GIB[size as PostgresSize];
+  return gib === undefined ? undefined : gib * 1024;
+}
+
+/**
+ * The disk of a new database as the API answers it: what is asked for, or the plan's own.
+ * @throws for a plan of which nobody has said it.
+ */
+export function storageOf(asked: unknown, size: string): string {
+  const mib = /^[1-9]\d*$/.test(String(asked)) ? Number(asked) : planStorageMib(size);
+  if (mib === undefined)
+    throw new Error(
+      `The rehearsal knows no disk of the plan ${size}. Ask for one by storageSizeMib, or add it with its source in rehearsal/clouds/digitalocean/sizes.ts.`,
+    );
+  return String(mib);
+}
 
 /** The place of a plan among all, by its size; -1 for one that is not known. */
 export function databaseRank(size: string): number {

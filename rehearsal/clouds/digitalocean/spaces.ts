@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Properties } from "../../providers/provider.ts";
+import { apiFaults } from "../api-faults.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow, type RowContext } from "../rows.ts";
-import { now, refusal } from "./api.ts";
+import { SPACES_REGIONS } from "../../../config/schema/media.ts";
+import { now, offered, refusal } from "./api.ts";
 
 /** Spaces: buckets, by the S3 API and its keys; the keys, by DigitalOcean's own API and the account's token (terraform-provider-digitalocean `digitalocean/spaces/`). */
 
@@ -13,23 +15,6 @@ export const SPACES_CORS =
 
 const FILE = "rehearsal/clouds/digitalocean/spaces.ts";
 const SECONDS = { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL };
-
-/** `spaces_entities.go`, `SpacesRegions`. */
-const REGIONS = [
-  "ams3",
-  "atl1",
-  "blr1",
-  "fra1",
-  "lon1",
-  "mkc1",
-  "nyc3",
-  "ric1",
-  "sfo2",
-  "sfo3",
-  "sgp1",
-  "syd1",
-  "tor1",
-];
 
 /** How the world remembers that a bucket holds something: see `World.filledBuckets`. */
 export function spaceKey(region: string, bucket: string): string {
@@ -128,9 +113,9 @@ export const spacesBucket: ResourceRow = {
   autonamed: { maxLength: 255 },
   properties: {
     name: { kind: "string" },
-    region: { kind: "string", default: "nyc3", replaces: true, allowed: REGIONS },
-    acl: { kind: "string", default: "private", allowed: ["private", "public-read"] },
-    forceDestroy: { kind: "boolean", default: false },
+    region: { kind: "string", default: "nyc3", replaces: true, allowed: SPACES_REGIONS },
+    acl: { kind: "string", default: "private", api: offered(["private", "public-read"]) },
+    forceDestroy: { kind: "boolean" },
     lifecycleRules: {
       kind: "list",
       item: {
@@ -151,6 +136,7 @@ export const spacesBucket: ResourceRow = {
   stableOutputs: "all",
   async create(inputs, context) {
     refuseWithoutKeys("creating bucket", context);
+    refuseAcl(inputs);
     const [name, region] = [read.text(inputs, "name"), read.text(inputs, "region")];
     const { world } = context;
     // One name space for all customers of a region, as in S3.
@@ -162,6 +148,7 @@ export const spacesBucket: ResourceRow = {
   },
   async update(object, inputs, context) {
     refuseWithoutKeys("updating bucket", context);
+    refuseAcl(inputs);
     return addressesOf(read.text(inputs, "name"), read.text(object.properties, "region"));
   },
   async delete(object, context) {
@@ -174,6 +161,11 @@ export const spacesBucket: ResourceRow = {
       );
   },
 };
+
+/** S3 knows no other; the provider takes any text. */
+function refuseAcl(inputs: Properties): void {
+  if (apiFaults(spacesBucket, inputs).length > 0) throw s3Error("InvalidArgument", 400);
+}
 
 function addressesOf(name: string, region: string): Properties {
   return {
@@ -191,7 +183,7 @@ export const spacesBucketCorsConfiguration: ResourceRow = {
   file: FILE,
   properties: {
     bucket: { kind: "string", required: true },
-    region: { kind: "string", required: true, replaces: true, allowed: REGIONS },
+    region: { kind: "string", required: true, replaces: true, allowed: SPACES_REGIONS },
     corsRules: {
       kind: "list",
       required: true,

@@ -1,6 +1,6 @@
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
-import { refusal } from "./api.ts";
+import { offered, refusal, refuseFaults } from "./api.ts";
 import { NOTIFICATION, refuseRecipients } from "./notifications.ts";
 
 export const UPTIME_CHECK = "digitalocean:index/uptimeCheck:UptimeCheck";
@@ -23,20 +23,26 @@ export const uptimeCheck: ResourceRow = {
       kind: "string",
       required: true,
       // `format: url` in check.yml.
-      refuse: (value) =>
+      api: (value) =>
         URL.canParse(String(value)) ? undefined : `${String(value)} is no URL as https://host/path`,
     },
     type: { kind: "string", default: "https", allowed: ["ping", "http", "https"] },
     regions: {
       kind: "set",
-      item: { kind: "string", allowed: ["us_east", "us_west", "eu_west", "se_asia"] },
+      item: { kind: "string", api: offered(["us_east", "us_west", "eu_west", "se_asia"]) },
     },
     enabled: { kind: "boolean", default: true },
   },
   seconds: SECONDS,
   stableOutputs: "all",
-  create: async (_inputs, { world }) => ({ id: world.newId(), given: {} }),
-  update: async () => ({}),
+  async create(inputs, { world }) {
+    refuseFaults(uptimeCheck, inputs, "creating Check", "POST", "/v2/uptime/checks");
+    return { id: world.newId(), given: {} };
+  },
+  async update(object, inputs) {
+    refuseFaults(uptimeCheck, inputs, "updating Check", "PUT", `/v2/uptime/checks/${object.id}`);
+    return {};
+  },
   // Its alerts go with it: they live under its id.
   async delete(object, { world }) {
     for (const alert of world.find(UPTIME_ALERT, ({ checkId }) => checkId === object.id))
@@ -71,28 +77,22 @@ export const uptimeAlert: ResourceRow = {
   },
   seconds: SECONDS,
   stableOutputs: "all",
-  contradictions: ({ type, threshold, comparison, period }) => {
+  apiFaults: ({ type, threshold, comparison, period }) => {
     const rule = THRESHOLDS[String(type)];
-    const at = (property: string, reason: string) => ({
-      property,
-      reason: `${property}: ${reason}`,
-    });
     if (rule !== undefined && typeof threshold !== "symbol") {
       // "The specific threshold is dependent on the alert type" (alert.yml); these bounds are ours, to catch a wrong unit.
-      if (threshold === undefined)
-        return [at("threshold", `${String(type)} needs one, in ${rule.unit}`)];
+      if (threshold === undefined) return [`threshold: ${String(type)} needs one, in ${rule.unit}`];
       if (Number(threshold) < 1 || Number(threshold) > rule.most)
-        return [at("threshold", `${String(threshold)} is not 1 to ${rule.most} ${rule.unit}`)];
-      if (comparison === undefined) return [at("comparison", `${String(type)} needs one`)];
+        return [`threshold: ${String(threshold)} is not 1 to ${rule.most} ${rule.unit}`];
+      if (comparison === undefined) return [`comparison: ${String(type)} needs one`];
     }
-    return period === undefined
-      ? [at("period", "the alert would never be raised without one")]
-      : [];
+    return period === undefined ? ["period: the alert would never be raised without one"] : [];
   },
   async create(inputs, { world }) {
     const checkId = read.text(inputs, "checkId");
     const path = `/v2/uptime/checks/${checkId}/alerts`;
     const doing = "creating Uptime Alert";
+    refuseFaults(uptimeAlert, inputs, doing, "POST", path);
     if (world.get(UPTIME_CHECK, checkId) === undefined)
       throw refusal(
         doing,
@@ -116,6 +116,7 @@ export const uptimeAlert: ResourceRow = {
         404,
         "The resource you were accessing could not be found.",
       );
+    refuseFaults(uptimeAlert, inputs, "updating Alert", "PUT", path);
     for (const notification of read.list(inputs, "notifications"))
       refuseRecipients(world.account, notification, "notifications", "updating Alert", "PUT", path);
     return {};

@@ -1,7 +1,7 @@
 import { read } from "../properties.ts";
 import type { PropertyRow, ResourceRow, RowContext } from "../rows.ts";
 import type { World } from "../world.ts";
-import { now, refusal } from "./api.ts";
+import { now, offered, refusal, refuseFaults } from "./api.ts";
 import { freeRange, isPrivate, overlapping, prefixLength } from "./ranges.ts";
 import { REGIONS } from "./regions.ts";
 
@@ -22,11 +22,14 @@ const ipRange: PropertyRow = {
   kind: "string",
   computed: true,
   replaces: true,
+  refuse: (value) =>
+    prefixLength(String(value)) === undefined
+      ? `${String(value)} is not an IPv4 range as 10.10.0.0/20` // `IsCIDR`
+      : undefined,
   // https://docs.digitalocean.com/reference/terraform/reference/resources/vpc and …/ansible/reference/modules/vpc
-  refuse: (value) => {
+  api: (value) => {
     const text = String(value);
-    const bits = prefixLength(text);
-    if (bits === undefined) return `${text} is not an IPv4 range as 10.10.0.0/20`;
+    const bits = prefixLength(text) ?? 0;
     if (bits < 16 || bits > 28) return `/${bits} is not allowed: a VPC is between /16 and /28`;
     return isPrivate(text) ? undefined : `${text} is not private (RFC 1918)`;
   },
@@ -40,12 +43,12 @@ export const vpc: ResourceRow = {
   properties: {
     name: {
       kind: "string",
-      refuse: (value) =>
+      api: (value) =>
         /^[A-Za-z0-9.-]+$/.test(String(value))
           ? undefined
           : `${String(value)} may hold letters, digits, dashes and periods only`,
     },
-    region: { kind: "string", required: true, replaces: true, allowed: REGIONS },
+    region: { kind: "string", required: true, replaces: true, api: offered(REGIONS) },
     ipRange,
     description: {
       kind: "string",
@@ -64,6 +67,7 @@ export const vpc: ResourceRow = {
   timeouts: { delete: DELETE_TIMEOUT_SECONDS },
   retried: { delete: [403, 409] },
   async create(inputs, { world }) {
+    refuseFaults(vpc, inputs, "creating VPC", "POST", "/v2/vpcs");
     const name = read.text(inputs, "name");
     if (world.find(VPC, (other) => other["name"] === name).length > 0)
       throw refusal("creating VPC", "POST", "/v2/vpcs", 422, `a VPC named ${name} exists already`);
@@ -93,7 +97,8 @@ export const vpc: ResourceRow = {
       },
     };
   },
-  async update() {
+  async update(object, inputs) {
+    refuseFaults(vpc, inputs, "updating VPC", "PUT", `/v2/vpcs/${object.id}`);
     return {};
   },
   async delete(object, { world }) {
