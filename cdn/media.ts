@@ -43,8 +43,10 @@ export class R2Media extends pulumi.ComponentResource {
         ...(media.location === undefined ? {} : { location: media.location }),
         storageClass: "Standard",
       },
-      // What members uploaded is nowhere else. A hint counts once, when a bucket of that name is first made (developers.cloudflare.com/r2/reference/data-location);
-      // to the provider another hint is another bucket, an empty one.
+      // What members uploaded is nowhere else.
+      // A hint counts once, when a bucket of that name is first made
+      // (developers.cloudflare.com/r2/reference/data-location). The provider says nothing to
+      // another one (its `r2_bucket/plan_modifiers.go`); the preview then shows nothing either.
       { parent: this, protect: true, ignoreChanges: ["location"] },
     );
     const of = { accountId, bucketName: made.name, ...jurisdiction };

@@ -86,6 +86,11 @@ function changesOf(
   if (row.output === true) return [];
   const older = opened(oldMarked);
   const newer = opened(newMarked);
+  // A default that takes the place of what was set replaces nothing (Terraform's
+  // RequiresReplaceIfConfigured).
+  if (isNothing(newer) && row.removed !== undefined)
+    return changesOf(row, path, oldMarked, row.removed, false);
+  if (row.kept === true && !isNothing(older)) return [];
   if (isNothing(newer))
     return isNothing(older) || row.computed === true || isEmpty(older)
       ? []

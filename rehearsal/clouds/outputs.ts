@@ -54,7 +54,10 @@ function isLeftOut(property: PropertyRow, value: unknown): boolean {
   return property.default === undefined ? isZero(value) : same(property.default, value);
 }
 
-/** What a preview of a creation knows: the inputs and the provider's defaults; all that the cloud gives is unknown. */
+/**
+ * What a preview of a creation knows: the inputs and the provider's defaults; all that the cloud
+ * gives is unknown.
+ */
 export function plannedCreate(row: ResourceRow, inputs: Properties): Properties {
   return { ...plannedFields(row.properties, inputs), ...row.planned?.(inputs) };
 }
@@ -64,8 +67,10 @@ export function plannedUpdate(row: ResourceRow, olds: Properties, news: Properti
   const planned = plannedFields(row.properties, news);
   for (const [key, property] of Object.entries(row.properties)) {
     const stable = row.stableOutputs === "all" || row.stableOutputs.includes(key);
-    const given = property.output === true || property.computed === true;
-    if (given && stable && isNothing(news[key]) && !isNothing(olds[key])) planned[key] = olds[key];
+    const given =
+      property.output === true || (property.computed === true && property.removed === undefined);
+    const isKept = property.kept === true || (given && stable && isNothing(news[key]));
+    if (isKept && !isNothing(olds[key])) planned[key] = olds[key];
   }
   return planned;
 }
@@ -79,6 +84,7 @@ function plannedFields(
     const value = values[key];
     if (!isNothing(value)) planned[key] = plannedValue(row, value);
     else if (row.default !== undefined) planned[key] = row.default;
+    else if (row.removed !== undefined) planned[key] = row.removed;
     else if (row.output === true || row.computed === true)
       planned[key] = row.secret === true ? new Secret(UNKNOWN) : UNKNOWN;
   }

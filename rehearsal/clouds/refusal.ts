@@ -9,6 +9,8 @@ export interface RefusalAnswer {
   readonly code: string | number;
   /** The API's words. `message` of the error holds what the real provider makes of them. */
   readonly text: string;
+  /** Numbers and words of what exactly is wrong: Cloudflare's `error_chain`. */
+  readonly reasons?: readonly { readonly code: number; readonly message: string }[];
 }
 
 /** Thrown by a row where the cloud's API says no: whoever asked over HTTP is answered with its fields. */

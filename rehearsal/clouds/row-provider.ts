@@ -12,6 +12,7 @@ import { inputsOf, outputsOf, plannedCreate, plannedUpdate } from "./outputs.ts"
 import { same } from "./properties.ts";
 import { createObject, deleteObject, type OperationContext, updateObject } from "./operations.ts";
 import { retrying, waitFor } from "./patience.ts";
+import { sentInputs } from "./sent.ts";
 import type { ProviderRows, ResourceRow } from "./rows.ts";
 import type { World } from "./world.ts";
 
@@ -93,9 +94,12 @@ function configured(
       refusePlan(row, undefined, plain);
       if (preview) return { id: "", outputs: plannedCreate(row, inputs) };
       const context = contextOf(ref);
+      const sent = sentInputs(row, plain, {});
+      const refused = row.refusedAtCreate?.(sent);
+      if (refused !== undefined) throw new Error(refused);
       const timeout = timeoutSeconds || row.timeouts?.create;
       const { object, ready } = await retrying(row, "create", context, timeout, () =>
-        createObject(row, plain, context),
+        createObject(row, sent, context),
       );
       await waitFor(ready, row, "create", context, timeout ?? row.pollsSeconds);
       return { id: object.id, outputs: outputsOf(row, object.properties, inputs) };
@@ -119,7 +123,8 @@ function configured(
       if (object === undefined)
         throw new Error(`${ref.type} ${id} is gone; run "pulumi refresh" and try again.`);
       const context = contextOf(ref);
-      const { ready } = await updateObject(row, object, plainInputs(news), context);
+      const plain = sentInputs(row, plainInputs(news), object.properties);
+      const { ready } = await updateObject(row, object, plain, context);
       await waitFor(ready, row, "update", context, timeoutSeconds || undefined);
       return outputsOf(row, object.properties, news);
     },

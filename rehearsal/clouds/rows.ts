@@ -15,6 +15,13 @@ export interface PropertyRow {
   readonly default?: unknown;
   /** Left out, the cloud decides; to stop setting it is then no change. */
   readonly computed?: true;
+  /**
+   * Beside `computed`: a default of the provider's, which it sends where nothing is set. To stop
+   * setting it is a change to this.
+   */
+  readonly removed?: unknown;
+  /** Once the state has a value, the provider plans that one: another is no change. */
+  readonly kept?: true;
   /** Stands in the state only; nobody can set it. */
   readonly output?: true;
   readonly secret?: true;
@@ -103,6 +110,11 @@ export interface ResourceRow {
   ) => readonly { readonly property: string; readonly reason: string }[];
   /** What a preview of a creation shows where it isn't the inputs as they are. Receives and answers plain or marked values. */
   readonly planned?: (inputs: Properties) => Properties;
+  /**
+   * What the provider's own code refuses of a create, after a preview that shows nothing of it.
+   * Plain values.
+   */
+  readonly refusedAtCreate?: (inputs: Properties) => string | undefined;
   /** HTTP statuses at which the provider asks again until its timeout: nothing was done then. */
   readonly retried?: { readonly [operation in "create" | "delete"]?: readonly number[] };
   /** The `customTimeouts` that the provider heeds, each with its default in real seconds. It ignores others. */

@@ -11,6 +11,13 @@ export const ACCOUNT_TOKEN = "cloudflare:index/accountToken:AccountToken";
 export const CACHE_PURGE = "e17beae8b8cb423a99b1730f21238bed";
 
 const given: PropertyRow = { kind: "string", output: true };
+const TIME: PropertyRow = {
+  kind: "string",
+  refuse: (value) =>
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/u.test(String(value))
+      ? undefined
+      : `Invalid RFC3339 String Value: ${String(value)}`,
+};
 
 /**
  * Permission groups that a token may have, with the kind of thing that each is for (developers.cloudflare.com/r2/api/tokens; the ids: there and in public
@@ -20,7 +27,7 @@ const GROUPS: Readonly<Record<string, { readonly name: string; readonly resource
   "2efd5506f9c8494dacb1fa10a3e7d5b6": {
     name: "Workers R2 Storage Bucket Item Write",
     resource:
-      /^com\.cloudflare\.edge\.r2\.bucket\.[0-9a-f]{32}_(default|eu|fedramp|us)_[a-z0-9-]{3,63}$/,
+      /^com\.cloudflare\.edge\.r2\.bucket\.[0-9a-f]{32}_(default|eu|fedramp)_[a-z0-9-]{3,63}$/,
   },
   [CACHE_PURGE]: {
     name: "Cache Purge",
@@ -29,7 +36,7 @@ const GROUPS: Readonly<Record<string, { readonly name: string; readonly resource
   "6a018a9f2fc74eb6b293b0c548f38b39": {
     name: "Workers R2 Storage Bucket Item Read",
     resource:
-      /^com\.cloudflare\.edge\.r2\.bucket\.[0-9a-f]{32}_(default|eu|fedramp|us)_[a-z0-9-]{3,63}$/,
+      /^com\.cloudflare\.edge\.r2\.bucket\.[0-9a-f]{32}_(default|eu|fedramp)_[a-z0-9-]{3,63}$/,
   },
 };
 
@@ -61,8 +68,8 @@ export const accountToken: ResourceRow = {
         },
       },
     },
-    expiresOn: { kind: "string" },
-    notBefore: { kind: "string" },
+    expiresOn: TIME,
+    notBefore: TIME,
     status: { kind: "string", computed: true, allowed: ["active", "disabled", "expired"] },
     issuedOn: given,
     lastUsedOn: given,
@@ -71,7 +78,7 @@ export const accountToken: ResourceRow = {
   },
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: ["value"],
-  // Not marked in a preview; the SDK marks it.
+  // Unknown and, unlike later, no secret: so the real plugin was seen to plan it.
   planned: () => ({ value: UNKNOWN }),
   async create(inputs) {
     refusePolicies(inputs, "POST", "");

@@ -15,15 +15,17 @@ export function refusal(
   status: 400 | 403 | 404 | 409,
   code: number,
   message: string,
+  reasons: RefusalAnswer["reasons"] = [],
 ): Refusal {
+  const chain = reasons.length === 0 ? {} : { error_chain: reasons };
   const body = JSON.stringify({
     result: null,
     success: false,
-    errors: [{ code, message }],
+    errors: [{ code, message, ...chain }],
     messages: [],
   });
   return new Refusal(
-    { method, path, status, code, text: message },
+    { method, path, status, code, text: message, reasons },
     `failed to make http request: ${method} "https://api.cloudflare.com/client/v4${path}": ${status} ${TEXTS[status]} ${body}`,
   );
 }

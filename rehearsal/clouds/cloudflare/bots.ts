@@ -1,7 +1,47 @@
+import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
-import { ONE_CALL, type ResourceRow } from "../rows.ts";
+import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import type { World } from "../world.ts";
 import { IDENTIFIER, refusal } from "./api.ts";
 import { planOf } from "./plan.ts";
+
+const flag: PropertyRow = { kind: "boolean", computed: true };
+const oneOf = (...allowed: readonly string[]): PropertyRow => ({
+  kind: "string",
+  computed: true,
+  allowed,
+});
+
+/**
+ * A zone's from its first day. The words are the API's; that these are the values of a new zone is
+ * assumed.
+ */
+const OF_A_NEW_ZONE: Properties = {
+  aiBotsProtection: "disabled",
+  cfRobotsVariant: "off",
+  contentBotsProtection: "disabled",
+  crawlerProtection: "disabled",
+  enableJs: false,
+  usingLatestModel: true,
+  staleZoneConfiguration: {},
+};
+
+/**
+ * Free zones have Bot Fight Mode, paid ones Super Bot Fight Mode in its place
+ * (cloudflare/cloudflare-docs `src/content/plans/index.json`, `bots`; npm `cloudflare` 7.3.0
+ * `resources/bot-management`, read 2026-11-28). The API answers the plan's own, and nothing of the
+ * other.
+ */
+const OF_FREE: Properties = { fightMode: false };
+const OF_PAID: Properties = {
+  optimizeWordpress: false,
+  sbfmDefinitelyAutomated: "allow",
+  sbfmLikelyAutomated: "allow",
+  sbfmStaticResourceProtection: false,
+  sbfmVerifiedBots: "allow",
+};
+/** Enterprise's alone, as its Bot Management is. */
+const OF_ENTERPRISE = ["autoUpdateModel", "bmCookieEnabled", "suppressSessionScore"];
 
 /**
  * What a zone does about bots; each has it once, with the zone's id, and a delete leaves it as it is
@@ -12,27 +52,55 @@ export const botManagement: ResourceRow = {
   file: "rehearsal/clouds/cloudflare/bots.ts",
   properties: {
     zoneId: IDENTIFIER,
-    fightMode: { kind: "boolean", computed: true },
-    enableJs: { kind: "boolean", computed: true },
+    aiBotsProtection: oneOf("block", "disabled", "only_on_ad_pages"),
+    autoUpdateModel: flag,
+    bmCookieEnabled: flag,
+    cfRobotsVariant: oneOf("off", "policy_only"),
+    contentBotsProtection: oneOf("block", "disabled"),
+    crawlerProtection: oneOf("enabled", "disabled"),
+    enableJs: flag,
+    fightMode: flag,
+    isRobotsTxtManaged: { ...flag, removed: false },
+    optimizeWordpress: flag,
+    sbfmDefinitelyAutomated: oneOf("allow", "block", "managed_challenge"),
+    sbfmLikelyAutomated: oneOf("allow", "block", "managed_challenge"),
+    sbfmStaticResourceProtection: flag,
+    sbfmVerifiedBots: oneOf("allow", "block"),
+    suppressSessionScore: flag,
     usingLatestModel: { kind: "boolean", output: true },
+    staleZoneConfiguration: { kind: "object", output: true },
   },
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: [],
   async create(inputs, { world }) {
     const zone = read.text(inputs, "zoneId");
-    // Assumed: paid plans have Super Bot Fight Mode in its place (cloudflare/cloudflare-docs `src/content/plans/index.json`, `bots`), with other properties.
-    if (inputs["fightMode"] !== undefined && planOf(world, zone) !== "free")
-      throw refusal(
-        "PUT",
-        `/zones/${zone}/bot_management`,
-        400,
-        1001,
-        "fight_mode is not available on this plan",
-      );
-    return { id: zone, given: { enableJs: false, usingLatestModel: true } };
+    const own = refuseForeign(world, zone, inputs);
+    return { id: zone, given: { ...OF_A_NEW_ZONE, ...own, ...inputs } };
   },
-  async update() {
+  async update(object, inputs, { world }) {
+    refuseForeign(world, object.id, inputs);
     return {};
   },
   async delete() {},
 };
+
+/**
+ * What is another plan's is refused (assumed; number and words are ours). Answers what the plan
+ * has.
+ */
+function refuseForeign(world: World, zone: string, inputs: Properties): Properties {
+  const plan = planOf(world, zone);
+  const [own, others] = plan === "free" ? [OF_FREE, OF_PAID] : [OF_PAID, OF_FREE];
+  const foreign = [...Object.keys(others), ...OF_ENTERPRISE].find(
+    (key) => inputs[key] !== undefined,
+  );
+  if (foreign !== undefined)
+    throw refusal(
+      "PUT",
+      `/zones/${zone}/bot_management`,
+      400,
+      1001,
+      `${foreign.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} is not available on the ${plan} plan`,
+    );
+  return own;
+}

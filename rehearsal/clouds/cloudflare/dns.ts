@@ -37,16 +37,8 @@ export const dnsRecord: ResourceRow = {
         value: { kind: "string" },
       },
     },
-    // 1 is "automatic"; otherwise 60 to 86400 (30 on Enterprise).
-    ttl: {
-      kind: "number",
-      required: true,
-      refuse: (value) =>
-        value === 1 || (Number(value) >= 60 && Number(value) <= 86_400)
-          ? undefined
-          : `${String(value)} must be 1 (automatic) or 60 to 86400`,
-    },
-    proxied: { kind: "boolean", computed: true },
+    ttl: { kind: "number", required: true },
+    proxied: { kind: "boolean", computed: true, removed: false },
     priority: { kind: "number" },
     comment: { kind: "string" },
     tags: { kind: "set", computed: true, item: { kind: "string" } },
@@ -68,19 +60,20 @@ export const dnsRecord: ResourceRow = {
   },
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: [], // Nothing has `UseStateForUnknown` there.
-  contradictions: ({ proxied, ttl, type, content, data, name }) => [
-    ...(proxied === true && ttl !== 1 && typeof ttl === "number"
-      ? [{ property: "ttl", reason: "ttl: must be set to 1 when `proxied` is true" }]
-      : []),
-    ...(proxied === true && typeof type === "string" && !PROXIABLE.has(type)
-      ? [{ property: "proxied", reason: `proxied: a ${type} record can't be proxied` }]
-      : []),
-    // Of a CAA record the API makes the content out of its parts.
-    ...(content === undefined && !(type === "CAA" && data !== undefined)
-      ? [{ property: "content", reason: `content: required for ${String(type)} ${String(name)}` }]
-      : []),
-  ],
+  contradictions: ({ content, data }) =>
+    content === undefined || data === undefined
+      ? []
+      : [
+          {
+            property: "content",
+            reason: 'content: Attribute "content" cannot be specified when "data" is specified.',
+          },
+        ],
+  // `internal/services/dns_record/resource.go`, Create; Update has no such line.
+  refusedAtCreate: ({ proxied, ttl }) =>
+    proxied === true && ttl !== 1 ? "ttl must be set to 1 when `proxied` is true" : undefined,
   async create(inputs, { world }) {
+    refuseRecord(inputs, undefined, "POST");
     refuseConflict(world, inputs, undefined, "POST");
     const at = now();
     const blank = { comment: "commentModifiedOn", tags: "tagsModifiedOn" };
@@ -88,7 +81,7 @@ export const dnsRecord: ResourceRow = {
       id: randomBytes(16).toString("hex"),
       given: {
         content: contentOf(inputs),
-        proxied: inputs["proxied"] ?? false,
+        ttl: ttlOf(inputs),
         tags: inputs["tags"] ?? [],
         settings: settingsOf(inputs),
         createdOn: at,
@@ -104,18 +97,69 @@ export const dnsRecord: ResourceRow = {
     };
   },
   async update(object, inputs, { world }) {
-    refuseConflict(world, inputs, object.id, "PUT");
-    return { content: contentOf(inputs), settings: settingsOf(inputs), modifiedOn: now() };
+    // The provider sends what is new alone: what is left out stays.
+    const record = { ...inputs, content: inputs["content"] ?? object.properties["content"] };
+    refuseRecord(record, object.id, "PATCH");
+    refuseConflict(world, record, object.id, "PATCH");
+    return {
+      content: contentOf(record),
+      ttl: ttlOf(inputs),
+      settings: settingsOf(inputs),
+      modifiedOn: now(),
+    };
   },
   async delete() {},
 };
 
 /** As a zone file has it: `0 issue "pki.goog"`. */
 function contentOf(inputs: Properties): string {
-  const { flags, tag, value } = (inputs["data"] ?? {}) as Properties;
-  return (
-    read.optionalText(inputs, "content") ?? `${String(flags)} ${String(tag)} "${String(value)}"`
-  );
+  const { data } = inputs;
+  if (data === undefined) return read.text(inputs, "content");
+  const { flags, tag, value } = data as Properties;
+  return `${String(flags)} ${String(tag)} "${String(value)}"`;
+}
+
+/**
+ * Behind the proxy the time is Cloudflare's own
+ * (developers.cloudflare.com/dns/manage-dns-records/reference/ttl, read 2026-11-28).
+ */
+function ttlOf(inputs: Properties): number {
+  return inputs["proxied"] === true ? 1 : read.number(inputs, "ttl");
+}
+
+/** Of each reason: its number and words, and who was told them. */
+const INVALID_TTL = {
+  code: 9021, // timothymiller/cloudflare-ddns#179, 2024-02
+  message: "TTL must be between 60 and 86400 seconds, or 1 for Automatic.",
+};
+const NOT_PROXIED = {
+  code: 9004, // stephenou/fruitionsite#104, 2021-08
+  message: "This record type cannot be proxied.",
+};
+const NO_CNAME = {
+  code: 9007, // kubernetes-sigs/external-dns#2409, 2021-11
+  message: "Content for CNAME record is invalid.",
+};
+
+/**
+ * A record that is wrong by itself. Of other types than CNAME it is not known what the API says to
+ * no content.
+ */
+function refuseRecord(inputs: Properties, own: string | undefined, method: "POST" | "PATCH"): void {
+  const { type, proxied, ttl, content, data } = inputs;
+  const isTime = ttl === 1 || (Number(ttl) >= 60 && Number(ttl) <= 86_400);
+  const isEmpty = content === undefined && data === undefined;
+  const reasons = [
+    ...(isTime ? [] : [INVALID_TTL]),
+    ...(proxied === true && !PROXIABLE.has(type) ? [NOT_PROXIED] : []),
+    ...(isEmpty && type === "CNAME" ? [NO_CNAME] : []),
+  ];
+  if (reasons.length > 0 || isEmpty)
+    throw refusal(method, pathOf(inputs, own), 400, 1004, "DNS Validation Error", reasons);
+}
+
+function pathOf(inputs: Properties, id: string | undefined): string {
+  return `/zones/${read.text(inputs, "zoneId")}/dns_records${id === undefined ? "" : `/${id}`}`;
 }
 
 function settingsOf(inputs: Properties): Properties {
@@ -130,10 +174,10 @@ function refuseConflict(
   world: World,
   inputs: Properties,
   own: string | undefined,
-  method: "POST" | "PUT",
+  method: "POST" | "PATCH",
 ): void {
   const zone = read.text(inputs, "zoneId");
-  const path = `/zones/${zone}/dns_records${own === undefined ? "" : `/${own}`}`;
+  const path = pathOf(inputs, own);
   const type = read.text(inputs, "type");
   const others = world
     .find(

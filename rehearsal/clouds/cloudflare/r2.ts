@@ -5,7 +5,10 @@ import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 import { R2_CUSTOM_DOMAIN, RECORD } from "./dns.ts";
 
-/** R2: buckets and what hangs on them (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/r2_*`; errors: developers.cloudflare.com/r2/api/error-codes). */
+/**
+ * R2: buckets and their hosts (cloudflare/terraform-provider-cloudflare v5.22.0
+ * `internal/services/r2_*`; errors: developers.cloudflare.com/r2/api/error-codes).
+ */
 
 export const R2_BUCKET = "cloudflare:index/r2Bucket:R2Bucket";
 
@@ -14,11 +17,17 @@ const SECONDS = { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL };
 const given: PropertyRow = { kind: "string", output: true };
 const flag: PropertyRow = { kind: "boolean" };
 
+const JURISDICTIONS = ["default", "eu", "fedramp"];
+
 /** Sent as the header `cf-r2-jurisdiction` with each call; not one of the bucket's own properties, so a change replaces nothing and finds nothing. */
 const JURISDICTION: PropertyRow = {
   kind: "string",
   computed: true,
-  allowed: ["default", "eu", "fedramp", "us"],
+  removed: "default",
+  refuse: (value) =>
+    JURISDICTIONS.includes(String(value).toLowerCase())
+      ? undefined
+      : `"${String(value)}" is not one of: ${JURISDICTIONS.join(", ")}, in small letters or capitals`,
 };
 
 const BUCKET_NAME: PropertyRow = {
@@ -32,10 +41,9 @@ const BUCKET_NAME: PropertyRow = {
       : `${String(value)} is no bucket name: 3 to 63 lower-case letters, digits and hyphens`,
 };
 
-const jurisdictionOf = (of: Properties): string =>
-  read.optionalText(of, "jurisdiction") ?? "default";
+const jurisdictionOf = (of: Properties): string => read.text(of, "jurisdiction").toLowerCase();
 
-function pathOf(inputs: Properties, bucket: string): string {
+export function pathOf(inputs: Properties, bucket: string): string {
   return `/accounts/${read.text(inputs, "accountId")}/r2/buckets${bucket === "" ? "" : `/${bucket}`}`;
 }
 
@@ -56,9 +64,17 @@ export const r2Bucket: ResourceRow = {
       kind: "string",
       computed: true,
       replaces: true,
+      // The provider plans the state's (`internal/services/r2_bucket/plan_modifiers.go`): the first
+      // hint counts.
+      kept: true,
       allowed: ["apac", "eeur", "enam", "oc", "weur", "wnam"],
     },
-    storageClass: { kind: "string", computed: true, allowed: ["Standard", "InfrequentAccess"] },
+    storageClass: {
+      kind: "string",
+      computed: true,
+      removed: "Standard",
+      allowed: ["Standard", "InfrequentAccess"],
+    },
     creationDate: given,
   },
   seconds: SECONDS,
@@ -75,12 +91,7 @@ export const r2Bucket: ResourceRow = {
       );
     return {
       id: name,
-      given: {
-        jurisdiction: jurisdictionOf(inputs),
-        location: inputs["location"] ?? "enam",
-        storageClass: inputs["storageClass"] ?? "Standard",
-        creationDate: now(),
-      },
+      given: { location: inputs["location"] ?? "enam", creationDate: now() },
     };
   },
   async update(object, inputs) {
@@ -101,98 +112,12 @@ export const r2Bucket: ResourceRow = {
   },
 };
 
-/** What hangs on a bucket, and how much of it there can be: one set of rules, put as a whole. */
-const onBucket = {
+/** Which bucket, for what hangs on one. */
+export const onBucket = {
   accountId: IDENTIFIER,
   bucketName: BUCKET_NAME,
   jurisdiction: JURISDICTION,
 } as const;
-
-/** Who of other origins may read, told to those requests that name their origin and to no others (developers.cloudflare.com/r2/buckets/cors). */
-export const r2BucketCors: ResourceRow = {
-  type: "cloudflare:index/r2BucketCors:R2BucketCors",
-  file: FILE,
-  properties: {
-    ...onBucket,
-    rules: {
-      kind: "list",
-      item: {
-        kind: "object",
-        fields: {
-          id: { kind: "string" },
-          allowed: {
-            kind: "object",
-            required: true,
-            fields: {
-              methods: {
-                kind: "list",
-                required: true,
-                item: { kind: "string", allowed: ["GET", "PUT", "POST", "DELETE", "HEAD"] },
-              },
-              origins: { kind: "list", required: true, item: { kind: "string" } },
-              headers: { kind: "list", item: { kind: "string" } },
-            },
-          },
-          exposeHeaders: { kind: "list", item: { kind: "string" } },
-          maxAgeSeconds: {
-            kind: "number",
-            refuse: (value) =>
-              Number(value) <= 86_400 ? undefined : `${String(value)} is more than 86400`,
-          },
-        },
-      },
-    },
-  },
-  seconds: SECONDS,
-  stableOutputs: [],
-  create: (inputs, { world }) => puts(world, inputs, "cors"),
-  async update(object, inputs, { world }) {
-    bucketOf(world, inputs, "PUT", "cors");
-    return { jurisdiction: jurisdictionOf(object.properties) };
-  },
-  async delete() {},
-};
-
-const AGE: PropertyRow = {
-  kind: "object",
-  fields: {
-    type: { kind: "string", required: true, allowed: ["Age"] },
-    maxAge: { kind: "number", required: true },
-  },
-};
-
-/** What is thrown away when. A bucket is born with one rule: unfinished uploads after seven days (developers.cloudflare.com/r2/buckets/object-lifecycles). */
-export const r2BucketLifecycle: ResourceRow = {
-  type: "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle",
-  file: FILE,
-  properties: {
-    ...onBucket,
-    rules: {
-      kind: "list",
-      item: {
-        kind: "object",
-        fields: {
-          id: { kind: "string", required: true },
-          enabled: { kind: "boolean", required: true },
-          conditions: {
-            kind: "object",
-            required: true,
-            fields: { prefix: { kind: "string", required: true } },
-          },
-          abortMultipartUploadsTransition: { kind: "object", fields: { condition: AGE } },
-        },
-      },
-    },
-  },
-  seconds: SECONDS,
-  stableOutputs: [],
-  create: (inputs, { world }) => puts(world, inputs, "lifecycle"),
-  async update(object, inputs, { world }) {
-    bucketOf(world, inputs, "PUT", "lifecycle");
-    return { jurisdiction: jurisdictionOf(object.properties) };
-  },
-  async delete() {},
-};
 
 /**
  * A host that reads the bucket. Cloudflare makes its DNS record, and refuses where the name has one already; it takes the record away with the domain. Nothing is
@@ -237,7 +162,6 @@ export const r2CustomDomain: ResourceRow = {
     return {
       id: domain,
       given: {
-        jurisdiction: jurisdictionOf(inputs),
         zoneName: zoneNameOf(domain),
         // Pending for minutes, then active; nobody waits for it.
         status: { ownership: "active", ssl: "active" },
@@ -247,7 +171,7 @@ export const r2CustomDomain: ResourceRow = {
   async update(object, inputs, { world }) {
     bucketOf(world, inputs, "PUT", `domains/custom/${object.id}`);
     const { zoneName, status } = object.properties;
-    return { jurisdiction: jurisdictionOf(inputs), zoneName, status };
+    return { zoneName, status };
   },
   async delete() {},
 };
@@ -257,18 +181,13 @@ function zoneNameOf(domain: string): string {
   return domain.split(".").slice(-2).join(".");
 }
 
-async function puts(
+/** @throws in the API's words where the bucket isn't there, or not in this jurisdiction. */
+export function bucketOf(
   world: World,
   inputs: Properties,
-  what: string,
-): Promise<{ readonly id: string; readonly given: Properties }> {
-  const bucket = bucketOf(world, inputs, "PUT", what);
-  // One of each kind to a bucket; nobody asks for their ids.
-  return { id: bucket, given: { jurisdiction: jurisdictionOf(inputs) } };
-}
-
-/** @throws in the API's words where the bucket isn't there, or not in this jurisdiction. */
-function bucketOf(world: World, inputs: Properties, method: "POST" | "PUT", below: string): string {
+  method: "POST" | "PUT",
+  below: string,
+): string {
   const name = read.text(inputs, "bucketName");
   const [bucket] = bucketsCalled(world, inputs, name);
   if (bucket === undefined || jurisdictionOf(bucket.properties) !== jurisdictionOf(inputs))

@@ -105,10 +105,11 @@ function rateLimitRefusal(
   if (limit === undefined) return "ratelimit is missing";
   const { countingPeriodsSeconds, mitigationsSeconds } = PLAN_LIMITS[plan];
   const period = read.number(limit, "period");
-  const mitigation = read.number(limit, "mitigationTimeout");
+  const mitigation = read.optionalNumber(limit, "mitigationTimeout");
   if (!countingPeriodsSeconds.includes(period))
     return `not entitled to use the period ${period}, can only use a period among [${countingPeriodsSeconds.join(", ")}]`;
-  if (!mitigationsSeconds.includes(mitigation))
+  // Assumed: the API asks for it where it was never said.
+  if (mitigation === undefined || !mitigationsSeconds.includes(mitigation))
     return `not entitled to use a mitigation timeout different from ${mitigationsSeconds.join(", ")}`;
   // https://developers.cloudflare.com/waf/rate-limiting-rules/parameters/#with-the-same-characteristics: "cf.colo.id" is mandatory.
   return read.texts(limit, "characteristics").includes("cf.colo.id")

@@ -37,6 +37,30 @@ const valueOrExpression: PropertyRow = {
 
 const flag: PropertyRow = { kind: "boolean" };
 
+/** Every action that the provider lets pass; which of them a phase takes, the API says. */
+const ACTIONS = [
+  "block",
+  "challenge",
+  "compress_response",
+  "ddos_dynamic",
+  "execute",
+  "force_connection_close",
+  "js_challenge",
+  "log",
+  "log_custom_field",
+  "managed_challenge",
+  "redirect",
+  "rewrite",
+  "route",
+  "score",
+  "serve_error",
+  "set_cache_control",
+  "set_cache_settings",
+  "set_cache_tags",
+  "set_config",
+  "skip",
+];
+
 /**
  * The rules of a phase (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/ruleset/schema.go`). The list is put as a whole. Not
  * autonamed, and a zone has one for each phase, so a replacement collides with its predecessor unless the program says
@@ -50,18 +74,19 @@ export const ruleset: ResourceRow = {
     kind: { kind: "string", required: true, replaces: true, allowed: ["zone"] },
     name: { kind: "string", required: true, replaces: true },
     phase: { kind: "string", required: true, replaces: true, allowed: RULE_PHASES },
-    description: { kind: "string", computed: true },
+    description: { kind: "string", computed: true, removed: "" },
     rules: {
       kind: "list",
       computed: true,
+      removed: [],
       item: {
         kind: "object",
         fields: {
-          action: { kind: "string", required: true },
+          action: { kind: "string", required: true, allowed: ACTIONS },
           expression: { kind: "string", required: true },
           ref: { kind: "string", computed: true },
-          description: { kind: "string", computed: true },
-          enabled: { kind: "boolean", computed: true },
+          description: { kind: "string", computed: true, removed: "" },
+          enabled: { kind: "boolean", computed: true, removed: true },
           logging: { kind: "object", computed: true, fields: { enabled: flag } },
           ratelimit: {
             kind: "object",
@@ -69,12 +94,15 @@ export const ruleset: ResourceRow = {
               characteristics: { ...texts, required: true },
               period: { ...number, required: true },
               requestsPerPeriod: number,
-              mitigationTimeout: number,
+              mitigationTimeout: { ...number, computed: true },
+              requestsToOrigin: { ...flag, computed: true, removed: false },
             },
           },
           id: { kind: "string", output: true },
           actionParameters: {
             kind: "object",
+            computed: true,
+            removed: {},
             fields: {
               cache: flag,
               edgeTtl: ttl(["respect_origin", "override_origin", "bypass_by_default"], {
@@ -108,7 +136,7 @@ export const ruleset: ResourceRow = {
                 fields: {
                   statusCode: { kind: "integer", allowed: [301, 302, 303, 307, 308] },
                   targetUrl: { ...valueOrExpression, required: true },
-                  preserveQueryString: flag,
+                  preserveQueryString: { ...flag, computed: true, removed: false },
                 },
               },
               // What a skip skips (cloudflare/cloudflare-docs `src/content/docs/waf/custom-rules/skip/options.mdx`).
@@ -196,21 +224,22 @@ export const ruleset: ResourceRow = {
         20217,
         `'zone' is not a valid value for kind because exceeded maximum number of zone rulesets for phase ${phase}`,
       );
-    refuseRules(world, inputs, undefined);
+    const rules = numbered(inputs, []);
+    refuseRules(world, { ...inputs, rules }, undefined);
     return {
       id: randomBytes(16).toString("hex"),
       given: {
-        description: inputs["description"] ?? "",
-        rules: numbered(inputs, []),
+        rules,
         lastUpdated: now(),
         version: "1",
       },
     };
   },
   async update(object, inputs, { world }) {
-    refuseRules(world, inputs, object.id);
+    const rules = numbered(inputs, read.list(object.properties, "rules"));
+    refuseRules(world, { ...inputs, rules }, object.id);
     return {
-      rules: numbered(inputs, read.list(object.properties, "rules")),
+      rules,
       lastUpdated: now(),
       version: String(Number(read.text(object.properties, "version")) + 1),
     };
@@ -225,10 +254,20 @@ function entryPoints(world: World, zone: string, phase: string): number {
 
 /** The rules with ids. A rule with a `ref` keeps its id; one without gets a new one with every change. */
 function numbered(inputs: Properties, before: readonly Properties[]): readonly Properties[] {
-  return read.list(inputs, "rules").map((rule) => {
+  return read.list(inputs, "rules").map((rule, at) => {
     const ref = read.optionalText(rule, "ref");
     const known = before.find((other) => ref !== undefined && other["ref"] === ref);
     const id = known?.["id"] ?? randomBytes(16).toString("hex");
-    return { enabled: true, description: "", ...rule, ref: ref ?? id, id };
+    return { ...rule, ...keptLimit(rule, known ?? before[at]), ref: ref ?? id, id };
   });
+}
+
+/** How long a rate limit keeps somebody out stays as it was where the program no longer says it. */
+function keptLimit(rule: Properties, known: Properties | undefined): Properties {
+  const { ratelimit } = rule;
+  if (ratelimit === undefined) return {};
+  const before = (known?.["ratelimit"] ?? {}) as Properties;
+  const wanted = ratelimit as Properties;
+  const mitigationTimeout = wanted["mitigationTimeout"] ?? before["mitigationTimeout"];
+  return { ratelimit: { ...wanted, mitigationTimeout } };
 }

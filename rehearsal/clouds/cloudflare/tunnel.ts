@@ -18,16 +18,14 @@ export const tunnel: ResourceRow = {
   properties: {
     accountId: IDENTIFIER,
     name: { kind: "string", required: true },
-    configSrc: { kind: "string", computed: true, replaces: true, allowed: ["local", "cloudflare"] },
-    tunnelSecret: {
+    configSrc: {
       kind: "string",
-      secret: true,
-      // "Must be at least 32 bytes and encoded as a base64 string" (schema.go).
-      refuse: (value) =>
-        Buffer.from(String(value), "base64").length >= 32
-          ? undefined
-          : "must be at least 32 bytes in base64",
+      computed: true,
+      removed: "local",
+      replaces: true,
+      allowed: ["local", "cloudflare"],
     },
+    tunnelSecret: { kind: "string", secret: true },
     accountTag: given,
     createdAt: given,
     metadata: given,
@@ -44,20 +42,19 @@ export const tunnel: ResourceRow = {
   async create(inputs, { world }) {
     const account = read.text(inputs, "accountId");
     refuseName(world, account, read.text(inputs, "name"), undefined);
+    refuseSecret(inputs, undefined);
     const id = world.newId();
     world.hiddenSecrets.set(
       id,
       read.optionalText(inputs, "tunnelSecret") ?? randomBytes(32).toString("base64"),
     );
-    const configSrc = read.optionalText(inputs, "configSrc") ?? "local";
     return {
       id,
       given: {
-        configSrc,
         accountTag: account,
         createdAt: now(),
         metadata: "{}",
-        remoteConfig: configSrc === "cloudflare",
+        remoteConfig: inputs["configSrc"] === "cloudflare",
         status: "inactive",
         tunType: "cfd_tunnel",
         connections: [],
@@ -66,14 +63,34 @@ export const tunnel: ResourceRow = {
   },
   async update(object, inputs, { world }) {
     refuseName(world, read.text(inputs, "accountId"), read.text(inputs, "name"), object.id);
+    refuseSecret(inputs, object.id);
     const secret = read.optionalText(inputs, "tunnelSecret");
     if (secret !== undefined) world.hiddenSecrets.set(object.id, secret);
-    return {};
+    return { remoteConfig: inputs["configSrc"] === "cloudflare" };
   },
   async delete(object, { world }) {
     world.hiddenSecrets.delete(object.id);
   },
 };
+
+const pathOf = (account: string, id: string | undefined): string =>
+  `/accounts/${account}/cfd_tunnel${id === undefined ? "" : `/${id}`}`;
+
+/**
+ * "Must be at least 32 bytes and encoded as a base64 string" (schema.go, as of 2026-11-28); number
+ * and words of the API are ours.
+ */
+function refuseSecret(inputs: Properties, own: string | undefined): void {
+  const secret = read.optionalText(inputs, "tunnelSecret");
+  if (secret !== undefined && Buffer.from(secret, "base64").length < 32)
+    throw refusal(
+      own === undefined ? "POST" : "PATCH",
+      pathOf(read.text(inputs, "accountId"), own),
+      400,
+      1001,
+      "tunnel_secret must be at least 32 bytes in base64",
+    );
+}
 
 function refuseName(world: World, account: string, name: string, own: string | undefined): void {
   const taken = world.find(
@@ -83,8 +100,8 @@ function refuseName(world: World, account: string, name: string, own: string | u
   if (taken.length > 0)
     // The message as in linuxserver/docker-mods#280.
     throw refusal(
-      own === undefined ? "POST" : "PUT",
-      `/accounts/${account}/cfd_tunnel${own === undefined ? "" : `/${own}`}`,
+      own === undefined ? "POST" : "PATCH",
+      pathOf(account, own),
       409,
       1013,
       "You already have a tunnel with this name. Delete the existing tunnel, or choose a different name for your new tunnel",
@@ -93,19 +110,18 @@ function refuseName(world: World, account: string, name: string, own: string | u
 
 const originRequest: PropertyRow = {
   kind: "object",
-  computed: true,
   fields: {
-    connectTimeout: { kind: "integer", computed: true },
-    disableChunkedEncoding: { kind: "boolean", computed: true },
-    http2Origin: { kind: "boolean", computed: true },
-    httpHostHeader: { kind: "string", computed: true },
-    keepAliveConnections: { kind: "integer", computed: true },
-    keepAliveTimeout: { kind: "integer", computed: true },
-    noHappyEyeballs: { kind: "boolean", computed: true },
-    noTlsVerify: { kind: "boolean", computed: true },
-    originServerName: { kind: "string", computed: true },
-    tcpKeepAlive: { kind: "integer", computed: true },
-    tlsTimeout: { kind: "integer", computed: true },
+    connectTimeout: { kind: "integer" },
+    disableChunkedEncoding: { kind: "boolean" },
+    http2Origin: { kind: "boolean" },
+    httpHostHeader: { kind: "string" },
+    keepAliveConnections: { kind: "integer" },
+    keepAliveTimeout: { kind: "integer" },
+    noHappyEyeballs: { kind: "boolean" },
+    noTlsVerify: { kind: "boolean" },
+    originServerName: { kind: "string" },
+    tcpKeepAlive: { kind: "integer" },
+    tlsTimeout: { kind: "integer" },
   },
 };
 
@@ -122,6 +138,9 @@ export const tunnelConfig: ResourceRow = {
     config: {
       kind: "object",
       computed: true,
+      // No default in the schema; to remove it is an update all the same (seen). Assumed: the
+      // tunnel then has no rules.
+      removed: {},
       fields: {
         ingresses: {
           kind: "list",

@@ -72,9 +72,9 @@ export const kubernetesCluster: ResourceRow = {
     vpcUuid: { kind: "string", computed: true, replaces: true },
     clusterSubnet: { kind: "string", computed: true, replaces: true },
     serviceSubnet: { kind: "string", computed: true, replaces: true },
-    destroyAllAssociatedResources: { kind: "boolean" },
+    destroyAllAssociatedResources: { kind: "boolean", default: false },
     kubeconfigExpireSeconds: { kind: "integer" },
-    registryIntegration: { kind: "boolean" },
+    registryIntegration: { kind: "boolean", default: false },
     controlPlaneFirewall: {
       kind: "object",
       computed: true,

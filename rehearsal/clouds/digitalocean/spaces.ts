@@ -115,7 +115,7 @@ export const spacesBucket: ResourceRow = {
     name: { kind: "string" },
     region: { kind: "string", default: "nyc3", replaces: true, allowed: SPACES_REGIONS },
     acl: { kind: "string", default: "private", api: offered(["private", "public-read"]) },
-    forceDestroy: { kind: "boolean" },
+    forceDestroy: { kind: "boolean", default: false },
     lifecycleRules: {
       kind: "list",
       item: {

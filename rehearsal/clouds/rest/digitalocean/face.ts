@@ -4,7 +4,9 @@ import type { CloudFace, Operation, RestAnswer } from "../router.ts";
 /** Every operation of DigitalOcean's API that the rehearsal answers. */
 export const digitaloceanOperations: readonly Operation[] = [];
 
-/** Id and words of a refusal by its status (digitalocean/openapi `specification/shared/responses/`). */
+/**
+ * Id and words of a refusal by its status (digitalocean/openapi `specification/shared/responses/`).
+ */
 const REFUSALS: Readonly<Record<number, readonly [id: string, message: string]>> = {
   400: ["bad_request", "The request was malformed."],
   401: ["unauthorized", "Unable to authenticate you."],
