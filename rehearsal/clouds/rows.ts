@@ -59,6 +59,8 @@ export interface CloudObject {
   properties: Properties;
   /** Settles when it runs; missing once it does. A cloud shows it as "creating" until then. */
   creating?: Promise<void>;
+  /** The API's word for a change that goes on, as `resizing`; missing when it is done. */
+  changing?: string;
 }
 
 /** What an operation is given beside the properties. */

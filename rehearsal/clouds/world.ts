@@ -54,6 +54,8 @@ export class World {
   readonly zones = new Map<string, CloudflareZone>();
   /** Plans of Cloudflare zones, by the zone's id; who is not in it has Free. Set by a drill: no resource decides it. */
   readonly zonePlans = new Map<string, CloudflarePlan>();
+  /** When this world began: the age of what each account has from its first day. */
+  readonly openedAt = new Date().toISOString();
   /** The project that takes what is put in none. */
   readonly defaultProjectId = randomUUID();
   /** The VPC that takes what is put in none, of a region that nobody asks about. */
@@ -66,6 +68,8 @@ export class World {
   /** Limits and people of the DigitalOcean account. */
   readonly account = new Account();
   readonly #objects = new Map<string, CloudObject>();
+  /** When each object was made, by its key, as an API writes a time. */
+  readonly #since = new Map<string, string>();
   readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(options: WorldOptions) {
@@ -76,7 +80,14 @@ export class World {
   }
 
   put(object: CloudObject): void {
-    this.#objects.set(keyOf(object.type, object.id), object);
+    const key = keyOf(object.type, object.id);
+    if (!this.#objects.has(key)) this.#since.set(key, new Date().toISOString());
+    this.#objects.set(key, object);
+  }
+
+  /** When an object was made, as an API writes a time: also of a type whose provider does not tell. */
+  since(object: CloudObject): string {
+    return this.#since.get(keyOf(object.type, object.id)) ?? this.openedAt;
   }
 
   get(type: string, id: string): CloudObject | undefined {

@@ -1,7 +1,16 @@
+import { randomUUID } from "node:crypto";
 import { KUBERNETES_VERSIONS } from "./sizes.ts";
 
 /** What DigitalOcean knows of the account beside its resources. A drill sets it; by default nothing is in the way. */
 export class Account {
+  /** The account's own id: another account's token answers with another one. */
+  uuid = randomUUID();
+  /** The owner's address. */
+  email = "owner@social.example";
+  /** An account that is not `active` makes nothing new (digitalocean/openapi `specification/resources/account/models/account.yml`). */
+  status: "active" | "warning" | "locked" = "active";
+  /** US dollars that are owed, as `GET /v2/customers/my/balance` writes them. */
+  balance = "0.00";
   /** Slugs that new clusters can have, newest first: DigitalOcean takes them away after weeks. */
   kubernetesVersions: readonly string[] = KUBERNETES_VERSIONS;
   /** Regions in which no new Droplets are to be had. */

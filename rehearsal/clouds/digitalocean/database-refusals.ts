@@ -12,7 +12,7 @@ import { databaseRank } from "./sizes.ts";
 const PATH = "/v2/databases";
 
 /** What is offered of each engine, oldest first (digitalocean/openapi `specification/resources/databases/responses/options.yml`). */
-const OFFERED: Readonly<Record<string, readonly string[]>> = {
+export const OFFERED: Readonly<Record<string, readonly string[]>> = {
   pg: ["13", "14", "15", "16", "17"],
   valkey: ["8"],
 };

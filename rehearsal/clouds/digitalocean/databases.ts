@@ -3,10 +3,12 @@ import { read } from "../properties.ts";
 import type { CloudObject, PropertyRow, ResourceRow } from "../rows.ts";
 import type { World } from "../world.ts";
 import { offered, refusal, refuseFaults } from "./api.ts";
-import { DATABASE, databaseHosts, PORTS, uriOf } from "./database-address.ts";
+import { DATABASE, databaseHosts, PORTS, REPLICA, uriOf } from "./database-address.ts";
 import { refuseStepsBack, refuseUnoffered } from "./database-refusals.ts";
 import { databasePlanFault, isSameDatabase } from "./database-plans.ts";
 import { forgetFirewall } from "./database-firewall.ts";
+import { DB, POOL, USER } from "./database-members.ts";
+import { databasePostgresqlConfig, databaseValkeyConfig } from "./database-settings.ts";
 import { isDay } from "./days.ts";
 import { REGIONS } from "./regions.ts";
 import { planStorageMib, POSTGRES_SIZES, storageOf, VALKEY_SIZES } from "./sizes.ts";
@@ -224,9 +226,29 @@ function grownStorage(before: Properties, after: Properties): string {
   return String(Math.max(...disks, planStorageMib(read.text(after, "size")) ?? 0));
 }
 
+/** Types of what is in a database and goes with it; replicas too, whose names lead to its server here. */
+const PARTS = [
+  USER,
+  DB,
+  POOL,
+  REPLICA,
+  databasePostgresqlConfig.type,
+  databaseValkeyConfig.type,
+] as const;
+
 async function removeDatabase(world: World, object: CloudObject): Promise<void> {
   await world.inTurn(object.id, () => world.databases.destroy(object.id));
   world.databaseServers.delete(object.id);
+  for (const part of PARTS.flatMap((type) =>
+    world.find(type, ({ clusterId }) => clusterId === object.id),
+  )) {
+    if (part.type === REPLICA) {
+      const uuid = read.text(part.properties, "uuid");
+      world.databaseServers.delete(uuid);
+      forgetFirewall(world, uuid);
+    }
+    world.remove(part);
+  }
   forgetFirewall(world, object.id);
   world.departures.begin(read.text(object.properties, "privateNetworkUuid"));
 }

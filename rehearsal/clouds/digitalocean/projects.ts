@@ -54,7 +54,7 @@ export const project: ResourceRow = {
         createdAt: at,
         updatedAt: at,
         ownerId: world.accountNumber,
-        ownerUuid: world.newId(),
+        ownerUuid: world.account.uuid,
       },
     };
   },

@@ -1,0 +1,173 @@
+import type { Properties } from "../../../providers/provider.ts";
+import { refusal } from "../../digitalocean/api.ts";
+import { checkFields, DEFAULTS_KEY, whereOf } from "../../inputs.ts";
+import {
+  createObject,
+  deleteObject,
+  updateObject,
+  type OperationContext,
+} from "../../operations.ts";
+import { inputsOf } from "../../outputs.ts";
+import type { Refusal } from "../../refusal.ts";
+import type { CloudObject, ResourceRow } from "../../rows.ts";
+import type { World } from "../../world.ts";
+import type { RestAnswer, RestRequest } from "../router.ts";
+
+/** Parts that the groups of DigitalOcean's operations share: answers, paging, bodies, and acting on the world. */
+
+/** An answer without a body. */
+export const NO_CONTENT: RestAnswer = { status: 204 };
+
+/** The answer to a change that the API works on later; it has no body. */
+export const ACCEPTED: RestAnswer = { status: 202 };
+
+/** A 200 with this body. */
+export function ok(body: Properties): RestAnswer {
+  return { status: 200, body };
+}
+
+/** A refusal of this request, to be thrown. */
+export function refused(request: RestRequest, status: number, message: string): Refusal {
+  return refusal("asking over HTTP", request.method, request.path, status, message);
+}
+
+/** The 404 of this request, to be thrown. */
+export function missing(request: RestRequest): Refusal {
+  return refused(request, 404, "The resource you requested could not be found.");
+}
+
+/** The object, or a 404. */
+export function found(request: RestRequest, world: World, type: string, id: string): CloudObject {
+  const object = world.get(type, id);
+  if (object === undefined) throw missing(request);
+  return object;
+}
+
+/** One page of a list, with its `links` and `meta` (digitalocean/openapi `specification/shared/pages.yml`). */
+export function page(request: RestRequest, key: string, items: readonly unknown[]): RestAnswer {
+  const size = Math.min(numberOf(request, "per_page", 20), 200);
+  const number = numberOf(request, "page", 1);
+  const last = Math.max(1, Math.ceil(items.length / size));
+  const at = (target: number): string => {
+    const query = new URLSearchParams(request.query);
+    query.set("page", String(target));
+    query.set("per_page", String(size));
+    return `${request.url}${request.path}?${query.toString()}`;
+  };
+  const pages = {
+    ...(number > 1 && last > 1 ? { first: at(1), prev: at(number - 1) } : {}),
+    ...(number < last ? { next: at(number + 1), last: at(last) } : {}),
+  };
+  return ok({
+    [key]: items.slice((number - 1) * size, number * size),
+    links: Object.keys(pages).length === 0 ? {} : { pages },
+    meta: { total: items.length },
+  });
+}
+
+function numberOf(request: RestRequest, key: string, standard: number): number {
+  const given = Number(request.query.get(key) ?? standard);
+  return Number.isInteger(given) && given >= 1 ? given : standard;
+}
+
+/** Where a field of the API stands in a row: the property, or what becomes of its value. */
+export type FieldMap = Readonly<Record<string, string | ((value: unknown) => Properties)>>;
+
+/**
+ * Properties of a row out of a body. Null, and the zero that Go's clients send for what is not set, count as not
+ * said; an empty text takes a property away.
+ * @throws for a field with a value that the rehearsal has no property for: it would be lost in silence.
+ */
+export function propertiesFrom(body: Properties, fields: FieldMap): Properties {
+  const properties: Properties = {};
+  for (const [field, value] of Object.entries(body)) {
+    if (value === undefined || value === null) continue;
+    const target = fields[field];
+    if (target === undefined) {
+      if (isZero(value)) continue;
+      throw new Error(
+        `The rehearsal does not model the field "${field}" here; add it beside the operation.`,
+      );
+    }
+    if (typeof target === "string") properties[target] = value === "" ? undefined : value;
+    else Object.assign(properties, target(value));
+  }
+  return properties;
+}
+
+function isZero(value: unknown): boolean {
+  return value !== null && typeof value === "object"
+    ? Object.values(value).every(isZero)
+    : value === null || value === "" || value === 0 || value === false;
+}
+
+/** Creates an object as the API does: what takes minutes goes on after the answer. */
+export async function make(
+  row: ResourceRow,
+  properties: Properties,
+  request: RestRequest,
+  world: World,
+): Promise<CloudObject> {
+  const inputs = accepted(row, properties, request);
+  return (await createObject(row, inputs, contextOf(request, world))).object;
+}
+
+/**
+ * Changes some properties of an object, and leaves the others as they are.
+ * @param word the API's word for the object's status while the change goes on.
+ */
+export async function change(
+  row: ResourceRow,
+  object: CloudObject,
+  properties: Properties,
+  request: RestRequest,
+  world: World,
+  word?: string,
+): Promise<void> {
+  const inputs = accepted(row, properties, request, settingsOf(row, object));
+  const { ready } = await updateObject(row, object, inputs, contextOf(request, world));
+  if (word === undefined) return;
+  object.changing = word;
+  void ready.catch(() => {}).finally(() => delete object.changing);
+}
+
+/** Deletes an object. */
+export async function remove(
+  row: ResourceRow,
+  object: CloudObject,
+  request: RestRequest,
+  world: World,
+): Promise<void> {
+  await deleteObject(row, object, contextOf(request, world));
+}
+
+/** The properties of an object that somebody may set. */
+export function settingsOf(row: ResourceRow, object: CloudObject): Properties {
+  const { [DEFAULTS_KEY]: _, ...inputs } = inputsOf(row, object.properties, undefined);
+  return inputs;
+}
+
+/**
+ * The whole properties, without what is not set; a 422 with every fault of those that the request brings otherwise.
+ * @param before what an object has already, which nobody asks about now.
+ */
+function accepted(
+  row: ResourceRow,
+  properties: Properties,
+  request: RestRequest,
+  before: Properties = {},
+): Properties {
+  const inputs = Object.fromEntries(
+    Object.entries({ ...before, ...properties }).filter(([, value]) => value !== undefined),
+  );
+  const faults = checkFields(row.properties, inputs, "", whereOf(row)).filter(
+    ({ property }) => property in properties || !(property in before),
+  );
+  if (faults.length === 0) faults.push(...(row.contradictions?.(inputs) ?? []));
+  if (faults.length > 0) throw refused(request, 422, faults.map(({ reason }) => reason).join("; "));
+  return inputs;
+}
+
+function contextOf(request: RestRequest, world: World): OperationContext {
+  return { world, configuration: {}, urn: `${request.method} ${request.path}` };
+}

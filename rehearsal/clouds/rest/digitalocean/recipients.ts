@@ -1,0 +1,15 @@
+import type { Properties } from "../../../providers/provider.ts";
+import { read } from "../../properties.ts";
+
+/** Recipients of an alert as the rows hold them: the API's names are the singular. */
+export function recipients({ email, slack }: Properties): Properties {
+  return { emails: email ?? [], slacks: slack ?? [] };
+}
+
+/** Recipients as the API shows them. A Slack address is a secret, and shown. */
+export function shownRecipients(told: Properties): Properties {
+  return {
+    email: read.texts(told, "emails"),
+    slack: read.list(told, "slacks").map(({ channel, url }) => ({ channel, url })),
+  };
+}

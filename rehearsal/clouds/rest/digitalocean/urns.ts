@@ -1,0 +1,44 @@
+import { CLUSTER } from "../../digitalocean/doks.ts";
+import { DATABASE } from "../../digitalocean/database-address.ts";
+import { SPACES_BUCKET } from "../../digitalocean/spaces.ts";
+import { read } from "../../properties.ts";
+import type { CloudObject } from "../../rows.ts";
+import type { World } from "../../world.ts";
+
+/** What belongs to a project: types with the property that shows their URN. */
+const IN_PROJECTS: Readonly<Record<string, string>> = {
+  [CLUSTER]: "clusterUrn",
+  [DATABASE]: "clusterUrn",
+  [SPACES_BUCKET]: "bucketUrn",
+};
+
+/** What is in a VPC: types with the property that holds its id. */
+const IN_VPCS: Readonly<Record<string, string>> = {
+  [CLUSTER]: "vpcUuid",
+  [DATABASE]: "privateNetworkUuid",
+};
+
+/** Everything of the account that is in some project, with its URN. */
+export function withUrns(
+  world: World,
+): readonly { readonly urn: string; readonly object: CloudObject }[] {
+  return Object.entries(IN_PROJECTS).flatMap(([type, key]) =>
+    world.find(type).map((object) => ({ urn: read.text(object.properties, key), object })),
+  );
+}
+
+/** The members of a VPC, as the API lists them. */
+export function membersOf(
+  world: World,
+  vpcId: string,
+): readonly { readonly urn: string; readonly name: string; readonly created_at: string }[] {
+  return Object.entries(IN_VPCS).flatMap(([type, key]) =>
+    world
+      .find(type, (properties) => properties[key] === vpcId)
+      .map((object) => ({
+        urn: read.text(object.properties, IN_PROJECTS[type]!),
+        name: read.text(object.properties, "name"),
+        created_at: world.since(object),
+      })),
+  );
+}
