@@ -5,45 +5,77 @@ import { nearest } from "../config/words/nearest.ts";
 import { fromCommandLine } from "../ops/command-line.ts";
 import type { Check } from "./checks/check.ts";
 import type { Drill } from "./drills/drill.ts";
-import { edgeDrill } from "./drills/edge.ts";
-import { printAccess } from "./drills/keep.ts";
-import { keysDrill } from "./drills/keys.ts";
-import { mediaDrill } from "./drills/media.ts";
-import { moveDrill } from "./drills/move.ts";
-import { encloseNodeDrill, loadDrill, nodeDrill, type NodeOptions } from "./drills/node.ts";
-import { optionsDrill } from "./drills/options.ts";
-import { profilesDrill } from "./drills/profiles.ts";
-import { rebuildDrill } from "./drills/rebuild.ts";
+import type { NodeOptions } from "./drills/node.ts";
 import type { DrillContext } from "./drills/setup.ts";
-import { tracesDrill } from "./drills/traces.ts";
-import { upgradeDrill } from "./drills/upgrade.ts";
-import { wholeDrill } from "./drills/whole.ts";
 import { imageSourceOf, LOOPBACK } from "./images/source.ts";
+import { mustBeAble } from "./machine/preflight.ts";
+import type { Ground } from "./machine/parts.ts";
 import { enclosedFile } from "./node/enclosure.ts";
 import { runPhases, type PhaseResult } from "./phases.ts";
 import { NOT_PROVEN, summaryOf, writeResult } from "./result.ts";
 
 const PROJECT = join(fileURLToPath(import.meta.url), "..", "..");
 
-const DRILLS: Readonly<Record<string, (context: DrillContext, options: DrillOptions) => Drill>> = {
-  whole: wholeDrill,
-  rebuild: (context) => rebuildDrill(context),
-  profiles: (context) => profilesDrill(context),
-  upgrade: (context) => upgradeDrill(context),
-  keys: (context) => keysDrill(context),
-  edge: (context) => edgeDrill(context),
-  media: (context) => mediaDrill(context),
-  options: (context) => optionsDrill(context),
-  move: (context) => moveDrill(context),
-  node: nodeDrill,
-  load: loadDrill,
-  traces: () => tracesDrill(),
+/** A drill, and where it takes place. */
+interface Entry {
+  readonly ground: Ground;
+  /** Loads it: only one of them runs, and a refusal of this machine need not wait for any. */
+  readonly load: () => Promise<(context: DrillContext, options: DrillOptions) => Drill>;
+}
+
+const DRILLS: Readonly<Record<string, Entry>> = {
+  whole: {
+    ground: "loopback",
+    load: async () => (await import("./drills/whole.ts")).wholeDrill,
+  },
+  rebuild: {
+    ground: "loopback",
+    load: async () => (await import("./drills/rebuild.ts")).rebuildDrill,
+  },
+  profiles: {
+    ground: "loopback",
+    load: async () => (await import("./drills/profiles.ts")).profilesDrill,
+  },
+  upgrade: {
+    ground: "loopback",
+    load: async () => (await import("./drills/upgrade.ts")).upgradeDrill,
+  },
+  keys: {
+    ground: "commands",
+    load: async () => (await import("./drills/keys.ts")).keysDrill,
+  },
+  edge: {
+    ground: "loopback",
+    load: async () => (await import("./drills/edge.ts")).edgeDrill,
+  },
+  media: {
+    ground: "loopback",
+    load: async () => (await import("./drills/media.ts")).mediaDrill,
+  },
+  options: {
+    ground: "loopback",
+    load: async () => (await import("./drills/options.ts")).optionsDrill,
+  },
+  move: {
+    ground: "loopback",
+    load: async () => (await import("./drills/move.ts")).moveDrill,
+  },
+  node: {
+    ground: "nodes",
+    load: async () => (await import("./drills/node.ts")).nodeDrill,
+  },
+  load: {
+    ground: "nodes",
+    load: async () => (await import("./drills/node.ts")).loadDrill,
+  },
+  traces: {
+    ground: "nodes",
+    load: async () => (await import("./drills/traces.ts")).tracesDrill,
+  },
 };
 
-/** Drills that run in a world of their own, which this makes, given the command for inside. */
-const ENCLOSED: Readonly<
-  Record<string, (command: readonly string[], options: NodeOptions) => Promise<boolean>>
-> = { node: encloseNodeDrill, load: encloseNodeDrill };
+/** Drills that run in a world of their own, which another process of ours makes before. */
+const ENCLOSED: ReadonlySet<string> = new Set(["node", "load"]);
 
 /** Options of the command line, for every drill; most take none of them. */
 interface DrillOptions extends NodeOptions {
@@ -51,10 +83,9 @@ interface DrillOptions extends NodeOptions {
 }
 
 /** Runs one drill to its end, writes its result, and answers whether all of it passed. */
-async function rehearse(name: string, options: DrillOptions): Promise<boolean> {
+async function rehearse({ load }: Entry, options: DrillOptions): Promise<boolean> {
   const context: DrillContext = { projectDirectory: PROJECT };
-  const drill = DRILLS[name]?.(context, options);
-  if (drill === undefined) throw new Error(noSuchDrill(name));
+  const drill = (await load())(context, options);
   const close = closeOnSignals(context);
   const startedAt = new Date();
   try {
@@ -77,6 +108,7 @@ async function rehearse(name: string, options: DrillOptions): Promise<boolean> {
     console.log(summaryOf(result, file));
     const passed = result.checks.every((check) => check.passed);
     if (options.keep && context.rehearsal !== undefined) {
+      const { printAccess } = await import("./drills/keep.ts");
       printAccess(context.rehearsal);
       await new Promise(() => undefined); // Until Ctrl-C.
     }
@@ -84,6 +116,12 @@ async function rehearse(name: string, options: DrillOptions): Promise<boolean> {
   } finally {
     await close();
   }
+}
+
+/** Makes a world of its own and runs this very command in it. */
+async function enclose(options: DrillOptions): Promise<boolean> {
+  const { encloseNodeDrill } = await import("./drills/node.ts");
+  return await encloseNodeDrill([process.execPath, ...process.argv.slice(1)], options);
 }
 
 function noSuchDrill(name: string): string {
@@ -138,15 +176,16 @@ const command = new Command("rehearse")
   )
   .action(async (name: string, { keep, ...words }: Words) => {
     const options = { keep, images: imageSourceOf(words) };
-    if (options.images.kind === "real" && ENCLOSED[name] === undefined)
+    const entry = DRILLS[name];
+    if (entry === undefined) throw new Error(noSuchDrill(name));
+    if (options.images.kind === "real" && !ENCLOSED.has(name))
       throw new Error(
         `The drill ${name} runs no images, so --images real has no meaning there. Run \`npm run rehearse -- node --images real\`.`,
       );
-    const enclose = enclosedFile() === undefined ? ENCLOSED[name] : undefined;
+    const inside = enclosedFile() !== undefined;
+    if (!inside) await mustBeAble(name, entry.ground);
     const passed =
-      enclose === undefined
-        ? await rehearse(name, options)
-        : await enclose([process.execPath, ...process.argv.slice(1)], options);
+      ENCLOSED.has(name) && !inside ? await enclose(options) : await rehearse(entry, options);
     // At once: a connection that is still open would keep the process alive.
     process.exit(passed ? 0 : 1);
   });

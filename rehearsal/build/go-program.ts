@@ -57,9 +57,18 @@ export async function cachedGoProgram(recipe: GoRecipe): Promise<string | undefi
 }
 
 async function cacheFolder(recipe: GoRecipe): Promise<string> {
-  const goMod = await readFile(join(recipe.directory, "go.mod"), "utf8");
-  const { toolchain } = await installedGo(recipe.name, requiredGo(goMod));
+  const { toolchain } = await installedGo(recipe.name, await oldestGoOf(recipe));
+  return await programFolder(recipe, toolchain);
+}
+
+/** Where a program is kept that this Go compiled, whether it is there or not. */
+export async function programFolder(recipe: GoRecipe, toolchain: string): Promise<string> {
   return join(cacheHome(), `${recipe.name}-${await recipeHash(recipe, toolchain)}`);
+}
+
+/** The oldest Go that builds a recipe, "1.26.0". */
+export async function oldestGoOf({ directory }: GoRecipe): Promise<string> {
+  return requiredGo(await readFile(join(directory, "go.mod"), "utf8"));
 }
 
 /** Downloads the modules, then compiles and links; says once a second how far it is. */

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { createInterface } from "node:readline";
 import { BUILD_ENV } from "./recipe.ts";
 
@@ -20,29 +20,69 @@ export interface GoSetting {
   readonly onLine?: (line: string) => boolean;
 }
 
+/** An answer of `go` about itself. */
+export interface InstalledGo {
+  /** "1.26.8"; undefined where there is no Go, or it fails. */
+  readonly release: string | undefined;
+  /** "go1.26.8 linux amd64". */
+  readonly toolchain: string;
+  /** Folder of what it compiled, and of the modules that it downloaded; empty where it has none. */
+  readonly cache: string;
+  readonly modules: string;
+  /** Why it does not answer; undefined if it does. */
+  readonly complaint: string | undefined;
+}
+
+/** Asks the `go` on PATH for its release and its folders. Never throws. */
+export async function askGo(): Promise<InstalledGo> {
+  // Outside the recipe: with GOTOOLCHAIN=local an old Go refuses to run at all where go.mod asks for a newer one.
+  const asked = ["GOVERSION", "GOOS", "GOARCH", "GOCACHE", "GOMODCACHE"];
+  const run = await go(["env", ...asked], { directory: tmpdir(), env: {} }).catch(
+    (error: unknown): GoRun => ({ ...NO_RUN, complaint: (error as Error).message }),
+  );
+  const [version = "", system = "", architecture = "", cache = "", modules = ""] =
+    run.stdout.split("\n");
+  const release = /^go(\d+\.\d+(?:\.\d+)?)/.exec(version)?.[1];
+  const answers = run.status === 0 && release !== undefined;
+  return {
+    release: answers ? release : undefined,
+    toolchain: [version, system, architecture].join(" "),
+    ...{ cache, modules },
+    complaint: answers
+      ? undefined
+      : run.status === NOT_FOUND
+        ? "there is no `go` on PATH"
+        : `\`go env GOVERSION\` fails: ${run.complaint || version}`,
+  };
+}
+
 /**
- * The Go that is installed: `{ release: "1.26.8", target: "go1.26.8 linux amd64" }`.
- * Throws, in a sentence with the command to run, where there is none or it is older than `oldest`.
+ * Why an installed Go can't build a program, as a sentence with the command to run; undefined if it
+ * can.
+ * @param program what is to be built, for the sentence.
+ * @param oldest the oldest release that will do.
  */
-export async function installedGo(
+export function goFault(
+  { release, complaint }: InstalledGo,
   program: string,
   oldest: string,
-): Promise<{ release: string; toolchain: string }> {
-  const install = `Install it, for example with \`curl -fsSL https://go.dev/dl/go${oldest}.linux-${process.arch === "arm64" ? "arm64" : "amd64"}.tar.gz | tar -C /usr/local -xz && export PATH=/usr/local/go/bin:$PATH\`.`;
-  const needs = `${program} is built here from source, which needs Go ${oldest} or newer`;
-  // Outside the recipe: with GOTOOLCHAIN=local an old Go refuses to run at all where go.mod asks for a newer one.
-  const run = await go(["env", "GOVERSION", "GOOS", "GOARCH"], { directory: tmpdir(), env: {} });
-  if (run.status === NOT_FOUND)
-    throw new Error(`${needs}, but there is no \`go\` on PATH. ${install}`);
-  const [version = "", ...target] = run.stdout.trim().split("\n");
-  const release = /^go(\d+\.\d+(?:\.\d+)?)/.exec(version)?.[1];
-  if (run.status !== 0 || release === undefined)
-    throw new Error(
-      `${needs}, but \`go env GOVERSION\` fails: ${run.complaint || version}. ${install}`,
-    );
-  if (compareReleases(release, oldest) < 0)
-    throw new Error(`${needs}, but the \`go\` on PATH is ${release}. ${install}`);
-  return { release, toolchain: [version, ...target].join(" ") };
+): string | undefined {
+  const old = release !== undefined && compareReleases(release, oldest) < 0;
+  const why = complaint ?? (old ? `the \`go\` on PATH is ${release}` : undefined);
+  if (why === undefined) return undefined;
+  const target = process.arch === "arm64" ? "arm64" : "amd64";
+  return `${program} is built here from source, which needs Go ${oldest} or newer, but ${why}. Install it, for example with \`curl -fsSL https://go.dev/dl/go${oldest}.linux-${target}.tar.gz | tar -C /usr/local -xz && export PATH=/usr/local/go/bin:$PATH\`.`;
+}
+
+/**
+ * The Go that is installed.
+ * Throws, in a sentence with the command to run, where there is none or it is older than `oldest`.
+ */
+export async function installedGo(program: string, oldest: string): Promise<InstalledGo> {
+  const found = await askGo();
+  const fault = goFault(found, program, oldest);
+  if (fault !== undefined) throw new Error(fault);
+  return found;
 }
 
 /** Runs `go`; throws a sentence if it fails, saying what `doing` was and the command to repeat it by hand. */
@@ -91,6 +131,16 @@ export function compareReleases(a: string, b: string): number {
 
 /** What setpriv, like a shell, ends with when there is no such program. */
 const NOT_FOUND = 127;
+/** A run that never began. */
+const NO_RUN: GoRun = { status: null, signal: null, stdout: "", complaint: "" };
+
+/**
+ * The folder of the user: `HOME`, and where that is not set, as under cron, what the list of users
+ * says. Go looks at `HOME` alone, and has no place for its caches without it.
+ */
+export function homeOf(env: NodeJS.ProcessEnv): string {
+  return env["HOME"] ?? homedir();
+}
 
 /**
  * Runs `go` so that it ends with us, even after `kill -9`: a build that goes on alone would hold every core for minutes
@@ -99,7 +149,7 @@ const NOT_FOUND = 127;
 async function go(args: readonly string[], setting: GoSetting): Promise<GoRun> {
   const child = spawn("setpriv", ["--pdeathsig=TERM", "--", "go", ...args], {
     cwd: setting.directory,
-    env: { ...process.env, ...BUILD_ENV, ...setting.env },
+    env: { HOME: homeOf(process.env), ...process.env, ...BUILD_ENV, ...setting.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const complaints: string[] = [];

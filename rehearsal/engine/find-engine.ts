@@ -37,12 +37,9 @@ export async function findEngine(progress: Progress): Promise<Engine> {
     seconds: (performance.now() - started) / 1000,
   });
 
-  const onPath = await engineOnPath(version, progress);
-  if (onPath !== undefined) return found(onPath, "path");
-
-  const installed = join(cacheHome(), `pulumi-installed-${version}`);
-  if ((await versionOf(join(installed, "bin/pulumi"))) === version)
-    return found(installed, "cached");
+  const ready = await readyEngine(progress);
+  if (ready !== undefined) return found(ready.root, ready.origin);
+  const installed = installedRoot(version);
   // Without Go there is no telling what is built; then the installer is the last hope, and the build says what is missing.
   const earlier = await cachedGoProgram(recipe).catch(() => undefined);
   if (earlier !== undefined) return found(earlier, "cached");
@@ -60,6 +57,23 @@ export async function findEngine(progress: Progress): Promise<Engine> {
       `${built.path} says it is version ${stamped ?? "unknown"}, not ${version}. Remove its folder and run again.`,
     );
   return found(built.folder, built.origin);
+}
+
+/** The engine that somebody installed: on PATH, or in the cache by an earlier run; else undefined. */
+export async function readyEngine(
+  progress: Progress = () => undefined,
+): Promise<Pick<Engine, "root" | "origin"> | undefined> {
+  const version = await pulumiVersion();
+  const onPath = await engineOnPath(version, progress);
+  if (onPath !== undefined) return { root: onPath, origin: "path" };
+  const root = installedRoot(version);
+  return (await versionOf(join(root, "bin/pulumi"))) === version
+    ? { root, origin: "cached" }
+    : undefined;
+}
+
+function installedRoot(version: string): string {
+  return join(cacheHome(), `pulumi-installed-${version}`);
 }
 
 /** The root of the right version on PATH, or undefined. Says why a `pulumi` that is there is not used. */

@@ -2,8 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { requiredVersion, type GoRecipe } from "../build/recipe.ts";
 
-/** The Go modules that the CLI is made of: the commands and the engine, and the SDK that they share with programs. */
-const MODULES = ["github.com/pulumi/pulumi/pkg/v3", "github.com/pulumi/pulumi/sdk/v3"] as const;
+/** The Go module of the CLI's commands and the engine. */
+export const ENGINE_MODULE = "github.com/pulumi/pulumi/pkg/v3";
+/** The Go modules that the CLI is made of: that one, and the SDK that it shares with programs. */
+const MODULES = [ENGINE_MODULE, "github.com/pulumi/pulumi/sdk/v3"] as const;
 
 /**
  * The one version of Pulumi in use, "3.259.0": what `package.json` pins for the SDK. Engine and SDK are released together
@@ -40,7 +42,7 @@ export async function engineRecipe(version: string): Promise<GoRecipe> {
   return {
     name: "pulumi",
     directory,
-    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    package: `${ENGINE_MODULE}/cmd/pulumi`,
     // Releases are stamped the same way; without it `pulumi version` is empty and the Automation API refuses the command.
     ldflags: [
       "-s",

@@ -40,6 +40,11 @@ async function missing(): Promise<readonly Needed[]> {
   return found.flat();
 }
 
+/** Debian packages of which a file that the rehearsal needs is not there. */
+export async function lackingPackages(): Promise<readonly string[]> {
+  return [...new Set((await missing()).map((needed) => needed.package))];
+}
+
 /** The sentence for a machine where packages are missing and we can't install them. */
 export function missingSentence(packages: readonly string[], because: string): string {
   return `This machine lacks ${packages.length === 1 ? "a Debian package" : "Debian packages"} that the rehearsal needs (${because}). Run: apt-get install --no-install-recommends ${packages.join(" ")}`;

@@ -1,0 +1,58 @@
+import type { Fault } from "../../config/words/fault.ts";
+import type { Machine } from "./machine.ts";
+import { PARTS, type Ground, type PartName } from "./parts.ts";
+
+/** Ports that the databases and the simulated Internet have on addresses of their own. */
+export const FIXED_PORTS: Readonly<Record<number, string>> = {
+  443: "the simulated Internet",
+  25060: "Postgres",
+  25061: "PgBouncer and Valkey",
+};
+
+/** Programs by the Debian package that has them, and whether real nodes alone need them. */
+interface Program {
+  readonly package: string;
+  readonly for: string;
+  readonly ground?: Ground;
+  /** Needed only as long as packages are to be fetched. */
+  readonly fetching?: true;
+}
+
+/** Programs of the machine that are started by name. The packages of `packages.ts` are apart. */
+export const PROGRAMS: Readonly<Record<string, Program>> = {
+  sh: { package: "dash", for: "starting the engine" },
+  setpriv: { package: "util-linux", for: "ending programs with the rehearsal" },
+  flock: { package: "util-linux", for: "building each program once" },
+  "apt-get": { package: "apt", for: "fetching Debian's packages", fetching: true },
+  "apt-config": { package: "apt", for: "fetching Debian's packages", fetching: true },
+  "dpkg-deb": { package: "dpkg", for: "unpacking Debian's packages", fetching: true },
+  sync: { package: "coreutils", for: "unpacking Debian's packages", fetching: true },
+  unshare: { package: "util-linux", for: "a world of its own", ground: "nodes" },
+  mount: { package: "mount", for: "a world of its own", ground: "nodes" },
+  hostname: { package: "hostname", for: "a world of its own", ground: "nodes" },
+  chroot: { package: "coreutils", for: "a world of its own", ground: "nodes" },
+  sed: { package: "sed", for: "the nodes' cgroups", ground: "nodes" },
+  tar: { package: "tar", for: "packing images", ground: "nodes" },
+  script: { package: "bsdutils", for: "a console's terminal", ground: "nodes" },
+};
+
+/** A need that a machine does not meet. @param key the thing that it is about: "HOME", "go". */
+export function machineFault(code: string, key: string, message: string): Fault {
+  return { code, key, message, cures: [] };
+}
+
+/** Parts that Go compiles. */
+const COMPILED: readonly PartName[] = [
+  ...(["engine", "control plane", "node", "coredns", "kube-router"] as const),
+  ...(["metrics-server", "crane"] as const),
+];
+
+/** Whether Go has something to compile for a drill. */
+export function builds({ missing }: Machine, ground: Ground): boolean {
+  return PARTS[ground].some((part) => missing.includes(part) && COMPILED.includes(part));
+}
+
+/** Bytes for a person, one digit after the point: "2.6 GB". */
+export function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,77 @@
+/**
+ * Parts of a rehearsal that are fetched or built once and kept in the cache, with what each takes.
+ * Measured on 2026-11-28 on an empty machine with 2 cores and Go 1.26.8, each after those above it.
+ */
+
+/** Names of the parts, in the order in which a drill makes them. */
+export type PartName =
+  | "Debian 13"
+  | "engine"
+  | "control plane"
+  | "node"
+  | "coredns"
+  | "kube-router"
+  | "metrics-server"
+  | "crane"
+  | "Debian 13 of nodes"
+  | "images";
+
+/** Bytes that a part needs, by the place that they lie in. */
+export interface PartSize {
+  /** In the cache folder, for good. */
+  readonly cache: number;
+  /** In the cache folder as long as the part is being made, beside what stays. */
+  readonly scratch: number;
+  /** In Go's module cache. */
+  readonly modules: number;
+  /** In Go's build cache. */
+  readonly build: number;
+}
+
+const MB = 1_000_000;
+
+/** Each part's size, beyond what the parts above it left in Go's caches. */
+export const SIZES: Readonly<Record<PartName, PartSize>> = {
+  "Debian 13": { cache: 222 * MB, scratch: 170 * MB, modules: 0, build: 0 },
+  engine: { cache: 115 * MB, scratch: 0, modules: 1_430 * MB, build: 1_670 * MB },
+  "control plane": { cache: 157 * MB, scratch: 0, modules: 970 * MB, build: 3_300 * MB },
+  node: { cache: 86 * MB, scratch: 0, modules: 0, build: 0 },
+  coredns: { cache: 52 * MB, scratch: 0, modules: 0, build: 0 },
+  "kube-router": { cache: 29 * MB, scratch: 0, modules: 0, build: 0 },
+  "metrics-server": { cache: 70 * MB, scratch: 0, modules: 0, build: 0 },
+  crane: { cache: 12 * MB, scratch: 0, modules: 0, build: 0 },
+  "Debian 13 of nodes": { cache: 222 * MB, scratch: 0, modules: 0, build: 0 },
+  images: { cache: 1_530 * MB, scratch: 0, modules: 0, build: 0 },
+};
+
+/** The place of a drill, which decides what it needs of the machine. */
+export type Ground =
+  /** Commands only: no world. */
+  | "commands"
+  /** Addresses of the loopback interface, and nodes that kwok plays. */
+  | "loopback"
+  /** Namespaces and cgroups of its own, with real nodes. */
+  | "nodes";
+
+const WORLD: readonly PartName[] = ["Debian 13", "engine", "control plane"];
+
+/** Parts that a drill needs, by its ground. */
+export const PARTS: Readonly<Record<Ground, readonly PartName[]>> = {
+  commands: ["engine"],
+  loopback: WORLD,
+  nodes: [
+    ...WORLD,
+    ...(["node", "coredns", "kube-router", "metrics-server"] as const),
+    ...(["Debian 13 of nodes", "images"] as const),
+  ],
+};
+
+/** Bytes of memory and of the temporary folder that a drill took at its highest, by its ground. */
+export const RUN: Readonly<Record<Ground, { readonly memory: number; readonly disk: number }>> = {
+  commands: { memory: 700 * MB, disk: 10 * MB },
+  loopback: { memory: 1_830 * MB, disk: 290 * MB },
+  nodes: { memory: 3_710 * MB, disk: 340 * MB },
+};
+
+/** Bytes of memory that a build took at its highest: a linker and the compilers beside it. */
+export const BUILD_MEMORY = 2_600 * MB;

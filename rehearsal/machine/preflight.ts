@@ -1,0 +1,15 @@
+import { Refusal } from "../../config/words/fault.ts";
+import { readMachine } from "./facts.ts";
+import { machineFaults } from "./faults.ts";
+import type { Ground } from "./parts.ts";
+
+/**
+ * Looks at this machine before anything is fetched, built or started.
+ * @throws Refusal with everything that the drill needs and the machine lacks.
+ */
+export async function mustBeAble(drill: string, ground: Ground): Promise<void> {
+  const typed = process.argv.slice(2).join(" ") || drill;
+  const faults = machineFaults(await readMachine(ground), { typed, ground });
+  if (faults.length > 0)
+    throw new Refusal(`This machine can't run the drill ${drill} yet; nothing was changed`, faults);
+}
