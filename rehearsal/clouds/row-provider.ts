@@ -8,7 +8,8 @@ import type {
 import { reveal, Secret } from "../providers/values.ts";
 import { diffOf, refusePlan } from "./diff.ts";
 import { checkFields, checkInputs, DEFAULTS_KEY, whereOf } from "./inputs.ts";
-import { inputsOf, outputsOf, plannedCreate, plannedUpdate } from "./outputs.ts";
+import { importedObject } from "./importing.ts";
+import { inputsOf, outputsOf, plannedCreate, plannedUpdate, readOf } from "./outputs.ts";
 import { same } from "./properties.ts";
 import { createObject, deleteObject, type OperationContext, updateObject } from "./operations.ts";
 import { retrying, waitFor } from "./patience.ts";
@@ -106,14 +107,16 @@ function configured(
     },
     async read(ref, id, state) {
       const row = rowOf(ref);
-      const object = world.get(row.type, id);
+      const isImport = state.inputs === undefined;
+      const object = isImport ? importedObject(row, id, world) : world.get(row.type, id);
       if (object === undefined) return undefined;
       const fresh = row.read?.(object, contextOf(ref));
       if (fresh !== undefined) object.properties = { ...object.properties, ...fresh };
+      const told = readOf(row, object.properties, state.outputs);
       return {
-        id,
-        outputs: outputsOf(row, object.properties, { ...state.outputs, ...state.inputs }),
-        inputs: inputsOf(row, object.properties, state.inputs),
+        id: object.id,
+        outputs: outputsOf(row, told, { ...state.outputs, ...state.inputs }),
+        inputs: inputsOf(row, told, state.inputs),
       };
     },
     async update(ref, id, old, news, { preview, timeoutSeconds }) {

@@ -1,4 +1,5 @@
 import type { Properties } from "../providers/provider.ts";
+import type { RowSource } from "./sources.ts";
 import type { World } from "./world.ts";
 
 /** What a property holds. `set` is a list without order; `map` has free keys; `any` is not looked into. */
@@ -85,6 +86,14 @@ export interface ResourceRow {
   readonly type: string;
   /** Where this row stands, for the message that asks for more of it. */
   readonly file: string;
+  readonly asOf: RowSource;
+  /**
+   * The id by which `pulumi import` finds it, with properties in braces: often not the one that stands in the state. Null where the
+   * provider has no importer.
+   */
+  readonly importId: string | null;
+  /** Properties that the provider reads only where the state has them: of an import it knows none. */
+  readonly readWhereKnown?: readonly string[];
   /** Set where the provider names what has no name: `<logical>-<7hex>`, at most this long. */
   readonly autonamed?: { readonly maxLength: number };
   readonly properties: Readonly<Record<string, PropertyRow>>;

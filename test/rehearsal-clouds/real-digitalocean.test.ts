@@ -195,27 +195,6 @@ it("a plan of which nobody has said the disk is refused, not given a made-up one
   await new Cloud().make(DATABASE, "pg", { ...inputs, storageSizeMib: "307200" });
 });
 
-it.each([
-  [CLUSTER, clusterInputs, ["registryIntegration", "destroyAllAssociatedResources"]],
-  [SPACES_BUCKET, spaceInputs, ["forceDestroy"]],
-])("%s: a default that is false is not filled in", async (type, inputs, keys) => {
-  const checked = await new Cloud().check(type, "it", inputs);
-  for (const key of keys) expect(checked).not.toHaveProperty(key);
-});
-
-it.each([
-  [SETTINGS, { clusterId: "" }],
-  [VALKEY_SETTINGS, { clusterId: "" }],
-  [DATABASE, postgresInputs],
-  [DATABASE, valkeyInputs],
-])("%s: what an import reads passes its own Check", async (type, inputs) => {
-  const cloud = new Cloud();
-  const made = await cloud.make(type, "it", await inputsIn(cloud, type, inputs));
-  const provider = await cloud.provider(type);
-  const found = await provider.read(made.ref, made.id, { inputs: undefined, outputs: {} });
-  expect(await cloud.refusals(type, found?.inputs ?? {})).toEqual([]);
-});
-
 it("a replica is asked for again for 20 minutes while the first backup is being made", async () => {
   const cloud = new Cloud();
   const pg = await cloud.make(DATABASE, "pg", postgresInputs);

@@ -294,6 +294,8 @@ describe("an update of what can't be updated", () => {
     const row: ResourceRow = {
       type: "test:index/thing:Thing",
       file: "here.ts",
+      asOf: { date: "2026-01-01", of: "nothing" },
+      importId: null,
       properties: { size: { kind: "integer" } },
       seconds: {
         create: { seconds: 0, source: "" },

@@ -3,6 +3,7 @@ import type { Properties } from "../../providers/provider.ts";
 import { UNKNOWN } from "../../providers/values.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 
 export const ACCOUNT_TOKEN = "cloudflare:index/accountToken:AccountToken";
@@ -47,6 +48,9 @@ const GROUPS: Readonly<Record<string, { readonly name: string; readonly resource
 export const accountToken: ResourceRow = {
   type: ACCOUNT_TOKEN,
   file: "rehearsal/clouds/cloudflare/account-token.ts",
+  asOf: CLOUDFLARE_SOURCE,
+  importId: "{accountId}/{id}",
+  readWhereKnown: ["value"],
   properties: {
     accountId: IDENTIFIER,
     name: { kind: "string", required: true },

@@ -1,6 +1,7 @@
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { IDENTIFIER, refusal } from "./api.ts";
 import { planOf } from "./plan.ts";
@@ -50,6 +51,8 @@ const OF_ENTERPRISE = ["autoUpdateModel", "bmCookieEnabled", "suppressSessionSco
 export const botManagement: ResourceRow = {
   type: "cloudflare:index/botManagement:BotManagement",
   file: "rehearsal/clouds/cloudflare/bots.ts",
+  asOf: CLOUDFLARE_SOURCE,
+  importId: "{zoneId}",
   properties: {
     zoneId: IDENTIFIER,
     aiBotsProtection: oneOf("block", "disabled", "only_on_ad_pages"),

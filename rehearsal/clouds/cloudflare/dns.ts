@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 
@@ -18,6 +19,8 @@ const PROXIABLE: ReadonlySet<unknown> = new Set(["A", "AAAA", "CNAME"]);
 export const dnsRecord: ResourceRow = {
   type: RECORD,
   file: "rehearsal/clouds/cloudflare/dns.ts",
+  asOf: CLOUDFLARE_SOURCE,
+  importId: "{zoneId}/{id}",
   properties: {
     zoneId: IDENTIFIER,
     name: { kind: "string", required: true },

@@ -1,6 +1,7 @@
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { refusal } from "./api.ts";
 import { bucketOf, onBucket, pathOf } from "./r2.ts";
@@ -14,6 +15,8 @@ const SECONDS = { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL };
 export const r2BucketCors: ResourceRow = {
   type: "cloudflare:index/r2BucketCors:R2BucketCors",
   file: FILE,
+  asOf: CLOUDFLARE_SOURCE,
+  importId: null,
   properties: {
     ...onBucket,
     rules: {
@@ -80,6 +83,8 @@ const AGE: PropertyRow = {
 export const r2BucketLifecycle: ResourceRow = {
   type: "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle",
   file: FILE,
+  asOf: CLOUDFLARE_SOURCE,
+  importId: null,
   properties: {
     ...onBucket,
     rules: {

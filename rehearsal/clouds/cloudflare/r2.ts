@@ -1,6 +1,7 @@
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 import { R2_CUSTOM_DOMAIN, RECORD } from "./dns.ts";
@@ -56,6 +57,8 @@ export function r2BucketKey(bucket: string): string {
 export const r2Bucket: ResourceRow = {
   type: R2_BUCKET,
   file: FILE,
+  asOf: CLOUDFLARE_SOURCE,
+  importId: "{accountId}/{name}/{jurisdiction}",
   properties: {
     accountId: IDENTIFIER,
     name: BUCKET_NAME,
@@ -126,6 +129,8 @@ export const onBucket = {
 export const r2CustomDomain: ResourceRow = {
   type: R2_CUSTOM_DOMAIN,
   file: FILE,
+  asOf: CLOUDFLARE_SOURCE,
+  importId: null,
   properties: {
     ...onBucket,
     domain: { kind: "string", required: true, replaces: true },

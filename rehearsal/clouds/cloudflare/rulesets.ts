@@ -3,6 +3,7 @@ import { RULE_PHASES } from "../../../config/cloudflare-plans.ts";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 import { refuseRules, RULESET } from "./rule-refusals.ts";
@@ -69,6 +70,8 @@ const ACTIONS = [
 export const ruleset: ResourceRow = {
   type: RULESET,
   file: "rehearsal/clouds/cloudflare/rulesets.ts",
+  asOf: CLOUDFLARE_SOURCE,
+  importId: "zones/{zoneId}/{id}",
   properties: {
     zoneId: IDENTIFIER,
     kind: { kind: "string", required: true, replaces: true, allowed: ["zone"] },

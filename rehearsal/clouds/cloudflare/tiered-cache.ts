@@ -1,5 +1,6 @@
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import { IDENTIFIER, now } from "./api.ts";
 
 const FILE = "rehearsal/clouds/cloudflare/tiered-cache.ts";
@@ -18,6 +19,8 @@ function zoneSwitch(type: string): ResourceRow {
   return {
     type,
     file: FILE,
+    asOf: CLOUDFLARE_SOURCE,
+    importId: "{zoneId}",
     properties,
     seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
     stableOutputs: [],

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 
@@ -15,6 +16,10 @@ const given: PropertyRow = { kind: "string", output: true };
 export const tunnel: ResourceRow = {
   type: TUNNEL,
   file: FILE,
+  asOf: CLOUDFLARE_SOURCE,
+  importId: "{accountId}/{id}",
+  // No read answers it (`internal/services/zero_trust_tunnel_cloudflared/resource.go`).
+  readWhereKnown: ["tunnelSecret"],
   properties: {
     accountId: IDENTIFIER,
     name: { kind: "string", required: true },
@@ -132,6 +137,8 @@ const originRequest: PropertyRow = {
 export const tunnelConfig: ResourceRow = {
   type: TUNNEL_CONFIG,
   file: FILE,
+  asOf: CLOUDFLARE_SOURCE,
+  importId: "{accountId}/{tunnelId}",
   properties: {
     accountId: IDENTIFIER,
     tunnelId: { kind: "string", required: true, replaces: true },

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 
 /** Workers: a script of the account, and the addresses on which it answers (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/workers_*`). */
@@ -20,6 +21,8 @@ const given: PropertyRow = { kind: "string", output: true };
 export const workersScript: ResourceRow = {
   type: WORKERS_SCRIPT,
   file: FILE,
+  asOf: CLOUDFLARE_SOURCE,
+  importId: "{accountId}/{scriptName}",
   properties: {
     accountId: IDENTIFIER,
     scriptName: { kind: "string", required: true, replaces: true },
@@ -92,6 +95,8 @@ function refuseScript(inputs: Properties): void {
 export const workersRoute: ResourceRow = {
   type: WORKERS_ROUTE,
   file: FILE,
+  asOf: CLOUDFLARE_SOURCE,
+  importId: "{zoneId}/{id}",
   properties: {
     zoneId: IDENTIFIER,
     pattern: {

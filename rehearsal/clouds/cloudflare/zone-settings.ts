@@ -1,5 +1,6 @@
 import { read, same } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 
 export const ZONE_SETTING = "cloudflare:index/zoneSetting:ZoneSetting";
@@ -47,6 +48,8 @@ export const ENDED_SETTINGS: ReadonlySet<string> = new Set([
 export const zoneSetting: ResourceRow = {
   type: ZONE_SETTING,
   file: FILE,
+  asOf: CLOUDFLARE_SOURCE,
+  importId: "{zoneId}/{settingId}",
   properties: {
     zoneId: IDENTIFIER,
     settingId: { kind: "string", required: true, replaces: true },

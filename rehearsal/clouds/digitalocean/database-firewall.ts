@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type ResourceRow } from "../rows.ts";
+import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { now, refusal, refuseFaults } from "./api.ts";
 import { DATABASE, REPLICA } from "./database-address.ts";
@@ -18,6 +19,8 @@ const MAX_RULES = 100;
 export const databaseFirewall: ResourceRow = {
   type: FIREWALL,
   file: "rehearsal/clouds/digitalocean/database-firewall.ts",
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{clusterId}",
   properties: {
     clusterId: { kind: "string", required: true, replaces: true },
     rules: {

@@ -1,6 +1,7 @@
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type CloudObject, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { refusal, refuseFaults } from "./api.ts";
 import { DATABASE, PORTS, uriOf } from "./database-address.ts";
@@ -21,6 +22,8 @@ const given: PropertyRow = { kind: "string", output: true };
 export const databaseUser: ResourceRow = {
   type: USER,
   file: FILE,
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{clusterId},{name}",
   autonamed: { maxLength: 255 },
   properties: {
     clusterId,
@@ -55,6 +58,8 @@ export const databaseUser: ResourceRow = {
 export const databaseDb: ResourceRow = {
   type: DB,
   file: FILE,
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{clusterId},{name}",
   autonamed: { maxLength: 255 },
   properties: { clusterId, name },
   seconds: SECONDS,
@@ -85,6 +90,8 @@ export const databaseDb: ResourceRow = {
 export const databaseConnectionPool: ResourceRow = {
   type: POOL,
   file: FILE,
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{clusterId},{name}",
   autonamed: { maxLength: 63 },
   properties: {
     clusterId,

@@ -1,5 +1,6 @@
 import { read } from "../properties.ts";
 import type { PropertyRow, ResourceRow } from "../rows.ts";
+import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import { offered, refusal, refuseFaults } from "./api.ts";
 import { DATABASE, databaseHosts, PORTS, REPLICA, uriOf } from "./database-address.ts";
 import { forgetFirewall } from "./database-firewall.ts";
@@ -18,6 +19,8 @@ const secret: PropertyRow = { kind: "string", output: true, secret: true };
 export const databaseReplica: ResourceRow = {
   type: REPLICA,
   file: "rehearsal/clouds/digitalocean/database-replicas.ts",
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{clusterId},{name}",
   autonamed: { maxLength: 255 },
   properties: {
     name: { kind: "string", replaces: true },

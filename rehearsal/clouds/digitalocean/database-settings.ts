@@ -1,5 +1,6 @@
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import { offered, refusal, refuseFaults } from "./api.ts";
 import { DATABASE } from "./database-address.ts";
 
@@ -163,6 +164,8 @@ function settingsRow(
   const row: ResourceRow = {
     type,
     file: "rehearsal/clouds/digitalocean/database-settings.ts",
+    asOf: DIGITALOCEAN_SOURCE,
+    importId: "{clusterId}",
     properties: { clusterId: { kind: "string", required: true, replaces: true }, ...settings },
     seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
     stableOutputs: "all",

@@ -1,6 +1,7 @@
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import type { CloudObject, PropertyRow, ResourceRow } from "../rows.ts";
+import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { offered, refusal, refuseFaults } from "./api.ts";
 import { DATABASE, databaseHosts, PORTS, REPLICA, uriOf } from "./database-address.ts";
@@ -26,6 +27,10 @@ const secret: PropertyRow = { kind: "string", output: true, secret: true };
 export const databaseCluster: ResourceRow = {
   type: DATABASE,
   file: "rehearsal/clouds/digitalocean/databases.ts",
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{id}",
+  // `resourceDigitalOceanDatabaseClusterRead`: each behind a `GetOk`.
+  readWhereKnown: ["maintenanceWindows", "storageAutoscale", "evictionPolicy"],
   autonamed: { maxLength: 255 },
   properties: {
     name: {

@@ -1,6 +1,7 @@
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import type { PropertyRow, ResourceRow } from "../rows.ts";
+import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import { now, offered, refusal, refuseFaults } from "./api.ts";
 import {
   addNodes,
@@ -37,6 +38,8 @@ const address: PropertyRow = { kind: "string", output: true };
 export const kubernetesCluster: ResourceRow = {
   type: CLUSTER,
   file: "rehearsal/clouds/digitalocean/kubernetes.ts",
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{id}",
   autonamed: { maxLength: 255 },
   properties: {
     name: { kind: "string" },

@@ -1,5 +1,6 @@
 import { read } from "../properties.ts";
 import { ONE_CALL, type ResourceRow } from "../rows.ts";
+import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import { refuseFaults } from "./api.ts";
 import { NOTIFICATION, refuseRecipients } from "./notifications.ts";
 
@@ -20,6 +21,8 @@ const TYPES = [
 export const monitorAlert: ResourceRow = {
   type: "digitalocean:index/monitorAlert:MonitorAlert",
   file: "rehearsal/clouds/digitalocean/monitoring.ts",
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{id}",
   properties: {
     type: { kind: "string", required: true, allowed: TYPES },
     description: { kind: "string", required: true },

@@ -1,6 +1,7 @@
 import { read } from "../properties.ts";
 import type { Properties } from "../../providers/provider.ts";
 import type { CloudObject, ResourceRow } from "../rows.ts";
+import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import { refusal, refuseFaults } from "./api.ts";
 import { requireDroplets } from "./scaling.ts";
 import {
@@ -23,6 +24,8 @@ import {
 export const kubernetesNodePool: ResourceRow = {
   type: NODE_POOL,
   file: "rehearsal/clouds/digitalocean/node-pools.ts",
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{id}",
   autonamed: { maxLength: 255 },
   properties: {
     name: { kind: "string" },

@@ -1,6 +1,7 @@
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type CloudObject, type ResourceRow } from "../rows.ts";
+import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { now, refusal, refuseFaults } from "./api.ts";
 import { isUrn, urnExists } from "./urns.ts";
@@ -12,6 +13,8 @@ export const PROJECT_RESOURCES = "digitalocean:index/projectResources:ProjectRes
 export const project: ResourceRow = {
   type: PROJECT,
   file: "rehearsal/clouds/digitalocean/projects.ts",
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{id}",
   autonamed: { maxLength: 255 },
   properties: {
     name: { kind: "string" },
@@ -82,6 +85,8 @@ export const project: ResourceRow = {
 export const projectResources: ResourceRow = {
   type: PROJECT_RESOURCES,
   file: "rehearsal/clouds/digitalocean/projects.ts",
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: null,
   properties: {
     project: { kind: "string", required: true, replaces: true },
     resources: { kind: "set", required: true, item: { kind: "string", api: isUrn } },

@@ -3,6 +3,7 @@ import type { Properties } from "../../providers/provider.ts";
 import { apiFaults } from "../api-faults.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow, type RowContext } from "../rows.ts";
+import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import { SPACES_REGIONS } from "../../../config/schema/media.ts";
 import { now, offered, refusal } from "./api.ts";
 
@@ -44,6 +45,8 @@ const isFull = (key: Properties): boolean =>
 export const spacesKey: ResourceRow = {
   type: SPACES_KEY,
   file: FILE,
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: null,
   autonamed: { maxLength: 255 },
   properties: {
     name: { kind: "string" },
@@ -110,6 +113,8 @@ const days: PropertyRow = { kind: "integer" };
 export const spacesBucket: ResourceRow = {
   type: SPACES_BUCKET,
   file: FILE,
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{region},{id}",
   autonamed: { maxLength: 255 },
   properties: {
     name: { kind: "string" },
@@ -181,6 +186,8 @@ const texts: PropertyRow = { kind: "list", item: { kind: "string" } };
 export const spacesBucketCorsConfiguration: ResourceRow = {
   type: SPACES_CORS,
   file: FILE,
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{region},{bucket}",
   properties: {
     bucket: { kind: "string", required: true },
     region: { kind: "string", required: true, replaces: true, allowed: SPACES_REGIONS },

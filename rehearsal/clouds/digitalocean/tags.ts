@@ -1,5 +1,6 @@
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 
 const count: PropertyRow = { kind: "integer", output: true };
 
@@ -7,6 +8,8 @@ const count: PropertyRow = { kind: "integer", output: true };
 export const tag: ResourceRow = {
   type: "digitalocean:index/tag:Tag",
   file: "rehearsal/clouds/digitalocean/tags.ts",
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{id}",
   autonamed: { maxLength: 255 },
   properties: {
     name: {

@@ -1,5 +1,6 @@
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import { offered, refusal, refuseFaults } from "./api.ts";
 import { NOTIFICATION, refuseRecipients } from "./notifications.ts";
 
@@ -16,6 +17,8 @@ const SECONDS = { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL };
 export const uptimeCheck: ResourceRow = {
   type: UPTIME_CHECK,
   file: FILE,
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{id}",
   autonamed: { maxLength: 255 },
   properties: {
     name: { kind: "string" },
@@ -65,6 +68,8 @@ const oneOf = (...allowed: readonly string[]): PropertyRow => ({ kind: "string",
 export const uptimeAlert: ResourceRow = {
   type: UPTIME_ALERT,
   file: FILE,
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{checkId},{id}",
   autonamed: { maxLength: 255 },
   properties: {
     name: { kind: "string" },

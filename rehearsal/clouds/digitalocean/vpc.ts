@@ -1,5 +1,6 @@
 import { read } from "../properties.ts";
 import type { PropertyRow, ResourceRow, RowContext } from "../rows.ts";
+import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { now, offered, refusal, refuseFaults } from "./api.ts";
 import { freeRange, isPrivate, overlapping, prefixLength } from "./ranges.ts";
@@ -39,6 +40,8 @@ const ipRange: PropertyRow = {
 export const vpc: ResourceRow = {
   type: VPC,
   file: "rehearsal/clouds/digitalocean/vpc.ts",
+  asOf: DIGITALOCEAN_SOURCE,
+  importId: "{id}",
   autonamed: { maxLength: 255 },
   properties: {
     name: {
