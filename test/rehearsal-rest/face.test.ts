@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { digitaloceanOperations } from "../../rehearsal/clouds/rest/digitalocean/face.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
-import type { Method } from "../../rehearsal/clouds/rest/router.ts";
+import { route, type Method } from "../../rehearsal/clouds/rest/router.ts";
 import { Cloud } from "../rehearsal-clouds/cloud.ts";
+import { OPERATOR_CALLS, SEEN_CALLS, UPDATE_CALLS } from "./digitalocean-calls.ts";
 import { walkDigitalocean, type Json } from "./walk.ts";
 
 describe("DigitalOcean's face", () => {
@@ -35,5 +36,11 @@ describe("DigitalOcean's face", () => {
     expect(all.filter((operation) => !asked.has(operation))).toEqual([]);
     expect(rest.digitalocean.notModelled).toEqual([]);
     expect(cloud.world.inventory()).toEqual([]);
+  });
+
+  it.each([...SEEN_CALLS, ...UPDATE_CALLS, ...OPERATOR_CALLS])("has %s", (call) => {
+    const [method = "", address = ""] = call.split(" ");
+    const [path = ""] = address.split("?");
+    expect(route(digitaloceanOperations, method, path)).toBeDefined();
   });
 });

@@ -88,7 +88,7 @@ async function walkCluster(ask: Ask, vpc: string) {
   await until(async () => (await ask("GET", ofWork)).node_pool.nodes.length > 0);
   await ask("GET", `${one}/node_pools`);
   const { name, tags, labels } = (await ask("GET", ofWork)).node_pool;
-  await ask("PUT", ofWork, { name, tags, labels, ...scaled, max_nodes: 4 });
+  await ask("PUT", ofWork, { name, count: 1, tags, labels, ...scaled, max_nodes: 4 });
   await ask("GET", `${one}/destroy_with_associated_resources`);
   return {
     id: id as string,
