@@ -3,6 +3,7 @@ import { stringify } from "yaml";
 import { configPage } from "./config-page.ts";
 import { costSection } from "./cost-table.ts";
 import { editorSchema } from "./editor-schema.ts";
+import { importLines } from "./import-lines.ts";
 import { LEFT_OUT } from "../../config/upkeep.ts";
 import { dashboard } from "../../config/observability/dashboard.ts";
 import { ruleGroups } from "../../config/observability/rules.ts";
@@ -62,10 +63,15 @@ export const GENERATED: readonly GeneratedFile[] = [
     generate: (before) =>
       format(
         between(
-          before,
-          "<!-- tokens, made by `npm run docs`: begin -->",
-          "<!-- tokens: end -->",
-          tokenTables(),
+          between(
+            before,
+            "<!-- tokens, made by `npm run docs`: begin -->",
+            "<!-- tokens: end -->",
+            tokenTables(),
+          ),
+          "<!-- imports, made by `npm run docs`: begin -->",
+          "<!-- imports: end -->",
+          importLines(),
         ),
         { parser: "markdown", ...WIDTH },
       ),

@@ -10,6 +10,7 @@ const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
 interface Step {
   readonly uses?: string;
+  readonly env?: Readonly<Record<string, unknown>>;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
   readonly "continue-on-error"?: unknown;
@@ -172,6 +173,15 @@ const RULES: Readonly<Record<string, Rule>> = {
           : []),
       ];
     }),
+
+  "an API that is away for a minute ends no provider in the middle of a database": (workflow) =>
+    jobsOf(workflow).flatMap(([name, { steps = [] }]) =>
+      steps.flatMap(({ run = "", env = {} }) =>
+        run.includes("ops/ci/pulumi.ts") && env["DIGITALOCEAN_HTTP_RETRY_MAX"] !== 12
+          ? [`${name}: ${run}`]
+          : [],
+      ),
+    ),
 };
 
 describe.each(Object.entries(RULES))("%s", (_, rule) => {
@@ -197,9 +207,8 @@ describe("the rules see what they are for", () => {
     ...more,
     jobs: { job: each, check },
   });
-  const [SECRET, INSTALL, CHECKOUT, RIGHTS, WRITE, TRUST, PRODUCTION, PREVIEW] = Object.keys(
-    RULES,
-  ) as [string, string, string, string, string, string, string, string];
+  const [SECRET, INSTALL, CHECKOUT, RIGHTS, WRITE, TRUST, PRODUCTION, PREVIEW, OUTAGE] =
+    Object.keys(RULES) as [string, string, string, string, string, string, string, string, string];
 
   it.each<readonly [string, string, Workflow]>([
     ["a secret without an environment", SECRET, job({ steps: [secret] })],
@@ -251,6 +260,7 @@ describe("the rules see what they are for", () => {
     ],
     ["too short", PREVIEW, job({ steps: [preview, up], "timeout-minutes": 120 })],
     ["longer than there is", PREVIEW, job({ steps: [preview, up], "timeout-minutes": 400 })],
+    ["a provider that gives up at once", OUTAGE, job({ steps: [preview] })],
     [
       "Pulumi's own action",
       PREVIEW,
