@@ -2,6 +2,23 @@ import { type OperationContext, secondsOf } from "./operations.ts";
 import { Refusal } from "./refusal.ts";
 import type { ResourceRow } from "./rows.ts";
 
+/**
+ * How long the provider waits for an operation, in real seconds; undefined where it waits for nothing.
+ * @throws where the program gives a time that the provider ignores: for real that is a warning in each preview, and no more.
+ */
+export function timeoutOf(
+  row: ResourceRow,
+  operation: "create" | "update" | "delete",
+  customSeconds: number,
+): number | undefined {
+  const heeded: Readonly<Record<string, number>> = row.timeouts ?? {};
+  if (customSeconds > 0 && heeded[operation] === undefined)
+    throw new Error(
+      `customTimeouts.${operation} of ${row.type}: the real provider ignores it, with a warning. Take it out of the program; heeded here: ${Object.keys(heeded).join(", ") || "none"}.`,
+    );
+  return customSeconds > 0 ? customSeconds : heeded[operation];
+}
+
 /** The longest pause of Terraform's SDK between two tries (hashicorp/terraform-plugin-sdk `helper/retry/state.go`). */
 const PAUSE_SECONDS = 10;
 
@@ -51,6 +68,7 @@ export async function waitFor(
   }
   if (tooLong)
     throw new Error(
-      `Error waiting for ${row.type}: it is not running ${timeoutSeconds} s after its ${operation} was asked for; the ${operation} goes on in the cloud.`,
+      row.outlasted?.[operation] ??
+        `The ${operation} of ${row.type} takes more than ${timeoutSeconds} s.`,
     );
 }

@@ -12,7 +12,7 @@ import { importedObject } from "./importing.ts";
 import { inputsOf, outputsOf, plannedCreate, plannedUpdate, readOf } from "./outputs.ts";
 import { same } from "./properties.ts";
 import { createObject, deleteObject, type OperationContext, updateObject } from "./operations.ts";
-import { retrying, waitFor } from "./patience.ts";
+import { retrying, timeoutOf, waitFor } from "./patience.ts";
 import { sentInputs } from "./sent.ts";
 import type { ProviderRows, ResourceRow } from "./rows.ts";
 import type { World } from "./world.ts";
@@ -91,6 +91,7 @@ function configured(
     },
     async create(ref, inputs, { preview, timeoutSeconds }) {
       const row = rowOf(ref);
+      const timeout = timeoutOf(row, "create", timeoutSeconds);
       const plain = plainInputs(inputs);
       refusePlan(row, undefined, plain);
       if (preview) return { id: "", outputs: plannedCreate(row, inputs) };
@@ -98,10 +99,10 @@ function configured(
       const sent = sentInputs(row, plain, {});
       const refused = row.refusedAtCreate?.(sent);
       if (refused !== undefined) throw new Error(refused);
-      const timeout = timeoutSeconds || row.timeouts?.create;
       const { object, ready } = await retrying(row, "create", context, timeout, () =>
         createObject(row, sent, context),
       );
+      if (timeout !== undefined) object.createTimeout = timeout;
       await waitFor(ready, row, "create", context, timeout ?? row.pollsSeconds);
       return { id: object.id, outputs: outputsOf(row, object.properties, inputs) };
     },
@@ -121,6 +122,7 @@ function configured(
     },
     async update(ref, id, old, news, { preview, timeoutSeconds }) {
       const row = rowOf(ref);
+      timeoutOf(row, "update", timeoutSeconds);
       if (preview) return plannedUpdate(row, old.outputs, news);
       const object = world.get(row.type, id);
       if (object === undefined)
@@ -128,17 +130,22 @@ function configured(
       const context = contextOf(ref);
       const plain = sentInputs(row, plainInputs(news), object.properties);
       const { ready } = await updateObject(row, object, plain, context);
-      await waitFor(ready, row, "update", context, timeoutSeconds || undefined);
+      const timeout = object.createTimeout ?? row.timeouts?.create ?? row.pollsSeconds;
+      await waitFor(ready, row, "update", context, timeout);
       return outputsOf(row, object.properties, news);
     },
     async delete(ref, id, _state, timeoutSeconds) {
       const row = rowOf(ref);
       const object = world.get(row.type, id);
-      if (object === undefined) return; // 404 counts as deleted in both providers.
+      const timeout = timeoutOf(row, "delete", timeoutSeconds);
+      if (object === undefined) {
+        if (row.forgets === true || row.deleteOf404 === "gone") return;
+        throw new Error(
+          `Error deleting ${ref.type} ${id}: 404, it is gone already. "pulumi refresh" takes it out of the state.`,
+        );
+      }
       const context = contextOf(ref);
-      await retrying(row, "delete", context, timeoutSeconds || row.timeouts?.delete, () =>
-        deleteObject(row, object, context),
-      );
+      await retrying(row, "delete", context, timeout, () => deleteObject(row, object, context));
     },
     async invoke(token, args) {
       const row = rows.functions.find((candidate) => candidate.token === token);

@@ -60,6 +60,8 @@ export interface CloudObject {
   properties: Properties;
   /** Settles when it runs; missing once it does. A cloud shows it as "creating" until then. */
   creating?: Promise<void>;
+  /** The create timeout that the provider's state remembers, in real seconds: an update waits by it, too. */
+  createTimeout?: number;
   /** The API's word for a change that goes on, as `resizing`; missing when it is done. */
   changing?: string;
 }
@@ -130,6 +132,12 @@ export interface ResourceRow {
   readonly retried?: { readonly [operation in "create" | "delete"]?: readonly number[] };
   /** The `customTimeouts` that the provider heeds, each with its default in real seconds. It ignores others. */
   readonly timeouts?: { readonly [operation in "create" | "delete"]?: number };
+  /** The provider's words for a create or an update that outlasts its timeout. */
+  readonly outlasted?: { readonly [operation in "create" | "update"]?: string };
+  /** What a delete of what is gone already is to the provider: an error, where the row says nothing. */
+  readonly deleteOf404?: "gone" | "error";
+  /** Its delete calls nothing: what was set stays set. */
+  readonly forgets?: true;
   /** How long the provider polls for what it made, in real seconds, where no timeout of the program decides it. */
   readonly pollsSeconds?: number;
   /** Makes it; throws in the API's words. */

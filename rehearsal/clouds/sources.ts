@@ -7,11 +7,11 @@ export interface RowSource {
 /** Of every row of DigitalOcean. A plugin of it was driven on 2026-11-28, beside a stand-in for the API. */
 export const DIGITALOCEAN_SOURCE: RowSource = {
   date: "2026-08-06",
-  of: "digitalocean/terraform-provider-digitalocean 401992a1 (v2.99.1)",
+  of: "digitalocean/terraform-provider-digitalocean 401992a1 (2.99.1)",
 };
 
 /** Of every row of Cloudflare; driven likewise. */
 export const CLOUDFLARE_SOURCE: RowSource = {
   date: "2026-07-10",
-  of: "cloudflare/terraform-provider-cloudflare a2efdc578 (v5.22.0)",
+  of: "cloudflare/terraform-provider-cloudflare a2efdc578 (5.22.0)",
 };

@@ -141,7 +141,7 @@ describe("a row that nobody can tell the age of", () => {
   it.each(ROWS.map((row) => [row.type, row.asOf] as const))("%s", (type, { date, of }) => {
     const { sources } = declaredBy(type.startsWith("cloudflare:") ? "cloudflare" : "digitalocean");
     expect(sources.map((source) => source.date)).toContain(date);
-    expect(of).toMatch(/^[\w-]+\/[\w-]+ [0-9a-f]{8,} \(v\d+\.\d+\.\d+\)$/u);
+    expect(of).toMatch(/^[\w-]+\/[\w-]+ [0-9a-f]{8,} \(\d+\.\d+\.\d+\)$/u);
   });
 });
 

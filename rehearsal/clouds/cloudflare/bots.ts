@@ -53,6 +53,7 @@ export const botManagement: ResourceRow = {
   file: "rehearsal/clouds/cloudflare/bots.ts",
   asOf: CLOUDFLARE_SOURCE,
   importId: "{zoneId}",
+  forgets: true,
   properties: {
     zoneId: IDENTIFIER,
     aiBotsProtection: oneOf("block", "disabled", "only_on_ad_pages"),

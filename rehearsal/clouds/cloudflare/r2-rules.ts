@@ -85,6 +85,7 @@ export const r2BucketLifecycle: ResourceRow = {
   file: FILE,
   asOf: CLOUDFLARE_SOURCE,
   importId: null,
+  forgets: true,
   properties: {
     ...onBucket,
     rules: {

@@ -15,12 +15,16 @@ const properties: ResourceRow["properties"] = {
 };
 
 /** A switch that each zone has once, with the zone's id (cloudflare/terraform-provider-cloudflare v5.22.0, `docs/resources/{argo_tiered_caching,tiered_cache}.md`, "Import"). */
-function zoneSwitch(type: string): ResourceRow {
+function zoneSwitch(
+  type: string,
+  removal: Pick<ResourceRow, "forgets" | "deleteOf404">,
+): ResourceRow {
   return {
     type,
     file: FILE,
     asOf: CLOUDFLARE_SOURCE,
     importId: "{zoneId}",
+    ...removal,
     properties,
     seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
     stableOutputs: [],
@@ -38,7 +42,12 @@ function zoneSwitch(type: string): ResourceRow {
 }
 
 /** Whether Cloudflare's data centres ask each other before they ask the origin. */
-export const argoTieredCaching = zoneSwitch("cloudflare:index/argoTieredCaching:ArgoTieredCaching");
+export const argoTieredCaching = zoneSwitch(
+  "cloudflare:index/argoTieredCaching:ArgoTieredCaching",
+  { forgets: true },
+);
 
 /** Whether Cloudflare chooses which of them is asked ("smart"). */
-export const tieredCache = zoneSwitch("cloudflare:index/tieredCache:TieredCache");
+export const tieredCache = zoneSwitch("cloudflare:index/tieredCache:TieredCache", {
+  deleteOf404: "gone",
+});

@@ -139,6 +139,7 @@ export const tunnelConfig: ResourceRow = {
   file: FILE,
   asOf: CLOUDFLARE_SOURCE,
   importId: "{accountId}/{tunnelId}",
+  forgets: true,
   properties: {
     accountId: IDENTIFIER,
     tunnelId: { kind: "string", required: true, replaces: true },

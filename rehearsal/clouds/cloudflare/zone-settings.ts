@@ -50,6 +50,7 @@ export const zoneSetting: ResourceRow = {
   file: FILE,
   asOf: CLOUDFLARE_SOURCE,
   importId: "{zoneId}/{settingId}",
+  forgets: true,
   properties: {
     zoneId: IDENTIFIER,
     settingId: { kind: "string", required: true, replaces: true },

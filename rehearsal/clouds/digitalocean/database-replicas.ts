@@ -21,6 +21,10 @@ export const databaseReplica: ResourceRow = {
   file: "rehearsal/clouds/digitalocean/database-replicas.ts",
   asOf: DIGITALOCEAN_SOURCE,
   importId: "{clusterId},{name}",
+  outlasted: {
+    create: "Error creating DatabaseReplica: Timeout waiting to DatabaseReplica to become online",
+    update: "Error resizing database replica: Timeout waiting to DatabaseReplica to become online",
+  },
   autonamed: { maxLength: 255 },
   properties: {
     name: { kind: "string", replaces: true },

@@ -29,6 +29,10 @@ export const databaseCluster: ResourceRow = {
   file: "rehearsal/clouds/digitalocean/databases.ts",
   asOf: DIGITALOCEAN_SOURCE,
   importId: "{id}",
+  outlasted: {
+    create: "Error creating database cluster: Timeout waiting to database cluster to become online",
+    update: "Error resizing database cluster: Timeout waiting to database cluster to become online",
+  },
   // `resourceDigitalOceanDatabaseClusterRead`: each behind a `GetOk`.
   readWhereKnown: ["maintenanceWindows", "storageAutoscale", "evictionPolicy"],
   autonamed: { maxLength: 255 },

@@ -40,6 +40,8 @@ export const kubernetesCluster: ResourceRow = {
   file: "rehearsal/clouds/digitalocean/kubernetes.ts",
   asOf: DIGITALOCEAN_SOURCE,
   importId: "{id}",
+  deleteOf404: "gone",
+  outlasted: { create: "Error creating Kubernetes cluster: Timeout waiting to create cluster" },
   autonamed: { maxLength: 255 },
   properties: {
     name: { kind: "string" },

@@ -26,6 +26,10 @@ export const kubernetesNodePool: ResourceRow = {
   file: "rehearsal/clouds/digitalocean/node-pools.ts",
   asOf: DIGITALOCEAN_SOURCE,
   importId: "{id}",
+  outlasted: {
+    create: "Error creating Kubernetes node pool: Timeout waiting to create nodepool",
+    update: "Error updating node pool: Timeout waiting to create nodepool",
+  },
   autonamed: { maxLength: 255 },
   properties: {
     name: { kind: "string" },

@@ -41,6 +41,7 @@ export const project: ResourceRow = {
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: "all",
   timeouts: { delete: 3 * 60 },
+  retried: { delete: [412] },
   suppresses: (path, olds, news) =>
     path === "environment" &&
     String(olds["environment"]).toLowerCase() === String(news["environment"]).toLowerCase(),
@@ -87,6 +88,7 @@ export const projectResources: ResourceRow = {
   file: "rehearsal/clouds/digitalocean/projects.ts",
   asOf: DIGITALOCEAN_SOURCE,
   importId: null,
+  deleteOf404: "gone",
   properties: {
     project: { kind: "string", required: true, replaces: true },
     resources: { kind: "set", required: true, item: { kind: "string", api: isUrn } },
