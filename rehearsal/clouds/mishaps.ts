@@ -47,15 +47,6 @@ export async function scalePools(world: World, level: PoolLevel): Promise<number
   return total;
 }
 
-/** DigitalOcean no longer offers these Kubernetes versions, slugs or minors, to new clusters. Those that run have theirs. */
-export function withdrawKubernetes(world: World, ...versions: readonly string[]): void {
-  const isGone = (slug: string): boolean =>
-    versions.some((each) => slug === each || slug.startsWith(`${each}.`));
-  world.account.kubernetesVersions = world.account.kubernetesVersions.filter(
-    (slug) => !isGone(slug),
-  );
-}
-
 /** A record that somebody made by hand, without a word of why. */
 export function standingRecord(
   world: World,

@@ -59,12 +59,13 @@ export async function waitFor(
   // By the cloud's own time: how fast the servers of this machine start decides no outcome.
   const tooLong =
     timeoutSeconds !== undefined && secondsOf(row, operation, context) > timeoutSeconds;
-  const { promise, reject } = Promise.withResolvers<never>();
-  waiting.add(reject);
+  const { promise, reject: fail } = Promise.withResolvers<never>();
+  const waits = { type: row.type, configuration: context.configuration, fail };
+  waiting.add(waits);
   try {
     await Promise.race([promise, tooLong ? clock.wait(timeoutSeconds) : ready]);
   } finally {
-    waiting.delete(reject);
+    waiting.delete(waits);
   }
   if (tooLong)
     throw new Error(

@@ -130,7 +130,10 @@ export interface ResourceRow {
   readonly refusedAtCreate?: (inputs: Properties) => string | undefined;
   /** HTTP statuses at which the provider asks again until its timeout: nothing was done then. */
   readonly retried?: { readonly [operation in "create" | "delete"]?: readonly number[] };
-  /** The `customTimeouts` that the provider heeds, each with its default in real seconds. It ignores others. */
+  /**
+   * The `customTimeouts` that the provider heeds, each with its default in real seconds. It ignores
+   * others: an update of these waits by the create timeout.
+   */
   readonly timeouts?: { readonly [operation in "create" | "delete"]?: number };
   /** The provider's words for a create or an update that outlasts its timeout. */
   readonly outlasted?: { readonly [operation in "create" | "update"]?: string };

@@ -27,6 +27,15 @@ export interface DatabaseServer {
   readonly privateHost: string;
 }
 
+/** An operation that polls a cloud until something runs. */
+export interface Waiting {
+  readonly type: string;
+  /** Of the provider that polls. */
+  readonly configuration: Properties;
+  /** Ends the polling, as an error of it does. What is polled for goes on. */
+  readonly fail: (error: Error) => void;
+}
+
 /** What the world is made of. */
 export interface WorldOptions {
   readonly clusters: ClusterBackend;
@@ -62,8 +71,10 @@ export class World {
   readonly defaultVpcId = randomUUID();
   /** What takes longer than its row says, in real seconds, by `<operation> <type>`. A drill sets it. */
   readonly slowed = new Map<string, number>();
-  /** Those who wait for something to run, each as what makes its waiting fail. */
-  readonly waiting = new Set<(error: Error) => void>();
+  /** Operations that wait for something to run. */
+  readonly waiting = new Set<Waiting>();
+  /** Settings that Cloudflare's zones no longer have, beside those of which the row knows. A drill ends them. */
+  readonly endedSettings = new Set<string>();
   readonly departures: Departures;
   /** Limits and people of the DigitalOcean account. */
   readonly account = new Account();

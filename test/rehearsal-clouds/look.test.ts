@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ZONE_SETTINGS } from "../../cdn/zone-settings.ts";
 import { ENDED_SETTINGS } from "../../rehearsal/clouds/cloudflare/zone-settings.ts";
-import { standingRecord, withdrawKubernetes } from "../../rehearsal/clouds/mishaps.ts";
+import { standingRecord } from "../../rehearsal/clouds/mishaps.ts";
+import { withdrawKubernetes } from "../../rehearsal/clouds/withdrawals.ts";
 import type { Properties } from "../../rehearsal/providers/provider.ts";
 import {
   GET_RECORDS,

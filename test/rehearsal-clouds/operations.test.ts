@@ -85,7 +85,7 @@ describe("something half made that is billed, and that no state knows, is not re
     const making = cloud.make(type, "it", inputs);
     making.catch(() => {});
     await expect.poll(() => cloud.world.waiting.size, { interval: 1 }).toBe(1);
-    for (const fail of cloud.world.waiting) fail(new Error("no route to host"));
+    for (const { fail } of cloud.world.waiting) fail(new Error("no route to host"));
     await expect(making).rejects.toThrow("no route to host");
     expect(cloud.world.find(type)).toHaveLength(1);
     expect(cloud.world.waiting.size).toBe(0);

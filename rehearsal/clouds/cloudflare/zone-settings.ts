@@ -1,6 +1,8 @@
+import type { Properties } from "../../providers/provider.ts";
 import { read, same } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
 import { CLOUDFLARE_SOURCE } from "../sources.ts";
+import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 
 export const ZONE_SETTING = "cloudflare:index/zoneSetting:ZoneSetting";
@@ -62,31 +64,44 @@ export const zoneSetting: ResourceRow = {
   },
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: [],
-  async create(inputs) {
-    refuse(inputs);
+  async create(inputs, { world }) {
+    refuse(inputs, world);
     return {
       // Of the zone, too: the world keeps objects of all zones by type and id.
       id: `${read.text(inputs, "zoneId")}/${read.text(inputs, "settingId")}`,
       given: { editable: true, modifiedOn: now(), timeRemaining: 0 },
     };
   },
-  async update(_object, inputs) {
-    refuse(inputs);
+  async update(_object, inputs, { world }) {
+    refuse(inputs, world);
     return { modifiedOn: now() };
+  },
+  // The provider forgets a 404 alone (`resource.go`, `Read`), and this is none.
+  read({ properties }, { world }) {
+    const id = read.text(properties, "settingId");
+    if (world.endedSettings.has(id)) throw unrecognized("GET", settingPath(properties), id);
+    return {};
   },
   // The setting stays; what the program forgets is only that it set it.
   async delete() {},
 };
 
-function refuse(inputs: Readonly<Record<string, unknown>>): void {
+function settingPath(inputs: Properties): string {
+  return `/zones/${read.text(inputs, "zoneId")}/settings/${read.text(inputs, "settingId")}`;
+}
+
+/** cloudflare/terraform-provider-cloudflare#1810, and #1787 of settings that came to their end; read 2026-11-28. */
+function unrecognized(method: "GET" | "PATCH", path: string, id: string): Error {
+  return refusal(method, path, 400, 1006, `Unrecognized zone setting name: ${id}`);
+}
+
+function refuse(inputs: Properties, { endedSettings }: World): void {
   const id = read.text(inputs, "settingId");
-  const path = `/zones/${read.text(inputs, "zoneId")}/settings/${id}`;
+  const path = settingPath(inputs);
   if (ENDED_SETTINGS.has(id))
     throw refusal("PATCH", path, 400, 1006, `The zone setting ${id} is no longer supported`);
   const values = SETTINGS[id];
-  // cloudflare/terraform-provider-cloudflare#1810
-  if (values === undefined)
-    throw refusal("PATCH", path, 400, 1006, `Unrecognized zone setting name: ${id}`);
+  if (values === undefined || endedSettings.has(id)) throw unrecognized("PATCH", path, id);
   // pulumi/pulumi-cloudflare#1319
   if (!values.some((value) => same(value, inputs["value"])))
     throw refusal("PATCH", path, 400, 1007, `Invalid value for zone setting ${id}`);

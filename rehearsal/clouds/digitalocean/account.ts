@@ -17,6 +17,8 @@ export class Account {
   readonly closedRegions = new Set<string>();
   /** Droplet sizes that no region offers now. */
   readonly missingSizes = new Set<string>();
+  /** Database sizes that are offered no longer. Databases that have one keep it. */
+  readonly missingDatabaseSizes = new Set<string>();
   /** Droplets that the account may have, nodes included. Each account has its own, and support raises it. */
   dropletLimit = Infinity;
   /** Addresses that belong to no verified member of the team: alerts to them are refused. */

@@ -73,6 +73,7 @@ export const databaseReplica: ResourceRow = {
     if (world.account.withoutBackup.has(id))
       throw refuse(412, "cluster backup is not available yet");
     const size = read.optionalText(inputs, "size") ?? read.text(primary.properties, "size");
+    if (world.account.missingDatabaseSizes.has(size)) throw refuse(422, "invalid cluster size");
     // "at least as large as the node size for the database cluster" (models/database_replica.yml).
     if (databaseRank(size) < databaseRank(read.text(primary.properties, "size")))
       throw refuse(

@@ -161,7 +161,7 @@ export const databaseCluster: ResourceRow = {
     const region = read.text(inputs, "region");
     const network = read.optionalText(inputs, "privateNetworkUuid");
     requireVpc(context, network, region, DOING, PATH);
-    refuseUnoffered(inputs);
+    refuseUnoffered(world.account, inputs);
     if (world.find(DATABASE, (other) => other["name"] === name).length > 0)
       throw refusal(DOING, "POST", PATH, 422, "cluster name is not available"); // Greenstand/treetracker-infrastructure#122
     const id = world.newId();
@@ -206,10 +206,10 @@ export const databaseCluster: ResourceRow = {
       },
     };
   },
-  async update(object, inputs) {
+  async update(object, inputs, { world }) {
     const path = `${PATH}/${object.id}/resize`;
     refuseFaults(databaseCluster, inputs, "resizing database cluster", "PUT", path);
-    refuseStepsBack(object, inputs);
+    refuseStepsBack(world.account, object, inputs);
     const policy = (properties: Properties): unknown =>
       properties["evictionPolicy"] ?? "noeviction";
     if (policy(object.properties) !== policy(inputs))

@@ -17,7 +17,7 @@ import {
 import { isDay } from "./days.ts";
 import { kubeConfigOf } from "./kubeconfig.ts";
 import { overlapping } from "./ranges.ts";
-import { requireDroplets } from "./scaling.ts";
+import { requireDroplets, requireOffer } from "./scaling.ts";
 import { REGIONS } from "./regions.ts";
 import { versionRank } from "./sizes.ts";
 import { requireVpc } from "./vpc.ts";
@@ -161,7 +161,9 @@ export const kubernetesCluster: ResourceRow = {
     if (world.find(CLUSTER, (other) => other["name"] === name).length > 0)
       // crossplane-contrib/provider-upjet-digitalocean#48
       throw refusal(doing, "POST", PATH, 422, "a cluster with this name already exists");
-    requireDroplets(world, read.object(inputs, "nodePool"), undefined, doing, "POST", PATH);
+    const asked = read.object(inputs, "nodePool");
+    requireOffer(world, region, read.text(asked, "size"), doing, PATH);
+    requireDroplets(world, asked, undefined, doing, "POST", PATH);
     const id = world.newId();
     const pool = { id: world.newId(), properties: read.object(inputs, "nodePool") };
     const at = now();

@@ -3,7 +3,7 @@ import type { Properties } from "../../providers/provider.ts";
 import type { CloudObject, ResourceRow } from "../rows.ts";
 import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import { refusal, refuseFaults } from "./api.ts";
-import { requireDroplets } from "./scaling.ts";
+import { requireDroplets, requireOffer } from "./scaling.ts";
 import {
   addNodes,
   CLUSTER,
@@ -65,6 +65,7 @@ export const kubernetesNodePool: ResourceRow = {
       );
     const path = `/v2/kubernetes/clusters/${cluster.id}/node_pools`;
     refuseFaults(kubernetesNodePool, inputs, doing, "POST", path);
+    requireOffer(world, cluster.region, read.text(inputs, "size"), doing, path);
     requireDroplets(world, inputs, undefined, doing, "POST", path);
     const pool = { id: world.newId(), properties: inputs };
     const count = startCount(inputs);

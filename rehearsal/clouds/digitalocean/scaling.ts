@@ -22,6 +22,23 @@ function reserved(world: World): number {
 }
 
 /**
+ * Refuses new Droplets in a region that takes none (digitalocean/api-v2#41), or of a size that is
+ * offered no longer (digitalocean/terraform-provider-digitalocean#827); both read 2026-11-28.
+ */
+export function requireOffer(
+  { account }: World,
+  region: string,
+  size: string,
+  doing: string,
+  path: string,
+): void {
+  if (account.closedRegions.has(region))
+    throw refusal(doing, "POST", path, 422, "Region is not available");
+  if (account.missingSizes.has(size))
+    throw refusal(doing, "POST", path, 422, "validation error: invalid droplet size");
+}
+
+/**
  * Refuses a pool for which the account has too few Droplets left, at its ceiling, in the API's words (digitalocean/doctl#1619).
  * @param before the pool as it is, where it is one that changes.
  */
