@@ -44,19 +44,19 @@ describe("a rescue of what was being made that makes a second one", () => {
     for (const one of HALF_MADE) expect(page).toContain(importLine(one));
   });
 
-  // The replica's id is of two parts: that of each type, `test/rehearsal-clouds/import-ids.test.ts` holds.
-  test.each(HALF_MADE.filter(({ id }) => id === "ID"))(
+  test.each(HALF_MADE)(
     "$what: the line finds it, and nothing is replaced after it",
-    async ({ type, name }) => {
+    async ({ type, name, id }) => {
       const cloud = new Cloud();
       const made = (await oneOfEach(cloud)).get(type);
       if (made === undefined) throw new Error(`None of ${type} is made.`);
+      const typed = id
+        .replace("NAME", String(made.outputs["name"]))
+        .replace("ID", id === "ID" ? made.id : String(made.outputs["clusterId"]));
       const provider = await cloud.provider(type);
-      const found = await provider.read(refOf(type, name), made.id, {
-        inputs: undefined,
-        outputs: {},
-      });
-      expect(found).toBeDefined();
+      const none = { inputs: undefined, outputs: {} };
+      const found = await provider.read(refOf(type, name), typed, none);
+      expect(found?.id).toBe(made.id);
       const after = { ...made, inputs: found?.inputs ?? {}, outputs: found?.outputs ?? {} };
       expect((await cloud.diff(after, made.inputs)).replaces).toEqual([]);
     },
