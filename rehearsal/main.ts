@@ -10,15 +10,18 @@ import type { DrillContext } from "./drills/setup.ts";
 import { imageSourceOf, LOOPBACK } from "./images/source.ts";
 import { mustBeAble } from "./machine/preflight.ts";
 import type { Ground } from "./machine/parts.ts";
+import { installedPlugins, pluginKindOf, type PluginKind } from "./engine/cloud-plugins.ts";
 import { enclosedFile } from "./node/enclosure.ts";
 import { runPhases, type PhaseResult } from "./phases.ts";
-import { NOT_PROVEN, summaryOf, writeResult } from "./result.ts";
+import { notProvenWith, summaryOf, writeResult } from "./result.ts";
 
 const PROJECT = join(fileURLToPath(import.meta.url), "..", "..");
 
 /** A drill, and where it takes place. */
 interface Entry {
   readonly ground: Ground;
+  /** Whether it may run with the clouds' real plugins. Default no: it asks the simulated for what no API does. */
+  readonly realPlugins?: true;
   /** Loads it: only one of them runs, and a refusal of this machine need not wait for any. */
   readonly load: () => Promise<(context: DrillContext, options: DrillOptions) => Drill>;
 }
@@ -26,6 +29,7 @@ interface Entry {
 const DRILLS: Readonly<Record<string, Entry>> = {
   whole: {
     ground: "loopback",
+    realPlugins: true,
     load: async () => (await import("./drills/whole.ts")).wholeDrill,
   },
   rebuild: {
@@ -80,11 +84,15 @@ const ENCLOSED: ReadonlySet<string> = new Set(["node", "load"]);
 /** Options of the command line, for every drill; most take none of them. */
 interface DrillOptions extends NodeOptions {
   readonly keep: boolean;
+  readonly plugins: PluginKind;
 }
 
 /** Runs one drill to its end, writes its result, and answers whether all of it passed. */
 async function rehearse({ load }: Entry, options: DrillOptions): Promise<boolean> {
-  const context: DrillContext = { projectDirectory: PROJECT };
+  const context: DrillContext = {
+    projectDirectory: PROJECT,
+    ...(options.plugins === "real" && { plugins: installedPlugins(process.env) }),
+  };
   const drill = (await load())(context, options);
   const close = closeOnSignals(context);
   const startedAt = new Date();
@@ -100,7 +108,7 @@ async function rehearse({ load }: Entry, options: DrillOptions): Promise<boolean
       operations: findings.operations,
       resources: findings.resources,
       timeline: findings.timeline,
-      notProven: drill.notProven ?? NOT_PROVEN,
+      notProven: drill.notProven ?? notProvenWith(context.plugins),
     };
     const folder = join(PROJECT, "rehearsal", "out", drill.folder);
     const file = await writeResult(folder, result);
@@ -128,6 +136,11 @@ function noSuchDrill(name: string): string {
   const drills = Object.keys(DRILLS);
   const meant = nearest(name, drills);
   return `There is no drill "${name}". ${meant === undefined ? "" : `Did you mean ${meant}? `}There are: ${drills.join(", ")}.`;
+}
+
+function noRealPlugins(name: string): string {
+  const able = Object.keys(DRILLS).filter((each) => DRILLS[each]?.realPlugins === true);
+  return `The drill ${name} asks the simulated clouds for what only they can do, so it does not run with --plugins real. Leave that out, or run \`npm run rehearse -- ${able[0]} --plugins real\`.`;
 }
 
 /** A phase that stopped the drill is a failure of its own: the checks after it never ran. */
@@ -163,6 +176,7 @@ interface Words {
   readonly keep: boolean;
   readonly images: string;
   readonly registry?: string;
+  readonly plugins: string;
 }
 
 const command = new Command("rehearse")
@@ -174,16 +188,23 @@ const command = new Command("rehearse")
     "--registry <host:port>",
     `with --images real: a registry that has each image under its full name, or ${LOOPBACK}`,
   )
-  .action(async (name: string, { keep, ...words }: Words) => {
-    const options = { keep, images: imageSourceOf(words) };
+  .option(
+    "--plugins <kind>",
+    "of the two clouds: simulated, attached, or real, installed",
+    "simulated",
+  )
+  .action(async (name: string, { keep, plugins, ...words }: Words) => {
+    const options = { keep, images: imageSourceOf(words), plugins: pluginKindOf(plugins) };
     const entry = DRILLS[name];
     if (entry === undefined) throw new Error(noSuchDrill(name));
     if (options.images.kind === "real" && !ENCLOSED.has(name))
       throw new Error(
         `The drill ${name} runs no images, so --images real has no meaning there. Run \`npm run rehearse -- node --images real\`.`,
       );
+    if (options.plugins === "real" && entry.realPlugins !== true)
+      throw new Error(noRealPlugins(name));
     const inside = enclosedFile() !== undefined;
-    if (!inside) await mustBeAble(name, entry.ground);
+    if (!inside) await mustBeAble(name, entry.ground, options.plugins);
     const passed =
       ENCLOSED.has(name) && !inside ? await enclose(options) : await rehearse(entry, options);
     // At once: a connection that is still open would keep the process alive.

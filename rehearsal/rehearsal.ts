@@ -7,9 +7,11 @@ import program from "../index.ts";
 import { PUBLIC_URL } from "../k8s/preflight-script.ts";
 import { ScaledClock } from "./clouds/clock.ts";
 import { cloudflareProvider, digitaloceanProvider } from "./clouds/providers.ts";
+import { openRest, type RestFaces } from "./clouds/rest/open.ts";
 import { World } from "./clouds/world.ts";
 import { Databases } from "./data/databases.ts";
 import { Internet } from "./data/internet.ts";
+import { installCloudPlugins, type CloudPlugin } from "./engine/cloud-plugins.ts";
 import { leashEngine } from "./engine/leashed-engine.ts";
 import { installKubernetesPlugin } from "./engine/kubernetes-plugin.ts";
 import { RehearsedStack } from "./engine/rehearsed-stack.ts";
@@ -53,6 +55,8 @@ export interface Rehearsal {
   /** What went wrong in the rehearsal's own parts, apart from the stack. */
   readonly faults: readonly string[];
   readonly world: World;
+  /** The clouds' HTTP APIs over this world, where the real plugins ask them. */
+  readonly rest: RestFaces | undefined;
   readonly clock: ScaledClock;
   readonly clusters: ControlPlanes;
   /** The pods whose programs run for real. */
@@ -75,12 +79,14 @@ export interface Rehearsal {
 /**
  * Opens a world and makes the stack in it, without any resource yet. `closable` is told how to close it as soon as there is something to
  * close: whoever interrupts the opening must be able to, too.
+ * @param plugins the clouds' real plugins. If unset, the simulated providers are attached.
  */
 export async function openRehearsal(
   tools: Tools,
   projectDirectory: string,
   closable: (close: () => Promise<void>) => void,
   ground: WorldGround = LOOPBACK,
+  plugins?: readonly CloudPlugin[],
 ): Promise<Rehearsal> {
   const directory = await makeRunDirectory();
   const processes = new Processes();
@@ -126,13 +132,17 @@ export async function openRehearsal(
     accountId: config.cloudflare.accountId,
   });
   world.zonePlans.set(config.cloudflare.zoneId, config.cloudflare.plan);
-  const providers = await serveProviders([digitaloceanProvider(world), cloudflareProvider(world)]);
+  const rest = plugins && (await openRest(world));
+  const providers = await serveProviders(
+    plugins === undefined ? [digitaloceanProvider(world), cloudflareProvider(world)] : [],
+  );
   const engine = await leashEngine(tools.engineRoot, directory);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closing ??= (async () => {
       await engine.kill();
       await providers.stop();
+      await rest?.close();
       await runners.stopRunners();
       await internet.disconnect();
       await clusters.stopAll(); // At once; the others are given a moment each.
@@ -145,6 +155,7 @@ export async function openRehearsal(
     const passphrase = randomBytes(24).toString("base64url");
     const [home, path] = [join(directory, "home"), join(directory, "path")];
     await installKubernetesPlugin(tools.kubernetes, home);
+    if (plugins && rest) await installCloudPlugins(home, plugins, rest);
     await makeDoctl(path, kubernetes);
     const stack = await RehearsedStack.open({
       engineRoot: engine.root,
@@ -164,8 +175,14 @@ export async function openRehearsal(
     ];
     return {
       directory,
-      faults,
+      get faults() {
+        const gaps = [rest?.digitalocean, rest?.cloudflare].flatMap(
+          (face) => face?.notModelled ?? [],
+        );
+        return [...faults, ...gaps];
+      },
       world,
+      rest,
       clock,
       clusters,
       runners,

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Check } from "./checks/check.ts";
+import type { CloudPlugin } from "./engine/cloud-plugins.ts";
 import type { Operation } from "./engine/operation.ts";
 import type { PhaseResult } from "./phases.ts";
 import { formatDuration, type Schedule } from "./timeline/schedule.ts";
@@ -29,9 +30,26 @@ export const NEVER_PROVEN: readonly string[] = [
   "Durations of the clouds are other people's measurements, those inside the cluster are assumptions.",
 ];
 
-/** What a rehearsal on kwok's nodes does not prove. */
+/** Limits of a rehearsal in which the simulated providers are attached. */
+export const WITH_SIMULATED =
+  "The plugins of DigitalOcean and Cloudflare do not run: simulated ones are attached, held to what the real ones declare. `npm run rehearse -- --plugins real` runs the real ones.";
+
+/** Limits of a rehearsal on kwok's nodes with the clouds' real plugins, or with simulated ones. */
+export function notProvenWith(plugins: readonly CloudPlugin[] | undefined): readonly string[] {
+  if (plugins === undefined) return NOT_PROVEN;
+  const names = plugins.map(({ name, version }) => `${name} ${version}`).join(" and ");
+  return [
+    `The real plugins of ${names} ask models of the clouds' APIs on this machine: what the clouds themselves refuse is not in them.`,
+    "The plugins wait in real time and the clouds' clock is scaled: no length of an update comes from this run.",
+    "No bucket of Spaces is made: each would have a host name of its own.",
+    ...NOT_PROVEN.filter((line) => line !== WITH_SIMULATED),
+  ];
+}
+
+/** Limits of a rehearsal on kwok's nodes. */
 export const NOT_PROVEN: readonly string[] = [
   ...NEVER_PROVEN,
+  WITH_SIMULATED,
   "Mastodon itself does not run: its pods are placed and reported ready by a fake kubelet; what they would connect to is probed with their own env and mounts.",
   "Of Mastodon's image the preflight and the migrations' scripts find a stand-in: Debian 13's Ruby and gems, and a `rails` that knows three tasks and made-up migrations.",
   "No image is pulled and no registry asked: the stack's copy here says `mastodon:images: { unpinned: allow }`, so digests are not rehearsed.",

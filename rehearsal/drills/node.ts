@@ -12,7 +12,7 @@ import type { RealNode } from "../node/node.ts";
 import type { RealNodes } from "../node/real-nodes.ts";
 import { runPhases, type Phase } from "../phases.ts";
 import { readStackFile } from "../plan/stack-file.ts";
-import { NEVER_PROVEN } from "../result.ts";
+import { NEVER_PROVEN, WITH_SIMULATED } from "../result.ts";
 import type { WorldGround } from "../rehearsal.ts";
 import { noFindings, type Drill, type Findings } from "./drill.ts";
 import { liveApi, placementChecks } from "./live.ts";
@@ -34,6 +34,7 @@ export interface NodeOptions {
 /** What this drill does not show, whatever its result. */
 const NODE_NOT_PROVEN: readonly string[] = [
   ...NEVER_PROVEN,
+  WITH_SIMULATED,
   "The nodes have this machine's kernel, and its processors and memory as far as a Droplet has them; profiles with larger nodes don't fit.",
   "Between nodes are a bridge and routes, in the place of Cilium; the API server stands in the VPC, in the place of DigitalOcean's.",
 ];

@@ -1,3 +1,4 @@
+import type { CloudPlugin } from "../engine/cloud-plugins.ts";
 import { findEngine } from "../engine/find-engine.ts";
 import { findControlPlane } from "../kubernetes/binary.ts";
 import { DEBIAN_PACKAGES, debianRoot } from "../machine/debian.ts";
@@ -9,6 +10,8 @@ import { formatDuration } from "../timeline/schedule.ts";
 /** What the phases of a drill hand on to each other. */
 export interface DrillContext {
   readonly projectDirectory: string;
+  /** The clouds' real plugins. If unset, the simulated providers are attached. */
+  readonly plugins?: readonly CloudPlugin[];
   /** Set by the set-up phases. */
   rehearsal?: Rehearsal;
   /** Closes what is open so far; set before `rehearsal` is. */
@@ -84,8 +87,13 @@ export function worldPhase(context: DrillContext, tools: Tools, ground?: WorldGr
           context.close = close;
         },
         ground,
+        context.plugins,
       );
-      return "empty clouds, providers attached, stack made with its secrets";
+      const providers =
+        context.plugins
+          ?.map(({ name, version }) => `the real plugin of ${name} ${version} pointed at them`)
+          .join(", ") ?? "providers attached";
+      return `empty clouds, ${providers}, stack made with its secrets`;
     },
   };
 }

@@ -2,6 +2,7 @@ import { parseConfig } from "../../config/parse.ts";
 import { clusterOf } from "../../ops/pods/cluster.ts";
 import { checkOf } from "../checks/check.ts";
 import { checkDrain } from "../checks/drain.ts";
+import { checkAsked } from "../checks/asked.ts";
 import { checkOneOff } from "../checks/one-off.ts";
 import { checkPreemption } from "../checks/preemption.ts";
 import { checkUpkeep } from "../checks/upkeep.ts";
@@ -70,11 +71,13 @@ export function upPhases(context: DrillContext, findings: Findings): readonly Ph
     {
       title: "up",
       run: async () => {
-        const { stack, clock } = rehearsalOf(context);
+        const { stack, clock, rest } = rehearsalOf(context);
         const up = succeeded(findings, await stack.up());
         const resources = await stack.resources();
         findings.resources = countByType(resources);
-        findings.timeline = timelineOf(up, resources, clock.secondsByUrn());
+        // The real plugins ask every few seconds whether something runs, by no scaled clock.
+        if (rest === undefined) findings.timeline = timelineOf(up, resources, clock.secondsByUrn());
+        else findings.checks.push(checkAsked(rest.asked()));
         const preview = findings.operations.find(({ kind }) => kind === "preview");
         findings.checks.push(
           checkOf(

@@ -1,4 +1,5 @@
 import { Refusal } from "../../config/words/fault.ts";
+import { pluginFaults, type PluginKind } from "../engine/cloud-plugins.ts";
 import { readMachine } from "./facts.ts";
 import { machineFaults } from "./faults.ts";
 import type { Ground } from "./parts.ts";
@@ -7,9 +8,16 @@ import type { Ground } from "./parts.ts";
  * Looks at this machine before anything is fetched, built or started.
  * @throws Refusal with everything that the drill needs and the machine lacks.
  */
-export async function mustBeAble(drill: string, ground: Ground): Promise<void> {
+export async function mustBeAble(
+  drill: string,
+  ground: Ground,
+  plugins: PluginKind,
+): Promise<void> {
   const typed = process.argv.slice(2).join(" ") || drill;
-  const faults = machineFaults(await readMachine(ground), { typed, ground });
+  const faults = [
+    ...machineFaults(await readMachine(ground), { typed, ground }),
+    ...(plugins === "real" ? pluginFaults(process.env) : []),
+  ];
   if (faults.length > 0)
     throw new Refusal(`This machine can't run the drill ${drill} yet; nothing was changed`, faults);
 }
