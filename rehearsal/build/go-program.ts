@@ -4,6 +4,7 @@ import type { Progress } from "../progress.ts";
 import { cacheHome, isWhole, programIn, publish } from "./cache.ts";
 import { installedGo, mustGo, type GoSetting } from "./go-tool.ts";
 import { withLock } from "./lock.ts";
+import { paceLine } from "./pace.ts";
 import { BUILD_FLAGS, recipeHash, requiredGo, type GoRecipe } from "./recipe.ts";
 
 /** A program ready to run. */
@@ -74,55 +75,50 @@ export async function oldestGoOf({ directory }: GoRecipe): Promise<string> {
 /** Downloads the modules, then compiles and links; says once a second how far it is. */
 async function compile(recipe: GoRecipe, output: string, progress: Progress): Promise<void> {
   const started = performance.now();
-  let state = "";
-  const tell = () => progress(`${state}, ${clock((performance.now() - started) / 1000)}`);
+  const since = (from: number): number => (performance.now() - from) / 1000;
+  let state = (): string => `reading the packages of ${recipe.name}`;
+  const tell = () => progress(`${state()}, ${clock(since(started))}`);
   const timer = setInterval(tell, 1_000);
   const setting = (onLine: GoSetting["onLine"]): GoSetting => ({
     directory: recipe.directory,
     env: recipe.env ?? {},
     ...(onLine && { onLine }),
   });
-  const say = (now: string) => {
-    const first = state === "";
-    state = now;
-    if (first) tell();
-  };
+  const flags = [...BUILD_FLAGS, "-ldflags", recipe.ldflags.join(" ")];
+  tell();
   try {
-    // Listing the packages downloads each module that the build needs, and no other, and counts what there is to compile.
+    // Downloads each module that the build needs, and no other, and names what is not compiled yet.
     let downloads = 0;
-    say(`reading the packages of ${recipe.name}`);
     const list = await mustGo(
       `Downloading the modules of ${recipe.name}`,
-      ["list", "-deps", "-f", "{{.ImportPath}}", recipe.package],
+      ["list", "-deps", ...flags, "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", recipe.package],
       setting((line) => {
         if (!line.startsWith("go: downloading ")) return false;
         downloads += 1;
-        say(`downloading modules of ${recipe.name}: ${downloads} so far`);
+        state = () => `downloading modules of ${recipe.name}: ${downloads} so far`;
         return true;
       }),
     );
-    const packages = new Set(list.trim().split("\n"));
-    let compiled = 0;
-    const counted = () =>
-      `compiling ${recipe.name}: ${compiled} of at most ${packages.size} packages`;
-    say(counted());
+    const needed = new Set(list.split("\n").filter((line) => line !== ""));
+    const compiling = performance.now();
+    const compiled = new Set<string>();
+    const pace = (): string =>
+      paceLine(recipe.name, {
+        needed: needed.size,
+        done: compiled.size,
+        elapsed: since(compiling),
+      });
+    state = () =>
+      compiled.size === needed.size
+        ? `linking ${recipe.name}`
+        : `compiling ${recipe.name}: ${pace()}`;
+    tell();
     await mustGo(
       `Compiling ${recipe.name}`,
-      [
-        "build",
-        "-v",
-        ...BUILD_FLAGS,
-        "-ldflags",
-        recipe.ldflags.join(" "),
-        "-o",
-        output,
-        recipe.package,
-      ],
+      ["build", "-v", ...flags, "-o", output, recipe.package],
       setting((line) => {
-        // `-v` names each package as it is compiled; those that Go has cached are not named, hence "at most".
-        if (!packages.has(line)) return line.startsWith("go: downloading ");
-        compiled += 1;
-        say(counted());
+        if (!needed.has(line)) return line.startsWith("go: downloading ");
+        compiled.add(line); // `-v` names each package as it is compiled.
         return true;
       }),
     );

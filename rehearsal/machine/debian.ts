@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { cacheHome, isThere, publishFolder } from "../build/cache.ts";
 import { withLock } from "../build/lock.ts";
 import type { Progress } from "../progress.ts";
+import { formatDuration } from "../timeline/schedule.ts";
 import { configureApt, say, SUITE } from "./own-apt.ts";
 
 /**
@@ -99,16 +100,21 @@ async function fill(partial: string, names: readonly string[], progress: Progres
   const env = { APT_CONFIG: configuration, LC_ALL: "C" };
   progress("reading what packages Debian 13 has");
   await say("Reading Debian 13's list of packages", ["apt-get", "-q", "update"], env);
+  const started = performance.now();
   let loaded = 0;
   await say(
     "Downloading Debian 13's packages",
     [
-      ...["apt-get", "-q", "--yes", "--download-only", "--no-install-recommends", "install"],
-      ...names,
+      ...["apt-get", "-q", "-o", "APT::Status-Fd=1", "--yes", "--download-only"],
+      ...["--no-install-recommends", "install", ...names],
     ],
     env,
     (line) => {
-      if (line.startsWith("Get:")) progress(`downloading Debian 13's packages: ${++loaded} so far`);
+      if (line.startsWith("Get:")) loaded += 1;
+      // For programs: how much of all bytes is there (apt's `progress-reporting.md`).
+      const percent = Number(/^dlstatus:\d+:(?<percent>[\d.]+):/u.exec(line)?.groups?.["percent"]);
+      if (percent > 0)
+        progress(downloadLine(loaded, percent / 100, (performance.now() - started) / 1000));
     },
   );
   const archives = join(apt, "archives");
@@ -131,6 +137,12 @@ async function fill(partial: string, names: readonly string[], progress: Progres
   await rm(apt, { recursive: true });
   // Thousands of files: all at once, or a power cut could leave an empty library under a whole name.
   await say("Writing Debian 13 to disk", ["sync", "--file-system", partial], env);
+}
+
+/** A download's state for a person, with what is left of it at the pace so far. */
+function downloadLine(loaded: number, share: number, elapsed: number): string {
+  const left = formatDuration((elapsed / share) * (1 - share));
+  return `downloading Debian 13's packages: ${loaded} so far, ${Math.round(share * 100)} %, about ${left} left`;
 }
 
 /** Debian's merged `/usr`; `base-files` has the same links, and a hundred files that nobody needs. */

@@ -1,11 +1,12 @@
 import { Refusal } from "../../config/words/fault.ts";
 import { pluginFaults, type PluginKind } from "../engine/cloud-plugins.ts";
 import { readMachine } from "./facts.ts";
+import { estimateLines } from "./estimate.ts";
 import { machineFaults } from "./faults.ts";
 import type { Ground } from "./parts.ts";
 
 /**
- * Looks at this machine before anything is fetched, built or started.
+ * Looks at this machine before anything is fetched, built or started, and says what will be.
  * @throws Refusal with everything that the drill needs and the machine lacks.
  */
 export async function mustBeAble(
@@ -14,10 +15,12 @@ export async function mustBeAble(
   plugins: PluginKind,
 ): Promise<void> {
   const typed = process.argv.slice(2).join(" ") || drill;
+  const machine = await readMachine(ground);
   const faults = [
-    ...machineFaults(await readMachine(ground), { typed, ground }),
+    ...machineFaults(machine, { typed, ground }),
     ...(plugins === "real" ? pluginFaults(process.env) : []),
   ];
   if (faults.length > 0)
     throw new Refusal(`This machine can't run the drill ${drill} yet; nothing was changed`, faults);
+  for (const line of estimateLines(machine, ground)) console.log(line);
 }

@@ -19,9 +19,9 @@ cp "$(dirname "$APT_CONFIG")/sources.list" "$FAKE_LOG.list"
 echo "$*" >> "$FAKE_LOG"
 case "$*" in *install*) ;; *) exit 0 ;; esac
 archives="$(dirname "$APT_CONFIG")/archives"
-echo "Get:1 one"; echo > "$archives/one_1%3a2.3-4_amd64.deb"
+echo "Get:1 one"; echo "dlstatus:1:50.0000:Retrieving file 1 of 2"; echo > "$archives/one_1%3a2.3-4_amd64.deb"
 if [ -n "$FAKE_FAILS" ]; then echo "E: $FAKE_FAILS" >&2; exit 100; fi
-echo "Get:2 two"; echo > "$archives/two_5_all.deb"`,
+echo "Get:2 two"; echo "dlstatus:2:100.0000:Retrieving file 2 of 2"; echo > "$archives/two_5_all.deb"`,
   "dpkg-deb": `mkdir -p "$3/usr/bin" "$3/usr/share/doc/x"; basename "$2" > "$3/usr/bin/$(basename "$2" | cut -d_ -f1)"`,
 } as const;
 
@@ -57,7 +57,9 @@ it("unpacks once, says which versions came, and takes the folder from the cache 
   expect(first).toMatchObject({ origin: "built", versions: { one: "1:2.3-4", two: "5" } });
   expect(readFileSync(join(first.root, "bin/two"), "utf8")).toBe("two_5_all.deb\n");
   expect(existsSync(join(first.root, "usr/share/doc"))).toBe(false);
-  expect(lines).toContain("downloading Debian 13's packages: 2 so far");
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^downloading Debian 13's packages: 1 so far, 50 %, about \d+s left$/u),
+  );
   expect(lines).toContain("unpacking Debian 13's packages: 2 of 2");
   expect(await ask()).toMatchObject({ origin: "cached", root: first.root });
   expect(asked()).toHaveLength(2);
