@@ -4,7 +4,8 @@ import type { Check } from "./checks/check.ts";
 import type { CloudPlugin } from "./engine/cloud-plugins.ts";
 import type { Operation } from "./engine/operation.ts";
 import type { PhaseResult } from "./phases.ts";
-import { formatDuration, type Schedule } from "./timeline/schedule.ts";
+import { formatDuration } from "../pages/duration.ts";
+import type { Schedule } from "./timeline/schedule.ts";
 
 /** All that a rehearsal found out; `result.json` is this, as JSON. */
 export interface RehearsalResult {

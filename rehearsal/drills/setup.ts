@@ -5,7 +5,7 @@ import { DEBIAN_PACKAGES, debianRoot } from "../machine/debian.ts";
 import { ensurePackages } from "../machine/packages.ts";
 import type { Phase } from "../phases.ts";
 import { openRehearsal, type Rehearsal, type Tools, type WorldGround } from "../rehearsal.ts";
-import { formatDuration } from "../timeline/schedule.ts";
+import { formatDuration } from "../../pages/duration.ts";
 
 /** What the phases of a drill hand on to each other. */
 export interface DrillContext {

@@ -9,7 +9,7 @@ import { nameOf, type Operation } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { DRILLED } from "../releases.ts";
-import { formatDuration } from "../timeline/schedule.ts";
+import { formatDuration } from "../../pages/duration.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
 import { liveApi, livePods, queryAsWeb, streamingReadsChecks } from "./live.ts";
@@ -205,7 +205,7 @@ export function upgradePhase(
       stack.deploy(() => runStack(to));
       const boots = await bootsOf(rehearsal);
       const up = succeeded(findings, await stack.up());
-      findings.timeline = timelineOf(up, await stack.resources(), clock.secondsByUrn());
+      findings.timeline = timelineOf(up, await stack.resources(), clock.durationsByUrn());
       const [serving, outputs] = [await servingImages(rehearsal), await stack.outputs()];
       const booted = (await bootsOf(rehearsal)) - boots;
       const seeded = await queryAsWeb(rehearsal, "SELECT count(*) FROM accounts WHERE id = -99");

@@ -11,6 +11,8 @@ export interface Task {
   readonly label: string;
   /** How long it takes on the real clouds, not here. */
   readonly seconds: number;
+  /** Where that number is from. */
+  readonly source?: string;
   /** URNs that must be done before this one starts. Those that are no task of this update count as done. */
   readonly after: readonly string[];
 }
@@ -74,11 +76,4 @@ export function schedule(tasks: readonly Task[]): Schedule {
     tasks: scheduled,
     criticalPath: path.filter((task) => task.seconds > 0),
   };
-}
-
-/** `372` → `6m 12s`; `45` → `45s`. */
-export function formatDuration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const minutes = Math.floor(whole / 60);
-  return minutes === 0 ? `${whole}s` : `${minutes}m ${String(whole % 60).padStart(2, "0")}s`;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import fc from "fast-check";
-import { formatDuration, schedule, type Task } from "../../rehearsal/timeline/schedule.ts";
+import { formatDuration } from "../../pages/duration.ts";
+import { schedule, type Task } from "../../rehearsal/timeline/schedule.ts";
 
 const task = (id: string, seconds: number, after: readonly string[] = []): Task => ({
   id,

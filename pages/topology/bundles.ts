@@ -1,0 +1,57 @@
+import { hueOf, type HUES } from "../theme.ts";
+import type { Link, Topology } from "./model.ts";
+
+/** Which links share a line, and beside which boxes it runs. Pure. */
+
+/** Where a box stands. */
+export type Group = "entry" | "frame" | "targets";
+
+/** Links that share a line. */
+export interface Bundle {
+  readonly hub: string;
+  readonly gutter: Gutter;
+  readonly hue: (typeof HUES)[number];
+  readonly links: readonly Link[];
+}
+
+/** Beside which boxes a line runs: before the frame, inside it, behind it. */
+export type Gutter = "before" | "inside" | "behind";
+
+/** @throws Error for a box that the picture does not have. */
+export function groupOf({ entry, frame, targets }: Topology, id: string): Group {
+  const groups = { entry, frame: frame.boxes, targets };
+  const found = (["entry", "frame", "targets"] as const).find((group) =>
+    groups[group].some((box) => box.id === id),
+  );
+  if (found === undefined)
+    throw new Error(`A link of the picture names ${id}, and there is no such box.`);
+  return found;
+}
+
+/** Links by the line that they share: of what is called from several sides, or of what calls several. */
+export function bundlesOf(topology: Topology): readonly Bundle[] {
+  const bundles = new Map<string, { hub: string; gutter: Gutter; links: Link[] }>();
+  for (const link of topology.links) {
+    const [from, to] = [groupOf(topology, link.from), groupOf(topology, link.to)];
+    if (from === to && from !== "frame") continue;
+    const gutter: Gutter = from === to ? "inside" : to === "targets" ? "behind" : "before";
+    const hub = from === "frame" && to !== "frame" ? link.to : link.from;
+    const key = `${gutter} ${hub}`;
+    const bundle = bundles.get(key) ?? { hub, gutter, links: [] };
+    bundle.links.push(link);
+    bundles.set(key, bundle);
+  }
+  const order = [...topology.entry, ...topology.frame.boxes, ...topology.targets].map(
+    ({ id }) => id,
+  );
+  return [...bundles.values()]
+    .sort((one, other) => order.indexOf(one.hub) - order.indexOf(other.hub))
+    .map((bundle, at) => ({ ...bundle, hue: hueOf(at) }));
+}
+
+/** Whether it leads from the frame back to where visitors come in: to a bucket beside the edge. */
+export function isUpward(topology: Topology, links: readonly Link[]): boolean {
+  return links.some(
+    ({ from, to }) => groupOf(topology, from) === "frame" && groupOf(topology, to) === "entry",
+  );
+}

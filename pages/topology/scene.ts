@@ -1,0 +1,87 @@
+import type { HUES } from "../theme.ts";
+import type { Box } from "./model.ts";
+
+/** A picture's parts with their places, before any of it is markup. Pure. */
+
+/** A point. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A box with its place; its lines are wrapped to its width. */
+export interface PlacedBox extends Point {
+  readonly box: Box;
+  readonly width: number;
+  readonly height: number;
+  readonly lines: readonly string[];
+  /** Colour of its edge: of what leads to it. */
+  hue: (typeof HUES)[number] | undefined;
+}
+
+/** Where two boxes above each other are joined. */
+export interface Straight {
+  readonly from: Point;
+  readonly to: Point;
+}
+
+/** A line beside the boxes that joins one of them with several others. */
+export interface Lane {
+  readonly hue: (typeof HUES)[number];
+  readonly x: number;
+  /** Where calls begin. */
+  readonly tails: readonly Point[];
+  /** Where they arrive. */
+  readonly tips: readonly Point[];
+}
+
+/** All of a picture. */
+export interface Scene {
+  readonly width: number;
+  readonly height: number;
+  readonly frame: Point & { readonly width: number; readonly height: number };
+  /** The frame's title and lines, a line each. */
+  readonly heading: readonly (Point & { readonly text: string; readonly head: boolean })[];
+  readonly boxes: readonly PlacedBox[];
+  readonly straights: readonly Straight[];
+  readonly lanes: readonly Lane[];
+}
+
+/** Distance between two lanes, and of the nearest from a box. */
+export const LANE = 14;
+/** Space between two boxes above each other, and inside a frame. */
+export const GAP = 12;
+/** Space inside a box. */
+export const PAD = 11;
+/** Height of a box's title and of each line. */
+export const TITLE = 17;
+export const LINE = 15.5;
+/** Width of a character at the size of a line, on average; generous, for the reader's font is not known. */
+const CHARACTER = 6.3;
+
+/** Words in lines of a width; one that is too long by itself is cut. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const most = Math.max(8, Math.floor(width / CHARACTER));
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/u).flatMap((each) => piecesOf(each, most))) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (longer.length <= most) line = longer;
+    else {
+      if (line !== "") lines.push(line);
+      line = word;
+    }
+  }
+  return line === "" ? lines : [...lines, line];
+}
+
+function piecesOf(word: string, most: number): readonly string[] {
+  return word.match(new RegExp(`.{1,${most}}`, "gu")) ?? [];
+}
+
+/** A box as high as its text, and as what arrives at its sides. */
+export function placed(box: Box, at: Point, width: number, stubs: number): PlacedBox {
+  const lines = box.lines.flatMap((line) => wrapped(line, width - 2 * PAD));
+  const text = 2 * PAD + TITLE + lines.length * LINE - 3;
+  return { ...at, box, width, lines, height: Math.max(text, (stubs + 1) * 9), hue: undefined };
+}
