@@ -52,8 +52,10 @@ export class ScaledClock {
     return this.#records;
   }
 
-  /** The real seconds of the last operation on each URN, as the timeline wants them. */
-  secondsByUrn(): ReadonlyMap<string, number> {
-    return new Map(this.#records.map(({ urn, realSeconds }) => [urn, realSeconds]));
+  /** How long the last operation on each URN takes for real, as the timeline wants it. */
+  durationsByUrn(): ReadonlyMap<string, { readonly seconds: number; readonly source: string }> {
+    return new Map(
+      this.#records.map(({ urn, realSeconds, source }) => [urn, { seconds: realSeconds, source }]),
+    );
   }
 }

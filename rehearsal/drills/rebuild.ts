@@ -91,7 +91,7 @@ function rebuild(
       const environment = { PULUMI_K8S_DELETE_UNREACHABLE: "true" };
       const up = succeeded(findings, await stack.up({ refresh: true, environment }));
       const resources = await stack.resources();
-      findings.timeline = timelineOf(up, resources, clock.secondsByUrn());
+      findings.timeline = timelineOf(up, resources, clock.durationsByUrn());
       findings.checks.push(...untouched(before.resources, resources, up));
       return countsOf(up);
     },

@@ -76,7 +76,8 @@ export function upPhases(context: DrillContext, findings: Findings): readonly Ph
         const resources = await stack.resources();
         findings.resources = countByType(resources);
         // The real plugins ask every few seconds whether something runs, by no scaled clock.
-        if (rest === undefined) findings.timeline = timelineOf(up, resources, clock.secondsByUrn());
+        if (rest === undefined)
+          findings.timeline = timelineOf(up, resources, clock.durationsByUrn());
         else findings.checks.push(checkAsked(rest.asked()));
         const preview = findings.operations.find(({ kind }) => kind === "preview");
         findings.checks.push(

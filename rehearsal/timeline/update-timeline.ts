@@ -1,10 +1,17 @@
+import type { RealDuration } from "../clouds/rows.ts";
 import type { Operation, StateResource } from "../engine/operation.ts";
 import { labelOf } from "../engine/operation.ts";
 import { assumedSeconds } from "./kubernetes-durations.ts";
 import { schedule, type Schedule, type Task } from "./schedule.ts";
 
 /** How long the clouds take for real for one operation, by URN, as their rows say. */
-export type CloudSeconds = ReadonlyMap<string, number>;
+export type CloudDurations = ReadonlyMap<string, RealDuration>;
+
+/** A resource of a state file, or of a plan. */
+export type TimedResource = Pick<
+  StateResource,
+  "urn" | "type" | "custom" | "inputs" | "parent" | "provider" | "dependencies"
+>;
 
 /**
  * The timeline of an update on the real clouds: its steps, who waits for whom out of the state, and real durations.
@@ -12,28 +19,53 @@ export type CloudSeconds = ReadonlyMap<string, number>;
  */
 export function timelineOf(
   operation: Operation,
-  resources: readonly StateResource[],
-  clouds: CloudSeconds,
+  resources: readonly TimedResource[],
+  clouds: CloudDurations,
 ): Schedule {
-  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const done = operation.steps.filter((step) => !step.failed);
   const changed = new Set(done.map((step) => step.urn));
   const updated = new Set(done.filter(({ op }) => op === "update").map(({ urn }) => urn));
-  const tasks = resources
-    .filter((resource) => resource.custom && changed.has(resource.urn))
-    .map((resource): Task => ({
-      id: resource.urn,
-      label: labelOf(resource.type, resource.urn),
-      seconds:
-        clouds.get(resource.urn) ??
-        assumedSeconds(resource).seconds + pausesOf(resource, updated.has(resource.urn)),
-      after: waitsFor(resource, byUrn),
-    }));
-  return schedule(tasks);
+  return scheduled(resources, clouds, (urn) =>
+    updated.has(urn) ? "update" : changed.has(urn) ? "create" : undefined,
+  );
+}
+
+/** The timeline of a first update, which makes everything. */
+export function firstTimelineOf(
+  resources: readonly TimedResource[],
+  clouds: CloudDurations,
+): Schedule {
+  return scheduled(resources, clouds, () => "create");
+}
+
+function scheduled(
+  resources: readonly TimedResource[],
+  clouds: CloudDurations,
+  doneTo: (urn: string) => "create" | "update" | undefined,
+): Schedule {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  return schedule(
+    resources
+      .filter(({ custom, urn }) => custom && doneTo(urn) !== undefined)
+      .map((resource): Task => ({
+        id: resource.urn,
+        label: labelOf(resource.type, resource.urn),
+        ...(clouds.get(resource.urn) ?? insideCluster(resource, doneTo(resource.urn) === "update")),
+        after: waitsFor(resource, byUrn),
+      })),
+  );
+}
+
+/** How long it takes where no cloud is asked. */
+function insideCluster(resource: TimedResource, isRollout: boolean): RealDuration {
+  const { seconds, because } = assumedSeconds(resource);
+  const pauses = pausesOf(resource, isRollout);
+  const settling = pauses === 0 ? "" : `, and ${pauses} s in which new pods settle`;
+  return { seconds: seconds + pauses, source: `assumed: ${because}${settling}` };
 }
 
 /** What a Deployment waits of its own will: after each pod of a rollout, which come one by one; once where all come together. */
-function pausesOf({ type, inputs }: StateResource, isRollout: boolean): number {
+function pausesOf({ type, inputs }: TimedResource, isRollout: boolean): number {
   if (type !== "kubernetes:apps/v1:Deployment") return 0;
   const { minReadySeconds = 0, replicas = 1 } = (inputs?.["spec"] ?? {}) as {
     readonly minReadySeconds?: number;
@@ -47,8 +79,8 @@ function pausesOf({ type, inputs }: StateResource, isRollout: boolean): number {
  * registered after its parent; and, where a component is named, all that is in it.
  */
 function waitsFor(
-  resource: StateResource,
-  byUrn: ReadonlyMap<string, StateResource>,
+  resource: TimedResource,
+  byUrn: ReadonlyMap<string, TimedResource>,
 ): readonly string[] {
   // A provider reference is `<urn>::<id>`, and a URN has `::` in it.
   const provider = resource.provider?.split("::").slice(0, -1).join("::");
@@ -64,7 +96,7 @@ function waitsFor(
 }
 
 /** Everything in a component, however deep. */
-function partsOf(component: string, byUrn: ReadonlyMap<string, StateResource>): readonly string[] {
+function partsOf(component: string, byUrn: ReadonlyMap<string, TimedResource>): readonly string[] {
   return [...byUrn.values()]
     .filter(({ parent }) => parent === component)
     .flatMap(({ urn, custom }) => (custom ? [urn] : partsOf(urn, byUrn)));

@@ -33,7 +33,7 @@ const resources = [
   resource(PROVIDER, "k8s", { dependencies: [urn(CLUSTER, "cluster")] }),
   resource(DEPLOYMENT, "web", { provider: `${urn(PROVIDER, "k8s")}::some-id` }),
 ];
-const clouds = new Map([[urn(CLUSTER, "cluster"), 360]]);
+const clouds = new Map([[urn(CLUSTER, "cluster"), { seconds: 360, source: "somebody" }]]);
 
 test("a workload waits for the cluster behind its provider, or the rebuild looks shorter than it is", () => {
   const timeline = timelineOf(update(...resources.map((r) => r.urn)), resources, clouds);
