@@ -55,7 +55,8 @@ With fewer nodes each deploy would be an outage; databases inside the cluster wo
 
 const UNKNOWN = "no public number";
 
-function databaseWords(year: Grown | undefined): string {
+/** How large the database is after a year, and what that costs. */
+export function databaseWords(year: Grown | undefined): string {
   if (year === undefined) return UNKNOWN;
   const { databaseGb, diskGib, grownDiskGib, diskDollars } = year;
   if (diskGib === undefined) return `${databaseGb} GB`;
@@ -64,7 +65,8 @@ function databaseWords(year: Grown | undefined): string {
     : `${databaseGb} GB: the disk grows from ${diskGib} to ${grownDiskGib} GiB, ${inDollars(diskDollars)} a month more`;
 }
 
-function mediaWords(year: Grown | undefined): string {
+/** The same of media. */
+export function mediaWords(year: Grown | undefined): string {
   return year?.mediaGb === undefined
     ? UNKNOWN
     : `${year.mediaGb} GB, ${inDollars(year.mediaDollars)} a month on R2`;

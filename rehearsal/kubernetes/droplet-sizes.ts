@@ -21,7 +21,7 @@ const CAPACITY_KIB: Readonly<Record<NodeMemoryGib, number>> = {
 };
 
 /** The kubelet's own limit: https://kubernetes.io/docs/setup/best-practices/cluster-large/. The reports have it too. */
-const MAX_PODS = "110";
+export const MAX_PODS = 110;
 
 /** What a node of this size offers. Throws for a size that has no row: an invented figure would prove nothing. */
 export function nodeCapacity(slug: string): NodeCapacity {
@@ -39,14 +39,14 @@ export function nodeCapacity(slug: string): NodeCapacity {
       cpu: String(size.vcpus),
       memory: `${memory}Ki`,
       "ephemeral-storage": `${Math.floor(disk)}Ki`,
-      pods: MAX_PODS,
+      pods: String(MAX_PODS),
     },
     allocatable: {
       cpu: `${allocatable.millicpu}m`,
       memory: `${allocatable.mib}Mi`,
       // The kubelet keeps a tenth for itself (its hard eviction limit, nodefs.available<10%), as the reports show.
       "ephemeral-storage": String(Math.floor(disk * 1024 * 0.9)),
-      pods: MAX_PODS,
+      pods: String(MAX_PODS),
     },
   };
 }

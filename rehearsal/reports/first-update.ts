@@ -1,0 +1,40 @@
+import { cloudflareRows } from "../clouds/cloudflare/rows.ts";
+import { digitaloceanRows } from "../clouds/digitalocean/rows.ts";
+import type { RealDuration } from "../clouds/rows.ts";
+import type { Plan } from "../plan/plan-stack.ts";
+import { masked } from "../plan/render.ts";
+import type { Schedule } from "../timeline/schedule.ts";
+import { firstTimelineOf, type CloudDurations } from "../timeline/update-timeline.ts";
+
+/** What the clouds' rows say of making one thing of each type. */
+const CREATE: ReadonlyMap<string, RealDuration> = new Map(
+  [...digitaloceanRows.resources, ...cloudflareRows.resources].map(({ type, seconds }) => [
+    type,
+    seconds.create,
+  ]),
+);
+
+/**
+ * The first update of a plan on the clouds' real durations, as a rehearsal sums up the one that it
+ * made: by the same rows, the same assumptions, and the dependencies that the program declares.
+ */
+export function firstUpdateOf({ resources }: Plan): Schedule {
+  const durations: CloudDurations = new Map(
+    resources.flatMap(({ urn, type }) => {
+      const duration = CREATE.get(type);
+      return duration === undefined ? [] : [[urn, duration] as const];
+    }),
+  );
+  return firstTimelineOf(
+    resources.map(({ urn, type, custom, inputs, parent, provider, dependencies }) => ({
+      urn,
+      type,
+      custom,
+      parent,
+      dependencies,
+      ...(provider === "" ? {} : { provider }),
+      inputs: masked(inputs) as Readonly<Record<string, unknown>>,
+    })),
+    durations,
+  );
+}

@@ -1,0 +1,313 @@
+import type { Box, Link, Topology } from "../../pages/topology/model.ts";
+import { POOL, RANGES } from "../../config/topology.ts";
+import { dataBoxes, DIRECT, POOLED, storageBox, VALKEY } from "./data-boxes.ts";
+import { PlanView, type EgressView, type PodsView } from "./plan-view.ts";
+import type { Plan } from "../plan/plan-stack.ts";
+
+/**
+ * Who talks to whom, read from a plan: pods from Deployments and Jobs, doors from the tunnel's rules,
+ * lines from NetworkPolicies and from what each pod's environment leads to. Nothing is drawn because
+ * it is usual: what the plan has not, the picture has not.
+ */
+
+const VISITORS = "visitors";
+const EDGE = "edge";
+const INTERNET = "internet";
+const API_SERVER = "api-server";
+const JOBS = "release-jobs";
+const CONNECTOR = "cloudflared";
+
+/** Flows that have a box of their own already, or that every pod has. */
+const NOT_TARGETS = ["dns", "databases", "tunnel-out", "internet"];
+
+/** The picture of a plan. */
+export function topologyOf(plan: Plan): Topology {
+  const view = new PlanView(plan);
+  const storage = storageBox(view);
+  const pods = view.pods.filter(({ component }) => component !== "metrics-server");
+  const doors = doorsOf(view);
+  const boxOf = (component: string): string | undefined => {
+    const found = pods.find((one) => one.component === component);
+    return found === undefined ? undefined : found.kind === "Job" ? JOBS : component;
+  };
+  const entry: readonly Box[] = [
+    { id: VISITORS, title: "Members, apps, other servers", lines: ["by HTTPS, port 443"] },
+    edgeBox(view),
+    ...(storage?.at === "cloudflare" ? [storage.box] : []),
+  ];
+  const others = view.egress.filter(
+    ({ name, to }) => !NOT_TARGETS.includes(name) && !("component" in Object(to)),
+  );
+  const spaces = storage?.at === "digitalocean" ? [storage.box] : [];
+  const targets: readonly Box[] = [
+    ...dataBoxes(view),
+    ...spaces,
+    {
+      id: INTERNET,
+      title: "The Internet",
+      aside: portsOf(view.egress.find(({ name }) => name === "internet")),
+      lines: ["other servers, link previews, web push; no private address"],
+    },
+    ...others
+      .filter(({ name }) => spaces.length === 0 || name !== "assets-to-spaces")
+      .map(otherBox),
+  ];
+  const names = new Set([...entry, ...targets].map(({ id }) => id));
+  const calls = pods.flatMap((one): Link[] => {
+    const from = one.kind === "Job" ? JOBS : one.component;
+    return [
+      ...dataLinks(from, one.environment, storage?.box.id),
+      ...view.egress
+        .filter(({ from: senders }) => senders?.includes(one.component) === true)
+        .flatMap((flow) => flowLinks(from, flow, boxOf, spaces[0]?.id)),
+    ];
+  });
+  return {
+    title: "Who talks to whom",
+    entry,
+    frame: { ...clusterWords(view), boxes: podBoxes(pods, doors) },
+    targets: targets.filter(({ id }) => calls.some(({ to }) => to === id)),
+    links: unique([
+      { from: VISITORS, to: EDGE, says: "HTTPS, TCP 443" },
+      {
+        from: EDGE,
+        to: CONNECTOR,
+        says: `requests, through the tunnel that cloudflared opens itself: ${portsOf(view.egress.find(({ name }) => name === "tunnel-out")) ?? ""}`,
+      },
+      ...(storage?.at === "cloudflare"
+        ? [{ from: EDGE, to: storage.box.id, says: "media that is not in the edge's cache" }]
+        : []),
+      ...calls.filter(({ to }) => names.has(to) || boxOf(to) !== undefined),
+      ...dataBoxes(view).flatMap(({ id }) =>
+        id === POOLED
+          ? [{ from: POOLED, to: DIRECT, says: "as many connections as the pool has" }]
+          : [],
+      ),
+    ]),
+  };
+}
+
+/** Ports that the tunnel leads to, by component, in the order of its rules. */
+function doorsOf(view: PlanView): ReadonlyMap<string, string> {
+  const rules = view
+    .of("ZeroTrustTunnelCloudflaredConfig")
+    .flatMap(
+      ({ inputs }) =>
+        (inputs["config"] as { readonly ingresses?: readonly Rule[] }).ingresses ?? [],
+    );
+  // The last rule has no address: what fits none of the others is a 404.
+  return new Map(
+    rules
+      .filter(({ service }) => URL.canParse(service))
+      .map(({ service }) => new URL(service))
+      .map(({ hostname, port }) => [hostname.split(".")[0] ?? hostname, port] as const),
+  );
+}
+
+interface Rule {
+  readonly service: string;
+}
+
+function edgeBox(view: PlanView): Box {
+  const records = view.of("DnsRecord");
+  const rules = view
+    .of("Ruleset")
+    .reduce(
+      (sum, { inputs }) => sum + ((inputs["rules"] as readonly unknown[] | undefined)?.length ?? 0),
+      0,
+    );
+  const hosts = records.filter(({ inputs }) => inputs["proxied"] === true);
+  return {
+    id: EDGE,
+    title: "Cloudflare",
+    aside: "443",
+    lines: [
+      `${count(hosts.length, "public host")}, ${count(records.length, "DNS record")}`,
+      `${count(rules, "rule")}, cache, tunnel`,
+      ...hosts.map(({ inputs }) => String(inputs["name"])),
+    ],
+  };
+}
+
+/** What the cluster is made of, in words. */
+function clusterWords(view: PlanView): {
+  readonly title: string;
+  readonly lines: readonly string[];
+} {
+  const [cluster] = view.of("KubernetesCluster");
+  if (cluster === undefined) return { title: "Kubernetes", lines: [] };
+  const { version, region, ha, nodePool } = cluster.inputs as {
+    readonly version: string;
+    readonly region: string;
+    readonly ha?: boolean;
+    readonly nodePool: Pool;
+  };
+  const pools = [
+    nodePool,
+    ...view.of("KubernetesNodePool").map(({ inputs }) => inputs as unknown as Pool),
+  ];
+  return {
+    title: `Kubernetes ${version}, ${region}`,
+    lines: [
+      pools.map(poolWords).join(" + "),
+      `${ha === true ? "two control planes" : "one control plane"}; no port is open to the Internet`,
+    ],
+  };
+}
+
+interface Pool {
+  readonly size: string;
+  readonly nodeCount?: number;
+  readonly minNodes?: number;
+  readonly maxNodes?: number;
+}
+
+function poolWords({ size, nodeCount, minNodes, maxNodes }: Pool): string {
+  return minNodes === undefined || maxNodes === minNodes
+    ? `${nodeCount ?? minNodes ?? 1} × ${size}`
+    : `${minNodes} to ${maxNodes} × ${size}`;
+}
+
+/** A box for each Deployment and for what runs at night; one for all Jobs of a release. */
+function podBoxes(pods: readonly PodsView[], doors: ReadonlyMap<string, string>): readonly Box[] {
+  const order = [...doors.keys()];
+  const rank = ({ component }: PodsView): number =>
+    component === CONNECTOR ? -1 : doors.has(component) ? order.indexOf(component) : order.length;
+  const deployments = pods
+    .filter(({ kind }) => kind === "Deployment")
+    .sort((one, other) => rank(one) - rank(other) || one.name.localeCompare(other.name));
+  const nightly = pods.filter(({ kind }) => kind === "CronJob");
+  const jobs = pods.filter(({ kind }) => kind === "Job");
+  return [
+    ...deployments.map((one): Box => ({
+      id: one.component,
+      title: one.component,
+      aside: podsWords(one),
+      lines: [...workWords(one), needWords(one, doors.get(one.component))],
+    })),
+    ...(jobs.length === 0
+      ? []
+      : [
+          {
+            id: JOBS,
+            title: "Jobs of a release",
+            aside: count(jobs.length, "Job"),
+            lines: [jobs.map(({ name }) => name).join(", ")],
+          },
+        ]),
+    ...[...new Set(nightly.map(({ component }) => component))].map((component): Box => ({
+      id: component,
+      title: component,
+      aside: "at night",
+      lines: nightly
+        .filter((one) => one.component === component)
+        .map(
+          ({ name, schedule }) => `${name.replace(`${component}-`, "")}, cron ${schedule ?? ""}`,
+        ),
+    })),
+  ];
+}
+
+function podsWords({ replicas, maxReplicas }: PodsView): string {
+  return replicas === maxReplicas ? count(replicas, "pod") : `${replicas} to ${maxReplicas} pods`;
+}
+
+/** What a pod does, in the words of its own command and settings. */
+function workWords({ containers: [first], environment }: PodsView): readonly string[] {
+  const { WEB_CONCURRENCY: workers, MAX_THREADS: threads } = environment;
+  const after = (flag: string): readonly string[] =>
+    (first?.args ?? []).flatMap((word, index, all) => (all[index - 1] === flag ? [word] : []));
+  const [concurrency] = after("-c").filter((word) => /^\d+$/u.test(word));
+  const queues = after("-q").map((queue) => queue.split(",")[0] ?? queue);
+  return [
+    ...(workers === undefined ? [] : [`${workers} × ${threads ?? ""} threads`]),
+    ...(concurrency === undefined ? [] : [`${concurrency} threads: ${queues.join(", ")}`]),
+  ];
+}
+
+/** Where it listens, and what one pod is placed by. */
+function needWords({ containers }: PodsView, port: string | undefined): string {
+  const needs = containers.map(
+    ({ name, cpu, memory }) => `${containers.length > 1 ? `${name} ` : ""}${cpu} CPU, ${memory}`,
+  );
+  return [...(port === undefined ? [] : [`port ${port}`]), ...needs].join("; ");
+}
+
+/** Databases and storage that a pod's environment leads to. */
+function dataLinks(
+  from: string,
+  environment: Readonly<Record<string, string>>,
+  storage: string | undefined,
+): readonly Link[] {
+  const { DB_PORT: port } = environment;
+  const link = (to: string, says: string): Link => ({ from, to, says });
+  const has = (key: string): boolean => environment[key] !== undefined;
+  return [
+    ...(port === undefined
+      ? []
+      : [link(Number(port) === POOL.port ? POOLED : DIRECT, `TLS, TCP ${port}`)]),
+    ...(has("DIRECT_DB_PORT") ? [link(DIRECT, `TLS, TCP ${environment["DIRECT_DB_PORT"]}`)] : []),
+    ...(has("REPLICA_DB_HOST")
+      ? [link("replica", `TLS, TCP ${environment["REPLICA_DB_PORT"] ?? ""}, reading only`)]
+      : []),
+    ...(has("REDIS_URL") ? [link(VALKEY, "TLS, in the VPC")] : []),
+    ...(has("CACHE_REDIS_URL") ? [link("cache", "TLS, in the VPC")] : []),
+    ...(has("S3_BUCKET") && storage !== undefined ? [link(storage, "S3, TCP 443")] : []),
+  ];
+}
+
+/** What a policy adds to that: ways out, and ways inside the cluster. */
+function flowLinks(
+  from: string,
+  flow: EgressView,
+  boxOf: (component: string) => string | undefined,
+  spaces: string | undefined,
+): readonly Link[] {
+  const { name, to } = flow;
+  const says = portsOf(flow) ?? "";
+  if (typeof to === "object" && "component" in to) {
+    const box = boxOf(to.component);
+    return box === undefined ? [] : [{ from, to: box, says }];
+  }
+  if (name === "internet") return [{ from, to: INTERNET, says }];
+  if (name === "assets-to-spaces" && spaces !== undefined) return [{ from, to: spaces, says }];
+  return NOT_TARGETS.includes(name) ? [] : [{ from, to: otherId(flow), says }];
+}
+
+function otherId({ name, to }: EgressView): string {
+  return to === "anywhere" ? API_SERVER : `flow-${name}`;
+}
+
+function otherBox(flow: EgressView): Box {
+  const { name, to } = flow;
+  const aside = portsOf(flow);
+  if (to === "anywhere")
+    return { id: otherId(flow), title: "Kubernetes' API", aside, lines: ["how a rollout stands"] };
+  const where =
+    "namespace" in to
+      ? `in the namespace ${to.namespace}`
+      : "cidr" in to && to.cidr === RANGES.vpc
+        ? "in the VPC"
+        : "on the Internet";
+  return { id: otherId(flow), title: name, aside, lines: [where] };
+}
+
+/** "TCP 80, 443"; of several protocols each with its own. */
+function portsOf(flow: EgressView | undefined): string | undefined {
+  if (flow === undefined) return undefined;
+  const protocols = [...new Set(flow.ports.map(({ protocol }) => protocol))];
+  return protocols
+    .map((protocol) => {
+      const ports = flow.ports.filter((one) => one.protocol === protocol).map(({ port }) => port);
+      return `${protocol} ${ports.join(", ")}`;
+    })
+    .join("; ");
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+
+function unique(links: readonly Link[]): readonly Link[] {
+  return [...new Map(links.map((link) => [`${link.from} ${link.to}`, link])).values()];
+}

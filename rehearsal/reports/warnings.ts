@@ -1,0 +1,40 @@
+import { imagesOf, unpinnedWarning } from "../../config/images.ts";
+import { NAMESPACE } from "../../config/namespaces.ts";
+import { neededSecrets } from "../../config/needed-secrets.ts";
+import type { StackConfig } from "../../config/schema.ts";
+import { SECRET_KEYS } from "../../config/secrets.ts";
+import { placeholderFaults } from "../../config/shipped.ts";
+import type { StackText } from "../../config/stack-text.ts";
+import { updateTimeWarning } from "../../config/update-time.ts";
+
+/** What a person should know before the first update, the most pressing first; no value of a secret. */
+export function warningsOf(config: StackConfig, { texts }: StackText): readonly string[] {
+  const isSet = (key: string): boolean => `${NAMESPACE}:${key}` in texts;
+  const missing = SECRET_KEYS.filter((key) => !isSet(key));
+  const placeholders = placeholderFaults(config);
+  return [
+    ...(placeholders.length === 0
+      ? []
+      : [
+          `This is not filled in: sizes, order and cost below hold, names and ids are placeholders. A preview refuses ${placeholders.length === 1 ? "this value" : `these ${placeholders.length}`}:`,
+          ...placeholders.map((fault) => `${fault}.`),
+        ]),
+    ...(missing.length === 0
+      ? []
+      : [
+          `${missing.length} of ${SECRET_KEYS.length} secrets are not in the file yet: npm run secrets -- init makes them.`,
+        ]),
+    ...neededSecrets(config)
+      .filter(({ key }) => !isSet(key))
+      .map(({ key, because }) => `${because}, but ${NAMESPACE}:${key} is not set.`),
+    ...(config.mail === undefined
+      ? ["No mail goes out before mastodon:mail is set: nobody could confirm an address."]
+      : []),
+    ...(config.alerts.emails.length === 0 && config.alerts.slackChannel === undefined
+      ? ["Nobody is told when a page no longer opens: mastodon:alerts names no one."]
+      : []),
+    ...[unpinnedWarning(Object.values(imagesOf(config))), updateTimeWarning(config)].flatMap(
+      (warning) => warning?.replaceAll(/\s*\n\s*/gu, " ") ?? [],
+    ),
+  ];
+}
