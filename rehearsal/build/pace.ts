@@ -1,4 +1,4 @@
-import { formatDuration } from "../timeline/schedule.ts";
+import { formatDuration } from "../../pages/duration.ts";
 
 /** A build that was measured, for the first word on how long one takes. */
 export interface MeasuredBuild {

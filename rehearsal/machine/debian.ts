@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { cacheHome, isThere, publishFolder } from "../build/cache.ts";
 import { withLock } from "../build/lock.ts";
 import type { Progress } from "../progress.ts";
-import { formatDuration } from "../timeline/schedule.ts";
+import { formatDuration } from "../../pages/duration.ts";
 import { configureApt, say, SUITE } from "./own-apt.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { coldSeconds, MEASURED_BUILDS, MEASURED_ON } from "../build/pace.ts";
-import { formatDuration } from "../timeline/schedule.ts";
+import { formatDuration } from "../../pages/duration.ts";
 import type { Machine } from "./machine.ts";
 import { MADE, PARTS, type Ground, type PartName } from "./parts.ts";
 
