@@ -4,6 +4,7 @@ import type {
   ConfiguredProvider,
   Properties,
   ResourceRef,
+  Warn,
 } from "../providers/provider.ts";
 import { reveal, Secret } from "../providers/values.ts";
 import { diffOf, refusePlan } from "./diff.ts";
@@ -56,8 +57,8 @@ export function rowProvider(rows: ProviderRows, version: string, world: World): 
         detailed: Object.fromEntries(keys.map((key) => [key, "update" as const])),
       };
     },
-    async configure(args) {
-      return configured(rows, world, reveal(args) as Properties);
+    async configure(args, warn) {
+      return configured(rows, world, reveal(args) as Properties, warn);
     },
   };
 }
@@ -70,6 +71,7 @@ function configured(
   rows: ProviderRows,
   world: World,
   configuration: Properties,
+  warn: Warn = async () => {},
 ): ConfiguredProvider {
   const byType = new Map(rows.resources.map((row) => [row.type, row]));
   const rowOf = ({ type }: ResourceRef): ResourceRow => {
@@ -81,6 +83,11 @@ function configured(
     return row;
   };
   const contextOf = ({ urn }: ResourceRef): OperationContext => ({ world, configuration, urn });
+
+  const warnOf = async (ref: ResourceRef, operation: "create" | "delete"): Promise<void> => {
+    const words = rowOf(ref).forgets?.[operation];
+    if (words !== undefined) await warn(ref.urn, words);
+  };
 
   return {
     async check(ref, olds, news, randomSeed) {
@@ -94,6 +101,7 @@ function configured(
       const timeout = timeoutOf(row, "create", timeoutSeconds);
       const plain = plainInputs(inputs);
       refusePlan(row, undefined, plain);
+      await warnOf(ref, "create");
       if (preview) return { id: "", outputs: plannedCreate(row, inputs) };
       const context = contextOf(ref);
       const sent = sentInputs(row, plain, {});
@@ -138,8 +146,9 @@ function configured(
       const row = rowOf(ref);
       const object = world.get(row.type, id);
       const timeout = timeoutOf(row, "delete", timeoutSeconds);
+      await warnOf(ref, "delete");
       if (object === undefined) {
-        if (row.forgets === true || row.deleteOf404 === "gone") return;
+        if (row.forgets !== undefined || row.deleteOf404 === "gone") return;
         throw new Error(
           `Error deleting ${ref.type} ${id}: 404, it is gone already. "pulumi refresh" takes it out of the state.`,
         );

@@ -139,8 +139,8 @@ export interface ResourceRow {
   readonly outlasted?: { readonly [operation in "create" | "update"]?: string };
   /** What a delete of what is gone already is to the provider: an error, where the row says nothing. */
   readonly deleteOf404?: "gone" | "error";
-  /** Its delete calls nothing: what was set stays set. */
-  readonly forgets?: true;
+  /** Its delete calls nothing: what was set stays set. The provider's warnings of that, at a create and at a delete. */
+  readonly forgets?: { readonly [operation in "create" | "delete"]?: string };
   /** How long the provider polls for what it made, in real seconds, where no timeout of the program decides it. */
   readonly pollsSeconds?: number;
   /** Makes it; throws in the API's words. */

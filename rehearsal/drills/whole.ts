@@ -7,6 +7,7 @@ import { checkOneOff } from "../checks/one-off.ts";
 import { checkPreemption } from "../checks/preemption.ts";
 import { checkUpkeep } from "../checks/upkeep.ts";
 import { findSecrets } from "../checks/secret-search.ts";
+import { warningsCheck } from "../checks/warnings.ts";
 import { nameOf } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
 import { readStackFile } from "../plan/stack-file.ts";
@@ -64,8 +65,9 @@ export function upPhases(context: DrillContext, findings: Findings): readonly Ph
             others.map(({ op, urn }) => `${op} ${urn}`),
             countsOf(preview),
           ),
+          warningsCheck(preview),
         );
-        return countsOf(preview);
+        return `${countsOf(preview)}, ${preview.warned.length} warnings`;
       },
     },
     {

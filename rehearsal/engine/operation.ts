@@ -22,6 +22,8 @@ export interface Operation {
   readonly counts: Readonly<Partial<Record<OpType, number>>>;
   /** Errors and warnings in the engine's words. */
   readonly diagnostics: readonly string[];
+  /** URN of what each warning is about; the stack's own where the program speaks. */
+  readonly warned: readonly string[];
   /** Why it failed; undefined where it succeeded. */
   readonly failure: string | undefined;
 }
@@ -60,6 +62,7 @@ export function operationOf(
   const steps: Step[] = [];
   const diagnostics: string[] = [];
   const refusals: string[] = [];
+  const warned: string[] = [];
   let counts: Partial<Record<OpType, number>> = {};
   for (const { event, atMs } of events) {
     const pre = event.resourcePreEvent?.metadata;
@@ -84,6 +87,7 @@ export function operationOf(
       diagnostics.push(
         `${diagnostic.severity}: ${nameOf(diagnostic.urn ?? "")} ${diagnostic.message.trim()}`,
       );
+    if (diagnostic?.severity === "warning") warned.push(diagnostic.urn ?? "");
     if (event.summaryEvent !== undefined) counts = { ...event.summaryEvent.resourceChanges };
   }
   return {
@@ -91,6 +95,7 @@ export function operationOf(
     seconds: (endedAtMs - startedAtMs) / 1000,
     steps,
     counts,
+    warned,
     diagnostics: [...diagnostics, ...refusals.map((refusal) => `error: ${refusal}`)],
     failure: failure ?? refusals[0],
   };

@@ -46,6 +46,9 @@ export interface ResourceState {
   readonly outputs: Properties;
 }
 
+/** Shows a warning about a resource to whoever runs the engine. */
+export type Warn = (urn: string, message: string) => Promise<void>;
+
 /**
  * A provider attached to the engine. Every method may throw an `Error`; its message reaches the operator as it is.
  * Inputs arrive with secrets wrapped (`Secret`) and, in previews, unknowns as `UNKNOWN`.
@@ -61,8 +64,11 @@ export interface AttachedProvider {
     news: Properties,
     ignoreChanges: readonly string[],
   ): Promise<DiffResult>;
-  /** Answers a provider instance for this configuration: explicit and default providers each get their own. */
-  configure(config: Properties): Promise<ConfiguredProvider>;
+  /**
+   * Answers a provider instance for this configuration: explicit and default providers each get their own.
+   * @param warn where it shows warnings; without one it shows none.
+   */
+  configure(config: Properties, warn?: Warn): Promise<ConfiguredProvider>;
 }
 
 /** One configured instance. Stateless beside its configuration: the world is behind it. */

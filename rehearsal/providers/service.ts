@@ -9,6 +9,7 @@ import type {
   PropertyDiff,
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import { warningsTo } from "./engine-log.ts";
 import { callErrorOf, ProtocolError } from "./errors.ts";
 import type {
   AttachedProvider,
@@ -49,6 +50,8 @@ const ABILITIES = { secrets: true, resources: true, outputs: true, preview: true
  */
 export function providerServiceOf(provider: AttachedProvider): grpc.UntypedServiceImplementation {
   const instances = new Map<string, Promise<ConfiguredProvider>>();
+  /** Where the engine of each connection takes a word. */
+  const engines = new Map<string, string>();
 
   const instanceOf = async (call: Call<unknown>): Promise<ConfiguredProvider> => {
     const instance = instances.get(call.getPeer());
@@ -61,8 +64,9 @@ export function providerServiceOf(provider: AttachedProvider): grpc.UntypedServi
   };
 
   const service: Partial<IResourceProviderServer> = {
-    handshake: answer((_, call) => {
+    handshake: answer((request, call) => {
       instances.delete(call.getPeer()); // The port of a connection that is gone can come again.
+      engines.set(call.getPeer(), request.getEngineAddress());
       return new messages.ProviderHandshakeResponse()
         .setAcceptSecrets(ABILITIES.secrets)
         .setAcceptResources(ABILITIES.resources)
@@ -91,7 +95,10 @@ export function providerServiceOf(provider: AttachedProvider): grpc.UntypedServi
           grpc.status.FAILED_PRECONDITION,
           `The ${provider.name} provider was configured twice on one connection; two instances can't be told apart then.`,
         );
-      const instance = provider.configure(propertiesOf(request.getArgs()));
+      const instance = provider.configure(
+        propertiesOf(request.getArgs()),
+        warningsTo(engines.get(peer) ?? ""),
+      );
       instances.set(peer, instance);
       await instance;
       return new messages.ConfigureResponse()

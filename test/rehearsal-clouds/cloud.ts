@@ -44,10 +44,14 @@ export class Cloud {
     });
   }
 
+  /** Warnings that a person would have seen, with the URN of each. */
+  readonly warned: (readonly [urn: string, message: string])[] = [];
+
   async provider(type: string): Promise<ConfiguredProvider> {
     const name = type.split(":", 1)[0] ?? "";
     const attach = name === "cloudflare" ? cloudflareProvider : digitaloceanProvider;
-    const known = this.#providers.get(name) ?? attach(this.world).configure({});
+    const warn = async (urn: string, message: string) => void this.warned.push([urn, message]);
+    const known = this.#providers.get(name) ?? attach(this.world).configure({}, warn);
     this.#providers.set(name, known);
     return await known;
   }

@@ -25,6 +25,7 @@ const update = (...urns: readonly string[]): Operation => ({
   })),
   counts: {},
   diagnostics: [],
+  warned: [],
   failure: undefined,
 });
 

@@ -1,5 +1,5 @@
 import { Refusal, type RefusalAnswer } from "../refusal.ts";
-import type { PropertyRow } from "../rows.ts";
+import type { PropertyRow, ResourceRow } from "../rows.ts";
 
 const TEXTS: Readonly<Record<number, string>> = {
   400: "Bad Request",
@@ -29,6 +29,17 @@ export function refusal(
     `failed to make http request: ${method} "https://api.cloudflare.com/client/v4${path}": ${status} ${TEXTS[status]} ${body}`,
   );
 }
+
+/**
+ * Of what can be set and not deleted: the provider's warnings (`resource.go` of each, `ModifyPlan`), as its
+ * plugin shows them (the one of a create measured 2026-11-28, with 5.22.0).
+ */
+export const STAYS: NonNullable<ResourceRow["forgets"]> = {
+  create:
+    "[WARNING] This resource cannot be destroyed from Terraform. If you create this resource, it will be present in the API until manually deleted.: Resource Destruction Considerations",
+  delete:
+    "[WARNING] Applying this resource destruction will remove the resource from the Terraform state but will not change it in the API. If you would like to destroy or reset this resource in the API, refer to the documentation for how to do it manually.: Resource Destruction Considerations",
+};
 
 /** The id of an account or a zone: 32 hexadecimal digits; the API can't route another (error 7003). */
 export const IDENTIFIER: PropertyRow = {

@@ -3,7 +3,7 @@ import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
 import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
-import { IDENTIFIER, refusal } from "./api.ts";
+import { IDENTIFIER, refusal, STAYS } from "./api.ts";
 import { planOf } from "./plan.ts";
 
 const flag: PropertyRow = { kind: "boolean", computed: true };
@@ -53,7 +53,7 @@ export const botManagement: ResourceRow = {
   file: "rehearsal/clouds/cloudflare/bots.ts",
   asOf: CLOUDFLARE_SOURCE,
   importId: "{zoneId}",
-  forgets: true,
+  forgets: STAYS,
   properties: {
     zoneId: IDENTIFIER,
     aiBotsProtection: oneOf("block", "disabled", "only_on_ad_pages"),

@@ -3,7 +3,7 @@ import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
 import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
-import { refusal } from "./api.ts";
+import { refusal, STAYS } from "./api.ts";
 import { bucketOf, onBucket, pathOf } from "./r2.ts";
 
 /** The rules of a bucket, each kind put as a whole (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/r2_bucket_{cors,lifecycle}`). */
@@ -85,7 +85,7 @@ export const r2BucketLifecycle: ResourceRow = {
   file: FILE,
   asOf: CLOUDFLARE_SOURCE,
   importId: null,
-  forgets: true,
+  forgets: STAYS,
   properties: {
     ...onBucket,
     rules: {

@@ -1,7 +1,7 @@
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
 import { CLOUDFLARE_SOURCE } from "../sources.ts";
-import { IDENTIFIER, now } from "./api.ts";
+import { IDENTIFIER, now, STAYS } from "./api.ts";
 
 const FILE = "rehearsal/clouds/cloudflare/tiered-cache.ts";
 const given: PropertyRow = { kind: "string", output: true };
@@ -44,7 +44,7 @@ function zoneSwitch(
 /** Whether Cloudflare's data centres ask each other before they ask the origin. */
 export const argoTieredCaching = zoneSwitch(
   "cloudflare:index/argoTieredCaching:ArgoTieredCaching",
-  { forgets: true },
+  { forgets: STAYS },
 );
 
 /** Whether Cloudflare chooses which of them is asked ("smart"). */

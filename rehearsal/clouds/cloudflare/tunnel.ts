@@ -4,7 +4,7 @@ import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
 import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
-import { IDENTIFIER, now, refusal } from "./api.ts";
+import { IDENTIFIER, now, refusal, STAYS } from "./api.ts";
 
 export const TUNNEL = "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared";
 export const TUNNEL_CONFIG =
@@ -139,7 +139,7 @@ export const tunnelConfig: ResourceRow = {
   file: FILE,
   asOf: CLOUDFLARE_SOURCE,
   importId: "{accountId}/{tunnelId}",
-  forgets: true,
+  forgets: STAYS,
   properties: {
     accountId: IDENTIFIER,
     tunnelId: { kind: "string", required: true, replaces: true },

@@ -3,7 +3,7 @@ import { read, same } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
 import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
-import { IDENTIFIER, now, refusal } from "./api.ts";
+import { IDENTIFIER, now, refusal, STAYS } from "./api.ts";
 
 export const ZONE_SETTING = "cloudflare:index/zoneSetting:ZoneSetting";
 const FILE = "rehearsal/clouds/cloudflare/zone-settings.ts";
@@ -52,7 +52,7 @@ export const zoneSetting: ResourceRow = {
   file: FILE,
   asOf: CLOUDFLARE_SOURCE,
   importId: "{zoneId}/{settingId}",
-  forgets: true,
+  forgets: STAYS,
   properties: {
     zoneId: IDENTIFIER,
     settingId: { kind: "string", required: true, replaces: true },

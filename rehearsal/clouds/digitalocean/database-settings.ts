@@ -166,7 +166,7 @@ function settingsRow(
     file: "rehearsal/clouds/digitalocean/database-settings.ts",
     asOf: DIGITALOCEAN_SOURCE,
     importId: "{clusterId}",
-    forgets: true,
+    forgets: {},
     properties: { clusterId: { kind: "string", required: true, replaces: true }, ...settings },
     seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
     stableOutputs: "all",
