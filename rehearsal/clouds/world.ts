@@ -57,10 +57,14 @@ export class World {
   readonly databaseServers = new Map<string, DatabaseServer>();
   /** Secrets that a cloud keeps beside an object, by its id: those of tunnels. */
   readonly hiddenSecrets = new Map<string, string>();
+  /** Tunnels that are deleted: Cloudflare's API still lists them, and answers them by their id. */
+  readonly deletedTunnels: CloudObject[] = [];
   /** Buckets that hold something, by `r2BucketKey` and `spaceKey`: they can't be deleted. A drill fills them. */
   readonly filledBuckets = new Set<string>();
   /** Cloudflare's zones, by their id: made by hand, before the first update. */
   readonly zones = new Map<string, CloudflareZone>();
+  /** Cloudflare's tokens that somebody made by hand. While it is empty, any token is right. */
+  readonly cloudflareTokens = new Set<string>();
   /** Plans of Cloudflare zones, by the zone's id; who is not in it has Free. Set by a drill: no resource decides it. */
   readonly zonePlans = new Map<string, CloudflarePlan>();
   /** When this world began: the age of what each account has from its first day. */

@@ -24,18 +24,23 @@ const TIME: PropertyRow = {
  * Permission groups that a token may have, with the kind of thing that each is for (developers.cloudflare.com/r2/api/tokens; the ids: there and in public
  * programs). Account-wide ones are not among them: no key of the stack may be one.
  */
-const GROUPS: Readonly<Record<string, { readonly name: string; readonly resource: RegExp }>> = {
+export const PERMISSION_GROUPS: Readonly<
+  Record<string, { readonly name: string; readonly scope: string; readonly resource: RegExp }>
+> = {
   "2efd5506f9c8494dacb1fa10a3e7d5b6": {
     name: "Workers R2 Storage Bucket Item Write",
+    scope: "com.cloudflare.edge.r2.bucket",
     resource:
       /^com\.cloudflare\.edge\.r2\.bucket\.[0-9a-f]{32}_(default|eu|fedramp)_[a-z0-9-]{3,63}$/,
   },
   [CACHE_PURGE]: {
     name: "Cache Purge",
+    scope: "com.cloudflare.api.account.zone",
     resource: /^com\.cloudflare\.api\.account\.zone\.[0-9a-f]{32}$/,
   },
   "6a018a9f2fc74eb6b293b0c548f38b39": {
     name: "Workers R2 Storage Bucket Item Read",
+    scope: "com.cloudflare.edge.r2.bucket",
     resource:
       /^com\.cloudflare\.edge\.r2\.bucket\.[0-9a-f]{32}_(default|eu|fedramp)_[a-z0-9-]{3,63}$/,
   },
@@ -95,6 +100,7 @@ export const accountToken: ResourceRow = {
         policies: withIds(inputs),
         issuedOn: at,
         modifiedOn: at,
+        // 40 characters, as the provider demands of a token.
         value: randomBytes(30).toString("base64url"),
       },
     };
@@ -119,7 +125,7 @@ function refusePolicies(inputs: Properties, method: "POST" | "PUT", below: strin
   for (const policy of read.list(inputs, "policies")) {
     const keys = Object.keys(JSON.parse(read.text(policy, "resources")) as object);
     for (const { id } of read.list(policy, "permissionGroups")) {
-      const group = GROUPS[String(id)];
+      const group = PERMISSION_GROUPS[String(id)];
       if (group === undefined)
         throw refusal(method, path, 400, 1001, `Invalid permission group ${String(id)}`);
       const foreign = keys.find((key) => !group.resource.test(key));

@@ -3,6 +3,7 @@ import type { PropertyRow, ResourceRow } from "../rows.ts";
 
 const TEXTS: Readonly<Record<number, string>> = {
   400: "Bad Request",
+  401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   409: "Conflict",
@@ -12,7 +13,7 @@ const TEXTS: Readonly<Record<number, string>> = {
 export function refusal(
   method: RefusalAnswer["method"],
   path: string,
-  status: 400 | 403 | 404 | 409,
+  status: 400 | 401 | 403 | 404 | 409,
   code: number,
   message: string,
   reasons: RefusalAnswer["reasons"] = [],

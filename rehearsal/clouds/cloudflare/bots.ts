@@ -78,8 +78,8 @@ export const botManagement: ResourceRow = {
   stableOutputs: [],
   async create(inputs, { world }) {
     const zone = read.text(inputs, "zoneId");
-    const own = refuseForeign(world, zone, inputs);
-    return { id: zone, given: { ...OF_A_NEW_ZONE, ...own, ...inputs } };
+    refuseForeign(world, zone, inputs);
+    return { id: zone, given: { ...botsOfANewZone(world, zone), ...inputs } };
   },
   async update(object, inputs, { world }) {
     refuseForeign(world, object.id, inputs);
@@ -88,13 +88,16 @@ export const botManagement: ResourceRow = {
   async delete() {},
 };
 
-/**
- * What is another plan's is refused (assumed; number and words are ours). Answers what the plan
- * has.
- */
-function refuseForeign(world: World, zone: string, inputs: Properties): Properties {
+/** The bot settings of a zone where nobody set any. */
+export function botsOfANewZone(world: World, zone: string): Properties {
+  const own = planOf(world, zone) === "free" ? OF_FREE : OF_PAID;
+  return { ...OF_A_NEW_ZONE, isRobotsTxtManaged: false, ...own };
+}
+
+/** What is another plan's is refused (assumed; number and words are ours). */
+function refuseForeign(world: World, zone: string, inputs: Properties): void {
   const plan = planOf(world, zone);
-  const [own, others] = plan === "free" ? [OF_FREE, OF_PAID] : [OF_PAID, OF_FREE];
+  const others = plan === "free" ? OF_PAID : OF_FREE;
   const foreign = [...Object.keys(others), ...OF_ENTERPRISE].find(
     (key) => inputs[key] !== undefined,
   );
@@ -106,5 +109,4 @@ function refuseForeign(world: World, zone: string, inputs: Properties): Properti
       1001,
       `${foreign.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} is not available on the ${plan} plan`,
     );
-  return own;
 }

@@ -12,6 +12,12 @@ export const TUNNEL_CONFIG =
 const FILE = "rehearsal/clouds/cloudflare/tunnel.ts";
 const given: PropertyRow = { kind: "string", output: true };
 
+/**
+ * The API's number for a tunnel that isn't there (alchemy-run/distilled `zero_trust/_errors.json`,
+ * 2026-08); the words are ours.
+ */
+export const NO_TUNNEL = { code: 1002, message: "Tunnel not found" } as const;
+
 /** A tunnel (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/zero_trust_tunnel_cloudflared/schema.go`). */
 export const tunnel: ResourceRow = {
   type: TUNNEL,
@@ -75,6 +81,13 @@ export const tunnel: ResourceRow = {
   },
   async delete(object, { world }) {
     world.hiddenSecrets.delete(object.id);
+    // Its configuration ends with it; the API goes on listing the tunnel.
+    for (const config of world.find(TUNNEL_CONFIG, (_, id) => id === object.id))
+      world.remove(config);
+    world.deletedTunnels.push({
+      ...object,
+      properties: { ...object.properties, deletedAt: now(), status: "down" },
+    });
   },
 };
 
@@ -198,7 +211,7 @@ function refuseConfig(world: World, inputs: Properties): void {
   const id = read.text(inputs, "tunnelId");
   const path = `/accounts/${account}/cfd_tunnel/${id}/configurations`;
   if (world.get(TUNNEL, id) === undefined)
-    throw refusal("PUT", path, 404, 1003, "Tunnel not found");
+    throw refusal("PUT", path, 404, NO_TUNNEL.code, NO_TUNNEL.message);
   const rules = read.list((inputs["config"] ?? {}) as Properties, "ingresses");
   const isCatchAll = (rule: Properties | undefined): boolean =>
     rule !== undefined && !hasFilter(rule, "hostname") && !hasFilter(rule, "path");

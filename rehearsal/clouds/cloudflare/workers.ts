@@ -3,6 +3,7 @@ import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
 import { CLOUDFLARE_SOURCE } from "../sources.ts";
+import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 
 /** Workers: a script of the account, and the addresses on which it answers (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/workers_*`). */
@@ -127,10 +128,25 @@ export const workersRoute: ResourceRow = {
         10_020,
         "A route with the same pattern already exists",
       );
+    refuseScriptless(world, inputs, "POST");
     return { id: randomBytes(16).toString("hex"), given: {} };
   },
-  async update() {
+  async update(_object, inputs, { world }) {
+    refuseScriptless(world, inputs, "PUT");
     return {};
   },
   async delete() {},
 };
+
+/** alchemy-run/distilled#368 has number and words, 2026-07; the status is assumed. */
+function refuseScriptless(world: World, inputs: Properties, method: "POST" | "PUT"): void {
+  const script = read.optionalText(inputs, "script");
+  if (script === undefined || world.get(WORKERS_SCRIPT, script) !== undefined) return;
+  throw refusal(
+    method,
+    `/zones/${read.text(inputs, "zoneId")}/workers/routes`,
+    400,
+    10_019,
+    "Cannot configure a route for a Worker which does not exist. Please ensure this Worker exists and try again.",
+  );
+}

@@ -31,6 +31,32 @@ const SETTINGS: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /**
+ * A new zone's values. Assumed: Cloudflare publishes a default for few of them, and changes them.
+ */
+const OF_A_NEW_ZONE: Readonly<Record<string, unknown>> = {
+  ...Object.fromEntries(Object.keys(SETTINGS).map((id) => [id, "off"])),
+  always_online: "on",
+  automatic_https_rewrites: "on",
+  browser_cache_ttl: 14_400,
+  browser_check: "on",
+  email_obfuscation: "on",
+  http3: "on",
+  min_tls_version: "1.0",
+  security_level: "medium",
+  ssl: "full",
+  tls_1_3: "on",
+  websockets: "on",
+};
+
+/**
+ * The value of a setting: what was set, or a new zone's. Undefined where there is no such setting.
+ */
+export function settingOf(world: World, zoneId: string, id: string): unknown {
+  if (ENDED_SETTINGS.has(id) || world.endedSettings.has(id)) return undefined;
+  return world.get(ZONE_SETTING, `${zoneId}/${id}`)?.properties["value"] ?? OF_A_NEW_ZONE[id];
+}
+
+/**
  * Settings whose API has come to its end (cloudflare/cloudflare-docs `src/content/release-notes/api-deprecations.yaml` and the deprecations page, read
  * 2026-11-28). What the real API says then is not known; the word is ours.
  */
@@ -91,7 +117,7 @@ function settingPath(inputs: Properties): string {
 }
 
 /** cloudflare/terraform-provider-cloudflare#1810, and #1787 of settings that came to their end; read 2026-11-28. */
-function unrecognized(method: "GET" | "PATCH", path: string, id: string): Error {
+export function unrecognized(method: "GET" | "PATCH", path: string, id: string): Error {
   return refusal(method, path, 400, 1006, `Unrecognized zone setting name: ${id}`);
 }
 

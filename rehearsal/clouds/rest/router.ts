@@ -14,8 +14,12 @@ export interface RestRequest {
   /** Values of the path's `{parameters}`, decoded. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** The JSON body; empty where there is none. */
+  /** Header fields, by their name in small letters. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The JSON body; empty where there is none, or another kind. */
   readonly body: Properties;
+  /** The body as it was sent: for an operation that takes no JSON. */
+  readonly sent: string;
   /** The token of `Authorization: Bearer …`. */
   readonly token: string | undefined;
 }
@@ -41,8 +45,8 @@ export interface CloudFace {
   /** The part of the address that every operation's path is below; empty, or with a leading slash. */
   readonly basePath: string;
   readonly operations: readonly Operation[];
-  /** Refuses a request whose credentials are missing. */
-  authenticate(request: RestRequest): RestAnswer | undefined;
+  /** Refuses a request whose credentials are missing, or not good enough. */
+  authenticate(request: RestRequest, world: World): RestAnswer | undefined;
   /** A refusal in the cloud's own shape and words; without a message, in the words of its status. */
   refuse(status: number, message?: string): RestAnswer;
   /** The answer for a refusal that an operation or a row threw; undefined for any other error. */

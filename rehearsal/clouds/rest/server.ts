@@ -83,7 +83,14 @@ export class RestServer {
     const answer =
       fault?.kind === "answer"
         ? this.#disturbed(fault)
-        : await this.#answer(method, path, searchParams, sent, tokenOf(message));
+        : await this.#answer({
+            method,
+            path,
+            query: searchParams,
+            sent,
+            headers: message.headers,
+            token: tokenOf(message),
+          });
     if (fault?.kind === "hang up") return void response.destroy();
     if (fault?.kind === "slow")
       await wait(fault.milliseconds, undefined, { signal: this.#stopping.signal });
@@ -99,23 +106,18 @@ export class RestServer {
     };
   }
 
-  async #answer(
-    method: Method,
-    path: string,
-    query: URLSearchParams,
-    sent: string,
-    token: string | undefined,
-  ): Promise<RestAnswer> {
+  async #answer(asked: Omit<RestRequest, "url" | "parameters" | "body">): Promise<RestAnswer> {
+    const { method, path } = asked;
     const routed = route(this.#face.operations, method, path);
-    const request = { method, url: this.url, path, query, token };
-    const unknown = this.#face.authenticate({ ...request, parameters: {}, body: {} });
+    const request = { ...asked, url: this.url };
+    const unknown = this.#face.authenticate({ ...request, parameters: {}, body: {} }, this.#world);
     if (unknown !== undefined) return unknown;
     if (routed === undefined)
       return this.#gap(
         `The rehearsal has no operation ${method} ${path}: add it to a table in ` +
           `rehearsal/clouds/rest/${this.#face.cloud}/, with its source.`,
       );
-    const body = bodyOf(sent);
+    const body = isJson(asked.headers["content-type"]) ? bodyOf(asked.sent) : {};
     if (body === undefined) return this.#face.refuse(400, "The body is no JSON object.");
     const { operation, parameters } = routed;
     const answer = await this.#done({ ...request, parameters, body }, () =>
@@ -148,6 +150,11 @@ export class RestServer {
 
 function tokenOf(message: IncomingMessage): string | undefined {
   return /^Bearer +(\S+)$/i.exec(message.headers.authorization ?? "")?.[1];
+}
+
+/** Whether a body is JSON: also where nothing says what it is. */
+function isJson(type: RestRequest["headers"][string]): boolean {
+  return type === undefined || String(type).startsWith("application/json");
 }
 
 /** The body as an object; undefined where it is none. An empty body, and `null`, are an empty object. */

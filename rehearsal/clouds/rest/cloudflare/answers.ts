@@ -1,0 +1,176 @@
+import type { Properties } from "../../../providers/provider.ts";
+import { reveal } from "../../../providers/values.ts";
+import { refusal } from "../../cloudflare/api.ts";
+import { checkFields, DEFAULTS_KEY, whereOf } from "../../inputs.ts";
+import {
+  createObject,
+  deleteObject,
+  updateObject,
+  type OperationContext,
+} from "../../operations.ts";
+import { inputsOf } from "../../outputs.ts";
+import type { Refusal } from "../../refusal.ts";
+import type { CloudObject, ResourceRow } from "../../rows.ts";
+import { sentInputs } from "../../sent.ts";
+import type { World } from "../../world.ts";
+import type { RestAnswer, RestRequest } from "../router.ts";
+
+/**
+ * Parts that the groups of Cloudflare's operations share: its envelope, paging, and acting on the
+ * world.
+ */
+
+/** The envelope around a result. */
+export function ok(result: unknown, more: Properties = {}): RestAnswer {
+  return { status: 200, body: { success: true, errors: [], messages: [], result, ...more } };
+}
+
+/** A refusal of this request, to be thrown. */
+export function refused(
+  request: RestRequest,
+  status: 400 | 401 | 403 | 404 | 409,
+  code: number,
+  message: string,
+): Refusal {
+  return refusal(request.method, request.path, status, code, message);
+}
+
+/** An object that is there, or the API's 404 with this number and these words. */
+export function found(
+  request: RestRequest,
+  object: CloudObject | undefined,
+  code: number,
+  message: string,
+): CloudObject {
+  if (object === undefined) throw refused(request, 404, code, message);
+  return object;
+}
+
+/** A value of the path. */
+export function inPath(request: RestRequest, key: string): string {
+  const value = request.parameters[key];
+  if (value === undefined) throw new Error(`The path of this operation has no {${key}}.`);
+  return value;
+}
+
+/** One page of a list by its number (`V4PagePaginationArray` of npm `cloudflare` 7.3.0). */
+export function page(request: RestRequest, items: readonly unknown[], standard = 20): RestAnswer {
+  const size = numberOf(request, "per_page", standard);
+  const number = numberOf(request, "page", 1);
+  const result = items.slice((number - 1) * size, number * size);
+  return ok(result, {
+    result_info: {
+      page: number,
+      per_page: size,
+      count: result.length,
+      total_count: items.length,
+      total_pages: Math.ceil(items.length / size),
+    },
+  });
+}
+
+/**
+ * One page of a list by a cursor, which is missing on the last (`CursorPagination`, same place).
+ */
+export function cursorPage<T>(
+  request: RestRequest,
+  items: readonly T[],
+  standard: number,
+): { readonly page: readonly T[]; readonly info: Properties } {
+  const size = numberOf(request, "per_page", standard);
+  const given = request.query.get("cursor");
+  const start = given === null ? 0 : Number(Buffer.from(given, "base64url").toString());
+  if (!Number.isInteger(start)) throw refused(request, 400, 1001, "the cursor is not one of ours");
+  const end = start + size;
+  const next = end < items.length ? { cursor: Buffer.from(String(end)).toString("base64url") } : {};
+  return { page: items.slice(start, end), info: { result_info: { per_page: size, ...next } } };
+}
+
+function numberOf(request: RestRequest, key: string, standard: number): number {
+  const given = Number(request.query.get(key) ?? standard);
+  return Number.isInteger(given) && given >= 1 ? given : standard;
+}
+
+/** Creates an object as the API does. */
+export async function make(
+  row: ResourceRow,
+  properties: Properties,
+  request: RestRequest,
+  world: World,
+): Promise<CloudObject> {
+  const inputs = accepted(row, properties, request);
+  return (await createObject(row, inputs, contextOf(request, world))).object;
+}
+
+/** Puts other settings in the place of an object's own (PUT). */
+export async function replace(
+  row: ResourceRow,
+  object: CloudObject,
+  properties: Properties,
+  request: RestRequest,
+  world: World,
+): Promise<void> {
+  await updateObject(row, object, accepted(row, properties, request), contextOf(request, world));
+}
+
+/** Changes some settings of an object, and leaves the others as they are (PATCH). */
+export async function change(
+  row: ResourceRow,
+  object: CloudObject,
+  properties: Properties,
+  request: RestRequest,
+  world: World,
+): Promise<void> {
+  await replace(row, object, { ...settingsOf(row, object), ...properties }, request, world);
+}
+
+/**
+ * Makes the one object of its kind that a zone or a bucket has, or puts other settings in its
+ * place.
+ */
+export async function put(
+  row: ResourceRow,
+  object: CloudObject | undefined,
+  properties: Properties,
+  request: RestRequest,
+  world: World,
+): Promise<CloudObject> {
+  if (object === undefined) return await make(row, properties, request, world);
+  await replace(row, object, properties, request, world);
+  return object;
+}
+
+/** Deletes an object. */
+export async function remove(
+  row: ResourceRow,
+  object: CloudObject,
+  request: RestRequest,
+  world: World,
+): Promise<void> {
+  await deleteObject(row, object, contextOf(request, world));
+}
+
+/** The properties of an object that somebody may set, plain. */
+export function settingsOf(row: ResourceRow, object: CloudObject): Properties {
+  const { [DEFAULTS_KEY]: _, ...inputs } = inputsOf(row, object.properties, undefined);
+  return reveal(inputs) as Properties;
+}
+
+/**
+ * Default values filled in: the API's are the provider's. @throws a 400 with every fault; its
+ * number is ours.
+ */
+function accepted(row: ResourceRow, properties: Properties, request: RestRequest): Properties {
+  const said = Object.fromEntries(
+    Object.entries(properties).filter(([, value]) => value !== undefined),
+  );
+  const inputs = sentInputs(row, said, {});
+  const faults = checkFields(row.properties, inputs, "", whereOf(row));
+  if (faults.length > 0)
+    throw refused(request, 400, 1001, faults.map(({ reason }) => reason).join("; "));
+  return inputs;
+}
+
+function contextOf(request: RestRequest, world: World): OperationContext {
+  return { world, configuration: {}, urn: `${request.method} ${request.path}` };
+}

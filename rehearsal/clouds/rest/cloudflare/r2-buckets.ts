@@ -1,0 +1,114 @@
+import type { Properties } from "../../../providers/provider.ts";
+import { R2_BUCKET, r2Bucket } from "../../cloudflare/r2.ts";
+import type { CloudObject } from "../../rows.ts";
+import type { World } from "../../world.ts";
+import type { Operation, RestRequest } from "../router.ts";
+import { change, cursorPage, found, inPath, make, ok, remove } from "./answers.ts";
+import { bodyOf, propertiesFrom, type Spelling } from "./spelling.ts";
+
+/** Path of the buckets of an account. */
+export const BUCKETS = "/accounts/{account_id}/r2/buckets";
+/** Path of one bucket. */
+export const BUCKET = `${BUCKETS}/{bucket_name}`;
+/** A create is written in another way than its answer. */
+const SENT: Spelling = {
+  words: "camelCase",
+  odd: { location: "locationHint" },
+  without: ["accountId", "jurisdiction"],
+};
+const SHOWN: Spelling = { words: "snake_case", without: ["accountId"] };
+
+/**
+ * Buckets (npm `cloudflare` 7.3.0 `resources/r2/buckets`). Each call is about one jurisdiction,
+ * which a header names.
+ */
+export const bucketOperations: readonly Operation[] = [
+  {
+    method: "GET",
+    path: BUCKETS,
+    answer(request, world) {
+      const account = inPath(request, "account_id");
+      const { query } = request;
+      const buckets = world
+        .find(
+          R2_BUCKET,
+          (each, id) =>
+            each["accountId"] === account &&
+            isOf(each, request) &&
+            id.includes(query.get("name_contains") ?? "") &&
+            id > (query.get("start_after") ?? ""),
+        )
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+      const ordered = query.get("direction") === "desc" ? buckets.toReversed() : buckets;
+      const { page, info } = cursorPage(request, ordered, 20);
+      return ok({ buckets: page.map(shown) }, info);
+    },
+  },
+  {
+    method: "POST",
+    path: BUCKETS,
+    async answer(request, world) {
+      const wanted = {
+        ...propertiesFrom(r2Bucket.properties, request.body, SENT),
+        ...placeOf(request),
+      };
+      return ok(shown(await make(r2Bucket, wanted, request, world)));
+    },
+  },
+  {
+    method: "GET",
+    path: BUCKET,
+    answer: (request, world) => ok(shown(bucketOf(request, world))),
+  },
+  {
+    method: "PATCH",
+    path: BUCKET,
+    async answer(request, world) {
+      const bucket = bucketOf(request, world);
+      // The class comes in a header (`buckets.js`, `edit`).
+      const storageClass = request.headers["cf-r2-storage-class"];
+      await change(r2Bucket, bucket, { storageClass }, request, world);
+      return ok(shown(bucket));
+    },
+  },
+  {
+    method: "DELETE",
+    path: BUCKET,
+    async answer(request, world) {
+      await remove(r2Bucket, bucketOf(request, world), request, world);
+      return ok({});
+    },
+  },
+];
+
+/** Account and jurisdiction of a request. */
+export function placeOf(request: RestRequest): Properties {
+  return { accountId: inPath(request, "account_id"), jurisdiction: jurisdictionOf(request) };
+}
+
+/** The bucket of the path, in the jurisdiction of the header; the API's 404 otherwise. */
+export function bucketOf(request: RestRequest, world: World): CloudObject {
+  const bucket = world.get(R2_BUCKET, inPath(request, "bucket_name"));
+  const isHere =
+    bucket?.properties["accountId"] === inPath(request, "account_id") &&
+    isOf(bucket.properties, request);
+  // developers.cloudflare.com/r2/api/error-codes; the words: pulumi/pulumi-cloudflare#1174, 2025-05
+  return found(
+    request,
+    isHere ? bucket : undefined,
+    10_006,
+    "The specified bucket does not exist.",
+  );
+}
+
+function jurisdictionOf({ headers }: RestRequest): string {
+  return String(headers["cf-r2-jurisdiction"] ?? "default").toLowerCase();
+}
+
+function isOf(bucket: Properties, request: RestRequest): boolean {
+  return String(bucket["jurisdiction"]).toLowerCase() === jurisdictionOf(request);
+}
+
+function shown({ properties }: CloudObject): Properties {
+  return bodyOf(r2Bucket.properties, properties, SHOWN);
+}

@@ -1,0 +1,124 @@
+import type { Properties } from "../../../providers/provider.ts";
+import { ACCOUNT_TOKEN, accountToken, PERMISSION_GROUPS } from "../../cloudflare/account-token.ts";
+import { read } from "../../properties.ts";
+import type { CloudObject } from "../../rows.ts";
+import type { World } from "../../world.ts";
+import type { Operation, RestRequest } from "../router.ts";
+import { found, inPath, make, ok, page, refused, remove, replace } from "./answers.ts";
+import { accountTokenOf, verified } from "./rights.ts";
+import { bodyOf, propertiesFrom, type Spelling } from "./spelling.ts";
+
+const TOKENS = "/accounts/{account_id}/tokens";
+const ONE = `${TOKENS}/{token_id}`;
+const SPELLING: Spelling = { words: "snake_case", without: ["accountId"] };
+
+/**
+ * Tokens of an account, and what a token says of itself (npm `cloudflare` 7.3.0
+ * `resources/{accounts,user}/tokens`).
+ */
+export const tokenOperations: readonly Operation[] = [
+  {
+    method: "GET",
+    path: TOKENS,
+    answer(request, world) {
+      const account = inPath(request, "account_id");
+      const tokens = world.find(ACCOUNT_TOKEN, (each) => each["accountId"] === account);
+      return page(request, tokens.map(shown));
+    },
+  },
+  {
+    method: "POST",
+    path: TOKENS,
+    async answer(request, world) {
+      const token = await make(accountToken, wanted(request), request, world);
+      // Told here, and never again.
+      return ok({ ...shown(token), value: token.properties["value"] });
+    },
+  },
+  {
+    method: "GET",
+    path: ONE,
+    answer: (request, world) => ok(shown(tokenOf(request, world))),
+  },
+  {
+    method: "PUT",
+    path: ONE,
+    async answer(request, world) {
+      const token = tokenOf(request, world);
+      await replace(accountToken, token, wanted(request), request, world);
+      return ok(shown(token));
+    },
+  },
+  {
+    method: "DELETE",
+    path: ONE,
+    async answer(request, world) {
+      const token = tokenOf(request, world);
+      await remove(accountToken, token, request, world);
+      return ok({ id: token.id });
+    },
+  },
+  ...[`${TOKENS}/verify`, "/user/tokens/verify"].map((path): Operation => ({
+    method: "GET",
+    path,
+    answer(request, world) {
+      const own = accountTokenOf(world, request.token);
+      // A token of the account is none of a user (tashfeenahmed/freellmapi#297, 2026-06); status
+      // and words are not verified.
+      if (own !== undefined && path.startsWith("/user"))
+        throw refused(request, 401, 1000, "Invalid API Token");
+      const { result, more } = verified(
+        own?.id ?? "0".repeat(32),
+        own?.properties["status"] ?? "active",
+      );
+      return ok(result, more);
+    },
+  })),
+  {
+    method: "GET",
+    path: `${TOKENS}/permission_groups`,
+    answer({ query }) {
+      const groups = Object.entries(PERMISSION_GROUPS)
+        .map(([id, { name, scope }]) => ({ id, name, scopes: [scope] }))
+        .filter(
+          ({ name, scopes }) =>
+            (query.get("name") ?? name) === name &&
+            scopes.includes(query.get("scope") ?? String(scopes[0])),
+        );
+      return ok(groups);
+    },
+  },
+];
+
+/** Its resources are a JSON text to the provider, and an object to the API. */
+function wanted(request: RestRequest): Properties {
+  const policies = read.list(request.body, "policies").map((policy) => ({
+    ...policy,
+    resources: JSON.stringify(policy["resources"] ?? {}),
+    permission_groups: read.list(policy, "permission_groups").map(({ id }) => ({ id })),
+  }));
+  return {
+    ...propertiesFrom(accountToken.properties, { ...request.body, policies }, SPELLING),
+    accountId: inPath(request, "account_id"),
+  };
+}
+
+function tokenOf(request: RestRequest, world: World): CloudObject {
+  const token = world.get(ACCOUNT_TOKEN, inPath(request, "token_id"));
+  const isHere = token?.properties["accountId"] === inPath(request, "account_id");
+  // The number and the words are ours: they are published nowhere.
+  return found(request, isHere ? token : undefined, 1003, "API Token not found");
+}
+
+function shown({ id, properties }: CloudObject): Properties {
+  const { value: _, ...body } = bodyOf(accountToken.properties, properties, SPELLING);
+  const policies = read.list(body, "policies").map((policy) => ({
+    ...policy,
+    resources: JSON.parse(read.text(policy, "resources")) as unknown,
+    permission_groups: read.list(policy, "permission_groups").map((group) => ({
+      ...group,
+      name: PERMISSION_GROUPS[String(group["id"])]?.name,
+    })),
+  }));
+  return { id, ...body, policies };
+}

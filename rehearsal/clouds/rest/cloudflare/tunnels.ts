@@ -1,0 +1,161 @@
+import type { Properties } from "../../../providers/provider.ts";
+import { NO_TUNNEL, TUNNEL, TUNNEL_CONFIG, tunnel, tunnelConfig } from "../../cloudflare/tunnel.ts";
+import { read } from "../../properties.ts";
+import type { CloudObject } from "../../rows.ts";
+import type { World } from "../../world.ts";
+import type { Operation, RestRequest } from "../router.ts";
+import { change, found, inPath, make, ok, page, put, remove } from "./answers.ts";
+import { bodyOf, propertiesFrom, type Spelling } from "./spelling.ts";
+
+const TUNNELS = "/accounts/{account_id}/cfd_tunnel";
+const ONE = `${TUNNELS}/{tunnel_id}`;
+const CONFIG = `${ONE}/configurations`;
+const SPELLING: Spelling = { words: "snake_case", without: ["accountId"] };
+/**
+ * Of cloudflared's own configuration, which the API takes over (cloudflare/cloudflared
+ * `config/configuration.go`).
+ */
+const OF_CLOUDFLARED: Spelling = {
+  words: "camelCase",
+  odd: { ingresses: "ingress", noTlsVerify: "noTLSVerify", createdAt: "created_at" },
+  without: ["accountId", "tunnelId"],
+};
+
+/**
+ * Tunnels, their configuration and token (npm `cloudflare` 7.3.0
+ * `resources/zero-trust/tunnels/cloudflared`).
+ */
+export const tunnelOperations: readonly Operation[] = [
+  {
+    method: "GET",
+    path: TUNNELS,
+    answer(request, world) {
+      const account = inPath(request, "account_id");
+      const { query } = request;
+      const tunnels = [...world.find(TUNNEL), ...world.deletedTunnels]
+        .filter(({ properties }) => properties["accountId"] === account)
+        .map(shown)
+        .filter(
+          (each) =>
+            (query.get("name") ?? each["name"]) === each["name"] &&
+            (query.get("uuid") ?? each["id"]) === each["id"] &&
+            (query.get("status") ?? each["status"]) === each["status"] &&
+            (query.get("is_deleted") ?? isDeleted(each)) === isDeleted(each),
+        );
+      return page(request, tunnels);
+    },
+  },
+  {
+    method: "POST",
+    path: TUNNELS,
+    async answer(request, world) {
+      return ok(shown(await make(tunnel, wanted(request), request, world)));
+    },
+  },
+  {
+    method: "GET",
+    path: ONE,
+    answer(request, world) {
+      const id = inPath(request, "tunnel_id");
+      const deleted = world.deletedTunnels.find((each) => each.id === id);
+      return ok(shown(deleted ?? tunnelOf(request, world)));
+    },
+  },
+  {
+    method: "PATCH",
+    path: ONE,
+    async answer(request, world) {
+      const object = tunnelOf(request, world);
+      await change(tunnel, object, wanted(request), request, world);
+      return ok(shown(object));
+    },
+  },
+  {
+    method: "DELETE",
+    path: ONE,
+    async answer(request, world) {
+      const object = tunnelOf(request, world);
+      await remove(tunnel, object, request, world);
+      return ok(shown(world.deletedTunnels.at(-1) ?? object));
+    },
+  },
+  {
+    method: "GET",
+    path: `${ONE}/token`,
+    answer(request, world) {
+      const { id, properties } = tunnelOf(request, world);
+      // What `cloudflared tunnel run --token` takes (cloudflare/cloudflared
+      // `connection/connection.go`, `TunnelToken`).
+      const token = { a: properties["accountId"], t: id, s: world.hiddenSecrets.get(id) };
+      return ok(Buffer.from(JSON.stringify(token)).toString("base64"));
+    },
+  },
+  {
+    method: "GET",
+    path: `${ONE}/connections`,
+    answer: (request, world) => ok(read.list(tunnelOf(request, world).properties, "connections")),
+  },
+  {
+    method: "GET",
+    path: CONFIG,
+    answer: (request, world) => ok(shownConfig(tunnelOf(request, world), world)),
+  },
+  {
+    method: "PUT",
+    path: CONFIG,
+    async answer(request, world) {
+      const object = tunnelOf(request, world);
+      const wantedConfig = {
+        ...propertiesFrom(tunnelConfig.properties, request.body, OF_CLOUDFLARED),
+        accountId: inPath(request, "account_id"),
+        tunnelId: object.id,
+      };
+      await put(tunnelConfig, configOf(object, world), wantedConfig, request, world);
+      return ok(shownConfig(object, world));
+    },
+  },
+];
+
+function wanted(request: RestRequest): Properties {
+  return {
+    ...propertiesFrom(tunnel.properties, request.body, SPELLING),
+    accountId: inPath(request, "account_id"),
+  };
+}
+
+function tunnelOf(request: RestRequest, world: World): CloudObject {
+  const object = world.get(TUNNEL, inPath(request, "tunnel_id"));
+  const isHere = object?.properties["accountId"] === inPath(request, "account_id");
+  return found(request, isHere ? object : undefined, NO_TUNNEL.code, NO_TUNNEL.message);
+}
+
+const isDeleted = (shownTunnel: Properties): string => String(shownTunnel["deleted_at"] !== null);
+
+/** Never with its secret: that is in the token alone. */
+function shown({ id, properties }: CloudObject): Properties {
+  const {
+    tunnel_secret: _,
+    metadata,
+    ...body
+  } = bodyOf(tunnel.properties, properties, SPELLING) as Properties;
+  return {
+    id,
+    conns_active_at: null,
+    conns_inactive_at: null,
+    deleted_at: null,
+    ...body,
+    metadata: JSON.parse(String(metadata ?? "{}")) as unknown,
+  };
+}
+
+const configOf = ({ id }: CloudObject, world: World): CloudObject | undefined =>
+  world.get(TUNNEL_CONFIG, id);
+
+function shownConfig(object: CloudObject, world: World): Properties {
+  const config = configOf(object, world);
+  const base = { tunnel_id: object.id, account_id: object.properties["accountId"] };
+  // Nothing was put yet: the version of that is not published, and 0 is assumed.
+  if (config === undefined)
+    return { ...base, version: 0, config: null, source: object.properties["configSrc"] };
+  return { ...base, ...bodyOf(tunnelConfig.properties, config.properties, OF_CLOUDFLARED) };
+}
