@@ -117,7 +117,7 @@ export class RestServer {
         `The rehearsal has no operation ${method} ${path}: add it to a table in ` +
           `rehearsal/clouds/rest/${this.#face.cloud}/, with its source.`,
       );
-    const body = isJson(asked.headers["content-type"]) ? bodyOf(asked.sent) : {};
+    const body = isForm(asked.headers["content-type"]) ? {} : bodyOf(asked.sent);
     if (body === undefined) return this.#face.refuse(400, "The body is no JSON object.");
     const { operation, parameters } = routed;
     const answer = await this.#done({ ...request, parameters, body }, () =>
@@ -152,9 +152,9 @@ function tokenOf(message: IncomingMessage): string | undefined {
   return /^Bearer +(\S+)$/i.exec(message.headers.authorization ?? "")?.[1];
 }
 
-/** Whether a body is JSON: also where nothing says what it is. */
-function isJson(type: RestRequest["headers"][string]): boolean {
-  return type === undefined || String(type).startsWith("application/json");
+/** Whether a body is a form. Anything else is read as JSON, whatever it calls itself. */
+function isForm(type: RestRequest["headers"][string]): boolean {
+  return String(type).startsWith("multipart/");
 }
 
 /** The body as an object; undefined where it is none. An empty body, and `null`, are an empty object. */
