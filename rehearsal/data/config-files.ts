@@ -37,6 +37,9 @@ local   all  all               scram-sha-256
 hostssl all  all      0.0.0.0/0 scram-sha-256
 `;
 
+/** Who may tell PgBouncer to read its files again: us, by the socket. */
+export const POOLER_AGENT = "agent_of_the_cloud";
+
 /** One pool of PgBouncer. An empty `user` lets each client in as itself. */
 export interface Pool {
   readonly name: string;
@@ -62,7 +65,8 @@ ${databases.join("\n")}
 [pgbouncer]
 listen_addr = ${files.address}
 listen_port = ${PORTS.pool}
-unix_socket_dir =
+unix_socket_dir = ${files.socketFolder}
+admin_users = ${POOLER_AGENT}
 client_tls_sslmode = require
 client_tls_cert_file = ${files.certificateFile}
 client_tls_key_file = ${files.keyFile}

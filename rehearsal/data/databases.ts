@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chown, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { makeAuthority, type Authority, type KeyPair } from "../authority.ts";
@@ -9,8 +9,8 @@ import { PORTS, valkeyConf, type Pool } from "./config-files.ts";
 import { foldersAbove, rootArguments } from "../pods/sandbox.ts";
 import type { AddressSource } from "./loopback.ts";
 import { placePostgres, type PostgresBinaries } from "./postgres-binaries.ts";
-import { makeFolderFor, PostgresServer } from "./postgres-server.ts";
-import { findServerUser, type ServerUser } from "./server-user.ts";
+import { PostgresServer } from "./postgres-server.ts";
+import { findServerUser, makeFolderFor, writeFileFor, type ServerUser } from "./server-user.ts";
 
 /** Of DigitalOcean's private CA, and of the one that follows it: as with real ones, no two have the same name. */
 const PRIVATE_CA = "CN=DigitalOcean project CA (rehearsal)";
@@ -131,10 +131,8 @@ export class Databases implements DatabaseBackend {
       [files.certificateFile, certificate.certificate],
       [files.keyFile, certificate.key],
       [conf, valkeyConf(files, adminPassword, evictionPolicy, folder)],
-    ] as const) {
-      await writeFile(path, text, { mode: 0o600 });
-      await chown(path, user.uid, user.gid);
-    }
+    ] as const)
+      await writeFileFor(user, path, text);
     const server = await this.#options.processes.start({
       name: `valkey ${databaseId}`,
       command: "/usr/bin/bwrap",

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { TABLES_4_6 } from "../pods/mastodon-tables.ts";
 import type { Processes, Server } from "../processes.ts";
-import { makeFolderFor } from "./postgres-server.ts";
-import { findServerUser } from "./server-user.ts";
+import { findServerUser, makeFolderFor } from "./server-user.ts";
 
 const run = promisify(execFile);
 

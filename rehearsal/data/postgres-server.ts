@@ -1,22 +1,15 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chown, mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import type { KeyPair } from "../authority.ts";
 import type { Processes, Server } from "../processes.ts";
-import {
-  PG_HBA,
-  pgbouncerIni,
-  PORTS,
-  postgresConf,
-  usersFile,
-  type Pool,
-  type ServerFiles,
-} from "./config-files.ts";
+import { PG_HBA, PORTS, postgresConf, type Pool, type ServerFiles } from "./config-files.ts";
+import { Pooler } from "./pooler.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
-import type { ServerUser } from "./server-user.ts";
+import { writeFileFor, type ServerUser } from "./server-user.ts";
 
 const run = promisify(execFile);
 
@@ -41,11 +34,8 @@ export class PostgresServer {
   readonly #options: PostgresOptions;
   readonly #files: ServerFiles;
   readonly #users = new Map<string, string>();
-  readonly #pools = new Map<string, Pool>();
+  readonly #pooler: Pooler;
   #postgres: Server | undefined;
-  #pooler: Server | undefined;
-  /** Pool changes rewrite one file: one after the other. */
-  #turn: Promise<void> = Promise.resolve();
 
   constructor(options: PostgresOptions) {
     this.#options = options;
@@ -55,6 +45,7 @@ export class PostgresServer {
       certificateFile: join(options.folder, "server.crt"),
       keyFile: join(options.folder, "server.key"),
     };
+    this.#pooler = new Pooler({ ...options, files: this.#files });
   }
 
   async start(): Promise<void> {
@@ -91,7 +82,7 @@ export class PostgresServer {
     await this.#write("server.crt", certificate);
     await this.#write("server.key", key);
     await this.#sql("postgres", ["SELECT pg_reload_conf()"]);
-    if (this.#pooler !== undefined) process.kill(this.#pooler.pid, "SIGHUP");
+    await this.#pooler.apply(this.#users);
   }
 
   /** A login role with a password of 24 characters, as the cloud would make it. */
@@ -101,7 +92,7 @@ export class PostgresServer {
       `CREATE ROLE ${pg.escapeIdentifier(name)} LOGIN PASSWORD ${pg.escapeLiteral(password)}`,
     ]);
     this.#users.set(name, password);
-    await this.#writePooler();
+    await this.#pooler.apply(this.#users);
     return password;
   }
 
@@ -123,7 +114,7 @@ export class PostgresServer {
       await this.#sql(database, [`REASSIGN OWNED BY ${role} TO doadmin`, `DROP OWNED BY ${role}`]);
     await this.#sql("postgres", [`DROP ROLE IF EXISTS ${role}`]);
     this.#users.delete(name);
-    await this.#writePooler();
+    await this.#pooler.apply(this.#users);
   }
 
   async createDatabase(name: string): Promise<void> {
@@ -137,23 +128,15 @@ export class PostgresServer {
   }
 
   async createPool(pool: Pool): Promise<void> {
-    this.#pools.set(pool.name, pool);
-    await this.#writePooler();
+    await this.#pooler.createPool(pool, this.#users);
   }
 
-  /**
-   * Every connection through it breaks, and none is let in until there is a pool again. That a pool of
-   * DigitalOcean's does the same is assumed: PgBouncer itself does it to clients of a database that is
-   * no longer in its file (pgbouncer/pgbouncer `src/loader.c`, "database … removed").
-   */
   async dropPool(name: string): Promise<void> {
-    this.#pools.delete(name);
-    await this.#stopPooler();
-    await this.#writePooler();
+    await this.#pooler.dropPool(name, this.#users);
   }
 
   async stop(): Promise<void> {
-    await this.#pooler?.stop();
+    await this.#pooler.stop();
     await this.#postgres?.stop(100);
   }
 
@@ -204,47 +187,7 @@ export class PostgresServer {
     }
   }
 
-  async #stopPooler(): Promise<void> {
-    this.#turn = this.#turn.then(async () => {
-      await this.#pooler?.stop();
-      this.#pooler = undefined;
-    });
-    await this.#turn;
+  async #write(file: string, text: string): Promise<void> {
+    await writeFileFor(this.#options.user, join(this.#options.folder, file), text);
   }
-
-  /** Writes PgBouncer's files; starts it with the first pool, tells it to read them again afterwards. */
-  async #writePooler(): Promise<void> {
-    this.#turn = this.#turn.then(async () => {
-      if (this.#pools.size === 0 && this.#pooler === undefined) return;
-      const users = await this.#write("users.txt", usersFile(this.#users));
-      const ini = await this.#write(
-        "pgbouncer.ini",
-        pgbouncerIni(this.#files, users, [...this.#pools.values()]),
-      );
-      if (this.#pooler === undefined)
-        this.#pooler = await this.#options.processes.start({
-          name: `pgbouncer ${this.#options.name}`,
-          command: "/usr/sbin/pgbouncer",
-          args: ["--quiet", ini],
-          directory: this.#options.folder,
-          logFile: join(this.#options.folder, "pgbouncer.log"),
-          user: this.#options.user,
-        });
-      else process.kill(this.#pooler.pid, "SIGHUP");
-    });
-    await this.#turn;
-  }
-
-  async #write(file: string, text: string): Promise<string> {
-    const path = join(this.#options.folder, file);
-    await writeFile(path, text, { mode: 0o600 });
-    await chown(path, this.#options.user.uid, this.#options.user.gid);
-    return path;
-  }
-}
-
-/** Makes a folder that belongs to a user and nobody else. */
-export async function makeFolderFor(user: ServerUser, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chown(folder, user.uid, user.gid);
 }

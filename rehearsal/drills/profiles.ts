@@ -8,6 +8,7 @@ import type { StackConfig } from "../../config/schema.ts";
 import { scalePools } from "../clouds/mishaps.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import { checkOf, type Check } from "../checks/check.ts";
+import { PoolConnections } from "../checks/pool-connections.ts";
 import { ServingWatch } from "../checks/serving-pods.ts";
 import type { StateResource } from "../engine/operation.ts";
 import { nameOf, type Operation } from "../engine/operation.ts";
@@ -84,7 +85,9 @@ function profilePhases(
           document.setIn(["config", "mastodon:profile"], profile);
           document.setIn(["config", "mastodon:cluster"], rawCluster());
         });
+        const { world } = rehearsalOf(context);
         const watch = await watchGrowth(rehearsalOf(context), before.config, config);
+        const held = watch === undefined ? undefined : await PoolConnections.start(world);
         const up = succeeded(findings, await stack.up());
         const resources = await stack.resources();
         record([
@@ -95,6 +98,11 @@ function profilePhases(
                   "growing into it, at every moment as many served as before, and streaming's pods stood",
                 ),
                 poolCheck(up),
+              ]),
+          ...(held === undefined
+            ? []
+            : [
+                await held.stop("growing into it broke connections through the pool, and no other"),
               ]),
           ...kept(before.resources, resources),
         ]);
