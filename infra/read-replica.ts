@@ -34,8 +34,9 @@ export class ReadReplica extends pulumi.ComponentResource {
         privateNetworkUuid: args.vpcId,
         tags: [args.stackTag],
       },
-      // Until the database's first backup is made it is refused with 412. The provider asks again for 20
-      // minutes and then waits for up to 30, whatever `customTimeouts` says: the resource has none.
+      // Until the database's first backup is made it is refused with 412. The provider asks again
+      // for 20 minutes and then waits for up to 30, whatever `customTimeouts` says: the resource
+      // has none.
       { parent: this },
     );
     new digitalocean.DatabaseFirewall(

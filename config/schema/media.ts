@@ -15,8 +15,9 @@ const R2_JURISDICTIONS = ["eu", "fedramp"] as const;
 
 /**
  * Regions in which DigitalOcean's provider makes Spaces; it refuses every other in the preview
- * (digitalocean/terraform-provider-digitalocean v2.99.1 `digitalocean/spaces/spaces_entities.go`, `SpacesRegions`,
- * read 2026-11-28). DigitalOcean itself may have more: `mkc1` and `ric1` were seen.
+ * (digitalocean/terraform-provider-digitalocean v2.99.1 `digitalocean/spaces/spaces_entities.go`,
+ * `SpacesRegions`, read 2026-11-28). DigitalOcean itself may have more: `mkc1` and `ric1` were
+ * seen.
  */
 export const SPACES_REGIONS = [
   "ams3",

@@ -1,11 +1,11 @@
 /**
- * What DigitalOcean may go on making after an update has ended, and how it is taken into the state:
- * the lines of `docs/operate.md`.
+ * Resources that DigitalOcean may go on making after an update has ended, and the line that takes
+ * each into the state: for `docs/operate.md`.
  */
 
 /** One resource that takes minutes to make. */
 export interface HalfMade {
-  /** What an operator calls it. */
+  /** An operator's word for it. */
   readonly what: string;
   /** Pulumi's type token. */
   readonly type: string;
@@ -14,7 +14,7 @@ export interface HalfMade {
   /** Type token and name of the component that it is a part of. */
   readonly parent: readonly [type: string, name: string];
   /**
-   * What an import takes for an id, in words (each resource's `Importer` in
+   * The id that an import takes, in words (each resource's `Importer` in
    * digitalocean/terraform-provider-digitalocean v2.99.1, read 2026-11-28).
    */
   readonly id: string;
@@ -69,8 +69,8 @@ export const HALF_MADE: readonly HalfMade[] = [
 ];
 
 /**
- * The command that takes one into the state of the stack `prod`. Without `--parent` it lands outside
- * of its component: the next update makes another one and deletes this.
+ * The command that takes one into the state of the stack `prod`. Without `--parent` it lands
+ * outside of its component: the next update makes another one and deletes this.
  */
 export function importLine({ type, name, parent: [parentType, parent], id }: HalfMade): string {
   const urn = `urn:pulumi:prod::mastodon::${parentType}::${parent}`;

@@ -4,14 +4,17 @@ import type { Waiting, World } from "./world.ts";
 
 /** DigitalOcean's API is away or slow while something is being made. Drills call these. */
 
-/** Tries after the first one, and the most seconds between two (terraform-provider-digitalocean v2.99.1 `digitalocean/provider.go`, read 2026-11-28). */
+/**
+ * Tries after the first one, and the most seconds between two (terraform-provider-digitalocean
+ * v2.99.1 `digitalocean/provider.go`, read 2026-11-28).
+ */
 const RETRIES = 4;
 const LONGEST_PAUSE_SECONDS = 30;
 
 /**
  * The API can't be reached for so long. Whoever polls it rides that out, if its tries last
- * (`httpRetryMax`; 60 s with 12 were measured on 2026-11-28). If not, its operation fails and what it
- * waits for goes on, in no state. A database's polling reads the answer that it did not get
+ * (`httpRetryMax`; 60 s with 12 were measured on 2026-11-28). If not, its operation fails and what
+ * it waits for goes on, in no state. A database's polling reads the answer that it did not get
  * (`waitForDatabaseCluster`, `waitForDatabaseReplica`) and ends the whole plugin: every operation
  * that waits fails with it. Measured on 2026-11-28 with terraform-provider-digitalocean v2.99.1.
  */
@@ -30,7 +33,10 @@ export async function loseApi(world: World, seconds: number): Promise<void> {
   await world.clock.wait(seconds);
 }
 
-/** How long a provider tries: pauses of 1, 2, 4 seconds and so on (hashicorp/go-retryablehttp `DefaultBackoff`). */
+/**
+ * The seconds for which a provider tries: pauses of 1, 2, 4 seconds and so on
+ * (hashicorp/go-retryablehttp `DefaultBackoff`).
+ */
 export function rideOutSeconds({ httpRetryMax }: Waiting["configuration"]): number {
   const tries = Number(httpRetryMax ?? RETRIES);
   return Array.from({ length: tries }, (_, at) => Math.min(2 ** at, LONGEST_PAUSE_SECONDS)).reduce(

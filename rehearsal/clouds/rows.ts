@@ -32,7 +32,9 @@ export interface PropertyRow {
   readonly refuse?: (value: unknown) => string | undefined;
   /** A reason for which the API refuses a known value that the provider takes: no preview tells. */
   readonly api?: (value: unknown) => string | undefined;
-  /** A reason for which the provider takes a known value and never sends it: it would do nothing. */
+  /**
+   * A reason for which the provider takes a known value and never sends it: it would do nothing.
+   */
   readonly unsent?: (value: unknown) => string | undefined;
   /** The properties of an `object`. */
   readonly fields?: Readonly<Record<string, PropertyRow>>;
@@ -60,7 +62,10 @@ export interface CloudObject {
   properties: Properties;
   /** Settles when it runs; missing once it does. A cloud shows it as "creating" until then. */
   creating?: Promise<void>;
-  /** The create timeout that the provider's state remembers, in real seconds: an update waits by it, too. */
+  /**
+   * The create timeout that the provider's state remembers, in real seconds: an update waits by it,
+   * too.
+   */
   createTimeout?: number;
   /** The API's word for a change that goes on, as `resizing`; missing when it is done. */
   changing?: string;
@@ -108,14 +113,19 @@ export interface ResourceRow {
   readonly stableOutputs: "all" | readonly string[];
   /** Keys that force a replacement under a condition that one property alone can't tell. Plain values; unknowns as `UNKNOWN`. */
   readonly replacesWhen?: (olds: Properties, news: Properties) => readonly string[];
-  /** A change at a path that the provider takes for none (Terraform's `DiffSuppressFunc`). Plain values. */
+  /**
+   * A change at a path that the provider takes for none (Terraform's `DiffSuppressFunc`). Plain
+   * values.
+   */
   readonly suppresses?: (path: string, olds: Properties, news: Properties) => boolean;
   /**
    * Refuses what is planned, in the provider's words: a creation, without `olds`, or a change
    * (Terraform's `CustomizeDiff`). Plain values; unknowns as `UNKNOWN`.
    */
   readonly planFault?: (olds: Properties | undefined, news: Properties) => string | undefined;
-  /** Reasons for which the API refuses inputs that the provider takes, beside those of each `api`. */
+  /**
+   * Reasons for which the API refuses inputs that the provider takes, beside those of each `api`.
+   */
   readonly apiFaults?: (inputs: Properties) => readonly string[];
   /** Refuses inputs that contradict each other: property and reason. */
   readonly contradictions?: (

@@ -1,7 +1,7 @@
 import type { World } from "./world.ts";
 
 /**
- * What clouds take away over time. What runs goes on; it meets whoever makes or changes something
+ * Things that clouds take away over time. What runs goes on; it meets whoever makes or changes something
  * next. Drills call these.
  */
 
@@ -18,17 +18,26 @@ export function withdrawKubernetes(world: World, ...versions: readonly string[])
   );
 }
 
-/** No new nodes of this size: DigitalOcean ends Droplet sizes, and sells out of them (digitalocean/terraform-provider-digitalocean#827, read 2026-11-28). */
+/**
+ * No new nodes of this size: DigitalOcean ends Droplet sizes, and sells out of them
+ * (digitalocean/terraform-provider-digitalocean#827, read 2026-11-28).
+ */
 export function withdrawNodeSize(world: World, size: string): void {
   world.account.missingSizes.add(size);
 }
 
-/** No new database of this size, and none that becomes it. No function of the provider tells beforehand (digitalocean/api-v2#185, read 2026-11-28). */
+/**
+ * No new database of this size, and none that becomes it. No function of the provider tells
+ * beforehand (digitalocean/api-v2#185, read 2026-11-28).
+ */
 export function withdrawDatabaseSize(world: World, size: string): void {
   world.account.missingDatabaseSizes.add(size);
 }
 
-/** A region takes nothing new (digitalocean/api-v2#41, read 2026-11-28). What is there runs on, and its pools grow. */
+/**
+ * A region takes nothing new (digitalocean/api-v2#41, read 2026-11-28). What is there runs on, and
+ * its pools grow.
+ */
 export function closeRegion(world: World, region: string): void {
   world.account.closedRegions.add(region);
 }

@@ -77,7 +77,10 @@ export class World {
   readonly slowed = new Map<string, number>();
   /** Operations that wait for something to run. */
   readonly waiting = new Set<Waiting>();
-  /** Settings that Cloudflare's zones no longer have, beside those of which the row knows. A drill ends them. */
+  /**
+   * Settings that Cloudflare's zones no longer have, beside those of which the row knows. A drill
+   * ends them.
+   */
   readonly endedSettings = new Set<string>();
   readonly departures: Departures;
   /** Limits and people of the DigitalOcean account. */

@@ -37,7 +37,7 @@ local   all  all               scram-sha-256
 hostssl all  all      0.0.0.0/0 scram-sha-256
 `;
 
-/** Who may tell PgBouncer to read its files again: us, by the socket. */
+/** The user that may tell PgBouncer to read its files again: us, by the socket. */
 export const POOLER_AGENT = "agent_of_the_cloud";
 
 /** One pool of PgBouncer. An empty `user` lets each client in as itself. */

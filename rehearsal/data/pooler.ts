@@ -12,7 +12,7 @@ import {
 } from "./config-files.ts";
 import { writeFileFor, type ServerUser } from "./server-user.ts";
 
-/** What a pooler is made of. */
+/** The database, folder and user of a pooler. */
 export interface PoolerOptions {
   /** Of the database that it stands before, for messages. */
   readonly name: string;
@@ -23,11 +23,12 @@ export interface PoolerOptions {
 }
 
 /**
- * PgBouncer before one Postgres, started with the first pool. A pool that goes takes its connections
- * along, and those of no other: PgBouncer disconnects the clients of a database that is no longer in
- * its file (pgbouncer/pgbouncer `src/objects.c`, `kill_database`: "database removed"). Nobody is let
- * in there until a pool of the name comes again. That DigitalOcean's pools do the same is assumed: an
- * own process of PgBouncer is behind them (https://docs.digitalocean.com/products/databases/postgresql/how-to/manage-connection-pools/).
+ * PgBouncer before one Postgres, started with the first pool. A pool that goes takes its
+ * connections along, and those of no other: PgBouncer disconnects the clients of a database that is
+ * no longer in its file (pgbouncer/pgbouncer `src/objects.c`, `kill_database`: "database removed").
+ * Nobody is let in there until a pool of the name comes again. That DigitalOcean's pools do the
+ * same is assumed: an own process of PgBouncer is behind them
+ * (https://docs.digitalocean.com/products/databases/postgresql/how-to/manage-connection-pools/).
  */
 export class Pooler {
   readonly #options: PoolerOptions;
@@ -84,7 +85,10 @@ export class Pooler {
     });
   }
 
-  /** By its console and not by a signal, which is answered by nothing: two changes in a row must be two. */
+  /**
+   * By its console and not by a signal, which is answered by nothing: two changes in a row must be
+   * two.
+   */
   async #reload(): Promise<void> {
     const deadline = Date.now() + 10_000;
     for (;;)

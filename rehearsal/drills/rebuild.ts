@@ -9,6 +9,7 @@ import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./dr
 import { connectionChecks, placementChecks, queryAsWeb } from "./live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
+import { kubernetesWithdrawn, rebuiltVersion } from "./withdrawn.ts";
 
 const ROWS = 3;
 const SIDEKIQ = parseConfig(readStackFile()).sidekiq.map(({ name }) => `sidekiq-${name}`);
@@ -25,6 +26,7 @@ export function rebuildDrill(context: DrillContext): Drill {
     phases: [
       ...setupPhases(context),
       ...upPhases(context, findings),
+      kubernetesWithdrawn(context, findings),
       loss(context, before),
       withoutTheSwitch(context, findings),
       rebuild(context, findings, before),
@@ -87,12 +89,12 @@ function rebuild(
   return {
     title: "rebuild",
     run: async () => {
-      const { stack, clock } = rehearsalOf(context);
+      const { stack, clock, world } = rehearsalOf(context);
       const environment = { PULUMI_K8S_DELETE_UNREACHABLE: "true" };
       const up = succeeded(findings, await stack.up({ refresh: true, environment }));
       const resources = await stack.resources();
       findings.timeline = timelineOf(up, resources, clock.durationsByUrn());
-      findings.checks.push(...untouched(before.resources, resources, up));
+      findings.checks.push(rebuiltVersion(world), ...untouched(before.resources, resources, up));
       return countsOf(up);
     },
   };

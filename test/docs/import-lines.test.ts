@@ -21,7 +21,10 @@ const plan = await planStack({
   valkey: { ...(readStackFile()["valkey"] as object), cache: { size: "db-s-1vcpu-1gb" } },
 });
 
-/** As the engine names what is a part of the stack itself; the plan's monitor puts the stack's type before it. */
+/**
+ * As the engine names what is a part of the stack itself; the plan's monitor puts the stack's type
+ * before it.
+ */
 const engineUrn = (urn: string): string => urn.replace("pulumi:pulumi:Stack$", "");
 
 describe("a rescue of what was being made that makes a second one", () => {

@@ -115,7 +115,10 @@ export class Cloud {
   }
 }
 
-/** What no preview tells of inputs: what the API will refuse, and what the provider will not send. */
+/**
+ * Faults of inputs of which no preview tells: the API refuses them, or the provider does not send
+ * them.
+ */
 export function untold(type: string, inputs: Properties): string {
   const row = [...digitaloceanRows.resources, ...cloudflareRows.resources].find(
     (each) => each.type === type,

@@ -27,11 +27,12 @@ import {
 } from "./standard.ts";
 
 /**
- * What the real DigitalOcean plugin did with single changes, over terraform-provider-digitalocean
- * v2.99.1, 2026-11-28: measured, or read in its source where that is named. The rows must do the same.
+ * Single changes, and what the real DigitalOcean plugin did with each, over
+ * terraform-provider-digitalocean v2.99.1, 2026-11-28: measured, or read in its source where that
+ * is named. The rows must do the same.
  */
 
-/** What becomes of a change: nothing, an update, a refusal by Check, by Diff, or by the API alone. */
+/** The end of a change: nothing, an update, a refusal by Check, by Diff, or by the API alone. */
 type Verdict =
   | "none"
   | "update"
@@ -51,7 +52,10 @@ const check = { target: "https://social.example/health" };
 const settings = { clusterId: "", backupHour: 3 };
 const valkeySettings = { clusterId: "", persistence: "rdb" };
 
-/** Type, inputs that are made, change of them (`undefined` takes away), and what the real plugin does with it. */
+/**
+ * Type, inputs that are made, change of them (`undefined` takes away), and what the real plugin
+ * does with it.
+ */
 const TABLE: readonly (readonly [string, Properties, Properties, Verdict])[] = [
   [
     DATABASE,

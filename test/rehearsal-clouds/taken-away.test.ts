@@ -23,7 +23,10 @@ import {
 const HOUR = 3_600;
 const named = (inputs: Properties, name: string): Properties => ({ ...inputs, name });
 
-/** Begins databases and a cluster, and answers how each ended after an outage while they were being made. */
+/**
+ * Begins databases and a cluster, and answers how each ended after an outage while they were being
+ * made.
+ */
 async function endsAfter(cloud: Cloud, seconds: number): Promise<readonly string[]> {
   const making = [
     cloud.make(DATABASE, "postgres", named(postgresInputs, "postgres"), HOUR),

@@ -37,7 +37,10 @@ export function refusal(
   );
 }
 
-/** Refuses inputs that the API refuses by themselves, whatever there is already. The words are ours, but for quoted ones. */
+/**
+ * Refuses inputs that the API refuses by themselves, whatever there is already. The words are ours,
+ * but for quoted ones.
+ */
 export function refuseFaults(
   row: ResourceRow,
   inputs: Properties,

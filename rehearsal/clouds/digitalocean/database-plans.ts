@@ -2,8 +2,9 @@ import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 
 /**
- * What the provider looks at between the properties of a database when it plans
- * (digitalocean/terraform-provider-digitalocean v2.99.1 `digitalocean/database/resource_database_cluster.go`, read 2026-11-28).
+ * Rules between the properties of a database that the provider knows when it plans
+ * (digitalocean/terraform-provider-digitalocean v2.99.1
+ * `digitalocean/database/resource_database_cluster.go`, read 2026-11-28).
  */
 
 /** Changes that are none: the `DiffSuppressFunc` of `hour`, `version` and `engine`. */

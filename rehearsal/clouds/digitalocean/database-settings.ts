@@ -4,7 +4,10 @@ import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import { offered, refusal, refuseFaults } from "./api.ts";
 import { DATABASE } from "./database-address.ts";
 
-/** A whole number within the API's bounds, which the provider doesn't know. 0 it leaves out (`GetOk`). */
+/**
+ * A whole number within the API's bounds, which the provider doesn't know. 0 it leaves out
+ * (`GetOk`).
+ */
 const whole = (min: number, max: number): PropertyRow => ({
   kind: "integer",
   computed: true,
@@ -109,7 +112,10 @@ const ZERO: Readonly<Record<string, unknown>> = {
   list: [],
 };
 
-/** What a setting reads as that nobody has set: a zero, or the least legal value. Nothing of the stack reads it. */
+/**
+ * The value of a setting that nobody has set: a zero, or the least legal one. Nothing of the stack
+ * reads it.
+ */
 function unset({ kind, allowed, refuse }: PropertyRow): unknown {
   if (allowed !== undefined) return allowed[0];
   return [ZERO[kind], 1, 32].find((value) => refuse?.(value) === undefined);
@@ -118,7 +124,7 @@ function unset({ kind, allowed, refuse }: PropertyRow): unknown {
 const neverSent = (): string => "the provider never sends it; leave it out";
 
 /**
- * What can be set of a Valkey; bounds from `resource_database_valkey_config.go`, of `timeout` from
+ * Settings of a Valkey; bounds from `resource_database_valkey_config.go`, of `timeout` from
  * `valkey_advanced_config.yml` beside it: the one 0 that is sent (`GetOkExists`).
  */
 const VALKEY_SETTINGS: Readonly<Record<string, PropertyRow>> = {

@@ -59,7 +59,8 @@ export const databaseCluster: ResourceRow = {
           ? undefined
           : `${String(value)} is no number of MiB, and is not sent`,
     },
-    // `IntBetween(15, 95)` and `IntAtLeast(10)`; the most from `database_storage_autoscale_params.yml`.
+    // `IntBetween(15, 95)` and `IntAtLeast(10)`; the most from
+    // `database_storage_autoscale_params.yml`.
     storageAutoscale: {
       kind: "object",
       fields: {
@@ -229,7 +230,9 @@ function within(value: unknown, min: number, max: number, name: string): string 
     : `expected ${name} to be in the range (${min} - ${max}), got ${String(value)}`;
 }
 
-/** After a resize: what is asked for, or the larger plan's. Where nobody has said that, what it had. */
+/**
+ * After a resize: what is asked for, or the larger plan's. Where nobody has said that, what it had.
+ */
 function grownStorage(before: Properties, after: Properties): string {
   const disks = [before["storageSizeMib"], after["storageSizeMib"]].map((mib) => Number(mib ?? 0));
   return String(Math.max(...disks, planStorageMib(read.text(after, "size")) ?? 0));

@@ -60,7 +60,10 @@ export function startCount(pool: Properties): number {
   return read.optionalNumber(pool, "nodeCount") ?? read.optionalNumber(pool, "minNodes") ?? 1;
 }
 
-/** Whether a count that the program gives is the number that runs: the provider then sees no change (`DiffSuppressFunc`). */
+/**
+ * True for a count that is the number that runs: the provider then sees no change
+ * (`DiffSuppressFunc`).
+ */
 export function isActualCount(olds: Properties, news: Properties): boolean {
   return (news["nodeCount"] ?? olds["nodeCount"]) === olds["actualNodeCount"];
 }
