@@ -66,18 +66,34 @@ export function isTemplate(written: Readonly<Record<string, unknown>>): boolean 
   );
 }
 
+/** A value that nobody filled in. */
+export interface Placeholder {
+  /** With the namespace. */
+  readonly key: string;
+  /** A sentence: the value, and what goes there. */
+  readonly fault: string;
+}
+
 /**
- * A sentence for each value that nobody filled in; none when all are somebody's.
+ * Each value that nobody filled in; none when all are somebody's.
  * @param zone the zone's real name, where Cloudflare said it. Who has an example's domain, as the rehearsal's clouds do, has its names, too.
  */
-export function placeholderFaults(config: StackConfig, zone?: string): readonly string[] {
+export function placeholdersOf(config: StackConfig, zone?: string): readonly Placeholder[] {
   if (zone !== undefined && exampleIn(zone) !== undefined) return [];
   return Object.entries(CURES).flatMap(([path, cure]) =>
     [valueAt(config, path)]
       .flat()
       .filter((value) => isPlaceholder(path, value))
-      .map((value) => `mastodon:${path} is ${JSON.stringify(value)}, as in an example. ${cure}`),
+      .map((value) => {
+        const key = `mastodon:${path}`;
+        return { key, fault: `${key} is ${JSON.stringify(value)}, as in an example. ${cure}` };
+      }),
   );
+}
+
+/** A sentence for each value that nobody filled in. */
+export function placeholderFaults(config: StackConfig, zone?: string): readonly string[] {
+  return placeholdersOf(config, zone).map(({ fault }) => fault);
 }
 
 /** Whether the ids alone say that nothing was filled in: then no cloud need be asked. */

@@ -11,17 +11,17 @@ export interface ShownCheck {
 
 /** Failed checks first and open, then those that passed; a group that passed is folded. */
 export function checksOf(checks: readonly ShownCheck[]): Markup {
-  const failed = checks.filter(({ passed }) => !passed);
-  const passed = checks.filter((check) => check.passed);
-  const alone = passed.filter(({ group }) => group === undefined);
-  const groups = [...new Set(passed.flatMap(({ group }) => group ?? []))].map((group) => {
-    const own = passed.filter((check) => check.group === group);
+  const isFolded = ({ passed, group }: ShownCheck): boolean => passed && group !== undefined;
+  const open = checks.filter((check) => !isFolded(check));
+  const sorted = [...open].sort((one, other) => Number(one.passed) - Number(other.passed));
+  const folded = checks.filter(isFolded);
+  const groups = [...new Set(folded.map(({ group }) => group))].map((group) => {
+    const own = folded.filter((check) => check.group === group);
     return markup`<details><summary>${group}: ${own.length} passed</summary>${listOf(own)}</details>
 `;
   });
-  return markup`${failed.length === 0 ? undefined : markup`<h3 class="bad">Failed</h3>${listOf(failed)}`}
-${alone.length === 0 ? undefined : markup`<h3>Passed</h3>${listOf(alone)}`}
-${groups.length === 0 ? undefined : markup`<h3>Passed, by group</h3>${groups}`}`;
+  return markup`${open.length === 0 ? undefined : listOf(sorted)}
+${groups}`;
 }
 
 function listOf(checks: readonly ShownCheck[]): Markup {
@@ -31,7 +31,7 @@ function listOf(checks: readonly ShownCheck[]): Markup {
 function itemOf({ name, passed, detail }: ShownCheck): Markup {
   const [mark, tone] = passed ? ["✓", "good"] : ["✗", "bad"];
   const word = passed ? "passed" : "failed";
-  return markup`<li class="${word}"><span class="mark ${tone}" aria-hidden="true">${mark}</span><span class="hidden">${word}: </span>${name}<span class="detail">${detail}</span></li>
+  return markup`<li class="${word}"><span class="mark ${tone}" aria-hidden="true">${mark}</span><span><span class="hidden">${word}: </span>${name}</span><span class="detail">${detail}</span></li>
 `;
 }
 

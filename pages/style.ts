@@ -21,7 +21,7 @@ body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-a
 body>header,main,body>footer{max-width:74rem;margin:0 auto;padding:0 1.25rem}
 body>header{padding-top:2.25rem}
 .kicker{margin:0 0 .6rem;color:var(--muted);font-size:.875rem}
-h1{margin:0;font-size:clamp(1.35rem,1rem + 1.5vw,1.95rem);line-height:1.3;font-weight:500;letter-spacing:-.012em;text-wrap:pretty}
+h1{margin:0;font-size:clamp(1.3rem,1rem + 1.1vw,1.75rem);line-height:1.3;font-weight:500;letter-spacing:-.012em;text-wrap:pretty}
 h1 strong{font-weight:700}
 h2{margin:0 0 .25rem;font-size:1.2rem;line-height:1.3;letter-spacing:-.005em}
 h3{margin:1.5rem 0 .5rem;font-size:1rem}
@@ -41,10 +41,10 @@ p{margin:.4rem 0;text-wrap:pretty}
 section{margin-top:1.75rem;background:var(--card);border:1px solid var(--line);border-radius:12px;padding:1.25rem 1.4rem 1.4rem}
 section>p:first-of-type{color:var(--muted);font-size:.92rem;max-width:58rem;margin-bottom:1rem}
 code,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,monospace;font-size:.86em}
-h3.bad,strong.warn,strong.bad,.mark.good,.mark.bad{color:var(--tone)}
+strong.warn,strong.bad,.mark.good,.mark.bad{color:var(--tone)}
 .good{--tone:var(--good)}.warn{--tone:var(--warn)}.bad{--tone:var(--bad)}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.scroll{overflow-x:auto;margin-top:.9rem;position:relative}
+.scroll{overflow-x:auto;margin-top:.9rem;position:relative;background:linear-gradient(90deg,var(--card) 40%,transparent) 0 0/2.2rem 100% no-repeat local,linear-gradient(270deg,var(--card) 40%,transparent) 100% 0/2.2rem 100% no-repeat local,linear-gradient(90deg,var(--line),transparent) 0 0/.8rem 100% no-repeat scroll,linear-gradient(270deg,var(--line),transparent) 100% 0/.8rem 100% no-repeat scroll}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;vertical-align:top;padding:.45rem .9rem .45rem 0;border-bottom:1px solid var(--line)}
 th:last-child,td:last-child{padding-right:0}
@@ -63,20 +63,20 @@ summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--accent);outl
 .legend .bar{display:inline-block;position:static;width:1.4rem;height:.7rem;margin-right:.45rem;vertical-align:-.05rem}
 
 .gantt{margin:0;padding:0;list-style:none;font-size:.875rem}
-.gantt>li{display:grid;grid-template-columns:minmax(9rem,17rem) 1fr;gap:0 1rem;align-items:center;min-height:1.7rem}
-.gantt .name{overflow-wrap:anywhere;line-height:1.3}
+.gantt>li{display:grid;grid-template-columns:minmax(9rem,19rem) 1fr;gap:0 1rem;min-height:1.7rem}
+.gantt .name{overflow-wrap:anywhere;line-height:1.3;align-self:center}
 .gantt .critical .name{font-weight:650}
-.track{position:relative;height:1.7rem;background-image:linear-gradient(90deg,var(--line) 1px,transparent 1px);background-size:var(--step) 100%;border-right:1px solid var(--line)}
+.track{position:relative;min-height:1.7rem;background-image:linear-gradient(90deg,var(--line) 1px,transparent 1px);background-size:var(--step) 100%;border-right:1px solid var(--line)}
 .axis{color:var(--muted);font-size:.78rem;border-bottom:1px solid var(--line)}
 .axis .track{background:none;border:0}
 .axis .track span{position:absolute;bottom:.1rem;transform:translateX(-50%);white-space:nowrap}
 .axis .track span:first-child{transform:none}
 .axis .track span:last-child{transform:translateX(-100%)}
-.bar{position:absolute;top:.36rem;height:.98rem;min-width:3px;border-radius:3px;background:color-mix(in srgb,var(--muted) 32%,var(--card));border:1px solid var(--muted)}
+.bar{position:absolute;top:calc(50% - .49rem);height:.98rem;min-width:3px;border-radius:3px;background:color-mix(in srgb,var(--muted) 32%,var(--card));border:1px solid var(--muted)}
 .critical .bar,.bar.critical{background:var(--accent);border-color:var(--accent)}
 .failed .bar,.bar.failed{background:var(--bad);border-color:var(--bad)}
 .rest .bar{min-width:2px;border:0;background:var(--muted);opacity:.75}
-.track .span{position:absolute;top:.2rem;line-height:1.3rem;white-space:nowrap;color:var(--muted);font-size:.8rem;font-variant-numeric:tabular-nums;background:var(--card);padding:0 .25rem;border-radius:3px}
+.track .span{position:absolute;top:calc(50% - .65rem);line-height:1.3rem;white-space:nowrap;color:var(--muted);font-size:.8rem;font-variant-numeric:tabular-nums;background:var(--card);padding:0 .25rem;border-radius:3px}
 .critical .span{color:var(--ink)}
 
 .meters{margin:0;padding:0;list-style:none}
@@ -99,11 +99,12 @@ summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--accent);outl
 .shares i{background:var(--hue);min-width:2px}
 
 .checks{margin:0;padding:0;list-style:none;font-size:.92rem}
-.checks li{padding:.5rem 0 .5rem 1.7rem;border-top:1px solid var(--line);position:relative}
+.checks li{display:grid;grid-template-columns:minmax(0,5fr) minmax(0,4fr);gap:.1rem 1.5rem;padding:.5rem 0 .5rem 1.7rem;border-top:1px solid var(--line);position:relative}
 .checks li:first-child{border-top:0}
-.checks .mark{position:absolute;left:0;font-weight:700}
-.checks .detail{display:block;color:var(--muted);font-size:.88rem;white-space:pre-wrap;overflow-wrap:anywhere;margin-top:.1rem}
+.checks .mark{position:absolute;left:0;top:.5rem;font-weight:700}
+.checks .detail{color:var(--muted);font-size:.88rem;white-space:pre-wrap;overflow-wrap:anywhere}
 .checks .failed .detail{color:var(--ink)}
+.checks+details{margin-top:1rem}
 details .checks{padding-left:1.2rem}
 
 .picture{display:block;width:100%;height:auto;margin:0 auto}
@@ -126,13 +127,17 @@ body>header,main,body>footer{padding-left:1rem;padding-right:1rem}
 body>header{padding-top:1.4rem}
 section{padding:1rem .9rem 1.1rem;border-radius:10px}
 .gantt>li{grid-template-columns:minmax(0,1fr)}
-.gantt .name{padding-top:.3rem}
+.gantt>li:not(.axis){background:linear-gradient(90deg,var(--line) 1px,transparent 1px) 0 0/var(--step) 100%}
+.gantt .track{background:none}
+.gantt .name{padding-top:.3rem;background:var(--card);justify-self:start;padding-right:.4rem}
 .gantt .axis .name{display:none}
 .meters summary{grid-template-columns:minmax(0,1fr)}
 .says{text-align:left}
 .inner{padding-left:0}
 details .checks{padding-left:0}
+.checks li{grid-template-columns:minmax(0,1fr)}
 table{font-size:.86rem}
+td[class=""]{min-width:13rem}
 }
 @media print{body{background:none}section{break-inside:avoid;border:0;padding:0}}
 `;

@@ -13,6 +13,7 @@ import type { Ground } from "./machine/parts.ts";
 import { installedPlugins, pluginKindOf, type PluginKind } from "./engine/cloud-plugins.ts";
 import { enclosedFile } from "./node/enclosure.ts";
 import { runPhases, type PhaseResult } from "./phases.ts";
+import { drillPage } from "./reports/drill-page.ts";
 import { notProvenWith, summaryOf, writeResult } from "./result.ts";
 
 const PROJECT = join(fileURLToPath(import.meta.url), "..", "..");
@@ -111,9 +112,9 @@ async function rehearse({ load }: Entry, options: DrillOptions): Promise<boolean
       notProven: drill.notProven ?? notProvenWith(context.plugins),
     };
     const folder = join(PROJECT, "rehearsal", "out", drill.folder);
-    const file = await writeResult(folder, result);
+    const written = await writeResult(folder, result, drillPage(result));
     await context.rehearsal?.stack.writeEventLog(join(folder, "events.jsonl"));
-    console.log(summaryOf(result, file));
+    console.log(summaryOf(result, written));
     const passed = result.checks.every((check) => check.passed);
     if (options.keep && context.rehearsal !== undefined) {
       const { printAccess } = await import("./drills/keep.ts");

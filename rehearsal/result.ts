@@ -59,16 +59,29 @@ export const NOT_PROVEN: readonly string[] = [
   "At the edge small programs answer behind Puma and in the place of streaming, with what Mastodon says of each path; Cloudflare's phases and cache are a model of its documentation, in one data centre, and nothing there speaks TLS.",
 ];
 
-/** Writes `result.json` and answers its path. */
-export async function writeResult(folder: string, result: RehearsalResult): Promise<string> {
+/** Where a result was written. */
+export interface WrittenResult {
+  /** All of it, for programs. */
+  readonly json: string;
+  /** The same to look at. */
+  readonly page: string;
+}
+
+/** Writes `result.json`, and its page beside it. */
+export async function writeResult(
+  folder: string,
+  result: RehearsalResult,
+  page: string,
+): Promise<WrittenResult> {
   await mkdir(folder, { recursive: true });
-  const file = join(folder, "result.json");
-  await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
-  return file;
+  const written = { json: join(folder, "result.json"), page: join(folder, "result.html") };
+  await writeFile(written.json, `${JSON.stringify(result, null, 2)}\n`);
+  await writeFile(written.page, page);
+  return written;
 }
 
 /** The summary for a person; its last line is `rehearsal: N passed, M failed`. */
-export function summaryOf(result: RehearsalResult, file: string): string {
+export function summaryOf(result: RehearsalResult, { json, page }: WrittenResult): string {
   const failed = result.checks.filter((check) => !check.passed);
   const lines = ["", ...linesOf(result.checks)];
   if (result.timeline !== undefined)
@@ -80,7 +93,7 @@ export function summaryOf(result: RehearsalResult, file: string): string {
           `  at ${formatDuration(startsAt).padStart(8)}  ${label}, ${formatDuration(seconds)}`,
       ),
     );
-  lines.push("", `All of it, with every step: ${file}`);
+  lines.push("", `To look at: ${page}`, `All of it, with every step: ${json}`);
   lines.push("", "Not proven by this:", ...result.notProven.map((line) => `  - ${line}`), "");
   lines.push(`rehearsal: ${result.checks.length - failed.length} passed, ${failed.length} failed`);
   return lines.join("\n");

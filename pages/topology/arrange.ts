@@ -93,7 +93,7 @@ export function tall(topology: Topology): Scene {
   const heading = headingOf(topology, { x, y: frameY, width });
   const frameBoxes = column(topology.frame.boxes, bundles, x, heading.end, width, GAP);
   const frameEnd = endOf(frameBoxes, heading.end) + GAP;
-  const targets = column(topology.targets, bundles, x, frameEnd + 20, width, GAP);
+  const targets = column(topology.targets, bundles, x, frameEnd + 20, width, GAP + 6);
   const boxes = [...entry, ...frameBoxes, ...targets];
   const side = (
     of: readonly Bundle[],

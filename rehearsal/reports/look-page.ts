@@ -73,19 +73,28 @@ function sentenceOf(
     { strong: `${inDollars(cost.dollars)} a month` },
     grows ? ` (${inDollars(cost.dollarsAtCeiling)} at most)` : "",
     ", stands ",
-    { strong: `${minutesOf(update.totalSeconds)} after the first update begins` },
-    full.length === 0 ? ", and has nothing that is nearly full." : ", and is nearly full in ",
-    ...(full.length === 0 ? [] : [{ strong: fullWords(full) }, "."]),
+    { strong: `about ${Math.round(update.totalSeconds / 60)} minutes` },
+    " after its first update begins",
+    ...(full.length === 0 ? [", and has nothing that is nearly full."] : fullWords(full)),
   ];
 }
 
 /** The two fullest by name. */
-function fullWords(full: readonly Meter[]): string {
-  const words = full
+function fullWords(full: readonly Meter[]): Page["sentence"] {
+  const named = full
     .slice(0, 2)
-    .map(({ what, used, limit }) => `${lowered(what)} (${amount(used)} of ${amount(limit)})`);
-  const more = full.length - words.length;
-  return more === 0 ? words.join(" and ") : `${words.join(", ")} and ${more} more`;
+    .map(({ what, used, limit }) => [
+      { strong: lowered(what) },
+      ` (${amount(used)} of ${amount(limit)})`,
+    ]);
+  const more = full.length - named.length;
+  const [first = [], second] = more === 0 ? named : [...named.slice(0, 1), [`${more + 1} more`]];
+  return [
+    ", and is nearly full in ",
+    ...first,
+    ...(second === undefined ? [] : [" and ", ...second]),
+    ".",
+  ];
 }
 
 /** "Database connections" in the middle of a sentence; names and abbreviations stay. */
@@ -95,11 +104,6 @@ function lowered(text: string): string {
 
 function amount(number: number): string {
   return number.toLocaleString("en-US");
-}
-
-/** To the minute: the clouds' own spread is larger. */
-function minutesOf(seconds: number): string {
-  return `about ${Math.round(seconds / 60)} minutes`;
 }
 
 function figuresOf(config: StackConfig, cost: Cost, update: Schedule, room: Room): Page["figures"] {

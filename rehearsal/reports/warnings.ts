@@ -3,7 +3,7 @@ import { NAMESPACE } from "../../config/namespaces.ts";
 import { neededSecrets } from "../../config/needed-secrets.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { SECRET_KEYS } from "../../config/secrets.ts";
-import { placeholderFaults } from "../../config/shipped.ts";
+import { placeholdersOf } from "../../config/shipped.ts";
 import type { StackText } from "../../config/stack-text.ts";
 import { updateTimeWarning } from "../../config/update-time.ts";
 
@@ -11,13 +11,12 @@ import { updateTimeWarning } from "../../config/update-time.ts";
 export function warningsOf(config: StackConfig, { texts }: StackText): readonly string[] {
   const isSet = (key: string): boolean => `${NAMESPACE}:${key}` in texts;
   const missing = SECRET_KEYS.filter((key) => !isSet(key));
-  const placeholders = placeholderFaults(config);
+  const placeholders = [...new Set(placeholdersOf(config).map(({ key }) => key))];
   return [
     ...(placeholders.length === 0
       ? []
       : [
-          `This is not filled in: sizes, order and cost below hold, names and ids are placeholders. A preview refuses ${placeholders.length === 1 ? "this value" : `these ${placeholders.length}`}:`,
-          ...placeholders.map((fault) => `${fault}.`),
+          `This is not filled in: sizes, order and cost hold, names and ids are placeholders. A preview refuses ${placeholders.join(", ")}.`,
         ]),
     ...(missing.length === 0
       ? []

@@ -91,7 +91,9 @@ test("of the template the page says that nobody filled it in, instead of failing
   const page = await lookPage("Pulumi.prod.yaml", stackWith(), AT);
   const words = wordsOf(page);
   expect(words).toContain("This is not filled in");
-  expect(words).toContain("mastodon:cloudflare.zoneId is");
+  expect(words).toContain(
+    "A preview refuses mastodon:cloudflare.accountId, mastodon:cloudflare.zoneId,",
+  );
   expect(words).toContain("secrets are not in the file yet");
   expect(pageFaults(page)).toEqual([]);
 });
