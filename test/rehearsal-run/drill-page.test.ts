@@ -37,6 +37,7 @@ const RESULT: RehearsalResult = {
       ],
       counts: { create: 181 },
       diagnostics: [],
+      warned: [],
       failure: undefined,
     },
   ],
