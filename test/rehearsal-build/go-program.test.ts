@@ -83,7 +83,9 @@ describe("a build is done once", () => {
       expect.stringMatching(/^waiting for another run that builds program, 0m 0[12]s$/),
     );
     expect(lines).toContainEqual(
-      expect.stringMatching(/^compiling program: 1 of 2 packages, 0\.\d a second, about \ds left, 0m 0[123]s$/),
+      expect.stringMatching(
+        /^compiling program: 1 of 2 packages, 0\.\d a second, about \ds left, 0m 0[123]s$/,
+      ),
     );
   });
 
