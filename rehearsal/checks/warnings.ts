@@ -2,7 +2,9 @@ import { cloudflareRows } from "../clouds/cloudflare/rows.ts";
 import { labelOf, type Operation } from "../engine/operation.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** Types of which each creation is a warning: the cloud keeps what they set, whatever is deleted. */
+/**
+ * Types of which each creation is a warning: the cloud keeps what they set, whatever is deleted.
+ */
 const KEPT: ReadonlySet<string> = new Set(
   cloudflareRows.resources.flatMap(({ type, forgets }) =>
     forgets?.create === undefined ? [] : [type],
@@ -10,7 +12,10 @@ const KEPT: ReadonlySet<string> = new Set(
 );
 const STACK = "pulumi:pulumi:Stack";
 
-/** A preview of a new stack warns of each thing that the cloud keeps, and otherwise only as the program says. */
+/**
+ * A preview of a new stack warns of each thing that the cloud keeps, and otherwise only as the
+ * program says.
+ */
 export function warningsCheck({ steps, warned }: Operation): Check {
   const kept = steps.filter(({ type }) => KEPT.has(type)).map(({ urn }) => urn);
   const own = warned.filter((urn) => urn === "" || typeOf(urn) === STACK);

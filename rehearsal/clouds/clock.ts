@@ -29,7 +29,10 @@ export class ScaledClock {
     this.#scale = scale;
   }
 
-  /** Does the work and takes at least its scaled time, from its start on; what fails is not recorded. */
+  /**
+   * Does the work and takes at least its scaled time, from its start on; what fails is not
+   * recorded.
+   */
   async run<T>(
     operation: TimedOperation,
     work: () => Promise<T>,

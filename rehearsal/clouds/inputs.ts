@@ -23,7 +23,8 @@ export function checkInputs(
   );
   const filled: string[] = [];
   if (row.autonamed !== undefined && inputs["name"] === undefined) {
-    // Any name that it has already stays, whoever gave it (`pkg/tfbridge/info/autonaming.go`, read 2026-11-28).
+    // Any name that it has already stays, whoever gave it (`pkg/tfbridge/info/autonaming.go`, read
+    // 2026-11-28).
     inputs["name"] = olds?.["name"] ?? autoname(ref.name, randomSeed, row.autonamed.maxLength);
     filled.push("name");
   }

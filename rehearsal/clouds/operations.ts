@@ -1,9 +1,11 @@
 import type { Properties } from "../providers/provider.ts";
 import type { CloudObject, ResourceRow, RowContext } from "./rows.ts";
 
-/** What an operation is given beside the properties. */
+/** Beside the properties, all that an operation is given. */
 export interface OperationContext extends RowContext {
-  /** Under which the clock records it: the URN of the resource, or the request of an API's client. */
+  /**
+   * Under which the clock records it: the URN of the resource, or the request of an API's client.
+   */
   readonly urn: string;
 }
 
@@ -14,8 +16,8 @@ export interface Started {
 }
 
 /**
- * A create as the API does it: refuses, or puts the object into the world and answers. It runs when `ready` settles. Whoever stops
- * waiting leaves it there, as for real.
+ * A create as the API does it: refuses, or puts the object into the world and answers. It runs when
+ * `ready` settles. Whoever stops waiting leaves it there, as for real.
  */
 export async function createObject(
   row: ResourceRow,
@@ -39,7 +41,10 @@ export async function createObject(
   return { object, ready: heeded(running) };
 }
 
-/** An update in place, as the API does it: refuses, or changes the object and answers; `ready` as at a create. */
+/**
+ * An update in place, as the API does it: refuses, or changes the object and answers; `ready` as at
+ * a create.
+ */
 export async function updateObject(
   row: ResourceRow,
   object: CloudObject,
@@ -75,7 +80,7 @@ export async function deleteObject(
   await timed(row, "delete", context, startedAt, async () => {});
 }
 
-/** How long an operation takes, in real seconds: as its row says, or as a mishap has it. */
+/** The length of an operation, in real seconds: as its row says, or as a mishap has it. */
 export function secondsOf(
   row: ResourceRow,
   operation: "create" | "update" | "delete",

@@ -24,15 +24,18 @@ export function outputsOf(
   );
 }
 
-/** What a read tells of an object: all of it, but for what the provider looks at only where the state has it. */
+/**
+ * A read of an object: all of it, without what the provider looks at only where the state has it.
+ */
 export function readOf(row: ResourceRow, properties: Properties, state: Properties): Properties {
   const left = row.readWhereKnown?.filter((key) => isNothing(state[key])) ?? [];
   return Object.fromEntries(Object.entries(properties).filter(([key]) => !left.includes(key)));
 }
 
 /**
- * The inputs that a refresh finds: those of the state, with what changed behind its back. On an import all that must be set, and
- * what is neither a default nor a zero (pulumi-terraform-bridge `pkg/tfbridge/schema.go`, `extractSchemaInputs`, read 2026-11-28).
+ * The inputs that a refresh finds: those of the state, with what changed behind its back. On an
+ * import all that must be set, and what is neither a default nor a zero (pulumi-terraform-bridge
+ * `pkg/tfbridge/schema.go`, `extractSchemaInputs`, read 2026-11-28).
  */
 export function inputsOf(
   row: ResourceRow,

@@ -3,8 +3,10 @@ import { Refusal } from "./refusal.ts";
 import type { ResourceRow } from "./rows.ts";
 
 /**
- * How long the provider waits for an operation, in real seconds; undefined where it waits for nothing.
- * @throws where the program gives a time that the provider ignores: for real that is a warning in each preview, and no more.
+ * The time that the provider gives an operation, in real seconds; undefined where it waits for
+ * nothing.
+ * @throws where the program gives a time that the provider ignores: for real that is a warning in
+ * each preview, and no more.
  */
 export function timeoutOf(
   row: ResourceRow,
@@ -19,13 +21,22 @@ export function timeoutOf(
   return customSeconds > 0 ? customSeconds : heeded[operation];
 }
 
-/** The longest pause of Terraform's SDK between two tries (hashicorp/terraform-plugin-sdk `helper/retry/state.go`). */
+/**
+ * The longest pause of Terraform's SDK between two tries (hashicorp/terraform-plugin-sdk
+ * `helper/retry/state.go`).
+ */
 const PAUSE_SECONDS = 10;
 
-/** Terraform's SDK, where a resource says nothing (hashicorp/terraform-plugin-sdk `helper/schema/resource_timeout.go`). */
+/**
+ * Terraform's SDK, where a resource says nothing (hashicorp/terraform-plugin-sdk
+ * `helper/schema/resource_timeout.go`).
+ */
 const DEFAULT_TIMEOUT_SECONDS = 20 * 60;
 
-/** Asks again, as the real provider does, while the API answers with a status that the row names and the timeout lasts. */
+/**
+ * Asks again, as the real provider does, while the API answers with a status that the row names and
+ * the timeout lasts.
+ */
 export async function retrying<T>(
   row: ResourceRow,
   operation: "create" | "delete",
@@ -45,8 +56,9 @@ export async function retrying<T>(
 }
 
 /**
- * Waits until it runs, as the real provider polls for it. Gives up at the timeout, and when a mishap breaks the polling: the cloud goes
- * on either way, and what is being made is then in no state.
+ * Waits until it runs, as the real provider polls for it. Gives up at the timeout, and when a
+ * mishap breaks the polling: the cloud goes on either way, and what is being made is then in no
+ * state.
  */
 export async function waitFor(
   ready: Promise<void>,

@@ -32,7 +32,9 @@ function expect<T>(properties: Properties, key: string, is: (value: unknown) => 
   return value as T;
 }
 
-/** What Terraform can't tell from nothing: false, 0, an empty text, an empty list or map. */
+/**
+ * Whether Terraform can't tell a value from nothing: false, 0, an empty text, an empty list or map.
+ */
 export function isZero(value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === 0 || value === false)
     return true;

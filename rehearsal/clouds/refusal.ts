@@ -13,7 +13,10 @@ export interface RefusalAnswer {
   readonly reasons?: readonly { readonly code: number; readonly message: string }[];
 }
 
-/** Thrown by a row where the cloud's API says no: whoever asked over HTTP is answered with its fields. */
+/**
+ * Thrown by a row where the cloud's API says no: whoever asked over HTTP is answered with its
+ * fields.
+ */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly answer: RefusalAnswer;

@@ -95,11 +95,13 @@ export interface ResourceRow {
   readonly file: string;
   readonly asOf: RowSource;
   /**
-   * The id by which `pulumi import` finds it, with properties in braces: often not the one that stands in the state. Null where the
-   * provider has no importer.
+   * The id by which `pulumi import` finds it, with properties in braces: often not the one that
+   * stands in the state. Null where the provider has no importer.
    */
   readonly importId: string | null;
-  /** Properties that the provider reads only where the state has them: of an import it knows none. */
+  /**
+   * Properties that the provider reads only where the state has them: of an import it knows none.
+   */
   readonly readWhereKnown?: readonly string[];
   /** Set where the provider names what has no name: `<logical>-<7hex>`, at most this long. */
   readonly autonamed?: { readonly maxLength: number };
@@ -147,11 +149,20 @@ export interface ResourceRow {
   readonly timeouts?: { readonly [operation in "create" | "delete"]?: number };
   /** The provider's words for a create or an update that outlasts its timeout. */
   readonly outlasted?: { readonly [operation in "create" | "update"]?: string };
-  /** What a delete of what is gone already is to the provider: an error, where the row says nothing. */
+  /**
+   * The provider's answer to a delete of what is gone already: an error, where the row says
+   * nothing.
+   */
   readonly deleteOf404?: "gone" | "error";
-  /** Its delete calls nothing: what was set stays set. The provider's warnings of that, at a create and at a delete. */
+  /**
+   * Its delete calls nothing: what was set stays set. The provider's warnings of that, at a create
+   * and at a delete.
+   */
   readonly forgets?: { readonly [operation in "create" | "delete"]?: string };
-  /** How long the provider polls for what it made, in real seconds, where no timeout of the program decides it. */
+  /**
+   * The most that the provider polls for what it made, in real seconds, where no timeout of the
+   * program decides it.
+   */
   readonly pollsSeconds?: number;
   /** Makes it; throws in the API's words. */
   create(inputs: Properties, context: RowContext): Promise<CreatedByRow>;

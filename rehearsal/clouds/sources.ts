@@ -1,10 +1,13 @@
-/** What a row is from: the state of the real provider's source, and the day of it. */
+/** The origin of a row: the state of the real provider's source, and the day of it. */
 export interface RowSource {
   readonly date: string;
   readonly of: string;
 }
 
-/** Of every row of DigitalOcean. A plugin of it was driven on 2026-11-28, beside a stand-in for the API. */
+/**
+ * Of every row of DigitalOcean. A plugin of it was driven on 2026-11-28, beside a stand-in for the
+ * API.
+ */
 export const DIGITALOCEAN_SOURCE: RowSource = {
   date: "2026-08-06",
   of: "digitalocean/terraform-provider-digitalocean 401992a1 (2.99.1)",

@@ -73,7 +73,10 @@ export class World {
   readonly defaultProjectId = randomUUID();
   /** The VPC that takes what is put in none, of a region that nobody asks about. */
   readonly defaultVpcId = randomUUID();
-  /** What takes longer than its row says, in real seconds, by `<operation> <type>`. A drill sets it. */
+  /**
+   * Operations that take longer than their row says, in real seconds, by `<operation> <type>`. A
+   * drill sets it.
+   */
   readonly slowed = new Map<string, number>();
   /** Operations that wait for something to run. */
   readonly waiting = new Set<Waiting>();
@@ -103,7 +106,9 @@ export class World {
     this.#objects.set(key, object);
   }
 
-  /** When an object was made, as an API writes a time: also of a type whose provider does not tell. */
+  /**
+   * When an object was made, as an API writes a time: also of a type whose provider does not tell.
+   */
   since(object: CloudObject): string {
     return this.#since.get(keyOf(object.type, object.id)) ?? this.openedAt;
   }

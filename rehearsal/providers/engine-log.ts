@@ -4,8 +4,10 @@ import messages from "@pulumi/pulumi/proto/engine_pb.js";
 import type { Warn } from "./provider.ts";
 
 /**
- * A provider's way to say something to the person before the engine, once in the stream and again under "Diagnostics"
- * (https://pulumi-developer-docs.readthedocs.io/latest/docs/_generated/proto/engine.html, `Engine.Log`).
+ * A provider's way to say something to the person before the engine, once in the stream and again
+ * under "Diagnostics"
+ * (https://pulumi-developer-docs.readthedocs.io/latest/docs/_generated/proto/engine.html,
+ * `Engine.Log`).
  * @param address of the engine, as its handshake says it; "" for one that takes no word.
  */
 export function warningsTo(address: string): Warn {

@@ -65,7 +65,8 @@ export interface AttachedProvider {
     ignoreChanges: readonly string[],
   ): Promise<DiffResult>;
   /**
-   * Answers a provider instance for this configuration: explicit and default providers each get their own.
+   * Answers a provider instance for this configuration: explicit and default providers each get
+   * their own.
    * @param warn where it shows warnings; without one it shows none.
    */
   configure(config: Properties, warn?: Warn): Promise<ConfiguredProvider>;

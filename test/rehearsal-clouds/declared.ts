@@ -3,14 +3,17 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { PropertyKind, PropertyRow, ResourceRow } from "../../rehearsal/clouds/rows.ts";
 
-/** What a real provider declares of one resource type. Each property: its kind, then its flags. */
+/** A real provider's declaration of one resource type. Each property: its kind, then its flags. */
 export interface Declared {
-  /** `required` or `optional`, then any of `computed` (Cloudflare's alone say it), `replace`, `secret`. */
+  /**
+   * `required` or `optional`, then any of `computed` (Cloudflare's alone say it), `replace`,
+   * `secret`.
+   */
   readonly inputs: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
-  /** What the state holds in any case (DigitalOcean). */
+  /** Properties that the state holds in any case (DigitalOcean). */
   readonly always?: readonly string[];
-  /** What an update leaves known (Cloudflare). */
+  /** Properties that an update leaves known (Cloudflare). */
   readonly stable?: readonly string[];
   /** The `customTimeouts` that it heeds, with their defaults in seconds. */
   readonly timeouts?: Readonly<Record<string, number>>;
@@ -35,7 +38,10 @@ export function declaredBy(cloud: CloudName): DeclaredProvider {
   return JSON.parse(readFileSync(file, "utf8")) as DeclaredProvider;
 }
 
-/** Where a row says other than the declaration, a line for each. Kinds: a set is declared as a list. */
+/**
+ * Differences between a row and the declaration, a line for each. Kinds: a set is declared as a
+ * list.
+ */
 export function differences(row: ResourceRow, real: Declared): readonly string[] {
   const found: string[] = [];
   const compare = (what: string, ours: unknown, theirs: unknown): void => {
@@ -82,7 +88,10 @@ function kindOf(property: PropertyRow, declared: string | undefined): PropertyKi
   return property.kind === "any" ? (declared as PropertyKind) : property.kind;
 }
 
-/** What the SDK of the program says of a type: its arguments, which of them must be given, and what is secret. */
+/**
+ * A type as the SDK of the program has it: its arguments, which of them must be given, and what is
+ * secret.
+ */
 export interface SdkType {
   readonly inputs: readonly string[];
   readonly required: readonly string[];
@@ -125,7 +134,10 @@ export function sdkTypes(cloud: CloudName, types: readonly string[]): ReadonlyMa
   );
 }
 
-/** Where the installed SDK says other than the declaration; a new input that nobody has to give is no matter. */
+/**
+ * Differences between the installed SDK and the declaration; a new input that nobody has to give is
+ * no matter.
+ */
 export function sdkDifferences(real: Declared, sdk: SdkType): readonly string[] {
   const found: string[] = [];
   const keysWith = (flag: string): readonly string[] =>

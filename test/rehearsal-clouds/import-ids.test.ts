@@ -7,7 +7,10 @@ import { ACCOUNT, Cloud, type Made, ZONE } from "./cloud.ts";
 import { declaredBy } from "./declared.ts";
 import * as types from "./standard.ts";
 
-/** The id by which each type is imported, as the providers' own pages have it; undefined where there is no importer. */
+/**
+ * The id by which each type is imported, as the providers' own pages have it; undefined where there
+ * is no importer.
+ */
 const IDS: Readonly<Record<string, (made: Made) => string | undefined>> = {
   [types.VPC]: ({ id }) => id,
   [types.CLUSTER]: ({ id }) => id,
@@ -54,7 +57,7 @@ async function imported(cloud: Cloud, made: Made, id: string) {
   return await provider.read(made.ref, id, { inputs: undefined, outputs: {} });
 }
 
-/** What the program gives: the checked inputs without what the provider filled in. */
+/** The program's part: the checked inputs without what the provider filled in. */
 function given({ inputs: { __defaults: filled, ...inputs } }: Made): Properties {
   return Object.fromEntries(
     Object.entries(inputs).filter(([key]) => !(filled as readonly string[]).includes(key)),

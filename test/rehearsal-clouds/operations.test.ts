@@ -18,7 +18,7 @@ import {
   vpcInputs,
 } from "./standard.ts";
 
-/** What takes minutes, with what it needs and how its server fails to start. */
+/** Types that take minutes, with what each needs and how its server starts. */
 const SLOW: readonly (readonly [
   string,
   (cloud: Cloud) => Promise<Properties>,

@@ -14,7 +14,10 @@ const ROWS = new Map(
   [...digitaloceanRows.resources, ...cloudflareRows.resources].map((row) => [row.type, row]),
 );
 
-/** A resource of production's plan as the program gives it, with the values of this world in the places of the plan's. */
+/**
+ * A resource of production's plan as the program gives it, with the values of this world in the
+ * places of the plan's.
+ */
 interface Running {
   readonly made: Made;
   readonly planned: PlannedResource;
@@ -60,7 +63,10 @@ function translated(value: unknown, worlds: ReadonlyMap<string, string>): unknow
     .reduce((text, [theirs, ours]) => text.replaceAll(theirs, ours), value);
 }
 
-/** Import by the documented id, then Check and Diff with the program's inputs; undefined where there is no importer. */
+/**
+ * Import by the documented id, then Check and Diff with the program's inputs; undefined where there
+ * is no importer.
+ */
 async function imported(cloud: Cloud, { made, planned, news }: Running) {
   const row = ROWS.get(made.ref.type);
   const object = cloud.world.get(made.ref.type, made.id);

@@ -8,7 +8,10 @@ import * as types from "./standard.ts";
 
 const ROWS = [...digitaloceanRows.resources, ...cloudflareRows.resources];
 
-/** Types of which a second delete is no error: what is gone counts as deleted, or nothing is called (measured or read 2026-11-28). */
+/**
+ * Types of which a second delete is no error: what is gone counts as deleted, or nothing is called
+ * (measured or read 2026-11-28).
+ */
 const FORGIVEN: ReadonlySet<string> = new Set([
   types.CLUSTER,
   types.PROJECT_RESOURCES,
@@ -35,7 +38,10 @@ describe("a delete of what somebody removed by hand, which passes here and fails
   });
 });
 
-/** The `customTimeouts` that the real providers heed (digitalocean/terraform-provider-digitalocean v2.99.1). */
+/**
+ * The `customTimeouts` that the real providers heed (digitalocean/terraform-provider-digitalocean
+ * v2.99.1).
+ */
 const HEEDED: Readonly<Record<string, readonly string[]>> = {
   [types.CLUSTER]: ["create"],
   [types.NODE_POOL]: ["create", "delete"],

@@ -4,7 +4,10 @@ import { nameOf, type Operation } from "../../rehearsal/engine/operation.ts";
 import { Cloud, ZONE } from "./cloud.ts";
 import * as types from "./standard.ts";
 
-/** What Cloudflare has no call to delete. DigitalOcean's settings stay too, and its plugin is silent about it. */
+/**
+ * Types that Cloudflare has no call to delete. DigitalOcean's settings stay too, and its plugin is
+ * silent about it.
+ */
 const KEPT: readonly string[] = [
   types.ZONE_SETTING,
   types.TIERS,

@@ -32,8 +32,8 @@ export function refusal(
 }
 
 /**
- * Of what can be set and not deleted: the provider's warnings (`resource.go` of each, `ModifyPlan`), as its
- * plugin shows them (the one of a create measured 2026-11-28, with 5.22.0).
+ * Of what can be set and not deleted: the provider's warnings (`resource.go` of each,
+ * `ModifyPlan`), as its plugin shows them (the one of a create measured 2026-11-28, with 5.22.0).
  */
 export const STAYS: NonNullable<ResourceRow["forgets"]> = {
   create:

@@ -6,7 +6,8 @@ import type { ResourceRow } from "../rows.ts";
 
 /**
  * The `id` of an error by its HTTP status (digitalocean/openapi 7c1300c4, 2026-08-07,
- * `specification/shared/models/error.yml` and `…/responses/`). Those of 409 and 412 are ours, in its manner.
+ * `specification/shared/models/error.yml` and `…/responses/`). Those of 409 and 412 are ours, in
+ * its manner.
  */
 const IDS: Readonly<Record<number, string>> = {
   400: "bad_request",

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Properties } from "../../providers/provider.ts";
 import { apiFaults } from "../api-faults.ts";
 import { read } from "../properties.ts";
+import { Refusal } from "../refusal.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow, type RowContext } from "../rows.ts";
 import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import { SPACES_REGIONS } from "../../../config/schema/media.ts";
@@ -34,8 +35,22 @@ function refuseWithoutKeys(doing: string, { world, configuration }: RowContext):
   if (!isFull(key)) throw s3Error("AccessDenied", 403);
 }
 
-function s3Error(code: string, status: number): Error {
-  return new Error(`Error: ${code}: \n\tstatus code: ${status}, request id: , host id: `);
+/** A refusal of the S3 API, which answers in XML: its code is all that the provider shows of it. */
+function s3Error(
+  code: string,
+  status: number,
+  {
+    method = "PUT",
+    doing = "",
+    after = "",
+  }: Partial<Record<"doing" | "after", string>> & {
+    readonly method?: "PUT" | "DELETE";
+  } = {},
+): Refusal {
+  return new Refusal(
+    { method, path: "/", status, code, text: code },
+    `Error${doing}: ${code}: \n\tstatus code: ${status}, request id: , host id: ${after}`,
+  );
 }
 
 const isFull = (key: Properties): boolean =>
@@ -146,9 +161,7 @@ export const spacesBucket: ResourceRow = {
     const { world } = context;
     // One name space for all customers of a region, as in S3.
     if (world.account.foreignBuckets.has(spaceKey(region, name)))
-      throw new Error(
-        `Error creating Spaces bucket: BucketAlreadyExists: \n\tstatus code: 409, request id: , host id: `,
-      );
+      throw s3Error("BucketAlreadyExists", 409, { doing: " creating Spaces bucket" });
     return { id: name, given: addressesOf(name, region) };
   },
   async update(object, inputs, context) {
@@ -161,9 +174,11 @@ export const spacesBucket: ResourceRow = {
     const { properties, id } = object;
     const key = spaceKey(read.text(properties, "region"), id);
     if (context.world.filledBuckets.has(key) && !read.flag(properties, "forceDestroy"))
-      throw new Error(
-        `Error deleting Spaces Bucket: BucketNotEmpty: \n\tstatus code: 409, request id: , host id:  "${id}"`,
-      );
+      throw s3Error("BucketNotEmpty", 409, {
+        method: "DELETE",
+        doing: " deleting Spaces Bucket",
+        after: ` "${id}"`,
+      });
   },
 };
 
@@ -226,8 +241,8 @@ export const spacesBucketCorsConfiguration: ResourceRow = {
 function bucketOf(inputs: Properties, { world }: RowContext): string {
   const [bucket, region] = [read.text(inputs, "bucket"), read.text(inputs, "region")];
   if (world.get(SPACES_BUCKET, bucket)?.properties["region"] !== region)
-    throw new Error(
-      `Error occurred while configuring CORS for Spaces bucket: NoSuchBucket: \n\tstatus code: 404, request id: , host id: `,
-    );
+    throw s3Error("NoSuchBucket", 404, {
+      doing: " occurred while configuring CORS for Spaces bucket",
+    });
   return bucket;
 }
