@@ -12,9 +12,15 @@ import { readStackFile } from "../plan/stack-file.ts";
 import { succeeded, type Findings } from "./drill.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 
-/** The Kubernetes minor of a running server is withdrawn: told at once, and of use on the night when the cluster is lost. */
+/**
+ * The Kubernetes minor of a running server is withdrawn: told at once, and of use on the night when
+ * the cluster is lost.
+ */
 
-/** DigitalOcean no longer offers the minor that runs: the next preview says what a new cluster would get, and changes nothing. */
+/**
+ * DigitalOcean no longer offers the minor that runs: the next preview names what a new cluster would
+ * get, and changes nothing.
+ */
 export function kubernetesWithdrawn(context: DrillContext, findings: Findings): Phase {
   return {
     title: "Kubernetes version withdrawn",
