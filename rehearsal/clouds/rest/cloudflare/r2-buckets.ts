@@ -17,6 +17,11 @@ const SENT: Spelling = {
   without: ["accountId", "jurisdiction"],
 };
 const SHOWN: Spelling = { words: "snake_case", without: ["accountId"] };
+/** Nothing else of a bucket can change. */
+const CHANGED: Spelling = {
+  words: "snake_case",
+  without: ["accountId", "name", "location", "jurisdiction"],
+};
 
 /**
  * Buckets (npm `cloudflare` 7.3.0 `resources/r2/buckets`). Each call is about one jurisdiction,
@@ -65,9 +70,10 @@ export const bucketOperations: readonly Operation[] = [
     path: BUCKET,
     async answer(request, world) {
       const bucket = bucketOf(request, world);
-      // The class comes in a header (`buckets.js`, `edit`).
+      // The class comes in a header (`buckets.js`, `edit`); whatever a body says is not lost.
       const storageClass = request.headers["cf-r2-storage-class"];
-      await change(r2Bucket, bucket, { storageClass }, request, world);
+      const said = propertiesFrom(r2Bucket.properties, request.body, CHANGED);
+      await change(r2Bucket, bucket, { storageClass, ...said }, request, world);
       return ok(shown(bucket));
     },
   },
