@@ -58,6 +58,8 @@ export interface DatabaseBackend {
     hosts: readonly string[],
     evictionPolicy: string,
   ): Promise<RunningDatabase>;
+  /** From now on the Valkey evicts by this policy, in DigitalOcean's spelling, with underscores. */
+  setEvictionPolicy(databaseId: string, evictionPolicy: string): Promise<void>;
   /** From now on the Postgres also answers by these names, with a certificate that covers them and all it had. */
   answerAs(databaseId: string, hosts: readonly string[]): Promise<void>;
   /** Replaces the private CA, and every Postgres' certificate by one of the new; answers the new one's PEM. */

@@ -86,7 +86,7 @@ export function usersFile(users: ReadonlyMap<string, string>): string {
 }
 
 /**
- * `valkey.conf`: no plaintext port at all. DigitalOcean writes eviction policies with underscores, Valkey with hyphens.
+ * `valkey.conf`: no plaintext port at all.
  */
 export function valkeyConf(
   files: ServerFiles,
@@ -102,10 +102,15 @@ tls-key-file ${files.keyFile}
 tls-auth-clients no
 requirepass ${password}
 maxmemory 64mb
-maxmemory-policy ${evictionPolicy.replaceAll("_", "-")}
+maxmemory-policy ${hyphenated(evictionPolicy)}
 save ""
 appendonly no
 dir ${folder}
 daemonize no
 `;
+}
+
+/** An eviction policy as Valkey writes it: DigitalOcean has underscores where Valkey has hyphens. */
+export function hyphenated(evictionPolicy: string): string {
+  return evictionPolicy.replaceAll("_", "-");
 }

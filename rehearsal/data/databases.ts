@@ -1,3 +1,4 @@
+import { Redis } from "ioredis";
 import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { connect } from "node:net";
@@ -5,7 +6,7 @@ import { join } from "node:path";
 import { makeAuthority, type Authority, type KeyPair } from "../authority.ts";
 import type { DatabaseBackend, RunningDatabase } from "../clouds/backends.ts";
 import type { Processes, Server } from "../processes.ts";
-import { PORTS, valkeyConf, type Pool } from "./config-files.ts";
+import { hyphenated, PORTS, valkeyConf, type Pool } from "./config-files.ts";
 import { foldersAbove, rootArguments } from "../pods/sandbox.ts";
 import type { AddressSource } from "./loopback.ts";
 import { placePostgres, type PostgresBinaries } from "./postgres-binaries.ts";
@@ -36,13 +37,24 @@ interface Ground {
   readonly publicAuthority: Authority;
 }
 
+/** A Valkey that runs, and how its administrator reaches it. */
+interface RunningValkey {
+  readonly server: Server;
+  readonly login: {
+    readonly host: string;
+    readonly port: number;
+    readonly password: string;
+    readonly tls: { readonly ca: string; readonly servername: string };
+  };
+}
+
 /** Real servers behind the simulated cloud's databases. */
 export class Databases implements DatabaseBackend {
   readonly #options: DatabasesOptions;
   #ground: Promise<Ground> | undefined;
   readonly #postgres = new Map<string, PostgresServer>();
   readonly #hosts = new Map<string, readonly string[]>();
-  readonly #valkey = new Map<string, Server>();
+  readonly #valkey = new Map<string, RunningValkey>();
 
   constructor(options: DatabasesOptions) {
     this.#options = options;
@@ -153,7 +165,9 @@ export class Databases implements DatabaseBackend {
       directory: folder,
       logFile: join(folder, "valkey.log"),
     });
-    this.#valkey.set(databaseId, server);
+    const tls = { ca: publicAuthority.pair.certificate, servername: hosts[0] ?? "" };
+    const login = { host: address, port: PORTS.valkey, password: adminPassword, tls };
+    this.#valkey.set(databaseId, { server, login });
     await untilListening(server, address, PORTS.valkey);
     return {
       address,
@@ -161,6 +175,17 @@ export class Databases implements DatabaseBackend {
       adminPassword,
       caCertificate: privateAuthority.pair.certificate,
     };
+  }
+
+  async setEvictionPolicy(databaseId: string, evictionPolicy: string): Promise<void> {
+    const valkey = this.#valkey.get(databaseId);
+    if (valkey === undefined) throw new Error(`There is no Valkey ${databaseId} in this run.`);
+    const client = new Redis(valkey.login);
+    try {
+      await client.config("SET", "maxmemory-policy", hyphenated(evictionPolicy));
+    } finally {
+      client.disconnect();
+    }
   }
 
   async answerAs(databaseId: string, hosts: readonly string[]): Promise<void> {
@@ -213,7 +238,7 @@ export class Databases implements DatabaseBackend {
 
   async destroy(databaseId: string): Promise<void> {
     await this.#postgres.get(databaseId)?.stop();
-    await this.#valkey.get(databaseId)?.stop(100);
+    await this.#valkey.get(databaseId)?.server.stop(100);
     this.#postgres.delete(databaseId);
     this.#hosts.delete(databaseId);
     this.#valkey.delete(databaseId);

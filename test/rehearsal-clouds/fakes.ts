@@ -48,6 +48,9 @@ export class FakeDatabases implements DatabaseBackend {
     this.calls.push(`createValkey ${id} ${policy}`);
     return this.#made(id, "default");
   }
+  async setEvictionPolicy(id: string, policy: string) {
+    this.calls.push(`setEvictionPolicy ${id} ${policy}`);
+  }
   async answerAs(id: string, hosts: readonly string[]) {
     this.calls.push(`answerAs ${id} ${hosts.length} names`);
   }

@@ -105,6 +105,28 @@ describe("DigitalOcean's face", () => {
     expect(pool.tags).toContain("terraform:default-node-pool");
   });
 
+  it("changes the eviction policy of a Valkey that runs, as the provider does after its create", async () => {
+    const wanted = { ...database, name: "cache", engine: "valkey", version: "8" };
+    const { id } = (await ask("POST", "/v2/databases", wanted)).database;
+    const policy = `/v2/databases/${id}/eviction_policy`;
+    expect(await ask("GET", policy)).toEqual({ eviction_policy: "noeviction" });
+    await ask("PUT", policy, { eviction_policy: "noeviction" });
+    await ask("PUT", policy, { eviction_policy: "allkeys_lru" });
+    expect(await ask("GET", policy)).toEqual({ eviction_policy: "allkeys_lru" });
+    const calls = cloud.databases.calls.filter((call) => call.startsWith("setEvictionPolicy"));
+    expect(calls).toEqual([`setEvictionPolicy ${id} allkeys_lru`]);
+  });
+
+  it("takes a taint as DigitalOcean's Go client writes it", async () => {
+    const cluster = { name: "doks", region: "fra1", version: "1.36.0-do.2" };
+    const taint = { Key: "role", Value: "work", Effect: "NoSchedule" };
+    const pool = { name: "base", size: "s-2vcpu-4gb", count: 1, taints: [taint] };
+    const made = await ask("POST", "/v2/kubernetes/clusters", { ...cluster, node_pools: [pool] });
+    expect(made.kubernetes_cluster.node_pools[0].taints).toEqual([
+      { key: "role", value: "work", effect: "NoSchedule" },
+    ]);
+  });
+
   it("leaves what a failed create has made, as billed as for real", async () => {
     cloud.databases.createPostgres = async () => {
       throw new Error("No room.");

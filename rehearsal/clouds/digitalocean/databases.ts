@@ -211,12 +211,10 @@ export const databaseCluster: ResourceRow = {
     const path = `${PATH}/${object.id}/resize`;
     refuseFaults(databaseCluster, inputs, "resizing database cluster", "PUT", path);
     refuseStepsBack(world.account, object, inputs);
-    const policy = (properties: Properties): unknown =>
-      properties["evictionPolicy"] ?? "noeviction";
-    if (policy(object.properties) !== policy(inputs))
-      throw new Error(
-        "The rehearsal can't change the eviction policy of a running Redis; teach its database backend, or recreate the cluster.",
-      );
+    const policyOf = (properties: Properties): string =>
+      read.optionalText(properties, "evictionPolicy") ?? "noeviction";
+    if (policyOf(object.properties) !== policyOf(inputs))
+      await world.databases.setEvictionPolicy(object.id, policyOf(inputs));
     return { storageSizeMib: grownStorage(object.properties, inputs) };
   },
   async delete(object, { world }) {

@@ -30,6 +30,10 @@ const DEFAULT_POOL_TAG = "terraform:default-node-pool";
 /** Tags of DOKS and of the provider, which the resources don't have (`FilterTags`, same file). */
 const isForeign = (tag: string): boolean => /^(k8s|terraform)(:|$)/.test(tag);
 
+/** `digitalocean/godo` v1.202.0 writes the fields of a taint in upper case: Go reads either, and so does the API. */
+const inLowerCase = (taint: Properties): Properties =>
+  Object.fromEntries(Object.entries(taint).map(([key, value]) => [key.toLowerCase(), value]));
+
 /** Fields of a pool; the rows call them alike. */
 export const POOL_FIELDS: FieldMap = {
   name: "name",
@@ -37,7 +41,7 @@ export const POOL_FIELDS: FieldMap = {
   count: "nodeCount",
   tags: (value) => ({ tags: (value as readonly string[]).filter((tag) => !isForeign(tag)) }),
   labels: "labels",
-  taints: "taints",
+  taints: (value) => ({ taints: (value as readonly Properties[]).map(inLowerCase) }),
   auto_scale: "autoScale",
   min_nodes: "minNodes",
   max_nodes: "maxNodes",
