@@ -5,7 +5,8 @@ import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import type { Properties } from "../../rehearsal/providers/provider.ts";
 import { Cloud, plain, refOf, type Made } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
-import { CLIENT_ROWS, digitaloceanClient, type Thing } from "./digitalocean-client.ts";
+import type { Thing } from "./client-row.ts";
+import { CLIENT_ROWS, digitaloceanClient } from "./digitalocean-client.ts";
 import type { Json } from "./walk.ts";
 
 /** Bucket calls go to S3 under a host name per bucket, which this face does not have. */

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import * as types from "../rehearsal-clouds/standard.ts";
+import { eventually, until, type ClientRow, type Thing } from "./client-row.ts";
 import type { Json } from "./walk.ts";
 
 /**
@@ -33,36 +34,6 @@ function readLists(node: { readonly prototype: object }): void {
       Object.defineProperty(this, name, { value });
     },
   });
-}
-
-/** What a client can do with one resource that it has made. */
-export interface Thing {
-  /** By what the API knows it. */
-  readonly id: string;
-  read(): Promise<Json>;
-  list(): Promise<readonly Json[]>;
-  /** Whether an item of the list is this one. */
-  isIn(item: Json): boolean;
-  /** Missing where nothing can be changed in place. */
-  readonly change?: Change;
-  remove(): Promise<void>;
-}
-
-/** A change of one property. */
-export interface Change {
-  make(): Promise<unknown>;
-  /** Its value as the client reads it. */
-  seen(thing: Json): unknown;
-  readonly value: unknown;
-  /** The property in which the provider shows it, and its value there if that is another. */
-  readonly property: string;
-  readonly inState?: unknown;
-}
-
-/** One type, made by the client. */
-export interface ClientRow {
-  readonly type: string;
-  make(api: Json, made: ReadonlyMap<string, Thing>): Promise<Thing>;
 }
 
 const TOLD = { email: ["ops@social.example"], slack: [] };
@@ -517,29 +488,4 @@ function databaseOf(api: Json, made: ReadonlyMap<string, Thing>): Json {
 /** A body of settings that the client sends as it is: by its types it adds defaults of other engines. */
 function settings(config: Json): Json {
   return { additionalData: { config } };
-}
-
-/** Asks again until it is so, as a client polls. */
-async function until(is: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 200; turn += 1) {
-    if (await is()) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error("It is still not so after 200 questions.");
-}
-
-/** Tries again while it is refused: a VPC can't go before its last member has left. */
-async function eventually(act: () => Promise<void>): Promise<void> {
-  let refusal: unknown;
-  const is = async () =>
-    await act().then(
-      () => true,
-      (error: unknown) => {
-        refusal = error;
-        return false;
-      },
-    );
-  await until(is).catch(() => {
-    throw refusal;
-  });
 }

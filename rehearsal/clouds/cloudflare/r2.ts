@@ -112,8 +112,19 @@ export const r2Bucket: ResourceRow = {
         // cloudflare/cloudflare-docs#26835, alchemy-run/distilled#462
         `The bucket you tried to delete (${object.id}) is not empty (account ${read.text(object.properties, "accountId")}).`,
       );
+    // What hangs on it goes with it; of its lifecycle the provider asks for no delete.
+    for (const type of HANGING)
+      for (const rules of world.find(type, ({ bucketName }) => bucketName === object.id))
+        if (jurisdictionOf(rules.properties) === jurisdictionOf(object.properties))
+          world.remove(rules);
   },
 };
+
+/** Types of the rules on a bucket. */
+const HANGING = [
+  "cloudflare:index/r2BucketCors:R2BucketCors",
+  "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle",
+] as const;
 
 /** Which bucket, for what hangs on one. */
 export const onBucket = {

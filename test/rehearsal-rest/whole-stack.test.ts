@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
+import { ACCOUNT, Cloud, ZONE } from "../rehearsal-clouds/cloud.ts";
+import * as types from "../rehearsal-clouds/standard.ts";
+import type { Thing } from "./client-row.ts";
+import { CLOUDFLARE_ROWS, cloudflareClient } from "./cloudflare-client.ts";
+import { CLIENT_ROWS, digitaloceanClient } from "./digitalocean-client.ts";
+
+/** What a zone has from its first day: it keeps its last value, and no API takes it away. */
+const KEPT = [types.ZONE_SETTING, types.BOTS, types.TIERS];
+
+/** Types of both clouds in production's plan. */
+function plannedTypes(): readonly string[] {
+  const golden = fileURLToPath(new URL("../golden/prod.yaml", import.meta.url));
+  const lines = readFileSync(golden, "utf8").matchAll(/^((?:digitalocean|cloudflare):\S+) /gm);
+  return [...new Set([...lines].map(([, type = ""]) => type))];
+}
+
+describe("both clouds, asked over HTTP by their official clients alone", () => {
+  let cloud: Cloud;
+  let rest: RestFaces;
+  beforeEach(async () => {
+    cloud = new Cloud();
+    cloud.world.zones.set(ZONE, { name: "social.example", accountId: ACCOUNT });
+    rest = await openRest(cloud.world);
+  });
+  afterEach(async () => {
+    await rest.close();
+  });
+
+  it("have every type of production's plan", () => {
+    const driven = new Set([...CLIENT_ROWS, ...CLOUDFLARE_ROWS].map(({ type }) => type));
+    expect(plannedTypes().length).toBeGreaterThan(25);
+    expect(plannedTypes().filter((type) => !driven.has(type))).toEqual([]);
+  });
+
+  it("make one of each, show it, change one property of it, and take it away", async () => {
+    const digitalocean = await digitaloceanClient(rest.digitaloceanUrl);
+    const cloudflare = cloudflareClient(rest.cloudflareUrl);
+    const made = new Map<string, Thing>();
+    // Up.
+    for (const { type, make } of CLIENT_ROWS) made.set(type, await make(digitalocean, made));
+    for (const { type, make } of CLOUDFLARE_ROWS) made.set(type, await make(cloudflare, made));
+    // Refresh: what is read is what is listed, and nothing has moved when it is read again.
+    for (const [type, { read, list, isIn }] of made) {
+      expect((await list()).some(isIn), type).toBe(true);
+      expect(await read(), type).toEqual(await read());
+    }
+    // Update.
+    for (const [type, { read, change }] of made) {
+      if (change === undefined) continue;
+      expect(change.seen(await read()), type).not.toEqual(change.value);
+      await change.make();
+      expect(change.seen(await read()), type).toEqual(change.value);
+    }
+    // Destroy.
+    for (const { remove } of [...made.values()].reverse()) await remove();
+    const left = cloud.world.inventory().filter(({ type }) => !KEPT.includes(type));
+    expect(left).toEqual([]);
+    expect([...rest.digitalocean.notModelled, ...rest.cloudflare.notModelled]).toEqual([]);
+  });
+});
