@@ -1,5 +1,6 @@
 import { parseConfig } from "../../config/parse.ts";
 import { clusterOf } from "../../ops/pods/cluster.ts";
+import { formatDuration } from "../../pages/duration.ts";
 import { checkOf } from "../checks/check.ts";
 import { checkDrain } from "../checks/drain.ts";
 import { checkAsked } from "../checks/asked.ts";
@@ -10,7 +11,10 @@ import { findSecrets } from "../checks/secret-search.ts";
 import { warningsCheck } from "../checks/warnings.ts";
 import { nameOf } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
+import { planStack } from "../plan/plan-stack.ts";
 import { readStackFile } from "../plan/stack-file.ts";
+import { firstUpdateOf } from "../reports/first-update.ts";
+import type { Schedule } from "../timeline/schedule.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
 import {
   countByType,
@@ -97,8 +101,32 @@ export function upPhases(context: DrillContext, findings: Findings): readonly Ph
   ];
 }
 
+/** Whether the plan in memory says of the update what the engine's own state and steps say of it. */
+function foretold(findings: Findings): Phase {
+  return {
+    title: "what was foretold",
+    run: async () => {
+      const { timeline } = findings;
+      // The real plugins keep no scaled clock.
+      if (timeline === undefined) return "no timeline";
+      const said = ({ totalSeconds, criticalPath }: Schedule): string =>
+        `${formatDuration(totalSeconds)}: ${criticalPath.map(({ label }) => label).join(", ")}`;
+      const [plan, update] = [said(firstUpdateOf(await planStack())), said(timeline)];
+      findings.checks.push(
+        checkOf(
+          "npm run look foretells how long this update takes, and what decides it",
+          plan === update ? [] : [`it says ${plan}; the update was ${update}`],
+          update,
+        ),
+      );
+      return formatDuration(timeline.totalSeconds);
+    },
+  };
+}
+
 function checkPhases(context: DrillContext, findings: Findings): readonly Phase[] {
   return [
+    foretold(findings),
     {
       title: "placement",
       run: async () => {
