@@ -57,6 +57,19 @@ export async function cachedGoProgram(recipe: GoRecipe): Promise<string | undefi
   return (await isWhole(folder, recipe.name)) ? folder : undefined;
 }
 
+/**
+ * Downloads the modules of programs one after the other, while others are fetched or compiled: the
+ * network and the compilers then don't wait for each other. What goes wrong is left to the build,
+ * which asks again and says it.
+ */
+export async function fetchAhead(recipes: readonly GoRecipe[]): Promise<void> {
+  for (const { name, directory, package: built, env = {} } of recipes)
+    await mustGo(`Downloading the modules of ${name}`, ["list", "-deps", built], {
+      directory,
+      env,
+    }).catch(() => undefined);
+}
+
 async function cacheFolder(recipe: GoRecipe): Promise<string> {
   const { toolchain } = await installedGo(recipe.name, await oldestGoOf(recipe));
   return await programFolder(recipe, toolchain);

@@ -66,7 +66,7 @@ export function paceLine(name: string, state: BuildState): string {
   const counted = `${done} of ${needed} packages`;
   if (done === 0 || elapsed < 1) return counted;
   const rate = (done / elapsed).toFixed(1);
-  return `${counted}, ${rate} a second, about ${formatDuration(secondsLeft(name, state))} left`;
+  return `${counted}, ${rate} a second, about ${formatDuration(Math.round(secondsLeft(name, state)))} left`;
 }
 
 /** Seconds that a cold build takes here, as it was measured; undefined where it was not. */

@@ -141,7 +141,7 @@ async function fill(partial: string, names: readonly string[], progress: Progres
 
 /** A download's state for a person, with what is left of it at the pace so far. */
 function downloadLine(loaded: number, share: number, elapsed: number): string {
-  const left = formatDuration((elapsed / share) * (1 - share));
+  const left = formatDuration(Math.round((elapsed / share) * (1 - share)));
   return `downloading Debian 13's packages: ${loaded} so far, ${Math.round(share * 100)} %, about ${left} left`;
 }
 

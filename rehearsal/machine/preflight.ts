@@ -1,12 +1,15 @@
 import { Refusal } from "../../config/words/fault.ts";
 import { pluginFaults, type PluginKind } from "../engine/cloud-plugins.ts";
 import { readMachine } from "./facts.ts";
+import { fetchAhead } from "../build/go-program.ts";
 import { estimateLines } from "./estimate.ts";
 import { machineFaults } from "./faults.ts";
+import { RECIPES } from "./find-parts.ts";
 import type { Ground } from "./parts.ts";
 
 /**
- * Looks at this machine before anything is fetched, built or started, and says what will be.
+ * Looks at this machine before anything is fetched, built or started, says what will be, and begins
+ * to fetch it.
  * @throws Refusal with everything that the drill needs and the machine lacks.
  */
 export async function mustBeAble(
@@ -23,4 +26,7 @@ export async function mustBeAble(
   if (faults.length > 0)
     throw new Refusal(`This machine can't run the drill ${drill} yet; nothing was changed`, faults);
   for (const line of estimateLines(machine, ground)) console.log(line);
+  // The engine comes from Pulumi's installer where that can be reached, and needs no modules then.
+  const later = machine.missing.filter((part) => part !== "engine");
+  void Promise.all(later.flatMap((part) => RECIPES[part]?.() ?? [])).then(fetchAhead);
 }

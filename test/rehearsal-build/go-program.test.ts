@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "n
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { buildGoProgram, cachedGoProgram } from "../../rehearsal/build/go-program.ts";
+import { buildGoProgram, cachedGoProgram, fetchAhead } from "../../rehearsal/build/go-program.ts";
 import { compareReleases, failure } from "../../rehearsal/build/go-tool.ts";
 import { withLock } from "../../rehearsal/build/lock.ts";
 import type { GoRecipe } from "../../rehearsal/build/recipe.ts";
@@ -154,6 +154,13 @@ describe("an interrupted build leaves no half program to trust", () => {
     await later;
     expect(taken).toBe(true);
   });
+});
+
+it("modules are fetched ahead without a word, and what can't be had is left to the build", async () => {
+  const asked = join(directory, "asked");
+  await writeFile(join(directory, "bin/go"), `#!/bin/sh\necho "$*" >>${asked}\nexit 1\n`);
+  await fetchAhead([recipe, { ...recipe, package: "./other" }]);
+  expect(await readFile(asked, "utf8")).toBe("list -deps .\nlist -deps ./other\n");
 });
 
 describe("what is missing is said in a sentence with the command to run", () => {
