@@ -7,6 +7,7 @@ import {
   withdrawKubernetes,
   withdrawNodeSize,
 } from "../../rehearsal/clouds/withdrawals.ts";
+import { openRest } from "../../rehearsal/clouds/rest/open.ts";
 import type { Properties } from "../../rehearsal/providers/provider.ts";
 import { Cloud, type Made, ZONE } from "./cloud.ts";
 import {
@@ -197,5 +198,27 @@ describe("what a cloud no longer offers meets who makes something next, not what
     await expect(
       cloud.make(REPLICA, "replica", { clusterId: pg.id, size: "db-s-1vcpu-2gb" }),
     ).rejects.toThrow(/invalid cluster size/);
+  });
+
+  it("whoever asks the API finds it in no list", async () => {
+    const cloud = new Cloud();
+    const rest = await openRest(cloud.world);
+    const listed = async (path: string): Promise<string> =>
+      await (
+        await fetch(`${rest.digitaloceanUrl}${path}`, { headers: { authorization: "Bearer any" } })
+      ).text();
+    try {
+      const [databases, kubernetes] = ["/v2/databases/options", "/v2/kubernetes/options"];
+      expect(await listed(databases)).toContain('"db-s-4vcpu-8gb"');
+      withdrawDatabaseSize(cloud.world, "db-s-4vcpu-8gb");
+      withdrawNodeSize(cloud.world, "s-4vcpu-8gb");
+      withdrawKubernetes(cloud.world, "1.35");
+      closeRegion(cloud.world, "fra1");
+      const lists = `${await listed(databases)} ${await listed(kubernetes)}`;
+      expect(lists).toContain('"db-s-2vcpu-4gb"');
+      expect(lists).not.toMatch(/"db-s-4vcpu-8gb"|"s-4vcpu-8gb"|"1\.35\.|"fra1"/u);
+    } finally {
+      await rest.close();
+    }
   });
 });

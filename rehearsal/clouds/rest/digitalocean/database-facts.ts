@@ -24,7 +24,7 @@ export const databaseFactOperations: readonly Operation[] = [
   {
     method: "GET",
     path: "/v2/databases/options",
-    answer: () => ok(OPTIONS),
+    answer: (_request, world) => ok(optionsOf(world)),
   },
   {
     method: "GET",
@@ -158,15 +158,17 @@ const ENDS: Readonly<Record<string, Readonly<Record<string, readonly [string, st
 };
 
 /** The engines that the rehearsal has servers for; standbys begin at the second plan (`responses/options.yml`). */
-const OPTIONS: Properties = {
+const optionsOf = ({ account }: World): Properties => ({
   options: Object.fromEntries(
     Object.entries(OFFERED).map(([engine, versions]) => {
-      const sizes = engine === "pg" ? Object.keys(POSTGRES_SIZES) : VALKEY_SIZES;
+      const all = engine === "pg" ? Object.keys(POSTGRES_SIZES) : VALKEY_SIZES;
+      const sizes = all.filter((size) => !account.missingDatabaseSizes.has(size));
       const layouts = [1, 2, 3].map((count) => ({
         num_nodes: count,
         sizes: count === 1 ? sizes : sizes.filter((size) => size !== "db-s-1vcpu-1gb"),
       }));
-      const regions = REGIONS.filter((region) => engine === "pg" || region !== "nyc2");
+      const open = REGIONS.filter((region) => !account.closedRegions.has(region));
+      const regions = open.filter((region) => engine === "pg" || region !== "nyc2");
       return [engine, { regions, versions, layouts }];
     }),
   ),
@@ -179,4 +181,4 @@ const OPTIONS: Properties = {
       }),
     ]),
   ),
-};
+});
