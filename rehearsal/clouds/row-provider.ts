@@ -147,8 +147,12 @@ function configured(
       const object = world.get(row.type, id);
       const timeout = timeoutOf(row, "delete", timeoutSeconds);
       await warnOf(ref, "delete");
+      if (row.forgets !== undefined) {
+        if (object !== undefined) object.forgotten = true;
+        return;
+      }
       if (object === undefined) {
-        if (row.forgets !== undefined || row.deleteOf404 === "gone") return;
+        if (row.deleteOf404 === "gone") return;
         throw new Error(
           `Error deleting ${ref.type} ${id}: 404, it is gone already. "pulumi refresh" takes it out of the state.`,
         );

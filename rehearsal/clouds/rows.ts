@@ -60,6 +60,8 @@ export interface CloudObject {
   readonly id: string;
   /** All properties, set and given by the cloud. Changed in place by the world. */
   properties: Properties;
+  /** The program no longer has it, and its delete called nothing: the cloud has it still. */
+  forgotten?: true;
   /** Settles when it runs; missing once it does. A cloud shows it as "creating" until then. */
   creating?: Promise<void>;
   /**

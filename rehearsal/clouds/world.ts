@@ -142,13 +142,15 @@ export class World {
     return randomUUID();
   }
 
-  /** Everything that exists, for "after destroy nothing is left". */
+  /**
+   * Everything that exists, for "after destroy nothing is left": without what a destroy leaves as
+   * it
+   * is for real, the settings of what is there anyway.
+   */
   inventory(): readonly InventoryItem[] {
-    return [...this.#objects.values()].map(({ type, id, properties }) => ({
-      type,
-      id,
-      name: String(properties["name"] ?? id),
-    }));
+    return [...this.#objects.values()]
+      .filter(({ forgotten }) => forgotten !== true)
+      .map(({ type, id, properties }) => ({ type, id, name: String(properties["name"] ?? id) }));
   }
 
   /** Host name to loopback address of every database, for the `/etc/hosts` of pods. */

@@ -16,10 +16,12 @@ import {
   recordInputs,
   RULESET,
   rulesetInputs,
+  TIERS,
   tokenInputs,
   TUNNEL,
   TUNNEL_CONFIG,
   tunnelInputs,
+  ZONE_SETTING,
 } from "./standard.ts";
 
 /**
@@ -434,5 +436,31 @@ describe("outputs of BotManagement that the program could read", () => {
     await expect(cloud.make(BOTS, "it", { zoneId: ZONE, fightMode: false })).rejects.toThrow(
       /fight_mode is not available on the pro plan/,
     );
+  });
+});
+
+describe("a delete that calls nothing", () => {
+  it.each([
+    [ZONE_SETTING, { zoneId: ZONE, settingId: "ssl", value: "strict" }],
+    [BOTS, { zoneId: ZONE, fightMode: true }],
+    [TIERS, { zoneId: ZONE, value: "on" }],
+  ] as const)("%s stays as it was set, and is no thing that is left over", async (type, inputs) => {
+    const cloud = new Cloud();
+    const made = await cloud.make(type, "it", inputs);
+    await cloud.remove(made);
+    expect(cloud.world.get(type, made.id)?.properties).toMatchObject(inputs);
+    expect(cloud.world.inventory()).toEqual([]);
+    await cloud.make(type, "it", inputs);
+    expect(cloud.world.inventory()).toHaveLength(1);
+  });
+
+  it("a bucket takes its rules along: another of its name begins without them", async () => {
+    const cloud = new Cloud();
+    const bucket = await cloud.make(R2_BUCKET, "media", r2Inputs);
+    const rules = await cloud.make(R2_LIFECYCLE, "rules", { ...inR2, rules: [] });
+    await cloud.remove(rules);
+    expect(cloud.world.get(R2_LIFECYCLE, "media")).toBeDefined();
+    await cloud.remove(bucket);
+    expect(cloud.world.get(R2_LIFECYCLE, "media")).toBeUndefined();
   });
 });
