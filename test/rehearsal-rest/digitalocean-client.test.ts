@@ -133,4 +133,30 @@ describe("DigitalOcean's official client", () => {
     });
     expect(Object.keys(seen).toSorted()).toEqual(CLIENT_ROWS.map(({ type }) => type).toSorted());
   });
+
+  it.each([401, 403, 404, 500, 502] as const)(
+    "tells a %i of a disturbed API from every other answer",
+    async (status) => {
+      const { id } = (await api.vpcs.post({ name: "network", region: "fra1" })).vpc;
+      rest.digitalocean.faults.add({ does: { kind: "answer", status }, times: 1 });
+      const ask = () => api.vpcs.byVpc_id(id).get();
+      const refused = await ask().then(String, (error: Json) => error.responseStatusCode);
+      expect(refused).toBe(status);
+      expect((await ask()).vpc.id).toBe(id);
+    },
+  );
+
+  it("asks again after the pause that a 429 names", async () => {
+    const does = { kind: "answer", status: 429, retryAfterSeconds: 1 } as const;
+    rest.digitalocean.faults.add({ does, times: 1 });
+    const before = performance.now();
+    expect((await api.account.get()).account.uuid).toBe(cloud.world.account.uuid);
+    expect(performance.now() - before).toBeGreaterThan(900);
+  });
+
+  it("gets no answer of a create that is done when the connection breaks", async () => {
+    rest.digitalocean.faults.add({ does: { kind: "hang up", when: "after" }, times: 1 });
+    await expect(api.vpcs.post({ name: "network", region: "fra1" })).rejects.toThrow();
+    expect((await api.vpcs.get()).vpcs.map(({ name }: Json) => name)).toEqual(["network"]);
+  });
 });

@@ -2,9 +2,19 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { digitaloceanOperations } from "../../rehearsal/clouds/rest/digitalocean/face.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { route, type Method } from "../../rehearsal/clouds/rest/router.ts";
+import { ScaledClock } from "../../rehearsal/clouds/clock.ts";
+import { World } from "../../rehearsal/clouds/world.ts";
 import { Cloud } from "../rehearsal-clouds/cloud.ts";
 import { OPERATOR_CALLS, SEEN_CALLS, UPDATE_CALLS } from "./digitalocean-calls.ts";
 import { walkDigitalocean, type Json } from "./walk.ts";
+
+/** A clock on which nothing ends before it is let go. */
+class HeldClock extends ScaledClock {
+  held: Promise<void> = Promise.resolve();
+  override async wait(): Promise<void> {
+    await this.held;
+  }
+}
 
 describe("DigitalOcean's face", () => {
   let cloud: Cloud;
@@ -103,6 +113,22 @@ describe("DigitalOcean's face", () => {
     const [pool] = (await ask("GET", one)).kubernetes_cluster.node_pools;
     expect(pool.nodes).toHaveLength(2);
     expect(pool.tags).toContain("terraform:default-node-pool");
+  });
+
+  it("shows a resize until it is over", async () => {
+    const clock = new HeldClock(0);
+    const { clusters, databases } = cloud;
+    await rest.close();
+    rest = await openRest(new World({ clusters, databases, clock }));
+    const one = `/v2/databases/${(await ask("POST", "/v2/databases", database)).database.id}`;
+    const status = async () => (await ask("GET", one)).database.status;
+    await expect.poll(status).toBe("online");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    clock.held = promise;
+    await ask("PUT", `${one}/resize`, { size: "db-s-2vcpu-4gb", num_nodes: 1 });
+    expect(await status()).toBe("resizing");
+    resolve();
+    await expect.poll(status).toBe("online");
   });
 
   it("changes the eviction policy of a Valkey that runs, as the provider does after its create", async () => {
