@@ -1,7 +1,9 @@
 import { checkDigitalocean } from "./check.ts";
 import { DEPARTURES } from "./departures.ts";
 
-/** `npm run check:rest -- <description>`: compares the simulated DigitalOcean with its description. */
+/**
+ * `npm run check:rest -- <description>`: compares the simulated DigitalOcean with its description.
+ */
 const [file] = process.argv.slice(2);
 if (file === undefined) {
   console.error(

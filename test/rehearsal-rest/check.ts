@@ -13,7 +13,7 @@ import { walkDigitalocean, type Json } from "./walk.ts";
 /** An id that nothing has. */
 const NOBODY = "00000000-0000-4000-8000-000000000000";
 
-/** What a check of the simulated DigitalOcean against its description found. */
+/** Result of a check of the simulated DigitalOcean against its description. */
 export interface RestCheck {
   /** Operations that answered with a success. */
   readonly answered: number;
@@ -29,7 +29,10 @@ export interface RestCheck {
   readonly unused: readonly string[];
 }
 
-/** Asks for every operation, with and without a token and for what isn't there, and compares each answer. */
+/**
+ * Asks for every operation, with and without a token and for what isn't there, and compares each
+ * answer.
+ */
 export async function checkDigitalocean(file: string): Promise<RestCheck> {
   const judge = new Judge(new Description(file));
   const databases = new FakeDatabases();

@@ -1,6 +1,6 @@
 import type { Json } from "./walk.ts";
 
-/** What a client can do with one resource that it has made. */
+/** One resource that a client has made, with all that the client can do with it. */
 export interface Thing {
   /** By what the API knows it. */
   readonly id: string;

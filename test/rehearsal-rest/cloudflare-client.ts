@@ -15,7 +15,10 @@ export function cloudflareClient(url: string): Cloudflare {
   return new Cloudflare({ apiToken: TOKEN, baseURL: url, maxRetries: 0, logLevel: "off" });
 }
 
-/** One of every type of Cloudflare that production's plan has, in the order in which they depend on each other. */
+/**
+ * One of every type of Cloudflare that production's plan has, in the order in which they depend on
+ * each other.
+ */
 export const CLOUDFLARE_ROWS: readonly ClientRow<Cloudflare>[] = [
   {
     type: types.R2_BUCKET,
@@ -296,12 +299,12 @@ export const CLOUDFLARE_ROWS: readonly ClientRow<Cloudflare>[] = [
   },
 ];
 
-/** What there is one of: its list is itself. */
+/** A resource of which there is one: its list is itself. */
 function alone(id: string, read: () => Promise<Json>): Omit<Thing, "change" | "remove"> {
   return { id, read, list: async () => [await read()], isIn: () => true };
 }
 
-/** For what Cloudflare keeps, with the value that it had last: the provider asks for no delete either. */
+/** No delete: Cloudflare keeps the last value, and the provider asks for none either. */
 async function keeps(): Promise<void> {}
 
 async function all<T>(list: AsyncIterable<T>): Promise<readonly T[]> {

@@ -1,4 +1,7 @@
-/** A place where the rehearsal's answers, or the requests of clients, are not as DigitalOcean's description says. */
+/**
+ * A place where the rehearsal's answers, or the requests of clients, are not as DigitalOcean's
+ * description says.
+ */
 export interface Departure {
   /** Method and path as the operations' table writes them. */
   readonly operation: string;

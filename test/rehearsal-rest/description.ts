@@ -13,7 +13,9 @@ export interface DescribedOperation {
   readonly answers: ReadonlyMap<string, object | undefined>;
 }
 
-/** Keywords of a schema that mean the same in OpenAPI 3.0 and in JSON Schema, and hold no schema. */
+/**
+ * Keywords of a schema that mean the same in OpenAPI 3.0 and in JSON Schema, and hold no schema.
+ */
 const PLAIN = [
   "type",
   "format",
@@ -29,9 +31,9 @@ const PLAIN = [
 ];
 
 /**
- * An OpenAPI 3.0 description in one file, or in many that refer to each other (as digitalocean/openapi keeps it).
- * Its schemas become stricter than they are written: a property that they don't name is a fault, since a name that
- * is misspelt would pass otherwise.
+ * An OpenAPI 3.0 description in one file, or in many that refer to each other (as
+ * digitalocean/openapi keeps it). Its schemas become stricter than they are written: a property
+ * that they don't name is a fault, since a name that is misspelt would pass otherwise.
  */
 export class Description {
   readonly #root: string;
@@ -45,7 +47,9 @@ export class Description {
       throw new Error(`${file} has no "paths": it is no OpenAPI description.`);
   }
 
-  /** The operation of this method whose path has the same shape, whatever its parameters are called. */
+  /**
+   * The operation of this method whose path has the same shape, whatever its parameters are called.
+   */
   operation(method: string, path: string): DescribedOperation | undefined {
     const found = Object.keys(this.#paths).find((each) => shapeOf(each) === shapeOf(path));
     if (found === undefined) return undefined;
@@ -113,7 +117,7 @@ export class Description {
     );
   }
 
-  /** What a node refers to, or the node itself, with the file that it stands in. */
+  /** The node that this one refers to, or itself, with the file that it stands in. */
   #open(written: Json, from: string): { readonly node: Json; readonly file: string } {
     let [node, file] = [written, from];
     while (typeof node?.$ref === "string") {

@@ -1,6 +1,7 @@
 /**
- * Calls that the real DigitalOcean plugin was seen to make for this stack (terraform-provider-digitalocean v2.99.1
- * behind it; `preview`, `up`, `preview --refresh`, `import` and `destroy`, 2026-11-28).
+ * Calls that the real DigitalOcean plugin was seen to make for this stack
+ * (terraform-provider-digitalocean v2.99.1 behind it; `preview`, `up`, `preview --refresh`,
+ * `import` and `destroy`, 2026-11-28).
  */
 export const SEEN_CALLS: readonly string[] = [
   "POST /v2/databases",
@@ -60,7 +61,10 @@ export const SEEN_CALLS: readonly string[] = [
   "GET /v2/vpcs/{uuid}",
 ];
 
-/** Calls of its updates, which were not driven: read in its source and in digitalocean/godo v1.202.0. */
+/**
+ * Calls of its updates, which were not driven: read in its source and in digitalocean/godo
+ * v1.202.0.
+ */
 export const UPDATE_CALLS: readonly string[] = [
   "PUT /v2/vpcs/{uuid}",
   "PUT /v2/databases/{uuid}/resize",

@@ -26,7 +26,9 @@ describe("DigitalOcean's official client", () => {
     await rest.close();
   });
 
-  /** What the provider shows of the object of a type; it imports it where it has an importer. */
+  /**
+   * The outputs that the provider shows for the object of a type, by an import where it has one.
+   */
   async function shownByProvider(type: string): Promise<Properties> {
     const row = digitaloceanRows.resources.find((each) => each.type === type)!;
     const [object] = cloud.world.find(type);

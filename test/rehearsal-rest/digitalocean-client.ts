@@ -4,12 +4,12 @@ import { eventually, until, type ClientRow, type Thing } from "./client-row.ts";
 import type { Json } from "./walk.ts";
 
 /**
- * The package ships its TypeScript beside its JavaScript, and the compiler would hold 7,000 places of it to this
- * project's settings. So it is imported by a name that the compiler does not follow.
+ * The package ships its TypeScript beside its JavaScript, and the compiler would hold 7,000 places
+ * of it to this project's settings. So it is imported by a name that the compiler does not follow.
  */
 const PACKAGE: string = "@digitalocean/dots";
 
-/** What it reads JSON with. */
+/** The package by which it reads JSON. */
 const READER: string = "@microsoft/kiota-serialization-json";
 
 /** DigitalOcean's official client for TypeScript, pointed at another address. */
@@ -22,8 +22,9 @@ export async function digitaloceanClient(url: string): Promise<Json> {
 }
 
 /**
- * Client 1.19.0 reads a list without saying of what, and its reader wants to know since 1.0.0-preview.107, which the
- * client's range takes in: every list of texts fails. Here the list's own first value says it.
+ * Client 1.19.0 reads a list without saying of what, and its reader wants to know since
+ * 1.0.0-preview.107, which the client's range takes in: every list of texts fails. Here the list's
+ * own first value says it.
  */
 function readLists(node: { readonly prototype: object }): void {
   const name = "getCollectionOfPrimitiveValues";
@@ -38,7 +39,10 @@ function readLists(node: { readonly prototype: object }): void {
 
 const TOLD = { email: ["ops@social.example"], slack: [] };
 
-/** One of every type of DigitalOcean that the stack has but buckets, in the order in which they depend on each other. */
+/**
+ * One of every type of DigitalOcean that the stack has but buckets, in the order in which they
+ * depend on each other.
+ */
 export const CLIENT_ROWS: readonly ClientRow[] = [
   {
     type: types.VPC,
@@ -485,7 +489,10 @@ function databaseOf(api: Json, made: ReadonlyMap<string, Thing>): Json {
   return api.databases.byDatabase_cluster_uuid(made.get(types.DATABASE)!.id);
 }
 
-/** A body of settings that the client sends as it is: by its types it adds defaults of other engines. */
+/**
+ * A body of settings that the client sends as it is: by its types it adds defaults of other
+ * engines.
+ */
 function settings(config: Json): Json {
   return { additionalData: { config } };
 }

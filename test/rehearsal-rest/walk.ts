@@ -14,8 +14,8 @@ const TOLD = {
 };
 
 /**
- * Asks for every operation of the simulated DigitalOcean at least once, as an operator's client would: makes one of
- * everything, reads and lists it, changes it, and takes all of it away again.
+ * Asks for every operation of the simulated DigitalOcean at least once, as an operator's client
+ * would: makes one of everything, reads and lists it, changes it, and takes all of it away again.
  */
 export async function walkDigitalocean(ask: Ask): Promise<void> {
   for (const path of ["/v2/account", "/v2/customers/my/balance", "/v2/regions", "/v2/sizes"])
@@ -270,7 +270,9 @@ async function walkSpacesKeys(ask: Ask): Promise<void> {
   await ask("DELETE", one);
 }
 
-/** Asks again until it is so, as a client polls; an unhurried machine answers within a few turns. */
+/**
+ * Asks again until it is so, as a client polls; an unhurried machine answers within a few turns.
+ */
 async function until(is: () => Promise<boolean>): Promise<void> {
   for (let turn = 0; turn < 200; turn += 1) {
     if (await is()) return;

@@ -8,7 +8,7 @@ import type { Thing } from "./client-row.ts";
 import { CLOUDFLARE_ROWS, cloudflareClient } from "./cloudflare-client.ts";
 import { CLIENT_ROWS, digitaloceanClient } from "./digitalocean-client.ts";
 
-/** What a zone has from its first day: it keeps its last value, and no API takes it away. */
+/** Types that a zone has from its first day: each keeps its last value, no API takes it away. */
 const KEPT = [types.ZONE_SETTING, types.BOTS, types.TIERS];
 
 /** Types of both clouds in production's plan. */

@@ -19,9 +19,14 @@ export interface Fault {
   readonly does: Disturbance;
   /** Only requests of this method. Default: every method. */
   readonly method?: Method;
-  /** Only this path, as the operations' table writes it: `/v2/databases/{database_cluster_uuid}`. Default: every path. */
+  /**
+   * Only this path, as the operations' table writes it: `/v2/databases/{database_cluster_uuid}`.
+   * Default: every path.
+   */
   readonly path?: string;
-  /** Number of requests that it hits, then it is over. Default: every one until it is switched off. */
+  /**
+   * Number of requests that it hits, then it is over. Default: every one until it is switched off.
+   */
   readonly times?: number;
 }
 

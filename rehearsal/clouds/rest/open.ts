@@ -5,9 +5,9 @@ import { RestServer, type AskedOperation } from "./server.ts";
 
 /** The clouds' HTTP APIs over one world. */
 export interface RestFaces {
-  /** What a client of DigitalOcean takes for `https://api.digitalocean.com`. */
+  /** The address that a client of DigitalOcean takes for `https://api.digitalocean.com`. */
   readonly digitaloceanUrl: string;
-  /** What a client of Cloudflare takes for `https://api.cloudflare.com/client/v4`. */
+  /** The address that a client of Cloudflare takes for `https://api.cloudflare.com/client/v4`. */
   readonly cloudflareUrl: string;
   readonly digitalocean: RestServer;
   readonly cloudflare: RestServer;
@@ -16,7 +16,10 @@ export interface RestFaces {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the second face of the clouds: the same world as behind the providers, on two ports of loopback. */
+/**
+ * Opens the second face of the clouds: the same world as behind the providers, on two ports of
+ * loopback.
+ */
 export async function openRest(world: World): Promise<RestFaces> {
   const digitalocean = await RestServer.start(digitaloceanFace, world);
   const cloudflare = await RestServer.start(cloudflareFace, world);

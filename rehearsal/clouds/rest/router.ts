@@ -24,7 +24,9 @@ export interface RestRequest {
   readonly token: string | undefined;
 }
 
-/** An answer. `body` is sent as JSON, or as it is where it is a text with a content type of its own. */
+/**
+ * An answer. `body` is sent as JSON, or as it is where it is a text with a content type of its own.
+ */
 export interface RestAnswer {
   readonly status: number;
   readonly body?: unknown;
@@ -42,12 +44,16 @@ export interface Operation {
 /** The HTTP API of one cloud. */
 export interface CloudFace {
   readonly cloud: "digitalocean" | "cloudflare";
-  /** The part of the address that every operation's path is below; empty, or with a leading slash. */
+  /**
+   * The part of the address that every operation's path is below; empty, or with a leading slash.
+   */
   readonly basePath: string;
   readonly operations: readonly Operation[];
   /** Refuses a request whose credentials are missing, or not good enough. */
   authenticate(request: RestRequest, world: World): RestAnswer | undefined;
-  /** A refusal in the cloud's own shape and words; without a message, in the words of its status. */
+  /**
+   * A refusal in the cloud's own shape and words; without a message, in the words of its status.
+   */
   refuse(status: number, message?: string): RestAnswer;
   /** The answer for a refusal that an operation or a row threw; undefined for any other error. */
   refusalOf(error: unknown): RestAnswer | undefined;
@@ -60,8 +66,8 @@ export interface Routed {
 }
 
 /**
- * The operation for a request; undefined where there is none. A path that is written out wins over a
- * parameter: `/v2/projects/default` over `/v2/projects/{project_id}`.
+ * The operation for a request; undefined where there is none. A path that is written out wins over
+ * a parameter: `/v2/projects/default` over `/v2/projects/{project_id}`.
  */
 export function route(
   operations: readonly Operation[],

@@ -17,8 +17,9 @@ export interface AskedOperation {
 }
 
 /**
- * Status for what the rehearsal does not model. Not a 404, which to an operator's command means that a thing is
- * gone; and clients do not repeat it (hashicorp/go-retryablehttp `DefaultRetryPolicy`: every 5xx but 501).
+ * Status for what the rehearsal does not model. Not a 404, which to an operator's command means
+ * that a thing is gone; and clients do not repeat it (hashicorp/go-retryablehttp
+ * `DefaultRetryPolicy`: every 5xx but 501).
  */
 export const NOT_MODELLED = 501;
 
@@ -157,7 +158,10 @@ function isForm(type: RestRequest["headers"][string]): boolean {
   return String(type).startsWith("multipart/");
 }
 
-/** The body as an object; undefined where it is none. An empty body, and `null`, are an empty object. */
+/**
+ * The body as an object; undefined where it is none. An empty body, and `null`, are an empty
+ * object.
+ */
 function bodyOf(sent: string): Properties | undefined {
   if (sent.trim() === "") return {};
   try {

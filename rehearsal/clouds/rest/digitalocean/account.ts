@@ -6,10 +6,16 @@ import type { World } from "../../world.ts";
 import type { Operation } from "../router.ts";
 import { ok, page } from "./answers.ts";
 
-/** Hours of a month by which DigitalOcean makes the price of an hour: 28 days (https://docs.digitalocean.com/products/billing/). */
+/**
+ * Hours of a month by which DigitalOcean makes the price of an hour: 28 days
+ * (https://docs.digitalocean.com/products/billing/).
+ */
 const BILLED_HOURS = 672;
 
-/** The account, and what is on offer to it (digitalocean/openapi 7c1300c4 `specification/resources/{account,billing,regions,sizes}/`). */
+/**
+ * The account, and what is on offer to it (digitalocean/openapi 7c1300c4
+ * `specification/resources/{account,billing,regions,sizes}/`).
+ */
 export const accountOperations: readonly Operation[] = [
   {
     method: "GET",

@@ -13,7 +13,10 @@ import type { CloudObject, ResourceRow } from "../../rows.ts";
 import type { World } from "../../world.ts";
 import type { RestAnswer, RestRequest } from "../router.ts";
 
-/** Parts that the groups of DigitalOcean's operations share: answers, paging, bodies, and acting on the world. */
+/**
+ * Parts that the groups of DigitalOcean's operations share: answers, paging, bodies, and acting on
+ * the world.
+ */
 
 /** An answer without a body. */
 export const NO_CONTENT: RestAnswer = { status: 204 };
@@ -43,7 +46,10 @@ export function found(request: RestRequest, world: World, type: string, id: stri
   return object;
 }
 
-/** One page of a list, with its `links` and `meta` (digitalocean/openapi `specification/shared/pages.yml`). */
+/**
+ * One page of a list, with its `links` and `meta` (digitalocean/openapi
+ * `specification/shared/pages.yml`).
+ */
 export function page(request: RestRequest, key: string, items: readonly unknown[]): RestAnswer {
   const size = Math.min(numberOf(request, "per_page", 20), 200);
   const number = numberOf(request, "page", 1);
@@ -70,13 +76,17 @@ function numberOf(request: RestRequest, key: string, standard: number): number {
   return Number.isInteger(given) && given >= 1 ? given : standard;
 }
 
-/** Where a field of the API stands in a row: the property, or what becomes of its value. */
+/**
+ * A field of the API in a row: the property of its value, or a function that makes properties of
+ * it.
+ */
 export type FieldMap = Readonly<Record<string, string | ((value: unknown) => Properties)>>;
 
 /**
- * Properties of a row out of a body. Null, and the zero that Go's clients send for what is not set, count as not
- * said; an empty text takes a property away.
- * @throws for a field with a value that the rehearsal has no property for: it would be lost in silence.
+ * Properties of a row out of a body. Null, and the zero that Go's clients send for what is not set,
+ * count as not said; an empty text takes a property away.
+ * @throws for a field with a value that the rehearsal has no property for: it would be lost in
+ * silence.
  */
 export function propertiesFrom(body: Properties, fields: FieldMap): Properties {
   const properties: Properties = {};
@@ -148,7 +158,8 @@ export function settingsOf(row: ResourceRow, object: CloudObject): Properties {
 }
 
 /**
- * The whole properties, without what is not set; a 422 with every fault of those that the request brings otherwise.
+ * The whole properties, without what is not set; a 422 with every fault of those that the request
+ * brings otherwise.
  * @param before what an object has already, which nobody asks about now.
  */
 function accepted(

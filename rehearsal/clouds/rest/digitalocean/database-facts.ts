@@ -13,13 +13,18 @@ import type { Operation, RestRequest } from "../router.ts";
 import { change, make, missing, ok, propertiesFrom, refused, type FieldMap } from "./answers.ts";
 import { databaseOf, ONE_DATABASE } from "./database-requests.ts";
 
-/** A backup a day is made by itself (https://docs.digitalocean.com/products/databases/postgresql/how-to/restore-from-backups/). */
+/**
+ * A backup a day is made by itself
+ * (https://docs.digitalocean.com/products/databases/postgresql/how-to/restore-from-backups/).
+ */
 const DAY_MS = 24 * 3600 * 1000;
 
 /** Backups are kept for seven days (same page). */
 const KEPT_BACKUPS = 7;
 
-/** What a database is asked about beside itself: its CA, settings, backups and events, and what is on offer. */
+/**
+ * Facts beside a database itself: its CA, settings, backups and events, and the engines on offer.
+ */
 export const databaseFactOperations: readonly Operation[] = [
   {
     method: "GET",
@@ -42,7 +47,8 @@ export const databaseFactOperations: readonly Operation[] = [
     path: `${ONE_DATABASE}/backups`,
     answer(request, world) {
       const database = databaseOf(request, world);
-      // "Backups are also not supported for Caching or Valkey clusters" (databases_list_backups.yml); status and words assumed.
+      // "Backups are also not supported for Caching or Valkey clusters"
+      // (databases_list_backups.yml); status and words assumed.
       if (database.properties["engine"] !== "pg")
         throw refused(request, 422, "operation is not supported for this cluster type");
       return ok({ backups: backupsOf(world, database) });
@@ -117,7 +123,10 @@ function settingsOf(request: RestRequest, world: World) {
   return { clusterId, row, settings };
 }
 
-/** Names of the API that are not the property's with underscores (digitalocean/godo v1.202.0 `databases.go`). */
+/**
+ * Names of the API that are not the property's with underscores (digitalocean/godo v1.202.0
+ * `databases.go`).
+ */
 const OWN_NAMES: Readonly<Record<string, string>> = {
   pgStatStatementsTrack: "pg_stat_statements.track",
   pgPartmanBgwRole: "pg_partman_bgw.role",
@@ -157,7 +166,10 @@ const ENDS: Readonly<Record<string, Readonly<Record<string, readonly [string, st
   },
 };
 
-/** The engines that the rehearsal has servers for; standbys begin at the second plan (`responses/options.yml`). */
+/**
+ * The engines that the rehearsal has servers for; standbys begin at the second plan
+ * (`responses/options.yml`).
+ */
 const optionsOf = ({ account }: World): Properties => ({
   options: Object.fromEntries(
     Object.entries(OFFERED).map(([engine, versions]) => {

@@ -7,8 +7,9 @@ import type { Operation, RestRequest } from "../router.ts";
 import { change, make, missing, NO_CONTENT, ok, remove } from "./answers.ts";
 
 /**
- * Firewalls of databases and replicas (digitalocean/openapi 7c1300c4 `databases_update_firewall_rules.yml`). The path
- * of a replica's is not in the description; the real plugin v2.99.1 was seen to ask for it, 2026-11-28.
+ * Firewalls of databases and replicas (digitalocean/openapi 7c1300c4
+ * `databases_update_firewall_rules.yml`). The path of a replica's is not in the description; the
+ * real plugin v2.99.1 was seen to ask for it, 2026-11-28.
  */
 export const firewallOperations: readonly Operation[] = [
   "/v2/databases/{database_cluster_uuid}/firewall",

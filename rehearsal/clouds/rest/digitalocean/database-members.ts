@@ -20,7 +20,10 @@ const DBS = `${ONE_DATABASE}/dbs`;
 const POOLS = `${ONE_DATABASE}/pools`;
 const POOL_FIELDS = { mode: "mode", size: "size", db: "dbName", user: "user" };
 
-/** Users, databases and pools in a database cluster (digitalocean/openapi 7c1300c4 `specification/resources/databases/`). */
+/**
+ * Users, databases and pools in a database cluster (digitalocean/openapi 7c1300c4
+ * `specification/resources/databases/`).
+ */
 export const memberOperations: readonly Operation[] = [
   {
     method: "GET",
@@ -122,7 +125,8 @@ export const memberOperations: readonly Operation[] = [
       const pool = memberOf(request, world, POOL, request.parameters["pool_name"]!);
       const before = settingsOf(databaseConnectionPool, pool);
       const wanted = { ...before, ...propertiesFrom(request.body, POOL_FIELDS) };
-      // The provider never asks for it; the pooler here can only be given a pool anew, under the same name.
+      // The provider never asks for it; the pooler here can only be given a pool anew, under the
+      // same name.
       await remove(databaseConnectionPool, pool, request, world);
       try {
         await make(databaseConnectionPool, wanted, request, world);

@@ -27,7 +27,10 @@ import { projectOf } from "./projects.ts";
 
 const storage = (value: unknown): Properties => ({ storageSizeMib: String(value) });
 
-/** `digitalocean/godo` v1.202.0 `databases.go` sends it flat, the description has it as `autoscale.storage`. */
+/**
+ * `digitalocean/godo` v1.202.0 `databases.go` sends it flat, the description has it as
+ * `autoscale.storage`.
+ */
 const autoscale = (value: unknown): Properties => {
   const { enabled, threshold_percent, increment_gib } = value as Properties;
   return {
@@ -100,7 +103,8 @@ export const databaseOperations: readonly Operation[] = [
     async answer(request, world) {
       const id = request.parameters["database_cluster_uuid"]!;
       const { body } = request;
-      // A replica is resized under its own id (terraform-provider-digitalocean `resource_database_replica.go`).
+      // A replica is resized under its own id (terraform-provider-digitalocean
+      // `resource_database_replica.go`).
       const replica = world.find(REPLICA, ({ uuid }) => uuid === id)[0];
       const sizes = { size: "size", storage_size_mib: storage };
       if (replica !== undefined) {
@@ -138,7 +142,8 @@ export const databaseOperations: readonly Operation[] = [
         threshold_percent: thresholdPercent,
         increment_gib: incrementGib,
       };
-      // The description nests it, `digitalocean/godo` v1.202.0 reads it flat; which one is sent isn't known.
+      // The description nests it, `digitalocean/godo` v1.202.0 reads it flat; which one is sent
+      // isn't known.
       return ok({ autoscale: { storage }, storage });
     },
   },
@@ -182,8 +187,8 @@ function cacheOf(request: RestRequest, world: World): CloudObject {
 }
 
 /**
- * A database as the API shows it. For real its password stands in the answer to the create already; here it is known
- * when the server runs.
+ * A database as the API shows it. For real its password stands in the answer to the create already;
+ * here it is known when the server runs.
  */
 function shown(world: World, object: CloudObject): Properties {
   const { id, properties } = object;

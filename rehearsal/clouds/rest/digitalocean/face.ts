@@ -34,7 +34,10 @@ export const digitaloceanOperations: readonly Operation[] = [
   ...spacesKeyOperations,
 ];
 
-/** Id and words of an answer that no row gave (digitalocean/openapi 7c1300c4 `specification/shared/responses/`). */
+/**
+ * Id and words of an answer that no row gave (digitalocean/openapi 7c1300c4
+ * `specification/shared/responses/`).
+ */
 const WORDS: Readonly<Record<number, readonly [id: string, message: string]>> = {
   400: ["bad_request", "The request was malformed."],
   401: ["unauthorized", "Unable to authenticate you."],
@@ -44,7 +47,9 @@ const WORDS: Readonly<Record<number, readonly [id: string, message: string]>> = 
   501: ["not_implemented", "The rehearsal does not model this."],
 };
 
-/** DigitalOcean's API (digitalocean/openapi). Any token will do; without one nothing is answered. */
+/**
+ * DigitalOcean's API (digitalocean/openapi). Any token will do; without one nothing is answered.
+ */
 export const digitaloceanFace: CloudFace = {
   cloud: "digitalocean",
   basePath: "",

@@ -63,7 +63,10 @@ const CREATE_FIELDS: FieldMap = {
   },
 };
 
-/** Clusters, their credentials and versions (digitalocean/openapi 7c1300c4 `specification/resources/kubernetes/`). */
+/**
+ * Clusters, their credentials and versions (digitalocean/openapi 7c1300c4
+ * `specification/resources/kubernetes/`).
+ */
 export const kubernetesOperations: readonly Operation[] = [
   {
     method: "GET",
@@ -182,8 +185,8 @@ async function removeCluster(request: RestRequest, world: World) {
 }
 
 /**
- * Credentials for a cluster that runs: an administrator's, for as long as was asked for, or a week. For one that is
- * being made it is a 412; status and words are assumed.
+ * Credentials for a cluster that runs: an administrator's, for as long as was asked for, or a week.
+ * For one that is being made it is a 412; status and words are assumed.
  */
 function credentialsOf(request: RestRequest, world: World): { readonly config: Properties } {
   const { id, properties } = clusterOf(request, world);
@@ -196,7 +199,10 @@ function credentialsOf(request: RestRequest, world: World): { readonly config: P
   return { config: { ...config, expiresAt: new Date(Date.now() + seconds * 1000).toISOString() } };
 }
 
-/** What a cluster can be upgraded to: newer patches of its minor and of the next (https://docs.digitalocean.com/products/kubernetes/how-to/upgrade-cluster/). */
+/**
+ * Versions that a cluster can be upgraded to: newer patches of its minor and of the next
+ * (https://docs.digitalocean.com/products/kubernetes/how-to/upgrade-cluster/).
+ */
 function upgradesOf(world: World, { properties }: CloudObject): readonly string[] {
   const version = read.text(properties, "version");
   const minor = (slug: string): number => Number(slug.split(".")[1]);

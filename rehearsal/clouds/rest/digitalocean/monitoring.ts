@@ -31,7 +31,10 @@ const FIELDS: FieldMap = {
   alerts: (value) => ({ alerts: recipients(value as Properties) }),
 };
 
-/** Alert policies (digitalocean/openapi 7c1300c4 `specification/resources/monitoring/`); a create answers 200 there. */
+/**
+ * Alert policies (digitalocean/openapi 7c1300c4 `specification/resources/monitoring/`); a create
+ * answers 200 there.
+ */
 export const monitoringOperations: readonly Operation[] = [
   {
     method: "GET",

@@ -24,13 +24,19 @@ export const ONE_CLUSTER = "/v2/kubernetes/clusters/{cluster_id}";
 const POOLS = `${ONE_CLUSTER}/node_pools`;
 const ONE = `${POOLS}/{node_pool_id}`;
 
-/** The tag by which the provider knows a cluster's own pool (terraform-provider-digitalocean `digitalocean/kubernetes/kubernetes.go`). */
+/**
+ * The tag by which the provider knows a cluster's own pool (terraform-provider-digitalocean
+ * `digitalocean/kubernetes/kubernetes.go`).
+ */
 const DEFAULT_POOL_TAG = "terraform:default-node-pool";
 
 /** Tags of DOKS and of the provider, which the resources don't have (`FilterTags`, same file). */
 const isForeign = (tag: string): boolean => /^(k8s|terraform)(:|$)/.test(tag);
 
-/** `digitalocean/godo` v1.202.0 writes the fields of a taint in upper case: Go reads either, and so does the API. */
+/**
+ * `digitalocean/godo` v1.202.0 writes the fields of a taint in upper case: Go reads either, and so
+ * does the API.
+ */
 const inLowerCase = (taint: Properties): Properties =>
   Object.fromEntries(Object.entries(taint).map(([key, value]) => [key.toLowerCase(), value]));
 
@@ -124,7 +130,10 @@ function poolOf(request: RestRequest, world: World, cluster: CloudObject): Cloud
   return pool;
 }
 
-/** Bounds mean something only while a pool scales: Go's clients send a 0 for those of one that doesn't. */
+/**
+ * Bounds mean something only while a pool scales: Go's clients send a 0 for those of one that
+ * doesn't.
+ */
 function withinScale(wanted: Properties): Properties {
   return wanted["autoScale"] === false
     ? { ...wanted, minNodes: undefined, maxNodes: undefined }

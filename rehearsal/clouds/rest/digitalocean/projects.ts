@@ -31,7 +31,9 @@ const FIELDS = {
 };
 const ONE = "/v2/projects/{project_id}";
 
-/** Projects and what is in them (digitalocean/openapi 7c1300c4 `specification/resources/projects/`). */
+/**
+ * Projects and what is in them (digitalocean/openapi 7c1300c4 `specification/resources/projects/`).
+ */
 export const projectOperations: readonly Operation[] = [
   {
     method: "GET",

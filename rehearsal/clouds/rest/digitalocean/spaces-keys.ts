@@ -10,7 +10,10 @@ const ALL = "/v2/spaces/keys";
 const ONE = `${ALL}/{access_key}`;
 const FIELDS = { name: "name", grants: "grants" };
 
-/** Keys of Spaces (digitalocean/openapi 7c1300c4 `specification/resources/spaces/`); the buckets are S3's. */
+/**
+ * Keys of Spaces (digitalocean/openapi 7c1300c4 `specification/resources/spaces/`); the buckets are
+ * S3's.
+ */
 export const spacesKeyOperations: readonly Operation[] = [
   {
     method: "GET",
@@ -32,7 +35,8 @@ export const spacesKeyOperations: readonly Operation[] = [
     path: ONE,
     answer(request, world) {
       const key = shown(keyOf(request, world));
-      // The description answers `keys`, digitalocean/godo v1.202.0 `spaces_keys.go` reads `key`; which one is sent isn't known.
+      // The description answers `keys`, digitalocean/godo v1.202.0 `spaces_keys.go` reads `key`;
+      // which one is sent isn't known.
       return ok({ key, keys: [key] });
     },
   },

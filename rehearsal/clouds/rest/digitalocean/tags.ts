@@ -69,7 +69,8 @@ export const tagOperations: readonly Operation[] = [
       const name = request.parameters["tag_id"]!;
       found(request, world, tag.type, name);
       for (const { resource_type, resource_id } of read.list(request.body, "resources")) {
-        // The provider tags databases by this call alone (terraform-provider-digitalocean `digitalocean/tag/tags.go`).
+        // The provider tags databases by this call alone (terraform-provider-digitalocean
+        // `digitalocean/tag/tags.go`).
         if (resource_type !== "database")
           throw new Error(`The rehearsal tags databases only, no ${String(resource_type)}.`);
         const database = found(request, world, DATABASE, String(resource_id));
@@ -82,7 +83,9 @@ export const tagOperations: readonly Operation[] = [
   })),
 ];
 
-/** Tags that were made, and those that something bears: the API makes a tag with its first bearer. */
+/**
+ * Tags that were made, and those that something bears: the API makes a tag with its first bearer.
+ */
 function namesOf(world: World): readonly string[] {
   const made = world.find(tag.type).map(({ id }) => id);
   const borne = [DATABASE, CLUSTER, NODE_POOL]
@@ -112,7 +115,10 @@ function shown(request: RestRequest, world: World, name: string): Properties {
   return { name, resources: { count: databases.length + droplets.length, ...kinds } };
 }
 
-/** Droplets of a cluster's nodes that bear the tag: their pool's and their cluster's tags are theirs. */
+/**
+ * Droplets of a cluster's nodes that bear the tag: their pool's and their cluster's tags are
+ * theirs.
+ */
 function nodesOf(world: World, cluster: CloudObject, name: string): readonly string[] {
   const pools = [
     read.object(cluster.properties, "nodePool"),

@@ -37,7 +37,9 @@ const ALERT_FIELDS: FieldMap = {
   notifications: (value) => ({ notifications: [recipients(value as Properties)] }),
 };
 
-/** Uptime checks and their alerts (digitalocean/openapi 7c1300c4 `specification/resources/uptime/`). */
+/**
+ * Uptime checks and their alerts (digitalocean/openapi 7c1300c4 `specification/resources/uptime/`).
+ */
 export const uptimeOperations: readonly Operation[] = [
   {
     method: "GET",

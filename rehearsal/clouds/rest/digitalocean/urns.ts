@@ -5,14 +5,14 @@ import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
 
-/** What belongs to a project: types with the property that shows their URN. */
+/** Types whose objects are in a project, with the property that shows their URN. */
 const IN_PROJECTS: Readonly<Record<string, string>> = {
   [CLUSTER]: "clusterUrn",
   [DATABASE]: "clusterUrn",
   [SPACES_BUCKET]: "bucketUrn",
 };
 
-/** What is in a VPC: types with the property that holds its id. */
+/** Types whose objects are in a VPC, with the property that holds its id. */
 const IN_VPCS: Readonly<Record<string, string>> = {
   [CLUSTER]: "vpcUuid",
   [DATABASE]: "privateNetworkUuid",
