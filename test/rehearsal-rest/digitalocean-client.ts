@@ -22,8 +22,8 @@ export async function digitaloceanClient(url: string): Promise<Json> {
 }
 
 /**
- * Client 1.19.0 reads a list without saying of what, and its reader wants to know since
- * 1.0.0-preview.107, which the client's range takes in: every list of texts fails. Here the list's
+ * Client 1.19.0 reads a list without naming a kind, and its reader wants one since
+ * 1.0.0-preview.103, which the client's range takes in: every list of texts fails. Here the list's
  * own first value says it.
  */
 function readLists(node: { readonly prototype: object }): void {
