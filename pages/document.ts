@@ -64,7 +64,7 @@ export function documentOf(page: Page): string {
 <div>
 <p class="kicker">${kicker}</p>
 <h1>${words}</h1>
-<dl class="figures">${figures.map(figureOf)}</dl>
+${figures.length === 0 ? undefined : markup`<dl class="figures">${figures.map(figureOf)}</dl>`}
 </div>
 ${note === undefined ? undefined : noteOf(note)}
 </div>

@@ -43,7 +43,8 @@ function meterOf(meter: Meter): Markup {
   const fullness = fullnessOf(meter);
   // Rounded down: what is called full must be.
   const percent = Math.floor(100 * Math.min(shareOf(meter), 99));
-  const [word, tone] = [WORDS[fullness], TONES[fullness]];
+  const tone = TONES[fullness];
+  const word = fullness === "nearly" && used === limit ? "full" : WORDS[fullness];
   const verdict =
     word === undefined ? undefined : markup` · <strong class="${tone}">${word}</strong>`;
   const table = tableOf({

@@ -40,11 +40,13 @@ p{margin:.4rem 0;text-wrap:pretty}
 .note li+li{margin-top:.45rem}
 section{margin-top:1.75rem;background:var(--card);border:1px solid var(--line);border-radius:12px;padding:1.25rem 1.4rem 1.4rem}
 section>p:first-of-type{color:var(--muted);font-size:.92rem;max-width:58rem;margin-bottom:1rem}
+td code{overflow-wrap:anywhere}
+tbody th{min-width:9rem}
 code,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,monospace;font-size:.86em}
 strong.warn,strong.bad,.mark.good,.mark.bad{color:var(--tone)}
 .good{--tone:var(--good)}.warn{--tone:var(--warn)}.bad{--tone:var(--bad)}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.scroll{overflow-x:auto;margin-top:.9rem;position:relative;background:linear-gradient(90deg,var(--card) 40%,transparent) 0 0/2.2rem 100% no-repeat local,linear-gradient(270deg,var(--card) 40%,transparent) 100% 0/2.2rem 100% no-repeat local,linear-gradient(90deg,var(--line),transparent) 0 0/.8rem 100% no-repeat scroll,linear-gradient(270deg,var(--line),transparent) 100% 0/.8rem 100% no-repeat scroll}
+.scroll{overflow-x:auto;margin-top:.9rem;position:relative}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;vertical-align:top;padding:.45rem .9rem .45rem 0;border-bottom:1px solid var(--line)}
 th:last-child,td:last-child{padding-right:0}
@@ -52,6 +54,7 @@ thead th{color:var(--muted);font-weight:500;font-size:.82rem;white-space:nowrap}
 tbody th{font-weight:500}
 tbody:last-child tr:last-child>*{border-bottom:0}
 tfoot th,tfoot td{border-bottom:0;border-top:2px solid var(--ink);font-weight:650}
+td ul{margin:.15rem 0 0;padding-left:1rem;font-size:.92em;color:var(--muted)}
 .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .tight{white-space:nowrap}
 details{border-top:1px solid var(--line)}
@@ -137,6 +140,7 @@ section{padding:1rem .9rem 1.1rem;border-radius:10px}
 details .checks{padding-left:0}
 .checks li{grid-template-columns:minmax(0,1fr)}
 table{font-size:.86rem}
+.scroll{background:linear-gradient(90deg,var(--card) 40%,transparent) 0 0/2.2rem 100% no-repeat local,linear-gradient(270deg,var(--card) 40%,transparent) 100% 0/2.2rem 100% no-repeat local,linear-gradient(90deg,var(--line),transparent) 0 0/.8rem 100% no-repeat scroll,linear-gradient(270deg,var(--line),transparent) 100% 0/.8rem 100% no-repeat scroll}
 td[class=""]{min-width:13rem}
 }
 @media print{body{background:none}section{break-inside:avoid;border:0;padding:0}}

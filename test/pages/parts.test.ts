@@ -104,6 +104,7 @@ test("how full something is stands in words, and what is full is never rounded t
   const words = wordsOf(metersOf([meter(1, 2), meter(1_999, 2_000), meter(3, 2)]));
   expect(words).toContain("99 % · 1,999 of 2,000 · nearly full");
   expect(words).toContain("150 % · 3 of 2 · too little");
+  expect(wordsOf(metersOf([meter(2, 2)]))).toContain("100 % · 2 of 2 · full");
   expect(words.indexOf("150 %")).toBeLessThan(words.indexOf("99 %"));
   expect(words.indexOf("99 %")).toBeLessThan(words.indexOf("· 1 of 2"));
 });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { pageFaults } from "../pages/page-faults.ts";
 import { pageOf, spanOf } from "../../rehearsal/edge/table/page.ts";
 import type { Outcome } from "../../rehearsal/edge/table/row.ts";
 import { rowsOf } from "../../rehearsal/edge/table/rows.ts";
@@ -52,7 +53,8 @@ test("the page shows what went wrong, and lets no answer become markup", () => {
   if (row === undefined) throw new Error("There is no row.");
   const outcome: Outcome = { row, saw: "200 <b>", complaints: ["<script>alert(1)</script>"] };
   const page = pageOf([{ title: "a & b", outcomes: [outcome] }], new Date(0));
-  expect(page).toContain("1 not as expected.");
+  expect(pageFaults(page)).toEqual([]);
+  expect(page).toContain("<strong>1 not as expected</strong>.");
   expect(page).toContain("&lt;script&gt;");
   expect(page).toContain("a &amp; b");
   expect(page).not.toContain("<script");

@@ -1,3 +1,6 @@
+import { documentOf, type Section } from "../../../pages/document.ts";
+import { markup, type Markup, type Value } from "../../../pages/markup.ts";
+import { tableOf } from "../../../pages/table.ts";
 import type { Outcome } from "./row.ts";
 
 /** A table as it was asked, under its own heading. */
@@ -6,44 +9,56 @@ export interface AskedTable {
   readonly outcomes: readonly Outcome[];
 }
 
-/** The tables as a page to read: what was asked, what had to come and what came. No script, nothing loaded. */
+/** The tables as a page to read: what was asked, what had to come and what came. */
 export function pageOf(tables: readonly AskedTable[], at: Date): string {
   const all = tables.flatMap(({ outcomes }) => outcomes);
-  const failed = all.filter(({ complaints }) => complaints.length > 0);
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>The edge, rehearsed</title>
-<style>
-${STYLE}
-</style>
-<h1>The edge, rehearsed</h1>
-<p>${all.length} requests through a local Cloudflare, made from the live world's records, rules, settings and tunnel, to the programs of the live pods.
-<strong class="${failed.length === 0 ? "ok" : "bad"}">${failed.length === 0 ? "All as expected." : `${failed.length} not as expected.`}</strong>
-${escaped(at.toISOString().slice(0, 16).replace("T", " "))} UTC.</p>
-${tables.map(sectionOf).join("\n")}
-</html>
-`;
-}
-
-function sectionOf({ title, outcomes }: AskedTable): string {
-  const groups = [...new Set(outcomes.map(({ row }) => row.group))];
-  const bodies = groups.map((group) => {
-    const rows = outcomes.filter(({ row }) => row.group === group);
-    return `<tbody>
-<tr><th colspan="5" scope="rowgroup">${escaped(group)} (${rows.length})</th></tr>
-${rows.map(rowOf).join("\n")}
-</tbody>`;
+  const failed = all.filter(isBad);
+  return documentOf({
+    title: "The edge, rehearsed",
+    kicker: `rehearsal · edge · ${at.toISOString().slice(0, 16).replace("T", " ")} UTC`,
+    sentence: [
+      `${all.length} requests through a local Cloudflare: `,
+      { strong: failed.length === 0 ? "all as expected" : `${failed.length} not as expected` },
+      ".",
+    ],
+    figures: [],
+    note:
+      failed.length === 0
+        ? undefined
+        : { title: "Not as expected", tone: "bad", lines: failed.map(({ row }) => row.what) },
+    sections: tables.map(sectionOf),
+    footer:
+      "Asked of a local Cloudflare, made from the live world's records, rules, settings and tunnel, before the programs of the live pods.",
   });
-  return `<h2>${escaped(title)}</h2>
-<table>
-<thead><tr><th>What is claimed</th><th>Asked</th><th>Must come</th><th>Came</th><th></th></tr></thead>
-${bodies.join("\n")}
-</table>`;
 }
 
-function rowOf({ row, saw, complaints }: Outcome): string {
+function isBad({ complaints }: Outcome): boolean {
+  return complaints.length > 0;
+}
+
+/** Groups with something wrong are open. */
+function sectionOf({ title, outcomes }: AskedTable): Section {
+  const groups = [...new Set(outcomes.map(({ row }) => row.group))].map((group) => {
+    const rows = outcomes.filter(({ row }) => row.group === group);
+    const bad = rows.filter(isBad).length;
+    const table = tableOf({
+      caption: `${title}: ${group}`,
+      columns: ["claimed", "asked", "must come", "came", ""].map((head) => ({ title: head })),
+      rows: rows.map(rowOf),
+    });
+    const words = `${group}: ${rows.length} asked${bad === 0 ? "" : `, ${bad} not as expected`}`;
+    return bad === 0
+      ? markup`<details><summary>${words}</summary>${table}</details>`
+      : markup`<details open="open"><summary><strong class="bad">${words}</strong></summary>${table}</details>`;
+  });
+  return {
+    title,
+    intro: "Open a group to see what was asked, what had to come and what came.",
+    body: markup`${groups}`,
+  };
+}
+
+function rowOf({ row, saw, complaints }: Outcome): readonly Value[] {
   const { ask, expect } = row;
   const asked = `${ask.socket === true ? "WebSocket" : (ask.method ?? "GET")} ${ask.scheme === "http" ? "http://" : ""}${ask.host}${ask.path}`;
   const details = [
@@ -69,7 +84,13 @@ function rowOf({ row, saw, complaints }: Outcome): string {
     ...(expect.has === undefined ? [] : [`with ${expect.has}`]),
   ];
   const ok = complaints.length === 0;
-  return `<tr class="${ok ? "ok" : "bad"}"><td>${escaped(row.what)}</td><td><code>${escaped(asked)}</code>${listOf(details)}</td><td>${escaped(must.slice(0, 3).join(", "))}${listOf(must.slice(3))}</td><td>${escaped(saw)}${listOf(complaints)}</td><td class="mark">${ok ? "✓" : "✗"}</td></tr>`;
+  return [
+    row.what,
+    markup`<code>${asked}</code>${listOf(details)}`,
+    markup`${must.slice(0, 3).join(", ")}${listOf(must.slice(3))}`,
+    markup`${saw}${listOf(complaints)}`,
+    ok ? markup`<span class="mark good">✓</span>` : markup`<span class="mark bad">✗</span>`,
+  ];
 }
 
 /** Seconds as a person says them, where they are whole days or minutes. */
@@ -78,25 +99,8 @@ export function spanOf(seconds: number): string {
   return seconds > 0 && seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 }
 
-function listOf(lines: readonly string[]): string {
+function listOf(lines: readonly string[]): Markup | undefined {
   return lines.length === 0
-    ? ""
-    : `<ul>${lines.map((line) => `<li>${escaped(line)}</li>`).join("")}</ul>`;
+    ? undefined
+    : markup`<ul>${lines.map((line) => markup`<li>${line}</li>`)}</ul>`;
 }
-
-function escaped(text: string): string {
-  const names: Readonly<Record<string, string>> = { "&": "amp", "<": "lt", ">": "gt", '"': "quot" };
-  return text.replaceAll(/[&<>"]/gu, (character) => `&${names[character]};`);
-}
-
-const STYLE = `:root { color-scheme: light dark; --line: #8884; --ok: #1a7f37; --bad: #c62828; }
-@media (prefers-color-scheme: dark) { :root { --ok: #4ac26b; --bad: #ff7b72; } }
-body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 84rem; padding: 0 1rem; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2.5rem; }
-table { border-collapse: collapse; width: 100%; table-layout: fixed; }
-th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-thead th { border-bottom-width: 2px; } tbody th { padding-top: 1.4rem; }
-th:nth-child(1) { width: 22%; } th:nth-child(2) { width: 30%; } th:nth-child(5) { width: 2.5rem; }
-code { font-size: .85rem; } ul { margin: .15rem 0 0; padding-left: 1rem; font-size: .82rem; opacity: .85; }
-.mark { font-weight: bold; } .ok .mark, strong.ok { color: var(--ok); } .bad .mark, strong.bad { color: var(--bad); }
-tr.bad td { background: #c6282818; } tr.ok td:nth-child(4) { color: var(--ok); } tr.bad td:nth-child(4) { color: var(--bad); }`;
