@@ -5,12 +5,12 @@ import { STYLE } from "./style.ts";
 export interface Figure {
   readonly label: string;
   readonly value: string;
-  /** What has to be known beside it. */
+  /** A few words to be read with it. */
   readonly besides?: string;
   readonly tone?: "good" | "warn" | "bad";
 }
 
-/** What stands beside the first sentence: warnings, or what failed. */
+/** A box beside the first sentence: warnings, or what failed. */
 export interface Note {
   readonly title: string;
   readonly tone: "good" | "warn" | "bad";

@@ -6,7 +6,7 @@ export interface GanttRow {
   readonly label: string;
   readonly startsAt: number;
   readonly endsAt: number;
-  /** What it waits for decides how long the whole takes. */
+  /** On the path that decides how long the whole takes. */
   readonly critical?: boolean;
   readonly failed?: boolean;
 }
@@ -20,7 +20,7 @@ export interface Gantt {
     readonly label: string;
     readonly spans: readonly (readonly [number, number])[];
   };
-  /** What the two kinds of bars are called; no legend where all are of one kind. */
+  /** Names of the two kinds of bars; no legend where all are of one kind. */
   readonly legend?: { readonly critical: string; readonly other: string };
 }
 
@@ -31,7 +31,7 @@ const MARKS = 5;
 /** A bar that ends past this share of the chart has its words before it. */
 const LATE = 0.8;
 
-/** The chart. Every bar's times stand beside it in words, so nothing is told by length or colour alone. */
+/** The chart. Each bar's time stands beside it: nothing is told by length or colour alone. */
 export function ganttOf({ totalSeconds, rows, rest, legend }: Gantt): Markup {
   const total = Math.max(totalSeconds, 0.1);
   const share = (seconds: number): number => (100 * seconds) / total;
@@ -57,7 +57,7 @@ function legendOf({ critical, other }: NonNullable<Gantt["legend"]>): Markup {
 </ul>`;
 }
 
-/** Where something stands in the chart's width, percent. */
+/** A moment's place in the chart's width, percent. */
 type Share = (seconds: number) => number;
 
 function rowOf(row: GanttRow, total: number, share: Share): Markup {

@@ -1,6 +1,6 @@
 /**
  * Markup by template strings. Whatever is put into one is text and is escaped, unless it is markup
- * itself. So nothing from outside (a check's name, an engine's message, a host) becomes a tag. Pure.
+ * itself. So nothing from outside (a check's name, an engine's message) becomes a tag. Pure.
  */
 
 /** Markup that is safe to write into a page. Only `markup` makes it. */

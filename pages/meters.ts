@@ -1,7 +1,7 @@
 import { markup, type Markup } from "./markup.ts";
 import { tableOf } from "./table.ts";
 
-/** How much of something is taken. */
+/** A limit, and the part of it that is taken. */
 export interface Meter {
   readonly what: string;
   readonly used: number;
@@ -12,14 +12,14 @@ export interface Meter {
   readonly over?: boolean;
   /** A sentence: where the limit comes from. */
   readonly source: string;
-  /** Who takes how much. */
+  /** Everything that takes of it. */
   readonly parts: readonly { readonly who: string; readonly amount: number }[];
 }
 
 /** From this share on something counts as nearly full; ours. */
 const NEARLY = 0.9;
 
-/** How full it is, in a word; beside each colour stands one. */
+/** Its fullness in a word; beside each colour stands one. */
 export function fullnessOf({ used, limit, over }: Meter): "room" | "nearly" | "over" {
   if (over === true || used > limit) return "over";
   return used >= NEARLY * limit ? "nearly" : "room";

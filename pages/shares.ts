@@ -5,7 +5,7 @@ import { hueOf } from "./theme.ts";
 /** A part of a sum of money. */
 export interface Share {
   readonly what: string;
-  /** How it comes about. */
+  /** Its calculation: "3 × s-4vcpu-8gb at $48.00". */
   readonly sum: string;
   readonly amount: number;
   /** The amount as it is written. */

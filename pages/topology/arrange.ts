@@ -16,8 +16,8 @@ import {
 
 /**
  * Two arrangements of the same boxes: side by side for a wide window, below each other for a narrow
- * one. Lines run in gutters beside the boxes and never through one: each belongs to one box, its hub,
- * and a dot or a tip stands wherever another box is joined to it. Pure.
+ * one. Lines run in gutters beside the boxes and never through one. Each belongs to one box, its
+ * hub, and a dot or a tip stands wherever another box is joined to it. Pure.
  */
 
 type Side = "left" | "right";
@@ -229,7 +229,7 @@ function lanesOf(
   });
 }
 
-/** Which bundles arrive at each side of each box, in order. */
+/** The bundles that arrive at each side of each box, in order. */
 function stubsOf(
   bundles: readonly Bundle[],
   rails: Readonly<Record<Gutter, Rail>>,

@@ -1,9 +1,9 @@
 import { hueOf, type HUES } from "../theme.ts";
 import type { Link, Topology } from "./model.ts";
 
-/** Which links share a line, and beside which boxes it runs. Pure. */
+/** Links that share a line, and the gutter that it runs in. Pure. */
 
-/** Where a box stands. */
+/** A place for boxes. */
 export type Group = "entry" | "frame" | "targets";
 
 /** Links that share a line. */
@@ -28,7 +28,7 @@ export function groupOf({ entry, frame, targets }: Topology, id: string): Group 
   return found;
 }
 
-/** Links by the line that they share: of what is called from several sides, or of what calls several. */
+/** Links by their common line: of a box that several call, or that calls several. */
 export function bundlesOf(topology: Topology): readonly Bundle[] {
   const bundles = new Map<string, { hub: string; gutter: Gutter; links: Link[] }>();
   for (const link of topology.links) {
@@ -49,7 +49,7 @@ export function bundlesOf(topology: Topology): readonly Bundle[] {
     .map((bundle, at) => ({ ...bundle, hue: hueOf(at) }));
 }
 
-/** Whether it leads from the frame back to where visitors come in: to a bucket beside the edge. */
+/** True of links from the frame back to the visitors' way: to a bucket beside the edge. */
 export function isUpward(topology: Topology, links: readonly Link[]): boolean {
   return links.some(
     ({ from, to }) => groupOf(topology, from) === "frame" && groupOf(topology, to) === "entry",

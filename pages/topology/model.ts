@@ -1,4 +1,4 @@
-/** Who talks to whom, as a picture has it. Pure data. */
+/** The model of a picture of who talks to whom. Pure data. */
 
 /** Something that talks or is talked to. */
 export interface Box {
@@ -6,7 +6,7 @@ export interface Box {
   readonly title: string;
   /** In small at the title's end: a port, a count. */
   readonly aside?: string | undefined;
-  /** What it is, a thought each; long ones are wrapped. */
+  /** Its description, a thought each; long ones are wrapped. */
   readonly lines: readonly string[];
 }
 
@@ -21,15 +21,15 @@ export interface Link {
 /** Three groups of boxes, from the visitor to the data. */
 export interface Topology {
   readonly title: string;
-  /** Where a visitor comes in, in that order. Each but the first is called by the one above. */
+  /** The way of a visitor, in order. Each but the first is called by the one above. */
   readonly entry: readonly Box[];
-  /** What runs together, in a frame of its own. */
+  /** The cluster: boxes that run together, in a frame of its own. */
   readonly frame: {
     readonly title: string;
     readonly lines: readonly string[];
     readonly boxes: readonly Box[];
   };
-  /** What is called from in there. */
+  /** Databases and others that are called from in there. */
   readonly targets: readonly Box[];
   readonly links: readonly Link[];
 }

@@ -13,7 +13,7 @@ import {
   type Straight,
 } from "./scene.ts";
 
-/** The picture for wide and for narrow windows, of which a browser shows one; and the same as a table. */
+/** The picture for wide and for narrow windows; a browser shows one. The same as a table. */
 export function pictureOf(topology: Topology): Markup {
   const names = new Map(
     [...topology.entry, ...topology.frame.boxes, ...topology.targets].map(({ id, title }) => [

@@ -19,7 +19,7 @@ export interface PlacedBox extends Point {
   hue: (typeof HUES)[number] | undefined;
 }
 
-/** Where two boxes above each other are joined. */
+/** A joint of two boxes above each other. */
 export interface Straight {
   readonly from: Point;
   readonly to: Point;
@@ -29,9 +29,9 @@ export interface Straight {
 export interface Lane {
   readonly hue: (typeof HUES)[number];
   readonly x: number;
-  /** Where calls begin. */
+  /** Ends at which calls begin. */
   readonly tails: readonly Point[];
-  /** Where they arrive. */
+  /** Ends at which they arrive. */
   readonly tips: readonly Point[];
 }
 
@@ -56,7 +56,7 @@ export const PAD = 11;
 /** Height of a box's title and of each line. */
 export const TITLE = 17;
 export const LINE = 15.5;
-/** Width of a character at the size of a line, on average; generous, for the reader's font is not known. */
+/** Width of a character of a line, on average; generous, for the reader's font is not known. */
 const CHARACTER = 6.3;
 
 /** Words in lines of a width; one that is too long by itself is cut. */

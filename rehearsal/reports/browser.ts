@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 
-/** A Chromium without a window, driven by its own protocol (https://chromedevtools.github.io/devtools-protocol/). */
+/**
+ * A Chromium without a window, driven by its own protocol
+ * (https://chromedevtools.github.io/devtools-protocol/).
+ */
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -34,7 +37,7 @@ export async function findChromium(env: NodeJS.ProcessEnv = process.env): Promis
   );
 }
 
-/** What a page did at a width. */
+/** A page as it was seen at a width. */
 export interface Seen {
   /** PNG of the whole page. */
   readonly picture: Buffer;
@@ -42,7 +45,7 @@ export interface Seen {
   readonly overhang: number;
   /** Whatever was asked for besides the page itself. */
   readonly asked: readonly string[];
-  /** What the browser complained of. */
+  /** The browser's own complaints. */
   readonly complaints: readonly string[];
 }
 
@@ -179,7 +182,7 @@ export class Browser {
   }
 }
 
-/** Where it listens, as it says on standard error; its last words where it ends before that. */
+/** Its address, as it says on standard error. @throws Error with its last words if it ends. */
 async function addressOf(child: ChildProcess): Promise<string> {
   let words = "";
   return await new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import type { Box } from "../../pages/topology/model.ts";
 import { POOL } from "../../config/topology.ts";
 import type { Inputs, PlanView } from "./plan-view.ts";
 
-/** What keeps data in a plan, as boxes of a picture. */
+/** Databases and storage of a plan, as boxes of a picture. */
 
 export const POOLED = "pool";
 export const DIRECT = "postgres";
@@ -51,7 +51,7 @@ export function dataBoxes(view: PlanView): readonly Box[] {
   ];
 }
 
-/** Where media lies; undefined where uploads are refused. */
+/** The bucket of media; undefined where uploads are refused. */
 export function storageBox(
   view: PlanView,
 ): { readonly at: "cloudflare" | "digitalocean"; readonly box: Box } | undefined {

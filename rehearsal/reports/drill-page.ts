@@ -8,7 +8,7 @@ import type { PhaseResult } from "../phases.ts";
 import type { RehearsalResult } from "../result.ts";
 import { updatePart } from "./update-part.ts";
 
-/** What a drill found out, as a page: of the same parts as `npm run look`. Pure. */
+/** A drill's result as a page, of the same parts as `npm run look`. Pure. */
 export function drillPage(result: RehearsalResult): string {
   const { drill, startedAt, seconds, phases, checks, timeline } = result;
   const failed = checks.filter(({ passed }) => !passed);

@@ -6,7 +6,7 @@ import { masked } from "../plan/render.ts";
 import type { Schedule } from "../timeline/schedule.ts";
 import { firstTimelineOf, type CloudDurations } from "../timeline/update-timeline.ts";
 
-/** What the clouds' rows say of making one thing of each type. */
+/** Durations of making one thing of each type, as the clouds' rows have them. */
 const CREATE: ReadonlyMap<string, RealDuration> = new Map(
   [...digitaloceanRows.resources, ...cloudflareRows.resources].map(({ type, seconds }) => [
     type,

@@ -49,7 +49,7 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-/** @throws Error in a sentence where the folder is another user's: a rehearsal by root makes such. */
+/** @throws Error in a sentence if the folder is another user's, as after a rehearsal by root. */
 async function write(to: string, page: string): Promise<void> {
   try {
     await mkdir(dirname(to), { recursive: true });

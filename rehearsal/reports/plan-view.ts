@@ -3,8 +3,8 @@ import { autonamed } from "../plan/answers.ts";
 import { MASK, masked } from "../plan/render.ts";
 
 /**
- * What a plan has, in the terms of a picture: pods with what their environment leads to, policies,
- * machines. Secrets are masked before anything is looked at; of a Secret only the keys are seen.
+ * A plan in the terms of a picture: pods with what their environment leads to, policies, machines.
+ * Secrets are masked before anything is looked at; of a Secret only the keys are seen.
  */
 
 /** A resource's inputs, without secrets. */
@@ -19,7 +19,7 @@ export interface PodsView {
   /** At most, where something makes more of them. */
   readonly maxReplicas: number;
   readonly containers: readonly ContainerView[];
-  /** What the first container is told, keys of Secrets included; their values are a mask. */
+  /** The first container's environment; values of Secrets are a mask. */
   readonly environment: Readonly<Record<string, string>>;
   readonly schedule: string | undefined;
 }
@@ -72,7 +72,7 @@ export class PlanView {
     );
   }
 
-  /** What each NetworkPolicy lets out. */
+  /** Connections that the NetworkPolicies let out. */
   get egress(): readonly EgressView[] {
     return this.of("NetworkPolicy").flatMap(({ name, inputs }) => {
       const { podSelector, egress = [] } = at<PolicySpec>(inputs, "spec");

@@ -8,7 +8,7 @@ import { MAX_PODS } from "../kubernetes/droplet-sizes.ts";
 import type { Plan } from "../plan/plan-stack.ts";
 import { PlanView } from "./plan-view.ts";
 
-/** How full everything is that there is only so much of. */
+/** Everything that there is only so much of, by place. */
 export interface Room {
   readonly databases: readonly Meter[];
   readonly nodes: readonly Meter[];
@@ -26,7 +26,7 @@ export function roomOf(config: StackConfig, plan: Plan): Room {
   };
 }
 
-/** What grows with members and is nearly full, the fullest first. Rules at the edge don't grow. */
+/** All that grows with members and is nearly full, the fullest first. Rules don't grow. */
 export function nearlyFull({ databases, nodes }: Room): readonly Meter[] {
   return [...databases, ...nodes]
     .filter((meter) => fullnessOf(meter) !== "room")

@@ -5,9 +5,9 @@ import { PlanView, type EgressView, type PodsView } from "./plan-view.ts";
 import type { Plan } from "../plan/plan-stack.ts";
 
 /**
- * Who talks to whom, read from a plan: pods from Deployments and Jobs, doors from the tunnel's rules,
- * lines from NetworkPolicies and from what each pod's environment leads to. Nothing is drawn because
- * it is usual: what the plan has not, the picture has not.
+ * A picture of who talks to whom, read from a plan: pods from Deployments and Jobs, doors from the
+ * tunnel's rules, lines from NetworkPolicies and from each pod's environment. Nothing is drawn
+ * because it is usual: what the plan has not, the picture has not.
  */
 
 const VISITORS = "visitors";
@@ -129,7 +129,7 @@ function edgeBox(view: PlanView): Box {
   };
 }
 
-/** What the cluster is made of, in words. */
+/** The cluster's parts in words. */
 function clusterWords(view: PlanView): {
   readonly title: string;
   readonly lines: readonly string[];
@@ -212,7 +212,7 @@ function podsWords({ replicas, maxReplicas }: PodsView): string {
   return replicas === maxReplicas ? count(replicas, "pod") : `${replicas} to ${maxReplicas} pods`;
 }
 
-/** What a pod does, in the words of its own command and settings. */
+/** A pod's work, in the words of its own command and settings. */
 function workWords({ containers: [first], environment }: PodsView): readonly string[] {
   const { WEB_CONCURRENCY: workers, MAX_THREADS: threads } = environment;
   const after = (flag: string): readonly string[] =>
@@ -225,7 +225,7 @@ function workWords({ containers: [first], environment }: PodsView): readonly str
   ];
 }
 
-/** Where it listens, and what one pod is placed by. */
+/** Its port, and the requests that one pod is placed by. */
 function needWords({ containers }: PodsView, port: string | undefined): string {
   const needs = containers.map(
     ({ name, cpu, memory }) => `${containers.length > 1 ? `${name} ` : ""}${cpu} CPU, ${memory}`,
@@ -256,7 +256,7 @@ function dataLinks(
   ];
 }
 
-/** What a policy adds to that: ways out, and ways inside the cluster. */
+/** Links that a policy adds to those: ways out, and ways inside the cluster. */
 function flowLinks(
   from: string,
   flow: EgressView,

@@ -7,7 +7,7 @@ import type { Schedule, ScheduledTask } from "../timeline/schedule.ts";
 /** Tasks that take less share one row: single calls of an API, which decide nothing. Seconds. */
 const ROW_SECONDS = 5;
 
-/** An update's order as a chart, and what decides its length as a table, with the source of each number. */
+/** An update's order as a chart, and its critical path as a table with each number's source. */
 export function updatePart(schedule: Schedule): Markup {
   const deciding = schedule.criticalPath.filter(isLong);
   const rest = schedule.totalSeconds - sum(deciding);

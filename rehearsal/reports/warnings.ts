@@ -7,7 +7,7 @@ import { placeholdersOf } from "../../config/shipped.ts";
 import type { StackText } from "../../config/stack-text.ts";
 import { updateTimeWarning } from "../../config/update-time.ts";
 
-/** What a person should know before the first update, the most pressing first; no value of a secret. */
+/** Warnings before a first update, the most pressing first; no value of a secret is in them. */
 export function warningsOf(config: StackConfig, { texts }: StackText): readonly string[] {
   const isSet = (key: string): boolean => `${NAMESPACE}:${key}` in texts;
   const missing = SECRET_KEYS.filter((key) => !isSet(key));

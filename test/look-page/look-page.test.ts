@@ -29,7 +29,7 @@ const filled = (profile: string): StackText =>
     ["11111111111111111111111111111111", "9d27e6b05a1f4c83b6e48f2d7013ca5e"],
   );
 
-/** What a reader sees, without tags. */
+/** A page's words, without tags. */
 function wordsOf(page: string): string {
   return page
     .replaceAll(/<style>[^]*?<\/style>/gu, "")

@@ -38,7 +38,7 @@ export function tagsOf(page: string): readonly Tag[] {
   return tags;
 }
 
-/** What makes a page one that a person can read anywhere; each sentence is a fault. */
+/** Faults of a page that is to be read anywhere, a sentence each. */
 export function pageFaults(page: string): readonly string[] {
   const tags = tagsOf(page);
   const named = (name: string): readonly Tag[] => tags.filter((tag) => tag.name === name);

@@ -10,7 +10,7 @@ import { pageFaults, tagsOf } from "./page-faults.ts";
 
 const EVIL = `<script>alert(1)</script>"'&`;
 
-/** What a reader sees, without tags. */
+/** A part's words, without tags. */
 function wordsOf(part: Markup | string): string {
   return String(part)
     .replaceAll(/<[^>]*>/gu, " ")

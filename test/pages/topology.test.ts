@@ -47,7 +47,7 @@ function piecesOf({
   ];
 }
 
-/** What makes a picture hard to read; each sentence is a fault. */
+/** Faults that make a picture hard to read, a sentence each. */
 function sceneFaults({ width, height, boxes, lanes }: Scene): readonly string[] {
   const faults: string[] = [];
   for (const one of boxes) {

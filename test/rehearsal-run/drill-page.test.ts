@@ -55,7 +55,7 @@ const RESULT: RehearsalResult = {
   notProven: ["The clouds are models."],
 };
 
-/** What a reader sees, without tags. */
+/** A page's words, without tags. */
 function wordsOf(page: string): string {
   return page
     .replaceAll(/<style>[^]*?<\/style>/gu, "")
