@@ -1,7 +1,7 @@
 import type { Box, Link, Topology } from "../../pages/topology/model.ts";
-import { POOL, RANGES } from "../../config/topology.ts";
-import { dataBoxes, DIRECT, POOLED, storageBox, VALKEY } from "./data-boxes.ts";
-import { PlanView, type EgressView, type PodsView } from "./plan-view.ts";
+import { dataBoxes, DIRECT, POOLED, storageBox } from "./data-boxes.ts";
+import { dataLinks, flowLinks, INTERNET, NOT_TARGETS, otherBox, portsOf } from "./links-of-plan.ts";
+import { PlanView, type PodsView } from "./plan-view.ts";
 import type { Plan } from "../plan/plan-stack.ts";
 
 /**
@@ -12,13 +12,8 @@ import type { Plan } from "../plan/plan-stack.ts";
 
 const VISITORS = "visitors";
 const EDGE = "edge";
-const INTERNET = "internet";
-const API_SERVER = "api-server";
 const JOBS = "release-jobs";
 const CONNECTOR = "cloudflared";
-
-/** Flows that have a box of their own already, or that every pod has. */
-const NOT_TARGETS = ["dns", "databases", "tunnel-out", "internet"];
 
 /** The picture of a plan. */
 export function topologyOf(plan: Plan): Topology {
@@ -231,77 +226,6 @@ function needWords({ containers }: PodsView, port: string | undefined): string {
     ({ name, cpu, memory }) => `${containers.length > 1 ? `${name} ` : ""}${cpu} CPU, ${memory}`,
   );
   return [...(port === undefined ? [] : [`port ${port}`]), ...needs].join("; ");
-}
-
-/** Databases and storage that a pod's environment leads to. */
-function dataLinks(
-  from: string,
-  environment: Readonly<Record<string, string>>,
-  storage: string | undefined,
-): readonly Link[] {
-  const { DB_PORT: port } = environment;
-  const link = (to: string, says: string): Link => ({ from, to, says });
-  const has = (key: string): boolean => environment[key] !== undefined;
-  return [
-    ...(port === undefined
-      ? []
-      : [link(Number(port) === POOL.port ? POOLED : DIRECT, `TLS, TCP ${port}`)]),
-    ...(has("DIRECT_DB_PORT") ? [link(DIRECT, `TLS, TCP ${environment["DIRECT_DB_PORT"]}`)] : []),
-    ...(has("REPLICA_DB_HOST")
-      ? [link("replica", `TLS, TCP ${environment["REPLICA_DB_PORT"] ?? ""}, reading only`)]
-      : []),
-    ...(has("REDIS_URL") ? [link(VALKEY, "TLS, in the VPC")] : []),
-    ...(has("CACHE_REDIS_URL") ? [link("cache", "TLS, in the VPC")] : []),
-    ...(has("S3_BUCKET") && storage !== undefined ? [link(storage, "S3, TCP 443")] : []),
-  ];
-}
-
-/** Links that a policy adds to those: ways out, and ways inside the cluster. */
-function flowLinks(
-  from: string,
-  flow: EgressView,
-  boxOf: (component: string) => string | undefined,
-  spaces: string | undefined,
-): readonly Link[] {
-  const { name, to } = flow;
-  const says = portsOf(flow) ?? "";
-  if (typeof to === "object" && "component" in to) {
-    const box = boxOf(to.component);
-    return box === undefined ? [] : [{ from, to: box, says }];
-  }
-  if (name === "internet") return [{ from, to: INTERNET, says }];
-  if (name === "assets-to-spaces" && spaces !== undefined) return [{ from, to: spaces, says }];
-  return NOT_TARGETS.includes(name) ? [] : [{ from, to: otherId(flow), says }];
-}
-
-function otherId({ name, to }: EgressView): string {
-  return to === "anywhere" ? API_SERVER : `flow-${name}`;
-}
-
-function otherBox(flow: EgressView): Box {
-  const { name, to } = flow;
-  const aside = portsOf(flow);
-  if (to === "anywhere")
-    return { id: otherId(flow), title: "Kubernetes' API", aside, lines: ["how a rollout stands"] };
-  const where =
-    "namespace" in to
-      ? `in the namespace ${to.namespace}`
-      : "cidr" in to && to.cidr === RANGES.vpc
-        ? "in the VPC"
-        : "on the Internet";
-  return { id: otherId(flow), title: name, aside, lines: [where] };
-}
-
-/** "TCP 80, 443"; of several protocols each with its own. */
-function portsOf(flow: EgressView | undefined): string | undefined {
-  if (flow === undefined) return undefined;
-  const protocols = [...new Set(flow.ports.map(({ protocol }) => protocol))];
-  return protocols
-    .map((protocol) => {
-      const ports = flow.ports.filter((one) => one.protocol === protocol).map(({ port }) => port);
-      return `${protocol} ${ports.join(", ")}`;
-    })
-    .join("; ");
 }
 
 function count(number: number, what: string): string {
