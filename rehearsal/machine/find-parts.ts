@@ -7,7 +7,6 @@ import { compareReleases, type InstalledGo } from "../build/go-tool.ts";
 import { requiredVersion, type GoRecipe } from "../build/recipe.ts";
 import { readyEngine } from "../engine/find-engine.ts";
 import { engineRecipe, ENGINE_MODULE, pulumiVersion } from "../engine/recipe.ts";
-import { craneRecipe } from "../images/registry.ts";
 import { controlPlaneRecipe } from "../kubernetes/binary.ts";
 import { nodeRecipe } from "../node/binary.ts";
 import { NODE_PACKAGES } from "../node/packages.ts";
@@ -38,7 +37,6 @@ export const RECIPES: Readonly<Partial<Record<PartName, () => Promise<Compiled>>
   coredns: () => Promise.resolve(clusterProgramRecipe("coredns")),
   "kube-router": () => Promise.resolve(clusterProgramRecipe("kube-router")),
   "metrics-server": () => Promise.resolve(clusterProgramRecipe("metrics-server")),
-  crane: () => Promise.resolve(craneRecipe()),
 };
 
 /**

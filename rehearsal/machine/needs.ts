@@ -43,8 +43,8 @@ export function machineFault(code: string, key: string, message: string): Fault 
 
 /** Parts that Go compiles. */
 const COMPILED: readonly PartName[] = [
-  ...(["engine", "control plane", "node", "coredns", "kube-router"] as const),
-  ...(["metrics-server", "crane"] as const),
+  ...(["engine", "control plane", "node"] as const),
+  ...(["coredns", "kube-router", "metrics-server"] as const),
 ];
 
 /** Whether Go has something to compile for a drill. */

@@ -12,7 +12,6 @@ export type PartName =
   | "coredns"
   | "kube-router"
   | "metrics-server"
-  | "crane"
   | "Debian 13 of nodes"
   | "images";
 
@@ -35,11 +34,10 @@ export const SIZES: Readonly<Record<PartName, PartSize>> = {
   "Debian 13": { cache: 222 * MB, scratch: 170 * MB, modules: 0, build: 0 },
   engine: { cache: 115 * MB, scratch: 0, modules: 1_430 * MB, build: 1_670 * MB },
   "control plane": { cache: 157 * MB, scratch: 0, modules: 970 * MB, build: 3_300 * MB },
-  node: { cache: 86 * MB, scratch: 0, modules: 0, build: 0 },
-  coredns: { cache: 52 * MB, scratch: 0, modules: 0, build: 0 },
-  "kube-router": { cache: 29 * MB, scratch: 0, modules: 0, build: 0 },
-  "metrics-server": { cache: 70 * MB, scratch: 0, modules: 0, build: 0 },
-  crane: { cache: 12 * MB, scratch: 0, modules: 0, build: 0 },
+  node: { cache: 86 * MB, scratch: 0, modules: 5 * MB, build: 730 * MB },
+  coredns: { cache: 52 * MB, scratch: 0, modules: 15 * MB, build: 43 * MB },
+  "kube-router": { cache: 29 * MB, scratch: 0, modules: 5 * MB, build: 11 * MB },
+  "metrics-server": { cache: 70 * MB, scratch: 0, modules: 330 * MB, build: 1_360 * MB },
   "Debian 13 of nodes": { cache: 222 * MB, scratch: 0, modules: 0, build: 0 },
   images: { cache: 1_530 * MB, scratch: 0, modules: 0, build: 0 },
 };
@@ -90,7 +88,6 @@ export const MADE: Readonly<
   coredns: { build: "coredns" },
   "kube-router": { build: "kube-router" },
   "metrics-server": { build: "metrics-server" },
-  crane: { build: "crane" },
   "Debian 13 of nodes": { what: "packages of Debian" },
   images: { what: "images, packed and unpacked" },
 };
