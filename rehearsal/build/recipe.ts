@@ -27,8 +27,16 @@ export const BUILD_ENV: Readonly<Record<string, string>> = {
   GOWORK: "off",
 };
 
-/** Flags of every `go build`: no path of this machine and no state of a repository in the binary. */
-export const BUILD_FLAGS: readonly string[] = ["-trimpath", "-buildvcs=false"];
+/**
+ * Flags of every `go build`: no path of this machine and no state of a repository in the binary; and
+ * no DWARF, which each compiler would write for a linker that leaves it out (`-w`). That is a sixth of
+ * all processor time and a fifth of Go's build cache: CoreDNS took 175 s and 621 MB with it, 144 s and
+ * 488 MB without (Go 1.26.8, 2026-11-28).
+ */
+export const BUILD_FLAGS: readonly string[] = [
+  ...["-trimpath", "-buildvcs=false"],
+  "-gcflags=all=-dwarf=false",
+];
 
 /**
  * The name under which a build is cached: changes with any file of the recipe (name or content), with what is asked of
