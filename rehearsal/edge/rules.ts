@@ -119,6 +119,8 @@ const ratelimit = z.strictObject({
   period: z.int(),
   requestsPerPeriod: z.int(),
   mitigationTimeout: z.int(),
+  // Every request counts, also one that the cache answers: the provider says so where nobody does.
+  requestsToOrigin: z.literal(false).optional(),
 });
 
 /** The phases in the order in which they run, with the actions of their rules (https://developers.cloudflare.com/ruleset-engine/reference/phases-list/). */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ingressFor, zoneOf } from "../../rehearsal/edge/zone-view.ts";
 import { ACCOUNT, Cloud, ZONE } from "../rehearsal-clouds/cloud.ts";
+import { RULESET } from "../rehearsal-clouds/standard.ts";
 import { TUNNEL_ID } from "./zone.ts";
 
 const type = (name: string): string =>
@@ -31,6 +32,49 @@ describe("a zone is what stands in the world", () => {
     const rules = [{ ref: "a", id: "1", expression: 'http.host eq "a"', action: "block" }];
     const world = worldWith([["ruleset", { phase: "http_request_firewall_custom", rules }]]);
     expect(zoneOf(world, ZONE).rules.http_request_firewall_custom).toMatchObject([{ ref: "a" }]);
+  });
+
+  const where = { expression: 'http.host eq "a"' };
+  const headers = { "X-A": { operation: "set", value: "a" } };
+  test.each([
+    ["http_request_firewall_custom", { action: "block" }],
+    ["http_request_firewall_custom", { action: "managed_challenge" }],
+    ["http_request_firewall_custom", { action: "skip", actionParameters: { ruleset: "current" } }],
+    [
+      "http_ratelimit",
+      {
+        action: "block",
+        ratelimit: {
+          characteristics: ["ip.src", "cf.colo.id"],
+          period: 10,
+          requestsPerPeriod: 5,
+          mitigationTimeout: 10,
+        },
+      },
+    ],
+    [
+      "http_request_dynamic_redirect",
+      {
+        action: "redirect",
+        actionParameters: { fromValue: { targetUrl: { value: "https://a.example/" } } },
+      },
+    ],
+    [
+      "http_request_cache_settings",
+      { action: "set_cache_settings", actionParameters: { cache: true } },
+    ],
+    ["http_config_settings", { action: "set_config", actionParameters: { bic: false } }],
+    [
+      "http_request_transform",
+      { action: "rewrite", actionParameters: { uri: { path: { value: "/" } } } },
+    ],
+    ["http_request_late_transform", { action: "rewrite", actionParameters: { headers } }],
+    ["http_response_headers_transform", { action: "rewrite", actionParameters: { headers } }],
+  ])("a rule of %s with what the provider adds to it", async (phase, rule) => {
+    const cloud = new Cloud();
+    const inputs = { zoneId: ZONE, kind: "zone", name: "rules", phase };
+    await cloud.make(RULESET, "rules", { ...inputs, rules: [{ ...where, ...rule }] });
+    expect(Object.keys(zoneOf(cloud.world, ZONE).rules)).toEqual([phase]);
   });
 
   test("a rule that the edge can't read stops it", () => {
