@@ -47,10 +47,7 @@ export function schedule(tasks: readonly Task[]): Schedule {
     if (trail.includes(id))
       throw new Error(`These resources wait for each other: ${[...trail, id].join(" → ")}.`);
     const before = task.after.flatMap((other) => place(other, [...trail, id]) ?? []);
-    const last = before.reduce<ScheduledTask | undefined>(
-      (latest, other) => (latest === undefined || other.endsAt > latest.endsAt ? other : latest),
-      undefined,
-    );
+    const last = lastOf(before);
     const startsAt = last?.endsAt ?? 0;
     const scheduled = { ...task, startsAt, endsAt: startsAt + task.seconds };
     if (last !== undefined) reasons.set(id, last.id);
@@ -61,10 +58,7 @@ export function schedule(tasks: readonly Task[]): Schedule {
   const scheduled = [...done.values()].sort(
     (a, b) => a.startsAt - b.startsAt || a.id.localeCompare(b.id),
   );
-  const last = scheduled.reduce<ScheduledTask | undefined>(
-    (latest, task) => (latest === undefined || task.endsAt > latest.endsAt ? task : latest),
-    undefined,
-  );
+  const last = lastOf(scheduled);
   const path: ScheduledTask[] = [];
   for (let task = last; task !== undefined;) {
     path.unshift(task);
@@ -76,4 +70,15 @@ export function schedule(tasks: readonly Task[]): Schedule {
     tasks: scheduled,
     criticalPath: path.filter((task) => task.seconds > 0),
   };
+}
+
+/**
+ * The task that ends last; of several the first by label. Three records that are made in one second
+ * would else take turns on the path, by whoever wrote their order down.
+ */
+function lastOf(tasks: readonly ScheduledTask[]): ScheduledTask | undefined {
+  const [last] = [...tasks].sort(
+    (one, other) => other.endsAt - one.endsAt || (one.label < other.label ? -1 : 1),
+  );
+  return last;
 }

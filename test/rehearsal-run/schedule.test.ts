@@ -24,6 +24,21 @@ test("the critical path names the chain that decides the rebuild, not the longes
   expect(plan.totalSeconds).toBe(602);
 });
 
+test("of steps that end at once the path takes the same one, in whatever order they are told", () => {
+  const records = ["web", "assets", "streaming"];
+  const paths = [records, [...records].reverse()].map((order) =>
+    schedule([
+      ...order.map((name) => task(name, 1)),
+      task("checks", 1, order),
+      ...order.map((name) => task(`${name} alert`, 1, ["checks"])),
+    ]).criticalPath.map(({ id }) => id),
+  );
+  expect(paths).toEqual([
+    ["assets", "checks", "assets alert"],
+    ["assets", "checks", "assets alert"],
+  ]);
+});
+
 test("a dependency that was not part of the update counts as done", () => {
   expect(schedule([task("web", 60, ["postgres"])]).totalSeconds).toBe(60);
 });
