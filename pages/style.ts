@@ -105,7 +105,7 @@ summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--accent);outl
 .checks li{display:grid;grid-template-columns:minmax(0,5fr) minmax(0,4fr);gap:.1rem 1.5rem;padding:.5rem 0 .5rem 1.7rem;border-top:1px solid var(--line);position:relative}
 .checks li:first-child{border-top:0}
 .checks .mark{position:absolute;left:0;top:.5rem;font-weight:700}
-.checks .detail{color:var(--muted);font-size:.88rem;white-space:pre-wrap;overflow-wrap:anywhere}
+.checks .detail{max-height:22rem;overflow-y:auto;color:var(--muted);font-size:.88rem;white-space:pre-wrap;overflow-wrap:anywhere}
 .checks .failed .detail{color:var(--ink)}
 .checks+details{margin-top:1rem}
 details .checks{padding-left:1.2rem}
@@ -143,5 +143,5 @@ table{font-size:.86rem}
 .scroll{background:linear-gradient(90deg,var(--card) 40%,transparent) 0 0/2.2rem 100% no-repeat local,linear-gradient(270deg,var(--card) 40%,transparent) 100% 0/2.2rem 100% no-repeat local,linear-gradient(90deg,var(--line),transparent) 0 0/.8rem 100% no-repeat scroll,linear-gradient(270deg,var(--line),transparent) 100% 0/.8rem 100% no-repeat scroll}
 td[class=""]{min-width:13rem}
 }
-@media print{body{background:none}section{break-inside:avoid;border:0;padding:0}}
+@media print{body{background:none}.checks .detail{max-height:none}section{break-inside:avoid;border:0;padding:0}}
 `;
