@@ -116,7 +116,11 @@ function configured(
     },
     async read(ref, id, state) {
       const row = rowOf(ref);
-      const isImport = state.inputs === undefined;
+      // The real bridge imports what has no outputs, also at a refresh (pulumi-terraform-bridge
+      // `pkg/tfbridge/provider.go` Read: `isRefresh := len(req.GetProperties().GetFields()) != 0`).
+      const isImport =
+        state.inputs === undefined ||
+        (row.importId !== null && Object.keys(state.outputs).length === 0);
       const object = isImport ? importedObject(row, id, world) : world.get(row.type, id);
       if (object === undefined) return undefined;
       const fresh = row.read?.(object, contextOf(ref));
