@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline/promises";
 import { CommanderError, type Command } from "commander";
 
 /** Errors that a mistake of ours raises, not an operator's: their place in the program is what one needs to report them. */
@@ -41,4 +42,15 @@ export function sentenceOf(error: unknown): string {
   return OURS.some((kind) => error instanceof kind)
     ? (error.stack ?? error.message)
     : error.message;
+}
+
+/** Asks at the terminal whether the answer is `yes`; undefined where there is none. */
+export async function confirmAtTerminal(question: string): Promise<boolean | undefined> {
+  if (!process.stdin.isTTY) return undefined;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return (await terminal.question(question)).trim() === "yes";
+  } finally {
+    terminal.close();
+  }
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { digitaloceanClient } from "../../ops/recover/clouds.ts";
 import { digitaloceanRows } from "../../rehearsal/clouds/digitalocean/rows.ts";
 import { importIdOf } from "../../rehearsal/clouds/importing.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
@@ -6,7 +7,7 @@ import type { Properties } from "../../rehearsal/providers/provider.ts";
 import { Cloud, plain, refOf, type Made } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
 import type { Thing } from "./client-row.ts";
-import { CLIENT_ROWS, digitaloceanClient } from "./digitalocean-client.ts";
+import { CLIENT_ROWS } from "./digitalocean-client.ts";
 import type { Json } from "./walk.ts";
 
 /** Bucket calls go to S3 under a host name per bucket, which this face does not have. */
@@ -20,7 +21,7 @@ describe("DigitalOcean's official client", () => {
   beforeEach(async () => {
     cloud = new Cloud();
     rest = await openRest(cloud.world);
-    api = await digitaloceanClient(rest.digitaloceanUrl);
+    api = await digitaloceanClient("any", rest.digitaloceanUrl);
   });
   afterEach(async () => {
     await rest.close();

@@ -3,40 +3,6 @@ import * as types from "../rehearsal-clouds/standard.ts";
 import { eventually, until, type ClientRow, type Thing } from "./client-row.ts";
 import type { Json } from "./walk.ts";
 
-/**
- * The package ships its TypeScript beside its JavaScript, and the compiler would hold 7,000 places
- * of it to this project's settings. So it is imported by a name that the compiler does not follow.
- */
-const PACKAGE: string = "@digitalocean/dots";
-
-/** The package by which it reads JSON. */
-const READER: string = "@microsoft/kiota-serialization-json";
-
-/** DigitalOcean's official client for TypeScript, pointed at another address. */
-export async function digitaloceanClient(url: string): Promise<Json> {
-  const { createDigitalOceanClient, createServiceManager } = (await import(PACKAGE)) as Json;
-  readLists(((await import(READER)) as Json).JsonParseNode);
-  const { adapter } = createServiceManager({ digitalOcean: "any" }).getService("digitalocean");
-  adapter.baseUrl = url;
-  return createDigitalOceanClient(adapter).v2;
-}
-
-/**
- * Client 1.19.0 reads a list without naming a kind, and its reader wants one since
- * 1.0.0-preview.103, which the client's range takes in: every list of texts fails. Here the list's
- * own first value says it.
- */
-function readLists(node: { readonly prototype: object }): void {
-  const name = "getCollectionOfPrimitiveValues";
-  if (Object.hasOwn(node.prototype, name)) return;
-  Object.defineProperty(node.prototype, name, {
-    set(this: { readonly _jsonNode: unknown }, read: (kind: string) => unknown) {
-      const value = (kind?: string) => read(kind ?? typeof (this._jsonNode as Json)?.[0]);
-      Object.defineProperty(this, name, { value });
-    },
-  });
-}
-
 const TOLD = { email: ["ops@social.example"], slack: [] };
 
 /**

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { digitaloceanClient } from "../../ops/recover/clouds.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { ACCOUNT, Cloud, ZONE } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
 import type { Thing } from "./client-row.ts";
 import { CLOUDFLARE_ROWS, cloudflareClient } from "./cloudflare-client.ts";
-import { CLIENT_ROWS, digitaloceanClient } from "./digitalocean-client.ts";
+import { CLIENT_ROWS } from "./digitalocean-client.ts";
 
 /** Types that a zone has from its first day: each keeps its last value, no API takes it away. */
 const KEPT = [types.ZONE_SETTING, types.BOTS, types.TIERS];
@@ -37,7 +38,7 @@ describe("both clouds, asked over HTTP by their official clients alone", () => {
   });
 
   it("make one of each, show it, change one property of it, and take it away", async () => {
-    const digitalocean = await digitaloceanClient(rest.digitaloceanUrl);
+    const digitalocean = await digitaloceanClient("any", rest.digitaloceanUrl);
     const cloudflare = cloudflareClient(rest.cloudflareUrl);
     const made = new Map<string, Thing>();
     // Up.

@@ -1,0 +1,151 @@
+import { Command } from "commander";
+import { pulumiCli, type RunPulumi } from "../secrets/pulumi.ts";
+import { openClouds, type Clouds } from "./clouds.ts";
+import { decideAll, type Answered, type Decision } from "./plan.ts";
+import { readExport, withAdopted } from "./state.ts";
+import { linesOf } from "./words.ts";
+
+/** Parts of the outside world that the command touches. A test replaces them. */
+export interface RecoverWorld {
+  /** Prints one or more lines for the operator. */
+  readonly say: (text: string) => void;
+  /** Asks a question; answers whether it was confirmed; undefined if there is nobody to ask. */
+  readonly confirm: (question: string) => Promise<boolean | undefined>;
+  readonly now: () => Date;
+  /** The CLI in a folder. */
+  readonly pulumi: (cwd: string) => RunPulumi;
+  readonly cwd: string;
+  /** Opens both clouds. Called only if something is pending. */
+  readonly clouds: () => Promise<Clouds>;
+}
+
+/** The world of a person at a terminal, with the tokens of `docs/operate.md`. */
+export function terminalWorld(
+  confirm: RecoverWorld["confirm"],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): RecoverWorld {
+  return {
+    say: (text) => console.log(text),
+    confirm,
+    now: () => new Date(),
+    pulumi: (cwd) => pulumiCli({ cwd }),
+    cwd: process.cwd(),
+    clouds: () => {
+      const token = (...names: readonly string[]): string => {
+        const value = names.map((name) => environment[name]).find(Boolean);
+        if (value !== undefined) return value;
+        throw new Error(
+          `${names.join(" or ")} is not set, so its cloud can't be asked. Nothing was changed. Export it: docs/operate.md, "Tokens".`,
+        );
+      };
+      return openClouds({
+        digitaloceanToken: token("DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN"),
+        cloudflareToken: token("CLOUDFLARE_API_TOKEN"),
+      });
+    },
+  };
+}
+
+interface Options {
+  readonly stack: string;
+  readonly cwd: string;
+  readonly yes: boolean;
+  readonly adopt: Answered;
+}
+
+/**
+ * `npm run recover`. Takes into the state what an update that was cut off has made.
+ * @param args what stands behind the `--`.
+ * @returns whether nothing is left to do here: the exit status.
+ * @throws Error in a sentence for the operator.
+ */
+export async function runRecover(args: readonly string[], world: RecoverWorld): Promise<boolean> {
+  let well = true;
+  const program = new Command("npm run recover --")
+    .description("Takes into the state what an update that was cut off has made.")
+    .option("--stack <name>", "the stack", "prod")
+    .option("--cwd <folder>", "the project's folder", world.cwd)
+    .option("--yes", "don't ask", false)
+    .option(
+      "--adopt <name=id>",
+      "an answer to what it asks: a resource's name and the id that it has, or none",
+      (given: string, before: Answered) => new Map([...before, answerIn(given)]),
+      new Map<string, string>(),
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: world.say, writeErr: world.say })
+    .action(async (options: Options) => {
+      well = await recover(options, world);
+    });
+  await program.parseAsync(args, { from: "user" });
+  return well;
+}
+
+async function recover({ stack, cwd, yes, adopt }: Options, world: RecoverWorld): Promise<boolean> {
+  const pulumi = world.pulumi(cwd);
+  const before = await pulumi(["stack", "export", "--stack", stack]);
+  const state = readExport(before);
+  const pending = state.deployment.pending_operations ?? [];
+  if (pending.length === 0) {
+    world.say(`No operation of the stack ${stack} is pending; nothing was changed.`);
+    return true;
+  }
+  world.say(`The last update of the stack ${stack} was cut off; ${counted(pending.length)}:`);
+  const decisions = await decideAll(state, await world.clouds(), adopt);
+  for (const decision of decisions) world.say(linesOf(decision, world.now()).join("\n"));
+  if (!isWhole(decisions)) {
+    world.say(ending(decisions));
+    return false;
+  }
+  const confirmed = yes || (await world.confirm("Write this into the state? Type yes: "));
+  if (confirmed === undefined)
+    throw new Error("There is nobody to ask; nothing was changed. If it is meant, add --yes.");
+  if (!confirmed) {
+    world.say("Nothing was changed.");
+    return false;
+  }
+  // An update that lives may have written since. The import below asks for the lock.
+  if ((await pulumi(["stack", "export", "--stack", stack])) !== before)
+    throw new Error(
+      "The state has changed since it was read: an update is running. Nothing was changed. Wait for its end, then run `npm run recover` again.",
+    );
+  const adoptions = decisions.flatMap((each) => (each.kind === "adopt" ? [each.adoption] : []));
+  const after = JSON.stringify(withAdopted(state, adoptions, world.now()));
+  await pulumi(["stack", "import", "--stack", stack], after).catch((error: unknown) => {
+    throw new Error(
+      `The state was not written; nothing was changed. ${error instanceof Error ? error.message : String(error)}\nIf a lock is named: make sure that its process has ended (a deploy's run, another machine), then \`pulumi cancel --stack ${stack}\`, then this command again.`,
+    );
+  });
+  world.say(
+    `Written. Next: npm run up -- --stack ${stack} --refresh. It reads what was adopted and makes the rest.`,
+  );
+  return true;
+}
+
+/** Whether every operation is decided: a written state keeps none of them. */
+function isWhole(decisions: readonly Decision[]): boolean {
+  return decisions.every(({ kind }) => kind === "adopt" || kind === "drop");
+}
+
+function ending(decisions: readonly Decision[]): string {
+  const has = (kind: Decision["kind"]): boolean => decisions.some((each) => each.kind === kind);
+  return [
+    "Nothing was changed.",
+    ...(has("unknown") ? ["Fix the reason of each unknown one, or wait, and run this again."] : []),
+    ...(has("ask")
+      ? ["Answer what is asked: run this again with the --adopt of your choice."]
+      : []),
+  ].join(" ");
+}
+
+const counted = (count: number): string =>
+  count === 1 ? "1 operation is pending" : `${count} operations are pending`;
+
+function answerIn(given: string): readonly [string, string] {
+  const cut = given.lastIndexOf("=");
+  if (cut <= 0 || cut === given.length - 1)
+    throw new Error(
+      `--adopt ${given} is no name and id. Nothing was changed. Write NAME=ID, or NAME=none.`,
+    );
+  return [given.slice(0, cut), given.slice(cut + 1)];
+}

@@ -1,0 +1,55 @@
+import type { CloudName, Clouds } from "./clouds.ts";
+import { cloudflareFinders } from "./cloudflare-finders.ts";
+import { digitaloceanFinders } from "./digitalocean-finders.ts";
+import type { Properties } from "./state.ts";
+
+/** Ways to find what a create that was cut off made, by the inputs that the state recorded. */
+
+/** One thing at a cloud that may be what a create made. */
+export interface Candidate {
+  /** Its id at the cloud. */
+  readonly id: string;
+  /** The id by which its provider imports it. */
+  readonly importId: string;
+  /** When it was made, as the API writes it; missing where the API does not say. */
+  readonly since?: string | undefined;
+  /** US dollars a month; missing where it is not billed by itself, or not known. */
+  readonly dollars?: number | undefined;
+}
+
+/** A type that is looked up. */
+export interface Lookup {
+  readonly kind: "find";
+  /** Inputs without which it can't be looked up. */
+  readonly needs: readonly string[];
+  /** All that the cloud has by these inputs. Rejects as the cloud's official client does. */
+  readonly find: (clouds: Clouds, inputs: Properties) => Promise<readonly Candidate[]>;
+  /** Its provider has no importer, and reads it by its id alone. */
+  readonly noImporter?: true;
+  /**
+   * It has a secret that is told at its creation only, so it is never adopted: the next update
+   * makes another one. The place where a person deletes what is left over.
+   */
+  readonly toldOnce?: string;
+}
+
+/** A type whose create writes over what is there: it is never looked up. */
+export interface WrittenAgain {
+  readonly kind: "again";
+  /** The call that writes over. */
+  readonly call: string;
+}
+
+/** A row of the table. */
+export type Finder = Lookup | WrittenAgain;
+
+/** One row per type of the stack in the two clouds. Keyed by Pulumi's type token. */
+export const FINDERS: Readonly<Record<string, Finder>> = {
+  ...digitaloceanFinders,
+  ...cloudflareFinders,
+};
+
+/** The cloud of a type that has a row. */
+export function cloudOf(type: string): CloudName {
+  return type.startsWith("cloudflare:") ? "cloudflare" : "digitalocean";
+}

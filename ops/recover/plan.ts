@@ -1,0 +1,191 @@
+import { acceptedToken, type Clouds, type CloudName } from "./clouds.ts";
+import { cloudOf, FINDERS, type Candidate, type Finder, type Lookup } from "./finders.ts";
+import { ofToken, presence, type Answer } from "./presence.ts";
+import {
+  nameOf,
+  type Adoption,
+  type PendingOperation,
+  type StackExport,
+  type StateResource,
+} from "./state.ts";
+
+/** Decisions about the operations that an update left pending. */
+
+/** Decision about one pending operation. */
+export type Decision = {
+  readonly operation: PendingOperation;
+  /** Things at the cloud that stay in no state, with the place to delete them. */
+  readonly left?: { readonly candidates: readonly Candidate[]; readonly where: string };
+} & (
+  | { readonly kind: "adopt"; readonly adoption: Adoption }
+  | { readonly kind: "drop"; readonly why: string }
+  /** A person must say which one it is. */
+  | { readonly kind: "ask"; readonly candidates: readonly Candidate[]; readonly why: string }
+  | { readonly kind: "unknown"; readonly why: string }
+);
+
+/** Result of a look at the cloud. */
+export type Found =
+  | { readonly word: "known"; readonly candidates: readonly Candidate[] }
+  | { readonly word: "unknown"; readonly reason: string };
+
+/** An operator's answers: a resource's name or URN, and the id of the thing that it is, or `none`. */
+export type Answered = ReadonlyMap<string, string>;
+
+/** Decides about every pending operation of a state. Changes nothing. */
+export async function decideAll(
+  state: StackExport,
+  clouds: Clouds,
+  answered: Answered,
+): Promise<readonly Decision[]> {
+  const { resources = [], pending_operations: pending = [] } = state.deployment;
+  const tokens = new Map<CloudName, Promise<Answer<unknown>>>();
+  const token = (cloud: CloudName): Promise<Answer<unknown>> => {
+    const known = [...resources, ...pending.map(({ resource }) => resource)];
+    const answer = tokens.get(cloud) ?? acceptedToken(cloud, clouds, known);
+    tokens.set(cloud, answer);
+    return answer;
+  };
+  const answers = answersByUrn(pending, answered);
+  const decisions: Decision[] = [];
+  for (const operation of pending) {
+    const finder = FINDERS[operation.resource.type];
+    const found =
+      operation.type === "creating" && finder?.kind === "find"
+        ? await look(finder, operation.resource, clouds, () =>
+            token(cloudOf(operation.resource.type)),
+          )
+        : undefined;
+    const answer = answers.get(operation.resource.urn);
+    decisions.push(decide(operation, finder, found, resources, answer));
+  }
+  return decisions;
+}
+
+/** Looks up what a create may have made. That there is nothing counts only for the right token. */
+async function look(
+  finder: Lookup,
+  { inputs = {} }: StateResource,
+  clouds: Clouds,
+  token: () => Promise<Answer<unknown>>,
+): Promise<Found> {
+  const missing = finder.needs.find((key) => typeof inputs[key] !== "string");
+  if (missing !== undefined)
+    return { word: "unknown", reason: `the state holds no readable ${missing} of it` };
+  const found = await presence(() => finder.find(clouds, inputs), token, clouds.patience);
+  if (found.word === "unknown") return { word: "unknown", reason: found.reason };
+  if (found.word === "there" && found.value.length > 0)
+    return { word: "known", candidates: found.value };
+  const accepted = await token();
+  return accepted.kind === "value"
+    ? { word: "known", candidates: [] }
+    : { word: "unknown", reason: ofToken(accepted) };
+}
+
+/** Decides about one operation. */
+export function decide(
+  operation: PendingOperation,
+  finder: Finder | undefined,
+  found: Found | undefined,
+  resources: readonly StateResource[],
+  answer: string | undefined,
+): Decision {
+  const { resource } = operation;
+  if (operation.type !== "creating")
+    return { kind: "drop", operation, why: "the next update reads it at its cloud" };
+  if (finder === undefined) return answeredOf(operation, undefined, answer);
+  if (finder.kind === "again")
+    return { kind: "drop", operation, why: `made again by a ${finder.call}, which writes over it` };
+  if (found === undefined || found.word === "unknown")
+    return { kind: "unknown", operation, why: found?.reason ?? "it was not looked up" };
+  const taken = new Set(
+    resources
+      .filter(({ type, pendingReplacement }) => type === resource.type && !pendingReplacement)
+      .map(({ id }) => id ?? ""),
+  );
+  const candidates = found.candidates.filter(
+    ({ id, importId }) => !taken.has(id) && !taken.has(importId),
+  );
+  if (candidates.length === 0)
+    return { kind: "drop", operation, why: "nothing of it was made; the next update makes it" };
+  if (finder.toldOnce !== undefined)
+    return {
+      kind: "drop",
+      operation,
+      why: "its secret was told at its creation only; the next update makes another one",
+      left: { candidates, where: finder.toldOnce },
+    };
+  const stands = resources.some(
+    ({ urn, ...other }) =>
+      urn === resource.urn && other.delete !== true && other.pendingReplacement !== true,
+  );
+  if (stands)
+    return {
+      kind: "drop",
+      operation,
+      why: "the state has it under another id, so this one is an orphan",
+      left: { candidates, where: "the control panel of its cloud, if nothing uses it" },
+    };
+  const [only] = candidates;
+  if (candidates.length === 1 && only !== undefined && answer === undefined)
+    return adopted(operation, only.importId, finder);
+  return answeredOf(operation, { finder, candidates }, answer);
+}
+
+/** Decides by the operator's answer, or asks. */
+function answeredOf(
+  operation: PendingOperation,
+  known: { readonly finder: Lookup; readonly candidates: readonly Candidate[] } | undefined,
+  answer: string | undefined,
+): Decision {
+  const why =
+    known === undefined
+      ? "no row of ops/recover looks its type up"
+      : `${known.candidates.length} fit, and which of them it is can't be known`;
+  const { candidates = [] } = known ?? {};
+  if (answer === undefined) return { kind: "ask", operation, candidates, why };
+  if (answer === "none")
+    return {
+      kind: "drop",
+      operation,
+      why: "as you said",
+      ...(candidates.length === 0
+        ? {}
+        : { left: { candidates, where: "the control panel of its cloud" } }),
+    };
+  if (known === undefined) return adopted(operation, answer, undefined);
+  const chosen = candidates.find(({ id, importId }) => [id, importId].includes(answer));
+  if (chosen === undefined)
+    throw new Error(
+      `--adopt ${nameOf(operation.resource)}=${answer}: it is none of ${candidates
+        .map(({ id }) => id)
+        .join(", ")}. Nothing was changed. Name one of these, or none.`,
+    );
+  return adopted(operation, chosen.importId, known.finder);
+}
+
+function adopted(operation: PendingOperation, id: string, finder: Lookup | undefined): Decision {
+  const known = finder?.noImporter === true;
+  return { kind: "adopt", operation, adoption: { operation, id, known } };
+}
+
+/** Gives each answer its operation. @throws for a name that no pending create, or several, have. */
+function answersByUrn(pending: readonly PendingOperation[], answered: Answered): Answered {
+  const creates = pending.filter(({ type }) => type === "creating");
+  return new Map(
+    [...answered].map(([name, id]) => {
+      const named = creates.filter(
+        ({ resource }) => resource.urn === name || nameOf(resource) === name,
+      );
+      const [only] = named;
+      if (only !== undefined && named.length === 1) return [only.resource.urn, id];
+      throw new Error(
+        named.length === 0
+          ? `--adopt ${name}=${id}: no pending create has this name. Nothing was changed. Run \`npm run recover\` alone; it prints the names.`
+          : `--adopt ${name}=${id}: ${named.length} pending creates have this name. Nothing was changed. Name one by its URN: ${named
+              .map(({ resource }) => resource.urn)
+              .join(", ")}`,
+      );
+    }),
+  );
+}

@@ -1,0 +1,107 @@
+/**
+ * A stack's state as `pulumi stack export` writes it, as far as an update that was cut off is
+ * concerned. Secrets in it stay encrypted: nothing here opens or prints one.
+ */
+
+/** Properties of a resource. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** One resource of the state (pulumi/pulumi v3.259.0 `sdk/go/common/apitype/core.go`, ResourceV3). */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Properties;
+  readonly outputs?: Properties;
+  /** It is deleted already, and its successor is still to be made. */
+  readonly pendingReplacement?: boolean;
+  /** It is still to be deleted: its successor has the same URN. */
+  readonly delete?: boolean;
+}
+
+/** An operation that had begun when the engine ended. */
+export interface PendingOperation {
+  /** `creating`, `updating`, `deleting`, `reading` or `importing`. */
+  readonly type: string;
+  readonly resource: StateResource;
+}
+
+/** The whole export. */
+export interface StackExport {
+  readonly version: number;
+  readonly deployment: {
+    readonly resources?: readonly StateResource[];
+    readonly pending_operations?: readonly PendingOperation[];
+  };
+}
+
+/** Reads an export. @throws if it is none, in a sentence. */
+export function readExport(text: string): StackExport {
+  try {
+    const parsed = JSON.parse(text) as StackExport;
+    if (typeof parsed.deployment === "object") return parsed;
+  } catch {
+    // The sentence below says it, without a word of the text.
+  }
+  throw new Error(
+    "`pulumi stack export` did not answer a state; nothing was changed. Run it by hand to see why.",
+  );
+}
+
+/** The last part of a URN: a resource's name in the program. */
+export function nameOf({ urn }: StateResource): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
+/** A resource that a cut-off create made, and the id under which the state takes it. */
+export interface Adoption {
+  readonly operation: PendingOperation;
+  readonly id: string;
+  /** Whether its type has no importer, so that the provider must read it as one it knows. */
+  readonly known: boolean;
+}
+
+/**
+ * The state after recovery: adopted resources are in it, and no operation is pending.
+ *
+ * A resource without outputs is imported by the next refresh, so its id is the import id; the
+ * provider answers its own id (pulumi/pulumi-terraform-bridge `pkg/tfbridge/provider.go` Read and
+ * `pkg/pf/tfbridge/provider_read.go`: empty properties are an import). A type without an importer
+ * has its inputs as outputs: it is read as one that the state knows.
+ */
+export function withAdopted(
+  before: StackExport,
+  adoptions: readonly Adoption[],
+  now: Date,
+): StackExport {
+  const time = now.toISOString();
+  const adopted = new Map(
+    adoptions.map(({ operation: { resource }, id, known }) => [
+      resource.urn,
+      {
+        ...resource,
+        id,
+        outputs: known ? (resource.inputs ?? {}) : {},
+        created: time,
+        modified: time,
+      },
+    ]),
+  );
+  const { resources = [] } = before.deployment;
+  const inPlace = resources.map((resource) => {
+    if (resource.pendingReplacement !== true) return resource;
+    const successor = adopted.get(resource.urn);
+    if (successor === undefined) return resource;
+    adopted.delete(resource.urn);
+    return successor;
+  });
+  // At the end: whatever it depends on was made before it, and nothing depends on it yet.
+  return {
+    ...before,
+    deployment: {
+      ...before.deployment,
+      resources: [...inPlace, ...adopted.values()],
+      pending_operations: [],
+    },
+  };
+}

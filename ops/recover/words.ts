@@ -1,0 +1,83 @@
+import { inDollars } from "../../config/cost.ts";
+import type { Candidate } from "./finders.ts";
+import type { Decision } from "./plan.ts";
+import { nameOf, type StateResource } from "./state.ts";
+
+/** The plan of a recovery, as an operator reads it. It holds names and ids, never another value. */
+
+const COLUMN = 9;
+
+/** The lines about one decision. */
+export function linesOf(decision: Decision, now: Date): readonly string[] {
+  const { resource } = decision.operation;
+  const head = (word: string, what: string): string =>
+    `${word.padEnd(COLUMN)} ${nameOf(resource)} (${kindOf(resource)}): ${what}`;
+  const left = decision.left?.candidates.map((candidate) =>
+    indented(
+      `left over: ${shown(candidate, now)}. Delete it in ${decision.left?.where ?? ""}, or it stays.`,
+    ),
+  );
+  return [...mainLines(decision, head, now), ...(left ?? [])];
+}
+
+function mainLines(
+  decision: Decision,
+  head: (word: string, what: string) => string,
+  now: Date,
+): readonly string[] {
+  switch (decision.kind) {
+    case "adopt":
+      return [head("adopt", `it exists; the state takes it as ${decision.adoption.id}`)];
+    case "drop":
+      return [head("drop", decision.why)];
+    case "unknown":
+      return [head("unknown", `${decision.why}. Nothing is concluded from that.`)];
+    case "ask":
+      return [
+        head("ask", decision.why),
+        ...decision.candidates.map((candidate) => indented(shown(candidate, now))),
+        ...waysOut(decision).map(indented),
+      ];
+  }
+}
+
+/** The lines to type for what a person must answer. */
+function waysOut({ operation: { resource }, candidates }: Decision & { kind: "ask" }): string[] {
+  const name = nameOf(resource);
+  const place = objectOf(resource);
+  return [
+    ...(place === undefined
+      ? []
+      : [`Look: kubectl get ${place.kind} ${place.name} -n ${place.namespace}`]),
+    `If it exists: --adopt ${name}=${candidates.length > 0 ? "ID" : (place?.id ?? "ID")}`,
+    `If ${candidates.length > 0 ? "none of them is it" : "it does not"}: --adopt ${name}=none`,
+  ];
+}
+
+/** The place of an object in Kubernetes; undefined for any other type. */
+function objectOf({ type, inputs }: StateResource) {
+  if (!type.startsWith("kubernetes:")) return undefined;
+  const { name, namespace } = (inputs?.["metadata"] ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof name !== "string") return undefined;
+  const kind = type.slice(type.lastIndexOf(":") + 1).toLowerCase();
+  return typeof namespace === "string"
+    ? { kind, name, namespace, id: `${namespace}/${name}` }
+    : { kind, name, namespace: "default", id: name };
+}
+
+/** One candidate: id, age and price as far as they are known. */
+function shown({ id, since, dollars }: Candidate, now: Date): string {
+  return [
+    id,
+    ...(since === undefined ? [] : [ageOf(since, now)]),
+    ...(dollars === undefined ? [] : [`${inDollars(dollars)} a month`]),
+  ].join(", ");
+}
+
+function ageOf(since: string, now: Date): string {
+  const minutes = Math.floor((now.getTime() - Date.parse(since)) / 60_000);
+  return Number.isNaN(minutes) ? since : `made ${since}, ${minutes} min ago`;
+}
+
+const kindOf = ({ type }: StateResource): string => type.slice(type.lastIndexOf(":") + 1);
+const indented = (line: string): string => `${"".padEnd(COLUMN)} ${line}`;
