@@ -313,7 +313,7 @@ class Both {
   async refreshed(type: string, inputs: Properties) {
     const ref = refOf(type, "it");
     const checked = await this.cloud.check(type, "it", inputs);
-    const made = { ref, id: this.idOf(type), inputs: checked, outputs: {} };
+    const made = { ref, id: this.idOf(type), inputs: checked, outputs: checked };
     const found = await this.cloud.read(made);
     if (found === undefined) throw new Error(`The provider does not find the ${type}.`);
     return { ...made, outputs: found.outputs, inputs: found.inputs };
