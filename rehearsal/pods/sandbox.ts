@@ -153,13 +153,19 @@ export async function runInSandbox(options: RunOptions): Promise<SandboxResult> 
     const child = spawn("/usr/bin/bwrap", sandboxArguments(options, prepared.files), {
       env: { PATH: USUAL_PATH, ...options.environment },
       stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      timeout: options.timeoutMs,
-      killSignal: "SIGKILL",
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     child.stdin?.on("error", () => undefined); // It ended before it had read all.
     if (child.stdin !== null) options.input?.pipe(child.stdin);
-    return await endOf(child, options.output);
+    const kill = (): void => void killWhole(child);
+    const late = setTimeout(kill, options.timeoutMs);
+    options.signal?.addEventListener("abort", kill, { once: true });
+    if (options.signal?.aborted === true) kill();
+    try {
+      return await endOf(child, options.output);
+    } finally {
+      clearTimeout(late);
+      options.signal?.removeEventListener("abort", kill);
+    }
   } finally {
     await prepared.remove();
   }
@@ -191,7 +197,7 @@ export async function startInSandbox(options: SandboxOptions): Promise<Sandboxed
       if (child.exitCode !== null || child.signalCode !== null) return;
       // To the program itself: its parent passes no signal on.
       for (const program of await childrenOf(pid)) signal(program, options.stopSignal ?? "SIGTERM");
-      const hard = setTimeout(() => child.kill("SIGKILL"), graceMs);
+      const hard = setTimeout(() => void killWhole(child), graceMs);
       await ended;
       clearTimeout(hard);
     },
@@ -226,10 +232,9 @@ async function endOf(child: ChildProcess, output?: Writable): Promise<SandboxRes
       child.stdout?.on("data", (chunk: Buffer) => (text.stdout += chunk.toString("utf8")));
     else child.stdout?.pipe(output, { end: false });
     child.stderr?.on("data", (chunk: Buffer) => (text.stderr += chunk.toString("utf8")));
-    child.once("error", (error) => {
-      if (error.name !== "AbortError")
-        reject(new Error(`bwrap did not start: ${error.message}`, { cause: error }));
-    });
+    child.once("error", (error) =>
+      reject(new Error(`bwrap did not start: ${error.message}`, { cause: error })),
+    );
     child.once("close", (code) => resolve({ exitCode: code ?? undefined, ...text }));
   });
 }
@@ -244,6 +249,19 @@ async function childPidOf(info: Readable): Promise<number> {
       if (pid !== undefined) resolve(Number(pid));
     });
   });
+}
+
+/**
+ * Kills bwrap and what it has started. Killed alone while it starts, it leaves a child behind that
+ * waits for it for ever and holds our pipes open: `--die-with-parent` counts only later. Stopped
+ * first, it starts no other one meanwhile.
+ */
+async function killWhole(child: ChildProcess): Promise<void> {
+  const { pid } = child;
+  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  signal(pid, "SIGSTOP");
+  for (const started of await childrenOf(pid)) signal(started, "SIGKILL");
+  signal(pid, "SIGKILL");
 }
 
 async function childrenOf(pid: number): Promise<readonly number[]> {
