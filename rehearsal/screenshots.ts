@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Command } from "commander";
 import { fromCommandLine } from "../ops/command-line.ts";
@@ -9,6 +9,14 @@ import { Browser, findChromium } from "./reports/browser.ts";
 
 /** A desktop's window, and a telephone's. */
 const WIDTHS = [1280, 420];
+
+/** A picture's name: of the page with its folders, since each drill's page is called `result.html`. */
+function nameOf(page: string): string {
+  return relative("rehearsal/out", page)
+    .replace(/\.html$/u, "")
+    .replaceAll(/[^\w.]+/gu, "-")
+    .replaceAll(/^[.-]+/gu, "");
+}
 
 await fromCommandLine(
   new Command("npm run screenshots --")
@@ -27,10 +35,7 @@ await fromCommandLine(
             for (const dark of [false, true]) {
               const url = pathToFileURL(resolve(page)).href;
               const { picture, overhang, asked, complaints } = await browser.look(url, width, dark);
-              const file = join(
-                to,
-                `${basename(page, ".html")}-${width}${dark ? "-dark" : ""}.png`,
-              );
+              const file = join(to, `${nameOf(page)}-${width}${dark ? "-dark" : ""}.png`);
               await writeFile(file, picture);
               console.log(file);
               faults.push(
