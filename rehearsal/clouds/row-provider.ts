@@ -118,9 +118,7 @@ function configured(
       const row = rowOf(ref);
       // The real bridge imports what has no outputs, also at a refresh (pulumi-terraform-bridge
       // `pkg/tfbridge/provider.go` Read: `isRefresh := len(req.GetProperties().GetFields()) != 0`).
-      const isImport =
-        state.inputs === undefined ||
-        (row.importId !== null && Object.keys(state.outputs).length === 0);
+      const isImport = Object.keys(state.outputs).length === 0;
       const object = isImport ? importedObject(row, id, world) : world.get(row.type, id);
       if (object === undefined) return undefined;
       const fresh = row.read?.(object, contextOf(ref));

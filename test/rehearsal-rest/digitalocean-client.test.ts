@@ -35,8 +35,11 @@ describe("DigitalOcean's official client", () => {
     const [object] = cloud.world.find(type);
     const id = importIdOf(row, object!);
     const provider = await cloud.provider(type);
-    const [of, inputs] = id === undefined ? [object!.id, {}] : [id, undefined];
-    const state = await provider.read(refOf(type, "it"), of, { inputs, outputs: {} });
+    const [of, held] =
+      id === undefined
+        ? [object!.id, { inputs: {}, outputs: object!.properties }]
+        : [id, { inputs: undefined, outputs: {} }];
+    const state = await provider.read(refOf(type, "it"), of, held);
     // What an import answers must pass the Check of the same type.
     if (id !== undefined) expect(await cloud.refusals(type, state!.inputs), type).toEqual([]);
     return state!.outputs;
