@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Images } from "./config/images.ts";
+import { lifeAfter } from "./config/data-life.ts";
+import { imagesOf, type Images } from "./config/images.ts";
 import { readStack } from "./config/load.ts";
 import { statePassphraseFault } from "./config/passphrase.ts";
 import { lastRunning, nextRelease } from "./config/running.ts";
@@ -12,7 +13,8 @@ export async function runStack(images: Images): Promise<StackOutputs> {
   const { config, secrets } = readStack(images);
   const running = await lastRunning();
   const release = nextRelease(running, config, images);
-  return createStack(config, secrets, release, await lookAround(config, running));
+  const life = lifeAfter(running, config, imagesOf(config, images).mastodon, new Date());
+  return createStack(config, secrets, release, await lookAround(config, running), life);
 }
 
 /**

@@ -8,6 +8,7 @@ import { edgeRulesOf } from "./cdn/rules/all.ts";
 import { Tunnel } from "./cdn/tunnel.ts";
 import { mediaBucketsOf, mediaHostsOfCluster, mediaOf, spaceOrigin } from "./config/media.ts";
 import type { Verdict } from "./config/look.ts";
+import { lifeAfter, type Life } from "./config/data-life.ts";
 import { FIRST_RELEASE, type Release } from "./config/release.ts";
 import { deployedFacts, imagesOf, versionOf } from "./config/images.ts";
 import { runningAs, type Running } from "./config/running.ts";
@@ -64,6 +65,7 @@ export type StackOutputs = {
 /**
  * The whole server. Registers every resource and answers the stack's outputs; has no other effect, so a plan of it can be made
  * as often as one likes.
+ * @param life whether an empty database is right; without one, that of a stack that begins.
  * @param seen what a look at the clouds said (`look.ts`); without one, what is written is taken as it stands.
  */
 export function createStack(
@@ -71,6 +73,7 @@ export function createStack(
   secrets: StackSecrets,
   release: Release = FIRST_RELEASE,
   seen: Pick<Verdict, "kubernetesVersion"> = { kubernetesVersion: config.cluster.version },
+  life: Life = lifeAfter(undefined, config, imagesOf(config, release.images).mastodon, new Date()),
 ): StackOutputs {
   const { region, cloudflare, maintenance, alerts, metrics } = config;
   const images = imagesOf(config, release.images);
@@ -89,7 +92,12 @@ export function createStack(
     cluster: { ...config.cluster, version: seen.kubernetesVersion },
     maintenance,
   });
-  const postgres = new Postgres("postgres", { ...place, postgres: config.postgres, maintenance });
+  const postgres = new Postgres("postgres", {
+    ...place,
+    postgres: config.postgres,
+    maintenance,
+    refusal: life.refusal,
+  });
   const valkey = new Valkey("valkey", {
     ...place,
     valkey: config.valkey,
@@ -214,7 +222,7 @@ export function createStack(
   const minutes = config.postgres.migrationMinutes;
   const schema = new Migration(
     "migrate-pre-deployment",
-    { namespace, image, step: "pre-deployment", minutes, environment, epoch },
+    { namespace, image, step: "pre-deployment", minutes, environment, epoch, life },
     // Without them it can't make a table.
     { ...inside, dependsOn: [grants] },
   );
@@ -304,7 +312,7 @@ export function createStack(
   );
   const migrated = new Migration(
     "migrate-post-deployment",
-    { namespace, image, step: "post-deployment", minutes, environment, epoch },
+    { namespace, image, step: "post-deployment", minutes, environment, epoch, life },
     // What these drop, the old version still reads: not before its last pod is gone.
     { ...inside, dependsOn: [rolledOut] },
   );
@@ -380,6 +388,6 @@ export function createStack(
     assetsUrl: `https://${hosts.assets}`,
     databaseHost: postgres.host,
     // The last step's id is there when it is done.
-    running: migrated.job.id.apply(() => runningAs(config, release)),
+    running: migrated.job.id.apply(() => runningAs(config, release, life.data)),
   };
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { DataLife } from "./data-life.ts";
 import { changeFaults, changeWarnings, decidedBy, type Decided } from "./changes.ts";
 import { imagesOf, versionOf, type Images } from "./images.ts";
 import { releaseAfter, releasedBy, type Release, type Released } from "./release.ts";
@@ -6,16 +7,19 @@ import type { StackConfig } from "./schema.ts";
 import { upgradeFaults } from "./upgrade.ts";
 
 /** What the stack says of itself as its output `running`, so that the next update can be held against it. Holds no secret. */
-export interface Running extends Decided, Released {}
+export interface Running extends Decided, Released {
+  readonly data: DataLife;
+}
 
 /** The output of a stack with this configuration and release. */
-export function runningAs(config: StackConfig, release: Release): Running {
+export function runningAs(config: StackConfig, release: Release, data: DataLife): Running {
   return {
     ...decidedBy(config),
     ...releasedBy(release),
     // A fork's tag says what it likes.
     mastodonVersion: versionOf(config, release.images),
     mastodonImage: imagesOf(config, release.images).mastodon,
+    data,
   };
 }
 

@@ -16,6 +16,8 @@ export interface PostgresArgs {
   readonly nodeTag: pulumi.Input<string>;
   readonly stackTag: pulumi.Input<string>;
   readonly maintenance: StackConfig["maintenance"];
+  /** End of the sentence that refuses to make it; undefined: it may be made. */
+  readonly refusal: string | undefined;
 }
 
 /** A role with its password. */
@@ -49,6 +51,7 @@ export class Postgres extends pulumi.ComponentResource {
     // Replaced means deleted, and DigitalOcean's backups go with the cluster.
     const kept = { parent: this, protect: true } as const;
     const { maintenance } = args;
+    const filled = { ...kept, ...neverAnew(name, args.refusal) };
     const { storageGib, storageAutoscale, settings } = args.postgres;
     const cluster = new digitalocean.DatabaseCluster(
       `${name}-cluster`,
@@ -66,7 +69,7 @@ export class Postgres extends pulumi.ComponentResource {
         tags: [args.stackTag],
       },
       {
-        ...kept,
+        ...filled,
         // A create that times out leaves a database that is billed and in no state: better wait.
         customTimeouts: { create: "60m" },
         // The disk grows by itself; what the stack file says is then less, and a disk can't shrink.
@@ -86,7 +89,7 @@ export class Postgres extends pulumi.ComponentResource {
       `${name}-database`,
       { clusterId, name: "mastodon" },
       // Nothing in the data says that the door is to be closed before there is something inside.
-      { ...kept, dependsOn: [firewall] },
+      { ...filled, dependsOn: [firewall] },
     );
     const application = new digitalocean.DatabaseUser(
       `${name}-application`,
@@ -145,4 +148,25 @@ export class Postgres extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/**
+ * A refresh takes a database that it does not find out of the state without a word, `protect` or
+ * not, and the update would make an empty one. This stops preview and update; the preview, too,
+ * because a merge may be deployed before anybody looks. Where a database may be made there is no
+ * hook.
+ */
+function neverAnew(
+  name: string,
+  refusal: string | undefined,
+): Pick<pulumi.CustomResourceOptions, "hooks"> {
+  if (refusal === undefined) return {};
+  const hook = new pulumi.ResourceHook(
+    `${name}-never-anew`,
+    (made) => {
+      throw new Error(`${made.name} ${refusal}.`);
+    },
+    { onDryRun: true },
+  );
+  return { hooks: { beforeCreate: [hook] } };
 }

@@ -1,3 +1,5 @@
+import type { Life } from "../config/data-life.ts";
+
 /** What the two steps of a migration do, in bash and Ruby. Pure. */
 
 /** Before the new version serves: what the old one can live with. After it: the rest. */
@@ -33,14 +35,36 @@ RUBY
 }`;
 
 /**
+ * A schema is loaded, and seeds are written, at birth alone (`config/data-life.ts`). A database that
+ * only looks empty for some minutes lost its tables otherwise: `db/schema.rb` makes each with
+ * `force: :cascade`. Seeds would make an instance actor with new keys, which other servers refuse.
+ * Both values stand in the script: no variable that a person sets by hand opens the door again.
+ * Managed Postgres did look empty once, during a backup:
+ * https://members.cosocial.ca/t/mastodon-server-outage-2025-11-07-incident/725
+ */
+const BIRTH_ALONE = `case $found in
+  empty | unseeded)
+    if [ "$(date +%s)" -ge "$may_be_empty_until" ]; then
+      echo "The database is $found, but $LOCAL_DOMAIN has lived in it since $lives_since at least." \\
+        "Nothing was changed in it. If the database comes back by itself, run npm run up -- --refresh again;" \\
+        'else docs/operate.md, "The database answers, but is empty".' >&2
+      exit 1
+    fi
+    ;;
+esac`;
+
+/**
  * An empty database gets the whole schema and its seeds: `SKIP_POST_DEPLOYMENT_MIGRATIONS` stops on version 0, by design, and any value of it
  * counts, `false` too (mastodon/mastodon `lib/tasks/db.rake`, `lib/mastodon/database.rb`). `db:prepare` seeds only in the run that loaded the schema;
  * seeds can be run again (`db/seeds/`).
  */
-export const MIGRATION_SCRIPTS: Readonly<Record<MigrationStep, string>> = {
-  "pre-deployment": `set -eu
+export const MIGRATION_SCRIPTS: Readonly<Record<MigrationStep, (life: Life) => string>> = {
+  "pre-deployment": ({ data, mayBeEmptyUntil = 0 }) => `set -eu
+lives_since=${data.since}
+may_be_empty_until=${mayBeEmptyUntil}
 ${STATE}
 found=$(state db/migrate)
+${BIRTH_ALONE}
 case $found in
   empty) bundle exec rails db:prepare ;;
   unseeded)
@@ -51,7 +75,7 @@ case $found in
   done) ;;
 esac
 `,
-  "post-deployment": `set -eu
+  "post-deployment": () => `set -eu
 ${STATE}
 found=$(state db/migrate db/post_migrate)
 case $found in

@@ -1,5 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Life } from "../config/data-life.ts";
 import { RESOURCES } from "../config/resources.ts";
 import type { Environment } from "./environment.ts";
 import { releaseJob } from "./job.ts";
@@ -17,6 +18,8 @@ export interface MigrationArgs {
   readonly environment: Environment;
   /** Epoch of the database's data (`postgres.origin.epoch`): a new value runs the Job again. */
   readonly epoch: number | undefined;
+  /** Whether an empty database is right. */
+  readonly life: Life;
 }
 
 /** Brings the schema to where the release needs it, on the direct port: migrations hold advisory locks. */
@@ -39,7 +42,7 @@ export class Migration extends pulumi.ComponentResource {
           image: args.image,
           environment: args.environment,
           database: "direct",
-          args: ["bash", "-c", MIGRATION_SCRIPTS[args.step]],
+          args: ["bash", "-c", MIGRATION_SCRIPTS[args.step](args.life)],
           resources: RESOURCES.migration,
           temporary: "256Mi",
         }),

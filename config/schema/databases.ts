@@ -64,7 +64,7 @@ const origin = z
       2,
       1_000,
       2,
-      "Which life of the database this is; unset, the first. A higher number makes the next update run preflight, grants, both migrations and the search index again. Raised by `npm run db -- restore`. **Never lower it.**",
+      "Which life of the database this is; unset, the first. A higher number makes the next update run preflight, grants, both migrations and the search index again. Raised by `npm run db -- restore`. Raised by hand, while `stopped` names everything, it also lets an empty database be made in the place of one that is lost ([operate.md](operate.md)). **Never lower it.**",
     ).optional(),
   })
   .optional()

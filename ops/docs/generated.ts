@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { configPage } from "./config-page.ts";
 import { costSection } from "./cost-table.ts";
 import { editorSchema } from "./editor-schema.ts";
-import { importLines } from "./import-lines.ts";
+import { HALF_MADE, IN_POSTGRES, importLines } from "./import-lines.ts";
 import { LEFT_OUT } from "../../config/upkeep.ts";
 import { dashboard } from "../../config/observability/dashboard.ts";
 import { ruleGroups } from "../../config/observability/rules.ts";
@@ -64,14 +64,19 @@ export const GENERATED: readonly GeneratedFile[] = [
       format(
         between(
           between(
-            before,
-            "<!-- tokens, made by `npm run docs`: begin -->",
-            "<!-- tokens: end -->",
-            tokenTables(),
+            between(
+              before,
+              "<!-- tokens, made by `npm run docs`: begin -->",
+              "<!-- tokens: end -->",
+              tokenTables(),
+            ),
+            "<!-- imports, made by `npm run docs`: begin -->",
+            "<!-- imports: end -->",
+            importLines(HALF_MADE),
           ),
-          "<!-- imports, made by `npm run docs`: begin -->",
-          "<!-- imports: end -->",
-          importLines(),
+          "<!-- imports into Postgres, made by `npm run docs`: begin -->",
+          "<!-- imports into Postgres: end -->",
+          importLines(IN_POSTGRES),
         ),
         { parser: "markdown", ...WIDTH },
       ),

@@ -1,3 +1,5 @@
+import { POOL } from "../../config/topology.ts";
+
 /**
  * Resources that DigitalOcean may go on making after an update has ended, and the line that takes
  * each into the state: for `docs/operate.md`.
@@ -68,6 +70,43 @@ export const HALF_MADE: readonly HalfMade[] = [
   },
 ];
 
+const POSTGRES = ["mastodon:infra:Postgres", "postgres"] as const;
+
+/**
+ * What a refresh forgets together with a Postgres that it did not find, and what an update would be
+ * refused to make a second time. Firewall and settings are only set again.
+ */
+export const IN_POSTGRES: readonly HalfMade[] = [
+  {
+    what: "its database",
+    type: "digitalocean:index/databaseDb:DatabaseDb",
+    name: "postgres-database",
+    parent: POSTGRES,
+    id: "ID,mastodon",
+  },
+  {
+    what: "the role that Mastodon runs as",
+    type: "digitalocean:index/databaseUser:DatabaseUser",
+    name: "postgres-application",
+    parent: POSTGRES,
+    id: "ID,mastodon",
+  },
+  {
+    what: "streaming's role",
+    type: "digitalocean:index/databaseUser:DatabaseUser",
+    name: "postgres-streaming",
+    parent: POSTGRES,
+    id: "ID,mastodon_streaming",
+  },
+  {
+    what: "the pool",
+    type: "digitalocean:index/databaseConnectionPool:DatabaseConnectionPool",
+    name: "postgres-pool",
+    parent: POSTGRES,
+    id: `ID,${POOL.name}`,
+  },
+];
+
 /**
  * The command that takes one into the state of the stack `prod`. Without `--parent` it lands
  * outside of its component: the next update makes another one and deletes this.
@@ -77,8 +116,8 @@ export function importLine({ type, name, parent: [parentType, parent], id }: Hal
   return `pulumi import --stack prod --generate-code=false --parent '${parent}=${urn}' ${type} ${name} ${id}`;
 }
 
-/** All lines, each below what it is for. */
-export function importLines(): string {
-  const lines = HALF_MADE.map((one) => `# ${one.what.replaceAll("`", "")}\n${importLine(one)}`);
+/** Lines of those, each below what it is for. */
+export function importLines(those: readonly HalfMade[]): string {
+  const lines = those.map((one) => `# ${one.what.replaceAll("`", "")}\n${importLine(one)}`);
   return `\n\`\`\`\n${lines.join("\n")}\n\`\`\`\n`;
 }

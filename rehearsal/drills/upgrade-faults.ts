@@ -98,6 +98,14 @@ export const STEP_FAULTS: readonly StepFault[] = [
     serves: "the old version",
   },
   {
+    step: "migrate-pre-deployment",
+    what: "a server that lives has lost its own actor",
+    breakIt: sql("DELETE FROM accounts WHERE id = -99"),
+    mend: sql("INSERT INTO accounts VALUES (-99)"),
+    says: /The database is unseeded, but \S+ has lived in it since \S+ at least/u,
+    serves: "the old version",
+  },
+  {
     step: "streaming-grants",
     what: "a column that streaming reads has another name",
     breakIt: sql("ALTER TABLE mutes RENAME COLUMN target_account_id TO target"),

@@ -65,8 +65,6 @@ export function upgradeDrill(context: DrillContext): Drill {
           watched.watch = await watchServing(rehearsalOf(context));
           // As a database of a program that gave streaming every table, and all that were to come.
           await queryAsWeb(rehearsalOf(context), OLD_GRANTS);
-          // As after a first Job that died between schema and seeds: the next one must notice.
-          await queryAsWeb(rehearsalOf(context), "DELETE FROM accounts WHERE id = -99");
           return "every change of every pod from here on";
         },
       },

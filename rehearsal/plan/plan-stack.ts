@@ -1,6 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { Decided } from "../../config/changes.ts";
+import { lifeAfter, type Life } from "../../config/data-life.ts";
+import { imagesOf } from "../../config/images.ts";
 import { FIRST_RELEASE, type Release } from "../../config/release.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import type { SecretKey } from "../../config/secret-keys.ts";
@@ -29,6 +31,10 @@ export interface PlanOptions {
   readonly preview?: boolean;
   /** What is deployed. Default: the committed images on a server that does not run yet. */
   readonly release?: Release;
+  /** Whether an empty database is right. Default: a stack that begins, on a day that is the same in each plan. */
+  readonly life?: Life;
+  /** Names of resources that the state holds. Default: none, everything is made. */
+  readonly existing?: readonly string[];
   /** Values in the place of the marks, by config key. */
   readonly secrets?: Readonly<Partial<Record<SecretKey, string>>>;
   /** Output of the last update, for the look at the clouds. Default: nothing, a new stack. */
@@ -94,6 +100,9 @@ export function lookOnly(
  */
 const FRAMES = 1;
 
+/** Day on which a planned stack begins: any that stays. */
+const BEGINS = new Date("2026-01-01T00:00:00Z");
+
 async function makePlan(parsed: StackConfig, options: PlanOptions): Promise<Plan> {
   const frames = Error.stackTraceLimit;
   Error.stackTraceLimit = FRAMES;
@@ -104,17 +113,24 @@ async function makePlan(parsed: StackConfig, options: PlanOptions): Promise<Plan
   }
 }
 
-async function recordPlan(
-  parsed: StackConfig,
-  { preview = false, release = FIRST_RELEASE, secrets = {}, read, running, look = {} }: PlanOptions,
-): Promise<Plan> {
+async function recordPlan(parsed: StackConfig, options: PlanOptions): Promise<Plan> {
+  const {
+    preview = false,
+    release = FIRST_RELEASE,
+    secrets = {},
+    read,
+    running,
+    look = {},
+  } = options;
   const config = read === undefined ? parsed : watched(parsed, [], read);
-  const recorder = new Recorder(preview, {}, { ...lookAnswers(parsed), ...look });
+  const recorder = new Recorder(preview, {}, { ...lookAnswers(parsed), ...look }, options.existing);
   pulumi.runtime.setMockOptions(recorder, "mastodon", "prod", preview);
+  const image = imagesOf(parsed, release.images).mastodon;
+  const { life = lifeAfter(undefined, parsed, image, BEGINS) } = options;
   // Before the stack's own resource, which a refusal would leave waiting for its outputs.
   const seen = await lookAround(parsed, running);
   const outputs = (await pulumi.runtime.runInPulumiStack(() =>
-    Promise.resolve(createStack(config, markedSecrets(secrets), release, seen)),
+    Promise.resolve(createStack(config, markedSecrets(secrets), release, seen, life)),
   )) as Record<string, unknown> | undefined;
   // Waiting for the SDK's calls alone misses what is only registered in an `apply`: until nothing more comes.
   for (let before = -1; before !== recorder.planned.length;) {

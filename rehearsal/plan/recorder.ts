@@ -1,8 +1,14 @@
+import grpc from "@grpc/grpc-js";
+import callbackService from "@pulumi/pulumi/proto/callback_grpc_pb.js";
+import callbackMessages from "@pulumi/pulumi/proto/callback_pb.js";
+import resourceMessages from "@pulumi/pulumi/proto/resource_pb.js";
 import type {
+  RegisterResourceHookRequest,
   RegisterResourceRequest,
   ResourceInvokeRequest,
 } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { propertiesOf, structOf } from "../providers/structs.ts";
 import { hasSecret, Secret } from "../providers/values.ts";
@@ -60,16 +66,20 @@ export class Recorder extends MockMonitor {
   /** What went wrong on this side; the SDK only tells of it by an unhandled rejection. */
   readonly faults: unknown[] = [];
   readonly #look: FunctionAnswers;
+  readonly #existing: readonly string[];
+  readonly #hooks = new Map<string, RegisterResourceHookRequest>();
 
   /**
    * @param preview whether computed outputs are unknown, as in the preview of a new stack.
    * @param lastOutputs what the stack's last update left; nothing for a new one.
    * @param look what the clouds answer before the first resource.
+   * @param existing names of resources that the state holds: no hook speaks before they are made.
    */
   constructor(
     preview: boolean,
     lastOutputs: Readonly<Record<string, unknown>> = {},
     look: FunctionAnswers = {},
+    existing: readonly string[] = [],
   ) {
     super({
       newResource: (args) => resourceAnswer(args, preview),
@@ -77,12 +87,19 @@ export class Recorder extends MockMonitor {
         args.token === READ_OUTPUTS ? { outputs: lastOutputs } : functionAnswer(args, look),
     });
     this.#look = look;
+    this.#existing = existing;
   }
 
   override async registerResource(
     request: RegisterResourceRequest,
     respond: Respond,
   ): Promise<void> {
+    const isMade = !this.#existing.includes(request.getName());
+    for (const name of (isMade && request.getHooks()?.getBeforeCreateList()) || []) {
+      const refused = await this.#runHook(name, request);
+      // What hangs on it is planned nevertheless: the SDK bears no resource that is refused.
+      if (refused !== undefined) this.faults.push(refused);
+    }
     await super.registerResource(request, (error: unknown, response: Registered | undefined) => {
       if (response === undefined) this.faults.push(error);
       else {
@@ -91,6 +108,43 @@ export class Recorder extends MockMonitor {
       }
       respond(error, response);
     });
+  }
+
+  /** The SDK's part of a hook is a server of its own, which the engine calls. */
+  registerResourceHook(request: RegisterResourceHookRequest, respond: Respond): void {
+    this.#hooks.set(request.getName(), request);
+    respond(null, new empty.Empty());
+  }
+
+  /** Answers why a hook refuses that a resource is made. */
+  async #runHook(name: string, request: RegisterResourceRequest): Promise<Error | undefined> {
+    const callback = this.#hooks.get(name)?.getCallback();
+    if (callback === undefined) throw new Error(`No hook is called ${name}.`);
+    const about = new resourceMessages.ResourceHookRequest();
+    about.setName(request.getName());
+    about.setType(request.getType());
+    const call = new callbackMessages.CallbackInvokeRequest();
+    call.setToken(callback.getToken());
+    call.setRequest(about.serializeBinary());
+    const client = new callbackService.CallbacksClient(
+      callback.getTarget(),
+      grpc.credentials.createInsecure(),
+    );
+    try {
+      const answer = await new Promise<
+        InstanceType<typeof callbackMessages.CallbackInvokeResponse>
+      >((resolve, reject) => {
+        client.invoke(call, (error, response) =>
+          error === null ? resolve(response) : reject(error),
+        );
+      });
+      const said = resourceMessages.ResourceHookResponse.deserializeBinary(
+        answer.getResponse_asU8(),
+      ).getError();
+      return said === "" ? undefined : new Error(`before hook "${name}" failed: ${said}`);
+    } finally {
+      client.close();
+    }
   }
 
   override async invoke(request: ResourceInvokeRequest, respond: Respond): Promise<void> {

@@ -4,7 +4,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { lifeAfter } from "../../config/data-life.ts";
 import { fingerprintOf } from "../../config/fingerprints.ts";
+import { imagesOf } from "../../config/images.ts";
+import { parseConfig } from "../../config/parse.ts";
 import type { SecretKey } from "../../config/secret-keys.ts";
 import { SECRET_KEYS } from "../../config/secrets.ts";
 import { readConfig } from "../../config/stack-text.ts";
@@ -16,6 +19,7 @@ import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import { SLIPS } from "../messages/slips.ts";
 import { startRecordingEngine, type RecordingEngine } from "./recording-engine.ts";
 
+const CONFIG = parseConfig(readStackFile());
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** What Pulumi's language host executes for a program of this kind. */
 const RUNNER = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run/index.js");
@@ -97,6 +101,13 @@ function comparable(resources: readonly PlannedResource[]): unknown[] {
     .sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
 
+/** When the program ran, which its Job for the schema tells. */
+function bornAt(planned: readonly PlannedResource[]): Date {
+  const [text = ""] = /(?<=may_be_empty_until=)\d+/u.exec(JSON.stringify(planned)) ?? [];
+  const day = 24 * 3_600;
+  return new Date((Number(text) - day) * 1_000);
+}
+
 describe("the entry under the SDK's own runner", () => {
   it("asks for exactly the stack that the plan in memory has: the two can't part ways", async () => {
     const { status, written } = await runEntry(readStackFile());
@@ -108,7 +119,8 @@ describe("the entry under the SDK's own runner", () => {
     });
     expect(engine.finished()).toBe(true);
     const ran = engine.recorder;
-    const plan = await planStack(readStackFile(), { secrets: SECRETS });
+    const life = lifeAfter(undefined, CONFIG, imagesOf(CONFIG).mastodon, bornAt(ran.planned));
+    const plan = await planStack(readStackFile(), { secrets: SECRETS, life });
     expect(comparable(ran.planned)).toEqual(comparable(plan.resources));
     // The entry alone asks what runs.
     expect([...ran.called].sort()).toEqual([...plan.called, READ_OUTPUTS].sort());

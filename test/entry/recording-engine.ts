@@ -64,6 +64,11 @@ export async function startRecordingEngine(
           call.request as InstanceType<typeof resourceMessages.RegisterResourceRequest>,
           respond(reply),
         ),
+      registerResourceHook: (call, reply) =>
+        recorder.registerResourceHook(
+          call.request as InstanceType<typeof resourceMessages.RegisterResourceHookRequest>,
+          respond(reply),
+        ),
       registerResourceOutputs: (_call, reply) => reply(null, nothing),
       invoke: (call, reply) =>
         void recorder.invoke(
