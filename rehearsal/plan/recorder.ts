@@ -67,6 +67,7 @@ export class Recorder extends MockMonitor {
   readonly faults: unknown[] = [];
   readonly #look: FunctionAnswers;
   readonly #existing: readonly string[];
+  readonly #preview: boolean;
   readonly #hooks = new Map<string, RegisterResourceHookRequest>();
 
   /**
@@ -88,6 +89,7 @@ export class Recorder extends MockMonitor {
     });
     this.#look = look;
     this.#existing = existing;
+    this.#preview = preview;
   }
 
   override async registerResource(
@@ -118,8 +120,10 @@ export class Recorder extends MockMonitor {
 
   /** Answers why a hook refuses that a resource is made. */
   async #runHook(name: string, request: RegisterResourceRequest): Promise<Error | undefined> {
-    const callback = this.#hooks.get(name)?.getCallback();
+    const hook = this.#hooks.get(name);
+    const callback = hook?.getCallback();
     if (callback === undefined) throw new Error(`No hook is called ${name}.`);
+    if (this.#preview && hook?.getOnDryRun() !== true) return undefined;
     const about = new resourceMessages.ResourceHookRequest();
     about.setName(request.getName());
     about.setType(request.getType());

@@ -49,6 +49,13 @@ describe("a database that would be made anew", () => {
     );
   });
 
+  test("is refused in a preview, before anybody merges", async () => {
+    const { refusal } = lifeAfter(lived, configOf(), IMAGE, YEARS_LATER);
+    await expect(planStack(raw(), { life: { ...born, refusal }, preview: true })).rejects.toThrow(
+      /postgres-cluster would be made anew and empty/u,
+    );
+  });
+
   test("is refused where an older program left nothing of when it was born", async () => {
     expect(await planned({})).toMatch(/has lived here since 2027-06-01 at least/u);
   });
