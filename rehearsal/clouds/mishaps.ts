@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { RECORD } from "./cloudflare/dns.ts";
+import { DATABASE } from "./digitalocean/database-address.ts";
+import { removeDatabase } from "./digitalocean/databases.ts";
 import { read } from "./properties.ts";
 import { CLUSTER, clusterOf, NODE_POOL, removeCluster, resizePool } from "./digitalocean/doks.ts";
 import { nodesAt, type PoolLevel } from "./digitalocean/scaling.ts";
@@ -20,6 +22,19 @@ export async function loseCluster(world: World, name?: string): Promise<void> {
       `There are ${named.length} clusters${name === undefined ? "" : ` called ${name}`}, and the drill needs one; those that exist: ${all.map(({ properties }) => String(properties["name"])).join(", ") || "none"}.`,
     );
   await removeCluster(world, only);
+}
+
+/**
+ * The Postgres is gone with its databases, roles, pool and backups, and no state file knows.
+ * @throws if there is none, or more than one.
+ */
+export async function loseDatabase(world: World): Promise<void> {
+  const all = world.find(DATABASE, ({ engine }) => engine === "pg");
+  const [only] = all;
+  if (only === undefined || all.length > 1)
+    throw new Error(`There are ${all.length} Postgres, and the drill needs one.`);
+  await removeDatabase(world, only);
+  world.remove(only);
 }
 
 /**

@@ -127,6 +127,17 @@ export class PostgresServer {
     ]);
   }
 
+  /** Gives a database another name, whoever is connected to it. */
+  async renameDatabase(from: string, to: string): Promise<void> {
+    const [database, name] = [pg.escapeIdentifier(from), pg.escapeIdentifier(to)];
+    await this.#sql("postgres", [
+      `ALTER DATABASE ${database} ALLOW_CONNECTIONS false`,
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = ${pg.escapeLiteral(from)}`,
+      `ALTER DATABASE ${database} RENAME TO ${name}`,
+      `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`,
+    ]);
+  }
+
   async createPool(pool: Pool): Promise<void> {
     await this.#pooler.createPool(pool, this.#users);
   }

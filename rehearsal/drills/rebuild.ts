@@ -7,6 +7,7 @@ import type { Phase } from "../phases.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
 import { connectionChecks, placementChecks, queryAsWeb } from "./live.ts";
+import { emptyDatabase, lostDatabase } from "./lost-data.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 import { kubernetesWithdrawn, rebuiltVersion } from "./withdrawn.ts";
@@ -40,7 +41,9 @@ export function rebuildDrill(context: DrillContext): Drill {
       },
       rowsAreThere(context, findings),
       newCa(context, findings),
+      emptyDatabase(context, findings, ROWS),
       secondPreview(context, findings),
+      lostDatabase(context, findings),
     ],
   };
 }

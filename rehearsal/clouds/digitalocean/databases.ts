@@ -246,7 +246,8 @@ const PARTS = [
   databaseValkeyConfig.type,
 ] as const;
 
-async function removeDatabase(world: World, object: CloudObject): Promise<void> {
+/** Ends the server of a database, and takes what is in it out of the world. */
+export async function removeDatabase(world: World, object: CloudObject): Promise<void> {
   await world.inTurn(object.id, () => world.databases.destroy(object.id));
   world.databaseServers.delete(object.id);
   for (const part of PARTS.flatMap((type) =>

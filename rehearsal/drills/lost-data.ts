@@ -1,0 +1,148 @@
+import { BatchV1Api } from "@kubernetes/client-node";
+import { partsOf } from "../../config/images.ts";
+import { NAMESPACE } from "../../config/topology.ts";
+import { runStack } from "../../program.ts";
+import { checkOf, type Check } from "../checks/check.ts";
+import { DATABASE } from "../clouds/digitalocean/database-address.ts";
+import { loseDatabase } from "../clouds/mishaps.ts";
+import { nameOf, type Operation } from "../engine/operation.ts";
+import type { Phase } from "../phases.ts";
+import { DRILLED } from "../releases.ts";
+import type { Rehearsal } from "../rehearsal.ts";
+import { countsOf, succeeded, type Findings } from "./drill.ts";
+import { liveConfig, liveDeployments, queryAsWeb } from "./live.ts";
+import { imagesOf } from "./release-steps.ts";
+import { rehearsalOf, type DrillContext } from "./setup.ts";
+
+/** The database is gone, or answers as if it were empty: no empty server under a name that lives. */
+
+const AFTER = imagesOf(DRILLED.after);
+const STEP = "migrate-pre-deployment";
+const REFUSED = "postgres-cluster";
+const LIVED = /has lived (?:in it|here) since \d{4}-\d{2}-\d{2} at least/u;
+
+/** A database that answers as if it were empty gets no schema; back again, the release goes on. */
+export function emptyDatabase(context: DrillContext, findings: Findings, rows: number): Phase {
+  return {
+    title: "a database that looks empty",
+    run: async () => {
+      const { stack, databases } = rehearsalOf(context);
+      stack.deploy(() => runStack(AFTER));
+      await databases.hideMastodon();
+      const refused = await stack.up();
+      findings.operations.push(refused);
+      const [tables] = await databases.asAgent(
+        "SELECT count(*)::int AS number FROM pg_class WHERE relnamespace = 'public'::regnamespace",
+      );
+      await databases.showMastodon();
+      const through = succeeded(findings, await stack.up());
+      const left = await queryAsWeb(rehearsalOf(context), "SELECT count(*) FROM rehearsal_posts");
+      findings.checks.push(
+        checkOf(
+          "a release into a database that looks empty stops before the schema, and says since when the server lives",
+          [
+            ...wordsOf(refused, /The database is empty, but/u),
+            ...failedBeside(refused, STEP),
+            ...(tables?.["number"] === 0 ? [] : [`${String(tables?.["number"])} tables were made`]),
+          ],
+          saidBy(refused, LIVED),
+        ),
+        checkOf(
+          "once the database is back, the same release goes through with every row",
+          left === String(rows) ? [] : [`${left} of ${rows} rows`],
+          `${partsOf(AFTER.mastodon).tag}, ${countsOf(through)}`,
+        ),
+      );
+      return countsOf(through);
+    },
+  };
+}
+
+/** A merge is deployed before anybody has seen that the database is gone: preview and update refuse. */
+export function lostDatabase(context: DrillContext, findings: Findings): Phase {
+  return {
+    title: "the database is gone",
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      const { stack, world } = rehearsal;
+      const before = await whatRuns(rehearsal);
+      await loseDatabase(world);
+      const preview = await stack.preview({ refresh: true });
+      const up = await stack.up({ refresh: true });
+      findings.operations.push(preview, up);
+      const made = world.find(DATABASE, ({ engine }) => engine === "pg").length;
+      findings.checks.push(
+        ...[preview, up].map((refused) => refusedCheck(refused)),
+        checkOf(
+          "where the database is gone, an update makes none, and nothing in the cluster is changed",
+          [
+            ...(made === 0 ? [] : [`${made} Postgres were made`]),
+            ...differences(before, await whatRuns(rehearsal)),
+          ],
+          `${before.size} Jobs and Deployments as they were, after ${up.seconds.toFixed(1)} s`,
+        ),
+      );
+      return `refused, after ${up.seconds.toFixed(1)} s`;
+    },
+  };
+}
+
+function refusedCheck(refused: Operation): Check {
+  return checkOf(
+    `where the database is gone, ${refused.kind} --refresh refuses and says since when the server lives`,
+    [
+      ...wordsOf(refused, /postgres-cluster would be made anew and empty, but/u),
+      // The refused create itself is told as a step.
+      ...refused.steps
+        .filter(({ urn }) => nameOf(urn) !== REFUSED)
+        .map(({ op, urn }) => `${op} ${nameOf(urn)}`),
+    ],
+    saidBy(refused, LIVED),
+  );
+}
+
+function wordsOf(refused: Operation, begins: RegExp): readonly string[] {
+  const said = everythingSaid(refused);
+  return [
+    ...(refused.failure === undefined ? ["it went on"] : []),
+    ...[begins, LIVED]
+      .filter((words) => !words.test(said))
+      .map((words) => `not said: ${String(words)}; but ${said.slice(0, 500)}`),
+  ];
+}
+
+function failedBeside(refused: Operation, step: string): readonly string[] {
+  return refused.steps
+    .filter(({ failed, urn }) => failed && nameOf(urn) !== step)
+    .map(({ urn }) => `it stopped at ${nameOf(urn)}`);
+}
+
+function saidBy(refused: Operation, words: RegExp): string {
+  return words.exec(everythingSaid(refused))?.[0] ?? "nothing";
+}
+
+function everythingSaid({ failure, diagnostics }: Operation): string {
+  return [failure ?? "", ...diagnostics].join("\n");
+}
+
+/** Every Job and Deployment, with the identity and the version that it has. */
+async function whatRuns(rehearsal: Rehearsal): Promise<ReadonlyMap<string, string>> {
+  const { items } = await liveConfig(rehearsal)
+    .makeApiClient(BatchV1Api)
+    .listNamespacedJob({ namespace: NAMESPACE });
+  return new Map(
+    [...items, ...(await liveDeployments(rehearsal))].map(({ metadata }) => [
+      metadata?.name ?? "",
+      `${metadata?.uid} ${metadata?.generation}`,
+    ]),
+  );
+}
+
+function differences(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): readonly string[] {
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((name) => before.get(name) !== after.get(name))
+    .map((name) => `${name} is another one`);
+}
