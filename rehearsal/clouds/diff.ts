@@ -1,7 +1,7 @@
 import type { DiffKind, DiffResult, Properties } from "../providers/provider.ts";
 import { hasUnknown, reveal, Secret, UNKNOWN } from "../providers/values.ts";
 import { DEFAULTS_KEY } from "./inputs.ts";
-import { canonical, same } from "./properties.ts";
+import { canonical, isNothing, same } from "./properties.ts";
 import type { PropertyRow, ResourceRow } from "./rows.ts";
 
 /** A changed path, and whether it replaces. */
@@ -160,7 +160,6 @@ function covers(ignored: string, path: string): boolean {
 }
 
 const topOf = (path: string): string => path.split(/[.[]/, 1)[0] ?? path;
-const isNothing = (value: unknown): boolean => value === undefined || value === null;
 const opened = (value: unknown): unknown => (value instanceof Secret ? value.reveal() : value);
 
 /** Terraform knows no difference between an empty text, list or map and none. */

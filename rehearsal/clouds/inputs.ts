@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CheckFailure, CheckResult, Properties, ResourceRef } from "../providers/provider.ts";
 import { reveal, Secret, UNKNOWN } from "../providers/values.ts";
-import { isZero } from "./properties.ts";
+import { isNothing, isZero } from "./properties.ts";
 import type { PropertyRow, ResourceRow } from "./rows.ts";
 
 /**
@@ -98,7 +98,6 @@ export function autoname(logical: string, randomSeed: Uint8Array, maxLength: num
 }
 
 const topOf = (path: string): string => path.split(".", 1)[0] ?? path;
-const isNothing = (value: unknown): boolean => value === undefined || value === null;
 const opened = (value: unknown): unknown => (value instanceof Secret ? value.reveal() : value);
 const withoutSecrets = (values: Properties): Properties => reveal(values) as Properties;
 

@@ -2,7 +2,7 @@ import type { Properties } from "../providers/provider.ts";
 import { hasSecret, Secret, UNKNOWN } from "../providers/values.ts";
 import { isUnchanged } from "./diff.ts";
 import { DEFAULTS_KEY } from "./inputs.ts";
-import { isZero, same } from "./properties.ts";
+import { isNothing, isZero, same } from "./properties.ts";
 import type { PropertyRow, ResourceRow } from "./rows.ts";
 
 /**
@@ -127,5 +127,3 @@ function settableOf(row: PropertyRow, value: unknown, isImport: boolean): unknow
     ? value.map((member) => settableOf(item, member, isImport))
     : value;
 }
-
-const isNothing = (value: unknown): boolean => value === undefined || value === null;

@@ -32,6 +32,11 @@ function expect<T>(properties: Properties, key: string, is: (value: unknown) => 
   return value as T;
 }
 
+/** Whether a value counts as not there: the wire has no other word for it than null. */
+export function isNothing(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
+
 /**
  * Whether Terraform can't tell a value from nothing: false, 0, an empty text, an empty list or map.
  */

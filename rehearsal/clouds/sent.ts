@@ -1,4 +1,5 @@
 import type { Properties } from "../providers/provider.ts";
+import { isNothing } from "./properties.ts";
 import type { PropertyRow, ResourceRow } from "./rows.ts";
 
 /**
@@ -29,5 +30,3 @@ function defaultsIn(row: PropertyRow, value: unknown): unknown {
     ? value.map((member) => defaultsIn(item, member))
     : value;
 }
-
-const isNothing = (value: unknown): boolean => value === undefined || value === null;

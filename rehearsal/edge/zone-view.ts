@@ -5,7 +5,7 @@ import { planOf } from "../clouds/cloudflare/plan.ts";
 import { RULESET } from "../clouds/cloudflare/rule-refusals.ts";
 import { TUNNEL, TUNNEL_CONFIG } from "../clouds/cloudflare/tunnel.ts";
 import { WORKERS_ROUTE, WORKERS_SCRIPT } from "../clouds/cloudflare/workers.ts";
-import { ZONE_SETTING } from "../clouds/cloudflare/zone-settings.ts";
+import { OF_A_NEW_ZONE, ZONE_SETTING } from "../clouds/cloudflare/zone-settings.ts";
 import { read } from "../clouds/properties.ts";
 import type { World } from "../clouds/world.ts";
 import type { Properties } from "../providers/provider.ts";
@@ -58,18 +58,6 @@ export interface Zone {
 const BYTES_A_MEGABYTE = 1024 ** 2;
 
 /**
- * Settings that the edge acts on, and what a new zone has: `browser_cache_ttl` four hours, the rest as
- * https://developers.cloudflare.com/api/resources/zones/subresources/settings/ gives it (0: respect the origin).
- */
-export const DEFAULT_SETTINGS: Readonly<Record<string, unknown>> = {
-  always_use_https: "off",
-  browser_cache_ttl: 14_400,
-  browser_check: "on",
-  email_obfuscation: "on",
-  websockets: "on",
-};
-
-/**
  * One zone of the world: what `pulumi up` made there.
  * @throws Error for a rule, phase or record that the edge does not simulate.
  */
@@ -94,7 +82,7 @@ export function zoneOf(world: World, zoneId: string): Zone {
       world.find(ACCOUNT_TOKEN).flatMap(({ properties }) => purgedBy(properties)),
     ),
     maxUploadBytes: PLAN_LIMITS[planOf(world, zoneId)].uploadMegabytes * BYTES_A_MEGABYTE,
-    settings: { ...DEFAULT_SETTINGS, ...Object.fromEntries(settings) },
+    settings: { ...OF_A_NEW_ZONE, ...Object.fromEntries(settings) },
     buckets: new Map(
       world
         .find(

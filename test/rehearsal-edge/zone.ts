@@ -1,6 +1,7 @@
 import { rulesOf, type Phase } from "../../rehearsal/edge/rules.ts";
 import type { EdgeRequest, EdgeResponse } from "../../rehearsal/edge/messages.ts";
-import { DEFAULT_SETTINGS, type Zone } from "../../rehearsal/edge/zone-view.ts";
+import { OF_A_NEW_ZONE } from "../../rehearsal/clouds/cloudflare/zone-settings.ts";
+import type { Zone } from "../../rehearsal/edge/zone-view.ts";
 
 export const HOST = "example.social";
 export const TUNNEL_ID = "0b0b0b0b-0000-4000-8000-000000000000";
@@ -33,7 +34,7 @@ export function zoneWith(
       ],
     ]),
     rules: Object.fromEntries(numbered) as Zone["rules"],
-    settings: { ...DEFAULT_SETTINGS, ...settings },
+    settings: { ...OF_A_NEW_ZONE, ...settings },
     buckets: new Map(),
     workers: [],
     purgeTokens: new Map(),

@@ -8,55 +8,66 @@ import { bucketOf, onBucket, pathOf } from "./r2.ts";
 
 /** The rules of a bucket, each kind put as a whole (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/r2_bucket_{cors,lifecycle}`). */
 
-const FILE = "rehearsal/clouds/cloudflare/r2-rules.ts";
-const SECONDS = { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL };
+/**
+ * The row of one kind of rules. None can be imported, and a bucket has one of each kind, whose id
+ * nobody asks for.
+ * @param what the last part of the path.
+ * @param refuse throws for inputs that the API refuses.
+ */
+function rulesOf(
+  what: "cors" | "lifecycle",
+  type: string,
+  fields: Readonly<Record<string, PropertyRow>>,
+  refuse: (inputs: Properties) => void = () => {},
+): ResourceRow {
+  const put = (world: World, inputs: Properties): string => {
+    refuse(inputs);
+    return bucketOf(world, inputs, "PUT", what);
+  };
+  return {
+    type,
+    file: "rehearsal/clouds/cloudflare/r2-rules.ts",
+    asOf: CLOUDFLARE_SOURCE,
+    importId: null,
+    properties: { ...onBucket, rules: { kind: "list", item: { kind: "object", fields } } },
+    seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
+    stableOutputs: [],
+    create: async (inputs, { world }) => ({ id: put(world, inputs), given: {} }),
+    async update(_object, inputs, { world }) {
+      put(world, inputs);
+      return {};
+    },
+    async delete() {},
+  };
+}
 
-/** Who of other origins may read, told to those requests that name their origin and to no others (developers.cloudflare.com/r2/buckets/cors). */
-export const r2BucketCors: ResourceRow = {
-  type: "cloudflare:index/r2BucketCors:R2BucketCors",
-  file: FILE,
-  asOf: CLOUDFLARE_SOURCE,
-  importId: null,
-  properties: {
-    ...onBucket,
-    rules: {
-      kind: "list",
-      item: {
-        kind: "object",
-        fields: {
-          id: { kind: "string" },
-          allowed: {
-            kind: "object",
-            required: true,
-            fields: {
-              methods: {
-                kind: "list",
-                required: true,
-                item: { kind: "string", allowed: ["GET", "PUT", "POST", "DELETE", "HEAD"] },
-              },
-              origins: { kind: "list", required: true, item: { kind: "string" } },
-              headers: { kind: "list", item: { kind: "string" } },
-            },
-          },
-          exposeHeaders: { kind: "list", item: { kind: "string" } },
-          maxAgeSeconds: { kind: "number" },
+/**
+ * Permissions of other origins to read, told to those requests that name their origin and to no
+ * others (developers.cloudflare.com/r2/buckets/cors).
+ */
+export const r2BucketCors: ResourceRow = rulesOf(
+  "cors",
+  "cloudflare:index/r2BucketCors:R2BucketCors",
+  {
+    id: { kind: "string" },
+    allowed: {
+      kind: "object",
+      required: true,
+      fields: {
+        methods: {
+          kind: "list",
+          required: true,
+          item: { kind: "string", allowed: ["GET", "PUT", "POST", "DELETE", "HEAD"] },
         },
+        origins: { kind: "list", required: true, item: { kind: "string" } },
+        headers: { kind: "list", item: { kind: "string" } },
       },
     },
+    exposeHeaders: { kind: "list", item: { kind: "string" } },
+    maxAgeSeconds: { kind: "number" },
   },
-  seconds: SECONDS,
-  stableOutputs: [],
-  create(inputs, { world }) {
-    refuseCors(inputs);
-    return puts(world, inputs, "cors");
-  },
-  async update(_object, inputs, { world }) {
-    refuseCors(inputs);
-    bucketOf(world, inputs, "PUT", "cors");
-    return {};
-  },
-  async delete() {},
-};
+  refuseCors,
+);
 
 /** The most that a preflight's answer may be kept (developers.cloudflare.com/api, R2's CORS, as of 2026-11-28); number and words are ours. */
 function refuseCors(inputs: Properties): void {
@@ -79,48 +90,20 @@ const AGE: PropertyRow = {
   },
 };
 
-/** What is thrown away when. A bucket is born with one rule: unfinished uploads after seven days (developers.cloudflare.com/r2/buckets/object-lifecycles). */
+/**
+ * Rules of what is thrown away, and when. A bucket is born with one: unfinished uploads after seven
+ * days (developers.cloudflare.com/r2/buckets/object-lifecycles).
+ */
 export const r2BucketLifecycle: ResourceRow = {
-  type: "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle",
-  file: FILE,
-  asOf: CLOUDFLARE_SOURCE,
-  importId: null,
-  forgets: STAYS,
-  properties: {
-    ...onBucket,
-    rules: {
-      kind: "list",
-      item: {
-        kind: "object",
-        fields: {
-          id: { kind: "string", required: true },
-          enabled: { kind: "boolean", required: true },
-          conditions: {
-            kind: "object",
-            required: true,
-            fields: { prefix: { kind: "string", required: true } },
-          },
-          abortMultipartUploadsTransition: { kind: "object", fields: { condition: AGE } },
-        },
-      },
+  ...rulesOf("lifecycle", "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle", {
+    id: { kind: "string", required: true },
+    enabled: { kind: "boolean", required: true },
+    conditions: {
+      kind: "object",
+      required: true,
+      fields: { prefix: { kind: "string", required: true } },
     },
-  },
-  seconds: SECONDS,
-  stableOutputs: [],
-  create: (inputs, { world }) => puts(world, inputs, "lifecycle"),
-  async update(_object, inputs, { world }) {
-    bucketOf(world, inputs, "PUT", "lifecycle");
-    return {};
-  },
-  async delete() {},
+    abortMultipartUploadsTransition: { kind: "object", fields: { condition: AGE } },
+  }),
+  forgets: STAYS,
 };
-
-async function puts(
-  world: World,
-  inputs: Properties,
-  what: string,
-): Promise<{ readonly id: string; readonly given: Properties }> {
-  const bucket = bucketOf(world, inputs, "PUT", what);
-  // One of each kind to a bucket; nobody asks for their ids.
-  return { id: bucket, given: {} };
-}

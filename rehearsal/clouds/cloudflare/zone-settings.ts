@@ -31,9 +31,12 @@ const SETTINGS: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /**
- * A new zone's values. Assumed: Cloudflare publishes a default for few of them, and changes them.
+ * A new zone's values. `browser_cache_ttl` is four hours; `always_use_https`, `browser_check`,
+ * `email_obfuscation` and `websockets` are as
+ * https://developers.cloudflare.com/api/resources/zones/subresources/settings/ gives them. The others
+ * are assumed: Cloudflare publishes a default for few of them, and changes them.
  */
-const OF_A_NEW_ZONE: Readonly<Record<string, unknown>> = {
+export const OF_A_NEW_ZONE: Readonly<Record<string, unknown>> = {
   ...Object.fromEntries(Object.keys(SETTINGS).map((id) => [id, "off"])),
   always_online: "on",
   automatic_https_rewrites: "on",

@@ -5,7 +5,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Properties } from "../../providers/provider.ts";
 import type { World } from "../world.ts";
 import { Faults, type Disturbance } from "./faults.ts";
-import { route, type CloudFace, type Method, type RestAnswer, type RestRequest } from "./router.ts";
+import {
+  route,
+  type CloudFace,
+  type Method,
+  type Operation,
+  type RestAnswer,
+  type RestRequest,
+} from "./router.ts";
 
 /** One request that an operation answered. */
 export interface AskedOperation {
@@ -121,20 +128,15 @@ export class RestServer {
     const body = isForm(asked.headers["content-type"]) ? {} : bodyOf(asked.sent);
     if (body === undefined) return this.#face.refuse(400, "The body is no JSON object.");
     const { operation, parameters } = routed;
-    const answer = await this.#done({ ...request, parameters, body }, () =>
-      operation.answer({ ...request, parameters, body }, this.#world),
-    );
+    const answer = await this.#done(operation, { ...request, parameters, body });
     const { cloud } = this.#face;
     this.asked.push({ cloud, method, path: operation.path, status: answer.status });
     return answer;
   }
 
-  async #done(
-    request: RestRequest,
-    work: () => RestAnswer | Promise<RestAnswer>,
-  ): Promise<RestAnswer> {
+  async #done(operation: Operation, request: RestRequest): Promise<RestAnswer> {
     try {
-      return await work();
+      return await operation.answer(request, this.#world);
     } catch (error) {
       const refusal = this.#face.refusalOf(error);
       if (refusal !== undefined) return refusal;

@@ -1,24 +1,15 @@
 import type { Properties } from "../../../providers/provider.ts";
-import { reveal } from "../../../providers/values.ts";
 import { refusal } from "../../cloudflare/api.ts";
-import { checkFields, DEFAULTS_KEY, whereOf } from "../../inputs.ts";
-import {
-  createObject,
-  deleteObject,
-  updateObject,
-  type OperationContext,
-} from "../../operations.ts";
-import { inputsOf } from "../../outputs.ts";
+import { checkFields, whereOf } from "../../inputs.ts";
+import { updateObject } from "../../operations.ts";
 import type { Refusal } from "../../refusal.ts";
 import type { CloudObject, ResourceRow } from "../../rows.ts";
 import { sentInputs } from "../../sent.ts";
 import type { World } from "../../world.ts";
+import { contextOf, countIn, makeAccepted, pageOf, settingsOf, whatIsSet } from "../acting.ts";
 import type { RestAnswer, RestRequest } from "../router.ts";
 
-/**
- * Parts that the groups of Cloudflare's operations share: its envelope, paging, and acting on the
- * world.
- */
+/** Parts that the groups of Cloudflare's operations share: its envelope, paging, changes. */
 
 /** The envelope around a result. */
 export function ok(result: unknown, more: Properties = {}): RestAnswer {
@@ -46,6 +37,22 @@ export function found(
   return object;
 }
 
+/**
+ * The object of a type that the path names, where it is of the account or zone in the path, too;
+ * undefined otherwise.
+ */
+export function named(
+  request: RestRequest,
+  world: World,
+  type: string,
+  key: string,
+  owner: "accountId" | "zoneId",
+): CloudObject | undefined {
+  const object = world.get(type, inPath(request, key));
+  const ownerKey = owner === "accountId" ? "account_id" : "zone_id";
+  return object?.properties[owner] === inPath(request, ownerKey) ? object : undefined;
+}
+
 /** A value of the path. */
 export function inPath(request: RestRequest, key: string): string {
   const value = request.parameters[key];
@@ -55,9 +62,7 @@ export function inPath(request: RestRequest, key: string): string {
 
 /** One page of a list by its number (`V4PagePaginationArray` of npm `cloudflare` 7.3.0). */
 export function page(request: RestRequest, items: readonly unknown[], standard = 20): RestAnswer {
-  const size = numberOf(request, "per_page", standard);
-  const number = numberOf(request, "page", 1);
-  const result = items.slice((number - 1) * size, number * size);
+  const { number, size, items: result } = pageOf(request, items, standard);
   return ok(result, {
     result_info: {
       page: number,
@@ -77,18 +82,13 @@ export function cursorPage<T>(
   items: readonly T[],
   standard: number,
 ): { readonly page: readonly T[]; readonly info: Properties } {
-  const size = numberOf(request, "per_page", standard);
+  const size = countIn(request, "per_page", standard);
   const given = request.query.get("cursor");
   const start = given === null ? 0 : Number(Buffer.from(given, "base64url").toString());
   if (!Number.isInteger(start)) throw refused(request, 400, 1001, "the cursor is not one of ours");
   const end = start + size;
   const next = end < items.length ? { cursor: Buffer.from(String(end)).toString("base64url") } : {};
   return { page: items.slice(start, end), info: { result_info: { per_page: size, ...next } } };
-}
-
-function numberOf(request: RestRequest, key: string, standard: number): number {
-  const given = Number(request.query.get(key) ?? standard);
-  return Number.isInteger(given) && given >= 1 ? given : standard;
 }
 
 /** Creates an object as the API does. */
@@ -98,8 +98,7 @@ export async function make(
   request: RestRequest,
   world: World,
 ): Promise<CloudObject> {
-  const inputs = accepted(row, properties, request);
-  return (await createObject(row, inputs, contextOf(request, world))).object;
+  return await makeAccepted(row, accepted(row, properties, request), request, world);
 }
 
 /** Puts other settings in the place of an object's own (PUT). */
@@ -140,37 +139,14 @@ export async function put(
   return object;
 }
 
-/** Deletes an object. */
-export async function remove(
-  row: ResourceRow,
-  object: CloudObject,
-  request: RestRequest,
-  world: World,
-): Promise<void> {
-  await deleteObject(row, object, contextOf(request, world));
-}
-
-/** The properties of an object that somebody may set, plain. */
-export function settingsOf(row: ResourceRow, object: CloudObject): Properties {
-  const { [DEFAULTS_KEY]: _, ...inputs } = inputsOf(row, object.properties, undefined);
-  return reveal(inputs) as Properties;
-}
-
 /**
  * Default values filled in: the API's are the provider's. @throws a 400 with every fault; its
  * number is ours.
  */
 function accepted(row: ResourceRow, properties: Properties, request: RestRequest): Properties {
-  const said = Object.fromEntries(
-    Object.entries(properties).filter(([, value]) => value !== undefined),
-  );
-  const inputs = sentInputs(row, said, {});
+  const inputs = sentInputs(row, whatIsSet(properties), {});
   const faults = checkFields(row.properties, inputs, "", whereOf(row));
   if (faults.length > 0)
     throw refused(request, 400, 1001, faults.map(({ reason }) => reason).join("; "));
   return inputs;
-}
-
-function contextOf(request: RestRequest, world: World): OperationContext {
-  return { world, configuration: {}, urn: `${request.method} ${request.path}` };
 }

@@ -2,8 +2,9 @@ import type { Properties } from "../../../providers/provider.ts";
 import { dnsRecord, R2_CUSTOM_DOMAIN, RECORD } from "../../cloudflare/dns.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
-import { change, found, inPath, make, ok, page, remove, replace } from "./answers.ts";
+import { change, found, inPath, make, named, ok, page, replace } from "./answers.ts";
 import { bodyOf, propertiesFrom, type Spelling } from "./spelling.ts";
 
 const RECORDS = "/zones/{zone_id}/dns_records";
@@ -80,10 +81,9 @@ function wanted(request: RestRequest): Properties {
 }
 
 function recordOf(request: RestRequest, world: World): CloudObject {
-  const record = world.get(RECORD, inPath(request, "dns_record_id"));
-  const isHere = record?.properties["zoneId"] === inPath(request, "zone_id");
+  const record = named(request, world, RECORD, "dns_record_id", "zoneId");
   // zanjie1999/cloudflare-api-v4-ddns#5, 2022-07
-  return found(request, isHere ? record : undefined, 81_044, "Record does not exist.");
+  return found(request, record, 81_044, "Record does not exist.");
 }
 
 /** The records that Cloudflare made for a bucket's hosts; nobody may change them. */

@@ -2,8 +2,9 @@ import type { Properties } from "../../../providers/provider.ts";
 import { R2_BUCKET, r2Bucket } from "../../cloudflare/r2.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
-import { change, cursorPage, found, inPath, make, ok, remove } from "./answers.ts";
+import { change, cursorPage, found, inPath, make, named, ok } from "./answers.ts";
 import { bodyOf, propertiesFrom, type Spelling } from "./spelling.ts";
 
 /** Path of the buckets of an account. */
@@ -94,10 +95,8 @@ export function placeOf(request: RestRequest): Properties {
 
 /** The bucket of the path, in the jurisdiction of the header; the API's 404 otherwise. */
 export function bucketOf(request: RestRequest, world: World): CloudObject {
-  const bucket = world.get(R2_BUCKET, inPath(request, "bucket_name"));
-  const isHere =
-    bucket?.properties["accountId"] === inPath(request, "account_id") &&
-    isOf(bucket.properties, request);
+  const bucket = named(request, world, R2_BUCKET, "bucket_name", "accountId");
+  const isHere = bucket !== undefined && isOf(bucket.properties, request);
   // developers.cloudflare.com/r2/api/error-codes; the words: pulumi/pulumi-cloudflare#1174, 2025-05
   return found(
     request,

@@ -4,8 +4,9 @@ import { r2BucketCors, r2BucketLifecycle } from "../../cloudflare/r2-rules.ts";
 import { r2CustomDomain } from "../../cloudflare/r2.ts";
 import type { CloudObject, ResourceRow } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
-import { change, found, inPath, make, ok, put, remove } from "./answers.ts";
+import { change, found, inPath, make, ok, put } from "./answers.ts";
 import { BUCKET, bucketOf, placeOf } from "./r2-buckets.ts";
 import { bodyOf, propertiesFrom, type Spelling } from "./spelling.ts";
 

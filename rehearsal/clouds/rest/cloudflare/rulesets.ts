@@ -4,8 +4,9 @@ import { ruleset } from "../../cloudflare/rulesets.ts";
 import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
-import { cursorPage, found, inPath, make, ok, put, remove, replace } from "./answers.ts";
+import { cursorPage, found, inPath, make, named, ok, put, replace } from "./answers.ts";
 import { bodyOf, propertiesFrom, type Spelling } from "./spelling.ts";
 
 const RULESETS = "/zones/{zone_id}/rulesets";
@@ -99,10 +100,9 @@ function wanted(request: RestRequest): Properties {
 }
 
 function rulesetOf(request: RestRequest, world: World): CloudObject {
-  const object = world.get(RULESET, inPath(request, "ruleset_id"));
-  const isHere = object?.properties["zoneId"] === inPath(request, "zone_id");
+  const object = named(request, world, RULESET, "ruleset_id", "zoneId");
   // The number: alchemy-run/distilled `rulesets.json`, 2026-08; the words are ours.
-  return found(request, isHere ? object : undefined, 10_001, "could not find ruleset");
+  return found(request, object, 10_001, "could not find ruleset");
 }
 
 function entrypointOf(request: RestRequest, world: World): CloudObject | undefined {

@@ -3,8 +3,9 @@ import { ACCOUNT_TOKEN, accountToken, PERMISSION_GROUPS } from "../../cloudflare
 import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
-import { found, inPath, make, ok, page, refused, remove, replace } from "./answers.ts";
+import { found, inPath, make, named, ok, page, refused, replace } from "./answers.ts";
 import { accountTokenOf, verified } from "./rights.ts";
 import { bodyOf, propertiesFrom, type Spelling } from "./spelling.ts";
 
@@ -104,10 +105,9 @@ function wanted(request: RestRequest): Properties {
 }
 
 function tokenOf(request: RestRequest, world: World): CloudObject {
-  const token = world.get(ACCOUNT_TOKEN, inPath(request, "token_id"));
-  const isHere = token?.properties["accountId"] === inPath(request, "account_id");
+  const token = named(request, world, ACCOUNT_TOKEN, "token_id", "accountId");
   // The number and the words are ours: they are published nowhere.
-  return found(request, isHere ? token : undefined, 1003, "API Token not found");
+  return found(request, token, 1003, "API Token not found");
 }
 
 function shown({ id, properties }: CloudObject): Properties {

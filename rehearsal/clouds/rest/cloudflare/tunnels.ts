@@ -3,8 +3,9 @@ import { NO_TUNNEL, TUNNEL, TUNNEL_CONFIG, tunnel, tunnelConfig } from "../../cl
 import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
-import { change, found, inPath, make, ok, page, put, remove } from "./answers.ts";
+import { change, found, inPath, make, named, ok, page, put } from "./answers.ts";
 import { bodyOf, propertiesFrom, type Spelling } from "./spelling.ts";
 
 const TUNNELS = "/accounts/{account_id}/cfd_tunnel";
@@ -124,9 +125,8 @@ function wanted(request: RestRequest): Properties {
 }
 
 function tunnelOf(request: RestRequest, world: World): CloudObject {
-  const object = world.get(TUNNEL, inPath(request, "tunnel_id"));
-  const isHere = object?.properties["accountId"] === inPath(request, "account_id");
-  return found(request, isHere ? object : undefined, NO_TUNNEL.code, NO_TUNNEL.message);
+  const object = named(request, world, TUNNEL, "tunnel_id", "accountId");
+  return found(request, object, NO_TUNNEL.code, NO_TUNNEL.message);
 }
 
 const isDeleted = (shownTunnel: Properties): string => String(shownTunnel["deleted_at"] !== null);

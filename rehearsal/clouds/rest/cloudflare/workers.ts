@@ -8,8 +8,9 @@ import {
 import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
-import { found, inPath, make, ok, put, refused, remove, replace } from "./answers.ts";
+import { found, inPath, make, named, ok, put, replace } from "./answers.ts";
 import { bodyOf, propertiesFrom, type Spelling } from "./spelling.ts";
 import { uploadOf } from "./upload.ts";
 
@@ -138,11 +139,10 @@ export const workerOperations: readonly Operation[] = [
 ];
 
 function scriptOf(request: RestRequest, world: World): CloudObject {
-  const script = world.get(WORKERS_SCRIPT, inPath(request, "script_name"));
-  const isHere = script?.properties["accountId"] === inPath(request, "account_id");
+  const script = named(request, world, WORKERS_SCRIPT, "script_name", "accountId");
   // crowdsecurity/cs-cloudflare-worker-bouncer#44, 2024-09; alchemy-run/alchemy-async#1078, 2025-10
   const words = "This Worker does not exist on your account.";
-  return found(request, isHere ? script : undefined, 10_007, words);
+  return found(request, script, 10_007, words);
 }
 
 function shown({ id, properties }: CloudObject): Properties {
@@ -166,11 +166,9 @@ function wantedRoute(request: RestRequest): Properties {
 }
 
 function routeOf(request: RestRequest, world: World): CloudObject {
-  const route = world.get(WORKERS_ROUTE, inPath(request, "route_id"));
-  const isHere = route?.properties["zoneId"] === inPath(request, "zone_id");
+  const route = named(request, world, WORKERS_ROUTE, "route_id", "zoneId");
   // The number: alchemy-run/distilled `workers/deleteRoute.json`, 2026-03; the words are ours.
-  if (route === undefined || !isHere) throw refused(request, 404, 10_009, "Route not found");
-  return route;
+  return found(request, route, 10_009, "Route not found");
 }
 
 function shownRoute({ id, properties }: CloudObject): Properties {

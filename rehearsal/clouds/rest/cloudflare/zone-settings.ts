@@ -4,8 +4,9 @@ import { argoTieredCaching, tieredCache } from "../../cloudflare/tiered-cache.ts
 import { settingOf, unrecognized, zoneSetting } from "../../cloudflare/zone-settings.ts";
 import type { ResourceRow } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove, settingsOf } from "../acting.ts";
 import type { Method, Operation, RestAnswer, RestRequest } from "../router.ts";
-import { inPath, ok, put, refused, remove, settingsOf } from "./answers.ts";
+import { inPath, ok, put, refused } from "./answers.ts";
 import { bodyOf, propertiesFrom, type Spelling } from "./spelling.ts";
 
 const SETTING = "/zones/{zone_id}/settings/{setting_id}";

@@ -1,22 +1,14 @@
 import type { Properties } from "../../../providers/provider.ts";
 import { refusal } from "../../digitalocean/api.ts";
-import { checkFields, DEFAULTS_KEY, whereOf } from "../../inputs.ts";
-import {
-  createObject,
-  deleteObject,
-  updateObject,
-  type OperationContext,
-} from "../../operations.ts";
-import { inputsOf } from "../../outputs.ts";
+import { checkFields, whereOf } from "../../inputs.ts";
+import { updateObject } from "../../operations.ts";
 import type { Refusal } from "../../refusal.ts";
 import type { CloudObject, ResourceRow } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { contextOf, makeAccepted, pageOf, settingsOf, whatIsSet } from "../acting.ts";
 import type { RestAnswer, RestRequest } from "../router.ts";
 
-/**
- * Parts that the groups of DigitalOcean's operations share: answers, paging, bodies, and acting on
- * the world.
- */
+/** Parts that the groups of DigitalOcean's operations share: answers, paging, bodies, changes. */
 
 /** An answer without a body. */
 export const NO_CONTENT: RestAnswer = { status: 204 };
@@ -51,8 +43,7 @@ export function found(request: RestRequest, world: World, type: string, id: stri
  * `specification/shared/pages.yml`).
  */
 export function page(request: RestRequest, key: string, items: readonly unknown[]): RestAnswer {
-  const size = Math.min(numberOf(request, "per_page", 20), 200);
-  const number = numberOf(request, "page", 1);
+  const { number, size, items: shown } = pageOf(request, items, 20, 200);
   const last = Math.max(1, Math.ceil(items.length / size));
   const at = (target: number): string => {
     const query = new URLSearchParams(request.query);
@@ -65,15 +56,10 @@ export function page(request: RestRequest, key: string, items: readonly unknown[
     ...(number < last ? { next: at(number + 1), last: at(last) } : {}),
   };
   return ok({
-    [key]: items.slice((number - 1) * size, number * size),
+    [key]: shown,
     links: Object.keys(pages).length === 0 ? {} : { pages },
     meta: { total: items.length },
   });
-}
-
-function numberOf(request: RestRequest, key: string, standard: number): number {
-  const given = Number(request.query.get(key) ?? standard);
-  return Number.isInteger(given) && given >= 1 ? given : standard;
 }
 
 /**
@@ -118,8 +104,7 @@ export async function make(
   request: RestRequest,
   world: World,
 ): Promise<CloudObject> {
-  const inputs = accepted(row, properties, request);
-  return (await createObject(row, inputs, contextOf(request, world))).object;
+  return await makeAccepted(row, accepted(row, properties, request), request, world);
 }
 
 /**
@@ -141,22 +126,6 @@ export async function change(
   void ready.catch(() => {}).finally(() => delete object.changing);
 }
 
-/** Deletes an object. */
-export async function remove(
-  row: ResourceRow,
-  object: CloudObject,
-  request: RestRequest,
-  world: World,
-): Promise<void> {
-  await deleteObject(row, object, contextOf(request, world));
-}
-
-/** The properties of an object that somebody may set. */
-export function settingsOf(row: ResourceRow, object: CloudObject): Properties {
-  const { [DEFAULTS_KEY]: _, ...inputs } = inputsOf(row, object.properties, undefined);
-  return inputs;
-}
-
 /**
  * The whole properties, without what is not set; a 422 with every fault of those that the request
  * brings otherwise.
@@ -168,17 +137,11 @@ function accepted(
   request: RestRequest,
   before: Properties = {},
 ): Properties {
-  const inputs = Object.fromEntries(
-    Object.entries({ ...before, ...properties }).filter(([, value]) => value !== undefined),
-  );
+  const inputs = whatIsSet({ ...before, ...properties });
   const faults = checkFields(row.properties, inputs, "", whereOf(row)).filter(
     ({ property }) => property in properties || !(property in before),
   );
   if (faults.length === 0) faults.push(...(row.contradictions?.(inputs) ?? []));
   if (faults.length > 0) throw refused(request, 422, faults.map(({ reason }) => reason).join("; "));
   return inputs;
-}
-
-function contextOf(request: RestRequest, world: World): OperationContext {
-  return { world, configuration: {}, urn: `${request.method} ${request.path}` };
 }

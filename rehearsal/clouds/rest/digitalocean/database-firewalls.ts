@@ -3,8 +3,9 @@ import { DATABASE, REPLICA } from "../../digitalocean/database-address.ts";
 import { databaseFirewall, FIREWALL } from "../../digitalocean/database-firewall.ts";
 import { read } from "../../properties.ts";
 import type { World } from "../../world.ts";
+import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
-import { change, make, missing, NO_CONTENT, ok, remove } from "./answers.ts";
+import { change, make, missing, NO_CONTENT, ok } from "./answers.ts";
 
 /**
  * Firewalls of databases and replicas (digitalocean/openapi 7c1300c4

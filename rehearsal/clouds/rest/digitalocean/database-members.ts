@@ -10,8 +10,9 @@ import {
 import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove, settingsOf } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
-import { make, missing, NO_CONTENT, ok, propertiesFrom, remove, settingsOf } from "./answers.ts";
+import { make, missing, NO_CONTENT, ok, propertiesFrom } from "./answers.ts";
 import { connection } from "./connections.ts";
 import { databaseOf, memberOf, ONE_DATABASE } from "./database-requests.ts";
 

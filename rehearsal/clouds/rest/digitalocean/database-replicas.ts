@@ -4,8 +4,9 @@ import { databaseReplica } from "../../digitalocean/database-replicas.ts";
 import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove } from "../acting.ts";
 import type { Operation } from "../router.ts";
-import { make, NO_CONTENT, ok, propertiesFrom, remove } from "./answers.ts";
+import { make, NO_CONTENT, ok, propertiesFrom } from "./answers.ts";
 import { connection } from "./connections.ts";
 import { databaseOf, memberOf, ONE_DATABASE, statusOf } from "./database-requests.ts";
 

@@ -7,6 +7,7 @@ import { databaseCluster } from "../../digitalocean/databases.ts";
 import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
 import {
   ACCEPTED,
@@ -16,7 +17,6 @@ import {
   ok,
   propertiesFrom,
   refused,
-  remove,
   type FieldMap,
 } from "./answers.ts";
 import { connection } from "./connections.ts";

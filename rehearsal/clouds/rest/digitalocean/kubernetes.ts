@@ -8,6 +8,7 @@ import { NODE_SIZES, versionRank } from "../../digitalocean/sizes.ts";
 import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
 import {
   ACCEPTED,
@@ -18,7 +19,6 @@ import {
   page,
   propertiesFrom,
   refused,
-  remove,
   type FieldMap,
 } from "./answers.ts";
 import { clusterOf, ONE_CLUSTER, POOL_FIELDS, poolsOf } from "./node-pools.ts";

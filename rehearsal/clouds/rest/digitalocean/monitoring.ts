@@ -2,23 +2,11 @@ import type { Properties } from "../../../providers/provider.ts";
 import { monitorAlert } from "../../digitalocean/monitoring.ts";
 import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
-import type { World } from "../../world.ts";
-import type { Operation, RestRequest } from "../router.ts";
-import {
-  change,
-  found,
-  make,
-  NO_CONTENT,
-  ok,
-  page,
-  propertiesFrom,
-  remove,
-  type FieldMap,
-} from "./answers.ts";
+import type { Operation } from "../router.ts";
+import { found, type FieldMap } from "./answers.ts";
+import { collectionOperations } from "./collection.ts";
 import { recipients, shownRecipients } from "./recipients.ts";
 
-const ALL = "/v2/monitoring/alerts";
-const ONE = `${ALL}/{alert_uuid}`;
 const FIELDS: FieldMap = {
   type: "type",
   description: "description",
@@ -31,51 +19,20 @@ const FIELDS: FieldMap = {
   alerts: (value) => ({ alerts: recipients(value as Properties) }),
 };
 
-/**
- * Alert policies (digitalocean/openapi 7c1300c4 `specification/resources/monitoring/`); a create
- * answers 200 there.
- */
-export const monitoringOperations: readonly Operation[] = [
-  {
-    method: "GET",
-    path: ALL,
-    answer: (request, world) => page(request, "policies", world.find(monitorAlert.type).map(shown)),
-  },
-  {
-    method: "POST",
-    path: ALL,
-    async answer(request, world) {
-      const policy = await make(monitorAlert, propertiesFrom(request.body, FIELDS), request, world);
-      return ok({ policy: shown(policy) });
-    },
-  },
-  {
-    method: "GET",
-    path: ONE,
-    answer: (request, world) => ok({ policy: shown(policyOf(request, world)) }),
-  },
-  {
-    method: "PUT",
-    path: ONE,
-    async answer(request, world) {
-      const policy = policyOf(request, world);
-      await change(monitorAlert, policy, propertiesFrom(request.body, FIELDS), request, world);
-      return ok({ policy: shown(policy) });
-    },
-  },
-  {
-    method: "DELETE",
-    path: ONE,
-    async answer(request, world) {
-      await remove(monitorAlert, policyOf(request, world), request, world);
-      return NO_CONTENT;
-    },
-  },
-];
-
-function policyOf(request: RestRequest, world: World): CloudObject {
-  return found(request, world, monitorAlert.type, request.parameters["alert_uuid"]!);
-}
+/** Alert policies (digitalocean/openapi 7c1300c4 `specification/resources/monitoring/`). */
+export const monitoringOperations: readonly Operation[] = collectionOperations({
+  row: monitorAlert,
+  all: "/v2/monitoring/alerts",
+  key: "{alert_uuid}",
+  one: "policy",
+  several: "policies",
+  fields: FIELDS,
+  // As the description has it; other creates answer 201.
+  created: 200,
+  found: (request, world) =>
+    found(request, world, monitorAlert.type, request.parameters["alert_uuid"]!),
+  shown,
+});
 
 function shown({ id, properties }: CloudObject): Properties {
   const { type, description, compare, value, window, enabled } = properties;

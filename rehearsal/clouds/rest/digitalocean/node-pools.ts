@@ -5,6 +5,7 @@ import { kubernetesNodePool } from "../../digitalocean/node-pools.ts";
 import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove, settingsOf } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
 import {
   change,
@@ -14,8 +15,6 @@ import {
   NO_CONTENT,
   ok,
   propertiesFrom,
-  remove,
-  settingsOf,
   type FieldMap,
 } from "./answers.ts";
 

@@ -8,6 +8,7 @@ import {
 import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
 import {
   change,
@@ -19,7 +20,6 @@ import {
   page,
   propertiesFrom,
   refused,
-  remove,
 } from "./answers.ts";
 import { withUrns } from "./urns.ts";
 

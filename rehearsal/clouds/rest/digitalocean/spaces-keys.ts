@@ -3,8 +3,9 @@ import { SPACES_KEY, spacesKey } from "../../digitalocean/spaces.ts";
 import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
-import { change, found, make, NO_CONTENT, ok, page, propertiesFrom, remove } from "./answers.ts";
+import { change, found, make, NO_CONTENT, ok, page, propertiesFrom } from "./answers.ts";
 
 const ALL = "/v2/spaces/keys";
 const ONE = `${ALL}/{access_key}`;

@@ -6,18 +6,9 @@ import { tag } from "../../digitalocean/tags.ts";
 import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
+import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
-import {
-  change,
-  found,
-  make,
-  missing,
-  NO_CONTENT,
-  ok,
-  page,
-  propertiesFrom,
-  remove,
-} from "./answers.ts";
+import { change, found, make, missing, NO_CONTENT, ok, page, propertiesFrom } from "./answers.ts";
 
 /** Tags and what bears them (digitalocean/openapi 7c1300c4 `specification/resources/tags/`). */
 export const tagOperations: readonly Operation[] = [

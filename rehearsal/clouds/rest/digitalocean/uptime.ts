@@ -4,23 +4,12 @@ import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
 import type { Operation, RestRequest } from "../router.ts";
-import {
-  change,
-  found,
-  make,
-  missing,
-  NO_CONTENT,
-  ok,
-  page,
-  propertiesFrom,
-  remove,
-  type FieldMap,
-} from "./answers.ts";
+import { found, missing, ok, type FieldMap } from "./answers.ts";
+import { collectionOperations } from "./collection.ts";
 import { recipients, shownRecipients } from "./recipients.ts";
 
 const CHECKS = "/v2/uptime/checks";
 const CHECK = `${CHECKS}/{check_id}`;
-const ALERT = `${CHECK}/alerts/{alert_id}`;
 const CHECK_FIELDS: FieldMap = {
   name: "name",
   type: "type",
@@ -41,42 +30,17 @@ const ALERT_FIELDS: FieldMap = {
  * Uptime checks and their alerts (digitalocean/openapi 7c1300c4 `specification/resources/uptime/`).
  */
 export const uptimeOperations: readonly Operation[] = [
-  {
-    method: "GET",
-    path: CHECKS,
-    answer: (request, world) => page(request, "checks", world.find(UPTIME_CHECK).map(shownCheck)),
-  },
-  {
-    method: "POST",
-    path: CHECKS,
-    async answer(request, world) {
-      const wanted = propertiesFrom(request.body, CHECK_FIELDS);
-      const check = await make(uptimeCheck, wanted, request, world);
-      return { status: 201, body: { check: shownCheck(check) } };
-    },
-  },
-  {
-    method: "GET",
-    path: CHECK,
-    answer: (request, world) => ok({ check: shownCheck(checkOf(request, world)) }),
-  },
-  {
-    method: "PUT",
-    path: CHECK,
-    async answer(request, world) {
-      const check = checkOf(request, world);
-      await change(uptimeCheck, check, propertiesFrom(request.body, CHECK_FIELDS), request, world);
-      return ok({ check: shownCheck(check) });
-    },
-  },
-  {
-    method: "DELETE",
-    path: CHECK,
-    async answer(request, world) {
-      await remove(uptimeCheck, checkOf(request, world), request, world);
-      return NO_CONTENT;
-    },
-  },
+  ...collectionOperations({
+    row: uptimeCheck,
+    all: CHECKS,
+    key: "{check_id}",
+    one: "check",
+    several: "checks",
+    fields: CHECK_FIELDS,
+    created: 201,
+    found: checkOf,
+    shown: shownCheck,
+  }),
   {
     method: "GET",
     path: `${CHECK}/state`,
@@ -91,47 +55,18 @@ export const uptimeOperations: readonly Operation[] = [
       return ok({ state: { regions: Object.fromEntries(regions.map((key) => [key, state])) } });
     },
   },
-  {
-    method: "GET",
-    path: `${CHECK}/alerts`,
-    answer(request, world) {
-      const { id } = checkOf(request, world);
-      const alerts = world.find(UPTIME_ALERT, ({ checkId }) => checkId === id);
-      return page(request, "alerts", alerts.map(shownAlert));
-    },
-  },
-  {
-    method: "POST",
-    path: `${CHECK}/alerts`,
-    async answer(request, world) {
-      const { id } = checkOf(request, world);
-      const wanted = { checkId: id, ...propertiesFrom(request.body, ALERT_FIELDS) };
-      const alert = await make(uptimeAlert, wanted, request, world);
-      return { status: 201, body: { alert: shownAlert(alert) } };
-    },
-  },
-  {
-    method: "GET",
-    path: ALERT,
-    answer: (request, world) => ok({ alert: shownAlert(alertOf(request, world)) }),
-  },
-  {
-    method: "PUT",
-    path: ALERT,
-    async answer(request, world) {
-      const alert = alertOf(request, world);
-      await change(uptimeAlert, alert, propertiesFrom(request.body, ALERT_FIELDS), request, world);
-      return ok({ alert: shownAlert(alert) });
-    },
-  },
-  {
-    method: "DELETE",
-    path: ALERT,
-    async answer(request, world) {
-      await remove(uptimeAlert, alertOf(request, world), request, world);
-      return NO_CONTENT;
-    },
-  },
+  ...collectionOperations({
+    row: uptimeAlert,
+    all: `${CHECK}/alerts`,
+    key: "{alert_id}",
+    one: "alert",
+    several: "alerts",
+    fields: ALERT_FIELDS,
+    created: 201,
+    within: (request, world) => ({ checkId: checkOf(request, world).id }),
+    found: alertOf,
+    shown: shownAlert,
+  }),
 ];
 
 function checkOf(request: RestRequest, world: World): CloudObject {

@@ -1,8 +1,9 @@
 import type { Properties } from "../../../providers/provider.ts";
 import { vpc, VPC } from "../../digitalocean/vpc.ts";
 import type { CloudObject } from "../../rows.ts";
+import { remove } from "../acting.ts";
 import type { Operation } from "../router.ts";
-import { change, found, make, NO_CONTENT, ok, page, propertiesFrom, remove } from "./answers.ts";
+import { change, found, make, NO_CONTENT, ok, page, propertiesFrom } from "./answers.ts";
 import { membersOf } from "./urns.ts";
 
 const FIELDS = { name: "name", description: "description" };

@@ -1,0 +1,80 @@
+import type { Properties } from "../../../providers/provider.ts";
+import type { CloudObject, ResourceRow } from "../../rows.ts";
+import type { World } from "../../world.ts";
+import { remove } from "../acting.ts";
+import type { Operation, RestRequest } from "../router.ts";
+import { change, make, NO_CONTENT, ok, page, propertiesFrom, type FieldMap } from "./answers.ts";
+
+/** Objects that the API lists, makes, reads, changes by a PUT and deletes, each in the same way. */
+export interface Collection {
+  readonly row: ResourceRow;
+  /** The path of all of them. */
+  readonly all: string;
+  /** The last part of the path of one. */
+  readonly key: `{${string}}`;
+  /** The API's words for one and for several, around each answer. */
+  readonly one: string;
+  readonly several: string;
+  readonly fields: FieldMap;
+  /** The status that answers a create. */
+  readonly created: 200 | 201;
+  /** Properties that the path says of each: what they belong to. Default: none. */
+  readonly within?: (request: RestRequest, world: World) => Properties;
+  /** The object of the path, or a 404. */
+  readonly found: (request: RestRequest, world: World) => CloudObject;
+  readonly shown: (object: CloudObject) => Properties;
+}
+
+/** The five operations of a collection. */
+export function collectionOperations(collection: Collection): readonly Operation[] {
+  const { row, all, fields, found, within = () => ({}) } = collection;
+  const one = `${all}/${collection.key}`;
+  const shown = (object: CloudObject): Properties => ({
+    [collection.one]: collection.shown(object),
+  });
+  return [
+    {
+      method: "GET",
+      path: all,
+      answer(request, world) {
+        const owner = Object.entries(within(request, world));
+        const objects = world.find(row.type, (each) =>
+          owner.every(([key, value]) => each[key] === value),
+        );
+        return page(request, collection.several, objects.map(collection.shown));
+      },
+    },
+    {
+      method: "POST",
+      path: all,
+      async answer(request, world) {
+        const owner = within(request, world);
+        const wanted = { ...owner, ...propertiesFrom(request.body, fields) };
+        const made = await make(row, wanted, request, world);
+        return { status: collection.created, body: shown(made) };
+      },
+    },
+    {
+      method: "GET",
+      path: one,
+      answer: (request, world) => ok(shown(found(request, world))),
+    },
+    {
+      method: "PUT",
+      path: one,
+      async answer(request, world) {
+        const object = found(request, world);
+        await change(row, object, propertiesFrom(request.body, fields), request, world);
+        return ok(shown(object));
+      },
+    },
+    {
+      method: "DELETE",
+      path: one,
+      async answer(request, world) {
+        await remove(row, found(request, world), request, world);
+        return NO_CONTENT;
+      },
+    },
+  ];
+}
