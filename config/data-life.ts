@@ -25,7 +25,7 @@ export interface Birth {
   readonly until: number;
 }
 
-/** What one update may do to the database, and what the next is to know. */
+/** Permission of one update to make a database, and what the next one is to know. */
 export interface Life {
   readonly data: DataLife;
   /** Seconds since 1970 until which a schema may be loaded; undefined: never. */

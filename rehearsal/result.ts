@@ -59,7 +59,7 @@ export const NOT_PROVEN: readonly string[] = [
   "At the edge small programs answer behind Puma and in the place of streaming, with what Mastodon says of each path; Cloudflare's phases and cache are a model of its documentation, in one data centre, and nothing there speaks TLS.",
 ];
 
-/** Where a result was written. */
+/** Files of a result. */
 export interface WrittenResult {
   /** All of it, for programs. */
   readonly json: string;

@@ -55,7 +55,7 @@ With fewer nodes each deploy would be an outage; databases inside the cluster wo
 
 const UNKNOWN = "no public number";
 
-/** How large the database is after a year, and what that costs. */
+/** Size of the database after a year, and its cost. */
 export function databaseWords(year: Grown | undefined): string {
   if (year === undefined) return UNKNOWN;
   const { databaseGb, diskGib, grownDiskGib, diskDollars } = year;

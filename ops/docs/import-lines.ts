@@ -73,8 +73,8 @@ export const HALF_MADE: readonly HalfMade[] = [
 const POSTGRES = ["mastodon:infra:Postgres", "postgres"] as const;
 
 /**
- * What a refresh forgets together with a Postgres that it did not find, and what an update would be
- * refused to make a second time. Firewall and settings are only set again.
+ * Members that a refresh forgets together with a Postgres that it did not find, and that an update
+ * would be refused to make a second time. Firewall and settings are only set again.
  */
 export const IN_POSTGRES: readonly HalfMade[] = [
   {

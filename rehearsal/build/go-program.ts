@@ -75,7 +75,7 @@ async function cacheFolder(recipe: GoRecipe): Promise<string> {
   return await programFolder(recipe, toolchain);
 }
 
-/** Where a program is kept that this Go compiled, whether it is there or not. */
+/** Folder of a program that this Go compiled, whether it is there or not. */
 export async function programFolder(recipe: GoRecipe, toolchain: string): Promise<string> {
   return join(cacheHome(), `${recipe.name}-${await recipeHash(recipe, toolchain)}`);
 }

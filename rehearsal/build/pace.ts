@@ -32,7 +32,7 @@ const EVEN: MeasuredBuild = { packages: 10, seconds: [0, 1, 2, 3, 4, 5, 6, 7, 8,
 /** Seconds of the measurement that count as much as what this machine has shown so far. */
 const PRIOR_SECONDS = 20;
 
-/** How far a build is. */
+/** Progress of a build. */
 export interface BuildState {
   /** Packages to compile: those that Go has not compiled yet. */
   readonly needed: number;
@@ -60,7 +60,7 @@ function shareOf(seconds: readonly number[], share: number): number {
   return (before + (after - before) * (at - Math.floor(at))) / (seconds.at(-1) ?? 1);
 }
 
-/** How far a build is, for a person: "514 of 1685 packages, 12.9 a second, about 2m 10s left". */
+/** Progress of a build, for a person: "514 of 1685 packages, 12.9 a second, about 2m 10s left". */
 export function paceLine(name: string, state: BuildState): string {
   const { needed, done, elapsed } = state;
   const counted = `${done} of ${needed} packages`;

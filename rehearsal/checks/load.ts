@@ -16,7 +16,7 @@ export interface Sent {
 }
 
 /**
- * How a kept connection ends when its server does, in the moment at which a request is under way.
+ * End of a kept connection with its server, in the moment at which a request is under way.
  * Each server that ends with connections open does that now and then; HTTP/1.1 has no remedy.
  * The connector's client sends such a request again if it may be repeated, a GET (Go `net/http`
  * `transport.go`, `shouldRetryRequest`). So they are counted, told, and no fault.

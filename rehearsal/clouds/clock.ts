@@ -5,7 +5,7 @@ export interface RecordedOperation {
   readonly operation: "create" | "update" | "delete";
   /** How long the real cloud takes, in seconds. */
   readonly realSeconds: number;
-  /** Where that number is from. */
+  /** Source of that number. */
   readonly source: string;
   /** Milliseconds since the epoch, on this machine. */
   readonly startedAt: number;
@@ -55,7 +55,7 @@ export class ScaledClock {
     return this.#records;
   }
 
-  /** How long the last operation on each URN takes for real, as the timeline wants it. */
+  /** Real length of the last operation on each URN, as the timeline wants it. */
   durationsByUrn(): ReadonlyMap<string, { readonly seconds: number; readonly source: string }> {
     return new Map(
       this.#records.map(({ urn, realSeconds, source }) => [urn, { seconds: realSeconds, source }]),

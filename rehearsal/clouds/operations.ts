@@ -114,7 +114,7 @@ function heeded(running: Promise<void>): Promise<void> {
   return running;
 }
 
-/** What the cloud gave earlier and keeps, where the program says nothing about it. */
+/** Outputs that the cloud gave earlier and keeps, where the program says nothing about them. */
 function keptOutputs(row: ResourceRow, properties: Properties): Properties {
   return Object.fromEntries(
     Object.entries(properties).filter(([key]) => {
@@ -124,7 +124,10 @@ function keptOutputs(row: ResourceRow, properties: Properties): Properties {
   );
 }
 
-/** What the provider sends where nothing is set; of those that are zero the inputs say nothing. */
+/**
+ * Defaults that the provider sends where nothing is set; of those that are zero the inputs say
+ * nothing.
+ */
 function defaultsOf(row: ResourceRow): Properties {
   return Object.fromEntries(
     Object.entries(row.properties)

@@ -64,7 +64,7 @@ function isLeftOut(property: PropertyRow, value: unknown): boolean {
 }
 
 /**
- * What a preview of a creation knows: the inputs and the provider's defaults; all that the cloud
+ * Outputs in the preview of a creation: the inputs and the provider's defaults; all that the cloud
  * gives is unknown.
  */
 export function plannedCreate(row: ResourceRow, inputs: Properties): Properties {

@@ -83,7 +83,7 @@ export interface RowContext {
 /** The API's answer to a create. */
 export interface CreatedByRow {
   readonly id: string;
-  /** What the cloud gives at once. */
+  /** Properties that the cloud gives at once. */
   readonly given: Properties;
   /** For what takes minutes: gets it running; answers what is known only then. */
   readonly ready?: () => Promise<Properties>;
@@ -138,7 +138,7 @@ export interface ResourceRow {
   /** What a preview of a creation shows where it isn't the inputs as they are. Receives and answers plain or marked values. */
   readonly planned?: (inputs: Properties) => Properties;
   /**
-   * What the provider's own code refuses of a create, after a preview that shows nothing of it.
+   * A refusal by the provider's own code at a create, after a preview that shows nothing of it.
    * Plain values.
    */
   readonly refusedAtCreate?: (inputs: Properties) => string | undefined;

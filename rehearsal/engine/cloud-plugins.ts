@@ -45,7 +45,7 @@ export function installedPlugins(env: NodeJS.ProcessEnv): readonly CloudPlugin[]
   });
 }
 
-/** What keeps the real plugins from being used, each as a sentence with its cure. */
+/** Faults that keep the real plugins from being used, each as a sentence with its cure. */
 export function pluginFaults(env: NodeJS.ProcessEnv): readonly Fault[] {
   const installed = installedPlugins(env);
   const folder = join(pulumiHome(env), "plugins");

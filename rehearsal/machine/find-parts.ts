@@ -14,7 +14,7 @@ import { clusterProgramRecipe } from "../node/programs.ts";
 import { cachedDebianRoot, DEBIAN_PACKAGES } from "./debian.ts";
 import type { PartName } from "./parts.ts";
 
-/** How much of a drill's parts is there already. */
+/** Parts of a drill, as far as they are there already. */
 export interface FoundParts {
   /** Parts that are not in the cache, in the order in which they are made. */
   readonly missing: readonly PartName[];
@@ -29,7 +29,7 @@ type Compiled = GoRecipe & { readonly module: string };
 
 const KUBERNETES = "k8s.io/kubernetes";
 
-/** How each part that Go compiles is built. */
+/** Recipe of each part that Go compiles. */
 export const RECIPES: Readonly<Partial<Record<PartName, () => Promise<Compiled>>>> = {
   engine: async () => ({ ...(await engineRecipe(await pulumiVersion())), module: ENGINE_MODULE }),
   "control plane": async () => ({ ...(await controlPlaneRecipe()), module: KUBERNETES }),

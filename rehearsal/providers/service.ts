@@ -50,7 +50,7 @@ const ABILITIES = { secrets: true, resources: true, outputs: true, preview: true
  */
 export function providerServiceOf(provider: AttachedProvider): grpc.UntypedServiceImplementation {
   const instances = new Map<string, Promise<ConfiguredProvider>>();
-  /** Where the engine of each connection takes a word. */
+  /** Address at which the engine of each connection takes a word. */
   const engines = new Map<string, string>();
 
   const instanceOf = async (call: Call<unknown>): Promise<ConfiguredProvider> => {

@@ -11,7 +11,7 @@ export interface Task {
   readonly label: string;
   /** How long it takes on the real clouds, not here. */
   readonly seconds: number;
-  /** Where that number is from. */
+  /** Source of that number. */
   readonly source?: string;
   /** URNs that must be done before this one starts. Those that are no task of this update count as done. */
   readonly after: readonly string[];

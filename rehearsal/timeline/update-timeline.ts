@@ -56,7 +56,7 @@ function scheduled(
   );
 }
 
-/** How long it takes where no cloud is asked. */
+/** Length of an operation where no cloud is asked. */
 function insideCluster(resource: TimedResource, isRollout: boolean): RealDuration {
   const { seconds, because } = assumedSeconds(resource);
   const pauses = pausesOf(resource, isRollout);

@@ -27,7 +27,7 @@ let rest: RestFaces;
 let made: ReadonlyMap<string, Made>;
 let said: string;
 let state: StackExport;
-/** What `pulumi stack import` was given. */
+/** The text that `pulumi stack import` was given. */
 let written: StackExport | undefined;
 let locked: string | undefined;
 /** Happens while the clouds are asked. */

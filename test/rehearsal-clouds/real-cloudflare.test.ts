@@ -312,7 +312,7 @@ function line(
   return { type, change, from, by, verdict };
 }
 
-/** What a line's resource hangs on. */
+/** A cloud with all that a line's resource hangs on, and the inputs that name it. */
 async function prepared(type: string): Promise<{ cloud: Cloud; more: Properties }> {
   const cloud = new Cloud();
   if (type.includes("r2Bucket") || type === R2_CUSTOM_DOMAIN)

@@ -72,7 +72,7 @@ export const READ_IN_SOURCE: readonly string[] = [
   `GET ${Z}/dns_records`,
 ];
 
-/** What a command for operators asks for beside. */
+/** Calls of a command for operators beside. */
 export const FOR_OPERATORS: readonly string[] = [
   "GET /zones",
   `PUT ${Z}/dns_records/{dns_record_id}`,

@@ -20,7 +20,7 @@ interface Line {
   readonly needs?: readonly string[];
   readonly inputs: Properties;
   readonly make: Call;
-  /** Where the API shows it. */
+  /** The path at which the API shows it. */
   readonly at: (id: string) => string;
   /** By what the real provider imports it (measured 2026-11-28, Workers read in its source); missing where it can't. */
   readonly imported?: (id: string) => string;
@@ -296,7 +296,7 @@ class Both {
     return answer.result;
   }
 
-  /** What a line's object hangs on, and the inputs that name it. */
+  /** Objects that a line's object hangs on, and the inputs that name it. */
   async prepare({ type, needs = [], inputs }: Line): Promise<{ id: string; inputs: Properties }> {
     let id = "";
     for (const needed of needs)
@@ -309,7 +309,7 @@ class Both {
     return this.cloud.world.find(type).at(-1)?.id ?? "";
   }
 
-  /** What a refresh of the provider finds, for a resource that the program says like this. */
+  /** State that a refresh of the provider finds, for a resource that the program says like this. */
   async refreshed(type: string, inputs: Properties) {
     const ref = refOf(type, "it");
     const checked = await this.cloud.check(type, "it", inputs);

@@ -94,7 +94,7 @@ export function botsOfANewZone(world: World, zone: string): Properties {
   return { ...OF_A_NEW_ZONE, isRobotsTxtManaged: false, ...own };
 }
 
-/** What is another plan's is refused (assumed; number and words are ours). */
+/** Refuses settings of another plan (assumed; number and words are ours). */
 function refuseForeign(world: World, zone: string, inputs: Properties): void {
   const plan = planOf(world, zone);
   const others = plan === "free" ? OF_PAID : OF_FREE;

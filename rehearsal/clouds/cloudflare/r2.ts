@@ -126,7 +126,7 @@ const HANGING = [
   "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle",
 ] as const;
 
-/** Which bucket, for what hangs on one. */
+/** Properties that name the bucket, for what hangs on one. */
 export const onBucket = {
   accountId: IDENTIFIER,
   bucketName: BUCKET_NAME,

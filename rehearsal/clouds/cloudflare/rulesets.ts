@@ -265,7 +265,7 @@ function numbered(inputs: Properties, before: readonly Properties[]): readonly P
   });
 }
 
-/** How long a rate limit keeps somebody out stays as it was where the program no longer says it. */
+/** The time for which a rate limit keeps somebody out stays where the program no longer says it. */
 function keptLimit(rule: Properties, known: Properties | undefined): Properties {
   const { ratelimit } = rule;
   if (ratelimit === undefined) return {};

@@ -30,7 +30,7 @@ const BORN_WITH = {
 };
 
 /**
- * What hangs on a bucket (npm `cloudflare` 7.3.0 `resources/r2/buckets/{cors,lifecycle,domains}`).
+ * Settings of a bucket (npm `cloudflare` 7.3.0 `resources/r2/buckets/{cors,lifecycle,domains}`).
  */
 export const bucketSettingOperations: readonly Operation[] = [
   {

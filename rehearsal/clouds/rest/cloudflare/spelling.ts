@@ -1,7 +1,7 @@
 import type { Properties } from "../../../providers/provider.ts";
 import type { PropertyRow } from "../../rows.ts";
 
-/** How the API writes the properties of a row. */
+/** Spelling of a row's properties in the API. */
 export interface Spelling {
   readonly words: "snake_case" | "camelCase";
   /** The API's name of a property, at whatever depth, where its words alone do not make it. */

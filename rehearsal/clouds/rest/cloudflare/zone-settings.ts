@@ -16,7 +16,7 @@ const SMART = "/zones/{zone_id}/cache/tiered_cache_smart_topology_enable";
 const SPELLING: Spelling = { words: "snake_case", without: ["zoneId", "settingId"] };
 
 /**
- * What each zone has from its first day, set or not (npm `cloudflare` 7.3.0
+ * Settings that each zone has from its first day, set or not (npm `cloudflare` 7.3.0
  * `resources/{zones,bot-management,argo,cache}`).
  */
 export const zoneSettingOperations: readonly Operation[] = [
