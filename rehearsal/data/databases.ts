@@ -90,18 +90,20 @@ export class Databases implements DatabaseBackend {
 
   /** Puts an empty database in the place of Mastodon's in each Postgres, which stays beside it. */
   async hideMastodon(): Promise<void> {
-    for (const server of this.#postgres.values()) {
-      await server.renameDatabase("mastodon", "mastodon_hidden");
-      await server.createDatabase("mastodon");
-    }
+    for (const server of this.#postgres.values())
+      await server.withoutClients(async () => {
+        await server.renameDatabase("mastodon", "mastodon_hidden");
+        await server.createDatabase("mastodon");
+      });
   }
 
   /** Puts Mastodon's database back in its place. */
   async showMastodon(): Promise<void> {
-    for (const server of this.#postgres.values()) {
-      await server.dropDatabase("mastodon");
-      await server.renameDatabase("mastodon_hidden", "mastodon");
-    }
+    for (const server of this.#postgres.values())
+      await server.withoutClients(async () => {
+        await server.dropDatabase("mastodon");
+        await server.renameDatabase("mastodon_hidden", "mastodon");
+      });
   }
 
   async createPostgres(databaseId: string, hosts: readonly string[]): Promise<RunningDatabase> {

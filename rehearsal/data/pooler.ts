@@ -64,7 +64,22 @@ export class Pooler {
       await writeFileFor(user, list, usersFile(all));
       await writeFileFor(user, ini, pgbouncerIni(files, list, [...this.#pools.values()]));
       if (this.#server === undefined) this.#server = await this.#start(ini);
-      else await this.#reload();
+      else await this.#tell(["RELOAD"]);
+    });
+    await this.#turn;
+  }
+
+  /**
+   * Does something to the databases behind it while nobody is connected; who comes in the meantime waits. A login that Postgres refused would
+   * count for every client of the pool until `server_login_retry` is over, 15 s (https://www.pgbouncer.org/config.html).
+   */
+  async withoutClients(act: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(async () => {
+      const pools = this.#server === undefined ? [] : [...this.#pools.keys()];
+      await this.#tell(pools.map((pool) => `KILL ${pg.escapeIdentifier(pool)}`));
+      await act().finally(() =>
+        this.#tell(pools.map((pool) => `RESUME ${pg.escapeIdentifier(pool)}`)),
+      );
     });
     await this.#turn;
   }
@@ -89,7 +104,8 @@ export class Pooler {
    * By its console and not by a signal, which is answered by nothing: two changes in a row must be
    * two.
    */
-  async #reload(): Promise<void> {
+  async #tell(commands: readonly string[]): Promise<void> {
+    if (commands.length === 0) return;
     const deadline = Date.now() + 10_000;
     for (;;)
       try {
@@ -101,7 +117,11 @@ export class Pooler {
           database: "pgbouncer",
         });
         await console.connect();
-        await console.query("RELOAD").finally(() => console.end());
+        try {
+          for (const command of commands) await console.query(command);
+        } finally {
+          await console.end();
+        }
         return;
       } catch (error) {
         // It may have been started a moment ago.

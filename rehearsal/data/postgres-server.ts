@@ -138,6 +138,11 @@ export class PostgresServer {
     ]);
   }
 
+  /** Does something to its databases while no client of a pool is connected; who comes waits. */
+  async withoutClients(act: () => Promise<void>): Promise<void> {
+    await this.#pooler.withoutClients(act);
+  }
+
   async createPool(pool: Pool): Promise<void> {
     await this.#pooler.createPool(pool, this.#users);
   }
