@@ -153,6 +153,39 @@ export class World {
       .map(({ type, id, properties }) => ({ type, id, name: String(properties["name"] ?? id) }));
   }
 
+  /**
+   * All that exists right now, to go back to as often as one likes. What is still being made is
+   * none of it: wait for {@link settled} first.
+   */
+  snapshot(): () => void {
+    const objects = [...this.#objects].map(([key, object]) => [key, cloneOf(object)] as const);
+    const tunnels = this.deletedTunnels.map(cloneOf);
+    const [since, kept] = [new Map(this.#since), this.#kept().map((each) => [...each])];
+    return () => {
+      this.#objects.clear();
+      for (const [key, object] of objects) this.#objects.set(key, cloneOf(object));
+      this.#since.clear();
+      for (const [key, time] of since) this.#since.set(key, time);
+      this.deletedTunnels.splice(0, Infinity, ...tunnels.map(cloneOf));
+      for (const [at, each] of this.#kept().entries()) refill(each, kept[at] ?? []);
+      this.#turns.clear();
+    };
+  }
+
+  /** Settles when nothing is being made any more. */
+  async settled(): Promise<void> {
+    const making = [...this.#objects.values()].flatMap(({ creating = [] }) => creating);
+    if (making.length === 0) return;
+    await Promise.allSettled(making);
+    await this.settled();
+  }
+
+  /** Beside the objects, all that an operation writes. */
+  #kept(): readonly (Map<unknown, unknown> | Set<unknown>)[] {
+    const { runningClusters, databaseServers, hiddenSecrets, filledBuckets } = this;
+    return [runningClusters, databaseServers, hiddenSecrets, filledBuckets];
+  }
+
   /** Host name to loopback address of every database, for the `/etc/hosts` of pods. */
   hosts(): ReadonlyMap<string, string> {
     return new Map(
@@ -165,3 +198,15 @@ export class World {
 }
 
 const keyOf = (type: string, id: string): string => `${type} ${id}`;
+
+/** A copy that no later change reaches. */
+function cloneOf({ creating: _, ...object }: CloudObject): CloudObject {
+  return structuredClone(object);
+}
+
+function refill(kept: Map<unknown, unknown> | Set<unknown>, items: readonly unknown[]): void {
+  kept.clear();
+  for (const item of items)
+    if (kept instanceof Set) kept.add(item);
+    else kept.set(...(item as [unknown, unknown]));
+}

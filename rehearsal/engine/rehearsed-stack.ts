@@ -321,7 +321,8 @@ export class RehearsedStack {
 
 function environmentOf(options: RehearsedStackOptions): Record<string, string> {
   return {
-    PULUMI_BACKEND_URL: `file://${join(options.directory, "state")}`,
+    // Without the sidecar files: after a kill an empty one makes the whole state unreadable.
+    PULUMI_BACKEND_URL: `file://${join(options.directory, "state")}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: options.passphrase,
     PULUMI_DEBUG_PROVIDERS: options.debugProviders,
     PULUMI_SKIP_UPDATE_CHECK: "true",

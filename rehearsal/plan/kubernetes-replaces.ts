@@ -32,6 +32,12 @@ export function replacesOn(kind: string, path: string): boolean {
   return rulesOf(kind).some((rule) => isWithin(path, rule) || isWithin(rule, path));
 }
 
+/** `apps/v1/Deployment` of `kubernetes:apps/v1:Deployment`, `v1/Secret` of `kubernetes:core/v1:Secret`. */
+export function kindOf(type: string): string {
+  const [, version = "", kind = ""] = type.split(":");
+  return `${version.replace(/^core\//u, "")}/${kind}`;
+}
+
 /** Whether new inputs replace an object of a kind. A Secret counts as its value. */
 export function replacesObject(
   kind: string,

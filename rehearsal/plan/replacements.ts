@@ -2,7 +2,7 @@ import { cloudflareRows } from "../clouds/cloudflare/rows.ts";
 import { diffOf as cloudDiffOf } from "../clouds/diff.ts";
 import { digitaloceanRows } from "../clouds/digitalocean/rows.ts";
 import { reveal, Secret, UNKNOWN } from "../providers/values.ts";
-import { replacesObject, replacesProvider } from "./kubernetes-replaces.ts";
+import { kindOf, replacesObject, replacesProvider } from "./kubernetes-replaces.ts";
 import type { Plan } from "./plan-stack.ts";
 import type { PlannedResource } from "./recorder.ts";
 
@@ -124,12 +124,6 @@ function replacesOf(old: PlannedResource, news: PlannedResource): boolean {
       `Nobody knows what a change of ${type} replaces. Add its row to rehearsal/clouds/.`,
     );
   return cloudDiffOf(row, old.inputs, news.inputs, ignoreChanges).replaces.length > 0;
-}
-
-/** `apps/v1/Deployment` of `kubernetes:apps/v1:Deployment`, `v1/Secret` of `kubernetes:core/v1:Secret`. */
-function kindOf(type: string): string {
-  const [, version = "", kind = ""] = type.split(":");
-  return `${version.replace(/^core\//u, "")}/${kind}`;
 }
 
 /**

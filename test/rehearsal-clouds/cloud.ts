@@ -13,7 +13,7 @@ import type {
   ResourceState,
 } from "../../rehearsal/providers/provider.ts";
 import { reveal } from "../../rehearsal/providers/values.ts";
-import { FakeClusters, FakeDatabases } from "./fakes.ts";
+import { FakeClusters, FakeDatabases } from "../../rehearsal/clouds/fake-backends.ts";
 
 /** Another one for each Check, as the engine has it: a name that is made anew shows. */
 let checks = 0;

@@ -5,7 +5,7 @@ import { digitaloceanOperations } from "../../rehearsal/clouds/rest/digitalocean
 import { openRest } from "../../rehearsal/clouds/rest/open.ts";
 import { route, type Method } from "../../rehearsal/clouds/rest/router.ts";
 import { World } from "../../rehearsal/clouds/world.ts";
-import { FakeClusters, FakeDatabases } from "../rehearsal-clouds/fakes.ts";
+import { FakeClusters, FakeDatabases } from "../../rehearsal/clouds/fake-backends.ts";
 import { DEPARTURES } from "./departures.ts";
 import { Description } from "./description.ts";
 import { walkDigitalocean, type Json } from "./walk.ts";

@@ -1,9 +1,5 @@
-import type {
-  ClusterBackend,
-  DatabaseBackend,
-  NodeSpec,
-  RunningDatabase,
-} from "../../rehearsal/clouds/backends.ts";
+import { PLAN_CA } from "../plan/ca-certificate.ts";
+import type { ClusterBackend, DatabaseBackend, NodeSpec, RunningDatabase } from "./backends.ts";
 
 /** Clusters that only remember what they were told. */
 export class FakeClusters implements ClusterBackend {
@@ -37,7 +33,8 @@ export class FakeDatabases implements DatabaseBackend {
       address: "127.0.0.2",
       adminUser,
       adminPassword: `admin-password-of-${id}`,
-      caCertificate: "-----BEGIN CERTIFICATE-----\nprivate\n-----END CERTIFICATE-----\n",
+      // A real certificate: the program looks into it.
+      caCertificate: PLAN_CA,
     };
   }
   async createPostgres(id: string) {

@@ -1,0 +1,57 @@
+import type { AttachedProvider, ConfiguredProvider, ResourceRef } from "../providers/provider.ts";
+
+/** Calls of the engine that reach a cloud and change it, or ask it about what the state holds. */
+export type CallKind = "create" | "read" | "update" | "delete";
+
+/** One call, at one of its two boundaries. */
+export interface Call {
+  readonly kind: CallKind;
+  readonly ref: ResourceRef;
+  /** Before anything is done, or after it is done and before the engine is answered. */
+  readonly when: "before" | "after";
+  /** Whether it has failed by itself; only `after`. */
+  readonly failed: boolean;
+}
+
+/**
+ * Told of every boundary of every call, previews left out. What it throws is the answer that the
+ * engine gets; while its promise is open, the call stands still.
+ */
+export type Watcher = (call: Call) => Promise<void> | void;
+
+/** A provider whose calls are watched. */
+export function watchedCalls(provider: AttachedProvider, watcher: () => Watcher): AttachedProvider {
+  return {
+    ...provider,
+    configure: async (config, warn) => watched(await provider.configure(config, warn), watcher),
+  };
+}
+
+function watched(provider: ConfiguredProvider, watcher: () => Watcher): ConfiguredProvider {
+  const around = async <T>(kind: CallKind, ref: ResourceRef, work: () => Promise<T>) => {
+    await watcher()({ kind, ref, when: "before", failed: false });
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      await watcher()({ kind, ref, when: "after", failed: true });
+      throw error;
+    }
+    await watcher()({ kind, ref, when: "after", failed: false });
+    return result;
+  };
+  return {
+    ...provider,
+    create: (ref, inputs, options) => {
+      const work = () => provider.create(ref, inputs, options);
+      return options.preview ? work() : around("create", ref, work);
+    },
+    read: (ref, id, state) => around("read", ref, () => provider.read(ref, id, state)),
+    update: (ref, id, old, news, options) => {
+      const work = () => provider.update(ref, id, old, news, options);
+      return options.preview ? work() : around("update", ref, work);
+    },
+    delete: (ref, id, state, timeout) =>
+      around("delete", ref, () => provider.delete(ref, id, state, timeout)),
+  };
+}

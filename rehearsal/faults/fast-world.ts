@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto";
+import { cpSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { parseConfig } from "../../config/parse.ts";
+import { zoneOf } from "../../config/topology.ts";
+import program from "../../index.ts";
+import { ScaledClock } from "../clouds/clock.ts";
+import { FakeDatabases } from "../clouds/fake-backends.ts";
+import { cloudflareProvider, digitaloceanProvider } from "../clouds/providers.ts";
+import { openRest, type RestFaces } from "../clouds/rest/open.ts";
+import { World } from "../clouds/world.ts";
+import { leashEngine, type LeashedEngine } from "../engine/leashed-engine.ts";
+import { RehearsedStack } from "../engine/rehearsed-stack.ts";
+import { readStackFile } from "../plan/stack-file.ts";
+import { serveProviders } from "../providers/server.ts";
+import { watchedCalls, type Watcher } from "./calls.ts";
+import { storingProvider } from "./kubernetes-provider.ts";
+import { StoredClusters } from "./object-store.ts";
+
+/**
+ * The committed stack under the real engine in seconds: clouds whose clock stands at 0, databases
+ * that only remember what they were told, a Kubernetes that only stores objects. It shows what an
+ * update leaves in the clouds and in the state; that anything runs, it does not show.
+ */
+export interface FastWorld {
+  readonly world: World;
+  readonly clusters: StoredClusters;
+  readonly rest: RestFaces;
+  readonly stack: RehearsedStack;
+  readonly engine: LeashedEngine;
+  readonly directory: string;
+  /** Watches every call of the engine from now on, in the place of whoever did before. */
+  watch(watcher: Watcher): void;
+  /** The clouds, the objects and the state as they are at this instant, to go back to. */
+  branch(): () => void;
+  /** Stops the engine and the servers. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens it empty, with the stack made and its secrets in it.
+ * @param engineRoot the folder that holds `bin/pulumi`.
+ * @param directory a folder of this world alone; removed at its close.
+ */
+export async function openFastWorld(
+  engineRoot: string,
+  projectDirectory: string,
+  directory: string,
+): Promise<FastWorld> {
+  const clusters = new StoredClusters();
+  const world = new World({
+    clusters,
+    databases: new FakeDatabases(),
+    clock: new ScaledClock(0),
+  });
+  const config = parseConfig(readStackFile());
+  world.zones.set(config.cloudflare.zoneId, {
+    name: zoneOf(config) ?? config.webDomain,
+    accountId: config.cloudflare.accountId,
+  });
+  world.zonePlans.set(config.cloudflare.zoneId, config.cloudflare.plan);
+  const rest = await openRest(world);
+  let watcher: Watcher = () => {};
+  const providers = await serveProviders(
+    [digitaloceanProvider(world), cloudflareProvider(world), storingProvider(clusters)].map(
+      (provider) => watchedCalls(provider, () => watcher),
+    ),
+  );
+  const engine = await leashEngine(engineRoot, directory);
+  const close = async (): Promise<void> => {
+    await engine.kill();
+    await providers.stop();
+    await rest.close();
+    await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  try {
+    const stack = await RehearsedStack.open({
+      engineRoot: engine.root,
+      projectDirectory,
+      directory,
+      home: join(directory, "home"),
+      path: join(directory, "path"),
+      stackName: "prod",
+      program,
+      debugProviders: providers.debugProviders,
+      passphrase: randomBytes(24).toString("base64url"),
+    });
+    const state = join(directory, "state");
+    let branches = 0;
+    return {
+      world,
+      clusters,
+      rest,
+      stack,
+      engine,
+      directory,
+      watch: (next) => {
+        watcher = next;
+      },
+      branch: () => {
+        const toWorld = world.snapshot();
+        const toObjects = clusters.snapshot();
+        const saved = join(directory, "branches", String(branches++));
+        // At once: what the engine writes later belongs to answers that it has not had yet.
+        cpSync(state, saved, { recursive: true });
+        return () => {
+          toWorld();
+          toObjects();
+          rmSync(state, { recursive: true, force: true });
+          cpSync(saved, state, { recursive: true });
+        };
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
