@@ -10,11 +10,30 @@ function variablesOf(theme: Theme): string {
 
 const HUE_RULES = HUES.map((hue) => `.${hue}{--hue:var(--${hue})}`).join("");
 
+/** Colours by their names, for day and night. */
+const COLOURS = `:root{color-scheme:light dark;${variablesOf(THEMES.light)}}
+@media (prefers-color-scheme:dark){:root{${variablesOf(THEMES.dark)}}}
+${HUE_RULES}`;
+
+/** Shapes and texts of a picture. */
+const SHAPES = `.picture text{font-family:inherit;font-size:12px;fill:var(--muted)}
+.picture .head{font-size:13.5px;font-weight:650;fill:var(--ink)}
+.picture .aside{font-size:11.5px;fill:var(--muted);text-anchor:end;font-variant-numeric:tabular-nums}
+.picture .box{fill:var(--card);stroke:var(--line);stroke-width:1}
+.picture .frame{fill:color-mix(in srgb,var(--accent) 5%,var(--card));stroke:color-mix(in srgb,var(--accent) 35%,var(--line));stroke-width:1}
+.picture .edge{fill:var(--hue)}
+.picture .lane{fill:none;stroke:var(--hue);stroke-width:1.6;stroke-linejoin:round}
+.picture .dot,.picture .tip{fill:var(--hue)}
+.picture .straight{stroke:var(--muted);fill:none;stroke-width:1.6}
+.picture .straight+.tip{fill:var(--muted)}`;
+
+/** The sheet of a picture that is a file of its own. */
+export const PICTURE_STYLE = `${COLOURS}
+${SHAPES}`;
+
 /** The sheet's text. */
 export const STYLE = `
-:root{color-scheme:light dark;${variablesOf(THEMES.light)}}
-@media (prefers-color-scheme:dark){:root{${variablesOf(THEMES.dark)}}}
-${HUE_RULES}
+${COLOURS}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;overflow-wrap:break-word}
@@ -112,16 +131,7 @@ details .checks{padding-left:1.2rem}
 
 .picture{display:block;width:100%;height:auto;margin:0 auto}
 .picture.tall{display:none;max-width:26rem}
-.picture text{font-family:inherit;font-size:12px;fill:var(--muted)}
-.picture .head{font-size:13.5px;font-weight:650;fill:var(--ink)}
-.picture .aside{font-size:11.5px;fill:var(--muted);text-anchor:end;font-variant-numeric:tabular-nums}
-.picture .box{fill:var(--card);stroke:var(--line);stroke-width:1}
-.picture .frame{fill:color-mix(in srgb,var(--accent) 5%,var(--card));stroke:color-mix(in srgb,var(--accent) 35%,var(--line));stroke-width:1}
-.picture .edge{fill:var(--hue)}
-.picture .lane{fill:none;stroke:var(--hue);stroke-width:1.6;stroke-linejoin:round}
-.picture .dot,.picture .tip{fill:var(--hue)}
-.picture .straight{stroke:var(--muted);fill:none;stroke-width:1.6}
-.picture .straight+.tip{fill:var(--muted)}
+${SHAPES}
 body>footer{color:var(--muted);font-size:.85rem;padding-top:1.5rem;padding-bottom:2.5rem}
 @media (min-width:62rem){.lead.beside{grid-template-columns:minmax(0,1.75fr) minmax(0,1fr)}}
 @media (max-width:62rem){.picture.wide{display:none}.picture.tall{display:block}}

@@ -6,12 +6,33 @@ import { PROFILE_NAMES, type ProfileName } from "../../config/profile-names.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { markdownTable } from "./markdown.ts";
 
-/** The README's part about the monthly cost of each profile. */
-export function costSection(): string {
-  const costs = PROFILE_NAMES.map((name) => {
+/** Each profile with its members and its monthly cost. */
+function profileCosts() {
+  return PROFILE_NAMES.map((name) => {
     const config = profileConfig(name);
     return { name, members: config.members, ...costOf(config), year: afterAYear(config) };
   });
+}
+
+/** The README's table: members and the monthly cost of each profile. */
+export function costSummary(): string {
+  const rows = profileCosts().map(({ name, members, dollars, dollarsAtCeiling }) => [
+    `\`${name}\``,
+    members.toLocaleString("en-US"),
+    `**${inDollars(dollars)}**`,
+    inDollars(dollarsAtCeiling),
+  ]);
+  return `
+${markdownTable(["profile", "active members", "US dollars a month", "at most"], rows)}
+DigitalOcean's prices of ${PRICES_OF}, without tax, media and traffic beyond the nodes' own.
+Cloudflare's Free plan is enough.
+
+`;
+}
+
+/** The page's part about the monthly cost of each profile. */
+export function costSection(): string {
+  const costs = profileCosts();
   const what = [...new Set(costs.flatMap(({ lines }) => lines.map((line) => line.what)))];
   const rows = [
     ["members", ...costs.map(({ members }) => members.toLocaleString("en-US"))],
@@ -37,18 +58,27 @@ export function costSection(): string {
   const checks = costOf({ ...solo, alerts }).dollars - costOf(solo).dollars;
   return `
 ${markdownTable(["", ...PROFILE_NAMES], rows)}
-US dollars at DigitalOcean, without tax, prices of ${PRICES_OF} (\`config/prices.ts\`); Cloudflare's Free plan is enough. Not in it: traffic
-beyond what each node brings. Daily backups of Postgres are in its price. Where \`mastodon:alerts\` names somebody, uptime checks of all hosts come to ${inDollars(checks)} more.
-Media on Cloudflare R2 is paid by use: ${inDollars(R2_PRICES.storage.perGb * 100)} a month for
-each 100 GB beyond the first ${R2_PRICES.storage.freeGb}, ${inDollars(R2_PRICES.writes.perMillion)} for a million writes beyond the first, ${inDollars(R2_PRICES.reads.perMillion)} for a million reads that the edge had not, beyond ten.
+US dollars at DigitalOcean, without tax, prices of ${PRICES_OF} (\`config/prices.ts\`). Cloudflare's
+Free plan is enough. Traffic beyond each node's own is not included; daily backups of Postgres are.
+With recipients in \`mastodon:alerts\`, uptime checks of all hosts cost ${inDollars(checks)} more.
 
-The rows of a year are what public servers were seen to write (\`config/capacity/growth.ts\` names them), not what yours will: the disk of
-\`solo\` is the first that grows, by itself, and never shrinks again. Media grows with what members follow elsewhere; \`mastodon:upkeep\` clears old copies away.
-\`large\` ends where the largest standard plan of Postgres ends: a server of more active members needs a plan that this program does not offer yet.
+Media on Cloudflare R2 is paid by use: ${inDollars(R2_PRICES.storage.perGb * 100)} a month for each
+100 GB beyond the first ${R2_PRICES.storage.freeGb}, ${inDollars(R2_PRICES.writes.perMillion)} for a
+million writes beyond the first, and ${inDollars(R2_PRICES.reads.perMillion)} for a million reads
+that miss the edge's cache, beyond ten.
 
-\`solo\` is the least that holds a whole server at these prices: the smallest plans of both databases, and of all pairs of pools the
-cheapest in which every pod has its place while a migration runs and while a new version starts beside the old one (a test tries all of them).
-With fewer nodes each deploy would be an outage; databases inside the cluster would be cheaper, and nobody's backup.
+The rows of a year show growth that public servers reported (\`config/capacity/growth.ts\` names
+them); yours may differ. The disk of \`solo\` is the first that grows; it does so automatically, and
+never shrinks again. Media grows with the accounts that members follow on other servers;
+\`mastodon:upkeep\` deletes old copies.
+
+\`solo\` is the least that holds a whole server at these prices: the smallest plans of both databases,
+and of all pairs of pools the cheapest in which every pod has its place while a migration runs and
+while a new version starts beside the old one (a test tries all of them). With fewer nodes each
+deploy would be an outage. Databases inside the cluster would be cheaper, and nobody's backup.
+
+\`large\` ends where the largest standard plan of Postgres ends: a server with more active members
+needs a plan that this program does not offer yet.
 
 `;
 }

@@ -1,7 +1,7 @@
 import { format } from "prettier";
 import { stringify } from "yaml";
 import { configPage } from "./config-page.ts";
-import { costSection } from "./cost-table.ts";
+import { costSection, costSummary } from "./cost-table.ts";
 import { editorSchema } from "./editor-schema.ts";
 import { HALF_MADE, IN_POSTGRES, importLines } from "./import-lines.ts";
 import { LEFT_OUT } from "../../config/upkeep.ts";
@@ -89,12 +89,22 @@ export const GENERATED: readonly GeneratedFile[] = [
           before,
           "<!-- cost, made by `npm run docs`: begin -->",
           "<!-- cost: end -->",
+          costSummary(),
+        ),
+        { parser: "markdown", ...WIDTH },
+      ),
+  },
+  {
+    path: "docs/cost.md",
+    generate: (before) =>
+      format(
+        between(
+          before,
+          "<!-- cost, made by `npm run docs`: begin -->",
+          "<!-- cost: end -->",
           costSection(),
         ),
-        {
-          parser: "markdown",
-          ...WIDTH,
-        },
+        { parser: "markdown", ...WIDTH },
       ),
   },
   {

@@ -1,4 +1,5 @@
-import { markup, type Markup } from "../markup.ts";
+import { markup, Markup } from "../markup.ts";
+import { PICTURE_STYLE } from "../style.ts";
 import { tableOf } from "../table.ts";
 import { tall, wide } from "./arrange.ts";
 import type { Topology } from "./model.ts";
@@ -34,23 +35,43 @@ ${svgOf(tall(topology), "tall", topology.title, sentences)}
 <details><summary>The same in words</summary>${table}</details>`;
 }
 
+/** Space around a picture that is a file of its own. */
+const MARGIN = 16;
+
+/** The picture for wide windows as a file of its own, for pages that can only show images. */
+export function pictureFileOf(topology: Topology): string {
+  const scene = wide(topology);
+  const [width, height] = [scene.width + 2 * MARGIN, scene.height + 2 * MARGIN];
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="picture" viewBox="${-MARGIN} ${-MARGIN} ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title" font-family="system-ui,sans-serif">
+<title id="title">${topology.title}</title>
+<style>${new Markup(PICTURE_STYLE)}</style>
+<rect x="${-MARGIN}" y="${-MARGIN}" width="${width}" height="${height}" rx="12" fill="var(--page)"/>
+${partsOf(scene)}
+</svg>
+`.toString();
+}
+
 function svgOf(
   scene: Scene,
   kind: "wide" | "tall",
   title: string,
   sentences: readonly string[],
 ): Markup {
-  const { width, height, frame } = scene;
+  const { width, height } = scene;
   const [titleId, descId] = [`topology-${kind}-title`, `topology-${kind}-desc`];
   return markup`<svg class="picture ${kind}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${titleId} ${descId}">
 <title id="${titleId}">${title}</title>
 <desc id="${descId}">${sentences.join(" ")}</desc>
-<rect class="frame" x="${frame.x}" y="${frame.y}" width="${frame.width}" height="${frame.height}" rx="10"/>
-${scene.heading.map(({ x, y, text, head }) => textOf(text, { x, y }, head ? "head" : ""))}
-${scene.straights.map(straightOf)}
-${scene.lanes.map(laneOf)}
-${scene.boxes.map(boxOf)}
+${partsOf(scene)}
 </svg>`;
+}
+
+function partsOf({ frame, heading, straights, lanes, boxes }: Scene): Markup {
+  return markup`<rect class="frame" x="${frame.x}" y="${frame.y}" width="${frame.width}" height="${frame.height}" rx="10"/>
+${heading.map(({ x, y, text, head }) => textOf(text, { x, y }, head ? "head" : ""))}
+${straights.map(straightOf)}
+${lanes.map(laneOf)}
+${boxes.map(boxOf)}`;
 }
 
 function textOf(text: string, { x, y }: Point, kind = ""): Markup {

@@ -3,6 +3,7 @@ import { dirname, join, normalize } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { ALLOWED_IMPORTS as ALLOWED } from "../../ops/docs/layers.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -12,54 +13,6 @@ interface Import {
   readonly to: string;
   readonly ours: boolean;
 }
-
-/** What may be imported from where, of our own. A layer that is not here may import nothing. */
-const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  facts: ["facts"],
-  config: ["facts", "config"],
-  infra: ["facts", "config", "infra"],
-  k8s: ["facts", "config", "k8s"],
-  cdn: ["facts", "config", "cdn"],
-  "stack.ts": ["facts", "config", "infra", "k8s", "cdn"],
-  "look.ts": ["config", "infra", "cdn"],
-  "program.ts": ["config", "look.ts", "stack.ts"],
-  "index.ts": ["config/images.ts", "program.ts", "stack.ts"],
-  "index.mjs": ["index.ts"],
-  policy: ["config", "policy", "rehearsal"],
-  // A model in, text out: a page knows neither plan nor drill.
-  pages: ["pages"],
-  ops: ["facts", "config", "ops"],
-  rehearsal: [
-    "facts",
-    "config",
-    "infra",
-    "k8s",
-    "cdn",
-    "stack.ts",
-    "look.ts",
-    "program.ts",
-    "index.ts",
-    "ops",
-    "pages",
-    "rehearsal",
-  ],
-  test: [
-    "facts",
-    "config",
-    "infra",
-    "k8s",
-    "cdn",
-    "stack.ts",
-    "index.ts",
-    "policy",
-    "ops",
-    "pages",
-    "rehearsal",
-    "test",
-  ],
-  "eslint.config.js": [],
-  "vitest.config.ts": [],
-};
 
 /** The folders and files that `pulumi up` loads. */
 const PRODUCT = [

@@ -91,14 +91,14 @@ describe("what no rehearsal proves is said of the provider that is built", () =>
     const [, year, month, day] = /-(\d{4})(\d\d)(\d\d)\d{6}-/.exec(version) ?? [];
     const source = `public source of ${year}-${month}-${day}`;
     expect(NOT_PROVEN.join("\n")).toContain(source);
-    expect(await readFile("README.md", "utf8")).toContain(source);
+    expect(await readFile("docs/rehearsal.md", "utf8")).toContain(source);
   });
 
   it("and by the version that production runs", async () => {
     const { dependencies } = JSON.parse(await readFile("package.json", "utf8")) as {
       readonly dependencies: Readonly<Record<string, string>>;
     };
-    expect(await readFile("README.md", "utf8")).toContain(
+    expect(await readFile("docs/rehearsal.md", "utf8")).toContain(
       `Production runs ${dependencies["@pulumi/kubernetes"]}.`,
     );
   });

@@ -1,0 +1,49 @@
+/**
+ * The layers: which folders and files of ours each may import. A layer that is not here may import
+ * nothing. `test/layout/imports.test.ts` holds every import against it, and `docs/architecture.md`
+ * has a picture of it.
+ */
+export const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
+  facts: ["facts"],
+  config: ["facts", "config"],
+  infra: ["facts", "config", "infra"],
+  k8s: ["facts", "config", "k8s"],
+  cdn: ["facts", "config", "cdn"],
+  "stack.ts": ["facts", "config", "infra", "k8s", "cdn"],
+  "look.ts": ["config", "infra", "cdn"],
+  "program.ts": ["config", "look.ts", "stack.ts"],
+  "index.ts": ["config/images.ts", "program.ts", "stack.ts"],
+  "index.mjs": ["index.ts"],
+  // A model in, text out: a page knows neither plan nor drill.
+  pages: ["pages"],
+  ops: ["facts", "config", "ops"],
+  rehearsal: [
+    "facts",
+    "config",
+    "infra",
+    "k8s",
+    "cdn",
+    "stack.ts",
+    "look.ts",
+    "program.ts",
+    "index.ts",
+    "ops",
+    "pages",
+    "rehearsal",
+  ],
+  test: [
+    "facts",
+    "config",
+    "infra",
+    "k8s",
+    "cdn",
+    "stack.ts",
+    "index.ts",
+    "ops",
+    "pages",
+    "rehearsal",
+    "test",
+  ],
+  "eslint.config.js": [],
+  "vitest.config.ts": [],
+};

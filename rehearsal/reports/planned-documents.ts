@@ -1,0 +1,72 @@
+import { format } from "prettier";
+import type { GeneratedFile } from "../../ops/docs/generated.ts";
+import { ALLOWED_IMPORTS } from "../../ops/docs/layers.ts";
+import { between } from "../../ops/docs/markdown.ts";
+import { pictureFileOf } from "../../pages/topology/picture.ts";
+import { planStack, type Plan } from "../plan/plan-stack.ts";
+import { readStackFile } from "../plan/stack-file.ts";
+import { flowchart } from "./flowchart.ts";
+import { keyWalk } from "./key-walk.ts";
+import { releaseOrder } from "./release-order.ts";
+import { topologyOf } from "./topology-of-plan.ts";
+
+/** Files of `docs/` that are made from the plan of production, or of a part of it. */
+export const PLANNED: readonly GeneratedFile[] = [
+  {
+    path: "docs/pictures/solo.svg",
+    generate: async () => pictureFileOf(topologyOf(await planSolo())),
+  },
+  {
+    path: "docs/pictures/production.svg",
+    generate: async () => pictureFileOf(topologyOf(await planStack())),
+  },
+  {
+    path: "docs/architecture.md",
+    generate: async (before) => {
+      const release = releaseOrder(await planStack());
+      const key = keyWalk(await planThreads(8), await planThreads(7));
+      const parts = [
+        ["layers", layers()],
+        ["release", release],
+        ["key", key],
+      ] as const;
+      const text = parts.reduce(
+        (all, [name, part]) =>
+          between(
+            all,
+            `<!-- ${name}, made by \`npm run docs\`: begin -->`,
+            `<!-- ${name}: end -->`,
+            `\n${part}\n`,
+          ),
+        before,
+      );
+      return await format(text, { parser: "markdown", printWidth: 100 });
+    },
+  },
+];
+
+/** Folders and files of the program, each after those that it may import. */
+function layers(): string {
+  const shown = Object.entries(ALLOWED_IMPORTS).filter(
+    ([name]) => !/^test$|config\.[jt]s$/u.test(name),
+  );
+  return flowchart(
+    new Map(
+      shown.map(([name, others]) => [
+        name,
+        new Set(others.map((other) => other.replace(/^config\/.*/u, "config"))),
+      ]),
+    ),
+  );
+}
+
+/** Production in the smallest profile. */
+async function planSolo(): Promise<Plan> {
+  const { web: _, ...raw } = readStackFile();
+  return await planStack({ ...raw, profile: "solo" });
+}
+
+/** Production with so many threads in each of web's processes. */
+async function planThreads(threads: number): Promise<Plan> {
+  return await planStack({ ...readStackFile(), web: { workers: 2, threads } });
+}
