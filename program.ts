@@ -4,11 +4,14 @@ import { imagesOf, type Images } from "./config/images.ts";
 import { readStack } from "./config/load.ts";
 import { statePassphraseFault } from "./config/passphrase.ts";
 import { lastRunning, nextRelease } from "./config/running.ts";
+import { unreachableFault } from "./config/unreachable.ts";
 import { lookAround } from "./look.ts";
 import { createStack, type StackOutputs } from "./stack.ts";
 
 /** The program of a stack that deploys these images: those of `config/images.ts`, or, in a rehearsal, another release's. */
 export async function runStack(images: Images): Promise<StackOutputs> {
+  const fault = unreachableFault(process.env);
+  if (fault !== undefined) throw new pulumi.RunError(fault);
   warnOfWeakPassphrase(process.env["PULUMI_CONFIG_PASSPHRASE"]);
   const { config, secrets } = readStack(images);
   const running = await lastRunning();

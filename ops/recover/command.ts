@@ -2,6 +2,8 @@ import { Command } from "commander";
 import { pulumiCli, type RunPulumi } from "../secrets/pulumi.ts";
 import { openClouds, type Clouds } from "./clouds.ts";
 import { decideAll, type Answered, type Decision } from "./plan.ts";
+import { recoverCluster } from "./cluster.ts";
+import { rewriteState } from "./rewrite.ts";
 import { readExport, withAdopted } from "./state.ts";
 import { linesOf } from "./words.ts";
 
@@ -77,6 +79,12 @@ export async function runRecover(args: readonly string[], world: RecoverWorld): 
     .action(async (options: Options) => {
       well = await recover(options, world);
     });
+  program
+    .command("cluster")
+    .description("Takes a cluster out of the state, if DigitalOcean says that it is gone.")
+    .action(async () => {
+      well = await recoverCluster(program.opts<Options>(), world);
+    });
   await program.parseAsync(args, { from: "user" });
   return well;
 }
@@ -97,25 +105,10 @@ async function recover({ stack, cwd, yes, adopt }: Options, world: RecoverWorld)
     world.say(ending(decisions));
     return false;
   }
-  const confirmed = yes || (await world.confirm("Write this into the state? Type yes: "));
-  if (confirmed === undefined)
-    throw new Error("There is nobody to ask; nothing was changed. If it is meant, add --yes.");
-  if (!confirmed) {
-    world.say("Nothing was changed.");
-    return false;
-  }
-  // An update that lives may have written since. The import below asks for the lock.
-  if ((await pulumi(["stack", "export", "--stack", stack])) !== before)
-    throw new Error(
-      "The state has changed since it was read: an update is running. Nothing was changed. Wait for its end, then run `npm run recover` again.",
-    );
   const adoptions = decisions.flatMap((each) => (each.kind === "adopt" ? [each.adoption] : []));
-  const after = JSON.stringify(withAdopted(state, adoptions, world.now()));
-  await pulumi(["stack", "import", "--stack", stack], after).catch((error: unknown) => {
-    throw new Error(
-      `The state was not written; nothing was changed. ${error instanceof Error ? error.message : String(error)}\nIf a lock is named: make sure that its process has ended (a deploy's run, another machine), then \`pulumi cancel --stack ${stack}\`, then this command again.`,
-    );
-  });
+  const after = withAdopted(state, adoptions, world.now());
+  const change = { stack, cwd, yes, before, after, again: "npm run recover" };
+  if (!(await rewriteState(change, world))) return false;
   world.say(
     `Written. Next: npm run up -- --stack ${stack} --refresh. It reads what was adopted and makes the rest.`,
   );

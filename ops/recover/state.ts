@@ -13,6 +13,13 @@ export interface StateResource {
   readonly id?: string;
   readonly inputs?: Properties;
   readonly outputs?: Properties;
+  /** `<urn>::<id>` of its provider. */
+  readonly provider?: string;
+  readonly dependencies?: readonly string[];
+  /** URNs by input. The CLI writes null for an input without any. */
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
+  /** URN of a resource whose deletion takes this one along. */
+  readonly deletedWith?: string;
   /** It is deleted already, and its successor is still to be made. */
   readonly pendingReplacement?: boolean;
   /** It is still to be deleted: its successor has the same URN. */

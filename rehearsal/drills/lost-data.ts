@@ -126,7 +126,7 @@ function everythingSaid({ failure, diagnostics }: Operation): string {
 }
 
 /** Every Job and Deployment, with the identity and the version that it has. */
-async function whatRuns(rehearsal: Rehearsal): Promise<ReadonlyMap<string, string>> {
+export async function whatRuns(rehearsal: Rehearsal): Promise<ReadonlyMap<string, string>> {
   const { items } = await liveConfig(rehearsal)
     .makeApiClient(BatchV1Api)
     .listNamespacedJob({ namespace: NAMESPACE });
@@ -138,7 +138,8 @@ async function whatRuns(rehearsal: Rehearsal): Promise<ReadonlyMap<string, strin
   );
 }
 
-function differences(
+/** Names of what is not the same as before. */
+export function differences(
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,
 ): readonly string[] {

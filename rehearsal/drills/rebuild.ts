@@ -8,6 +8,8 @@ import { timelineOf } from "../timeline/update-timeline.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
 import { connectionChecks, placementChecks, queryAsWeb } from "./live.ts";
 import { emptyDatabase, lostDatabase } from "./lost-data.ts";
+import { outagePhases } from "./outage.ts";
+import { recover } from "./recover.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 import { kubernetesWithdrawn, rebuiltVersion } from "./withdrawn.ts";
@@ -28,8 +30,10 @@ export function rebuildDrill(context: DrillContext): Drill {
       ...setupPhases(context),
       ...upPhases(context, findings),
       kubernetesWithdrawn(context, findings),
+      ...outagePhases(context, findings),
       loss(context, before),
-      withoutTheSwitch(context, findings),
+      withoutTheCommand(context, findings),
+      takenOut(context, findings),
       rebuild(context, findings, before),
       {
         title: "placement",
@@ -64,22 +68,46 @@ function loss(context: DrillContext, before: { resources: readonly StateResource
   };
 }
 
-/** An outage of the API must not look like a lost cluster: without the switch nothing is taken out of the state. */
-function withoutTheSwitch(context: DrillContext, findings: Findings): Phase {
+/** Until a person says so by the command, a cluster that does not answer stops every update. */
+function withoutTheCommand(context: DrillContext, findings: Findings): Phase {
   return {
-    title: "up without the switch",
+    title: "up without the command",
     run: async () => {
       const { stack } = rehearsalOf(context);
       const refused = await stack.up({ refresh: true });
       findings.operations.push(refused);
       findings.checks.push(
         checkOf(
-          "without PULUMI_K8S_DELETE_UNREACHABLE an unreachable cluster stops the update",
+          "a cluster that does not answer stops the update",
           refused.failure === undefined ? ["the update went on"] : [],
           refused.diagnostics.at(0)?.slice(0, 200) ?? "refused",
         ),
       );
       return refused.failure === undefined ? "went on" : "stopped, as it should";
+    },
+  };
+}
+
+/** The operator's line: DigitalOcean says that the cluster is gone, and its objects leave the state. */
+function takenOut(context: DrillContext, findings: Findings): Phase {
+  return {
+    title: "npm run recover -- cluster",
+    run: async () => {
+      const { well, said } = await recover(rehearsalOf(context), ["cluster", "--yes"]);
+      const left = await rehearsalOf(context).stack.resources();
+      findings.checks.push(
+        checkOf(
+          "the command takes a cluster that is gone out of the state, with all that was in it",
+          [
+            ...(well ? [] : [said]),
+            ...left
+              .filter(({ type }) => /^kubernetes:|kubernetesCluster|kubernetesNodePool/u.test(type))
+              .map(({ urn }) => `${urn} is still there`),
+          ],
+          said.split("\n").slice(0, 2).join(" "),
+        ),
+      );
+      return `${left.length} resources stay`;
     },
   };
 }
@@ -93,8 +121,7 @@ function rebuild(
     title: "rebuild",
     run: async () => {
       const { stack, clock, world } = rehearsalOf(context);
-      const environment = { PULUMI_K8S_DELETE_UNREACHABLE: "true" };
-      const up = succeeded(findings, await stack.up({ refresh: true, environment }));
+      const up = succeeded(findings, await stack.up({ refresh: true }));
       const resources = await stack.resources();
       findings.timeline = timelineOf(up, resources, clock.durationsByUrn());
       findings.checks.push(rebuiltVersion(world), ...untouched(before.resources, resources, up));

@@ -44,7 +44,7 @@ export interface RehearsedStackOptions {
 export interface RunOptions {
   /** Whether the clouds are first asked what is really there. */
   readonly refresh: boolean;
-  /** Variables that the operator sets for this one command: `PULUMI_K8S_DELETE_UNREACHABLE`. */
+  /** Variables that the operator's shell has for this one command. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -70,7 +70,8 @@ export class RehearsedStack {
   readonly #options: RehearsedStackOptions;
   readonly #watched: Watched;
   readonly #events: EngineEvent[] = [];
-  readonly #pulumi: RunPulumi;
+  /** The CLI, in {@link folder}. */
+  readonly pulumi: RunPulumi;
   #output = "";
   /** What the secrets command printed. */
   #said = "";
@@ -86,7 +87,7 @@ export class RehearsedStack {
       cwd: join(options.directory, "work"),
       env: { PULUMI_HOME: options.home, ...environmentOf(options) },
     });
-    this.#pulumi = (args, input) => {
+    this.pulumi = (args, input) => {
       this.#commandLines += `pulumi ${args.join(" ")}\n`;
       return run(args, input);
     };
@@ -127,7 +128,7 @@ export class RehearsedStack {
       confirm: () => Promise.resolve(undefined),
       environment: environmentOf(this.#options),
       now: () => new Date(),
-      pulumi: () => this.#pulumi,
+      pulumi: () => this.pulumi,
       cwd: join(this.#options.directory, "work"),
       temporary: this.#options.directory,
     });
@@ -136,13 +137,13 @@ export class RehearsedStack {
   /** The secrets of this run, decrypted. */
   async secrets(): Promise<HeldSecrets> {
     const { directory, stackName } = this.#options;
-    return await new SecretStore(join(directory, "work"), stackName, this.#pulumi).held();
+    return await new SecretStore(join(directory, "work"), stackName, this.pulumi).held();
   }
 
   /** Sets secrets that come from elsewhere, as docs/secrets.md says: `pulumi config set --secret`, by standard input. */
   async giveSecrets(values: Readonly<Partial<Record<SecretKey, string>>>): Promise<void> {
     for (const [key, value] of Object.entries(values))
-      await this.#pulumi(
+      await this.pulumi(
         ["config", "set", "--secret", `mastodon:${key}`, "--stack", this.#options.stackName],
         value,
       );
@@ -154,6 +155,11 @@ export class RehearsedStack {
     const document = parseDocument(await readFile(file, "utf8"));
     edit(document);
     await writeFile(file, document.toString());
+  }
+
+  /** The folder in which an operator would type. */
+  get folder(): string {
+    return join(this.#options.directory, "work");
   }
 
   /** The stack file of this run. */
@@ -219,7 +225,7 @@ export class RehearsedStack {
 
   /** The documented unlock: `pulumi state unprotect --all`. */
   async unprotectAll(): Promise<void> {
-    await this.#pulumi(["state", "unprotect", "--all", "--yes", "--stack", this.#stack.name]);
+    await this.pulumi(["state", "unprotect", "--all", "--yes", "--stack", this.#stack.name]);
   }
 
   /** The resources in the state, secrets decrypted, with the pauses that the program asked for. */

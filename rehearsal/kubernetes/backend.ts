@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ClusterBackend, NodeSpec, RunningCluster } from "../clouds/backends.ts";
 import type { Processes } from "../processes.ts";
 import { LOOPBACK_SITE, startControlPlane, type ControlPlane, type Site } from "./control-plane.ts";
-import { writeExecCredential } from "./doctl.ts";
+import { withholdExecCredential, writeExecCredential } from "./doctl.ts";
 import { addNodes, connect, removeNodes, type Machines } from "./node-operations.ts";
 import { installSystemPods } from "./system-pods.ts";
 
@@ -46,6 +46,19 @@ export class ControlPlanes implements ClusterBackend {
   kubeconfigPath(clusterId: string): string {
     void this.#running(clusterId);
     return join(this.#options.directory, clusterId, "kubeconfigs/admin.yaml");
+  }
+
+  /** Gives nobody a credential for a cluster that runs. Answers how that ends. */
+  async withholdCredential(clusterId: string): Promise<() => Promise<void>> {
+    await this.#running(clusterId);
+    return await withholdExecCredential(join(this.#options.directory, clusterId));
+  }
+
+  /** Holds the API server of a cluster, so that it answers nobody. Answers how it goes on. */
+  async holdApiServer(clusterId: string): Promise<() => Promise<void>> {
+    const { apiServer } = await this.#running(clusterId);
+    process.kill(apiServer.pid, "SIGSTOP");
+    return async () => void process.kill(apiServer.pid, "SIGCONT");
   }
 
   /** Starts a cluster without nodes: 3 s on two idle cores. Throws if it has one of this id, or what `startControlPlane` throws. */

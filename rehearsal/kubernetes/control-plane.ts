@@ -56,6 +56,7 @@ export interface ControlPlane {
   readonly adminToken: string;
   /** Absolute path of the administrator's kubeconfig, readable by us alone. */
   readonly kubeconfig: string;
+  readonly apiServer: Server;
   /** Ends all its processes at once; resolves when they are gone. Its folder stays. */
   stop(): Promise<void>;
 }
@@ -80,7 +81,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const endpoint = `https://${address}:${apiPort}`;
   const flags = componentFlags({ address, apiPort, kubeletPort: fake ? kubeletPort : undefined });
   const servers: Server[] = [];
-  const start = async (component: Component): Promise<void> => {
+  const start = async (component: Component): Promise<Server> => {
     const server = await options.processes.start({
       name: `${component} of ${options.name}`,
       command: options.binary,
@@ -91,6 +92,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       logFile: join(directory, "logs", `${component}.log`),
     });
     servers.push(server);
+    return server;
   };
   const stop = async (): Promise<void> => {
     // Without grace: the API server would wait for its watchers, and nobody reads this data again.
@@ -104,7 +106,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     );
     const tokens = new Map(CLIENTS.map((client) => [client, randomBytes(24).toString("hex")]));
     await writeFiles(directory, endpoint, certificates, tokens);
-    await start("kube-apiserver");
+    const apiServer = await start("kube-apiserver");
 
     const adminToken = tokens.get("admin") ?? "";
     const caCertificate = certificates.ca.certificate;
@@ -133,7 +135,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     ]);
     const kubeconfig = join(directory, kubeconfigOf("admin"));
     const { issue } = certificates;
-    return { endpoint, caCertificate, issue, adminToken, kubeconfig, stop };
+    return { endpoint, caCertificate, issue, adminToken, kubeconfig, apiServer, stop };
   } catch (error) {
     await stop();
     throw error;

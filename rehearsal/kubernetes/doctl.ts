@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
@@ -20,6 +20,13 @@ export async function writeExecCredential(directory: string, token: string): Pro
   };
   // An administrator's token: nobody else on this machine may read it.
   await writeFile(join(directory, CREDENTIAL), JSON.stringify(credential), { mode: 0o600 });
+}
+
+/** Takes the answer away, as in an outage of DigitalOcean's API. Answers how it comes back. */
+export async function withholdExecCredential(directory: string): Promise<() => Promise<void>> {
+  const [file, hidden] = [join(directory, CREDENTIAL), join(directory, `${CREDENTIAL}.away`)];
+  await rename(file, hidden);
+  return async () => await rename(hidden, file);
 }
 
 /**

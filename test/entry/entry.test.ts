@@ -40,6 +40,7 @@ afterEach(() => {
 async function runEntry(
   config: Readonly<Record<string, unknown>>,
   secretKeys: readonly SecretKey[] = SECRET_KEYS,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly status: number; readonly written: string }> {
   const secrets = Object.fromEntries(secretKeys.map((key) => [key, SECRETS[key]]));
   const child = spawn(
@@ -60,6 +61,7 @@ async function runEntry(
       cwd: ROOT,
       stdio: ["ignore", "pipe", "pipe"],
       env: {
+        ...environment,
         PATH: process.env["PATH"] ?? "",
         // Each start loads the SDKs: compiled once, they cost a third less (25 to 18 s for this file).
         NODE_COMPILE_CACHE: join(ROOT, "test/out/compile-cache"),
@@ -194,6 +196,15 @@ describe("the entry under the SDK's own runner", () => {
     for (const part of ["mastodon:domain is", "mastodon:region is", "more than one minor version"])
       expect(said).toContain(part);
     expect(said).not.toMatch(/^\s+at /mu);
+    expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
+  });
+
+  it("refuses the switch that takes an outage for a lost cluster, before anything is asked of a cloud", async () => {
+    const environment = { PULUMI_K8S_DELETE_UNREACHABLE: "true" };
+    const { status } = await runEntry(readStackFile(), SECRET_KEYS, environment);
+    expect(status).not.toBe(0);
+    expect(engine.errors.join("\n")).toContain("run `npm run recover -- cluster`");
+    expect(engine.recorder.called).toEqual([]);
     expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
 import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
@@ -21,7 +21,7 @@ const ANNOTATIONS: Readonly<Record<string, RegExp>> = {
 };
 
 /** The provider's options that the stack uses; any other would be accepted, right or wrong. */
-const OPTIONS = ["clusterIdentifier", "enablePatchForce", "kubeconfig"];
+const OPTIONS = ["clusterIdentifier", "deleteUnreachable", "enablePatchForce", "kubeconfig"];
 
 interface Metadata {
   readonly name?: string;
@@ -95,6 +95,13 @@ describe.each(PLANS)("the Kubernetes objects of %s", (_name, plan) => {
     const [provider] = ofType(plan, "pulumi:providers:kubernetes");
     // A rehearsal gives the provider the variable of this option whatever the program says.
     expect(provider!.inputs["enablePatchForce"]).toBe("true");
+  });
+
+  test("stay in the state while their cluster does not answer, whatever a shell sets", async () => {
+    vi.stubEnv("PULUMI_K8S_DELETE_UNREACHABLE", "true");
+    const [provider] = ofType(await planStack(), "pulumi:providers:kubernetes");
+    expect(provider!.inputs["deleteUnreachable"]).toBe("false");
+    vi.unstubAllEnvs();
   });
 });
 

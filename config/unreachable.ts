@@ -1,0 +1,16 @@
+/**
+ * The switch by which the Kubernetes provider takes each object of a cluster that does not answer
+ * for deleted. An outage looks the same to it, and then everything of a cluster that lives leaves
+ * the state. `infra/cluster.ts` switches it off for good in a state that this release has written.
+ */
+const SWITCH = "PULUMI_K8S_DELETE_UNREACHABLE";
+
+/** Fault of an environment that sets the switch, with its remedy. Undefined if there is none. */
+export function unreachableFault(
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const { [SWITCH]: value = "" } = environment;
+  return ["", "0", "false"].includes(value.toLowerCase())
+    ? undefined
+    : `${SWITCH} is set to "${value}"; nothing was changed. It takes a cluster that does not answer for deleted, but in an outage all in it goes on running, and no later update gets past it. Unset it. If the cluster is deleted, run \`npm run recover -- cluster\`: it asks DigitalOcean first.`;
+}

@@ -1,0 +1,100 @@
+import { acceptedToken, read } from "./clouds.ts";
+import type { RecoverWorld } from "./command.ts";
+import { presence, type Presence } from "./presence.ts";
+import { rewriteState } from "./rewrite.ts";
+import { nameOf, readExport, type StackExport } from "./state.ts";
+import { clustersOf, isObject, isPool, withoutClusters, type StateCluster } from "./taken-out.ts";
+
+/** The command's options, as `npm run recover` has them. */
+interface Options {
+  readonly stack: string;
+  readonly cwd: string;
+  readonly yes: boolean;
+}
+
+/**
+ * `npm run recover -- cluster`. Takes a cluster that is gone, and all that was in it, out of the
+ * state, so that the next update makes it anew. DigitalOcean decides what is gone: a cluster whose
+ * API is away goes on running, and an update over a state without it is refused for good.
+ * @returns whether it is taken out.
+ * @throws Error in a sentence for the operator.
+ */
+export async function recoverCluster(options: Options, world: RecoverWorld): Promise<boolean> {
+  const { stack, cwd } = options;
+  const before = await world.pulumi(cwd)(["stack", "export", "--stack", stack]);
+  const state = readExport(before);
+  const clusters = clustersOf(state.deployment.resources ?? []);
+  if (clusters.length === 0) {
+    world.say(
+      `The state of the stack ${stack} holds no cluster; nothing was changed. Next: npm run up -- --stack ${stack} --refresh`,
+    );
+    return true;
+  }
+  const gone = await goneOf(clusters, state, world);
+  const { taken, left } = withoutClusters(state, new Set(gone.map(({ id }) => id)));
+  const pools = taken.filter(isPool).map(nameOf);
+  for (const { name } of gone)
+    world.say(
+      `The cluster ${name} is gone: DigitalOcean answered 404 twice, to a token that sees this stack's network.`,
+    );
+  world.say(
+    `What leaves the state, and is made anew: ${counted(taken.filter(isObject).length)}, the cluster${
+      pools.length === 0 ? "" : `, its pools (${pools.join(", ")})`
+    }. Databases, tunnel, DNS records and buckets stay.`,
+  );
+  const again = "npm run recover -- cluster";
+  if (!(await rewriteState({ ...options, before, after: left, again }, world))) return false;
+  const pending = left.deployment.pending_operations ?? [];
+  world.say(
+    pending.length === 0
+      ? `Written. Next: npm run up -- --stack ${stack} --refresh`
+      : `Written. The last update was cut off, too. Next: npm run recover -- --stack ${stack}`,
+  );
+  return true;
+}
+
+/** The clusters that are gone. @throws unless every other one is known to be there. */
+async function goneOf(
+  clusters: readonly StateCluster[],
+  state: StackExport,
+  world: RecoverWorld,
+): Promise<readonly StateCluster[]> {
+  const { resources = [] } = state.deployment;
+  const clouds = await world.clouds();
+  const gone: StateCluster[] = [];
+  const refusals: string[] = [];
+  for (const cluster of clusters) {
+    const answer = await presence(
+      () => read(clouds.digitalocean.kubernetes.clusters.byCluster_id(cluster.id)),
+      () => acceptedToken("digitalocean", clouds, resources),
+      clouds.patience,
+    );
+    if (answer.word === "gone") gone.push(cluster);
+    else refusals.push(refusalOf(cluster, answer, resources.filter(isObject).length));
+    if (answer.word === "unknown") throw new Error(refusals.at(-1));
+  }
+  // One that is there beside one that is gone is its successor.
+  if (gone.length === 0) throw new Error(refusals.join("\n"));
+  return gone;
+}
+
+function refusalOf(
+  { name }: StateCluster,
+  answer: Exclude<Presence<unknown>, { word: "gone" }>,
+  objects: number,
+): string {
+  if (answer.word === "unknown")
+    return `Whether the cluster ${name} is gone is not known: ${answer.reason}. Nothing was changed. Fix the reason, or wait, and run this again.`;
+  return `The cluster ${name} is there: DigitalOcean says ${statusOf(answer.value)}. Nothing was changed. If its API does not answer, that is an outage, not a loss: wait, and look at https://status.digitalocean.com. Out of the state, ${counted(objects)} would go on running, and their names would refuse every later update.`;
+}
+
+/** DigitalOcean's word for a cluster's state (digitalocean/openapi `kubernetes/models/cluster_read.yml`). */
+function statusOf(answer: unknown): string {
+  const { kubernetesCluster } = (answer ?? {}) as {
+    readonly kubernetesCluster?: { readonly status?: { readonly state?: string } };
+  };
+  return kubernetesCluster?.status?.state ?? "that it exists";
+}
+
+const counted = (objects: number): string =>
+  objects === 1 ? "1 Kubernetes object" : `${objects} Kubernetes objects`;

@@ -1,0 +1,42 @@
+import { openClouds } from "../../ops/recover/clouds.ts";
+import { runRecover } from "../../ops/recover/command.ts";
+import { openRest } from "../clouds/rest/open.ts";
+import type { Rehearsal } from "../rehearsal.ts";
+
+/** Result of `npm run recover` as its operator sees it. */
+export interface Recovered {
+  readonly well: boolean;
+  /** Everything that it printed, and the sentence that it ended in. */
+  readonly said: string;
+}
+
+/** Runs `npm run recover -- …` on the rehearsed stack, asking the simulated clouds over HTTP. */
+export async function recover(
+  { stack, world }: Rehearsal,
+  args: readonly string[],
+): Promise<Recovered> {
+  const rest = await openRest(world);
+  let said = "";
+  try {
+    const well = await runRecover(args, {
+      say: (text) => (said += `${text}\n`),
+      confirm: () => Promise.resolve(undefined),
+      now: () => new Date(),
+      pulumi: () => stack.pulumi,
+      cwd: stack.folder,
+      clouds: () =>
+        openClouds({
+          digitaloceanToken: "any",
+          cloudflareToken: "t".repeat(40),
+          digitaloceanUrl: rest.digitaloceanUrl,
+          cloudflareUrl: rest.cloudflareUrl,
+          patience: { pauseMs: 10 },
+        }),
+    });
+    return { well, said };
+  } catch (error) {
+    return { well: false, said: said + (error instanceof Error ? error.message : String(error)) };
+  } finally {
+    await rest.close();
+  }
+}
