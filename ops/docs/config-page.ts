@@ -10,15 +10,19 @@ export function configPage(): string {
   const rows = rowsOf(root, []);
   return `# Configuration
 
-Every key of \`Pulumi.<stack>.yaml\`, made from \`config/schema.ts\` by \`npm run docs\`. Keys begin with \`mastodon:\`; an unknown one is refused at any depth.
-A key with a default may be left out; one that a profile gives may be left out where \`mastodon:profile\` is set. Secrets: [docs/secrets.md](secrets.md).
+Every key of \`Pulumi.<stack>.yaml\`, made from \`config/schema.ts\` by \`npm run docs\`. Keys begin with
+\`mastodon:\`; an unknown one is refused at any depth. A key with a default may be unset, and so may
+one that a profile gives if \`mastodon:profile\` is set. Secrets: [docs/secrets.md](secrets.md).
 
-An editor that knows JSON Schema checks the file while you type: [stack.schema.json](stack.schema.json), named in the first line of \`Pulumi.prod.yaml\`.
+An editor that knows JSON Schema checks the file while you type:
+[stack.schema.json](stack.schema.json), named in the first line of \`Pulumi.prod.yaml\`.
 
 ${markdownTable(["key", "what it is", "allowed", "left out"], rows)}
 ## Profiles
 
-What each profile gives. Where the values come from stands in \`config/profiles.ts\`; that each fits what it pays for, at its ceiling and during a rollout, is tested, and \`npm run rehearse -- profiles\` places every pod.
+The values that each profile sets; their sources are in \`config/profiles.ts\`. Tests hold that each
+profile fits what it pays for, at maximum scale and during a rollout, and
+\`npm run rehearse -- profiles\` places every pod.
 
 ${profileTable()}`;
 }

@@ -135,15 +135,19 @@ test("docs/network.md says what the tables say", async () => {
 | --- | --- | --- | --- | --- |`;
   const text = `# Connections
 
-Every connection that a pod may open; the NetworkPolicies deny all others, both ways. Made from \`k8s/flows.ts\` (\`npx vitest run test/network -u\` writes it anew).
-\`sidekiq-default\` stands for each Sidekiq group. \`npm run rehearse\` computes the whole matrix from the live objects and compares it with this table.
+Every connection that a pod may open; the NetworkPolicies deny all others, both ways. Made from
+\`k8s/flows.ts\` (\`npx vitest run test/network -u\` writes it anew). \`sidekiq-default\` stands for
+each Sidekiq group. \`npm run rehearse\` computes the whole matrix from the live objects and compares
+it with this table.
 
 ${head}
 ${flows.map(row).join("\n")}
 
 ## With options
 
-Each of these is there only where its option is on ([options.md](options.md)). Where it leads follows from the option's host, port and \`network\`: the Internet, the VPC, or a namespace of the cluster; here each as an example.
+Each of these exists only if its option is on ([options.md](options.md)). Its target follows from
+the option's host, port and \`network\`: the Internet, the VPC, or a namespace of the cluster. Each is
+shown with an example.
 
 ${head}
 ${options.map(row).join("\n")}
