@@ -1,4 +1,4 @@
-import Cloudflare from "cloudflare";
+import type { Cloudflare } from "cloudflare";
 import { ask, type Answer, type Patience } from "./presence.ts";
 import type { StateResource } from "./state.ts";
 
@@ -27,9 +27,13 @@ export interface Clouds {
   readonly patience: Patience;
 }
 
-/** Opens both clients. Neither repeats a question by itself: silence is an answer here. */
+/**
+ * Opens both clients. Neither repeats a question by itself: silence is an answer here. Their
+ * packages are loaded here and no earlier: a deploy that finds nothing to recover runs none of them.
+ */
 export async function openClouds(access: CloudAccess): Promise<Clouds> {
   const { patience = {} } = access;
+  const { Cloudflare } = await import("cloudflare");
   return {
     digitalocean: await digitaloceanClient(access.digitaloceanToken, access.digitaloceanUrl),
     cloudflare: new Cloudflare({

@@ -1,10 +1,13 @@
 import { Command } from "commander";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CLOUD_MINUTES } from "../../config/update-time.ts";
 import { pulumiCli, type RunPulumi } from "../secrets/pulumi.ts";
 import { openClouds, type Clouds } from "./clouds.ts";
+import { holderOf, judgeHere, locksOf, type Holder, type Lock } from "./lock.ts";
 import { decideAll, type Answered, type Decision } from "./plan.ts";
 import { recoverCluster } from "./cluster.ts";
 import { rewriteState } from "./rewrite.ts";
-import { readExport, withAdopted } from "./state.ts";
+import { nameOf, readExport, withAdopted, type StackExport } from "./state.ts";
 import { linesOf } from "./words.ts";
 
 /** Parts of the outside world that the command touches. A test replaces them. */
@@ -19,6 +22,10 @@ export interface RecoverWorld {
   readonly cwd: string;
   /** Opens both clouds. Called only if something is pending. */
   readonly clouds: () => Promise<Clouds>;
+  /** Whether the holder of a lock has ended, as far as it can be known from here. */
+  readonly judge: (lock: Lock) => Promise<Holder>;
+  /** Waits so long, milliseconds. */
+  readonly wait: (milliseconds: number) => Promise<unknown>;
 }
 
 /** The world of a person at a terminal, with the tokens of `docs/operate.md`. */
@@ -32,6 +39,8 @@ export function terminalWorld(
     now: () => new Date(),
     pulumi: (cwd) => pulumiCli({ cwd }),
     cwd: process.cwd(),
+    judge: judgeHere,
+    wait: sleep,
     clouds: () => {
       const token = (...names: readonly string[]): string => {
         const value = names.map((name) => environment[name]).find(Boolean);
@@ -53,7 +62,12 @@ interface Options {
   readonly cwd: string;
   readonly yes: boolean;
   readonly adopt: Answered;
+  /** Minutes. */
+  readonly wait: number;
 }
+
+/** The pause before what is at work still is looked at again, milliseconds. */
+const PAUSE_MS = 10_000;
 
 /**
  * `npm run recover`. Takes into the state what an update that was cut off has made.
@@ -68,6 +82,12 @@ export async function runRecover(args: readonly string[], world: RecoverWorld): 
     .option("--stack <name>", "the stack", "prod")
     .option("--cwd <folder>", "the project's folder", world.cwd)
     .option("--yes", "don't ask", false)
+    .option(
+      "--wait <minutes>",
+      "so long it waits for what was found and is at work still",
+      minutesIn,
+      CLOUD_MINUTES,
+    )
     .option(
       "--adopt <name=id>",
       "an answer to what it asks: a resource's name and the id that it has, or none",
@@ -89,8 +109,10 @@ export async function runRecover(args: readonly string[], world: RecoverWorld): 
   return well;
 }
 
-async function recover({ stack, cwd, yes, adopt }: Options, world: RecoverWorld): Promise<boolean> {
+async function recover(options: Options, world: RecoverWorld): Promise<boolean> {
+  const { stack, cwd, yes } = options;
   const pulumi = world.pulumi(cwd);
+  await unlocked(pulumi, stack, world);
   const before = await pulumi(["stack", "export", "--stack", stack]);
   const state = readExport(before);
   const pending = state.deployment.pending_operations ?? [];
@@ -99,10 +121,15 @@ async function recover({ stack, cwd, yes, adopt }: Options, world: RecoverWorld)
     return true;
   }
   world.say(`The last update of the stack ${stack} was cut off; ${counted(pending.length)}:`);
-  const decisions = await decideAll(state, await world.clouds(), adopt);
-  for (const decision of decisions) world.say(linesOf(decision, world.now()).join("\n"));
+  const decisions = await decided(state, options, world);
   if (!isWhole(decisions)) {
     world.say(ending(decisions));
+    return false;
+  }
+  if (decisions.some(isBusy)) {
+    world.say(
+      `It was waited for ${options.wait} minutes. Nothing was changed. Run this again, with --wait MINUTES for longer: the next update would not wait.`,
+    );
     return false;
   }
   const adoptions = decisions.flatMap((each) => (each.kind === "adopt" ? [each.adoption] : []));
@@ -113,6 +140,49 @@ async function recover({ stack, cwd, yes, adopt }: Options, world: RecoverWorld)
     `Written. Next: npm run up -- --stack ${stack} --refresh. It reads what was adopted and makes the rest.`,
   );
   return true;
+}
+
+/** Sees to it that nobody holds the lock, before anything is asked or planned. */
+async function unlocked(pulumi: RunPulumi, stack: string, world: RecoverWorld): Promise<void> {
+  const locks = await locksOf(pulumi, stack);
+  const holders = await Promise.all(
+    locks.map(async (lock) => ({ lock, ...(await world.judge(lock)) })),
+  );
+  for (const { lock, words } of holders)
+    world.say(`The stack ${stack} is locked by ${holderOf(lock)}. ${words}`);
+  if (holders.some(({ ended }) => !ended))
+    throw new Error(
+      `Nothing was changed: an update may be at work. Wait for its end. If its process has ended, \`pulumi cancel --stack ${stack}\` takes the lock away; then run this command again.`,
+    );
+  if (holders.length === 0) return;
+  await pulumi(["cancel", "--stack", stack, "--yes"]);
+  world.say("The lock was taken away.");
+}
+
+/** Decides, says it, and waits for what was found and is at work still. */
+async function decided(
+  state: StackExport,
+  { adopt, wait }: Options,
+  world: RecoverWorld,
+): Promise<readonly Decision[]> {
+  const clouds = await world.clouds();
+  const end = world.now().getTime() + wait * 60_000;
+  for (let said = ""; ; await world.wait(PAUSE_MS)) {
+    const decisions = await decideAll(state, clouds, adopt);
+    const busy = decisions.filter(isBusy);
+    // First the whole plan, then only what has changed in it.
+    if (said === "" || busy.length === 0 || !isWhole(decisions))
+      for (const decision of decisions) world.say(linesOf(decision, world.now()).join("\n"));
+    if (busy.length === 0 || !isWhole(decisions) || world.now().getTime() >= end) return decisions;
+    const names = busy.map(({ operation }) => nameOf(operation.resource)).join(", ");
+    if (said !== names)
+      world.say(`Waits for ${names}, up to ${wait} minutes. Ctrl-C changes nothing.`);
+    said = names;
+  }
+}
+
+function isBusy(decision: Decision): boolean {
+  return decision.kind === "adopt" && decision.busy !== undefined;
 }
 
 /** Whether every operation is decided: a written state keeps none of them. */
@@ -133,6 +203,11 @@ function ending(decisions: readonly Decision[]): string {
 
 const counted = (count: number): string =>
   count === 1 ? "1 operation is pending" : `${count} operations are pending`;
+
+function minutesIn(given: string): number {
+  if (/^\d+$/u.test(given)) return Number(given);
+  throw new Error(`--wait ${given} is no number of minutes. Nothing was changed. Write --wait 90.`);
+}
 
 function answerIn(given: string): readonly [string, string] {
   const cut = given.lastIndexOf("=");

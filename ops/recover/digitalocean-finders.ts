@@ -54,7 +54,11 @@ function member(part: "dbs" | "users" | "pools" | "replicas"): Lookup {
       list: async (api, { clusterId }) =>
         (await read(api.databases.byDatabase_cluster_uuid(clusterId)[part]))[part] ?? [],
       same: { name: "name" },
-      candidate: ({ name }, { clusterId }) => ({ importId: `${clusterId},${name}` }),
+      candidate: ({ name, status }, { clusterId }) => ({
+        importId: `${clusterId},${name}`,
+        // Only a replica has a status.
+        ...(part === "replicas" ? atWork(status, "active", "online") : {}),
+      }),
     },
     { idField: "name" },
   );
@@ -75,7 +79,10 @@ export const digitaloceanFinders: Readonly<Record<string, Finder>> = {
     needs: [],
     list: (api) => readAll(api.kubernetes.clusters, "kubernetesClusters"),
     same: { name: "name" },
-    candidate: ({ nodePools }) => ({ dollars: sumOf(nodePools ?? []) }),
+    candidate: ({ nodePools, status }) => ({
+      dollars: sumOf(nodePools ?? []),
+      ...atWork(status?.state, "running"),
+    }),
   }),
   "digitalocean:index/kubernetesNodePool:KubernetesNodePool": listed({
     needs: ["clusterId"],
@@ -88,7 +95,10 @@ export const digitaloceanFinders: Readonly<Record<string, Finder>> = {
     needs: [],
     list: (api) => readAll(api.databases, "databases"),
     same: { name: "name" },
-    candidate: ({ size, numNodes }) => ({ dollars: databasePrice(size, numNodes) }),
+    candidate: ({ size, numNodes, status }) => ({
+      dollars: databasePrice(size, numNodes),
+      ...atWork(status, "online"),
+    }),
   }),
   "digitalocean:index/databaseReplica:DatabaseReplica": member("replicas"),
   "digitalocean:index/databaseDb:DatabaseDb": member("dbs"),
@@ -148,6 +158,14 @@ export const digitaloceanFinders: Readonly<Record<string, Finder>> = {
     { idField: "accessKey", toldOnce: "DigitalOcean's control panel, API, Spaces Keys" },
   ),
 };
+
+/**
+ * Says of a thing that it is not done yet: nothing else waits for it once the state has it. Words:
+ * digitalocean/openapi `database_cluster_read.yml`, `database_replica_read.yml`, `cluster_read.yml`.
+ */
+function atWork(status: unknown, ...done: readonly string[]): Pick<Candidate, "busy"> {
+  return done.includes(String(status)) ? {} : { busy: `it is ${String(status)} still` };
+}
 
 function timeOf(time: unknown): string {
   return time instanceof Date ? time.toISOString() : String(time);

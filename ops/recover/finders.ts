@@ -15,12 +15,16 @@ export interface Candidate {
   readonly since?: string | undefined;
   /** US dollars a month; missing where it is not billed by itself, or not known. */
   readonly dollars?: number | undefined;
+  /** Its state while it is at work still, in words. An adoption waits for its end. */
+  readonly busy?: string;
+  /** Why it may not be the one, in words. A person must say that it is. */
+  readonly doubt?: string;
 }
 
 /** A type that is looked up. */
 export interface Lookup {
   readonly kind: "find";
-  /** Inputs without which it can't be looked up. */
+  /** Inputs without which it can't be looked up, `metadata.name` for one within another. */
   readonly needs: readonly string[];
   /** All that the cloud has by these inputs. Rejects as the cloud's official client does. */
   readonly find: (clouds: Clouds, inputs: Properties) => Promise<readonly Candidate[]>;

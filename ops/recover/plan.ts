@@ -1,6 +1,7 @@
-import { acceptedToken, type Clouds, type CloudName } from "./clouds.ts";
-import { cloudOf, FINDERS, type Candidate, type Finder, type Lookup } from "./finders.ts";
-import { ofToken, presence, type Answer } from "./presence.ts";
+import type { Clouds } from "./clouds.ts";
+import type { Candidate, Finder, Lookup } from "./finders.ts";
+import { isInKubernetes } from "./kubernetes-finder.ts";
+import { looker, type Found } from "./look.ts";
 import {
   nameOf,
   type Adoption,
@@ -17,17 +18,17 @@ export type Decision = {
   /** Things at the cloud that stay in no state, with the place to delete them. */
   readonly left?: { readonly candidates: readonly Candidate[]; readonly where: string };
 } & (
-  | { readonly kind: "adopt"; readonly adoption: Adoption }
+  | {
+      readonly kind: "adopt";
+      readonly adoption: Adoption;
+      /** Its state while it is at work still. */
+      readonly busy?: string | undefined;
+    }
   | { readonly kind: "drop"; readonly why: string }
   /** A person must say which one it is. */
   | { readonly kind: "ask"; readonly candidates: readonly Candidate[]; readonly why: string }
   | { readonly kind: "unknown"; readonly why: string }
 );
-
-/** Result of a look at the cloud. */
-export type Found =
-  | { readonly word: "known"; readonly candidates: readonly Candidate[] }
-  | { readonly word: "unknown"; readonly reason: string };
 
 /** An operator's answers: a resource's name or URN, and the id of the thing that it is, or `none`. */
 export type Answered = ReadonlyMap<string, string>;
@@ -39,47 +40,15 @@ export async function decideAll(
   answered: Answered,
 ): Promise<readonly Decision[]> {
   const { resources = [], pending_operations: pending = [] } = state.deployment;
-  const tokens = new Map<CloudName, Promise<Answer<unknown>>>();
-  const token = (cloud: CloudName): Promise<Answer<unknown>> => {
-    const known = [...resources, ...pending.map(({ resource }) => resource)];
-    const answer = tokens.get(cloud) ?? acceptedToken(cloud, clouds, known);
-    tokens.set(cloud, answer);
-    return answer;
-  };
+  const look = looker(state, clouds);
   const answers = answersByUrn(pending, answered);
   const decisions: Decision[] = [];
   for (const operation of pending) {
-    const finder = FINDERS[operation.resource.type];
-    const found =
-      operation.type === "creating" && finder?.kind === "find"
-        ? await look(finder, operation.resource, clouds, () =>
-            token(cloudOf(operation.resource.type)),
-          )
-        : undefined;
+    const { finder, found } = operation.type === "creating" ? await look(operation.resource) : {};
     const answer = answers.get(operation.resource.urn);
     decisions.push(decide(operation, finder, found, resources, answer));
   }
   return decisions;
-}
-
-/** Looks up what a create may have made. That there is nothing counts only for the right token. */
-async function look(
-  finder: Lookup,
-  { inputs = {} }: StateResource,
-  clouds: Clouds,
-  token: () => Promise<Answer<unknown>>,
-): Promise<Found> {
-  const missing = finder.needs.find((key) => typeof inputs[key] !== "string");
-  if (missing !== undefined)
-    return { word: "unknown", reason: `the state holds no readable ${missing} of it` };
-  const found = await presence(() => finder.find(clouds, inputs), token, clouds.patience);
-  if (found.word === "unknown") return { word: "unknown", reason: found.reason };
-  if (found.word === "there" && found.value.length > 0)
-    return { word: "known", candidates: found.value };
-  const accepted = await token();
-  return accepted.kind === "value"
-    ? { word: "known", candidates: [] }
-    : { word: "unknown", reason: ofToken(accepted) };
 }
 
 /** Decides about one operation. */
@@ -97,7 +66,10 @@ export function decide(
   if (finder.kind === "again")
     return { kind: "drop", operation, why: `made again by a ${finder.call}, which writes over it` };
   if (found === undefined || found.word === "unknown")
-    return { kind: "unknown", operation, why: found?.reason ?? "it was not looked up" };
+    // Whoever has no `doctl` here may have looked by `kubectl` elsewhere.
+    return answer !== undefined && isInKubernetes(resource)
+      ? answeredOf(operation, undefined, answer)
+      : { kind: "unknown", operation, why: found?.reason ?? "it was not looked up" };
   const taken = new Set(
     resources
       .filter(({ type, pendingReplacement }) => type === resource.type && !pendingReplacement)
@@ -115,21 +87,40 @@ export function decide(
       why: "its secret was told at its creation only; the next update makes another one",
       left: { candidates, where: finder.toldOnce },
     };
-  const stands = resources.some(
+  const standing = resources.find(
     ({ urn, ...other }) =>
       urn === resource.urn && other.delete !== true && other.pendingReplacement !== true,
   );
-  if (stands)
+  const [only] = candidates;
+  if (standing !== undefined && only !== undefined && replaces(only, standing, candidates))
+    return adopted(operation, only, finder, true);
+  if (standing !== undefined)
     return {
       kind: "drop",
       operation,
       why: "the state has it under another id, so this one is an orphan",
       left: { candidates, where: "the control panel of its cloud, if nothing uses it" },
     };
-  const [only] = candidates;
-  if (candidates.length === 1 && only !== undefined && answer === undefined)
-    return adopted(operation, only.importId, finder);
+  if (candidates.length === 1 && only?.doubt === undefined && only !== undefined && !answer)
+    return adopted(operation, only, finder);
   return answeredOf(operation, { finder, candidates }, answer);
+}
+
+/**
+ * Whether a create was the first half of a replacement. Its thing is then younger than what stands
+ * in the state. One that is older was left by an update before: the state has its successor.
+ */
+function replaces(
+  { since, doubt }: Candidate,
+  { created, protect }: StateResource,
+  candidates: readonly Candidate[],
+): boolean {
+  return (
+    candidates.length === 1 &&
+    doubt === undefined &&
+    protect !== true &&
+    Date.parse(since ?? "") > Date.parse(created ?? "")
+  );
 }
 
 /** Decides by the operator's answer, or asks. */
@@ -141,7 +132,8 @@ function answeredOf(
   const why =
     known === undefined
       ? "no row of ops/recover looks its type up"
-      : `${known.candidates.length} fit, and which of them it is can't be known`;
+      : (known.candidates.find(({ doubt }) => doubt !== undefined)?.doubt ??
+        `${known.candidates.length} fit, and which of them it is can't be known`);
   const { candidates = [] } = known ?? {};
   if (answer === undefined) return { kind: "ask", operation, candidates, why };
   if (answer === "none")
@@ -153,7 +145,7 @@ function answeredOf(
         ? {}
         : { left: { candidates, where: "the control panel of its cloud" } }),
     };
-  if (known === undefined) return adopted(operation, answer, undefined);
+  if (known === undefined) return adopted(operation, { importId: answer }, undefined);
   const chosen = candidates.find(({ id, importId }) => [id, importId].includes(answer));
   if (chosen === undefined)
     throw new Error(
@@ -161,12 +153,18 @@ function answeredOf(
         .map(({ id }) => id)
         .join(", ")}. Nothing was changed. Name one of these, or none.`,
     );
-  return adopted(operation, chosen.importId, known.finder);
+  return adopted(operation, chosen, known.finder);
 }
 
-function adopted(operation: PendingOperation, id: string, finder: Lookup | undefined): Decision {
+function adopted(
+  operation: PendingOperation,
+  { importId, busy }: Pick<Candidate, "importId" | "busy">,
+  finder: Lookup | undefined,
+  replaces = false,
+): Decision {
   const known = finder?.noImporter === true;
-  return { kind: "adopt", operation, adoption: { operation, id, known } };
+  const adoption = { operation, id: importId, known, replaces };
+  return { kind: "adopt", operation, adoption, busy };
 }
 
 /** Gives each answer its operation. @throws for a name that no pending create, or several, have. */

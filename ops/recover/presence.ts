@@ -92,10 +92,13 @@ export async function ask<T>(question: () => Promise<T>, patience: Patience): Pr
   return await Promise.race([answer, silence]).finally(() => clearTimeout(timer));
 }
 
-/** The status of a refusal: `responseStatusCode` of DigitalOcean's client, Cloudflare's `status`. */
+/**
+ * The status of a refusal: `responseStatusCode` of DigitalOcean's client, Cloudflare's `status`,
+ * `code` of the client for Kubernetes.
+ */
 function statusOf(error: unknown): number | undefined {
-  const { responseStatusCode, status } = (error ?? {}) as Readonly<Record<string, unknown>>;
-  return [responseStatusCode, status].find((code) => typeof code === "number");
+  const { responseStatusCode, status, code } = (error ?? {}) as Readonly<Record<string, unknown>>;
+  return [responseStatusCode, status, code].find((each) => typeof each === "number");
 }
 
 /** Asks about one thing: again after a 404, and then whether the account accepts the token. */

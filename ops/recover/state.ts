@@ -20,6 +20,10 @@ export interface StateResource {
   readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
   /** URN of a resource whose deletion takes this one along. */
   readonly deletedWith?: string;
+  /** Whether the engine refuses to delete or replace it. */
+  readonly protect?: boolean;
+  /** When it came into the state. */
+  readonly created?: string;
   /** It is deleted already, and its successor is still to be made. */
   readonly pendingReplacement?: boolean;
   /** It is still to be deleted: its successor has the same URN. */
@@ -66,6 +70,8 @@ export interface Adoption {
   readonly id: string;
   /** Whether its type has no importer, so that the provider must read it as one it knows. */
   readonly known: boolean;
+  /** Whether it was made to replace what the state has under its URN, which the next update deletes. */
+  readonly replaces: boolean;
 }
 
 /**
@@ -95,12 +101,18 @@ export function withAdopted(
     ]),
   );
   const { resources = [] } = before.deployment;
-  const inPlace = resources.map((resource) => {
-    if (resource.pendingReplacement !== true) return resource;
-    const successor = adopted.get(resource.urn);
-    if (successor === undefined) return resource;
-    adopted.delete(resource.urn);
-    return successor;
+  const replacing = new Set(
+    adoptions.filter(({ replaces }) => replaces).map(({ operation }) => operation.resource.urn),
+  );
+  const inPlace = resources.flatMap((resource) => {
+    const { urn } = resource;
+    const successor = adopted.get(urn);
+    const replaced = resource.delete !== true && replacing.has(urn);
+    if (successor === undefined || (resource.pendingReplacement !== true && !replaced))
+      return [resource];
+    adopted.delete(urn);
+    // As the engine leaves a replacement whose old resource it has not come to delete.
+    return replaced ? [successor, { ...resource, delete: true }] : [successor];
   });
   // At the end: whatever it depends on was made before it, and nothing depends on it yet.
   return {

@@ -1,5 +1,6 @@
 import { inDollars } from "../../config/cost.ts";
 import type { Candidate } from "./finders.ts";
+import { isInKubernetes } from "./kubernetes-finder.ts";
 import type { Decision } from "./plan.ts";
 import { nameOf, type StateResource } from "./state.ts";
 
@@ -25,24 +26,34 @@ function mainLines(
   head: (word: string, what: string) => string,
   now: Date,
 ): readonly string[] {
+  const { resource } = decision.operation;
   switch (decision.kind) {
     case "adopt":
-      return [head("adopt", `it exists; the state takes it as ${decision.adoption.id}`)];
+      return [
+        head("adopt", `it exists; the state takes it as ${decision.adoption.id}`),
+        ...(decision.adoption.replaces
+          ? [indented("The next update deletes the one that it was made to replace.")]
+          : []),
+        ...(decision.busy === undefined ? [] : [indented(`Before that: ${decision.busy}.`)]),
+      ];
     case "drop":
       return [head("drop", decision.why)];
     case "unknown":
-      return [head("unknown", `${decision.why}. Nothing is concluded from that.`)];
+      return [
+        head("unknown", `${decision.why}. Nothing is concluded from that.`),
+        ...(isInKubernetes(resource) ? waysOut(resource, []).map(indented) : []),
+      ];
     case "ask":
       return [
         head("ask", decision.why),
         ...decision.candidates.map((candidate) => indented(shown(candidate, now))),
-        ...waysOut(decision).map(indented),
+        ...waysOut(resource, decision.candidates).map(indented),
       ];
   }
 }
 
 /** The lines to type for what a person must answer. */
-function waysOut({ operation: { resource }, candidates }: Decision & { kind: "ask" }): string[] {
+function waysOut(resource: StateResource, candidates: readonly Candidate[]): string[] {
   const name = nameOf(resource);
   const place = objectOf(resource);
   return [
@@ -56,7 +67,7 @@ function waysOut({ operation: { resource }, candidates }: Decision & { kind: "as
 
 /** The place of an object in Kubernetes; undefined for any other type. */
 function objectOf({ type, inputs }: StateResource) {
-  if (!type.startsWith("kubernetes:")) return undefined;
+  if (!isInKubernetes({ type })) return undefined;
   const { name, namespace } = (inputs?.["metadata"] ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof name !== "string") return undefined;
   const kind = type.slice(type.lastIndexOf(":") + 1).toLowerCase();

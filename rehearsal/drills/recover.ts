@@ -1,5 +1,6 @@
 import { openClouds } from "../../ops/recover/clouds.ts";
 import { runRecover } from "../../ops/recover/command.ts";
+import { judgeHere } from "../../ops/recover/lock.ts";
 import { openRest } from "../clouds/rest/open.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 
@@ -24,6 +25,8 @@ export async function recover(
       now: () => new Date(),
       pulumi: () => stack.pulumi,
       cwd: stack.folder,
+      judge: judgeHere,
+      wait: () => Promise.resolve(),
       clouds: () =>
         openClouds({
           digitaloceanToken: "any",

@@ -73,11 +73,14 @@ async function recover(...args: readonly string[]): Promise<boolean> {
     now: () => new Date("2026-11-28T12:00:00.000Z"),
     pulumi: () => (command, input) => {
       if (command[1] === "export") return Promise.resolve(JSON.stringify(state));
-      if (locked !== undefined) return Promise.reject(new Error(locked));
+      if (command[1] === "rename" || locked !== undefined)
+        return Promise.reject(new Error(locked ?? "a stack named prod already exists"));
       written = JSON.parse(input ?? "") as StackExport;
       return Promise.resolve("");
     },
     cwd: ".",
+    judge: () => Promise.resolve({ ended: false, words: "Only that host can tell." }),
+    wait: () => Promise.resolve(),
     clouds: () => {
       duringPlan();
       return openClouds({
@@ -350,8 +353,13 @@ describe("a state that is written when it may not be", () => {
 
   it("a lock: its holder is named, and the command stops", async () => {
     state = cutOffAt(types.VPC);
-    locked = "the stack is currently locked by 1 lock(s). … created by ops@host (pid 12)";
-    await expect(recover("--yes")).rejects.toThrow(/ops@host \(pid 12\)\n.*`pulumi cancel/u);
+    locked =
+      "the stack is currently locked …\n  file:///x/.pulumi/locks/organization/mastodon/prod/1.json: created by ops@host (pid 12) at 2026-11-28T12:00:00Z";
+    await expect(recover("--yes")).rejects.toThrow("`pulumi cancel --stack prod`");
+    expect(said).toBe(
+      "The stack prod is locked by ops@host (process 12) since 2026-11-28T12:00:00Z. Only that host can tell.\n",
+    );
+    expect(rest.asked()).toEqual([]);
   });
 
   it("an update, delete or read that was cut off is dropped: its resource is in the state", async () => {
