@@ -1,19 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { UPDATE_MINUTES } from "../../config/update-time.ts";
+import { pulumiCli } from "../secrets/pulumi.ts";
+import { judgeRun } from "./lock-holder.ts";
 import { endOf, fenced } from "./report.ts";
 import { argumentsOf, runPulumi } from "./run-pulumi.ts";
 import { accessTo } from "./secrets-provider.ts";
 
 /**
- * `node ops/ci/pulumi.ts preview|up STACK`: one step of a workflow that holds secrets. What Pulumi
+ * `node ops/ci/pulumi.ts recover|preview|up STACK`: one step of a workflow that holds secrets. What Pulumi
  * prints goes into the log, into the job's summary, and into the step's output `report`. It imports
  * nothing that is only installed for development.
  */
 
-const [, , command, stack = ""] = process.argv;
-if ((command !== "preview" && command !== "up") || !/^[\w.-]+$/u.test(stack)) {
-  console.error("Usage: node ops/ci/pulumi.ts preview|up STACK");
+const COMMANDS = ["recover", "preview", "up"] as const;
+const [, , given, stack = ""] = process.argv;
+const command = COMMANDS.find((each) => each === given) ?? usage();
+if (!/^[\w.-]+$/u.test(stack)) usage();
+
+function usage(): never {
+  console.error(`Usage: node ops/ci/pulumi.ts ${COMMANDS.join("|")} STACK`);
   process.exit(2);
 }
 
@@ -29,7 +35,8 @@ async function run(signal: AbortSignal): Promise<number> {
   const access = await accessTo(stack, stackFile, process.env, folder);
   for (const [file, text] of Object.entries(access.files))
     await writeFile(file, text, { mode: 0o600 });
-  const { status, text } = await runPulumi(argumentsOf(command as "preview" | "up", stack), {
+  if (command === "recover") return await recover(access.environment);
+  const { status, text } = await runPulumi(argumentsOf(command, stack), {
     environment: { ...process.env, ...access.environment },
     limitMilliseconds: UPDATE_MINUTES * 60_000,
     say: (piece) => process.stdout.write(piece),
@@ -37,6 +44,26 @@ async function run(signal: AbortSignal): Promise<number> {
   });
   await report(text);
   return status;
+}
+
+/**
+ * `npm run recover` without anybody to ask. Whatever a person must decide or look at ends the
+ * deploy, in the sentence that says so.
+ */
+async function recover(environment: Readonly<Record<string, string>>): Promise<number> {
+  const { runRecover, terminalWorld } = await import("../recover/command.ts");
+  let text = "";
+  const well = await runRecover(["--yes", "--stack", stack], {
+    ...terminalWorld(() => Promise.resolve(undefined)),
+    say: (line) => {
+      text += `${line}\n`;
+      console.log(line);
+    },
+    pulumi: (cwd) => pulumiCli({ cwd, env: environment }),
+    judge: (lock) => judgeRun(lock, process.env),
+  });
+  await report(text);
+  return well ? 0 : 1;
 }
 
 async function report(text: string): Promise<void> {

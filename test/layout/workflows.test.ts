@@ -174,6 +174,22 @@ const RULES: Readonly<Record<string, Rule>> = {
       ];
     }),
 
+  "an update that was cut off is recovered before the next, by a job whose locks name its run": (
+    workflow,
+  ) =>
+    jobsOf(workflow).flatMap(([name, { steps = [], ...job }]) => {
+      const runs = steps.map(({ run }) => run ?? "");
+      const [named, recover, preview, up] = [
+        'sudo hostname "run-$GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT"',
+        ...["recover", "preview", "up"].map((each) => `node ops/ci/pulumi.ts ${each} prod`),
+      ].map((run) => runs.indexOf(run)) as [number, number, number, number];
+      const { permissions = {} } = job;
+      const asks = typeof permissions !== "string" && permissions["actions"] === "read";
+      return up < 0 || (asks && named >= 0 && named < recover && recover < preview)
+        ? []
+        : [`${name} updates over what was cut off`];
+    }),
+
   "an API that is away for a minute ends no provider in the middle of a database": (workflow) =>
     jobsOf(workflow).flatMap(([name, { steps = [] }]) =>
       steps.flatMap(({ run = "", env = {} }) =>
@@ -190,6 +206,8 @@ describe.each(Object.entries(RULES))("%s", (_, rule) => {
   });
 });
 
+type Ten = [string, string, string, string, string, string, string, string, string, string];
+
 describe("the rules see what they are for", () => {
   const base: Workflow = { on: ["pull_request"], permissions: { contents: "read" }, jobs: {} };
   const secret = { run: "echo ${{ secrets.TOKEN }}" };
@@ -202,13 +220,16 @@ describe("the rules see what they are for", () => {
   const check = { uses: "./.github/workflows/check.yml" };
   const preview = { run: "node ops/ci/pulumi.ts preview prod" };
   const up = { run: "node ops/ci/pulumi.ts up prod" };
+  const recover = { run: "node ops/ci/pulumi.ts recover prod" };
+  const named = { run: 'sudo hostname "run-$GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT"' };
+  const asks = { permissions: { actions: "read" } };
   const job = (each: Job, more: Partial<Workflow> = {}): Workflow => ({
     ...base,
     ...more,
     jobs: { job: each, check },
   });
-  const [SECRET, INSTALL, CHECKOUT, RIGHTS, WRITE, TRUST, PRODUCTION, PREVIEW, OUTAGE] =
-    Object.keys(RULES) as [string, string, string, string, string, string, string, string, string];
+  const [SECRET, INSTALL, CHECKOUT, RIGHTS, WRITE, TRUST, PRODUCTION, PREVIEW, CUT, OUTAGE] =
+    Object.keys(RULES) as Ten;
 
   it.each<readonly [string, string, Workflow]>([
     ["a secret without an environment", SECRET, job({ steps: [secret] })],
@@ -260,6 +281,10 @@ describe("the rules see what they are for", () => {
     ],
     ["too short", PREVIEW, job({ steps: [preview, up], "timeout-minutes": 120 })],
     ["longer than there is", PREVIEW, job({ steps: [preview, up], "timeout-minutes": 400 })],
+    ["no recovery", CUT, job({ ...asks, steps: [named, preview, up] })],
+    ["a recovery too late", CUT, job({ ...asks, steps: [named, preview, recover, up] })],
+    ["locks without a run", CUT, job({ ...asks, steps: [recover, named, preview, up] })],
+    ["runs that it may not read", CUT, job({ steps: [named, recover, preview, up] })],
     ["a provider that gives up at once", OUTAGE, job({ steps: [preview] })],
     [
       "Pulumi's own action",
