@@ -8,7 +8,7 @@ import { LEFT_OUT } from "../../config/upkeep.ts";
 import { dashboard } from "../../config/observability/dashboard.ts";
 import { ruleGroups } from "../../config/observability/rules.ts";
 import { between, markdownTable } from "./markdown.ts";
-import { projectConfig } from "./project-config.ts";
+import { projectFile } from "./project-file.ts";
 import { secretsTable } from "./secrets-table.ts";
 import { tokenTables } from "./token-permissions.ts";
 
@@ -34,16 +34,7 @@ export const GENERATED: readonly GeneratedFile[] = [
   },
   {
     path: "Pulumi.yaml",
-    generate: (before) =>
-      format(
-        between(
-          before,
-          "# Made by `npm run docs`: begin",
-          "# Made by `npm run docs`: end",
-          `config:\n${projectConfig()}`,
-        ),
-        { parser: "yaml", ...WIDTH },
-      ),
+    generate: (before) => format(projectFile(before), { parser: "yaml", ...WIDTH }),
   },
   {
     path: "docs/secrets.md",
