@@ -5,6 +5,7 @@ import { between } from "../../ops/docs/markdown.ts";
 import { pictureFileOf } from "../../pages/topology/picture.ts";
 import { planStack, type Plan } from "../plan/plan-stack.ts";
 import { readStackFile } from "../plan/stack-file.ts";
+import { componentFiles } from "./component-files.ts";
 import { flowchart } from "./flowchart.ts";
 import { keyWalk } from "./key-walk.ts";
 import { releaseOrder } from "./release-order.ts";
@@ -22,28 +23,53 @@ export const PLANNED: readonly GeneratedFile[] = [
   },
   {
     path: "docs/architecture.md",
-    generate: async (before) => {
-      const release = releaseOrder(await planStack());
-      const key = keyWalk(await planThreads(8), await planThreads(7));
-      const parts = [
-        ["layers", layers()],
-        ["release", release],
-        ["key", key],
-      ] as const;
-      const text = parts.reduce(
-        (all, [name, part]) =>
-          between(
-            all,
-            `<!-- ${name}, made by \`npm run docs\`: begin -->`,
-            `<!-- ${name}: end -->`,
-            `\n${part}\n`,
-          ),
-        before,
-      );
-      return await format(text, { parser: "markdown", printWidth: 100 });
-    },
+    generate: async (before) =>
+      await withParts(before, {
+        layers: layers(),
+        release: releaseOrder(await planStack()),
+        key: keyWalk(await planThreads(8), await planThreads(7)),
+      }),
+  },
+  {
+    path: "docs/change-guide.md",
+    generate: async (before) =>
+      await withParts(before, {
+        components: componentFiles([await planStack(), await planRest()]),
+      }),
   },
 ];
+
+/** A page with the parts that are made, each between marks with its name. */
+async function withParts(page: string, parts: Readonly<Record<string, string>>): Promise<string> {
+  const text = Object.entries(parts).reduce(
+    (all, [name, part]) =>
+      between(
+        all,
+        `<!-- ${name}, made by \`npm run docs\`: begin -->`,
+        `<!-- ${name}: end -->`,
+        `\n${part}\n`,
+      ),
+    page,
+  );
+  return await format(text, { parser: "markdown", printWidth: 100 });
+}
+
+/** Production with every part that makes a component of its own and is off there. */
+async function planRest(): Promise<Plan> {
+  const raw = readStackFile();
+  const postgres = {
+    ...(raw["postgres"] as object | undefined),
+    readReplica: { size: "db-s-4vcpu-8gb" },
+  };
+  return await planStack({
+    ...raw,
+    postgres,
+    media: { storage: "spaces", standby: { storage: "r2" }, purge: true },
+    search: { host: "search.example.net" },
+    metrics: { namespace: "monitoring", podMonitor: true },
+    observability: { prometheusRule: true, grafanaDashboard: true },
+  });
+}
 
 /** Folders and files of the program, each after those that it may import. */
 function layers(): string {

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { PLANNED } from "../../rehearsal/reports/planned-documents.ts";
 import { tagsOf } from "../pages/page-faults.ts";
@@ -20,3 +21,16 @@ test.each(PLANNED.map(({ path }) => path).filter((path) => path.endsWith(".svg")
     expect(read(path)).not.toMatch(/href|url\(|@import/u);
   },
 );
+
+test("docs/change-guide.md has every component: one that is off in its plans is found by nobody", () => {
+  const root = fileURLToPath(new URL("../../", import.meta.url));
+  const types = globSync("{infra,k8s,cdn}/**/*.ts", { cwd: root }).flatMap(
+    (path) => read(path).match(/(?<=super\(")mastodon:\w+:\w+/gu) ?? [],
+  );
+  expect(types.length).toBeGreaterThan(30);
+  const page = read("docs/change-guide.md");
+  expect(
+    types.filter((type) => !page.includes(`\`${type}\``)),
+    "switch its option on in planRest, rehearsal/reports/planned-documents.ts",
+  ).toEqual([]);
+});

@@ -1,0 +1,37 @@
+import { markdownTable } from "../../ops/docs/markdown.ts";
+import type { Plan } from "../plan/plan-stack.ts";
+
+/** Components whose file is not named as they are. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  "mastodon:cdn:R2Media": "cdn/media.ts",
+  "mastodon:k8s:Migration": "k8s/migrations.ts",
+};
+
+/** A Markdown table of every component of some plans: its type, its file, the resources in it. */
+export function componentFiles(plans: readonly Plan[]): string {
+  const made = new Map<string, Set<string>>();
+  for (const { resources } of plans) {
+    const types = new Map(resources.map(({ urn, type }) => [urn, type]));
+    for (const { type, parent, custom } of resources) {
+      const owner = custom ? types.get(parent) : type;
+      if (owner?.startsWith("mastodon:") !== true) continue;
+      const inside = made.get(owner) ?? new Set();
+      made.set(owner, custom ? inside.add(type.split(":").at(-1) ?? type) : inside);
+    }
+  }
+  const rows = [...made]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([type, inside]) => [
+      `\`${type}\``,
+      `[${fileOf(type)}](../${fileOf(type)})`,
+      [...inside].sort().join(", "),
+    ]);
+  return markdownTable(["component", "file", "resources"], rows);
+}
+
+/** `mastodon:k8s:StreamingGrants` → `k8s/streaming-grants.ts`. */
+function fileOf(type: string): string {
+  const [, layer = "", name = ""] = type.split(":");
+  const file = name.replaceAll(/(?<=[a-z])[A-Z]/gu, (letter) => `-${letter}`).toLowerCase();
+  return ELSEWHERE[type] ?? `${layer}/${file}.ts`;
+}
