@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { lifeAfter } from "./config/data-life.ts";
+import { lifeAfter, lifeToCommit, lostStateFault } from "./config/data-life.ts";
 import { imagesOf, type Images } from "./config/images.ts";
 import { readStack } from "./config/load.ts";
 import { statePassphraseFault } from "./config/passphrase.ts";
@@ -15,6 +15,10 @@ export async function runStack(images: Images): Promise<StackOutputs> {
   warnOfWeakPassphrase(process.env["PULUMI_CONFIG_PASSPHRASE"]);
   const { config, secrets } = readStack(images);
   const running = await lastRunning();
+  const lost = lostStateFault(running, config);
+  if (lost !== undefined) throw new pulumi.RunError(`${lost}.`);
+  const advice = lifeToCommit(running, config);
+  if (advice !== undefined) void pulumi.log.warn(advice);
   const release = nextRelease(running, config, images);
   const life = lifeAfter(running, config, imagesOf(config, images).mastodon, new Date());
   return createStack(config, secrets, release, await lookAround(config, running), life);

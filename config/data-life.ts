@@ -42,9 +42,10 @@ const BIRTH_SECONDS = 24 * 3_600;
 
 /**
  * Life that comes after what the last update left. An empty database is right in a stack whose first
- * update has not come to its end, and where the stack file says so: a higher epoch, with everything
- * stopped that would show the empty server to others before a dump is restored into it. A higher
- * epoch alone is that of data that was restored already.
+ * update has not come to its end, unless the stack file knows since when a server lives; and where
+ * that file says so: a higher epoch, with everything stopped that would show the empty server to
+ * others before a dump is restored into it. A higher epoch alone is that of data that was restored
+ * already.
  *
  * The right to an empty database hangs on the image and the hour of the birth, which the output
  * `running` keeps, and not on whether there is one. So the Job's template is the same in the second
@@ -59,11 +60,11 @@ export function lifeAfter(
   now: Date,
 ): Life {
   const last = running?.data;
-  const epoch = config.postgres.origin?.epoch ?? 1;
-  const announced =
-    epoch > (last?.epoch ?? 1) && STOPPABLE.every((each) => config.stopped.includes(each));
-  const born = running === undefined || announced;
-  const since = last?.since ?? now.toISOString().slice(0, 10);
+  const { origin } = config.postgres;
+  const epoch = origin?.epoch ?? 1;
+  const born =
+    isAnnounced(running, config) || (running === undefined && origin?.since === undefined);
+  const since = last?.since ?? origin?.since ?? now.toISOString().slice(0, 10);
   const birth = { image, until: Math.floor(now.getTime() / 1_000) + BIRTH_SECONDS };
   const data: DataLife = born
     ? { since, epoch, birth }
@@ -75,6 +76,43 @@ export function lifeAfter(
     mayBeEmptyUntil: data.birth?.image === image ? data.birth.until : undefined,
     refusal: born ? undefined : refusalOf(config, data),
   };
+}
+
+/** Whether the stack file announces another life of the data, with nothing to show it to others. */
+function isAnnounced(
+  running: { readonly data?: DataLife } | undefined,
+  config: StackConfig,
+): boolean {
+  const epoch = config.postgres.origin?.epoch ?? 1;
+  return (
+    epoch > (running?.data?.epoch ?? 1) && STOPPABLE.every((each) => config.stopped.includes(each))
+  );
+}
+
+/**
+ * Fault of a state that remembers no update, while the stack file remembers a server. Undefined if
+ * there is none. Beginning anew there makes a second tunnel, network and database, as far as their
+ * names let it.
+ */
+export function lostStateFault(
+  running: { readonly data?: DataLife } | undefined,
+  config: StackConfig,
+): string | undefined {
+  const since = config.postgres.origin?.since;
+  return running !== undefined || since === undefined || isAnnounced(running, config)
+    ? undefined
+    : `${config.domain} has lived here since ${since} (mastodon:postgres.origin.since), but the state of this stack remembers no update; nothing was changed. The state is lost, or PULUMI_BACKEND_URL leads to another one. docs/operate.md, "The state is lost", brings it back. For another server, take that line out of its stack file`;
+}
+
+/** Advice to commit what only the state knows. Undefined if the stack file has it. */
+export function lifeToCommit(
+  running: { readonly data?: DataLife } | undefined,
+  config: StackConfig,
+): string | undefined {
+  const since = running?.data?.since;
+  return since === undefined || config.postgres.origin?.since !== undefined
+    ? undefined
+    : `Only Pulumi's state knows that ${config.domain} lives. Commit it, so that no update begins anew if that state is lost: pulumi config set --path mastodon:postgres.origin.since ${since}`;
 }
 
 function refusalOf({ domain }: StackConfig, { since }: DataLife): string {

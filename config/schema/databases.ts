@@ -54,8 +54,29 @@ const settings = z
   .prefault({})
   .meta({ description: "Settings of the database server." });
 
+/** A day, `2026-11-28`. */
+const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/u;
+
+/** A day without quotes: Pulumi hands it on as "2026-11-28 00:00:00 +0000 UTC". */
+function asDay(input: unknown): string | undefined {
+  const [day] = String(input).split(" ");
+  return day !== undefined && DAY.test(day)
+    ? `expected a day in quotes: write it as "${day}"`
+    : undefined;
+}
+
 const origin = z
   .strictObject({
+    since: z
+      .string()
+      .regex(DAY, { error: ({ input }) => asDay(input) })
+      .optional()
+      .meta({
+        description:
+          "Day since which a server lives in the database, UTC. A preview names it once the first update is through. Where it is set, an update refuses to begin anew if Pulumi's state is lost or another one's. Unset, only the state knows that a server lives.",
+        allowed: "a day in quotes, as YYYY-MM-DD",
+        examples: ["2026-11-28"],
+      }),
     movedIn: z.boolean().default(false).meta({
       description:
         "Whether the data is that of a server that ran elsewhere: `npm run secrets -- init` then never makes the keys that this data is written with, and takes the old server's own in whatever form they have. Written by `npm run env -- import`.",

@@ -1,5 +1,6 @@
 import { BatchV1Api } from "@kubernetes/client-node";
 import { partsOf } from "../../config/images.ts";
+import type { Running } from "../../config/running.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import { runStack } from "../../program.ts";
 import { checkOf, type Check } from "../checks/check.ts";
@@ -19,7 +20,8 @@ import { rehearsalOf, type DrillContext } from "./setup.ts";
 const AFTER = imagesOf(DRILLED.after);
 const STEP = "migrate-pre-deployment";
 const REFUSED = "postgres-cluster";
-const LIVED = /has lived (?:in it|here) since \d{4}-\d{2}-\d{2} at least/u;
+const LIVED = /has lived (?:in it|here) since \d{4}-\d{2}-\d{2}/u;
+const STACK = ["--stack", "prod"] as const;
 
 /** A database that answers as if it were empty gets no schema; back again, the release goes on. */
 export function emptyDatabase(context: DrillContext, findings: Findings, rows: number): Phase {
@@ -58,7 +60,54 @@ export function emptyDatabase(context: DrillContext, findings: Findings, rows: n
   };
 }
 
-/** A merge is deployed before anybody has seen that the database is gone: preview and update refuse. */
+/** Pulumi's state is lost, and git remembers the server: preview and update make nothing. */
+export function lostState(context: DrillContext, findings: Findings): Phase {
+  return {
+    title: "the state is lost",
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      const { stack, world } = rehearsal;
+      const { data } = (await stack.outputs())["running"] as Running;
+      // The line that the preview names.
+      const path = ["--path", "mastodon:postgres.origin.since", data.since];
+      await stack.pulumi(["config", "set", ...path, ...STACK]);
+      const before = await whatRuns(rehearsal);
+      const made = world.inventory().length;
+      const state = await stack.pulumi(["stack", "export", ...STACK]);
+      const { version } = JSON.parse(state) as { readonly version: number };
+      await stack.pulumi(
+        ["stack", "import", ...STACK],
+        JSON.stringify({ version, deployment: {} }),
+      );
+      const refused = [await stack.preview(), await stack.up()];
+      await stack.pulumi(["stack", "import", ...STACK], state);
+      findings.operations.push(...refused);
+      findings.checks.push(
+        checkOf(
+          "where the state is lost and the stack file remembers a server, preview and update make nothing",
+          [
+            ...refused.flatMap((each) => wordsOf(each, /state of this stack remembers no update/u)),
+            ...refused.flatMap(({ steps }) =>
+              steps
+                .filter(({ urn }) => !isTheStack(urn))
+                .map(({ op, urn }) => `${op} ${nameOf(urn)}`),
+            ),
+            ...differences(before, await whatRuns(rehearsal)),
+            ...(world.inventory().length === made ? [] : ["something was made"]),
+          ],
+          refused.map((each) => saidBy(each, LIVED)).join("; "),
+        ),
+      );
+      return "refused";
+    },
+  };
+}
+
+/**
+ * A merge is deployed before anybody has seen that the database is gone: preview and update refuse.
+ * Beside the refused create an update, which had no preview before it, makes what the merge wants
+ * of the edge; nothing that needs the database is touched.
+ */
 export function lostDatabase(context: DrillContext, findings: Findings): Phase {
   return {
     title: "the database is gone",
@@ -66,6 +115,10 @@ export function lostDatabase(context: DrillContext, findings: Findings): Phase {
       const rehearsal = rehearsalOf(context);
       const { stack, world } = rehearsal;
       const before = await whatRuns(rehearsal);
+      await stack.editConfig((file) => {
+        file.setIn(["config", "mastodon:cloudflare", "blockedAddresses"], ["192.0.2.0/24"]);
+        file.setIn(["config", "mastodon:web", "threads"], 7);
+      });
       await loseDatabase(world);
       const preview = await stack.preview({ refresh: true });
       const up = await stack.up({ refresh: true });
@@ -92,13 +145,21 @@ function refusedCheck(refused: Operation): Check {
     `where the database is gone, ${refused.kind} --refresh refuses and says since when the server lives`,
     [
       ...wordsOf(refused, /postgres-cluster would be made anew and empty, but/u),
-      // The refused create itself is told as a step.
+      // The refused create itself is told as a step, and what the merge wants of the edge.
       ...refused.steps
-        .filter(({ urn }) => nameOf(urn) !== REFUSED)
+        .filter(({ urn }) => nameOf(urn) !== REFUSED && !isAtTheEdge(urn))
         .map(({ op, urn }) => `${op} ${nameOf(urn)}`),
     ],
     saidBy(refused, LIVED),
   );
+}
+
+function isTheStack(urn: string): boolean {
+  return urn.includes("::pulumi:pulumi:Stack::");
+}
+
+function isAtTheEdge(urn: string): boolean {
+  return urn.includes("::mastodon:cdn:Edge$cloudflare:");
 }
 
 function wordsOf(refused: Operation, begins: RegExp): readonly string[] {

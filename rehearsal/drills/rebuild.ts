@@ -7,7 +7,7 @@ import type { Phase } from "../phases.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
 import { connectionChecks, placementChecks, queryAsWeb } from "./live.ts";
-import { emptyDatabase, lostDatabase } from "./lost-data.ts";
+import { emptyDatabase, lostDatabase, lostState } from "./lost-data.ts";
 import { outagePhases } from "./outage.ts";
 import { recover } from "./recover.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
@@ -47,6 +47,7 @@ export function rebuildDrill(context: DrillContext): Drill {
       newCa(context, findings),
       emptyDatabase(context, findings, ROWS),
       secondPreview(context, findings),
+      lostState(context, findings),
       lostDatabase(context, findings),
     ],
   };

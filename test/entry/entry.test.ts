@@ -208,6 +208,18 @@ describe("the entry under the SDK's own runner", () => {
     expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
   });
 
+  it("refuses to begin anew where git knows of a server and the state does not, before anything is asked of a cloud", async () => {
+    const { postgres, ...rest } = readStackFile() as { readonly postgres: object };
+    const { status } = await runEntry({
+      ...rest,
+      postgres: { ...postgres, origin: { since: "2025-03-02" } },
+    });
+    expect(status).not.toBe(0);
+    expect(engine.errors.join("\n")).toContain("has lived here since 2025-03-02");
+    expect([...engine.recorder.called]).toEqual([READ_OUTPUTS]);
+    expect(engine.recorder.planned.filter(({ custom }) => custom)).toEqual([]);
+  });
+
   it("refuses the template before anything is asked of a cloud, each value by its key, secrets or not", async () => {
     const { cloudflare, ...rest } = readStackFile() as { readonly cloudflare: object };
     const ids = { accountId: "0".repeat(32), zoneId: "1".repeat(32) };

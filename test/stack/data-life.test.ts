@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { lifeAfter, type DataLife } from "../../config/data-life.ts";
+import { lifeAfter, lifeToCommit, lostStateFault, type DataLife } from "../../config/data-life.ts";
 import { IMAGES } from "../../config/images.ts";
 import { runningAs } from "../../config/running.ts";
 import { FIRST_RELEASE } from "../../config/release.ts";
@@ -77,6 +77,13 @@ describe("a database that would be made anew", () => {
     expect(await planned(lived, origin, stopped)).toMatch(/would be made anew and empty/u);
   });
 
+  test("is refused where only the stack file knows of a server: the state is lost", async () => {
+    expect(await planned(undefined, { since: "2025-03-02" })).toMatch(
+      /has lived here since 2025-03-02 at least/u,
+    );
+    expect(await planned(undefined, { since: "2025-03-02", epoch: 2 }, EVERYTHING)).toBe("made");
+  });
+
   test("is refused again once the announced life has come", async () => {
     const second = lifeAfter(lived, configOf({ epoch: 2 }, EVERYTHING), IMAGE, YEARS_LATER);
     expect(await planned({ data: second.data }, { epoch: 2 }, EVERYTHING)).toMatch(
@@ -94,6 +101,43 @@ test("the database inside is refused like its cluster, and a server whose data i
   );
   // All else may be made anew: a cache, a replica, a role, the cluster with all that is in it.
   await expect(withExisting("postgres-cluster", "postgres-database")).resolves.toBeDefined();
+});
+
+describe("a state that remembers no update", () => {
+  const SINCE = { since: "2025-03-02" };
+
+  test("is refused where the stack file knows since when a server lives, and begins one otherwise", () => {
+    expect(lostStateFault(undefined, configOf(SINCE))).toMatch(
+      /^example\.social has lived here since 2025-03-02 \(mastodon:postgres\.origin\.since\), but the state of this stack remembers no update; nothing was changed\./u,
+    );
+    expect(lostStateFault(undefined, configOf())).toBeUndefined();
+    expect(lostStateFault(lived, configOf(SINCE))).toBeUndefined();
+    expect(lostStateFault({}, configOf(SINCE))).toBeUndefined();
+  });
+
+  test("begins another life where the stack file announces one, and nothing shows it to others", () => {
+    const announced = { ...SINCE, epoch: 2 };
+    expect(lostStateFault(undefined, configOf(announced, EVERYTHING))).toBeUndefined();
+    expect(lostStateFault(undefined, configOf(announced))).toBeDefined();
+  });
+
+  test("is told of beforehand, by the line to type, until the stack file has it", () => {
+    expect(lifeToCommit(lived, configOf())).toMatch(
+      / pulumi config set --path mastodon:postgres\.origin\.since 2025-03-02$/u,
+    );
+    expect(lifeToCommit(lived, configOf(SINCE))).toBeUndefined();
+    expect(lifeToCommit(undefined, configOf())).toBeUndefined();
+  });
+
+  test("keeps its day through a state that was brought back", () => {
+    expect(lifeAfter({}, configOf(SINCE), IMAGE, YEARS_LATER).data.since).toBe("2025-03-02");
+  });
+
+  test("a day without quotes is refused with the quotes: Pulumi makes another text of it", () => {
+    expect(() => configOf({ since: "2025-03-02 00:00:00 +0000 UTC" })).toThrow(
+      /write it as "2025-03-02"/u,
+    );
+  });
 });
 
 describe("the right to an empty database", () => {
