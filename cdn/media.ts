@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import type { MediaBucketPlan } from "../config/media.ts";
+import { ADOPTED_TOKEN, type MediaBucketPlan } from "../config/media.ts";
 import type { StackConfig } from "../config/schema.ts";
 
 /** What the bucket needs. */
@@ -116,5 +116,6 @@ export class R2Media extends pulumi.ComponentResource {
 
 /** R2's S3 secret of an API token: the SHA-256 of its value, in hex (developers.cloudflare.com/r2/api/tokens, "Get S3 API credentials from an API token"). */
 export function secretAccessKeyOf(tokenValue: string): string {
+  if (tokenValue.startsWith(ADOPTED_TOKEN)) return tokenValue.slice(ADOPTED_TOKEN.length);
   return createHash("sha256").update(tokenValue).digest("hex");
 }

@@ -1,6 +1,12 @@
 import type { StackConfig } from "./schema.ts";
 import { SPACES_REGIONS, type MediaStore } from "./schema/media.ts";
 
+/**
+ * Begin of a token's value in a state that was lost and put together again. Cloudflare tells the
+ * value once; R2's secret, which is left of it in the cluster, stands behind this.
+ */
+export const ADOPTED_TOKEN = "sha256:";
+
 /** Where media lies and where it is read, with everything derived that the operator left out. Pure. */
 
 /** What of the configuration decides it. */

@@ -3,7 +3,6 @@ import { stringify } from "yaml";
 import { configPage } from "./config-page.ts";
 import { costSection, costSummary } from "./cost-table.ts";
 import { editorSchema } from "./editor-schema.ts";
-import { HALF_MADE, IN_POSTGRES, importLines } from "./import-lines.ts";
 import { LEFT_OUT } from "../../config/upkeep.ts";
 import { dashboard } from "../../config/observability/dashboard.ts";
 import { ruleGroups } from "../../config/observability/rules.ts";
@@ -54,20 +53,10 @@ export const GENERATED: readonly GeneratedFile[] = [
     generate: (before) =>
       format(
         between(
-          between(
-            between(
-              before,
-              "<!-- tokens, made by `npm run docs`: begin -->",
-              "<!-- tokens: end -->",
-              tokenTables(),
-            ),
-            "<!-- imports, made by `npm run docs`: begin -->",
-            "<!-- imports: end -->",
-            importLines(HALF_MADE),
-          ),
-          "<!-- imports into Postgres, made by `npm run docs`: begin -->",
-          "<!-- imports into Postgres: end -->",
-          importLines(IN_POSTGRES),
+          before,
+          "<!-- tokens, made by `npm run docs`: begin -->",
+          "<!-- tokens: end -->",
+          tokenTables(),
         ),
         { parser: "markdown", ...WIDTH },
       ),

@@ -1,6 +1,7 @@
 import type { Json } from "./clouds.ts";
 import type { Candidate, Finder, WrittenAgain } from "./finders.ts";
-import type { Properties } from "./state.ts";
+import { ADOPTED_TOKEN } from "../../config/media.ts";
+import { secretInState, type Properties } from "./state.ts";
 
 /**
  * Cloudflare's rows of `finders.ts`. Import ids: `ImportState` of each service in
@@ -27,6 +28,7 @@ export const cloudflareFinders: Readonly<Record<string, Finder>> = {
   },
   "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig": again(
     "PUT of the tunnel's configuration",
+    (input) => `${input("accountId")}/${input("tunnelId")}`,
   ),
   "cloudflare:index/ruleset:Ruleset": {
     kind: "find",
@@ -43,7 +45,9 @@ export const cloudflareFinders: Readonly<Record<string, Finder>> = {
         }));
     },
   },
-  "cloudflare:index/zoneSetting:ZoneSetting": again("PATCH of the zone's setting"),
+  "cloudflare:index/zoneSetting:ZoneSetting": again("PATCH of the zone's setting", (input) =>
+    [input("zoneId"), input("settingId")].filter(Boolean).join("/"),
+  ),
   "cloudflare:index/dnsRecord:DnsRecord": {
     kind: "find",
     needs: ["zoneId", "name", "type"],
@@ -66,8 +70,13 @@ export const cloudflareFinders: Readonly<Record<string, Finder>> = {
       return [{ id: zone_id, importId: zone_id }];
     },
   },
-  "cloudflare:index/argoTieredCaching:ArgoTieredCaching": again("PATCH of the zone's setting"),
-  "cloudflare:index/botManagement:BotManagement": again("PUT of the zone's setting"),
+  "cloudflare:index/argoTieredCaching:ArgoTieredCaching": again(
+    "PATCH of the zone's setting",
+    (input) => [input("zoneId"), input("settingId")].filter(Boolean).join("/"),
+  ),
+  "cloudflare:index/botManagement:BotManagement": again("PUT of the zone's setting", (input) =>
+    input("zoneId"),
+  ),
   "cloudflare:index/r2Bucket:R2Bucket": {
     kind: "find",
     needs: ["accountId", "name"],
@@ -107,7 +116,11 @@ export const cloudflareFinders: Readonly<Record<string, Finder>> = {
   "cloudflare:index/accountToken:AccountToken": {
     kind: "find",
     needs: ["accountId", "name"],
-    toldOnce: "Cloudflare's dashboard, Manage Account, Account API Tokens",
+    toldOnce: {
+      where: "Cloudflare's dashboard, Manage Account, Account API Tokens",
+      // R2's secret is a sum of the token's value, which nobody has any more.
+      outputsWith: (_id, secret) => ({ value: secretInState(`${ADOPTED_TOKEN}${secret}`) }),
+    },
     async find({ cloudflare }, inputs) {
       const account_id = text(inputs, "accountId");
       const tokens = await all(cloudflare.accounts.tokens.list({ account_id }));
@@ -120,7 +133,10 @@ export const cloudflareFinders: Readonly<Record<string, Finder>> = {
         }));
     },
   },
-  "cloudflare:index/workersScript:WorkersScript": again("PUT of the script"),
+  "cloudflare:index/workersScript:WorkersScript": again(
+    "PUT of the script",
+    (input) => `${input("accountId")}/${input("scriptName")}`,
+  ),
   "cloudflare:index/workersRoute:WorkersRoute": {
     kind: "find",
     needs: ["zoneId", "pattern"],
@@ -134,8 +150,8 @@ export const cloudflareFinders: Readonly<Record<string, Finder>> = {
   },
 };
 
-function again(call: string): WrittenAgain {
-  return { kind: "again", call };
+function again(call: string, importId?: WrittenAgain["importId"]): WrittenAgain {
+  return { kind: "again", call, ...(importId && { importId }) };
 }
 
 function text(inputs: Properties, key: string): string {

@@ -209,7 +209,8 @@ function minutesIn(given: string): number {
   throw new Error(`--wait ${given} is no number of minutes. Nothing was changed. Write --wait 90.`);
 }
 
-function answerIn(given: string): readonly [string, string] {
+/** An answer of the command line. @throws for what is no name and id. */
+export function answerIn(given: string): readonly [string, string] {
   const cut = given.lastIndexOf("=");
   if (cut <= 0 || cut === given.length - 1)
     throw new Error(

@@ -1,7 +1,7 @@
 import { NODE_PRICES, POSTGRES_PRICES, VALKEY_PRICES } from "../../config/prices.ts";
 import { read, readAll, type Clouds, type Json } from "./clouds.ts";
 import type { Candidate, Finder, Lookup } from "./finders.ts";
-import type { Properties } from "./state.ts";
+import { secretInState, type Properties } from "./state.ts";
 
 /**
  * DigitalOcean's rows of `finders.ts`. Import ids: each resource's `Importer` in
@@ -31,7 +31,7 @@ function listed(
       const items = await row.list(digitalocean, inputs);
       return items
         .filter((item) =>
-          Object.entries(row.same).every(([field, input]) => item[field] === inputs[input]),
+          Object.entries(row.same).every(([field, input]) => isSame(item[field], inputs[input])),
         )
         .filter((item) => row.fits?.(item, inputs) ?? true)
         .map((item) => {
@@ -39,12 +39,19 @@ function listed(
           // Without it the thing could be neither shown nor adopted, and must not count as gone.
           if (typeof id !== "string") throw new Error(`An item has no ${idField}.`);
           const since = item.createdAt === undefined ? {} : { since: timeOf(item.createdAt) };
-          return { id, importId: id, ...since, ...row.candidate?.(item, inputs) };
+          return { id, importId: id, name: item.name, ...since, ...row.candidate?.(item, inputs) };
         });
     },
     ...rest,
   };
 }
+
+const isSame = (field: unknown, input: unknown): boolean =>
+  input instanceof RegExp ? input.test(String(field)) : field === input;
+
+/** Whether an item carries every tag of the inputs: another stack's has another. */
+const isTagged = ({ tags }: Json, inputs: Json): boolean =>
+  ((inputs.tags ?? []) as readonly string[]).every((tag) => (tags ?? []).includes(tag));
 
 /** A part of a database cluster, known by its name in it. */
 function member(part: "dbs" | "users" | "pools" | "replicas"): Lookup {
@@ -79,6 +86,7 @@ export const digitaloceanFinders: Readonly<Record<string, Finder>> = {
     needs: [],
     list: (api) => readAll(api.kubernetes.clusters, "kubernetesClusters"),
     same: { name: "name" },
+    fits: isTagged,
     candidate: ({ nodePools, status }) => ({
       dollars: sumOf(nodePools ?? []),
       ...atWork(status?.state, "running"),
@@ -95,6 +103,7 @@ export const digitaloceanFinders: Readonly<Record<string, Finder>> = {
     needs: [],
     list: (api) => readAll(api.databases, "databases"),
     same: { name: "name" },
+    fits: isTagged,
     candidate: ({ size, numNodes, status }) => ({
       dollars: databasePrice(size, numNodes),
       ...atWork(status, "online"),
@@ -117,10 +126,12 @@ export const digitaloceanFinders: Readonly<Record<string, Finder>> = {
   "digitalocean:index/databasePostgresqlConfig:DatabasePostgresqlConfig": {
     kind: "again",
     call: "PATCH of the database's settings",
+    importId: (input) => input("clusterId"),
   },
   "digitalocean:index/databaseValkeyConfig:DatabaseValkeyConfig": {
     kind: "again",
     call: "PATCH of the database's settings",
+    importId: (input) => input("clusterId"),
   },
   "digitalocean:index/project:Project": listed({
     needs: [],
@@ -155,7 +166,13 @@ export const digitaloceanFinders: Readonly<Record<string, Finder>> = {
   ),
   "digitalocean:index/spacesKey:SpacesKey": listed(
     { needs: [], list: (api) => readAll(api.spaces.keys, "keys"), same: { name: "name" } },
-    { idField: "accessKey", toldOnce: "DigitalOcean's control panel, API, Spaces Keys" },
+    {
+      idField: "accessKey",
+      toldOnce: {
+        where: "DigitalOcean's control panel, API, Spaces Keys",
+        outputsWith: (accessKey, secret) => ({ accessKey, secretKey: secretInState(secret) }),
+      },
+    },
   ),
 };
 

@@ -11,6 +11,8 @@ export interface Candidate {
   readonly id: string;
   /** The id by which its provider imports it. */
   readonly importId: string;
+  /** Its name, where the program leaves one to Pulumi. */
+  readonly name?: string | undefined;
   /** When it was made, as the API writes it; missing where the API does not say. */
   readonly since?: string | undefined;
   /** US dollars a month; missing where it is not billed by itself, or not known. */
@@ -21,20 +23,31 @@ export interface Candidate {
   readonly doubt?: string;
 }
 
+/** A key whose secret is told once. */
+export interface ToldOnce {
+  /** The place where a person deletes what is left over. */
+  readonly where: string;
+  /** Outputs, in the form of the state, of one whose id and S3 secret the server still uses. */
+  readonly outputsWith: (id: string, secret: string) => Properties;
+}
+
 /** A type that is looked up. */
 export interface Lookup {
   readonly kind: "find";
   /** Inputs without which it can't be looked up, `metadata.name` for one within another. */
   readonly needs: readonly string[];
-  /** All that the cloud has by these inputs. Rejects as the cloud's official client does. */
+  /**
+   * All that the cloud has by these inputs; a name may be a pattern. Rejects as the cloud's official
+   * client does.
+   */
   readonly find: (clouds: Clouds, inputs: Properties) => Promise<readonly Candidate[]>;
   /** Its provider has no importer, and reads it by its id alone. */
   readonly noImporter?: true;
   /**
-   * It has a secret that is told at its creation only, so it is never adopted: the next update
-   * makes another one. The place where a person deletes what is left over.
+   * It has a secret that is told at its creation only. After a cut-off update nothing has it, so
+   * another one is made.
    */
-  readonly toldOnce?: string;
+  readonly toldOnce?: ToldOnce;
 }
 
 /** A type whose create writes over what is there: it is never looked up. */
@@ -42,6 +55,11 @@ export interface WrittenAgain {
   readonly kind: "again";
   /** The call that writes over. */
   readonly call: string;
+  /**
+   * The id by which its provider imports it, made of its inputs: it is there with what it belongs
+   * to. Missing where it has no importer.
+   */
+  readonly importId?: (input: (key: string) => string) => string;
 }
 
 /** A row of the table. */

@@ -78,20 +78,28 @@ async function look(api: KubernetesObjectApi, inputs: Properties): Promise<reado
   const object = await get(api, { apiVersion, kind, metadata: { name, namespace } });
   const id =
     object.metadata?.namespace === undefined ? name : `${object.metadata.namespace}/${name}`;
-  const foreign = Object.entries((labels ?? {}) as Properties)
-    .filter(([label, value]) => object.metadata?.labels?.[label] !== value)
-    .map(([label]) => label);
   return [
     {
       id,
       importId: id,
       since: object.metadata?.creationTimestamp?.toISOString(),
       ...(kind === "Job" && !hasEnded(object) ? { busy: "its Job still runs" } : {}),
-      ...(foreign.length === 0
-        ? {}
-        : { doubt: `an object of this name has not the program's label ${foreign.join(", ")}` }),
+      ...doubtOf(object, labels),
     },
   ];
+}
+
+/** A doubt about an object that has not every label of the program's. */
+export function doubtOf(
+  { metadata }: KubernetesObject,
+  labels: Properties = {},
+): Pick<Candidate, "doubt"> {
+  const foreign = Object.entries(labels)
+    .filter(([label, value]) => metadata?.labels?.[label] !== value)
+    .map(([label]) => label);
+  return foreign.length === 0
+    ? {}
+    : { doubt: `an object of this name has not the program's label ${foreign.join(", ")}` };
 }
 
 /** Reads one object by its kind and name. */

@@ -74,16 +74,19 @@ async function lookInside(
       };
 }
 
-/** Looks up what a create may have made. That there is nothing counts only for the right token. */
-async function look(
+/**
+ * Looks up what has the inputs of a resource; a pattern in them stands for a name that Pulumi made.
+ * That there is nothing counts only for the right token.
+ */
+export async function look(
   finder: Lookup,
-  { inputs = {} }: StateResource,
+  { inputs = {} }: Pick<StateResource, "inputs">,
   clouds: Clouds,
   token: () => Promise<Answer<unknown>>,
 ): Promise<Found> {
-  const missing = finder.needs.find((key) => typeof within(inputs, key) !== "string");
+  const missing = finder.needs.find((key) => !isReadable(within(inputs, key)));
   if (missing !== undefined)
-    return { word: "unknown", reason: `the state holds no readable ${missing} of it` };
+    return { word: "unknown", reason: `no readable ${missing} of it is known` };
   const found = await presence(() => finder.find(clouds, inputs), token, clouds.patience);
   if (found.word === "unknown") return { word: "unknown", reason: found.reason };
   if (found.word === "there" && found.value.length > 0)
@@ -93,6 +96,9 @@ async function look(
     ? { word: "known", candidates: [] }
     : { word: "unknown", reason: ofToken(accepted) };
 }
+
+const isReadable = (input: unknown): boolean =>
+  typeof input === "string" || input instanceof RegExp;
 
 /** The value at a path, `metadata.name`. */
 function within(inputs: Properties, path: string): unknown {

@@ -85,7 +85,7 @@ export function decide(
       kind: "drop",
       operation,
       why: "its secret was told at its creation only; the next update makes another one",
-      left: { candidates, where: finder.toldOnce },
+      left: { candidates, where: finder.toldOnce.where },
     };
   const standing = resources.find(
     ({ urn, ...other }) =>

@@ -23,7 +23,7 @@ export interface Rewrite {
  */
 export async function rewriteState(
   { stack, cwd, yes, before, after, again }: Rewrite,
-  world: RecoverWorld,
+  world: Pick<RecoverWorld, "say" | "confirm" | "pulumi">,
 ): Promise<boolean> {
   const pulumi = world.pulumi(cwd);
   const confirmed = yes || (await world.confirm("Write this into the state? Type yes: "));

@@ -59,6 +59,14 @@ export function readExport(text: string): StackExport {
   );
 }
 
+/** Signatures of a secret in a state (pulumi/pulumi `sdk/go/common/resource/sig/sig.go`). */
+const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
+/** A secret for a state that `pulumi stack import` is given: it is stored encrypted. */
+export function secretInState(value: unknown): Properties {
+  return { ...SECRET, plaintext: JSON.stringify(value) };
+}
+
 /** The last part of a URN: a resource's name in the program. */
 export function nameOf({ urn }: StateResource): string {
   return urn.slice(urn.lastIndexOf("::") + 2);

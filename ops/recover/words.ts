@@ -77,7 +77,7 @@ function objectOf({ type, inputs }: StateResource) {
 }
 
 /** One candidate: id, age and price as far as they are known. */
-function shown({ id, since, dollars }: Candidate, now: Date): string {
+export function shown({ id, since, dollars }: Candidate, now: Date): string {
   return [
     id,
     ...(since === undefined ? [] : [ageOf(since, now)]),

@@ -12,6 +12,7 @@ test.each([
   ["ops/tootctl.ts", [], "npm run tootctl -- --yes accounts delete bob"],
   ["ops/env.ts", ["import", "nofile"], "There is no file nofile; nothing was written."],
   ["ops/recover.ts", ["--adopt", "web"], "Write NAME=ID, or NAME=none."],
+  ["rehearsal/state.ts", ["adopt", "--adopt", "web"], "Write NAME=ID, or NAME=none."],
   ["ops/docs.ts", ["--hepl"], "unknown option '--hepl'"],
 ])("%s %j ends in a sentence, not in a stack trace", (script, args, sentence) => {
   const { status, stderr, stdout } = spawnSync(process.execPath, [script, ...args], {

@@ -1,0 +1,139 @@
+import type { RecoverWorld } from "../recover/command.ts";
+import type { Clouds } from "../recover/clouds.ts";
+import type { Answered } from "../recover/plan.ts";
+import { readExport, type PendingOperation, type Properties } from "../recover/state.ts";
+import { rewriteState } from "../recover/rewrite.ts";
+import type { OpenCluster } from "./in-cluster.ts";
+import { lookForAll, type Look } from "./look.ts";
+import { hasLived, runningOf } from "./memory.ts";
+import type { Planned, StackPlan } from "./planned.ts";
+import { withFound } from "./state.ts";
+import { linesOf } from "./words.ts";
+
+/** Parts of the outside world that adopting touches. */
+export interface AdoptWorld extends Pick<
+  RecoverWorld,
+  "say" | "confirm" | "now" | "pulumi" | "cwd" | "clouds"
+> {
+  /** The program's own plan of a stack. */
+  readonly plan: (stack: string, cwd: string) => Promise<StackPlan>;
+  /** Opens a cluster of DigitalOcean's. */
+  readonly cluster: (clouds: Clouds, id: string) => Promise<OpenCluster>;
+}
+
+/** What the operator asks for. */
+export interface AdoptOptions {
+  readonly stack: string;
+  readonly cwd: string;
+  /** Names of resources, or URNs; none: everything that the state lacks. */
+  readonly names: readonly string[];
+  readonly answered: Answered;
+  readonly yes: boolean;
+}
+
+/**
+ * `npm run state -- adopt`. Takes into the state what the clouds and the cluster have, and it lacks.
+ * @returns whether nothing is left to do here: the exit status.
+ * @throws Error in a sentence for the operator.
+ */
+export async function adopt(options: AdoptOptions, world: AdoptWorld): Promise<boolean> {
+  const { stack, cwd, names, answered, yes } = options;
+  const before = await world.pulumi(cwd)(["stack", "export", "--stack", stack]);
+  const state = readExport(before);
+  refusePending(state.deployment.pending_operations ?? [], stack);
+  const plan = await world.plan(stack, cwd);
+  const held = state.deployment.resources ?? [];
+  const lacking = plan.resources.filter(
+    ({ custom, urn }) => custom && !held.some((each) => each.urn === urn),
+  );
+  const wanted = wantedOf(names, lacking, plan.resources);
+  mustBeNamed([...answered.keys()], lacking);
+  const clouds = await world.clouds();
+  const { resources } = plan;
+  const open = (id: string): Promise<OpenCluster> => world.cluster(clouds, id);
+  const found = await lookForAll({ resources, wanted, held, clouds, open, answered });
+  const { looks, marks, cluster } = found;
+  for (const look of looks) world.say(linesOf(look, world.now()).join("\n"));
+  if (looks.some(({ word }) => word === "ask" || word === "unknown")) {
+    world.say(ending(looks));
+    return false;
+  }
+  // A zone has its settings from its first day: they alone are no server.
+  if (!looks.some((look) => look.word === "there" && look.candidate !== undefined)) {
+    world.say(`The state of ${stack} lacks nothing that exists; nothing was changed.`);
+    return true;
+  }
+  const isKnown = held.some(({ type, outputs }) => type === STACK && outputs?.["running"]);
+  // A first update that failed has made no server: nothing of it is to be remembered.
+  const lived = held.length === 0 || hasLived(looks);
+  const running =
+    lived && !isKnown
+      ? runningOf(plan.outputs["running"] as Properties, looks, world.now())
+      : undefined;
+  const after = withFound(state, looks, {
+    plan,
+    marks,
+    cluster,
+    running,
+    now: world.now(),
+  });
+  const again = "npm run state -- adopt";
+  if (!(await rewriteState({ stack, cwd, yes, before, after, again }, world))) return false;
+  world.say(
+    [
+      "Written. Next, and before anything else:",
+      `  npm run preview -- --stack ${stack} --refresh   it must replace and delete nothing`,
+      `  npm run up -- --stack ${stack} --refresh        it reads what was adopted and makes the rest`,
+    ].join("\n"),
+  );
+  return true;
+}
+
+const STACK = "pulumi:pulumi:Stack";
+
+/** Two ways to take things into one state: the one that knows what was cut off comes first. */
+function refusePending(pending: readonly PendingOperation[], stack: string): void {
+  if (pending.length > 0)
+    throw new Error(
+      `The last update of the stack ${stack} was cut off, and its state says what it was making. Nothing was changed. Run \`npm run recover -- --stack ${stack}\` first.`,
+    );
+}
+
+/** The resources that are looked for. @throws for a name that none has. */
+function wantedOf(
+  names: readonly string[],
+  lacking: readonly Planned[],
+  planned: readonly Planned[],
+): ReadonlySet<string> {
+  for (const name of names)
+    if (!planned.some((each) => isNamed(each, name)))
+      throw new Error(
+        `The program has no resource ${name}. Nothing was changed. Name one as \`npm run preview\` does, or none: then all that the state lacks is looked for.`,
+      );
+  const wanted =
+    names.length === 0
+      ? lacking
+      : lacking.filter((each) => names.some((name) => isNamed(each, name)));
+  return new Set(wanted.map(({ urn }) => urn));
+}
+
+function mustBeNamed(answers: readonly string[], lacking: readonly Planned[]): void {
+  for (const name of answers)
+    if (!lacking.some((each) => isNamed(each, name)))
+      throw new Error(
+        `--adopt ${name}=…: the state lacks no resource of this name. Nothing was changed. Run \`npm run state -- adopt\` alone; it prints the names.`,
+      );
+}
+
+const isNamed = ({ name, urn }: Planned, given: string): boolean => name === given || urn === given;
+
+function ending(looks: readonly Look[]): string {
+  const has = (word: Look["word"]): boolean => looks.some((look) => look.word === word);
+  return [
+    "Nothing was changed.",
+    ...(has("unknown") ? ["Fix the reason of each unknown one, or wait, and run this again."] : []),
+    ...(has("ask")
+      ? ["Answer what is asked: run this again with the --adopt of your choice."]
+      : []),
+  ].join(" ");
+}

@@ -1,0 +1,125 @@
+import {
+  CoreV1Api,
+  KubeConfig,
+  KubernetesObjectApi,
+  type KubernetesObject,
+} from "@kubernetes/client-node";
+import { read, type Clouds } from "../recover/clouds.ts";
+import type { Candidate } from "../recover/finders.ts";
+import { doubtOf } from "../recover/kubernetes-finder.ts";
+import type { Properties } from "../recover/state.ts";
+import { escaped } from "./planned.ts";
+
+/** Objects of the cluster, asked of its own API. */
+
+/** An object that may be one of the plan's. */
+export interface LiveObject extends Candidate {
+  /** Name by which the provider writes its fields. Another one would leave them behind. */
+  readonly fieldManager: string | undefined;
+  readonly object: KubernetesObject;
+}
+
+/** Annotation of an object whose name Pulumi made (pulumi-kubernetes `provider/pkg/metadata/naming.go`). */
+export const AUTONAMED = "pulumi.com/autonamed";
+
+/** The API of one cluster. */
+export interface OpenCluster {
+  readonly server: string;
+  /** Of its authority, in base64. */
+  readonly certificate: string;
+  readonly objects: Pick<ClusterObjects, "answers" | "find">;
+}
+
+/** Opens the cluster with this id, by the kubeconfig of an administrator that DigitalOcean gives. */
+export async function openCluster({ digitalocean }: Clouds, id: string): Promise<OpenCluster> {
+  const answer: unknown = await read(digitalocean.kubernetes.clusters.byCluster_id(id).kubeconfig);
+  const config = new KubeConfig();
+  config.loadFromString(
+    answer instanceof ArrayBuffer ? Buffer.from(answer).toString("utf8") : String(answer),
+  );
+  const { server, caData = "" } = config.getCurrentCluster() ?? {};
+  if (server === undefined) throw new Error("The kubeconfig names no cluster.");
+  return { server, certificate: caData, objects: new ClusterObjects(config) };
+}
+
+interface Metadata {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly labels?: Properties;
+}
+
+/** The objects of one cluster. Rejects as the clouds' clients do, with a `status`. */
+export class ClusterObjects {
+  readonly #objects: KubernetesObjectApi;
+  readonly #core: CoreV1Api;
+  readonly #lists = new Map<string, Promise<readonly KubernetesObject[]>>();
+
+  constructor(config: KubeConfig) {
+    this.#objects = KubernetesObjectApi.makeApiClient(config);
+    this.#core = config.makeApiClient(CoreV1Api);
+  }
+
+  /** Asks what every credential of a cluster's administrator may see. */
+  async answers(): Promise<unknown> {
+    return await withStatus(this.#core.readNamespace({ name: "kube-system" }));
+  }
+
+  /** All that fits a planned object: by its name, or by the one that Pulumi makes out of this. */
+  async find(resource: string, inputs: Properties): Promise<readonly LiveObject[]> {
+    const { apiVersion = "", kind = "" } = inputs as Readonly<Record<string, string>>;
+    const { name, namespace, labels } = inputs["metadata"] as Metadata;
+    const within = namespace === undefined ? {} : { namespace };
+    if (name !== undefined) {
+      const header = { apiVersion, kind, metadata: { name, ...within } };
+      const object: KubernetesObject = await withStatus(this.#objects.read(header));
+      return [{ ...liveObject(object), ...doubtOf(object, labels) }];
+    }
+    const made = new RegExp(`^${escaped(resource)}-[0-9a-f]{8}$`, "u");
+    return (await this.#list(apiVersion, kind, namespace))
+      .filter(({ metadata }) => made.test(metadata?.name ?? ""))
+      .filter(({ metadata }) => metadata?.annotations?.[AUTONAMED] === "true")
+      .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
+      .map((object) => ({ ...liveObject(object), ...doubtOf(object, labels) }));
+  }
+
+  #list(apiVersion: string, kind: string, namespace: string | undefined) {
+    const key = [apiVersion, kind, namespace].join(" ");
+    const list =
+      this.#lists.get(key) ??
+      withStatus(this.#objects.list(apiVersion, kind, namespace)).then(({ items }) => items);
+    this.#lists.set(key, list);
+    // One that failed is asked for again.
+    list.catch(() => this.#lists.delete(key));
+    return list;
+  }
+}
+
+function liveObject(object: KubernetesObject): LiveObject {
+  const { name = "", namespace, creationTimestamp, managedFields = [] } = object.metadata ?? {};
+  const id = namespace === undefined ? name : `${namespace}/${name}`;
+  const [last] = managedFields
+    .filter(
+      ({ manager, operation }) =>
+        /^pulumi-kubernetes/u.test(manager ?? "") && operation === "Apply",
+    )
+    .toSorted((one, other) => Number(other.time ?? 0) - Number(one.time ?? 0));
+  return {
+    id,
+    importId: id,
+    name,
+    since: creationTimestamp === undefined ? undefined : new Date(creationTimestamp).toISOString(),
+    fieldManager: last?.manager,
+    object,
+  };
+}
+
+/** The client has the status of a refusal under another name. */
+async function withStatus<T>(answer: Promise<T>): Promise<T> {
+  return await answer.catch((error: unknown) => {
+    const { code } = (error ?? {}) as { readonly code?: unknown };
+    throw Object.assign(new Error("The cluster's API refused."), {
+      cause: error,
+      ...(typeof code === "number" && { status: code }),
+    });
+  });
+}

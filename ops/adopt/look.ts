@@ -1,0 +1,231 @@
+import { acceptedToken, type Clouds, type CloudName } from "../recover/clouds.ts";
+import { cloudOf, FINDERS, type Candidate, type Lookup } from "../recover/finders.ts";
+import { look as lookUp } from "../recover/look.ts";
+import type { Answered } from "../recover/plan.ts";
+import { ask, ofToken, presence, type Answer } from "../recover/presence.ts";
+import type { Properties, StateResource } from "../recover/state.ts";
+import type { LiveObject, OpenCluster } from "./in-cluster.ts";
+import { keysInUse } from "./memory.ts";
+import { escaped, Marks, type Planned } from "./planned.ts";
+
+/** A look at the clouds and the cluster for all that the plan has and the state lacks. */
+
+/** The word for one planned resource that the state lacks. */
+export type Look = { readonly planned: Planned } & (
+  | {
+      readonly word: "there";
+      /** Its id in the state: an import's, unless `known`. */
+      readonly id: string;
+      readonly candidate: Candidate | LiveObject | undefined;
+      /**
+       * Its outputs beside its inputs, where it has no importer or a secret that is told once: the
+       * provider reads it as one that the state knows. Undefined: it is imported.
+       */
+      readonly known: Properties | undefined;
+    }
+  /** It is made by the next update. */
+  | {
+      readonly word: "none";
+      readonly left?: { readonly candidates: readonly Candidate[]; readonly where: string };
+    }
+  /** Its create writes over what is there. */
+  | { readonly word: "again"; readonly call: string }
+  | { readonly word: "ask"; readonly candidates: readonly Candidate[] }
+  | { readonly word: "unknown"; readonly reason: string }
+);
+
+/** All that a look needs. */
+export interface LookAround {
+  readonly resources: readonly Planned[];
+  /** URNs of those that are looked for. */
+  readonly wanted: ReadonlySet<string>;
+  /** What the state holds. */
+  readonly held: readonly StateResource[];
+  readonly clouds: Clouds;
+  /** Opens the API of the cluster with this id at DigitalOcean. */
+  readonly open: (id: string) => Promise<OpenCluster>;
+  readonly answered: Answered;
+}
+
+const NO_KUBECONFIG = "DigitalOcean gives no kubeconfig for the cluster";
+
+/** The cluster's type, and that of the provider for what is in it. */
+const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";
+export const IN_CLUSTER = "pulumi:providers:kubernetes";
+
+/** Result of a look. */
+export interface Found {
+  readonly looks: readonly Look[];
+  readonly marks: Marks;
+  /** The cluster, if something in it was looked for, or its provider. */
+  readonly cluster: OpenCluster | undefined;
+}
+
+/** Looks for each planned resource that the state lacks, in the order of the plan. Changes nothing. */
+export async function lookForAll(around: LookAround): Promise<Found> {
+  const { resources, held } = around;
+  const marks = new Marks(resources);
+  const byUrn = new Map(held.map((each) => [each.urn, each]));
+  const asking = new Asking(around);
+  const looks: Look[] = [];
+  for (const planned of resources.filter(({ custom }) => custom)) {
+    const state = byUrn.get(planned.urn);
+    if (state?.id !== undefined) {
+      setMarks(marks, planned, state.id, nameIn(state));
+      if (planned.type === CLUSTER) asking.clusterId = state.id;
+      continue;
+    }
+    if (!around.wanted.has(planned.urn)) continue;
+    const found = await asking.about(planned, marks);
+    if (found.word === "there" && found.candidate !== undefined) {
+      setMarks(marks, planned, found.candidate.id, found.candidate.name);
+      if (planned.type === CLUSTER) asking.clusterId = found.candidate.id;
+    }
+    looks.push(found);
+  }
+  const keys = keysInUse(looks);
+  return {
+    looks: looks.map((look) => withSecret(look, keys)),
+    marks,
+    cluster: await asking.cluster(),
+  };
+}
+
+/** What has a secret that is told once: the key that the server uses is there, any other is left over. */
+function withSecret(look: Look, keys: ReadonlyMap<string, string>): Look {
+  const { planned } = look;
+  const finder = FINDERS[planned.type];
+  if (finder?.kind !== "find" || finder.toldOnce === undefined) return look;
+  const { where, outputsWith } = finder.toldOnce;
+  const candidates =
+    look.word === "there" ? [look.candidate!] : look.word === "ask" ? look.candidates : [];
+  const used = candidates.find(({ id }) => keys.has(id));
+  if (used !== undefined) {
+    const known = outputsWith(used.id, keys.get(used.id)!);
+    return { planned, word: "there", id: used.id, candidate: used, known };
+  }
+  return candidates.length === 0 ? look : { planned, word: "none", left: { candidates, where } };
+}
+
+function setMarks(marks: Marks, planned: Planned, id: string, name: string | undefined): void {
+  marks.set(planned.idMark, id);
+  if (name !== undefined) marks.set(planned.nameMark, name);
+}
+
+function nameIn({ inputs = {}, outputs = {} }: StateResource): string | undefined {
+  const metadata = (inputs["metadata"] ?? {}) as Properties;
+  return [outputs["name"], inputs["name"], metadata["name"]].find(
+    (name): name is string => typeof name === "string",
+  );
+}
+
+/** One look, with what it has learned on its way. */
+class Asking {
+  /** The cluster at DigitalOcean, as soon as it is known. */
+  clusterId: string | undefined;
+  readonly #around: LookAround;
+  readonly #tokens = new Map<CloudName, Promise<Answer<unknown>>>();
+  #cluster: Promise<OpenCluster> | undefined;
+
+  constructor(around: LookAround) {
+    this.#around = around;
+  }
+
+  async about(planned: Planned, marks: Marks): Promise<Look> {
+    if (planned.type === IN_CLUSTER) return await this.#provider(planned);
+    if (planned.type.startsWith("kubernetes:")) return await this.#object(planned, marks);
+    const finder = FINDERS[planned.type];
+    if (finder === undefined) return this.#chosen(planned, [], undefined);
+    if (finder.kind === "again") {
+      const id = finder.importId?.((key) => String(marks.known(planned.inputs[key]) ?? ""));
+      if (id === undefined) return { planned, word: "again", call: finder.call };
+      return { planned, word: "there", id, candidate: undefined, known: undefined };
+    }
+    const inputs = Object.fromEntries(
+      Object.entries(planned.inputs).map(([key, value]) => [key, marks.known(value)]),
+    );
+    // The program leaves the name to Pulumi, which adds seven digits.
+    if (finder.needs.includes("name") && !("name" in inputs))
+      inputs["name"] = new RegExp(`^${escaped(planned.name)}-[0-9a-f]{7}$`, "u");
+    const cloud = cloudOf(planned.type);
+    const found = await lookUp(finder, { inputs }, this.#around.clouds, () => this.#token(cloud));
+    return found.word === "unknown"
+      ? { planned, word: "unknown", reason: found.reason }
+      : this.#chosen(planned, found.candidates, finder);
+  }
+
+  /** Opens the cluster, once. Undefined where there is none, or where it can't be opened. */
+  async cluster(): Promise<OpenCluster | undefined> {
+    if (this.clusterId === undefined) return undefined;
+    this.#cluster ??= this.#around.open(this.clusterId);
+    return await this.#cluster.catch(() => undefined);
+  }
+
+  /** The provider of what is in the cluster is no thing of a cloud: it is there with the cluster. */
+  async #provider(planned: Planned): Promise<Look> {
+    const { clusterId: id } = this;
+    if (id === undefined) return { planned, word: "none" };
+    return (await this.cluster()) === undefined
+      ? { planned, word: "unknown", reason: NO_KUBECONFIG }
+      : { planned, word: "there", id, candidate: undefined, known: {} };
+  }
+
+  async #object(planned: Planned, marks: Marks): Promise<Look> {
+    if (this.clusterId === undefined) return { planned, word: "none" };
+    const inputs = marks.known(planned.inputs["metadata"] ?? {}) && marks.in(planned.inputs);
+    if (inputs === undefined)
+      return { planned, word: "unknown", reason: "its namespace is not known" };
+    const { patience } = this.#around.clouds;
+    const cluster = await this.cluster();
+    if (cluster === undefined) return { planned, word: "unknown", reason: NO_KUBECONFIG };
+    const { objects } = cluster;
+    const token = (): Promise<Answer<unknown>> => ask(() => objects.answers(), patience);
+    const found = await presence(() => objects.find(planned.name, inputs), token, patience);
+    if (found.word === "unknown") return { planned, word: "unknown", reason: found.reason };
+    const candidates = found.word === "there" ? found.value : [];
+    if (candidates.length > 0) return this.#chosen(planned, candidates, undefined);
+    const accepted = await token();
+    return accepted.kind === "value"
+      ? { planned, word: "none" }
+      : { planned, word: "unknown", reason: ofToken(accepted) };
+  }
+
+  /** The only candidate, or the one that the operator names. */
+  #chosen(planned: Planned, all: readonly Candidate[], finder: Lookup | undefined): Look {
+    const { answered, held } = this.#around;
+    const taken = new Set(held.filter(({ type }) => type === planned.type).map(({ id }) => id));
+    const candidates = all.filter(({ id, importId }) => !taken.has(id) && !taken.has(importId));
+    const answer = answered.get(planned.urn) ?? answered.get(planned.name);
+    const known = finder?.noImporter === true ? {} : undefined;
+    const looked = finder !== undefined || planned.type.startsWith("kubernetes:");
+    if (answer === "none" || (answer === undefined && looked && candidates.length === 0))
+      return { planned, word: "none" };
+    const sure = candidates.filter(({ doubt }) => doubt === undefined);
+    const chosen =
+      answer === undefined
+        ? candidates.length === 1
+          ? sure[0]
+          : undefined
+        : candidates.find(({ id, importId }) => [id, importId].includes(answer));
+    // Read while it is made, it would lack what it gets at the end.
+    if (chosen?.busy !== undefined) return { planned, word: "unknown", reason: chosen.busy };
+    if (chosen !== undefined)
+      return { planned, word: "there", id: chosen.importId, candidate: chosen, known };
+    if (answer !== undefined && !looked) {
+      const candidate = { id: answer, importId: answer };
+      return { planned, word: "there", id: answer, candidate, known: undefined };
+    }
+    if (answer !== undefined)
+      throw new Error(
+        `--adopt ${planned.name}=${answer}: it is none of ${candidates.map(({ id }) => id).join(", ")}. Nothing was changed. Name one of these, or none.`,
+      );
+    return { planned, word: "ask", candidates };
+  }
+
+  #token(cloud: CloudName): Promise<Answer<unknown>> {
+    const { clouds, held, resources } = this.#around;
+    const answer = this.#tokens.get(cloud) ?? acceptedToken(cloud, clouds, [...held, ...resources]);
+    this.#tokens.set(cloud, answer);
+    return answer;
+  }
+}

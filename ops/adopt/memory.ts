@@ -1,0 +1,81 @@
+import type { KubernetesObject, V1Deployment, V1Job, V1Secret } from "@kubernetes/client-node";
+import { partsOf } from "../../config/images.ts";
+import type { Properties } from "../recover/state.ts";
+import type { LiveObject } from "./in-cluster.ts";
+import type { Look } from "./look.ts";
+
+/** Memory of a stack whose state is lost, as far as the cluster still has it. */
+
+/** The Job that remembers since when a server lives in the database (`k8s/migration-scripts.ts`). */
+const MIGRATION = "migrate-pre-deployment";
+/** The Deployment that serves the files of two releases (`k8s/assets.ts`), and who copies the older ones. */
+const ASSETS = "assets";
+const COPY_PREVIOUS = "copy-previous";
+const POSTGRES = "postgres-cluster";
+/** The Job that is there once the first update has come to its end. */
+const LAST = "migrate-post-deployment";
+
+/** Whether a server has lived: an update has come to its end. */
+export function hasLived(looks: readonly Look[]): boolean {
+  return liveOf(looks, LAST) !== undefined;
+}
+
+/**
+ * The output `running`: what the program would write, with the release that runs and the life of its
+ * data in it. Without them the next update would take the server for a new one, run the migrations
+ * again, and let an empty database be made.
+ */
+export function runningOf(planned: Properties, looks: readonly Look[], now: Date): Properties {
+  const job = liveOf(looks, MIGRATION) as V1Job | undefined;
+  const [container] = job?.spec?.template.spec?.containers ?? [];
+  const script = (container?.args ?? []).join("\n");
+  const until = Number(/^may_be_empty_until=(\d+)$/mu.exec(script)?.[1] ?? 0);
+  const image = container?.image ?? String(planned["mastodonImage"]);
+  const since = /^lives_since=(\d{4}-\d\d-\d\d)$/mu.exec(script)?.[1] ?? bornOn(looks, now);
+  const assets = liveOf(looks, ASSETS) as V1Deployment | undefined;
+  const previous = assets?.spec?.template.spec?.initContainers?.find(
+    ({ name }) => name === COPY_PREVIOUS,
+  );
+  const { epoch } = planned["data"] as { readonly epoch: number };
+  return {
+    ...planned,
+    // A fork's tag says what it likes: its version is what the file says.
+    ...(image !== planned["mastodonImage"] && {
+      mastodonImage: image,
+      mastodonVersion: partsOf(image).tag,
+    }),
+    ...(previous?.image !== undefined && { previousImage: previous.image }),
+    data: { since, epoch, ...(until > 0 && { birth: { image, until } }) },
+  };
+}
+
+/** Day on which the database's cluster was made. Today where DigitalOcean does not say. */
+function bornOn(looks: readonly Look[], now: Date): string {
+  const postgres = looks.find(({ planned }) => planned.name === POSTGRES);
+  const since = postgres?.word === "there" ? postgres.candidate?.since : undefined;
+  return (since ?? now.toISOString()).slice(0, 10);
+}
+
+function liveOf(looks: readonly Look[], name: string): KubernetesObject | undefined {
+  const look = looks.find(
+    ({ planned }) => planned.name === name && planned.type.startsWith("kubernetes:"),
+  );
+  return look?.word === "there" ? (look.candidate as LiveObject | undefined)?.object : undefined;
+}
+
+/**
+ * Keys of S3 that the server uses, with their secrets, by their ids. A cloud tells a key's secret
+ * once; the cluster still has it.
+ */
+export function keysInUse(looks: readonly Look[]): ReadonlyMap<string, string> {
+  return new Map(
+    looks.flatMap((look) => {
+      if (look.word !== "there" || !look.planned.type.endsWith(":Secret")) return [];
+      const { data = {} } = (look.candidate as LiveObject).object as V1Secret;
+      const [id, secret] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].map((key) =>
+        Buffer.from(data[key] ?? "", "base64").toString("utf8"),
+      );
+      return id === "" || secret === "" ? [] : [[id!, secret!] as const];
+    }),
+  );
+}

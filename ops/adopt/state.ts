@@ -1,0 +1,199 @@
+import { randomUUID } from "node:crypto";
+import type { StackExport, StateResource } from "../recover/state.ts";
+import type { Properties } from "../recover/state.ts";
+import { AUTONAMED, type OpenCluster } from "./in-cluster.ts";
+import { IN_CLUSTER, type Look } from "./look.ts";
+import type { Marks, Planned, StackPlan } from "./planned.ts";
+
+/**
+ * A state with what was found in it. A refresh then reads each: a resource of the clouds without
+ * outputs is imported; an object of Kubernetes is read in the shape of the program's own inputs
+ * (pulumi-kubernetes `provider/pkg/provider/provider.go` Read, `pruneLiveState`). An import by id
+ * would compare it with every default of the API, and the provider replaces a Job or a Secret for
+ * less.
+ */
+
+const STACK = "pulumi:pulumi:Stack";
+
+type There = Look & { readonly word: "there" };
+
+/** Things that are written beside what was found. */
+export interface Written {
+  readonly plan: StackPlan;
+  readonly marks: Marks;
+  readonly cluster: OpenCluster | undefined;
+  /** Output of the stack, where it lived and the state does not say so. */
+  readonly running: Properties | undefined;
+  readonly now: Date;
+}
+
+/** The state before, with all that is there. Components and providers come along with them. */
+export function withFound(
+  before: StackExport,
+  looks: readonly Look[],
+  written: Written,
+): StackExport {
+  const { resources = [] } = before.deployment;
+  const there = new Map(
+    looks.flatMap((look) => (look.word === "there" ? [[look.planned.urn, look] as const] : [])),
+  );
+  const builder = new Builder(resources, there, written);
+  const needed = placesOf(written.plan.resources, there);
+  for (const planned of written.plan.resources) if (needed.has(planned.urn)) builder.add(planned);
+  return { ...before, deployment: { ...before.deployment, resources: builder.resources } };
+}
+
+/** URNs of those, and of all that is above them. */
+function placesOf(
+  resources: readonly Planned[],
+  there: ReadonlyMap<string, There>,
+): ReadonlySet<string> {
+  const parents = new Map(resources.map(({ urn, parent }) => [urn, parent]));
+  const places = new Set<string>();
+  for (let urn of there.keys())
+    for (; urn !== "" && !places.has(urn); urn = parents.get(urn) ?? "") places.add(urn);
+  return places;
+}
+
+type Entry = StateResource & Readonly<Record<string, unknown>>;
+
+class Builder {
+  readonly resources: StateResource[];
+  readonly #urns: Map<string, string>;
+  readonly #there: ReadonlyMap<string, There>;
+  readonly #written: Written;
+
+  constructor(
+    before: readonly StateResource[],
+    there: ReadonlyMap<string, There>,
+    written: Written,
+  ) {
+    const { running } = written;
+    // The stack itself is the first.
+    this.resources = before.map((each) =>
+      each.type === STACK && running !== undefined
+        ? { ...each, outputs: { ...each.outputs, running } }
+        : each,
+    );
+    this.#urns = new Map(before.map(({ urn, id = "" }) => [urn, id]));
+    this.#there = there;
+    this.#written = written;
+  }
+
+  add(planned: Planned): void {
+    const there = this.#there.get(planned.urn);
+    if (this.#urns.has(planned.urn)) return;
+    if (planned.type === STACK) {
+      const { running } = this.#written;
+      return this.#push(planned, { outputs: running === undefined ? {} : { running } });
+    }
+    if (!planned.custom) return this.#push(planned, {});
+    if (there === undefined) return;
+    if (planned.type === IN_CLUSTER) return this.#provider(planned);
+    const inputs = this.#inputs(planned, there);
+    const provider = this.#providerOf(planned);
+    this.#push(planned, {
+      id: there.id,
+      provider,
+      inputs,
+      outputs: outputsOf(planned, there, inputs),
+      ...(planned.protect && { protect: true }),
+    });
+  }
+
+  #push(
+    {
+      urn,
+      type,
+      custom,
+      parent,
+    }: Omit<Planned, "name" | "provider" | "protect" | "inputs" | "idMark" | "nameMark">,
+    more: Partial<Entry>,
+  ): void {
+    const time = this.#written.now.toISOString();
+    this.#urns.set(urn, more.id ?? "");
+    this.resources.push({
+      urn,
+      custom,
+      type,
+      ...(parent === "" ? {} : { parent }),
+      ...more,
+      created: time,
+      modified: time,
+    } as StateResource);
+  }
+
+  /** The provider of the cluster, with the address at which it answers. */
+  #provider(planned: Planned): void {
+    const { marks, cluster, plan } = this.#written;
+    const given = marks.in(planned.inputs);
+    const kubeconfig = JSON.parse(String(given["kubeconfig"])) as {
+      clusters: { cluster: Record<string, string> }[];
+    };
+    for (const each of kubeconfig.clusters)
+      if (cluster !== undefined)
+        each.cluster = {
+          server: cluster.server,
+          "certificate-authority-data": cluster.certificate,
+        };
+    const inputs = {
+      ...given,
+      kubeconfig: JSON.stringify(kubeconfig),
+      version: plan.versions["kubernetes"],
+    };
+    this.#push(planned, { id: randomUUID(), inputs, outputs: inputs });
+  }
+
+  /** `URN::ID` of a provider; a package's default one is made where the state lacks it. */
+  #providerOf({ provider, type }: Planned): string {
+    if (provider !== "") {
+      const urn = provider.slice(0, provider.lastIndexOf("::"));
+      return `${urn}::${this.#urns.get(urn)}`;
+    }
+    const name = type.slice(0, type.indexOf(":"));
+    const { versions, resources } = this.#written.plan;
+    const version = versions[name] ?? "";
+    const providerType = `pulumi:providers:${name}`;
+    const [stack] = resources;
+    const head = stack!.urn.split("::").slice(0, 2).join("::");
+    const urn = `${head}::${providerType}::default_${version.replaceAll(".", "_")}`;
+    if (!this.#urns.has(urn))
+      this.#push(
+        { urn, type: providerType, custom: true, parent: "" },
+        {
+          id: randomUUID(),
+          inputs: { version },
+          outputs: { version },
+        },
+      );
+    return `${urn}::${this.#urns.get(urn)}`;
+  }
+
+  #inputs(planned: Planned, { candidate }: There): Properties {
+    const inputs = this.#written.marks.in(planned.inputs);
+    const name = candidate?.name;
+    if (planned.type.startsWith("kubernetes:")) {
+      const metadata = inputs["metadata"] as Properties;
+      if (metadata["name"] !== undefined || name === undefined) return inputs;
+      const annotations = {
+        ...(metadata["annotations"] as Properties | undefined),
+        [AUTONAMED]: "true",
+      };
+      return { ...inputs, metadata: { ...metadata, name, annotations } };
+    }
+    return "name" in inputs || name === undefined
+      ? { ...inputs, __defaults: [] }
+      : { ...inputs, name, __defaults: ["name"] };
+  }
+}
+
+function outputsOf({ type }: Planned, { candidate, known }: There, inputs: Properties): Properties {
+  if (type.startsWith("kubernetes:"))
+    return {
+      __initialApiVersion: inputs["apiVersion"],
+      ...(candidate !== undefined &&
+        "fieldManager" in candidate &&
+        candidate.fieldManager !== undefined && { __fieldManager: candidate.fieldManager }),
+    };
+  return known === undefined ? {} : { ...inputs, ...known };
+}

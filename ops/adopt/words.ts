@@ -1,0 +1,52 @@
+import type { Candidate } from "../recover/finders.ts";
+import { shown } from "../recover/words.ts";
+import type { Look } from "./look.ts";
+
+/** The list of a look, as an operator reads it. It holds names and ids, never another value. */
+
+const COLUMN = 9;
+
+/** The lines about one planned resource. */
+export function linesOf(look: Look, now: Date): readonly string[] {
+  const { name, type } = look.planned;
+  const kind = type.slice(type.lastIndexOf(":") + 1);
+  const head = (word: string, what: string): string =>
+    `${word.padEnd(COLUMN)} ${name} (${kind}): ${what}`;
+  switch (look.word) {
+    case "there":
+      return [head("adopt", `it exists; the state takes it as ${look.id}`)];
+    case "none":
+      return [
+        head("make", "there is none; the next update makes it"),
+        ...(look.left?.candidates ?? []).map((candidate) =>
+          indented(
+            `left over: ${shown(candidate, now)}. Delete it in ${look.left!.where}, or it stays.`,
+          ),
+        ),
+      ];
+    case "again":
+      return [
+        head(
+          "make",
+          `it can't be imported; the next update makes it again by a ${look.call}, which writes over it`,
+        ),
+      ];
+    case "unknown":
+      return [head("unknown", `${look.reason}. Nothing is concluded from that.`)];
+    case "ask":
+      return [
+        head("ask", whyOf(look.candidates)),
+        ...look.candidates.map((candidate) => indented(shown(candidate, now))),
+        indented(`If it exists: --adopt ${name}=ID`),
+        indented(`If it does not: --adopt ${name}=none`),
+      ];
+  }
+}
+
+function whyOf(candidates: readonly Candidate[]): string {
+  if (candidates.length === 0) return "no row of ops/recover looks its type up";
+  const doubt = candidates.find((candidate) => candidate.doubt !== undefined)?.doubt;
+  return doubt ?? `${candidates.length} fit, and which of them it is can't be known`;
+}
+
+const indented = (line: string): string => `${"".padEnd(COLUMN)} ${line}`;

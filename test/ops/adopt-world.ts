@@ -1,0 +1,152 @@
+import { adopt } from "../../ops/adopt/command.ts";
+import type { LiveObject, OpenCluster } from "../../ops/adopt/in-cluster.ts";
+import { Marks, type StackPlan } from "../../ops/adopt/planned.ts";
+import { openClouds } from "../../ops/recover/clouds.ts";
+import type { Properties, StackExport } from "../../ops/recover/state.ts";
+import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
+import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
+import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { stackPlanOf } from "../../rehearsal/plan/state-plan.ts";
+import { reveal } from "../../rehearsal/providers/values.ts";
+import { parseConfig } from "../../config/parse.ts";
+import { zoneOf } from "../../config/topology.ts";
+import { Cloud } from "../rehearsal-clouds/cloud.ts";
+
+/** A whole server at both clouds and in a cluster, without an engine, and a state that lacks it. */
+
+/** A secret that Cloudflare takes. */
+const secrets = { tunnelSecret: Buffer.alloc(32, SECRET_MARK).toString("base64") };
+
+const planned = await planStack(readStackFile(), { secrets });
+
+/** Production's plan. */
+export const PLAN: StackPlan = stackPlanOf("prod", planned);
+
+/** The name that Pulumi made for an object in the cluster. */
+const madeName = (name: string): string => `${name}-5f0a9c3e`;
+
+/** Everything that the program makes, made. */
+export class ServerWithoutState {
+  readonly cloud = new Cloud();
+  readonly #rest: RestFaces;
+  /** Ids at the clouds, by the names of the program. */
+  readonly ids = new Map<string, string>();
+  /** Objects of the cluster, by the names of the program. */
+  readonly objects = new Map<string, readonly LiveObject[]>();
+  state: StackExport = { version: 3, deployment: { resources: [] } };
+  written: StackExport | undefined;
+  said = "";
+  /** What the cluster's API answers in the place of an object. */
+  clusterStatus: number | undefined;
+
+  private constructor(rest: RestFaces, cloud: Cloud) {
+    this.#rest = rest;
+    this.cloud = cloud;
+  }
+
+  static async open(): Promise<ServerWithoutState> {
+    const cloud = new Cloud();
+    const config = parseConfig(readStackFile());
+    const { zoneId, accountId, plan } = config.cloudflare;
+    cloud.world.zones.set(zoneId, { accountId, name: zoneOf(config) ?? config.webDomain });
+    cloud.world.zonePlans.set(zoneId, plan);
+    const server = new ServerWithoutState(await openRest(cloud.world), cloud);
+    await server.#make();
+    return server;
+  }
+
+  get rest(): RestFaces {
+    return this.#rest;
+  }
+
+  async close(): Promise<void> {
+    await this.#rest.close();
+  }
+
+  /** Runs the command with these answers. */
+  async adopt(
+    names: readonly string[] = [],
+    answers: Readonly<Record<string, string>> = {},
+  ): Promise<boolean> {
+    this.said = "";
+    return await adopt(
+      { stack: "prod", cwd: ".", names, answered: new Map(Object.entries(answers)), yes: true },
+      {
+        say: (text) => (this.said += `${text}\n`),
+        confirm: () => Promise.resolve(undefined),
+        now: () => new Date("2026-11-28T12:00:00.000Z"),
+        cwd: ".",
+        pulumi: () => (command, input) => {
+          if (command[1] === "export") return Promise.resolve(JSON.stringify(this.state));
+          this.written = JSON.parse(input ?? "") as StackExport;
+          return Promise.resolve("");
+        },
+        plan: () => Promise.resolve(PLAN),
+        clouds: () =>
+          openClouds({
+            digitaloceanToken: "any",
+            cloudflareToken: "t".repeat(40),
+            digitaloceanUrl: this.#rest.digitaloceanUrl,
+            cloudflareUrl: this.#rest.cloudflareUrl,
+            patience: { limitMs: 2_000, pauseMs: 1 },
+          }),
+        cluster: () => Promise.resolve(this.#cluster()),
+      },
+    );
+  }
+
+  /** The entry of a resource in the state that was written. */
+  entry(name: string) {
+    return this.written?.deployment.resources?.find(({ urn }) => urn.endsWith(`::${name}`));
+  }
+
+  #cluster(): OpenCluster {
+    const answer = async <T>(value: T): Promise<T> => {
+      if (this.clusterStatus !== undefined)
+        throw Object.assign(new Error("refused"), { status: this.clusterStatus });
+      return await Promise.resolve(value);
+    };
+    return {
+      server: "https://cluster.k8s.example",
+      certificate: "bGl2ZQ==",
+      objects: {
+        answers: () => answer({}),
+        find: (name) => answer(this.objects.get(name) ?? []),
+      },
+    };
+  }
+
+  async #make(): Promise<void> {
+    const marks = new Marks(PLAN.resources);
+    for (const [at, { type, name, custom, inputs }] of planned.resources.entries()) {
+      if (!custom) continue;
+      const news = marks.in(reveal(inputs)) as Properties;
+      if (type.startsWith("kubernetes:")) this.#makeObject(name, news);
+      else if (!type.startsWith("pulumi:")) {
+        const { id, outputs } = await this.cloud.make(type, name, news);
+        this.ids.set(name, id);
+        marks.set(PLAN.resources[at]!.idMark, id);
+        marks.set(PLAN.resources[at]!.nameMark, String(outputs["name"]));
+      }
+    }
+  }
+
+  #makeObject(resource: string, inputs: Properties): void {
+    const metadata = inputs["metadata"] as Readonly<Record<string, string>>;
+    const name = metadata["name"] ?? madeName(resource);
+    const id = metadata["namespace"] === undefined ? name : `${metadata["namespace"]}/${name}`;
+    const object = { ...inputs, ...inBase64(inputs), metadata: { ...metadata, name } };
+    const fieldManager = "pulumi-kubernetes-1a2b3c4d";
+    this.objects.set(resource, [{ id, importId: id, name, fieldManager, object }]);
+  }
+}
+
+/** The data of a Secret as the API answers it. */
+function inBase64({ stringData }: Properties): Properties {
+  if (stringData === undefined) return {};
+  const data = Object.entries(stringData as Readonly<Record<string, string>>).map(
+    ([key, value]) => [key, Buffer.from(value).toString("base64")] as const,
+  );
+  return { data: Object.fromEntries(data) };
+}
