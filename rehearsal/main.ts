@@ -61,6 +61,10 @@ const DRILLS: Readonly<Record<string, Entry>> = {
     ground: "loopback",
     load: async () => (await import("./drills/options.ts")).optionsDrill,
   },
+  fence: {
+    ground: "loopback",
+    load: async () => (await import("./drills/fence.ts")).fenceDrill,
+  },
   move: {
     ground: "loopback",
     load: async () => (await import("./drills/move.ts")).moveDrill,

@@ -85,7 +85,7 @@ function readLists(node: { readonly prototype: object }): void {
  * Switches off the client's own repetition, which waits 3, 6 and 12 s (`retryHandler.ts` of npm
  * `@microsoft/kiota-http-fetchlibrary` 1.0.0-preview.109).
  */
-const ONCE = {
+export const ONCE = {
   getKey: () => "RetryHandlerOptionKey",
   maxRetries: 0,
   delay: 0,

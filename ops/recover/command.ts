@@ -6,6 +6,8 @@ import { openClouds, type Clouds } from "./clouds.ts";
 import { holderOf, judgeHere, locksOf, type Holder, type Lock } from "./lock.ts";
 import { decideAll, type Answered, type Decision } from "./plan.ts";
 import { recoverCluster } from "./cluster.ts";
+import { fence } from "./fence.ts";
+import { deleteOldClusters } from "./old-clusters.ts";
 import { rewriteState } from "./rewrite.ts";
 import { nameOf, readExport, withAdopted, type StackExport } from "./state.ts";
 import { linesOf } from "./words.ts";
@@ -104,6 +106,19 @@ export async function runRecover(args: readonly string[], world: RecoverWorld): 
     .description("Takes a cluster out of the state, if DigitalOcean says that it is gone.")
     .action(async () => {
       well = await recoverCluster(program.opts<Options>(), world);
+    });
+  program
+    .command("fence")
+    .description("Shuts an old world out that may wake up: tunnel, media, databases, its cluster.")
+    .option("--old-world-is-dead", "go on though connectors stay", false)
+    .action(async ({ oldWorldIsDead }: { readonly oldWorldIsDead: boolean }) => {
+      well = await fence({ ...program.opts<Options>(), oldWorldIsDead }, world);
+    });
+  program
+    .command("old-clusters")
+    .description("Deletes clusters of this stack that its state no longer holds.")
+    .action(async () => {
+      well = await deleteOldClusters(program.opts<Options>(), world);
     });
   await program.parseAsync(args, { from: "user" });
   return well;

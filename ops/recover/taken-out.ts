@@ -1,6 +1,6 @@
 import type { PendingOperation, StackExport, StateResource } from "./state.ts";
 
-/** The state without the clusters that are gone. Everything else in it stays as it is. */
+/** A state without clusters that are gone or given up. Everything else in it stays as it is. */
 
 /** A cluster that the state speaks of. */
 export interface StateCluster {
@@ -9,9 +9,13 @@ export interface StateCluster {
   readonly name: string;
 }
 
-const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";
+export const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";
 const NODE_POOL = "digitalocean:index/kubernetesNodePool:KubernetesNodePool";
 const PROVIDER = "pulumi:providers:kubernetes";
+const ACCOUNT_TOKEN = "cloudflare:index/accountToken:AccountToken";
+const SPACES_KEY = "digitalocean:index/spacesKey:SpacesKey";
+const FIREWALL = "digitalocean:index/databaseFirewall:DatabaseFirewall";
+export const TAG = "digitalocean:index/tag:Tag";
 
 /** Whether a resource is an object inside a cluster. */
 export function isObject({ type }: StateResource): boolean {
@@ -59,15 +63,66 @@ export interface TakenOut {
  * its dependencies on them, as after a refresh; `pulumi stack import` would refuse the others.
  */
 export function withoutClusters(state: StackExport, ids: ReadonlySet<string>): TakenOut {
-  const { resources = [], pending_operations: pending = [] } = state.deployment;
-  const providers = new Set<string>();
+  return without(state, inClusters(state, ids));
+}
+
+/**
+ * Takes out these clusters, and what an old world has in its hands: the media's keys, and the tag by
+ * which the databases know its nodes. The next update makes each of them another one.
+ */
+export function withoutOldWorld(state: StackExport, ids: ReadonlySet<string>): TakenOut {
+  const { resources = [] } = state.deployment;
+  const leaves = inClusters(state, ids);
+  const theirs = new Set([...keysOf(resources), ...nodeTagsOf(resources)].map(({ urn }) => urn));
+  return without(state, (resource) => leaves(resource) || theirs.has(resource.urn));
+}
+
+/** Keys to media that pods hold. The one that makes Spaces never gets into a cluster. */
+export function keysOf(resources: readonly StateResource[]): readonly StateResource[] {
+  return resources.filter(({ type, inputs }) => {
+    const grants = (inputs?.["grants"] ?? []) as readonly { readonly permission?: unknown }[];
+    return (
+      type === ACCOUNT_TOKEN ||
+      (type === SPACES_KEY && !grants.some(({ permission }) => permission === "fullaccess"))
+    );
+  });
+}
+
+/** Tags of nodes that the databases' firewalls admit. */
+export function nodeTagsOf(resources: readonly StateResource[]): readonly StateResource[] {
+  const admitted = new Set(
+    resources
+      .filter(({ type }) => type === FIREWALL)
+      .flatMap(({ inputs }) => (inputs?.["rules"] ?? []) as readonly Rule[])
+      .filter(({ type }) => type === "tag")
+      .map(({ value }) => value),
+  );
+  return resources.filter(({ type, id }) => type === TAG && admitted.has(id));
+}
+
+interface Rule {
+  readonly type?: string;
+  readonly value?: string;
+}
+
+type Leaves = (resource: StateResource) => boolean;
+
+function inClusters({ deployment }: StackExport, ids: ReadonlySet<string>): Leaves {
   const isGone = (resource: StateResource): boolean => ids.has(clusterIdOf(resource) ?? "");
-  for (const each of resources) if (each.type === PROVIDER && isGone(each)) providers.add(each.urn);
-  const leaves = (resource: StateResource): boolean =>
+  const providers = new Set(
+    (deployment.resources ?? [])
+      .filter((each) => each.type === PROVIDER && isGone(each))
+      .map(({ urn }) => urn),
+  );
+  return (resource) =>
     isGone(resource) || (isObject(resource) && providers.has(providerOf(resource)));
+}
+
+function without(state: StackExport, leaves: Leaves): TakenOut {
+  const { resources = [], pending_operations: pending = [] } = state.deployment;
   const taken = resources.filter(leaves);
-  const urns = new Set(taken.map(({ urn }) => urn));
   const stays = resources.filter((each) => !leaves(each));
+  const urns = new Set(taken.map(({ urn }) => urn));
   // A resource that is replaced stands there twice, under one URN.
   for (const { urn } of stays) urns.delete(urn);
   return {

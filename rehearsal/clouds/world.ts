@@ -9,6 +9,7 @@ import type {
 } from "./backends.ts";
 import type { ScaledClock } from "./clock.ts";
 import { Departures } from "./departures.ts";
+import type { Connector } from "./cloudflare/connectors.ts";
 import type { CloudflareZone } from "./cloudflare/zones.ts";
 import { Account } from "./digitalocean/account.ts";
 import type { CloudObject } from "./rows.ts";
@@ -57,6 +58,8 @@ export class World {
   readonly databaseServers = new Map<string, DatabaseServer>();
   /** Secrets that a cloud keeps beside an object, by its id: those of tunnels. */
   readonly hiddenSecrets = new Map<string, string>();
+  /** Connectors that are connected, by their tunnel's id: see `cloudflare/connectors.ts`. */
+  readonly connectors = new Map<string, readonly Connector[]>();
   /** Tunnels that are deleted: Cloudflare's API still lists them, and answers them by their id. */
   readonly deletedTunnels: CloudObject[] = [];
   /** Buckets that hold something, by `r2BucketKey` and `spaceKey`: they can't be deleted. A drill fills them. */

@@ -89,7 +89,7 @@ export function lostState(context: DrillContext, findings: Findings): Phase {
             ...refused.flatMap((each) => wordsOf(each, /state of this stack remembers no update/u)),
             ...refused.flatMap(({ steps }) =>
               steps
-                .filter(({ urn }) => !isTheStack(urn))
+                .filter(({ urn }) => !isTheEngines(urn))
                 .map(({ op, urn }) => `${op} ${nameOf(urn)}`),
             ),
             ...differences(before, await whatRuns(rehearsal)),
@@ -104,9 +104,8 @@ export function lostState(context: DrillContext, findings: Findings): Phase {
 }
 
 /**
- * A merge is deployed before anybody has seen that the database is gone: preview and update refuse.
- * Beside the refused create an update, which had no preview before it, makes what the merge wants
- * of the edge; nothing that needs the database is touched.
+ * A merge is deployed before anybody has seen that the database is gone: preview and update refuse,
+ * and nothing of the merge is made beside it.
  */
 export function lostDatabase(context: DrillContext, findings: Findings): Phase {
   return {
@@ -145,21 +144,18 @@ function refusedCheck(refused: Operation): Check {
     `where the database is gone, ${refused.kind} --refresh refuses and says since when the server lives`,
     [
       ...wordsOf(refused, /postgres-cluster would be made anew and empty, but/u),
-      // The refused create itself is told as a step, and what the merge wants of the edge.
+      // The refused create itself is told as a step.
       ...refused.steps
-        .filter(({ urn }) => nameOf(urn) !== REFUSED && !isAtTheEdge(urn))
+        .filter(({ urn }) => nameOf(urn) !== REFUSED)
         .map(({ op, urn }) => `${op} ${nameOf(urn)}`),
     ],
     saidBy(refused, LIVED),
   );
 }
 
-function isTheStack(urn: string): boolean {
-  return urn.includes("::pulumi:pulumi:Stack::");
-}
-
-function isAtTheEdge(urn: string): boolean {
-  return urn.includes("::mastodon:cdn:Edge$cloudflare:");
+/** Whether the engine makes it for itself: the stack, and the provider that reads its outputs. */
+function isTheEngines(urn: string): boolean {
+  return /::pulumi:(?:pulumi:Stack|providers:pulumi)::/u.test(urn);
 }
 
 function wordsOf(refused: Operation, begins: RegExp): readonly string[] {

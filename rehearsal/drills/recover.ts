@@ -1,7 +1,7 @@
 import { openClouds } from "../../ops/recover/clouds.ts";
 import { runRecover } from "../../ops/recover/command.ts";
 import { judgeHere } from "../../ops/recover/lock.ts";
-import { openRest } from "../clouds/rest/open.ts";
+import { openRest, type RestFaces } from "../clouds/rest/open.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 
 /** Result of `npm run recover` as its operator sees it. */
@@ -11,12 +11,17 @@ export interface Recovered {
   readonly said: string;
 }
 
-/** Runs `npm run recover -- …` on the rehearsed stack, asking the simulated clouds over HTTP. */
+/**
+ * Runs `npm run recover -- …` on the rehearsed stack, asking the simulated clouds over HTTP.
+ * @param disturb switches faults on before it begins. Default: none.
+ */
 export async function recover(
   { stack, world }: Rehearsal,
   args: readonly string[],
+  disturb: (rest: RestFaces) => void = () => undefined,
 ): Promise<Recovered> {
   const rest = await openRest(world);
+  disturb(rest);
   let said = "";
   try {
     const well = await runRecover(args, {

@@ -78,6 +78,7 @@ export const FOR_OPERATORS: readonly string[] = [
   `PUT ${Z}/dns_records/{dns_record_id}`,
   `GET ${A}/cfd_tunnel`,
   `GET ${TUNNEL}/connections`,
+  `DELETE ${TUNNEL}/connections`,
   `GET ${A}/r2/buckets`,
   `GET ${BUCKET}/domains/custom`,
   `GET ${A}/tokens`,

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { secretAccessKeyOf } from "../../../cdn/media.ts";
 import type { Properties } from "../../providers/provider.ts";
 import { UNKNOWN } from "../../providers/values.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
 import { CLOUDFLARE_SOURCE } from "../sources.ts";
+import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 
 export const ACCOUNT_TOKEN = "cloudflare:index/accountToken:AccountToken";
@@ -112,6 +114,12 @@ export const accountToken: ResourceRow = {
   },
   async delete() {},
 };
+
+/** Whether R2 knows an S3 key: the token's id, and the SHA-256 of its value (developers.cloudflare.com/r2/api/tokens). */
+export function isMediaKey(world: World, accessKeyId: string, secretAccessKey: string): boolean {
+  const value = world.get(ACCOUNT_TOKEN, accessKeyId)?.properties["value"];
+  return typeof value === "string" && secretAccessKeyOf(value) === secretAccessKey;
+}
 
 function withIds(inputs: Properties): readonly Properties[] {
   return read

@@ -1,6 +1,6 @@
 import type { Properties } from "../../../providers/provider.ts";
+import { closeConnections, connectorsOf, type Connector } from "../../cloudflare/connectors.ts";
 import { NO_TUNNEL, TUNNEL, TUNNEL_CONFIG, tunnel, tunnelConfig } from "../../cloudflare/tunnel.ts";
-import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
 import { remove } from "../acting.ts";
@@ -94,7 +94,19 @@ export const tunnelOperations: readonly Operation[] = [
   {
     method: "GET",
     path: `${ONE}/connections`,
-    answer: (request, world) => ok(read.list(tunnelOf(request, world).properties, "connections")),
+    answer: (request, world) =>
+      ok(connectorsOf(world, tunnelOf(request, world).id).map(shownConnector)),
+  },
+  {
+    // Of one connector, by `client_id`, or of all (npm `cloudflare` 7.3.0
+    // `resources/zero-trust/tunnels/cloudflared/connections`, 2026-11-28).
+    method: "DELETE",
+    path: `${ONE}/connections`,
+    answer(request, world) {
+      const { id } = tunnelOf(request, world);
+      closeConnections(world, id, request.query.get("client_id") ?? undefined);
+      return ok(null);
+    },
   },
   {
     method: "GET",
@@ -127,6 +139,12 @@ function wanted(request: RestRequest): Properties {
 function tunnelOf(request: RestRequest, world: World): CloudObject {
   const object = named(request, world, TUNNEL, "tunnel_id", "accountId");
   return found(request, object, NO_TUNNEL.code, NO_TUNNEL.message);
+}
+
+/** A connector with one of its four connections: the others go the same way. */
+function shownConnector({ id, originIp, openedAt }: Connector): Properties {
+  const connection = { client_id: id, is_pending_reconnect: false, opened_at: openedAt };
+  return { id, run_at: openedAt, conns: [{ ...connection, id, origin_ip: originIp }] };
 }
 
 const isDeleted = (shownTunnel: Properties): string => String(shownTunnel["deleted_at"] !== null);

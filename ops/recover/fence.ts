@@ -1,0 +1,204 @@
+import { makeSecrets } from "../secrets/make.ts";
+import { SecretStore } from "../secrets/store.ts";
+import { acceptedToken, ONCE, read, type Clouds } from "./clouds.ts";
+import type { RecoverWorld } from "./command.ts";
+import { ask, isMissing, presence, reasonOf, type Answer } from "./presence.ts";
+import { isMeant, writeState } from "./rewrite.ts";
+import { nameOf, readExport, type StateResource } from "./state.ts";
+import { clustersOf, keysOf, nodeTagsOf, withoutOldWorld, type StateCluster } from "./taken-out.ts";
+
+/** The command's options. */
+interface Options {
+  readonly stack: string;
+  readonly cwd: string;
+  readonly yes: boolean;
+  /** Whether connectors that stay are of no account. */
+  readonly oldWorldIsDead: boolean;
+}
+
+const TUNNEL = "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared";
+
+/** Questions to Cloudflare whether a connector is left, and the pause between two: a minute in all. */
+const TRIES = 30;
+const PAUSE_MS = 2_000;
+
+/**
+ * `npm run recover -- fence`. Shuts a cluster out that may wake up, before another one serves in its
+ * place: two worlds would answer under one name. Each step may be done twice, so a command that was
+ * cut off is run again.
+ *
+ * In this order: the tunnel gets another secret, for that counts for new connections only, and then
+ * its connections are closed (https://developers.cloudflare.com/tunnel/reference/tunnel-tokens/).
+ * The keys to the media end. At last the state forgets the old cluster, so that a new one is made.
+ * @returns whether the old world is shut out.
+ * @throws Error in a sentence for the operator.
+ */
+export async function fence(options: Options, world: RecoverWorld): Promise<boolean> {
+  const { stack, cwd, yes } = options;
+  const before = await world.pulumi(cwd)(["stack", "export", "--stack", stack]);
+  const state = readExport(before);
+  const { resources = [] } = state.deployment;
+  const clusters = clustersOf(resources);
+  const tunnel = tunnelOf(resources, stack);
+  if (clusters.length === 0) {
+    world.say(
+      `The state of the stack ${stack} holds no cluster to shut out; nothing was changed. What it held before: npm run recover -- old-clusters`,
+    );
+    return true;
+  }
+  const clouds = await world.clouds();
+  await refuseGone(clusters, resources, clouds);
+  must(await ask(() => tunnel.get(clouds), clouds.patience), "Cloudflare's tunnel can't be read");
+  const keys = keysOf(resources);
+  const tags = nodeTagsOf(resources).map(({ id }) => id);
+  const names = clusters.map(({ name }) => name).join(", ");
+  world.say(
+    [
+      `Shuts ${names} out of the stack ${stack}. Whatever it serves now, it stops serving:`,
+      "  tunnel     another secret, and every connection closed",
+      ...keys.map((key) => `  media      ${nameOf(key)} ends: neither read nor written by it`),
+      `  databases  admit another tag than ${tags.join(", ")}, from the next update on`,
+      `  cluster    leaves the state with all in it, and is deleted as soon as DigitalOcean does it`,
+      "Not prevented: what its Sidekiq holds already, it may deliver, until the cluster is deleted.",
+    ].join("\n"),
+  );
+  if (!(await isMeant(yes, "Shut it out?", world))) return false;
+  await closeTunnel(tunnel, options, clouds, world);
+  for (const key of keys) {
+    const ended = await ask(() => endKey(key, clouds), clouds.patience);
+    if (!isMissing(ended)) must(ended, `${nameOf(key)} can't be deleted; the tunnel is closed`);
+  }
+  const { left } = withoutOldWorld(state, new Set(clusters.map(({ id }) => id)));
+  const again = "npm run recover -- fence";
+  await writeState({ stack, cwd, before, after: left, again }, world);
+  for (const cluster of clusters) await deleteCluster(cluster, clouds, world);
+  world.say(
+    `The old world is shut out. Commit Pulumi.${stack}.yaml, then: npm run up -- --stack ${stack} --refresh`,
+  );
+  return true;
+}
+
+/** Deletes a cluster, and says what became of that. Answers whether it is deleted. */
+export async function deleteCluster(
+  { id, name }: StateCluster,
+  { digitalocean, patience }: Clouds,
+  { say }: RecoverWorld,
+): Promise<boolean> {
+  const deleted = await ask(
+    () => digitalocean.kubernetes.clusters.byCluster_id(id).delete({ options: [ONCE] }),
+    patience,
+  );
+  const done = deleted.kind === "value" || isMissing(deleted);
+  say(
+    done
+      ? `${name} is deleted.`
+      : `${name} is not deleted: ${reasonOf(deleted)}. At the first contact with DigitalOcean run: npm run recover -- old-clusters`,
+  );
+  return done;
+}
+
+/** A cluster that is gone needs no fence. */
+async function refuseGone(
+  clusters: readonly StateCluster[],
+  resources: readonly StateResource[],
+  clouds: Clouds,
+): Promise<void> {
+  for (const { id, name } of clusters) {
+    const { word } = await presence(
+      () => read(clouds.digitalocean.kubernetes.clusters.byCluster_id(id)),
+      () => acceptedToken("digitalocean", clouds, resources),
+      clouds.patience,
+    );
+    if (word === "gone")
+      throw new Error(
+        `The cluster ${name} is gone, so it can't wake up. Nothing was changed. Run \`npm run recover -- cluster\`.`,
+      );
+  }
+}
+
+/** The stack's tunnel at Cloudflare. */
+interface Tunnel {
+  readonly get: (clouds: Clouds) => Promise<unknown>;
+  readonly setSecret: (clouds: Clouds, secret: string) => Promise<unknown>;
+  readonly close: (clouds: Clouds) => Promise<unknown>;
+  /** Addresses of the connectors that are connected. */
+  readonly connected: (clouds: Clouds) => Promise<readonly string[]>;
+}
+
+function tunnelOf(resources: readonly StateResource[], stack: string): Tunnel {
+  const found = resources.find(({ type }) => type === TUNNEL);
+  const account = found?.inputs?.["accountId"];
+  const { id } = found ?? {};
+  if (id === undefined || typeof account !== "string")
+    throw new Error(
+      `The state of the stack ${stack} holds no tunnel, so nothing can be shut out of it. Nothing was changed. Is it the right stack (--stack)?`,
+    );
+  const params = { account_id: account };
+  const of = ({ cloudflare }: Clouds) => cloudflare.zeroTrust.tunnels.cloudflared;
+  return {
+    get: async (clouds) => await of(clouds).get(id, params),
+    setSecret: async (clouds, tunnel_secret) =>
+      await of(clouds).edit(id, { ...params, tunnel_secret }),
+    close: async (clouds) => await of(clouds).connections.delete(id, params),
+    connected: async (clouds) => {
+      const addresses: string[] = [];
+      for await (const { conns = [] } of of(clouds).connections.get(id, params))
+        addresses.push(...conns.map(({ origin_ip }) => origin_ip ?? "an unknown address"));
+      return addresses;
+    },
+  };
+}
+
+/** Gives the tunnel another secret and closes its connections, until none comes back. */
+async function closeTunnel(
+  tunnel: Tunnel,
+  { stack, cwd, oldWorldIsDead }: Options,
+  clouds: Clouds,
+  world: RecoverWorld,
+): Promise<void> {
+  const { patience } = clouds;
+  const store = new SecretStore(cwd, stack, world.pulumi(cwd));
+  const { tunnelSecret = "", ...others } = makeSecrets(["tunnelSecret"]);
+  await store.write({ tunnelSecret, ...others }, await store.held());
+  const again = "run this again, nothing else was changed";
+  must(
+    await ask(() => tunnel.setSecret(clouds, tunnelSecret), patience),
+    `The tunnel has its old secret still; ${again}`,
+  );
+  let left: readonly string[] = [];
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    if (tries > 0) await world.wait(PAUSE_MS);
+    must(
+      await ask(() => tunnel.close(clouds), patience),
+      `The tunnel's connections are open; ${again}`,
+    );
+    const connected = await ask(() => tunnel.connected(clouds), patience);
+    if (connected.kind !== "value") throw unknown(connected, `Who is connected? ${again}`);
+    left = connected.value;
+    if (left.length === 0) return;
+  }
+  const stays = `${left.length === 1 ? "1 connection" : `${left.length} connections`} to the tunnel stay open, from ${[...new Set(left)].join(", ")}`;
+  if (!oldWorldIsDead)
+    throw new Error(
+      `${stays}, so the old world may serve. The tunnel has its new secret; nothing else was changed. If it is certain that they serve nobody, add --old-world-is-dead.`,
+    );
+  world.say(`${stays}; going on, as you said.`);
+}
+
+async function endKey(
+  { type, id = "", inputs }: StateResource,
+  { cloudflare, digitalocean }: Clouds,
+): Promise<unknown> {
+  return type.startsWith("cloudflare:")
+    ? await cloudflare.accounts.tokens.delete(id, { account_id: String(inputs?.["accountId"]) })
+    : await digitalocean.spaces.keys.byAccess_key(id).delete({ options: [ONCE] });
+}
+
+/** @throws Error unless the cloud did it. */
+function must(answer: Answer<unknown>, what: string): void {
+  if (answer.kind !== "value") throw unknown(answer, what);
+}
+
+function unknown(answer: Exclude<Answer<unknown>, { kind: "value" }>, what: string): Error {
+  return new Error(`${what}: ${reasonOf(answer)}.`);
+}

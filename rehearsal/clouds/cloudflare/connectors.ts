@@ -1,0 +1,43 @@
+import { randomUUID } from "node:crypto";
+import type { World } from "../world.ts";
+import { now } from "./api.ts";
+import { TUNNEL } from "./tunnel.ts";
+
+/**
+ * Connectors of tunnels. A secret counts when one connects: those that are connected stay so through
+ * another secret, until their connections are closed
+ * (https://developers.cloudflare.com/tunnel/reference/tunnel-tokens/, read 2026-11-28).
+ */
+
+/** A connector that is connected. */
+export interface Connector {
+  readonly id: string;
+  /** Address from which it came. */
+  readonly originIp: string;
+  readonly openedAt: string;
+}
+
+/** Connects with a token, as cloudflared does. Answers whether Cloudflare lets it in. */
+export function connect(world: World, token: string, originIp: string): boolean {
+  const { t: id, s: secret } = JSON.parse(Buffer.from(token, "base64").toString("utf8")) as {
+    readonly t: string;
+    readonly s: string;
+  };
+  if (world.get(TUNNEL, id) === undefined || world.hiddenSecrets.get(id) !== secret) return false;
+  const connector = { id: randomUUID(), originIp, openedAt: now() };
+  world.connectors.set(id, [...connectorsOf(world, id), connector]);
+  return true;
+}
+
+/** Connectors of a tunnel that are connected. */
+export function connectorsOf(world: World, tunnelId: string): readonly Connector[] {
+  return world.connectors.get(tunnelId) ?? [];
+}
+
+/** Closes the connections of one connector of a tunnel, or of all. */
+export function closeConnections(world: World, tunnelId: string, connectorId?: string): void {
+  const left = connectorsOf(world, tunnelId).filter(
+    ({ id }) => connectorId !== undefined && id !== connectorId,
+  );
+  world.connectors.set(tunnelId, left);
+}
