@@ -3,14 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CLOUD_MINUTES } from "../../config/update-time.ts";
 import { pulumiCli, type RunPulumi } from "../secrets/pulumi.ts";
 import { openClouds, type Clouds } from "./clouds.ts";
+import { hasTags, leftOversOf } from "./left-overs.ts";
 import { holderOf, judgeHere, locksOf, type Holder, type Lock } from "./lock.ts";
 import { decideAll, type Answered, type Decision } from "./plan.ts";
 import { recoverCluster } from "./cluster.ts";
 import { fence } from "./fence.ts";
 import { deleteOldClusters } from "./old-clusters.ts";
 import { rewriteState } from "./rewrite.ts";
-import { nameOf, readExport, withAdopted, type StackExport } from "./state.ts";
-import { linesOf } from "./words.ts";
+import { nameOf, readExport, withAdopted, type StackExport, type StateResource } from "./state.ts";
+import { linesOf, linesOfLeftOver } from "./words.ts";
 
 /** Parts of the outside world that the command touches. A test replaces them. */
 export interface RecoverWorld {
@@ -130,10 +131,10 @@ async function recover(options: Options, world: RecoverWorld): Promise<boolean> 
   await unlocked(pulumi, stack, world);
   const before = await pulumi(["stack", "export", "--stack", stack]);
   const state = readExport(before);
-  const pending = state.deployment.pending_operations ?? [];
+  const { resources = [], pending_operations: pending = [] } = state.deployment;
   if (pending.length === 0) {
     world.say(`No operation of the stack ${stack} is pending; nothing was changed.`);
-    return true;
+    return await nothingLeft(resources, world);
   }
   world.say(`The last update of the stack ${stack} was cut off; ${counted(pending.length)}:`);
   const decisions = await decided(state, options, world);
@@ -151,10 +152,32 @@ async function recover(options: Options, world: RecoverWorld): Promise<boolean> 
   const after = withAdopted(state, adoptions, world.now());
   const change = { stack, cwd, yes, before, after, again: "npm run recover" };
   if (!(await rewriteState(change, world))) return false;
+  world.say("Written.");
+  if (!(await nothingLeft(after.deployment.resources ?? [], world))) return false;
   world.say(
-    `Written. Next: npm run up -- --stack ${stack} --refresh. It reads what was adopted and makes the rest.`,
+    `Next: npm run up -- --stack ${stack} --refresh. It reads what was adopted and makes the rest.`,
   );
   return true;
+}
+
+/**
+ * Whether nothing is billed for the stack that its state does not hold. The next update would make
+ * a second one of it.
+ */
+async function nothingLeft(
+  resources: readonly StateResource[],
+  world: RecoverWorld,
+): Promise<boolean> {
+  if (!hasTags(resources)) return true;
+  const left = await leftOversOf(resources, await world.clouds());
+  if (left.word === "unknown") {
+    world.say(
+      `Whether something is billed that carries the stack's tags and stands in no state is not known: ${left.reason}. Fix the reason, or wait, and run this again.`,
+    );
+    return false;
+  }
+  for (const thing of left.things) world.say(linesOfLeftOver(thing, world.now()));
+  return left.things.length === 0;
 }
 
 /** Sees to it that nobody holds the lock, before anything is asked or planned. */

@@ -39,7 +39,8 @@ function listed(
           // Without it the thing could be neither shown nor adopted, and must not count as gone.
           if (typeof id !== "string") throw new Error(`An item has no ${idField}.`);
           const since = item.createdAt === undefined ? {} : { since: timeOf(item.createdAt) };
-          return { id, importId: id, name: item.name, ...since, ...row.candidate?.(item, inputs) };
+          const { name, tags } = item;
+          return { id, importId: id, name, tags, ...since, ...row.candidate?.(item, inputs) };
         });
     },
     ...rest,
@@ -61,10 +62,12 @@ function member(part: "dbs" | "users" | "pools" | "replicas"): Lookup {
       list: async (api, { clusterId }) =>
         (await read(api.databases.byDatabase_cluster_uuid(clusterId)[part]))[part] ?? [],
       same: { name: "name" },
-      candidate: ({ name, status }, { clusterId }) => ({
+      candidate: ({ name, status, size }, { clusterId }) => ({
         importId: `${clusterId},${name}`,
-        // Only a replica has a status.
-        ...(part === "replicas" ? atWork(status, "active", "online") : {}),
+        // Only a replica runs, and costs, by itself.
+        ...(part === "replicas"
+          ? { dollars: databasePrice(size, 1), ...atWork(status, "active", "online") }
+          : {}),
       }),
     },
     { idField: "name" },

@@ -13,6 +13,7 @@ export interface Candidate {
   readonly importId: string;
   /** Its name, where the program leaves one to Pulumi. */
   readonly name?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
   /** When it was made, as the API writes it; missing where the API does not say. */
   readonly since?: string | undefined;
   /** US dollars a month; missing where it is not billed by itself, or not known. */

@@ -1,12 +1,30 @@
 import { inDollars } from "../../config/cost.ts";
 import type { Candidate } from "./finders.ts";
 import { isInKubernetes } from "./kubernetes-finder.ts";
+import type { LeftOver } from "./left-overs.ts";
 import type { Decision } from "./plan.ts";
 import { nameOf, type StateResource } from "./state.ts";
 
 /** The plan of a recovery, as an operator reads it. It holds names and ids, never another value. */
 
 const COLUMN = 9;
+
+/** The lines about what is billed for the stack and in no state, with every way out. */
+export function linesOfLeftOver({ type, candidate, place, deletion }: LeftOver, now: Date): string {
+  const kind = type.slice(type.lastIndexOf(":") + 1);
+  const { name, busy } = candidate;
+  return [
+    `${"ask".padEnd(COLUMN)} ${name} (${kind}): it carries the stack's tag, and stands in no state`,
+    ...[
+      `${shown(candidate, now)}${busy === undefined ? "" : `; ${busy}`}`,
+      ...(place === undefined
+        ? []
+        : [`If an update was making it: npm run state -- adopt ${place}`]),
+      `If nothing uses it: ${deletion}`,
+      "If it is yours alone: take the stack's tag off it, in DigitalOcean's control panel.",
+    ].map(indented),
+  ].join("\n");
+}
 
 /** The lines about one decision. */
 export function linesOf(decision: Decision, now: Date): readonly string[] {
