@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { nearest } from "../config/words/nearest.ts";
 import { fromCommandLine } from "../ops/command-line.ts";
 import type { Check } from "./checks/check.ts";
+import type { CutOptions } from "./drills/cut.ts";
 import type { Drill } from "./drills/drill.ts";
 import type { NodeOptions } from "./drills/node.ts";
 import type { DrillContext } from "./drills/setup.ts";
@@ -65,6 +66,10 @@ const DRILLS: Readonly<Record<string, Entry>> = {
     ground: "loopback",
     load: async () => (await import("./drills/fence.ts")).fenceDrill,
   },
+  cut: {
+    ground: "loopback",
+    load: async () => (await import("./drills/cut.ts")).cutDrill,
+  },
   move: {
     ground: "loopback",
     load: async () => (await import("./drills/move.ts")).moveDrill,
@@ -87,7 +92,7 @@ const DRILLS: Readonly<Record<string, Entry>> = {
 const ENCLOSED: ReadonlySet<string> = new Set(["node", "load"]);
 
 /** Options of the command line, for every drill; most take none of them. */
-interface DrillOptions extends NodeOptions {
+interface DrillOptions extends NodeOptions, CutOptions {
   readonly keep: boolean;
   readonly plugins: PluginKind;
 }
@@ -182,6 +187,8 @@ interface Words {
   readonly images: string;
   readonly registry?: string;
   readonly plugins: string;
+  readonly seed: string;
+  readonly kills: string;
 }
 
 const command = new Command("rehearse")
@@ -198,8 +205,16 @@ const command = new Command("rehearse")
     "of the two clouds: simulated, attached, or real, installed",
     "simulated",
   )
+  .option("--seed <number>", "of the drill cut: decides when the engine is killed", "1")
+  .option("--kills <number>", "of the drill cut: how often it is killed", "3")
   .action(async (name: string, { keep, plugins, ...words }: Words) => {
-    const options = { keep, images: imageSourceOf(words), plugins: pluginKindOf(plugins) };
+    const options = {
+      keep,
+      images: imageSourceOf(words),
+      plugins: pluginKindOf(plugins),
+      seed: Number(words.seed),
+      kills: Number(words.kills),
+    };
     const entry = DRILLS[name];
     if (entry === undefined) throw new Error(noSuchDrill(name));
     if (options.images.kind === "real" && !ENCLOSED.has(name))

@@ -12,7 +12,7 @@ import { World } from "./clouds/world.ts";
 import { Databases } from "./data/databases.ts";
 import { Internet } from "./data/internet.ts";
 import { installCloudPlugins, type CloudPlugin } from "./engine/cloud-plugins.ts";
-import { leashEngine } from "./engine/leashed-engine.ts";
+import { leashEngine, type LeashedEngine } from "./engine/leashed-engine.ts";
 import { installKubernetesPlugin } from "./engine/kubernetes-plugin.ts";
 import { RehearsedStack } from "./engine/rehearsed-stack.ts";
 import { freeAddress, type AddressSource } from "./data/loopback.ts";
@@ -70,6 +70,8 @@ export interface Rehearsal {
   /** Host name to loopback address of everything that a pod may ask for, for its `/etc/hosts`. */
   readonly hosts: () => ReadonlyMap<string, string>;
   readonly stack: RehearsedStack;
+  /** The engine, to be killed in mid-air. */
+  readonly engine: LeashedEngine;
   /** The config secrets of this run, and what encrypts them, by name. */
   readonly secrets: readonly NamedSecret[];
   /** Stops everything that was started and removes what was written. Safe to call twice. */
@@ -192,6 +194,7 @@ export async function openRehearsal(
       internet,
       hosts,
       stack,
+      engine,
       secrets,
       close,
     };

@@ -1,3 +1,5 @@
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openClouds } from "../../ops/recover/clouds.ts";
 import { runRecover } from "../../ops/recover/command.ts";
 import { judgeHere } from "../../ops/recover/lock.ts";
@@ -16,12 +18,15 @@ export interface Recovered {
  * @param disturb switches faults on before it begins. Default: none.
  */
 export async function recover(
-  { stack, world }: Rehearsal,
+  { stack, world, directory }: Rehearsal,
   args: readonly string[],
   disturb: (rest: RestFaces) => void = () => undefined,
 ): Promise<Recovered> {
   const rest = await openRest(world);
   disturb(rest);
+  const { PATH = "" } = process.env;
+  // The cluster's kubeconfig asks `doctl` for its credential.
+  process.env["PATH"] = `${join(directory, "path")}${delimiter}${PATH}`;
   let said = "";
   try {
     const well = await runRecover(args, {
@@ -31,7 +36,8 @@ export async function recover(
       pulumi: () => stack.pulumi,
       cwd: stack.folder,
       judge: judgeHere,
-      wait: () => Promise.resolve(),
+      // Jobs end in seconds here.
+      wait: () => sleep(200),
       clouds: () =>
         openClouds({
           digitaloceanToken: "any",
@@ -45,6 +51,7 @@ export async function recover(
   } catch (error) {
     return { well: false, said: said + (error instanceof Error ? error.message : String(error)) };
   } finally {
+    process.env["PATH"] = PATH;
     await rest.close();
   }
 }

@@ -16,7 +16,8 @@ import { upPhases } from "./whole.ts";
 /** What drills do with releases, and ask of the cluster while one takes over from another. */
 
 const { web, streaming, sidekiq } = parseConfig(readStackFile());
-const SCHEDULER = `sidekiq-${sidekiq.find(({ queues }) => queues.includes("scheduler"))?.name ?? ""}`;
+/** Component of the only Sidekiq that may run scheduled jobs. */
+export const SCHEDULER = `sidekiq-${sidekiq.find(({ queues }) => queues.includes("scheduler"))?.name ?? ""}`;
 /** What must hold at every moment of an upgrade. */
 const BOUNDS = {
   ready: { web: web.replicas, streaming: streaming.replicas },

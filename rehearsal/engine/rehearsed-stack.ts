@@ -46,6 +46,8 @@ export interface RunOptions {
   readonly refresh: boolean;
   /** Variables that the operator's shell has for this one command. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Told of each event of the engine as it comes. */
+  readonly told?: (event: EngineEvent) => void;
 }
 
 /** How many resources the engine works on at once: as the official action does, in effect no limit. */
@@ -204,7 +206,11 @@ export class RehearsedStack {
   /** Makes the world as the program says. `refresh`: first ask the clouds what is really there. */
   async up(options: RunOptions = { refresh: false }): Promise<Operation> {
     return await this.#withEnvironment(options.environment ?? {}, () =>
-      this.#run("up", (common) => this.#stack.up({ ...common, refresh: options.refresh })),
+      this.#run(
+        "up",
+        (common) => this.#stack.up({ ...common, refresh: options.refresh }),
+        options.told,
+      ),
     );
   }
 
@@ -299,6 +305,7 @@ export class RehearsedStack {
       color: "never";
       suppressProgress: true;
     }) => Promise<unknown>,
+    told: RunOptions["told"] = () => {},
   ): Promise<Operation> {
     const events: { event: EngineEvent; atMs: number }[] = [];
     const startedAtMs = Date.now();
@@ -310,6 +317,7 @@ export class RehearsedStack {
           if (isDebug(event)) return;
           events.push({ event, atMs: Date.now() });
           this.#events.push(event);
+          told(event);
         },
         onOutput: (text) => {
           this.#output += text;
