@@ -1,7 +1,6 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Where. */
 export interface BotFightModeArgs {
   readonly zoneId: string;
 }

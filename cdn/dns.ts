@@ -2,7 +2,7 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedRecord } from "./records.ts";
 
-/** What the records are made of. */
+/** Arguments of the records. */
 export interface DnsArgs {
   readonly zoneId: string;
   readonly records: readonly PlannedRecord[];

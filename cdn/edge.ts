@@ -8,7 +8,7 @@ import { Rulesets } from "./rulesets.ts";
 import { TieredCaching } from "./tiered-caching.ts";
 import { ZoneSettings } from "./zone-settings.ts";
 
-/** What the edge needs. */
+/** Arguments of the edge. */
 export interface EdgeArgs {
   readonly cloudflare: StackConfig["cloudflare"];
   readonly records: readonly PlannedRecord[];
@@ -17,7 +17,10 @@ export interface EdgeArgs {
   readonly tunnelHostname: pulumi.Input<string>;
 }
 
-/** What the world sees of the server: settings, cache and rules of the zone, and then the records that lead to them. */
+/**
+ * The public side of the server: settings, cache and rules of the zone, and then the records that
+ * lead to them.
+ */
 export class Edge extends pulumi.ComponentResource {
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:cdn:Edge", name, {}, opts);

@@ -1,7 +1,7 @@
 import { serviceUrl } from "../config/topology.ts";
 import type { PublicHost } from "./public-hosts.ts";
 
-/** How cloudflared talks to what answers. Seconds. */
+/** Settings of cloudflared's connections to the origin, in seconds. */
 export interface OriginRequest {
   readonly connectTimeout: number;
   readonly tcpKeepAlive: number;
@@ -29,7 +29,10 @@ const ORIGIN_REQUEST = {
   keepAliveConnections: 100,
 } as const;
 
-/** What reaches what: one rule for each host and path. The last takes what is left, as cloudflared demands. */
+/**
+ * The tunnel's rules: one for each host and path. The last one matches all other requests, as
+ * cloudflared demands.
+ */
 export function ingressOf(hosts: readonly PublicHost[]): readonly IngressRule[] {
   return [
     ...hosts.flatMap(({ hostname, routes }) =>

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ADOPTED_TOKEN, type MediaBucketPlan } from "../config/media.ts";
 import type { StackConfig } from "../config/schema.ts";
 
-/** What the bucket needs. */
+/** Arguments of the bucket. */
 export interface R2MediaArgs {
   readonly cloudflare: StackConfig["cloudflare"];
   readonly bucket: MediaBucketPlan;

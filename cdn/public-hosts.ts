@@ -8,12 +8,13 @@ import { SERVICES } from "../config/topology.ts";
 
 /** A way through the tunnel. */
 export interface Route {
-  /** Which paths, as a regular expression of Go's; every one where it is left out. */
+  /** Paths that are routed, as a regular expression of Go's. If unset: all. */
   readonly path?: string;
   readonly service: (typeof SERVICES)[keyof typeof SERVICES];
   /**
-   * How long cloudflared keeps an idle connection, seconds: shorter than what answers does, or a request is sent into one that is being closed, and the
-   * visitor gets a 502.
+   * Seconds for which cloudflared keeps an idle connection. It must be shorter than the origin's
+   * own: otherwise a request is sent into a connection that is being closed, and the visitor gets a
+   * 502.
    */
   readonly idleSeconds: number;
 }

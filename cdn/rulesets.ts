@@ -3,13 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { RULE_PHASES, type RulePhase } from "../config/cloudflare-plans.ts";
 import type { EdgeRules } from "./rules/rule.ts";
 
-/** What the rulesets are made of. */
+/** Arguments of the rulesets. */
 export interface RulesetsArgs {
   readonly zoneId: string;
   readonly rules: EdgeRules;
 }
 
-/** What each is called, in Pulumi and in the dashboard. Neither ever changes: a new name replaces the ruleset, and for a second the zone has no rules. */
+/**
+ * Names of the rulesets, in Pulumi and in the dashboard. Neither ever changes: a new name replaces
+ * the ruleset, and for a second the zone has no rules.
+ */
 const NAMES: Readonly<Record<RulePhase, string>> = {
   http_request_dynamic_redirect: "redirects",
   http_request_transform: "rewrites",

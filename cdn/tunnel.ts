@@ -5,11 +5,14 @@ import { connectorTokenOf } from "./connector-token.ts";
 import { ingressOf } from "./ingress.ts";
 import type { PublicHost } from "./public-hosts.ts";
 
-/** What the tunnel needs. */
+/** Arguments of the tunnel. */
 export interface TunnelArgs {
   readonly cloudflare: StackConfig["cloudflare"];
   readonly hosts: readonly PublicHost[];
-  /** What connectors prove themselves with. A new one takes effect for new connections; those that stand, stand (docs/edge.md). */
+  /**
+   * Secret by which connectors authenticate. A new one applies to new connections; open ones stay
+   * (docs/edge.md).
+   */
   readonly secret: pulumi.Input<string>;
 }
 
@@ -18,7 +21,7 @@ export interface TunnelArgs {
  * dials the same tunnel; no DNS record knows about clusters.
  */
 export class Tunnel extends pulumi.ComponentResource {
-  /** What the DNS records point to. */
+  /** Target of the DNS records. */
   readonly hostname: pulumi.Output<string>;
   /** For the connectors; a secret. */
   readonly token: pulumi.Output<string>;

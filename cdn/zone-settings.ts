@@ -9,7 +9,10 @@ interface Setting {
   readonly why: string;
 }
 
-/** What must be so for the server to work and be safe. What only makes something faster or prettier is left to the dashboard. */
+/**
+ * Settings that the server needs to work and to be safe. Those that only make something faster or
+ * prettier are left to the dashboard.
+ */
 export const ZONE_SETTINGS: readonly Setting[] = [
   {
     id: "ssl",
@@ -76,7 +79,7 @@ export const ZONE_SETTINGS: readonly Setting[] = [
   },
 ];
 
-/** What a rule can say for single hosts, of the settings above: for a zone with other sites in it. */
+/** The settings above that a rule can set for single hosts: for a zone with other sites in it. */
 export const SETTINGS_BY_RULE = {
   ssl: "strict",
   automaticHttpsRewrites: false,
@@ -87,7 +90,7 @@ export const SETTINGS_BY_RULE = {
   securityLevel: "essentially_off",
 } as const;
 
-/** What the zone needs. */
+/** Arguments of the zone's settings. */
 export interface ZoneSettingsArgs {
   readonly zoneId: string;
 }

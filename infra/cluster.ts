@@ -5,7 +5,7 @@ import type { StackConfig } from "../config/schema.ts";
 import { RANGES } from "../config/topology.ts";
 import { kubeconfigOf } from "./kubeconfig.ts";
 
-/** What the cluster needs to know. */
+/** Arguments of the cluster. */
 export interface ClusterArgs {
   readonly region: string;
   readonly cluster: StackConfig["cluster"];
@@ -117,7 +117,10 @@ export class Cluster extends pulumi.ComponentResource {
   }
 }
 
-/** How many nodes: a number, or between two. Both at once would be two masters (the provider's page of `kubernetes_node_pool`). */
+/**
+ * Number of nodes, fixed or between two bounds. Both at once would be two masters (the provider's
+ * page of `kubernetes_node_pool`).
+ */
 function nodesOf(
   nodes: number,
   maxNodes: number | undefined,

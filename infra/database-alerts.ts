@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
 import type { Recipients } from "./notifications.ts";
 
-/** What the alerts of the databases need to know. */
+/** Arguments of the databases' alerts. */
 export interface DatabaseAlertsArgs {
   /** Ids of database clusters by the name that a message should show. */
   readonly databases: Readonly<Record<string, pulumi.Input<string>>>;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MediaBucketPlan } from "../config/media.ts";
 import type { StackConfig } from "../config/schema.ts";
 
-/** What the Space needs. */
+/** Arguments of the Space. */
 export interface MediaSpaceArgs {
   readonly bucket: MediaBucketPlan;
   readonly media: Pick<StackConfig["media"], "abortUploadsAfterDays">;

@@ -2,7 +2,7 @@ import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import { RANGES } from "../config/topology.ts";
 
-/** What the network needs to know. */
+/** Arguments of the network. */
 export interface NetworkArgs {
   /** Changing it replaces the VPC, and with it everything that lives in it. */
   readonly region: string;

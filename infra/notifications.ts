@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
 
-/** Who is told when something is wrong, in the shape that both kinds of alerts of DigitalOcean take. */
+/** Recipients of alerts, in the form that both kinds of DigitalOcean's alerts take. */
 export interface Recipients {
   readonly emails: string[];
   readonly slacks: { channel: string; url: pulumi.Input<string> }[];

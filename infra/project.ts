@@ -2,7 +2,7 @@ import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
 
-/** What the project needs to know. */
+/** Arguments of the project. */
 export interface ProjectArgs {
   readonly project: StackConfig["project"];
   /** `do:<kind>:<id>` of everything of the server that a project can hold. Each stands in one project only. */
@@ -10,8 +10,9 @@ export interface ProjectArgs {
 }
 
 /**
- * Where the control panel and the bill show what belongs to the server. Membership is stated here and nowhere else: `projectId` of
- * a database would replace the database, with its data, on the day someone moves it to another project.
+ * The project of DigitalOcean in which control panel and bill show the server's resources.
+ * Membership is stated here and nowhere else: `projectId` of a database would replace the database,
+ * with its data, on the day someone moves it to another project.
  */
 export class Project extends pulumi.ComponentResource {
   constructor(name: string, args: ProjectArgs, opts?: pulumi.ComponentResourceOptions) {

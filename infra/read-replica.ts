@@ -2,7 +2,7 @@ import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
 
-/** What the replica needs to know. */
+/** Arguments of the replica. */
 export interface ReadReplicaArgs {
   readonly region: string;
   readonly replica: NonNullable<StackConfig["postgres"]["readReplica"]>;

@@ -5,7 +5,7 @@ import { ASSETS_HEALTH_PATH } from "../config/static-paths.ts";
 import type { Hosts } from "../config/topology.ts";
 import type { Recipients } from "./notifications.ts";
 
-/** What the outside view needs to know. */
+/** Arguments of the checks from outside. */
 export interface UptimeArgs {
   readonly hosts: Hosts;
   readonly alerts: StackConfig["alerts"];
@@ -13,8 +13,9 @@ export interface UptimeArgs {
 }
 
 /**
- * Where each host says that it is well. Of web it goes through Redis and Postgres; streaming's answers even without both
- * (mastodon/mastodon `streaming/index.js`), so it shows only that something is there.
+ * The address of each host at which it reports its health. Web's goes through Redis and Postgres;
+ * streaming's answers even without both (mastodon/mastodon `streaming/index.js`), so it shows only
+ * that something is there.
  */
 const PATHS: Readonly<Record<keyof Hosts, string>> = {
   web: "/health",

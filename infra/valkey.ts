@@ -4,7 +4,7 @@ import type { StackConfig } from "../config/schema.ts";
 import { VALKEY_VERSION } from "../config/versions.ts";
 import { databaseWindow } from "./maintenance.ts";
 
-/** What Valkey needs to know. */
+/** Arguments of a Valkey cluster. */
 export interface ValkeyArgs {
   readonly region: string;
   readonly valkey: Pick<StackConfig["valkey"], "size" | "nodes">;
@@ -16,7 +16,7 @@ export interface ValkeyArgs {
   readonly maintenance: StackConfig["maintenance"];
 }
 
-/** What Mastodon calls Redis: queues, cache, feeds, and the messages to streaming. TLS only. */
+/** Mastodon's Redis: queues, cache, feeds, and the messages to streaming. TLS only. */
 export class Valkey extends pulumi.ComponentResource {
   readonly clusterId: pulumi.Output<string>;
   /** `do:dbaas:<id>` */

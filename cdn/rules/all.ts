@@ -79,7 +79,10 @@ export function edgeRulesOf(
   return rules;
 }
 
-/** What tells one release's files from another's: the image's tag, and of its digest so much that a rebuilt image is another one. */
+/**
+ * The name that separates one release's files from another's: the image's tag, and enough of its
+ * digest to tell a rebuilt image apart.
+ */
 export function releaseOf(image: string): string {
   const { tag, digest } = partsOf(image);
   return digest === undefined ? tag : `${tag}-${digest.slice("sha256:".length).slice(0, 8)}`;

@@ -13,10 +13,12 @@ import {
 } from "../expression.ts";
 import type { EdgeRules } from "./rule.ts";
 
-/** What the rules of the assets host are made of. */
+/** Input of the assets host's rules. */
 export interface AssetsRulesArgs {
   readonly host: string;
-  /** What tells one release's unhashed files from another's, as `v4.6.5`: a part of their key in the cache. */
+  /**
+   * Part of the cache key that separates one release's unhashed files from another's, as `v4.6.5`.
+   */
   readonly release: string;
   /** Mastodon's own, of the release that is deployed. */
   readonly staticPaths: MastodonFacts["staticPaths"];

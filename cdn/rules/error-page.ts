@@ -2,8 +2,9 @@
 export const ERROR_PAGE_BYTES = 10_240;
 
 /**
- * What people see while the server is away. All of it in one piece: what it would load comes from a server that is away. No `referrer` meta, which
- * would break Cloudflare's challenges (same page).
+ * The page that people see while the server is away. It is one piece, because anything that it
+ * loaded would come from that server. No `referrer` meta, which would break Cloudflare's challenges
+ * (same page).
  */
 export function errorPage(host: string): string {
   return `<!doctype html>

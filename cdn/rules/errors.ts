@@ -3,8 +3,10 @@ import { errorPage } from "./error-page.ts";
 import type { EdgeRules } from "./rule.ts";
 
 /**
- * What says that the server is away: cloudflared's 502, and Cloudflare's own, 530 among them, which is what a tunnel without a connector gives
- * (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/). Not 500 and 503: those are Mastodon's, which has a page.
+ * Status codes that mean that the server is away: cloudflared's 502, and Cloudflare's own, 530
+ * among them, which is what a tunnel without a connector gives
+ * (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/).
+ * Not 500 and 503: those are Mastodon's, which has a page.
  */
 export const AWAY = [502, 504, 520, 521, 522, 523, 524, 525, 526, 530] as const;
 

@@ -2,7 +2,7 @@ import type { MastodonFacts } from "../../facts/mastodon/facts.ts";
 import { all, either, headerContains, hostIs, not, pathIs, pathStartsWith } from "../expression.ts";
 import type { EdgeRules } from "./rule.ts";
 
-/** Who speaks to whom without a person at the screen. */
+/** Input of the rules for requests between servers and programs, without a person at the screen. */
 export interface FederationRulesArgs {
   /** Paths that other servers and apps request. */
   readonly machinePaths: MastodonFacts["machinePaths"];
@@ -13,15 +13,16 @@ export interface FederationRulesArgs {
   readonly machineHosts: readonly string[];
 }
 
-/** How other servers ask for the document instead of the page at the same URL. */
+/** Media types by which other servers ask for the document instead of the page at the same URL. */
 const ACTIVITYPUB_TYPES = ["application/activity+json", "application/ld+json"] as const;
 
-/** Where a person signs in: whatever its headers say, such a request is no server's. */
+/** Paths of signing in. Such a request comes from a person, whatever its headers say. */
 const PEOPLE_ONLY = "/auth";
 
 /**
- * Federation is never in the way of a check for people. Nothing here changes a request: signatures are over its headers and body. Rate limits are not
- * skipped, since the only ones there are count sign-ins. What no rule can skip, `bot-fight-mode.ts` switches off.
+ * Checks for people are skipped for federation. Nothing here changes a request: signatures are over
+ * its headers and body. Rate limits are not skipped, since the only ones there are count sign-ins.
+ * What no rule can skip, `bot-fight-mode.ts` switches off.
  */
 export function federationRules({
   machinePaths,

@@ -1,7 +1,7 @@
 import { all, hostIs, not, pathIs, samePathAt } from "../expression.ts";
 import type { EdgeRules } from "./rule.ts";
 
-/** What the rules of the identity's host are made of. */
+/** Input of the rules for the identity's host. */
 export interface IdentityRulesArgs {
   /** `LOCAL_DOMAIN`: the part after the @. */
   readonly host: string;
@@ -10,7 +10,10 @@ export interface IdentityRulesArgs {
   readonly redirectsAll: boolean;
 }
 
-/** Where other servers ask what stands behind a name (https://docs.joinmastodon.org/admin/config/#web_domain; mastodon/mastodon `config/routes.rb`). */
+/**
+ * Paths on which other servers look up a name
+ * (https://docs.joinmastodon.org/admin/config/#web_domain; mastodon/mastodon `config/routes.rb`).
+ */
 export const DISCOVERY_PATHS = [
   "/.well-known/host-meta",
   "/.well-known/host-meta.json",

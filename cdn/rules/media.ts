@@ -10,7 +10,7 @@ import {
 } from "../expression.ts";
 import type { EdgeRule, EdgeRules } from "./rule.ts";
 
-/** What the edge does for the hosts of media. Pure. */
+/** Rules of the edge for the hosts of media. */
 
 /** The headers of every answer of a media host, also of a miss. */
 export const MEDIA_HEADERS: Readonly<Record<string, string>> = {

@@ -10,7 +10,10 @@ import {
 } from "../../config/cloudflare-plans.ts";
 import type { Expression } from "../expression.ts";
 
-/** What a rule at the edge is, and how rules of several subjects become one list for each phase. Pure. */
+/**
+ * A rule at the edge, and the functions that merge rules of several subjects into one list for each
+ * phase.
+ */
 
 type Plain<T> = T extends { readonly then: unknown } ? never : T;
 

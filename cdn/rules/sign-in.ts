@@ -2,7 +2,10 @@ import { PLAN_LIMITS, type CloudflarePlan } from "../../config/cloudflare-plans.
 import { all, hostIs, methodIs, pathIs, type Expression } from "../expression.ts";
 import type { EdgeRule, EdgeRules } from "./rule.ts";
 
-/** Where passwords are tried and accounts made (mastodon/mastodon `config/routes.rb`, Devise): sign-in, second factor, password, sign-up, confirmation. */
+/**
+ * Paths on which passwords are tried and accounts created (mastodon/mastodon `config/routes.rb`,
+ * Devise): sign-in, second factor, password, sign-up, confirmation.
+ */
 export const SIGN_IN_PATHS = [
   "/auth",
   "/auth/confirmation",
@@ -12,10 +15,16 @@ export const SIGN_IN_PATHS = [
   "/auth/sign_up",
 ] as const;
 
-/** Where apps sign people up and trade codes for tokens. Reading `/api/v1/accounts` is a different thing, told apart by the method alone. */
+/**
+ * Paths on which apps sign people up and exchange codes for tokens. Reading `/api/v1/accounts` is a
+ * different thing; only the method tells them apart.
+ */
 const APP_PATHS = ["/api/v1/accounts", "/oauth/token"] as const;
 
-/** How many are let through before who sends more is kept out: a household behind one address never sends so many; who tries passwords does. */
+/**
+ * Number of requests after which an address is blocked. A household behind one address never sends
+ * so many; a client that guesses passwords does.
+ */
 interface Allowance {
   readonly requests: number;
   readonly periodSeconds: number;

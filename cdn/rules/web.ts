@@ -11,7 +11,7 @@ import {
 } from "../expression.ts";
 import type { EdgeRules } from "./rule.ts";
 
-/** What the rules of the web host are made of. */
+/** Input of the web host's rules. */
 export interface WebRulesArgs {
   readonly host: string;
   readonly streamingHost: string;
