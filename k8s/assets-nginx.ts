@@ -12,7 +12,7 @@ import { mediaMaps, mediaServer, type MediaProxy, type MediaUpstream } from "./m
 
 /** The nginx configuration of the assets origin. Pure. */
 
-/** What differs from one server to another. */
+/** Values that differ from one server to another. */
 export interface AssetsNginx {
   /** Above 1024: nginx is nobody in particular. */
   readonly port: number;
@@ -22,9 +22,9 @@ export interface AssetsNginx {
   readonly root: string;
   /** The one folder that it may write to. */
   readonly temporary: string;
-  /** How long running requests have after the order to go. */
+  /** Seconds that running requests have after the signal to stop. */
   readonly shutdownSeconds: number;
-  /** Where media lies on Spaces: the hosts that are answered from there. */
+  /** Optional, for media on Spaces: the hosts that are answered from there. */
   readonly media?: (MediaProxy & Omit<MediaUpstream, "port">) | undefined;
 }
 

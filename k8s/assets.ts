@@ -13,7 +13,7 @@ import { disruptionBudget } from "./disruption.ts";
 import { apart, container, MASTODON_UID, metadataOf, pod, resourcesOf } from "./pod.ts";
 import { service } from "./service.ts";
 
-/** What the assets origin needs. */
+/** Arguments of the assets origin. */
 export interface AssetsArgs {
   readonly namespace: pulumi.Input<string>;
   /** Mastodon's image, whose files are served, and nginx', which serves them. */
@@ -35,7 +35,10 @@ const RESOLVER_FOLDER = "/etc/nginx/resolver";
 const RESOLVER_FILE = `${RESOLVER_FOLDER}/resolver.conf`;
 /** The tunnel is told of a leaving pod while it still answers. */
 const LEAVE_SECONDS = 10;
-/** What nginx gives to running requests after SIGQUIT, its image's stop signal (`worker_shutdown_timeout`). */
+/**
+ * Seconds that nginx gives to running requests after SIGQUIT, its image's stop signal
+ * (`worker_shutdown_timeout`).
+ */
 const SHUTDOWN_SECONDS = 20;
 
 /** The static files' origin, behind the CDN: the images' own `public` folders, served by nginx. */
@@ -138,7 +141,7 @@ export class Assets extends pulumi.ComponentResource {
   }
 }
 
-/** Whom the pod asks for names, written down where nginx reads it. */
+/** An init container that writes the pod's DNS server into a file for nginx. */
 function resolverOfCluster(image: string) {
   const mount = { name: "resolver", mountPath: RESOLVER_FOLDER };
   return {

@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { metadataOf } from "./pod.ts";
 
-/** What is scaled, and how far. */
+/** A Deployment that is scaled, and its bounds. */
 export interface Scaled {
   readonly namespace: pulumi.Input<string>;
   readonly component: string;
@@ -13,8 +13,9 @@ export interface Scaled {
 }
 
 /**
- * How busy the pods' processors may be on average, percent of what they ask for, before there is one pod more. High, for a pod asks for
- * a quarter of a core a worker and may use more; the value that peers with this shape run with.
+ * Average CPU use of the pods, percent of their requests, above which a pod is added. It is high
+ * because a pod requests a quarter of a core for each worker and may use more; the value that peers
+ * with this shape run with.
  */
 const CPU_PERCENT = 80;
 /** For so long load must have been low before a pod goes, seconds: the next wave of a boosted post comes within minutes. */
@@ -35,9 +36,10 @@ export function isAutoscaled({
 }
 
 /**
- * What a Deployment says of its number of pods. Where an autoscaler decides it says nothing: each update would otherwise put
- * the number back, in the middle of the load that raised it. Stopped, it says 0: an autoscaler does nothing at 0 pods and would
- * never bring them back by itself ("scaling is disabled since the replica count of the target is zero",
+ * The number of pods that a Deployment states. If an autoscaler decides, it states none: each
+ * update would otherwise put the number back, in the middle of the load that raised it. Stopped, it
+ * says 0: an autoscaler does nothing at 0 pods and would never bring them back by itself ("scaling
+ * is disabled since the replica count of the target is zero",
  * https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#implicit-maintenance-mode-deactivation),
  * so it goes, too, and a Deployment that says nothing again begins with one pod.
  */

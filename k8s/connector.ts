@@ -9,7 +9,7 @@ import { disruptionBudget } from "./disruption.ts";
 import { scraped } from "./metrics.ts";
 import { apart, container, metadataOf, pod, resourcesOf } from "./pod.ts";
 
-/** What the connector needs. */
+/** Arguments of the connector. */
 export interface ConnectorArgs {
   readonly namespace: pulumi.Input<string>;
   /** cloudflared's image. */

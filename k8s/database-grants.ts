@@ -2,7 +2,7 @@ import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { sqlJob, type SqlJobArgs } from "./sql-job.ts";
 
-/** What the grants need. */
+/** Arguments of the grants. */
 export interface DatabaseGrantsArgs extends SqlJobArgs {
   readonly postgres: SqlJobArgs["postgres"] & {
     readonly admin: {

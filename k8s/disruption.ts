@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { metadataOf, selectorOf } from "./pod.ts";
 
-/** Whose pods are guarded. */
+/** The pods that are guarded. */
 export interface DisruptionBudgetArgs {
   readonly namespace: pulumi.Input<string>;
   readonly component: string;

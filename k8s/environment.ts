@@ -30,13 +30,13 @@ type EnvFromSource = kubernetes.types.input.core.v1.EnvFromSource;
 type Volume = kubernetes.types.input.core.v1.Volume;
 type VolumeMount = kubernetes.types.input.core.v1.VolumeMount;
 
-/** What the environment is made of. */
+/** Arguments of the environment. */
 export interface EnvironmentArgs extends RedisAccess {
   readonly namespace: pulumi.Input<string>;
   readonly config: StackConfig;
   readonly secrets: StackSecrets;
   readonly postgres: DatabaseAccess;
-  /** Where there is one, reads that may be a moment late go to it. */
+  /** Optional: takes reads that may be a moment late. */
   readonly replica: ReplicaAccess | undefined;
   /** Of the bucket that Mastodon uses; undefined where uploads are refused. */
   readonly mediaKey: MediaKey | undefined;
@@ -44,27 +44,28 @@ export interface EnvironmentArgs extends RedisAccess {
   readonly mediaPurgeSecret: pulumi.Input<string> | undefined;
 }
 
-/** What one kind of process reads besides what all of Rails does. */
+/** Variables of one kind of process, in addition to those of all of Rails. */
 export interface ProcessEnvironment {
   readonly from: readonly EnvFromSource[];
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * What Mastodon's processes read, each kind only its own: the ConfigMaps and Secrets, and the CA that proves the database. Their
- * names change with their content, so a changed value rolls the pods that use it. What is in them, the files in `environment/` say, a
- * subject each.
+ * Environment of Mastodon's processes, each kind with its own alone: the ConfigMaps and Secrets,
+ * and the CA that proves the database. Their names change with their content, so a changed value
+ * rolls the pods that use it. Their contents are in the files of `environment/`, one for each
+ * subject.
  */
 export class Environment extends pulumi.ComponentResource {
   /** Web and Sidekiq: Rails, through the transaction pool. */
   readonly rails: readonly EnvFromSource[];
   /** Migrations and other Jobs: Rails, on the direct port. */
   readonly railsDirect: readonly EnvFromSource[];
-  /** Where the direct port is, and nothing else: for who asks on both. */
+  /** The direct port and the database's name alone, for a Job that asks on both ports. */
   readonly direct: EnvFromSource;
-  /** What web reads besides: it signs people in, and lets them subscribe to notifications. */
+  /** Web's own variables: it signs people in, and lets them subscribe to notifications. */
   readonly web: ProcessEnvironment;
-  /** What Sidekiq reads besides: it sends mail and notifications. */
+  /** Sidekiq's own variables: it sends mail and notifications. */
   readonly sidekiq: ProcessEnvironment;
   /** Streaming: its own role, none of Mastodon's secrets. */
   readonly streaming: readonly EnvFromSource[];
@@ -99,7 +100,10 @@ export class Environment extends pulumi.ComponentResource {
     this.rails = [common, configMap("pooled", pooled(postgres, replica)), application];
     this.direct = configMap("direct", direct(postgres));
     this.railsDirect = [common, this.direct, application];
-    /** What only one kind of process reads; nothing is made where there is nothing to read. */
+    /**
+     * Sources of variables that only one kind of process reads; none if there are no such
+     * variables.
+     */
     const besides = (role: string, variables: Variables): readonly EnvFromSource[] => [
       ...(isEmpty(variables.plain) ? [] : [configMap(role, variables)]),
       ...(isEmpty(variables.secret) ? [] : [secret(role, variables.secret)]),

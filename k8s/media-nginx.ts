@@ -1,13 +1,13 @@
 /** The part of the assets origin's nginx that answers for a Space: Cloudflare can't ask DigitalOcean for a bucket by another host's name (Origin Rules, Enterprise only). Pure. */
 
-/** Which hosts are answered from where. */
+/** Hosts of media, and the origin of their files. */
 export interface MediaProxy {
   readonly hosts: readonly string[];
   /** `<bucket>.<region>.digitaloceanspaces.com` */
   readonly origin: string;
 }
 
-/** What the server needs of the pod that it runs in. */
+/** Parts of the pod that the server uses. */
 export interface MediaUpstream {
   readonly port: number;
   /** A file with the `resolver` line: nginx doesn't read /etc/resolv.conf, and who answers for names is the cluster's to say. */
@@ -18,7 +18,10 @@ export interface MediaUpstream {
   readonly originPort?: number;
 }
 
-/** What is there may be kept: Mastodon's names are random, and no content comes under a name twice. */
+/**
+ * `Cache-Control` of a file that exists: Mastodon's names are random, and no content comes under a
+ * name twice.
+ */
 const KEPT = "public, max-age=31536000, immutable";
 /** A 403 is a suspended account's file: it may come back. */
 const MISSING = "public, max-age=30";

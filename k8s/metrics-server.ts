@@ -4,8 +4,8 @@ import { RESOURCES } from "../config/resources.ts";
 import { container, labelsOf, pod, resourcesOf } from "./pod.ts";
 
 /**
- * Where its objects are, and what they are called: upstream's names (kubernetes-sigs/metrics-server `manifests/base`, and its chart's
- * values), which tools know, and of which a cluster has one set.
+ * Namespace and names of its objects, as upstream has them (kubernetes-sigs/metrics-server
+ * `manifests/base`, and its chart's values), which tools know, and of which a cluster has one set.
  */
 const NAMESPACE = "kube-system";
 const NAME = "metrics-server";
@@ -16,14 +16,15 @@ const METRICS_SERVER_UID = 1_000;
 const LABELS = { ...labelsOf(NAME), "k8s-app": NAME };
 const SELECTOR = { "k8s-app": NAME };
 
-/** What metrics-server needs. */
+/** Arguments of metrics-server. */
 export interface MetricsServerArgs {
   readonly image: string;
 }
 
 /**
- * How busy pods and nodes are, measured: what a HorizontalPodAutoscaler and `kubectl top` ask. DOKS has none of its own. Where
- * DigitalOcean's 1-click one is there, making this one fails ("already exists"): then `cluster.metricsServer` says `present`.
+ * Measures the CPU and memory of pods and nodes, for HorizontalPodAutoscalers and `kubectl top`.
+ * DOKS has none of its own. Where DigitalOcean's 1-click one is there, making this one fails
+ * ("already exists"): then `cluster.metricsServer` says `present`.
  */
 export class MetricsServer extends pulumi.ComponentResource {
   constructor(name: string, args: MetricsServerArgs, opts?: pulumi.ComponentResourceOptions) {

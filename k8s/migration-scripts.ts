@@ -1,17 +1,19 @@
 import type { Life } from "../config/data-life.ts";
 
-/** What the two steps of a migration do, in bash and Ruby. Pure. */
+/** Scripts of a migration's two steps, in bash and Ruby. */
 
 /** Before the new version serves: what the old one can live with. After it: the rest. */
 export type MigrationStep = "pre-deployment" | "post-deployment";
 
 /**
- * How the database stands, in one word, told by the `pg` gem alone: most releases bring no migration, and booting Rails to find that out costs a
- * minute of a processor. A migration is done when its version is in the table (rails `ActiveRecord::MigrationContext`).
+ * State of the database in one word, found by the `pg` gem alone: most releases bring no migration,
+ * and booting Rails to find that out costs a minute of a processor. A migration is done when its
+ * version is in the table (rails `ActiveRecord::MigrationContext`).
  *
- * - `empty`: no version. They are written last: a load of the schema that was cut is done again in full.
- * - `unseeded`: tables, but no instance actor (id -99, `app/models/account.rb`): who loaded the schema died before the seeds. Without them there are no
- *   roles, no actor and no web client.
+ * - `empty`: no version. They are written last: a load of the schema that was cut is done again in
+ *   full.
+ * - `unseeded`: tables, but no instance actor (id -99, `app/models/account.rb`): who loaded the
+ *   schema died before the seeds. Without them there are no roles, no actor and no web client.
  * - `pending`: migrations in the folders that are named.
  * - `done`: nothing to do.
  */

@@ -7,7 +7,7 @@ import { releaseJob } from "./job.ts";
 import { MIGRATION_SCRIPTS, type MigrationStep } from "./migration-scripts.ts";
 import { railsPod } from "./rails.ts";
 
-/** What a migration needs. */
+/** Arguments of a migration. */
 export interface MigrationArgs {
   readonly namespace: pulumi.Input<string>;
   /** Mastodon's image. */

@@ -4,15 +4,15 @@ import { namespaceCeiling } from "../config/capacity/namespace.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { metadataOf } from "./pod.ts";
 
-/** What the limits are made from. */
+/** Arguments of the limits. */
 export interface NamespaceLimitsArgs {
   readonly namespace: pulumi.Input<string>;
   readonly config: StackConfig;
 }
 
 /**
- * What the namespace may use at most, and what a container gets that asks for nothing: a Job that multiplies, or a pod that somebody
- * starts in a hurry, must not take the nodes from the server.
+ * Limits of the namespace, and defaults for a container that requests nothing: a Job that
+ * multiplies, or a pod that somebody starts in a hurry, must not take the nodes from the server.
  */
 export class NamespaceLimits extends pulumi.ComponentResource {
   constructor(name: string, args: NamespaceLimitsArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -9,12 +9,12 @@ type Peer = kubernetes.types.input.networking.v1.NetworkPolicyPeer;
 type LabelSelector = kubernetes.types.input.meta.v1.LabelSelector;
 type PolicySpec = kubernetes.types.input.networking.v1.NetworkPolicySpec;
 
-/** What the policies need. */
+/** Arguments of the policies. */
 export interface NetworkPoliciesArgs {
   readonly namespace: pulumi.Input<string>;
   /** Components of the Sidekiq groups. */
   readonly sidekiq: readonly string[];
-  /** What the configuration has of optional parts. */
+  /** Optional parts of the configuration. */
   readonly options: Options;
 }
 

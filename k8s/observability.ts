@@ -5,7 +5,7 @@ import { ruleGroups } from "../config/observability/rules.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { labelsOf, metadataOf } from "./pod.ts";
 
-/** What is handed to the monitoring that the cluster has. */
+/** Arguments of the objects for the cluster's own monitoring. */
 export interface ObservabilityArgs {
   readonly namespace: pulumi.Input<string>;
   readonly observability: StackConfig["observability"];

@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { labelsOf } from "./pod.ts";
 
-/** What the monitors need. */
+/** Arguments of the monitors. */
 export interface PodMonitorsArgs {
   readonly namespace: pulumi.Input<string>;
   /** Components of the Sidekiq groups. */
@@ -11,7 +11,10 @@ export interface PodMonitorsArgs {
   readonly release: string | undefined;
 }
 
-/** Which pods the Prometheus operator's Prometheus asks: it does not look at annotations. Its definitions must be in the cluster. */
+/**
+ * PodMonitors for the Prometheus Operator, which ignores annotations. Its CRDs must be in the
+ * cluster.
+ */
 export class PodMonitors extends pulumi.ComponentResource {
   constructor(name: string, args: PodMonitorsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:PodMonitors", name, {}, opts);

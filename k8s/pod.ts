@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../config/resources.ts";
 
 /**
- * What every pod of this stack has in common: the restricted Pod Security profile to the letter, and no credential for the
- * cluster. Pure.
+ * Parts that all pods of this stack share: the restricted Pod Security profile to the letter, and
+ * no credential for the cluster. Pure.
  */
 
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;

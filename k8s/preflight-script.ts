@@ -1,9 +1,10 @@
 /**
- * What the preflight asks, in Ruby: with the gems that Mastodon itself connects with (`pg` on libpq, `redis`, `http`; its `Gemfile`), and with
- * nothing else of it. Booting Rails would take the better part of a minute, and stops on an empty database. Pure.
+ * Questions of the preflight, in Ruby: with the gems that Mastodon itself connects with (`pg` on
+ * libpq, `redis`, `http`; its `Gemfile`), and with nothing else of it. Booting Rails would take the
+ * better part of a minute, and stops on an empty database. Pure.
  *
- * Each question is asked thrice: a database that has just been made may need a moment. All of them are asked, whatever the first one says: who
- * mends one wants to know of the others.
+ * Each question is asked thrice: a database that has just been made may need a moment. All of them
+ * are asked, whatever the first one says: who mends one wants to know of the others.
  */
 
 /**
@@ -12,7 +13,10 @@
  */
 export const PUBLIC_URL = "https://www.cloudflare.com/cdn-cgi/trace";
 
-/** What the variables of the direct connection begin with: the pooled one has their own names, as web reads them. */
+/**
+ * Prefix of the direct connection's variables: the pooled one has their own names, as web reads
+ * them.
+ */
 export const DIRECT_PREFIX = "DIRECT_";
 
 /** The name and password of streaming's role begin with this: it comes to the pool by itself. */

@@ -6,7 +6,7 @@ import { releaseJob } from "./job.ts";
 import { DIRECT_PREFIX, PREFLIGHT_SCRIPT, STREAMING_PREFIX } from "./preflight-script.ts";
 import { railsPod } from "./rails.ts";
 
-/** What the preflight needs. */
+/** Arguments of the preflight. */
 export interface PreflightArgs {
   readonly namespace: pulumi.Input<string>;
   /** Mastodon's image. */

@@ -5,7 +5,7 @@ import { JOBS_PER_THREAD, SCALE_AT_SECONDS, type SidekiqQueue } from "../config/
 import { CALM_SECONDS, isAutoscaled, type Scaled } from "./autoscaler.ts";
 import { metadataOf } from "./pod.ts";
 
-/** What is scaled by its queues. */
+/** A Sidekiq group that is scaled by its queues. */
 export interface ScaledByQueues extends Scaled {
   readonly queues: readonly SidekiqQueue[];
   /** Threads of one pod. */

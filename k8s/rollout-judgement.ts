@@ -1,7 +1,7 @@
 /**
- * How a Deployment stands, in Ruby: read from its fields, its ReplicaSets' and its pods', never from
- * English words. A part of the step's script (`k8s/rollout-script.ts`) that asks nobody, so that the
- * rehearsal can put it a table of cases. Pure.
+ * State of a Deployment, in Ruby: read from its fields, its ReplicaSets' and its pods', never from
+ * English words. A part of the step's script (`k8s/rollout-script.ts`) that asks nobody, so that
+ * the rehearsal can put it a table of cases. Pure.
  */
 
 /** Longest start that a startup probe of this stack allows (streaming's), and what comes after it. */

@@ -9,7 +9,7 @@ import { releaseJob } from "./job.ts";
 import { railsPod } from "./rails.ts";
 import { searchScript } from "./search-script.ts";
 
-/** What the indices need. */
+/** Arguments of the indices. */
 export interface SearchIndicesArgs {
   readonly namespace: pulumi.Input<string>;
   readonly search: NonNullable<StackConfig["search"]>;

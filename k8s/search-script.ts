@@ -1,17 +1,18 @@
 /**
- * What the search Job runs, in the words of bash. Pure.
+ * Script of the search Job, in bash.
  *
- * `tootctl search deploy` fills every index anew, hours on a large server, and locks in a changed structure before it does: whether it
- * came to its end, only who ran it knows. So the Job says so in a document on the search server itself, where it goes when the
- * indices go, and runs for nothing as long as it finds it there: on a patch, on a changed setting. A new minor version may have other
- * indices (mastodon/mastodon, release notes), and fills them.
+ * `tootctl search deploy` fills every index anew, hours on a large server, and locks in a changed
+ * structure before it does: whether it came to its end, only who ran it knows. So the Job says so
+ * in a document on the search server itself, where it goes when the indices go, and runs for
+ * nothing as long as it finds it there: on a patch, on a changed setting. A new minor version may
+ * have other indices (mastodon/mastodon, release notes), and fills them.
  */
 export function searchScript({
   threads,
   generation,
 }: {
   readonly threads: number;
-  /** What the indices are made for: Mastodon's minor version, "4.6". */
+  /** Mastodon's minor version that the indices are for: "4.6". */
   readonly generation: string;
 }): string {
   // The password goes through a pipe: a command line can be read by whoever sees the machine's processes.

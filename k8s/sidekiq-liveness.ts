@@ -25,9 +25,9 @@ const HEARTBEAT = { every: 10, expires: 60 } as const;
 const SHUTDOWN_SECONDS = 25;
 
 /**
- * How often the question is asked, and what follows from a clear "no". Three: after a failover that
- * lost what Redis held, the next heartbeat brings it back. A process that stands still can't use
- * its seconds to end by itself. One whose heartbeat alone hangs needs them, or its jobs are lost.
+ * Interval of the probe, and its consequence for a clear "no". Three: after a failover that lost
+ * what Redis held, the next heartbeat brings it back. A process that stands still can't use its
+ * seconds to end by itself. One whose heartbeat alone hangs needs them, or its jobs are lost.
  */
 export const LIVENESS = {
   periodSeconds: HEARTBEAT.every,

@@ -18,7 +18,7 @@ import { railsPod } from "./rails.ts";
 /** One group of Sidekiq processes. */
 export type SidekiqGroup = StackConfig["sidekiq"][number];
 
-/** What a group needs. */
+/** Arguments of a group. */
 export interface SidekiqArgs {
   readonly namespace: pulumi.Input<string>;
   /** Mastodon's image. */

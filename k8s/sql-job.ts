@@ -40,7 +40,7 @@ const POSTGRES_UID = 70;
 const PATIENCE_SECONDS = 30;
 
 /**
- * What comes before each script, for `sh`: a name that nobody translates yet, or a failover, fails no
+ * Beginning of each script, for `sh`: a name that nobody translates yet, or a failover, fails no
  * release. Seen on real nodes with policies enforced: of a pod's first seconds the cluster's DNS
  * knew nothing, and the step failed at once (2 of 2).
  */

@@ -12,7 +12,7 @@ import { scraped } from "./metrics.ts";
 import { container, MASTODON_UID, pod, resourcesOf, spread } from "./pod.ts";
 import { service } from "./service.ts";
 
-/** What streaming needs. */
+/** Arguments of streaming. */
 export interface StreamingArgs {
   readonly namespace: pulumi.Input<string>;
   /** Mastodon's image for streaming. */

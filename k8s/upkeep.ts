@@ -14,7 +14,7 @@ import type { Environment } from "./environment.ts";
 import { labelsOf, metadataOf } from "./pod.ts";
 import { railsPod } from "./rails.ts";
 
-/** What the nightly tasks need. */
+/** Arguments of the nightly tasks. */
 export interface UpkeepArgs {
   readonly namespace: pulumi.Input<string>;
   /** Mastodon's image. */
@@ -25,7 +25,7 @@ export interface UpkeepArgs {
   readonly suspended: boolean;
 }
 
-/** What is cleared away at night, a CronJob a task; none where `upkeep.enabled` says no. */
+/** The nightly tasks, a CronJob each; none if `upkeep.enabled` is false. */
 export class Upkeep extends pulumi.ComponentResource {
   constructor(name: string, args: UpkeepArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:Upkeep", name, {}, opts);

@@ -13,7 +13,7 @@ import { spread } from "./pod.ts";
 import { railsPod } from "./rails.ts";
 import { service } from "./service.ts";
 
-/** What web needs. */
+/** Arguments of web. */
 export interface WebArgs {
   readonly namespace: pulumi.Input<string>;
   /** Mastodon's image. */

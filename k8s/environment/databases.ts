@@ -3,7 +3,7 @@ import { POOL } from "../../config/topology.ts";
 import { TRUSTED_PROXIES } from "./identity.ts";
 import type { Variables } from "./variables.ts";
 
-/** How to reach Postgres: what the database's own layer offers. */
+/** Access to Postgres, as the database's own layer offers it. */
 export interface DatabaseAccess {
   readonly host: pulumi.Input<string>;
   readonly directPort: pulumi.Input<number>;
@@ -19,13 +19,13 @@ export interface DatabaseAccess {
   readonly caCertificate: pulumi.Input<string>;
 }
 
-/** How to reach a copy of the database that can only be read; roles and database are the original's. */
+/** Access to a read-only copy of the database; roles and database are the original's. */
 export interface ReplicaAccess {
   readonly host: pulumi.Input<string>;
   readonly port: pulumi.Input<number>;
 }
 
-/** How to reach Valkey. */
+/** Access to Valkey. */
 export interface RedisAccess {
   /** `rediss://…` */
   readonly redisUrl: pulumi.Input<string>;
@@ -35,10 +35,10 @@ export interface RedisAccess {
 
 /** The folder of DigitalOcean's private CA. */
 export const CA_FOLDER = "/etc/mastodon/ca";
-/** Where every pod finds it. */
+/** Path of the CA in every pod. */
 export const CA_FILE = `${CA_FOLDER}/do-internal.crt`;
 
-/** What every process of Rails needs to reach them, whichever port it takes. */
+/** Variables by which every process of Rails reaches them, on either port. */
 export function railsDatabases(
   { host, application }: DatabaseAccess,
   { redisUrl, cacheUrl }: RedisAccess,

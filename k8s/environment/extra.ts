@@ -1,7 +1,10 @@
 import type { StackConfig } from "../../config/schema.ts";
 import type { Variables } from "./variables.ts";
 
-/** What the operator adds of what nothing here sets; `config/rules/options.ts` refuses the rest. */
+/**
+ * Variables that the operator adds and this program does not set; `config/rules/options.ts` refuses
+ * others.
+ */
 export function extra(
   process: "rails" | "streaming",
   { extraEnvironment }: Pick<StackConfig, "extraEnvironment">,

@@ -1,7 +1,10 @@
 import type { StackConfig } from "../../config/schema.ts";
 import { given, yes, type Variables } from "./variables.ts";
 
-/** Who may see what, and where the source is: all of Rails goes by it (mastodon/documentation `admin/config`). */
+/**
+ * Visibility of posts, and the address of the source. All of Rails reads it (mastodon/documentation
+ * `admin/config`).
+ */
 export function federation({
   federation: config,
   fork,

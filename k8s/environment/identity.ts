@@ -3,8 +3,9 @@ import { hostsOf, RANGES } from "../../config/topology.ts";
 import type { Variables } from "./variables.ts";
 
 /**
- * Whom Rails and streaming believe about a client's address. Setting it replaces Mastodon's own list of private ranges, so pods and
- * loopback must be in it: a request that carries X-Forwarded-For from anyone else is answered with 500.
+ * Proxies that Rails and streaming believe about a client's address. Setting it replaces Mastodon's
+ * own list of private ranges, so pods and loopback must be in it: a request that carries
+ * X-Forwarded-For from anyone else is answered with 500.
  */
 export const TRUSTED_PROXIES = `127.0.0.0/8,${RANGES.pods},${RANGES.vpc}`;
 

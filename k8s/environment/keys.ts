@@ -1,7 +1,10 @@
 import type { StackSecrets } from "../../config/secrets.ts";
 import type { Variables } from "./variables.ts";
 
-/** What Rails signs and encrypts with: without them it does not start (mastodon/mastodon `config/initializers/active_record_encryption.rb`). */
+/**
+ * Keys by which Rails signs and encrypts. Without them it does not start (mastodon/mastodon
+ * `config/initializers/active_record_encryption.rb`).
+ */
 export function keys(secrets: StackSecrets): Variables {
   return {
     plain: {},
@@ -14,7 +17,10 @@ export function keys(secrets: StackSecrets): Variables {
   };
 }
 
-/** What push notifications are signed with: by Sidekiq; web tells browsers the public half. Jobs start without (`config/vapid.yml`). */
+/**
+ * Keys by which Sidekiq signs push notifications; web gives browsers the public half. Jobs start
+ * without (`config/vapid.yml`).
+ */
 export function push(secrets: StackSecrets): Variables {
   return {
     plain: {},

@@ -5,7 +5,10 @@ import { given, type Variables } from "./variables.ts";
 
 type Mail = NonNullable<StackConfig["mail"]>;
 
-/** Whom mail is from and where it goes out (mastodon/mastodon `config/email.yml`). Whoever writes mail reads it: all of Rails. */
+/**
+ * Sender of mail, and the server that it is sent through (mastodon/mastodon `config/email.yml`).
+ * All of Rails writes mail, so all of it reads this.
+ */
 export function mail({ mail: config }: Pick<StackConfig, "mail">): Variables {
   if (config === undefined) return { plain: {}, secret: {} };
   return {
@@ -22,7 +25,10 @@ export function mail({ mail: config }: Pick<StackConfig, "mail">): Variables {
   };
 }
 
-/** What the provider lets nobody send without. Only Sidekiq sends: all of Mastodon's mail goes by the queue `mailers`. */
+/**
+ * Credentials of the mail provider. Only Sidekiq sends: all of Mastodon's mail goes by the queue
+ * `mailers`.
+ */
 export function mailCredentials(
   { mail: config }: Pick<StackConfig, "mail">,
   secrets: StackSecrets,

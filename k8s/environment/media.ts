@@ -11,8 +11,9 @@ export interface MediaKey {
 }
 
 /**
- * Where Rails puts media and where it says that it can be read (mastodon/mastodon `config/initializers/paperclip.rb`,
- * `app/lib/content_security_policy.rb`). Both storages are asked by path, `<endpoint>/<bucket>/…`, so `S3_OVERRIDE_PATH_STYLE` stays away.
+ * Bucket in which Rails stores media, and the address at which members read it (mastodon/mastodon
+ * `config/initializers/paperclip.rb`, `app/lib/content_security_policy.rb`). Both storages are
+ * asked by path, `<endpoint>/<bucket>/…`, so `S3_OVERRIDE_PATH_STYLE` stays away.
  * @param key of the bucket that Mastodon uses; undefined where uploads are refused.
  */
 export function media(config: MediaConfig, key: MediaKey | undefined): Variables {

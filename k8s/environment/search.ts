@@ -2,7 +2,10 @@ import type { StackConfig } from "../../config/schema.ts";
 import type { StackSecrets } from "../../config/secrets.ts";
 import { given, type Variables } from "./variables.ts";
 
-/** Where posts are found again (mastodon/mastodon `config/initializers/chewy.rb`). All of Rails writes to it or asks it. */
+/**
+ * The server for the search of posts (mastodon/mastodon `config/initializers/chewy.rb`). All of
+ * Rails writes to it or asks it.
+ */
 export function search(
   { search: config }: Pick<StackConfig, "search">,
   secrets: StackSecrets,

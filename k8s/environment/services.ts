@@ -15,7 +15,10 @@ export function captcha(
       };
 }
 
-/** Who translates a post; web asks (mastodon/mastodon `app/lib/translation_service.rb`). */
+/**
+ * The service that translates a post; web asks it (mastodon/mastodon
+ * `app/lib/translation_service.rb`).
+ */
 export function translation(
   { translation: config }: Pick<StackConfig, "translation">,
   secrets: StackSecrets,

@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * What a subject (mail, search, keys …) puts into the environment of Mastodon's processes. Each subject is a pure function in a file of
- * its own, from the configuration to this; which process reads which subject, `k8s/environment.ts` says.
+ * Variables that a subject (mail, search, keys …) adds to the environment of Mastodon's processes.
+ * Each subject is a function in a file of its own, from the configuration to this.
+ * `k8s/environment.ts` decides which process reads which subject.
  */
 
 /** Values by the names that Mastodon reads. */
@@ -10,9 +11,12 @@ type Values = Readonly<Record<string, pulumi.Input<string>>>;
 
 /** The variables of a subject. */
 export interface Variables {
-  /** What anybody may read: into a ConfigMap. */
+  /** Values that anybody may read, for a ConfigMap. */
   readonly plain: Values;
-  /** What nobody but the process may read: into a Secret. The official chart has `OIDC_CLIENT_SECRET` and `LDAP_PASSWORD` among the plain ones. */
+  /**
+   * Values that only the process may read, for a Secret. The official chart has
+   * `OIDC_CLIENT_SECRET` and `LDAP_PASSWORD` among the plain ones.
+   */
   readonly secret: Values;
 }
 

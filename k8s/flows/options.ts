@@ -8,7 +8,10 @@ import {
 } from "../../config/topology.ts";
 import { tcp, type Flow } from "./flow.ts";
 
-/** What decides about the connections below; each is there only where its option is. */
+/**
+ * The configuration that decides about the connections below; each exists only if its option is
+ * set.
+ */
 export interface Options extends Pick<
   StackConfig,
   "mail" | "search" | "signIn" | "translation" | "metrics" | "tracing"
