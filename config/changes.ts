@@ -9,9 +9,12 @@ import { isSecretKey, secretRow, type SecretKey } from "./secret-keys.ts";
 import { POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
 import { hostsOf } from "./topology.ts";
 
-/** What can't be changed any more once a server runs: refused by comparison with what the last update left. Pure. */
+/**
+ * Refusals of changes that are impossible once a server runs, by comparison with the last update's
+ * outputs.
+ */
 
-/** What the stack says of itself, so that the next update can be held against it. Holds no secret. */
+/** Settings in the stack's output, with which the next update is compared. Holds no secret. */
 export interface Decided {
   readonly domain: string;
   /** In the address of every account and post that other servers have. */
@@ -23,7 +26,7 @@ export interface Decided {
   /** GiB; left out where the plan's own disk is used. */
   readonly postgresStorageGib?: number;
   readonly cloudflareAccountId: string;
-  /** Where Mastodon writes media. */
+  /** The bucket that Mastodon writes media to. */
   readonly mediaStorage: StackConfig["media"]["storage"];
   /** The media buckets by where they lie. */
   readonly mediaBuckets: Readonly<Partial<Record<MediaStore, MediaPlace>>>;
@@ -43,13 +46,13 @@ export interface Decided {
   readonly fingerprints: Fingerprints;
 }
 
-/** What of a media bucket can't change without its becoming another one. */
+/** Properties of a media bucket that can't change without its becoming another one. */
 export interface MediaPlace {
   readonly bucket: string;
   readonly place: string;
 }
 
-/** What this configuration decides. */
+/** The settings of this configuration. */
 export function decidedBy(config: StackConfig): Decided {
   const { domain, webDomain, region, cluster, postgres, valkey, cloudflare } = config;
   const hosts = hostsOf(config);

@@ -1,6 +1,7 @@
 /**
- * What each of Cloudflare's plans allows, as far as this program comes near it. Pure. All figures are cloudflare/cloudflare-docs
- * `src/content/plans/index.json` and, for rate limits, `src/content/partials/waf/rate-limiting-availability-by-plan.mdx`.
+ * Limits of each of Cloudflare's plans, as far as this program comes near them. All figures are
+ * cloudflare/cloudflare-docs `src/content/plans/index.json` and, for rate limits,
+ * `src/content/partials/waf/rate-limiting-availability-by-plan.mdx`.
  */
 
 /** The plans, cheapest first. */
@@ -21,7 +22,7 @@ export const RULE_PHASES = [
 ] as const;
 export type RulePhase = (typeof RULE_PHASES)[number];
 
-/** What a plan counts together: all transform rules are one budget. */
+/** Phases that a plan counts together: all transform rules are one budget. */
 export type RuleBudget =
   "redirect" | "transform" | "configuration" | "firewall" | "rate limit" | "cache" | "custom error";
 
@@ -38,7 +39,7 @@ export const BUDGET_OF: Readonly<Record<RulePhase, RuleBudget>> = {
   http_response_headers_transform: "transform",
 };
 
-/** What a plan allows. */
+/** Limits of a plan. */
 export interface PlanLimits {
   /** Rules of each budget in one zone. */
   readonly rules: Readonly<Record<RuleBudget, number>>;
@@ -48,7 +49,7 @@ export interface PlanLimits {
   readonly uploadMegabytes: number;
   /** Over how long requests may be counted, seconds. */
   readonly countingPeriodsSeconds: readonly number[];
-  /** How long who sent too many may be kept out, seconds. */
+  /** Seconds for which a client that sent too many requests may be blocked. */
   readonly mitigationsSeconds: readonly number[];
   /** Whether a rate limit may look at host and method; on Free the path is all that it may look at. */
   readonly rateLimitSeesMethod: boolean;

@@ -11,12 +11,12 @@ import {
 import type { StackConfig } from "./schema.ts";
 import { hostsOf } from "./topology.ts";
 
-/** What the stack costs at DigitalOcean. Pure. */
+/** Monthly cost of the stack at DigitalOcean. */
 
 /** One line of the bill, US dollars a month. */
 export interface CostLine {
   readonly what: string;
-  /** How it comes about: "3 × s-4vcpu-8gb at $48.00". */
+  /** The sum in words: "3 × s-4vcpu-8gb at $48.00". */
   readonly sum: string;
   readonly dollars: number;
   /** With the pool at its ceiling; the same as `dollars` where nothing grows by itself. */
@@ -106,7 +106,10 @@ function line(what: string, count: number, of: string, each: number, most = coun
   };
 }
 
-/** What the disk is above the plan's own. Where the plan's own is not known, all of it counts: rather too much than too little. */
+/**
+ * The disk in addition to the plan's own. If the plan's own is unknown, all of it counts: too much
+ * is better than too little.
+ */
 function diskLine({ size, nodes, storageGib }: StackConfig["postgres"]): readonly CostLine[] {
   const extra = Math.max(0, (storageGib ?? 0) - (POSTGRES_INCLUDED_GIB[size] ?? 0));
   return extra === 0

@@ -29,7 +29,7 @@ export function withDefaults(raw: Keys): Keys {
   };
 }
 
-/** Which keys a profile gives: they may be missing where there is one. */
+/** Keys that a profile sets: with a profile, the stack file may omit them. */
 export function profileGives(path: readonly PropertyKey[]): boolean {
   return (
     path.reduce<unknown>(
@@ -39,7 +39,7 @@ export function profileGives(path: readonly PropertyKey[]): boolean {
   );
 }
 
-/** What always runs, and the most that there may be of it. */
+/** The number of pods that always run, and the maximum. */
 const CEILINGS = [
   ["replicas", "maxReplicas"],
   ["nodes", "maxNodes"],

@@ -36,7 +36,7 @@ export const IMAGES = {
     "docker.io/cloudflare/cloudflared:2026.7.3@sha256:e39ee8da81ad5e05d77f38d2f51c60ca51bf2a8450ac3abab50c17fdb91d91bf",
 } as const;
 
-/** What each of them is in one release: the same keys, whatever the tags. */
+/** The images of one release: the same keys, with any tags. */
 export type Images = Readonly<Record<keyof typeof IMAGES, string>>;
 
 /** The images that a configuration deploys, given those of a release: a fork's in the place of Mastodon's. */
@@ -112,7 +112,7 @@ export function unpinnedImages(
   return images.filter((image) => partsOf(image).digest === undefined);
 }
 
-/** What a preview says of them; undefined when all are pinned. */
+/** Warning of a preview about unpinned images; undefined when all are pinned. */
 export function unpinnedWarning(images?: readonly string[]): string | undefined {
   const unpinned = unpinnedImages(images);
   if (unpinned.length === 0) return undefined;

@@ -10,7 +10,7 @@ import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "./secrets.
 import { updateTimeWarning } from "./update-time.ts";
 import { readConfig } from "./stack-text.ts";
 
-/** What an operator decided, and the secrets an operator holds. */
+/** The operator's configuration and secrets. */
 export interface Stack {
   readonly config: StackConfig;
   readonly secrets: StackSecrets;
@@ -71,7 +71,7 @@ function readOrRefuse(): Stack {
   return { config, secrets: outputsOf(new pulumi.Config(NAMESPACE)) };
 }
 
-/** What every stack needs, and what of the rest is set. */
+/** Secrets that every stack needs, and the optional ones that are set. */
 function outputsOf(config: pulumi.Config): StackSecrets {
   const required = SECRET_KEYS.map((key) => [key, config.requireSecret(key)] as const);
   const optional = OPTIONAL_SECRET_KEYS.flatMap((key) => {

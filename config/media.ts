@@ -7,9 +7,12 @@ import { SPACES_REGIONS, type MediaStore } from "./schema/media.ts";
  */
 export const ADOPTED_TOKEN = "sha256:";
 
-/** Where media lies and where it is read, with everything derived that the operator left out. Pure. */
+/**
+ * Storage of media and the host that serves it, with defaults for everything that the operator did
+ * not set.
+ */
 
-/** What of the configuration decides it. */
+/** The part of the configuration that decides it. */
 export type MediaConfig = Pick<StackConfig, "media" | "domain" | "webDomain" | "region"> & {
   readonly cloudflare: Pick<StackConfig["cloudflare"], "accountId">;
 };
@@ -22,7 +25,7 @@ export interface MediaBucketPlan {
   readonly place: string;
   /** The S3 API's address: `https://…`, without the bucket. */
   readonly endpoint: string;
-  /** What `S3_REGION` is. */
+  /** Value of `S3_REGION`. */
   readonly s3Region: string;
   /** Hosts of the zone that are answered from it; none for one that only stands by. */
   readonly hosts: readonly string[];
@@ -76,7 +79,10 @@ export function extraMediaOrigins(config: MediaConfig): readonly string[] {
   return [...new Set(others)].filter((each) => each !== host).map((each) => `https://${each}`);
 }
 
-/** Where a bucket's objects are, without the scheme: what the cluster asks for a host of a Space. */
+/**
+ * Host of a bucket's objects, without the scheme. The cluster's nginx asks it for the media of a
+ * Space.
+ */
 export function spaceOrigin({ bucket, place }: Pick<MediaBucketPlan, "bucket" | "place">): string {
   return `${bucket}.${place}.digitaloceanspaces.com`;
 }

@@ -1,7 +1,10 @@
 import type { Fault } from "./words/fault.ts";
 import { nearest } from "./words/nearest.ts";
 
-/** Whose keys a stack file may hold, and which of the others' must never stand there in the clear. Pure. */
+/**
+ * Configuration namespaces that a stack file may use, and provider credentials that it must not
+ * contain unencrypted.
+ */
 
 /** Ours: what this program reads. */
 export const NAMESPACE = "mastodon";

@@ -4,11 +4,11 @@ import type { OptionalSecretKey, SecretKey } from "./secret-keys.ts";
 /** A secret that this configuration can't do without, and the words that say why. */
 export interface NeededSecret {
   readonly key: OptionalSecretKey;
-  /** Which setting wants it, to be read before "but mastodon:KEY is not set". */
+  /** The setting that needs it, to be read before "but mastodon:KEY is not set". */
   readonly because: string;
 }
 
-/** Which of the optional secrets a configuration needs. Pure. */
+/** The optional secrets that a configuration needs. */
 export function neededSecrets(config: StackConfig): readonly NeededSecret[] {
   const { alerts, mail, search, signIn, captcha, translation, tracing } = config;
   const need = (

@@ -45,7 +45,9 @@ export const ALLOCATABLE_MIB: Readonly<Record<NodeMemoryGib, number>> = {
   8: 6694,
 };
 
-/** What DOKS keeps of a node's CPU for itself, thousandths of a core: the same on each node of the reports. */
+/**
+ * CPU of a node that DOKS reserves, thousandths of a core: the same on each node of the reports.
+ */
 export const RESERVED_MILLICPU = 100;
 
 /** An amount of what Pods are placed by. */
@@ -56,25 +58,29 @@ export interface Amount {
 }
 
 /**
- * What DOKS' own DaemonSets request on every node. The higher of two public `kubectl describe node` each: cilium 500m/410Mi (1.35;
- * 310m/310Mi before), do-node-agent 102m/80Mi, cpc-bridge-proxy 100m/75Mi, kube-proxy 125Mi (on clusters that still have it);
- * csi-do-node and konnectivity-agent request nothing.
+ * Requests of DOKS' own DaemonSets on every node. The higher of two public `kubectl describe node`
+ * each: cilium 500m/410Mi (1.35; 310m/310Mi before), do-node-agent 102m/80Mi, cpc-bridge-proxy
+ * 100m/75Mi, kube-proxy 125Mi (on clusters that still have it); csi-do-node and konnectivity-agent
+ * request nothing.
  */
 export const SYSTEM_PER_NODE: Amount = { millicpu: 702, mib: 690 };
 
-/** What DOKS runs once in a cluster: two CoreDNS Pods (same reports). Hubble requests nothing. */
+/**
+ * Requests of the Pods that DOKS runs once in a cluster: two CoreDNS Pods (same reports). Hubble
+ * requests nothing.
+ */
 export const SYSTEM_PODS: readonly Amount[] = [
   { millicpu: 100, mib: 170 },
   { millicpu: 100, mib: 170 },
 ];
 
-/** What a node of a size has for Pods, DOKS' own included. */
+/** Allocatable resources of a node of a size, for DOKS' own Pods, too. */
 export function allocatableOf(size: NodeSize): Amount {
   const { vcpus, memoryGib } = NODES[size];
   return { millicpu: vcpus * 1000 - RESERVED_MILLICPU, mib: ALLOCATABLE_MIB[memoryGib] };
 }
 
-/** What a node of a size has left for the stack's own Pods. */
+/** Resources of a node of a size that are left for the stack's own Pods. */
 export function roomOf(size: NodeSize): Amount {
   const { millicpu, mib } = allocatableOf(size);
   return {

@@ -8,7 +8,7 @@ import { nodeOf, type SchemaNode } from "./words/describe.ts";
 import { curesText, keyOf, Refusal, type Fault } from "./words/fault.ts";
 import { faultsOf, type FaultContext } from "./words/faults.ts";
 
-/** What is known of the configuration besides its values. */
+/** Facts about the configuration in addition to its values. */
 export interface ParseOptions {
   /** Top-level keys whose values are encrypted in the stack file: they are never shown. Default none. */
   readonly encrypted?: ReadonlySet<string>;

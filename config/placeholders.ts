@@ -1,8 +1,8 @@
 import type { SecretRow } from "./secret-keys.ts";
 
 /**
- * What stands where a secret should, and is none: a template that nobody filled in. Two of three encryption keys of a large server were
- * once deployed as their own names. Pure.
+ * Placeholders in the place of secrets: a template that nobody filled in. Two of three encryption
+ * keys of a large server were once deployed as their own names. Pure.
  */
 
 /** Letters that no random key of ours has in a row, and that templates are full of. */
@@ -20,8 +20,8 @@ const PUBLISHED: ReadonlySet<string> = new Set([
 const FEWEST_CHARACTERS = 8;
 
 /**
- * What is wrong with a value that was meant to be replaced, to be read after "mastodon:KEY"; undefined if it could be a secret.
- * Never repeats the value.
+ * Fault of a value that was meant to be replaced, to be read after "mastodon:KEY"; undefined if it
+ * could be a secret. Never repeats the value.
  */
 export function placeholderIn(row: SecretRow, value: string): string | undefined {
   const letters = bare(value);

@@ -1,4 +1,4 @@
-/** Where a server of the operator's stands, as far as a NetworkPolicy has to know. Pure. */
+/** Location of a server of the operator's, as far as a NetworkPolicy needs it. */
 export type Place = { readonly outside: "internet" | "vpc" } | { readonly namespace: string };
 
 /**

@@ -5,8 +5,9 @@ import type { PostgresSize, ValkeySize } from "./sizes.ts";
 export const PRICES_OF = "2026-09-30";
 
 /**
- * What DigitalOcean charges, US dollars a month without tax. Collected from public records of bills and price lists, last seen on the
- * day above: what counts is https://www.digitalocean.com/pricing. A size has a price or it isn't offered here: the types see to it.
+ * DigitalOcean's prices, US dollars a month without tax. Collected from public records of bills and
+ * price lists, last seen on the day above. The authority is https://www.digitalocean.com/pricing. A
+ * size has a price or it isn't offered here: the types see to it.
  */
 
 /** One node of a pool: what a Droplet of its size costs. */

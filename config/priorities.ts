@@ -1,6 +1,6 @@
 /**
- * Who goes first when room is short. Without it a nightly clean-up that came first would keep a web
- * pod from its place. Pure.
+ * Priorities of pods when room is short. Without it a nightly clean-up that came first would keep a
+ * web pod from its place. Pure.
  *
  * A release comes to its end beside what serves: neither stops the other, for only a higher value
  * takes a place (https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/).

@@ -4,7 +4,7 @@ import type { StackConfigSchema } from "./schema.ts";
 
 type Written = z.input<typeof StackConfigSchema>;
 
-/** What a profile decides: all sizes, and nothing of who and where. */
+/** A profile: all sizes, and no names or places. */
 export interface Profile {
   readonly sizes: Pick<
     Written,

@@ -1,20 +1,20 @@
 import { IMAGES, isSameImage, partsOf, type Images } from "./images.ts";
 
-/** What one update deploys, and what it leaves for the next to know. Pure. */
+/** The release that an update deploys, and the facts that it leaves for the next update. */
 
-/** What one update deploys. */
+/** The release that an update deploys. */
 export interface Release {
   readonly images: Images;
   /** Mastodon's image of the release before: its static files are served too, for pages that are still open. */
   readonly previousImage: string | undefined;
 }
 
-/** What an update that went through to its end left of the release that it deployed. */
+/** Facts about a release, left by an update that completed. */
 export interface Released {
   /** Mastodon's release: "v4.6.5". */
   readonly mastodonVersion: string;
   readonly mastodonImage: string;
-  /** What served before it; left out where nothing did. */
+  /** The release that served before it. If unset: none. */
   readonly previousImage?: string;
 }
 
@@ -33,7 +33,7 @@ export function releaseAfter(last: Partial<Released> | undefined, images: Images
   return { images, previousImage: before === images.mastodon ? undefined : before };
 }
 
-/** What a release leaves for the next update to know. */
+/** The facts that a release leaves for the next update. */
 export function releasedBy({ images, previousImage }: Release): Released {
   return {
     mastodonVersion: partsOf(images.mastodon).tag,

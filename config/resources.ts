@@ -2,8 +2,9 @@ import type { Amount } from "./nodes.ts";
 import type { StackConfig } from "./schema.ts";
 
 /**
- * What each container asks for and may use at most, stated once: the Pods are made of it, and capacity is summed from it. Pure.
- * Where a peer's measured values are known they are named; none is a guess at what DigitalOcean's machines do.
+ * Requests and limits of each container, stated once: the Pods are made of them, and capacity is
+ * their sum. A peer's measured values are named where they are known; none is a guess about
+ * DigitalOcean's machines.
  */
 
 /** A quantity of CPU: `250m` or `2`. */
@@ -11,7 +12,7 @@ export type Cpu = `${number}m` | `${number}`;
 /** A quantity of memory: `512Mi`. */
 export type Memory = `${number}Mi`;
 
-/** What a container asks for and may use at most. */
+/** Requests and limits of a container. */
 export interface Resources {
   readonly cpu: Cpu;
   /** Requested and, as memory can't be throttled, also what it is placed by. */
@@ -38,7 +39,10 @@ export const RESOURCES = {
   upkeep: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
   /** prometheus_exporter beside web (the official chart's: 100m and 180M, at most 500m and 250M). */
   exporter: { cpu: "100m", memory: "192Mi", cpuLimit: "500m", memoryLimit: "256Mi" },
-  /** What it asks for is upstream's, for up to 100 nodes (kubernetes-sigs/metrics-server, its README, "Scaling"). */
+  /**
+   * Upstream's requests, for up to 100 nodes (kubernetes-sigs/metrics-server, its README,
+   * "Scaling").
+   */
   metricsServer: { cpu: "100m", memory: "200Mi", cpuLimit: "500m", memoryLimit: "400Mi" },
   grants: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "128Mi" },
   /** Ruby without a gem, and the list of pods that it reads. */
@@ -46,8 +50,8 @@ export const RESOURCES = {
 } as const satisfies Readonly<Record<string, Resources>>;
 
 /**
- * How many metrics-servers there are: ours is one, DigitalOcean's 1-click one two (digitalocean/marketplace-kubernetes
- * `stacks/metrics-server/values.yml`), of the same size.
+ * Number of metrics-servers: ours is one, DigitalOcean's 1-click one two
+ * (digitalocean/marketplace-kubernetes `stacks/metrics-server/values.yml`), of the same size.
  */
 export const METRICS_SERVERS = { install: 1, present: 2 } as const;
 
@@ -82,7 +86,7 @@ export function sidekiqResources({
   };
 }
 
-/** What a container is placed by, in numbers. */
+/** Requests of a container as numbers: the scheduler places it by them. */
 export function amountOf({ cpu, memory }: Resources): Amount {
   return {
     millicpu: cpu.endsWith("m") ? Number.parseInt(cpu, 10) : Number(cpu) * 1000,

@@ -9,7 +9,7 @@ import type { StackConfig } from "./schema.ts";
 import type { Cure } from "./words/fault.ts";
 import { POSTGRES_SIZES } from "./sizes.ts";
 
-/** What no single value can be wrong about: how they go together. Pure. */
+/** Validation rules that involve more than one key. */
 
 /** A fault: its sentence, in parts. */
 export type RuleFault = {

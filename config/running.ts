@@ -6,7 +6,7 @@ import { releaseAfter, releasedBy, type Release, type Released } from "./release
 import type { StackConfig } from "./schema.ts";
 import { upgradeFaults } from "./upgrade.ts";
 
-/** What the stack says of itself as its output `running`, so that the next update can be held against it. Holds no secret. */
+/** The stack's output `running`, with which the next update is compared. Holds no secret. */
 export interface Running extends Decided, Released {
   readonly data: DataLife;
 }

@@ -5,8 +5,9 @@ import type { Fault } from "./words/fault.ts";
 import { belongTogether, publicHalfOf } from "./vapid.ts";
 
 /**
- * What is wrong with the secrets of a stack, in sentences that show none of them. Asked before the first resource: a server that
- * comes up with a wrong key writes data that the right key can't read. Pure.
+ * Faults of a stack's secrets, in sentences that show none of them. Checked before the first
+ * resource: a server that comes up with a wrong key writes data that the right key can't read.
+ * Pure.
  */
 
 /** The secrets of a stack as it has them. */
@@ -17,7 +18,7 @@ export interface HeldSecrets {
   readonly values: Readonly<Partial<Record<SecretKey, string>>>;
   /** Keys that are known to stand in the clear in the stack file; only the CLI tells, the program in a preview can't know. */
   readonly inTheClear: readonly SecretKey[];
-  /** What the stack file has of fingerprints. */
+  /** Fingerprints in the stack file. */
   readonly fingerprints: Fingerprints;
   /**
    * Whether the data is an older server's (`postgres.origin.movedIn`). Its keys are then right in

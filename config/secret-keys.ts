@@ -6,10 +6,10 @@ import { OPTION_SECRETS } from "./secret-keys/options.ts";
  * `docs/secrets.md` read it from here. A row belongs here once something reads it. Pure.
  */
 
-/** Who gets to see a secret: Mastodon's own processes, or the cloud that it is handed to. */
+/** Readers of a secret: Mastodon's own processes, or the cloud that it is passed to. */
 export type SecretReader = "web" | "sidekiq" | "jobs" | "Cloudflare" | "DigitalOcean";
 
-/** How `npm run secrets -- init` makes a secret, or where else it comes from. */
+/** Recipe by which `npm run secrets -- init` makes a secret, or its other source. */
 export type SecretRecipe =
   /** Random bytes in hex digits, two a byte. */
   | { readonly kind: "hex"; readonly bytes: number }
@@ -32,16 +32,19 @@ export interface SecretRow {
   readonly required: boolean;
   /** When it is needed, to be read after "needed". */
   readonly needed: string;
-  /** What it is, in a few words. */
+  /** Description in a few words. */
   readonly what: string;
-  /** What is accepted, which is as much as its readers accept: a server that moves in brings keys that others made. */
+  /**
+   * Accepted form: all that its readers accept, because a migrated server brings keys that others
+   * made.
+   */
   readonly format: { readonly pattern: RegExp; readonly words: string };
   readonly recipe: SecretRecipe;
   /** "never": nothing may change it, not even on purpose. "rotatable": `rotate` changes it, at the price in `changed`. */
   readonly change: "never" | "rotatable";
-  /** What dies if it is lost, as a sentence. */
+  /** Consequence of its loss, as a sentence. */
   readonly lost: string;
-  /** What a change costs, as a sentence. */
+  /** Consequence of a change, as a sentence. */
   readonly changed: string;
   readonly readers: readonly SecretReader[];
 }
@@ -54,7 +57,7 @@ const RAILS = ["web", "sidekiq", "jobs"] as const;
  */
 const KEY_TEXT = (shortest: number): RegExp => new RegExp(`^[!#-&(-;=?-~]{${shortest},512}$`, "u");
 
-/** What all three Active Record keys have in common: they are one lock in three parts. */
+/** Values that all three Active Record keys share: they are one lock in three parts. */
 const ACTIVE_RECORD = {
   required: true,
   needed: "always",

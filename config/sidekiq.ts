@@ -6,8 +6,9 @@ export type { SidekiqQueue };
 export const SIDEKIQ_QUEUES = EVERY_QUEUE;
 
 /**
- * How late the oldest job of a queue may be before there is one process more, seconds. `default` and `pull` are toot.community's, whose groups scale by it; the
- * others stand between them by who waits: other servers and mail within half a minute, what nobody waits for as `pull`.
+ * Age of a queue's oldest job above which a process is added, seconds. `default` and `pull` are
+ * toot.community's, whose groups scale by it. The others are between them: other servers and mail
+ * wait half a minute; queues that nobody waits for are as `pull`.
  */
 export const SCALE_AT_SECONDS: Readonly<Record<Exclude<SidekiqQueue, "scheduler">, number>> = {
   default: 5,
@@ -18,5 +19,8 @@ export const SCALE_AT_SECONDS: Readonly<Record<Exclude<SidekiqQueue, "scheduler"
   fasp: 300,
 };
 
-/** How many jobs may wait for each thread before there is one process more: at some tenths of a second a job, about ten seconds' work. Assumed. */
+/**
+ * Waiting jobs for each thread above which a process is added: at some tenths of a second a job,
+ * about ten seconds' work. Assumed.
+ */
 export const JOBS_PER_THREAD = 40;

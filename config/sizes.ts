@@ -19,8 +19,10 @@ export type PostgresSize = keyof typeof POSTGRES_MEMORY_GIB;
 export const POSTGRES_SIZES = Object.keys(POSTGRES_MEMORY_GIB) as [PostgresSize, ...PostgresSize[]];
 
 /**
- * What each Valkey plan has for data, MiB: about half, for it forks itself to save and to copy, and one that runs out of memory on
- * that stops answering (https://docs.digitalocean.com/products/databases/redis/details/memory-usage, "Available Memory").
+ * Memory of each Valkey plan for data, MiB. It is about half, because Valkey forks itself to save
+ * and to copy; if it runs out of memory then, it stops answering
+ * (https://docs.digitalocean.com/products/databases/redis/details/memory-usage, "Available
+ * Memory").
  */
 export const VALKEY_DATA_MIB = {
   "db-s-1vcpu-1gb": 512,

@@ -7,16 +7,17 @@ import type { MastodonFacts, StaticClass, StaticPath } from "../facts/mastodon/f
 
 type StaticFacts = Pick<MastodonFacts, "staticPaths">;
 
-/** Where the assets origin says that it is well. */
+/** Path of the assets origin's health check. */
 export const ASSETS_HEALTH_PATH = "/health";
 
 /**
- * How long the edge may go on with an old copy while the origin is down: a week, longer than any rebuild. Ignored where Cloudflare's Always Online
- * is on, which the zone's settings therefore switch off (cloudflare/cloudflare-docs `src/content/docs/cache/concepts/cache-control.mdx`).
+ * Seconds for which the edge may serve an old copy while the origin is down: a week, longer than
+ * any rebuild. Ignored where Cloudflare's Always Online is on, which the zone's settings therefore
+ * switch off (cloudflare/cloudflare-docs `src/content/docs/cache/concepts/cache-control.mdx`).
  */
 const STALE_IF_ERROR_SECONDS = 604_800;
 
-/** What an answer of each class says in `Cache-Control`; undefined: such a path is answered as one that isn't there. */
+/** `Cache-Control` of each class of paths. Undefined: the answer is a 404. */
 export const CACHE_CONTROL: Readonly<Record<StaticClass, string | undefined>> = {
   refused: undefined,
   unkept: "no-store",
@@ -28,8 +29,9 @@ export const CACHE_CONTROL: Readonly<Record<StaticClass, string | undefined>> = 
 };
 
 /**
- * What an answer says that a file isn't there. Long enough that a page full of broken names doesn't fall on the origin, short enough that a
- * file which comes a moment later, in the middle of a rollout, is found. Unsaid, Cloudflare keeps a 404 for three minutes.
+ * `Cache-Control` of a 404. Long enough that a page full of broken names doesn't fall on the
+ * origin, short enough that a file which comes a moment later, in the middle of a rollout, is
+ * found. Unsaid, Cloudflare keeps a 404 for three minutes.
  */
 export const MISSING_CACHE_CONTROL = "public, max-age=30";
 

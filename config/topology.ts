@@ -21,12 +21,13 @@ export const SERVICES = {
   assets: { name: "assets", port: 8080 },
 } as const;
 
-/** Where the exporters of web and Sidekiq listen: prometheus_exporter's own port. */
+/** Port of the exporters of web and Sidekiq: prometheus_exporter's own. */
 export const METRICS_PORT = 9394;
 
 /**
- * Where the tunnel's connectors say how they are: `/metrics` and `/ready`, which is well while at least one connection to Cloudflare stands
- * (cloudflare/cloudflared `metrics/readiness.go`).
+ * Port on which the tunnel's connectors report their state: `/metrics`, and `/ready`, which
+ * succeeds while at least one connection to Cloudflare stands (cloudflare/cloudflared
+ * `metrics/readiness.go`).
  */
 export const CONNECTOR_METRICS_PORT = 2_000;
 

@@ -1,24 +1,25 @@
 import type { StackConfig } from "./schema.ts";
 
 /**
- * What is cleared away at night, and what is left to others. Pure. Sources: mastodon/mastodon `lib/mastodon/cli/`, and what the admin
- * page's "content retention" already does every day by itself, `app/workers/scheduler/vacuum_scheduler.rb`.
+ * Nightly tasks, and the commands that are left to others. Sources: mastodon/mastodon
+ * `lib/mastodon/cli/`; for the admin page's "content retention", which runs every day
+ * automatically, `app/workers/scheduler/vacuum_scheduler.rb`.
  */
 
-/** What `mastodon:upkeep` says. */
+/** Value of `mastodon:upkeep`. */
 export type Upkeep = StackConfig["upkeep"];
 
 /** One thing that is done, once a night or once a week. */
 export interface UpkeepTask {
   /** Its CronJob is called `upkeep-<name>`. */
   readonly name: string;
-  /** What `tootctl` is asked. */
+  /** Arguments of `tootctl`. */
   readonly args: readonly string[];
   /** Five fields, in the time zone {@link TIME_ZONE}. */
   readonly schedule: string;
 }
 
-/** What the schedules count in; without it Kubernetes counts in whatever its controller's machine does. */
+/** Time zone of the schedules. If unset, Kubernetes takes that of its controller's machine. */
 export const TIME_ZONE = "Etc/UTC";
 
 /** From one task's start to the next one's, hours: tasks share the nodes' spare room and the connections that are kept for one. */
@@ -74,7 +75,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** What `tootctl` could also do at night and here never does by itself, and why. Told in `docs/upkeep.md`. */
+/** Commands of `tootctl` that never run at night here, and why. `docs/upkeep.md` lists them. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   "media remove-orphans":
     "asks the store about every single file, which R2 and Spaces bill or throttle; and after a database was restored from a backup it would delete everything uploaded since, for good",
@@ -90,7 +91,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
     "mends feeds after Valkey was lost; Mastodon's own scheduler clears those of who no longer comes (`Vacuum::FeedsVacuum`)",
 };
 
-/** What runs at night with this configuration, the first first; none where upkeep is off. */
+/** Tasks that run at night with this configuration, in order; none if upkeep is off. */
 export function upkeepTasks(upkeep: Upkeep): readonly UpkeepTask[] {
   if (!upkeep.enabled) return [];
   return ROWS.flatMap(({ name, days, args, on }, at) => {

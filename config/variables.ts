@@ -21,7 +21,7 @@ const FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] = [
 /** Every whole name that is known: to name the nearest one for a typo. */
 export const KNOWN_NAMES: readonly string[] = Object.keys(NAMES);
 
-/** What becomes of a variable; undefined for one that Mastodon never read. */
+/** Handling of a variable; undefined for one that Mastodon never read. */
 export function fateOf(name: string): Fate | undefined {
   if (Object.hasOwn(NAMES, name)) return NAMES[name];
   return FAMILIES.find(([prefix]) => name.startsWith(prefix))?.[1];

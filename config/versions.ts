@@ -8,7 +8,7 @@ import {
 import { minorOf } from "../facts/minor-of.ts";
 import { IMAGES, partsOf } from "./images.ts";
 
-/** What runs, exactly, and with what it was rehearsed. The images are in `images.ts`. */
+/** Exact versions, and the combinations that were rehearsed. The images are in `images.ts`. */
 
 /** Mastodon's release: the tag of its image. */
 export const MASTODON_VERSION = partsOf(IMAGES.mastodon).tag;
@@ -19,7 +19,7 @@ export const POSTGRES_VERSION = "17";
 /** Valkey's major version at DigitalOcean: the only one offered. */
 export const VALKEY_VERSION = "8";
 
-/** Which versions were rehearsed together. */
+/** Versions that were rehearsed together. */
 export interface Combination extends RehearsedWith {
   /** Minor version: "4.6". */
   readonly mastodon: string;

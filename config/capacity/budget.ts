@@ -19,11 +19,14 @@ export interface Budget {
   readonly key: string;
   /** "Database connections through the pool". */
   readonly what: string;
-  /** Who needs how much, a line each; adds up to `needed` unless the budget says otherwise. */
+  /**
+   * The consumers with their amounts, a line each; adds up to `needed` unless the budget says
+   * otherwise.
+   */
   readonly lines: readonly { readonly who: string; readonly amount: number }[];
   readonly needed: number;
   readonly available: number;
-  /** Where the available comes from: "mastodon:postgres.poolConnections gives". */
+  /** Source of the available amount: "mastodon:postgres.poolConnections gives". */
   readonly source: string;
   /** Said after each number; empty where `what` says it. */
   readonly unit: "" | " GiB" | " MiB" | "m of CPU";

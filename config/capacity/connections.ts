@@ -16,13 +16,13 @@ const RESERVED_CONNECTIONS = 3;
 /** Connections per GiB of memory (same source). */
 const CONNECTIONS_PER_GIB = 25;
 
-/** What comes in past the pool, by the direct port, at the worst moment of a release. */
+/** Connections that bypass the pool (direct port) during a release, worst case. */
 const RELEASE = [
   { who: "migration Job, with the one that holds its lock", amount: 2 },
   { who: "grants Job", amount: 1 },
 ] as const;
 
-/** Whoever looks what is the matter. */
+/** Connections reserved for an administrator: `psql` and one dump. */
 const PERSON = { who: "a person with psql, and a dump", amount: 2 } as const;
 
 /** Connections that a Postgres plan allows, pools and direct ones together: 25 per GiB, less 3. */
@@ -30,7 +30,10 @@ export function backendConnections(size: PostgresSize): number {
   return POSTGRES_MEMORY_GIB[size] * CONNECTIONS_PER_GIB - RESERVED_CONNECTIONS;
 }
 
-/** What comes in past the pool, with what is cleared away at night and what fills the search server. */
+/**
+ * All connections that bypass the pool: a release's, those of the nightly tasks and those that fill
+ * the search server.
+ */
 function directLines({ upkeep, search }: Pick<StackConfig, "upkeep" | "search">): Budget["lines"] {
   return [
     ...releaseLines(search),
@@ -57,7 +60,10 @@ export function directConnections(config: Pick<StackConfig, "upkeep" | "search">
   return directLines(config).reduce((sum, { amount }) => sum + amount, 0);
 }
 
-/** What each part of the server may hold on the transaction pool at once, at its ceiling and during a rollout. */
+/**
+ * Connections of each part of the server to the transaction pool, at maximum scale and during a
+ * rollout.
+ */
 export function poolLines({ web, streaming, sidekiq }: Running): Budget["lines"] {
   return [
     ...railsLines({ web, sidekiq }),
@@ -68,7 +74,7 @@ export function poolLines({ web, streaming, sidekiq }: Running): Budget["lines"]
   ];
 }
 
-/** What Rails' processes hold, each thread one. */
+/** Connections of Rails' processes: one for each thread. */
 function railsLines({ web, sidekiq }: Pick<Running, "web" | "sidekiq">): Budget["lines"] {
   return [
     {

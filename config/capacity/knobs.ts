@@ -5,7 +5,7 @@ import type { Cure } from "../words/fault.ts";
 import { NODE_SIZES, NODES, type NodeSize } from "../nodes.ts";
 import { backendConnections, directConnections, poolLines } from "./connections.ts";
 
-/** What an operator can turn when something is short. Pure. */
+/** Settings that an operator can change if a resource is short. */
 
 /** One setting of one knob. */
 export interface Turn {

@@ -8,7 +8,7 @@ import {
 } from "../resources.ts";
 import type { StackConfig } from "../schema.ts";
 
-/** How many pods of each kind there are, and there may be at once. Pure. */
+/** Number of pods of each kind, and the most at one time. */
 
 /** The pods of one Deployment. */
 export interface Workload {
@@ -19,11 +19,11 @@ export interface Workload {
   readonly maxReplicas: number;
   /** More for a moment, while a new version takes over; none where the old one goes first. */
   readonly surge: 0 | 1;
-  /** What one of them is placed by. */
+  /** Requests of one pod. */
   readonly each: Amount;
 }
 
-/** Where this much of the configuration decides. */
+/** The part of the configuration that decides how many pods run. */
 export type Running = Pick<StackConfig, "web" | "streaming" | "sidekiq" | "metrics">;
 
 /** The web Deployment, with the exporter beside each pod where there is one. */

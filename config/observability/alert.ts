@@ -6,13 +6,13 @@ export interface Alert {
   readonly expr: string;
   /** So long it must have been so. */
   readonly for: string;
-  /** What is wrong, one line; `{{ … }}` is Prometheus'. */
+  /** The fault, in one line; `{{ … }}` is Prometheus'. */
   readonly summary: string;
   /** The heading of `docs/runbook.md` that says what to do. */
   readonly runbook: string;
 }
 
-/** Where the server's pods are, in kube-state-metrics' words. */
+/** Selector of the server's namespace, in kube-state-metrics' labels. */
 export const OURS = 'namespace="mastodon"';
 
 /**

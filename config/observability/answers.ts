@@ -41,7 +41,7 @@ function errorsOver(window: string): string {
   return `${answers('{status_code=~"5.."}')} / ${answers("")}`;
 }
 
-/** What members and other servers are answered with. */
+/** Alerts about the answers that members and other servers get. */
 export const ANSWER_ALERTS: readonly Alert[] = BURNS.map(
   ({ name, severity, windows, for: since }): Alert => ({
     name,

@@ -1,14 +1,15 @@
 import { exported, OURS } from "./alert.ts";
 
 /**
- * What one looks at on a bad night, from the outside in: the way in, web, the queues, streaming, and what stands under all of them. Pure:
- * `observability/dashboard.json` is made of it, for Grafana's "Import dashboard".
+ * The dashboard for a bad night, from the outside in: the way in, web, the queues, streaming, and
+ * the databases and nodes below them. `observability/dashboard.json` is made of it, for Grafana's
+ * "Import dashboard".
  */
 
 /** A graph. */
 interface Panel {
   readonly title: string;
-  /** What a good night looks like. */
+  /** A description of the graph on a good night. */
   readonly description: string;
   /** Grafana's name of a unit. */
   readonly unit: "short" | "s" | "percentunit" | "reqps" | "bytes";
@@ -194,7 +195,7 @@ const ROWS: readonly (readonly [row: string, panels: readonly Panel[]])[] = [
 
 const COLUMNS = 24;
 const HEIGHT = 8;
-/** Whose data source it reads is chosen when it is imported, and on the page. */
+/** The data source is chosen at the import, and on the page. */
 const DATASOURCE = { type: "prometheus", uid: "${datasource}" };
 
 /** The dashboard as Grafana reads it (its "JSON model"). */

@@ -1,8 +1,9 @@
 import { exported, type Alert } from "./alert.ts";
 
 /**
- * How late a queue's oldest job may be, seconds: what members wait for soon, what other servers wait for later. toot.community adds
- * processes at 5 s for `default` and 300 s for `pull`; an alert comes when that has not helped.
+ * Age of a queue's oldest job above which an alert fires, seconds: low for queues that members wait
+ * for, higher for those that other servers wait for. toot.community adds processes at 5 s for
+ * `default` and 300 s for `pull`; an alert comes when that has not helped.
  */
 const LATE: readonly (readonly [queues: string, seconds: number, severity: Alert["severity"]])[] = [
   ["default", 60, "page"],

@@ -4,9 +4,11 @@ import { QUEUE_ALERTS } from "./queues.ts";
 import { STREAMING_ALERTS } from "./streaming.ts";
 
 /**
- * What wakes somebody, and what can wait until the evening. Pure: `observability/rules.yaml` is made of it, and where the cluster has the
- * Prometheus operator, an object. Names of metrics: kube-state-metrics' own pages; cloudflare/cloudflared `proxy/metrics.go`; streaming's,
- * mastodon/mastodon `streaming/metrics.js`; Puma's and Sidekiq's, discourse/prometheus_exporter `lib/prometheus_exporter/server/`.
+ * Alerts that wake an administrator, and those that can wait until the evening.
+ * `observability/rules.yaml` is made of them and, for a Prometheus Operator, an object. Names of
+ * metrics: kube-state-metrics' own pages; cloudflare/cloudflared `proxy/metrics.go`; streaming's,
+ * mastodon/mastodon `streaming/metrics.js`; Puma's and Sidekiq's, discourse/prometheus_exporter
+ * `lib/prometheus_exporter/server/`.
  */
 
 /** Every alert, the loudest first. */
@@ -123,7 +125,7 @@ export const ALERTS: readonly Alert[] = [
   },
 ];
 
-/** Where a heading of the runbook is: the anchor that GitHub gives it. */
+/** Address of a heading of the runbook, with the anchor that GitHub gives it. */
 export function runbookUrl(heading: string): string {
   return `docs/runbook.md#${heading
     .toLowerCase()

@@ -1,8 +1,8 @@
 import { OURS, type Alert } from "./alert.ts";
 
 /**
- * How much of what streaming had a moment ago is gone before somebody is told (toot.community's). Against the sum of an hour, not each
- * pod's own: after a rollout both generations would be in it.
+ * Share of streaming's clients of a moment ago below which an alert fires (toot.community's).
+ * Against the sum of an hour, not each pod's own: after a rollout both generations would be in it.
  */
 const DROPS: readonly (readonly [name: string, left: number, severity: Alert["severity"]])[] = [
   ["MastodonStreamingEmptied", 0.2, "page"],

@@ -9,7 +9,7 @@ import { isWithin, zoneOf } from "../topology.ts";
 
 type Names = Pick<StackConfig, "domain" | "webDomain" | "cloudflare" | "hosts" | "dns">;
 
-/** What is at the identity's host fits what is said of it. */
+/** Checks that `cloudflare.apex` and `cloudflare.www` match `domain` and `webDomain`. */
 export function apexFaults(config: Names): readonly RuleFault[] {
   const { domain, webDomain, cloudflare } = config;
   const { apex, www } = cloudflare;

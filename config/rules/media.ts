@@ -3,7 +3,7 @@ import type { RuleFault } from "../rules.ts";
 import type { StackConfig } from "../schema.ts";
 import { SPACES_REGIONS } from "../schema/media.ts";
 
-/** What no single value of `media` can be wrong about: how they go together. Pure. */
+/** Validation rules that involve more than one key of `media`. */
 
 type Judged = Pick<StackConfig, "media" | "domain" | "region">;
 

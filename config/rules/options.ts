@@ -4,7 +4,7 @@ import type { Rule, RuleFault } from "../rules.ts";
 import type { StackConfig } from "../schema.ts";
 import { fateOf, ownerWords } from "../variables.ts";
 
-/** How the optional parts of the configuration go together. Pure. */
+/** Validation rules for optional parts that involve more than one key. */
 export const OPTION_RULES: readonly Rule[] = [
   { needs: ["mail"], faults: mailIsNotBlocked },
   { needs: ["cluster", "metrics"], faults: queuesAreMeasured },
@@ -205,7 +205,10 @@ function forkIsOneRelease({ fork }: StackConfig): readonly RuleFault[] {
   ];
 }
 
-/** What a secret is usually called; its value would stand in a ConfigMap, and in the stack file, readable. */
+/**
+ * Names that secrets usually have. Such a value would be readable in a ConfigMap and in the stack
+ * file.
+ */
 const SECRET_NAME =
   /(^|_)(PASS(WORD)?|SECRET|TOKEN|CREDENTIALS?|(API|SECRET|PRIVATE|ACCESS)_KEY)$/u;
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { mailboxOf } from "../mailbox.ts";
 import { hostName, line, network, port } from "./values.ts";
 
-/** What the server for members' mail and the one for bulk mail have in common. */
+/** Keys that the server for members' mail and the one for bulk mail share. */
 const smtp = {
   server: hostName("`SMTP_SERVER`: the provider's host."),
   port: port(

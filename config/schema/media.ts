@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { hostName, whole } from "./values.ts";
 
-/** Where media can lie. `none`: nowhere, and uploads are refused. */
+/** Storages of media. `none`: no storage, and uploads are refused. */
 export const MEDIA_STORES = ["r2", "spaces"] as const;
 
 /** A storage for media. */

@@ -88,7 +88,7 @@ export const address = (
       examples: [example],
     });
 
-/** Where a server of the operator's stands. */
+/** Location of a server of the operator's. */
 export const network = (what: string) =>
   z
     .enum(["internet", "vpc"])

@@ -5,7 +5,10 @@ import type { SecretRow } from "../secret-keys.ts";
  * read only by the processes that speak to it. Pure.
  */
 
-/** What Net::SMTP, an LDAP server or a search server takes as a password; Mastodon hands it on as it is (`config/email.yml`, `to_json`). */
+/**
+ * Form of a password for Net::SMTP, an LDAP server or a search server; Mastodon hands it on as it
+ * is (`config/email.yml`, `to_json`).
+ */
 const PASSWORD = {
   pattern: /^[\x20-\x7e]{1,512}$/u,
   words:
@@ -21,7 +24,7 @@ const given = (by: string, where: string) =>
     lost: `Nothing: ${where}.`,
   }) as const;
 
-/** How each is read: restart of its readers. */
+/** Effect of a new value: its readers are restarted. */
 const restarts = (who: string): string => `The next \`pulumi up\` restarts ${who}.`;
 
 const mailRow = (bulk: boolean, part: "login" | "password") => ({

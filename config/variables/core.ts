@@ -9,7 +9,10 @@ import {
   type Fate,
 } from "./fate.ts";
 
-/** What every server has: its names, keys, databases and processes; and what it has no more. Pure. */
+/**
+ * Variables of every server: its names, keys, databases and processes; and those that Mastodon no
+ * longer reads.
+ */
 
 const MOVE = "move the data with pg_dump and pg_restore";
 const DATABASE = derived(

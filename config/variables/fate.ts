@@ -1,6 +1,6 @@
 import type { SecretKey } from "../secret-keys.ts";
 
-/** What sets a variable here. */
+/** Handling of a variable: what sets it here. */
 export type Fate =
   /** A key of the stack file. */
   | { readonly kind: "config"; readonly key: string }

@@ -1,6 +1,9 @@
 import { absent, config, derived, extra, removed, secret, type Fate } from "./fate.ts";
 
-/** What a server may have: mail, search, signing in elsewhere, translation, numbers, traces, who may see what. Pure. */
+/**
+ * Variables of optional parts: mail, search, signing in elsewhere, translation, numbers, traces,
+ * who may see what. Pure.
+ */
 
 const ENCRYPTED = derived("said by `encryption`, and the certificate is always checked");
 const ROOTS = absent(

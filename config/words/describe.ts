@@ -1,15 +1,15 @@
 import { z } from "zod";
 
 /**
- * What a schema says of each key, in a person's words. Made from its JSON Schema, so that messages, documentation and the editors'
- * schema can't disagree. Pure.
+ * Description of each key in plain words. It is made from the JSON Schema, so that messages,
+ * documentation and the editors' schema can't disagree. Pure.
  */
 
 /** A part of a JSON Schema, as far as this program's schemas go; `allowed` is our own. */
 export interface SchemaNode {
   readonly type?: string;
   readonly description?: string;
-  /** What is allowed, where the type alone does not say it. */
+  /** Allowed values, if the type alone does not say them. */
   readonly allowed?: string;
   readonly examples?: readonly unknown[];
   readonly enum?: readonly unknown[];
@@ -20,7 +20,7 @@ export interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly required?: readonly string[];
   readonly items?: SchemaNode;
-  /** What stands under names that the writer chooses. */
+  /** Values under names that the operator chooses. */
   readonly additionalProperties?: SchemaNode | false;
 }
 
@@ -48,7 +48,7 @@ function ownProperty<T>(of: Readonly<Record<string, T>> | undefined, key: string
   return of !== undefined && Object.hasOwn(of, key) ? of[key] : undefined;
 }
 
-/** What may stand there: "a whole number from 1 to 32, without quotes". */
+/** Allowed values in words: "a whole number from 1 to 32, without quotes". */
 export function allowedText(node: SchemaNode): string {
   if (node.allowed !== undefined) return node.allowed;
   if (node.enum !== undefined) return `one of ${node.enum.map(String).join(", ")}`;

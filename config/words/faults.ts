@@ -13,7 +13,7 @@ import { unknownKeys } from "./unknown-keys.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** What the sentences are made from. */
+/** Input of the sentences. */
 export interface FaultContext {
   readonly schema: SchemaNode;
   /** The configuration as it was judged: what the operator wrote, and what the profile gave. */

@@ -1,6 +1,8 @@
 /**
- * How many letters two words differ by: added, left out, changed, or two neighbours exchanged, each counted once (optimal string
- * alignment, https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance). Symmetric; 0 for equal words.
+ * Number of letters by which two words differ: added, omitted, changed, or two neighbours
+ * exchanged, each counted once (optimal string alignment,
+ * https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance). Symmetric; 0 for equal
+ * words.
  */
 export function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];

@@ -14,7 +14,6 @@ const WIDTH = 100;
 /** Doc comments that open with a clause instead of the thing, by folder; "." is the root. */
 const OPENINGS: Readonly<Record<string, number>> = {
   ".": 4,
-  config: 116,
   infra: 1,
   ops: 53,
   rehearsal: 344,
