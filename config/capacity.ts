@@ -10,7 +10,8 @@ import type { StackConfig } from "./schema.ts";
 import { curesText, Refusal, type Cure as TypedCure } from "./words/fault.ts";
 
 /**
- * Checks that the workloads fit what is paid for: at minimum scale, at maximum scale and during a rollout. Used by `config/parse.ts`.
+ * Checks that the workloads fit what is paid for: at minimum scale, at maximum scale and during a
+ * rollout. Used by `config/parse.ts`.
  */
 
 /** Number of alternatives that a refusal suggests. */
@@ -45,8 +46,9 @@ export interface CapacityContext {
 }
 
 /**
- * The refusal of a configuration that needs more than it pays for; `undefined` when all fits. The worst budget is shown with its sum,
- * the others in a line each. Each cure that it names leaves nothing short.
+ * The refusal of a configuration that needs more than it pays for; `undefined` when all fits. The
+ * worst budget is shown with its sum, the others in a line each. Each cure that it names leaves
+ * nothing short.
  */
 export function capacityRefusal(
   config: StackConfig,
@@ -127,7 +129,8 @@ export interface Cure extends Turn {
 }
 
 /**
- * The two cheapest settings that fix a budget and break no other; at equal cost, what members notice least.
+ * The two cheapest settings that fix a budget and break no other; at equal cost, what members
+ * notice least.
  * @param scope "all": only those after which nothing at all is short. Default "one".
  */
 export function curesOf(
@@ -145,7 +148,9 @@ export function curesOf(
     .slice(0, CURES);
 }
 
-/** The smallest turn of a knob after which this is no longer short, and nothing is but what may be. */
+/**
+ * The smallest turn of a knob after which this is no longer short, and nothing is but what may be.
+ */
 function firstCure(
   knob: readonly Turn[],
   budget: Budget,
@@ -159,7 +164,10 @@ function firstCure(
   );
 }
 
-/** The cheapest change for the worst budget, then for what is still short, as one change. Empty if one of them has none. */
+/**
+ * The cheapest change for the worst budget, then for what is still short, as one change. Empty if
+ * one of them has none.
+ */
 function together(config: StackConfig): readonly Cure[] {
   let at = config;
   const turns: Cure[] = [];

@@ -42,7 +42,10 @@ export interface Decided {
   readonly assetsHost: string;
   /** Every name of ours in the zone, media's among them: no stranger's record is at one. */
   readonly publicHosts: readonly string[];
-  /** Of the secrets that must never change; in the stack file they could vanish together with the secret. */
+  /**
+   * Of the secrets that must never change; in the stack file they could vanish together with the
+   * secret.
+   */
   readonly fingerprints: Fingerprints;
 }
 
@@ -92,8 +95,8 @@ function compared(
 }
 
 /**
- * Sentences for each change that can't be made; none for a stack that does not run yet. What the last update did not say, for it was
- * an older program's, is taken as unchanged.
+ * Sentences for each change that can't be made; none for a stack that does not run yet. What the
+ * last update did not say, for it was an older program's, is taken as unchanged.
  */
 export function changeFaults(
   last: Partial<Decided> | undefined,
@@ -132,7 +135,8 @@ export function changeFaults(
       running.mediaStorage !== "none" && wanted.mediaBuckets[running.mediaStorage] === undefined,
       `mastodon:media.storage is "${wanted.mediaStorage}", but the media lies in "${running.mediaStorage}", and no page would find it any more. Put "${running.mediaStorage}" back; to move, keep that bucket as mastodon:media.standby and go the way of docs/media.md`,
     ),
-    // A derived host goes with the web domain, all of them with the storage: one mistake is told once.
+    // A derived host goes with the web domain, all of them with the storage: one mistake is told
+    // once.
     ...(running.webDomain === wanted.webDomain &&
     (running.mediaStorage === "none" || wanted.mediaBuckets[running.mediaStorage] !== undefined)
       ? running.mediaHosts
@@ -162,7 +166,8 @@ export function changeFaults(
 }
 
 /**
- * Sentences for what is allowed and breaks something for a while: said, so that nobody does it unawares.
+ * Sentences for what is allowed and breaks something for a while: said, so that nobody does it
+ * unawares.
  */
 export function changeWarnings(
   last: Partial<Decided> | undefined,
@@ -191,7 +196,10 @@ export function changeWarnings(
   ];
 }
 
-/** A bucket's name and place are its identity; Spaces' provider even keeps quiet about another name (terraform-provider-digitalocean, `name` is not ForceNew). */
+/**
+ * A bucket's name and place are its identity; Spaces' provider even keeps quiet about another name
+ * (terraform-provider-digitalocean, `name` is not ForceNew).
+ */
 function otherBucket(before: MediaPlace, after: MediaPlace | undefined): readonly string[] {
   return [
     ...fault(
@@ -205,7 +213,10 @@ function otherBucket(before: MediaPlace, after: MediaPlace | undefined): readonl
   ];
 }
 
-/** https://docs.digitalocean.com/products/databases/postgresql/details/limits: "You cannot resize cluster nodes to smaller sizes." */
+/**
+ * https://docs.digitalocean.com/products/databases/postgresql/details/limits: "You cannot resize
+ * cluster nodes to smaller sizes."
+ */
 function shrunk(
   key: string,
   sizes: readonly string[],

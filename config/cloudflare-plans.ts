@@ -8,7 +8,10 @@
 export const CLOUDFLARE_PLANS = ["free", "pro", "business"] as const;
 export type CloudflarePlan = (typeof CLOUDFLARE_PLANS)[number];
 
-/** The phases in which this program has rules, in the order in which Cloudflare runs them (cloudflare/cloudflare-docs `src/content/docs/ruleset-engine/reference/phases-list.mdx`). */
+/**
+ * The phases in which this program has rules, in the order in which Cloudflare runs them
+ * (cloudflare/cloudflare-docs `src/content/docs/ruleset-engine/reference/phases-list.mdx`).
+ */
 export const RULE_PHASES = [
   "http_request_dynamic_redirect",
   "http_request_transform",
@@ -43,7 +46,10 @@ export const BUDGET_OF: Readonly<Record<RulePhase, RuleBudget>> = {
 export interface PlanLimits {
   /** Rules of each budget in one zone. */
   readonly rules: Readonly<Record<RuleBudget, number>>;
-  /** The shortest time that an override may let the edge keep an answer, seconds. What the origin itself says may be shorter. */
+  /**
+   * The shortest time that an override may let the edge keep an answer, seconds. What the origin
+   * itself says may be shorter.
+   */
   readonly leastEdgeTtlSeconds: number;
   /** The largest request, MB: uploads of media. */
   readonly uploadMegabytes: number;
@@ -51,7 +57,9 @@ export interface PlanLimits {
   readonly countingPeriodsSeconds: readonly number[];
   /** Seconds for which a client that sent too many requests may be blocked. */
   readonly mitigationsSeconds: readonly number[];
-  /** Whether a rate limit may look at host and method; on Free the path is all that it may look at. */
+  /**
+   * Whether a rate limit may look at host and method; on Free the path is all that it may look at.
+   */
   readonly rateLimitSeesMethod: boolean;
 }
 
@@ -114,8 +122,14 @@ export const PLAN_LIMITS: Readonly<Record<CloudflarePlan, PlanLimits>> = {
   },
 };
 
-/** The longest expression of a rule, characters (cloudflare/cloudflare-docs `ruleset-engine/rules-language/expressions`). */
+/**
+ * The longest expression of a rule, characters (cloudflare/cloudflare-docs
+ * `ruleset-engine/rules-language/expressions`).
+ */
 export const EXPRESSION_CHARACTERS = 4_096;
 
-/** Mastodon's largest upload, MB (mastodon/mastodon `app/models/media_attachment.rb`, `MAX_VIDEO_SIZE`): each plan must let it through. */
+/**
+ * Mastodon's largest upload, MB (mastodon/mastodon `app/models/media_attachment.rb`,
+ * `MAX_VIDEO_SIZE`): each plan must let it through.
+ */
 export const MASTODON_UPLOAD_MEGABYTES = 99;

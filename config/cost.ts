@@ -36,9 +36,11 @@ type Sized = Pick<StackConfig, "cluster" | "postgres" | "valkey" | "media" | "al
 const CHECKS = Object.keys(hostsOf({ webDomain: "" })).length;
 
 /**
- * The monthly price of what the stack makes: nodes, control plane, databases, Spaces, uptime checks. Not in it: tax, traffic beyond the
- * free 1 to 2 TiB a node, what media takes beyond Spaces' own 250 GiB, and Cloudflare, whose Free plan is enough and whose R2 is paid by use.
- * @throws Error for a size without a price: a line of the bill that nobody knows must not read as nothing.
+ * The monthly price of what the stack makes: nodes, control plane, databases, Spaces, uptime
+ * checks. Not in it: tax, traffic beyond the free 1 to 2 TiB a node, what media takes beyond
+ * Spaces' own 250 GiB, and Cloudflare, whose Free plan is enough and whose R2 is paid by use.
+ * @throws Error for a size without a price: a line of the bill that nobody knows must not read as
+ * nothing.
  */
 export function costOf({ cluster, postgres, valkey, media, alerts }: Sized): Cost {
   const { basePool, workloadPool } = cluster;

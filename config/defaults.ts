@@ -1,16 +1,22 @@
 import { PROFILE_NAMES } from "./profile-names.ts";
 import { PROFILES } from "./profiles.ts";
 
-/** Filling in what an operator left out, before the schema judges the whole. Pure; takes anything, for anything may be written. */
+/**
+ * Filling in what an operator left out, before the schema judges the whole. Pure; takes anything,
+ * for anything may be written.
+ */
 
 type Keys = Readonly<Record<string, unknown>>;
 
-/** Streaming's pool per process when `DB_POOL` is unset (mastodon/mastodon `streaming/database.js`). */
+/**
+ * Streaming's pool per process when `DB_POOL` is unset (mastodon/mastodon `streaming/database.js`).
+ */
 export const STREAMING_CONNECTIONS = 10;
 
 /**
- * The configuration with the profile's sizes where it says nothing itself, key by key; a list stands as it is written. An unknown
- * profile is filled in as `medium`, so that it is the one fault told and not each size that it would have given.
+ * The configuration with the profile's sizes where it says nothing itself, key by key; a list
+ * stands as it is written. An unknown profile is filled in as `medium`, so that it is the one fault
+ * told and not each size that it would have given.
  */
 export function withDefaults(raw: Keys): Keys {
   const name = raw["profile"];
@@ -52,7 +58,8 @@ function merged(own: Keys, given: object): Keys {
     return [key, isKeys(mine) && isKeys(value) ? merged(mine, value) : mine];
   });
   const result: Record<string, unknown> = { ...own, ...Object.fromEntries(filled) };
-  // Who asks for more than the profile's ceiling has raised the ceiling, too. A pool at its ceiling doesn't grow by itself.
+  // Who asks for more than the profile's ceiling has raised the ceiling, too. A pool at its ceiling
+  // doesn't grow by itself.
   for (const [always, most] of CEILINGS) {
     const [floor, ceiling] = [result[always], result[most]];
     if (own[most] !== undefined || typeof floor !== "number" || typeof ceiling !== "number")

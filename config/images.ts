@@ -3,9 +3,10 @@ import { factsOf } from "../facts/mastodon/minors.ts";
 import type { StackConfig } from "./schema.ts";
 
 /**
- * Every container image that runs, one a line: repository, tag and, where it is known, digest. Renovate bumps the lines
- * (`renovate.json`), `npm run images -- pin` adds the digests. A digest stands here only where it was resolved at the registry, or where
- * independent public records agree on it; those are named beside it. A tag alone can be moved to other content by whoever owns it.
+ * Every container image that runs, one a line: repository, tag and, where it is known, digest.
+ * Renovate bumps the lines (`renovate.json`), `npm run images -- pin` adds the digests. A digest
+ * stands here only where it was resolved at the registry, or where independent public records agree
+ * on it; those are named beside it. A tag alone can be moved to other content by whoever owns it.
  */
 export const IMAGES = {
   /**
@@ -17,21 +18,28 @@ export const IMAGES = {
   /** The streaming server. Same source. */
   streaming: "ghcr.io/mastodon/mastodon-streaming:v4.7.6",
   /**
-   * Serves the static files, as user 101 on port 8080. The tag was built anew several times; the digest is the one that
-   * cloudinfraz/s3proxy-rs and lxshwyan/WyanDesk have in their Dockerfiles.
+   * Serves the static files, as user 101 on port 8080. The tag was built anew several times; the
+   * digest is the one that cloudinfraz/s3proxy-rs and lxshwyan/WyanDesk have in their Dockerfiles.
    */
   nginx:
     "docker.io/nginxinc/nginx-unprivileged:1.29.8-alpine@sha256:0c79d56aee561a1d81c63f00eee5fb5fe29279560cdc55e91425133104c7fbe6",
   /**
-   * `psql` for the database grants. Tag and digest as wizkidword/arctic-rss and zhouwen-giser/skill-driven-agent-runtime
-   * (`infra/postgres/Dockerfile.pgvector-hardened`) have them.
+   * `psql` for the database grants. Tag and digest as wizkidword/arctic-rss and
+   * zhouwen-giser/skill-driven-agent-runtime (`infra/postgres/Dockerfile.pgvector-hardened`) have
+   * them.
    */
   postgres:
     "docker.io/library/postgres:17.10-alpine3.23@sha256:8189a1f6e40904781fc9e2612687877791d21679866db58b1de996b31fc312e4",
-  /** Measures pods and nodes; tag and digest as minikube 1.38.1's addons have them, the digest also as K3s mirrors it (`rancher/mirrored-metrics-server`). */
+  /**
+   * Measures pods and nodes; tag and digest as minikube 1.38.1's addons have them, the digest also
+   * as K3s mirrors it (`rancher/mirrored-metrics-server`).
+   */
   metricsServer:
     "registry.k8s.io/metrics-server/metrics-server:v0.8.1@sha256:b2d2efaf5ac3b366ed0f839d2412a2c4279d4fc2a2a733f12c52133faed36c41",
-  /** The tunnel's connector; tag and digest as futuroptimist/sugarkube and shepherdjerred's homelab (`versions.ts`) have them. */
+  /**
+   * The tunnel's connector; tag and digest as futuroptimist/sugarkube and shepherdjerred's homelab
+   * (`versions.ts`) have them.
+   */
   cloudflared:
     "docker.io/cloudflare/cloudflared:2026.7.3@sha256:e39ee8da81ad5e05d77f38d2f51c60ca51bf2a8450ac3abab50c17fdb91d91bf",
 } as const;
@@ -39,7 +47,10 @@ export const IMAGES = {
 /** The images of one release: the same keys, with any tags. */
 export type Images = Readonly<Record<keyof typeof IMAGES, string>>;
 
-/** The images that a configuration deploys, given those of a release: a fork's in the place of Mastodon's. */
+/**
+ * The images that a configuration deploys, given those of a release: a fork's in the place of
+ * Mastodon's.
+ */
 export function imagesOf({ fork }: Pick<StackConfig, "fork">, images: Images = IMAGES): Images {
   return fork === undefined
     ? images
@@ -93,8 +104,8 @@ export function partsOf(image: string): ImageParts {
 }
 
 /**
- * Whether two names stand for one content, as far as names tell: the same tag, and no other digest. Who adds the digest of a tag that
- * runs deploys nothing new.
+ * Whether two names stand for one content, as far as names tell: the same tag, and no other digest.
+ * Who adds the digest of a tag that runs deploys nothing new.
  */
 export function isSameImage(one: string, other: string): boolean {
   const [a, b] = [partsOf(one), partsOf(other)];

@@ -35,8 +35,8 @@ export function readStack(images: Images): Stack {
 }
 
 /**
- * A preview warns of a tag without a digest, so that a pull request can be read; an update refuses it.
- * One that skips its preview, as a deploy by the Automation API does, is refused too.
+ * A preview warns of a tag without a digest, so that a pull request can be read; an update refuses
+ * it. One that skips its preview, as a deploy by the Automation API does, is refused too.
  */
 function judgeImages(config: StackConfig, images: Images): void {
   const deployed = Object.values(imagesOf(config, images));
@@ -91,7 +91,10 @@ function plainSecrets(): Readonly<Partial<Record<SecretKey, string>>> {
   );
 }
 
-/** Whether a value is encrypted in the stack file. The SDK knows, but calls it internal: were it gone, no value would be shown. */
+/**
+ * Whether a value is encrypted in the stack file. The SDK knows, but calls it internal: were it
+ * gone, no value would be shown.
+ */
 function isEncrypted(key: string): boolean {
   const { isConfigSecret } = pulumi.runtime as {
     readonly isConfigSecret?: (key: string) => boolean;

@@ -41,9 +41,11 @@ export interface Verdict {
 export type Judged = Pick<Verdict, "faults" | "warnings">;
 
 /**
- * Judges the answers. A server that runs is never refused for what only a new one needs: on the night on which it is built anew, an update that goes
- * as far as it can is worth more than one that is right.
- * @param running what the last update left; undefined for a stack whose first one has not come to its end.
+ * Judges the answers. A server that runs is never refused for what only a new one needs: on the
+ * night on which it is built anew, an update that goes as far as it can is worth more than one that
+ * is right.
+ * @param running what the last update left; undefined for a stack whose first one has not come to
+ * its end.
  * @param wanted the records that this configuration makes.
  */
 export function judge(
@@ -68,7 +70,10 @@ export function judge(
   };
 }
 
-/** Names of examples that are not the zone's own. A server that runs under one has it, whatever it looks like. */
+/**
+ * Names of examples that are not the zone's own. A server that runs under one has it, whatever it
+ * looks like.
+ */
 function judgedExamples(
   config: StackConfig,
   running: Partial<Decided> | undefined,

@@ -1,6 +1,7 @@
 /**
- * A mail address with or without a name, in the grammar of those who read it again (RFC 5322, 3.2.3 to 3.4): Mastodon hands it to the `mail` gem, which reads
- * `Example, Inc. <a@b.example>` as two addresses, and sends from neither. Pure.
+ * A mail address with or without a name, in the grammar of those who read it again (RFC 5322, 3.2.3
+ * to 3.4): Mastodon hands it to the `mail` gem, which reads `Example, Inc. <a@b.example>` as two
+ * addresses, and sends from neither. Pure.
  */
 
 /** An address and the name before it, plain; "" where there is none. */
@@ -9,7 +10,9 @@ export interface Mailbox {
   readonly address: string;
 }
 
-/** Characters that a name may have outside of quotes; letters beyond ASCII are the gem's to encode. */
+/**
+ * Characters that a name may have outside of quotes; letters beyond ASCII are the gem's to encode.
+ */
 const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~\\u{80}-\\u{10ffff}-]+";
 const ATOMS = new RegExp(`^${ATOM}(?: ${ATOM})*$`, "u");
 const ADDRESS =
@@ -28,7 +31,10 @@ export function mailboxOf(text: string): Mailbox | undefined {
   return { name: quoted?.replaceAll(/\\(.)/gu, "$1") ?? before.trim(), address };
 }
 
-/** The same for a program: a name that is more than words stands in quotes. What can't be read stays as it is; the schema refuses it. */
+/**
+ * The same for a program: a name that is more than words stands in quotes. What can't be read stays
+ * as it is; the schema refuses it.
+ */
 export function writtenMailbox(text: string): string {
   const mailbox = mailboxOf(text);
   if (mailbox === undefined || mailbox.name === "") return mailbox?.address ?? text;

@@ -57,7 +57,10 @@ export function mediaHostOf({
   return media.host ?? `media.${webDomain}`;
 }
 
-/** The hosts whose requests the tunnel brings into the cluster, for a Space can't be reached by another host's name. */
+/**
+ * The hosts whose requests the tunnel brings into the cluster, for a Space can't be reached by
+ * another host's name.
+ */
 export function mediaHostsOfCluster(config: MediaConfig): readonly string[] {
   return mediaBucketsOf(config)
     .filter(({ store }) => store === "spaces")
@@ -70,8 +73,10 @@ export function mediaHostsOf(config: MediaConfig): readonly string[] {
 }
 
 /**
- * `EXTRA_MEDIA_HOSTS`: origins that pages may load media from beside `S3_ALIAS_HOST`. A service worker keeps the list that it came with for up to
- * a week (docs.joinmastodon.org/admin/optional/object-storage), so a host must be in it a week before it is used.
+ * `EXTRA_MEDIA_HOSTS`: origins that pages may load media from beside `S3_ALIAS_HOST`. A service
+ * worker keeps the list that it came with for up to a week
+ * (docs.joinmastodon.org/admin/optional/object-storage), so a host must be in it a week before it
+ * is used.
  */
 export function extraMediaOrigins(config: MediaConfig): readonly string[] {
   const host = mediaHostOf(config);
@@ -113,7 +118,8 @@ function bucketIn(
       store,
       bucket,
       place,
-      // A bucket of a jurisdiction is unknown at the others' endpoint (developers.cloudflare.com/r2/api/tokens).
+      // A bucket of a jurisdiction is unknown at the others' endpoint
+      // (developers.cloudflare.com/r2/api/tokens).
       endpoint: `https://${config.cloudflare.accountId}${within}.r2.cloudflarestorage.com`,
       s3Region: "auto",
       hosts,

@@ -9,12 +9,16 @@ import { nearest } from "./words/nearest.ts";
 /** Ours: what this program reads. */
 export const NAMESPACE = "mastodon";
 
-/** Those of Pulumi and of the three providers. Whatever stands under any other name is read by nobody, and nothing says so. */
+/**
+ * Those of Pulumi and of the three providers. Whatever stands under any other name is read by
+ * nobody, and nothing says so.
+ */
 export const OTHER_NAMESPACES = ["pulumi", "digitalocean", "kubernetes", "cloudflare"] as const;
 
 /**
- * Credentials of the providers, with the variable in which they belong (the providers' own pages of their configuration): in the
- * environment of CI they can be changed without a commit, and never stand in a repository's history.
+ * Credentials of the providers, with the variable in which they belong (the providers' own pages of
+ * their configuration): in the environment of CI they can be changed without a commit, and never
+ * stand in a repository's history.
  */
 const CREDENTIALS: Readonly<Record<string, string>> = {
   "digitalocean:token": "DIGITALOCEAN_TOKEN",

@@ -59,7 +59,8 @@ export function neededSecrets(config: StackConfig): readonly NeededSecret[] {
 }
 
 /**
- * The refusal of a stack that lacks secrets which its configuration needs; undefined if it lacks none.
+ * The refusal of a stack that lacks secrets which its configuration needs; undefined if it lacks
+ * none.
  * @param isSet whether the stack has a secret.
  */
 export function neededRefusal(

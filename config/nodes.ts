@@ -1,19 +1,26 @@
 /**
- * Droplets as worker nodes: what each offers, and what DOKS keeps of it. Numbers only; a figure that is too high plans Pods that
- * stay Pending for real, so a size without a report is refused, not guessed.
+ * Droplets as worker nodes: what each offers, and what DOKS keeps of it. Numbers only; a figure
+ * that is too high plans Pods that stay Pending for real, so a size without a report is refused,
+ * not guessed.
  */
 
 /** Memory of a Droplet, GiB, as far as a kubelet's report is known. */
 export type NodeMemoryGib = 2 | 4 | 8;
 
-/** A Droplet size: cores, memory and disk, as https://slugs.do-api.dev and `doctl compute size list` have them. */
+/**
+ * A Droplet size: cores, memory and disk, as https://slugs.do-api.dev and `doctl compute size list`
+ * have them.
+ */
 export interface NodeSpec {
   readonly vcpus: number;
   readonly memoryGib: NodeMemoryGib;
   readonly diskGib: number;
 }
 
-/** The shared-CPU sizes whose allocatable is known. `-intel` and `-amd` differ in processor and disk, not in cores and memory. */
+/**
+ * The shared-CPU sizes whose allocatable is known. `-intel` and `-amd` differ in processor and
+ * disk, not in cores and memory.
+ */
 export const NODES = {
   "s-1vcpu-2gb": { vcpus: 1, memoryGib: 2, diskGib: 50 },
   "s-2vcpu-2gb": { vcpus: 2, memoryGib: 2, diskGib: 60 },
@@ -32,12 +39,14 @@ export type NodeSize = keyof typeof NODES;
 export const NODE_SIZES = Object.keys(NODES) as [NodeSize, ...NodeSize[]];
 
 /**
- * The memory that DOKS leaves for Pods on a node, MiB, by the Droplet's memory, GiB, as kubelets of real clusters report it
- * (`kubectl describe node`, "Allocatable"):
+ * The memory that DOKS leaves for Pods on a node, MiB, by the Droplet's memory, GiB, as kubelets of
+ * real clusters report it (`kubectl describe node`, "Allocatable"):
  * - 2: an s-1vcpu-2gb in lon1 (900m of CPU);
- * - 4: an s-2vcpu-4gb in sgp1 under 1.28.2-do.0 (1900m; capacity 4009092Ki, 82394940Ki of disk, 75935176579 bytes left);
- * - 8: an s-4vcpu-8gb-amd in nyc1 under 1.24.4-do.0 (3900m; capacity 8149728Ki, 165089200Ki of disk, 152146206469 left).
- * DigitalOcean's own, rounder table: https://docs.digitalocean.com/products/kubernetes/details/limits/#allocatable-memory.
+ * - 4: an s-2vcpu-4gb in sgp1 under 1.28.2-do.0 (1900m; capacity 4009092Ki, 82394940Ki of disk,
+ *   75935176579 bytes left);
+ * - 8: an s-4vcpu-8gb-amd in nyc1 under 1.24.4-do.0 (3900m; capacity 8149728Ki, 165089200Ki of
+ *   disk, 152146206469 left). DigitalOcean's own, rounder table:
+ *   https://docs.digitalocean.com/products/kubernetes/details/limits/#allocatable-memory.
  */
 export const ALLOCATABLE_MIB: Readonly<Record<NodeMemoryGib, number>> = {
   2: 1574,

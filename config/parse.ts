@@ -10,7 +10,10 @@ import { faultsOf, type FaultContext } from "./words/faults.ts";
 
 /** Facts about the configuration in addition to its values. */
 export interface ParseOptions {
-  /** Top-level keys whose values are encrypted in the stack file: they are never shown. Default none. */
+  /**
+   * Top-level keys whose values are encrypted in the stack file: they are never shown. Default
+   * none.
+   */
   readonly encrypted?: ReadonlySet<string>;
   /** Other known top-level keys, to name one for a typo: the secrets. Default none. */
   readonly otherKeys?: readonly string[];
@@ -19,8 +22,10 @@ export interface ParseOptions {
 }
 
 /**
- * Parses configuration as the stack file has it, fills in what the profile gives, and holds it against what it pays for.
- * @throws Refusal naming every fault with its key, all at once; what is short only if all else is right.
+ * Parses configuration as the stack file has it, fills in what the profile gives, and holds it
+ * against what it pays for.
+ * @throws Refusal naming every fault with its key, all at once; what is short only if all else is
+ * right.
  */
 export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConfig {
   const { config, faults } = judged(raw, options);
@@ -46,7 +51,10 @@ export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConf
   return config;
 }
 
-/** Every fault of a configuration, each once; what it pays for is not looked at. Default options: none. */
+/**
+ * Every fault of a configuration, each once; what it pays for is not looked at. Default options:
+ * none.
+ */
 export function configFaults(raw: unknown, options: ParseOptions = {}): readonly Fault[] {
   return judged(raw, options).faults;
 }
@@ -96,7 +104,10 @@ function toldOnce(faults: readonly Fault[]): readonly Fault[] {
 
 let described: SchemaNode | undefined;
 
-/** The schema is described only where there is something to tell, and once: that takes longer than parsing by it. */
+/**
+ * The schema is described only where there is something to tell, and once: that takes longer than
+ * parsing by it.
+ */
 function sentences(
   issues: readonly z.core.$ZodIssue[],
   context: Omit<FaultContext, "schema">,

@@ -3,12 +3,19 @@
  * Pure.
  */
 
-/** Characters. What it locks is committed, or can be stolen: it is guessed offline, for as long as somebody likes. */
+/**
+ * Characters. What it locks is committed, or can be stolen: it is guessed offline, for as long as
+ * somebody likes.
+ */
 export const SHORTEST_PASSPHRASE = 16;
-/** Different characters: "aaaaaaaaaaaaaaaa" and "abcabcabcabcabcabc" are long, and guessed first. */
+/**
+ * Different characters: "aaaaaaaaaaaaaaaa" and "abcabcabcabcabcabc" are long, and guessed first.
+ */
 const FEWEST_DIFFERENT = 6;
 
-/** Why a passphrase is too weak, as it goes on after "The passphrase …"; undefined where it is not. */
+/**
+ * Why a passphrase is too weak, as it goes on after "The passphrase …"; undefined where it is not.
+ */
 export function weaknessOf(passphrase: string): string | undefined {
   const characters = [...passphrase];
   if (characters.length < SHORTEST_PASSPHRASE)

@@ -9,14 +9,20 @@ import type { SecretRow } from "./secret-keys.ts";
 const WORDS =
   /change_?-?me|replace_?-?(me|this|with)|place_?-?holder|your_?-?(secret|key|value|own)|my_?-?secret|secret_?-?(key|value|store|here)|^secret|password|example|insert_?-?|do_?-?not_?-?use|dummy|todo_|fixme/iu;
 
-/** The keys of Mastodon's own development set-up, known to the world (mastodon/mastodon `.env.development`). */
+/**
+ * The keys of Mastodon's own development set-up, known to the world (mastodon/mastodon
+ * `.env.development`).
+ */
 const PUBLISHED: ReadonlySet<string> = new Set([
   "fkSxKD2bF396kdQbrP1EJ7WbU7ZgNokR",
   "r0hvVmzBVsjxC7AMlwhOzmtc36ZCOS1E",
   "PhdFyyfy5xJ7WVd2lWBpcPScRQHzRTNr",
 ]);
 
-/** Fewer different characters than this are a row of x, not a key; 44 random characters have some 30. */
+/**
+ * Fewer different characters than this are a row of x, not a key; 44 random characters have some
+ * 30.
+ */
 const FEWEST_CHARACTERS = 8;
 
 /**

@@ -2,8 +2,8 @@
 export type Place = { readonly outside: "internet" | "vpc" } | { readonly namespace: string };
 
 /**
- * The place of a host. One that is called as Services are stands in the cluster, in the namespace of its name; of any other only the
- * operator knows.
+ * The place of a host. One that is called as Services are stands in the cluster, in the namespace
+ * of its name; of any other only the operator knows.
  */
 export function placeOf(host: string, network: "internet" | "vpc"): Place {
   const namespace = /^[^.]+\.([^.]+)\.svc(?:\.cluster\.local)?$/u.exec(host)?.[1];

@@ -22,7 +22,10 @@ export const NODE_PRICES: Readonly<Record<NodeSize, number>> = {
   "s-4vcpu-8gb-amd": 56,
 };
 
-/** One node of a Postgres plan, with the smallest disk that the plan has. A standby or a replica costs the same again. */
+/**
+ * One node of a Postgres plan, with the smallest disk that the plan has. A standby or a replica
+ * costs the same again.
+ */
 export const POSTGRES_PRICES: Readonly<Record<PostgresSize, number>> = {
   "db-s-1vcpu-1gb": 15.15,
   "db-s-1vcpu-2gb": 30.45,
@@ -54,15 +57,24 @@ export const VALKEY_PRICES: Readonly<Record<ValkeySize, number>> = {
 /** A second control plane. The first one is free. */
 export const HIGH_AVAILABILITY_PRICE = 40;
 
-/** Spaces for the whole account, whatever the number of buckets: 250 GiB and 1 TiB of traffic are in it; more costs by use. */
+/**
+ * Spaces for the whole account, whatever the number of buckets: 250 GiB and 1 TiB of traffic are in
+ * it; more costs by use.
+ */
 export const SPACES_PRICE = 5;
 
-/** Cloudflare R2 by use (developers.cloudflare.com/r2/pricing): the first of each is free every month, reading out costs nothing. */
+/**
+ * Cloudflare R2 by use (developers.cloudflare.com/r2/pricing): the first of each is free every
+ * month, reading out costs nothing.
+ */
 export const R2_PRICES = {
   storage: { perGb: 0.015, freeGb: 10 },
   writes: { perMillion: 4.5, freeMillions: 1 },
   reads: { perMillion: 0.36, freeMillions: 10 },
 } as const;
 
-/** One uptime check; its alerts cost nothing (https://docs.digitalocean.com/products/uptime/details/pricing/, as of 2026-03-27). */
+/**
+ * One uptime check; its alerts cost nothing
+ * (https://docs.digitalocean.com/products/uptime/details/pricing/, as of 2026-03-27).
+ */
 export const UPTIME_CHECK_PRICE = 1;

@@ -3,8 +3,9 @@ import type { StackConfig } from "./schema.ts";
 import { hostsOf } from "./topology.ts";
 
 /**
- * Every name by which the world finds the server: the one list that rules, records, tunnel and the server's memory are made of. A name
- * that stood in only one of several lists was planned twice, and Cloudflare refused it at the end of an update. Pure.
+ * Every name by which the world finds the server: the one list that rules, records, tunnel and the
+ * server's memory are made of. A name that stood in only one of several lists was planned twice,
+ * and Cloudflare refused it at the end of an update. Pure.
  */
 
 /**
@@ -31,7 +32,10 @@ export type NamesConfig = MediaConfig &
     readonly dns: Pick<StackConfig["dns"], "later">;
   };
 
-/** All of them, the ones that can't be named otherwise first: of two of one name the later one is told to move. */
+/**
+ * All of them, the ones that can't be named otherwise first: of two of one name the later one is
+ * told to move.
+ */
 export function publicNamesOf(config: NamesConfig): readonly PublicName[] {
   const { domain, webDomain, cloudflare } = config;
   const hosts = hostsOf(config);

@@ -1,6 +1,7 @@
 /**
- * Regions that have all of what a stack needs: DOKS, Postgres and Valkey (digitalocean/openapi `specification/resources/databases/responses/options.yml` and
- * `GET /v2/kubernetes/options`, 2026-08). No function of the provider tells which products a region has.
+ * Regions that have all of what a stack needs: DOKS, Postgres and Valkey (digitalocean/openapi
+ * `specification/resources/databases/responses/options.yml` and `GET /v2/kubernetes/options`,
+ * 2026-08). No function of the provider tells which products a region has.
  */
 export const REGIONS = [
   "ams3",

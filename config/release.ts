@@ -5,7 +5,10 @@ import { IMAGES, isSameImage, partsOf, type Images } from "./images.ts";
 /** The release that an update deploys. */
 export interface Release {
   readonly images: Images;
-  /** Mastodon's image of the release before: its static files are served too, for pages that are still open. */
+  /**
+   * Mastodon's image of the release before: its static files are served too, for pages that are
+   * still open.
+   */
   readonly previousImage: string | undefined;
 }
 
@@ -22,8 +25,9 @@ export interface Released {
 export const FIRST_RELEASE: Release = { images: IMAGES, previousImage: undefined };
 
 /**
- * The release that comes after what the last update left. The one before stays what it is for as long as the same image is deployed: a
- * second update with nothing new must not take the old files away, nor make a pod anew.
+ * The release that comes after what the last update left. The one before stays what it is for as
+ * long as the same image is deployed: a second update with nothing new must not take the old files
+ * away, nor make a pod anew.
  */
 export function releaseAfter(last: Partial<Released> | undefined, images: Images): Release {
   const { mastodonImage, previousImage } = last ?? {};

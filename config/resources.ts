@@ -24,7 +24,10 @@ export interface Resources {
 /** Copies files, serves static ones. */
 const TINY: Resources = { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" };
 
-/** By what they are for. An init container needs less than the one that follows it, so a Pod needs what its container does. */
+/**
+ * By what they are for. An init container needs less than the one that follows it, so a Pod needs
+ * what its container does.
+ */
 export const RESOURCES = {
   streaming: { cpu: "100m", memory: "256Mi", cpuLimit: "1", memoryLimit: "512Mi" },
   assets: TINY,
@@ -37,7 +40,9 @@ export const RESOURCES = {
   migration: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
   /** One `tootctl` of few threads (toot.community's measured 510Mi to 665Mi with five). */
   upkeep: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
-  /** prometheus_exporter beside web (the official chart's: 100m and 180M, at most 500m and 250M). */
+  /**
+   * prometheus_exporter beside web (the official chart's: 100m and 180M, at most 500m and 250M).
+   */
   exporter: { cpu: "100m", memory: "192Mi", cpuLimit: "500m", memoryLimit: "256Mi" },
   /**
    * Upstream's requests, for up to 100 nodes (kubernetes-sigs/metrics-server, its README,
@@ -59,8 +64,9 @@ export const METRICS_SERVERS = { install: 1, present: 2 } as const;
 export const FIXED_REPLICAS = { assets: 2, connector: 2 } as const;
 
 /**
- * One web Pod. Puma's master and what is shared take 512Mi, each worker as much again (the official chart: 768Mi for one, 1280Mi
- * for two; toot.community: 1045Mi for two). More workers in the same memory end in the kernel's OOM killer.
+ * One web Pod. Puma's master and what is shared take 512Mi, each worker as much again (the official
+ * chart: 768Mi for one, 1280Mi for two; toot.community: 1045Mi for two). More workers in the same
+ * memory end in the kernel's OOM killer.
  */
 export function webResources({ workers }: Pick<StackConfig["web"], "workers">): Resources {
   return {
@@ -72,8 +78,8 @@ export function webResources({ workers }: Pick<StackConfig["web"], "workers">): 
 }
 
 /**
- * One Sidekiq Pod. The official chart suggests 512Mi to 768Mi, toot.community measured 541Mi with 25 threads; up to ten threads hold
- * less at once.
+ * One Sidekiq Pod. The official chart suggests 512Mi to 768Mi, toot.community measured 541Mi with
+ * 25 threads; up to ten threads hold less at once.
  */
 export function sidekiqResources({
   concurrency,

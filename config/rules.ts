@@ -13,7 +13,10 @@ import { POSTGRES_SIZES } from "./sizes.ts";
 
 /** A fault: its sentence, in parts. */
 export type RuleFault = {
-  /** The value, what is wrong with it and why; what to do, too, where no `cures` say it. No full stop at its end. */
+  /**
+   * The value, what is wrong with it and why; what to do, too, where no `cures` say it. No full
+   * stop at its end.
+   */
   readonly says: string;
   /** See {@link Fault}. Default "rule". */
   readonly code?: string;
@@ -26,7 +29,10 @@ export type RuleFault = {
     }
 );
 
-/** A rule of so many top-level keys: judged as soon as those are right by themselves, whatever else is wrong. */
+/**
+ * A rule of so many top-level keys: judged as soon as those are right by themselves, whatever else
+ * is wrong.
+ */
 export interface Rule {
   readonly needs: readonly (keyof StackConfig)[];
   /** Sentences for the person who wrote it; none when all is well. */
@@ -187,7 +193,10 @@ function poolGrows({ cluster: { workloadPool } }: StackConfig): readonly RuleFau
     : [];
 }
 
-/** digitalocean/openapi, GET /v2/databases/options: `num_nodes` 2 and 3 begin with 2 GiB, of either engine. */
+/**
+ * digitalocean/openapi, GET /v2/databases/options: `num_nodes` 2 and 3 begin with 2 GiB, of either
+ * engine.
+ */
 function standbyIsOffered(
   key: string,
   { nodes, size }: { readonly nodes: number; readonly size: string },

@@ -24,7 +24,8 @@ export function runningAs(config: StackConfig, release: Release, data: DataLife)
 }
 
 /**
- * The release that these images, or a fork's, are for the server that runs. Refuses what that can't become; a new one may be anything.
+ * The release that these images, or a fork's, are for the server that runs. Refuses what that can't
+ * become; a new one may be anything.
  * @throws RunError naming every change that can't be made.
  */
 export function nextRelease(

@@ -26,11 +26,15 @@ import { hostName, whole } from "./schema/values.ts";
 import { assetsSchema, sidekiqSchema, streamingSchema, webSchema } from "./schema/workloads.ts";
 
 /**
- * The whole of what an operator decides, but for secrets. Each key says in `meta` what it is, what is allowed where the type does
- * not say it, and an example: faults, `docs/config.md`, the editors' schema and the declarations in `Pulumi.yaml` are made of that.
+ * The whole of what an operator decides, but for secrets. Each key says in `meta` what it is, what
+ * is allowed where the type does not say it, and an example: faults, `docs/config.md`, the editors'
+ * schema and the declarations in `Pulumi.yaml` are made of that.
  */
 
-/** Unknown keys are refused at any depth. Nothing is optional that a profile or a rule fills in: see `withDefaults`. */
+/**
+ * Unknown keys are refused at any depth. Nothing is optional that a profile or a rule fills in: see
+ * `withDefaults`.
+ */
 export const StackConfigSchema = z.strictObject({
   profile: z.enum(PROFILE_NAMES).optional().meta({
     description:

@@ -16,7 +16,10 @@ export interface HeldSecrets {
   readonly stack: string;
   /** Plain values by key; a key that is not set is not there. */
   readonly values: Readonly<Partial<Record<SecretKey, string>>>;
-  /** Keys that are known to stand in the clear in the stack file; only the CLI tells, the program in a preview can't know. */
+  /**
+   * Keys that are known to stand in the clear in the stack file; only the CLI tells, the program in
+   * a preview can't know.
+   */
   readonly inTheClear: readonly SecretKey[];
   /** Fingerprints in the stack file. */
   readonly fingerprints: Fingerprints;
@@ -38,7 +41,10 @@ export interface SecretFault {
 const RESTORE =
   "Put the old one back: from an earlier commit of the stack file, or from the escrow bundle (docs/secrets.md). If neither has it, read there what to do before anything else";
 
-/** Everything that is wrong, in the table's order. A missing optional secret is no fault here: whether it is needed, the config says. */
+/**
+ * Everything that is wrong, in the table's order. A missing optional secret is no fault here:
+ * whether it is needed, the config says.
+ */
 export function secretFaults(held: HeldSecrets): readonly SecretFault[] {
   return [
     ...SECRETS.flatMap(({ key }) => faultsOfOne(key, held)),
@@ -168,14 +174,18 @@ function twinFaults(held: HeldSecrets): readonly SecretFault[] {
   });
 }
 
-/** Others may give one value twice: Postmark's token is login and password, and a provider's bulk mail may have the same. */
+/**
+ * Others may give one value twice: Postmark's token is login and password, and a provider's bulk
+ * mail may have the same.
+ */
 function isGiven(key: SecretKey): boolean {
   return secretRow(key).recipe.kind === "given";
 }
 
 /**
  * All faults as the one message of a refusal; undefined if there is none.
- * @param faults as {@link secretFaults} has them, with the sentences of optional secrets that this configuration needs.
+ * @param faults as {@link secretFaults} has them, with the sentences of optional secrets that this
+ * configuration needs.
  */
 export function secretRefusal(faults: readonly SecretFault[]): string | undefined {
   const missing = faults.filter(({ kind }) => kind === "missing");

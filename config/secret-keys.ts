@@ -1,9 +1,10 @@
 import { OPTION_SECRETS } from "./secret-keys/options.ts";
 
 /**
- * Every secret that an operator holds, in one table: what it is called, what it looks like, how it is made, and what dies with it.
- * Adding a row is all that a new secret takes: types, the guard of the preview, `npm run secrets` and the test of
- * `docs/secrets.md` read it from here. A row belongs here once something reads it. Pure.
+ * Every secret that an operator holds, in one table: what it is called, what it looks like, how it
+ * is made, and what dies with it. Adding a row is all that a new secret takes: types, the guard of
+ * the preview, `npm run secrets` and the test of `docs/secrets.md` read it from here. A row belongs
+ * here once something reads it. Pure.
  */
 
 /** Readers of a secret: Mastodon's own processes, or the cloud that it is passed to. */
@@ -40,7 +41,10 @@ export interface SecretRow {
    */
   readonly format: { readonly pattern: RegExp; readonly words: string };
   readonly recipe: SecretRecipe;
-  /** "never": nothing may change it, not even on purpose. "rotatable": `rotate` changes it, at the price in `changed`. */
+  /**
+   * "never": nothing may change it, not even on purpose. "rotatable": `rotate` changes it, at the
+   * price in `changed`.
+   */
   readonly change: "never" | "rotatable";
   /** Consequence of its loss, as a sentence. */
   readonly lost: string;
@@ -52,8 +56,9 @@ export interface SecretRow {
 const RAILS = ["web", "sidekiq", "jobs"] as const;
 
 /**
- * Any text without spaces, quotes and what a template leaves behind: Rails derives its keys from whatever it is given
- * (mastodon/mastodon `config/initializers/active_record_encryption.rb`), so an older server's key must pass as it is.
+ * Any text without spaces, quotes and what a template leaves behind: Rails derives its keys from
+ * whatever it is given (mastodon/mastodon `config/initializers/active_record_encryption.rb`), so an
+ * older server's key must pass as it is.
  */
 const KEY_TEXT = (shortest: number): RegExp => new RegExp(`^[!#-&(-;=?-~]{${shortest},512}$`, "u");
 
@@ -83,7 +88,10 @@ const VAPID = {
   readers: ["web", "sidekiq"],
 } as const;
 
-/** The table, in the order in which secrets are asked for. Losses: docs.joinmastodon.org/admin/backups and mastodon/mastodon#32413. */
+/**
+ * The table, in the order in which secrets are asked for. Losses:
+ * docs.joinmastodon.org/admin/backups and mastodon/mastodon#32413.
+ */
 export const SECRETS = [
   {
     key: "secretKeyBase",

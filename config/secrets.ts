@@ -7,8 +7,8 @@ import {
 } from "./secret-keys.ts";
 
 /**
- * The secrets that an operator holds, by config key, as Outputs: never text that could be printed. What each is and what dies with it
- * stands in `secret-keys.ts`.
+ * The secrets that an operator holds, by config key, as Outputs: never text that could be printed.
+ * What each is and what dies with it stands in `secret-keys.ts`.
  */
 export type StackSecrets = {
   readonly [Key in RequiredSecretKey]: pulumi.Output<string>;
@@ -17,7 +17,9 @@ export type StackSecrets = {
 const keysWhere = (required: boolean): string[] =>
   SECRETS.filter((row: SecretRow) => row.required === required).map(({ key }) => key);
 
-/** The config keys of the secrets that every stack needs, in the order in which they are asked for. */
+/**
+ * The config keys of the secrets that every stack needs, in the order in which they are asked for.
+ */
 export const SECRET_KEYS = keysWhere(true) as readonly RequiredSecretKey[];
 
 /** The config keys of the secrets that only some configurations need. */

@@ -8,12 +8,15 @@ import { valueAt } from "./words/fault.ts";
  * asked for anything with them. Pure.
  */
 
-/** Ids that nobody has: one digit all through, or the digits in order, as the documentation's examples have them. */
+/**
+ * Ids that nobody has: one digit all through, or the digits in order, as the documentation's
+ * examples have them.
+ */
 const NO_ID = /^(.)\1{31}$|^0123456789abcdef0123456789abcdef$/u;
 
 /**
- * Domains of examples: the shipped one, and those that nobody can register (RFC 2606, RFC 6761). `example.social` is not reserved: who has that zone may
- * well have a server in it.
+ * Domains of examples: the shipped one, and those that nobody can register (RFC 2606, RFC 6761).
+ * `example.social` is not reserved: who has that zone may well have a server in it.
  */
 const EXAMPLE_DOMAINS = [
   "example.social",
@@ -26,7 +29,10 @@ const EXAMPLE_DOMAINS = [
   "test",
 ] as const;
 
-/** Keys that are judged, and what goes there: the cure of each. Others may name an example's host for good: nothing of theirs is asked for. */
+/**
+ * Keys that are judged, and what goes there: the cure of each. Others may name an example's host
+ * for good: nothing of theirs is asked for.
+ */
 const CURES: Readonly<Record<string, string>> = {
   "cloudflare.accountId": "Put your account's id there, from the overview page of the zone",
   "cloudflare.zoneId": "Put your zone's id there, from its overview page",
@@ -44,7 +50,8 @@ const CURES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether a value is one of the template's, or a name of an example: as good as not set. An import overwrites it without being told to.
+ * Whether a value is one of the template's, or a name of an example: as good as not set. An import
+ * overwrites it without being told to.
  * @param path the key with dots, without the namespace: `cloudflare.zoneId`.
  */
 export function isPlaceholder(path: string, value: unknown): boolean {
@@ -55,8 +62,8 @@ export function isPlaceholder(path: string, value: unknown): boolean {
 }
 
 /**
- * Whether a stack file is the template still: without an account and a zone of its own nothing in it
- * was ever deployed, its profile and region included.
+ * Whether a stack file is the template still: without an account and a zone of its own nothing in
+ * it was ever deployed, its profile and region included.
  * @param written the plain keys as they stand in the file, without the namespace.
  */
 export function isTemplate(written: Readonly<Record<string, unknown>>): boolean {
@@ -76,7 +83,8 @@ export interface Placeholder {
 
 /**
  * Each value that nobody filled in; none when all are somebody's.
- * @param zone the zone's real name, where Cloudflare said it. Who has an example's domain, as the rehearsal's clouds do, has its names, too.
+ * @param zone the zone's real name, where Cloudflare said it. Who has an example's domain, as the
+ * rehearsal's clouds do, has its names, too.
  */
 export function placeholdersOf(config: StackConfig, zone?: string): readonly Placeholder[] {
   if (zone !== undefined && exampleIn(zone) !== undefined) return [];
@@ -104,14 +112,19 @@ export function hasNoZone({ cloudflare }: Pick<StackConfig, "cloudflare">): bool
   );
 }
 
-/** The refusal of a configuration that nobody filled in; undefined where there is nothing to refuse. */
+/**
+ * The refusal of a configuration that nobody filled in; undefined where there is nothing to refuse.
+ */
 export function placeholderRefusal(faults: readonly string[]): string | undefined {
   if (faults.length === 0) return undefined;
   const what = faults.length === 1 ? "a value" : `${faults.length} values`;
   return `The stack's configuration has ${what} that nobody filled in; nothing was changed:\n${faults.map((each) => `  ${each}`).join("\n")}`;
 }
 
-/** The host in a value that is a name of an example: of a host, an address, or an address behind a name. */
+/**
+ * The host in a value that is a name of an example: of a host, an address, or an address behind a
+ * name.
+ */
 function exampleIn(text: string): string | undefined {
   const host = /([a-z0-9.-]+)>?\s*$/iu.exec(text)?.[1]?.toLowerCase();
   return host !== undefined && EXAMPLE_DOMAINS.some((domain) => isWithin(host, domain))

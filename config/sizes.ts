@@ -1,6 +1,7 @@
 /**
- * Plans of DigitalOcean's managed databases (digitalocean/openapi `specification/resources/databases`, GET /v2/databases/options).
- * A size that is not here is refused: adding it means having looked up its memory and its price.
+ * Plans of DigitalOcean's managed databases (digitalocean/openapi
+ * `specification/resources/databases`, GET /v2/databases/options). A size that is not here is
+ * refused: adding it means having looked up its memory and its price.
  */
 
 /** Memory of each Postgres plan, GiB. It decides the connections that the plan allows. */

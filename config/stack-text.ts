@@ -6,13 +6,17 @@ import { isSecretKey, SECRETS } from "./secret-keys.ts";
 import { Refusal, type Fault } from "./words/fault.ts";
 
 /**
- * The one reader of a stack file's content. Pulumi hands a program every value as text, so that `"500"` and `500` are the same; the
- * rehearsal, `npm run render` and the tests hand over the same text (`ops/stack-file/texts.ts`) and so get the same answer.
+ * The one reader of a stack file's content. Pulumi hands a program every value as text, so that
+ * `"500"` and `500` are the same; the rehearsal, `npm run render` and the tests hand over the same
+ * text (`ops/stack-file/texts.ts`) and so get the same answer.
  */
 
 /** A stack file's content as Pulumi hands it over. */
 export interface StackText {
-  /** By key with its namespace; structures as JSON. `undefined`: encrypted, and nobody here can decrypt it. */
+  /**
+   * By key with its namespace; structures as JSON. `undefined`: encrypted, and nobody here can
+   * decrypt it.
+   */
   readonly texts: Readonly<Record<string, string | undefined>>;
   /** Whether a key is encrypted in the file: its value is never shown. */
   readonly isEncrypted: (key: string) => boolean;
@@ -20,7 +24,8 @@ export interface StackText {
 
 /**
  * The configuration in a stack file.
- * @throws Refusal naming every fault, at once; also of keys that are not ours, and of a secret that is not encrypted.
+ * @throws Refusal naming every fault, at once; also of keys that are not ours, and of a secret that
+ * is not encrypted.
  */
 export function readConfig({ texts, isEncrypted }: StackText): StackConfig {
   const plain = plainKeys(texts);
@@ -43,7 +48,10 @@ export function readConfig({ texts, isEncrypted }: StackText): StackConfig {
   });
 }
 
-/** The settings by key without the namespace, each as what its text means; secrets are not among them. */
+/**
+ * The settings by key without the namespace, each as what its text means; secrets are not among
+ * them.
+ */
 export function valuesOf(texts: StackText["texts"]): Record<string, unknown> {
   return Object.fromEntries(
     plainKeys(texts).flatMap((key) => {
@@ -53,7 +61,10 @@ export function valuesOf(texts: StackText["texts"]): Record<string, unknown> {
   );
 }
 
-/** The same settings as Pulumi would hand them over: the other way round. A key that has a colon keeps its own namespace. */
+/**
+ * The same settings as Pulumi would hand them over: the other way round. A key that has a colon
+ * keeps its own namespace.
+ */
 export function textsOf(values: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values)

@@ -1,8 +1,9 @@
 import type { MastodonFacts, StaticClass, StaticPath } from "../facts/mastodon/facts.ts";
 
 /**
- * The files of Mastodon's `public` folder by how long they may be kept. The origin's nginx and the CDN's rules are both made from one table, the release's facts:
- * one that keeps what the other says must not be kept is found by members, weeks later. Pure.
+ * The files of Mastodon's `public` folder by how long they may be kept. The origin's nginx and the
+ * CDN's rules are both made from one table, the release's facts: one that keeps what the other says
+ * must not be kept is found by members, weeks later. Pure.
  */
 
 type StaticFacts = Pick<MastodonFacts, "staticPaths">;
@@ -21,9 +22,11 @@ const STALE_IF_ERROR_SECONDS = 604_800;
 export const CACHE_CONTROL: Readonly<Record<StaticClass, string | undefined>> = {
   refused: undefined,
   unkept: "no-store",
-  // Another content has another name: a year, the most that RFC 9111's readers take seriously, and never asked for again.
+  // Another content has another name: a year, the most that RFC 9111's readers take seriously, and
+  // never asked for again.
   hashed: `public, max-age=31536000, immutable, stale-if-error=${STALE_IF_ERROR_SECONDS}`,
-  // May change with a release under the same name. The edge keeps each release's apart; a browser's copy is a day old at most.
+  // May change with a release under the same name. The edge keeps each release's apart; a browser's
+  // copy is a day old at most.
   daily: `public, max-age=86400, stale-if-error=${STALE_IF_ERROR_SECONDS}`,
   brief: `public, max-age=300, stale-if-error=${STALE_IF_ERROR_SECONDS}`,
 };
@@ -48,13 +51,19 @@ export function staticPathsOf({ staticPaths }: StaticFacts): readonly StaticPath
   ];
 }
 
-/** Of what no row names: whatever a fork's image brings. The edge lets through only what is named here or in `cloudflare.otherStaticPaths`. */
+/**
+ * Of what no row names: whatever a fork's image brings. The edge lets through only what is named
+ * here or in `cloudflare.otherStaticPaths`.
+ */
 export const OTHER_STATIC_CLASS: StaticClass = "brief";
 
 /** A name in the last part of a path that carries a digest: PCRE and JavaScript read it alike. */
 export const DIGESTED_NAME = "[^/]*-[0-9a-f]{8,}\\.[^/]+$";
 
-/** A part of a path that is hidden, Vite's manifest folder and Propshaft's `.manifest.json` among them: never served. */
+/**
+ * A part of a path that is hidden, Vite's manifest folder and Propshaft's `.manifest.json` among
+ * them: never served.
+ */
 export const HIDDEN_PART = "/\\.";
 
 /** A row as the regular expression of the paths it fits. */

@@ -1,16 +1,16 @@
 import type { StackConfig } from "./schema.ts";
 
 /**
- * Names that two layers must agree on: what Cloudflare's tunnel sends where is what the cluster calls its Services. Stated once,
- * so that they can't disagree.
+ * Names that two layers must agree on: what Cloudflare's tunnel sends where is what the cluster
+ * calls its Services. Stated once, so that they can't disagree.
  */
 
 /** The Kubernetes namespace of everything here. */
 export const NAMESPACE = "mastodon";
 
 /**
- * The component of a pod that a person starts for one command. Not web's, or the Service would send members' requests to it; its flows
- * are a row of their own.
+ * The component of a pod that a person starts for one command. Not web's, or the Service would send
+ * members' requests to it; its flows are a row of their own.
  */
 export const ONE_OFF_COMPONENT = "one-off";
 
@@ -43,7 +43,10 @@ export interface Hosts {
   readonly assets: string;
 }
 
-/** `streaming.<webDomain>` and `assets.<webDomain>`, as Mastodon's documentation names them, where `hosts` says nothing else. */
+/**
+ * `streaming.<webDomain>` and `assets.<webDomain>`, as Mastodon's documentation names them, where
+ * `hosts` says nothing else.
+ */
 export function hostsOf({
   webDomain,
   hosts,
@@ -55,7 +58,10 @@ export function hostsOf({
   };
 }
 
-/** The zone's name: as it is said, or `domain` or `webDomain`, whichever the other is below of; undefined where neither is. */
+/**
+ * The zone's name: as it is said, or `domain` or `webDomain`, whichever the other is below of;
+ * undefined where neither is.
+ */
 export function zoneOf({
   domain,
   webDomain,
@@ -75,20 +81,23 @@ export function isWithin(host: string, domain: string): boolean {
  * Postgres' transaction pool. Its name stands where the database's does; its port is one number for
  * every pool of every server (digitalocean/openapi
  * `specification/resources/databases/models/connection_pool.yml`, `port`). Both are said, not asked
- * of the pool: a new size is a new pool, which goes before its successor comes, and the engine takes
- * along whatever is made of what goes. Web, streaming and Sidekiq would be deleted first.
+ * of the pool: a new size is a new pool, which goes before its successor comes, and the engine
+ * takes along whatever is made of what goes. Web, streaming and Sidekiq would be deleted first.
  */
 export const POOL = { name: "mastodon-pool", port: 25_061 } as const;
 
 /**
- * TCP ports of the API server as a pod's connection to `kubernetes.default` has them once its Service
- * is translated, which is what a policy sees: 443, or 16443, which a proxy on each node of some
- * clusters with a highly available control plane keeps for itself
+ * TCP ports of the API server as a pod's connection to `kubernetes.default` has them once its
+ * Service is translated, which is what a policy sees: 443, or 16443, which a proxy on each node of
+ * some clusters with a highly available control plane keeps for itself
  * (https://docs.digitalocean.com/products/kubernetes/details/limits/, read 2026-11-28).
  */
 export const API_SERVER_PORTS = [443, 16_443] as const;
 
-/** Address ranges, none overlapping another: the VPC refuses clusters whose pods or Services overlap it. */
+/**
+ * Address ranges, none overlapping another: the VPC refuses clusters whose pods or Services overlap
+ * it.
+ */
 export const RANGES = {
   vpc: "10.10.0.0/20",
   pods: "10.244.0.0/16",

@@ -7,9 +7,10 @@ import type { StackConfig } from "./schema.ts";
  */
 
 /**
- * The longest update that CI runs, minutes; then it is asked to stop. GitHub ends a hosted job after
- * 360 (https://docs.github.com/en/actions/reference/limits): the rest is for installing, the preview,
- * and steps that were at work when it was asked. A job that GitHub ends leaves a locked stack.
+ * The longest update that CI runs, minutes; then it is asked to stop. GitHub ends a hosted job
+ * after 360 (https://docs.github.com/en/actions/reference/limits): the rest is for installing, the
+ * preview, and steps that were at work when it was asked. A job that GitHub ends leaves a locked
+ * stack.
  */
 export const UPDATE_MINUTES = 330;
 

@@ -7,9 +7,11 @@ interface Release {
 }
 
 /**
- * Why a running server can't go to this release; none where it can. One minor version at a time: each brings migrations that the code of
- * the one before must still run beside, and nobody tests a leap (https://docs.joinmastodon.org/admin/upgrading/). Never back by one:
- * what its migrations took away is gone. A patch forward or back changes code only, as a rule, and back is what a bad night may need.
+ * Why a running server can't go to this release; none where it can. One minor version at a time:
+ * each brings migrations that the code of the one before must still run beside, and nobody tests a
+ * leap (https://docs.joinmastodon.org/admin/upgrading/). Never back by one: what its migrations
+ * took away is gone. A patch forward or back changes code only, as a rule, and back is what a bad
+ * night may need.
  * @param running the release that runs, as "v4.6.5"; undefined for a server that does not run yet.
  */
 export function upgradeFaults(running: string | undefined, wanted: string): readonly string[] {
@@ -38,7 +40,10 @@ function isEarlier(one: Release, other: Release): boolean {
   return one.major < other.major || (one.major === other.major && one.minor < other.minor);
 }
 
-/** The same minor version, the one after, or the first of the next major one: only its notes know which was the last before. */
+/**
+ * The same minor version, the one after, or the first of the next major one: only its notes know
+ * which was the last before.
+ */
 function isNext(from: Release, to: Release): boolean {
   if (from.major === to.major) return to.minor - from.minor <= 1;
   return to.major === from.major + 1 && to.minor === 0;

@@ -22,19 +22,29 @@ export interface UpkeepTask {
 /** Time zone of the schedules. If unset, Kubernetes takes that of its controller's machine. */
 export const TIME_ZONE = "Etc/UTC";
 
-/** From one task's start to the next one's, hours: tasks share the nodes' spare room and the connections that are kept for one. */
+/**
+ * From one task's start to the next one's, hours: tasks share the nodes' spare room and the
+ * connections that are kept for one.
+ */
 const HOURS_APART = 2;
 
-/** So late a task may still begin, seconds; later it is left for the next night (a cluster that was down at its hour). */
+/**
+ * So late a task may still begin, seconds; later it is left for the next night (a cluster that was
+ * down at its hour).
+ */
 export const STARTING_DEADLINE_SECONDS = 600;
 
 /**
- * So long a task may take, seconds. It ends before the next begins, however late it began, so two never run at once. What it has not
- * done by then the next night does: each begins with what is still there.
+ * So long a task may take, seconds. It ends before the next begins, however late it began, so two
+ * never run at once. What it has not done by then the next night does: each begins with what is
+ * still there.
  */
 export const DEADLINE_SECONDS: number = HOURS_APART * 3_600 - STARTING_DEADLINE_SECONDS - 300;
 
-/** Database connections of a task: `tootctl` opens one a thread and one more (`reset_connection_pools!` in its `cli/base.rb`). */
+/**
+ * Database connections of a task: `tootctl` opens one a thread and one more
+ * (`reset_connection_pools!` in its `cli/base.rb`).
+ */
 export function upkeepConnections({ threads }: Pick<Upkeep, "threads">): number {
   return threads + 1;
 }
@@ -48,26 +58,30 @@ interface Row {
   readonly on: "*" | "3";
 }
 
-/** In the order in which they run. The order is fixed: switching one off must not move the others. */
+/**
+ * In the order in which they run. The order is fixed: switching one off must not move the others.
+ */
 const ROWS: readonly Row[] = [
   {
-    // The admin page's "media cache retention period" does the same daily. Two rules for one thing, and the shorter one wins
-    // unseen: off unless asked for.
+    // The admin page's "media cache retention period" does the same daily. Two rules for one thing,
+    // and the shorter one wins unseen: off unless asked for.
     name: "media",
     days: ({ mediaDays }) => mediaDays,
     args: ["media", "remove"],
     on: "*",
   },
   {
-    // Ruled by the same setting of the admin page (`Vacuum::PreviewCardsVacuum`): off unless asked for.
+    // Ruled by the same setting of the admin page (`Vacuum::PreviewCardsVacuum`): off unless asked
+    // for.
     name: "preview-cards",
     days: ({ previewCardDays }) => previewCardDays,
     args: ["preview_cards", "remove"],
     on: "*",
   },
   {
-    // Avatars and headers of people elsewhere whom nobody here follows: no setting of the admin page takes them, and they grow for
-    // ever. On. They come back when someone looks. Once a week: it asks the database about every account that was ever seen.
+    // Avatars and headers of people elsewhere whom nobody here follows: no setting of the admin
+    // page takes them, and they grow for ever. On. They come back when someone looks. Once a week:
+    // it asks the database about every account that was ever seen.
     name: "profiles",
     days: ({ profileDays }) => profileDays,
     args: ["media", "remove", "--prune-profiles"],

@@ -1,19 +1,26 @@
 import { createECDH } from "node:crypto";
 
 /**
- * The pair that push notifications are signed and checked with: P-256, RFC 8292. Browsers bind a subscription to the public half; if
- * the private one is of another pair, every push is refused and nothing says why. Pure.
+ * The pair that push notifications are signed and checked with: P-256, RFC 8292. Browsers bind a
+ * subscription to the public half; if the private one is of another pair, every push is refused and
+ * nothing says why. Pure.
  */
 
 const CURVE = "prime256v1";
 const SCALAR_BYTES = 32;
 
-/** URL-safe base64 with padding, as Mastodon's own task prints it (`rails mastodon:webpush:generate_vapid_key`). */
+/**
+ * URL-safe base64 with padding, as Mastodon's own task prints it (`rails
+ * mastodon:webpush:generate_vapid_key`).
+ */
 export function urlSafeBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 }
 
-/** The private half of a scalar, which Node gives without its leading zeros: one key in 256 would come out a byte short. */
+/**
+ * The private half of a scalar, which Node gives without its leading zeros: one key in 256 would
+ * come out a byte short.
+ */
 export function privateHalf(scalar: Uint8Array): string {
   return urlSafeBase64(Buffer.concat([Buffer.alloc(SCALAR_BYTES), scalar]).subarray(-SCALAR_BYTES));
 }
@@ -21,7 +28,8 @@ export function privateHalf(scalar: Uint8Array): string {
 /**
  * The public half of a private key.
  * @param privateKey the scalar in URL-safe base64, padded or not.
- * @returns the uncompressed point in padded URL-safe base64; undefined if the text is no private key of P-256.
+ * @returns the uncompressed point in padded URL-safe base64; undefined if the text is no private
+ * key of P-256.
  */
 export function publicHalfOf(privateKey: string): string | undefined {
   const scalar = Buffer.from(privateKey, "base64url");

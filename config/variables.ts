@@ -28,8 +28,8 @@ export function fateOf(name: string): Fate | undefined {
 }
 
 /**
- * Why a variable can't be set by hand, to be read after its key; undefined where it can: Mastodon or a fork reads it, and nothing here
- * sets it.
+ * Why a variable can't be set by hand, to be read after its key; undefined where it can: Mastodon
+ * or a fork reads it, and nothing here sets it.
  */
 export function ownerWords(name: string, process: "rails" | "streaming"): string | undefined {
   const fate = fateOf(name);

@@ -13,7 +13,9 @@ import { IMAGES, partsOf } from "./images.ts";
 /** Mastodon's release: the tag of its image. */
 export const MASTODON_VERSION = partsOf(IMAGES.mastodon).tag;
 
-/** Postgres' major version at DigitalOcean: the default of new clusters, supported until 2029-11. */
+/**
+ * Postgres' major version at DigitalOcean: the default of new clusters, supported until 2029-11.
+ */
 export const POSTGRES_VERSION = "17";
 
 /** Valkey's major version at DigitalOcean: the only one offered. */
@@ -26,8 +28,9 @@ export interface Combination extends RehearsedWith {
 }
 
 /**
- * The combinations that `npm run rehearse` has gone through: a real Postgres 17, a real Valkey 8.1, a real Kubernetes 1.35.
- * Another one may work; nobody has seen it. Each minor's facts say its own, and the least it needs.
+ * The combinations that `npm run rehearse` has gone through: a real Postgres 17, a real Valkey 8.1,
+ * a real Kubernetes 1.35. Another one may work; nobody has seen it. Each minor's facts say its own,
+ * and the least it needs.
  */
 export const REHEARSED: readonly Combination[] = MINORS.flatMap(({ minor, rehearsedWith }) =>
   rehearsedWith === undefined ? [] : [{ mastodon: minor, ...rehearsedWith }],

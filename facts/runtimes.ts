@@ -4,7 +4,8 @@
  * here that this program sets, or that change what a process does or whom it trusts.
  */
 export const RUNTIME_VARIABLES: Readonly<Record<string, string>> = {
-  // railties `lib/rails/application.rb`; activerecord `lib/active_record/database_configurations.rb`.
+  // railties `lib/rails/application.rb`; activerecord
+  // `lib/active_record/database_configurations.rb`.
   "Ruby on Rails": `
     PRIMARY_DATABASE_URL RACK_ENV RAILS_MASTER_KEY RAILS_RELATIVE_URL_ROOT SECRET_KEY_BASE`,
   // https://www.postgresql.org/docs/17/libpq-envars.html

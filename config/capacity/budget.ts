@@ -1,6 +1,9 @@
 /** A sum that must stay within something paid for: connections, memory, processors. */
 
-/** The budgets by name. Those of the nodes come from placing the same pods: what fixes one must leave neither short. */
+/**
+ * The budgets by name. Those of the nodes come from placing the same pods: what fixes one must
+ * leave neither short.
+ */
 export type BudgetCode =
   | "pool-connections"
   | "database-connections"

@@ -11,7 +11,9 @@ import {
   type Running,
 } from "./pods.ts";
 
-/** DigitalOcean keeps this many connections of every plan for itself (OpenAPI, `connection_pool`). */
+/**
+ * DigitalOcean keeps this many connections of every plan for itself (OpenAPI, `connection_pool`).
+ */
 const RESERVED_CONNECTIONS = 3;
 /** Connections per GiB of memory (same source). */
 const CONNECTIONS_PER_GIB = 25;
@@ -89,8 +91,9 @@ function railsLines({ web, sidekiq }: Pick<Running, "web" | "sidekiq">): Budget[
 }
 
 /**
- * The budgets of database connections. A transaction pool serves more clients than it has connections, but only while they rest: sized
- * below the demand it turns a busy hour into timeouts (toot.community's outage had this cause).
+ * The budgets of database connections. A transaction pool serves more clients than it has
+ * connections, but only while they rest: sized below the demand it turns a busy hour into timeouts
+ * (toot.community's outage had this cause).
  */
 export function connectionBudgets(
   config: Running & Pick<StackConfig, "postgres" | "upkeep" | "search">,

@@ -53,7 +53,9 @@ export interface Grown {
 
 type Growing = Pick<StackConfig, "members" | "postgres" | "media">;
 
-/** A year from the first `up`; undefined for a server larger than any that has said how it grows. */
+/**
+ * A year from the first `up`; undefined for a server larger than any that has said how it grows.
+ */
 export function afterAYear({ members, postgres }: Growing): Grown | undefined {
   const seen = SEEN.find((one) => members <= one.members);
   if (seen === undefined) return undefined;
@@ -84,8 +86,9 @@ function grown(
 }
 
 /**
- * The disk of the database after a year. Told where the disk grows by itself, which it then has done; where it may not, a full one is
- * the operator's decision (`postgres.storageAutoscale`), and no reason to refuse an update today.
+ * The disk of the database after a year. Told where the disk grows by itself, which it then has
+ * done; where it may not, a full one is the operator's decision (`postgres.storageAutoscale`), and
+ * no reason to refuse an update today.
  */
 export function diskBudgets(config: Growing): readonly Budget[] {
   const year = afterAYear(config);

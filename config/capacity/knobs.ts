@@ -103,7 +103,10 @@ export function knobsOf(config: StackConfig): readonly Knob[] {
   ];
 }
 
-/** Whether a node of this size has more memory, of the same maker: its twins of other makers cost more and hold no more. */
+/**
+ * Whether a node of this size has more memory, of the same maker: its twins of other makers cost
+ * more and hold no more.
+ */
 function isLarger(size: NodeSize, than: NodeSize): boolean {
   const maker = (of: NodeSize): string | undefined => /-(intel|amd)$/u.exec(of)?.[1];
   return NODES[size].memoryGib > NODES[than].memoryGib && maker(size) === maker(than);

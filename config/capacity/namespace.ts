@@ -3,7 +3,10 @@ import { amountOf, RESOURCES, webResources } from "../resources.ts";
 import type { StackConfig } from "../schema.ts";
 import { mostOf, workloadsOf, type Running } from "./pods.ts";
 
-/** Jobs and pods of a person that may run beside everything else: a migration, grants, a clean-up, two consoles. */
+/**
+ * Jobs and pods of a person that may run beside everything else: a migration, grants, a clean-up,
+ * two consoles.
+ */
 const BESIDE = 6;
 
 /** The most that the namespace ever needs. */
@@ -12,8 +15,9 @@ export interface NamespaceCeiling extends Amount {
 }
 
 /**
- * The most that the namespace ever needs: every Deployment at its ceiling and in a rollout, and what runs beside it, each as large as a
- * web pod or a migration. More is a mistake of somebody, and must not take the nodes from what serves.
+ * The most that the namespace ever needs: every Deployment at its ceiling and in a rollout, and
+ * what runs beside it, each as large as a web pod or a migration. More is a mistake of somebody,
+ * and must not take the nodes from what serves.
  */
 export function namespaceCeiling(config: Running & Pick<StackConfig, "web">): NamespaceCeiling {
   const workloads = workloadsOf(config);

@@ -19,8 +19,9 @@ interface Moment {
 }
 
 /**
- * The budgets of the nodes' memory and CPU, one of each for each moment. Of several that fail the first alone is told: what mends it
- * mends most of the others. Pods are placed as the scheduler would, on the node with the most room left; that a sum fits is not enough, for a pod can't be cut
+ * The budgets of the nodes' memory and CPU, one of each for each moment. Of several that fail the
+ * first alone is told: what mends it mends most of the others. Pods are placed as the scheduler
+ * would, on the node with the most room left; that a sum fits is not enough, for a pod can't be cut
  * in two.
  */
 export function nodeBudgets(config: Sized): readonly Budget[] {

@@ -35,7 +35,10 @@ export function webWorkload({ web, metrics }: Pick<Running, "web" | "metrics">):
   return { name: "web", replicas, maxReplicas, surge: 1, each };
 }
 
-/** The streaming Deployment. It has no ceiling of its own: every pod that comes or goes drops its sockets. */
+/**
+ * The streaming Deployment. It has no ceiling of its own: every pod that comes or goes drops its
+ * sockets.
+ */
 export function streamingWorkload({ replicas }: StackConfig["streaming"]): Workload {
   return {
     name: "streaming",
@@ -75,7 +78,10 @@ function fixedWorkload(name: string, role: keyof typeof FIXED_REPLICAS): Workloa
   return { name, replicas, maxReplicas: replicas, surge: 1, each: amountOf(RESOURCES[role]) };
 }
 
-/** The most pods of a Deployment that there are at one time: at its ceiling, while a new version takes over. */
+/**
+ * The most pods of a Deployment that there are at one time: at its ceiling, while a new version
+ * takes over.
+ */
 export function mostOf({ maxReplicas, surge }: Workload): number {
   return maxReplicas + surge;
 }

@@ -12,8 +12,10 @@ export interface ProfileCure {
 }
 
 /**
- * The smallest larger profile under which the stack fits, with the sizes of the operator's own that must go for it: none, one, or all.
- * @param suits whether a configuration fits what it pays for, and is no smaller server than the one that was meant.
+ * The smallest larger profile under which the stack fits, with the sizes of the operator's own that
+ * must go for it: none, one, or all.
+ * @param suits whether a configuration fits what it pays for, and is no smaller server than the one
+ * that was meant.
  */
 export function profileCure(
   {

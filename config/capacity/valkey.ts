@@ -10,10 +10,16 @@ import {
   type Running,
 } from "./pods.ts";
 
-/** Valkey's own default for `maxclients` (https://valkey.io/topics/clients); DigitalOcean publishes none of its own. */
+/**
+ * Valkey's own default for `maxclients` (https://valkey.io/topics/clients); DigitalOcean publishes
+ * none of its own.
+ */
 const MAX_CLIENTS = 10_000;
 
-/** Beside its threads a Puma worker holds 10 connections that put jobs into queues, and one of its circuit breaker. */
+/**
+ * Beside its threads a Puma worker holds 10 connections that put jobs into queues, and one of its
+ * circuit breaker.
+ */
 const PER_WORKER = 11;
 /** Beside its threads a Sidekiq process holds 10 of its own. */
 const PER_SIDEKIQ = 10;
@@ -21,8 +27,9 @@ const PER_SIDEKIQ = 10;
 const PER_STREAMING = 2;
 
 /**
- * Memory of one member's home feed, KiB: a feed of 400 entries (mastodon/mastodon `app/lib/feed_manager.rb`) takes 47, measured with
- * `MEMORY USAGE`; half as much again for lists and for the index of boosts.
+ * Memory of one member's home feed, KiB: a feed of 400 entries (mastodon/mastodon
+ * `app/lib/feed_manager.rb`) takes 47, measured with `MEMORY USAGE`; half as much again for lists
+ * and for the index of boosts.
  */
 const FEED_KIB = 72;
 /** A hundred thousand waiting jobs of about 1 KiB: a bad hour of federation. Assumed. */
@@ -30,7 +37,10 @@ const JOBS_MIB = 100;
 /** Ten minutes of cached fragments, trends and sessions of limits. Assumed. */
 const CACHE_MIB = 100;
 
-/** The budgets of Valkey. Under `noeviction` a full one refuses every write: no job is queued, no post is made. */
+/**
+ * The budgets of Valkey. Under `noeviction` a full one refuses every write: no job is queued, no
+ * post is made.
+ */
 export function valkeyBudgets(
   config: Running & Pick<StackConfig, "valkey" | "members">,
 ): readonly Budget[] {
@@ -75,7 +85,10 @@ export function valkeyBudgets(
   ];
 }
 
-/** Rails keeps one connection a thread for itself and one for its cache; Sidekiq one more a thread for its jobs. */
+/**
+ * Rails keeps one connection a thread for itself and one for its cache; Sidekiq one more a thread
+ * for its jobs.
+ */
 function clientLines({ web, streaming, sidekiq }: Running): Budget["lines"] {
   const line = (who: string, processes: number, each: number) => ({
     who: `${who} × ${each}`,

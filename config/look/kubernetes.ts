@@ -2,8 +2,9 @@ import { minorOf } from "../../facts/minor-of.ts";
 import type { Answer, Judged } from "../look.ts";
 
 /**
- * The slug that a new cluster is asked for with. `cluster.version` is a minor, of which the newest patch is taken, or a slug, which is taken as long as it
- * is offered: DigitalOcean takes slugs away after weeks. An existing cluster never sees it (`infra/cluster.ts` ignores its changes). Pure.
+ * The slug that a new cluster is asked for with. `cluster.version` is a minor, of which the newest
+ * patch is taken, or a slug, which is taken as long as it is offered: DigitalOcean takes slugs away
+ * after weeks. An existing cluster never sees it (`infra/cluster.ts` ignores its changes). Pure.
  */
 export function kubernetesToAskFor(
   wanted: string,

@@ -1,8 +1,8 @@
 import type { Answer, Judged } from "../look.ts";
 
 /**
- * Records that stand where ours will. Cloudflare refuses ours then, at the very end of an update; a second SPF or DMARC record it takes, and
- * receivers then heed neither. Pure.
+ * Records that stand where ours will. Cloudflare refuses ours then, at the very end of an update; a
+ * second SPF or DMARC record it takes, and receivers then heed neither. Pure.
  */
 
 /** A record as Cloudflare lists it. */
@@ -91,7 +91,10 @@ function inTheWay(wanted: WantedRecord, standing: StandingRecord): readonly stri
     : [];
 }
 
-/** Of each of these texts there may be one at a name (RFC 7208, 4.5; RFC 7489, 6.6.3; RFC 6376, 3.6.2.2). */
+/**
+ * Of each of these texts there may be one at a name (RFC 7208, 4.5; RFC 7489, 6.6.3; RFC 6376,
+ * 3.6.2.2).
+ */
 function textInTheWay(
   wanted: WantedRecord,
   standing: StandingRecord,

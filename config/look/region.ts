@@ -12,7 +12,10 @@ export interface RegionOffer {
   readonly sizes: readonly string[];
 }
 
-/** Whether the nodes can be made there. Of a server that runs they are there already: then it is only said. Pure. */
+/**
+ * Whether the nodes can be made there. Of a server that runs they are there already: then it is
+ * only said. Pure.
+ */
 export function judgedRegion(
   { region, cluster }: Pick<StackConfig, "region" | "cluster">,
   offer: Answer<RegionOffer>,

@@ -7,7 +7,9 @@ import { zoneOf } from "../topology.ts";
 export interface Zone {
   readonly name: string;
   readonly accountId: string;
-  /** `free`, `pro`, `business`, `enterprise`, or another of Cloudflare's making (`plan.legacy_id`). */
+  /**
+   * `free`, `pro`, `business`, `enterprise`, or another of Cloudflare's making (`plan.legacy_id`).
+   */
   readonly plan: string;
   /** `active`, once the domain's name servers are Cloudflare's. */
   readonly status: string;
@@ -16,8 +18,10 @@ export interface Zone {
 type Names = Pick<StackConfig, "domain" | "webDomain" | "cloudflare">;
 
 /**
- * Whether it is the zone that the configuration means. Not known, a new server is refused: names that are one label too deep are built,
- * green, and no browser opens one of them. Of a server that runs the zone was right before, and Cloudflare being away must not stop its being built anew. Pure.
+ * Whether it is the zone that the configuration means. Not known, a new server is refused: names
+ * that are one label too deep are built, green, and no browser opens one of them. Of a server that
+ * runs the zone was right before, and Cloudflare being away must not stop its being built anew.
+ * Pure.
  */
 export function judgedZone(config: Names, answer: Answer<Zone>, runs: boolean): Judged {
   const { zoneId } = config.cloudflare;
@@ -63,7 +67,10 @@ function nameFaults(config: Names, name: string): readonly string[] {
   ];
 }
 
-/** A plan below the one that is written refuses rules halfway; above it, what only Free has is asked for. */
+/**
+ * A plan below the one that is written refuses rules halfway; above it, what only Free has is asked
+ * for.
+ */
 function planFaults(written: CloudflarePlan, real: string): readonly string[] {
   // Above Business nothing is more than that here.
   const known = real === "enterprise" ? "business" : real;

@@ -16,8 +16,8 @@ export interface Alert {
 export const OURS = 'namespace="mastodon"';
 
 /**
- * A metric of prometheus_exporter: its prefix is whoever starts it's to choose (`ruby_` by itself, `mastodon_` in Mastodon's own
- * documentation, none in process).
+ * A metric of prometheus_exporter: its prefix is whoever starts it's to choose (`ruby_` by itself,
+ * `mastodon_` in Mastodon's own documentation, none in process).
  */
 export function exported(name: string, labels = ""): string {
   return `{__name__=~"(ruby_|mastodon_)?${name}"${labels === "" ? "" : `,${labels}`}}`;

@@ -16,7 +16,8 @@ export const ALERTS: readonly Alert[] = [
   {
     name: "MastodonServiceWithoutPods",
     severity: "page",
-    // Seen at a peer: a changed label, every pod healthy, nobody reached one, and no alert knew that.
+    // Seen at a peer: a changed label, every pod healthy, nobody reached one, and no alert knew
+    // that.
     expr: `kube_service_info{${OURS}} unless on (namespace, service) label_replace(kube_endpoint_address{${OURS},ready="true"}, "service", "$1", "endpoint", "(.+)")`,
     for: "3m",
     summary: "No pod stands behind the Service {{ $labels.service }}",

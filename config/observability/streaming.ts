@@ -15,7 +15,8 @@ export const STREAMING_ALERTS: readonly Alert[] = [
   {
     name: "MastodonStreamingRestarts",
     severity: "page",
-    // It ends with status 0 when Valkey is bad, or a database connection breaks: no crash shows, only that it began again.
+    // It ends with status 0 when Valkey is bad, or a database connection breaks: no crash shows,
+    // only that it began again.
     expr: `sum(increase(kube_pod_container_status_restarts_total{${OURS},container="streaming"}[30m])) > 2`,
     for: "0m",
     summary:

@@ -3,12 +3,18 @@ import type { RuleFault } from "../rules.ts";
 import type { Cure } from "../words/fault.ts";
 import { isWithin, zoneOf } from "../topology.ts";
 
-/** The one rule over the one list of public names: each is the only one of its kind, in the zone, covered by the certificate, and no longer than a name may be. Pure. */
+/**
+ * The one rule over the one list of public names: each is the only one of its kind, in the zone,
+ * covered by the certificate, and no longer than a name may be. Pure.
+ */
 
 /** RFC 1035, 2.3.4, without the dot at its end. */
 const LONGEST_NAME = 253;
 
-/** Labels to propose for a role, the usual one first; the short ones fit where the domain is almost as long as a name may be. */
+/**
+ * Labels to propose for a role, the usual one first; the short ones fit where the domain is almost
+ * as long as a name may be.
+ */
 const LABELS: Readonly<Record<PublicName["role"], readonly string[]>> = {
   web: ["social", "s"],
   apex: [],
@@ -54,12 +60,18 @@ export function nameFaults(config: NamesConfig): readonly RuleFault[] {
   ];
 }
 
-/** More than one label below the zone: beyond the certificate that Cloudflare gives away (https://developers.cloudflare.com/ssl/edge-certificates/universal-ssl/limitations/). */
+/**
+ * More than one label below the zone: beyond the certificate that Cloudflare gives away
+ * (https://developers.cloudflare.com/ssl/edge-certificates/universal-ssl/limitations/).
+ */
 export function isTooDeep(host: string, zone: string): boolean {
   return isWithin(host, zone) && host.slice(0, -zone.length).split(".").length > 2;
 }
 
-/** A name for this role that passes the rule beside all others; undefined where the domain leaves no room for one. */
+/**
+ * A name for this role that passes the rule beside all others; undefined where the domain leaves no
+ * room for one.
+ */
 export function freeName(
   role: PublicName["role"],
   names: readonly PublicName[],
@@ -155,7 +167,10 @@ function misplaced(
   };
 }
 
-/** The best change for a name, in a form that passes when it is typed; none where the domain leaves no room for another. */
+/**
+ * The best change for a name, in a form that passes when it is typed; none where the domain leaves
+ * no room for another.
+ */
 function curesOf(
   name: PublicName,
   names: readonly PublicName[],

@@ -41,7 +41,10 @@ function queuesAreMeasured({ cluster, metrics }: StackConfig): readonly RuleFaul
   );
 }
 
-/** https://docs.digitalocean.com/support/why-is-smtp-blocked: "SMTP port 25 is blocked on all Droplets". */
+/**
+ * https://docs.digitalocean.com/support/why-is-smtp-blocked: "SMTP port 25 is blocked on all
+ * Droplets".
+ */
 function mailIsNotBlocked({ mail }: StackConfig): readonly RuleFault[] {
   return (
     [

@@ -2,7 +2,10 @@ import { z } from "zod";
 import { NODE_SIZES } from "../nodes.ts";
 import { whole } from "./values.ts";
 
-/** IPv4 address or range; the control plane's firewall knows no IPv6 (digitalocean/openapi `kubernetes/models/control_plane_firewall.yml`). */
+/**
+ * IPv4 address or range; the control plane's firewall knows no IPv6 (digitalocean/openapi
+ * `kubernetes/models/control_plane_firewall.yml`).
+ */
 const ipv4Range = z
   .string()
   .regex(/^((25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(25[0-5]|2[0-4]\d|1?\d?\d)(\/(3[0-2]|[12]?\d))?$/u)

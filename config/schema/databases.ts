@@ -25,7 +25,10 @@ const storageAutoscale = z
   .prefault({})
   .meta({ description: "How the disk grows by itself." });
 
-/** Every value is above 0 on purpose: the provider can't send a 0 (`GetOk` in its `resource_database_postgres_config.go`). */
+/**
+ * Every value is above 0 on purpose: the provider can't send a 0 (`GetOk` in its
+ * `resource_database_postgres_config.go`).
+ */
 const settings = z
   .strictObject({
     idleInTransactionSeconds: whole(

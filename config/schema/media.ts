@@ -10,7 +10,10 @@ export type MediaStore = (typeof MEDIA_STORES)[number];
 /** Cloudflare's hints (developers.cloudflare.com/r2/reference/data-location, "Available hints"). */
 const R2_LOCATIONS = ["apac", "eeur", "enam", "oc", "weur", "wnam"] as const;
 
-/** Promises of Cloudflare's of which the endpoint is documented (developers.cloudflare.com/r2/api/tokens). */
+/**
+ * Promises of Cloudflare's of which the endpoint is documented
+ * (developers.cloudflare.com/r2/api/tokens).
+ */
 const R2_JURISDICTIONS = ["eu", "fedramp"] as const;
 
 /**

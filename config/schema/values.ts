@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-/** Kinds of values that several parts of the configuration share. Each says in words what it allows; the faults are made of them. */
+/**
+ * Kinds of values that several parts of the configuration share. Each says in words what it allows;
+ * the faults are made of them.
+ */
 
 const HOST = "a host name in lower case, without scheme, port or a dot at its end";
 

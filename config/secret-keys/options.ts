@@ -1,8 +1,8 @@
 import type { SecretRow } from "../secret-keys.ts";
 
 /**
- * The secrets of services that a server may use: each made by the service, needed only where its block of the configuration is, and
- * read only by the processes that speak to it. Pure.
+ * The secrets of services that a server may use: each made by the service, needed only where its
+ * block of the configuration is, and read only by the processes that speak to it. Pure.
  */
 
 /**

@@ -14,7 +14,10 @@ const OF_CAS_URL = absent("`signIn.cas.url` says it");
 const RETURNS = derived("`https://`, the web domain, and the path that Mastodon has for it");
 const METRICS = derived("set by `metrics`");
 
-/** The part of SMTP that mail and bulk mail have in common, by what the names begin with and the keys are below. */
+/**
+ * The part of SMTP that mail and bulk mail have in common, by what the names begin with and the
+ * keys are below.
+ */
 function smtp(prefix: "" | "BULK_", key: string): Readonly<Record<string, Fate>> {
   const { login, password } =
     prefix === ""

@@ -24,7 +24,10 @@ export interface SchemaNode {
   readonly additionalProperties?: SchemaNode | false;
 }
 
-/** The JSON Schema of what is written, not of what is made of it: a key with a default may be left out. */
+/**
+ * The JSON Schema of what is written, not of what is made of it: a key with a default may be left
+ * out.
+ */
 export function nodeOf(schema: z.ZodType): SchemaNode {
   return z.toJSONSchema(schema, { io: "input" }) as SchemaNode;
 }
@@ -77,7 +80,10 @@ function range({ minimum = -Infinity, maximum = Infinity }: SchemaNode): string 
   return high === undefined ? "" : ` of ${high} or less`;
 }
 
-/** A right value, as it can be written into the stack file; `undefined` where "one of …" says it already. */
+/**
+ * A right value, as it can be written into the stack file; `undefined` where "one of …" says it
+ * already.
+ */
 export function exampleText(node: SchemaNode): string | undefined {
   if (node.examples === undefined && (node.enum !== undefined || node.type === "boolean"))
     return undefined;
@@ -85,7 +91,10 @@ export function exampleText(node: SchemaNode): string | undefined {
   return example === undefined ? undefined : flow(example);
 }
 
-/** The same as a value; of an object what it can't do without, or its first key. `undefined` where the schema names none. */
+/**
+ * The same as a value; of an object what it can't do without, or its first key. `undefined` where
+ * the schema names none.
+ */
 export function exampleOf(node: SchemaNode): unknown {
   if (node.examples !== undefined) return node.examples[0];
   if (node.enum !== undefined) return node.enum[0];

@@ -1,13 +1,15 @@
 import { flow } from "./describe.ts";
 
 /**
- * Faults of a configuration as data, and the sentences that are made of them. `config/parse.ts` throws them; tests, `npm run env`
- * and reports read them by code and key, so that rewording one touches no other file than `test/golden/messages.txt`.
+ * Faults of a configuration as data, and the sentences that are made of them. `config/parse.ts`
+ * throws them; tests, `npm run env` and reports read them by code and key, so that rewording one
+ * touches no other file than `test/golden/messages.txt`.
  */
 
 /**
- * A change to the stack file that removes a fault. Keys are without their namespace, with dots for depth and a number for the place in
- * a list: `sidekiq.0.queues`. `test/config/cures.test.ts` types each one in and expects it to be accepted.
+ * A change to the stack file that removes a fault. Keys are without their namespace, with dots for
+ * depth and a number for the place in a list: `sidekiq.0.queues`. `test/config/cures.test.ts` types
+ * each one in and expects it to be accepted.
  */
 export interface Cure {
   /** Values to write, by key. */
@@ -24,7 +26,10 @@ export interface Cure {
 export interface Fault {
   /** A name that stays when the sentence is reworded: "queue-without-group". */
   readonly code: string;
-  /** The key that it is about, without its namespace, numbers for places in a list: "sidekiq.1.queues". */
+  /**
+   * The key that it is about, without its namespace, numbers for places in a list:
+   * "sidekiq.1.queues".
+   */
   readonly key: string;
   /** The whole sentence: key, value, what is wrong and why, what to do. */
   readonly message: string;
@@ -51,8 +56,9 @@ export class Refusal extends Error {
 }
 
 /**
- * A key as an operator finds it in the file: `mastodon:web.threads`; in a list `mastodon:sidekiq, group "push", replicas`, and where
- * there is no such name `mastodon:alerts.emails, item 1`: people count from 1.
+ * A key as an operator finds it in the file: `mastodon:web.threads`; in a list `mastodon:sidekiq,
+ * group "push", replicas`, and where there is no such name `mastodon:alerts.emails, item 1`: people
+ * count from 1.
  * @param root the configuration, for the names. Default none.
  */
 export function keyOf(path: readonly PropertyKey[], root?: unknown): string {
@@ -84,7 +90,8 @@ function itemOf(
 
 /**
  * The cures as one sentence: "Set mastodon:web.maxReplicas to 2, or remove it."
- * @param of the fault's key, which is "it" when a cure only removes it, and the configuration, for the names of groups.
+ * @param of the fault's key, which is "it" when a cure only removes it, and the configuration, for
+ * the names of groups.
  */
 export function curesText(
   cures: readonly Cure[],
@@ -113,7 +120,10 @@ export function cureText(
   return `${steps.join(" and ")}${note === undefined ? "" : ` (${note})`}`;
 }
 
-/** The configuration with a cure typed in. Pure; what is not a map or a list on the way becomes a map. */
+/**
+ * The configuration with a cure typed in. Pure; what is not a map or a list on the way becomes a
+ * map.
+ */
 export function cured(raw: Readonly<Record<string, unknown>>, cure: Cure): Record<string, unknown> {
   const result = structuredClone(raw) as Record<string, unknown>;
   for (const [from, to] of Object.entries(cure.rename ?? {})) {

@@ -7,8 +7,8 @@ import { nearest } from "./nearest.ts";
 import { unknownKeys } from "./unknown-keys.ts";
 
 /**
- * Faults that the schema finds in a configuration: which key, its value, what is allowed, and how that is written. Used by
- * `config/parse.ts`.
+ * Faults that the schema finds in a configuration: which key, its value, what is allowed, and how
+ * that is written. Used by `config/parse.ts`.
  */
 
 type Issue = z.core.$ZodIssue;
@@ -25,7 +25,10 @@ export interface FaultContext {
   readonly profiled: boolean;
 }
 
-/** All that the schema finds, one mistake as one fault: a misspelt key and the one that is therefore missing are told together. */
+/**
+ * All that the schema finds, one mistake as one fault: a misspelt key and the one that is therefore
+ * missing are told together.
+ */
 export function faultsOf(issues: readonly Issue[], context: FaultContext): readonly Fault[] {
   const isMissing = (key: string): boolean =>
     issues.some(({ input, path }) => input === undefined && path.map(String).join(".") === key);
@@ -77,7 +80,9 @@ function wrongValue(issue: Issue, context: FaultContext): Fault {
   };
 }
 
-/** Whether a profile gives the key and all that must be below it: of `cluster` it gives no version. */
+/**
+ * Whether a profile gives the key and all that must be below it: of `cluster` it gives no version.
+ */
 function isWholeInProfile(path: readonly PropertyKey[], node: SchemaNode | undefined): boolean {
   return profileGives(path) && (node?.required ?? []).every((key) => profileGives([...path, key]));
 }

@@ -21,8 +21,8 @@ export function distance(a: string, b: string): number {
 }
 
 /**
- * The known word that was probably meant, letter case aside; `undefined` when none is near: more than a third of the longer word
- * wrong is another word, and a wrong guess costs more than none.
+ * The known word that was probably meant, letter case aside; `undefined` when none is near: more
+ * than a third of the longer word wrong is another word, and a wrong guess costs more than none.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const [best] = known

@@ -2,7 +2,10 @@ import { nodeAt, type SchemaNode } from "./describe.ts";
 import { keyOf, valueAt, type Fault } from "./fault.ts";
 import { nearest } from "./nearest.ts";
 
-/** Keys that the program does not know: misspelt, at the wrong depth, or by the name that another program gives them. */
+/**
+ * Keys that the program does not know: misspelt, at the wrong depth, or by the name that another
+ * program gives them.
+ */
 
 /** Inputs from which the sentences are made. */
 export interface UnknownContext {
@@ -21,7 +24,8 @@ export interface Explanation {
 }
 
 /**
- * Keys that people look for under a name of their own; `*` is a place in a list. With `to`, it is only called otherwise.
+ * Keys that people look for under a name of their own; `*` is a place in a list. With `to`, it is
+ * only called otherwise.
  */
 const IMAGE = {
   says: "the images that run are listed in config/images.ts, and a fork's are set by mastodon:fork",
@@ -106,7 +110,10 @@ function explained(path: readonly PropertyKey[], context: UnknownContext): Expla
   };
 }
 
-/** A key by the name that another program gives it; where ours is set, too, one of the two is too many. */
+/**
+ * A key by the name that another program gives it; where ours is set, too, one of the two is too
+ * many.
+ */
 function calledOtherwise(
   name: string,
   key: string,

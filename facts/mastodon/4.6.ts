@@ -111,8 +111,8 @@ export const MASTODON_4_6 = {
     ],
   },
 
-  // `streaming/index.js`: lines 383 (token), 610 (lists), 639 (settings), 749 to 770 (blocks, mutes,
-  // filters). With grants on just these the real server of v4.6.5 served every channel.
+  // `streaming/index.js`: lines 383 (token), 610 (lists), 639 (settings), 749 to 770 (blocks,
+  // mutes, filters). With grants on just these the real server of v4.6.5 served every channel.
   streamingReads: {
     account_domain_blocks: ["account_id", "domain"],
     accounts: ["id", "suspended_at"],
