@@ -7,15 +7,19 @@ import type { Zone } from "../config/look/zone.ts";
  * enough.
  */
 
-/** The zone of an id. @throws Error where the token may not read it, or Cloudflare does not answer. */
+/**
+ * The zone of an id. @throws Error where the token may not read it, or Cloudflare does not answer.
+ */
 export async function askZone(zoneId: string): Promise<Zone> {
   const { name, account, plan, status } = await cloudflare.getZone({ zoneId });
-  // `plan` is deprecated for writing it; the other way to it, the subscription, needs a right to billing.
+  // `plan` is deprecated for writing it; the other way to it, the subscription, needs a right to
+  // billing.
   return { name, accountId: account?.id ?? "", plan: plan?.legacyId ?? "", status };
 }
 
 /**
- * The records of some names. One question for each name: a zone may have thousands of others, and a list of all is cut at a thousand.
+ * The records of some names. One question for each name: a zone may have thousands of others, and a
+ * list of all is cut at a thousand.
  * @throws Error as above.
  */
 export async function askRecords(

@@ -10,12 +10,18 @@ export interface DnsArgs {
   readonly tunnelHostname: pulumi.Input<string>;
 }
 
-/** A record that no proxy may stand before keeps its answer for so long: five minutes, so that a mistake is over soon. */
+/**
+ * A record that no proxy may stand before keeps its answer for so long: five minutes, so that a
+ * mistake is over soon.
+ */
 const UNPROXIED_TTL_SECONDS = 300;
 /** "Automatic", the only value that a proxied record may have. */
 const PROXIED_TTL = 1;
 
-/** The names by which the world finds the server, and by which receivers know its mail. Nothing here knows a cluster. */
+/**
+ * The names by which the world finds the server, and by which receivers know its mail. Nothing here
+ * knows a cluster.
+ */
 export class Dns extends pulumi.ComponentResource {
   constructor(name: string, args: DnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:cdn:Dns", name, {}, opts);
@@ -30,7 +36,8 @@ export class Dns extends pulumi.ComponentResource {
             : {}),
           ...record,
         },
-        // The provider makes the successor first, and Cloudflare refuses a second record of the same name.
+        // The provider makes the successor first, and Cloudflare refuses a second record of the
+        // same name.
         { parent: this, deleteBeforeReplace: true },
       );
     this.registerOutputs({});

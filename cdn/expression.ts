@@ -1,6 +1,7 @@
 /**
- * Expressions of Cloudflare's rules language, built from a few words of it, so that a rule can be read, and evaluated by something small. Pure.
- * Nothing here is beyond the Free plan: no `matches`, which needs Business, no list, no account.
+ * Expressions of Cloudflare's rules language, built from a few words of it, so that a rule can be
+ * read, and evaluated by something small. Pure. Nothing here is beyond the Free plan: no `matches`,
+ * which needs Business, no list, no account.
  * https://developers.cloudflare.com/ruleset-engine/rules-language/
  */
 
@@ -9,7 +10,10 @@ declare const isExpression: unique symbol;
 /** A condition; only the functions below make one. */
 export type Expression = string & { readonly [isExpression]: true };
 
-/** Every word that the functions below can write: what evaluates them needs to know these and no other. */
+/**
+ * Every word that the functions below can write: what evaluates them needs to know these and no
+ * other.
+ */
 export const LANGUAGE = {
   fields: [
     "http.host",
@@ -92,12 +96,17 @@ export function not(condition: Expression): Expression {
   return expression(`not ${condition.startsWith("(") ? condition : `(${condition})`}`);
 }
 
-/** A value, not a condition: the request's path behind an origin such as "https://example.social". */
+/**
+ * A value, not a condition: the request's path behind an origin such as "https://example.social".
+ */
 export function samePathAt(origin: string): string {
   return `concat(${quoted(origin)}, ${PATH})`;
 }
 
-/** A value, not a condition: what follows a beginning of the request's path, behind an origin. Only where the path begins so. */
+/**
+ * A value, not a condition: what follows a beginning of the request's path, behind an origin. Only
+ * where the path begins so.
+ */
 export function restOfPathAt(origin: string, beginning: string): string {
   return `concat(${quoted(origin)}, substring(${PATH}, ${Buffer.byteLength(beginning)}))`;
 }

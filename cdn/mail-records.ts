@@ -9,7 +9,10 @@ export interface MailRecord {
   readonly content: string;
 }
 
-/** By what receivers tell the server's mail from others': who may send (SPF), what it is signed with (DKIM), what to do with the rest (DMARC). Pure. */
+/**
+ * By what receivers tell the server's mail from others': who may send (SPF), what it is signed with
+ * (DKIM), what to do with the rest (DMARC). Pure.
+ */
 export function mailRecordsOf(
   mail: NonNullable<StackConfig["dns"]["mail"]>,
   domain: string,
@@ -46,7 +49,10 @@ export function mailRecordsOf(
   ];
 }
 
-/** Text as a zone file has it: quoted, in pieces of at most 255 bytes (RFC 1035, 3.3.14), which readers put together again. */
+/**
+ * Text as a zone file has it: quoted, in pieces of at most 255 bytes (RFC 1035, 3.3.14), which
+ * readers put together again.
+ */
 function text(value: string): string {
   return (value.match(/.{1,255}/gu) ?? []).map((piece) => `"${piece}"`).join(" ");
 }

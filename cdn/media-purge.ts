@@ -19,19 +19,24 @@ export interface MediaPurgeArgs {
 }
 
 /**
- * "Cache Purge", for zones (its number stands in nine unrelated public programs, and in Cloudflare's own list of permission
- * groups; as BUCKET_ITEM_WRITE in media.ts). It may forget copies, and read and change nothing.
+ * "Cache Purge", for zones (its number stands in nine unrelated public programs, and in
+ * Cloudflare's own list of permission groups; as BUCKET_ITEM_WRITE in media.ts). It may forget
+ * copies, and read and change nothing.
  */
 export const CACHE_PURGE = "e17beae8b8cb423a99b1730f21238bed";
 
-/** Today's runtime, and no later one by itself (developers.cloudflare.com/workers/configuration/compatibility-dates). */
+/**
+ * Today's runtime, and no later one by itself
+ * (developers.cloudflare.com/workers/configuration/compatibility-dates).
+ */
 const COMPATIBILITY_DATE = "2026-08-01";
 const MODULE = "purge-worker.mjs";
 
 /**
- * Media that Mastodon deletes goes from the edge: a Worker on one path of the media host, with a token that purges this zone.
- * The token is Cloudflare's alone: no process of the cluster ever holds it. A Worker, since of R2 nothing reaches the cluster;
- * on one path, since each request to it counts against the 100,000 a day that are free, and media is asked for more often.
+ * Media that Mastodon deletes goes from the edge: a Worker on one path of the media host, with a
+ * token that purges this zone. The token is Cloudflare's alone: no process of the cluster ever
+ * holds it. A Worker, since of R2 nothing reaches the cluster; on one path, since each request to
+ * it counts against the 100,000 a day that are free, and media is asked for more often.
  */
 export class MediaPurge extends pulumi.ComponentResource {
   /** `CACHE_BUSTER_SECRET`: what Sidekiq proves itself with to the Worker; a secret. */
@@ -84,7 +89,10 @@ export class MediaPurge extends pulumi.ComponentResource {
   }
 }
 
-/** Made of the token, that nobody has to make and keep it, and by a hash: who holds it can't ask Cloudflare for anything. */
+/**
+ * Made of the token, that nobody has to make and keep it, and by a hash: who holds it can't ask
+ * Cloudflare for anything.
+ */
 export function purgeSecretOf(tokenValue: string): string {
   return createHash("sha256").update(`${PURGE_PATH} ${tokenValue}`).digest("hex");
 }

@@ -9,20 +9,26 @@ export interface R2MediaArgs {
   readonly cloudflare: StackConfig["cloudflare"];
   readonly bucket: MediaBucketPlan;
   readonly media: Pick<StackConfig["media"], "abortUploadsAfterDays" | "location">;
-  /** Hosts that another server answers still: Cloudflare refuses a bucket's host that has a record. */
+  /**
+   * Hosts that another server answers still: Cloudflare refuses a bucket's host that has a record.
+   */
   readonly later: StackConfig["dns"]["later"];
 }
 
 /**
- * "Workers R2 Storage Bucket Item Write": may read, write and list objects of a bucket, and nothing of the bucket itself
- * (developers.cloudflare.com/r2/api/tokens). The number is the same in every account; that page has the read group's, this one stands
- * in ten unrelated public programs. Written down, a preview needs no right to read tokens.
+ * "Workers R2 Storage Bucket Item Write": may read, write and list objects of a bucket, and nothing
+ * of the bucket itself (developers.cloudflare.com/r2/api/tokens). The number is the same in every
+ * account; that page has the read group's, this one stands in ten unrelated public programs.
+ * Written down, a preview needs no right to read tokens.
  */
 export const BUCKET_ITEM_WRITE = "2efd5506f9c8494dacb1fa10a3e7d5b6";
 
 const SECONDS_A_DAY = 86_400;
 
-/** Media on Cloudflare R2: the bucket, the hosts that read it, and a key for it alone. Nothing of it can be listed by anyone else. */
+/**
+ * Media on Cloudflare R2: the bucket, the hosts that read it, and a key for it alone. Nothing of it
+ * can be listed by anyone else.
+ */
 export class R2Media extends pulumi.ComponentResource {
   /** `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; a secret. */
   readonly accessKeyId: pulumi.Output<string>;
@@ -54,7 +60,8 @@ export class R2Media extends pulumi.ComponentResource {
       new cloudflare.R2CustomDomain(
         `${name}-host-${host}`,
         { ...of, domain: host, zoneId, enabled: true, minTls: "1.2" },
-        // A host belongs to one bucket at a time, and its record, which Cloudflare makes, to one thing.
+        // A host belongs to one bucket at a time, and its record, which Cloudflare makes, to one
+        // thing.
         { parent: this, deleteBeforeReplace: true },
       );
     new cloudflare.R2BucketCors(
@@ -114,7 +121,10 @@ export class R2Media extends pulumi.ComponentResource {
   }
 }
 
-/** R2's S3 secret of an API token: the SHA-256 of its value, in hex (developers.cloudflare.com/r2/api/tokens, "Get S3 API credentials from an API token"). */
+/**
+ * R2's S3 secret of an API token: the SHA-256 of its value, in hex
+ * (developers.cloudflare.com/r2/api/tokens, "Get S3 API credentials from an API token").
+ */
 export function secretAccessKeyOf(tokenValue: string): string {
   if (tokenValue.startsWith(ADOPTED_TOKEN)) return tokenValue.slice(ADOPTED_TOKEN.length);
   return createHash("sha256").update(tokenValue).digest("hex");

@@ -2,8 +2,9 @@ import { publicNamesOf, type NameRole, type NamesConfig } from "../config/public
 import { SERVICES } from "../config/topology.ts";
 
 /**
- * Every host that the world reaches at the edge, and what answers there. The DNS records and the tunnel's rules are both made from this one list: a record
- * without a rule is a 404, a rule without a record is never asked. Pure.
+ * Every host that the world reaches at the edge, and what answers there. The DNS records and the
+ * tunnel's rules are both made from this one list: a record without a rule is a 404, a rule without
+ * a record is never asked. Pure.
  */
 
 /** A way through the tunnel. */
@@ -19,9 +20,15 @@ export interface Route {
   readonly idleSeconds: number;
 }
 
-/** Web and the static files' nginx keep theirs 120 s (`k8s/web.ts`, `k8s/assets-nginx.ts`); cloudflared's own default. */
+/**
+ * Web and the static files' nginx keep theirs 120 s (`k8s/web.ts`, `k8s/assets-nginx.ts`);
+ * cloudflared's own default.
+ */
 const LONG_IDLE_SECONDS = 90;
-/** Node closes an idle connection after 5 s, and streaming says nothing else (mastodon/mastodon `streaming/index.js`). */
+/**
+ * Node closes an idle connection after 5 s, and streaming says nothing else (mastodon/mastodon
+ * `streaming/index.js`).
+ */
 const NODE_IDLE_SECONDS = 4;
 
 /** A host. All are proxied: behind the proxy alone are the tunnel, the cache and the rules. */
@@ -60,7 +67,10 @@ const ANSWERS: Readonly<Record<NameRole, Pick<PublicHost, "purpose" | "routes">>
   www: { purpose: "the way to the server", routes: [] },
 };
 
-/** The hosts of this configuration whose records this program makes: those of R2 are Cloudflare's, somebody's site keeps its own. */
+/**
+ * The hosts of this configuration whose records this program makes: those of R2 are Cloudflare's,
+ * somebody's site keeps its own.
+ */
 export function publicHostsOf(config: NamesConfig): readonly PublicHost[] {
   return publicNamesOf(config)
     .filter(({ record }) => record === "ours")

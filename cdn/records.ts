@@ -5,7 +5,10 @@ import { zoneOf } from "../config/topology.ts";
 import { mailRecordsOf } from "./mail-records.ts";
 import { publicHostsOf } from "./public-hosts.ts";
 
-/** Every DNS record of this program, before anything is made: what is registered, and what the zone is asked about first. Pure. */
+/**
+ * Every DNS record of this program, before anything is made: what is registered, and what the zone
+ * is asked about first. Pure.
+ */
 
 /** A record. */
 export interface PlannedRecord {
@@ -13,7 +16,10 @@ export interface PlannedRecord {
   readonly role: string;
   readonly name: string;
   readonly type: "AAAA" | "CAA" | "CNAME" | "TXT";
-  /** Left out of what leads to the tunnel, whose name is not known yet, and of a CAA record, which has `data`. */
+  /**
+   * Left out of what leads to the tunnel, whose name is not known yet, and of a CAA record, which
+   * has `data`.
+   */
   readonly content?: string;
   readonly data?: { readonly flags: number; readonly tag: string; readonly value: string };
   readonly proxied: boolean;
@@ -22,17 +28,22 @@ export interface PlannedRecord {
 
 /**
  * Target of a host that only the edge answers: the discard prefix of IPv6, which leads nowhere
- * (https://developers.cloudflare.com/dns/manage-dns-records/how-to/create-zone-apex/, "originless setup"; RFC 6666).
+ * (https://developers.cloudflare.com/dns/manage-dns-records/how-to/create-zone-apex/, "originless
+ * setup"; RFC 6666).
  */
 const NOWHERE = "100::";
 
-/** The records of this configuration. R2's hosts have records of Cloudflare's own making, which are not among them. */
+/**
+ * The records of this configuration. R2's hosts have records of Cloudflare's own making, which are
+ * not among them.
+ */
 export function recordsOf(
   config: NamesConfig & Pick<StackConfig, "dns">,
 ): readonly PlannedRecord[] {
   const { dns, domain, webDomain, cloudflare } = config;
   return [
-    // After the host, not after what it is for: where web moves and its old name becomes a redirect, both records would else have that name for a moment.
+    // After the host, not after what it is for: where web moves and its old name becomes a
+    // redirect, both records would else have that name for a moment.
     ...publicHostsOf(config)
       .filter(({ hostname }) => !dns.later.includes(hostname))
       .map(({ hostname, purpose, routes }): PlannedRecord => ({
@@ -42,7 +53,8 @@ export function recordsOf(
         proxied: true,
         comment: `${OWN_COMMENT}${purpose}`,
       })),
-    // Exist where the zone is the server's alone: another site's certificates may come from elsewhere.
+    // Exist where the zone is the server's alone: another site's certificates may come from
+    // elsewhere.
     ...(cloudflare.sharedZone ? [] : authoritiesOf(zoneOf(config) ?? webDomain, dns)),
     // Exist where `dns.mail` says so. Never proxied: receivers read the record itself.
     ...(dns.mail === undefined

@@ -25,7 +25,10 @@ const NAMES: Readonly<Record<RulePhase, string>> = {
   http_response_headers_transform: "headers",
 };
 
-/** The zone's rules: one ruleset for each phase, since Cloudflare allows no second one. A phase without rules has none. */
+/**
+ * The zone's rules: one ruleset for each phase, since Cloudflare allows no second one. A phase
+ * without rules has none.
+ */
 export class Rulesets extends pulumi.ComponentResource {
   constructor(
     name: string,

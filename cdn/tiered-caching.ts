@@ -6,8 +6,9 @@ export interface TieredCachingArgs {
 }
 
 /**
- * Cloudflare's data centres ask one near the origin instead of the origin, so that a new release's files leave the cluster about once and not once for each of
- * hundreds. Free on every plan; of the whole zone.
+ * Cloudflare's data centres ask one near the origin instead of the origin, so that a new release's
+ * files leave the cluster about once and not once for each of hundreds. Free on every plan; of the
+ * whole zone.
  */
 export class TieredCaching extends pulumi.ComponentResource {
   constructor(name: string, { zoneId }: TieredCachingArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -17,7 +18,8 @@ export class TieredCaching extends pulumi.ComponentResource {
       { zoneId, value: "on" },
       { parent: this },
     );
-    // Which data centre that is, Cloudflare finds out. Without the tiers there is none to choose, and no output of theirs says that they are there.
+    // Which data centre that is, Cloudflare finds out. Without the tiers there is none to choose,
+    // and no output of theirs says that they are there.
     new cloudflare.TieredCache(
       `${name}-smart`,
       { zoneId, value: "on" },

@@ -17,8 +17,8 @@ export interface TunnelArgs {
 }
 
 /**
- * The way in: cloudflared dials out from the cluster, so no port is open and no load balancer is paid. A rebuilt cluster
- * dials the same tunnel; no DNS record knows about clusters.
+ * The way in: cloudflared dials out from the cluster, so no port is open and no load balancer is
+ * paid. A rebuilt cluster dials the same tunnel; no DNS record knows about clusters.
  */
 export class Tunnel extends pulumi.ComponentResource {
   /** Target of the DNS records. */
@@ -32,7 +32,8 @@ export class Tunnel extends pulumi.ComponentResource {
     const tunnel = new cloudflare.ZeroTrustTunnelCloudflared(
       `${name}-tunnel`,
       { accountId, name: "mastodon", configSrc: "cloudflare", tunnelSecret: args.secret },
-      // A new tunnel has a new id: every DNS record would have to change, and the old connectors would be deaf.
+      // A new tunnel has a new id: every DNS record would have to change, and the old connectors
+      // would be deaf.
       { parent: this, protect: true },
     );
     new cloudflare.ZeroTrustTunnelCloudflaredConfig(

@@ -3,7 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** A setting, and why it is so. */
 interface Setting {
-  /** Cloudflare's name of it (cloudflare/terraform-provider-cloudflare `docs/resources/zone_setting.md`). */
+  /**
+   * Cloudflare's name of it (cloudflare/terraform-provider-cloudflare
+   * `docs/resources/zone_setting.md`).
+   */
   readonly id: string;
   readonly value: string | number;
   readonly why: string;
@@ -95,7 +98,9 @@ export interface ZoneSettingsArgs {
   readonly zoneId: string;
 }
 
-/** The zone's settings. Deleting one leaves it as it is: Cloudflare has no default to go back to. */
+/**
+ * The zone's settings. Deleting one leaves it as it is: Cloudflare has no default to go back to.
+ */
 export class ZoneSettings extends pulumi.ComponentResource {
   constructor(name: string, { zoneId }: ZoneSettingsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:cdn:ZoneSettings", name, {}, opts);

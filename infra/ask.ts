@@ -12,7 +12,10 @@ export async function askRegion(slug: string): Promise<RegionOffer> {
   return { available, sizes };
 }
 
-/** The slugs of all Kubernetes versions that a new cluster can have: of every minor, so that a refusal can name them. @throws Error as above. */
+/**
+ * The slugs of all Kubernetes versions that a new cluster can have: of every minor, so that a
+ * refusal can name them. @throws Error as above.
+ */
 export async function askKubernetes(): Promise<readonly string[]> {
   const { validVersions } = await digitalocean.getKubernetesVersions({});
   return validVersions;

@@ -1,8 +1,9 @@
 import { X509Certificate } from "node:crypto";
 
 /**
- * The CA of a database, once it is known to be one that still holds: every pod trusts what this answers, and one that has ended
- * shows only as "certificate verify failed" in each of them. DigitalOcean hands out a new one under the same call.
+ * The CA of a database, once it is known to be one that still holds: every pod trusts what this
+ * answers, and one that has ended shows only as "certificate verify failed" in each of them.
+ * DigitalOcean hands out a new one under the same call.
  * @param pem what DigitalOcean calls the database's CA certificate.
  * @param whose the database's name in the sentence.
  * @throws Error in a sentence if it is no certificate, not a CA's, not valid yet, or has ended.

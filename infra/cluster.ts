@@ -17,8 +17,8 @@ export interface ClusterArgs {
 }
 
 /**
- * The Kubernetes cluster with its two pools. It holds nothing that can't be made again, so it carries no `protect`: on a bad
- * night it is replaced as a whole.
+ * The Kubernetes cluster with its two pools. It holds nothing that can't be made again, so it
+ * carries no `protect`: on a bad night it is replaced as a whole.
  */
 export class Cluster extends pulumi.ComponentResource {
   /** The cluster itself: what is inside it goes with it. */
@@ -41,7 +41,8 @@ export class Cluster extends pulumi.ComponentResource {
         // These two make the cluster VPC-native; changing either replaces it.
         clusterSubnet: RANGES.pods,
         serviceSubnet: RANGES.services,
-        // From 1.36 the API's default is true, at $40 a month and without a way back: never leave it open.
+        // From 1.36 the API's default is true, at $40 a month and without a way back: never leave
+        // it open.
         ha: args.cluster.highAvailability,
         // Patches only, in the window; without it the window means nothing.
         autoUpgrade: true,
@@ -69,7 +70,8 @@ export class Cluster extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        // DigitalOcean upgrades patches by itself; the version here is then "lower", and a lower version replaces the cluster.
+        // DigitalOcean upgrades patches by itself; the version here is then "lower", and a lower
+        // version replaces the cluster.
         ignoreChanges: ["version"],
         // A create that times out leaves a cluster that is billed and in no state: better wait.
         customTimeouts: { create: "60m" },
@@ -87,7 +89,8 @@ export class Cluster extends pulumi.ComponentResource {
       {
         parent: this,
         customTimeouts: { create: "60m" },
-        // The autoscaler moves it, a refresh brings its number into the state, and the next update would move it back.
+        // The autoscaler moves it, a refresh brings its number into the state, and the next update
+        // would move it back.
         ignoreChanges: workloadPool.maxNodes === undefined ? [] : ["nodeCount"],
       },
     );
@@ -97,7 +100,8 @@ export class Cluster extends pulumi.ComponentResource {
       `${name}-kubernetes`,
       {
         kubeconfig: kubeconfigOf(cluster),
-        // Says that a changed kubeconfig is still the same cluster; without it everything inside would be replaced.
+        // Says that a changed kubeconfig is still the same cluster; without it everything inside
+        // would be replaced.
         clusterIdentifier: cluster.id,
         // A field that somebody changed by hand (`kubectl scale`, `edit`) belongs to them: each
         // later update of the object, and its preview, would be refused with "field conflict
@@ -110,7 +114,8 @@ export class Cluster extends pulumi.ComponentResource {
         // `provider/pkg/provider/provider.go`: the option overrides the variable).
         deleteUnreachable: false,
       },
-      // Pods can't be placed before their nodes are there; waiting for them here keeps that out of every workload's wait.
+      // Pods can't be placed before their nodes are there; waiting for them here keeps that out of
+      // every workload's wait.
       { parent: this, dependsOn: [workloads] },
     );
     this.registerOutputs({});

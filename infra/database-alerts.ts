@@ -11,14 +11,20 @@ export interface DatabaseAlertsArgs {
   readonly recipients: Recipients;
 }
 
-/** The kinds of measure that DigitalOcean has for databases (digitalocean/openapi `monitoring/models/alert_policy_request.yml`). */
+/**
+ * The kinds of measure that DigitalOcean has for databases (digitalocean/openapi
+ * `monitoring/models/alert_policy_request.yml`).
+ */
 const MEASURES = [
   { kind: "cpu", type: "v1/dbaas/alerts/cpu_alerts", limit: "cpuPercent" },
   { kind: "memory", type: "v1/dbaas/alerts/memory_utilization_alerts", limit: "memoryPercent" },
   { kind: "disk", type: "v1/dbaas/alerts/disk_utilization_alerts", limit: "diskPercent" },
 ] as const;
 
-/** Tells before a database is full or too busy: a full Valkey under `noeviction` refuses every write, and with it every job. */
+/**
+ * Tells before a database is full or too busy: a full Valkey under `noeviction` refuses every
+ * write, and with it every job.
+ */
 export class DatabaseAlerts extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseAlertsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:infra:DatabaseAlerts", name, {}, opts);

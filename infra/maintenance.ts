@@ -1,6 +1,9 @@
 import type { StackConfig } from "../config/schema.ts";
 
-/** A maintenance window as databases have it; the API answers with seconds, so we say them too (terraform-provider-digitalocean#1094). */
+/**
+ * A maintenance window as databases have it; the API answers with seconds, so we say them too
+ * (terraform-provider-digitalocean#1094).
+ */
 export function databaseWindow(
   day: StackConfig["maintenance"]["day"],
   hour: number,

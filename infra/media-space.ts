@@ -12,8 +12,9 @@ export interface MediaSpaceArgs {
 const SECONDS_A_DAY = 86_400;
 
 /**
- * Media on DigitalOcean Spaces: the bucket, and a key for it alone. Buckets are made with Spaces keys, not with the account's token, so there is a key
- * that makes them, and a provider that has it.
+ * Media on DigitalOcean Spaces: the bucket, and a key for it alone. Buckets are made with Spaces
+ * keys, not with the account's token, so there is a key that makes them, and a provider that has
+ * it.
  */
 export class MediaSpace extends pulumi.ComponentResource {
   /** `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; a secret. */
@@ -27,7 +28,8 @@ export class MediaSpace extends pulumi.ComponentResource {
       `${name}-maker`,
       {
         name: `Mastodon: makes ${bucket.bucket}`,
-        // All Spaces of the account: nothing less may make a bucket or change what it is. It never gets into the cluster.
+        // All Spaces of the account: nothing less may make a bucket or change what it is. It never
+        // gets into the cluster.
         grants: [{ bucket: "", permission: "fullaccess" }],
       },
       { parent: this },
@@ -43,7 +45,8 @@ export class MediaSpace extends pulumi.ComponentResource {
       {
         name: bucket.bucket,
         ...place,
-        // Of the bucket itself, which is to say: who may list it. Each object says by its own ACL who may read it.
+        // Of the bucket itself, which is to say: who may list it. Each object says by its own ACL
+        // who may read it.
         acl: "private",
         lifecycleRules: [
           {
@@ -76,10 +79,12 @@ export class MediaSpace extends pulumi.ComponentResource {
       `${name}-key`,
       {
         name: `Mastodon: media in ${bucket.bucket}`,
-        // Not a bucket policy beside it: DigitalOcean refuses one for a bucket that a limited key is for (docs, "Configure bucket policies").
+        // Not a bucket policy beside it: DigitalOcean refuses one for a bucket that a limited key
+        // is for (docs, "Configure bucket policies").
         grants: [{ bucket: made.name, permission: "readwrite" }],
       },
-      // Permission can't be widened or narrowed later, so the key is made anew; the old one must live until the pods have the new.
+      // Permission can't be widened or narrowed later, so the key is made anew; the old one must
+      // live until the pods have the new.
       { parent: this },
     );
     this.accessKeyId = key.accessKey;

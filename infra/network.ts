@@ -8,10 +8,16 @@ export interface NetworkArgs {
   readonly region: string;
 }
 
-/** The private network that cluster and databases share, and the tag by which databases know their clients. */
+/**
+ * The private network that cluster and databases share, and the tag by which databases know their
+ * clients.
+ */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
-  /** Carried by every node; the databases' firewalls admit it. A tag needs no cluster id, so they can close before the cluster exists. */
+  /**
+   * Carried by every node; the databases' firewalls admit it. A tag needs no cluster id, so they
+   * can close before the cluster exists.
+   */
   readonly nodeTag: pulumi.Output<string>;
   /** Carried by all that is billed: how to find what an aborted create left behind, in no state. */
   readonly stackTag: pulumi.Output<string>;
@@ -21,8 +27,9 @@ export class Network extends pulumi.ComponentResource {
     const vpc = new digitalocean.Vpc(
       `${name}-vpc`,
       { region: args.region, ipRange: RANGES.vpc, description: "Mastodon: cluster and databases" },
-      // A replaced VPC replaces the databases in it, with their data. Its delete answers 409 until DigitalOcean has
-      // really taken the members away, minutes after their own delete returned (terraform-provider-digitalocean#488).
+      // A replaced VPC replaces the databases in it, with their data. Its delete answers 409 until
+      // DigitalOcean has really taken the members away, minutes after their own delete returned
+      // (terraform-provider-digitalocean#488).
       { parent: this, protect: true, customTimeouts: { delete: "15m" } },
     );
     const tag = new digitalocean.Tag(`${name}-nodes`, {}, { parent: this });

@@ -8,7 +8,8 @@ export interface Recipients {
 }
 
 /**
- * The recipients, or undefined where there is none: an alert without one is refused by DigitalOcean (digitalocean/doctl#1006).
+ * The recipients, or undefined where there is none: an alert without one is refused by DigitalOcean
+ * (digitalocean/doctl#1006).
  * @param slackWebhook who has the URL can post to the channel: a secret.
  */
 export function recipientsOf(

@@ -5,7 +5,10 @@ import type { StackConfig } from "../config/schema.ts";
 /** Arguments of the project. */
 export interface ProjectArgs {
   readonly project: StackConfig["project"];
-  /** `do:<kind>:<id>` of everything of the server that a project can hold. Each stands in one project only. */
+  /**
+   * `do:<kind>:<id>` of everything of the server that a project can hold. Each stands in one
+   * project only.
+   */
   readonly urns: readonly pulumi.Input<string>[];
 }
 
@@ -27,13 +30,15 @@ export class Project extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        // Its members leave it one after the other, and it can't go before the last (terraform-provider-digitalocean, 412).
+        // Its members leave it one after the other, and it can't go before the last
+        // (terraform-provider-digitalocean, 412).
         customTimeouts: { delete: "10m" },
       },
     );
     new digitalocean.ProjectResources(
       `${name}-members`,
-      // Not `resources` of the project itself: that would also throw out what was put there by hand.
+      // Not `resources` of the project itself: that would also throw out what was put there by
+      // hand.
       { project: project.id, resources: [...args.urns] },
       { parent: this },
     );

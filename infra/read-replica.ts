@@ -13,8 +13,8 @@ export interface ReadReplicaArgs {
 }
 
 /**
- * A copy of the database that is a moment late and can only be read. It holds nothing of its own, so it carries no `protect`. It is no
- * standby: nothing is moved to it when the database fails.
+ * A copy of the database that is a moment late and can only be read. It holds nothing of its own,
+ * so it carries no `protect`. It is no standby: nothing is moved to it when the database fails.
  */
 export class ReadReplica extends pulumi.ComponentResource {
   /** The name inside the VPC, which its certificate covers. */
@@ -41,7 +41,8 @@ export class ReadReplica extends pulumi.ComponentResource {
     );
     new digitalocean.DatabaseFirewall(
       `${name}-firewall`,
-      // It has rules of its own, under its own id, and none at first: open to the Internet, password and TLS only.
+      // It has rules of its own, under its own id, and none at first: open to the Internet,
+      // password and TLS only.
       { clusterId: replica.uuid, rules: [{ type: "tag", value: args.nodeTag }] },
       // Deleting it would open a replica that is still there.
       { parent: this, deletedWith: replica },

@@ -24,8 +24,9 @@ const PATHS: Readonly<Record<keyof Hosts, string>> = {
 };
 
 /**
- * The server as the world sees it, asked from outside every minute: whether it answers, how long it takes, and how old its
- * certificates get. It sees what nothing inside can: DNS, the edge, the tunnel.
+ * The server as the world sees it, asked from outside every minute: whether it answers, how long it
+ * takes, and how old its certificates get. It sees what nothing inside can: DNS, the edge, the
+ * tunnel.
  */
 export class Uptime extends pulumi.ComponentResource {
   constructor(name: string, args: UptimeArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -55,7 +56,8 @@ export class Uptime extends pulumi.ComponentResource {
         },
         { parent: this },
       );
-    // From every region at once: from one alone it is mostly the way there. A rollout never lasts so long.
+    // From every region at once: from one alone it is mostly the way there. A rollout never lasts
+    // so long.
     alert("down", { type: "down_global", threshold: 1, comparison: "less_than", period: "5m" });
     if (role === "web")
       alert("slow", {

@@ -8,7 +8,10 @@ import { databaseWindow } from "./maintenance.ts";
 export interface ValkeyArgs {
   readonly region: string;
   readonly valkey: Pick<StackConfig["valkey"], "size" | "nodes">;
-  /** `everything`: Sidekiq's jobs, feeds, messages, cache. `cache`: nothing that can't be made again. */
+  /**
+   * `everything`: Sidekiq's jobs, feeds, messages, cache. `cache`: nothing that can't be made
+   * again.
+   */
   readonly holds: "everything" | "cache";
   readonly vpcId: pulumi.Input<string>;
   readonly nodeTag: pulumi.Input<string>;
@@ -36,8 +39,9 @@ export class Valkey extends pulumi.ComponentResource {
         nodeCount: args.valkey.nodes,
         region: args.region,
         privateNetworkUuid: args.vpcId,
-        // Sidekiq's jobs live here: any other policy throws them away when memory is short. A cache is there to be thrown away.
-        // With underscores; DatabaseValkeyConfig wants hyphens for the same, so it is set here alone.
+        // Sidekiq's jobs live here: any other policy throws them away when memory is short. A cache
+        // is there to be thrown away. With underscores; DatabaseValkeyConfig wants hyphens for the
+        // same, so it is set here alone.
         evictionPolicy: keeps ? "noeviction" : "allkeys_lru",
         maintenanceWindows: [databaseWindow(args.maintenance.day, args.maintenance.valkeyHour)],
         tags: [args.stackTag],
@@ -55,7 +59,8 @@ export class Valkey extends pulumi.ComponentResource {
       // Deleting it would open a database that is still there (see Postgres).
       { parent: this, deletedWith: cluster },
     );
-    // No default is published. With "off" a restart, an update in the window included, comes up empty: all waiting jobs are gone.
+    // No default is published. With "off" a restart, an update in the window included, comes up
+    // empty: all waiting jobs are gone.
     if (keeps)
       new digitalocean.DatabaseValkeyConfig(
         `${name}-settings`,

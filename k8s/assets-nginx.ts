@@ -29,8 +29,9 @@ export interface AssetsNginx {
 }
 
 /**
- * Types by ending: our own list, so that what a browser is told doesn't depend on the image. Browsers refuse a module or a style sheet of another type
- * (HTML, "fetch a single module script"), and `nosniff` makes them strict about the rest.
+ * Types by ending: our own list, so that what a browser is told doesn't depend on the image.
+ * Browsers refuse a module or a style sheet of another type (HTML, "fetch a single module script"),
+ * and `nosniff` makes them strict about the rest.
  */
 const TYPES: Readonly<Record<string, readonly string[]>> = {
   "text/javascript": ["js", "mjs"],
@@ -59,11 +60,12 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
 const ALLOWED_METHODS = "GET, HEAD, OPTIONS";
 
 /**
- * The whole file. All headers are said once, at the top, with values from maps: an `add_header` in a location silently drops those above it
- * (nginx, "ngx_http_headers_module"), and CORS would be gone from just the answers that need it.
+ * The whole file. All headers are said once, at the top, with values from maps: an `add_header` in
+ * a location silently drops those above it (nginx, "ngx_http_headers_module"), and CORS would be
+ * gone from just the answers that need it.
  *
- * Mastodon's build brings `.gz` and `.br` beside its packs. `.gz` is served as it is; for `.br` the stock image lacks the module, and Cloudflare
- * compresses anew for browsers that want it.
+ * Mastodon's build brings `.gz` and `.br` beside its packs. `.gz` is served as it is; for `.br` the
+ * stock image lacks the module, and Cloudflare compresses anew for browsers that want it.
  */
 export function assetsNginxConfig({
   port,

@@ -92,7 +92,8 @@ export class Assets extends pulumi.ComponentResource {
         {
           name,
           image,
-          // The content of `public`, not the folder: the times of a volume's own folder are root's to set, and cp would fail there.
+          // The content of `public`, not the folder: the times of a volume's own folder are root's
+          // to set, and cp would fail there.
           args: ["sh", "-c", `cp -R --preserve=timestamps /opt/mastodon/public/* ${PUBLIC}`],
           volumeMounts: [{ name: "public", mountPath: PUBLIC }],
           resources: resourcesOf(RESOURCES.assets),
@@ -112,7 +113,8 @@ export class Assets extends pulumi.ComponentResource {
         container({
           name: "nginx",
           image: images.nginx,
-          // Not the image's entrypoint: it writes to /etc/nginx. `-e`: the compiled-in log is a file there, and opened before the config is read.
+          // Not the image's entrypoint: it writes to /etc/nginx. `-e`: the compiled-in log is a
+          // file there, and opened before the config is read.
           command: ["nginx", "-e", "stderr", "-c", `${CONFIG_FOLDER}/nginx.conf`],
           ports: [{ name: "http", containerPort: SERVICES.assets.port }],
           readinessProbe: { ...health, periodSeconds: 5 },

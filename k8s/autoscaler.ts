@@ -18,15 +18,19 @@ export interface Scaled {
  * with this shape run with.
  */
 const CPU_PERCENT = 80;
-/** For so long load must have been low before a pod goes, seconds: the next wave of a boosted post comes within minutes. */
+/**
+ * For so long load must have been low before a pod goes, seconds: the next wave of a boosted post
+ * comes within minutes.
+ */
 export const CALM_SECONDS = 600;
 
 /**
- * Whether an autoscaler holds the number of pods: of everything that has, or may have, more than one.
- * A Deployment that no longer states its number falls to one pod, Kubernetes' default, until its
- * autoscaler has looked (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling).
- * With the line drawn between one and two, room to grow can come and go and no pod goes with it; drawn
- * at "may grow", the step from `small` to `medium` took web from two pods to one.
+ * Whether an autoscaler holds the number of pods: of everything that has, or may have, more than
+ * one. A Deployment that no longer states its number falls to one pod, Kubernetes' default, until
+ * its autoscaler has looked
+ * (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling).
+ * With the line drawn between one and two, room to grow can come and go and no pod goes with it;
+ * drawn at "may grow", the step from `small` to `medium` took web from two pods to one.
  */
 export function isAutoscaled({
   maxReplicas,
@@ -73,7 +77,10 @@ export function autoscalerSpec<Name>(name: Name, minReplicas: number, maxReplica
   };
 }
 
-/** Lets Kubernetes add pods under load, up to the maximum that the database and the nodes have room for. Where that is no more than the minimum, it holds the number. */
+/**
+ * Lets Kubernetes add pods under load, up to the maximum that the database and the nodes have room
+ * for. Where that is no more than the minimum, it holds the number.
+ */
 export function autoscaler(
   name: string,
   { namespace, component, replicas, maxReplicas, stopped }: Scaled,

@@ -22,8 +22,10 @@ export interface ConnectorArgs {
 /** User of cloudflared's image (cloudflare/cloudflared, its Dockerfile: distroless `nonroot`). */
 const CLOUDFLARED_UID = 65_532;
 /**
- * After SIGTERM it takes no new requests (Cloudflare sends them to the other connector) and lets running ones end for so long: its own default, said here
- * because the pod must be given longer (cloudflare/cloudflared `cmd/cloudflared/tunnel/cmd.go`, `--grace-period`). No `preStop`: the image has no shell to sleep in, and no Service sends it anything.
+ * After SIGTERM it takes no new requests (Cloudflare sends them to the other connector) and lets
+ * running ones end for so long: its own default, said here because the pod must be given longer
+ * (cloudflare/cloudflared `cmd/cloudflared/tunnel/cmd.go`, `--grace-period`). No `preStop`: the
+ * image has no shell to sleep in, and no Service sends it anything.
  */
 const GRACE_SECONDS = 30;
 
@@ -49,7 +51,8 @@ export class Connector extends pulumi.ComponentResource {
         namespace,
         component: "cloudflared",
         replicas: FIXED_REPLICAS.connector,
-        // Never fewer than two: with one, a node that fails in mid-rollout takes the server off the Internet.
+        // Never fewer than two: with one, a node that fails in mid-rollout takes the server off the
+        // Internet.
         strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         ...scraped(args.metrics, CONNECTOR_METRICS_PORT),
         pod: pod(CLOUDFLARED_UID, {
@@ -69,7 +72,8 @@ export class Connector extends pulumi.ComponentResource {
               envFrom: [{ secretRef: { name: token.metadata.name } }],
               ports: [{ name: "metrics", containerPort: CONNECTOR_METRICS_PORT }],
               readinessProbe: { ...ready, periodSeconds: 5 },
-              // The same question with patience: one that finds no way to Cloudflare for two minutes is started anew.
+              // The same question with patience: one that finds no way to Cloudflare for two
+              // minutes is started anew.
               livenessProbe: { ...ready, periodSeconds: 20, failureThreshold: 6 },
               resources: resourcesOf(RESOURCES.connector),
             }),

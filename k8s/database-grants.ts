@@ -13,9 +13,9 @@ export interface DatabaseGrantsArgs extends SqlJobArgs {
 }
 
 /**
- * Since Postgres 15 a plain user can't create tables in `public`, and DigitalOcean makes plain users.
- * Streaming's role may look into the schema; what it reads there, `StreamingGrants` says. It can be run
- * as often as one likes.
+ * Since Postgres 15 a plain user can't create tables in `public`, and DigitalOcean makes plain
+ * users. Streaming's role may look into the schema; what it reads there, `StreamingGrants` says. It
+ * can be run as often as one likes.
  */
 const SCRIPT = `set -eu
 psql --no-psqlrc --set=ON_ERROR_STOP=1 --set=application="$APPLICATION_USER" --set=streaming="$STREAMING_USER" <<'SQL'

@@ -32,9 +32,9 @@ export interface Rolled<Component extends string = string> {
 
 /**
  * The provider's own wait is switched off: it may end while old pods still serve, and where a pod
- * can't come up it says nothing for ten minutes (pulumi-kubernetes `provider/pkg/await/deployment.go`,
- * read at 2026-01-15 and 2026-07-01). The step of the release that waits instead has to be told of
- * each: a test of the whole plan holds it.
+ * can't come up it says nothing for ten minutes (pulumi-kubernetes
+ * `provider/pkg/await/deployment.go`, read at 2026-01-15 and 2026-07-01). The step of the release
+ * that waits instead has to be told of each: a test of the whole plan holds it.
  */
 const AWAITED_BY_A_STEP = { "pulumi.com/skipAwait": "true" };
 

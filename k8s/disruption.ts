@@ -9,8 +9,9 @@ export interface DisruptionBudgetArgs {
 }
 
 /**
- * Lets a drain take one pod of a component at a time, never two: nodes are replaced in every maintenance window of DOKS. A pod that isn't ready may always be
- * evicted; otherwise one that crashes in a loop would keep its node from being drained, for ever
+ * Lets a drain take one pod of a component at a time, never two: nodes are replaced in every
+ * maintenance window of DOKS. A pod that isn't ready may always be evicted; otherwise one that
+ * crashes in a loop would keep its node from being drained, for ever
  * (https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy).
  */
 export function disruptionBudget(

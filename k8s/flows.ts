@@ -4,8 +4,9 @@ import { API_SERVER_FLOW } from "./rollout-script.ts";
 import { optionFlows, SEARCH_COMPONENT, type Options } from "./flows/options.ts";
 
 /**
- * Every connection that anything in the namespace may open; all others are denied, both ways. The policies, the documentation and the
- * rehearsal's reachability matrix are all made from this one table. Pure.
+ * Every connection that anything in the namespace may open; all others are denied, both ways. The
+ * policies, the documentation and the rehearsal's reachability matrix are all made from this one
+ * table. Pure.
  */
 
 /** The parts of the world outside that pods may reach. */
@@ -18,8 +19,8 @@ export const OUTSIDE_RANGES: Readonly<
   databases: { cidr: RANGES.vpc, except: [] },
   // The same place, and another reason to go there: a server of the operator's.
   vpc: { cidr: RANGES.vpc, except: [] },
-  // Not the private ranges (RFC 1918, RFC 6598, link-local): a forged federation request must not reach what is ours, nor the
-  // metadata service of the Droplet at 169.254.169.254.
+  // Not the private ranges (RFC 1918, RFC 6598, link-local): a forged federation request must not
+  // reach what is ours, nor the metadata service of the Droplet at 169.254.169.254.
   internet: {
     cidr: "0.0.0.0/0",
     except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
@@ -30,7 +31,9 @@ export const OUTSIDE_RANGES: Readonly<
   },
 };
 
-/** Postgres direct and pooled; Valkey shares the pool's number (digitalocean/openapi, `databases`). */
+/**
+ * Postgres direct and pooled; Valkey shares the pool's number (digitalocean/openapi, `databases`).
+ */
 const DATABASE_PORTS = tcp(25_060, POOL.port);
 
 /**
@@ -66,7 +69,8 @@ export function flowsOf(sidekiq: readonly string[], options: Options = {}): read
       name: "tunnel-out",
       from: ["cloudflared"],
       to: { outside: "cloudflare" },
-      // QUIC or HTTP/2 to the edge on 7844, and HTTPS for its API (Cloudflare's "Tunnel with firewall").
+      // QUIC or HTTP/2 to the edge on 7844, and HTTPS for its API (Cloudflare's "Tunnel with
+      // firewall").
       ports: [
         { port: 7_844, protocol: "UDP" },
         { port: 7_844, protocol: "TCP" },
@@ -102,7 +106,8 @@ export function flowsOf(sidekiq: readonly string[], options: Options = {}): read
             name: "assets-to-spaces",
             from: ["assets"],
             to: { outside: "internet" as const },
-            // A policy knows addresses, and those of Spaces change: so the whole Internet, by HTTPS alone.
+            // A policy knows addresses, and those of Spaces change: so the whole Internet, by HTTPS
+            // alone.
             ports: tcp(443),
             why: "media that lies on Spaces",
           },

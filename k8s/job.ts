@@ -15,13 +15,15 @@ export interface ReleaseJobArgs {
 }
 
 /**
- * One step of a release. Its template can't be changed, so a new image or environment makes a new Job; the same ones leave
- * the finished Job alone, and an update without news runs nothing. It is kept when it is done (no TTL): a Job that vanished
- * would be made, and run, again by the next refresh. The one before goes with it, its pods too.
- * After a restore another database is behind the same settings: its epoch makes the Job anew, or an older schema would stay as it is.
+ * One step of a release. Its template can't be changed, so a new image or environment makes a new
+ * Job; the same ones leave the finished Job alone, and an update without news runs nothing. It is
+ * kept when it is done (no TTL): a Job that vanished would be made, and run, again by the next
+ * refresh. The one before goes with it, its pods too. After a restore another database is behind
+ * the same settings: its epoch makes the Job anew, or an older schema would stay as it is.
  *
- * A program that fails, fails the step at once: what it can try again, it tries itself, and a migration that stopped in the middle is a person's to
- * look at. A pod that a drain took from its node didn't fail, and is made anew
+ * A program that fails, fails the step at once: what it can try again, it tries itself, and a
+ * migration that stopped in the middle is a person's to look at. A pod that a drain took from its
+ * node didn't fail, and is made anew
  * (https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy).
  */
 export function releaseJob(
@@ -33,7 +35,8 @@ export function releaseJob(
   return new kubernetes.batch.v1.Job(
     name,
     {
-      // A failed Job is made anew by the next update instead of being waited for, for ever (pulumi-kubernetes#1578).
+      // A failed Job is made anew by the next update instead of being waited for, for ever
+      // (pulumi-kubernetes#1578).
       metadata: { ...metadata, annotations: { "pulumi.com/replaceUnready": "true" } },
       spec: {
         backoffLimit: 0,

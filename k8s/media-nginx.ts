@@ -1,4 +1,7 @@
-/** The part of the assets origin's nginx that answers for a Space: Cloudflare can't ask DigitalOcean for a bucket by another host's name (Origin Rules, Enterprise only). Pure. */
+/**
+ * The part of the assets origin's nginx that answers for a Space: Cloudflare can't ask DigitalOcean
+ * for a bucket by another host's name (Origin Rules, Enterprise only). Pure.
+ */
 
 /** Hosts of media, and the origin of their files. */
 export interface MediaProxy {
@@ -10,7 +13,10 @@ export interface MediaProxy {
 /** Parts of the pod that the server uses. */
 export interface MediaUpstream {
   readonly port: number;
-  /** A file with the `resolver` line: nginx doesn't read /etc/resolv.conf, and who answers for names is the cluster's to say. */
+  /**
+   * A file with the `resolver` line: nginx doesn't read /etc/resolv.conf, and who answers for names
+   * is the cluster's to say.
+   */
   readonly resolverFile: string;
   /** PEM of the authorities that may speak for the origin. Left out, the image's own, of Alpine. */
   readonly authorities?: string;
@@ -26,7 +32,10 @@ const KEPT = "public, max-age=31536000, immutable";
 /** A 403 is a suspended account's file: it may come back. */
 const MISSING = "public, max-age=30";
 
-/** Writes the resolver's line from what the kubelet gave the pod: a shell script. Addresses are asked for anew after half a minute. */
+/**
+ * Writes the resolver's line from what the kubelet gave the pod: a shell script. Addresses are
+ * asked for anew after half a minute.
+ */
 export function findResolver(resolverFile: string): string {
   return `while read -r word address rest; do
   if [ "$word" = nameserver ]; then echo "resolver $address valid=30s ipv6=off;" > ${resolverFile}; exit; fi
@@ -48,8 +57,9 @@ export function mediaMaps(): string {
 }
 
 /**
- * The `server` block. Of a request only its path and what a partial or repeated reading needs gets through: no cookie, no credential, no query (`?list-type=2`,
- * `?acl` are questions to a bucket). Of the answer only what describes the file.
+ * The `server` block. Of a request only its path and what a partial or repeated reading needs gets
+ * through: no cookie, no credential, no query (`?list-type=2`, `?acl` are questions to a bucket).
+ * Of the answer only what describes the file.
  */
 export function mediaServer({
   hosts,

@@ -66,7 +66,8 @@ export class MetricsServer extends pulumi.ComponentResource {
           service: { namespace: NAMESPACE, name: service.metadata.name },
           groupPriorityMinimum: 100,
           versionPriority: 100,
-          // It makes its certificate itself at each start, so there is none to pin. Upstream's own way.
+          // It makes its certificate itself at each start, so there is none to pin. Upstream's own
+          // way.
           insecureSkipTLSVerify: true,
         },
       },
@@ -76,7 +77,10 @@ export class MetricsServer extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Reads pods, nodes and what kubelets measure; lets the API server say who asks. Answers the account's name. */
+  /**
+   * Reads pods, nodes and what kubelets measure; lets the API server say who asks. Answers the
+   * account's name.
+   */
   #permissions(name: string): pulumi.Output<string> {
     const account = new kubernetes.core.v1.ServiceAccount(
       `${name}-account`,
@@ -174,7 +178,8 @@ export class MetricsServer extends pulumi.ComponentResource {
           startupProbe: {
             ...ready,
             periodSeconds: 1,
-            // It can't help being unready while no kubelet answers: to start it anew is the last thing.
+            // It can't help being unready while no kubelet answers: to start it anew is the last
+            // thing.
             failureThreshold: 300,
           },
           readinessProbe: { ...ready, periodSeconds: 10 },
@@ -187,7 +192,8 @@ export class MetricsServer extends pulumi.ComponentResource {
         }),
       ],
       volumes: [{ name: "tmp", emptyDir: { sizeLimit: "16Mi" } }],
-      // Upstream's own. Of none it would be the first to be stopped when room is short, which is when an autoscaler asks it.
+      // Upstream's own. Of none it would be the first to be stopped when room is short, which is
+      // when an autoscaler asks it.
       priorityClassName: "system-cluster-critical",
     });
   }

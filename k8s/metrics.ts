@@ -6,7 +6,10 @@ import { container, resourcesOf } from "./pod.ts";
 
 type Container = kubernetes.types.input.core.v1.Container;
 
-/** Annotations by which a Prometheus finds a pod, where `metrics` says that there is one; part of its metadata. */
+/**
+ * Annotations by which a Prometheus finds a pod, where `metrics` says that there is one; part of
+ * its metadata.
+ */
 export function scraped(
   metrics: StackConfig["metrics"],
   port: number,
@@ -23,8 +26,9 @@ export function scraped(
 }
 
 /**
- * prometheus_exporter beside web, from web's own image: Puma's processes send it their numbers, and a Prometheus asks it for all of them.
- * No readiness: an exporter that hangs must not take web out of its Service. Nothing of Mastodon's environment: it opens no database.
+ * prometheus_exporter beside web, from web's own image: Puma's processes send it their numbers, and
+ * a Prometheus asks it for all of them. No readiness: an exporter that hangs must not take web out
+ * of its Service. Nothing of Mastodon's environment: it opens no database.
  */
 export function exporter(image: string): Container {
   return container({

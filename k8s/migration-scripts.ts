@@ -37,8 +37,8 @@ RUBY
 }`;
 
 /**
- * A schema is loaded, and seeds are written, at birth alone (`config/data-life.ts`). A database that
- * only looks empty for some minutes lost its tables otherwise: `db/schema.rb` makes each with
+ * A schema is loaded, and seeds are written, at birth alone (`config/data-life.ts`). A database
+ * that only looks empty for some minutes lost its tables otherwise: `db/schema.rb` makes each with
  * `force: :cascade`. Seeds would make an instance actor with new keys, which other servers refuse.
  * Both values stand in the script: no variable that a person sets by hand opens the door again.
  * Managed Postgres did look empty once, during a backup:
@@ -56,9 +56,10 @@ const BIRTH_ALONE = `case $found in
 esac`;
 
 /**
- * An empty database gets the whole schema and its seeds: `SKIP_POST_DEPLOYMENT_MIGRATIONS` stops on version 0, by design, and any value of it
- * counts, `false` too (mastodon/mastodon `lib/tasks/db.rake`, `lib/mastodon/database.rb`). `db:prepare` seeds only in the run that loaded the schema;
- * seeds can be run again (`db/seeds/`).
+ * An empty database gets the whole schema and its seeds: `SKIP_POST_DEPLOYMENT_MIGRATIONS` stops on
+ * version 0, by design, and any value of it counts, `false` too (mastodon/mastodon
+ * `lib/tasks/db.rake`, `lib/mastodon/database.rb`). `db:prepare` seeds only in the run that loaded
+ * the schema; seeds can be run again (`db/seeds/`).
  */
 export const MIGRATION_SCRIPTS: Readonly<Record<MigrationStep, (life: Life) => string>> = {
   "pre-deployment": ({ data, mayBeEmptyUntil = 0 }) => `set -eu

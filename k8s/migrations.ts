@@ -22,7 +22,10 @@ export interface MigrationArgs {
   readonly life: Life;
 }
 
-/** Brings the schema to where the release needs it, on the direct port: migrations hold advisory locks. */
+/**
+ * Brings the schema to where the release needs it, on the direct port: migrations hold advisory
+ * locks.
+ */
 export class Migration extends pulumi.ComponentResource {
   /** Done means that the next part of the release may come. */
   readonly job: kubernetes.batch.v1.Job;

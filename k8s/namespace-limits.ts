@@ -28,7 +28,8 @@ export class NamespaceLimits extends pulumi.ComponentResource {
             pods: String(pods),
             "requests.cpu": `${millicpu}m`,
             "requests.memory": `${mib}Mi`,
-            // The way in is the tunnel: a load balancer or an open port of a node would be a second one.
+            // The way in is the tunnel: a load balancer or an open port of a node would be a second
+            // one.
             "services.loadbalancers": "0",
             "services.nodeports": "0",
           },

@@ -5,9 +5,9 @@ import { NAMESPACE } from "../config/topology.ts";
 import { labelsOf } from "./pod.ts";
 
 /**
- * The namespace, under the restricted Pod Security profile: the API server refuses a pod that could become root. Before it the classes of
- * priority, for a pod of one that is not there is refused, too. Its name is taken from the object, so that nothing is made in it before it
- * is there.
+ * The namespace, under the restricted Pod Security profile: the API server refuses a pod that could
+ * become root. Before it the classes of priority, for a pod of one that is not there is refused,
+ * too. Its name is taken from the object, so that nothing is made in it before it is there.
  */
 export function makeNamespace(
   name: string,

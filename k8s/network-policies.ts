@@ -20,7 +20,10 @@ export interface NetworkPoliciesArgs {
 
 const COMPONENT = "app.kubernetes.io/component";
 
-/** Denies everything, and allows each flow of the table by a policy of its name. Probes of the kubelet come from the node and need none. */
+/**
+ * Denies everything, and allows each flow of the table by a policy of its name. Probes of the
+ * kubelet come from the node and need none.
+ */
 export class NetworkPolicies extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:NetworkPolicies", name, {}, opts);
@@ -76,13 +79,14 @@ function named(namespace: string): LabelSelector {
 }
 
 /**
- * The rule's destinations; none stands for any. The one flow of that kind leads to the API server: in
- * clusters with a highly available control plane `kubernetes.default` is translated to a proxy on the
- * pod's own node (`cpc-bridge-proxy`; DigitalOcean's page on limits, read 2026-11-28). Cilium takes no
- * `ipBlock`, not even 0.0.0.0/0, for a node or for the API server, but a rule without destinations for
- * all (cilium/cilium#20550; `pkg/k8s/network_policy.go`, `WildcardEndpointSelector`). The Droplet's
- * metadata is answered on port 80 alone (https://docs.digitalocean.com/reference/api/metadata/), and
- * kubelets on 10250: the ports keep both shut. Not seen on a DOKS cluster.
+ * The rule's destinations; none stands for any. The one flow of that kind leads to the API server:
+ * in clusters with a highly available control plane `kubernetes.default` is translated to a proxy
+ * on the pod's own node (`cpc-bridge-proxy`; DigitalOcean's page on limits, read 2026-11-28).
+ * Cilium takes no `ipBlock`, not even 0.0.0.0/0, for a node or for the API server, but a rule
+ * without destinations for all (cilium/cilium#20550; `pkg/k8s/network_policy.go`,
+ * `WildcardEndpointSelector`). The Droplet's metadata is answered on port 80 alone
+ * (https://docs.digitalocean.com/reference/api/metadata/), and kubelets on 10250: the ports keep
+ * both shut. Not seen on a DOKS cluster.
  */
 function destinationsOf({ to }: Flow): { readonly to?: Peer[] } {
   if ("component" in to)

@@ -11,7 +11,10 @@ export interface ObservabilityArgs {
   readonly observability: StackConfig["observability"];
 }
 
-/** Alert rules and dashboard as the Prometheus operator and Grafana's sidecar pick them up, each where the config says that it is there. */
+/**
+ * Alert rules and dashboard as the Prometheus operator and Grafana's sidecar pick them up, each
+ * where the config says that it is there.
+ */
 export class Observability extends pulumi.ComponentResource {
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:Observability", name, {}, opts);

@@ -11,7 +11,10 @@ type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 type Container = kubernetes.types.input.core.v1.Container;
 type ObjectMeta = kubernetes.types.input.meta.v1.ObjectMeta;
 
-/** User and group of Mastodon's images (its Dockerfile; numeric, since `runAsNonRoot` can't check a name). */
+/**
+ * User and group of Mastodon's images (its Dockerfile; numeric, since `runAsNonRoot` can't check a
+ * name).
+ */
 export const MASTODON_UID = 991;
 
 /** Labels that Kubernetes recommends, those that select among them. */
@@ -47,8 +50,9 @@ export function resourcesOf({
 }
 
 /**
- * A container that can't gain privilege or write to its image; as user `uid` where that isn't the pod's. Where it fails, its last lines stand in
- * the pod's status (80 at most, 2 KiB), and there `pulumi up` finds them (pulumi-kubernetes `provider/pkg/await/checker/pod/check.go`).
+ * A container that can't gain privilege or write to its image; as user `uid` where that isn't the
+ * pod's. Where it fails, its last lines stand in the pod's status (80 at most, 2 KiB), and there
+ * `pulumi up` finds them (pulumi-kubernetes `provider/pkg/await/checker/pod/check.go`).
  */
 export function container(spec: Container, uid?: number): Container {
   return {
@@ -92,8 +96,9 @@ export function spread(component: string): PodSpec["topologySpreadConstraints"] 
 }
 
 /**
- * Puts the replicas of a component on different nodes wherever there are enough. Each release is counted by itself, so a rollout's extra pod finds its place;
- * nodes that are being drained don't count, so the last two can share one instead of blocking the drain.
+ * Puts the replicas of a component on different nodes wherever there are enough. Each release is
+ * counted by itself, so a rollout's extra pod finds its place; nodes that are being drained don't
+ * count, so the last two can share one instead of blocking the drain.
  */
 export function apart(component: string): PodSpec["topologySpreadConstraints"] {
   return [

@@ -8,8 +8,8 @@
  */
 
 /**
- * Somewhere on the Internet that answers with a public certificate. Cloudflare's own: without Cloudflare nobody reaches the server, so no
- * deploy is stopped by it that could have served.
+ * Somewhere on the Internet that answers with a public certificate. Cloudflare's own: without
+ * Cloudflare nobody reaches the server, so no deploy is stopped by it that could have served.
  */
 export const PUBLIC_URL = "https://www.cloudflare.com/cdn-cgi/trace";
 
@@ -22,7 +22,10 @@ export const DIRECT_PREFIX = "DIRECT_";
 /** The name and password of streaming's role begin with this: it comes to the pool by itself. */
 export const STREAMING_PREFIX = "STREAMING_";
 
-/** Secrets are in the environment only. What it prints holds none: libpq and redis name hosts and users in their errors, never passwords. */
+/**
+ * Secrets are in the environment only. What it prints holds none: libpq and redis name hosts and
+ * users in their errors, never passwords.
+ */
 export const PREFLIGHT_SCRIPT = `require "pg"
 require "redis"
 require "http"

@@ -20,8 +20,9 @@ export interface PreflightArgs {
 const DEADLINE_SECONDS = 600;
 
 /**
- * Whether a pod of this release, with web's own environment, reaches what it will need: Postgres under `verify-full` on both ports, Redis, and
- * the Internet; and whether streaming's own role is let in. Otherwise the first to find out would be a migration in the middle, or members.
+ * Whether a pod of this release, with web's own environment, reaches what it will need: Postgres
+ * under `verify-full` on both ports, Redis, and the Internet; and whether streaming's own role is
+ * let in. Otherwise the first to find out would be a migration in the middle, or members.
  */
 export class Preflight extends pulumi.ComponentResource {
   /** Done means that the release may touch the database. */

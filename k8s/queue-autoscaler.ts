@@ -13,13 +13,17 @@ export interface ScaledByQueues extends Scaled {
   readonly prometheusUrl: string;
 }
 
-/** So many times in a row KEDA must have got no answer before it stops asking what is needed. It asks every 30 s. */
+/**
+ * So many times in a row KEDA must have got no answer before it stops asking what is needed. It
+ * asks every 30 s.
+ */
 const FAILURES = 3;
 
 /**
- * Lets KEDA add pods of a Sidekiq group by how late its queues are and by how many jobs wait for each thread; whichever asks for more. None where there is one pod and never more, as the
- * scheduler's. Both are averages over the pods (`AverageValue`), the one kind that KEDA's fallback covers
- * (https://keda.sh/docs/latest/reference/scaledobject-spec/#fallback).
+ * Lets KEDA add pods of a Sidekiq group by how late its queues are and by how many jobs wait for
+ * each thread; whichever asks for more. None where there is one pod and never more, as the
+ * scheduler's. Both are averages over the pods (`AverageValue`), the one kind that KEDA's fallback
+ * covers (https://keda.sh/docs/latest/reference/scaledobject-spec/#fallback).
  */
 export function queueAutoscaler(
   name: string,
@@ -37,7 +41,8 @@ export function queueAutoscaler(
       kind: "ScaledObject",
       metadata: {
         ...metadata,
-        // Whoever comes from scaling by CPU has its autoscaler until the end of the update, and KEDA would refuse to be the second.
+        // Whoever comes from scaling by CPU has its autoscaler until the end of the update, and
+        // KEDA would refuse to be the second.
         annotations: { "validations.keda.sh/hpa-ownership": "false" },
       },
       spec: {
@@ -62,7 +67,10 @@ export function queueAutoscaler(
   );
 }
 
-/** One trigger for each lateness that some of its queues allow, and one for what waits in all of them. */
+/**
+ * One trigger for each lateness that some of its queues allow, and one for what waits in all of
+ * them.
+ */
 function triggersOf({ queues, concurrency, prometheusUrl }: ScaledByQueues): readonly object[] {
   const late = new Map<number, SidekiqQueue[]>();
   for (const queue of queues)
@@ -75,7 +83,8 @@ function triggersOf({ queues, concurrency, prometheusUrl }: ScaledByQueues): rea
       serverAddress: prometheusUrl,
       query,
       threshold: String(threshold),
-      // No answer counts for an error, and then for the fallback; ignored, it would count for an empty queue.
+      // No answer counts for an error, and then for the fallback; ignored, it would count for an
+      // empty queue.
       ignoreNullValues: "false",
     },
   });

@@ -18,7 +18,10 @@ export interface RailsArgs {
   readonly environment: Environment;
   /** `pooled`: web and Sidekiq. `direct`: whatever migrates. */
   readonly database: "pooled" | "direct";
-  /** The image's entrypoint is tini, which reaps children and passes signals on: so `args`, never `command`. */
+  /**
+   * The image's entrypoint is tini, which reaps children and passes signals on: so `args`, never
+   * `command`.
+   */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Besides what `database` brings. */
@@ -56,7 +59,8 @@ export function railsPod(args: RailsArgs): PodSpec {
         args: [...args.args],
         env: [
           ...Object.entries({
-            // The cache that the image was built with is used as it is; writing to it would fail on a read-only root.
+            // The cache that the image was built with is used as it is; writing to it would fail on
+            // a read-only root.
             BOOTSNAP_READONLY: "1",
             TMPDIR: TEMPORARY_FOLDER,
             ...args.env,
@@ -85,8 +89,8 @@ export function railsPod(args: RailsArgs): PodSpec {
 }
 
 /**
- * Sidekiq says that it is ready by a file in Mastodon's own `tmp`, a name without a path. A volume there hides the boot cache of the
- * image, so it is copied in first.
+ * Sidekiq says that it is ready by a file in Mastodon's own `tmp`, a name without a path. A volume
+ * there hides the boot cache of the image, so it is copied in first.
  */
 function workFolder(image: string): {
   readonly fill: Container;
@@ -97,7 +101,8 @@ function workFolder(image: string): {
     fill: container({
       name: "fill-work-folder",
       image,
-      // The content of `tmp`, not the folder: the times of a volume's own folder are root's to set, and cp would fail there.
+      // The content of `tmp`, not the folder: the times of a volume's own folder are root's to set,
+      // and cp would fail there.
       args: ["sh", "-c", `cp -R --preserve=timestamps ${FOLDER}/tmp/* /work`],
       volumeMounts: [{ name: "work", mountPath: "/work" }],
       resources: resourcesOf(RESOURCES.workFolder),

@@ -4,7 +4,9 @@
  * the rehearsal can put it a table of cases. Pure.
  */
 
-/** Longest start that a startup probe of this stack allows (streaming's), and what comes after it. */
+/**
+ * Longest start that a startup probe of this stack allows (streaming's), and what comes after it.
+ */
 const UNREADY_SECONDS = 240;
 
 /**

@@ -3,9 +3,9 @@ import { ROLLOUT_JUDGEMENT } from "./rollout-judgement.ts";
 
 /**
  * The program that waits for a rollout, in Ruby with nothing but its standard library: it needs no
- * gem, no Rails, and no secret but its own token. It asks the API server for Deployments, ReplicaSets
- * and pods of its namespace, each time anew and consistently (no `resourceVersion`), so that no old
- * event can be taken for the present. What it prints is what a person reads. Pure.
+ * gem, no Rails, and no secret but its own token. It asks the API server for Deployments,
+ * ReplicaSets and pods of its namespace, each time anew and consistently (no `resourceVersion`), so
+ * that no old event can be taken for the present. What it prints is what a person reads. Pure.
  */
 
 /** Files of the pod's own token and of the CA, where every client looks for them. */
@@ -32,7 +32,10 @@ const SHORTEST_SECONDS = 5;
 /** 2 KiB of its end stand in the pod's status, and a message of Kubernetes' may fill them. */
 const MESSAGE_CHARACTERS = 700;
 
-/** Takes the namespace, the seconds that it may take, and the Deployments with their digests as JSON. */
+/**
+ * Takes the namespace, the seconds that it may take, and the Deployments with their digests as
+ * JSON.
+ */
 export const ROLLOUT_SCRIPT = `require "json"
 require "net/http"
 require "openssl"

@@ -72,7 +72,9 @@ export class Rollout extends pulumi.ComponentResource {
   }
 }
 
-/** The token and the CA, said instead of mounted by themselves: this long, and in this pod alone. */
+/**
+ * The token and the CA, said instead of mounted by themselves: this long, and in this pod alone.
+ */
 function tokenVolume(): kubernetes.types.input.core.v1.Volume {
   return {
     name: "token",

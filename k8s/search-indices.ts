@@ -21,7 +21,10 @@ export interface SearchIndicesArgs {
   readonly epoch: number | undefined;
 }
 
-/** Makes the indices of the search server and fills them from the database, once for each minor version of Mastodon. */
+/**
+ * Makes the indices of the search server and fills them from the database, once for each minor
+ * version of Mastodon.
+ */
 export class SearchIndices extends pulumi.ComponentResource {
   readonly job: kubernetes.batch.v1.Job;
 

@@ -15,7 +15,8 @@ export function searchScript({
   /** Mastodon's minor version that the indices are for: "4.6". */
   readonly generation: string;
 }): string {
-  // The password goes through a pipe: a command line can be read by whoever sees the machine's processes.
+  // The password goes through a pipe: a command line can be read by whoever sees the machine's
+  // processes.
   return `set -euo pipefail
 note="$ES_HOST:$ES_PORT/\${ES_PREFIX:+\${ES_PREFIX}_}stack-deployed/_doc/search"
 ask() {

@@ -1,13 +1,17 @@
 /**
- * Whether a Sidekiq still lives, in bash: whether its heartbeat is in Redis. Nothing in Sidekiq answers by HTTP, and that its process is there says nothing of
- * one that hangs. But every ten seconds a thread of it writes a hash under `<host name>:<pid>:<nonce>`, which Redis forgets after sixty, and the name into the
- * set `processes` (sidekiq `lib/sidekiq/launcher.rb`, `component.rb`). A virtual machine that stands still, or connections that hang for good, end that.
+ * Whether a Sidekiq still lives, in bash: whether its heartbeat is in Redis. Nothing in Sidekiq
+ * answers by HTTP, and that its process is there says nothing of one that hangs. But every ten
+ * seconds a thread of it writes a hash under `<host name>:<pid>:<nonce>`, which Redis forgets after
+ * sixty, and the name into the set `processes` (sidekiq `lib/sidekiq/launcher.rb`, `component.rb`).
+ * A virtual machine that stands still, or connections that hang for good, end that.
  *
- * Only Redis' clear "no" counts. If Redis can't be reached, or says anything else, this says nothing: to start every Sidekiq anew would not bring Redis back, and
- * each refuses to start without it.
+ * Only Redis' clear "no" counts. If Redis can't be reached, or says anything else, this says
+ * nothing: to start every Sidekiq anew would not bring Redis back, and each refuses to start
+ * without it.
  *
- * `openssl` is in the image (its `ca-certificates` needs it) and asks for hundredths of a second of a processor; `sidekiqmon`, which asks the same, boots Ruby with all gems. The
- * certificate is checked before the password goes out, which stands on no command line. Pure.
+ * `openssl` is in the image (its `ca-certificates` needs it) and asks for hundredths of a second of
+ * a processor; `sidekiqmon`, which asks the same, boots Ruby with all gems. The certificate is
+ * checked before the password goes out, which stands on no command line. Pure.
  */
 
 /** One round trip: is there a process of this pod's whose heartbeat Redis still knows? */
@@ -18,10 +22,16 @@ const QUESTION = [
   "return 0",
 ].join(" ");
 
-/** Seconds between two heartbeats, and after which Redis forgets one (sidekiq `lib/sidekiq/launcher.rb`). */
+/**
+ * Seconds between two heartbeats, and after which Redis forgets one (sidekiq
+ * `lib/sidekiq/launcher.rb`).
+ */
 const HEARTBEAT = { every: 10, expires: 60 } as const;
 
-/** Seconds that Sidekiq gives running jobs before it puts them back (sidekiq `lib/sidekiq/config.rb`, timeout). */
+/**
+ * Seconds that Sidekiq gives running jobs before it puts them back (sidekiq
+ * `lib/sidekiq/config.rb`, timeout).
+ */
 const SHUTDOWN_SECONDS = 25;
 
 /**
@@ -36,7 +46,10 @@ export const LIVENESS = {
   terminationGracePeriodSeconds: SHUTDOWN_SECONDS + 5,
 } as const;
 
-/** Seconds from the moment at which a Sidekiq stands still until it is started anew: the fewest, and the most. */
+/**
+ * Seconds from the moment at which a Sidekiq stands still until it is started anew: the fewest, and
+ * the most.
+ */
 export function standstillSeconds({
   periodSeconds,
   failureThreshold,
@@ -44,7 +57,8 @@ export function standstillSeconds({
 }: Readonly<Record<Exclude<keyof typeof LIVENESS, "timeoutSeconds">, number>> = LIVENESS) {
   const fromTheFirstNo = (failureThreshold - 1) * periodSeconds + terminationGracePeriodSeconds;
   return {
-    // It stood still right before its next heartbeat, and was asked the moment that Redis forgot it.
+    // It stood still right before its next heartbeat, and was asked the moment that Redis forgot
+    // it.
     fewest: HEARTBEAT.expires - HEARTBEAT.every + fromTheFirstNo,
     most: HEARTBEAT.expires + periodSeconds + fromTheFirstNo,
   } as const;

@@ -34,7 +34,10 @@ export interface SidekiqArgs {
   readonly stopped: boolean;
 }
 
-/** The file that says that Sidekiq works (set in Mastodon's image as MASTODON_SIDEKIQ_READY_FILENAME). */
+/**
+ * The file that says that Sidekiq works (set in Mastodon's image as
+ * MASTODON_SIDEKIQ_READY_FILENAME).
+ */
 const READY_FILE = "/opt/mastodon/tmp/sidekiq_process_has_started_and_will_begin_processing_jobs";
 
 /** Background work of a set of queues. */
@@ -109,7 +112,8 @@ export class Sidekiq extends pulumi.ComponentResource {
           ...LIVENESS,
         },
       },
-      // It gives running jobs 25 s and puts the rest back (sidekiq `lib/sidekiq/config.rb`, timeout); then its connections close.
+      // It gives running jobs 25 s and puts the rest back (sidekiq `lib/sidekiq/config.rb`,
+      // timeout); then its connections close.
       pod: {
         priorityClassName: PRIORITIES.background.name,
         terminationGracePeriodSeconds: 60,

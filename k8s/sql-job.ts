@@ -33,10 +33,16 @@ export interface SqlJob {
   readonly passwords: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/** User and group of the official Postgres image on Alpine (docker-library/postgres, its Dockerfile). */
+/**
+ * User and group of the official Postgres image on Alpine (docker-library/postgres, its
+ * Dockerfile).
+ */
 const POSTGRES_UID = 70;
 
-/** Longest wait for the database's first answer, seconds. A pod's way out opens a moment after it began. */
+/**
+ * Longest wait for the database's first answer, seconds. A pod's way out opens a moment after it
+ * began.
+ */
 const PATIENCE_SECONDS = 30;
 
 /**

@@ -16,9 +16,9 @@ export interface StreamingGrantsArgs extends SqlJobArgs {
 
 /**
  * Lets streaming's role read by column what streaming reads, in each release. Streaming faces the
- * Internet with parsers of its own; password hashes, signing keys and direct messages stay shut to it.
- * What stays open: it looks tokens up by their value, so whoever takes it over may act as every member
- * through the API.
+ * Internet with parsers of its own; password hashes, signing keys and direct messages stay shut to
+ * it. What stays open: it looks tokens up by their value, so whoever takes it over may act as every
+ * member through the API.
  */
 export class StreamingGrants extends pulumi.ComponentResource {
   /** Done means that streaming can read what it reads. */

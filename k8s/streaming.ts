@@ -25,10 +25,11 @@ export interface StreamingArgs {
 }
 
 /**
- * A pod is let in once a token that nobody has is refused with 401. The health page says 200 without a
- * database, too; with a wrong password, a wrong CA or lost grants this answers 500, and so would every
- * socket (measured with the server of v4.6.5). Not as liveness: a short outage of the database would
- * restart every pod. The image brings `curl` (mastodon/mastodon `streaming/Dockerfile`).
+ * A pod is let in once a token that nobody has is refused with 401. The health page says 200
+ * without a database, too; with a wrong password, a wrong CA or lost grants this answers 500, and
+ * so would every socket (measured with the server of v4.6.5). Not as liveness: a short outage of
+ * the database would restart every pod. The image brings `curl` (mastodon/mastodon
+ * `streaming/Dockerfile`).
  */
 const STARTED = `status=$(curl --silent --output /dev/null --write-out "%{http_code}" --max-time 4 \\
   --header "Authorization: Bearer nobody" "http://127.0.0.1:$PORT/api/v1/streaming/user")
@@ -40,7 +41,10 @@ const STARTED = `status=$(curl --silent --output /dev/null --write-out "%{http_c
 const START_SECONDS = 180;
 const START_PERIOD_SECONDS = 2;
 
-/** The WebSocket server. It drops every connection the moment it is told to stop, so it is replaced one pod at a time, slowly. */
+/**
+ * The WebSocket server. It drops every connection the moment it is told to stop, so it is replaced
+ * one pod at a time, slowly.
+ */
 export class Streaming extends pulumi.ComponentResource {
   readonly rolled: Rolled;
 
@@ -76,7 +80,8 @@ export class Streaming extends pulumi.ComponentResource {
           image,
           env: [
             { name: "PORT", value: String(SERVICES.streaming.port) },
-            // Its own: one for all processes would give it as many connections as Sidekiq has threads (streaming/database.js).
+            // Its own: one for all processes would give it as many connections as Sidekiq has
+            // threads (streaming/database.js).
             { name: "DB_POOL", value: String(streaming.connections) },
           ],
           envFrom: [...environment.streaming],
@@ -89,7 +94,8 @@ export class Streaming extends pulumi.ComponentResource {
           },
           readinessProbe: { ...health, periodSeconds: 10 },
           livenessProbe: { ...health, periodSeconds: 20, failureThreshold: 3 },
-          // While it sleeps no new connection arrives any more; those it has are dropped one pod after the other.
+          // While it sleeps no new connection arrives any more; those it has are dropped one pod
+          // after the other.
           lifecycle: { preStop: { exec: { command: ["sleep", "10"] } } },
           volumeMounts: [environment.caMount],
           resources: resourcesOf(RESOURCES.streaming),

@@ -66,7 +66,8 @@ export class Upkeep extends pulumi.ComponentResource {
                     name: "tootctl",
                     image,
                     environment,
-                    // It runs for hours beside the nightly backup: of its own connections, not of those that members wait for.
+                    // It runs for hours beside the nightly backup: of its own connections, not of
+                    // those that members wait for.
                     database: "direct",
                     args: ["bin/tootctl", ...task.args],
                     resources: RESOURCES.upkeep,

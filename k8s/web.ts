@@ -25,9 +25,14 @@ export interface WebArgs {
   readonly stopped: boolean;
 }
 
-/** Puma finishes running requests for 30 s after SIGTERM (its `worker_shutdown_timeout`, mastodon/mastodon `config/puma.rb`). */
+/**
+ * Puma finishes running requests for 30 s after SIGTERM (its `worker_shutdown_timeout`,
+ * mastodon/mastodon `config/puma.rb`).
+ */
 const PUMA_SHUTDOWN_SECONDS = 30;
-/** Endpoints are told of a leaving pod while it still accepts: what comes in this long is served. */
+/**
+ * Endpoints are told of a leaving pod while it still accepts: what comes in this long is served.
+ */
 const LEAVE_SECONDS = 10;
 
 /** Puma: pages, API, federation. */
@@ -44,7 +49,8 @@ export class Web extends pulumi.ComponentResource {
         namespace,
         component: "web",
         ...replicasOf(web),
-        // Never fewer than asked for. The one more has its place on the nodes and its connections: `config/capacity` counts it.
+        // Never fewer than asked for. The one more has its place on the nodes and its connections:
+        // `config/capacity` counts it.
         strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         ...scraped(args.metrics, METRICS_PORT),
         pod: this.#pod(args),
@@ -73,7 +79,8 @@ export class Web extends pulumi.ComponentResource {
         WEB_CONCURRENCY: String(web.workers),
         MAX_THREADS: String(web.threads),
         PORT: String(SERVICES.web.port),
-        // Longer than cloudflared keeps an idle connection (90 s), or it sends a request into a closing one: 502.
+        // Longer than cloudflared keeps an idle connection (90 s), or it sends a request into a
+        // closing one: 502.
         PERSISTENT_TIMEOUT: "120",
       },
       resources: webResources(web),
@@ -90,7 +97,8 @@ export class Web extends pulumi.ComponentResource {
           periodSeconds: 10,
           timeoutSeconds: 5,
         },
-        // Not /health: that asks Postgres, and a database in trouble must not restart every web pod.
+        // Not /health: that asks Postgres, and a database in trouble must not restart every web
+        // pod.
         livenessProbe: { tcpSocket: { port: "http" }, periodSeconds: 10, failureThreshold: 6 },
         lifecycle: { preStop: { exec: { command: ["sleep", String(LEAVE_SECONDS)] } } },
       },

@@ -20,9 +20,11 @@ import { visitorRules } from "./visitor.ts";
 import { webRules } from "./web.ts";
 
 /**
- * All rules of the zone, in the order in which each phase takes them: who is refused, before who is let through without a question.
- * `image` is the one whose static files are served; `facts` are those of its release.
- * @throws RunError if they are more than the plan has: before the first resource, and not halfway through an update.
+ * All rules of the zone, in the order in which each phase takes them: who is refused, before who is
+ * let through without a question. `image` is the one whose static files are served; `facts` are
+ * those of its release.
+ * @throws RunError if they are more than the plan has: before the first resource, and not halfway
+ * through an update.
  */
 export function edgeRulesOf(
   config: StackConfig,

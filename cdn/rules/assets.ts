@@ -29,8 +29,9 @@ export interface AssetsRulesArgs {
 const METHODS = ["GET", "HEAD", "OPTIONS"] as const;
 
 /**
- * The static files' host. How long a file may be kept is said once, by the origin's headers, which nginx has from the same table of
- * paths as these rules: an override here would also hold for a miss, and a file that comes a moment later would stay missing.
+ * The static files' host. How long a file may be kept is said once, by the origin's headers, which
+ * nginx has from the same table of paths as these rules: an override here would also hold for a
+ * miss, and a file that comes a moment later would stay missing.
  */
 export function assetsRules({ host, release, otherPaths, ...facts }: AssetsRulesArgs): EdgeRules {
   const here = hostIs(host);
@@ -51,7 +52,8 @@ export function assetsRules({ host, release, otherPaths, ...facts }: AssetsRules
           "Other files: a copy for each release, so that an upgrade never shows the one before",
         expression: all(here, not(hashed(rows))),
         action: "rewrite",
-        // The cache looks for an answer after this phase, and finds none of the old release: a purge without an API call, taken back by a rollback.
+        // The cache looks for an answer after this phase, and finds none of the old release: a
+        // purge without an API call, taken back by a rollback.
         actionParameters: { uri: { query: { value: `release=${release}` } } },
       },
     ],
@@ -72,7 +74,8 @@ export function assetsRules({ host, release, otherPaths, ...facts }: AssetsRules
         actionParameters: {
           cache: true,
           edgeTtl: { mode: "respect_origin" },
-          // Else the zone's own setting, if longer, would hold for browsers: a miss of half a minute would become one of hours.
+          // Else the zone's own setting, if longer, would hold for browsers: a miss of half a
+          // minute would become one of hours.
           browserTtl: { mode: "respect_origin" },
           serveStale: { disableStaleWhileUpdating: false },
         },
@@ -105,8 +108,9 @@ export function assetsRules({ host, release, otherPaths, ...facts }: AssetsRules
 }
 
 /**
- * Files that never change. Under `/assets/` the table asks for a digest in the name, which needs a regular expression; there, all but pages
- * has one. Were one without, it would only be kept for as long as the origin says.
+ * Files that never change. Under `/assets/` the table asks for a digest in the name, which needs a
+ * regular expression; there, all but pages has one. Were one without, it would only be kept for as
+ * long as the origin says.
  */
 function hashed(rows: readonly StaticPath[]): Expression {
   return all(

@@ -1,4 +1,7 @@
-/** The most that Cloudflare takes as an error page in a rule, bytes (cloudflare/cloudflare-docs `src/content/docs/rules/custom-errors/reference/parameters.mdx`). */
+/**
+ * The most that Cloudflare takes as an error page in a rule, bytes (cloudflare/cloudflare-docs
+ * `src/content/docs/rules/custom-errors/reference/parameters.mdx`).
+ */
 export const ERROR_PAGE_BYTES = 10_240;
 
 /**

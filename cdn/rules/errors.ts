@@ -11,8 +11,9 @@ import type { EdgeRules } from "./rule.ts";
 export const AWAY = [502, 504, 520, 521, 522, 523, 524, 525, 526, 530] as const;
 
 /**
- * A page of our own for people while the server is away. Apps and other servers keep what they understand, the status code. Paid plans only: on Free
- * Cloudflare's page is shown, and nothing that is free changes that.
+ * A page of our own for people while the server is away. Apps and other servers keep what they
+ * understand, the status code. Paid plans only: on Free Cloudflare's page is shown, and nothing
+ * that is free changes that.
  */
 export function errorRules(webHost: string): EdgeRules {
   return {

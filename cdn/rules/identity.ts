@@ -22,8 +22,8 @@ export const DISCOVERY_PATHS = [
 ] as const;
 
 /**
- * Accounts are called after another host than the one that answers. Without these redirects nobody finds them; without CORS on the redirects apps in
- * a browser don't, since each hop must allow it.
+ * Accounts are called after another host than the one that answers. Without these redirects nobody
+ * finds them; without CORS on the redirects apps in a browser don't, since each hop must allow it.
  */
 export function identityRules({ host, webHost, redirectsAll }: IdentityRulesArgs): EdgeRules {
   const discovery = all(hostIs(host), pathIs(...DISCOVERY_PATHS));

@@ -12,15 +12,18 @@ const SYSTEM = "/system";
  * host of the files now.
  */
 export interface LocalDiskRulesArgs {
-  /** Hosts under which they were handed out: web's, and that of static files where the old server had one (`CDN_HOST`). */
+  /**
+   * Hosts under which they were handed out: web's, and that of static files where the old server
+   * had one (`CDN_HOST`).
+   */
   readonly hosts: readonly string[];
   /** Host from which the same files are read now, without that prefix of their path. */
   readonly mediaHost: string;
 }
 
 /**
- * Other servers have the old addresses of this one's pictures, for years. 301: it is for good, and who fetches a picture of a post from years ago
- * should write the new address down.
+ * Other servers have the old addresses of this one's pictures, for years. 301: it is for good, and
+ * who fetches a picture of a post from years ago should write the new address down.
  */
 export function localDiskRules({ hosts, mediaHost }: LocalDiskRulesArgs): EdgeRules {
   return {

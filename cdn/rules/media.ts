@@ -14,17 +14,20 @@ import type { EdgeRule, EdgeRules } from "./rule.ts";
 
 /** The headers of every answer of a media host, also of a miss. */
 export const MEDIA_HEADERS: Readonly<Record<string, string>> = {
-  // The bucket says it only to requests with an Origin, and the edge's copy may be of one without: then no player and no canvas could read it.
+  // The bucket says it only to requests with an Origin, and the edge's copy may be of one without:
+  // then no player and no canvas could read it.
   "Access-Control-Allow-Origin": "*",
   "X-Content-Type-Options": "nosniff",
-  // A stranger's SVG or HTML that is opened as a page runs nothing (docs.joinmastodon.org/admin/optional/object-storage-proxy).
+  // A stranger's SVG or HTML that is opened as a page runs nothing
+  // (docs.joinmastodon.org/admin/optional/object-storage-proxy).
   "Content-Security-Policy": "default-src 'none'; form-action 'none'",
 };
 
 /**
- * A day. Mastodon says ten years of each object, for no content comes under a name twice; but a picture that a moderator
- * deleted, an illegal one too, would be shown to everybody who has its address for as long. The price: each file is asked for
- * once a day where it is asked for at all (R2: ten million reads a month are free). Free takes two hours and more.
+ * A day. Mastodon says ten years of each object, for no content comes under a name twice; but a
+ * picture that a moderator deleted, an illegal one too, would be shown to everybody who has its
+ * address for as long. The price: each file is asked for once a day where it is asked for at all
+ * (R2: ten million reads a month are free). Free takes two hours and more.
  */
 export const MEDIA_EDGE_SECONDS = 86_400;
 
@@ -59,9 +62,10 @@ export function exportRules(hosts: readonly string[]): EdgeRules {
 }
 
 /**
- * The way of Mastodon's word that a file is deleted to the Worker that forgets it. A redirect and no rewrite: routes of
- * Workers are compared with the address as it came. Mastodon's client follows one to the same host, with method and header
- * (httprb/http v5.3.1 `lib/http/redirector.rb`; seen with 4.4.1). A 307, for it is the one that keeps a POST.
+ * The way of Mastodon's word that a file is deleted to the Worker that forgets it. A redirect and
+ * no rewrite: routes of Workers are compared with the address as it came. Mastodon's client follows
+ * one to the same host, with method and header (httprb/http v5.3.1 `lib/http/redirector.rb`; seen
+ * with 4.4.1). A 307, for it is the one that keeps a POST.
  * @param host the one that Mastodon asks, `S3_ALIAS_HOST`.
  */
 export function purgeRules(host: string): EdgeRules {
@@ -89,7 +93,10 @@ export function purgeRules(host: string): EdgeRules {
   };
 }
 
-/** One rule of `http_request_cache_settings`: every file is kept, also of types that Cloudflare wouldn't keep by itself. */
+/**
+ * One rule of `http_request_cache_settings`: every file is kept, also of types that Cloudflare
+ * wouldn't keep by itself.
+ */
 export function mediaCacheRule(hosts: readonly string[]): EdgeRule {
   return {
     ref: "media",
@@ -99,9 +106,11 @@ export function mediaCacheRule(hosts: readonly string[]): EdgeRule {
     actionParameters: {
       cache: true,
       edgeTtl: {
-        // Of a miss and an error the origin's own word, half a minute, or Cloudflare's, three: an override would keep them as long.
+        // Of a miss and an error the origin's own word, half a minute, or Cloudflare's, three: an
+        // override would keep them as long.
         mode: "respect_origin",
-        // On every plan (cloudflare/cloudflare-docs#18587, and `cache/how-to/cache-rules/settings`); its page of plans still says Enterprise.
+        // On every plan (cloudflare/cloudflare-docs#18587, and
+        // `cache/how-to/cache-rules/settings`); its page of plans still says Enterprise.
         statusCodeTtls: [{ statusCodeRange: { from: 200, to: 299 }, value: MEDIA_EDGE_SECONDS }],
       },
       // What a browser has, it keeps: no server can take that back.

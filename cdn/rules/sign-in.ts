@@ -31,7 +31,10 @@ interface Allowance {
   readonly mitigationSeconds: number;
 }
 
-/** Mastodon itself allows 25 in 5 minutes from one address (mastodon/mastodon `config/initializers/rack_attack.rb`): this is what keeps a flood from Puma. */
+/**
+ * Mastodon itself allows 25 in 5 minutes from one address (mastodon/mastodon
+ * `config/initializers/rack_attack.rb`): this is what keeps a flood from Puma.
+ */
 const ALLOWANCES: Readonly<Record<CloudflarePlan, Allowance>> = {
   // The one period and the one mitigation that Free has.
   free: { requests: 15, periodSeconds: 10, mitigationSeconds: 10 },
@@ -40,8 +43,9 @@ const ALLOWANCES: Readonly<Record<CloudflarePlan, Allowance>> = {
 };
 
 /**
- * The plan's rate limit, spent on the paths where passwords are tried. Up to Pro it can't see the method, so looking at the form counts, too; Free
- * can't see the host either, and counts these paths on all hosts of the zone.
+ * The plan's rate limit, spent on the paths where passwords are tried. Up to Pro it can't see the
+ * method, so looking at the form counts, too; Free can't see the host either, and counts these
+ * paths on all hosts of the zone.
  */
 export function signInRules(plan: CloudflarePlan, webHost: string): EdgeRules {
   const { rateLimitSeesMethod } = PLAN_LIMITS[plan];

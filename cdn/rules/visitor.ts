@@ -7,11 +7,13 @@ import type { EdgeRules } from "./rule.ts";
  */
 
 /**
- * Headers that a proxy would send, and that Rack and Rails believe (rack/rack v3.2 `lib/rack/request.rb`;
- * rails/rails v8.1 `action_dispatch/middleware/remote_ip.rb`). `Forwarded` counts before `X-Forwarded-For`, and
- * Cloudflare passes it on (developers.cloudflare.com/fundamentals/reference/http-headers): with it anyone chose
- * the address that bans and rate limits see. `Client-Ip` beside another address answers 500, `X-Forwarded-Host` 403.
- * No signature of another server is over any of them. `X-Forwarded-For` and `-Proto` are Cloudflare's own to write.
+ * Headers that a proxy would send, and that Rack and Rails believe (rack/rack v3.2
+ * `lib/rack/request.rb`; rails/rails v8.1 `action_dispatch/middleware/remote_ip.rb`). `Forwarded`
+ * counts before `X-Forwarded-For`, and Cloudflare passes it on
+ * (developers.cloudflare.com/fundamentals/reference/http-headers): with it anyone chose the address
+ * that bans and rate limits see. `Client-Ip` beside another address answers 500, `X-Forwarded-Host`
+ * 403. No signature of another server is over any of them. `X-Forwarded-For` and `-Proto` are
+ * Cloudflare's own to write.
  */
 export const PROXY_HEADERS = [
   "Client-Ip",

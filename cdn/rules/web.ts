@@ -25,8 +25,9 @@ export interface WebRulesArgs {
 }
 
 /**
- * The web and the streaming host. A page and its ActivityPub document have one URL, told apart by `Accept`, which Cloudflare's cache doesn't look at: to keep
- * one is to show JSON to people, or one member's page to another. So nothing is kept but what is named.
+ * The web and the streaming host. A page and its ActivityPub document have one URL, told apart by
+ * `Accept`, which Cloudflare's cache doesn't look at: to keep one is to show JSON to people, or one
+ * member's page to another. So nothing is kept but what is named.
  */
 export function webRules({
   host,

@@ -45,7 +45,8 @@ export function railsDatabases(
 ): Variables {
   return {
     plain: {
-      // Redis over TLS works with this driver only; the default one checks no host name (mastodon/mastodon#30717).
+      // Redis over TLS works with this driver only; the default one checks no host name
+      // (mastodon/mastodon#30717).
       REDIS_DRIVER: "ruby",
       DB_HOST: host,
       DB_USER: application.name,
@@ -57,7 +58,8 @@ export function railsDatabases(
     secret: {
       DB_PASS: application.password,
       REDIS_URL: redisUrl,
-      // A URL of its own: with parts, user and password would not be inherited (lib/mastodon/redis_configuration.rb).
+      // A URL of its own: with parts, user and password would not be inherited
+      // (lib/mastodon/redis_configuration.rb).
       ...(cacheUrl === undefined ? {} : { CACHE_REDIS_URL: cacheUrl }),
     },
   };
@@ -76,7 +78,8 @@ export function pooled(postgres: DatabaseAccess, replica: ReplicaAccess | undefi
         : {
             REPLICA_DB_HOST: replica.host,
             REPLICA_DB_PORT: text(replica.port),
-            // Not the pool's name, which it would fall back to: no pool stands in front of the replica.
+            // Not the pool's name, which it would fall back to: no pool stands in front of the
+            // replica.
             REPLICA_DB_NAME: postgres.database,
             // Or db:prepare and its kind would try to write to it.
             REPLICA_DB_TASKS: "false",

@@ -9,7 +9,10 @@ import type { Variables } from "./variables.ts";
  */
 export const TRUSTED_PROXIES = `127.0.0.0/8,${RANGES.pods},${RANGES.vpc}`;
 
-/** Under which names the server is known, and what it believes of a request (`config/initializers/1_hosts.rb`, `production.rb`). */
+/**
+ * Under which names the server is known, and what it believes of a request
+ * (`config/initializers/1_hosts.rb`, `production.rb`).
+ */
 export function identity(config: Pick<StackConfig, "domain" | "webDomain">): Variables {
   const hosts = hostsOf(config);
   return {

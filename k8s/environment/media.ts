@@ -31,7 +31,8 @@ export function media(config: MediaConfig, key: MediaKey | undefined): Variables
             S3_ENDPOINT: bucket.endpoint,
             S3_HOSTNAME: new URL(bucket.endpoint).hostname,
             S3_ALIAS_HOST: mediaHostOf(config),
-            // R2 knows no ACLs and refuses each upload that brings one: empty, none is sent. A Space shows nobody an object without one.
+            // R2 knows no ACLs and refuses each upload that brings one: empty, none is sent. A
+            // Space shows nobody an object without one.
             S3_PERMISSION: bucket.store === "r2" ? "" : "public-read",
             // All of Rails: whoever deletes a file writes the job that says so.
             ...(config.media.purge ? { CACHE_BUSTER_ENABLED: "true" } : {}),

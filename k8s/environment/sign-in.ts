@@ -5,7 +5,10 @@ import { given, together, yes, type Variables } from "./variables.ts";
 type SignIn = NonNullable<StackConfig["signIn"]>;
 type Service<Name extends keyof SignIn> = NonNullable<SignIn[Name]>;
 
-/** Signing in through another service (mastodon/mastodon `config/initializers/3_omniauth.rb`, `devise.rb`). Only web signs anybody in. */
+/**
+ * Signing in through another service (mastodon/mastodon `config/initializers/3_omniauth.rb`,
+ * `devise.rb`). Only web signs anybody in.
+ */
 export function signIn(
   { signIn: config, webDomain }: Pick<StackConfig, "signIn" | "webDomain">,
   secrets: StackSecrets,

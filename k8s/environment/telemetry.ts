@@ -6,8 +6,9 @@ import { given, yes, type Variables } from "./variables.ts";
 type Plain = Readonly<Record<string, string>>;
 
 /**
- * Numbers of web: each of Puma's processes sends its own to the exporter beside them. Not in process, where every worker would want the
- * same port (mastodon/documentation `admin/config`, MASTODON_PROMETHEUS_EXPORTER_LOCAL).
+ * Numbers of web: each of Puma's processes sends its own to the exporter beside them. Not in
+ * process, where every worker would want the same port (mastodon/documentation `admin/config`,
+ * MASTODON_PROMETHEUS_EXPORTER_LOCAL).
  */
 export function webMetrics({ metrics }: Pick<StackConfig, "metrics">): Plain {
   return metrics === undefined
@@ -34,7 +35,10 @@ export function sidekiqMetrics({ metrics }: Pick<StackConfig, "metrics">): Plain
       };
 }
 
-/** Traces of web and Sidekiq (mastodon/mastodon `config/initializers/opentelemetry.rb`; the SDK's own names for the rest). */
+/**
+ * Traces of web and Sidekiq (mastodon/mastodon `config/initializers/opentelemetry.rb`; the SDK's
+ * own names for the rest).
+ */
 export function tracing(
   { tracing: config }: Pick<StackConfig, "tracing">,
   secrets: StackSecrets,
@@ -42,7 +46,8 @@ export function tracing(
   if (config === undefined) return { plain: {}, secret: {} };
   return {
     plain: {
-      // Any name OTEL_…_ENDPOINT switches traces on; both official charts asked for it under a key that their templates don't read.
+      // Any name OTEL_…_ENDPOINT switches traces on; both official charts asked for it under a key
+      // that their templates don't read.
       OTEL_EXPORTER_OTLP_ENDPOINT: config.endpoint,
       OTEL_SERVICE_NAME_PREFIX: config.servicePrefix,
       // A trace that elsewhere was begun, or was not, is gone on with, or not.

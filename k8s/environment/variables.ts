@@ -44,7 +44,9 @@ export function given(
   );
 }
 
-/** "true" for each that is on; Mastodon takes any other text for off, so what is off is left out. */
+/**
+ * "true" for each that is on; Mastodon takes any other text for off, so what is off is left out.
+ */
 export function yes(flags: Readonly<Record<string, boolean>>): Readonly<Record<string, "true">> {
   return Object.fromEntries(
     Object.entries(flags).flatMap(([name, on]) => (on ? [[name, "true" as const]] : [])),
