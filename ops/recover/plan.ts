@@ -62,6 +62,9 @@ export function decide(
   const { resource } = operation;
   if (operation.type !== "creating")
     return { kind: "drop", operation, why: "the next update reads it at its cloud" };
+  // The engine notes every create (pulumi/pulumi v3.259.0 `pkg/backend/snapshot.go`, doCreate).
+  if (resource.custom === false || resource.type.startsWith("pulumi:"))
+    return { kind: "drop", operation, why: "it is in the state alone; the next update notes it" };
   if (finder === undefined) return answeredOf(operation, undefined, answer);
   if (finder.kind === "again")
     return { kind: "drop", operation, why: `made again by a ${finder.call}, which writes over it` };

@@ -11,6 +11,8 @@ export interface StateResource {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;
+  /** False for a component: it exists in the state alone. */
+  readonly custom?: boolean;
   readonly inputs?: Properties;
   readonly outputs?: Properties;
   /** `<urn>::<id>` of its provider. */

@@ -345,6 +345,18 @@ describe("a state that is written when it may not be", () => {
     expect(written).toBeUndefined();
   });
 
+  it.each([
+    ["mastodon:infra:Postgres", false],
+    ["pulumi:providers:kubernetes", true],
+    ["pulumi:pulumi:Stack", false],
+  ])("%s is nothing at a cloud: it is dropped unasked", async (type, custom) => {
+    const resource = { urn: `urn:pulumi:prod::mastodon::${type}::it`, type, custom };
+    const pending_operations = [{ type: "creating", resource }];
+    state = { version: 3, deployment: { resources: [], pending_operations } };
+    expect(await recover("--yes"), said).toBe(true);
+    expect(written?.deployment).toEqual({ resources: [], pending_operations: [] });
+  });
+
   it("nobody to ask, and no --yes", async () => {
     state = cutOffAt(types.VPC);
     await expect(recover()).rejects.toThrow("If it is meant, add --yes.");
