@@ -41,11 +41,11 @@ export interface Life {
 const BIRTH_SECONDS = 24 * 3_600;
 
 /**
- * Life that comes after what the last update left. An empty database is right in a stack whose first
- * update has not come to its end, unless the stack file knows since when a server lives; and where
- * that file says so: a higher epoch, with everything stopped that would show the empty server to
- * others before a dump is restored into it. A higher epoch alone is that of data that was restored
- * already.
+ * Life that comes after what the last update left. An empty database is right in a stack whose
+ * first update has not come to its end, unless the stack file knows since when a server lives; and
+ * where that file says so: a higher epoch, with everything stopped that would show the empty server
+ * to others before a dump is restored into it. A higher epoch alone is that of data that was
+ * restored already.
  *
  * The right to an empty database hangs on the image and the hour of the birth, which the output
  * `running` keeps, and not on whether there is one. So the Job's template is the same in the second

@@ -108,10 +108,11 @@ export class Cluster extends pulumi.ComponentResource {
         // detected". Forced, the program takes it back
         // (https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources).
         enablePatchForce: true,
-        // A cluster that does not answer may live. Taken for deleted, all its objects leave the state
-        // and go on running, and every later update is refused by their names. Written down, no
-        // PULUMI_K8S_DELETE_UNREACHABLE in some shell changes it (`Configure` of pulumi-kubernetes
-        // `provider/pkg/provider/provider.go`: the option overrides the variable).
+        // A cluster that does not answer may live. Taken for deleted, all its objects leave the
+        // state and go on running, and every later update is refused by their names. Written down,
+        // no PULUMI_K8S_DELETE_UNREACHABLE in some shell changes it (`Configure` of
+        // pulumi-kubernetes `provider/pkg/provider/provider.go`: the option overrides the
+        // variable).
         deleteUnreachable: false,
       },
       // Pods can't be placed before their nodes are there; waiting for them here keeps that out of
