@@ -60,8 +60,8 @@ interface Comment {
 }
 
 /**
- * Writes the comment, in the place of the one before: through all pages, or a long discussion gets a
- * second one beside a green one.
+ * Writes the comment, in the place of the one before: through all pages, or a long discussion gets
+ * a second one beside a green one.
  */
 export async function writeComment(
   { api, repository, pullRequest, token }: Place,

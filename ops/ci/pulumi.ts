@@ -8,9 +8,9 @@ import { argumentsOf, runPulumi } from "./run-pulumi.ts";
 import { accessTo } from "./secrets-provider.ts";
 
 /**
- * `node ops/ci/pulumi.ts recover|preview|up STACK`: one step of a workflow that holds secrets. What Pulumi
- * prints goes into the log, into the job's summary, and into the step's output `report`. It imports
- * nothing that is only installed for development.
+ * `node ops/ci/pulumi.ts recover|preview|up STACK`: one step of a workflow that holds secrets. What
+ * Pulumi prints goes into the log, into the job's summary, and into the step's output `report`. It
+ * imports nothing that is only installed for development.
  */
 
 const COMMANDS = ["recover", "preview", "up"] as const;

@@ -1,8 +1,8 @@
 /** Text that Pulumi printed, made fit for a job's summary and for a comment. */
 
 /**
- * The longest report, bytes. GitHub takes comments of 65,536 characters; the rest is for what stands
- * around it.
+ * The longest report, bytes. GitHub takes comments of 65,536 characters; the rest is for what
+ * stands around it.
  */
 export const REPORT_BYTES = 55_000;
 

@@ -25,7 +25,8 @@ export function argumentsOf(command: "preview" | "up", stack: string): readonly 
     ...(command === "up" ? ["--yes", "--skip-preview"] : []),
     "--stack",
     stack,
-    // Without a refresh a preview never asks the clouds, and a revoked token only shows in the deploy.
+    // Without a refresh a preview never asks the clouds, and a revoked token only shows in the
+    // deploy.
     "--refresh",
     "--suppress-outputs",
     "--non-interactive",
@@ -35,8 +36,9 @@ export function argumentsOf(command: "preview" | "up", stack: string): readonly 
 }
 
 /**
- * Runs Pulumi and passes on what it prints. To stop, it gets one SIGINT and is waited for: it begins
- * nothing new and leaves no lock. A second one would end it at once, so it has a process group of its own.
+ * Runs Pulumi and passes on what it prints. To stop, it gets one SIGINT and is waited for: it
+ * begins nothing new and leaves no lock. A second one would end it at once, so it has a process
+ * group of its own.
  */
 export function runPulumi(args: readonly string[], options: RunOptions): Promise<Ended> {
   const { environment, limitMilliseconds, say, signal } = options;

@@ -1,6 +1,6 @@
 /**
- * The right to open the stack's secrets in CI: a passphrase from the environment's secrets, or a key
- * service that takes GitHub's identity token. The stack file says which of them it is.
+ * The right to open the stack's secrets in CI: a passphrase from the environment's secrets, or a
+ * key service that takes GitHub's identity token. The stack file says which of them it is.
  */
 
 /** The environment of a job, as far as this file reads it. */

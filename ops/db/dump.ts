@@ -7,7 +7,8 @@ import type { RunInPod } from "./pod.ts";
 const DUMP = ["pg_dump", "--format=custom", "--compress=zstd:3", "--no-owner", "--no-privileges"];
 
 /**
- * Writes a dump of the whole database into a file that only its owner may read. It is there under its name when it is whole.
+ * Writes a dump of the whole database into a file that only its owner may read. It is there under
+ * its name when it is whole.
  * @throws Error where it could not be made; no file is left then.
  */
 export async function dumpTo(run: RunInPod, file: string): Promise<void> {

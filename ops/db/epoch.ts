@@ -7,8 +7,8 @@ const KEY = "mastodon:postgres";
 type Keys = Readonly<Record<string, unknown>>;
 
 /**
- * Raises `postgres.origin.epoch` in a stack file, so that the next update runs the Jobs of a release on
- * what was restored. Answers the new one.
+ * Raises `postgres.origin.epoch` in a stack file, so that the next update runs the Jobs of a
+ * release on what was restored. Answers the new one.
  */
 export async function raiseEpoch(file: string): Promise<number> {
   const before = await readFile(file, "utf8");

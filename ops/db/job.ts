@@ -15,9 +15,10 @@ const PLAIN = [
 const SECRET = ["PGPASSWORD"] as const;
 
 /**
- * A Job whose pod waits for Postgres' clients to be run in it: with the image and the certificate of
- * the newest Job of streaming's grants, on the database's own port, as the application's role. It is a one-off, which
- * the network policies let through to the databases. Neither that Job nor this one holds the administrator's password.
+ * A Job whose pod waits for Postgres' clients to be run in it: with the image and the certificate
+ * of the newest Job of streaming's grants, on the database's own port, as the application's role.
+ * It is a one-off, which the network policies let through to the databases. Neither that Job nor
+ * this one holds the administrator's password.
  * @throws Error where the Job is of another shape.
  */
 export function databaseJob(

@@ -21,14 +21,17 @@ export interface Restored {
   readonly leftOut: readonly string[];
 }
 
-/** Entries that only a superuser may make. The extension is PgHero's, and DigitalOcean has its own. */
+/**
+ * Entries that only a superuser may make. The extension is PgHero's, and DigitalOcean has its own.
+ */
 const FOREIGN = / (?:COMMENT - )?(?:EXTENSION|SCHEMA) /u;
 
 /**
- * The list without those entries, then all in one transaction: what the database held goes, and what the
- * dump holds comes, or nothing changes. `COMMIT` is written only after `pg_restore` ended well, so a dump
- * that is cut, or a connection that breaks, leaves the database as it was.
- * `DROP OWNED` also takes tables that the dump does not know: a newer schema's, which would be in the way of its own migrations.
+ * The list without those entries, then all in one transaction: what the database held goes, and
+ * what the dump holds comes, or nothing changes. `COMMIT` is written only after `pg_restore` ended
+ * well, so a dump that is cut, or a connection that breaks, leaves the database as it was. `DROP
+ * OWNED` also takes tables that the dump does not know: a newer schema's, which would be in the way
+ * of its own migrations.
  */
 const LIST = `set -eu
 pg_restore --list | tee /tmp/all | grep -vE ' (COMMENT - )?(EXTENSION|SCHEMA) ' > /tmp/list
@@ -45,7 +48,8 @@ test -e /tmp/came-through`;
 
 /**
  * Puts a dump in the place of what the database holds.
- * @throws Error where the server still runs, where members would be lost without a word, and where the restore failed; nothing is changed then.
+ * @throws Error where the server still runs, where members would be lost without a word, and where
+ * the restore failed; nothing is changed then.
  */
 export async function restoreInto(
   cluster: Cluster,

@@ -1,17 +1,20 @@
 import type { Setting } from "./read.ts";
 
 /**
- * The optional parts of the configuration that an old server's settings fill: each comes over as a whole or not at all, for half of it would
- * be refused. Pure.
+ * The optional parts of the configuration that an old server's settings fill: each comes over as a
+ * whole or not at all, for half of it would be refused. Pure.
  */
 export interface Block {
-  /** What its keys begin with: `mail`. */
+  /** Prefix of its keys: `mail`. */
   readonly key: string;
   /** Why none of it comes over; undefined where it does. */
   readonly missing: (value: (name: string) => string | undefined) => string | undefined;
 }
 
-/** A name of the old machine itself, or an address: no pod could reach it, and no certificate names it. */
+/**
+ * A name of the old machine itself, or an address: no pod could reach it, and no certificate names
+ * it.
+ */
 const OF_THE_MACHINE = /^(https?:\/\/)?(localhost|[\d.]+|\[.*\]|\/.*|[^.]+)$/u;
 
 /** A server that must be named by its host. */

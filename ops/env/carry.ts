@@ -8,7 +8,7 @@ import { namesOf } from "./hosts.ts";
 import { fromLocalDisk } from "./local-disk.ts";
 import type { Setting } from "./read.ts";
 
-/** What an old server's settings are here. */
+/** An old server's settings in the form of this program. */
 export interface Carried {
   /** By config key, dots for depth: `mail.port`. */
   readonly config: Values;
@@ -19,12 +19,12 @@ export interface Carried {
   readonly notes: readonly string[];
 }
 
-/** What became of one setting. No value in it: the next reader of the report may be anybody. */
+/** Result for one setting. It holds no value, because anybody may read the report. */
 export interface Row {
   readonly line: number;
   readonly name: string;
   readonly carried: boolean;
-  /** Where to, or why not. */
+  /** The destination, or the reason why not. */
   readonly says: string;
   /** The config keys, or the secret's, that it went to. */
   readonly keys?: readonly string[];
@@ -92,7 +92,7 @@ export function carryOver(settings: readonly Setting[]): Carried {
   };
 }
 
-/** Where a variable that has no key of its own is written. */
+/** Destination of a variable that has no key of its own. */
 function extraKey(name: string, process: "rails" | "streaming"): string {
   return `extraEnvironment.${process}.${name}`;
 }

@@ -9,7 +9,7 @@ export type Values = Readonly<Record<string, Value>>;
 
 const SCHEMA = nodeOf(StackConfigSchema);
 
-/** What some variables say in another way than their keys do. */
+/** Conversions of variables whose form differs from their key's. */
 const OTHERWISE: Readonly<Record<string, (value: string) => Values>> = {
   ES_HOST: (value) => ({
     "search.host": value.replace(/^https?:\/\//u, ""),
@@ -21,14 +21,17 @@ const OTHERWISE: Readonly<Record<string, (value: string) => Values>> = {
   BULK_SMTP_SSL: (value) => (value === "true" ? { "mail.bulk.encryption": "tls" } : {}),
 };
 
-/** What a secret says besides itself: that its service is used, and asks for it. */
+/** Settings that follow from a secret: its service is used, and requires it. */
 const BESIDES: Readonly<Record<string, Values>> = {
   DEEPL_API_KEY: { "translation.deepl.plan": "free" },
   LIBRE_TRANSLATE_API_KEY: { "translation.libreTranslate.apiKey": true },
   OTEL_EXPORTER_OTLP_HEADERS: { "tracing.headers": true },
 };
 
-/** What a missing variable says: without a login nobody signs in at the mail provider. */
+/**
+ * Settings that follow from a missing variable: without a login there is no authentication at the
+ * mail provider.
+ */
 const MISSING: readonly (readonly [wants: string, name: string, values: Values])[] = [
   ["mail.server", "SMTP_LOGIN", { "mail.authentication": "none" }],
   ["mail.bulk.server", "BULK_SMTP_LOGIN", { "mail.bulk.authentication": "none" }],
@@ -49,7 +52,10 @@ const HOSTS: ReadonlySet<string> = new Set([
 /** Words that their reader takes in capitals, too (net-smtp `lib/net/smtp/authenticator.rb`). */
 const LOWERED: ReadonlySet<string> = new Set(["mail.authentication", "mail.bulk.authentication"]);
 
-/** A plain variable as values of the stack file; one that is none of its kind stays text, which the schema then refuses. */
+/**
+ * A plain variable as values of the stack file; one that is none of its kind stays text, which the
+ * schema then refuses.
+ */
 export function valuesOf(name: string, key: string, written: string): Values {
   const text = HOSTS.has(key) || LOWERED.has(key) ? written.toLowerCase() : written;
   const other = OTHERWISE[name]?.(text);
@@ -66,12 +72,12 @@ export function valuesOf(name: string, key: string, written: string): Values {
   }
 }
 
-/** What a secret's presence says in the clear. */
+/** Plain settings that follow from a secret's presence. */
 export function besides(name: string): Values {
   return BESIDES[name] ?? {};
 }
 
-/** What the variables that are not there say, given what is carried. */
+/** Settings that follow from missing variables, in view of the carried ones. */
 export function impliedBy(values: Values, isSet: (name: string) => boolean): Values {
   return Object.assign(
     {},

@@ -16,8 +16,8 @@ export interface Names {
 
 /**
  * The old server's names. Its hosts of streaming and static files come along where they are others
- * than this program would take: open pages and apps have them in memory, and a zone may leave no room
- * for the usual ones.
+ * than this program would take: open pages and apps have them in memory, and a zone may leave no
+ * room for the usual ones.
  */
 export function namesOf(settings: readonly Setting[]): Names {
   const value = (name: string): string | undefined =>

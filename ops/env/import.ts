@@ -15,7 +15,10 @@ import { readFile, type Dialect } from "./read.ts";
 
 const NAMESPACE = "mastodon:";
 
-/** Says that the data is an older server's: `secrets init` then makes no key in the place of one of its own. */
+/**
+ * Says that the data is an older server's: `secrets init` then makes no key in the place of one of
+ * its own.
+ */
 const MOVED_IN = "postgres.origin.movedIn";
 
 /**
@@ -30,15 +33,18 @@ export const FLAGS = {
   zone: "cloudflare.zoneId",
 } as const;
 
-/** What is imported, and how. */
+/** Input of an import. */
 export interface ImportOptions {
   /** The content of `.env.production`. */
   readonly text: string;
   /** Program that reads that file on the old server. Default `rails`. */
   readonly dialect?: Dialect;
-  /** What the file can't say, by config key with dots: `cloudflare.zoneId`. */
+  /** Values that the file can't contain, by config key with dots: `cloudflare.zoneId`. */
   readonly given: Readonly<Record<string, string>>;
-  /** Whether the old server is older than Mastodon 4.3, and so has no keys of Active Record. Default: no. */
+  /**
+   * Whether the old server is older than Mastodon 4.3, and so has no keys of Active Record.
+   * Default: no.
+   */
   readonly keysAreNew?: boolean;
   /** Whether plain values that are there already may be changed. Secrets never are. */
   readonly replace: boolean;
@@ -46,7 +52,7 @@ export interface ImportOptions {
   readonly dryRun: boolean;
 }
 
-/** What was, or would be, done. */
+/** Result of an import, done or only planned. */
 export interface Imported {
   readonly rows: readonly Row[];
   /** Config keys that were written, with dots, and their values. */
@@ -64,8 +70,9 @@ export interface Imported {
 type Keys = Record<string, unknown>;
 
 /**
- * Turns an existing server's settings into those of a stack: plain ones into its stack file, secrets encrypted beside them. What
- * is refused stays behind, line by line. A second run changes nothing.
+ * Turns an existing server's settings into those of a stack: plain ones into its stack file,
+ * secrets encrypted beside them. What is refused stays behind, line by line. A second run changes
+ * nothing.
  * @throws Error naming what is in the way of all of it, at once; nothing is written then.
  */
 export async function importEnv(store: SecretStore, options: ImportOptions): Promise<Imported> {

@@ -10,7 +10,9 @@ type Keys = Readonly<Record<string, unknown>>;
 /** Settings that are carried over after every value was checked, and the faults of the rest. */
 export interface Judged {
   readonly carried: Carried;
-  /** Faults of what was not carried: of the stack file itself, and of what is still missing in it. */
+  /**
+   * Faults of what was not carried: of the stack file itself, and of what is still missing in it.
+   */
   readonly faults: readonly Fault[];
 }
 
@@ -18,8 +20,8 @@ export interface Judged {
 const NEEDED: ReadonlySet<string> = new Set(["domain", "webDomain"]);
 
 /**
- * Leaves behind what the schema or a rule refuses, with its sentence, until nothing that is carried is
- * refused. One odd line must not keep back the keys that the data is written with.
+ * Leaves behind what the schema or a rule refuses, with its sentence, until nothing that is carried
+ * is refused. One odd line must not keep back the keys that the data is written with.
  * @param merge the stack file's values with these on top.
  */
 export function withoutFaulty(
@@ -51,7 +53,9 @@ export function faultsIn(config: Keys): readonly Fault[] {
   return configFaults(config, { otherKeys: SECRETS.map(({ key }) => key) });
 }
 
-/** The carried keys that a fault is about; of a block in which something is missing, all of them. */
+/**
+ * The carried keys that a fault is about; of a block in which something is missing, all of them.
+ */
 function keysAt({ key, code }: Fault, config: Carried["config"]): readonly string[] {
   const carried = Object.keys(config).filter((each) => !NEEDED.has(each));
   const own = carried.filter(

@@ -6,7 +6,10 @@ import type { Setting } from "./read.ts";
 /** The key that leads old addresses of media on the web host to the media host. */
 const REDIRECT = "media.fromLocalDisk";
 
-/** Any of them `true`: media is in a storage of its own (mastodon/mastodon `config/initializers/paperclip.rb`). */
+/**
+ * Any of them `true`: media is in a storage of its own (mastodon/mastodon
+ * `config/initializers/paperclip.rb`).
+ */
 const STORAGES = ["S3_ENABLED", "SWIFT_ENABLED", "AZURE_ENABLED"];
 
 /**

@@ -80,7 +80,10 @@ function unsetNote(name: string, line: number, unset: readonly string[]): readon
       ];
 }
 
-/** Lines that mean something else to the other reader: whoever took the wrong one has a wrong secret. */
+/**
+ * Lines that mean something else to the other reader: whoever took the wrong one has a wrong
+ * secret.
+ */
 function differences(
   text: string,
   dialect: Dialect,

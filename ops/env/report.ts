@@ -1,7 +1,10 @@
 import { secretRow } from "../../config/secret-keys.ts";
 import type { Imported } from "./import.ts";
 
-/** What the operator reads: what went where, and each line that did not, with the reason. No secret is in it. */
+/**
+ * The operator's report: the destination of each line, or the reason why it has none. No secret is
+ * in it.
+ */
 export function reportOf(imported: Imported, dryRun: boolean): string {
   const { rows, config, secrets, missing, faults, notes } = imported;
   const left = rows.filter(({ carried }) => !carried);

@@ -1,6 +1,6 @@
 import { partsOf } from "../../config/images.ts";
 
-/** What became of one image. */
+/** Result for one image. */
 export interface Pinned {
   readonly image: string;
   readonly before: string | undefined;
@@ -29,7 +29,8 @@ export async function resolveAll(
 }
 
 /**
- * The file with each image's digest behind its tag. Nothing else changes; done twice, nothing changes.
+ * The file with each image's digest behind its tag. Nothing else changes; done twice, nothing
+ * changes.
  * @throws Error if an image does not stand in it exactly once, in quotes.
  */
 export function withDigests(file: string, pinned: readonly Pinned[]): string {

@@ -4,10 +4,14 @@ import { partsOf } from "../../config/images.ts";
 
 /**
  * Asks a registry for what a tag points at, by the OCI distribution API
- * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests), without credentials.
+ * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests),
+ * without credentials.
  */
 
-/** An index of several architectures, in the words of OCI and of Docker. A manifest of one alone is asked for too, to say what it is. */
+/**
+ * An index of several architectures, in the words of OCI and of Docker. A manifest of one alone is
+ * asked for too, to say what it is.
+ */
 const INDEX_TYPES = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.docker.distribution.manifest.list.v2+json",
@@ -18,9 +22,9 @@ const MANIFEST_TYPES = [
   "application/vnd.docker.distribution.manifest.v2+json",
 ];
 
-/** What a node of DOKS runs. */
+/** Platform of a DOKS node. */
 const PLATFORM = { os: "linux", architecture: "amd64" } as const;
-/** How often a registry that is busy or broken is asked. */
+/** Number of times that a registry which is busy or broken is asked. */
 const TRIES = 4;
 /** The longest wait between two tries, milliseconds, whatever the registry asks for. */
 const LONGEST_WAIT_MS = 15_000;
@@ -28,17 +32,18 @@ const TIMEOUT_MS = 30_000;
 /** No index of a public image is larger; what is, is not one. */
 const LARGEST_BYTES = 4 * 1024 * 1024;
 
-/** How patiently a busy registry is asked again. Tests are less patient. */
+/** Waits before a busy registry is asked again. Tests wait less. */
 export interface Patience {
   /** Before the second try; each further one waits twice as long. Default 500. */
   readonly firstWaitMs?: number;
 }
 
 /**
- * The digest that a tag points at now: that of the index of all architectures, checked against the bytes that were sent.
+ * The digest that a tag points at now: that of the index of all architectures, checked against the
+ * bytes that were sent.
  * @param image `ghcr.io/mastodon/mastodon:v4.7.6`; a digest behind it is not looked at.
- * @throws Error in a sentence: unknown tag, registry that refuses or is away, bytes that are not what their digest says, an image that no
- * node could run.
+ * @throws Error in a sentence: unknown tag, registry that refuses or is away, bytes that are not
+ * what their digest says, an image that no node could run.
  */
 export async function resolveDigest(image: string, patience: Patience = {}): Promise<string> {
   const { repository, tag } = partsOf(image);
@@ -77,7 +82,10 @@ export async function askRegistry(
   return await ask(what, url, { authorization: `Bearer ${token}` }, patience);
 }
 
-/** Docker Hub's names and its registry are two hosts. Only this machine is asked without TLS: a test's registry. */
+/**
+ * Docker Hub's names and its registry are two hosts. Only this machine is asked without TLS: a
+ * test's registry.
+ */
 function originOf(host: string): string {
   if (/^(localhost|127\.0\.0\.1):\d+$/u.test(host)) return `http://${host}`;
   return `https://${host === "docker.io" ? "registry-1.docker.io" : host}`;
@@ -125,7 +133,10 @@ function parsed(what: string, body: Buffer): Index {
   }
 }
 
-/** An anonymous token from where the registry sends us (https://distribution.github.io/distribution/spec/auth/token/). */
+/**
+ * An anonymous token from where the registry sends us
+ * (https://distribution.github.io/distribution/spec/auth/token/).
+ */
 async function tokenFor(what: string, challenge: string, patience: Patience): Promise<string> {
   const fields = Object.fromEntries(
     [...challenge.matchAll(/(\w+)="([^"]*)"/gu)].map(([, key, value]) => [key, value]),

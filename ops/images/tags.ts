@@ -8,13 +8,17 @@ import { askRegistry, urlOf, type Patience } from "./registry.ts";
 
 /** So many tags are asked for at once; a registry may give fewer. */
 const PAGE = 1000;
-/** A list that has not ended by then never does: 100,000 tags, at the 100 that ghcr.io gives unasked. */
+/**
+ * A list that has not ended by then never does: 100,000 tags, at the 100 that ghcr.io gives
+ * unasked.
+ */
 const MOST_PAGES = 1000;
 
 /**
  * All tags of a repository, page after page, in the registry's order.
  * @param repository `ghcr.io/mastodon/mastodon`.
- * @throws Error in a sentence: unknown repository, a registry that refuses or is away, a list without an end.
+ * @throws Error in a sentence: unknown repository, a registry that refuses or is away, a list
+ * without an end.
  */
 export async function tagsOf(
   repository: string,
@@ -55,7 +59,9 @@ interface Version {
   readonly patch: number;
 }
 
-/** "v4.7.6" alone: "v4.7.7-rc.1", "v4.7", "nightly.2026-11-20" and "sha-0a1b2c3" are no releases. */
+/**
+ * "v4.7.6" alone: "v4.7.7-rc.1", "v4.7", "nightly.2026-11-20" and "sha-0a1b2c3" are no releases.
+ */
 function versionIn(tag: string): Version | undefined {
   const [, minor, patch] = /^v(\d+\.\d+)\.(\d+)$/u.exec(tag) ?? [];
   return minor === undefined ? undefined : { minor, patch: Number(patch) };
@@ -63,7 +69,8 @@ function versionIn(tag: string): Version | undefined {
 
 /**
  * The newest patch of the minor that is pinned; undefined where that is what is pinned. Pure.
- * @param tags each repository's own: a release counts once all of them have it, since web and streaming are one.
+ * @param tags each repository's own: a release counts once all of them have it, since web and
+ * streaming are one.
  */
 export function newerPatch(
   pinned: string,
@@ -83,7 +90,8 @@ export function newerPatch(
 }
 
 /**
- * A sentence where a newer patch of the pinned minor is there for all of these images; undefined where none is.
+ * A sentence where a newer patch of the pinned minor is there for all of these images; undefined
+ * where none is.
  * @param images Mastodon's, of one release.
  */
 export async function patchFault(

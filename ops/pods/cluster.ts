@@ -34,7 +34,8 @@ export function clusterOf(config: KubeConfig): Cluster {
 }
 
 /**
- * The cluster of the kubeconfig that `KUBECONFIG` names, else of `~/.kube/config`; its current context unless another is asked for.
+ * The cluster of the kubeconfig that `KUBECONFIG` names, else of `~/.kube/config`; its current
+ * context unless another is asked for.
  * @throws Error, a sentence each: no kubeconfig, no such context, nobody answers.
  */
 export async function connect(context: string | undefined): Promise<Cluster> {
@@ -82,7 +83,7 @@ async function answers(config: KubeConfig, server: string): Promise<void> {
   }
 }
 
-/** What is wrong, in the API's own words where it has some; never its headers or the request. */
+/** The fault, in the API's own words if it has some; never its headers or the request. */
 export function reasonOf(error: unknown): string {
   const body = (error as { body?: unknown } | undefined)?.body;
   if (typeof body === "string")

@@ -2,7 +2,10 @@ import { reasonOf } from "./cluster.ts";
 import type { Ending } from "./ending.ts";
 import type { Keyboard } from "./exec-command.ts";
 
-/** A command's life in a shell: signals end it cleanly, what goes wrong is a sentence, the exit status is the program's. */
+/**
+ * A command's life in a shell: signals end it cleanly, what goes wrong is a sentence, the exit
+ * status is the program's.
+ */
 export async function fromShell(run: (signal: AbortSignal) => Promise<number>): Promise<void> {
   const aborting = new AbortController();
   const stop = (name: NodeJS.Signals): void => {
@@ -29,8 +32,8 @@ export function told({ status, says }: Ending): number {
 }
 
 /**
- * Lends the terminal to a program elsewhere: from `attach` on each key goes there as it is, Ctrl-C too; before, Ctrl-C still ends the
- * waiting.
+ * Lends the terminal to a program elsewhere: from `attach` on each key goes there as it is, Ctrl-C
+ * too; before, Ctrl-C still ends the waiting.
  * @throws Error where there is no terminal.
  */
 export async function withKeyboard<T>(use: (keyboard: Keyboard) => Promise<T>): Promise<T> {

@@ -2,9 +2,9 @@ import type { CoreV1Event, V1Job, V1Pod } from "@kubernetes/client-node";
 import { NAMESPACE } from "../../config/topology.ts";
 
 /**
- * How a Job that a person waits for ended, or why it does not begin. The Job fails, and the pod's
- * conditions say why: the pod alone is silent once it is gone. Only reasons decide, which are codes;
- * messages are shown and never read. Pure.
+ * Ending of a Job that a person waits for, or the reason why it does not begin. The Job fails, and
+ * the pod's conditions say why: the pod alone is silent once it is gone. Only reasons decide, which
+ * are codes; messages are shown and never read. Pure.
  */
 
 /** The state of a Job at one moment. */
@@ -29,7 +29,10 @@ export interface Ending {
   readonly says?: string;
 }
 
-/** So long the object that fails may take to say so, and a kubelet to end what it was told to, milliseconds. */
+/**
+ * So long the object that fails may take to say so, and a kubelet to end what it was told to,
+ * milliseconds.
+ */
 const SLACK_MS = 15_000;
 
 /**
@@ -44,7 +47,10 @@ const DISRUPTIONS: Readonly<Record<string, string>> = {
   TerminationByKubelet: "Its node stopped it: it is short of memory or disk, or is being shut down",
 };
 
-/** The reason of that condition for a pod that gave way to one of higher priority, and of the event beside it. */
+/**
+ * The reason of that condition for a pod that gave way to one of higher priority, and of the event
+ * beside it.
+ */
 const PREEMPTION = { condition: "PreemptionByScheduler", event: "Preempted" } as const;
 
 /** Reasons of a container that is over which only say that its program ended. */
@@ -95,7 +101,8 @@ export function hopelessOf({ job, pod, events }: Seen): string | undefined {
   const waiting = pod?.status?.containerStatuses?.[0]?.state?.waiting;
   if (HOPELESS.test(waiting?.reason ?? "")) return told(waiting!);
   if (pod !== undefined) return undefined;
-  // Its controller would go on trying for ever: what Pod Security or a quota refuses, they refuse again.
+  // Its controller would go on trying for ever: what Pod Security or a quota refuses, they refuse
+  // again.
   const refused = events.findLast(({ reason }) => reason === "FailedCreate");
   return job !== undefined && refused !== undefined ? told(refused) : undefined;
 }

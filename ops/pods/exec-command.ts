@@ -16,7 +16,7 @@ export interface Keyboard {
 
 /** A program that a person talks to, or whose words no log may keep. */
 export interface Session {
-  /** What its Job's name begins with. */
+  /** Prefix of its Job's name. */
   readonly name: string;
   readonly command: readonly string[];
   readonly direct: boolean;
@@ -29,8 +29,9 @@ export interface Session {
 }
 
 /**
- * Runs a program inside a pod that does nothing but wait for it. What it prints goes to this terminal alone: the pod's log, which a
- * cluster may ship elsewhere and keep, stays empty. Answers how it ended; the pod is gone by then.
+ * Runs a program inside a pod that does nothing but wait for it. What it prints goes to this
+ * terminal alone: the pod's log, which a cluster may ship elsewhere and keep, stays empty. Answers
+ * how it ended; the pod is gone by then.
  */
 export async function runSession(
   cluster: Cluster,
@@ -53,7 +54,10 @@ export async function runSession(
   );
 }
 
-/** A program's exit status is above this where a signal ended it: with its pod, or in want of memory. */
+/**
+ * A program's exit status is above this where a signal ended it: with its pod, or in want of
+ * memory.
+ */
 const SIGNALLED = 128;
 
 /** The end of a program in a pod: with a sentence, where the cluster ended it with its pod. */

@@ -5,13 +5,19 @@ import { endingOf, hopelessOf, isOutOfTouch, waitsFor, type Ending, type Seen } 
 
 /** The life of a person's pod: made, waited for, and gone afterwards. */
 
-/** How often the cluster is asked how the pod is, milliseconds. */
+/** Milliseconds between two questions to the cluster about the pod. */
 const LOOK_MS = 500;
-/** So long a pod may take until it runs, milliseconds: a node may have to come up first, and pull the image. */
+/**
+ * So long a pod may take until it runs, milliseconds: a node may have to come up first, and pull
+ * the image.
+ */
 const START_MS = 600_000;
 /** A pod that waits longer is spoken of, and again after each of the longer ones, milliseconds. */
 const WORD_MS = { first: 5_000, then: 60_000 } as const;
-/** So long the cluster's API may be away while a command runs, milliseconds: an update of DOKS takes minutes. */
+/**
+ * So long the cluster's API may be away while a command runs, milliseconds: an update of DOKS takes
+ * minutes.
+ */
 const AWAY_MS = 600_000;
 /** So long a deleted pod may take to be gone, milliseconds. */
 const GONE_MS = 90_000;
@@ -22,8 +28,9 @@ export type Say = (sentence: string) => void;
 const SILENT: Say = () => undefined;
 
 /**
- * Makes the Job, waits until its pod runs, lets `use` work with it, and deletes both, whatever happens: also when `signal` aborts. If
- * this process is killed the cluster does it: by the Job's deadline and its `ttlSecondsAfterFinished`.
+ * Makes the Job, waits until its pod runs, lets `use` work with it, and deletes both, whatever
+ * happens: also when `signal` aborts. If this process is killed the cluster does it: by the Job's
+ * deadline and its `ttlSecondsAfterFinished`.
  * @throws Error where the pod never runs, with the cluster's own words for why.
  */
 export async function withPod<T>(
@@ -47,7 +54,7 @@ export async function withPod<T>(
   }
 }
 
-/** How the pod's one container ended; waits for it. */
+/** Waits for the end of the pod's one container, and returns its result. */
 export async function ended(
   cluster: Cluster,
   pod: V1Pod,
@@ -69,7 +76,10 @@ export async function ended(
 /** So long a pod may take to show that the cluster ended it, milliseconds. */
 const SHOWS_MS = 5_000;
 
-/** How the cluster ended a pod whose program is over, or whose connection broke; undefined where it did not. */
+/**
+ * Reason for which the cluster ended a pod whose program is over, or whose connection broke;
+ * undefined where it did not.
+ */
 export async function takenAway(
   cluster: Cluster,
   pod: V1Pod,
@@ -119,7 +129,9 @@ function paced(say: Say): Say {
   };
 }
 
-/** A Job with its pod, looked at again and again; what was last seen of a pod that is gone is kept. */
+/**
+ * A Job with its pod, looked at again and again; what was last seen of a pod that is gone is kept.
+ */
 class Watched {
   readonly #cluster: Cluster;
   readonly #job: string;
@@ -188,7 +200,10 @@ function jobOf(pod: V1Pod): string {
   return pod.metadata!.labels!["batch.kubernetes.io/job-name"]!;
 }
 
-/** Deletes the Job with its pod and waits until both are gone. @throws Error with the command to do it by hand. */
+/**
+ * Deletes the Job with its pod and waits until both are gone. @throws Error with the command to do
+ * it by hand.
+ */
 async function removed(cluster: Cluster, name: string): Promise<void> {
   const byHand = `Delete it by hand: kubectl -n ${NAMESPACE} delete job ${name}`;
   try {

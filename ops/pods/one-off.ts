@@ -5,11 +5,11 @@ import { TEMPORARY_FOLDER_STEP } from "../../config/temporary-folder.ts";
 
 /** The pod of a person's command, made from the pods that run. Pure. */
 
-/** What is asked for. */
+/** Input of a one-off command. */
 export interface OneOff {
-  /** What its Job's name begins with, such as `tootctl`. */
+  /** Prefix of its Job's name, such as `tootctl`. */
   readonly name: string;
-  /** What the container runs. The image's entrypoint, tini, stays in front of it. */
+  /** The container's command. The image's entrypoint, tini, stays in front of it. */
   readonly args: readonly string[];
   /** After so long the cluster ends it, also when nobody is there any more to do so. */
   readonly deadlineSeconds: number;
@@ -20,15 +20,18 @@ export interface OneOff {
 /** So long a finished Job stays if whoever made it could not delete it, seconds. */
 const TTL_SECONDS = 600;
 
-/** The container whose image, environment and mounts are taken, in web's pods and in the migrations'. */
+/**
+ * The container whose image, environment and mounts are taken, in web's pods and in the
+ * migrations'.
+ */
 const SOURCE_CONTAINERS = ["puma", "migrate"];
 
 /** Puma's own: to this they say nothing, or something wrong (its exporter is not in this pod). */
 const PUMA_NAMES = /^(WEB_CONCURRENCY|PORT|PERSISTENT_TIMEOUT|MASTODON_PROMETHEUS_EXPORTER_.+)$/u;
 
 /**
- * A Job that runs one command with the image, environment, mounts and security context of a pod template that runs. Once: a command
- * that failed must not be run again without being asked.
+ * A Job that runs one command with the image, environment, mounts and security context of a pod
+ * template that runs. Once: a command that failed must not be run again without being asked.
  * @throws Error where the template has no container of Mastodon's.
  */
 export function oneOffJob(
@@ -49,7 +52,8 @@ export function oneOffJob(
 
 /**
  * A Job that runs its pod once, for a person, and is cleared away afterwards.
- * @param from labels of what the pod is made from; its component becomes that of a one-off, which the network policies know.
+ * @param from labels of what the pod is made from; its component becomes that of a one-off, which
+ * the network policies know.
  */
 export function jobOf(
   from: Readonly<Record<string, string>> | undefined,
@@ -77,7 +81,10 @@ export function jobOf(
   };
 }
 
-/** Of the pod only what the one container needs: no neighbours, no spread. It gives way to all but the nightly clean-up. */
+/**
+ * Of the pod only what the one container needs: no neighbours, no spread. It gives way to all but
+ * the nightly clean-up.
+ */
 export function podOf(
   spec: V1PodSpec,
   container: V1Container,
@@ -108,7 +115,10 @@ function containerOf(source: V1Container, args: readonly string[]): V1Container 
   };
 }
 
-/** The one container of such a pod: image, mounts and security context of another, and what an upkeep task may use. Command and environment are the caller's. */
+/**
+ * The one container of such a pod: image, mounts and security context of another, and what an
+ * upkeep task may use. Command and environment are the caller's.
+ */
 export function commandContainer(source: V1Container): V1Container {
   const { cpu, memory, cpuLimit, memoryLimit } = RESOURCES.upkeep;
   return {

@@ -2,10 +2,16 @@ import { z } from "zod";
 
 /** The owner's account, without a password that anybody has seen. Pure. */
 
-/** Mastodon's own rule for local names (mastodon/mastodon `app/models/account.rb`, USERNAME_RE and USERNAME_LENGTH_LIMIT). */
+/**
+ * Mastodon's own rule for local names (mastodon/mastodon `app/models/account.rb`, USERNAME_RE and
+ * USERNAME_LENGTH_LIMIT).
+ */
 const NAME = /^[a-z0-9_]{1,30}$/u;
 
-/** A one-time link: prints the path of Devise's own page for a new password, as the mail would (`Devise::Models::Recoverable`). */
+/**
+ * A one-time link: prints the path of Devise's own page for a new password, as the mail would
+ * (`Devise::Models::Recoverable`).
+ */
 const LINK = `user = Account.find_local(ARGV[0])&.user
 abort "There is no such account." if user.nil?
 token = user.send(:set_reset_password_token)
@@ -20,13 +26,13 @@ fi
 exec bundle exec rails runner '${LINK}' "$1"
 `;
 
-/** What to do: make the account, or only a new link for one that is there. */
+/** The task: make the account, or only a new link for an existing one. */
 export type OwnerTask =
   | { readonly do: "create"; readonly name: string; readonly email: string }
   | { readonly do: "link"; readonly name: string };
 
 /**
- * What runs in the pod. It prints the link and nothing else to its standard output.
+ * Script that runs in the pod. It prints the link and nothing else to its standard output.
  * @throws Error for a name or an address that Mastodon would not take.
  */
 export function ownerCommand(task: OwnerTask): readonly string[] {

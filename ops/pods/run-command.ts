@@ -8,7 +8,7 @@ import { ended, withPod, type Say } from "./lifetime.ts";
 import { oneOffJob } from "./one-off.ts";
 import { liveTemplate, lowestPriorityOf } from "./template.ts";
 
-/** Where what a command prints goes, and what goes wrong meanwhile. */
+/** Destinations of a command's output, and of faults meanwhile. */
 export interface Terminal {
   readonly out: (chunk: Uint8Array) => void;
   readonly say: Say;
@@ -24,8 +24,9 @@ export interface Command {
 }
 
 /**
- * Runs `tootctl` in a pod of its own and shows what it prints. The command is the pod's: if the connection to the cluster breaks off
- * the command goes on, and its log is taken up again. Answers how it ended; the pod is gone by then.
+ * Runs `tootctl` in a pod of its own and shows what it prints. The command is the pod's: if the
+ * connection to the cluster breaks off the command goes on, and its log is taken up again. Answers
+ * how it ended; the pod is gone by then.
  */
 export async function runTootctl(
   cluster: Cluster,
@@ -69,7 +70,10 @@ export async function runTootctl(
 /** So long the rest of the log of a command that is over may take, milliseconds. */
 const REST_MS = 10_000;
 
-/** Shows the log to its end; takes it up again where the connection broke off. Without a log the command still counts. */
+/**
+ * Shows the log to its end; takes it up again where the connection broke off. Without a log the
+ * command still counts.
+ */
 async function follow(
   cluster: Cluster,
   pod: V1Pod,
@@ -80,7 +84,8 @@ async function follow(
   let isOver = false;
   void until.ended.then(() => (isOver = true));
   for (let tries = 0; !until.signal.aborted; tries += 1) {
-    // The log from its beginning each time: what was shown is skipped, so that no line is lost or doubled.
+    // The log from its beginning each time: what was shown is skipped, so that no line is lost or
+    // doubled.
     let skip = shown;
     const sink = new Writable({
       write(chunk: Buffer, _encoding, done) {
@@ -117,7 +122,8 @@ async function logged(
 ): Promise<void> {
   const over = new Promise<void>((done, failed) => {
     sink.once("finish", done).once("error", failed);
-    // The client pipes the connection into the sink and listens to none of its errors: one that breaks would end this process.
+    // The client pipes the connection into the sink and listens to none of its errors: one that
+    // breaks would end this process.
     sink.once("pipe", (source) => source.once("error", failed));
   });
   // Awaited only below: until then it may fail without being heard.

@@ -6,8 +6,8 @@ import { reasonOf, type Cluster } from "./cluster.ts";
 const MIGRATION = "app.kubernetes.io/component=migrate-pre-deployment";
 
 /**
- * The template of the web pods that run; with `direct`, in the environment of the newest migration, which goes past the transaction
- * pool.
+ * The template of the web pods that run; with `direct`, in the environment of the newest migration,
+ * which goes past the transaction pool.
  * @throws Error where nothing is deployed, or no migration is there to be asked.
  */
 export async function liveTemplate(cluster: Cluster, direct: boolean): Promise<V1PodTemplateSpec> {
@@ -49,7 +49,7 @@ export async function lowestPriorityOf({ scheduling }: Cluster): Promise<string 
   return lowest?.metadata?.name;
 }
 
-/** Where the newest of these Jobs has its environment from; none without a Job. */
+/** Sources of the newest of these Jobs' environment; none without a Job. */
 export function directEnvironment(jobs: readonly V1Job[]): readonly V1EnvFromSource[] | undefined {
   const madeAt = ({ metadata }: V1Job): number => metadata?.creationTimestamp?.getTime() ?? 0;
   const [newest] = [...jobs].sort((one, other) => madeAt(other) - madeAt(one));

@@ -1,6 +1,12 @@
-/** What of `tootctl` needs a second thought, judged before anything runs (mastodon/mastodon `lib/mastodon/cli/`). Pure. */
+/**
+ * Commands of `tootctl` that need a second thought, judged before anything runs (mastodon/mastodon
+ * `lib/mastodon/cli/`). Pure.
+ */
 
-/** What can't be taken back, or is noticed elsewhere: with a sentence that says what happens. */
+/**
+ * Commands that can't be undone, or that other servers notice, each with a sentence about its
+ * effect.
+ */
 const DANGEROUS: readonly (readonly [command: string, says: string])[] = [
   ["accounts delete", "deletes the account and everything it ever posted, here and elsewhere"],
   ["accounts rotate", "gives accounts new keys and tells every server of it"],
@@ -43,22 +49,24 @@ const DANGEROUS_OPTIONS: readonly (readonly [command: string, option: string, sa
 
 /**
  * Commands whose output holds a password: `New password: …` (mastodon/mastodon
- * `lib/mastodon/cli/accounts.rb` at v4.6.5 and on main of 2026-08-08; no other file of the CLI prints
- * a secret). With an option where the command prints one only then.
+ * `lib/mastodon/cli/accounts.rb` at v4.6.5 and on main of 2026-08-08; no other file of the CLI
+ * prints a secret). With an option where the command prints one only then.
  */
 const SECRET_OUTPUT: readonly (readonly [command: string, option?: string])[] = [
   ["accounts create"],
   ["accounts modify", "--reset-password"],
 ];
 
-/** These keep sessions, locks or helper tables over many statements: not through a transaction pool. */
+/**
+ * These keep sessions, locks or helper tables over many statements: not through a transaction pool.
+ */
 const DIRECT = ["maintenance", "statuses", "upgrade"];
 
-/** What a list of arguments means. */
+/** Meaning of a list of arguments. */
 export interface Judgement {
   /** A sentence, where it is never run from here. */
   readonly refused?: string;
-  /** What it does, where it must be said twice. */
+  /** Its effect, if it needs a confirmation. */
   readonly dangerous?: string;
   /** Whether it needs the database's own port. */
   readonly direct: boolean;
@@ -66,7 +74,10 @@ export interface Judgement {
   readonly secretOutput: boolean;
 }
 
-/** Judges the arguments for `tootctl`. Thor takes any beginning of a command for the whole, and `_` for `-`: so does this. */
+/**
+ * Judges the arguments for `tootctl`. Thor takes any beginning of a command for the whole, and `_`
+ * for `-`: so does this.
+ */
 export function judge(args: readonly string[]): Judgement {
   const words = args.filter((arg) => !arg.startsWith("-")).map(plain);
   const options = args.filter((arg) => arg.startsWith("-")).map((arg) => plain(arg.split("=")[0]!));

@@ -3,7 +3,7 @@ import { secretFaults, weaknessOf, type HeldSecrets } from "../../config/secret-
 import { SECRETS, secretRow, type SecretKey } from "../../config/secret-keys.ts";
 import { MADE_KEYS } from "./make.ts";
 
-/** How one secret stands. */
+/** State of one secret. */
 export interface SecretState {
   readonly key: SecretKey;
   readonly state:
@@ -12,7 +12,7 @@ export interface SecretState {
   readonly sentences: readonly string[];
 }
 
-/** How each secret of the table stands, in its order. Pure. */
+/** State of each secret of the table, in its order. */
 export function stateOfSecrets(held: HeldSecrets): readonly SecretState[] {
   const faults = secretFaults(held);
   return SECRETS.map(({ key }) => {

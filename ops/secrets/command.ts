@@ -10,7 +10,7 @@ import { pulumiCli, type RunPulumi } from "./pulumi.ts";
 import { rotateSecret, rotationOf } from "./rotate.ts";
 import { SecretStore } from "./store.ts";
 
-/** What the command touches of the world, so that a test can be the world. */
+/** The command's view of the world, so that a test can replace it. */
 export interface SecretsWorld {
   /** Prints one or more lines for the operator. */
   readonly say: (text: string) => void;
@@ -20,11 +20,11 @@ export interface SecretsWorld {
   readonly now: () => Date;
   /** The CLI in a folder. */
   readonly pulumi: (cwd: string) => RunPulumi;
-  /** Where the command was started. */
+  /** Folder in which the command was started. */
   readonly cwd: string;
   /** Whether what is said goes to a person's terminal and nowhere else. Default false. */
   readonly atTerminal?: boolean;
-  /** Where scratch files may be; they hold ciphertext only. */
+  /** Folder for scratch files; they hold ciphertext only. */
   readonly temporary: string;
 }
 
@@ -43,7 +43,8 @@ export function terminalWorld(confirm: SecretsWorld["confirm"]): SecretsWorld {
 }
 
 /**
- * `npm run secrets -- …`. Runs one command; what it prints holds names and sentences, never a value; `passphrase` alone shows the one that it makes.
+ * `npm run secrets -- …`. Runs one command; what it prints holds names and sentences, never a
+ * value; `passphrase` alone shows the one that it makes.
  * @param args what stands behind the `--`.
  * @returns whether all is well: the exit status.
  * @throws Error in a sentence for the operator.

@@ -8,10 +8,10 @@ import { passphraseIn, weakStatePassphrase } from "./passphrase.ts";
 import { providerOf } from "./stack-file.ts";
 import type { SecretStore } from "./store.ts";
 
-/** Who can open a bundle: one who has an age identity, or one who knows a passphrase. */
+/** Recipients of a bundle: holders of an age identity, or of a passphrase. */
 export type Lock = { readonly recipient: string } | { readonly passphrase: string };
 
-/** What an operator's environment says about state and passphrase. */
+/** Settings for state and passphrase in an operator's environment. */
 export interface StateEnvironment {
   readonly PULUMI_CONFIG_PASSPHRASE?: string | undefined;
   readonly PULUMI_CONFIG_PASSPHRASE_FILE?: string | undefined;
@@ -22,10 +22,12 @@ export interface StateEnvironment {
 const OWNER_ONLY = 0o600;
 
 /**
- * Writes everything that a server can't be rebuilt without into one encrypted file: state passphrase, secrets, stack file, and how to
- * use them. In plain text it exists in this process's memory only.
+ * Writes everything that a server can't be rebuilt without into one encrypted file: state
+ * passphrase, secrets, stack file, and how to use them. In plain text it exists in this process's
+ * memory only.
  * @param now stands in the bundle, so that one can tell two of them apart.
- * @throws Error if the file is there already, if the secrets are not in order, or if the lock is none.
+ * @throws Error if the file is there already, if the secrets are not in order, or if the lock is
+ * none.
  */
 export async function writeEscrow(
   store: SecretStore,
@@ -103,7 +105,7 @@ async function statePassphrase(environment: StateEnvironment): Promise<string> {
   );
 }
 
-/** What somebody needs who has this file, a new machine, and no sleep. */
+/** Instructions for a tired person who has this file and a new machine. */
 function notesFor(name: string, stack: string, byPassphrase: boolean): string {
   const keys = SECRETS.filter(({ change }) => change === "never").map(
     ({ key }) => `mastodon:${key}`,

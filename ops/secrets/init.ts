@@ -5,7 +5,7 @@ import { publicHalfOf } from "../../config/vapid.ts";
 import { MADE_KEYS, makeSecrets, type MadeSecrets } from "./make.ts";
 import type { SecretStore } from "./store.ts";
 
-/** What `init` did; names only. */
+/** Result of `init`; names only. */
 export interface Initialised {
   /** Keys that were missing and are there now. */
   readonly made: readonly SecretKey[];
@@ -14,8 +14,10 @@ export interface Initialised {
 }
 
 /**
- * Makes the secrets that are missing, and never touches one that is there. A second run changes nothing.
- * @throws Error if what is there is wrong, or if a key is gone that must never change: a new one in its place would lock the data.
+ * Makes the secrets that are missing, and never touches one that is there. A second run changes
+ * nothing.
+ * @throws Error if what is there is wrong, or if a key is gone that must never change: a new one in
+ * its place would lock the data.
  */
 export async function initSecrets(store: SecretStore): Promise<Initialised> {
   const held = await store.held();
@@ -42,7 +44,10 @@ export function lackingOldKeys({ values }: Pick<HeldSecrets, "values">): readonl
   return MADE_KEYS.filter((key) => secretRow(key).change === "never" && values[key] === undefined);
 }
 
-/** A value for each key that has none; of a VAPID pair whose private half is there, the public half of the same pair. */
+/**
+ * A value for each key that has none; of a VAPID pair whose private half is there, the public half
+ * of the same pair.
+ */
 function missingValues({ values }: HeldSecrets): MadeSecrets {
   const missing = MADE_KEYS.filter((key) => values[key] === undefined);
   const { vapidPrivateKey, vapidPublicKey } = values;
@@ -61,8 +66,8 @@ function missingValues({ values }: HeldSecrets): MadeSecrets {
 }
 
 /**
- * Keys whose value has no right fingerprint yet: set by hand, or rotatable and changed by hand. One that must never change and has a
- * wrong one was refused before.
+ * Keys whose value has no right fingerprint yet: set by hand, or rotatable and changed by hand. One
+ * that must never change and has a wrong one was refused before.
  */
 export function unrecorded({ stack, values, fingerprints }: HeldSecrets): readonly SecretKey[] {
   return MADE_KEYS.filter((key) => {

@@ -16,7 +16,10 @@ export function makePassphrase(): string {
   return letters.match(new RegExp(`.{1,${GROUP}}`, "gu"))!.join("-");
 }
 
-/** The passphrase by which Pulumi opens stack file and state, from where Pulumi takes it; undefined where the environment has none. */
+/**
+ * The passphrase by which Pulumi opens stack file and state, from where Pulumi takes it; undefined
+ * where the environment has none.
+ */
 export async function passphraseIn({
   PULUMI_CONFIG_PASSPHRASE: text,
   PULUMI_CONFIG_PASSPHRASE_FILE: file,

@@ -1,13 +1,15 @@
 import { spawn } from "node:child_process";
 
 /**
- * Runs one command of the Pulumi CLI to its end and answers its standard output. Values go in by standard input: a command line can be
- * read by every user of the machine, and the Automation API's `setAllConfig` puts them there (`config set-all --secret KEY=VALUE`).
- * @throws Error with what the CLI wrote to standard error; never with its output, which may hold secrets.
+ * Runs one command of the Pulumi CLI to its end and answers its standard output. Values go in by
+ * standard input: a command line can be read by every user of the machine, and the Automation API's
+ * `setAllConfig` puts them there (`config set-all --secret KEY=VALUE`).
+ * @throws Error with what the CLI wrote to standard error; never with its output, which may hold
+ * secrets.
  */
 export type RunPulumi = (args: readonly string[], input?: string) => Promise<string>;
 
-/** Where and how the CLI runs. */
+/** Folder and environment of the CLI. */
 export interface PulumiOptions {
   /** The project's folder, where `Pulumi.yaml` stands. */
   readonly cwd: string;

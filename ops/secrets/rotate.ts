@@ -2,16 +2,16 @@ import { isSecretKey, SECRETS, secretRow, type SecretKey } from "../../config/se
 import { madeWith, makeSecrets } from "./make.ts";
 import type { SecretStore } from "./store.ts";
 
-/** What a rotation would do. */
+/** Effect of a rotation. */
 export interface RotationPlan {
   /** All keys that change with the one that was named. */
   readonly keys: readonly SecretKey[];
-  /** What it costs, as a sentence. */
+  /** Its consequence, as a sentence. */
   readonly cost: string;
 }
 
 /**
- * What rotating a key means. Pure.
+ * Plans the rotation of a key.
  * @throws Error for a key that must never change, that is made elsewhere, or that is not there.
  */
 export function rotationOf(key: string): RotationPlan {
@@ -31,7 +31,10 @@ export function rotationOf(key: string): RotationPlan {
   return { keys: madeWith(key), cost: row.changed };
 }
 
-/** Makes new values for all keys of a rotation and writes them; the old ones stay in the history of the stack file. */
+/**
+ * Makes new values for all keys of a rotation and writes them; the old ones stay in the history of
+ * the stack file.
+ */
 export async function rotateSecret(store: SecretStore, plan: RotationPlan): Promise<void> {
   await store.write(makeSecrets(plan.keys), await store.held());
 }

@@ -3,11 +3,12 @@ import { isMap, isScalar, parseDocument, stringify, type YAMLMap } from "yaml";
 import { documentOf } from "../stack-file/yaml.ts";
 
 /**
- * Puts values into the text of a stack file and leaves every other character as the operator wrote it. `pulumi config set` keeps
- * comments but writes all flow maps anew, so that a diff shows lines that nobody touched. Pure.
+ * Puts values into the text of a stack file and leaves every other character as the operator wrote
+ * it. `pulumi config set` keeps comments but writes all flow maps anew, so that a diff shows lines
+ * that nobody touched. Pure.
  */
 
-/** What is put in. */
+/** Values to write. */
 export interface StackFileChange {
   /** Values below `config:`, by full key (`mastodon:tunnelSecret`). */
   readonly config: Readonly<Record<string, unknown>>;
@@ -18,7 +19,7 @@ export interface StackFileChange {
 /** The keys beside `config:` by which Pulumi finds what encrypts the file. */
 const PROVIDER_KEYS = ["secretsprovider", "encryptedkey", "encryptionsalt"] as const;
 
-/** What a stack file says about its own encryption. */
+/** A stack file's own encryption settings. */
 export function providerOf(text: string): Readonly<Record<string, string>> {
   const file = contentOf(text);
   return Object.fromEntries(

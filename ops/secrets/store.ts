@@ -12,7 +12,10 @@ import { changedStackFile, encryptedIn, providerOf } from "./stack-file.ts";
 const NAMESPACE = "mastodon";
 const FINGERPRINTS = `${NAMESPACE}:fingerprints`;
 
-/** How many commands of the CLI run at once: each keeps one core busy with deriving the key from the passphrase. */
+/**
+ * Number of CLI commands that run at once: each keeps one core busy with deriving the key from the
+ * passphrase.
+ */
 const AT_ONCE = 4;
 
 /** The secrets of one stack, where they are kept: encrypted in its stack file. */
@@ -50,7 +53,7 @@ export class SecretStore {
     }
   }
 
-  /** What the stack has, decrypted in memory. */
+  /** The stack's secrets, decrypted in memory. */
   async held(): Promise<HeldSecrets> {
     // Before the CLI reads it, whose words show neither the line nor what to do.
     stackDocumentOf(await this.text(), basename(this.file));
@@ -82,12 +85,13 @@ export class SecretStore {
   }
 
   /**
-   * Writes values, encrypted, and their fingerprints into the stack file, all at once or not at all: whoever is interrupted finds
-   * the file as it was. Then reads them back.
+   * Writes values, encrypted, and their fingerprints into the stack file, all at once or not at
+   * all: whoever is interrupted finds the file as it was. Then reads them back.
    * @param values new values by key.
    * @param held as {@link held} answered; its fingerprints stay but for those of `fingerprinted`.
    * @param fingerprinted keys with a right value that has no fingerprint yet.
-   * @throws Error if someone else changed the file in the meantime, or if what was written can't be read back.
+   * @throws Error if someone else changed the file in the meantime, or if what was written can't be
+   * read back.
    */
   async write(
     values: MadeSecrets,
@@ -129,8 +133,9 @@ export class SecretStore {
   }
 
   /**
-   * Encrypts by the CLI, whatever the stack's provider is, in scratch stack files that hold nothing but ciphertext.
-   * Answers what has to stand beside `config:` as well, where the file has not been encrypted to before.
+   * Encrypts by the CLI, whatever the stack's provider is, in scratch stack files that hold nothing
+   * but ciphertext. Answers what has to stand beside `config:` as well, where the file has not been
+   * encrypted to before.
    */
   async #encrypt(
     values: MadeSecrets,
@@ -163,7 +168,8 @@ export class SecretStore {
         if (Object.keys(provider).length === 0) provider = providerOf(text);
       };
       const waiting = Object.entries(values);
-      // A file that has no salt yet gets one with its first value; the others must be under the same.
+      // A file that has no salt yet gets one with its first value; the others must be under the
+      // same.
       if (Object.keys(provider).length === 0 && waiting[0] !== undefined)
         await encryptOne(waiting.shift()!);
       let failure: unknown;
@@ -174,7 +180,8 @@ export class SecretStore {
           await encryptOne(next).catch((error: unknown) => (failure ??= error));
         }
       };
-      // To the end, also of those that run beside one that failed: they write into the folder that goes.
+      // To the end, also of those that run beside one that failed: they write into the folder that
+      // goes.
       await Promise.all(Array.from({ length: AT_ONCE }, work));
       if (failure !== undefined) throw failure;
       // In the table's order, not in that of who was done first.

@@ -4,7 +4,8 @@ import { textOf, type StackText } from "../../config/stack-text.ts";
 import { stackDocumentOf } from "./yaml.ts";
 
 /**
- * A stack file's content as `pulumi` would hand it to the program, encrypted values apart: those stay unknown.
+ * A stack file's content as `pulumi` would hand it to the program, encrypted values apart: those
+ * stay unknown.
  * @param file its name, for what is said of it.
  * @throws Error in a sentence where the text is not a stack file's.
  */

@@ -2,11 +2,15 @@ import { isAlias, isMap, isScalar, LineCounter, parseDocument, visit, type Docum
 import { keysAtAnyDepth } from "./known-keys.ts";
 
 /**
- * A stack file's text as a YAML document, or a sentence that shows the line and says what to do. `pulumi` reads the file itself, in its
- * own words; everything of ours that reads it goes through here.
+ * A stack file's text as a YAML document, or a sentence that shows the line and says what to do.
+ * `pulumi` reads the file itself, in its own words; everything of ours that reads it goes through
+ * here.
  */
 
-/** The keys of the file that Pulumi knows; it ignores all others without a word (measured, CLI 3.259.0). */
+/**
+ * The keys of the file that Pulumi knows; it ignores all others without a word (measured, CLI
+ * 3.259.0).
+ */
 const TOP = ["config", "environment", "encryptionsalt", "secretsprovider", "encryptedkey"];
 
 /** Position of a fault, and its message. */
@@ -20,7 +24,8 @@ interface Spot {
 
 /**
  * @param file its name, as the operator knows it.
- * @throws Error naming the first fault with its line; nothing of a value that might be a secret is in it.
+ * @throws Error naming the first fault with its line; nothing of a value that might be a secret is
+ * in it.
  */
 export function documentOf(text: string, file: string): Document.Parsed {
   return parsed(text, file).document;

@@ -10,7 +10,10 @@ import { ofType } from "../stack/views.ts";
 
 const rules = ingressOf(publicHostsOf(parseConfig(BASE)));
 
-/** As cloudflared does it: the first rule whose host is the request's, and whose path, a regular expression, fits (cloudflare/cloudflared `ingress/rule.go`). */
+/**
+ * As cloudflared does it: the first rule whose host is the request's, and whose path, a regular
+ * expression, fits (cloudflare/cloudflared `ingress/rule.go`).
+ */
 function serviceFor(host: string, path: string): string | undefined {
   const fits = ({ hostname, path: wanted }: IngressRule): boolean =>
     (hostname === undefined || hostname === host) &&

@@ -7,7 +7,9 @@ import { EVERY_OPTION, OTHER_TRANSLATION } from "./every-option.ts";
 
 const WORKERS = SIDEKIQ_QUEUES.filter((queue) => queue !== "scheduler");
 
-/** Every way to share the queues among up to three groups, with the scheduler alone or in the first. */
+/**
+ * Every way to share the queues among up to three groups, with the scheduler alone or in the first.
+ */
 const sidekiq = fc
   .record({
     owners: fc.array(fc.nat(2), { minLength: WORKERS.length, maxLength: WORKERS.length }),
@@ -30,7 +32,10 @@ const sidekiq = fc
     return alone ? [...groups, clock] : groups;
   });
 
-/** Identity and server on one host, on two of one zone, on two of two zones, with all that may be at the identity's. */
+/**
+ * Identity and server on one host, on two of one zone, on two of two zones, with all that may be at
+ * the identity's.
+ */
 const names = fc.constantFrom(
   { domain: "example.social", webDomain: "example.social", cloudflare: {} },
   {
@@ -134,8 +139,8 @@ const options = fc
   .map((parts) => Object.assign({}, ...parts) as Record<string, unknown>);
 
 /**
- * Configurations that are accepted: a profile, and now and then something else than it gives. All that the sums refuse is left out; a
- * test of its own sees to it that enough is left.
+ * Configurations that are accepted: a profile, and now and then something else than it gives. All
+ * that the sums refuse is left out; a test of its own sees to it that enough is left.
  */
 export const accepted: fc.Arbitrary<Record<string, unknown>> = fc
   .tuple(

@@ -1,6 +1,9 @@
 import { parseConfig } from "../../config/parse.ts";
 
-/** A whole configuration with every key that has no default written out, so that a test can put any single one wrong. */
+/**
+ * A whole configuration with every key that has no default written out, so that a test can put any
+ * single one wrong.
+ */
 export const BASE = {
   members: 5_000,
   domain: "example.social",
@@ -32,7 +35,10 @@ export const BASE = {
   },
 } as const;
 
-/** A configuration with one value changed, or taken out where it is `undefined`; `sidekiq.1.name` goes into lists. */
+/**
+ * A configuration with one value changed, or taken out where it is `undefined`; `sidekiq.1.name`
+ * goes into lists.
+ */
 export function withValue(
   base: Readonly<Record<string, unknown>>,
   path: string,
@@ -48,7 +54,7 @@ export function withValue(
   return config;
 }
 
-/** What an operator would read; "accepted" if nothing is wrong. */
+/** The operator's message; "accepted" if nothing is wrong. */
 export function refusalOf(raw: unknown, encrypted: ReadonlySet<string> = new Set()): string {
   try {
     parseConfig(raw, { encrypted, otherKeys: ["secretKeyBase", "tunnelSecret"] });

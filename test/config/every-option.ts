@@ -1,6 +1,8 @@
 import { FIXTURE_RELEASE } from "../fixture-release.ts";
 
-/** A configuration with every optional part on, and what each is called: for tests of what they do. */
+/**
+ * A configuration with every optional part on, and what each is called: for tests of what they do.
+ */
 
 const CERTIFICATE =
   "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUc2lnbi1pbg==\n-----END CERTIFICATE-----";

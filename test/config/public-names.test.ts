@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { BASE, refusalOf } from "./base.ts";
 
-/** What an operator wrote over a good configuration. */
+/** Values that an operator set over a good configuration. */
 type Written = Readonly<Record<string, unknown>>;
 
 const zone = (more: Written): Written => ({ ...BASE.cloudflare, ...more });

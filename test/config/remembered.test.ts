@@ -7,7 +7,10 @@ import { StackConfigSchema, type StackConfig } from "../../config/schema.ts";
 import { nodeOf, type SchemaNode } from "../../config/words/describe.ts";
 import { BASE, refusalOf, withValue } from "./base.ts";
 
-/** A server with an address of every kind: on two hosts, with www., former hosts of media, a second bucket, and pictures from a disk. */
+/**
+ * A server with an address of every kind: on two hosts, with www., former hosts of media, a second
+ * bucket, and pictures from a disk.
+ */
 const RAW: Readonly<Record<string, unknown>> = {
   ...BASE,
   domain: "example.org",

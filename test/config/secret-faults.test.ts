@@ -29,7 +29,7 @@ const sentencesOf = (secrets: HeldSecrets): readonly string[] =>
 
 const other = makeVapidPair();
 
-/** What is wrong with the secrets, and what is said of it. No sentence holds a value. */
+/** Faults of the secrets, and their sentences. No sentence holds a value. */
 const REFUSALS: readonly (readonly [
   danger: string,
   secrets: HeldSecrets,

@@ -62,7 +62,10 @@ describe("a region", () => {
 });
 
 describe("a mail address, and the name before it", () => {
-  /** What reads it again, by RFC 5322: the name, unquoted, and the one address; undefined where it is more or less than one. */
+  /**
+   * What reads it again, by RFC 5322: the name, unquoted, and the one address; undefined where it
+   * is more or less than one.
+   */
   function readBack(text: string): readonly [string, string] | undefined {
     let name = "";
     let rest = text;

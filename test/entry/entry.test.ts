@@ -36,7 +36,9 @@ afterEach(() => {
   engine.stop();
 });
 
-/** Runs the project's entry as `pulumi up` would; answers exit status and everything that it wrote. */
+/**
+ * Runs the project's entry as `pulumi up` would; answers exit status and everything that it wrote.
+ */
 async function runEntry(
   config: Readonly<Record<string, unknown>>,
   secretKeys: readonly SecretKey[] = SECRET_KEYS,
@@ -63,7 +65,8 @@ async function runEntry(
       env: {
         ...environment,
         PATH: process.env["PATH"] ?? "",
-        // Each start loads the SDKs: compiled once, they cost a third less (25 to 18 s for this file).
+        // Each start loads the SDKs: compiled once, they cost a third less (25 to 18 s for this
+        // file).
         NODE_COMPILE_CACHE: join(ROOT, "test/out/compile-cache"),
         // Pulumi.yaml says `typescript: false`; the language host passes it on so.
         PULUMI_NODEJS_TYPESCRIPT: "false",
@@ -90,7 +93,10 @@ async function runEntry(
   return { status: status ?? -1, written };
 }
 
-/** Everything of a resource that a program decides, in an order that does not depend on what was registered first. */
+/**
+ * Everything of a resource that a program decides, in an order that does not depend on what was
+ * registered first.
+ */
 function comparable(resources: readonly PlannedResource[]): unknown[] {
   return resources
     .map((resource) => ({

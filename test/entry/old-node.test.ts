@@ -59,7 +59,8 @@ test("a Node that can't read TypeScript ends in one sentence that says what to i
 
 const old = oldNode();
 
-// `.ci/run` fetches one and names it, so that CI has one or fails; a shell under sudo keeps no `CI`.
+// `.ci/run` fetches one and names it, so that CI has one or fails; a shell under sudo keeps no
+// `CI`.
 test.runIf(old !== undefined || process.env["OLD_NODE"] !== undefined)(
   "a real Node older than package.json asks for ends in the same sentence",
   async () => {

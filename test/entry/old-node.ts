@@ -11,8 +11,8 @@ export function leastNode(): readonly number[] {
 }
 
 /**
- * A real Node that is too old: that of `OLD_NODE`, which `.ci/run` fetches, else the first one on the
- * PATH that npm did not put there; undefined where this machine has none.
+ * A real Node that is too old: that of `OLD_NODE`, which `.ci/run` fetches, else the first one on
+ * the PATH that npm did not put there; undefined where this machine has none.
  */
 export function oldNode(): string | undefined {
   const named = process.env["OLD_NODE"];

@@ -5,7 +5,10 @@ import { carryOver } from "../../ops/env/carry.ts";
 import { readSettings } from "../../ops/env/read.ts";
 import { BASE, refusalOf, withValue } from "../config/base.ts";
 
-/** What Mastodon or a runtime takes, that no operator may set by hand, and a word of its reason. */
+/**
+ * Variables of Mastodon or a runtime that no operator may set by hand, each with a word of its
+ * reason.
+ */
 const REFUSED = {
   rails: {
     SECRET_KEY_BASE_DUMMY: /nobody ever reads again/u,
@@ -53,7 +56,7 @@ test.each(refusals)("extraEnvironment.%s.%s is refused, and says why", (process,
   expect(refusal).toMatch(/Remove it$/u);
 });
 
-/** What is a store's or a server's own affair, and does no harm. */
+/** Variables that are a server's own affair and do no harm. */
 const LET_THROUGH = [
   ...["S3_MULTIPART_THRESHOLD", "S3_STORAGE_CLASS", "S3_ENABLE_CHECKSUM_MODE"],
   ...["S3_FORCE_SINGLE_REQUEST", "S3_BATCH_DELETE_LIMIT", "S3_BATCH_DELETE_RETRY"],

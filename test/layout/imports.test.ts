@@ -28,7 +28,10 @@ const PRODUCT = [
   "index.mjs",
 ];
 
-/** What Node brings that only calculates: no file, no process, no network, so a plan stays free of effects. */
+/**
+ * What Node brings that only calculates: no file, no process, no network, so a plan stays free of
+ * effects.
+ */
 const CALCULATES = ["node:crypto"];
 
 /** The entry's first file asks Node and package.json whether the rest can be read. */

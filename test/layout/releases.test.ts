@@ -10,7 +10,7 @@ import { upgradeFaults } from "../../config/upgrade.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Where a release of Mastodon may be spelt out, each with why. */
+/** Files in which a release of Mastodon may be spelt out, each with its reason. */
 const MAY_NAME_ONE = [
   // A drill's upgrade starts from it.
   "rehearsal/releases.ts",

@@ -53,7 +53,7 @@ const readsSecrets = (part: unknown): boolean =>
   /\bsecrets\s*(\.|\[)(?!GITHUB_TOKEN)|toJSON\(\s*secrets|"secrets":"inherit"/iu.test(
     JSON.stringify(part ?? ""),
   );
-/** What a permission may be without being looked at. */
+/** Permissions that need no further look. */
 const isLeast = (permissions: Permissions): boolean =>
   typeof permissions !== "string" &&
   Object.entries(permissions).every(
@@ -104,7 +104,8 @@ const RULES: Readonly<Record<string, Rule>> = {
         typeof permissions === "string"
           ? permissions !== "read-all" && permissions !== ""
           : Object.entries(permissions).some(
-              // An identity token is of use to a service that trusts this environment, and to no other.
+              // An identity token is of use to a service that trusts this environment, and to no
+              // other.
               ([scope, right]) => right === "write" && scope !== "id-token",
             );
       if (!more) return [];

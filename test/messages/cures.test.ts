@@ -2,11 +2,14 @@ import { describe, expect, test } from "vitest";
 import { TABLES } from "./tables.ts";
 
 /**
- * A cure that a refusal names is accepted when it is typed in. The first refusal of a tired person leads to a second one otherwise:
- * "Take media.example.social" was once the fault itself.
+ * A cure that a refusal names is accepted when it is typed in. The first refusal of a tired person
+ * leads to a second one otherwise: "Take media.example.social" was once the fault itself.
  */
 
-/** Faults that the schema finds: what it suggests is an example of the form, and a rule or a sum may still refuse the value. */
+/**
+ * Faults that the schema finds: what it suggests is an example of the form, and a rule or a sum may
+ * still refuse the value.
+ */
 const OF_FORM = ["missing", "wrong-value", "unknown-key"];
 
 /** What is short is another question than the one that was answered, unless it was the question. */

@@ -66,7 +66,9 @@ function folders(
 const only = (which: FolderName, more: Partial<Folder>) =>
   folders((name) => (name === which ? more : {}));
 
-/** One thing wrong with a machine, the drill that is asked for, and code and key of what is said. */
+/**
+ * One thing wrong with a machine, the drill that is asked for, and code and key of what is said.
+ */
 export type MachineRow = readonly [
   danger: string,
   ground: Ground,

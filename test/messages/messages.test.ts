@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { TABLES } from "./tables.ts";
 
 /**
- * What each refusal says. Tables have code and key; the words are in `test/golden/messages.txt`, so that a review reads them as prose
- * and rewording one touches no test. After a change that is meant: `npx vitest run test/messages -u`.
+ * What each refusal says. Tables have code and key; the words are in `test/golden/messages.txt`, so
+ * that a review reads them as prose and rewording one touches no test. After a change that is
+ * meant: `npx vitest run test/messages -u`.
  */
 describe.each(Object.entries(TABLES))("%s", (_heading, cases) => {
   test.each(cases)("$name is refused as $told, and as nothing else", ({ faults, told }) => {

@@ -2,13 +2,19 @@ import { parseConfig } from "../../config/parse.ts";
 import { cured, Refusal, type Cure, type Fault } from "../../config/words/fault.ts";
 import { withValue } from "../config/base.ts";
 
-/** One value put wrong: its path, the value (`undefined`: removed), and code and key of the one fault that this is. */
+/**
+ * One value put wrong: its path, the value (`undefined`: removed), and code and key of the one
+ * fault that this is.
+ */
 export type Row = readonly [path: string, value: unknown, code: string, key: string];
 
 /** Code and key of each fault. */
 export type Told = readonly (readonly [code: string, key: string])[];
 
-/** One refusal: what is wrong, and what the program makes of it. Its words are in `test/golden/messages.txt`. */
+/**
+ * One refusal: what is wrong, and what the program makes of it. Its words are in
+ * `test/golden/messages.txt`.
+ */
 export interface Case {
   /** Its heading in the golden file; unique. */
   readonly name: string;

@@ -27,7 +27,9 @@ function byFile(text: string): { readonly said: string; readonly faults: readonl
   }
 }
 
-/** What the program says of it that Pulumi runs: the same texts, with its secrets, through the SDK. */
+/**
+ * What the program says of it that Pulumi runs: the same texts, with its secrets, through the SDK.
+ */
 function byProgram(text: string): string {
   const { texts } = stackTextOf(text, FILE);
   // A secret of the file stays in the clear.

@@ -1,4 +1,7 @@
-/** The stack file that the slips are made in: right, with sizes of a profile, and nothing that a template left. */
+/**
+ * The stack file that the slips are made in: right, with sizes of a profile, and nothing that a
+ * template left.
+ */
 export const RIGHT = `config:
   mastodon:profile: medium
   mastodon:domain: my.social
@@ -25,7 +28,10 @@ const GROUPS = `  mastodon:sidekiq:
     - { name: scheduler, queues: [scheduler], replicas: 1, concurrency: 5 }
 `;
 
-/** A slip of an operator: what is replaced in the file, and the codes and keys of what is then said; none: accepted. */
+/**
+ * A slip of an operator: what is replaced in the file, and the codes and keys of what is then said;
+ * none: accepted.
+ */
 export interface Slip {
   readonly what: string;
   readonly text: string;
@@ -51,7 +57,10 @@ function added(
   return { what, text: RIGHT + lines, faults };
 }
 
-/** Slips that leave YAML: Pulumi's own reader refuses most of them before the program starts, in its words. */
+/**
+ * Slips that leave YAML: Pulumi's own reader refuses most of them before the program starts, in its
+ * words.
+ */
 export const NOT_YAML: readonly Slip[] = [
   slip("a tab", "    workers: 2", "\tworkers: 2"),
   added("a key twice", "  mastodon:region: fra1\n"),
@@ -164,7 +173,9 @@ export const JUDGED: readonly Slip[] = [
   ),
 ];
 
-/** Values that nobody filled in: a preview refuses them, while `npm run render` shows the template. */
+/**
+ * Values that nobody filled in: a preview refuses them, while `npm run render` shows the template.
+ */
 export const UNFILLED: readonly Slip[] = [
   slip("14: the template's ids", "6d1f0a3c5b7e9d2f4a6c8e0b1d3f5a7c", "0".repeat(32)),
 ];

@@ -58,7 +58,10 @@ export class Cloud {
     return await known;
   }
 
-  /** From now on calls go through an instance with this configuration, as through another provider of the program. */
+  /**
+   * From now on calls go through an instance with this configuration, as through another provider
+   * of the program.
+   */
   configure(name: "digitalocean" | "cloudflare", configuration: Properties): void {
     const attach = name === "cloudflare" ? cloudflareProvider : digitaloceanProvider;
     this.#providers.set(name, attach(this.world).configure(configuration));

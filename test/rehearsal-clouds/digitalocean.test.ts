@@ -167,7 +167,8 @@ describe("a cluster that is not like the real one", () => {
     expect(await cloud.read(cluster)).toBeUndefined();
     expect(await cloud.read(pool)).toBeUndefined();
     expect(cloud.clusters.nodes.size).toBe(0);
-    // Without a refresh the real plugin takes the cluster's 404 for deleted, and the pool's for an error.
+    // Without a refresh the real plugin takes the cluster's 404 for deleted, and the pool's for an
+    // error.
     await expect(cloud.remove(pool)).rejects.toThrow(/404/);
     await cloud.remove(cluster);
   });

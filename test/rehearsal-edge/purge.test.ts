@@ -37,7 +37,10 @@ beforeEach(() => {
   objects = new Map([[PICTURE.path, PICTURE.object]]);
 });
 
-/** The media host in front of a bucket, with the Worker as it is deployed; its bindings may be others. */
+/**
+ * The media host in front of a bucket, with the Worker as it is deployed; its bindings may be
+ * others.
+ */
 function zoneOf(change: Readonly<Record<string, string>> = {}, told = true): Zone {
   const rules = [mediaRules([hosts.media]), ...(told ? [purgeRules(hosts.media)] : [])];
   const env = {

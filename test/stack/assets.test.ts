@@ -10,7 +10,10 @@ const facts = deployedFacts({});
 const plan = await planStack();
 const { inputs } = theResource(plan, "kubernetes:core/v1:ConfigMap", "assets-nginx");
 const nginx = (inputs["data"] as Record<string, string>)["nginx.conf"] ?? "";
-/** The rows of nginx's map of kept times, in its order; nothing in them that JavaScript reads otherwise than PCRE. */
+/**
+ * The rows of nginx's map of kept times, in its order; nothing in them that JavaScript reads
+ * otherwise than PCRE.
+ */
 const kept = [...mapOf("$kept").matchAll(/"~(?<pattern>[^"]+)" "(?<value>[^"]*)";/gu)].map(
   ({ groups }) => ({
     pattern: new RegExp(groups?.["pattern"] ?? "", "u"),
@@ -182,7 +185,10 @@ test("the edge keeps static files as long as the origin says, and never asks it 
   ]);
 });
 
-/** The pods' init containers, name to image, in a stack that deploys the committed images after `previousImage`. */
+/**
+ * The pods' init containers, name to image, in a stack that deploys the committed images after
+ * `previousImage`.
+ */
 async function copies(previousImage?: string, keepPrevious = true): Promise<unknown> {
   const upgraded = await planStack(
     { ...readStackFile(), assets: { keepPrevious } },

@@ -2,7 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isAutoscaled, replicasOf } from "../../k8s/autoscaler.ts";
 
-/** What Kubernetes takes where a Deployment says nothing (kubernetes/api `apps/v1/types.go`, `Replicas`). */
+/**
+ * What Kubernetes takes where a Deployment says nothing (kubernetes/api `apps/v1/types.go`,
+ * `Replicas`).
+ */
 const DEFAULT_REPLICAS = 1;
 
 const workloads = fc

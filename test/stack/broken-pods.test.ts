@@ -3,7 +3,10 @@ import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
 import { changedPlan } from "./changed-plan.ts";
 import * as faults from "./pod-faults.ts";
 
-/** Pods broken on purpose in the plan; what only a kubelet can see, `npm run rehearse -- node` breaks. */
+/**
+ * Pods broken on purpose in the plan; what only a kubelet can see, `npm run rehearse -- node`
+ * breaks.
+ */
 
 const plan = await planStack();
 const CONTAINER = "spec.template.spec.containers.0";

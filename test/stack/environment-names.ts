@@ -3,13 +3,15 @@ import { variablesOf } from "../../facts/mastodon/facts.ts";
 import { RUNTIME_VARIABLES } from "../../facts/runtimes.ts";
 
 /**
- * The names that the programs in our containers read, each with where it is read. A name that nobody reads is a setting that the
- * operator believes in and that does nothing.
+ * The names that the programs in our containers read, each with where it is read. A name that
+ * nobody reads is a setting that the operator believes in and that does nothing.
  */
 
 const { variables } = deployedFacts({});
 
-/** What the deployed Mastodon reads itself, in the upstream files that are chosen by path. */
+/**
+ * Variables that the deployed Mastodon reads itself, in the upstream files that are chosen by path.
+ */
 function readIn(isMeant: (path: string) => boolean): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     Object.entries(variables)
@@ -18,7 +20,7 @@ function readIn(isMeant: (path: string) => boolean): Readonly<Record<string, rea
   );
 }
 
-/** What runtimes below it read. */
+/** Variables that runtimes below it read. */
 function readBy(...runtimes: readonly string[]): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     runtimes.map((name) => [

@@ -15,7 +15,10 @@ import { environmentOf, podsOf, textsOf } from "./views.ts";
 
 const plan = await planStack();
 
-/** The environments of the containers that run Mastodon's programs or speak to its database; those that only copy have none. */
+/**
+ * The environments of the containers that run Mastodon's programs or speak to its database; those
+ * that only copy have none.
+ */
 const environments = podsOf(plan).flatMap(({ name, kind, containers }) =>
   containers
     .map((container) => ({

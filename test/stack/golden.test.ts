@@ -5,8 +5,9 @@ import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
 import { masked } from "../../rehearsal/plan/render.ts";
 
 /**
- * The whole plan of production as a page: a review sees what a change of the program does to it, line by line. After a change that is
- * meant, write it anew with `npx vitest run test/stack/golden.test.ts -u`.
+ * The whole plan of production as a page: a review sees what a change of the program does to it,
+ * line by line. After a change that is meant, write it anew with `npx vitest run
+ * test/stack/golden.test.ts -u`.
  */
 test("production's plan is the one that was reviewed", async () => {
   const { resources } = await planStack();
@@ -19,7 +20,7 @@ test("production's plan is the one that was reviewed", async () => {
   ).toMatchFileSnapshot("../golden/prod.yaml");
 });
 
-/** What a reader wants to know: inputs, and what keeps or orders it. */
+/** The parts for a reader: inputs, and what protects or orders it. */
 function shown(resource: PlannedResource): unknown {
   const { protect, ignoreChanges, deleteBeforeReplace, createTimeout, inputs, dependencies } =
     resource;

@@ -8,7 +8,10 @@ import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { ofType, podsOf, theResource } from "./views.ts";
 
 const plan = await planStack();
-/** What runs once in the cluster and not in our namespace has its own classes and needs no guard of ours. */
+/**
+ * What runs once in the cluster and not in our namespace has its own classes and needs no guard of
+ * ours.
+ */
 const OURS = podsOf(plan).filter(
   ({ name, kind }) => kind === "Deployment" && name !== "metrics-server",
 );

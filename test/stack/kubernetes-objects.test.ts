@@ -46,7 +46,9 @@ function misunderstood(annotations: Readonly<Record<string, string>>): readonly 
     .map(([name, value]) => `${name}: ${value}`);
 }
 
-/** Paths of secrets that lie in a list: one makes the whole list secret, and its diff unreadable. */
+/**
+ * Paths of secrets that lie in a list: one makes the whole list secret, and its diff unreadable.
+ */
 function secretsInLists(value: unknown, path: string, inList = false): readonly string[] {
   if (value instanceof Secret) return inList ? [path] : [];
   if (typeof value !== "object" || value === null) return [];

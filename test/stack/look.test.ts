@@ -36,7 +36,7 @@ const record = (name: string, type: string, content: string, comment = ""): Func
   [GET_RECORDS]: { results: [{ name, type, content, comment }] },
 });
 
-/** What the look says: "planned", or the sentence that refused it. */
+/** Result of the look: "planned", or the sentence that refused it. */
 async function planned(
   options: PlanOptions,
   raw: Readonly<Record<string, unknown>> = RAW,

@@ -14,8 +14,8 @@ import { makeAuthority, type Authority } from "../../rehearsal/authority.ts";
 import { cachedDebianRoot, DEBIAN_PACKAGES } from "../../rehearsal/machine/debian.ts";
 
 /**
- * The media host of a Space, as nginx itself answers it: a DNS server, a Space with a certificate, and nginx with the very file that the cluster gets, but
- * for where those two are.
+ * The media host of a Space, as nginx itself answers it: a DNS server, a Space with a certificate,
+ * and nginx with the very file that the cluster gets, but for where those two are.
  */
 const NGINX = await findNginx();
 const BUCKET = "media-example-social.nyc3.digitaloceanspaces.com";
@@ -115,7 +115,8 @@ describe.skipIf(NGINX === undefined)("the media host of a Space", () => {
   ])("does not ask the Space for %s", async (path) => {
     asked = [];
     const { status, headers } = await ask("GET", path);
-    // What is tidied away to a plain name may be asked for; a bucket, a folder and anything hidden may not.
+    // What is tidied away to a plain name may be asked for; a bucket, a folder and anything hidden
+    // may not.
     if (asked.length === 0) expect([400, 404]).toContain(status);
     for (const each of asked) expect(each.path).toMatch(/^\/[a-z](?:\/[a-z])?$/u);
     if (status === 404) expect(headers["cache-control"]).toBe("public, max-age=30");

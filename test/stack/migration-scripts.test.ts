@@ -6,7 +6,9 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MIGRATION_SCRIPTS, type MigrationStep } from "../../k8s/migration-scripts.ts";
 
-/** Both scripts by the real bash; only Bundler is a stand-in, which says how the database stands. */
+/**
+ * Both scripts by the real bash; only Bundler is a stand-in, which says how the database stands.
+ */
 let folder: string;
 const NOW = Math.floor(Date.now() / 1_000);
 

@@ -23,7 +23,10 @@ const whole = fc.oneof(fc.integer({ min: -1, max: 60 }), fc.constantFrom("3", 2.
 
 type Mutation = readonly [path: string, value: unknown];
 
-/** Every key of the schema, groups and the first of each list too, with values of its kind at its bounds and beyond, of other kinds, and none. */
+/**
+ * Every key of the schema, groups and the first of each list too, with values of its kind at its
+ * bounds and beyond, of other kinds, and none.
+ */
 function mutationsOf(node: SchemaNode, path: readonly string[]): readonly Mutation[] {
   const { type, minimum = -1, maximum = 100, properties = {}, items } = node;
   const values: readonly unknown[] = [
@@ -47,7 +50,10 @@ function mutationsOf(node: SchemaNode, path: readonly string[]): readonly Mutati
 
 const EVERY_KEY = mutationsOf(nodeOf(StackConfigSchema), []);
 
-/** Keys on which more hangs, and what somebody may write there: right, wrong, and right but not any more. */
+/**
+ * Keys on which more hangs, and what somebody may write there: right, wrong, and right but not any
+ * more.
+ */
 const chosen: fc.Arbitrary<Mutation> = fc.oneof(
   fc.tuple(
     fc.constantFrom("domain", "webDomain"),
@@ -96,7 +102,10 @@ const chosen: fc.Arbitrary<Mutation> = fc.oneof(
 
 const mutations = fc.oneof(chosen, fc.constantFrom(...EVERY_KEY));
 
-/** Servers to begin with: the bare profiles, and some that somebody has changed. Few, so that each is planned once. */
+/**
+ * Servers to begin with: the bare profiles, and some that somebody has changed. Few, so that each
+ * is planned once.
+ */
 const servers: readonly Record<string, unknown>[] = [
   ...PROFILE_NAMES.map((profile) => ({
     profile,

@@ -12,8 +12,8 @@ import { refusalOf } from "../config/base.ts";
 import { EVERY_OPTION, OTHER_TRANSLATION } from "../config/every-option.ts";
 
 /**
- * A Deployment that is deleted before its successor is there is an outage, however short the update.
- * The engine deletes one first where its pods are made of something that is deleted first.
+ * A Deployment that is deleted before its successor is there is an outage, however short the
+ * update. The engine deletes one first where its pods are made of something that is deleted first.
  */
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -28,7 +28,9 @@ const WHO = {
 const BARE: Raw = { ...WHO, profile: "medium" };
 const KEDA = { prometheusUrl: "http://prometheus-operated.monitoring.svc:9090" };
 
-/** Whatever may be on or off, beside each other: what a key is replaced by when it is switched on. */
+/**
+ * Whatever may be on or off, beside each other: what a key is replaced by when it is switched on.
+ */
 const OPTIONS: Readonly<Record<string, Raw>> = {
   ...Object.fromEntries(
     Object.entries(EVERY_OPTION).map(([key, value]) => [key, { [key]: value }]),
@@ -64,7 +66,10 @@ function planOf(raw: Raw): Promise<Plan> {
   return plan;
 }
 
-/** The serving Deployments that a step from one server to another takes away first, with what drags them. */
+/**
+ * The serving Deployments that a step from one server to another takes away first, with what drags
+ * them.
+ */
 async function outages(before: Raw, after: Raw): Promise<readonly string[]> {
   return servingOf(replacementsOf(await planOf(before), await planOf(after)));
 }

@@ -15,7 +15,9 @@ const NOT_MASTODON = ["connector/cloudflared", "database-grants/psql", "streamin
 const raw = readStackFile();
 const without = await planStack(raw);
 
-/** The containers that have an environment, by pod, those beside the first one by their own names. */
+/**
+ * The containers that have an environment, by pod, those beside the first one by their own names.
+ */
 function environmentsOf(plan: Plan): ReadonlyMap<string, ReadonlyMap<string, unknown>> {
   return new Map(
     podsOf(plan)
@@ -28,7 +30,10 @@ function environmentsOf(plan: Plan): ReadonlyMap<string, ReadonlyMap<string, unk
   );
 }
 
-/** What a plan's processes read more than those of a plan without options, per process; secrets by their names alone. */
+/**
+ * What a plan's processes read more than those of a plan without options, per process; secrets by
+ * their names alone.
+ */
 function added(plan: Plan): Readonly<Record<string, readonly string[]>> {
   const before = environmentsOf(without);
   return Object.fromEntries(

@@ -80,7 +80,9 @@ export const lostAuthorities = (plan: Plan): readonly string[] =>
     )
     .map(({ name }) => `${name} has no ${CA_FOLDER}`);
 
-/** Pods behind a Service that end before they were left out, or are killed while they wait for it. */
+/**
+ * Pods behind a Service that end before they were left out, or are killed while they wait for it.
+ */
 export const hastyEndings = (plan: Plan): readonly string[] => {
   const served = all(plan, "kubernetes:core/v1:Service").map(nameOf);
   return containersOf(plan)

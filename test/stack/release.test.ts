@@ -152,7 +152,8 @@ test.each(STEPS)("%s ends, by itself or by its deadline, and says its last lines
       ],
     },
   });
-  // The update must still be there when the deadline comes: the provider gives up after ten minutes.
+  // The update must still be there when the deadline comes: the provider gives up after ten
+  // minutes.
   const waits = createTimeout === "" ? 600 : Number.parseInt(createTimeout, 10);
   expect(spec.activeDeadlineSeconds).toBeLessThanOrEqual(waits);
   // One that vanished would be made, and run, again by the next refresh.
@@ -249,12 +250,14 @@ test("the firewalls admit a tag, not a cluster: they close before there is one",
   }
 });
 
-/** What stands in no namespace; the classes of priority come before ours, for its pods are of them. */
+/**
+ * What stands in no namespace; the classes of priority come before ours, for its pods are of them.
+ */
 const CLUSTER_WIDE = [
   "kubernetes:core/v1:Namespace",
   "kubernetes:scheduling.k8s.io/v1:PriorityClass",
 ];
-/** What the cluster has once, outside of our namespace. */
+/** Objects that the cluster has once, outside of our namespace. */
 function ofTheCluster(name: string): boolean {
   return name === "metrics-server" || name.startsWith("metrics-server-");
 }

@@ -8,7 +8,10 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { searchScript } from "../../k8s/search-script.ts";
 
-/** The Job's script by the real bash and curl, against a search server of four lines; only tootctl is a stand-in that notes its call. */
+/**
+ * The Job's script by the real bash and curl, against a search server of four lines; only tootctl
+ * is a stand-in that notes its call.
+ */
 const PASSWORD = "a-p%ss:w#rd'$HOME";
 let folder: string;
 let server: Server;

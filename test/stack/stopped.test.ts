@@ -13,7 +13,7 @@ interface Workload {
   };
 }
 
-/** What a plan has of a kind, by component. */
+/** Objects of a kind in a plan, by component. */
 async function planned(type: string, more: object): Promise<ReadonlyMap<string, Workload>> {
   const plan = await planStack({ ...readStackFile(), ...more });
   return new Map(

@@ -3,7 +3,7 @@ import { TEMPORARY_FOLDER, TEMPORARY_FOLDER_STEP } from "../../config/temporary-
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { podsOf } from "./views.ts";
 
-/** What a container says of itself where Ruby is concerned. */
+/** A container's settings for Ruby. */
 interface Container {
   readonly name: string;
   readonly image: string;
@@ -12,7 +12,9 @@ interface Container {
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
 }
 
-/** Pods of Mastodon's image with a place to write to: those that wait for a rollout write nothing. */
+/**
+ * Pods of Mastodon's image with a place to write to: those that wait for a rollout write nothing.
+ */
 const inRuby = podsOf(await planStack()).filter(({ spec }) =>
   (spec["containers"] as readonly Container[]).some(
     ({ image, volumeMounts }) =>

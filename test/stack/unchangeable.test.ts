@@ -7,15 +7,16 @@ import { ofType } from "./views.ts";
 
 /**
  * Fields that an update can't change. The API server refuses some, and the preview is red until
- * somebody reverts. For others the provider deletes the object before it makes it again. Neither may
- * hang on a key of the stack file.
+ * somebody reverts. For others the provider deletes the object before it makes it again. Neither
+ * may hang on a key of the stack file.
  */
 
 type Raw = Readonly<Record<string, unknown>>;
 
 /** By type: paths that stay as they are for as long as the object lives. */
 const UNCHANGEABLE: Readonly<Record<string, readonly string[]>> = {
-  // kubernetes/kubernetes `pkg/apis/scheduling/validation/validation.go`, ValidatePriorityClassUpdate.
+  // kubernetes/kubernetes `pkg/apis/scheduling/validation/validation.go`,
+  // ValidatePriorityClassUpdate.
   "kubernetes:scheduling.k8s.io/v1:PriorityClass": ["value", "preemptionPolicy"],
   // The provider deletes it first: an outage (pulumi-kubernetes `provider/pkg/provider/diff.go`).
   "kubernetes:apps/v1:Deployment": ["spec.selector"],
@@ -65,7 +66,10 @@ const others = await Promise.all(OTHERS.map((raw) => planStack(raw)));
 const at = (inputs: unknown, path: string): unknown =>
   path.split(".").reduce<unknown>((value, key) => (value as Raw | undefined)?.[key], inputs);
 
-/** Kind, namespace and name, where the program says the name; a name that Pulumi makes is new each time. */
+/**
+ * Kind, namespace and name, where the program says the name; a name that Pulumi makes is new each
+ * time.
+ */
 function identityOf({ type, inputs }: PlannedResource): string | undefined {
   const { namespace = "", name } = (inputs["metadata"] ?? {}) as Readonly<Record<string, string>>;
   return name === undefined ? undefined : `${type} ${namespace}/${name}`;

@@ -12,12 +12,12 @@ import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 
 const SEARCH = { host: "search.example.net" };
 
-/** How long the provider waits for what it waits for, if nothing is said, seconds. */
+/** The provider's default timeouts, seconds. */
 const AWAITED = /^kubernetes:(apps\/v1:Deployment|batch\/v1:Job)$/u;
 const secondsOf = (text: string): number =>
   Number.parseInt(text, 10) * (text.endsWith("m") ? 60 : 1);
 
-/** How long an update may wait for one resource, by what the plan itself says. */
+/** Time that an update may wait for one resource, by the plan itself. */
 function longestOf({ type, inputs, createTimeout }: PlannedResource): number {
   // In an update that makes the cluster, no migration has old rows to go through.
   if (type.endsWith(":KubernetesCluster")) return 0;

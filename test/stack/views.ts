@@ -3,7 +3,10 @@ import type { Plan } from "../../rehearsal/plan/plan-stack.ts";
 import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
 import { Secret } from "../../rehearsal/providers/values.ts";
 
-/** What these tests look at in a plan. Everything here throws rather than answer nothing: an empty list passes every "for all". */
+/**
+ * What these tests look at in a plan. Everything here throws rather than answer nothing: an empty
+ * list passes every "for all".
+ */
 
 /** A container, as far as the tests look into it. */
 export interface ContainerView {

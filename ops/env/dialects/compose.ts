@@ -2,9 +2,9 @@ import { lineAt, type Known, type ReadFile, type Reading } from "./reading.ts";
 
 /**
  * Reads an `.env` file as Docker Compose 2 reads `env_file`
- * (docs.docker.com/compose/how-tos/environment-variables/variable-interpolation, "`.env` file syntax";
- * compose-spec/compose-go `dotenv/parser.go` of 2026-07). `docker run --env-file` and `format: raw`
- * take each line as it is: neither is this.
+ * (docs.docker.com/compose/how-tos/environment-variables/variable-interpolation, "`.env` file
+ * syntax"; compose-spec/compose-go `dotenv/parser.go` of 2026-07). `docker run --env-file` and
+ * `format: raw` take each line as it is: neither is this.
  */
 
 const SPACES = /^[ \t\v\f\r\u0085\u00A0]+/u;

@@ -1,12 +1,14 @@
 import { lineAt, type Known, type ReadFile, type Reading } from "./reading.ts";
 
 /**
- * Reads an `.env` file as the Ruby gem `dotenv` 3.2.0 does, which Mastodon 4.6 loads its settings with
- * (mastodon/mastodon `Gemfile.lock`; bkeepers/dotenv `lib/dotenv/parser.rb` and
- * `lib/dotenv/substitutions/` at v3.2.0). npm's `dotenv` is another dialect: it stores `it\'s` where
- * the old server read `it's`, and a secret that is off by one character is encrypted and unseen.
+ * Reads an `.env` file as the Ruby gem `dotenv` 3.2.0 does, which Mastodon 4.6 loads its settings
+ * with (mastodon/mastodon `Gemfile.lock`; bkeepers/dotenv `lib/dotenv/parser.rb` and
+ * `lib/dotenv/substitutions/` at v3.2.0). npm's `dotenv` is another dialect: it stores `it\'s`
+ * where the old server read `it's`, and a secret that is off by one character is encrypted and
+ * unseen.
  *
- * One difference is on purpose: the gem runs `$(command)`. Here nothing is run; such a value is unread.
+ * One difference is on purpose: the gem runs `$(command)`. Here nothing is run; such a value is
+ * unread.
  */
 
 /** Ruby's `\s`; JavaScript's also takes Unicode's spaces. */

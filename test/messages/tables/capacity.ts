@@ -1,4 +1,7 @@
-/** Configurations that need more than they pay for: what was changed, and code and key of each budget that is short. */
+/**
+ * Configurations that need more than they pay for: what was changed, and code and key of each
+ * budget that is short.
+ */
 export const CAPACITY: readonly (readonly [
   danger: string,
   changes: readonly (readonly [path: string, value: unknown])[],

@@ -1,6 +1,9 @@
 import type { Told } from "../row.ts";
 
-/** Names, media and the zone, as far as they can be wrong together. `base` is the server that the changes are made to. */
+/**
+ * Names, media and the zone, as far as they can be wrong together. `base` is the server that the
+ * changes are made to.
+ */
 export interface EdgeRow {
   readonly danger: string;
   readonly base: "one host" | "identity and server apart";
