@@ -15,22 +15,30 @@ import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
-/** Where built programs are kept, for all checkouts of one user: `$XDG_CACHE_HOME/mastodon-digitalocean`, by default `~/.cache/…`. */
+/**
+ * Where built programs are kept, for all checkouts of one user:
+ * `$XDG_CACHE_HOME/mastodon-digitalocean`, by default `~/.cache/…`.
+ */
 export function cacheHome(env: NodeJS.ProcessEnv = process.env): string {
-  // The specification says to ignore a relative path: https://specifications.freedesktop.org/basedir-spec/latest/
+  // The specification says to ignore a relative path:
+  // https://specifications.freedesktop.org/basedir-spec/latest/
   const xdg = env["XDG_CACHE_HOME"];
   const base = xdg?.startsWith("/") === true ? xdg : join(homedir(), ".cache");
   return join(base, "mastodon-digitalocean");
 }
 
-/** Where the program of a cache folder is: `bin/<name>`, the layout that Pulumi's own tools expect of an installation. */
+/**
+ * Where the program of a cache folder is: `bin/<name>`, the layout that Pulumi's own tools expect
+ * of an installation.
+ */
 export function programIn(folder: string, name: string): string {
   return join(folder, "bin", name);
 }
 
 /**
- * Whether a cache folder holds its program whole: the bytes have the checksum that was written beside them.
- * False where it is absent; also where a disk or a hand damaged it, and the caller builds it again.
+ * Whether a cache folder holds its program whole: the bytes have the checksum that was written
+ * beside them. False where it is absent; also where a disk or a hand damaged it, and the caller
+ * builds it again.
  */
 export async function isWhole(folder: string, name: string): Promise<boolean> {
   try {
@@ -124,7 +132,10 @@ async function sha256(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Writes a file's or a folder's cached pages to disk: a rename may otherwise reach it before the content does. */
+/**
+ * Writes a file's or a folder's cached pages to disk: a rename may otherwise reach it before the
+ * content does.
+ */
 async function flush(path: string): Promise<void> {
   const handle = await open(path, "r");
   try {

@@ -19,12 +19,13 @@ export interface BuiltProgram {
 }
 
 /**
- * Builds a program from Go modules, or takes it from the user's cache where any checkout built the same recipe with the same
- * Go before. Safe against two runs at once (the second waits, says so, and takes the first one's result) and against an
- * interrupted build. The first build downloads modules through `GOPROXY`; after that it needs no network.
+ * Builds a program from Go modules, or takes it from the user's cache where any checkout built the
+ * same recipe with the same Go before. Safe against two runs at once (the second waits, says so,
+ * and takes the first one's result) and against an interrupted build. The first build downloads
+ * modules through `GOPROXY`; after that it needs no network.
  *
- * Throws a sentence with the command to run if Go is missing or too old, the module proxy can't be reached, the disk is
- * full, or the code does not compile.
+ * Throws a sentence with the command to run if Go is missing or too old, the module proxy can't be
+ * reached, the disk is full, or the code does not compile.
  */
 export async function buildGoProgram(recipe: GoRecipe, progress: Progress): Promise<BuiltProgram> {
   const started = performance.now();
@@ -51,7 +52,10 @@ export async function buildGoProgram(recipe: GoRecipe, progress: Progress): Prom
   );
 }
 
-/** The folder of a program that is built already; undefined if it isn't. Throws where Go is missing or too old. */
+/**
+ * The folder of a program that is built already; undefined if it isn't. Throws where Go is missing
+ * or too old.
+ */
 export async function cachedGoProgram(recipe: GoRecipe): Promise<string | undefined> {
   const folder = await cacheFolder(recipe);
   return (await isWhole(folder, recipe.name)) ? folder : undefined;
@@ -140,7 +144,10 @@ async function compile(recipe: GoRecipe, output: string, progress: Progress): Pr
   }
 }
 
-/** 65.3 seconds as "1m 05s". Rounded: a timer of one second that fires a millisecond early has still shown a second. */
+/**
+ * 65.3 seconds as "1m 05s". Rounded: a timer of one second that fires a millisecond early has still
+ * shown a second.
+ */
 export function clock(seconds: number): string {
   const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)}m ${String(whole % 60).padStart(2, "0")}s`;

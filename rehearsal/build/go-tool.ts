@@ -3,7 +3,7 @@ import { homedir, tmpdir } from "node:os";
 import { createInterface } from "node:readline";
 import { BUILD_ENV } from "./recipe.ts";
 
-/** What `go` said and how it ended. */
+/** Output and exit of `go`. */
 interface GoRun {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -12,7 +12,7 @@ interface GoRun {
   readonly complaint: string;
 }
 
-/** Where and how `go` runs. */
+/** Folder and environment of `go`. */
 export interface GoSetting {
   readonly directory: string;
   readonly env: Readonly<Record<string, string>>;
@@ -35,7 +35,8 @@ export interface InstalledGo {
 
 /** Asks the `go` on PATH for its release and its folders. Never throws. */
 export async function askGo(): Promise<InstalledGo> {
-  // Outside the recipe: with GOTOOLCHAIN=local an old Go refuses to run at all where go.mod asks for a newer one.
+  // Outside the recipe: with GOTOOLCHAIN=local an old Go refuses to run at all where go.mod asks
+  // for a newer one.
   const asked = ["GOVERSION", "GOOS", "GOARCH", "GOCACHE", "GOMODCACHE"];
   const run = await go(["env", ...asked], { directory: tmpdir(), env: {} }).catch(
     (error: unknown): GoRun => ({ ...NO_RUN, complaint: (error as Error).message }),
@@ -85,7 +86,10 @@ export async function installedGo(program: string, oldest: string): Promise<Inst
   return found;
 }
 
-/** Runs `go`; throws a sentence if it fails, saying what `doing` was and the command to repeat it by hand. */
+/**
+ * Runs `go`; throws a sentence if it fails, saying what `doing` was and the command to repeat it by
+ * hand.
+ */
 export async function mustGo(
   doing: string,
   args: readonly string[],
@@ -115,11 +119,17 @@ export function failure(
   return `${doing} failed (status ${run.status}): ${run.complaint}\nTo see it alone: ${again}`;
 }
 
-/** What Go's HTTP client says when there is no way to the proxy. A checksum mismatch or a missing version is none of these. */
+/**
+ * What Go's HTTP client says when there is no way to the proxy. A checksum mismatch or a missing
+ * version is none of these.
+ */
 const NO_NETWORK =
   /dial tcp|no such host|i\/o timeout|connection refused|network is unreachable|proxyconnect|TLS handshake timeout|context deadline exceeded/i;
 
-/** -1, 0 or 1, as "1.26.0" is older than, the same as or newer than "1.25.3". A missing third number is 0. */
+/**
+ * -1, 0 or 1, as "1.26.0" is older than, the same as or newer than "1.25.3". A missing third number
+ * is 0.
+ */
 export function compareReleases(a: string, b: string): number {
   const [left, right] = [a, b].map((release) => release.split(".").map(Number));
   for (let i = 0; i < 3; i++) {
@@ -129,7 +139,7 @@ export function compareReleases(a: string, b: string): number {
   return 0;
 }
 
-/** What setpriv, like a shell, ends with when there is no such program. */
+/** Exit status of setpriv, as of a shell, if there is no such program. */
 const NOT_FOUND = 127;
 /** A run that never began. */
 const NO_RUN: GoRun = { status: null, signal: null, stdout: "", complaint: "" };
@@ -143,8 +153,8 @@ export function homeOf(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Runs `go` so that it ends with us, even after `kill -9`: a build that goes on alone would hold every core for minutes
- * (prctl(2) PR_SET_PDEATHSIG, by util-linux's `setpriv`).
+ * Runs `go` so that it ends with us, even after `kill -9`: a build that goes on alone would hold
+ * every core for minutes (prctl(2) PR_SET_PDEATHSIG, by util-linux's `setpriv`).
  */
 async function go(args: readonly string[], setting: GoSetting): Promise<GoRun> {
   const child = spawn("setpriv", ["--pdeathsig=TERM", "--", "go", ...args], {

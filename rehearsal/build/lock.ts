@@ -2,12 +2,14 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 /**
- * Runs `work` while holding a lock file, so that of two runs at once the second waits and then finds the first one's result.
- * The lock is the kernel's (flock(2), by util-linux's `flock`, which every Debian has): it goes with the process that holds
- * it, so no crash, not even `kill -9` or a power cut, leaves it stuck. The holder is a child that ends when our end of its
- * standard input closes, which the kernel does for us too.
+ * Runs `work` while holding a lock file, so that of two runs at once the second waits and then
+ * finds the first one's result. The lock is the kernel's (flock(2), by util-linux's `flock`, which
+ * every Debian has): it goes with the process that holds it, so no crash, not even `kill -9` or a
+ * power cut, leaves it stuck. The holder is a child that ends when our end of its standard input
+ * closes, which the kernel does for us too.
  *
- * `waiting` is called once a second for as long as another run has the lock, with the seconds so far.
+ * `waiting` is called once a second for as long as another run has the lock, with the seconds so
+ * far.
  */
 export async function withLock<T>(
   lockFile: string,

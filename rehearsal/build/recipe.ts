@@ -2,13 +2,19 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 
-/** How a program is built from Go modules: a folder of ours with `go.mod`, `go.sum` and perhaps `*.go`, and what to build of it. */
+/**
+ * How a program is built from Go modules: a folder of ours with `go.mod`, `go.sum` and perhaps
+ * `*.go`, and what to build of it.
+ */
 export interface GoRecipe {
   /** The program's file name, also the first part of its folder's name in the cache. */
   readonly name: string;
   /** Absolute path of the recipe's folder. Everything in it counts towards the hash. */
   readonly directory: string;
-  /** What to build: "." for the folder's own `main`, or an import path that `go.mod` requires. */
+  /**
+   * The package to build: "." for the folder's own `main`, or an import path that `go.mod`
+   * requires.
+   */
   readonly package: string;
   /** Given to the linker: symbols to leave out, version strings to stamp in. */
   readonly ldflags: readonly string[];
@@ -17,8 +23,9 @@ export interface GoRecipe {
 }
 
 /**
- * What every build runs under, so that two machines make the same bytes: no C compiler, no change of `go.mod` or `go.sum`
- * (a module that isn't pinned is an error), and the Go that is installed, not one that it downloads.
+ * What every build runs under, so that two machines make the same bytes: no C compiler, no change
+ * of `go.mod` or `go.sum` (a module that isn't pinned is an error), and the Go that is installed,
+ * not one that it downloads.
  */
 export const BUILD_ENV: Readonly<Record<string, string>> = {
   CGO_ENABLED: "0",
@@ -28,10 +35,10 @@ export const BUILD_ENV: Readonly<Record<string, string>> = {
 };
 
 /**
- * Flags of every `go build`: no path of this machine and no state of a repository in the binary; and
- * no DWARF, which each compiler would write for a linker that leaves it out (`-w`). That is a sixth of
- * all processor time and a fifth of Go's build cache: CoreDNS took 175 s and 621 MB with it, 144 s and
- * 488 MB without (Go 1.26.8, 2026-11-28).
+ * Flags of every `go build`: no path of this machine and no state of a repository in the binary;
+ * and no DWARF, which each compiler would write for a linker that leaves it out (`-w`). That is a
+ * sixth of all processor time and a fifth of Go's build cache: CoreDNS took 175 s and 621 MB with
+ * it, 144 s and 488 MB without (Go 1.26.8, 2026-11-28).
  */
 export const BUILD_FLAGS: readonly string[] = [
   ...["-trimpath", "-buildvcs=false"],
@@ -39,12 +46,14 @@ export const BUILD_FLAGS: readonly string[] = [
 ];
 
 /**
- * The name under which a build is cached: changes with any file of the recipe (name or content), with what is asked of
- * the linker, and with the Go that compiles (`toolchain`, as `go env GOVERSION GOOS GOARCH` says it).
+ * The name under which a build is cached: changes with any file of the recipe (name or content),
+ * with what is asked of the linker, and with the Go that compiles (`toolchain`, as `go env
+ * GOVERSION GOOS GOARCH` says it).
  */
 export async function recipeHash(recipe: GoRecipe, toolchain: string): Promise<string> {
   const hash = createHash("sha256");
-  // JSON keeps the parts apart: without it, a byte moved from one file to the next would give the same hash.
+  // JSON keeps the parts apart: without it, a byte moved from one file to the next would give the
+  // same hash.
   const part = (...values: readonly unknown[]) => hash.update(JSON.stringify(values) + "\n");
   part(toolchain, recipe.name, recipe.package, recipe.ldflags, BUILD_FLAGS);
   part(Object.entries({ ...BUILD_ENV, ...recipe.env }).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -57,7 +66,10 @@ export async function recipeHash(recipe: GoRecipe, toolchain: string): Promise<s
   return hash.digest("hex").slice(0, 16);
 }
 
-/** The version that a `go.mod` requires of a module. Throws if it requires none: a recipe without its main module is broken. */
+/**
+ * The version that a `go.mod` requires of a module. Throws if it requires none: a recipe without
+ * its main module is broken.
+ */
 export function requiredVersion(goMod: string, module: string): string {
   for (const line of goMod.split("\n")) {
     const [path, version] = line

@@ -19,7 +19,10 @@ const DEADLINE_SECONDS = 120;
 const PATIENCE_MS = 90_000;
 const POLL_MS = 250;
 
-/** A person's command that takes more memory than its pod has: the kernel ends it, and the person is told what to do. */
+/**
+ * A person's command that takes more memory than its pod has: the kernel ends it, and the person is
+ * told what to do.
+ */
 export async function checkGreedyCommand(cluster: Cluster): Promise<Check> {
   const { signal } = new AbortController();
   const job = oneOffJob(await liveTemplate(cluster, false), {
@@ -41,7 +44,10 @@ export async function checkGreedyCommand(cluster: Cluster): Promise<Check> {
   );
 }
 
-/** A pod of the server's kind that takes more than its limit whenever it starts: killed, started again, then ever later. */
+/**
+ * A pod of the server's kind that takes more than its limit whenever it starts: killed, started
+ * again, then ever later.
+ */
 export async function checkGreedyPod(core: CoreV1Api): Promise<Check> {
   const pod = greedyPod();
   const { name = "", namespace = "" } = pod.metadata ?? {};
@@ -184,7 +190,9 @@ export function goodbyeFaults({ running, leaving, goneAfter, grace }: Goodbye): 
   ];
 }
 
-/** A request that begins before the pod is told to go and ends after its `preStop` pause, seconds. */
+/**
+ * A request that begins before the pod is told to go and ends after its `preStop` pause, seconds.
+ */
 const SLOW_SECONDS = 14;
 const BEGUN_MS = 1_000;
 const PAUSE_MS = 5_000;

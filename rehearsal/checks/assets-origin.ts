@@ -13,7 +13,10 @@ export interface Releases {
   readonly previous: string;
 }
 
-/** A request, and what its answer must be: every header that is named here exactly, `undefined` for one that must not be there. */
+/**
+ * A request, and what its answer must be: every header that is named here exactly, `undefined` for
+ * one that must not be there.
+ */
 interface Expected {
   readonly request: HttpRequest;
   readonly status: number;
@@ -36,7 +39,10 @@ function get(path: string, encoding?: string): HttpRequest {
   };
 }
 
-/** A file that is there. The words are the table's own, written out a second time: who changes one by mistake is told. */
+/**
+ * A file that is there. The words are the table's own, written out a second time: who changes one
+ * by mistake is told.
+ */
 function served(
   path: string,
   type: string,
@@ -163,8 +169,8 @@ const WRITES: Readonly<Record<string, boolean>> = {
 };
 
 /**
- * Asks the real nginx of every pod of the assets origin for files of both releases, and for what it must refuse; and whether a program in its place
- * could write anywhere.
+ * Asks the real nginx of every pod of the assets origin for files of both releases, and for what it
+ * must refuse; and whether a program in its place could write anywhere.
  */
 export async function checkAssetsOrigin(
   pods: readonly V1Pod[],

@@ -16,7 +16,9 @@ export interface AutoscaledGround {
   readonly pod: V1Pod;
   /** The Deployment's name. */
   readonly deployment: string;
-  /** Keeps a processor of the pod busy until it is stopped, at most for the patience of the check. */
+  /**
+   * Keeps a processor of the pod busy until it is stopped, at most for the patience of the check.
+   */
   readonly burn: () => { readonly stop: () => void };
 }
 

@@ -11,7 +11,8 @@ export interface TriedConnection extends Connection {
 /**
  * Compares three accounts of every connection: the table of flows, the live policies as their
  * specification reads, and what opened when it was tried.
- * @param flows whose components must each have been tried, or the comparison proves nothing of them.
+ * @param flows whose components must each have been tried, or the comparison proves nothing of
+ * them.
  */
 export function checkOpened(tried: readonly TriedConnection[], flows: readonly Flow[]): Check {
   const names = new Set(tried.flatMap(({ from, to }) => [from, to]));

@@ -2,7 +2,10 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { probeContainer, type ClientKind, type ProbeGround } from "../pods/probes.ts";
 import type { Check } from "./check.ts";
 
-/** Which client each container is, by its name. Containers that connect to no database are named, too: a new one must be put on a side. */
+/**
+ * Which client each container is, by its name. Containers that connect to no database are named,
+ * too: a new one must be put on a side.
+ */
 export const CLIENTS: Readonly<Record<string, ClientKind | "none">> = {
   puma: "ruby",
   sidekiq: "ruby",
@@ -22,8 +25,9 @@ export const CLIENTS: Readonly<Record<string, ClientKind | "none">> = {
 const AT_ONCE = 3;
 
 /**
- * Whether every workload reaches its databases from where it stands, and none of them would with the wrong CA, the wrong host or no TLS. One pod of
- * each component: the others have the same template.
+ * Whether every workload reaches its databases from where it stands, and none of them would with
+ * the wrong CA, the wrong host or no TLS. One pod of each component: the others have the same
+ * template.
  */
 export async function checkConnections(
   pods: readonly V1Pod[],

@@ -10,7 +10,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { NAMESPACE } from "../../config/topology.ts";
 import { type Check, checkOf } from "./check.ts";
 
-/** How long a node may take to become empty, milliseconds: what is faked is ready in hundredths, nginx in seconds. */
+/**
+ * How long a node may take to become empty, milliseconds: what is faked is ready in hundredths,
+ * nginx in seconds.
+ */
 const DRAINED_MS = 60_000;
 const POLL_MS = 100;
 
@@ -24,8 +27,9 @@ interface Seen {
 }
 
 /**
- * What a maintenance window of DOKS does to the server, by the real eviction API and the real controller of the budgets: of no component may two
- * pods be taken at once, and each node that has pods of ours must become empty, one node after the other.
+ * What a maintenance window of DOKS does to the server, by the real eviction API and the real
+ * controller of the budgets: of no component may two pods be taken at once, and each node that has
+ * pods of ours must become empty, one node after the other.
  */
 export async function checkDrain(config: KubeConfig): Promise<readonly Check[]> {
   const [core, apps] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api)];
@@ -45,7 +49,10 @@ export async function checkDrain(config: KubeConfig): Promise<readonly Check[]> 
   ];
 }
 
-/** Takes one pod of each component that has two, while no successor finds a place, and asks for a second one without meaning it. */
+/**
+ * Takes one pod of each component that has two, while no successor finds a place, and asks for a
+ * second one without meaning it.
+ */
 async function checkBudgets(core: CoreV1Api, apps: AppsV1Api): Promise<Check> {
   const nodes = (await core.listNode()).items.map(({ metadata }) => metadata?.name ?? "");
   for (const node of nodes) await setUnschedulable(core, node, true);
@@ -122,7 +129,10 @@ async function evicted(core: CoreV1Api, { metadata }: V1Pod, dryRun: boolean): P
   }
 }
 
-/** Pods of the server's namespace that hold a place on a node, and that somebody makes anew: a drain asks no others. */
+/**
+ * Pods of the server's namespace that hold a place on a node, and that somebody makes anew: a drain
+ * asks no others.
+ */
 async function alive(core: CoreV1Api): Promise<readonly V1Pod[]> {
   const { items } = await core.listNamespacedPod({ namespace: NAMESPACE });
   return items.filter(

@@ -5,7 +5,10 @@ import { isAllowed, type Attempt, type Destination, type PolicyPod } from "./rea
 
 const COMPONENT = "app.kubernetes.io/component";
 
-/** A place to go to, what the table of flows calls it (`none`: nothing may go there), and the destination itself. */
+/**
+ * A place to go to, what the table of flows calls it (`none`: nothing may go there), and the
+ * destination itself.
+ */
 export interface Place {
   readonly name: string;
   readonly kind:
@@ -44,7 +47,10 @@ export const PORTS = [
 
 const PROTOCOLS = ["TCP", "UDP"] as const;
 
-/** Addresses that stand for their kind (RFC 5737 for the Internet, RFC 1918, RFC 6598, RFC 3927 for the rest). */
+/**
+ * Addresses that stand for their kind (RFC 5737 for the Internet, RFC 1918, RFC 6598, RFC 3927 for
+ * the rest).
+ */
 export const OUTSIDE: readonly Place[] = [
   place("kube-dns", ["dns"], {
     pod: { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
@@ -64,8 +70,9 @@ function place(name: string, outside: readonly Outside[] | "none", to: Destinati
 }
 
 /**
- * Compares what the live policies let through with the table of flows, over every pair of components, every kind of place outside, and
- * connections from other namespaces into each component.
+ * Compares what the live policies let through with the table of flows, over every pair of
+ * components, every kind of place outside, and connections from other namespaces into each
+ * component.
  */
 export function checkNetworkMatrix(
   pods: readonly V1Pod[],

@@ -9,9 +9,10 @@ import { checkOf, type Check } from "./check.ts";
 const COMMAND = { args: ["media", "usage"], deadlineSeconds: 60 } as const;
 
 /**
- * Whether a person's one-off command finds its place: made by the same code as `npm run tootctl`, from the live web pods, admitted by
- * Pod Security, placed by the scheduler, and gone afterwards, also when it is stopped in the middle. That it prints something is not
- * shown: the pod's end is faked, and it has no log.
+ * Whether a person's one-off command finds its place: made by the same code as `npm run tootctl`,
+ * from the live web pods, admitted by Pod Security, placed by the scheduler, and gone afterwards,
+ * also when it is stopped in the middle. That it prints something is not shown: the pod's end is
+ * faked, and it has no log.
  */
 export async function checkOneOff(cluster: Cluster): Promise<readonly Check[]> {
   return [await checkRuns(cluster), await checkStopped(cluster)];

@@ -1,7 +1,10 @@
 import { type CoreV1Api, type V1Node, type V1Pod } from "@kubernetes/client-node";
 import { type Check, checkOf } from "./check.ts";
 
-/** The API server's words for a quota that somebody else changed meanwhile (kubernetes/apiserver `pkg/registry/generic/registry/store.go`, `OptimisticLockErrorMsg`). */
+/**
+ * The API server's words for a quota that somebody else changed meanwhile (kubernetes/apiserver
+ * `pkg/registry/generic/registry/store.go`, `OptimisticLockErrorMsg`).
+ */
 const COUNTED_AT_ONCE = /on resourcequotas .*the object has been modified/u;
 
 /** What the cluster holds, as far as placement is concerned. */
@@ -35,8 +38,8 @@ export async function snapshotOf(api: CoreV1Api): Promise<ClusterSnapshot> {
 const podName = (pod: V1Pod): string => pod.metadata?.name ?? "(a pod without a name)";
 
 /**
- * Whether the real scheduler placed every pod on the nodes that the config pays for, and the real Pod Security admission let
- * each in. `paidNodes` is the number of nodes that the config asks for.
+ * Whether the real scheduler placed every pod on the nodes that the config pays for, and the real
+ * Pod Security admission let each in. `paidNodes` is the number of nodes that the config asks for.
  */
 export function checkPlacement(snapshot: ClusterSnapshot, paidNodes: number): readonly Check[] {
   const { nodes, pods, warnings } = snapshot;
@@ -49,7 +52,8 @@ export function checkPlacement(snapshot: ClusterSnapshot, paidNodes: number): re
     .map((pod) => `${podName(pod)} is ${pod.status?.phase ?? "without a phase"}`);
   const refused = warnings
     .filter(({ reason }) => reason === "FailedCreate" || reason === "FailedScheduling")
-    // Two Deployments made pods at once and both counted them: no refusal, the second is tried again.
+    // Two Deployments made pods at once and both counted them: no refusal, the second is tried
+    // again.
     .filter(({ message }) => !COUNTED_AT_ONCE.test(message ?? ""))
     .map(({ reason, message }) => `${reason}: ${message}`);
   return [
@@ -72,7 +76,8 @@ export function checkPlacement(snapshot: ClusterSnapshot, paidNodes: number): re
 }
 
 /**
- * Whether the namespace's quota really bites: a load balancer, which would be a second way in and a bill, is tried (dry run).
+ * Whether the namespace's quota really bites: a load balancer, which would be a second way in and a
+ * bill, is tried (dry run).
  */
 export async function checkQuotaBites(api: CoreV1Api, namespace: string): Promise<Check> {
   const name = "the quota refuses a load balancer beside the tunnel";
@@ -97,8 +102,9 @@ export async function checkQuotaBites(api: CoreV1Api, namespace: string): Promis
 }
 
 /**
- * Whether the namespace really enforces the restricted profile: a pod that says nothing of its privileges is tried (dry run); the next
- * laxer profile would admit it. Without this the check above would also pass in a namespace that enforces nothing.
+ * Whether the namespace really enforces the restricted profile: a pod that says nothing of its
+ * privileges is tried (dry run); the next laxer profile would admit it. Without this the check
+ * above would also pass in a namespace that enforces nothing.
  */
 export async function checkPodSecurityBites(api: CoreV1Api, namespace: string): Promise<Check> {
   const name = "Pod Security refuses a pod that could become root";

@@ -7,14 +7,22 @@ import { reasonOf, type Cluster } from "../../ops/pods/cluster.ts";
 import { ended } from "../../ops/pods/lifetime.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** A web pod more, as its autoscaler would make it; outside of the namespace, whose quota is another matter. */
+/**
+ * A web pod more, as its autoscaler would make it; outside of the namespace, whose quota is another
+ * matter.
+ */
 const WEB = { name: "one-web-pod-more", namespace: "default" } as const;
 const MIGRATION = { name: "a-migration-that-runs", namespace: NAMESPACE } as const;
 
-/** So long the real scheduler may take to judge a pod, and a stopped pod to be gone, milliseconds. */
+/**
+ * So long the real scheduler may take to judge a pod, and a stopped pod to be gone, milliseconds.
+ */
 const PATIENCE_MS = 40_000;
 const POLL_MS = 200;
-/** So long a pod that was not preempted is looked at: the scheduler decides in hundredths of a second. */
+/**
+ * So long a pod that was not preempted is looked at: the scheduler decides in hundredths of a
+ * second.
+ */
 const HOLDS_MS = 2_000;
 
 /**
@@ -83,7 +91,10 @@ async function checkMigrationStays(cluster: Cluster): Promise<Check> {
   }
 }
 
-/** A pod with the size and priority of the last migration's. A Job's own would be over in a moment here. */
+/**
+ * A pod with the size and priority of the last migration's. A Job's own would be over in a moment
+ * here.
+ */
 async function migrationThatRuns({ batch, core }: Cluster): Promise<V1Pod> {
   const { items } = await batch.listNamespacedJob({
     namespace: NAMESPACE,

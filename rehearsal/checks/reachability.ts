@@ -6,9 +6,10 @@ import type {
 import { BlockList } from "node:net";
 
 /**
- * Who may reach whom, computed from live NetworkPolicy objects as their specification says: a pod that any policy of a direction selects is
- * closed in that direction but for what some policy allows (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
- * Nothing on this machine enforces them, so their effect is computed. Pure.
+ * Who may reach whom, computed from live NetworkPolicy objects as their specification says: a pod
+ * that any policy of a direction selects is closed in that direction but for what some policy
+ * allows (https://kubernetes.io/docs/concepts/services-networking/network-policies/). Nothing on
+ * this machine enforces them, so their effect is computed. Pure.
  */
 
 /** A pod, as far as policies see it. */
@@ -30,7 +31,8 @@ export interface Attempt {
 
 /**
  * Whether the policies let it through: out of the sender and into the receiver.
- * @throws Error for a part of the specification that this does not know (named ports, port ranges): it must not be ignored.
+ * @throws Error for a part of the specification that this does not know (named ports, port ranges):
+ * it must not be ignored.
  */
 export function isAllowed(policies: readonly V1NetworkPolicy[], attempt: Attempt): boolean {
   const { from, to } = attempt;

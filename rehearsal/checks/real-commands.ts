@@ -74,7 +74,8 @@ async function run(
 ): Promise<Ran> {
   const child = spawn(command, args, { env, timeout: TIMEOUT_MS });
   const [out, error] = [text(child.stdout), text(child.stderr)];
-  // Typed ahead, as a person may: the terminal keeps it until the program reads. It stays open, as a keyboard does.
+  // Typed ahead, as a person may: the terminal keeps it until the program reads. It stays open, as
+  // a keyboard does.
   child.stdin.write(input);
   const status = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);

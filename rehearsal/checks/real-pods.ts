@@ -6,7 +6,10 @@ import { checkOf, type Check } from "./check.ts";
 /** What a machine's own rounding may take of a node's memory, MiB. */
 const ROUNDING_MIB = 8;
 
-/** Whether all that should serve does, by its own probes as a kubelet asks them, and without a start too many. */
+/**
+ * Whether all that should serve does, by its own probes as a kubelet asks them, and without a start
+ * too many.
+ */
 export async function checkRealPods(api: CoreV1Api): Promise<readonly Check[]> {
   const [{ items: nodes }, { items: pods }] = await Promise.all([
     api.listNode(),
@@ -43,7 +46,10 @@ function faultsOf({ metadata, status }: V1Pod): readonly string[] {
   ];
 }
 
-/** The longest time from a pod made to Ready, of each component, slowest first: "web 8, assets 3". Pure. */
+/**
+ * The longest time from a pod made to Ready, of each component, slowest first: "web 8, assets 3".
+ * Pure.
+ */
 export function readyWords(pods: readonly V1Pod[]): string {
   const longest = new Map<string, number>();
   for (const { metadata, status } of pods) {

@@ -1,4 +1,6 @@
-/** Cases of a rollout, as the API server would show it, each with what has to be said of it. Pure. */
+/**
+ * Cases of a rollout, as the API server would show it, each with what has to be said of it. Pure.
+ */
 
 /** One look at a Deployment, at a second of the step's clock. */
 export interface Look {

@@ -20,7 +20,9 @@ puts JSON.generate(JSON.parse($stdin.read).map { |one|
 })
 `;
 
-/** The judgement's last words of a rollout, as its step has them; the faults' are null without one. */
+/**
+ * The judgement's last words of a rollout, as its step has them; the faults' are null without one.
+ */
 export interface Verdict {
   readonly done: boolean;
   readonly says: string;

@@ -1,6 +1,6 @@
 /**
- * Looks for secrets in what a run left behind: state file, event log, ConfigMaps, the program's output. A secret counts as
- * found in any form in which it commonly travels. Pure.
+ * Looks for secrets in what a run left behind: state file, event log, ConfigMaps, the program's
+ * output. A secret counts as found in any form in which it commonly travels. Pure.
  */
 
 /** A secret by a name that may be printed. */
@@ -18,7 +18,10 @@ export interface Haystack {
 /** Shorter values occur by chance; the rehearsal makes none that short. */
 const SHORTEST_CHARACTERS = 8;
 
-/** The forms of a value to look for: as it is, in JSON, in a URL, in base64 (of a Secret's `data`), in hex. */
+/**
+ * The forms of a value to look for: as it is, in JSON, in a URL, in base64 (of a Secret's `data`),
+ * in hex.
+ */
 export function formsOf(value: string): readonly string[] {
   const bytes = Buffer.from(value, "utf8");
   return [
@@ -33,8 +36,8 @@ export function formsOf(value: string): readonly string[] {
 }
 
 /**
- * The text, and below it what its base64 runs decode to: a secret inside a longer encoded text (a kubeconfig in a Secret)
- * begins at any of three offsets, so its own base64 need not occur.
+ * The text, and below it what its base64 runs decode to: a secret inside a longer encoded text (a
+ * kubeconfig in a Secret) begins at any of three offsets, so its own base64 need not occur.
  */
 function decoded(text: string): string {
   const runs = text.match(/[A-Za-z0-9+/]{16,}={0,2}/gu) ?? [];
@@ -43,7 +46,8 @@ function decoded(text: string): string {
 
 /**
  * Every place where a secret stands in plain sight, as "NAME in PLACE".
- * @throws if a secret is too short to search for, or if there is nothing to search: such a check could not fail.
+ * @throws if a secret is too short to search for, or if there is nothing to search: such a check
+ * could not fail.
  */
 export function findSecrets(
   secrets: readonly NamedSecret[],

@@ -3,16 +3,23 @@ import { CoreV1Api, makeInformer, type Informer, type V1Pod } from "@kubernetes/
 import { checkOf, type Check } from "./check.ts";
 import { ReleaseOrder } from "./release-order.ts";
 
-/** Counts, at every single change of any pod, how many serve; nothing is sampled, so a gap of a millisecond is seen. */
+/**
+ * Counts, at every single change of any pod, how many serve; nothing is sampled, so a gap of a
+ * millisecond is seen.
+ */
 
-/** What must hold at every moment: so many pods that serve at least, or so many that are there at all at most. */
+/**
+ * What must hold at every moment: so many pods that serve at least, or so many that are there at
+ * all at most.
+ */
 export interface Bounds {
   /** By component. */
   readonly ready: Readonly<Record<string, number>>;
   readonly atMost: Readonly<Record<string, number>>;
   /**
-   * So many that stand at least, whether they are ready or not: of a program that ends when its database's connections
-   * break, no rollout takes a pod away, and still none is ready for a moment. How long is told. Default none.
+   * So many that stand at least, whether they are ready or not: of a program that ends when its
+   * database's connections break, no rollout takes a pod away, and still none is ready for a
+   * moment. How long is told. Default none.
    */
   readonly standing?: Readonly<Record<string, number>>;
 }

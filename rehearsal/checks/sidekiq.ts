@@ -9,7 +9,10 @@ import type { ProbeGround } from "../pods/probes.ts";
 import { runInSandbox, type SandboxResult } from "../pods/sandbox.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** Asks Valkey as the pod does, with the password in the environment: command lines can be read by everybody. */
+/**
+ * Asks Valkey as the pod does, with the password in the environment: command lines can be read by
+ * everybody.
+ */
 const VALKEY = `url=\${REDIS_URL#rediss://}; login=\${url%@*}; place=\${url##*@}; place=\${place%%/*}
 REDISCLI_AUTH=\${login#*:} exec valkey-cli --no-auth-warning --tls --cacert /etc/ssl/certs/ca-certificates.crt \\
   -h "\${place%:*}" -p "\${place##*:}" "$@"`;
@@ -17,9 +20,9 @@ REDISCLI_AUTH=\${login#*:} exec valkey-cli --no-auth-warning --tls --cacert /etc
 /** Counted by the image's one job (`rehearsal/pods/image-config/jobs.rb`). */
 const DONE = "rehearsal:done";
 /**
- * Seconds that a job is given after SIGTERM, instead of Sidekiq's own 25. More than the two for which
- * its idle threads wait in Valkey (`lib/sidekiq/fetch.rb`, `TIMEOUT`), with room for a busy machine:
- * one of them would take the job that is given back, and die with it.
+ * Seconds that a job is given after SIGTERM, instead of Sidekiq's own 25. More than the two for
+ * which its idle threads wait in Valkey (`lib/sidekiq/fetch.rb`, `TIMEOUT`), with room for a busy
+ * machine: one of them would take the job that is given back, and die with it.
  */
 const GRACE_SECONDS = 6;
 const PATIENCE_MS = 10_000;

@@ -22,7 +22,10 @@ export function judgeStandstill(seconds: number | undefined): readonly string[] 
     : [];
 }
 
-/** Lets a pod's Sidekiq stand still, as a virtual machine may, and measures until it is started anew. */
+/**
+ * Lets a pod's Sidekiq stand still, as a virtual machine may, and measures until it is started
+ * anew.
+ */
 export async function checkStandstill(core: CoreV1Api, pod: V1Pod): Promise<Check> {
   const { name = "", namespace = "" } = pod.metadata ?? {};
   for (const { pid } of await processesOf(pod, "sidekiq")) process.kill(pid, "SIGSTOP");

@@ -30,8 +30,9 @@ const WRITES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Asks for every column of every table and view there is, as streaming's role through the pool: those that streaming
- * reads must be answered, all others refused; so must whatever writes, and what stands in other databases.
+ * Asks for every column of every table and view there is, as streaming's role through the pool:
+ * those that streaming reads must be answered, all others refused; so must whatever writes, and
+ * what stands in other databases.
  */
 export async function checkStreamingReads(
   askers: Askers,

@@ -15,8 +15,9 @@ const BROKEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /**
- * Runs a live streaming pod's own startup probe beside the program that stands in its place, with its own environment: it must pass where all is well, and
- * fail with each thing wrong, while the health page says 200 every time.
+ * Runs a live streaming pod's own startup probe beside the program that stands in its place, with
+ * its own environment: it must pass where all is well, and fail with each thing wrong, while the
+ * health page says 200 every time.
  */
 export async function checkStreamingStartup(
   pod: V1Pod,

@@ -56,7 +56,9 @@ function withName({ type, name, inputs }: AskedObject, resources: readonly State
   };
 }
 
-/** The refusal of `kubectl` of objects that it only pretends to apply; undefined if it accepts them. */
+/**
+ * The refusal of `kubectl` of objects that it only pretends to apply; undefined if it accepts them.
+ */
 async function dryRun(items: readonly object[], server: StrictServer): Promise<string | undefined> {
   const child = spawn(
     server.kubectl,

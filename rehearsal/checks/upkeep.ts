@@ -4,8 +4,9 @@ import { ended, withPod } from "../../ops/pods/lifetime.ts";
 import { checkOf, type Check } from "./check.ts";
 
 /**
- * Whether each nightly task would find its place: a Job made now from its CronJob, as `kubectl create job --from` does, is admitted and
- * placed. Otherwise it would be known on the first night, by nobody. Its end is faked.
+ * Whether each nightly task would find its place: a Job made now from its CronJob, as `kubectl
+ * create job --from` does, is admitted and placed. Otherwise it would be known on the first night,
+ * by nobody. Its end is faked.
  */
 export async function checkUpkeep(cluster: Cluster): Promise<Check> {
   const { items } = await cluster.batch.listNamespacedCronJob({ namespace: NAMESPACE });

@@ -15,7 +15,8 @@ const LISTENS_MS = 500;
 /**
  * After which it is killed. Puma on Debian's Ruby 3.3 goes at once, but for one time in six, when a
  * worker stands still in `IO#close` until the 30 s of `worker_shutdown_timeout` are over (seen
- * 2026-11-28, puma 6.6.0 `lib/puma/server.rb:406`). Mastodon's Ruby is 4.0: so no word on its end here.
+ * 2026-11-28, puma 6.6.0 `lib/puma/server.rb:406`). Mastodon's Ruby is 4.0: so no word on its end
+ * here.
  */
 const PATIENCE_MS = 4_000;
 

@@ -1,4 +1,7 @@
-/** The servers' configuration files, as text. Pure. TLS is not one way in among others: it is the only one. */
+/**
+ * The servers' configuration files, as text. Pure. TLS is not one way in among others: it is the
+ * only one.
+ */
 
 /** DigitalOcean's port numbers (digitalocean/openapi, `databases`). */
 export const PORTS = { postgres: 25_060, pool: 25_061, valkey: 25_061 } as const;
@@ -31,7 +34,10 @@ log_statement = 'none'
 `;
 }
 
-/** `pg_hba.conf`: clients by TLS and password; the cloud's own agent by the socket, which only we can reach. */
+/**
+ * `pg_hba.conf`: clients by TLS and password; the cloud's own agent by the socket, which only we
+ * can reach.
+ */
 export const PG_HBA = `local   all  postgres          trust
 local   all  all               scram-sha-256
 hostssl all  all      0.0.0.0/0 scram-sha-256
@@ -49,7 +55,9 @@ export interface Pool {
   readonly size: number;
 }
 
-/** `pgbouncer.ini`: TLS to clients with the database's own certificate; to Postgres by its socket. */
+/**
+ * `pgbouncer.ini`: TLS to clients with the database's own certificate; to Postgres by its socket.
+ */
 export function pgbouncerIni(
   files: ServerFiles,
   usersFile: string,
@@ -110,7 +118,9 @@ daemonize no
 `;
 }
 
-/** An eviction policy as Valkey writes it: DigitalOcean has underscores where Valkey has hyphens. */
+/**
+ * An eviction policy as Valkey writes it: DigitalOcean has underscores where Valkey has hyphens.
+ */
 export function hyphenated(evictionPolicy: string): string {
   return evictionPolicy.replaceAll("_", "-");
 }

@@ -13,7 +13,10 @@ import { placePostgres, type PostgresBinaries } from "./postgres-binaries.ts";
 import { PostgresServer } from "./postgres-server.ts";
 import { findServerUser, makeFolderFor, writeFileFor, type ServerUser } from "./server-user.ts";
 
-/** Of DigitalOcean's private CA, and of the one that follows it: as with real ones, no two have the same name. */
+/**
+ * Of DigitalOcean's private CA, and of the one that follows it: as with real ones, no two have the
+ * same name.
+ */
 const PRIVATE_CA = "CN=DigitalOcean project CA (rehearsal)";
 const NEXT_PRIVATE_CA = "CN=next DigitalOcean project CA (rehearsal)";
 
@@ -31,9 +34,15 @@ export interface DatabasesOptions {
 interface Ground {
   readonly user: ServerUser;
   readonly binaries: PostgresBinaries;
-  /** DigitalOcean's private CA: Postgres' certificates, and what `getDatabaseCa` answers for both engines. */
+  /**
+   * DigitalOcean's private CA: Postgres' certificates, and what `getDatabaseCa` answers for both
+   * engines.
+   */
   readonly privateAuthority: Authority;
-  /** Stands for the public roots: DigitalOcean's Valkey shows a public certificate (its "connect" page for Valkey). */
+  /**
+   * Stands for the public roots: DigitalOcean's Valkey shows a public certificate (its "connect"
+   * page for Valkey).
+   */
   readonly publicAuthority: Authority;
 }
 
@@ -60,7 +69,10 @@ export class Databases implements DatabaseBackend {
     this.#options = options;
   }
 
-  /** The PEM of the authority that stands for the public roots: what an image's trust store holds in the rehearsal. */
+  /**
+   * The PEM of the authority that stands for the public roots: what an image's trust store holds in
+   * the rehearsal.
+   */
   async publicRoots(): Promise<string> {
     return (await this.#grounds()).publicAuthority.pair.certificate;
   }
@@ -75,12 +87,18 @@ export class Databases implements DatabaseBackend {
     });
   }
 
-  /** Whether the administrator of each Postgres may log in: somebody may have taken that away in the control panel. */
+  /**
+   * Whether the administrator of each Postgres may log in: somebody may have taken that away in the
+   * control panel.
+   */
   async letAdminIn(allowed: boolean): Promise<void> {
     await Promise.all([...this.#postgres.values()].map((server) => server.letAdminIn(allowed)));
   }
 
-  /** Runs a statement in Mastodon's database as the cloud's own agent. Answers the rows of each Postgres. */
+  /**
+   * Runs a statement in Mastodon's database as the cloud's own agent. Answers the rows of each
+   * Postgres.
+   */
   async asAgent(statement: string): Promise<readonly Record<string, unknown>[]> {
     const servers = [...this.#postgres.values()];
     return (
@@ -167,7 +185,8 @@ export class Databases implements DatabaseBackend {
       name: `valkey ${databaseId}`,
       command: "/usr/bin/bwrap",
       args: [
-        // A first process of root's own inside: it ends with us, which the kernel would forget of another user's.
+        // A first process of root's own inside: it ends with us, which the kernel would forget of
+        // another user's.
         ...["--die-with-parent", "--unshare-pid", ...rootArguments(this.#options.root)],
         ...[
           ...foldersAbove([folder]),

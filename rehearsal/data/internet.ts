@@ -5,7 +5,10 @@ import type { AddressSource } from "./loopback.ts";
 
 const HTTPS = 443;
 
-/** The part of the Internet that a pod asks: one site, with a certificate that the images' trust store covers. */
+/**
+ * The part of the Internet that a pod asks: one site, with a certificate that the images' trust
+ * store covers.
+ */
 export class Internet {
   readonly #server: Server;
   readonly #host: string;

@@ -1,7 +1,10 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** Gives addresses on which all of some ports are free: one for each server, so that it can have its usual ports. */
+/**
+ * Gives addresses on which all of some ports are free: one for each server, so that it can have its
+ * usual ports.
+ */
 export type AddressSource = (ports: readonly number[]) => Promise<string>;
 
 /**
@@ -21,8 +24,9 @@ export function addressesOf(list: readonly string[]): AddressSource {
 }
 
 /**
- * A loopback address of its own for each database: so DigitalOcean's own port numbers can be used, by several databases and by several
- * runs at once. `127.0.0.0/8` is ours without asking (RFC 1122 §3.2.1.3).
+ * A loopback address of its own for each database: so DigitalOcean's own port numbers can be used,
+ * by several databases and by several runs at once. `127.0.0.0/8` is ours without asking (RFC 1122
+ * §3.2.1.3).
  * @throws if a hundred random ones are taken on one of the ports.
  */
 export async function freeAddress(ports: readonly number[]): Promise<string> {

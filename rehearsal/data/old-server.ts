@@ -40,7 +40,10 @@ INSERT INTO statuses (id, old_note) SELECT n, 'CREATE EXTENSION x; ' || md5(n::t
 INSERT INTO of_a_fork VALUES (1, U&'back\\\\slash, tab\\0009, line\\000Aend');
 `;
 
-/** A made-up server that moves in: a real Postgres of an older major version, with its own superuser. */
+/**
+ * A made-up server that moves in: a real Postgres of an older major version, with its own
+ * superuser.
+ */
 export class OldServer {
   readonly #folder: string;
   readonly #bin: string;

@@ -70,8 +70,9 @@ export class Pooler {
   }
 
   /**
-   * Does something to the databases behind it while nobody is connected; who comes in the meantime waits. A login that Postgres refused would
-   * count for every client of the pool until `server_login_retry` is over, 15 s (https://www.pgbouncer.org/config.html).
+   * Does something to the databases behind it while nobody is connected; who comes in the meantime
+   * waits. A login that Postgres refused would count for every client of the pool until
+   * `server_login_retry` is over, 15 s (https://www.pgbouncer.org/config.html).
    */
   async withoutClients(act: () => Promise<void>): Promise<void> {
     this.#turn = this.#turn.then(async () => {

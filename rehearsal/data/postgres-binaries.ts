@@ -9,8 +9,9 @@ export interface PostgresBinaries {
 }
 
 /**
- * Puts Postgres' programs where another user may run them: the project may stand in a home that only we may enter. Hard links where
- * the file system allows, so it costs nothing. The links between libraries are made here, since npm may not have run the package's script.
+ * Puts Postgres' programs where another user may run them: the project may stand in a home that
+ * only we may enter. Hard links where the file system allows, so it costs nothing. The links
+ * between libraries are made here, since npm may not have run the package's script.
  */
 export async function placePostgres(folder: string): Promise<PostgresBinaries> {
   const source = join(dirname(initdb), "..");

@@ -26,8 +26,9 @@ export interface PostgresOptions {
 }
 
 /**
- * A Postgres as DigitalOcean hands it out: TLS only, `doadmin` who is no superuser, `defaultdb`; PgBouncer beside it once there is a
- * pool. Roles are made by the cloud's own agent, so `doadmin` is not a member of them.
+ * A Postgres as DigitalOcean hands it out: TLS only, `doadmin` who is no superuser, `defaultdb`;
+ * PgBouncer beside it once there is a pool. Roles are made by the cloud's own agent, so `doadmin`
+ * is not a member of them.
  */
 export class PostgresServer {
   readonly adminPassword = randomBytes(18).toString("base64url");
@@ -107,7 +108,8 @@ export class PostgresServer {
   }
 
   async dropUser(name: string): Promise<void> {
-    // The cloud's agent may: what the role owns goes to the administrator, as DigitalOcean does on delete.
+    // The cloud's agent may: what the role owns goes to the administrator, as DigitalOcean does on
+    // delete.
     const role = pg.escapeIdentifier(name);
     const databases = await this.#databases();
     for (const database of databases)
@@ -163,7 +165,9 @@ export class PostgresServer {
     return rows.map((row) => String(row["datname"]));
   }
 
-  /** Runs statements one by one as the cloud's agent, over the socket. Answers the rows of the last. */
+  /**
+   * Runs statements one by one as the cloud's agent, over the socket. Answers the rows of the last.
+   */
   async #sql(
     database: string,
     statements: readonly string[],

@@ -1,6 +1,9 @@
 import { chown, mkdir, readFile, writeFile } from "node:fs/promises";
 
-/** The user that database servers run as: Postgres refuses root, and initdb wants a name in `/etc/passwd`. */
+/**
+ * The user that database servers run as: Postgres refuses root, and initdb wants a name in
+ * `/etc/passwd`.
+ */
 export interface ServerUser {
   readonly uid: number;
   readonly gid: number;

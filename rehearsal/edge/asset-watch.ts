@@ -4,9 +4,9 @@ import type { OpenEdge } from "./open.ts";
 import { send } from "./table/ask.ts";
 import { hashedFiles } from "./table/static-rows.ts";
 
-/** What was seen while one release took over from another. */
+/** Observations while one release replaced another. */
 export interface AssetsWatched {
-  /** How often all files were asked for. */
+  /** Number of times that all files were asked for. */
   readonly rounds: number;
   /** Of these, with the new release's, too: from the first page that names them. */
   readonly roundsOfBoth: number;
@@ -16,8 +16,9 @@ export interface AssetsWatched {
 const PAUSE_MS = 50;
 
 /**
- * Asks for every hashed file, over and over, as browsers do that have a page of either release open. Nothing is left in the cache: each answer is of a pod that is there
- * at that moment. Begins at once; the answer stops it.
+ * Asks for every hashed file, over and over, as browsers do that have a page of either release
+ * open. Nothing is left in the cache: each answer is of a pod that is there at that moment. Begins
+ * at once; the answer stops it.
  */
 export function watchAssets(
   edge: OpenEdge,

@@ -3,7 +3,10 @@ import type { HeaderParameters, Phase, Rule } from "./rules.ts";
 import { VISITOR_RULE } from "./table/visitor-rows.ts";
 import type { Zone } from "./zone-view.ts";
 
-/** A zone with one thing wrong, and the group of rows that must see it: a table that can't fail proves nothing. */
+/**
+ * A zone with one thing wrong, and the group of rows that must see it: a table that can't fail
+ * proves nothing.
+ */
 export interface BrokenZone {
   /** As in "without …". */
   readonly what: string;
@@ -125,7 +128,10 @@ function without(zone: Zone, ref: string): Zone {
   return changed(zone, ref, () => undefined);
 }
 
-/** The zone with one rule changed or taken out. @throws Error where it has none of that name: then nothing would be broken. */
+/**
+ * The zone with one rule changed or taken out. @throws Error where it has none of that name: then
+ * nothing would be broken.
+ */
 function changed(zone: Zone, ref: string, change: (rule: Rule) => Rule | undefined): Zone {
   const kept = Object.entries(zone.rules).map(
     ([phase, rules]) =>

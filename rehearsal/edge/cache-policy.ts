@@ -3,11 +3,15 @@ import { headerOf, type EdgeRequest, type EdgeResponse, type Headers } from "./m
 import type { CacheSettings } from "./rules.ts";
 
 /**
- * What Cloudflare's cache may keep, for how long and under which key. Pure. Sources: pages below https://developers.cloudflare.com/cache/,
- * named at each rule. Origin Cache Control is on, as it is on Free, Pro and Business, where it can't be switched off (`concepts/cache-control/`).
+ * What Cloudflare's cache may keep, for how long and under which key. Pure. Sources: pages below
+ * https://developers.cloudflare.com/cache/, named at each rule. Origin Cache Control is on, as it
+ * is on Free, Pro and Business, where it can't be switched off (`concepts/cache-control/`).
  */
 
-/** `no`: nobody asked for it to be cached. `default`: by its extension. `rule`: a cache rule says "eligible". */
+/**
+ * `no`: nobody asked for it to be cached. `default`: by its extension. `rule`: a cache rule says
+ * "eligible".
+ */
 export type Eligibility = "no" | "default" | "rule";
 
 /** `concepts/default-cache-behavior/#default-cached-file-extensions`. */
@@ -18,7 +22,10 @@ const EXTENSIONS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** How long an answer is kept that says nothing about it: seconds by status (`how-to/configure-cache-status-code/#edge-ttl`). Others are not kept. */
+/**
+ * How long an answer is kept that says nothing about it: seconds by status
+ * (`how-to/configure-cache-status-code/#edge-ttl`). Others are not kept.
+ */
 const DEFAULT_SECONDS: Readonly<Record<number, number>> = {
   200: 7_200,
   206: 7_200,
@@ -29,7 +36,10 @@ const DEFAULT_SECONDS: Readonly<Record<number, number>> = {
   410: 180,
 };
 
-/** Whether a request may be answered from the cache. Nothing but GET is kept, and a HEAD is answered by it (`concepts/cache-behavior/`). */
+/**
+ * Whether a request may be answered from the cache. Nothing but GET is kept, and a HEAD is answered
+ * by it (`concepts/cache-behavior/`).
+ */
 export function eligibilityOf(request: EdgeRequest, settings: CacheSettings): Eligibility {
   if (request.method !== "GET" && request.method !== "HEAD") return "no";
   if (settings.cache !== undefined) return settings.cache ? "rule" : "no";
@@ -46,8 +56,9 @@ const KEY_HEADERS = [
 ] as const;
 
 /**
- * The key of an object: the whole URL as rules left it, its path normalized (`how-to/cache-rules/settings/#cache-key`, its note), the headers that attacks have
- * poisoned caches with, and without what the rules leave out.
+ * The key of an object: the whole URL as rules left it, its path normalized
+ * (`how-to/cache-rules/settings/#cache-key`, its note), the headers that attacks have poisoned
+ * caches with, and without what the rules leave out.
  */
 export function keyOf(request: EdgeRequest, { cacheKey }: CacheSettings): string {
   const { path, query } = partsOf(request.target);
@@ -64,11 +75,11 @@ export function keyOf(request: EdgeRequest, { cacheKey }: CacheSettings): string
   ].join("\n");
 }
 
-/** What becomes of an answer at the edge. */
+/** Handling of an answer at the edge. */
 export interface Storage {
   /** For how long it is fresh; undefined: not kept. */
   readonly seconds: number | undefined;
-  /** What the visitor is told of the request that fetched it. */
+  /** Cache status that the visitor gets for the request that fetched it. */
   readonly status: "MISS" | "BYPASS" | "DYNAMIC";
   /** Whether its cookies are taken off: only where a rule insists on keeping it. */
   readonly stripsCookies: boolean;
@@ -97,24 +108,30 @@ export function storageOf(
   )?.value;
   const forced = byStatus ?? (edgeTtl?.mode === "override_origin" ? edgeTtl.default : undefined);
   if (forced !== undefined) {
-    // "Completely ignore any cache-control header"; "removes the Set-Cookie and the asset is cached" (`concepts/cache-behavior/`). Which statuses it is for is
-    // not said: those that are kept by default are taken here. -1 is no-store (`how-to/configure-cache-status-code/#syntax`).
+    // "Completely ignore any cache-control header"; "removes the Set-Cookie and the asset is
+    // cached" (`concepts/cache-behavior/`). Which statuses it is for is not said: those that are
+    // kept by default are taken here. -1 is no-store
+    // (`how-to/configure-cache-status-code/#syntax`).
     const keeps = byStatus !== undefined ? byStatus >= 0 : response.status in DEFAULT_SECONDS;
     return { ...kept, seconds: keeps ? forced : undefined, status: "MISS", stripsCookies: keeps };
   }
-  // "Preserves the Set-Cookie but does not cache the asset. A MISS will be returned every time"; without a rule, BYPASS (same page).
+  // "Preserves the Set-Cookie but does not cache the asset. A MISS will be returned every time";
+  // without a rule, BYPASS (same page).
   if (response.headers["set-cookie"] !== undefined)
     return { ...kept, seconds: undefined, status: eligibility === "rule" ? "MISS" : "BYPASS" };
   const refuses = control.has("private") || control.has("no-store");
-  // With Authorization "cached only if must-revalidate, public, or s-maxage is also present" (`concepts/cache-control/#conditions`).
+  // With Authorization "cached only if must-revalidate, public, or s-maxage is also present"
+  // (`concepts/cache-control/#conditions`).
   const personal =
     request.headers["authorization"] !== undefined &&
     !["must-revalidate", "public", "s-maxage"].some((directive) => control.has(directive));
-  // `Vary: *` is never kept; any other Vary is not looked at, "except accept-encoding" (same page, `vary`).
+  // `Vary: *` is never kept; any other Vary is not looked at, "except accept-encoding" (same page,
+  // `vary`).
   const varies = (response.headers["vary"] ?? []).some((value) => value.trim() === "*");
   if (refuses || personal || varies) return { ...kept, seconds: undefined, status: "BYPASS" };
   const seconds = secondsOf(control, response, edgeTtl?.mode === "bypass_by_default");
-  // "Caches and always revalidates" (`concepts/cache-control/#directives`): kept, and stale at once. The status is BYPASS (`concepts/cache-responses/#bypass`).
+  // "Caches and always revalidates" (`concepts/cache-control/#directives`): kept, and stale at
+  // once. The status is BYPASS (`concepts/cache-responses/#bypass`).
   const status = seconds === 0 ? "BYPASS" : "MISS";
   return { ...kept, seconds, status };
 }
@@ -136,7 +153,11 @@ function secondsOf(
   return bypassByDefault ? undefined : DEFAULT_SECONDS[status];
 }
 
-/** What may be shown past its time (`concepts/revalidation/#directives-that-disable-stale-while-revalidate`, `concepts/cache-control/#revalidation`). */
+/**
+ * What may be shown past its time
+ * (`concepts/revalidation/#directives-that-disable-stale-while-revalidate`,
+ * `concepts/cache-control/#revalidation`).
+ */
 function staleOf(
   control: ReadonlyMap<string, string>,
   { serveStale, edgeTtl }: CacheSettings,
@@ -165,8 +186,9 @@ export function cacheControlOf(headers: Headers): ReadonlyMap<string, string> {
 }
 
 /**
- * What a browser is told. The zone's Browser Cache TTL raises what the origin says of a cacheable file unless it is 0; a rule's value likewise, and
- * "will be ignored if max-age is higher" (`how-to/edge-browser-cache-ttl/set-browser-ttl/`).
+ * What a browser is told. The zone's Browser Cache TTL raises what the origin says of a cacheable
+ * file unless it is 0; a rule's value likewise, and "will be ignored if max-age is higher"
+ * (`how-to/edge-browser-cache-ttl/set-browser-ttl/`).
  */
 export function browserControl(
   response: Pick<EdgeResponse, "headers">,

@@ -12,7 +12,7 @@ export interface Entry {
   readonly ifError: number;
 }
 
-/** What is found under a key. */
+/** Entry under a key. */
 export type Found =
   | { readonly kind: "nothing" }
   | { readonly kind: "fresh"; readonly entry: Entry; readonly age: number }
@@ -26,7 +26,10 @@ export type Found =
       readonly ifError: boolean;
     };
 
-/** One data centre's cache. Keeps everything until it is purged: eviction is Cloudflare's secret, and nothing may depend on it. */
+/**
+ * One data centre's cache. Keeps everything until it is purged: eviction is Cloudflare's secret,
+ * and nothing may depend on it.
+ */
 export class EdgeCache {
   readonly #clock: EdgeClock;
   readonly #entries = new Map<string, Entry>();
@@ -64,9 +67,10 @@ export class EdgeCache {
   }
 
   /**
-   * Forgets everything, all objects below prefixes whatever else is in their keys, or single ones: of these "you must include all
-   * headers … contained in the cached resource" (https://developers.cloudflare.com/cache/how-to/purge-cache/purge-by-single-file/).
-   * Answers how many.
+   * Forgets everything, all objects below prefixes whatever else is in their keys, or single ones:
+   * of these "you must include all headers … contained in the cached resource"
+   * (https://developers.cloudflare.com/cache/how-to/purge-cache/purge-by-single-file/). Answers how
+   * many.
    */
   purge(
     what:

@@ -40,7 +40,7 @@ export class Edge {
     this.#purgeApi = new PurgeApi(this.cache, options.clock);
   }
 
-  /** How the request went whose answer carries this `cf-ray`. */
+  /** Course of the request whose answer carries this `cf-ray`. */
   traceOf(ray: string): Trace | undefined {
     return this.#traces.get(ray);
   }
@@ -71,8 +71,9 @@ export class Edge {
   }
 
   /**
-   * Opens a WebSocket, or answers why not: only its handshake passes the phases, and no cache (https://developers.cloudflare.com/network/websockets/). Switched
-   * off in the zone, the request goes on as an ordinary one; what Cloudflare does then isn't documented.
+   * Opens a WebSocket, or answers why not: only its handshake passes the phases, and no cache
+   * (https://developers.cloudflare.com/network/websockets/). Switched off in the zone, the request
+   * goes on as an ordinary one; what Cloudflare does then isn't documented.
    */
   async upgrade(request: EdgeRequest): Promise<Reply | OpenSocket> {
     if (this.zone.settings["websockets"] !== "on") {
@@ -109,11 +110,15 @@ export class Edge {
     return { ray, trace, passage };
   }
 
-  /** What Cloudflare answers before any rule: for a host that it does not serve, and for a body that is too large. */
+  /**
+   * What Cloudflare answers before any rule: for a host that it does not serve, and for a body that
+   * is too large.
+   */
   #refused(request: EdgeRequest): Passage | undefined {
     const served = addressesOf(this.zone, request.host).some(({ proxied }) => proxied);
     if (!served && !this.zone.buckets.has(request.host))
-      // "A web request was sent to a Cloudflare IP address for a non-existent Cloudflare domain" (its page on error 1001).
+      // "A web request was sent to a Cloudflare IP address for a non-existent Cloudflare domain"
+      // (its page on error 1001).
       return { kind: "answered", by: "DNS", response: ownAnswer(530, "error code: 1001") };
     if (Number(headerOf(request.headers, "content-length") ?? 0) > this.zone.maxUploadBytes)
       return {
@@ -126,7 +131,8 @@ export class Edge {
 
   /** The answer as it leaves: Cloudflare's own headers, and the response phases. */
   #finished(request: EdgeRequest, ray: string, reply: Reply, status?: string): Reply {
-    // The four that never reach a visitor (https://developers.cloudflare.com/fundamentals/reference/http-headers/#removed-response-headers).
+    // The four that never reach a visitor
+    // (https://developers.cloudflare.com/fundamentals/reference/http-headers/#removed-response-headers).
     const kept = ["buffering", "charset", "limit-rate", "redirect"].map((name) => [
       `x-accel-${name}`,
       undefined,

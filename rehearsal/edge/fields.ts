@@ -12,8 +12,9 @@ export function partsOf(target: string): { readonly path: string; readonly query
 const UNRESERVED = /[A-Za-z0-9\-._~]/u;
 
 /**
- * A path as rules see it: Cloudflare normalizes incoming URLs by RFC 3986 unless told otherwise, and sends the origin what came
- * (https://developers.cloudflare.com/rules/normalization/settings/: "RFC-3986", incoming on, to origin off; `…/how-it-works/`).
+ * A path as rules see it: Cloudflare normalizes incoming URLs by RFC 3986 unless told otherwise,
+ * and sends the origin what came (https://developers.cloudflare.com/rules/normalization/settings/:
+ * "RFC-3986", incoming on, to origin off; `…/how-it-works/`).
  */
 export function normalizedPath(path: string): string {
   const decoded = path.replaceAll(/%[0-9a-fA-F]{2}/gu, (escape) => {
@@ -31,7 +32,7 @@ export function normalizedPath(path: string): string {
   return `/${kept.join("/")}`;
 }
 
-/** What a rule may ask of a request; `response` where there is one. */
+/** Fields of a request that a rule may read; `response` where there is one. */
 export function fieldsOf(request: EdgeRequest, response?: { readonly status: number }): Fields {
   return {
     "http.host": request.host,

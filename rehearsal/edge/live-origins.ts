@@ -18,7 +18,7 @@ import type { Origins } from "./to-origin.ts";
 import type { Backend } from "./upstream.ts";
 import type { EdgeTunnel } from "./zone-view.ts";
 
-/** What the origins are found in. */
+/** Input from which the origins are found. */
 export interface LiveOriginsOptions {
   readonly config: KubeConfig;
   readonly namespace: string;
@@ -44,8 +44,9 @@ interface End {
 }
 
 /**
- * The pods behind the tunnel, found as cloudflared finds them: by the Service's name and port, among the endpoints that the real controllers made
- * of the live pods. Web is a real Puma with made-up pages, started here; streaming's, and the assets origin's nginx, run already.
+ * The pods behind the tunnel, found as cloudflared finds them: by the Service's name and port,
+ * among the endpoints that the real controllers made of the live pods. Web is a real Puma with
+ * made-up pages, started here; streaming's, and the assets origin's nginx, run already.
  */
 export class LiveOrigins implements Origins {
   readonly #options: LiveOriginsOptions;
@@ -65,7 +66,10 @@ export class LiveOrigins implements Origins {
     this.#discovery = options.config.makeApiClient(DiscoveryV1Api);
   }
 
-  /** Looks at the cluster anew: starts what is new and ready, stops what is gone. Answers how many programs answer. */
+  /**
+   * Looks at the cluster anew: starts what is new and ready, stops what is gone. Answers how many
+   * programs answer.
+   */
   async refresh(): Promise<number> {
     const { namespace } = this.#options;
     const [pods, services, slices] = await Promise.all([
@@ -128,7 +132,9 @@ export class LiveOrigins implements Origins {
     this.#objects.delete(`${bucket}${path}`);
   }
 
-  /** Puts a Space into the network of every pod that answers for a Service, as if it were out there. */
+  /**
+   * Puts a Space into the network of every pod that answers for a Service, as if it were out there.
+   */
   async startSpaceFor(service: string, options: SpaceOptions): Promise<void> {
     for (const { uid } of this.#endsOf(service)) await this.#serverOf(uid)?.startSpace(options);
   }
@@ -148,7 +154,8 @@ export class LiveOrigins implements Origins {
     );
     const servicePort = found?.spec?.ports?.find((one) => one.port === Number(port));
     if (servicePort === undefined) return [];
-    // A pod that was told to go is no end any more, also where the controllers haven't written so yet: its pause before it stops is for just that.
+    // A pod that was told to go is no end any more, also where the controllers haven't written so
+    // yet: its pause before it stops is for just that.
     const there = new Set(this.#ready.map(({ metadata }) => metadata?.uid));
     return this.#slices
       .filter(({ metadata }) => metadata?.labels?.["kubernetes.io/service-name"] === name)
@@ -193,7 +200,10 @@ export class LiveOrigins implements Origins {
     this.#standIns.set(uid, server);
   }
 
-  /** The tunnel that a cloudflared pod would run: its token is account, tunnel and secret (cloudflare/cloudflared `connection/connection.go`, `TunnelToken`). */
+  /**
+   * The tunnel that a cloudflared pod would run: its token is account, tunnel and secret
+   * (cloudflare/cloudflared `connection/connection.go`, `TunnelToken`).
+   */
   async #connector(pod: V1Pod): Promise<readonly Connector[]> {
     const container = pod.spec?.containers.find(({ name }) => name === "cloudflared");
     if (container === undefined) return [];

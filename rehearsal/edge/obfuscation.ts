@@ -6,8 +6,10 @@ const ADDRESS = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gu;
 const LINK = '<a href="/cdn-cgi/l/email-protection">[email&#160;protected]</a>';
 
 /**
- * Scrape Shield, which a new zone has switched on: addresses in HTML are replaced, and a script that puts them back is let in. A page's policy forbids
- * that script, and `@user@server` looks like an address (https://developers.cloudflare.com/waf/tools/scrape-shield/email-address-obfuscation/).
+ * Scrape Shield, which a new zone has switched on: addresses in HTML are replaced, and a script
+ * that puts them back is let in. A page's policy forbids that script, and `@user@server` looks like
+ * an address
+ * (https://developers.cloudflare.com/waf/tools/scrape-shield/email-address-obfuscation/).
  */
 export async function obfuscated(reply: Reply): Promise<Reply> {
   const html = (headerOf(reply.headers, "content-type") ?? "").startsWith("text/html");

@@ -14,9 +14,15 @@ import { zoneOf, type Zone } from "./zone-view.ts";
 /** An edge that answers on loopback, in front of the live pods of a rehearsal. */
 export interface OpenEdge extends TableGround {
   readonly origins: LiveOrigins;
-  /** Looks at the world and the cluster anew: after an update, or when pods came and went. Answers how many programs answer. */
+  /**
+   * Looks at the world and the cluster anew: after an update, or when pods came and went. Answers
+   * how many programs answer.
+   */
   refresh(): Promise<number>;
-  /** Another edge in front of the same pods, empty and for another zone; for as long as the work takes. */
+  /**
+   * Another edge in front of the same pods, empty and for another zone; for as long as the work
+   * takes.
+   */
   beside<T>(zone: Zone, work: (ground: TableGround) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -26,7 +26,7 @@ import type {
 import type { Reply } from "./upstream.ts";
 import type { Zone } from "./zone-view.ts";
 
-/** What becomes of a request before anybody is asked for an answer. */
+/** Outcome of a request before any origin is asked. */
 export type Passage =
   | { readonly kind: "answered"; readonly response: EdgeResponse; readonly by: string }
   | {
@@ -40,8 +40,10 @@ export type Passage =
     };
 
 /**
- * The request phases in Cloudflare's order (https://developers.cloudflare.com/ruleset-engine/reference/phases-list/). Before them the redirect to https, which
- * "happens before the request reaches cache" and rules (https://developers.cloudflare.com/cache/concepts/cache-responses/#noneunknown).
+ * The request phases in Cloudflare's order
+ * (https://developers.cloudflare.com/ruleset-engine/reference/phases-list/). Before them the
+ * redirect to https, which "happens before the request reaches cache" and rules
+ * (https://developers.cloudflare.com/cache/concepts/cache-responses/#noneunknown).
  */
 export function requestPhases(zone: Zone, incoming: EdgeRequest, limiter: RateLimiter): Passage {
   if (incoming.scheme === "http" && zone.settings["always_use_https"] === "on")
@@ -51,7 +53,8 @@ export function requestPhases(zone: Zone, incoming: EdgeRequest, limiter: RateLi
     );
   let request = incoming;
   const fitted: string[] = [];
-  // "The values of request fields are immutable within each phase": each looks at what the one before left.
+  // "The values of request fields are immutable within each phase": each looks at what the one
+  // before left.
   const fitting = (phase: Phase): readonly Rule[] => {
     const rules = fittingOf(zone, phase, fieldsOf(request));
     fitted.push(...rules.map(({ ref }) => ref));
@@ -68,7 +71,8 @@ export function requestPhases(zone: Zone, incoming: EdgeRequest, limiter: RateLi
   let { headers } = request;
   for (const { parameters } of fitting("http_request_late_transform"))
     headers = changedHeaders(parameters as HeaderParameters, headers, fieldsOf(request));
-  // Assumed: the cache's key has the headers that these rules left, as it has the URL that rules left.
+  // Assumed: the cache's key has the headers that these rules left, as it has the URL that rules
+  // left.
   request = { ...request, headers };
   const cache = merged<CacheSettings>(fitting("http_request_cache_settings"));
   return { kind: "passed", request, cache, config, fitted };
@@ -91,7 +95,9 @@ function firewall(
     } else return answered(refused(action, parameters as BlockParameters), ref);
   }
   const checks = config.bic ?? zone.settings["browser_check"] === "on";
-  // "Challenges visitors without a user agent" (https://developers.cloudflare.com/waf/tools/browser-integrity-check/); answers 403 with error 1010.
+  // "Challenges visitors without a user agent"
+  // (https://developers.cloudflare.com/waf/tools/browser-integrity-check/); answers 403 with error
+  // 1010.
   if (checks && !skipped.has("bic") && (headerOf(request.headers, "user-agent") ?? "") === "")
     return answered(ownAnswer(403, "error code: 1010"), "browser_check");
   if (skipped.has("http_ratelimit")) return undefined;
@@ -102,8 +108,9 @@ function firewall(
 }
 
 /**
- * The response phases: for what the origin or the cache answered, and for Cloudflare's own error pages alike ("will also apply to default
- * Cloudflare error pages and Custom Errors", https://developers.cloudflare.com/rules/transform/response-header-modification/).
+ * The response phases: for what the origin or the cache answered, and for Cloudflare's own error
+ * pages alike ("will also apply to default Cloudflare error pages and Custom Errors",
+ * https://developers.cloudflare.com/rules/transform/response-header-modification/).
  */
 export function responsePhases(zone: Zone, request: EdgeRequest, came: Reply): Reply {
   const [page] = fittingOf(zone, "http_custom_errors", fieldsOf(request, came));
@@ -157,7 +164,8 @@ function rewritten({ uri }: RewriteParameters, request: EdgeRequest): EdgeReques
 }
 
 /**
- * Challenges are for browsers: anybody else sees a 403 that says so (https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/).
+ * Challenges are for browsers: anybody else sees a 403 that says so
+ * (https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/).
  */
 function refused(action: string, parameters: BlockParameters, status = 403): EdgeResponse {
   if (action !== "block")
@@ -179,8 +187,10 @@ const sideOf = (fields: Fields): "request" | "response" =>
   "http.response.code" in fields ? "response" : "request";
 
 /**
- * Headers by a transform rule (https://developers.cloudflare.com/rules/transform/{request,response}-header-modification/):
- * an empty value takes the header away. Of requests the simulated API refuses more (`request-headers.ts`).
+ * Headers by a transform rule
+ * (https://developers.cloudflare.com/rules/transform/{request,response}-header-modification/): an
+ * empty value takes the header away. Of requests the simulated API refuses more
+ * (`request-headers.ts`).
  */
 function changedHeaders(
   { headers: changes }: HeaderParameters,
@@ -190,7 +200,8 @@ function changedHeaders(
   let headers = before;
   for (const [written, { operation, value, expression }] of Object.entries(changes)) {
     const name = written.toLowerCase();
-    // "You cannot add, modify, or remove HTTP response headers whose name starts with cf- or x-cf-", nor `server`; of requests but one.
+    // "You cannot add, modify, or remove HTTP response headers whose name starts with cf- or
+    // x-cf-", nor `server`; of requests but one.
     if (/^(?:x-)?cf-(?!connecting-ip$)|^server$/u.test(name))
       throw new Error(`Cloudflare lets no transform rule change the header ${written}.`);
     const text = operation === "remove" ? undefined : madeOf({ value, expression }, fields);
@@ -201,7 +212,10 @@ function changedHeaders(
   return headers;
 }
 
-/** Settings of all rules that fit; what two say, the later says (https://developers.cloudflare.com/cache/how-to/cache-rules/order/). */
+/**
+ * Settings of all rules that fit; what two say, the later says
+ * (https://developers.cloudflare.com/cache/how-to/cache-rules/order/).
+ */
 function merged<T extends object>(rules: readonly Rule[]): T {
   return Object.assign({}, ...rules.map(({ parameters }) => parameters)) as T;
 }

@@ -2,9 +2,10 @@ import type { EdgeCache } from "./cache.ts";
 import type { EdgeClock } from "./clock.ts";
 
 /**
- * The one call of Cloudflare's API that a Worker of ours makes: `POST /zones/<id>/purge_cache`. Limits of Free, as of 2026-11-28:
- * 30 files a call (cloudflare/cloudflare-docs `src/content/docs/cache/how-to/purge-cache/purge-by-single-file.mdx`);
- * of prefixes 5 calls a minute and 25 at once (its `index.mdx` of the same folder). Of files 800 a second: not modelled.
+ * The one call of Cloudflare's API that a Worker of ours makes: `POST /zones/<id>/purge_cache`.
+ * Limits of Free, as of 2026-11-28: 30 files a call (cloudflare/cloudflare-docs
+ * `src/content/docs/cache/how-to/purge-cache/purge-by-single-file.mdx`); of prefixes 5 calls a
+ * minute and 25 at once (its `index.mdx` of the same folder). Of files 800 a second: not modelled.
  */
 
 const FILES_A_CALL = 30;

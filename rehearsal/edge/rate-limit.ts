@@ -8,8 +8,10 @@ interface Counter {
 }
 
 /**
- * Counters of rate limiting rules, one for each rule and client: the request that goes above the number of a period is refused, and all that follow
- * until the time-out is over (https://developers.cloudflare.com/waf/rate-limiting-rules/request-rate/, example A). One data centre.
+ * Counters of rate limiting rules, one for each rule and client: the request that goes above the
+ * number of a period is refused, and all that follow until the time-out is over
+ * (https://developers.cloudflare.com/waf/rate-limiting-rules/request-rate/, example A). One data
+ * centre.
  */
 export class RateLimiter {
   readonly #clock: EdgeClock;

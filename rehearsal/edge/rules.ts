@@ -3,8 +3,9 @@ import { parseCondition, parseValue } from "./expressions/parse.ts";
 import type { Condition, Side } from "./expressions/language.ts";
 
 /**
- * The rules of each phase that the edge simulates: what they may say, read strictly. A key that stands in no schema here stops the
- * rehearsal: it must never be ignored, as if it had an effect that was seen.
+ * The rules of each phase that the edge simulates: what they may say, read strictly. A key that
+ * stands in no schema here stops the rehearsal: it must never be ignored, as if it had an effect
+ * that was seen.
  */
 
 const ttl = z.strictObject({
@@ -77,7 +78,10 @@ const rewrite = z.strictObject({
   uri: z.strictObject({ path: made.optional(), query: made.optional() }),
 });
 
-/** Of these the edge acts on `emailObfuscation` and `bic`; the others change nothing that is rehearsed. */
+/**
+ * Of these the edge acts on `emailObfuscation` and `bic`; the others change nothing that is
+ * rehearsed.
+ */
 const config = z.strictObject({
   automaticHttpsRewrites: z.boolean().optional(),
   bic: z.boolean().optional(),
@@ -123,7 +127,10 @@ const ratelimit = z.strictObject({
   requestsToOrigin: z.literal(false).optional(),
 });
 
-/** The phases in the order in which they run, with the actions of their rules (https://developers.cloudflare.com/ruleset-engine/reference/phases-list/). */
+/**
+ * The phases in the order in which they run, with the actions of their rules
+ * (https://developers.cloudflare.com/ruleset-engine/reference/phases-list/).
+ */
 export const PHASES = {
   http_request_dynamic_redirect: { side: "request", actions: { redirect } },
   http_request_transform: { side: "request", actions: { rewrite } },
@@ -144,9 +151,9 @@ export const PHASES = {
 /** A phase that the edge simulates. */
 export type Phase = keyof typeof PHASES;
 
-/** What cache rules set; of several that fit, the last says it. */
+/** Settings of cache rules; of several that match, the last one wins. */
 export type CacheSettings = z.infer<typeof cacheSettings>;
-/** What configuration rules set. */
+/** Settings of configuration rules. */
 export type ConfigSettings = z.infer<typeof config>;
 export type RedirectParameters = z.infer<typeof redirect>;
 export type RewriteParameters = z.infer<typeof rewrite>;

@@ -2,8 +2,8 @@ import { gunzipSync } from "node:zlib";
 import { headerOf, withHeaders, type EdgeRequest, type EdgeResponse } from "./messages.ts";
 
 /**
- * The part of a kept answer that a visitor asked for: uncompressed for those who can't take it compressed, nothing new for those who have it, a range, or the
- * headers alone. Pure.
+ * The part of a kept answer that a visitor asked for: uncompressed for those who can't take it
+ * compressed, nothing new for those who have it, a range, or the headers alone. Pure.
  */
 export function selected(request: EdgeRequest, kept: EdgeResponse): EdgeResponse {
   const response = readable(request, kept);
@@ -12,7 +12,10 @@ export function selected(request: EdgeRequest, kept: EdgeResponse): EdgeResponse
   return request.method === "HEAD" ? bodiless(ranged) : ranged;
 }
 
-/** Cloudflare decompresses, and the strong tag becomes a weak one (https://developers.cloudflare.com/cache/reference/etag-headers/). */
+/**
+ * Cloudflare decompresses, and the strong tag becomes a weak one
+ * (https://developers.cloudflare.com/cache/reference/etag-headers/).
+ */
 function readable(request: EdgeRequest, response: EdgeResponse): EdgeResponse {
   const accepts = /\bgzip\b/u.test(headerOf(request.headers, "accept-encoding") ?? "");
   if (headerOf(response.headers, "content-encoding") !== "gzip" || accepts) return response;
@@ -38,7 +41,10 @@ function notModified({ headers: asked }: EdgeRequest, { status, headers }: EdgeR
   return Date.parse(headerOf(headers, "last-modified") ?? "") <= since;
 }
 
-/** One range; several, and what can't be read, get the whole file (https://developers.cloudflare.com/cache/reference/range-requests/). */
+/**
+ * One range; several, and what can't be read, get the whole file
+ * (https://developers.cloudflare.com/cache/reference/range-requests/).
+ */
 function ofRange(request: EdgeRequest, response: EdgeResponse): EdgeResponse {
   const { first, last } =
     /^bytes=(?<first>\d*)-(?<last>\d*)$/u.exec(headerOf(request.headers, "range") ?? "")?.groups ??

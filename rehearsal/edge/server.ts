@@ -12,14 +12,20 @@ import type { Edge } from "./edge.ts";
 import { headerOf, withHeaders, type EdgeRequest, type Headers } from "./messages.ts";
 import { flat, headersOf } from "./upstream.ts";
 
-/** A client of the rehearsal says here for which address and scheme it speaks; both are taken off at once. */
+/**
+ * A client of the rehearsal says here for which address and scheme it speaks; both are taken off at
+ * once.
+ */
 export const CLIENT_HEADER = "x-rehearsal-client";
 export const SCHEME_HEADER = "x-rehearsal-scheme";
 
-/** Who asks where nobody says so: an address for documentation (RFC 5737). */
+/** Default address of a visitor: one for documentation (RFC 5737). */
 const DEFAULT_CLIENT = "203.0.113.7";
 
-/** The edge on a port of loopback: hosts by their header, encryption by another, as nothing here has names or certificates. */
+/**
+ * The edge on a port of loopback: hosts by their header, encryption by another, as nothing here has
+ * names or certificates.
+ */
 export class EdgeServer {
   readonly #server: Server;
   readonly #sockets = new Set<Duplex>();

@@ -14,7 +14,7 @@ import { selected } from "./selected.ts";
 import type { Errand, ToOrigin } from "./to-origin.ts";
 import type { Reply } from "./upstream.ts";
 
-/** What a request needs on its way through the cache. */
+/** Input of a request's way through the cache. */
 export interface Ground {
   readonly cache: EdgeCache;
   readonly clock: EdgeClock;
@@ -32,10 +32,16 @@ interface Answered {
   readonly reply: Reply;
 }
 
-/** An answer with which an origin has failed, for a cache: RFC 5861's, and those that Cloudflare makes itself. */
+/**
+ * An answer with which an origin has failed, for a cache: RFC 5861's, and those that Cloudflare
+ * makes itself.
+ */
 const FAILED: ReadonlySet<number> = new Set([500, 502, 503, 504, 520, 521, 522, 523, 524, 530]);
 
-/** Answers from the cache, or from the origin and keeps it (https://developers.cloudflare.com/cache/concepts/cache-responses/). */
+/**
+ * Answers from the cache, or from the origin and keeps it
+ * (https://developers.cloudflare.com/cache/concepts/cache-responses/).
+ */
 export async function throughCache(
   ground: Ground,
   errand: CacheErrand,
@@ -71,7 +77,10 @@ class Way {
     this.#key = keyOf(errand.request, errand.settings);
   }
 
-  /** An object that is there. `Age` "is only present for responses served from the cache" (same page). */
+  /**
+   * An object that is there. `Age` "is only present for responses served from the cache" (same
+   * page).
+   */
   shown(status: string, entry: Entry): Answered {
     this.#errand.trace.keptSeconds = entry.seconds;
     const age = Math.floor((this.#ground.clock.now() - entry.since) / 1_000);
@@ -79,7 +88,7 @@ class Way {
     return { status, reply: this.#forVisitor({ ...entry.response, headers }) };
   }
 
-  /** What the origin answered, kept if it may be. */
+  /** The origin's answer, kept if it may be. */
   kept(response: EdgeResponse): Answered {
     const { request, settings, trace } = this.#errand;
     const storage = storageOf(request, response, settings, this.#eligibility);
@@ -91,7 +100,10 @@ class Way {
     return { status: storage.status, reply: this.#forVisitor(clean) };
   }
 
-  /** "That request immediately receives stale content with an UPDATING status instead of blocking" (`concepts/revalidation/`). */
+  /**
+   * "That request immediately receives stale content with an UPDATING status instead of blocking"
+   * (`concepts/revalidation/`).
+   */
   updating(entry: Entry): Answered {
     const update = this.#ground.toOrigin
       .fetchWhole(this.#errand, entry.response)
@@ -103,7 +115,9 @@ class Way {
     return this.shown("UPDATING", entry);
   }
 
-  /** The origin is asked whether it is still the same; if it fails, what there is may have to do. */
+  /**
+   * The origin is asked whether it is still the same; if it fails, what there is may have to do.
+   */
   async renewed({
     entry,
     ifError,

@@ -18,19 +18,21 @@ import {
 } from "./upstream.ts";
 import { addressesOf, ingressFor, type EdgeTunnel, type Zone } from "./zone-view.ts";
 
-/** Who answers behind the edge. */
+/** Origins behind the edge. */
 export interface Origins {
   /** A connector that runs this tunnel, by its address; undefined where none does. */
   connectorOf(tunnel: EdgeTunnel): Promise<string | undefined>;
-  /** One of the ready pods of a Service, by the URL of the ingress; undefined where nobody listens. */
+  /**
+   * One of the ready pods of a Service, by the URL of the ingress; undefined where nobody listens.
+   */
   backendOf(service: string, peer: string): Promise<Backend | undefined>;
   /** An object of a bucket; undefined where there is none. */
   objectOf(bucket: string, path: string): Promise<EdgeResponse | undefined>;
 }
 
-/** How a request went, for the report. */
+/** Course of a request, for the report. */
 export interface Trace {
-  /** Which rule or setting answered, where no origin was asked. */
+  /** The rule or setting that answered, if no origin was asked. */
   by: string | undefined;
   /** The Service, bucket or address that it was for. */
   service: string | undefined;
@@ -58,7 +60,10 @@ export class ToOrigin {
     this.#origins = origins;
   }
 
-  /** Asks the origin, and streams its answer. Never throws for it: what is wrong there is an answer, too. */
+  /**
+   * Asks the origin, and streams its answer. Never throws for it: what is wrong there is an answer,
+   * too.
+   */
   async fetch(errand: Errand, body: Readable | undefined): Promise<Reply> {
     const way = await this.#way(errand);
     if (!("socketPath" in way)) return way;
@@ -66,14 +71,16 @@ export class ToOrigin {
     try {
       return await ask(way, request, originHeaders(request, ray, way.peer), body);
     } catch {
-      // "Unable to reach the origin service": cloudflared answers 502 (cloudflare/cloudflared `connection/http2.go`, `WriteErrorResponse`).
+      // "Unable to reach the origin service": cloudflared answers 502 (cloudflare/cloudflared
+      // `connection/http2.go`, `WriteErrorResponse`).
       return ownAnswer(502, "error code: 502");
     }
   }
 
   /**
-   * The whole answer, asked as a cache asks: by GET, without a range, with the tag of what it has and no other (https://developers.cloudflare.com/cache/reference/etag-headers/,
-   * "Important remarks"; `concepts/cache-behavior/` for HEAD).
+   * The whole answer, asked as a cache asks: by GET, without a range, with the tag of what it has
+   * and no other (https://developers.cloudflare.com/cache/reference/etag-headers/, "Important
+   * remarks"; `concepts/cache-behavior/` for HEAD).
    */
   async fetchWhole(errand: Errand, known?: EdgeResponse): Promise<EdgeResponse> {
     const headers = withHeaders(errand.request.headers, {
@@ -118,16 +125,19 @@ export class ToOrigin {
       "id"
     ];
     if (id === undefined) {
-      // An address where nothing listens: the connection times out (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-522/).
+      // An address where nothing listens: the connection times out
+      // (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-522/).
       trace.service = `${record?.type ?? "nothing"} ${record?.content ?? ""}`;
       return ownAnswer(522, "error code: 522");
     }
     const tunnel = zone.tunnels.get(id);
     const peer = tunnel === undefined ? undefined : await this.#origins.connectorOf(tunnel);
-    // "Cloudflare is currently unable to resolve it": 530 with error 1033 in its body (…/cloudflare-1xxx-errors/error-1033/, …/cloudflare-5xx-errors/error-530/).
+    // "Cloudflare is currently unable to resolve it": 530 with error 1033 in its body
+    // (…/cloudflare-1xxx-errors/error-1033/, …/cloudflare-5xx-errors/error-530/).
     if (tunnel === undefined || peer === undefined) return ownAnswer(530, "error code: 1033");
     const rule = ingressFor(tunnel, request.host, path);
-    // cloudflared without any rule: 503 (cloudflare/cloudflared `ingress/ingress.go`, `ErrNoIngressRulesCLI`).
+    // cloudflared without any rule: 503 (cloudflare/cloudflared `ingress/ingress.go`,
+    // `ErrNoIngressRulesCLI`).
     const service = rule?.service ?? "http_status:503";
     trace.service = service;
     const status = /^http_status:(?<status>\d{3})$/u.exec(service)?.groups?.["status"];

@@ -24,11 +24,15 @@ const HOP_BY_HOP = [
   ...["transfer-encoding", "upgrade", "proxy-connection"],
 ];
 
-/** The header in which a stand-in is told who its peer would be: through a Unix socket nobody has an address. */
+/**
+ * The header in which a stand-in is told who its peer would be: through a Unix socket nobody has an
+ * address.
+ */
 export const PEER_HEADER = "x-rehearsal-peer";
 
 /**
- * What Cloudflare and cloudflared send on: everything that came, and their own (https://developers.cloudflare.com/fundamentals/reference/http-headers/).
+ * What Cloudflare and cloudflared send on: everything that came, and their own
+ * (https://developers.cloudflare.com/fundamentals/reference/http-headers/).
  */
 export function originHeaders(request: EdgeRequest, ray: string, peer: string): Headers {
   const { headers, clientAddress, scheme, host } = request;
@@ -52,7 +56,9 @@ export function originHeaders(request: EdgeRequest, ray: string, peer: string): 
   });
 }
 
-/** Asks a backend. @throws Error where it gives no answer: it is gone, or refuses the connection. */
+/**
+ * Asks a backend. @throws Error where it gives no answer: it is gone, or refuses the connection.
+ */
 export async function ask(
   backend: Backend,
   request: EdgeRequest,
@@ -85,11 +91,14 @@ export async function ask(
 export interface OpenSocket {
   readonly headers: Headers;
   readonly socket: Duplex;
-  /** What came behind its headers already. */
+  /** Bytes that arrived after its headers. */
   readonly head: Buffer;
 }
 
-/** Asks a backend for a WebSocket. Answers an ordinary reply where it refuses. @throws Error as `ask`. */
+/**
+ * Asks a backend for a WebSocket. Answers an ordinary reply where it refuses. @throws Error as
+ * `ask`.
+ */
 export async function askSocket(
   backend: Backend,
   request: EdgeRequest,

@@ -39,7 +39,10 @@ interface Handler {
   fetch(request: Request, env: Readonly<Record<string, string>>): Promise<Response>;
 }
 
-/** Runs the Worker itself, with Node's own Request, Response and WebCrypto, which are Workers' too. Its clock does not wait. */
+/**
+ * Runs the Worker itself, with Node's own Request, Response and WebCrypto, which are Workers' too.
+ * Its clock does not wait.
+ */
 export async function runWorker(
   { content, env }: WorkerRoute,
   request: EdgeRequest,

@@ -12,7 +12,7 @@ import type { Properties } from "../providers/provider.ts";
 import { rulesOf, type Phase, type Rule } from "./rules.ts";
 import type { WorkerRoute } from "./worker.ts";
 
-/** Where a name of the zone leads, as far as the edge is asked. */
+/** Target of a name of the zone, as far as the edge is asked. */
 export interface EdgeRecord {
   readonly name: string;
   readonly type: string;
@@ -31,7 +31,7 @@ export interface Ingress {
 /** A tunnel with its ingress, in order. */
 export interface EdgeTunnel {
   readonly id: string;
-  /** What a connector must show to run it. Never printed. */
+  /** Token that a connector must show to run it. Never printed. */
   readonly secret: string;
   readonly ingress: readonly Ingress[];
 }
@@ -54,7 +54,11 @@ export interface Zone {
   readonly maxUploadBytes: number;
 }
 
-/** Which megabyte Cloudflare means is not said (https://developers.cloudflare.com/cache/concepts/default-cache-behavior/#upload-limits): the larger one, so what is refused here is refused there. */
+/**
+ * Which megabyte Cloudflare means is not said
+ * (https://developers.cloudflare.com/cache/concepts/default-cache-behavior/#upload-limits): the
+ * larger one, so what is refused here is refused there.
+ */
 const BYTES_A_MEGABYTE = 1024 ** 2;
 
 /**
@@ -145,7 +149,8 @@ function tunnelOf(world: World, id: string): EdgeTunnel {
       const path = read.optionalText(rule, "path");
       return {
         hostname: read.optionalText(rule, "hostname"),
-        // cloudflared compiles it with Go's regexp; the stack's own are read alike by both (cloudflare/cloudflared `ingress/ingress.go`).
+        // cloudflared compiles it with Go's regexp; the stack's own are read alike by both
+        // (cloudflare/cloudflared `ingress/ingress.go`).
         path: path === undefined || path === "" ? undefined : new RegExp(path, "u"),
         service: read.text(rule, "service"),
       };
@@ -161,8 +166,9 @@ export function addressesOf(zone: Zone, host: string): readonly EdgeRecord[] {
 }
 
 /**
- * The first rule that fits, by cloudflared's own way: the host exactly or below `*.`, the path as a regular expression that may fit anywhere in
- * the decoded path (cloudflare/cloudflared `ingress/rule.go`, `Matches`; `proxy/proxy.go` passes `req.URL.Path`).
+ * The first rule that fits, by cloudflared's own way: the host exactly or below `*.`, the path as a
+ * regular expression that may fit anywhere in the decoded path (cloudflare/cloudflared
+ * `ingress/rule.go`, `Matches`; `proxy/proxy.go` passes `req.URL.Path`).
  */
 export function ingressFor(tunnel: EdgeTunnel, host: string, path: string): Ingress | undefined {
   const decoded = decodedPath(path);

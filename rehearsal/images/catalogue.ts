@@ -6,12 +6,15 @@ import { partsOfReference } from "./oci.ts";
  * real ones say it; of their content there is none but Debian's, Node, and small programs of ours.
  */
 
-/** What a layer above Debian holds. */
+/** Contents of a layer above Debian. */
 export type Part = "node" | "mastodon";
 
 /** One image, as far as it doesn't depend on its tag. */
 export interface Recipe {
-  /** Layers above Debian 13, the lowest first; undefined: a folder that was handed in is the whole image. */
+  /**
+   * Layers above Debian 13, the lowest first; undefined: a folder that was handed in is the whole
+   * image.
+   */
   readonly parts: readonly Part[] | undefined;
   readonly config: ImageConfig;
 }
@@ -19,16 +22,19 @@ export interface Recipe {
 /** PATH of every image. Debian's `psql` on it is a wrapper in Perl, so libpq's own come first. */
 const POSTGRES_CLIENTS = "/usr/lib/postgresql/17/bin";
 export const USUAL_PATH = `${POSTGRES_CLIENTS}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
-/** The stand-in of a public root is in the image's file; Node, and Debian's OpenSSL, look there when told. */
+/**
+ * The stand-in of a public root is in the image's file; Node, and Debian's OpenSSL, look there when
+ * told.
+ */
 export const TRUST_STORE = "/etc/ssl/certs/ca-certificates.crt";
 const NODE_TRUSTS: readonly string[] = [
   "NODE_OPTIONS=--use-openssl-ca",
   `SSL_CERT_FILE=${TRUST_STORE}`,
 ];
 
-/** Where Mastodon's image has its programs (its Dockerfile, `WORKDIR`). */
+/** Folder of the programs in Mastodon's image (its Dockerfile, `WORKDIR`). */
 export const MASTODON_FOLDER = "/opt/mastodon";
-/** Where small programs of ours have their place, and Node, which runs them. */
+/** Folder of our small programs, and of Node, which runs them. */
 export const STAND_INS = "/opt/stand-in";
 const NODE_PATH = `PATH=${STAND_INS}/bin:${USUAL_PATH}`;
 
@@ -47,7 +53,9 @@ const MASTODON: Recipe = {
   },
 };
 
-/** mastodon/mastodon `streaming/Dockerfile` at v4.6.5: no entrypoint, so Node is the first process. */
+/**
+ * mastodon/mastodon `streaming/Dockerfile` at v4.6.5: no entrypoint, so Node is the first process.
+ */
 const STREAMING: Recipe = {
   parts: ["node"],
   config: {
@@ -98,7 +106,10 @@ const PAUSE: Recipe = {
   },
 };
 
-/** Images whose one program was built elsewhere in the rehearsal: kubernetes-sigs/metrics-server and coredns/coredns, their Dockerfiles. */
+/**
+ * Images whose one program was built elsewhere in the rehearsal: kubernetes-sigs/metrics-server and
+ * coredns/coredns, their Dockerfiles.
+ */
 const handedIn = (program: string, User: string): Recipe => ({
   parts: undefined,
   config: { Entrypoint: [program], User },

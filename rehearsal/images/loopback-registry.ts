@@ -18,8 +18,8 @@ export interface LoopbackRegistry {
 }
 
 /**
- * Serves the images of an archive from loopback, each under its full name and its tag: so the way of
- * pulled images can be walked where no registry is in reach. Ends with us, however we end.
+ * Serves the images of an archive from loopback, each under its full name and its tag: so the way
+ * of pulled images can be walked where no registry is in reach. Ends with us, however we end.
  * @param archive of `imageArchive`.
  */
 export async function serveImages(

@@ -13,7 +13,7 @@ export interface Layer {
   readonly size: number;
 }
 
-/** What of an image's configuration a container runtime follows; names as in Docker's. */
+/** Parts of an image's configuration that a container runtime follows; names as in Docker's. */
 export interface ImageConfig {
   readonly Entrypoint?: readonly string[];
   readonly Cmd?: readonly string[];
@@ -40,7 +40,7 @@ const MEDIA = {
   layer: "application/vnd.oci.image.layer.v1.tar",
 } as const;
 
-/** Where a layout has the content of a digest. */
+/** Path of a digest's content in a layout. */
 export function blobPath(digest: string): string {
   return `blobs/${digest.replace(":", "/")}`;
 }

@@ -8,7 +8,7 @@ import { MASTODON_FOLDER, STAND_INS, type Part } from "./catalogue.ts";
 const REHEARSAL = join(dirname(fileURLToPath(import.meta.url)), "..");
 export const STAND_IN_PROGRAMS = join(REHEARSAL, "pods", "stand-ins");
 
-/** Where npm has put modules of ours. */
+/** Folder in which npm has installed our modules. */
 export const MODULES_FOLDER = join(REHEARSAL, "..", "node_modules");
 /** Modules that the stand-ins import; with them comes what these need. */
 const MODULES = ["ioredis", "pg", "ws"] as const;

@@ -10,14 +10,16 @@ import { packLayout, writeLayer } from "./layers.ts";
 import { blobPath, namesOf, type Layer } from "./oci.ts";
 import { findCrane, sourceOf, type RegistryOptions } from "./registry.ts";
 
-/** What a pulled image gets here, to trust the authority of a run: nothing else of it is changed. */
+/**
+ * What a pulled image gets here, to trust the authority of a run: nothing else of it is changed.
+ */
 const TRUST_ENV: readonly string[] = [
   `SSL_CERT_FILE=/${TRUST_STORE.replace(/^\//u, "")}`,
   // Node has roots of its own otherwise. Ruby, nginx and psql don't look at it.
   "NODE_OPTIONS=--use-openssl-ca",
 ];
 
-/** What its folders in the cache begin with. */
+/** Prefix of its folders in the cache. */
 const KIND = "pulled-images";
 
 interface Descriptor {

@@ -6,7 +6,7 @@ import type { GoRecipe } from "../build/recipe.ts";
 import type { Progress } from "../progress.ts";
 import { partsOfReference } from "./oci.ts";
 
-/** How to come by images that others built. */
+/** Access to images that others built. */
 export interface RegistryOptions {
   /**
    * A registry that has each image under its full name, "localhost:5000": it is asked in the place

@@ -4,10 +4,12 @@ import { pulledArchive } from "./pulled.ts";
 import { findCrane, mustReach, type RegistryOptions } from "./registry.ts";
 import { imageArchive, type ImageOptions } from "./store.ts";
 
-/** Where the images of a run come from: made here, or as their registries have them. */
+/** Source of a run's images: made here, or as their registries have them. */
 export interface ImageSource {
   readonly kind: "local" | "real";
-  /** The registry to ask in the place of the names' own; {@link LOOPBACK} serves those made here. */
+  /**
+   * The registry to ask in the place of the names' own; {@link LOOPBACK} serves those made here.
+   */
   readonly registry?: string | undefined;
 }
 
@@ -25,7 +27,7 @@ const ALWAYS_LOCAL: ReadonlySet<string> = new Set([
   "registry.k8s.io/pause",
 ]);
 
-/** Which of these images are pulled where images are real. */
+/** Images that are pulled if images are real. */
 export function pulledOf(references: readonly string[]): readonly string[] {
   return references.filter((each) => !ALWAYS_LOCAL.has(partsOfReference(each).repository));
 }
@@ -45,13 +47,13 @@ export function imageSourceOf({ images, registry }: Words): ImageSource {
   return { kind: images, registry };
 }
 
-/** What a person may say of it on the command line. */
+/** Options of the command line about it. */
 interface Words {
   readonly images: string;
   readonly registry?: string | undefined;
 }
 
-/** What a run does not prove of images, beside what no rehearsal does. */
+/** Limits of a run about images, in addition to those of every rehearsal. */
 export function notProvenOf({ kind, registry }: ImageSource): readonly string[] {
   const own =
     "Mastodon's own code does not run: in its images are Debian's Ruby, Puma and Sidekiq, Node, and small programs of ours, under the pinned names.";
@@ -71,7 +73,9 @@ export function notProvenOf({ kind, registry }: ImageSource): readonly string[] 
   ];
 }
 
-/** @throws Error at once, with what to do, where images are to be pulled and no registry answers. */
+/**
+ * @throws Error at once, with what to do, where images are to be pulled and no registry answers.
+ */
 export async function mustHaveImages(
   references: readonly string[],
   { kind, registry }: ImageSource,

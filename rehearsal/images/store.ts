@@ -11,7 +11,7 @@ import { layerOf, packLayout, writeLayer } from "./layers.ts";
 import { blobPath, layoutOf, namesOf, type Image, type Layer } from "./oci.ts";
 import { copyProgram, STAND_IN_PROGRAMS, writePart } from "./parts.ts";
 
-/** What images need besides what is in the catalogue. */
+/** Input of images in addition to the catalogue. */
 export interface ImageOptions {
   /**
    * Certificates of the images' public roots, PEM. Undefined: the file is left out, for a runtime

@@ -28,7 +28,10 @@ export interface ClusterGround {
 /** Real control planes for the simulated clusters, each with its own etcd, keys and ports. */
 export class ControlPlanes implements ClusterBackend {
   readonly #options: ControlPlanesOptions;
-  /** A start that is under way counts: `destroy` waits for it, and a second one of the same id is refused. */
+  /**
+   * A start that is under way counts: `destroy` waits for it, and a second one of the same id is
+   * refused.
+   */
   readonly #clusters = new Map<string, Promise<ControlPlane>>();
   /** By the cluster's id; none where kwok plays the nodes. */
   readonly #machines = new Map<string, Machines>();
@@ -42,7 +45,10 @@ export class ControlPlanes implements ClusterBackend {
     return join(this.#options.directory, "bin/kubectl");
   }
 
-  /** The administrator's kubeconfig of a cluster, readable by us alone; for `kubectl --kubeconfig`. Throws if there is no such cluster. */
+  /**
+   * The administrator's kubeconfig of a cluster, readable by us alone; for `kubectl --kubeconfig`.
+   * Throws if there is no such cluster.
+   */
   kubeconfigPath(clusterId: string): string {
     void this.#running(clusterId);
     return join(this.#options.directory, clusterId, "kubeconfigs/admin.yaml");
@@ -61,7 +67,10 @@ export class ControlPlanes implements ClusterBackend {
     return async () => void process.kill(apiServer.pid, "SIGCONT");
   }
 
-  /** Starts a cluster without nodes: 3 s on two idle cores. Throws if it has one of this id, or what `startControlPlane` throws. */
+  /**
+   * Starts a cluster without nodes: 3 s on two idle cores. Throws if it has one of this id, or what
+   * `startControlPlane` throws.
+   */
   async create(clusterId: string): Promise<RunningCluster> {
     if (this.#clusters.has(clusterId))
       throw new Error(`Cluster ${clusterId} runs already; destroy it before creating it again.`);
@@ -76,7 +85,10 @@ export class ControlPlanes implements ClusterBackend {
     }
   }
 
-  /** Adds worker nodes; resolves when Pods can be placed on each. Throws for an unknown Droplet size before it adds any. */
+  /**
+   * Adds worker nodes; resolves when Pods can be placed on each. Throws for an unknown Droplet size
+   * before it adds any.
+   */
   async addNodes(clusterId: string, nodes: readonly NodeSpec[]): Promise<void> {
     const { kubeconfig } = await this.#running(clusterId);
     await addNodes(connect(kubeconfig), nodes, this.#machines.get(clusterId));

@@ -4,7 +4,10 @@ import { buildGoProgram, type BuiltProgram } from "../build/go-program.ts";
 import { requiredVersion, type GoRecipe } from "../build/recipe.ts";
 import type { Progress } from "../progress.ts";
 
-/** Where Kubernetes keeps the version that it reports: one for the servers, one for what clients say of themselves. */
+/**
+ * Where Kubernetes keeps the version that it reports: one for the servers, one for what clients say
+ * of themselves.
+ */
 const VERSION_PACKAGES = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"];
 
 /**
@@ -16,7 +19,8 @@ export async function kubernetesRecipe(name: string, directory: string): Promise
   const goMod = await readFile(join(directory, "go.mod"), "utf8");
   const version = requiredVersion(goMod, "k8s.io/kubernetes");
   const [major = "", minor = ""] = version.replace(/^v/, "").split(".");
-  // Unstamped, the API server calls itself v0.0.0-master, and clients that ask for its version refuse it.
+  // Unstamped, the API server calls itself v0.0.0-master, and clients that ask for its version
+  // refuse it.
   const stamps = VERSION_PACKAGES.flatMap((each) => [
     ...["-X", `${each}.gitVersion=${version}`],
     ...["-X", `${each}.gitMajor=${major}`],
@@ -27,14 +31,17 @@ export async function kubernetesRecipe(name: string, directory: string): Promise
 }
 
 /**
- * How the control plane is built: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok and kubectl in one
- * multi-call program.
+ * How the control plane is built: etcd, kube-apiserver, kube-controller-manager, kube-scheduler,
+ * kwok and kubectl in one multi-call program.
  */
 export async function controlPlaneRecipe(): Promise<GoRecipe> {
   return await kubernetesRecipe("control-plane", join(import.meta.dirname, "recipe"));
 }
 
-/** Builds the control plane's program, or takes it from the cache. Throws what {@link buildGoProgram} throws. */
+/**
+ * Builds the control plane's program, or takes it from the cache. Throws what {@link
+ * buildGoProgram} throws.
+ */
 export async function findControlPlane(progress: Progress): Promise<BuiltProgram> {
   return buildGoProgram(await controlPlaneRecipe(), progress);
 }

@@ -1,6 +1,9 @@
 import { makeAuthority, makeSigningKeys, type Authority, type KeyPair } from "../authority.ts";
 
-/** A control plane's keys and certificates, as PEM. Made anew for each cluster; they never leave its folder but for `ca`. */
+/**
+ * A control plane's keys and certificates, as PEM. Made anew for each cluster; they never leave its
+ * folder but for `ca`.
+ */
 export interface Certificates {
   /** Signs all below. Its key is the controller-manager's, for CertificateSigningRequests. */
   readonly ca: KeyPair;
@@ -10,11 +13,17 @@ export interface Certificates {
   readonly server: KeyPair;
   /** The API server's as an aggregation proxy, which extension API servers ask for. */
   readonly frontProxy: KeyPair;
-  /** Signs ServiceAccount tokens. The API server checks them with the public half, which it takes as a file of its own. */
+  /**
+   * Signs ServiceAccount tokens. The API server checks them with the public half, which it takes as
+   * a file of its own.
+   */
   readonly serviceAccounts: { readonly key: string; readonly publicKey: string };
 }
 
-/** Makes a control plane's certificates. `addresses` and `names` are what clients may call the API server. */
+/**
+ * Makes a control plane's certificates. `addresses` and `names` are what clients may call the API
+ * server.
+ */
 export async function makeCertificates(
   addresses: readonly string[],
   names: readonly string[],

@@ -1,6 +1,9 @@
 import { RANGES } from "../../config/topology.ts";
 
-/** Where a control plane's parts find each other and their files. Paths are relative to the cluster's folder, where all of them run. */
+/**
+ * Where a control plane's parts find each other and their files. Paths are relative to the
+ * cluster's folder, where all of them run.
+ */
 export interface Layout {
   /** Where the API server listens. */
   readonly address: string;
@@ -12,16 +15,24 @@ export interface Layout {
 /** What Services get their addresses from. */
 const SERVICE_RANGE = RANGES.services;
 
-/** The first address of {@link SERVICE_RANGE}, which Kubernetes gives to `kubernetes.default.svc`. */
+/**
+ * The first address of {@link SERVICE_RANGE}, which Kubernetes gives to `kubernetes.default.svc`.
+ */
 export const API_SERVICE_ADDRESS = "10.245.0.1";
 
 /** What Pods get their addresses from; DOKS' own default range. */
 const POD_RANGE = "10.244.0.1/16";
 
-/** Nodes with this annotation are kwok's: https://kwok.sigs.k8s.io/docs/user/kwok-manage-nodes-and-pods/ */
+/**
+ * Nodes with this annotation are kwok's:
+ * https://kwok.sigs.k8s.io/docs/user/kwok-manage-nodes-and-pods/
+ */
 export const FAKE_NODE_ANNOTATION = { key: "kwok.x-k8s.io/node", value: "fake" } as const;
 
-/** The names under `kubeconfigs/` and in the token file: one identity per client, so that an audit log can tell them apart. */
+/**
+ * The names under `kubeconfigs/` and in the token file: one identity per client, so that an audit
+ * log can tell them apart.
+ */
 export const CLIENTS = ["admin", "kube-controller-manager", "kube-scheduler", "kwok"] as const;
 export type Client = (typeof CLIENTS)[number];
 
@@ -31,9 +42,9 @@ export function kubeconfigOf(client: Client): string {
 }
 
 /**
- * etcd listens on sockets in the cluster's folder: it knows no passwords, and a port would let any user of the machine read
- * every Secret. The paths are relative since a socket's path may have 107 bytes at most (unix(7)).
- * etcd asks for a port even here, and makes it part of the file's name.
+ * etcd listens on sockets in the cluster's folder: it knows no passwords, and a port would let any
+ * user of the machine read every Secret. The paths are relative since a socket's path may have 107
+ * bytes at most (unix(7)). etcd asks for a port even here, and makes it part of the file's name.
  */
 const ETCD_SOCKET = "unix://etcd-client.sock:0";
 

@@ -21,7 +21,10 @@ import { stagesYaml } from "./stages.ts";
 export interface ControlPlaneOptions {
   /** The multi-call program of `findControlPlane`. */
   readonly binary: string;
-  /** Everything of the cluster goes in here: data, keys, tokens, logs. Made if absent; must not hold another cluster. */
+  /**
+   * Everything of the cluster goes in here: data, keys, tokens, logs. Made if absent; must not hold
+   * another cluster.
+   */
   readonly directory: string;
   readonly processes: Processes;
   /** For messages: the simulated cluster's id. */
@@ -61,14 +64,18 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
-/** How long a start may take, milliseconds: 3 s on two idle cores, many times that while others compile. */
+/**
+ * How long a start may take, milliseconds: 3 s on two idle cores, many times that while others
+ * compile.
+ */
 const START_MS = 60_000;
 const POLL_MS = 50;
 
 /**
- * Starts etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok for a cluster without nodes, and waits until
- * the API is ready (its RBAC rules bootstrapped) and namespaces get their ServiceAccount. If a part fails, stops the others
- * and throws a sentence with the part's name and the end of its log.
+ * Starts etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok for a cluster
+ * without nodes, and waits until the API is ready (its RBAC rules bootstrapped) and namespaces get
+ * their ServiceAccount. If a part fails, stops the others and throws a sentence with the part's
+ * name and the end of its log.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { directory } = options;
@@ -112,8 +119,9 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     const caCertificate = certificates.ca.certificate;
     const answers = (path: string) => get(endpoint + path, caCertificate, adminToken);
     const until = (what: string, path: string) => waitUntil(what, () => answers(path), servers);
-    // The clients are of `system:masters`, so they need not wait for the RBAC rules (/readyz), which take a second; but
-    // the controller-manager ends itself if the API isn't there within ten seconds, so it can't start before this.
+    // The clients are of `system:masters`, so they need not wait for the RBAC rules (/readyz),
+    // which take a second; but the controller-manager ends itself if the API isn't there within ten
+    // seconds, so it can't start before this.
     await until("the API server answers", "/livez/ping");
     await Promise.all([
       start("kube-controller-manager"),
@@ -158,7 +166,8 @@ async function writeFiles(
     "pki/front-proxy.key": frontProxy.key,
     "pki/service-accounts.key": serviceAccounts.key,
     "pki/service-accounts.pub": serviceAccounts.publicKey,
-    // token, user, uid, groups: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#static-token-file
+    // token, user, uid, groups:
+    // https://kubernetes.io/docs/reference/access-authn-authz/authentication/#static-token-file
     "tokens.csv": [...tokens]
       .map(([client, token]) => `${token},rehearsal:${client},${client},"system:masters"\n`)
       .join(""),

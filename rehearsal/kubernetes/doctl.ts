@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 /**
  * A stand-in for `doctl`, as far as the stack's kubeconfig uses it: a Kubernetes client starts it
- * for a credential (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins).
+ * for a credential
+ * (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins).
  */
 
 const CREDENTIAL = "exec-credential.json";

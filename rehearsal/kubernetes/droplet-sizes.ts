@@ -1,6 +1,9 @@
 import { allocatableOf, NODES, type NodeMemoryGib, type NodeSize } from "../../config/nodes.ts";
 
-/** What a Droplet offers as a worker node, in Kubernetes' quantities: the whole machine, and what is left for Pods. */
+/**
+ * What a Droplet offers as a worker node, in Kubernetes' quantities: the whole machine, and what is
+ * left for Pods.
+ */
 export interface NodeCapacity {
   readonly capacity: Resources;
   readonly allocatable: Resources;
@@ -13,17 +16,26 @@ type Resources = {
   readonly pods: string;
 };
 
-/** What the kernel of a Droplet reports of its memory, KiB, by its GiB: from the reports that `config/nodes.ts` names; of 2 GiB by its share of 4. */
+/**
+ * What the kernel of a Droplet reports of its memory, KiB, by its GiB: from the reports that
+ * `config/nodes.ts` names; of 2 GiB by its share of 4.
+ */
 const CAPACITY_KIB: Readonly<Record<NodeMemoryGib, number>> = {
   2: 2_004_546,
   4: 4_009_092,
   8: 8_149_728,
 };
 
-/** The kubelet's own limit: https://kubernetes.io/docs/setup/best-practices/cluster-large/. The reports have it too. */
+/**
+ * The kubelet's own limit: https://kubernetes.io/docs/setup/best-practices/cluster-large/. The
+ * reports have it too.
+ */
 export const MAX_PODS = 110;
 
-/** What a node of this size offers. Throws for a size that has no row: an invented figure would prove nothing. */
+/**
+ * What a node of this size offers. Throws for a size that has no row: an invented figure would
+ * prove nothing.
+ */
 export function nodeCapacity(slug: string): NodeCapacity {
   if (!Object.hasOwn(NODES, slug))
     throw new Error(
@@ -44,7 +56,8 @@ export function nodeCapacity(slug: string): NodeCapacity {
     allocatable: {
       cpu: `${allocatable.millicpu}m`,
       memory: `${allocatable.mib}Mi`,
-      // The kubelet keeps a tenth for itself (its hard eviction limit, nodefs.available<10%), as the reports show.
+      // The kubelet keeps a tenth for itself (its hard eviction limit, nodefs.available<10%), as
+      // the reports show.
       "ephemeral-storage": String(Math.floor(disk * 1024 * 0.9)),
       pods: String(MAX_PODS),
     },

@@ -13,15 +13,18 @@ import { NETWORK_NOT_READY, SYSTEM_DAEMONS } from "./system-pods.ts";
 /** How long nodes may take to turn usable, milliseconds: half a second on two idle cores. */
 const NODES_MS = 30_000;
 /**
- * How long removed nodes' Pods may take to end, milliseconds; after that they are removed from the API as the garbage collector
- * of Pods would. Real ones have their grace, a minute and more.
+ * How long removed nodes' Pods may take to end, milliseconds; after that they are removed from the
+ * API as the garbage collector of Pods would. Real ones have their grace, a minute and more.
  */
 const DRAIN_MS = { fake: 5_000, real: 120_000 } as const;
 const POLL_MS = 50;
 
 /** The machines behind Node objects, where kwok doesn't play them. */
 export interface Machines {
-  /** Starts the machine of a Node object, which has a range for its Pods; resolves when its kubelet runs. */
+  /**
+   * Starts the machine of a Node object, which has a range for its Pods; resolves when its kubelet
+   * runs.
+   */
   start(spec: NodeSpec, podRange: string): Promise<void>;
   /** Ends it. No error if it is gone. */
   stop(name: string): Promise<void>;
@@ -36,8 +39,8 @@ export function connect(kubeconfigFile: string): CoreV1Api {
 }
 
 /**
- * Creates Node objects and waits until the scheduler may place Pods on each of them: they are Ready, what DOKS runs on each has its
- * place, and the taint that kept others from it is gone.
+ * Creates Node objects and waits until the scheduler may place Pods on each of them: they are
+ * Ready, what DOKS runs on each has its place, and the taint that kept others from it is gone.
  */
 export async function addNodes(
   api: CoreV1Api,
@@ -66,7 +69,9 @@ export async function addNodes(
   await Promise.all(specs.map(({ name }) => admitPods(api, name)));
 }
 
-/** Cordons the nodes, ends their Pods, and deletes them: what DOKS does when a pool shrinks or goes. */
+/**
+ * Cordons the nodes, ends their Pods, and deletes them: what DOKS does when a pool shrinks or goes.
+ */
 export async function removeNodes(
   api: CoreV1Api,
   names: readonly string[],

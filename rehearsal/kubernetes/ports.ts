@@ -2,12 +2,16 @@ import { randomInt } from "node:crypto";
 import { createServer, type Server } from "node:net";
 
 /**
- * Below Linux' range for outgoing connections (32768 and up, ip(7) ip_local_port_range): a port of that range that is free
- * now may be the near end of somebody's connection a moment later, and the server then doesn't start.
+ * Below Linux' range for outgoing connections (32768 and up, ip(7) ip_local_port_range): a port of
+ * that range that is free now may be the near end of somebody's connection a moment later, and the
+ * server then doesn't start.
  */
 const RANGE = { first: 20_000, last: 32_000 } as const;
 
-/** `count` different TCP ports that nothing listens on at 127.0.0.1. Throws if a hundred tries don't find them. */
+/**
+ * `count` different TCP ports that nothing listens on at 127.0.0.1. Throws if a hundred tries don't
+ * find them.
+ */
 export async function freePorts(count: number): Promise<number[]> {
   const held: Server[] = [];
   const ports: number[] = [];

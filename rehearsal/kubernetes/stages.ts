@@ -1,17 +1,19 @@
 import { stringify } from "yaml";
 
 /**
- * Images whose Pods are not faked: a process runner starts their programs for real and writes their status. kwok must leave
- * such a Pod alone, or a Job would be "complete" before its program has run. Regular expressions for jq's `test`.
+ * Images whose Pods are not faked: a process runner starts their programs for real and writes their
+ * status. kwok must leave such a Pod alone, or a Job would be "complete" before its program has
+ * run. Regular expressions for jq's `test`.
  *
- * What the runner owes such a Pod: phase `Running` before it starts a program; after a deletion, to stop the program and then
- * write how it ended (`Succeeded`, `Failed`) or delete the Pod with no grace. kwok removes a Pod that is being deleted and doesn't run.
+ * What the runner owes such a Pod: phase `Running` before it starts a program; after a deletion, to
+ * stop the program and then write how it ended (`Succeeded`, `Failed`) or delete the Pod with no
+ * grace. kwok removes a Pod that is being deleted and doesn't run.
  */
 export const RUNNER_IMAGES: readonly string[] = ["(^|/)postgres:", "(^|/)nginx-unprivileged:"];
 
 /**
- * Components that a process runner runs, whatever their image, by the label that the stack gives them:
- * the steps of a release; and streaming, whose startup decides whether a rollout goes on.
+ * Components that a process runner runs, whatever their image, by the label that the stack gives
+ * them: the steps of a release; and streaming, whose startup decides whether a rollout goes on.
  */
 export const RUNNER_COMPONENTS: readonly string[] = [
   "preflight",
@@ -25,17 +27,29 @@ export const RUNNER_COMPONENTS: readonly string[] = [
 /** An image that no registry has: a pod of it waits as one does whose image can't be pulled. */
 export const MISSING_IMAGE = "registry.example.net/gone:1.0.0";
 
-/** A pod with this annotation ends as soon as it begins, again and again; its value is its last words. */
+/**
+ * A pod with this annotation ends as soon as it begins, again and again; its value is its last
+ * words.
+ */
 export const CRASHING_ANNOTATION = "rehearsal.example.net/crashes";
 
-/** How long a Pod takes from placed to Ready, and a Job's Pod from Ready to done, milliseconds. Real times are on the timeline; zero would hide races that real clusters have. */
+/**
+ * How long a Pod takes from placed to Ready, and a Job's Pod from Ready to done, milliseconds. Real
+ * times are on the timeline; zero would hide races that real clusters have.
+ */
 const READY_MS = 50;
 const COMPLETE_MS = 100;
 
-/** How often a node says how it is; kwok renews its Lease far more often. The kubelet's own: five minutes. */
+/**
+ * How often a node says how it is; kwok renews its Lease far more often. The kubelet's own: five
+ * minutes.
+ */
 const HEARTBEAT_MS = 300_000;
 
-/** One row of a stage's selector, as kwok has it: a jq expression over the object and what its values must be. */
+/**
+ * One row of a stage's selector, as kwok has it: a jq expression over the object and what its
+ * values must be.
+ */
 interface Requirement {
   readonly key: string;
   readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
@@ -46,11 +60,15 @@ const jq = (key: string, operator: Requirement["operator"], ...values: string[])
   jq: { key, operator, ...(values.length > 0 && { values }) },
 });
 
-/** The images of a Pod's containers of all kinds that the process runner takes, and its component where it takes that. */
+/**
+ * The images of a Pod's containers of all kinds that the process runner takes, and its component
+ * where it takes that.
+ */
 function runnerKey(images: readonly string[]): string {
   const test = images.map((image) => `test(${JSON.stringify(image)})`).join(" or ");
   const components = RUNNER_COMPONENTS.map((one) => `. == ${JSON.stringify(one)}`).join(" or ");
-  // No step may fail: kwok takes a failed expression for one without a result, and would fake the Pod after all.
+  // No step may fail: kwok takes a failed expression for one without a result, and would fake the
+  // Pod after all.
   return `((.spec.containers + (.spec.initContainers // []))[] | .image // "" | select(${test})), (.metadata.labels["app.kubernetes.io/component"] // "" | select(${components}))`;
 }
 
@@ -75,7 +93,10 @@ ${changed}{{ end }}
 
 const NODE_HEARTBEAT = nodeConditions("");
 
-/** A node's first status: what the Node object was created with (capacity, allocatable, nodeInfo) stays. */
+/**
+ * A node's first status: what the Node object was created with (capacity, allocatable, nodeInfo)
+ * stays.
+ */
 const NODE_READY = `${nodeConditions("  lastTransitionTime: {{ $now | Quote }}\n")}
 addresses:
 - type: InternalIP
@@ -88,7 +109,10 @@ daemonEndpoints:
 phase: Running
 `;
 
-/** A Pod as a kubelet reports it when each container runs and each init container is done (or, as a sidecar, runs too). */
+/**
+ * A Pod as a kubelet reports it when each container runs and each init container is done (or, as a
+ * sidecar, runs too).
+ */
 const POD_READY = `{{ $now := Now }}
 phase: Running
 startTime: {{ $now | Quote }}
@@ -202,11 +226,13 @@ containerStatuses:
 `;
 
 /**
- * What kwok does in the kubelets' place, as the YAML of its `Stage` objects (https://kwok.sigs.k8s.io/docs/user/stages-configuration/):
- * nodes turn Ready and stay so; a placed Pod turns Ready; a Job's Pod then completes; a Pod that is being deleted goes.
+ * What kwok does in the kubelets' place, as the YAML of its `Stage` objects
+ * (https://kwok.sigs.k8s.io/docs/user/stages-configuration/): nodes turn Ready and stay so; a
+ * placed Pod turns Ready; a Job's Pod then completes; a Pod that is being deleted goes.
  *
- * Left alone: a Pod with a container that waits for a reason (a drill, or anything else, wrote `ImagePullBackOff`), and a Pod
- * with an image of `runnerImages` for as long as it runs: the runner stops its program before the Pod goes.
+ * Left alone: a Pod with a container that waits for a reason (a drill, or anything else, wrote
+ * `ImagePullBackOff`), and a Pod with an image of `runnerImages` for as long as it runs: the runner
+ * stops its program before the Pod goes.
  */
 export function stagesYaml(runnerImages: readonly string[] = RUNNER_IMAGES): string {
   const notRunners = runnerImages.length > 0 ? [jq(runnerKey(runnerImages), "DoesNotExist")] : [];

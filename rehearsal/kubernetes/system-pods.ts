@@ -7,8 +7,9 @@ const NAMESPACE = "kube-system";
 export const SYSTEM_DAEMONS = "doks-system";
 
 /**
- * The taint that a node is born with until its network runs (https://docs.cilium.io/en/stable/installation/taints/): ordinary Pods come after
- * the DaemonSets, and never take their room.
+ * The taint that a node is born with until its network runs
+ * (https://docs.cilium.io/en/stable/installation/taints/): ordinary Pods come after the DaemonSets,
+ * and never take their room.
  */
 export const NETWORK_NOT_READY = {
   key: "node.cilium.io/agent-not-ready",
@@ -17,8 +18,9 @@ export const NETWORK_NOT_READY = {
 } as const;
 
 /**
- * Puts what DOKS runs by itself into a new cluster, as far as it takes room: one Pod on each node for all its DaemonSets together, and
- * the cluster's DNS. Without them a rehearsal would place Pods into room that a real node does not have.
+ * Puts what DOKS runs by itself into a new cluster, as far as it takes room: one Pod on each node
+ * for all its DaemonSets together, and the cluster's DNS. Without them a rehearsal would place Pods
+ * into room that a real node does not have.
  */
 export async function installSystemPods(
   kubeconfigFile: string,
@@ -50,7 +52,9 @@ export async function installSystemPods(
   ]);
 }
 
-/** The image of one of DOKS' own Pods. With a tag, or a kubelet would ask a registry for the newest. */
+/**
+ * The image of one of DOKS' own Pods. With a tag, or a kubelet would ask a registry for the newest.
+ */
 function systemImage(name: string): string {
   return `docker.io/library/${name}:1`;
 }

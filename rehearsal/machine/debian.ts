@@ -31,7 +31,9 @@ export interface DebianRoot {
   readonly seconds: number;
 }
 
-/** Makes the same Debian anew where its meaning changes: what `fill` writes besides the packages. */
+/**
+ * Makes the same Debian anew where its meaning changes: what `fill` writes besides the packages.
+ */
 const FORM = 1;
 
 /** Folders of `/usr/share` that no program reads in English: a fifth of all bytes. */
@@ -79,7 +81,9 @@ export async function debianRoot(
   );
 }
 
-/** The `/` of such a Debian 13 where it is in the cache already; undefined where nobody made it yet. */
+/**
+ * The `/` of such a Debian 13 where it is in the cache already; undefined where nobody made it yet.
+ */
 export async function cachedDebianRoot(packages: readonly string[]): Promise<string | undefined> {
   const { folder } = cacheFolder(packages);
   return (await isThere(join(folder, "versions.json"))) ? join(folder, "root") : undefined;
@@ -135,7 +139,8 @@ async function fill(partial: string, names: readonly string[], progress: Progres
   await writeEtc(root);
   await writeFile(join(partial, "versions.json"), `${JSON.stringify(versionsOf(files))}\n`);
   await rm(apt, { recursive: true });
-  // Thousands of files: all at once, or a power cut could leave an empty library under a whole name.
+  // Thousands of files: all at once, or a power cut could leave an empty library under a whole
+  // name.
   await say("Writing Debian 13 to disk", ["sync", "--file-system", partial], env);
 }
 
@@ -145,7 +150,9 @@ function downloadLine(loaded: number, share: number, elapsed: number): string {
   return `downloading Debian 13's packages: ${loaded} so far, ${Math.round(share * 100)} %, about ${left} left`;
 }
 
-/** Debian's merged `/usr`; `base-files` has the same links, and a hundred files that nobody needs. */
+/**
+ * Debian's merged `/usr`; `base-files` has the same links, and a hundred files that nobody needs.
+ */
 async function makeUsualLinks(root: string): Promise<void> {
   for (const name of ["bin", "lib", "lib64", "sbin"]) {
     await makeFolder(join(root, "usr", name), 0o755);

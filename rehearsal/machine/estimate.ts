@@ -13,8 +13,8 @@ interface ToMake {
 }
 
 /**
- * Lines that say what is to be fetched and built before a drill, and how long that took where it was
- * measured. None where everything is there.
+ * Lines that say what is to be fetched and built before a drill, and how long that took where it
+ * was measured. None where everything is there.
  */
 export function estimateLines(
   { missing, compiled, cores, lackingPackages }: EstimatedMachine,

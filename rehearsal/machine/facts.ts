@@ -77,7 +77,8 @@ export function lackingRights(status: string): readonly string[] {
 /**
  * Bytes that programs may still take.
  * @param meminfo the text of `/proc/meminfo` (proc(5)).
- * @param limit the limit of our cgroup, bytes; undefined, 0 or more than there is where none is set.
+ * @param limit the limit of our cgroup, bytes; undefined, 0 or more than there is where none is
+ * set.
  */
 export function freeMemory(meminfo: string, limit: number | undefined): number {
   const kibibytes = (field: string): number =>

@@ -15,7 +15,9 @@ export interface Folder {
   readonly device: number;
   /** Free bytes there. */
   readonly free: number;
-  /** The first folder on the way to it that lets only its owner pass; undefined if all let others. */
+  /**
+   * The first folder on the way to it that lets only its owner pass; undefined if all let others.
+   */
   readonly closed: string | undefined;
 }
 

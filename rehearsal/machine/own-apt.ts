@@ -9,7 +9,10 @@ export const SUITE = "trixie";
 /** Debian's keys, as its package `debian-archive-keyring` brings them. */
 export const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/** An apt of our own, told of by a file: its lists, its archives, and no package installed. Answers the file. */
+/**
+ * An apt of our own, told of by a file: its lists, its archives, and no package installed. Answers
+ * the file.
+ */
 export async function configureApt(apt: string): Promise<string> {
   for (const folder of ["lists/partial", "archives/partial"])
     await mkdir(join(apt, folder), { recursive: true });
@@ -38,7 +41,10 @@ export async function configureApt(apt: string): Promise<string> {
   return file;
 }
 
-/** The machine's settings of apt's transport: a proxy, a time-out, a clock that is not to be trusted. */
+/**
+ * The machine's settings of apt's transport: a proxy, a time-out, a clock that is not to be
+ * trusted.
+ */
 async function machineWayOut(): Promise<readonly string[]> {
   const lines: string[] = [];
   await say("Reading apt's settings", ["apt-config", "dump", "Acquire"], { LC_ALL: "C" }, (line) =>

@@ -13,7 +13,10 @@ interface Needed {
   readonly for: string;
 }
 
-/** Where dpkg notes what is installed: Postgres stands in a folder that carries its version. */
+/**
+ * Folder in which dpkg records what is installed: Postgres stands in a folder that carries its
+ * version.
+ */
 const INSTALLED = "/var/lib/dpkg/info";
 
 const NEEDED: readonly Needed[] = [
@@ -90,8 +93,8 @@ export async function ensurePackages(progress: Progress): Promise<number> {
 }
 
 /**
- * Debian's packages start their servers when they are installed; this file says no (invoke-rc.d(8), policy-rc.d). One that is there
- * already stays. Answers how to take it away again.
+ * Debian's packages start their servers when they are installed; this file says no (invoke-rc.d(8),
+ * policy-rc.d). One that is there already stays. Answers how to take it away again.
  */
 async function forbidServices(): Promise<() => Promise<void>> {
   const policy = "/usr/sbin/policy-rc.d";

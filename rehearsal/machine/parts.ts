@@ -74,7 +74,10 @@ export const RUN: Readonly<Record<Ground, { readonly memory: number; readonly di
 /** Bytes of memory that a build took at its highest: a linker and the compilers beside it. */
 export const BUILD_MEMORY = 2_600 * MB;
 
-/** The making of a part: by which recipe Go builds it, or else what is fetched, and the seconds that took. */
+/**
+ * The making of a part: by which recipe Go builds it, or else what is fetched, and the seconds that
+ * took.
+ */
 export const MADE: Readonly<
   Record<
     PartName,

@@ -9,7 +9,10 @@ require("node:http").get({ host: "127.0.0.1", port, path, headers, agent: false 
   answer.once("end", () => console.log(answer.statusCode));
 });`;
 
-/** Asks a pod's server from the pod's own network. Answers the status; undefined where the connection broke off. */
+/**
+ * Asks a pod's server from the pod's own network. Answers the status; undefined where the
+ * connection broke off.
+ */
 export async function askInside(
   pid: number,
   { host, port, path }: { readonly host: string; readonly port: number; readonly path: string },

@@ -27,7 +27,9 @@ export type Sight =
 /** Label by which a copy's pods are told from all others. */
 export const BROKEN_LABEL = "rehearsal/broken";
 
-/** The copies that nothing is wrong with: what is said of the others would prove nothing without. */
+/**
+ * The copies that nothing is wrong with: what is said of the others would prove nothing without.
+ */
 export const SOUND_COPIES: readonly Pick<BrokenPod, "name" | "of" | "make">[] = [
   { name: "sound-assets", of: "assets", make: () => undefined },
   { name: "sound-streaming", of: "streaming", make: () => undefined },

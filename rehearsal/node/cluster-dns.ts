@@ -3,14 +3,17 @@ import { SYSTEM_PODS } from "../../config/nodes.ts";
 import { DNS_ADDRESS } from "./kubelet.ts";
 
 /**
- * The image of cluster DNS. A name of our own: DOKS' says nothing of its version, and a kubelet that
- * finds no tag asks a registry for the newest.
+ * The image of cluster DNS. A name of our own: DOKS' says nothing of its version, and a kubelet
+ * that finds no tag asks a registry for the newest.
  */
 export const DNS_IMAGE = "docker.io/library/coredns:1";
 
 const NAMESPACE = "kube-system";
 const NAME = "coredns";
-/** What policies know it by, on DOKS as everywhere (https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/). */
+/**
+ * What policies know it by, on DOKS as everywhere
+ * (https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/).
+ */
 const LABELS = { "k8s-app": "kube-dns" };
 
 /**

@@ -1,7 +1,10 @@
 /** Where containerd answers, in a node. */
 export const CONTAINERD_SOCKET = "/run/containerd/containerd.sock";
 
-/** The image whose container holds a Pod's namespaces; Kubernetes' own of 1.35 (`cmd/kubeadm/app/constants`). */
+/**
+ * The image whose container holds a Pod's namespaces; Kubernetes' own of 1.35
+ * (`cmd/kubeadm/app/constants`).
+ */
 export const PAUSE_IMAGE = "registry.k8s.io/pause:3.10.1";
 
 /** Where a node has its network's description from. */

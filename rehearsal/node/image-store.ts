@@ -154,7 +154,10 @@ export async function placeStore(
   return { folder, layers, content };
 }
 
-/** Where a node has its store: folders to mount, by their path in the node; what is shared read-only. */
+/**
+ * Where a node has its store: folders to mount, by their path in the node; what is shared
+ * read-only.
+ */
 export function storeLines(
   root: string,
   { folder, layers, content }: NodeStore,

@@ -9,7 +9,10 @@ export interface Machine {
   readonly memoryMib: number;
 }
 
-/** The DNS of the cluster, by the address that DOKS gives it (`kubectl -n kube-system get service kube-dns`). */
+/**
+ * The DNS of the cluster, by the address that DOKS gives it (`kubectl -n kube-system get service
+ * kube-dns`).
+ */
 export const DNS_ADDRESS = "10.245.0.10";
 
 /** Memory below which a kubelet evicts; its own default (`evictionHard`). */
@@ -31,7 +34,10 @@ export function reservedOf(size: string, machine: Machine): { cpu: string; memor
   };
 }
 
-/** A kubelet's configuration, YAML (https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/). */
+/**
+ * A kubelet's configuration, YAML
+ * (https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/).
+ */
 export function kubeletYaml(size: string, machine: Machine): string {
   return stringify({
     apiVersion: "kubelet.config.k8s.io/v1beta1",
@@ -68,7 +74,9 @@ export function kubeletYaml(size: string, machine: Machine): string {
   });
 }
 
-/** kube-proxy's configuration, YAML; with nftables, so that the machine needs no module of iptables. */
+/**
+ * kube-proxy's configuration, YAML; with nftables, so that the machine needs no module of iptables.
+ */
 export function proxyYaml(hostname: string): string {
   return stringify({
     apiVersion: "kubeproxy.config.k8s.io/v1alpha1",

@@ -10,7 +10,10 @@ export interface PodProcess {
   readonly first: boolean;
 }
 
-/** The processes of a pod's container, by the groups that the kernel has them in: no program of the image is asked. */
+/**
+ * The processes of a pod's container, by the groups that the kernel has them in: no program of the
+ * image is asked.
+ */
 export async function processesOf(pod: V1Pod, container: string): Promise<readonly PodProcess[]> {
   const status = pod.status?.containerStatuses?.find(({ name }) => name === container);
   const id = /^containerd:\/\/(\w+)$/u.exec(status?.containerID ?? "")?.[1];

@@ -6,7 +6,10 @@ import type { Progress } from "../progress.ts";
 /** Programs of a cluster besides Kubernetes' own, which only real nodes need. */
 export type ClusterProgram = "coredns" | "kube-router" | "metrics-server";
 
-/** Each one's module, and the package that is its program; "." where a `main.go` of ours chooses parts. */
+/**
+ * Each one's module, and the package that is its program; "." where a `main.go` of ours chooses
+ * parts.
+ */
 const SOURCES: Readonly<
   Record<ClusterProgram, { readonly module: string; readonly package: string }>
 > = {

@@ -17,7 +17,8 @@ const PROGRAM = join(import.meta.dirname, "load.mjs");
 
 /**
  * Per target: connections that are kept, and those that are made for each request. As few as the
- * smallest web has threads: kept connections may keep new ones waiting there (seen once, not traced).
+ * smallest web has threads: kept connections may keep new ones waiting there (seen once, not
+ * traced).
  */
 const CONNECTIONS = { kept: 1, fresh: 1 } as const;
 /** Between two requests of one connection, milliseconds. */

@@ -11,7 +11,10 @@ export interface Traces {
   readonly files: readonly string[];
 }
 
-/** Folders where a program leaves files, and how deep to look: below, other programs of the machine are at work. */
+/**
+ * Folders where a program leaves files, and how deep to look: below, other programs of the machine
+ * are at work.
+ */
 const FOLDERS = { "/run": 3, "/var/lib": 2, "/var/run/netns": 1 } as const;
 
 /** Settings that count or draw lots: another at each look. */
@@ -20,7 +23,8 @@ const RESTLESS =
 
 /**
  * Looks at the machine, as a process outside of any run sees it.
- * @param temporary the temporary folder that the run was given: everybody writes into the machine's.
+ * @param temporary the temporary folder that the run was given: everybody writes into the
+ * machine's.
  */
 export function tracesOf(temporary: string): Traces {
   return {
@@ -84,7 +88,9 @@ export function kernelClock(): number {
   return Number(read("/proc/uptime").split(" ")[0]) * 100;
 }
 
-/** When a process began (proc(5) `/proc/pid/stat`, starttime; the second field may hold anything). */
+/**
+ * When a process began (proc(5) `/proc/pid/stat`, starttime; the second field may hold anything).
+ */
 function beganAt(pid: number): number {
   return Number(read(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ")[19] ?? Infinity);
 }

@@ -14,7 +14,10 @@ export interface DnsOptions {
   readonly hosts: () => ReadonlyMap<string, string>;
 }
 
-/** How often names of the world are written anew, milliseconds: a new database is asked for a second later at the earliest. */
+/**
+ * How often names of the world are written anew, milliseconds: a new database is asked for a second
+ * later at the earliest.
+ */
 const HOSTS_MS = 300;
 
 /** Where a Droplet finds its resolver; cluster DNS asks it for what it doesn't know itself. */

@@ -12,7 +12,9 @@ export interface WorldGround {
   readonly folder: string;
 }
 
-/** Where a world has the run's folder: short, since a socket's path may have 107 bytes (unix(7)). */
+/**
+ * Where a world has the run's folder: short, since a socket's path may have 107 bytes (unix(7)).
+ */
 export const WORLD_FOLDER = "/run/r";
 
 /**

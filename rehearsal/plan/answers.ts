@@ -147,7 +147,7 @@ export function functionAnswer({ token }: MockCallArgs, look: FunctionAnswers = 
   return answer;
 }
 
-/** What the cluster adds; and an object without a name gets one from the provider. */
+/** Fields that the cluster adds; and an object without a name gets one from the provider. */
 function metadataOf(resource: string, metadata: unknown, preview: boolean): Values {
   const given = (metadata ?? {}) as Values;
   return preview

@@ -63,7 +63,7 @@ export class Recorder extends MockMonitor {
   readonly planned: PlannedResource[] = [];
   /** Tokens of the functions that were called. */
   readonly called: string[] = [];
-  /** What went wrong on this side; the SDK only tells of it by an unhandled rejection. */
+  /** Faults on this side; the SDK only tells of it by an unhandled rejection. */
   readonly faults: unknown[] = [];
   readonly #look: FunctionAnswers;
   readonly #existing: readonly string[];

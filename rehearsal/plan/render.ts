@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { Secret, UNKNOWN } from "../providers/values.ts";
 import type { Plan } from "./plan-stack.ts";
 
-/** What stands in the place of each secret. */
+/** Text in the place of each secret. */
 export const MASK = "[secret]";
 
 /**

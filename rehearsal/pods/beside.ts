@@ -21,7 +21,10 @@ export interface SpaceOptions {
 
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), "probe-programs", "space.mjs");
 
-/** Puts a Space and the cluster's name server into a sandbox's network, until it is stopped or we end. @throws Error where it does not begin. */
+/**
+ * Puts a Space and the cluster's name server into a sandbox's network, until it is stopped or we
+ * end. @throws Error where it does not begin.
+ */
 export async function startSpaceInside(pid: number, options: SpaceOptions): Promise<() => void> {
   const inside = ["--target", String(pid), "--net", "--"];
   const env = { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" };

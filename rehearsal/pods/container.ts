@@ -84,7 +84,10 @@ const NODE_MOUNTS: readonly Mount[] = [
   { source: MODULES_FOLDER, target: `${STAND_INS}/node_modules`, readOnly: true },
 ];
 
-/** The servers that a program speaks to in a network of its own, by its environment: what it asks without being asked. */
+/**
+ * The servers that a program speaks to in a network of its own, by its environment: what it asks
+ * without being asked.
+ */
 export function reachesOf(
   { name }: V1Container,
   { DB_HOST, DB_PORT, REDIS_URL }: Readonly<Record<string, string>>,

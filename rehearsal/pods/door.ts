@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import { access } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A way from outside into one port of a sandbox's network, by a Unix socket: files know no network. */
+/**
+ * A way from outside into one port of a sandbox's network, by a Unix socket: files know no network.
+ */
 export interface Door {
   readonly socketPath: string;
   close(): void;
@@ -20,7 +22,8 @@ export async function openDoor(pid: number, port: number, socketPath: string): P
     "/usr/bin/setpriv",
     [
       ...["--pdeathsig=KILL", "--", "/usr/bin/nsenter", "--target", String(pid), "--net", "--"],
-      // Many connections, each with its own end: an answer may come after the last word of the question.
+      // Many connections, each with its own end: an answer may come after the last word of the
+      // question.
       ...["/usr/bin/socat", "-t", "30", `UNIX-LISTEN:${socketPath},fork,mode=600`],
       `TCP:127.0.0.1:${port}`,
     ],

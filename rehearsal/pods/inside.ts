@@ -45,7 +45,10 @@ export async function requestInside(
   return answers.map((answer) => ({ ...answer, body: Buffer.from(answer.body, "base64") }));
 }
 
-/** Runs a program beside a sandbox's own: in its file system and network, as its user, with its environment. */
+/**
+ * Runs a program beside a sandbox's own: in its file system and network, as its user, with its
+ * environment.
+ */
 export async function runInside(
   pid: number,
   user: { readonly uid: number; readonly gid: number },

@@ -1,6 +1,9 @@
 type Environment = Readonly<Record<string, string>>;
 
-/** What Rails makes of `DB_*` for libpq (mastodon/mastodon `config/database.yml`); libpq's own variables stay as they are. */
+/**
+ * What Rails makes of `DB_*` for libpq (mastodon/mastodon `config/database.yml`); libpq's own
+ * variables stay as they are.
+ */
 export function libpqOf(environment: Environment): Environment {
   if (environment["DB_HOST"] === undefined) return {};
   return {

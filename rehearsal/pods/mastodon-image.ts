@@ -11,9 +11,11 @@ import { MORE_IN_4_7, TABLES_4_6 } from "./mastodon-tables.ts";
 import type { Mount } from "./volumes.ts";
 
 /**
- * What stands in the place of Mastodon's image: its `public` folder, made up, with one file of each kind and the names that the release would give them
- * (mastodon/mastodon `vite.config.mts`, `config/initializers/assets.rb`); its `db` folder, with a migration or two; and `bundle` and `rails`. Images can't be
- * had here; which files and migrations a release really has isn't rehearsed.
+ * What stands in the place of Mastodon's image: its `public` folder, made up, with one file of each
+ * kind and the names that the release would give them (mastodon/mastodon `vite.config.mts`,
+ * `config/initializers/assets.rb`); its `db` folder, with a migration or two; and `bundle` and
+ * `rails`. Images can't be had here; which files and migrations a release really has isn't
+ * rehearsed.
  */
 
 const PUBLIC = `${MASTODON_FOLDER}/public`;
@@ -84,7 +86,10 @@ const LINKS: Readonly<Record<string, string>> = {
   "500.html": "assets/500.html",
 };
 
-/** What an image's own file system has that a container's program needs; nothing for an image that isn't Mastodon's. */
+/**
+ * What an image's own file system has that a container's program needs; nothing for an image that
+ * isn't Mastodon's.
+ */
 export async function imageMounts(image: string, directory: string): Promise<readonly Mount[]> {
   const version = mastodonVersionOf(image);
   if (version === undefined) return [];

@@ -1,7 +1,9 @@
 /**
- * Names of tables and columns as a release of Mastodon has them: those that streaming reads, and those
- * that nobody but the application may (mastodon/mastodon `db/schema.rb` at v4.6.5, commit 1440d55b; for
- * 4.7 main of 2026-08-07, commit df1439c1). Names alone: types, indexes and all other tables are left out.
+ * Names of tables and columns as a release of Mastodon has them: those that streaming reads, and
+ * those that nobody but the application may (mastodon/mastodon `db/schema.rb` at v4.6.5, commit
+ * 1440d55b; for
+ * 4.7 main of 2026-08-07, commit df1439c1). Names alone: types, indexes and all other tables are
+ * left out.
  */
 const TABLES: Readonly<Record<string, string>> = {
   account_domain_blocks: "id account_id created_at domain updated_at",

@@ -22,9 +22,11 @@ export function containerOf(pod: V1Pod, name: string): V1Container {
 }
 
 /**
- * A container's final environment, as the kubelet makes it: `envFrom` in order, later ones win; then `env`, with `$(NAME)` expanded from
- * what stands before it (kubernetes/kubernetes `pkg/kubelet/kubelet_pods.go`, `makeEnvironmentVariables`).
- * @throws Error in the kubelet's words where a ConfigMap, Secret or key is missing; loudly for a source that no pod of ours uses.
+ * A container's final environment, as the kubelet makes it: `envFrom` in order, later ones win;
+ * then `env`, with `$(NAME)` expanded from what stands before it (kubernetes/kubernetes
+ * `pkg/kubelet/kubelet_pods.go`, `makeEnvironmentVariables`).
+ * @throws Error in the kubelet's words where a ConfigMap, Secret or key is missing; loudly for a
+ * source that no pod of ours uses.
  */
 export async function environmentOf(
   container: V1Container,
@@ -88,7 +90,9 @@ async function found(
   return data ?? {};
 }
 
-/** `$(NAME)` becomes its value if there is one and stays as it is if not; `$$(NAME)` is `$(NAME)`. */
+/**
+ * `$(NAME)` becomes its value if there is one and stays as it is if not; `$$(NAME)` is `$(NAME)`.
+ */
 function expand(text: string, values: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$\$|\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)/gu, (whole, name: string) =>
     whole === "$$" ? "$" : (values[name] ?? whole),

@@ -16,11 +16,16 @@ import { openWayOut } from "./way-out.ts";
 /** A program that isn't ready after this has failed: nothing here is slow. */
 const READY_MS = 10_000;
 const STOP_MS = 2_000;
-/** A startup probe may say no so often here, with so long a pause: a database is there, or it isn't. */
+/**
+ * A startup probe may say no so often here, with so long a pause: a database is there, or it isn't.
+ */
 const START_TIMES = 10;
 const START_PAUSE_MS = 200;
 
-/** A pod whose program runs for real: its init containers have run, and its readiness probe was answered. */
+/**
+ * A pod whose program runs for real: its init containers have run, and its readiness probe was
+ * answered.
+ */
 export class PodServer {
   readonly #server: SandboxedServer;
   readonly #user: { readonly uid: number; readonly gid: number };
@@ -37,8 +42,8 @@ export class PodServer {
   }
 
   /**
-   * Does what a kubelet does, in its order: the startup probe where it is a program, readiness. Probes go on no
-   * further: who is ready once stays so until it ends.
+   * Does what a kubelet does, in its order: the startup probe where it is a program, readiness.
+   * Probes go on no further: who is ready once stays so until it ends.
    * @throws Error with the container's name and last words, where one fails.
    */
   static async start(
@@ -82,7 +87,10 @@ export class PodServer {
     return this.#server.ended;
   }
 
-  /** Asks a probe that is a program until it says yes, or so often; undefined where it does, or is none. */
+  /**
+   * Asks a probe that is a program until it says yes, or so often; undefined where it does, or is
+   * none.
+   */
   async #complaintOf(probe: V1Probe | undefined, most: number): Promise<string | undefined> {
     const command = probe?.exec?.command;
     if (command === undefined) return undefined;
@@ -94,7 +102,10 @@ export class PodServer {
     }
   }
 
-  /** Sends requests to the port of the readiness probe, one after the other, from inside the pod's network. */
+  /**
+   * Sends requests to the port of the readiness probe, one after the other, from inside the pod's
+   * network.
+   */
   async request(requests: readonly HttpRequest[]): Promise<readonly HttpAnswer[]> {
     if (this.#port === undefined) throw new Error("The program listens on no port.");
     return await requestInside(this.#server.pid, this.#port, requests, 0);
@@ -105,7 +116,10 @@ export class PodServer {
     return await runInside(this.#server.pid, this.#user, program, this.#environment);
   }
 
-  /** A way to one of its ports from outside, as a Unix socket in this folder; the same for all who ask. Closed with the pod. */
+  /**
+   * A way to one of its ports from outside, as a Unix socket in this folder; the same for all who
+   * ask. Closed with the pod.
+   */
   async door(port: number, folder: string): Promise<string> {
     const path = join(folder, `${this.#server.pid}-${port}.sock`);
     const door = this.#doors.get(port) ?? openDoor(this.#server.pid, port, path);
@@ -118,7 +132,10 @@ export class PodServer {
     this.#beside.push(await startSpaceInside(this.#server.pid, options));
   }
 
-  /** Asks the program to end what it has begun and go, within so many milliseconds. What it speaks to stays until it is gone. */
+  /**
+   * Asks the program to end what it has begun and go, within so many milliseconds. What it speaks
+   * to stays until it is gone.
+   */
   async stop(graceMs: number = STOP_MS): Promise<void> {
     await this.#server.stop(graceMs);
     for (const stop of this.#beside) stop();

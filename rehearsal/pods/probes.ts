@@ -65,8 +65,9 @@ const REFUSED = {
 } as const;
 
 /**
- * Connects from where a container stands: with its live environment and mounts, as its user. Once as it is, which must be answered, and with one
- * thing wrong at a time, which must be refused for that reason: a check that can't fail proves nothing.
+ * Connects from where a container stands: with its live environment and mounts, as its user. Once
+ * as it is, which must be answered, and with one thing wrong at a time, which must be refused for
+ * that reason: a check that can't fail proves nothing.
  */
 export async function probeContainer(
   target: ProbeTarget,
@@ -203,7 +204,10 @@ function redisVariations(
   ];
 }
 
-/** Passed if it ended as it must. What is shown of an unexpected end is the error alone, without values of the environment. */
+/**
+ * Passed if it ended as it must. What is shown of an unexpected end is the error alone, without
+ * values of the environment.
+ */
 function judged(variation: Variation, result: SandboxResult): ProbeResult {
   const { name, expects, environment } = variation;
   const text = `${result.stdout}${result.stderr}`.trim();
@@ -217,7 +221,10 @@ function judged(variation: Variation, result: SandboxResult): ProbeResult {
   };
 }
 
-/** Where the image's OpenSSL looks by itself; the Node that probes was built to look elsewhere. The pod's own setting wins. */
+/**
+ * Where the image's OpenSSL looks by itself; the Node that probes was built to look elsewhere. The
+ * pod's own setting wins.
+ */
 function storeOf(environment: Environment): Environment {
   return {
     SSL_CERT_FILE: environment["SSL_CERT_FILE"] ?? "/etc/ssl/certs/ca-certificates.crt",

@@ -8,7 +8,8 @@ import { runInSandbox, type SandboxResult } from "./sandbox.ts";
 import { mountsOf } from "./volumes.ts";
 
 /**
- * Runs SQL as a container's process would: with its live environment, mounts and user. Answers what `psql` prints.
+ * Runs SQL as a container's process would: with its live environment, mounts and user. Answers what
+ * `psql` prints.
  * @throws Error with what Postgres said.
  */
 export async function queryFromPod(
@@ -31,8 +32,8 @@ export async function queryFromPod(
 }
 
 /**
- * Runs each statement by itself, whatever became of the one before. Answers each one's SQLSTATE: 00000
- * where it was done, 42501 where it was not allowed. None may answer rows.
+ * Runs each statement by itself, whatever became of the one before. Answers each one's SQLSTATE:
+ * 00000 where it was done, 42501 where it was not allowed. None may answer rows.
  * @throws Error with what Postgres said, where it let nobody in.
  */
 export async function statesFromPod(

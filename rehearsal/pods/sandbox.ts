@@ -12,7 +12,10 @@ export interface SandboxOptions {
   /** The Debian 13 that images are made of: what stands at `/`. */
   readonly root: string;
   readonly program: readonly string[];
-  /** All of it; nothing is inherited. Never on a command line: every user of the machine can read those. */
+  /**
+   * All of it; nothing is inherited. Never on a command line: every user of the machine can read
+   * those.
+   */
   readonly environment: Readonly<Record<string, string>>;
   readonly mounts: readonly Mount[];
   readonly uid: number;
@@ -25,7 +28,10 @@ export interface SandboxOptions {
   readonly trustStore: string;
   /** Where the program begins: the image's `WORKDIR`. Default `/`. */
   readonly workingDirectory?: string;
-  /** Whether the container may write to its own root, as far as its user may (`readOnlyRootFilesystem` not set). Default: no. */
+  /**
+   * Whether the container may write to its own root, as far as its user may
+   * (`readOnlyRootFilesystem` not set). Default: no.
+   */
   readonly writableRoot?: boolean;
   /** By which a server is asked to end: its image's. Default SIGTERM. */
   readonly stopSignal?: NodeJS.Signals;
@@ -52,11 +58,16 @@ export interface SandboxResult {
 
 /** A program that serves until it is told to stop. */
 export interface SandboxedServer {
-  /** The first process of its namespaces, as this machine counts: bwrap's, the program's parent. It stays root, or the kernel would forget that it dies with us. */
+  /**
+   * The first process of its namespaces, as this machine counts: bwrap's, the program's parent. It
+   * stays root, or the kernel would forget that it dies with us.
+   */
   readonly pid: number;
   /** Resolves when it is gone, for whatever reason. */
   readonly ended: Promise<SandboxResult>;
-  /** Its stop signal, after `graceMs` SIGKILL; resolves when it is gone. No error if it already was. */
+  /**
+   * Its stop signal, after `graceMs` SIGKILL; resolves when it is gone. No error if it already was.
+   */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -88,7 +99,10 @@ interface SandboxFiles {
   readonly trustStore: string;
 }
 
-/** bwrap's arguments: the root put together from parts, read-only, then the container's own mounts. Holds no secret. */
+/**
+ * bwrap's arguments: the root put together from parts, read-only, then the container's own mounts.
+ * Holds no secret.
+ */
 export function sandboxArguments(
   options: Pick<
     SandboxOptions,
@@ -132,8 +146,8 @@ export function sandboxArguments(
 }
 
 /**
- * Arguments that make every folder above these paths, but those that are there anyway, passable: bwrap
- * makes missing ones for root alone (0700), and another user must get through.
+ * Arguments that make every folder above these paths, but those that are there anyway, passable:
+ * bwrap makes missing ones for root alone (0700), and another user must get through.
  */
 export function foldersAbove(paths: readonly string[]): readonly string[] {
   const parents = paths.flatMap((path) => {
@@ -146,7 +160,10 @@ export function foldersAbove(paths: readonly string[]): readonly string[] {
     .flatMap((folder) => ["--perms", "0755", "--dir", folder]);
 }
 
-/** Runs a program as a container's user, with its environment and mounts and nothing else, and waits for its end. */
+/**
+ * Runs a program as a container's user, with its environment and mounts and nothing else, and waits
+ * for its end.
+ */
 export async function runInSandbox(options: RunOptions): Promise<SandboxResult> {
   const prepared = await prepare(options);
   try {
@@ -172,8 +189,8 @@ export async function runInSandbox(options: RunOptions): Promise<SandboxResult> 
 }
 
 /**
- * Starts a server as a container's user, in a network of its own: every pod can have the same port, and none of the machine's is opened. It ends with us,
- * however we end (`--die-with-parent`).
+ * Starts a server as a container's user, in a network of its own: every pod can have the same port,
+ * and none of the machine's is opened. It ends with us, however we end (`--die-with-parent`).
  * @throws Error with its last words, where it ends before it has begun.
  */
 export async function startInSandbox(options: SandboxOptions): Promise<SandboxedServer> {
@@ -204,7 +221,10 @@ export async function startInSandbox(options: SandboxOptions): Promise<Sandboxed
   };
 }
 
-/** Whom a pod asks for names: a kubelet tells each. Nobody answers there, unless somebody is put beside the pod; and no question leaves the machine. */
+/**
+ * Whom a pod asks for names: a kubelet tells each. Nobody answers there, unless somebody is put
+ * beside the pod; and no question leaves the machine.
+ */
 export const NAMESERVER = "127.0.0.1";
 
 /** The files that a sandbox needs besides the container's own mounts. */

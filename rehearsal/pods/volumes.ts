@@ -17,7 +17,8 @@ export interface Mount {
 
 /**
  * Makes a pod's volumes in a folder, and answers where a container sees them.
- * @throws Error for a kind of volume that no pod of ours uses, and where a ConfigMap or Secret is missing.
+ * @throws Error for a kind of volume that no pod of ours uses, and where a ConfigMap or Secret is
+ * missing.
  */
 export async function mountsOf(
   pod: V1Pod,
@@ -29,7 +30,8 @@ export async function mountsOf(
   for (const { name, mountPath, readOnly, subPath } of container.volumeMounts ?? []) {
     const volume = pod.spec?.volumes?.find((candidate) => candidate.name === name);
     const source = join(folder, name);
-    // Below it lie secrets in the clear; only through the mount are they readable for the container's user.
+    // Below it lie secrets in the clear; only through the mount are they readable for the
+    // container's user.
     await mkdir(source, { recursive: true });
     if (volume?.secret !== undefined) {
       const { secretName = "", items } = volume.secret;

@@ -16,7 +16,8 @@ const POLL_MS = 10;
 
 /**
  * Lets the programs in a sandbox's network reach a place outside, by its own address: a Unix socket
- * stands between, for files know no network. A connection that breaks on one side breaks on the other.
+ * stands between, for files know no network. A connection that breaks on one side breaks on the
+ * other.
  * @returns what closes it; it ends with us, too, however we end.
  * @throws Error where it can't be opened in time.
  */

@@ -7,7 +7,10 @@ export interface CallError {
   readonly metadata: grpc.Metadata;
 }
 
-/** An error that says which gRPC code it wants; all others become `UNKNOWN`, as a plain `error` of a Go provider does. */
+/**
+ * An error that says which gRPC code it wants; all others become `UNKNOWN`, as a plain `error` of a
+ * Go provider does.
+ */
 export class ProtocolError extends Error {
   readonly code: grpc.status;
   constructor(code: grpc.status, message: string) {

@@ -1,13 +1,19 @@
 /**
- * What a provider of the rehearsal is to the engine, free of gRPC: the server in `server.ts` speaks the protocol
- * once for all of them. The words are those of Pulumi's provider protocol
+ * What a provider of the rehearsal is to the engine, free of gRPC: the server in `server.ts` speaks
+ * the protocol once for all of them. The words are those of Pulumi's provider protocol
  * (https://pulumi-developer-docs.readthedocs.io/latest/docs/_generated/proto/provider.html).
  */
 
-/** A resource's or provider's properties. Values are plain JSON, or `Secret`, or `UNKNOWN` (see `values.ts`). */
+/**
+ * A resource's or provider's properties. Values are plain JSON, or `Secret`, or `UNKNOWN` (see
+ * `values.ts`).
+ */
 export type Properties = Record<string, unknown>;
 
-/** Why an input is refused: `property` is the top-level input key, `reason` a sentence for the operator. */
+/**
+ * Why an input is refused: `property` is the top-level input key, `reason` a sentence for the
+ * operator.
+ */
 export interface CheckFailure {
   readonly property: string;
   readonly reason: string;
@@ -19,11 +25,17 @@ export interface CheckResult {
   readonly failures: readonly CheckFailure[];
 }
 
-/** How one property path changes. The `-replace` forms say that this change is why the resource is replaced. */
+/**
+ * How one property path changes. The `-replace` forms say that this change is why the resource is
+ * replaced.
+ */
 export type DiffKind =
   "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
 
-/** The answer to Diff. `detailed` is keyed by property path in Pulumi's syntax (`spec.replicas`, `rules[0].ref`). */
+/**
+ * The answer to Diff. `detailed` is keyed by property path in Pulumi's syntax (`spec.replicas`,
+ * `rules[0].ref`).
+ */
 export interface DiffResult {
   readonly changes: boolean;
   /** Top-level property keys that force a replacement; empty means update in place. */
@@ -33,7 +45,10 @@ export interface DiffResult {
   readonly detailed: Readonly<Record<string, DiffKind>>;
 }
 
-/** What names a resource in every call. `type` is the Pulumi token, `name` the logical name out of the URN. */
+/**
+ * What names a resource in every call. `type` is the Pulumi token, `name` the logical name out of
+ * the URN.
+ */
 export interface ResourceRef {
   readonly urn: string;
   readonly type: string;
@@ -50,8 +65,9 @@ export interface ResourceState {
 export type Warn = (urn: string, message: string) => Promise<void>;
 
 /**
- * A provider attached to the engine. Every method may throw an `Error`; its message reaches the operator as it is.
- * Inputs arrive with secrets wrapped (`Secret`) and, in previews, unknowns as `UNKNOWN`.
+ * A provider attached to the engine. Every method may throw an `Error`; its message reaches the
+ * operator as it is. Inputs arrive with secrets wrapped (`Secret`) and, in previews, unknowns as
+ * `UNKNOWN`.
  */
 export interface AttachedProvider {
   /** The package name: `digitalocean`, `cloudflare`. */

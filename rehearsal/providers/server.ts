@@ -7,14 +7,18 @@ import { providerServiceOf } from "./service.ts";
 export interface ServedProviders {
   /** The value of `PULUMI_DEBUG_PROVIDERS`: `digitalocean:40123,cloudflare:40124`. */
   readonly debugProviders: string;
-  /** Ends all connections and stops listening. Resolves when the ports are free; safe to call twice. */
+  /**
+   * Ends all connections and stops listening. Resolves when the ports are free; safe to call twice.
+   */
   stop(): Promise<void>;
 }
 
 /**
- * Serves the providers over gRPC on loopback ports of their own, one server per package: the engine attaches to a package by its
- * name (pulumi/pulumi `pkg/resource/plugin/provider_plugin.go`, `GetProviderAttachPort`).
- * @throws if a port can't be had, or two providers share a name: the engine would only ever dial the first.
+ * Serves the providers over gRPC on loopback ports of their own, one server per package: the engine
+ * attaches to a package by its name (pulumi/pulumi `pkg/resource/plugin/provider_plugin.go`,
+ * `GetProviderAttachPort`).
+ * @throws if a port can't be had, or two providers share a name: the engine would only ever dial
+ * the first.
  */
 export async function serveProviders(
   providers: readonly AttachedProvider[],
@@ -30,7 +34,8 @@ export async function serveProviders(
   try {
     const ports = await Promise.all(
       providers.map(async (provider) => {
-        // The engine sends and accepts up to 400 MB (`rpcutil.GrpcChannelOptions`); the default here would be 4 MB.
+        // The engine sends and accepts up to 400 MB (`rpcutil.GrpcChannelOptions`); the default
+        // here would be 4 MB.
         const server = new grpc.Server({
           "grpc.max_receive_message_length": -1,
           "grpc.max_send_message_length": -1,

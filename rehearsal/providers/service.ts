@@ -37,16 +37,20 @@ const KINDS: Readonly<Record<DiffKind, PropertyDiff.Kind>> = {
   "update-replace": messages.PropertyDiff.Kind.UPDATE_REPLACE,
 };
 
-/** What we understand, said once in Handshake and again in Configure for engines that don't shake hands. */
+/**
+ * What we understand, said once in Handshake and again in Configure for engines that don't shake
+ * hands.
+ */
 const ABILITIES = { secrets: true, resources: true, outputs: true, preview: true } as const;
 
 /**
- * The provider protocol of one package. What is not in here (GetSchema, Parameterize, Construct, Call, List, mappings) is answered
- * with `UNIMPLEMENTED` by gRPC itself.
+ * The provider protocol of one package. What is not in here (GetSchema, Parameterize, Construct,
+ * Call, List, mappings) is answered with `UNIMPLEMENTED` by gRPC itself.
  *
- * The engine dials a connection of its own for every provider instance, default or explicit, shakes hands on it, and
- * configures it at most once (`NewProvider` and `Configure` in pulumi/pulumi `pkg/resource/plugin/provider_plugin.go`; a second
- * Configure would panic there). No later call says which instance it means, so the connection is the instance.
+ * The engine dials a connection of its own for every provider instance, default or explicit, shakes
+ * hands on it, and configures it at most once (`NewProvider` and `Configure` in pulumi/pulumi
+ * `pkg/resource/plugin/provider_plugin.go`; a second Configure would panic there). No later call
+ * says which instance it means, so the connection is the instance.
  */
 export function providerServiceOf(provider: AttachedProvider): grpc.UntypedServiceImplementation {
   const instances = new Map<string, Promise<ConfiguredProvider>>();
@@ -110,7 +114,8 @@ export function providerServiceOf(provider: AttachedProvider): grpc.UntypedServi
 
     check: answer(async (request, call) => {
       const instance = await instanceOf(call);
-      // The engine sends an empty struct where there is no old state (`Check` in provider_plugin.go).
+      // The engine sends an empty struct where there is no old state (`Check` in
+      // provider_plugin.go).
       const olds = propertiesOf(request.getOlds());
       return checkResponse(
         await instance.check(

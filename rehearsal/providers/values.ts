@@ -1,7 +1,7 @@
 /**
- * Values as they travel between the engine and a provider: plain JSON, plus secrets and unknowns. On the wire both are
- * marked by signatures (pulumi/pulumi `sdk/go/common/resource/properties.go`); here they are types, so that a
- * provider can't mistake a mark for a value.
+ * Values as they travel between the engine and a provider: plain JSON, plus secrets and unknowns.
+ * On the wire both are marked by signatures (pulumi/pulumi `sdk/go/common/resource/properties.go`);
+ * here they are types, so that a provider can't mistake a mark for a value.
  */
 
 /** A value the engine doesn't know yet (previews). */

@@ -1,4 +1,4 @@
-/** What each box comes after, by name. */
+/** The boxes that each box comes after, by name. */
 export type Before = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**

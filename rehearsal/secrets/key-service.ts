@@ -10,7 +10,10 @@ const TAG_BYTES = 16;
 
 /** A key service on this machine. */
 export interface KeyService {
-  /** What Pulumi's `hashivault://` wants in its environment (https://www.pulumi.com/docs/iac/concepts/secrets/). */
+  /**
+   * What Pulumi's `hashivault://` wants in its environment
+   * (https://www.pulumi.com/docs/iac/concepts/secrets/).
+   */
   readonly environment: Readonly<Record<string, string>>;
   /** Everything that it was given to encrypt, base64: the key that the stack's values are under. */
   readonly seen: readonly string[];
@@ -18,8 +21,9 @@ export interface KeyService {
 }
 
 /**
- * As much of Vault's transit engine as encrypts and decrypts (https://developer.hashicorp.com/vault/api-docs/secret/transit): the one key
- * service of Pulumi's whose address can be another machine's. Its key lives as long as it does.
+ * As much of Vault's transit engine as encrypts and decrypts
+ * (https://developer.hashicorp.com/vault/api-docs/secret/transit): the one key service of Pulumi's
+ * whose address can be another machine's. Its key lives as long as it does.
  */
 export async function startKeyService(): Promise<KeyService> {
   const key = randomBytes(32);

@@ -21,8 +21,8 @@ export interface KeysProjectOptions {
 }
 
 /**
- * A stack as `pulumi stack init` leaves it, and a person who types this repository's commands: each one a process of its own, with the
- * real CLI on its PATH and a real key service or passphrase.
+ * A stack as `pulumi stack init` leaves it, and a person who types this repository's commands: each
+ * one a process of its own, with the real CLI on its PATH and a real key service or passphrase.
  */
 export class KeysProject {
   readonly #options: KeysProjectOptions;
@@ -46,7 +46,8 @@ export class KeysProject {
       await mkdir(join(directory, folder), { recursive: true });
     await cp(join(projectDirectory, "Pulumi.yaml"), join(project.#work, "Pulumi.yaml"));
     await writeFile(join(project.#work, "Pulumi.prod.yaml"), "# ours\nconfig: {}\n");
-    // Notes what each command was given and what lay in its scratch files, which it takes away when it is done.
+    // Notes what each command was given and what lay in its scratch files, which it takes away when
+    // it is done.
     const command = join(directory, "bin", "pulumi");
     await writeFile(
       command,
@@ -96,7 +97,10 @@ exit $status
     return await new SecretStore(this.#work, "prod", (args) => this.#pulumi(args)).held();
   }
 
-  /** Every file that a command wrote, also those that it took away again, what it printed, and each command line. */
+  /**
+   * Every file that a command wrote, also those that it took away again, what it printed, and each
+   * command line.
+   */
   async haystacks(): Promise<readonly Haystack[]> {
     const { directory } = this.#options;
     const entries = await readdir(directory, { recursive: true, withFileTypes: true });

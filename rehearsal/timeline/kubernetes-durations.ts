@@ -1,9 +1,9 @@
 import type { StateResource } from "../engine/operation.ts";
 
 /**
- * How long objects inside the cluster take for real. The clouds' own durations stand with their rows
- * (`rehearsal/clouds/`); these are assumptions: nobody publishes them, and they depend on image cache and database size. They are
- * printed as assumptions wherever they are used.
+ * How long objects inside the cluster take for real. The clouds' own durations stand with their
+ * rows (`rehearsal/clouds/`); these are assumptions: nobody publishes them, and they depend on
+ * image cache and database size. They are printed as assumptions wherever they are used.
  */
 
 /** A duration nobody has published. */

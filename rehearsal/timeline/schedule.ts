@@ -1,6 +1,6 @@
 /**
- * The critical path of an update: which resource waited for which, how long each takes for real, and so how long the
- * whole takes at best. Pure.
+ * The critical path of an update: which resource waited for which, how long each takes for real,
+ * and so how long the whole takes at best. Pure.
  */
 
 /** One operation of an update. */
@@ -13,7 +13,10 @@ export interface Task {
   readonly seconds: number;
   /** Source of that number. */
   readonly source?: string;
-  /** URNs that must be done before this one starts. Those that are no task of this update count as done. */
+  /**
+   * URNs that must be done before this one starts. Those that are no task of this update count as
+   * done.
+   */
   readonly after: readonly string[];
 }
 
@@ -34,7 +37,8 @@ export interface Schedule {
 
 /**
  * Schedules tasks as the engine would with no limit on parallelism.
- * @throws if tasks wait for each other in a circle, naming it: a state file with a circle is broken.
+ * @throws if tasks wait for each other in a circle, naming it: a state file with a circle is
+ * broken.
  */
 export function schedule(tasks: readonly Task[]): Schedule {
   const byId = new Map(tasks.map((task) => [task.id, task]));

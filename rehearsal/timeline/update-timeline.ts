@@ -14,8 +14,8 @@ export type TimedResource = Pick<
 >;
 
 /**
- * The timeline of an update on the real clouds: its steps, who waits for whom out of the state, and real durations.
- * Steps of the update only: what was there already costs no time.
+ * The timeline of an update on the real clouds: its steps, who waits for whom out of the state, and
+ * real durations. Steps of the update only: what was there already costs no time.
  */
 export function timelineOf(
   operation: Operation,
@@ -64,7 +64,10 @@ function insideCluster(resource: TimedResource, isRollout: boolean): RealDuratio
   return { seconds: seconds + pauses, source: `assumed: ${because}${settling}` };
 }
 
-/** What a Deployment waits of its own will: after each pod of a rollout, which come one by one; once where all come together. */
+/**
+ * What a Deployment waits of its own will: after each pod of a rollout, which come one by one; once
+ * where all come together.
+ */
 function pausesOf({ type, inputs }: TimedResource, isRollout: boolean): number {
   if (type !== "kubernetes:apps/v1:Deployment") return 0;
   const { minReadySeconds = 0, replicas = 1 } = (inputs?.["spec"] ?? {}) as {
@@ -75,8 +78,9 @@ function pausesOf({ type, inputs }: TimedResource, isRollout: boolean): number {
 }
 
 /**
- * What a resource waits for: its dependencies and its provider; whatever the components around it wait for, since a child is
- * registered after its parent; and, where a component is named, all that is in it.
+ * What a resource waits for: its dependencies and its provider; whatever the components around it
+ * wait for, since a child is registered after its parent; and, where a component is named, all that
+ * is in it.
  */
 function waitsFor(
   resource: TimedResource,

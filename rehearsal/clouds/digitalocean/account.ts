@@ -1,13 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { KUBERNETES_VERSIONS } from "./sizes.ts";
 
-/** What DigitalOcean knows of the account beside its resources. A drill sets it; by default nothing is in the way. */
+/**
+ * What DigitalOcean knows of the account beside its resources. A drill sets it; by default nothing
+ * is in the way.
+ */
 export class Account {
   /** The account's own id: another account's token answers with another one. */
   uuid = randomUUID();
   /** The owner's address. */
   email = "owner@social.example";
-  /** An account that is not `active` makes nothing new (digitalocean/openapi `specification/resources/account/models/account.yml`). */
+  /**
+   * An account that is not `active` makes nothing new (digitalocean/openapi
+   * `specification/resources/account/models/account.yml`).
+   */
   status: "active" | "warning" | "locked" = "active";
   /** US dollars that are owed, as `GET /v2/customers/my/balance` writes them. */
   balance = "0.00";
@@ -19,7 +25,10 @@ export class Account {
   readonly missingSizes = new Set<string>();
   /** Database sizes that are offered no longer. Databases that have one keep it. */
   readonly missingDatabaseSizes = new Set<string>();
-  /** Droplets that the account may have, nodes included. Each account has its own, and support raises it. */
+  /**
+   * Droplets that the account may have, nodes included. Each account has its own, and support
+   * raises it.
+   */
   dropletLimit = Infinity;
   /** Addresses that belong to no verified member of the team: alerts to them are refused. */
   readonly unverifiedEmails = new Set<string>();

@@ -21,9 +21,9 @@ const IDS: Readonly<Record<number, string>> = {
 };
 
 /**
- * A refusal of DigitalOcean's API as the provider reports it
- * (digitalocean/godo `ErrorResponse.Error`; the words before it are the provider's own). Where a call of this names no source
- * for the message, the rule is documented and the words are ours.
+ * A refusal of DigitalOcean's API as the provider reports it (digitalocean/godo
+ * `ErrorResponse.Error`; the words before it are the provider's own). Where a call of this names no
+ * source for the message, the rule is documented and the words are ours.
  */
 export function refusal(
   doing: string,

@@ -1,10 +1,16 @@
 export const DATABASE = "digitalocean:index/databaseCluster:DatabaseCluster";
 export const REPLICA = "digitalocean:index/databaseReplica:DatabaseReplica";
 
-/** Where each listens (digitalocean/openapi `specification/resources/databases/models/database_connection.yml`). */
+/**
+ * Where each listens (digitalocean/openapi
+ * `specification/resources/databases/models/database_connection.yml`).
+ */
 export const PORTS = { postgres: 25060, pool: 25061, valkey: 25061 } as const;
 
-/** The host names of a database: the public one, and the one inside the VPC. Both follow the primary. */
+/**
+ * The host names of a database: the public one, and the one inside the VPC. Both follow the
+ * primary.
+ */
 export function databaseHosts(
   name: string,
   account: number,
@@ -13,7 +19,10 @@ export function databaseHosts(
   return { publicHost, privateHost: `private-${publicHost}` };
 }
 
-/** A connection URI as the API makes it: `sslmode=require` for Postgres, `rediss` for Valkey. Holds the password. */
+/**
+ * A connection URI as the API makes it: `sslmode=require` for Postgres, `rediss` for Valkey. Holds
+ * the password.
+ */
 export function uriOf(
   postgres: boolean,
   to: {

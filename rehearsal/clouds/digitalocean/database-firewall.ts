@@ -9,12 +9,16 @@ import { DATABASE, REPLICA } from "./database-address.ts";
 
 export const FIREWALL = "digitalocean:index/databaseFirewall:DatabaseFirewall";
 
-/** Rules of one firewall (digitalocean/openapi `specification/resources/databases/databases_update_firewall_rules.yml`). */
+/**
+ * Rules of one firewall (digitalocean/openapi
+ * `specification/resources/databases/databases_update_firewall_rules.yml`).
+ */
 const MAX_RULES = 100;
 
 /**
- * Who may connect to a database. A PUT of the whole list; deleting it puts an empty list, which opens the database to
- * everyone (terraform-provider-digitalocean `digitalocean/database/resource_database_firewall.go`).
+ * Who may connect to a database. A PUT of the whole list; deleting it puts an empty list, which
+ * opens the database to everyone (terraform-provider-digitalocean
+ * `digitalocean/database/resource_database_firewall.go`).
  */
 export const databaseFirewall: ResourceRow = {
   type: FIREWALL,
@@ -76,7 +80,9 @@ export function forgetFirewall(world: World, databaseId: string): void {
     world.remove(firewall);
 }
 
-/** The rules with ids; a rule that was there keeps its own, or every refresh would show a change. */
+/**
+ * The rules with ids; a rule that was there keeps its own, or every refresh would show a change.
+ */
 function numbered(inputs: Properties, before: readonly Properties[]): readonly Properties[] {
   return read.list(inputs, "rules").map((rule) => {
     const known = before.find(

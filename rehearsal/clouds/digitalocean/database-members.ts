@@ -18,7 +18,10 @@ const name: PropertyRow = { kind: "string", replaces: true };
 const secret: PropertyRow = { kind: "string", output: true, secret: true };
 const given: PropertyRow = { kind: "string", output: true };
 
-/** A role that can log in. Its password comes from the cloud (terraform-provider-digitalocean `digitalocean/database/resource_database_user.go`). */
+/**
+ * A role that can log in. Its password comes from the cloud (terraform-provider-digitalocean
+ * `digitalocean/database/resource_database_user.go`).
+ */
 export const databaseUser: ResourceRow = {
   type: USER,
   file: FILE,
@@ -54,7 +57,9 @@ export const databaseUser: ResourceRow = {
     await dropFrom(world, object, (id, gone) => world.databases.dropUser(id, gone)),
 };
 
-/** A database in the server. Replacing it drops it with all its rows (`resource_database_db.go`). */
+/**
+ * A database in the server. Replacing it drops it with all its rows (`resource_database_db.go`).
+ */
 export const databaseDb: ResourceRow = {
   type: DB,
   file: FILE,
@@ -84,8 +89,9 @@ export const databaseDb: ResourceRow = {
 };
 
 /**
- * A PgBouncer pool. Nothing of it can be changed in place (`resource_database_connection_pool.go`: every property forces a
- * new one), so between the old one and the new one nobody gets through, and every connection breaks.
+ * A PgBouncer pool. Nothing of it can be changed in place (`resource_database_connection_pool.go`:
+ * every property forces a new one), so between the old one and the new one nobody gets through, and
+ * every connection breaks.
  */
 export const databaseConnectionPool: ResourceRow = {
   type: POOL,
@@ -165,7 +171,8 @@ export const databaseConnectionPool: ResourceRow = {
     );
     const host = read.text(database.properties, "host");
     const privateHost = read.text(database.properties, "privateHost");
-    // Without a user every client comes in as itself (connection_pool.yml); what is shown then is assumed to be the admin's.
+    // Without a user every client comes in as itself (connection_pool.yml); what is shown then is
+    // assumed to be the admin's.
     const login = owner === undefined ? database.properties : { ...owner.properties, user };
     const access = {
       user: read.text(login, "user"),
@@ -189,7 +196,10 @@ export const databaseConnectionPool: ResourceRow = {
     await dropFrom(world, object, (id, gone) => world.databases.dropPool(id, gone)),
 };
 
-/** The Postgres that a member is for. Throws 404 where there is none, and 422 for Valkey, which has no members. */
+/**
+ * The Postgres that a member is for. Throws 404 where there is none, and 422 for Valkey, which has
+ * no members.
+ */
 function postgresOf(world: World, inputs: Properties, doing: string, what: string): CloudObject {
   const id = read.text(inputs, "clusterId");
   const database = world.get(DATABASE, id);

@@ -6,13 +6,17 @@ import { refusal } from "./api.ts";
 import { databaseRank } from "./sizes.ts";
 
 /**
- * What the API refuses of a database, which no preview knows: the provider looks at each value alone
- * (digitalocean/terraform-provider-digitalocean `digitalocean/database/resource_database_cluster.go`).
+ * What the API refuses of a database, which no preview knows: the provider looks at each value
+ * alone (digitalocean/terraform-provider-digitalocean
+ * `digitalocean/database/resource_database_cluster.go`).
  */
 
 const PATH = "/v2/databases";
 
-/** What is offered of each engine, oldest first (digitalocean/openapi `specification/resources/databases/responses/options.yml`). */
+/**
+ * What is offered of each engine, oldest first (digitalocean/openapi
+ * `specification/resources/databases/responses/options.yml`).
+ */
 export const OFFERED: Readonly<Record<string, readonly string[]>> = {
   pg: ["13", "14", "15", "16", "17"],
   valkey: ["8"],
@@ -21,7 +25,10 @@ export const OFFERED: Readonly<Record<string, readonly string[]>> = {
 /** The one of each engine that the rehearsal has a server for. */
 const SERVED: Readonly<Record<string, string>> = { pg: "17", valkey: "8" };
 
-/** Refuses what is not offered at a creation: a version, or standbys of the smallest plan, of which `num_nodes` is 1 alone (same file). */
+/**
+ * Refuses what is not offered at a creation: a version, or standbys of the smallest plan, of which
+ * `num_nodes` is 1 alone (same file).
+ */
 export function refuseUnoffered(account: Account, inputs: Properties): void {
   const doing = "creating database cluster";
   const { engine, version, size } = inputs;
@@ -49,8 +56,9 @@ export function refuseUnoffered(account: Account, inputs: Properties): void {
 }
 
 /**
- * Refuses what a running database can't become: nodes can't be downsized (digitalocean/doctl#1076), nor a disk, nor can its version go
- * back (`PUT …/upgrade`; nobody quotes its words, so they are those of a creation). What is allowed is recorded; the server behind stays as it is.
+ * Refuses what a running database can't become: nodes can't be downsized (digitalocean/doctl#1076),
+ * nor a disk, nor can its version go back (`PUT …/upgrade`; nobody quotes its words, so they are
+ * those of a creation). What is allowed is recorded; the server behind stays as it is.
  */
 export function refuseStepsBack(account: Account, object: CloudObject, inputs: Properties): void {
   const refuse = (what: "resize" | "upgrade", words: string): Error =>

@@ -13,8 +13,9 @@ const given: PropertyRow = { kind: "string", output: true };
 const secret: PropertyRow = { kind: "string", output: true, secret: true };
 
 /**
- * A copy of a Postgres that can only be read (terraform-provider-digitalocean `digitalocean/database/resource_database_replica.go`).
- * Here its names lead to the original's server, which then answers by them too. In place: size and storage, upwards.
+ * A copy of a Postgres that can only be read (terraform-provider-digitalocean
+ * `digitalocean/database/resource_database_replica.go`). Here its names lead to the original's
+ * server, which then answers by them too. In place: size and storage, upwards.
  */
 export const databaseReplica: ResourceRow = {
   type: REPLICA,
@@ -54,7 +55,8 @@ export const databaseReplica: ResourceRow = {
     delete: { seconds: 1, source: "assumed: one API call, as of a database" },
   },
   stableOutputs: "all",
-  // No Timeouts block: a 412 is asked again for the SDK's 20 minutes, then come 120 polls, one each 15 s.
+  // No Timeouts block: a 412 is asked again for the SDK's 20 minutes, then come 120 polls, one each
+  // 15 s.
   retried: { create: [412] },
   pollsSeconds: 120 * 15,
   async create(inputs, context) {
@@ -66,7 +68,8 @@ export const databaseReplica: ResourceRow = {
     refuseFaults(databaseReplica, inputs, DOING, "POST", path);
     const primary = world.get(DATABASE, id);
     if (primary === undefined) throw refuse(404, "cluster not found");
-    // "Read-only replicas are not supported for Caching or Valkey clusters" (databases_create_replica.yml).
+    // "Read-only replicas are not supported for Caching or Valkey clusters"
+    // (databases_create_replica.yml).
     if (primary.properties["engine"] !== "pg")
       throw refuse(422, "operation is not supported for this cluster type");
     // "The first backup is still being created".

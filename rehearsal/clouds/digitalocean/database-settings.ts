@@ -45,7 +45,10 @@ const LOG_LINE_PREFIXES = [
   "%t [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h",
 ];
 
-/** What can be set; bounds from digitalocean/openapi `databases/models/advanced_config/postgres_advanced_config.yml`. */
+/**
+ * What can be set; bounds from digitalocean/openapi
+ * `databases/models/advanced_config/postgres_advanced_config.yml`.
+ */
 const SETTINGS: Readonly<Record<string, PropertyRow>> = {
   idleInTransactionSessionTimeout: whole(0, 604_800_000),
   logMinDurationStatement: whole(-1, 86_400_000),
@@ -158,8 +161,9 @@ const VALKEY_SETTINGS: Readonly<Record<string, PropertyRow>> = {
 };
 
 /**
- * Settings of an engine. They are recorded; the server behind runs with the rehearsal's own. Deleting them only forgets them
- * (terraform-provider-digitalocean `digitalocean/database/resource_database_postgres_config.go`, `…_valkey_config.go`).
+ * Settings of an engine. They are recorded; the server behind runs with the rehearsal's own.
+ * Deleting them only forgets them (terraform-provider-digitalocean
+ * `digitalocean/database/resource_database_postgres_config.go`, `…_valkey_config.go`).
  */
 function settingsRow(
   type: string,

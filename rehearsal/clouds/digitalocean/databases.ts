@@ -21,8 +21,9 @@ const given: PropertyRow = { kind: "string", output: true };
 const secret: PropertyRow = { kind: "string", output: true, secret: true };
 
 /**
- * A managed Postgres or Valkey (digitalocean/terraform-provider-digitalocean `digitalocean/database/resource_database_cluster.go`).
- * In place: size, node count, storage, region, version, eviction policy, maintenance window, tags.
+ * A managed Postgres or Valkey (digitalocean/terraform-provider-digitalocean
+ * `digitalocean/database/resource_database_cluster.go`). In place: size, node count, storage,
+ * region, version, eviction policy, maintenance window, tags.
  */
 export const databaseCluster: ResourceRow = {
   type: DATABASE,
@@ -236,7 +237,10 @@ function grownStorage(before: Properties, after: Properties): string {
   return String(Math.max(...disks, planStorageMib(read.text(after, "size")) ?? 0));
 }
 
-/** Types of what is in a database and goes with it; replicas too, whose names lead to its server here. */
+/**
+ * Types of what is in a database and goes with it; replicas too, whose names lead to its server
+ * here.
+ */
 const PARTS = [
   USER,
   DB,

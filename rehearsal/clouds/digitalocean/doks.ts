@@ -25,13 +25,15 @@ const node: PropertyRow = {
 
 /**
  * What the pool inside a cluster and a pool of its own have in common
- * (digitalocean/terraform-provider-digitalocean `digitalocean/kubernetes/kubernetes.go`, `nodePoolSchema`).
+ * (digitalocean/terraform-provider-digitalocean `digitalocean/kubernetes/kubernetes.go`,
+ * `nodePoolSchema`).
  */
 export const POOL_PROPERTIES: Readonly<Record<string, PropertyRow>> = {
   size: { kind: "string", required: true, replaces: true, api: offered(NODE_SIZES) },
   nodeCount: { kind: "integer", computed: true, api: atLeastOne },
   autoScale: { kind: "boolean" },
-  // Scaling to zero is a private preview (https://docs.digitalocean.com/reference/terraform/reference/resources/kubernetes_node_pool).
+  // Scaling to zero is a private preview
+  // (https://docs.digitalocean.com/reference/terraform/reference/resources/kubernetes_node_pool).
   minNodes: { kind: "integer", api: atLeastOne },
   maxNodes: { kind: "integer", api: atLeastOne },
   tags: { kind: "set", item: { kind: "string" } },

@@ -32,8 +32,9 @@ const given: PropertyRow = { kind: "object", output: true };
 const address: PropertyRow = { kind: "string", output: true };
 
 /**
- * A DOKS cluster with its default pool (digitalocean/terraform-provider-digitalocean `digitalocean/kubernetes/resource_kubernetes_cluster.go`;
- * pulumi/pulumi-digitalocean `provider/resources.go`). In place: name, version upwards, ha, the pool's count and labels.
+ * A DOKS cluster with its default pool (digitalocean/terraform-provider-digitalocean
+ * `digitalocean/kubernetes/resource_kubernetes_cluster.go`; pulumi/pulumi-digitalocean
+ * `provider/resources.go`). In place: name, version upwards, ha, the pool's count and labels.
  */
 export const kubernetesCluster: ResourceRow = {
   type: CLUSTER,
@@ -57,7 +58,8 @@ export const kubernetesCluster: ResourceRow = {
         id: { kind: "string", output: true },
       },
     },
-    // From 1.36.0 on by default, and it can't be switched off (digitalocean/openapi `specification/resources/kubernetes/models/cluster.yml`).
+    // From 1.36.0 on by default, and it can't be switched off (digitalocean/openapi
+    // `specification/resources/kubernetes/models/cluster.yml`).
     ha: { kind: "boolean", computed: true },
     autoUpgrade: { kind: "boolean" },
     surgeUpgrade: { kind: "boolean", default: true }, // The provider's default; the API's is false.
@@ -254,7 +256,10 @@ function shownPool(
   };
 }
 
-/** What is on or off in a cluster; off unless asked for, but the DNS autoscaler, which is on from 1.36.0 (cluster.yml). */
+/**
+ * What is on or off in a cluster; off unless asked for, but the DNS autoscaler, which is on from
+ * 1.36.0 (cluster.yml).
+ */
 function switchesOf(inputs: Properties): Properties {
   const off = { enabled: false };
   return {

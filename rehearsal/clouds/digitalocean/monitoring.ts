@@ -16,7 +16,8 @@ const TYPES = [
 
 /**
  * Tells someone when a measure of a database passes a limit (terraform-provider-digitalocean
- * `digitalocean/monitoring/resource_monitor_alert.go`; digitalocean/openapi `specification/resources/monitoring/models/alert_policy_request.yml`).
+ * `digitalocean/monitoring/resource_monitor_alert.go`; digitalocean/openapi
+ * `specification/resources/monitoring/models/alert_policy_request.yml`).
  */
 export const monitorAlert: ResourceRow = {
   type: "digitalocean:index/monitorAlert:MonitorAlert",

@@ -18,8 +18,9 @@ import {
 } from "./doks.ts";
 
 /**
- * A pool beside the default one (digitalocean/terraform-provider-digitalocean `digitalocean/kubernetes/resource_kubernetes_node_pool.go`).
- * Creates and updates wait until every node runs.
+ * A pool beside the default one (digitalocean/terraform-provider-digitalocean
+ * `digitalocean/kubernetes/resource_kubernetes_node_pool.go`). Creates and updates wait until every
+ * node runs.
  */
 export const kubernetesNodePool: ResourceRow = {
   type: NODE_POOL,

@@ -10,7 +10,10 @@ const filled: PropertyRow = {
   refuse: (value) => (value === "" ? "must not be empty" : undefined),
 };
 
-/** Who is told; the same in both kinds of alerts (terraform-provider-digitalocean `digitalocean/monitoring/resource_monitor_alert.go`). */
+/**
+ * Who is told; the same in both kinds of alerts (terraform-provider-digitalocean
+ * `digitalocean/monitoring/resource_monitor_alert.go`).
+ */
 export const NOTIFICATION: PropertyRow = {
   kind: "object",
   fields: {
@@ -32,7 +35,8 @@ export function refuseRecipients(
   path: string,
 ): void {
   const emails = read.texts(notification, "emails");
-  // digitalocean/openapi#830, which quotes the answer to an address of someone who is not of the team.
+  // digitalocean/openapi#830, which quotes the answer to an address of someone who is not of the
+  // team.
   const foreign = emails.findIndex((email) => account.unverifiedEmails.has(email));
   if (foreign >= 0)
     throw refusal(

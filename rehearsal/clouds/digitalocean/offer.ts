@@ -9,8 +9,10 @@ import { NODE_SIZES } from "./sizes.ts";
 const FILE = "rehearsal/clouds/digitalocean/offer.ts";
 
 /**
- * The Kubernetes versions that a new cluster can have, newest first, of one minor where a prefix says so; none of that minor is an empty list and no
- * error (digitalocean/terraform-provider-digitalocean v2.99.1 `digitalocean/kubernetes/datasource_kubernetes_versions.go`, read 2026-11-28).
+ * The Kubernetes versions that a new cluster can have, newest first, of one minor where a prefix
+ * says so; none of that minor is an empty list and no error
+ * (digitalocean/terraform-provider-digitalocean v2.99.1
+ * `digitalocean/kubernetes/datasource_kubernetes_versions.go`, read 2026-11-28).
  */
 export const getKubernetesVersions: FunctionRow = {
   token: "digitalocean:index/getKubernetesVersions:getKubernetesVersions",
@@ -26,8 +28,9 @@ export const getKubernetesVersions: FunctionRow = {
 };
 
 /**
- * A region by its slug (pulumi/pulumi-digitalocean 4.80.1 `getRegion.d.ts`; digitalocean/openapi `GET /v2/regions`, read 2026-11-28): whether new Droplets
- * are to be had there, and in which sizes. Of databases and DOKS it tells nothing.
+ * A region by its slug (pulumi/pulumi-digitalocean 4.80.1 `getRegion.d.ts`; digitalocean/openapi
+ * `GET /v2/regions`, read 2026-11-28): whether new Droplets are to be had there, and in which
+ * sizes. Of databases and DOKS it tells nothing.
  */
 export const getRegion: FunctionRow = {
   token: "digitalocean:index/getRegion:getRegion",

@@ -9,7 +9,10 @@ import { isUrn, urnExists } from "./urns.ts";
 export const PROJECT = "digitalocean:index/project:Project";
 export const PROJECT_RESOURCES = "digitalocean:index/projectResources:ProjectResources";
 
-/** A project: where the control panel shows what belongs together (terraform-provider-digitalocean `digitalocean/project/resource_project.go`). */
+/**
+ * A project: where the control panel shows what belongs together (terraform-provider-digitalocean
+ * `digitalocean/project/resource_project.go`).
+ */
 export const project: ResourceRow = {
   type: PROJECT,
   file: "rehearsal/clouds/digitalocean/projects.ts",
@@ -67,7 +70,8 @@ export const project: ResourceRow = {
     return { updatedAt: now() };
   },
   async delete(object, { world }) {
-    // The provider moves those of its own `resources` away first; those of a ProjectResources stay, and it asks for three minutes.
+    // The provider moves those of its own `resources` away first; those of a ProjectResources stay,
+    // and it asks for three minutes.
     if (world.get(PROJECT_RESOURCES, object.id) !== undefined)
       throw refusal(
         `deleting project (${object.id})`,
@@ -80,8 +84,9 @@ export const project: ResourceRow = {
 };
 
 /**
- * What is in a project (terraform-provider-digitalocean `digitalocean/project/resource_project_resources.go`). Deleting it moves its
- * members to the default project. Its id is the project's.
+ * What is in a project (terraform-provider-digitalocean
+ * `digitalocean/project/resource_project_resources.go`). Deleting it moves its members to the
+ * default project. Its id is the project's.
  */
 export const projectResources: ResourceRow = {
   type: PROJECT_RESOURCES,
@@ -127,7 +132,10 @@ function requireProject(world: World, inputs: Properties, object?: CloudObject):
   return project;
 }
 
-/** A resource is in one project. Two that claim it would take it from each other at every update, without a word from the API. */
+/**
+ * A resource is in one project. Two that claim it would take it from each other at every update,
+ * without a word from the API.
+ */
 function refuseTaken(world: World, inputs: Properties, projectId: string): void {
   const wanted = new Set(read.texts(inputs, "resources"));
   for (const type of [PROJECT, PROJECT_RESOURCES])

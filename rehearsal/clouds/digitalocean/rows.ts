@@ -16,7 +16,10 @@ import { tag } from "./tags.ts";
 import { uptimeAlert, uptimeCheck } from "./uptime.ts";
 import { vpc } from "./vpc.ts";
 
-/** The private CA of a database, as decoded PEM: the API sends base64, the provider decodes (digitalocean/godo `DatabaseCA`). Not secret. */
+/**
+ * The private CA of a database, as decoded PEM: the API sends base64, the provider decodes
+ * (digitalocean/godo `DatabaseCA`). Not secret.
+ */
 const getDatabaseCa: FunctionRow = {
   token: "digitalocean:index/getDatabaseCa:getDatabaseCa",
   file: "rehearsal/clouds/digitalocean/rows.ts",
@@ -36,7 +39,10 @@ const getDatabaseCa: FunctionRow = {
   },
 };
 
-/** Everything that the simulated DigitalOcean knows (pulumi/pulumi-digitalocean `provider/resources.go` for the configuration). */
+/**
+ * Everything that the simulated DigitalOcean knows (pulumi/pulumi-digitalocean
+ * `provider/resources.go` for the configuration).
+ */
 export const digitaloceanRows: ProviderRows = {
   name: "digitalocean",
   configuration: {

@@ -39,7 +39,8 @@ export function requireOffer(
 }
 
 /**
- * Refuses a pool for which the account has too few Droplets left, at its ceiling, in the API's words (digitalocean/doctl#1619).
+ * Refuses a pool for which the account has too few Droplets left, at its ceiling, in the API's
+ * words (digitalocean/doctl#1619).
  * @param before the pool as it is, where it is one that changes.
  */
 export function requireDroplets(

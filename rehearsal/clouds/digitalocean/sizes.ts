@@ -1,7 +1,10 @@
 import { POSTGRES_INCLUDED_GIB } from "../../../config/prices.ts";
 import type { PostgresSize } from "../../../config/sizes.ts";
 
-/** Droplet sizes for nodes, of those that DOKS offers the ones whose allocatable is known (`rehearsal/kubernetes/droplet-sizes.ts`; https://slugs.do-api.dev; GET /v2/kubernetes/options). */
+/**
+ * Droplet sizes for nodes, of those that DOKS offers the ones whose allocatable is known
+ * (`rehearsal/kubernetes/droplet-sizes.ts`; https://slugs.do-api.dev; GET /v2/kubernetes/options).
+ */
 export const NODE_SIZES = [
   "s-1vcpu-2gb",
   "s-2vcpu-2gb",
@@ -13,7 +16,10 @@ export const NODE_SIZES = [
   "s-4vcpu-8gb-intel",
 ] as const;
 
-/** Sizes of Postgres, with their memory in GiB (digitalocean/openapi `specification/resources/databases/responses/options.yml`). */
+/**
+ * Sizes of Postgres, with their memory in GiB (digitalocean/openapi
+ * `specification/resources/databases/responses/options.yml`).
+ */
 export const POSTGRES_SIZES: Readonly<Record<string, number>> = {
   "db-s-1vcpu-1gb": 1,
   "db-s-1vcpu-2gb": 2,
@@ -59,8 +65,9 @@ export function databaseRank(size: string): number {
 }
 
 /**
- * Backend connections of a Postgres plan: 25 for each GiB of memory, three reserved; pools and direct connections share them
- * (digitalocean/openapi `specification/resources/databases/models/connection_pool.yml`).
+ * Backend connections of a Postgres plan: 25 for each GiB of memory, three reserved; pools and
+ * direct connections share them (digitalocean/openapi
+ * `specification/resources/databases/models/connection_pool.yml`).
  */
 export function backendConnections(size: string): number {
   const gib = POSTGRES_SIZES[size];
@@ -73,7 +80,8 @@ export function backendConnections(size: string): number {
 
 /**
  * DOKS version slugs that the rehearsal offers, newest first. Three minors are supported at a time
- * (https://docs.digitalocean.com/products/kubernetes/details/supported-releases/); the slugs are those last seen in public.
+ * (https://docs.digitalocean.com/products/kubernetes/details/supported-releases/); the slugs are
+ * those last seen in public.
  */
 export const KUBERNETES_VERSIONS = [
   "1.36.0-do.3",

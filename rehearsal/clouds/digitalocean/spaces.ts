@@ -8,7 +8,10 @@ import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import { SPACES_REGIONS } from "../../../config/schema/media.ts";
 import { now, offered, refusal } from "./api.ts";
 
-/** Spaces: buckets, by the S3 API and its keys; the keys, by DigitalOcean's own API and the account's token (terraform-provider-digitalocean `digitalocean/spaces/`). */
+/**
+ * Spaces: buckets, by the S3 API and its keys; the keys, by DigitalOcean's own API and the
+ * account's token (terraform-provider-digitalocean `digitalocean/spaces/`).
+ */
 
 export const SPACES_KEY = "digitalocean:index/spacesKey:SpacesKey";
 export const SPACES_BUCKET = "digitalocean:index/spacesBucket:SpacesBucket";
@@ -23,7 +26,10 @@ export function spaceKey(region: string, bucket: string): string {
   return `spaces ${region} ${bucket}`;
 }
 
-/** What the provider says without keys (`config/config.go`, `SpacesClient`), and S3 with ones that are wrong or may not. */
+/**
+ * What the provider says without keys (`config/config.go`, `SpacesClient`), and S3 with ones that
+ * are wrong or may not.
+ */
 function refuseWithoutKeys(doing: string, { world, configuration }: RowContext): void {
   const { spacesAccessId: id, spacesSecretKey: secret } = configuration;
   if (typeof id !== "string" || typeof secret !== "string" || id === "" || secret === "")
@@ -31,7 +37,8 @@ function refuseWithoutKeys(doing: string, { world, configuration }: RowContext):
   const key = world.get(SPACES_KEY, id)?.properties;
   if (key === undefined) throw s3Error("InvalidAccessKeyId", 403);
   if (key["secretKey"] !== secret) throw s3Error("SignatureDoesNotMatch", 403);
-  // A limited key may do nothing about a bucket itself (docs.digitalocean.com/products/spaces/how-to/manage-access).
+  // A limited key may do nothing about a bucket itself
+  // (docs.digitalocean.com/products/spaces/how-to/manage-access).
   if (!isFull(key)) throw s3Error("AccessDenied", 403);
 }
 
@@ -56,7 +63,10 @@ function s3Error(
 const isFull = (key: Properties): boolean =>
   read.list(key, "grants").some(({ permission }) => permission === "fullaccess");
 
-/** A key pair for the S3 API. Its secret is answered once. There is no importer: a lost state means a new key. */
+/**
+ * A key pair for the S3 API. Its secret is answered once. There is no importer: a lost state means
+ * a new key.
+ */
 export const spacesKey: ResourceRow = {
   type: SPACES_KEY,
   file: FILE,
@@ -104,7 +114,8 @@ export const spacesKey: ResourceRow = {
     return { id: accessKey, given: { accessKey, secretKey, createdAt: now() } };
   },
   async update(object, inputs) {
-    // "You cannot convert 'All Permissions' keys into 'Read' or 'Read/Write/Delete' access keys or vice-versa" (how-to/manage-access).
+    // "You cannot convert 'All Permissions' keys into 'Read' or 'Read/Write/Delete' access keys or
+    // vice-versa" (how-to/manage-access).
     if (isFull(object.properties) !== isFull(inputs))
       throw refusal(
         "updating Spaces key",
@@ -122,8 +133,10 @@ export const spacesKey: ResourceRow = {
 const days: PropertyRow = { kind: "integer" };
 
 /**
- * The bucket. `name` is not ForceNew and no update sends it: another name leaves the bucket as it is and answers addresses of one that isn't there
- * (`resource_spaces_bucket.go`). `acl` says who may list; who may read an object, its own says (digitalocean/terraform-provider-digitalocean#536).
+ * The bucket. `name` is not ForceNew and no update sends it: another name leaves the bucket as it
+ * is and answers addresses of one that isn't there (`resource_spaces_bucket.go`). `acl` says who
+ * may list; who may read an object, its own says
+ * (digitalocean/terraform-provider-digitalocean#536).
  */
 export const spacesBucket: ResourceRow = {
   type: SPACES_BUCKET,
@@ -197,7 +210,10 @@ function addressesOf(name: string, region: string): Properties {
 
 const texts: PropertyRow = { kind: "list", item: { kind: "string" } };
 
-/** Who of other origins may read (`resource_spaces_bucket_cors_configuration.go`). Its id is the bucket's. */
+/**
+ * Who of other origins may read (`resource_spaces_bucket_cors_configuration.go`). Its id is the
+ * bucket's.
+ */
 export const spacesBucketCorsConfiguration: ResourceRow = {
   type: SPACES_CORS,
   file: FILE,

@@ -4,7 +4,10 @@ import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 
 const count: PropertyRow = { kind: "integer", output: true };
 
-/** A tag; its name is its id (terraform-provider-digitalocean `digitalocean/tag/resource_tag.go`). Making one that exists is no error. */
+/**
+ * A tag; its name is its id (terraform-provider-digitalocean `digitalocean/tag/resource_tag.go`).
+ * Making one that exists is no error.
+ */
 export const tag: ResourceRow = {
   type: "digitalocean:index/tag:Tag",
   file: "rehearsal/clouds/digitalocean/tags.ts",
@@ -30,7 +33,8 @@ export const tag: ResourceRow = {
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: "all",
   async create(inputs) {
-    // Counts as they are at creation; the rehearsal doesn't count on, and nothing of the stack reads them.
+    // Counts as they are at creation; the rehearsal doesn't count on, and nothing of the stack
+    // reads them.
     return {
       id: read.text(inputs, "name"),
       given: {

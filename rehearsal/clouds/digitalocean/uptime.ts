@@ -11,8 +11,9 @@ const FILE = "rehearsal/clouds/digitalocean/uptime.ts";
 const SECONDS = { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL };
 
 /**
- * Asks an address from outside (terraform-provider-digitalocean `digitalocean/uptime/resource_uptime_check.go`;
- * digitalocean/openapi `specification/resources/uptime/models/check.yml`). Everything changes in place.
+ * Asks an address from outside (terraform-provider-digitalocean
+ * `digitalocean/uptime/resource_uptime_check.go`; digitalocean/openapi
+ * `specification/resources/uptime/models/check.yml`). Everything changes in place.
  */
 export const uptimeCheck: ResourceRow = {
   type: UPTIME_CHECK,
@@ -53,7 +54,10 @@ export const uptimeCheck: ResourceRow = {
   },
 };
 
-/** What each kind of alert compares with: the threshold's unit and its legal values. A `down` needs none, and gets 1 by custom. */
+/**
+ * What each kind of alert compares with: the threshold's unit and its legal values. A `down` needs
+ * none, and gets 1 by custom.
+ */
 const THRESHOLDS: Readonly<Record<string, { readonly unit: string; readonly most: number }>> = {
   latency: { unit: "milliseconds", most: 30_000 },
   ssl_expiry: { unit: "days", most: 365 },
@@ -62,8 +66,9 @@ const THRESHOLDS: Readonly<Record<string, { readonly unit: string; readonly most
 const oneOf = (...allowed: readonly string[]): PropertyRow => ({ kind: "string", allowed });
 
 /**
- * Tells someone what a check found (`resource_uptime_alert.go`; `uptime/models/alert.yml`). `checkId` doesn't force a new one, yet
- * the alert's address is under the check's: pointed at another check, its update is a 404.
+ * Tells someone what a check found (`resource_uptime_alert.go`; `uptime/models/alert.yml`).
+ * `checkId` doesn't force a new one, yet the alert's address is under the check's: pointed at
+ * another check, its update is a 404.
  */
 export const uptimeAlert: ResourceRow = {
   type: UPTIME_ALERT,
@@ -85,7 +90,8 @@ export const uptimeAlert: ResourceRow = {
   apiFaults: ({ type, threshold, comparison, period }) => {
     const rule = THRESHOLDS[String(type)];
     if (rule !== undefined && typeof threshold !== "symbol") {
-      // "The specific threshold is dependent on the alert type" (alert.yml); these bounds are ours, to catch a wrong unit.
+      // "The specific threshold is dependent on the alert type" (alert.yml); these bounds are ours,
+      // to catch a wrong unit.
       if (threshold === undefined) return [`threshold: ${String(type)} needs one, in ${rule.unit}`];
       if (Number(threshold) < 1 || Number(threshold) > rule.most)
         return [`threshold: ${String(threshold)} is not 1 to ${rule.most} ${rule.unit}`];

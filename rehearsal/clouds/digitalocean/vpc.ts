@@ -14,8 +14,9 @@ const MEMBERS = {
 } as const;
 
 /**
- * How long the provider tries to delete a VPC that still has members, where the program sets no `customTimeouts`
- * (digitalocean/terraform-provider-digitalocean `digitalocean/vpc/resource_vpc.go`; terraform-provider-digitalocean#488).
+ * How long the provider tries to delete a VPC that still has members, where the program sets no
+ * `customTimeouts` (digitalocean/terraform-provider-digitalocean
+ * `digitalocean/vpc/resource_vpc.go`; terraform-provider-digitalocean#488).
  */
 const DELETE_TIMEOUT_SECONDS = 120;
 
@@ -27,7 +28,8 @@ const ipRange: PropertyRow = {
     prefixLength(String(value)) === undefined
       ? `${String(value)} is not an IPv4 range as 10.10.0.0/20` // `IsCIDR`
       : undefined,
-  // https://docs.digitalocean.com/reference/terraform/reference/resources/vpc and …/ansible/reference/modules/vpc
+  // https://docs.digitalocean.com/reference/terraform/reference/resources/vpc and
+  // …/ansible/reference/modules/vpc
   api: (value) => {
     const text = String(value);
     const bits = prefixLength(text) ?? 0;

@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from "node:net";
 import type { Condition, Operand } from "./language.ts";
 
-/** What a field holds. Header names of a map in small letters. */
+/** Value of a field. Header names of a map in small letters. */
 export type FieldValue = string | number | Readonly<Record<string, readonly string[]>>;
 
 /** The fields of one request by name; with the response's, once it is there. */
@@ -27,8 +27,10 @@ export function textOf(operand: Operand, fields: Fields): string {
 }
 
 /**
- * One answer, or with `[*]` one for each value of a header, of which `any()` wants one to be yes. A header that isn't there gives none: "any
- * comparison where the expression evaluates to a missing value will evaluate to false", `ne` included (https://developers.cloudflare.com/ruleset-engine/rules-language/values/#notes).
+ * One answer, or with `[*]` one for each value of a header, of which `any()` wants one to be yes. A
+ * header that isn't there gives none: "any comparison where the expression evaluates to a missing
+ * value will evaluate to false", `ne` included
+ * (https://developers.cloudflare.com/ruleset-engine/rules-language/values/#notes).
  */
 function answersOf(condition: Condition, fields: Fields): readonly boolean[] {
   switch (condition.kind) {

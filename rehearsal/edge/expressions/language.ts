@@ -1,5 +1,6 @@
 /**
- * The part of Cloudflare's Rules language that `cdn/` writes: its fields, functions and operators, and the tree that an expression is read into
+ * The part of Cloudflare's Rules language that `cdn/` writes: its fields, functions and operators,
+ * and the tree that an expression is read into
  * (https://developers.cloudflare.com/ruleset-engine/rules-language/).
  */
 
@@ -9,7 +10,10 @@ export type Type = "string" | "integer" | "boolean" | "address" | "strings" | "m
 /** When a field is known: from the request on, or only with the response. */
 export type Side = "request" | "response";
 
-/** What a rule may ask of a request (https://developers.cloudflare.com/ruleset-engine/rules-language/fields/reference/). */
+/**
+ * What a rule may ask of a request
+ * (https://developers.cloudflare.com/ruleset-engine/rules-language/fields/reference/).
+ */
 export const FIELDS: Readonly<Record<string, { readonly type: Type; readonly side: Side }>> = {
   "http.host": { type: "string", side: "request" },
   "http.request.uri.path": { type: "string", side: "request" },
@@ -19,7 +23,11 @@ export const FIELDS: Readonly<Record<string, { readonly type: Type; readonly sid
   "ip.src": { type: "address", side: "request" },
 };
 
-/** The functions: what they take, and what they answer (https://developers.cloudflare.com/ruleset-engine/rules-language/functions/). `any` is the parser's own. */
+/**
+ * The functions: what they take, and what they answer
+ * (https://developers.cloudflare.com/ruleset-engine/rules-language/functions/). `any` is the
+ * parser's own.
+ */
 export const FUNCTIONS: Readonly<
   Record<string, { readonly takes: readonly Type[]; readonly answers: Type; readonly more?: Type }>
 > = {
@@ -37,7 +45,10 @@ export const COMPARISONS: Readonly<Record<string, readonly Type[]>> = {
   contains: ["string"],
 };
 
-/** `not` binds strongest, then these from the first to the last (https://developers.cloudflare.com/ruleset-engine/rules-language/operators/#order-of-precedence). */
+/**
+ * `not` binds strongest, then these from the first to the last
+ * (https://developers.cloudflare.com/ruleset-engine/rules-language/operators/#order-of-precedence).
+ */
 export const LOGICAL = ["and", "or"] as const;
 
 /** A value of a field, or what is made of it. */

@@ -18,7 +18,8 @@ interface Typed {
 }
 
 /**
- * Reads a rule's condition, types checked as Cloudflare does when it is saved. `side`: where in the order of things the rule stands.
+ * Reads a rule's condition, types checked as Cloudflare does when it is saved. `side`: where in the
+ * order of things the rule stands.
  * @throws ExpressionError for anything outside the subset, with the place.
  */
 export function parseCondition(expression: string, side: Side = "request"): Condition {

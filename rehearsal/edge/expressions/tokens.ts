@@ -8,10 +8,13 @@ export type Token = (
   | { readonly kind: "end" }
 ) & { readonly at: number };
 
-/** The longest rule expression (https://developers.cloudflare.com/ruleset-engine/rules-language/expressions/). */
+/**
+ * The longest rule expression
+ * (https://developers.cloudflare.com/ruleset-engine/rules-language/expressions/).
+ */
 export const MAX_EXPRESSION_CHARACTERS = 4_096;
 
-/** What an expression says that the interpreter does not read. */
+/** Error for an expression that the interpreter does not read. */
 export class ExpressionError extends Error {
   constructor(expression: string, at: number, reason: string) {
     super(
@@ -27,12 +30,16 @@ const PATTERNS = {
   integer: /\d+/uy,
   // An address or a range of either kind, as it stands in a set.
   address: /(?:[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]*|\d+\.\d+\.\d+\.\d+)(?:\/\d+)?/uy,
-  // Two escapes, of the quote and of the backslash (https://developers.cloudflare.com/ruleset-engine/rules-language/values/#quoted-string-syntax).
+  // Two escapes, of the quote and of the backslash
+  // (https://developers.cloudflare.com/ruleset-engine/rules-language/values/#quoted-string-syntax).
   string: /"(?:[^"\\]|\\["\\])*"/uy,
   symbol: /[(){}[\],*]/uy,
 } as const;
 
-/** Cuts an expression into its parts. @throws ExpressionError for what is none of the subset: C-like operators, regular expressions, addresses. */
+/**
+ * Cuts an expression into its parts. @throws ExpressionError for what is none of the subset: C-like
+ * operators, regular expressions, addresses.
+ */
 export function tokensOf(expression: string): readonly Token[] {
   if (expression.length > MAX_EXPRESSION_CHARACTERS)
     throw new ExpressionError(

@@ -6,7 +6,7 @@ import { CLIENT_HEADER, SCHEME_HEADER } from "../server.ts";
 import type { Ask } from "./row.ts";
 import type { Signer } from "./signature.ts";
 
-/** What came back. */
+/** The answer. */
 export interface Answer {
   readonly status: number;
   /** Names in small letters. */

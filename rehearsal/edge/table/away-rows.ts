@@ -5,7 +5,10 @@ import type { Ask, Expect, Row } from "./row.ts";
 const DAY = 86_400;
 const READABLE = { "access-control-allow-origin": "*" };
 
-/** The static files' origin is gone; what was asked for before is at the edge. In this order: time goes on. */
+/**
+ * The static files' origin is gone; what was asked for before is at the edge. In this order: time
+ * goes on.
+ */
 export function assetsAwayRows(host: string, { current, previous }: Releases): readonly Row[] {
   const row = (what: string, ask: Omit<Ask, "host">, expect: Expect): Row => ({
     group: "The static files' origin is away",

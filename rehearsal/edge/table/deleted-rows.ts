@@ -26,7 +26,10 @@ const rowFor =
     ...{ group: "Media that was deleted", what, ask: { host, ...ask }, expect },
   });
 
-/** Before it is deleted: the edge has a copy for everyone, one for the server's pages, and one for a stranger's. */
+/**
+ * Before it is deleted: the edge has a copy for everyone, one for the server's pages, and one for a
+ * stranger's.
+ */
 export function servedRows({ media, web }: DeletedHosts): readonly Row[] {
   const row = rowFor(media);
   const served: Expect = { status: 200, from: "media", cache: "MISS", keptSeconds: DAY };
@@ -47,7 +50,10 @@ export function untoldRows({ media, web }: DeletedHosts): readonly Row[] {
   ];
 }
 
-/** Mastodon's word that it is deleted, and the words of others. In this order: what may not purge comes first. */
+/**
+ * Mastodon's word that it is deleted, and the words of others. In this order: what may not purge
+ * comes first.
+ */
 export function toldRows({ media, web, secret = "" }: DeletedHosts): readonly Row[] {
   const row = rowFor(media);
   const told = { [PURGE_HEADER.toLowerCase()]: secret };

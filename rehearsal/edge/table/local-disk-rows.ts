@@ -1,6 +1,9 @@
 import type { Row } from "./row.ts";
 
-/** A server that came here with its media on its own disk: requests to the addresses that other servers have of it. */
+/**
+ * A server that came here with its media on its own disk: requests to the addresses that other
+ * servers have of it.
+ */
 export function localDiskRows(
   hosts: { readonly web: string; readonly assets: string },
   mediaHost: string,

@@ -3,7 +3,10 @@ import type { EdgeResponse } from "../messages.ts";
 import type { Ask, Expect, Row } from "./row.ts";
 import { ALL_LIES, VISITOR_RULE } from "./visitor-rows.ts";
 
-/** What Mastodon says of each object when it uploads it (mastodon/mastodon `config/initializers/paperclip.rb`): ten years. */
+/**
+ * What Mastodon says of each object when it uploads it (mastodon/mastodon
+ * `config/initializers/paperclip.rb`): ten years.
+ */
 const TEN_YEARS = 315_576_000;
 
 /** A picture as Mastodon would have uploaded it: path and object. */
@@ -16,7 +19,7 @@ export const PICTURE: { readonly path: string; readonly object: EdgeResponse } =
   }),
 };
 
-/** What every answer of a media host says, of misses too. */
+/** Headers of every answer of a media host, misses included. */
 const SAFE = {
   "access-control-allow-origin": "*",
   "content-security-policy": "default-src 'none'; form-action 'none'",
@@ -27,7 +30,10 @@ const SAFE = {
 /** Seconds that the edge keeps media, regardless of what the origin says. */
 const DAY = 86_400;
 
-/** Requests to media's host. `from`: who answers behind the edge, the bucket itself or the cluster's nginx for a Space; how long it says that a miss may be kept. */
+/**
+ * Requests to media's host. `from`: who answers behind the edge, the bucket itself or the cluster's
+ * nginx for a Space; how long it says that a miss may be kept.
+ */
 export function mediaRows(
   host: string,
   store: {

@@ -1,6 +1,6 @@
 import type { Ask, Expect, Row } from "./row.ts";
 
-/** What a business plan does better than a free one. */
+/** Rows of a business plan that differ from a free one's. */
 export function paidRows(host: string): readonly Row[] {
   const row = (what: string, ask: Omit<Ask, "host">, expect: Expect): Row => ({
     ...{ group: "On a business plan", what, ask: { host, ...ask }, expect },

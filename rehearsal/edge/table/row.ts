@@ -2,13 +2,13 @@
 export interface Row {
   /** Rows of a group stand together on the page. */
   readonly group: string;
-  /** What is claimed, as a sentence. */
+  /** The claim, as a sentence. */
   readonly what: string;
   readonly ask: Ask;
   readonly expect: Expect;
 }
 
-/** What is asked. */
+/** The request. */
 export interface Ask {
   /** Default: https. */
   readonly scheme?: "http" | "https";
@@ -27,25 +27,31 @@ export interface Ask {
   readonly socket?: true;
   /** Reads the first words of an answer that never ends. */
   readonly endless?: true;
-  /** How often before, in the same way, without a look at the answers. */
+  /** Number of equal requests before it, whose answers are ignored. */
   readonly before?: number;
   /** Seconds that pass first. */
   readonly afterSeconds?: number;
-  /** Whose address; default: one that nobody else has. */
+  /** Address of the visitor. Default: one that no other row has. */
   readonly client?: string;
 }
 
-/** Who answers: a workload behind the tunnel, or nobody but the edge. */
+/** Sender of the answer: a workload behind the tunnel, or the edge alone. */
 export type Answerer = "web" | "streaming" | "assets" | "media" | "edge";
 
-/** What must come. What isn't named isn't looked at. */
+/** The expected answer. Properties that are not named are ignored. */
 export interface Expect {
   readonly status: number;
-  /** Whether a pod was asked for this very answer, and of which workload; a kept answer is the edge's. */
+  /**
+   * Whether a pod was asked for this very answer, and of which workload; a kept answer is the
+   * edge's.
+   */
   readonly from: Answerer;
   /** `cf-cache-status`; undefined: not there. */
   readonly cache: string | undefined;
-  /** For how long the edge keeps it, seconds; undefined: not at all. Not looked at where it is left out. */
+  /**
+   * For how long the edge keeps it, seconds; undefined: not at all. Not looked at where it is left
+   * out.
+   */
   readonly keptSeconds?: number | undefined;
   /** Headers exactly; undefined: not there. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
@@ -53,17 +59,17 @@ export interface Expect {
   readonly by?: string;
   /** A rule that fitted, by its ref: where no program behind the edge tells what it saw. */
   readonly fitted?: string;
-  /** What the body has in it. */
+  /** Text that the body contains. */
   readonly has?: string;
-  /** What the program behind saw of a header, exactly; undefined: nothing. */
+  /** Exact value of a header at the program behind the edge; undefined: it is missing there. */
   readonly seen?: Readonly<Record<string, string | undefined>>;
   /** The address that Mastodon takes for the visitor's. */
   readonly client?: string;
-  /** What the program behind saw still fits its signature. */
+  /** Whether the request at the program behind the edge still matches its signature. */
   readonly signatureHolds?: true;
 }
 
-/** What came of a row. */
+/** Result of a row. */
 export interface Outcome {
   readonly row: Row;
   /** In a few words, for the page. */

@@ -6,17 +6,17 @@ import type { Answerer, Outcome, Row } from "./row.ts";
 import { signatureHolds, type Signer } from "./signature.ts";
 import type { Trace } from "../to-origin.ts";
 
-/** What a table is asked of. */
+/** The edge that a table is asked of. */
 export interface TableGround {
   readonly edge: Edge;
   readonly port: number;
   readonly clock: EdgeClock;
   readonly signer: Signer;
-  /** Which workload a Service of the ingress is. */
+  /** The workload of a Service of the ingress. */
   readonly workloadOf: (service: string) => Answerer;
 }
 
-/** What a program behind the edge saw, as the stand-ins tell it. */
+/** Request as a program behind the edge saw it, reported by the fakes. */
 interface Seen {
   readonly method: string;
   readonly url: string;
@@ -61,7 +61,7 @@ async function outcomeOf(row: Row, ground: TableGround, client: string): Promise
   }
 }
 
-/** What is wrong, in sentences. */
+/** Faults, in sentences. */
 function complaintsOf(
   { expect }: Row,
   came: {
@@ -98,7 +98,7 @@ function complaintsOf(
   return wrong;
 }
 
-/** Whose answer it is: of a pod that was asked, or the edge's own, kept ones among them. */
+/** Sender of the answer: a pod that was asked, or the edge itself, also from its cache. */
 function answererOf(trace: Trace | undefined, { workloadOf }: TableGround): Answerer {
   if (trace?.service?.startsWith("R2 ")) return "media";
   return trace?.pod === undefined ? "edge" : workloadOf(trace.service ?? "");

@@ -1,13 +1,16 @@
 import { createHash, generateKeyPairSync, sign, verify, type KeyObject } from "node:crypto";
 
-/** A server elsewhere that signs what it sends, as Mastodon does (draft-cavage-http-signatures; mastodon/mastodon `app/lib/request.rb`). */
+/**
+ * A server elsewhere that signs what it sends, as Mastodon does (draft-cavage-http-signatures;
+ * mastodon/mastodon `app/lib/request.rb`).
+ */
 export interface Signer {
   readonly publicKey: KeyObject;
   /** The headers of a signed request. */
   headersFor(request: SignedRequest): Readonly<Record<string, string>>;
 }
 
-/** What a signature is over. */
+/** Parts of a request that a signature covers. */
 export interface SignedRequest {
   readonly method: string;
   readonly host: string;
@@ -35,7 +38,10 @@ export function makeSigner(): Signer {
   };
 }
 
-/** Whether what a program received is what was signed: method, path, host, date, and the body by its digest. */
+/**
+ * Whether what a program received is what was signed: method, path, host, date, and the body by its
+ * digest.
+ */
 export function signatureHolds(
   publicKey: KeyObject,
   seen: {

@@ -25,7 +25,10 @@ export const ALL_LIES: Readonly<Record<string, string>> = {
   forwarded: "for=192.0.2.66;proto=http;host=evil.example",
 };
 
-/** Requests with headers that only a proxy may send: the edge takes them away, on every host that reaches the cluster. */
+/**
+ * Requests with headers that only a proxy may send: the edge takes them away, on every host that
+ * reaches the cluster.
+ */
 export function visitorRows(hosts: Hosts): readonly Row[] {
   const row = (what: string, ask: Ask, expect: Expect): Row => ({
     ...{ group: "The visitor's address", what, ask, expect },
