@@ -70,7 +70,7 @@ export async function checkGreedyPod(core: CoreV1Api): Promise<Check> {
   );
 }
 
-/** What is wrong with how such a pod's container ended. Pure. */
+/** Faults of the ending of such a pod's container. */
 export function greedyFaults(state: V1ContainerStatus | undefined): readonly string[] {
   const { reason, exitCode } = state?.lastState?.terminated ?? {};
   return [
@@ -169,7 +169,7 @@ function isReady({ status }: V1Pod): boolean {
   );
 }
 
-/** How a request that ran when its pod was told to go ended, and what came later. */
+/** Ending of a request that ran when its pod was stopped, and the requests after it. */
 export interface Goodbye {
   /** Status of the request that ran; undefined where it broke off. */
   readonly running: number | undefined;
@@ -180,7 +180,7 @@ export interface Goodbye {
   readonly grace: number;
 }
 
-/** What is wrong with an end. Pure. */
+/** Faults of an ending. */
 export function goodbyeFaults({ running, leaving, goneAfter, grace }: Goodbye): readonly string[] {
   return [
     ...(running === 200 ? [] : [`the request that ran was answered ${String(running)}`]),

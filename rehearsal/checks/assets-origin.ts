@@ -72,7 +72,7 @@ function missing(path: string): Expected {
   };
 }
 
-/** What is asked of each pod. */
+/** Requests to each pod. */
 export function expectedOf({ current, previous }: Releases): readonly Expected[] {
   const hashed = (version: string): readonly Expected[] => {
     const [digest, files] = [digestOf(version), publicFiles(version)];
@@ -132,7 +132,7 @@ export function expectedOf({ current, previous }: Releases): readonly Expected[]
   ];
 }
 
-/** What is wrong with an answer, in sentences; none where it is as expected. Pure. */
+/** Faults of an answer, in sentences; none if it is as expected. */
 export function complaintsOf(
   expected: Expected,
   answer: HttpAnswer | undefined,

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { autoscalerSpec } from "../../k8s/autoscaler.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** What the check asks, and how it makes a pod work. */
+/** Input of the check: the APIs that it asks, and a pod that it can load. */
 export interface AutoscaledGround {
   readonly autoscaling: AutoscalingV2Api;
   readonly metrics: Metrics;
@@ -75,7 +75,7 @@ function result(complaints: readonly string[], seen: string): Check {
   return checkOf("a pod at work makes an autoscaler want a second one", complaints, seen);
 }
 
-/** What the metrics API says a pod uses, thousandths of a processor; 0 while it knows nothing. */
+/** CPU use of a pod by the metrics API, thousandths of a processor; 0 while it knows nothing. */
 async function millicoresOf(metrics: Metrics, namespace: string, name: string): Promise<number> {
   const { items } = await metrics.getPodMetrics(namespace);
   const containers = items.find(({ metadata }) => metadata.name === name)?.containers ?? [];

@@ -1,11 +1,11 @@
 /** One thing that the rehearsal proved, or did not. */
 export interface Check {
-  /** What is claimed, as a sentence. */
+  /** The claim, as a sentence. */
   readonly name: string;
   readonly passed: boolean;
   /** Checks of one group that all passed are one line in the summary. */
   readonly group?: string;
-  /** What was seen: figures where it passed, the reason where it failed. Holds no secret. */
+  /** The observation: figures if it passed, the reason if it failed. Holds no secret. */
   readonly detail: string;
 }
 

@@ -22,7 +22,7 @@ export interface Confined {
   readonly places: readonly MountedPlace[];
 }
 
-/** What Linux says of a process (proc_pid_status(5)), as far as it is looked at. */
+/** Linux' status of a process (proc_pid_status(5)), as far as it is read. */
 export interface ProcessWords extends Identity {
   /** Of all five sets that it has, those that are not empty. */
   readonly capabilities: readonly string[];
@@ -49,7 +49,7 @@ export function processWords(status: string): ProcessWords {
   };
 }
 
-/** What a container may that it should not, or may not that it should. Pure. */
+/** Rights that a container has and should not have, or lacks and should have. */
 export function confinementFaults(confined: Confined): readonly string[] {
   const { name, asked, process, rootWritten, places } = confined;
   const { uid, groups, capabilities, noNewPrivileges, seccomp } = process;

@@ -19,7 +19,7 @@ const POLL_MS = 100;
 
 const COMPONENT = "app.kubernetes.io/component";
 
-/** What was seen while nodes were drained. */
+/** Observations while nodes were drained. */
 interface Seen {
   evictions: number;
   readonly stuck: string[];

@@ -6,7 +6,7 @@ import { ownerCommand } from "../../ops/pods/owner-words.ts";
 import type { Edge } from "../edge/edge.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** Who asks, and by which way. */
+/** Input of the check: the cluster, and the edge that leads to it. */
 export interface FirstPostGround {
   readonly cluster: Cluster;
   readonly edge: Edge;
@@ -68,7 +68,7 @@ export async function checkFirstPost(ground: FirstPostGround): Promise<Check> {
   );
 }
 
-/** What a program prints to its output, in a pod that a person would have. */
+/** Output of a program, in a pod as an operator starts it. */
 async function inPod(
   { cluster }: FirstPostGround,
   name: string,

@@ -1,6 +1,6 @@
 import { checkOf, type Check } from "./check.ts";
 
-/** What one kind of connection sent to one target during a while. */
+/** Requests that one kind of connection sent to one target in a period. */
 export interface Sent {
   readonly target: string;
   /** Whether the connection was kept from one request to the next. */

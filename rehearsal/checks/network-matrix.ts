@@ -32,7 +32,7 @@ export interface Connection {
   readonly computed: boolean;
 }
 
-/** Who might try; of others' namespaces, their pods. */
+/** Senders that might try; of other namespaces, their pods. */
 interface Sender {
   readonly name: string;
   readonly pod: PolicyPod;

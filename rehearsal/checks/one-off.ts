@@ -57,7 +57,7 @@ async function checkStopped(cluster: Cluster): Promise<Check> {
   );
 }
 
-/** What a one-off left in the cluster. */
+/** Objects that a one-off command left in the cluster. */
 async function left({ batch, core }: Cluster): Promise<readonly string[]> {
   const query = {
     namespace: NAMESPACE,

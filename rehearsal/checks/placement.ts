@@ -7,7 +7,7 @@ import { type Check, checkOf } from "./check.ts";
  */
 const COUNTED_AT_ONCE = /on resourcequotas .*the object has been modified/u;
 
-/** What the cluster holds, as far as placement is concerned. */
+/** Objects of the cluster that matter for placement. */
 export interface ClusterSnapshot {
   readonly nodes: readonly V1Node[];
   readonly pods: readonly V1Pod[];

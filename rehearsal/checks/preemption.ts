@@ -152,7 +152,10 @@ async function crowd(core: CoreV1Api, pod: V1Pod, below = -Infinity): Promise<vo
   });
 }
 
-/** What a pod is placed by, MiB; none of its first containers asks for more than those that run. */
+/**
+ * Memory that a pod is placed by, MiB; none of its init containers requests more than those that
+ * run.
+ */
 function memoryOf({ spec }: V1Pod): number {
   return spec!.containers.reduce((sum, { resources }) => sum + mibOf(resources?.requests), 0);
 }

@@ -18,7 +18,7 @@ export interface PolicyPod {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Where a connection goes: a pod, or an address outside the cluster. */
+/** Target of a connection: a pod, or an address outside the cluster. */
 export type Destination = { readonly pod: PolicyPod } | { readonly address: string };
 
 /** A connection that somebody might try. */

@@ -9,7 +9,7 @@ import { checkOf, type Check } from "./check.ts";
 /** No command here takes longer, milliseconds. */
 const TIMEOUT_MS = 60_000;
 
-/** How a command ended, and what it printed. */
+/** Exit and output of a command. */
 interface Ran {
   readonly status: number | null;
   readonly out: string;

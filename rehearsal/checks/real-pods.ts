@@ -3,7 +3,7 @@ import type { NodeSize } from "../../config/nodes.ts";
 import { allocatableOf } from "../../config/nodes.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** What a machine's own rounding may take of a node's memory, MiB. */
+/** Memory of a node that a machine's own rounding may take, MiB. */
 const ROUNDING_MIB = 8;
 
 /**

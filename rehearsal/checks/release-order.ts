@@ -31,7 +31,7 @@ export class ReleaseOrder {
     }
   }
 
-  /** What was seen so far. */
+  /** Observations so far. */
   check(): Check {
     return checkOf(
       "when a pod of the post-deployment migration was made, no pod of another version was alive",

@@ -62,7 +62,7 @@ export class PodCount {
     this.#look(`after ${pod.metadata?.name ?? ""} was gone`);
   }
 
-  /** What was wrong at any moment so far, each in a sentence. */
+  /** Faults at any moment so far, each in a sentence. */
   get breaches(): readonly string[] {
     return this.#breaches;
   }

@@ -115,7 +115,7 @@ function jobOf(queue: string, seconds: number): string {
   });
 }
 
-/** What is read once it is so, or at the end of patience. */
+/** Value that is read once the condition holds, or at the timeout. */
 async function becomes(read: () => Promise<string>, wanted: string): Promise<string> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {

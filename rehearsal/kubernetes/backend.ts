@@ -7,7 +7,7 @@ import { withholdExecCredential, writeExecCredential } from "./doctl.ts";
 import { addNodes, connect, removeNodes, type Machines } from "./node-operations.ts";
 import { installSystemPods } from "./system-pods.ts";
 
-/** What the clusters of one rehearsal share. */
+/** Parts that the clusters of one rehearsal share. */
 export interface ControlPlanesOptions {
   /** The multi-call program of `findControlPlane`. */
   readonly binary: string;
@@ -18,7 +18,7 @@ export interface ControlPlanesOptions {
   readonly ground?: ClusterGround;
 }
 
-/** Where clusters stand whose nodes are real. */
+/** Site and machines of clusters with real nodes. */
 export interface ClusterGround {
   readonly site: Site;
   /** The machines of a cluster that has just begun to answer. */

@@ -5,14 +5,14 @@ import { RANGES } from "../../config/topology.ts";
  * cluster's folder, where all of them run.
  */
 export interface Layout {
-  /** Where the API server listens. */
+  /** Address of the API server. */
   readonly address: string;
   readonly apiPort: number;
-  /** Where kwok answers in the kubelets' place; undefined where kubelets are real. */
+  /** Address at which kwok answers in the kubelets' place; undefined if kubelets are real. */
   readonly kubeletPort: number | undefined;
 }
 
-/** What Services get their addresses from. */
+/** Address range of Services. */
 const SERVICE_RANGE = RANGES.services;
 
 /**
@@ -20,7 +20,7 @@ const SERVICE_RANGE = RANGES.services;
  */
 export const API_SERVICE_ADDRESS = "10.245.0.1";
 
-/** What Pods get their addresses from; DOKS' own default range. */
+/** Address range of Pods; DOKS' own default. */
 const POD_RANGE = "10.244.0.1/16";
 
 /**
@@ -36,7 +36,7 @@ export const FAKE_NODE_ANNOTATION = { key: "kwok.x-k8s.io/node", value: "fake" }
 export const CLIENTS = ["admin", "kube-controller-manager", "kube-scheduler", "kwok"] as const;
 export type Client = (typeof CLIENTS)[number];
 
-/** Where a client's kubeconfig is, relative to the cluster's folder. */
+/** Path of a client's kubeconfig, relative to the cluster's folder. */
 export function kubeconfigOf(client: Client): string {
   return `kubeconfigs/${client}.yaml`;
 }
@@ -48,7 +48,10 @@ export function kubeconfigOf(client: Client): string {
  */
 const ETCD_SOCKET = "unix://etcd-client.sock:0";
 
-/** How an API server speaks to real kubelets (logs, exec) and to Pods that answer for an API. */
+/**
+ * Settings by which an API server speaks to real kubelets (logs, exec) and to Pods that answer for
+ * an API.
+ */
 const REACHES_NODES = {
   "kubelet-client-certificate": "pki/server.crt",
   "kubelet-client-key": "pki/server.key",

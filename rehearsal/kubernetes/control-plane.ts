@@ -17,7 +17,7 @@ import {
 import { freePorts } from "./ports.ts";
 import { stagesYaml } from "./stages.ts";
 
-/** What a control plane is started from. */
+/** Input of a control plane's start. */
 export interface ControlPlaneOptions {
   /** The multi-call program of `findControlPlane`. */
   readonly binary: string;
@@ -32,7 +32,7 @@ export interface ControlPlaneOptions {
   readonly site: Site;
 }
 
-/** Where a control plane stands, and who its kubelets are. */
+/** Location of a control plane, and its kubelets. */
 export interface Site {
   readonly address: string;
   /** Undefined takes a free one. */

@@ -64,5 +64,5 @@ export function nodeCapacity(slug: string): NodeCapacity {
   };
 }
 
-/** What a filesystem offers of a GiB of disk, KiB: 82394940 of 80 GiB in the report above. */
+/** Space that a filesystem offers of a GiB of disk, KiB: 82394940 of 80 GiB in the report above. */
 const DISK_KIB_PER_GIB = 82_394_940 / 80;

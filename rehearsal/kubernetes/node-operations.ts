@@ -10,7 +10,7 @@ import type { NodeSpec } from "../clouds/backends.ts";
 import { awaitedNode, isUsable, nodeObject } from "./nodes.ts";
 import { NETWORK_NOT_READY, SYSTEM_DAEMONS } from "./system-pods.ts";
 
-/** How long nodes may take to turn usable, milliseconds: half a second on two idle cores. */
+/** Milliseconds that nodes may take to become usable: half a second on two idle cores. */
 const NODES_MS = 30_000;
 /**
  * How long removed nodes' Pods may take to end, milliseconds; after that they are removed from the
@@ -97,7 +97,10 @@ export async function removeNodes(
   await Promise.all(orphans.map((pod) => ignoreAbsent(end(api, pod, true))));
 }
 
-/** What the controller-manager gives a node for its Pods, a moment after it is created. */
+/**
+ * Address range that the controller-manager gives a node for its Pods, a moment after it is
+ * created.
+ */
 async function podRangeOf(api: CoreV1Api, name: string): Promise<string> {
   const deadline = performance.now() + NODES_MS;
   for (;;) {

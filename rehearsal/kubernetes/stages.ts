@@ -170,7 +170,7 @@ podIPs:
 {{ end }}
 `;
 
-/** What a kubelet says of a pod whose containers stand in this state. */
+/** Status that a kubelet reports of a pod whose containers are in this state. */
 const podWaits = (phase: string, state: string) => `{{ $now := Now }}
 phase: ${phase}
 startTime: {{ $now | Quote }}

@@ -8,7 +8,7 @@ import { enclose, enclosedFile, type Enclosed } from "./enclosure.ts";
 import { realGround, type NodeTools } from "./ground.ts";
 import { WORLD_FOLDER } from "./world-namespace.ts";
 
-/** What the bare world prints when its nodes are Ready. */
+/** Text that the bare world prints when its nodes are Ready. */
 export const STANDS = "two nodes stand";
 
 /**

@@ -4,7 +4,7 @@ import type { GoRecipe } from "../build/recipe.ts";
 import { kubernetesRecipe } from "../kubernetes/binary.ts";
 import type { Progress } from "../progress.ts";
 
-/** How kubelet and kube-proxy are built: one multi-call program. */
+/** Build of kubelet and kube-proxy: one multi-call program. */
 export async function nodeRecipe(): Promise<GoRecipe> {
   return await kubernetesRecipe("node", join(import.meta.dirname, "recipe"));
 }

@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { removeTree, type Cgroups } from "./cgroups.ts";
 
-/** What a run leaves on the machine when its processes are gone. */
+/** Things that a run leaves on the machine when its processes are gone. */
 export interface Remains {
   readonly cgroups: Cgroups;
   /** The folder of the run. */

@@ -20,13 +20,16 @@ export interface Hierarchy {
   readonly folder: string;
 }
 
-/** What a kubelet limits Pods by; version 2 hands a controller down only where each parent does. */
+/**
+ * Controllers by which a kubelet limits Pods; version 2 hands a controller down only where each
+ * parent does.
+ */
 const NEEDED = ["cpu", "cpuset", "memory", "pids"] as const;
 
-/** What the sub-tree of a run is called: the process id of the run follows. */
+/** Prefix of the name of a run's sub-tree: the process id of the run follows. */
 export const TREE_PREFIX = "mastodon-rehearsal-";
 
-/** How long the kernel may take to let go of the groups of processes that have ended. */
+/** Time that the kernel may take to release the groups of processes that have ended. */
 const REMOVE_MS = 10_000;
 
 /** Reads where this process stands. @throws Error where no hierarchy of cgroups is mounted. */

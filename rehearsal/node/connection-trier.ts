@@ -10,7 +10,7 @@ export interface ConnectionAttempt {
 }
 
 const PROGRAM = join(import.meta.dirname, "connections.mjs");
-/** How long a connection may take to open, milliseconds: none here takes ten. */
+/** Milliseconds that a connection may take to open: none here takes ten. */
 const PATIENCE_MS = 1_500;
 
 /** Stands in one network; tries connections from there, and answers those that others try. */

@@ -1,4 +1,4 @@
-/** Where containerd answers, in a node. */
+/** Socket of containerd, in a node. */
 export const CONTAINERD_SOCKET = "/run/containerd/containerd.sock";
 
 /**
@@ -7,7 +7,7 @@ export const CONTAINERD_SOCKET = "/run/containerd/containerd.sock";
  */
 export const PAUSE_IMAGE = "registry.k8s.io/pause:3.10.1";
 
-/** Where a node has its network's description from. */
+/** Path of the network's description, in a node. */
 export const CNI_FILE = "/etc/cni/net.d/10-pods.conflist";
 
 /** containerd's configuration, TOML (containerd/containerd v1.7 `docs/cri/config.md`). */

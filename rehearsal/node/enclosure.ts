@@ -14,20 +14,20 @@ import { startCaretaker } from "./caretaker.ts";
 import { firstProcessOf, namespaceCommand } from "./namespaces.ts";
 import { WORLD_FOLDER, worldScript } from "./world-namespace.ts";
 
-/** What the inside of an enclosure is told by the outside. */
+/** Facts that the inside of an enclosure gets from the outside. */
 export interface Enclosed<Tools> {
   readonly cgroups: Cgroups;
   readonly tools: Tools;
 }
 
-/** Where the outside leaves word, as the inside sees it. */
+/** Path of these facts, as the inside sees it. */
 const WORD = "enclosed.json";
 const VARIABLE = "REHEARSAL_ENCLOSED";
 
-/** How long the inside may take to close what it opened, milliseconds; then it is ended. */
+/** Milliseconds that the inside may take to close what it opened; then it is ended. */
 const CLOSE_MS = 30_000;
 
-/** What the outside left word of; undefined where we are not enclosed. */
+/** The facts from the outside; undefined if this process is not enclosed. */
 export function enclosedFile(): string | undefined {
   return process.env[VARIABLE];
 }

@@ -10,7 +10,7 @@ import { NETWORK } from "./network.ts";
 import { RealNodes } from "./real-nodes.ts";
 import { RESOLVER, startWorldDns } from "./world-dns.ts";
 
-/** What real nodes need from outside of their world, found or made before it. */
+/** Things from outside their world that real nodes need, found or made before it. */
 export interface NodeTools extends Tools {
   /** A Debian 13 with {@link NODE_PACKAGES}. */
   readonly debian: string;
@@ -22,7 +22,7 @@ export interface NodeTools extends Tools {
   readonly images: ImageStore;
 }
 
-/** What real nodes need of the world that they are in. */
+/** Things that real nodes need of the world that they are in. */
 export interface Surroundings {
   readonly directory: string;
   readonly processes: Processes;

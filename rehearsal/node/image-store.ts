@@ -15,11 +15,11 @@ import { NODE_FOLDERS, nodeScript } from "./node-namespace.ts";
  * only read: a node starts with them, and imports nothing.
  */
 export interface ImageStore {
-  /** What was containerd's root. */
+  /** The folder that was containerd's root. */
   readonly folder: string;
 }
 
-/** What containerd keeps of a node for itself, and what it has from the cache. */
+/** Folders that containerd keeps for one node, and those from the cache. */
 export interface NodeStore {
   /** containerd's root on the node. */
   readonly folder: string;

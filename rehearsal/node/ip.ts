@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 
-/** Where a world has its Debian 13 mounted, with the programs that it calls. */
+/** Mount point of a world's Debian 13, with the programs that it calls. */
 export const WORLD_DEBIAN = "/run/debian";
 
 /**

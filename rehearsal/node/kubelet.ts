@@ -3,7 +3,7 @@ import { allocatableOf, NODES, type NodeSize } from "../../config/nodes.ts";
 import { RANGES } from "../../config/topology.ts";
 import { CONTAINERD_SOCKET } from "./containerd.ts";
 
-/** What a machine has, of which a node is a part. */
+/** Resources of the machine, of which a node is a part. */
 export interface Machine {
   readonly processors: number;
   readonly memoryMib: number;

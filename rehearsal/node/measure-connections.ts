@@ -30,7 +30,7 @@ export interface Parties {
   }[];
 }
 
-/** How long a change of policies may take to arrive on all nodes, milliseconds. */
+/** Milliseconds that a change of policies may take to arrive on all nodes. */
 const ARRIVAL_MS = 10_000;
 
 /** Programs that try connections from every network of a cluster at once. */

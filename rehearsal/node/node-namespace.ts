@@ -1,7 +1,7 @@
 import { mountLines, type Cgroups } from "./cgroups.ts";
 import { quoted } from "./namespaces.ts";
 
-/** What a node's own file system is made of. Paths as its world sees them. */
+/** Parts of a node's own file system. Paths as its world sees them. */
 export interface NodeGround {
   readonly hostname: string;
   /** A Debian 13, shared with others and only read. */
@@ -32,7 +32,7 @@ export const FAKED_SETTINGS: Readonly<Record<string, number>> = {
   "kernel/keys/root_maxbytes": 25_000_000,
 };
 
-/** Where a node says that it stands: a file in the folder that it has its configuration from. */
+/** File by which a node reports that it runs, in the folder of its configuration. */
 export const READY_FILE = "ready";
 const CONFIGURATION = "/etc/kubernetes";
 

@@ -17,16 +17,16 @@ import { NODE_FOLDERS, nodeScript, READY_FILE } from "./node-namespace.ts";
 import { RESOLVER } from "./world-dns.ts";
 import { POLICY_AGENT, policyAgentCommand } from "./policy-agent.ts";
 
-/** What a node is made of. */
+/** Input of a node. */
 export interface NodeOptions {
   readonly name: string;
   /** Of the Droplet: its slug. */
   readonly size: string;
   /** In the VPC. */
   readonly address: string;
-  /** What its Pods get their addresses from, "10.244.1.0/24". */
+  /** Address range of its Pods, "10.244.1.0/24". */
   readonly podRange: string;
-  /** Which of a run's nodes it is, from 1; names its cable and its cgroup. */
+  /** Number of the node in its run, from 1; names its cable and its cgroup. */
   readonly index: number;
   /** The node's own folder. Made here. */
   readonly folder: string;
@@ -40,14 +40,14 @@ export interface NodeOptions {
   readonly processes: Processes;
   /** PEM of the cluster's authority. */
   readonly clusterCa: string;
-  /** What the kubelet shows to whom asks it, signed by that authority. */
+  /** Serving certificate of the kubelet, signed by that authority. */
   readonly serving: KeyPair;
   readonly kubeconfig: string;
-  /** What containerd begins with. */
+  /** Initial contents of containerd. */
   readonly store: NodeStore;
 }
 
-/** How long each step of a start may take, milliseconds: tenths of a second on two idle cores. */
+/** Milliseconds that each step of a start may take: tenths of a second on two idle cores. */
 const START_MS = 30_000;
 
 /** A worker node: containerd, kubelet and kube-proxy in namespaces of their own. */

@@ -7,7 +7,7 @@ import { podNetworks } from "./pod-networks.ts";
 
 const COMPONENT = "app.kubernetes.io/component";
 
-/** What stands in the world of a run, to try connections from and to. */
+/** Pods and hosts in the world of a run, to try connections from and to. */
 export interface Standing {
   /** Running pods of the stack's namespace. */
   readonly pods: readonly V1Pod[];

@@ -25,7 +25,7 @@ async function addressesIn(network: string): Promise<readonly string[]> {
   return localAddresses(trie.stdout);
 }
 
-/** What Linux writes of its routes (`/proc/net/fib_trie`), read for addresses of its own. */
+/** Linux' table of its routes (`/proc/net/fib_trie`), read for addresses of its own. */
 export function localAddresses(trie: string): readonly string[] {
   const found = [...trie.matchAll(/\|-- (\S+)\n\s+\/32 host LOCAL/gu)].map(
     ([, address]) => address!,

@@ -1,6 +1,9 @@
 import { RANGES } from "../../config/topology.ts";
 
-/** Where a node has the program that enforces policies, and what kube-proxy's client uses, too. */
+/**
+ * Path on a node of the program that enforces policies. Its kubeconfig is the one that kube-proxy's
+ * client uses, too.
+ */
 export const POLICY_AGENT = "/usr/local/bin/kube-router";
 const KUBECONFIG = "/etc/kubernetes/kubeconfig";
 
@@ -10,7 +13,7 @@ const KUBECONFIG = "/etc/kubernetes/kubeconfig";
  */
 const BRIDGE_SEEN = "echo 1 > /proc/sys/net/bridge/bridge-nf-call-iptables";
 
-/** What Debian's package leaves to its installation, which a node has not seen. */
+/** Steps that Debian's package leaves to its installation, which a node has not seen. */
 const IPTABLES = ["iptables", "iptables-save", "iptables-restore"]
   .map((name) => `ln -sf xtables-nft-multi /usr/sbin/${name}`)
   .join("; ");

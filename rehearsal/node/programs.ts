@@ -21,7 +21,7 @@ const SOURCES: Readonly<
   },
 };
 
-/** How one of them is built, and the module that its `go.mod` pins. */
+/** Build of one of them, and the module that its `go.mod` pins. */
 export function clusterProgramRecipe(name: ClusterProgram): GoRecipe & { readonly module: string } {
   const { module, package: built } = SOURCES[name];
   const directory = join(import.meta.dirname, name);

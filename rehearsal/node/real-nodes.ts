@@ -11,7 +11,7 @@ import { placeStore } from "./image-store.ts";
 import { NETWORK } from "./network.ts";
 import { RealNode } from "./node.ts";
 
-/** What the nodes of a run are made of. */
+/** Input of a run's nodes. */
 export interface RealNodesOptions {
   /** Each node gets a folder of its name in here. */
   readonly directory: string;

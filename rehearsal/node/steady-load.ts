@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Sent } from "../checks/load.ts";
 
-/** Whom a load asks, by a Service's address: the name is not looked up again. */
+/** Target of a load, by a Service's address: the name is not looked up again. */
 export interface Target {
   readonly name: string;
   readonly host: string;

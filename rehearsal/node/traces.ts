@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** What a run could leave on a machine, by kind: each a list of names. */
+/** Traces that a run could leave on a machine, by kind: each a list of names. */
 export interface Traces {
   readonly mounts: readonly string[];
   readonly cgroups: readonly string[];
@@ -122,7 +122,7 @@ function foldersBelow(folder: string): readonly string[] {
   });
 }
 
-/** What is in a folder; nothing where it went while we looked. */
+/** Entries of a folder; none if it was removed meanwhile. */
 function entriesOf(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });

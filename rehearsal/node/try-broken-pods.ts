@@ -123,7 +123,7 @@ async function settled(apis: BrokenApis, began: string, seen: Map<string, Seen>)
   }
 }
 
-/** What the rollout step would say of each by now, had it waited for long enough. */
+/** Judgement of the rollout step about each by now, if it had waited long enough. */
 async function look({ apps, core }: BrokenApis, began: string): Promise<Map<string, Seen>> {
   const ours = { namespace: NAMESPACE, labelSelector: BROKEN_LABEL };
   const [deployments, replicaSets, pods, events] = await Promise.all([

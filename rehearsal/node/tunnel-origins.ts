@@ -8,7 +8,7 @@ import { NAMESPACE } from "../../config/topology.ts";
 import type { Origins } from "../edge/to-origin.ts";
 import type { Backend } from "../edge/upstream.ts";
 
-/** Where the origins stand. */
+/** Input of the origins. */
 export interface TunnelOriginsOptions {
   readonly core: CoreV1Api;
   /** Address of a running connector's pod, and the file of its network. */

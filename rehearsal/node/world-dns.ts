@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Processes } from "../processes.ts";
 import { NETWORK } from "./network.ts";
 
-/** What the resolver of the VPC is made of. */
+/** Input of the VPC's resolver. */
 export interface DnsOptions {
   /** The program, CoreDNS. */
   readonly program: string;
@@ -20,7 +20,7 @@ export interface DnsOptions {
  */
 const HOSTS_MS = 300;
 
-/** Where a Droplet finds its resolver; cluster DNS asks it for what it doesn't know itself. */
+/** Address of a Droplet's resolver; cluster DNS asks it for what it doesn't know itself. */
 export const RESOLVER = NETWORK.gateway;
 
 /** A DNS beside the cluster, that knows the names of the world outside. */

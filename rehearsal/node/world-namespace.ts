@@ -3,7 +3,7 @@ import { WORLD_DEBIAN } from "./ip.ts";
 import { quoted } from "./namespaces.ts";
 import { worldCommands } from "./network.ts";
 
-/** What a world is made of. Paths of the machine. */
+/** Parts of a world. Paths of the machine. */
 export interface WorldGround {
   /** A Debian 13 with the programs that a node calls. */
   readonly debian: string;

@@ -32,7 +32,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What a person looks for first comes first, the rest by name. */
+/** Order of the objects: those that a reader looks for first, then the rest by name. */
 const FIRST = ["apiVersion", "kind", "metadata"];
 
 function ordered(object: object): object {

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { NAMESERVER } from "./sandbox.ts";
 
-/** What a Space holds, by path. */
+/** Files of a Space, by path. */
 export type SpaceObjects = Readonly<
   Record<string, { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer }>
 >;

@@ -9,7 +9,7 @@ import { mountsOf, type Mount } from "./volumes.ts";
 /** No init container of ours takes this long here. */
 const INIT_TIMEOUT_MS = 30_000;
 
-/** What a container needs of the world. */
+/** Parts of the world that a container needs. */
 export interface ContainerGround {
   readonly read: ValueReader;
   readonly hosts: ReadonlyMap<string, string>;
@@ -77,7 +77,7 @@ export async function runInitContainers(pod: V1Pod, ground: ContainerGround): Pr
   }
 }
 
-/** What the part "node" of an image holds. */
+/** Contents of an image's part "node". */
 const NODE_MOUNTS: readonly Mount[] = [
   { source: process.execPath, target: `${STAND_INS}/bin/node`, readOnly: true },
   { source: STAND_IN_PROGRAMS, target: `${STAND_INS}/programs`, readOnly: true },

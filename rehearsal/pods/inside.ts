@@ -11,7 +11,7 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What came back. */
+/** The answer. */
 export interface HttpAnswer {
   readonly status: number;
   /** Names in small letters. */

@@ -25,7 +25,7 @@ const OWN = [
   { source: join(HERE, "image-programs"), target: "bin" },
   { source: join(HERE, "image-config"), target: "config" },
 ] as const;
-/** Where their files are. */
+/** Folder of their files. */
 export const OWN_FOLDERS: readonly string[] = OWN.map(({ source }) => source);
 
 /** Migrations by path below `db`, in the place of a release's own: their content is SQL. */
@@ -75,7 +75,7 @@ export function publicFiles(version: string): Readonly<Record<string, string>> {
   };
 }
 
-/** What stands in the name of each hashed file of a release: another for each, always the same. */
+/** Hash in the name of each hashed file of a release: another for each release, always the same. */
 export function digestOf(version: string): string {
   return createHash("sha256").update(version).digest("hex").slice(0, 8);
 }
@@ -134,7 +134,7 @@ async function asOne(folder: string, write: (draft: string) => Promise<void>): P
   }
 }
 
-/** What Sidekiq's pod copies out of it before its own volume hides it. */
+/** Files that Sidekiq's pod copies out of it before its own volume hides it. */
 async function writeBootCache(draft: string): Promise<void> {
   await mkdir(join(draft, "cache/bootsnap"), { recursive: true, mode: 0o755 });
   await writeFile(join(draft, "cache/bootsnap/load-path-cache"), "made up\n", { mode: 0o644 });

@@ -6,7 +6,7 @@ export interface ValueReader {
   secret(name: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** A token of a ServiceAccount for so many seconds (TokenRequest). */
   token?(account: string, seconds: number): Promise<string>;
-  /** Where pods are told that the API server is. None: they are told nothing. */
+  /** Address of the API server that pods get. If unset: none. */
   readonly apiServer?: URL;
 }
 

@@ -1,6 +1,6 @@
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
 
-/** How a pod's program stands. */
+/** State of a pod's program. */
 export interface Standing {
   readonly phase: "Running" | "Succeeded" | "Failed";
   /** Whether it answers, or, of a program that is to end, runs. */

@@ -7,7 +7,7 @@ import { libpqOf } from "./libpq.ts";
 import { runInSandbox, type SandboxResult } from "./sandbox.ts";
 import { mountsOf, type Mount } from "./volumes.ts";
 
-/** Which client a container's process is: Rails, streaming, or libpq by its own variables. */
+/** Client library of a container's process: Rails, streaming, or libpq by its own variables. */
 export type ClientKind = "ruby" | "streaming" | "libpq";
 
 /** One container to probe from. */
@@ -17,7 +17,7 @@ export interface ProbeTarget {
   readonly kind: ClientKind;
 }
 
-/** What all probes share. */
+/** Fields that all probes share. */
 export interface ProbeGround {
   readonly read: ValueReader;
   readonly hosts: ReadonlyMap<string, string>;
@@ -31,7 +31,7 @@ export interface ProbeGround {
   readonly directory: string;
 }
 
-/** How a probe went. `detail` holds no secret. */
+/** Result of a probe. `detail` holds no secret. */
 export interface ProbeResult {
   readonly name: string;
   readonly passed: boolean;
@@ -46,7 +46,7 @@ interface Variation {
   readonly environment: Environment;
   readonly mounts: readonly Mount[];
   readonly trustStore: string;
-  /** What must be read for the probe to pass: the answer, or the reason of the refusal. */
+  /** Text that makes the probe pass: the answer, or the reason of the refusal. */
   readonly expects: { readonly exit: "zero" | "other"; readonly text: RegExp };
 }
 

@@ -18,7 +18,7 @@ import { PodServer } from "./pod-server.ts";
 import { statusPatch, type Standing } from "./pod-status.ts";
 import { runInSandbox, type SandboxResult } from "./sandbox.ts";
 
-/** What a runner needs to know. */
+/** Input of a runner. */
 export interface PodRunnerOptions {
   readonly kubeconfigFile: string;
   /** A folder of ours; volumes of running pods stand in it. */
@@ -46,7 +46,7 @@ const LAST_WORDS = { characters: 2_048, lines: 80 } as const;
  * seconds and more.
  */
 const BACK_OFF_MS = 1_000;
-/** What is left of a `preStop` pause: controllers here need hundredths of a second. */
+/** Remaining part of a `preStop` pause: controllers here need hundredths of a second. */
 const LEAVE_MS = 500;
 
 /**

@@ -22,11 +22,11 @@ export interface SandboxOptions {
   readonly gid: number;
   /** Host names that resolve inside, and nowhere else. */
   readonly hosts: ReadonlyMap<string, string>;
-  /** What the machine is called inside: a pod's name. Default: what ours is called. */
+  /** Host name inside: a pod's name. Default: this machine's. */
   readonly hostname?: string;
   /** The image's trust store, PEM: what stands at `/etc/ssl/certs/ca-certificates.crt`. */
   readonly trustStore: string;
-  /** Where the program begins: the image's `WORKDIR`. Default `/`. */
+  /** Working directory of the program: the image's `WORKDIR`. Default `/`. */
   readonly workingDirectory?: string;
   /**
    * Whether the container may write to its own root, as far as its user may
@@ -48,7 +48,7 @@ export interface RunOptions extends SandboxOptions {
   readonly output?: Writable;
 }
 
-/** How it ended. */
+/** Its ending. */
 export interface SandboxResult {
   /** `undefined`: ended by a signal, ours after the time or another. */
   readonly exitCode: number | undefined;
@@ -259,7 +259,7 @@ async function endOf(child: ChildProcess, output?: Writable): Promise<SandboxRes
   });
 }
 
-/** What bwrap says of itself on `--info-fd`; never resolves where it says nothing. */
+/** Report of bwrap on `--info-fd`; never resolves if there is none. */
 async function childPidOf(info: Readable): Promise<number> {
   return await new Promise((resolve) => {
     let text = "";

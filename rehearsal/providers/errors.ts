@@ -1,6 +1,6 @@
 import grpc from "@grpc/grpc-js";
 
-/** What a call ends with instead of an answer. */
+/** Error of a call, in the place of an answer. */
 export interface CallError {
   readonly code: grpc.status;
   readonly details: string;

@@ -43,7 +43,7 @@ export interface Seen {
   readonly picture: Buffer;
   /** Pixels by which the page is wider than the window. */
   readonly overhang: number;
-  /** Whatever was asked for besides the page itself. */
+  /** Requests in addition to the page itself. */
   readonly asked: readonly string[];
   /** The browser's own complaints. */
   readonly complaints: readonly string[];

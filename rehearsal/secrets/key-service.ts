@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** What stands before a ciphertext: the key's version. */
+/** Prefix of a ciphertext: the key's version. */
 const PREFIX = "vault:v1:";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

@@ -6,7 +6,7 @@ import { pulumiCli } from "../../ops/secrets/pulumi.ts";
 import { SecretStore } from "../../ops/secrets/store.ts";
 import type { Haystack } from "../checks/secret-search.ts";
 
-/** What a project is made of. */
+/** Input of a project. */
 export interface KeysProjectOptions {
   /** The folder that holds `bin/pulumi`. */
   readonly engineRoot: string;
@@ -16,7 +16,7 @@ export interface KeysProjectOptions {
   readonly directory: string;
   /** As `pulumi stack init --secrets-provider` takes it. */
   readonly secretsProvider: string;
-  /** What opens the stack. */
+  /** Credentials that open the stack. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -82,7 +82,7 @@ exit $status
     });
   }
 
-  /** What all commands have printed so far. */
+  /** Output of all commands so far. */
   get said(): string {
     return this.#said;
   }

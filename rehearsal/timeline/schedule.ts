@@ -7,9 +7,9 @@
 export interface Task {
   /** The resource's URN. */
   readonly id: string;
-  /** What to print: the last part of the type and the logical name. */
+  /** Label: the last part of the type and the logical name. */
   readonly label: string;
-  /** How long it takes on the real clouds, not here. */
+  /** Time that it takes on the real clouds, not here. */
   readonly seconds: number;
   /** Source of that number. */
   readonly source?: string;

@@ -4,7 +4,7 @@ import { labelOf } from "../engine/operation.ts";
 import { assumedSeconds } from "./kubernetes-durations.ts";
 import { schedule, type Schedule, type Task } from "./schedule.ts";
 
-/** How long the clouds take for real for one operation, by URN, as their rows say. */
+/** Time that the real clouds take for one operation, by URN, as their rows say. */
 export type CloudDurations = ReadonlyMap<string, RealDuration>;
 
 /** A resource of a state file, or of a plan. */

@@ -16,7 +16,7 @@ const OPENINGS: Readonly<Record<string, number>> = {
   ".": 4,
   infra: 1,
   ops: 6,
-  rehearsal: 290,
+  rehearsal: 178,
   test: 58,
 };
 
