@@ -205,17 +205,19 @@ async function decided(
 ): Promise<readonly Decision[]> {
   const clouds = await world.clouds();
   const end = world.now().getTime() + wait * 60_000;
-  for (let said = ""; ; await world.wait(PAUSE_MS)) {
+  const printed = new Set<string>();
+  const say = (text: string): void => {
+    if (!printed.has(text)) world.say(text);
+    printed.add(text);
+  };
+  for (; ; await world.wait(PAUSE_MS)) {
     const decisions = await decideAll(state, clouds, adopt);
     const busy = decisions.filter(isBusy);
     // First the whole plan, then only what has changed in it.
-    if (said === "" || busy.length === 0 || !isWhole(decisions))
-      for (const decision of decisions) world.say(linesOf(decision, world.now()).join("\n"));
+    for (const decision of decisions) say(linesOf(decision, world.now()).join("\n"));
     if (busy.length === 0 || !isWhole(decisions) || world.now().getTime() >= end) return decisions;
     const names = busy.map(({ operation }) => nameOf(operation.resource)).join(", ");
-    if (said !== names)
-      world.say(`Waits for ${names}, up to ${wait} minutes. Ctrl-C changes nothing.`);
-    said = names;
+    say(`Waits for ${names}, up to ${wait} minutes. Ctrl-C changes nothing.`);
   }
 }
 
