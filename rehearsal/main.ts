@@ -181,14 +181,22 @@ function closeOnSignals(context: DrillContext): () => Promise<void> {
   return close;
 }
 
+/** Reads an option that is a whole number. */
+function numberIn(option: string): (word: string) => number {
+  return (word) => {
+    if (/^\d{1,9}$/u.test(word)) return Number(word);
+    throw new Error(`${option} ${word} is no whole number. Write ${option} 3.`);
+  };
+}
+
 /** The command line's options, as they were typed. */
 interface Words {
   readonly keep: boolean;
   readonly images: string;
   readonly registry?: string;
   readonly plugins: string;
-  readonly seed: string;
-  readonly kills: string;
+  readonly seed: number;
+  readonly kills: number;
 }
 
 const command = new Command("rehearse")
@@ -205,16 +213,16 @@ const command = new Command("rehearse")
     "of the two clouds: simulated, attached, or real, installed",
     "simulated",
   )
-  .option("--seed <number>", "of the drill cut: decides when the engine is killed", "1")
-  .option("--kills <number>", "of the drill cut: how often it is killed", "3")
-  .action(async (name: string, { keep, plugins, ...words }: Words) => {
-    const options = {
-      keep,
-      images: imageSourceOf(words),
-      plugins: pluginKindOf(plugins),
-      seed: Number(words.seed),
-      kills: Number(words.kills),
-    };
+  .option(
+    "--seed <number>",
+    "of the drill cut: decides when the engine is killed",
+    numberIn("--seed"),
+    1,
+  )
+  .option("--kills <number>", "of the drill cut: how often it is killed", numberIn("--kills"), 3)
+  .action(async (name: string, { keep, plugins, seed, kills, ...words }: Words) => {
+    const images = imageSourceOf(words);
+    const options = { keep, images, plugins: pluginKindOf(plugins), seed, kills };
     const entry = DRILLS[name];
     if (entry === undefined) throw new Error(noSuchDrill(name));
     if (options.images.kind === "real" && !ENCLOSED.has(name))

@@ -111,8 +111,8 @@ export function cutDrill(context: DrillContext, { seed, kills }: CutOptions): Dr
   };
 }
 
-/** Each part's number of kills: one at least while there are any, and the rest by its share. */
-function sharesOf(kills: number): readonly number[] {
+/** Number of kills in each part: one at least while there are any, and the rest by its share. */
+export function sharesOf(kills: number): readonly number[] {
   const numbers = PARTS.map(() => 0);
   for (let left = kills; left > 0; left -= 1) {
     const owed = PARTS.map(({ share }, at) => (numbers[at] ?? 0) / share);
@@ -290,7 +290,7 @@ function errorsOf({ diagnostics, failure }: Operation): string {
 }
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomOf(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
