@@ -141,4 +141,5 @@ export async function acceptedToken(
   );
 }
 
-const VPC = "digitalocean:index/vpc:Vpc";
+/** The type of a network. */
+export const VPC = "digitalocean:index/vpc:Vpc";

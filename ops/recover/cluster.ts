@@ -1,4 +1,4 @@
-import { acceptedToken, read } from "./clouds.ts";
+import { acceptedToken, read, VPC } from "./clouds.ts";
 import type { RecoverWorld } from "./command.ts";
 import { presence, type Presence } from "./presence.ts";
 import { rewriteState } from "./rewrite.ts";
@@ -60,6 +60,11 @@ async function goneOf(
   world: RecoverWorld,
 ): Promise<readonly StateCluster[]> {
   const { resources = [] } = state.deployment;
+  // A refresh with another account's token has forgotten all that this account is known by.
+  if (!resources.some(({ type }) => type === VPC))
+    throw new Error(
+      "The state holds no network, by which a token of the right account is known. Nothing was changed. Run `npm run state -- adopt` first.",
+    );
   const clouds = await world.clouds();
   const gone: StateCluster[] = [];
   const refusals: string[] = [];
@@ -88,7 +93,7 @@ function refusalOf(
   return `The cluster ${name} is there: DigitalOcean says ${statusOf(answer.value)}. Nothing was changed. If its API does not answer, that is an outage, not a loss: wait, and look at https://status.digitalocean.com. Out of the state, ${counted(objects)} would go on running, and their names would refuse every later update.`;
 }
 
-/** DigitalOcean's word for a cluster's state (digitalocean/openapi `kubernetes/models/cluster_read.yml`). */
+/** Word for a cluster's state (digitalocean/openapi `kubernetes/models/cluster_read.yml`). */
 function statusOf(answer: unknown): string {
   const { kubernetesCluster } = (answer ?? {}) as {
     readonly kubernetesCluster?: { readonly status?: { readonly state?: string } };

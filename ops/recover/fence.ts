@@ -18,16 +18,16 @@ interface Options {
 
 const TUNNEL = "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared";
 
-/** Questions to Cloudflare whether a connector is left, and the pause between two: a minute in all. */
+/** Questions to Cloudflare whether a connector is left, a minute of them, and the pause between. */
 const TRIES = 30;
 const PAUSE_MS = 2_000;
 
 /**
- * `npm run recover -- fence`. Shuts a cluster out that may wake up, before another one serves in its
- * place: two worlds would answer under one name. Each step may be done twice, so a command that was
- * cut off is run again.
+ * `npm run recover -- fence`. Shuts a cluster out that may wake up, before another one serves in
+ * its place: two worlds would answer under one name. Each step may be done twice, so a command that
+ * was cut off is run again.
  *
- * In this order: the tunnel gets another secret, for that counts for new connections only, and then
+ * In this order: the tunnel gets another secret, which counts for new connections only, and then
  * its connections are closed (https://developers.cloudflare.com/tunnel/reference/tunnel-tokens/).
  * The keys to the media end. At last the state forgets the old cluster, so that a new one is made.
  * @returns whether the old world is shut out.

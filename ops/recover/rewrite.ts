@@ -39,8 +39,8 @@ export async function rewriteState(
 }
 
 /**
- * Writes a state, and only over the one that was read: an update that runs meanwhile would lose what
- * it has written. `pulumi stack import` asks for the lock, and checks the state's integrity.
+ * Writes a state, and only over the one that was read: an update that runs meanwhile would lose
+ * what it has written. `pulumi stack import` asks for the lock, and checks the state's integrity.
  * @throws Error in a sentence for the operator.
  */
 export async function writeState(

@@ -67,8 +67,8 @@ export function withoutClusters(state: StackExport, ids: ReadonlySet<string>): T
 }
 
 /**
- * Takes out these clusters, and what an old world has in its hands: the media's keys, and the tag by
- * which the databases know its nodes. The next update makes each of them another one.
+ * Takes out these clusters, and what an old world has in its hands: the media's keys, and the tag
+ * by which the databases know its nodes. The next update makes each of them another one.
  */
 export function withoutOldWorld(state: StackExport, ids: ReadonlySet<string>): TakenOut {
   const { resources = [] } = state.deployment;

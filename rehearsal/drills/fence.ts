@@ -18,14 +18,14 @@ import { secondPreview, upPhases } from "./whole.ts";
 
 /** A cluster that nobody reaches is shut out, another one serves, and then the old one wakes up. */
 
-/** What a cluster has in its hands, read from its own live Secrets. */
+/** Credentials in a cluster's own live Secrets. */
 interface Hands {
   readonly tunnelToken: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
 
-/** What the clouds let a cluster do. */
+/** Rights that the clouds give a cluster. */
 interface Power {
   readonly connectors: number;
   readonly media: boolean;
@@ -84,7 +84,7 @@ function before(context: DrillContext, findings: Findings, memory: Memory): Phas
   };
 }
 
-function fence(context: DrillContext, findings: Findings, { old }: Memory): Phase {
+function fence(context: DrillContext, findings: Findings, memory: Memory): Phase {
   return {
     title: "npm run recover -- fence",
     run: async () => {
@@ -97,7 +97,7 @@ function fence(context: DrillContext, findings: Findings, { old }: Memory): Phas
           [
             ...(well ? [] : [said]),
             ...(left === 0 ? [] : [`${left} connectors are connected`]),
-            ...(rehearsal.world.get(CLUSTER, old) === undefined ? ["it is deleted"] : []),
+            ...(rehearsal.world.get(CLUSTER, memory.old) === undefined ? ["it is deleted"] : []),
             ...(said.includes("npm run recover -- old-clusters") ? [] : ["no word of deleting it"]),
           ],
           said.split("\n").at(-3) ?? "",
@@ -135,12 +135,12 @@ function anotherCluster(context: DrillContext, findings: Findings, memory: Memor
   };
 }
 
-function wakesUp(context: DrillContext, findings: Findings, { old }: Memory): Phase {
+function wakesUp(context: DrillContext, findings: Findings, memory: Memory): Phase {
   return {
     title: "the old cluster wakes up",
     run: async () => {
       const rehearsal = rehearsalOf(context);
-      const power = await powerOf(rehearsal, old);
+      const power = await powerOf(rehearsal, memory.old);
       findings.checks.push(
         checkOf(
           "an old cluster that wakes up serves no request, reaches no media and finds no database",

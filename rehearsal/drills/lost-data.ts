@@ -15,7 +15,7 @@ import { liveConfig, liveDeployments, queryAsWeb } from "./live.ts";
 import { imagesOf } from "./release-steps.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 
-/** The database is gone, or answers as if it were empty: no empty server under a name that lives. */
+/** The database is gone, or looks empty, or the state is lost: no empty server under its name. */
 
 const AFTER = imagesOf(DRILLED.after);
 const STEP = "migrate-pre-deployment";

@@ -13,15 +13,15 @@ import { secondPreview } from "./whole.ts";
  * state its objects would go on running, and refuse every later update by their names.
  */
 
-/** The switch that the provider's own refusal names, and the page of the operator no longer does. */
+/** The switch that the provider's own refusal names, and the operator's page warns of. */
 const SWITCH = { PULUMI_K8S_DELETE_UNREACHABLE: "true" };
 
 interface Way {
-  /** How it is told, after "where". */
+  /** Its name in a sentence, after "where". */
   readonly words: string;
   /** Takes the API away; answers how it comes back. */
   readonly begin: (rehearsal: Rehearsal, clusterId: string) => Promise<() => Promise<void>>;
-  /** What is tried. */
+  /** Operations that must fail meanwhile. */
   readonly tried: (stack: Rehearsal["stack"]) => readonly (() => Promise<Operation>)[];
 }
 

@@ -89,7 +89,7 @@ function withoutTheCommand(context: DrillContext, findings: Findings): Phase {
   };
 }
 
-/** The operator's line: DigitalOcean says that the cluster is gone, and its objects leave the state. */
+/** The operator's line: DigitalOcean says that the cluster is gone, and the state forgets it. */
 function takenOut(context: DrillContext, findings: Findings): Phase {
   return {
     title: "npm run recover -- cluster",

@@ -151,6 +151,17 @@ describe("an outage that is taken for a lost cluster: its objects leave the stat
   });
 });
 
+describe("a state that has forgotten what its account is known by", () => {
+  it("lets nothing count as gone: a refresh with another account's token leaves such a state", async () => {
+    await lose();
+    const resources = state.deployment.resources?.filter(({ type }) => type !== types.VPC);
+    state = { ...state, deployment: { resources: resources ?? [] } };
+    await expect(recoverCluster("--yes")).rejects.toThrow("Run `npm run state -- adopt` first.");
+    expect(rest.asked()).toEqual([]);
+    expect(written).toBeUndefined();
+  });
+});
+
 describe("a cluster that is gone", () => {
   it("leaves with its pools, its provider and its objects, and with nothing else", async () => {
     await lose();

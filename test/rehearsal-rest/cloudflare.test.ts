@@ -9,6 +9,7 @@ import Cloudflare, {
 } from "cloudflare";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
+import { connect } from "../../rehearsal/clouds/cloudflare/connectors.ts";
 import { cloudflareOperations } from "../../rehearsal/clouds/rest/cloudflare/face.ts";
 import { NOT_MODELLED } from "../../rehearsal/clouds/rest/server.ts";
 import { ACCOUNT, Cloud, ZONE } from "../rehearsal-clouds/cloud.ts";
@@ -144,6 +145,27 @@ describe("Cloudflare's API, asked by Cloudflare's own client", () => {
     expect(await listed({ is_deleted: true })).toEqual(["mastodon-two"]);
     expect((await cloudflared.get(id, inAccount)).deleted_at).toMatch(/^2\d{3}-/);
     await expect(cloudflared.token.get(id, inAccount)).rejects.toThrow(NotFoundError);
+  });
+
+  it("lets connectors in by the tunnel's secret; they stay through another one, until closed", async () => {
+    const { cloudflared } = client.zeroTrust.tunnels;
+    const { world } = rest.cloud;
+    const { id = "" } = await cloudflared.create({ ...inAccount, name: "connected" });
+    const connected = async () =>
+      (await all(cloudflared.connections.get(id, inAccount))).map(({ conns }) => conns?.[0]);
+    const token = await cloudflared.token.get(id, inAccount);
+    const [first, second] = ["203.0.113.1", "203.0.113.2"];
+    for (const address of [first, second]) expect(connect(world, token, address)).toBe(true);
+    const tunnel_secret = Buffer.alloc(32).toString("base64");
+    await cloudflared.edit(id, { ...inAccount, tunnel_secret });
+    const [one] = await connected();
+    expect(one).toMatchObject({ origin_ip: first });
+    await cloudflared.connections.delete(id, { ...inAccount, client_id: one!.client_id! });
+    expect(await connected()).toMatchObject([{ origin_ip: second }]);
+    await cloudflared.connections.delete(id, inAccount);
+    expect(await connected()).toEqual([]);
+    expect(connect(world, token, first)).toBe(false);
+    await cloudflared.delete(id, inAccount);
   });
 
   it("keeps rulesets, by their id and by their phase", async () => {

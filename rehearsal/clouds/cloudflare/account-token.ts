@@ -115,7 +115,10 @@ export const accountToken: ResourceRow = {
   async delete() {},
 };
 
-/** Whether R2 knows an S3 key: the token's id, and the SHA-256 of its value (developers.cloudflare.com/r2/api/tokens). */
+/**
+ * Whether R2 knows an S3 key: the token's id, and the SHA-256 of its value
+ * (developers.cloudflare.com/r2/api/tokens).
+ */
 export function isMediaKey(world: World, accessKeyId: string, secretAccessKey: string): boolean {
   const value = world.get(ACCOUNT_TOKEN, accessKeyId)?.properties["value"];
   return typeof value === "string" && secretAccessKeyOf(value) === secretAccessKey;

@@ -4,8 +4,8 @@ import { now } from "./api.ts";
 import { TUNNEL } from "./tunnel.ts";
 
 /**
- * Connectors of tunnels. A secret counts when one connects: those that are connected stay so through
- * another secret, until their connections are closed
+ * Connectors of tunnels. A secret counts when one connects: those that are connected stay so
+ * through another secret, until their connections are closed
  * (https://developers.cloudflare.com/tunnel/reference/tunnel-tokens/, read 2026-11-28).
  */
 
