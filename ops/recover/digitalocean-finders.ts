@@ -188,12 +188,12 @@ function atWork(status: unknown, ...done: readonly string[]): Pick<Candidate, "b
 }
 
 /** A time as the API writes it. */
-export function timeOf(time: unknown): string {
+function timeOf(time: unknown): string {
   return time instanceof Date ? time.toISOString() : String(time);
 }
 
 /** US dollars a month of all nodes of some pools; undefined where one has an unknown price. */
-export function sumOf(pools: readonly Json[]): number | undefined {
+function sumOf(pools: readonly Json[]): number | undefined {
   const prices = pools.map(({ size, count }) => priceOf(NODE_PRICES, size, count));
   return prices.some((price) => price === undefined)
     ? undefined
