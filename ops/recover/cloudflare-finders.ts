@@ -86,7 +86,7 @@ export const cloudflareFinders: Readonly<Record<string, Finder>> = {
       const page = { account_id, name_contains: name, per_page: 1000 };
       const { buckets = [] } = await cloudflare.r2.buckets.list({
         ...page,
-        ...(jurisdiction === "default" ? {} : { jurisdiction: jurisdiction as "eu" }),
+        "cf-r2-jurisdiction": jurisdiction as "eu",
       });
       return buckets
         .filter((bucket) => bucket.name === name)
@@ -105,7 +105,10 @@ export const cloudflareFinders: Readonly<Record<string, Finder>> = {
       const domain = text(inputs, "domain");
       const { custom } = cloudflare.r2.buckets.domains;
       const account_id = text(inputs, "accountId");
-      const { domains } = await custom.list(text(inputs, "bucketName"), { account_id });
+      const { domains } = await custom.list(text(inputs, "bucketName"), {
+        account_id,
+        "cf-r2-jurisdiction": (inputs["jurisdiction"] ?? "default") as "eu",
+      });
       return domains
         .filter((host) => host.domain === domain)
         .map((): Candidate => ({ id: domain, importId: domain }));
