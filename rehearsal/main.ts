@@ -50,6 +50,10 @@ const DRILLS: Readonly<Record<string, Entry>> = {
     ground: "commands",
     load: async () => (await import("./drills/keys.ts")).keysDrill,
   },
+  state: {
+    ground: "commands",
+    load: async () => (await import("./drills/state.ts")).stateDrill,
+  },
   edge: {
     ground: "loopback",
     load: async () => (await import("./drills/edge.ts")).edgeDrill,

@@ -8,6 +8,7 @@ import type {
   RunningDatabase,
 } from "./backends.ts";
 import type { ScaledClock } from "./clock.ts";
+import { R2Store } from "./cloudflare/r2-store.ts";
 import { Departures } from "./departures.ts";
 import type { Connector } from "./cloudflare/connectors.ts";
 import type { CloudflareZone } from "./cloudflare/zones.ts";
@@ -64,6 +65,8 @@ export class World {
   readonly deletedTunnels: CloudObject[] = [];
   /** Buckets that hold something, by `r2BucketKey` and `spaceKey`: they can't be deleted. A drill fills them. */
   readonly filledBuckets = new Set<string>();
+  /** Objects in R2's buckets. */
+  readonly r2 = new R2Store();
   /** Cloudflare's zones, by their id: made by hand, before the first update. */
   readonly zones = new Map<string, CloudflareZone>();
   /** Cloudflare's tokens that somebody made by hand. While it is empty, any token is right. */

@@ -1,12 +1,17 @@
+import { readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { openCluster } from "../../ops/adopt/in-cluster.ts";
 import { openClouds } from "../../ops/recover/clouds.ts";
-import { runRecover } from "../../ops/recover/command.ts";
+import { runRecover, type RecoverWorld } from "../../ops/recover/command.ts";
 import { judgeHere } from "../../ops/recover/lock.ts";
+import type { StateWorld } from "../../ops/state/command.ts";
+import { placeWorld } from "../../ops/state/place.ts";
 import { openRest, type RestFaces } from "../clouds/rest/open.ts";
+import { stackPlan } from "../plan/state-plan.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 
-/** Result of `npm run recover` as its operator sees it. */
+/** Result of an operator's command as its operator sees it. */
 export interface Recovered {
   readonly well: boolean;
   /** Everything that it printed, and the sentence that it ended in. */
@@ -18,8 +23,17 @@ export interface Recovered {
  * @param disturb switches faults on before it begins. Default: none.
  */
 export async function recover(
-  { stack, world, directory }: Rehearsal,
+  rehearsal: Rehearsal,
   args: readonly string[],
+  disturb?: (rest: RestFaces) => void,
+): Promise<Recovered> {
+  return await asOperator(rehearsal, (world) => runRecover(args, world), disturb);
+}
+
+/** Runs a command of `ops/` as the operator of the rehearsed stack types it. */
+export async function asOperator(
+  { stack, world, directory }: Rehearsal,
+  type: (world: RecoverWorld & StateWorld) => Promise<boolean>,
   disturb: (rest: RestFaces) => void = () => undefined,
 ): Promise<Recovered> {
   const rest = await openRest(world);
@@ -29,7 +43,7 @@ export async function recover(
   process.env["PATH"] = `${join(directory, "path")}${delimiter}${PATH}`;
   let said = "";
   try {
-    const well = await runRecover(args, {
+    const well = await type({
       say: (text) => (said += `${text}\n`),
       confirm: () => Promise.resolve(undefined),
       now: () => new Date(),
@@ -38,6 +52,9 @@ export async function recover(
       judge: judgeHere,
       // Jobs end in seconds here.
       wait: () => sleep(200),
+      plan: async (name) => await stackPlan(name, await readFile(stack.stackFile, "utf8")),
+      cluster: openCluster,
+      ...placeWorld({ PULUMI_BACKEND_URL: `file://${directory}/state` }),
       clouds: () =>
         openClouds({
           digitaloceanToken: "any",

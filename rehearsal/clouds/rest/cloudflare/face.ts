@@ -2,6 +2,7 @@ import { Refusal } from "../../refusal.ts";
 import type { CloudFace, Operation, RestAnswer } from "../router.ts";
 import { dnsOperations } from "./dns-records.ts";
 import { bucketOperations } from "./r2-buckets.ts";
+import { objectOperations } from "./r2-objects.ts";
 import { bucketSettingOperations } from "./r2-settings.ts";
 import { refusedRight } from "./rights.ts";
 import { rulesetOperations } from "./rulesets.ts";
@@ -19,6 +20,7 @@ export const cloudflareOperations: readonly Operation[] = [
   ...rulesetOperations,
   ...bucketOperations,
   ...bucketSettingOperations,
+  ...objectOperations,
   ...tokenOperations,
   ...zoneSettingOperations,
   ...workerOperations,

@@ -1,0 +1,109 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type Cloudflare from "cloudflare";
+
+/** The place that Pulumi keeps states in: a bucket of R2, or a folder. */
+
+/** One file of it. */
+export interface Kept {
+  /** Key below the place: `.pulumi/stacks/mastodon/prod.json`. */
+  readonly key: string;
+  readonly modified: Date;
+}
+
+/** A place that can be read without Pulumi. */
+export interface StateBucket {
+  /** Words for it. */
+  readonly where: string;
+  readonly list: (prefix: string) => Promise<readonly Kept[]>;
+  readonly read: (key: string) => Promise<string>;
+  /** Rules that lock its objects; undefined for a place that has none. */
+  readonly locks?: () => Promise<readonly LockedPart[]>;
+}
+
+/** A rule of a bucket, as far as it is looked at. */
+export interface LockedPart {
+  readonly prefix: string;
+  readonly days: number;
+}
+
+/** An address of R2's S3: account, jurisdiction and bucket. */
+export interface R2Address {
+  readonly account: string;
+  readonly jurisdiction: "default" | "eu" | "fedramp";
+  readonly bucket: string;
+}
+
+/** The address in `PULUMI_BACKEND_URL`; undefined where it is no bucket of R2. */
+export function r2AddressOf(url: string): R2Address | undefined {
+  const [, bucket, query] = /^s3:\/\/([^/?]+)\/?\?(.*)$/u.exec(url) ?? [];
+  const endpoint = new URLSearchParams(query).get("endpoint") ?? "";
+  const [, account, jurisdiction] =
+    /^(?:https:\/\/)?([0-9a-f]{32})(?:\.(eu|fedramp))?\.r2\.cloudflarestorage\.com\/?$/u.exec(
+      endpoint,
+    ) ?? [];
+  return bucket === undefined || account === undefined
+    ? undefined
+    : { account, bucket, jurisdiction: (jurisdiction ?? "default") as R2Address["jurisdiction"] };
+}
+
+/** The URL of a bucket for the CLI. By path: R2's certificate has no name for each bucket. */
+export function urlOf({ account, jurisdiction, bucket }: R2Address): string {
+  const within = jurisdiction === "default" ? "" : `.${jurisdiction}`;
+  return `s3://${bucket}?endpoint=https://${account}${within}.r2.cloudflarestorage.com&region=auto&s3ForcePathStyle=true`;
+}
+
+/** A bucket of R2, read by Cloudflare's official client: no second key is needed. */
+export function r2Bucket(cloudflare: Cloudflare, address: R2Address): StateBucket {
+  const { account, bucket, jurisdiction } = address;
+  const at = { account_id: account, "cf-r2-jurisdiction": jurisdiction };
+  return {
+    where: `the bucket ${bucket} on R2`,
+    async list(prefix) {
+      const kept: Kept[] = [];
+      const { objects } = cloudflare.r2.buckets;
+      for await (const { key = "", last_modified = "" } of objects.list(bucket, {
+        ...at,
+        prefix,
+        per_page: 1_000,
+      }))
+        kept.push({ key, modified: new Date(last_modified) });
+      return kept;
+    },
+    async read(key) {
+      const object = await cloudflare.r2.buckets.objects.get(key, { ...at, bucket_name: bucket });
+      return await object.text();
+    },
+    async locks() {
+      const { rules = [] } = await cloudflare.r2.buckets.locks.get(bucket, at);
+      return rules
+        .filter(({ enabled }) => enabled)
+        .map(({ prefix = "", condition }) => ({
+          prefix,
+          days: condition.type === "Age" ? condition.maxAgeSeconds / SECONDS_A_DAY : Infinity,
+        }));
+    },
+  };
+}
+
+const SECONDS_A_DAY = 86_400;
+
+/** The folder of a `file://` address. */
+export function folder(url: string): StateBucket {
+  const root = fileURLToPath(url.replace(/\?.*$/u, ""));
+  return {
+    where: root,
+    async list(prefix) {
+      const entries = await readdir(root, { recursive: true, withFileTypes: true });
+      const keys = entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+        .filter((key) => key.startsWith(prefix));
+      return await Promise.all(
+        keys.map(async (key) => ({ key, modified: (await stat(join(root, key))).mtime })),
+      );
+    },
+    read: (key) => readFile(join(root, key), "utf8"),
+  };
+}

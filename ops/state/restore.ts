@@ -1,0 +1,73 @@
+import { lineOf } from "./check.ts";
+import {
+  copiesIn,
+  copyInFile,
+  locksOf,
+  newestWhole,
+  whoseOf,
+  type KeepWorld,
+  type Place,
+} from "./keep.ts";
+
+/** What the operator asks for. */
+export interface RestoreOptions extends Place {
+  /** A copy in hand; undefined: the newest whole one of the state's place. */
+  readonly file: string | undefined;
+  readonly yes: boolean;
+}
+
+/**
+ * `npm run state -- restore`. Puts the newest whole copy in the place of a state that is cut, empty,
+ * gone or another's.
+ * @returns whether the state is whole.
+ * @throws Error in a sentence for the operator.
+ */
+export async function restore(options: RestoreOptions, world: KeepWorld): Promise<boolean> {
+  const { stack, cwd, file, yes } = options;
+  const whose = await whoseOf(options);
+  const bucket = await world.bucket();
+  const [lock] = await locksOf(bucket, options);
+  // Its holder may live, and would write over whatever is put there.
+  if (lock !== undefined)
+    throw new Error(
+      `The stack ${stack} is locked since ${lock.modified.toISOString()} (${lock.key}). Nothing was changed. Make sure that its holder has ended (a deploy's run, another machine), then \`pulumi cancel --stack ${stack}\`, then this command again.`,
+    );
+  const { own, copies } = await copiesIn(bucket, options, whose);
+  const all = file === undefined ? copies : [await copyInFile(file, whose)];
+  world.say(own === undefined ? `There is no state file of ${stack}.` : `state  ${lineOf(own)}`);
+  for (const copy of all) world.say(`copy   ${lineOf(copy)}`);
+  if (own?.judged.word === "whole" && file === undefined) {
+    world.say("The state is whole; nothing was changed. To put a copy over it, name its file.");
+    return true;
+  }
+  const newest = newestWhole(all);
+  if (newest === undefined) {
+    world.say(
+      file === undefined
+        ? 'No copy is whole; nothing was changed. Give a file: an artifact of a deploy, or of `backup`. Without one: docs/operate.md, "The state is lost".'
+        : "This copy is not whole; nothing was changed.",
+    );
+    return false;
+  }
+  const confirmed =
+    yes || (await world.confirm(`Put ${newest.where} in the state's place? Type yes: `));
+  if (confirmed === undefined)
+    throw new Error("There is nobody to ask; nothing was changed. If it is meant, add --yes.");
+  if (!confirmed) {
+    world.say("Nothing was changed.");
+    return false;
+  }
+  const pulumi = world.pulumi(cwd);
+  // A CLI without the file knows no stack of this name.
+  if (own === undefined) await pulumi(["stack", "init", stack]);
+  await pulumi(["stack", "import", "--stack", stack], JSON.stringify(newest.whole.export));
+  world.say(
+    [
+      `Written: ${newest.whole.resources} resources, as of ${newest.whole.time}. What was made after that is not in it. Next:`,
+      `  npm run recover -- --stack ${stack}`,
+      `  npm run state -- adopt --stack ${stack}                what was made since then`,
+      `  npm run preview -- --stack ${stack} --refresh   it must replace and delete nothing`,
+    ].join("\n"),
+  );
+  return true;
+}

@@ -1,0 +1,85 @@
+/**
+ * Objects in R2's buckets, and the rules that lock them
+ * (https://developers.cloudflare.com/r2/buckets/bucket-locks/, read 2026-11-28): a locked object can
+ * be neither overwritten nor deleted, and the strictest rule wins.
+ */
+
+/** One object. */
+export interface StoredObject {
+  readonly body: Buffer;
+  readonly modified: Date;
+}
+
+/** One rule of a bucket. */
+export interface LockRule {
+  readonly id: string;
+  readonly enabled: boolean;
+  /** Begin of the keys that it locks. Default: every key. */
+  readonly prefix?: string;
+  readonly condition:
+    | { readonly type: "Age"; readonly maxAgeSeconds: number }
+    | { readonly type: "Date"; readonly date: string }
+    | { readonly type: "Indefinite" };
+}
+
+/** A refusal to touch a locked object. */
+export class LockedObject extends Error {}
+
+/** All buckets by their names. A bucket is there as soon as something is put into it. */
+export class R2Store {
+  readonly #buckets = new Map<string, Map<string, StoredObject>>();
+  readonly #locks = new Map<string, readonly LockRule[]>();
+
+  /** The keys of a bucket that begin so, in their order. */
+  list(bucket: string, prefix = ""): readonly (readonly [key: string, object: StoredObject])[] {
+    return [...(this.#buckets.get(bucket) ?? [])]
+      .filter(([key]) => key.startsWith(prefix))
+      .toSorted(([one], [other]) => (one < other ? -1 : 1));
+  }
+
+  get(bucket: string, key: string): StoredObject | undefined {
+    return this.#buckets.get(bucket)?.get(key);
+  }
+
+  /** @throws LockedObject where a rule forbids it. */
+  put(bucket: string, key: string, body: Buffer): void {
+    this.#mayTouch(bucket, key);
+    const objects = this.#buckets.get(bucket) ?? new Map<string, StoredObject>();
+    this.#buckets.set(bucket, objects.set(key, { body, modified: new Date() }));
+  }
+
+  /** @throws LockedObject where a rule forbids it. */
+  delete(bucket: string, key: string): void {
+    this.#mayTouch(bucket, key);
+    this.#buckets.get(bucket)?.delete(key);
+  }
+
+  locks(bucket: string): readonly LockRule[] {
+    return this.#locks.get(bucket) ?? [];
+  }
+
+  lock(bucket: string, rules: readonly LockRule[]): void {
+    this.#locks.set(bucket, rules);
+  }
+
+  #mayTouch(bucket: string, key: string): void {
+    const object = this.get(bucket, key);
+    if (object === undefined) return;
+    const rule = this.locks(bucket).find(
+      ({ enabled, prefix = "", condition }) =>
+        enabled && key.startsWith(prefix) && locks(condition, object.modified),
+    );
+    if (rule !== undefined) throw new LockedObject(`${key} is locked by the rule ${rule.id}.`);
+  }
+}
+
+function locks(condition: LockRule["condition"], modified: Date): boolean {
+  switch (condition.type) {
+    case "Age":
+      return Date.now() < modified.getTime() + condition.maxAgeSeconds * 1_000;
+    case "Date":
+      return Date.now() < Date.parse(condition.date);
+    case "Indefinite":
+      return true;
+  }
+}

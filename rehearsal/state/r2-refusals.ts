@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+
+/**
+ * Ways of writing that R2 refuses and S3 takes. Each has broken Pulumi's CLI, or a program like it,
+ * with a new version of Amazon's client; all were fixed, and came back.
+ */
+
+/** A refusal in S3's form. */
+export class S3Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** The reason for which R2 refuses a call; undefined where it takes it. */
+export function refusedByR2(
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+  accessKeyId: string,
+): S3Refusal | undefined {
+  const given = (name: string): string => String(headers[name] ?? "");
+  const [, key] = /Credential=([^/]+)\//u.exec(given("authorization")) ?? [];
+  if (key === undefined)
+    return new S3Refusal(400, "InvalidArgument", "The request is not signed by version 4.");
+  if (key !== accessKeyId)
+    return new S3Refusal(401, "Unauthorized", "The access key is not known here.");
+  const sum = given("x-amz-content-sha256");
+  // Chunks with a checksum behind them: pulumi/pulumi#23478 (3.245), 2026; Kyrodan/KeeAnywhere#424;
+  // robinrodricks/FluentStorage#166, 2026-09.
+  if (sum.startsWith("STREAMING-") || headers["x-amz-trailer"] !== undefined)
+    return new S3Refusal(501, "NotImplemented", `${sum} not implemented`);
+  // aws/aws-sdk-js-v3#6810 and cloudflare/cloudflare-docs#19236, 2025-01. `x-amz-checksum-mode` of a
+  // read is taken: pulumi/pulumi#24219, where reads went on.
+  const checksum = Object.keys(headers).find((name) =>
+    /^x-amz-(sdk-)?checksum-(?!mode$)/u.test(name),
+  );
+  if (checksum !== undefined)
+    return new S3Refusal(
+      501,
+      "NotImplemented",
+      `Header '${checksum}' with value '${given(checksum)}' not implemented`,
+    );
+  // pulumi/pulumi#24219 (3.256), 2026-08: every write. Beside a signed sum R2 never answers
+  // (wal-g/wal-g#2550, 2026-09).
+  if (headers["content-md5"] !== undefined)
+    return new S3Refusal(
+      400,
+      "InvalidDigest",
+      "The checksum or Content-MD5 you specified is not valid.",
+    );
+  const real = createHash("sha256").update(body).digest("hex");
+  if (sum !== "UNSIGNED-PAYLOAD" && sum !== real)
+    return new S3Refusal(
+      400,
+      "XAmzContentSHA256Mismatch",
+      "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    );
+  return undefined;
+}
