@@ -8,6 +8,8 @@ import { timelineOf } from "../timeline/update-timeline.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
 import { connectionChecks, placementChecks, queryAsWeb } from "./live.ts";
 import { emptyDatabase, lostDatabase, lostState } from "./lost-data.ts";
+import { emptyDatabase, lostDatabase } from "./lost-data.ts";
+import { lostStatePhases } from "./lost-state.ts";
 import { outagePhases } from "./outage.ts";
 import { recover } from "./recover.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
@@ -29,6 +31,7 @@ export function rebuildDrill(context: DrillContext): Drill {
     phases: [
       ...setupPhases(context),
       ...upPhases(context, findings),
+      ...lostStatePhases(context, findings),
       kubernetesWithdrawn(context, findings),
       ...outagePhases(context, findings),
       loss(context, before),
