@@ -8,7 +8,6 @@ import { timelineOf } from "../timeline/update-timeline.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
 import { connectionChecks, placementChecks, queryAsWeb } from "./live.ts";
 import { emptyDatabase, lostDatabase, lostState } from "./lost-data.ts";
-import { emptyDatabase, lostDatabase } from "./lost-data.ts";
 import { lostStatePhases } from "./lost-state.ts";
 import { outagePhases } from "./outage.ts";
 import { recover } from "./recover.ts";
