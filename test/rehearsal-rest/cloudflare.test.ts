@@ -10,6 +10,7 @@ import Cloudflare, {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { connect } from "../../rehearsal/clouds/cloudflare/connectors.ts";
+import { LockedObject } from "../../rehearsal/clouds/cloudflare/r2-store.ts";
 import { cloudflareOperations } from "../../rehearsal/clouds/rest/cloudflare/face.ts";
 import { NOT_MODELLED } from "../../rehearsal/clouds/rest/server.ts";
 import { ACCOUNT, Cloud, ZONE } from "../rehearsal-clouds/cloud.ts";
@@ -259,6 +260,23 @@ describe("Cloudflare's API, asked by Cloudflare's own client", () => {
     expect(await names({})).toEqual([]);
   });
 
+  it("shows a bucket's objects, and the rules that lock them", async () => {
+    const { buckets } = client.r2;
+    await buckets.create({ ...inAccount, name: "states" });
+    const condition = { type: "Age" as const, maxAgeSeconds: 60 };
+    const rules = [{ id: "history", enabled: true, prefix: "locked/", condition }];
+    await buckets.locks.update("states", { ...inAccount, rules });
+    expect((await buckets.locks.get("states", inAccount)).rules).toEqual(rules);
+    const { r2 } = rest.cloud.world;
+    for (const key of ["locked/1", "free/1"]) r2.put("states", key, Buffer.from(key));
+    expect(() => r2.put("states", "locked/1", Buffer.from("other"))).toThrow(LockedObject);
+    const listed = await all(buckets.objects.list("states", { ...inAccount, prefix: "locked/" }));
+    expect(listed.map(({ key }) => key)).toEqual(["locked/1"]);
+    const object = { ...inAccount, bucket_name: "states" };
+    expect(await (await buckets.objects.get("locked/1", object)).text()).toBe("locked/1");
+    await expect(buckets.objects.get("none", object)).rejects.toThrow(NotFoundError);
+  });
+
   it("keeps the account's tokens, and tells a value once", async () => {
     const { tokens } = client.accounts;
     const resources = { [`com.cloudflare.edge.r2.bucket.${ACCOUNT}_default_media`]: "*" };
@@ -383,7 +401,7 @@ describe("an operation of Cloudflare's API that goes missing", () => {
   it("is one of those that the provider or a command asks for, each once", () => {
     const there = cloudflareOperations.map(({ method, path }) => `${method} ${path}`).sort();
     expect(there).toEqual([...RECORDED, ...READ_IN_SOURCE, ...FOR_OPERATORS].sort());
-    expect([RECORDED.length, there.length]).toEqual([35, 70]);
+    expect([RECORDED.length, there.length]).toEqual([35, 74]);
   });
 });
 
