@@ -6,6 +6,7 @@ import { fromCommandLine } from "../ops/command-line.ts";
 import type { Check } from "./checks/check.ts";
 import type { CutOptions } from "./drills/cut.ts";
 import type { Drill } from "./drills/drill.ts";
+import type { FaultsOptions } from "./drills/faults.ts";
 import type { NodeOptions } from "./drills/node.ts";
 import type { DrillContext } from "./drills/setup.ts";
 import { imageSourceOf, LOOPBACK } from "./images/source.ts";
@@ -74,6 +75,10 @@ const DRILLS: Readonly<Record<string, Entry>> = {
     ground: "loopback",
     load: async () => (await import("./drills/cut.ts")).cutDrill,
   },
+  faults: {
+    ground: "commands",
+    load: async () => (await import("./drills/faults.ts")).faultsDrill,
+  },
   move: {
     ground: "loopback",
     load: async () => (await import("./drills/move.ts")).moveDrill,
@@ -96,7 +101,7 @@ const DRILLS: Readonly<Record<string, Entry>> = {
 const ENCLOSED: ReadonlySet<string> = new Set(["node", "load"]);
 
 /** Options of the command line, for every drill; most take none of them. */
-interface DrillOptions extends NodeOptions, CutOptions {
+interface DrillOptions extends NodeOptions, CutOptions, FaultsOptions {
   readonly keep: boolean;
   readonly plugins: PluginKind;
 }
@@ -201,6 +206,8 @@ interface Words {
   readonly plugins: string;
   readonly seed: number;
   readonly kills: number;
+  readonly share: number;
+  readonly steps: number;
 }
 
 const command = new Command("rehearse")
@@ -219,14 +226,21 @@ const command = new Command("rehearse")
   )
   .option(
     "--seed <number>",
-    "of the drill cut: decides when the engine is killed",
+    "of the drills cut and faults: decides when the engine is killed",
     numberIn("--seed"),
     1,
   )
   .option("--kills <number>", "of the drill cut: how often it is killed", numberIn("--kills"), 3)
-  .action(async (name: string, { keep, plugins, seed, kills, ...words }: Words) => {
+  .option(
+    "--share <number>",
+    "of the drill faults: one cell of so many, 1 for all",
+    numberIn("--share"),
+    8,
+  )
+  .option("--steps <number>", "of the drill faults: random steps", numberIn("--steps"), 10)
+  .action(async (name: string, { keep, plugins, seed, kills, share, steps, ...words }: Words) => {
     const images = imageSourceOf(words);
-    const options = { keep, images, plugins: pluginKindOf(plugins), seed, kills };
+    const options = { keep, images, plugins: pluginKindOf(plugins), seed, kills, share, steps };
     const entry = DRILLS[name];
     if (entry === undefined) throw new Error(noSuchDrill(name));
     if (options.images.kind === "real" && !ENCLOSED.has(name))

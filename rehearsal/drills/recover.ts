@@ -11,6 +11,9 @@ import { openRest, type RestFaces } from "../clouds/rest/open.ts";
 import { stackPlan } from "../plan/state-plan.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 
+/** The parts of a rehearsal that an operator's command touches. */
+type Operated = Pick<Rehearsal, "stack" | "world" | "directory">;
+
 /** Result of an operator's command as its operator sees it. */
 export interface Recovered {
   readonly well: boolean;
@@ -23,7 +26,7 @@ export interface Recovered {
  * @param disturb switches faults on before it begins. Default: none.
  */
 export async function recover(
-  rehearsal: Rehearsal,
+  rehearsal: Operated,
   args: readonly string[],
   disturb?: (rest: RestFaces) => void,
 ): Promise<Recovered> {
@@ -32,7 +35,7 @@ export async function recover(
 
 /** Runs a command of `ops/` as the operator of the rehearsed stack types it. */
 export async function asOperator(
-  { stack, world, directory }: Rehearsal,
+  { stack, world, directory }: Operated,
   type: (world: RecoverWorld & StateWorld) => Promise<boolean>,
   disturb: (rest: RestFaces) => void = () => undefined,
 ): Promise<Recovered> {

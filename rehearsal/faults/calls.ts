@@ -1,5 +1,10 @@
 import type { AttachedProvider, ConfiguredProvider, ResourceRef } from "../providers/provider.ts";
 
+/** Thrown by a watcher of a read: the cloud says that there is no such thing. */
+export class NotFound extends Error {
+  override readonly name = "NotFound";
+}
+
 /** Calls of the engine that reach a cloud and change it, or ask it about what the state holds. */
 export type CallKind = "create" | "read" | "update" | "delete";
 
@@ -46,7 +51,14 @@ function watched(provider: ConfiguredProvider, watcher: () => Watcher): Configur
       const work = () => provider.create(ref, inputs, options);
       return options.preview ? work() : around("create", ref, work);
     },
-    read: (ref, id, state) => around("read", ref, () => provider.read(ref, id, state)),
+    read: async (ref, id, state) => {
+      try {
+        return await around("read", ref, () => provider.read(ref, id, state));
+      } catch (error) {
+        if (error instanceof NotFound) return undefined;
+        throw error;
+      }
+    },
     update: (ref, id, old, news, options) => {
       const work = () => provider.update(ref, id, old, news, options);
       return options.preview ? work() : around("update", ref, work);

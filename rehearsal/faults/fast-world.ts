@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { cpSync, rmSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parseConfig } from "../../config/parse.ts";
 import { zoneOf } from "../../config/topology.ts";
@@ -8,14 +8,15 @@ import program from "../../index.ts";
 import { ScaledClock } from "../clouds/clock.ts";
 import { FakeDatabases } from "../clouds/fake-backends.ts";
 import { cloudflareProvider, digitaloceanProvider } from "../clouds/providers.ts";
-import { openRest, type RestFaces } from "../clouds/rest/open.ts";
 import { World } from "../clouds/world.ts";
+import { makeDoctl, writeExecCredential } from "../kubernetes/doctl.ts";
 import { leashEngine, type LeashedEngine } from "../engine/leashed-engine.ts";
 import { RehearsedStack } from "../engine/rehearsed-stack.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { serveProviders } from "../providers/server.ts";
 import { watchedCalls, type Watcher } from "./calls.ts";
 import { storingProvider } from "./kubernetes-provider.ts";
+import { openObjectApi } from "./object-api.ts";
 import { StoredClusters } from "./object-store.ts";
 
 /**
@@ -26,7 +27,6 @@ import { StoredClusters } from "./object-store.ts";
 export interface FastWorld {
   readonly world: World;
   readonly clusters: StoredClusters;
-  readonly rest: RestFaces;
   readonly stack: RehearsedStack;
   readonly engine: LeashedEngine;
   readonly directory: string;
@@ -34,6 +34,8 @@ export interface FastWorld {
   watch(watcher: Watcher): void;
   /** The clouds, the objects and the state as they are at this instant, to go back to. */
   branch(): () => void;
+  /** Writes the stack file as it was at the beginning. */
+  restoreFile(): void;
   /** Stops the engine and the servers. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -48,7 +50,16 @@ export async function openFastWorld(
   projectDirectory: string,
   directory: string,
 ): Promise<FastWorld> {
-  const clusters = new StoredClusters();
+  const [path, kubernetes] = [join(directory, "path"), join(directory, "kubernetes")];
+  const api = await openObjectApi((id) => clusters.store(id));
+  const clusters = new StoredClusters({
+    to: (id) => ({ endpoint: `${api.url}/${id}`, caCertificate: api.caCertificate }),
+    admit: async (id, token) => {
+      await mkdir(join(kubernetes, id), { recursive: true });
+      await writeExecCredential(join(kubernetes, id), token);
+    },
+  });
+  await makeDoctl(path, kubernetes);
   const world = new World({
     clusters,
     databases: new FakeDatabases(),
@@ -60,7 +71,6 @@ export async function openFastWorld(
     accountId: config.cloudflare.accountId,
   });
   world.zonePlans.set(config.cloudflare.zoneId, config.cloudflare.plan);
-  const rest = await openRest(world);
   let watcher: Watcher = () => {};
   const providers = await serveProviders(
     [digitaloceanProvider(world), cloudflareProvider(world), storingProvider(clusters)].map(
@@ -71,7 +81,7 @@ export async function openFastWorld(
   const close = async (): Promise<void> => {
     await engine.kill();
     await providers.stop();
-    await rest.close();
+    await api.close();
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
   try {
@@ -80,18 +90,18 @@ export async function openFastWorld(
       projectDirectory,
       directory,
       home: join(directory, "home"),
-      path: join(directory, "path"),
+      path,
       stackName: "prod",
       program,
       debugProviders: providers.debugProviders,
       passphrase: randomBytes(24).toString("base64url"),
     });
+    const file = readFileSync(stack.stackFile);
     const state = join(directory, "state");
     let branches = 0;
     return {
       world,
       clusters,
-      rest,
       stack,
       engine,
       directory,
@@ -111,6 +121,7 @@ export async function openFastWorld(
           cpSync(saved, state, { recursive: true });
         };
       },
+      restoreFile: () => writeFileSync(stack.stackFile, file),
       close,
     };
   } catch (error) {

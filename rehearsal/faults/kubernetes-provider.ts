@@ -69,6 +69,7 @@ function storing(clusters: StoredClusters, clusterId: string | undefined): Confi
         replaces: [...new Set(replacing.map((path) => path.split(/[.[]/u, 1)[0] ?? path))],
         deleteBeforeReplace:
           replacing.length > 0 &&
+          !isAutonamed(newer) &&
           older["name"] === newer["name"] &&
           older["namespace"] === newer["namespace"],
         detailed: Object.fromEntries(
@@ -121,14 +122,16 @@ function named(
   const metadata = metadataOf(news);
   if (metadata["name"] !== undefined) return metadata;
   const older = metadataOf(olds ?? {});
-  const annotations = metadataOf({ metadata: metadata["annotations"] });
-  const had = metadataOf({ metadata: older["annotations"] })[AUTONAMED] === "true";
   const suffix = createHash("sha256").update(ref.name).update(randomSeed).digest("hex").slice(0, 8);
   return {
     ...metadata,
-    name: had ? older["name"] : `${ref.name}-${suffix}`,
-    annotations: { ...annotations, [AUTONAMED]: "true" },
+    name: isAutonamed(older) ? older["name"] : `${ref.name}-${suffix}`,
+    annotations: { ...(metadata["annotations"] as Properties), [AUTONAMED]: "true" },
   };
+}
+
+function isAutonamed({ annotations }: Properties): boolean {
+  return (annotations as Properties | undefined)?.[AUTONAMED] === "true";
 }
 
 /** The `metadata` of an object; empty where it is not known yet. */

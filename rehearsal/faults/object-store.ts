@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { RunningCluster } from "../clouds/backends.ts";
 import { FakeClusters } from "../clouds/fake-backends.ts";
 import type { Properties } from "../providers/provider.ts";
 
@@ -10,6 +11,8 @@ export interface StoredObject {
   readonly namespace: string | undefined;
   readonly name: string;
   readonly uid: string;
+  /** When it was made, in whole seconds, as the API writes it. */
+  readonly since: string;
   /** Never changed in place: another content is another object. */
   readonly content: Properties;
 }
@@ -30,13 +33,14 @@ export class ObjectStore {
   }
 
   /** @throws in the API server's words where the name is taken, or its namespace is not there. */
-  add(object: Omit<StoredObject, "uid">): StoredObject {
+  add(object: Omit<StoredObject, "uid" | "since">): StoredObject {
     const { kind, namespace, name } = object;
     if (this.#objects.has(placeOf(object)))
       throw new Error(`${pluralOf(kind)} "${name}" already exists`);
     if (namespace !== undefined && !this.#hasNamespace(namespace))
       throw new Error(`namespaces "${namespace}" not found`);
-    const added = { ...object, uid: randomUUID() };
+    const since = `${new Date().toISOString().slice(0, 19)}Z`;
+    const added = { ...object, uid: randomUUID(), since };
     this.#objects.set(placeOf(object), added);
     return added;
   }
@@ -68,13 +72,32 @@ export class ObjectStore {
   }
 }
 
+/** The ways to the API of a cluster. */
+export interface Ways {
+  /** Its address, and the authority of its certificate. */
+  readonly to: (clusterId: string) => Pick<RunningCluster, "endpoint" | "caCertificate">;
+  /** Leaves an administrator's token where the kubeconfig's program finds it. */
+  readonly admit: (clusterId: string, token: string) => Promise<void>;
+}
+
 /** Clusters whose API is a store of objects: nothing in them runs. */
 export class StoredClusters extends FakeClusters {
+  /** Whether their API does not answer. */
+  away = false;
+  readonly #ways: Ways | undefined;
   #stores = new Map<string, ObjectStore>();
+
+  /** @param ways the ways to their API; without them only the provider reaches it. */
+  constructor(ways?: Ways) {
+    super();
+    this.#ways = ways;
+  }
 
   override async create(id: string) {
     this.#stores.set(id, new ObjectStore());
-    return await super.create(id);
+    const made = await super.create(id);
+    await this.#ways?.admit(id, made.adminToken);
+    return { ...made, ...this.#ways?.to(id) };
   }
 
   override async destroy(id: string) {
@@ -82,9 +105,14 @@ export class StoredClusters extends FakeClusters {
     await super.destroy(id);
   }
 
-  /** The objects of a cluster; undefined where it is gone. */
+  /** The objects of a cluster; undefined where it is gone, or does not answer. */
   store(id: string): ObjectStore | undefined {
-    return this.#stores.get(id);
+    return this.away ? undefined : this.#stores.get(id);
+  }
+
+  /** Of all clusters that are there. */
+  stores(): readonly ObjectStore[] {
+    return [...this.#stores.values()];
   }
 
   /** All of them, to go back to. */
@@ -104,7 +132,7 @@ function placeOf({ kind, namespace, name }: Pick<StoredObject, "kind" | "namespa
 }
 
 /** `priorityclasses.scheduling.k8s.io` of `scheduling.k8s.io/v1/PriorityClass`: as the API says it. */
-function pluralOf(kind: string): string {
+export function pluralOf(kind: string): string {
   const parts = kind.split("/");
   const word = (parts.at(-1) ?? kind).toLowerCase();
   const plural = word.replace(/y$/u, "ie").replace(/s$/u, "se") + "s";

@@ -1,0 +1,188 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { checkOf, type Check } from "../checks/check.ts";
+import { findEngine } from "../engine/find-engine.ts";
+import { actsOfLife, type Act } from "../faults/acts.ts";
+import type { Call } from "../faults/calls.ts";
+import { lateCase, SINGLE_CASES, waveCases } from "../faults/cases.ts";
+import { openFastWorld, type FastWorld } from "../faults/fast-world.ts";
+import {
+  beginnings,
+  faultCell,
+  type Beginnings,
+  type FaultCase,
+  type FaultCell,
+} from "../faults/fault-cells.ts";
+import { killCells, type KillCell } from "../faults/kills.ts";
+import { walk } from "../faults/walk.ts";
+import type { Phase } from "../phases.ts";
+import { makeRunDirectory } from "../run-directory.ts";
+import { noFindings, type Drill } from "./drill.ts";
+import type { DrillContext } from "./setup.ts";
+
+/** How much of the cells is run. */
+export interface FaultsOptions {
+  /** One cell of so many, another one for each commit; 1: all of them. */
+  readonly share: number;
+  /** Number of random steps, and their seed. */
+  readonly steps: number;
+  readonly seed: number;
+}
+
+/** What the phases hand on. */
+interface Scene {
+  fast?: FastWorld;
+  /** Number of this commit's cells among the shares. */
+  turn: number;
+  /** The stack before its first update. */
+  begin: () => void;
+  from?: Beginnings;
+  readonly kills: KillCell[];
+  readonly cells: FaultCell[];
+}
+
+const NOT_PROVEN: readonly string[] = [
+  "The clouds are models of what they document, and the providers' own tries before they give up are not in them: 429, a hang and a reset are what is left after those.",
+  "Kubernetes only stores objects here: nothing is validated, nothing runs, and each Job counts as done. Pods that never get ready, images that can't be pulled and Jobs that fail: `npm run rehearse -- upgrade` and `-- node`.",
+  "A killed engine is one whose answers never come: the state is what it had written until then. `npm run rehearse -- cut` kills the process itself.",
+];
+
+/** Every call of a stack's life cut off after its effect, and faults at the calls of an update. */
+export function faultsDrill(context: DrillContext, options: FaultsOptions): Drill {
+  const { share, steps, seed } = options;
+  const { projectDirectory } = context;
+  const findings = noFindings();
+  const scene: Scene = { turn: 0, begin: () => {}, kills: [], cells: [] };
+  const mine = (at: number): boolean => at % share === scene.turn;
+  const [birth, ...later] = actsOfLife();
+  return {
+    name: share === 1 ? "faults and kills, all cells" : `faults and kills, one cell of ${share}`,
+    folder: "faults",
+    findings,
+    notProven: NOT_PROVEN,
+    phases: [
+      {
+        title: "fast world",
+        run: async (progress) => {
+          const { root } = await findEngine(progress);
+          const directory = join(await makeRunDirectory(), "world");
+          const fast = await openFastWorld(root, projectDirectory, directory);
+          context.close = fast.close;
+          Object.assign(scene, {
+            fast,
+            begin: fast.branch(),
+            turn: (await commitNumber(projectDirectory)) % share,
+          });
+          return `the whole program, clouds in memory; cells ${scene.turn} of ${share}`;
+        },
+      },
+      ...(share === 1 && birth ? [killed(scene, birth, "before", mine)] : []),
+      ...[birth, ...later].flatMap((act) => (act ? [killed(scene, act, "after", mine)] : [])),
+      {
+        title: "kills by type",
+        run: () => {
+          findings.checks.push(...killChecks(scene.kills));
+          return Promise.resolve(`${scene.kills.length} cells`);
+        },
+      },
+      {
+        title: "faults",
+        run: async (progress) => {
+          const fast = worldOf(scene);
+          scene.begin();
+          fast.restoreFile();
+          const from = await beginnings(fast);
+          scene.from = from;
+          const types = new Set(from.untouched.clouds.map(({ type }) => type));
+          const cases: readonly FaultCase[] = [
+            ...SINGLE_CASES,
+            ...(share === 1 ? waveCases(WAVES) : []),
+            ...[...types].map(lateCase),
+          ];
+          for (const each of cases.filter((_, at) => mine(at))) {
+            const cell = await faultCell(fast, each, from);
+            progress(`${cell.fault}, ${cell.step}: ${cell.ending}`);
+            scene.cells.push(cell);
+          }
+          findings.checks.push(...scene.cells.map(faultCheck));
+          return `${scene.cells.length} cells`;
+        },
+      },
+      {
+        title: `random steps, seed ${seed}`,
+        run: async (progress) => {
+          if (scene.from === undefined) throw new Error("The walks have no stack to begin in.");
+          const walked = await walk(worldOf(scene), scene.from, { seed, steps }, progress);
+          findings.checks.push(
+            checkOf(
+              "after each random step recover and an update bring the stack to what its file says",
+              walked.failure === undefined ? [] : [walked.failure],
+              `${walked.steps} steps, seed ${seed}`,
+            ),
+          );
+          return `${walked.steps} steps`;
+        },
+      },
+    ],
+  };
+}
+
+/** Waves of a first update: about one more than there are. */
+const WAVES = Array.from({ length: 24 }, (_, at) => at);
+
+function worldOf({ fast }: Scene): FastWorld {
+  if (fast === undefined) throw new Error("The drill asked for its world before it was opened.");
+  return fast;
+}
+
+function killed(scene: Scene, act: Act, when: Call["when"], mine: (at: number) => boolean): Phase {
+  return {
+    title: `${act.title}, killed ${when} the effect`,
+    run: async () => {
+      const fast = worldOf(scene);
+      const cells = await killCells(fast, act, when, ({ at }) => mine(at));
+      scene.kills.push(...cells);
+      if (when === "before") scene.begin();
+      const calls = cells.reduce((sum, cell) => sum + cell.calls.length, 0);
+      const failed = cells.filter(({ faults }) => faults.length > 0).length;
+      return `${cells.length} kills at ${calls} calls, ${failed} did not converge`;
+    },
+  };
+}
+
+/** A line for each type and each cell that did not converge. */
+function killChecks(cells: readonly KillCell[]): readonly Check[] {
+  const all = cells.flatMap((cell) => cell.calls.map((call) => ({ call, cell })));
+  const types = [...new Set(all.map(({ call }) => call.ref.type))].toSorted();
+  return types.map((type) => {
+    const own = all.filter(({ call }) => call.ref.type === type);
+    const kinds = Object.entries(
+      Object.groupBy(own, ({ call, cell }) => `${call.kind} ${cell.when}`),
+    ).map(([kind, each = []]) => `${kind} × ${each.length}`);
+    const failed = new Set(own.map(({ cell }) => cell).filter(({ faults }) => faults.length > 0));
+    const left = own.some(({ cell }) => cell.left.some((line) => line.includes("left over")));
+    return checkOf(
+      `killed at ${type}: recover, then the next update converges`,
+      [...failed].flatMap(({ act, at, faults }) => faults.map((each) => `${act} ${at}: ${each}`)),
+      `${kinds.join(", ")}${left ? "; what is left over is named" : ""}`,
+    );
+  });
+}
+
+function faultCheck({ fault, step, ending, sentence, faults }: FaultCell): Check {
+  return checkOf(
+    `${fault}, ${step}: nothing is lost or doubled, and it ends`,
+    [...faults, ...(ending === "no end" ? ["it has no end"] : [])],
+    sentence === "" ? ending : `${ending}: ${sentence}`,
+  );
+}
+
+/** The number of a commit: its hash. 0 where there is no git. */
+async function commitNumber(directory: string): Promise<number> {
+  const git = promisify(execFile)("git", ["rev-parse", "--short=8", "HEAD"], { cwd: directory });
+  return await git.then(
+    ({ stdout }) => Number.parseInt(stdout.trim(), 16),
+    () => 0,
+  );
+}

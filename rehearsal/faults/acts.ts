@@ -1,0 +1,56 @@
+import { readFile, writeFile } from "node:fs/promises";
+import type { Operation } from "../engine/operation.ts";
+import { changeAll, giveUpHosts } from "./changes.ts";
+import type { FastWorld } from "./fast-world.ts";
+
+/** An operation that is cut off somewhere, and typed again after a recovery. */
+export interface Act {
+  readonly title: string;
+  /** Brings the world to where it begins, given where the act before it ended. */
+  readonly prepare: (fast: FastWorld) => Promise<void>;
+  readonly run: (fast: FastWorld) => Promise<Operation>;
+  /** The same, typed again: the clouds are asked first. */
+  readonly again: (fast: FastWorld) => Promise<Operation>;
+  /** Whether nothing is left to do afterwards. */
+  readonly empty: (fast: FastWorld) => Promise<Operation | undefined>;
+}
+
+const update = {
+  run: ({ stack }: FastWorld) => stack.up(),
+  again: ({ stack }: FastWorld) => stack.up({ refresh: true }),
+  empty: ({ stack }: FastWorld) => stack.preview(),
+};
+
+/** The life of a stack, each act where the one before it ends. */
+export function actsOfLife(): readonly Act[] {
+  let file = "";
+  return [
+    { title: "first update", ...update, prepare: () => Promise.resolve() },
+    {
+      title: "change of the stack file",
+      ...update,
+      prepare: async ({ stack }) => {
+        file = await readFile(stack.stackFile, "utf8");
+        await stack.editConfig(changeAll);
+      },
+    },
+    {
+      title: "the way back",
+      ...update,
+      prepare: async ({ stack }) => {
+        await writeFile(stack.stackFile, file);
+        await stack.editConfig(giveUpHosts);
+      },
+    },
+    {
+      title: "destroy",
+      prepare: ({ stack }) => stack.unprotectAll(),
+      run: ({ stack }) => stack.destroy(),
+      again: async ({ stack }) => {
+        const refreshed = await stack.refresh();
+        return refreshed.failure === undefined ? await stack.destroy() : refreshed;
+      },
+      empty: () => Promise.resolve(undefined),
+    },
+  ];
+}

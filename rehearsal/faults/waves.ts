@@ -1,0 +1,69 @@
+import type { Call, CallKind, Watcher } from "./calls.ts";
+import type { FastWorld } from "./fast-world.ts";
+
+/** Calls that stand still at the same boundary, while the engine waits for all of them. */
+export interface Wave {
+  /** Its number, from 0. */
+  readonly at: number;
+  readonly calls: readonly Call[];
+}
+
+/** What is done with a wave. */
+export interface WaveWork {
+  /** Called while all of it stand still, and nothing is being made. */
+  readonly reached?: (wave: Wave) => void;
+  /** An error that all its calls end with; undefined: they go on. */
+  readonly answer?: (wave: Wave) => Error | undefined;
+}
+
+/** The engine asks for nothing more for so long: it waits for answers. Less of it makes more waves. */
+const QUIET_MS = 300;
+
+const CHANGES: ReadonlySet<CallKind> = new Set(["create", "update", "delete"]);
+
+/**
+ * Watches an operation and cuts it into waves: each call that changes something stands still until
+ * nothing more can be done without it. A kill between two waves is a kill at every call of the
+ * first one, so an update is killed at each of its calls with only a few worlds to recover.
+ */
+export class Waves {
+  readonly #fast: FastWorld;
+  readonly #when: Call["when"];
+  readonly #does: WaveWork;
+  #held: { readonly call: Call; readonly go: (error: Error | undefined) => void }[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #count = 0;
+
+  /** @param when whether calls stand still before or after their effect. */
+  constructor(fast: FastWorld, when: Call["when"], does: WaveWork) {
+    this.#fast = fast;
+    this.#when = when;
+    this.#does = does;
+  }
+
+  /** For {@link FastWorld.watch}. */
+  readonly watcher: Watcher = async (call) => {
+    this.#waitOn();
+    if (!CHANGES.has(call.kind) || call.when !== this.#when || call.failed) return;
+    const error = await new Promise<Error | undefined>((go) => {
+      this.#held.push({ call, go });
+    });
+    if (error !== undefined) throw error;
+  };
+
+  #waitOn(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#cut(), QUIET_MS);
+  }
+
+  async #cut(): Promise<void> {
+    await this.#fast.world.settled();
+    const held = this.#held;
+    if (held.length === 0) return;
+    this.#held = [];
+    const wave = { at: this.#count++, calls: held.map(({ call }) => call) };
+    this.#does.reached?.(wave);
+    const error = this.#does.answer?.(wave);
+    for (const { go } of held) go(error);
+  }
+}
