@@ -21,7 +21,7 @@ export interface AdoptWorld extends Pick<
   readonly cluster: (clouds: Clouds, id: string) => Promise<OpenCluster>;
 }
 
-/** What the operator asks for. */
+/** Words of the operator. */
 export interface AdoptOptions {
   readonly stack: string;
   readonly cwd: string;

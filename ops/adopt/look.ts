@@ -39,7 +39,7 @@ export interface LookAround {
   readonly resources: readonly Planned[];
   /** URNs of those that are looked for. */
   readonly wanted: ReadonlySet<string>;
-  /** What the state holds. */
+  /** Resources that the state holds. */
   readonly held: readonly StateResource[];
   readonly clouds: Clouds;
   /** Opens the API of the cluster with this id at DigitalOcean. */
@@ -91,7 +91,7 @@ export async function lookForAll(around: LookAround): Promise<Found> {
   };
 }
 
-/** What has a secret that is told once: the key that the server uses is there, any other is left over. */
+/** A key whose secret is told once: the one that the server uses is there, others are left over. */
 function withSecret(look: Look, keys: ReadonlyMap<string, string>): Look {
   const { planned } = look;
   const finder = FINDERS[planned.type];

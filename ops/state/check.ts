@@ -1,7 +1,7 @@
 import type { LockedPart } from "./bucket.ts";
-import { judged } from "./copies.ts";
 import {
   copiesIn,
+  faultOf,
   LOCKED,
   locksOf,
   newestWhole,
@@ -24,20 +24,18 @@ export async function check(place: Place, world: KeepWorld): Promise<boolean> {
   const newest = newestWhole(copies);
   const faults: string[] = [];
   world.say(`The state of ${stack} in ${bucket.where}:`);
-  if (own === undefined) faults.push("There is no state file.");
+  const fault = faultOf(own, newest);
+  if (own !== undefined) world.say(`  state     ${lineOf(own)}`);
+  if (fault !== undefined) faults.push(fault);
   else {
-    world.say(`  state     ${lineOf(own)}`);
-    if (own.judged.word !== "whole") faults.push("The state file is not whole.");
-    else {
-      // What the CLI makes of it: a passphrase that is another one shows here.
-      const told = await world
-        .pulumi(cwd)(["stack", "export", "--stack", stack])
-        .then(
-          (text) => judged(text, whose),
-          (error: unknown) => error,
-        );
-      if (told instanceof Error) faults.push(`The CLI can't read it: ${told.message}`);
-    }
+    // What the CLI makes of it: a passphrase that is another one shows here.
+    const failed = await world
+      .pulumi(cwd)(["stack", "export", "--stack", stack])
+      .then(
+        () => undefined,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
+    if (failed !== undefined) faults.push(`The CLI can't read it: ${failed}`);
   }
   for (const copy of copies) world.say(`  copy      ${lineOf(copy)}`);
   if (newest === undefined) faults.push("There is no whole copy beside it.");
@@ -46,13 +44,15 @@ export async function check(place: Place, world: KeepWorld): Promise<boolean> {
       `It is locked since ${modified.toISOString()} (${key}): an update runs, or one was killed. Make sure that it has ended, then \`pulumi cancel --stack ${stack}\` and \`npm run recover\`.`,
     );
   if (bucket.locks !== undefined) faults.push(...lockFaults(await bucket.locks()));
-  for (const fault of faults) world.say(fault);
-  if (own?.judged.word !== "whole" || newest === undefined)
+  for (const each of faults) world.say(each);
+  if (fault !== undefined)
     world.say(
-      own?.judged.word === "whole"
-        ? "Next: npm run state -- backup, and keep the file elsewhere."
-        : `Next: npm run state -- restore. ${newest === undefined ? "Give it a file: an artifact of a deploy, or of `backup`." : ""}`,
+      newest === undefined
+        ? "Next: npm run state -- restore FILE, with an artifact of a deploy, or what `backup` wrote."
+        : "Next: npm run state -- restore",
     );
+  else if (newest === undefined)
+    world.say("Next: npm run state -- backup. Keep the file elsewhere.");
   if (faults.length === 0) world.say("All is well.");
   return faults.length === 0;
 }
@@ -63,7 +63,7 @@ export function lineOf({ where, judged: { word, ...more } }: Copy): string {
   return `${where}: whole, ${more.copy.resources} resources, as of ${more.copy.time}`;
 }
 
-/** What is wrong with a bucket's lock rules. */
+/** Faults of a bucket's lock rules, in sentences. */
 export function lockFaults(rules: readonly LockedPart[]): readonly string[] {
   const missing = LOCKED.filter(
     (prefix) => !rules.some((rule) => rule.prefix === prefix && rule.days > 0),

@@ -13,7 +13,7 @@ export interface Whose {
 /** A copy that can be put in the state's place. */
 export interface WholeCopy {
   readonly export: StackExport;
-  /** When it was written, as the engine says. */
+  /** Time of its writing, as the engine says. */
   readonly time: string;
   readonly resources: number;
 }
@@ -63,7 +63,7 @@ export function judged(text: string, whose: Whose): Judged {
   };
 }
 
-/** Why a state is another stack's, or encrypted by another passphrase. */
+/** The reason why a state is another stack's, or another passphrase's; undefined if it is not. */
 function foreignIn(
   resources: readonly StateResource[],
   { secrets_providers: provider }: Deployment,
@@ -80,7 +80,7 @@ function foreignIn(
 }
 
 /**
- * What the engine's own check would refuse (pulumi/pulumi v3.259.0 `pkg/resource/deploy/snapshot.go`
+ * The first thing that the engine's own check would refuse (pulumi/pulumi v3.259.0 `pkg/resource/deploy/snapshot.go`
  * VerifyIntegrity): each resource comes after its parent, its provider and what it depends on, and
  * once.
  */

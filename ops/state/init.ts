@@ -6,7 +6,7 @@ import type Cloudflare from "cloudflare";
 const LOCK_DAYS = 90;
 const SECONDS_A_DAY = 86_400;
 
-/** What the operator asks for. */
+/** Words of the operator. */
 export interface InitOptions extends Place {
   readonly address: R2Address;
 }

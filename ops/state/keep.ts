@@ -50,7 +50,7 @@ export const LOCKED = [".pulumi/backups/", ".pulumi/history/"] as const;
 /** Copies that are read of each kind, newest first: one of them is whole, or none will be. */
 const MOST = 5;
 
-/** Who a copy must belong to. */
+/** The stack that a copy must be of. */
 export async function whoseOf({ stack, cwd }: Place): Promise<Whose> {
   const text = await readFile(join(cwd, `Pulumi.${stack}.yaml`), "utf8").catch(() => "");
   const { encryptionsalt, encryptedkey } = providerOf(text);
@@ -92,11 +92,30 @@ export async function locksOf(bucket: StateBucket, { stack }: Place): Promise<re
   return await bucket.list(FOLDERS.locks(stack));
 }
 
-/** The newest whole one, by the engine's own time. */
-export function newestWhole(copies: readonly Copy[]): (Copy & { whole: WholeCopy }) | undefined {
+/** The newest whole one that holds something, by the engine's own time. */
+export function newestWhole(copies: readonly Copy[]): WholeFound | undefined {
   return copies
     .flatMap((copy) => (copy.judged.word === "whole" ? [{ ...copy, whole: copy.judged.copy }] : []))
+    .filter(({ whole }) => whole.resources > 0)
     .toSorted((one, other) => Date.parse(other.whole.time) - Date.parse(one.whole.time))[0];
+}
+
+/** A copy that can be put in the state's place. */
+export interface WholeFound extends Copy {
+  readonly whole: WholeCopy;
+}
+
+/**
+ * The fault of the state's own file; undefined for a good one. One that a person made anew
+ * with `pulumi stack init`, after the loss of the old one, is as good as lost.
+ */
+export function faultOf(own: Copy | undefined, newest: WholeFound | undefined): string | undefined {
+  if (own === undefined) return "There is no state file.";
+  const { judged: found } = own;
+  if (found.word !== "whole") return `The state file is ${found.word}: ${found.why}.`;
+  return found.copy.resources === 0 && newest !== undefined
+    ? `The state holds no resource, and ${newest.where} holds ${newest.whole.resources}. Unless the stack was destroyed, it is lost.`
+    : undefined;
 }
 
 /** A copy in the operator's hand: an artifact of a deploy, or what `backup` wrote. */

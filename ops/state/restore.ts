@@ -2,6 +2,7 @@ import { lineOf } from "./check.ts";
 import {
   copiesIn,
   copyInFile,
+  faultOf,
   locksOf,
   newestWhole,
   whoseOf,
@@ -9,7 +10,7 @@ import {
   type Place,
 } from "./keep.ts";
 
-/** What the operator asks for. */
+/** Words of the operator. */
 export interface RestoreOptions extends Place {
   /** A copy in hand; undefined: the newest whole one of the state's place. */
   readonly file: string | undefined;
@@ -34,13 +35,15 @@ export async function restore(options: RestoreOptions, world: KeepWorld): Promis
     );
   const { own, copies } = await copiesIn(bucket, options, whose);
   const all = file === undefined ? copies : [await copyInFile(file, whose)];
-  world.say(own === undefined ? `There is no state file of ${stack}.` : `state  ${lineOf(own)}`);
+  const newest = newestWhole(all);
+  const fault = faultOf(own, newest);
+  if (own !== undefined) world.say(`state  ${lineOf(own)}`);
+  if (fault !== undefined) world.say(fault);
   for (const copy of all) world.say(`copy   ${lineOf(copy)}`);
-  if (own?.judged.word === "whole" && file === undefined) {
+  if (fault === undefined && file === undefined) {
     world.say("The state is whole; nothing was changed. To put a copy over it, name its file.");
     return true;
   }
-  const newest = newestWhole(all);
   if (newest === undefined) {
     world.say(
       file === undefined

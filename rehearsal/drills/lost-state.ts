@@ -23,7 +23,7 @@ interface Before {
 
 /** Types that no provider imports: the next update writes them over what is there. */
 const NO_IMPORTER = /:(?:R2BucketCors|R2BucketLifecycle|ProjectResources)$/u;
-/** What a cloud does not tell at an import, and the update writes again. */
+/** Types of which a cloud does not tell all at an import: the update writes it again. */
 const TOLD_AGAIN = /:(?:DatabaseCluster|ZeroTrustTunnelCloudflared)$/u;
 /** A provider is an entry of the state alone. */
 const isThing = ({ type, custom }: StateResource): boolean =>

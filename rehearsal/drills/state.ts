@@ -46,7 +46,7 @@ export function stateDrill(context: DrillContext): Drill {
         },
       },
       bucket(context, scene, findings),
-      firstUpdates(context, scene, findings),
+      firstUpdates(scene, findings),
       refusals(scene, findings),
       ...DAMAGES.map((damage) => damaged(scene, findings, damage)),
       history(scene, findings),
@@ -89,13 +89,12 @@ function bucket(context: DrillContext, scene: Scene, findings: Findings): Phase 
   };
 }
 
-function firstUpdates(context: DrillContext, scene: Scene, findings: Findings): Phase {
+function firstUpdates(scene: Scene, findings: Findings): Phase {
   return {
     title: "updates",
     run: async () => {
       scene.project = await StateProject.open({
         engineRoot: scene.engineRoot,
-        projectDirectory: context.projectDirectory,
         directory: scene.directory,
         environment: environmentOf(scene),
       });
@@ -173,6 +172,14 @@ const DAMAGES: readonly Damage[] = [
     does: ({ world }) => world.r2.delete(ADDRESS.bucket, STACKS),
   },
   {
+    what: "gone, and a new one made in its place",
+    word: "holds no resource",
+    does: async (scene) => {
+      scene.world.r2.delete(ADDRESS.bucket, STACKS);
+      await projectOf(scene).pulumi(["stack", "init", "prod"]);
+    },
+  },
+  {
     what: "another stack's",
     word: "foreign",
     does: (scene) =>
@@ -231,11 +238,7 @@ function history(scene: Scene, findings: Findings): Phase {
         { id: "all", enabled: true, condition: { type: "Indefinite" } },
       ]);
       const checked = await typed(scene, ["check"]);
-      const up = await projectOf(scene).up();
       world.r2.lock(ADDRESS.bucket, rules);
-      // What the lock over everything kept it from taking away.
-      for (const [lock] of world.r2.list(ADDRESS.bucket, ".pulumi/locks/"))
-        world.r2.delete(ADDRESS.bucket, lock);
       const left = ".pulumi/locks/organization/mastodon/prod/left.json";
       world.r2.put(ADDRESS.bucket, left, Buffer.from("{}"));
       const refused = await typed(scene, ["restore", "--yes"]);
@@ -248,13 +251,8 @@ function history(scene: Scene, findings: Findings): Phase {
           `DELETE of ${key} answered ${deleted.status}`,
         ),
         checkOf(
-          "a lock over the whole bucket stops every update, and `state check` says so",
-          [
-            ...(typeof up === "string" ? [] : ["the update went through"]),
-            ...(checked.well || !checked.said.includes("every update is refused")
-              ? [checked.said]
-              : []),
-          ],
+          "`state check` names a lock over the whole bucket: it would stop every update",
+          checked.well || !checked.said.includes("every update is refused") ? [checked.said] : [],
           "named",
         ),
         checkOf(

@@ -22,7 +22,7 @@ export const STACKS = ".pulumi/stacks/mastodon/prod.json";
 /** Begin of its history's keys. */
 export const HISTORY = ".pulumi/history/mastodon/prod/";
 
-/** What the phases hand on to each other. */
+/** Things that the phases hand on to each other. */
 export interface Scene {
   engineRoot: string;
   directory: string;

@@ -1,4 +1,4 @@
-import { mkdir, cp } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -21,12 +21,10 @@ const PROGRAM: PulumiFn = () => {
   return Promise.resolve({ kept: pulumi.secret(SECRET_OUTPUT) });
 };
 
-/** What a project is made of. */
+/** Parts of a project. */
 export interface StateProjectOptions {
   /** The folder that holds `bin/pulumi`. */
   readonly engineRoot: string;
-  /** The repository: where `Pulumi.yaml` stands. */
-  readonly projectDirectory: string;
   /** An empty folder of this project. */
   readonly directory: string;
   /** Of the place of its state, and what opens it. */
@@ -48,10 +46,11 @@ export class StateProject {
 
   /** Makes the stack `prod`. @throws Error in the CLI's words. */
   static async open(options: StateProjectOptions): Promise<StateProject> {
-    const { engineRoot, projectDirectory, directory } = options;
+    const { engineRoot, directory } = options;
     const [folder, home] = [join(directory, "work"), join(directory, "home")];
     for (const each of [folder, home]) await mkdir(each, { recursive: true });
-    await cp(join(projectDirectory, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
+    // Not the repository's: that one asks for a server's whole configuration.
+    await writeFile(join(folder, "Pulumi.yaml"), "name: mastodon\nruntime: nodejs\n");
     const engine = await leashEngine(engineRoot, directory);
     const environment = {
       ...options.environment,

@@ -104,7 +104,7 @@ describe("a state in a folder", () => {
     await keep(".pulumi/history/mastodon/prod/prod-3.history.json", "{}");
     await keep(".pulumi/backups/mastodon/prod/prod.2.json", stateOf("2026-11-28T02:00:00Z"));
     expect(await state("check")).toBe(false);
-    expect(said).toContain("The state file is not whole.");
+    expect(said).toContain("The state file is damaged: it is cut");
     expect(await state("restore", "--yes"), said).toBe(true);
     expect(written).toContain("2026-11-28T03:00:00Z");
     expect(ran.some(([, word]) => word === "init")).toBe(false);
@@ -114,6 +114,17 @@ describe("a state in a folder", () => {
     await keep(".pulumi/backups/mastodon/prod/prod.2.json", stateOf("2026-11-28T02:00:00Z"));
     expect(await state("restore", "--yes"), said).toBe(true);
     expect(ran.map(([, word]) => word)).toEqual(["init", "import"]);
+  });
+
+  it("a state that was made anew over a lost one is as good as lost", async () => {
+    await keep(OWN, stateOf("2026-11-28T06:00:00Z", []));
+    await keep(".pulumi/backups/mastodon/prod/prod.3.json", stateOf("2026-11-28T05:30:00Z", []));
+    await keep(".pulumi/backups/mastodon/prod/prod.2.json", stateOf("2026-11-28T02:00:00Z"));
+    expect(await state("check")).toBe(false);
+    expect(said).toContain("Unless the stack was destroyed, it is lost.");
+    expect(await state("restore", "--yes"), said).toBe(true);
+    expect(ran.map(([, word]) => word)).toEqual(["import"]);
+    expect(written).toContain("2026-11-28T02:00:00Z");
   });
 
   it("a whole state is not written over, unless a file is named", async () => {
