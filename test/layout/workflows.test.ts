@@ -155,9 +155,13 @@ const RULES: Readonly<Record<string, Rule>> = {
           /\bpulumi (up|update|destroy|preview)\b/u.test(run ?? ""),
       );
       const [up, preview] = [at("up"), at("preview")];
-      const careless = steps.some(
-        (step) => step["continue-on-error"] !== undefined || /always|failure/u.test(step.if ?? ""),
-      );
+      // A step behind the update may run whatever it came to.
+      const careless = steps
+        .slice(0, up + 1)
+        .some(
+          (step) =>
+            step["continue-on-error"] !== undefined || /always|failure/u.test(step.if ?? ""),
+        );
       const wrong = up >= 0 && (preview < 0 || preview > up || careless);
       const tooLong =
         up >= 0 &&
@@ -199,6 +203,16 @@ const RULES: Readonly<Record<string, Rule>> = {
           : [],
       ),
     ),
+
+  "a deploy keeps its state with a second vendor, whatever its update came to": (workflow) =>
+    jobsOf(workflow).flatMap(([name, { steps = [] }]) => {
+      const runs = steps.map(({ run }) => run ?? "");
+      const up = runs.indexOf("node ops/ci/pulumi.ts up prod");
+      const kept = steps.slice(up + 1).filter((step) => step.if?.startsWith("always()"));
+      const exported = kept.some(({ run }) => run?.startsWith("pulumi stack export ") === true);
+      const days = kept.map(({ with: given }) => given?.["retention-days"]);
+      return up < 0 || (exported && days.includes(90)) ? [] : [`${name} keeps no copy`];
+    }),
 };
 
 describe.each(Object.entries(RULES))("%s", (_, rule) => {
@@ -207,7 +221,19 @@ describe.each(Object.entries(RULES))("%s", (_, rule) => {
   });
 });
 
-type Ten = [string, string, string, string, string, string, string, string, string, string];
+type Eleven = [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+];
 
 describe("the rules see what they are for", () => {
   const base: Workflow = { on: ["pull_request"], permissions: { contents: "read" }, jobs: {} };
@@ -229,8 +255,8 @@ describe("the rules see what they are for", () => {
     ...more,
     jobs: { job: each, check },
   });
-  const [SECRET, INSTALL, CHECKOUT, RIGHTS, WRITE, TRUST, PRODUCTION, PREVIEW, CUT, OUTAGE] =
-    Object.keys(RULES) as Ten;
+  const [SECRET, INSTALL, CHECKOUT, RIGHTS, WRITE, TRUST, PRODUCTION, PREVIEW, CUT, OUTAGE, KEPT] =
+    Object.keys(RULES) as Eleven;
 
   it.each<readonly [string, string, Workflow]>([
     ["a secret without an environment", SECRET, job({ steps: [secret] })],
@@ -287,6 +313,11 @@ describe("the rules see what they are for", () => {
     ["locks without a run", CUT, job({ ...asks, steps: [recover, named, preview, up] })],
     ["runs that it may not read", CUT, job({ steps: [named, recover, preview, up] })],
     ["a provider that gives up at once", OUTAGE, job({ steps: [preview] })],
+    [
+      "a deploy whose state nobody keeps",
+      KEPT,
+      job({ steps: [preview, { run: "node ops/ci/pulumi.ts up prod" }] }),
+    ],
     [
       "Pulumi's own action",
       PREVIEW,
