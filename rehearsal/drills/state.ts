@@ -133,10 +133,9 @@ function refusals(scene: Scene, findings: Findings): Phase {
   return {
     title: "refusals",
     run: async () => {
-      const { s3, project } = { s3: s3Of(scene), project: projectOf(scene) };
       const told = { AWS_REQUEST_CHECKSUM_CALCULATION: "when_supported" };
-      const up = await project.up(told);
-      const refused = s3.refused.splice(0);
+      const up = await projectOf(scene).up(told);
+      const refused = s3Of(scene).refused.splice(0);
       findings.checks.push(
         checkOf(
           "a client that sends checksums or trailers is refused: a later CLI that does so shows here",
