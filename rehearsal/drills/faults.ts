@@ -5,7 +5,7 @@ import { checkOf, type Check } from "../checks/check.ts";
 import { findEngine } from "../engine/find-engine.ts";
 import { actsOfLife, type Act } from "../faults/acts.ts";
 import type { Call } from "../faults/calls.ts";
-import { lateCase, SINGLE_CASES, waveCases } from "../faults/cases.ts";
+import { SINGLE_CASES, waveCases } from "../faults/cases.ts";
 import { openFastWorld, type FastWorld } from "../faults/fast-world.ts";
 import {
   beginnings,
@@ -94,11 +94,9 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
           fast.restoreFile();
           const from = await beginnings(fast);
           scene.from = from;
-          const types = new Set(from.untouched.clouds.map(({ type }) => type));
           const cases: readonly FaultCase[] = [
             ...SINGLE_CASES,
             ...(share === 1 ? waveCases(WAVES) : []),
-            ...[...types].map(lateCase),
           ];
           for (const each of cases.filter((_, at) => mine(at))) {
             const cell = await faultCell(fast, each, from);

@@ -37,13 +37,13 @@ function once(fits: (call: Call) => boolean, words: string): FaultCase["disturb"
 const is = (kind: Call["kind"], when: Call["when"], type: RegExp) => (call: Call) =>
   call.kind === kind && call.when === when && type.test(call.ref.type);
 
-/** Every call of one wave ends with an error. */
-function waveFails(at: number, when: Call["when"]): FaultCase["disturb"] {
+/** Every call of one wave ends with an error, before its effect. */
+function waveFails(at: number): FaultCase["disturb"] {
   return (fast) => {
-    const error = new Error(
-      when === "before" ? "500 Internal Server Error" : "context deadline exceeded",
-    );
-    const waves = new Waves(fast, when, { answer: (wave) => (wave.at === at ? error : undefined) });
+    const error = new Error("500 Internal Server Error");
+    const waves = new Waves(fast, "before", {
+      answer: (wave) => (wave.at === at ? error : undefined),
+    });
     fast.watch(waves.watcher);
     return () => fast.watch(() => {});
   };
@@ -53,14 +53,12 @@ const CLOUDS = ["digitalocean", "cloudflare"] as const;
 
 /** Errors of whole waves of the first update: together they are all its calls. */
 export function waveCases(waves: readonly number[]): readonly FaultCase[] {
-  return waves.flatMap((at) =>
-    (["before", "after"] as const).map((when) => ({
-      ...NEW,
-      fault: when === "before" ? "error before the effect" : "error after the effect, id lost",
-      step: `wave ${at}`,
-      disturb: waveFails(at, when),
-    })),
-  );
+  return waves.map((at) => ({
+    ...NEW,
+    fault: "error before the effect",
+    step: `wave ${at}`,
+    disturb: waveFails(at),
+  }));
 }
 
 /** Answers to reads that are no answers, or wrong ones. */
@@ -89,7 +87,7 @@ const atRefresh: readonly FaultCase[] = CLOUDS.flatMap((cloud) => [
 ]);
 
 /** A type that a read does not find for a while, although it is there. */
-export function lateCase(type: string): FaultCase {
+function lateCase(type: string): FaultCase {
   return {
     ...LIVING,
     fault: "not found for a while after its create",
@@ -208,6 +206,8 @@ export const SINGLE_CASES: readonly FaultCase[] = [
   ...refusals,
   ...away,
   ...unwritten,
+  // Other types are made a second time: docs/rehearsal.md names that as not solved.
+  lateCase(DATABASE),
 ];
 
 /** Nothing that existed has left the state. */
