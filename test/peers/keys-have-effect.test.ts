@@ -16,6 +16,7 @@ const ELSEWHERE: readonly (readonly [key: RegExp, why: string])[] = [
     /^cloudflare\.advancedCertificate$/u,
     "lets hosts be accepted that are refused without it: test/config/refusals.test.ts",
   ],
+  [/^postgres\.origin\.since$/u, "whether a lost state is refused: test/stack/data-life.test.ts"],
   [/^postgres\.origin\.movedIn$/u, "keeps keys from being made anew: test/ops/env-keys.test.ts"],
   [/^images\.unpinned$/u, "whether an update is refused: test/entry/unpinned.test.ts"],
   [/^fingerprints\./u, "what secrets are held against: test/config/secret-faults.test.ts"],
