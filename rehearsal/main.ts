@@ -207,6 +207,7 @@ interface Words {
   readonly seed: number;
   readonly kills: number;
   readonly share: number;
+  readonly cell: number;
   readonly steps: number;
 }
 
@@ -226,7 +227,7 @@ const command = new Command("rehearse")
   )
   .option(
     "--seed <number>",
-    "of the drills cut and faults: decides when the engine is killed",
+    "of the drills cut and faults: decides when the engine is killed, which steps",
     numberIn("--seed"),
     1,
   )
@@ -237,25 +238,37 @@ const command = new Command("rehearse")
     numberIn("--share"),
     8,
   )
-  .option("--steps <number>", "of the drill faults: random steps", numberIn("--steps"), 10)
-  .action(async (name: string, { keep, plugins, seed, kills, share, steps, ...words }: Words) => {
-    const images = imageSourceOf(words);
-    const options = { keep, images, plugins: pluginKindOf(plugins), seed, kills, share, steps };
-    const entry = DRILLS[name];
-    if (entry === undefined) throw new Error(noSuchDrill(name));
-    if (options.images.kind === "real" && !ENCLOSED.has(name))
-      throw new Error(
-        `The drill ${name} runs no images, so --images real has no meaning there. Run \`npm run rehearse -- node --images real\`.`,
-      );
-    if (options.plugins === "real" && entry.realPlugins !== true)
-      throw new Error(noRealPlugins(name));
-    const inside = enclosedFile() !== undefined;
-    if (!inside) await mustBeAble(name, entry.ground, options.plugins);
-    const passed =
-      ENCLOSED.has(name) && !inside ? await enclose(options) : await rehearse(entry, options);
-    // At once: a connection that is still open would keep the process alive.
-    process.exit(passed ? 0 : 1);
-  });
+  .option("--cell <number>", "of the drill faults: the cell to begin with", numberIn("--cell"), 7)
+  .option("--steps <number>", "of the drill faults: random steps", numberIn("--steps"), 0)
+  .action(
+    async (name: string, { keep, plugins, seed, kills, share, cell, steps, ...words }: Words) => {
+      const images = imageSourceOf(words);
+      const options = {
+        keep,
+        images,
+        plugins: pluginKindOf(plugins),
+        seed,
+        kills,
+        share,
+        cell,
+        steps,
+      };
+      const entry = DRILLS[name];
+      if (entry === undefined) throw new Error(noSuchDrill(name));
+      if (options.images.kind === "real" && !ENCLOSED.has(name))
+        throw new Error(
+          `The drill ${name} runs no images, so --images real has no meaning there. Run \`npm run rehearse -- node --images real\`.`,
+        );
+      if (options.plugins === "real" && entry.realPlugins !== true)
+        throw new Error(noRealPlugins(name));
+      const inside = enclosedFile() !== undefined;
+      if (!inside) await mustBeAble(name, entry.ground, options.plugins);
+      const passed =
+        ENCLOSED.has(name) && !inside ? await enclose(options) : await rehearse(entry, options);
+      // At once: a connection that is still open would keep the process alive.
+      process.exit(passed ? 0 : 1);
+    },
+  );
 
 await fromCommandLine(command);
 process.exit();

@@ -1,6 +1,4 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { checkOf, type Check } from "../checks/check.ts";
 import { findEngine } from "../engine/find-engine.ts";
 import { actsOfLife, type Act } from "../faults/acts.ts";
@@ -18,14 +16,16 @@ import { killCells, type KillCell } from "../faults/kills.ts";
 import { walk } from "../faults/walk.ts";
 import type { Phase } from "../phases.ts";
 import { makeRunDirectory } from "../run-directory.ts";
-import { noFindings, type Drill } from "./drill.ts";
+import { noFindings, type Drill, type Findings } from "./drill.ts";
 import type { DrillContext } from "./setup.ts";
 
 /** How much of the cells is run. */
 export interface FaultsOptions {
-  /** One cell of so many, another one for each commit; 1: all of them. */
+  /** One cell of so many; 1: all of them. */
   readonly share: number;
-  /** Number of random steps, and their seed. */
+  /** Number of the cell that it begins with. */
+  readonly cell: number;
+  /** Number of random steps. */
   readonly steps: number;
   readonly seed: number;
 }
@@ -33,8 +33,6 @@ export interface FaultsOptions {
 /** What the phases hand on. */
 interface Scene {
   fast?: FastWorld;
-  /** Number of this commit's cells among the shares. */
-  turn: number;
   /** The stack before its first update. */
   begin: () => void;
   from?: Beginnings;
@@ -50,11 +48,12 @@ const NOT_PROVEN: readonly string[] = [
 
 /** Every call of a stack's life cut off after its effect, and faults at the calls of an update. */
 export function faultsDrill(context: DrillContext, options: FaultsOptions): Drill {
-  const { share, steps, seed } = options;
+  const { share, cell, steps, seed } = options;
   const { projectDirectory } = context;
   const findings = noFindings();
-  const scene: Scene = { turn: 0, begin: () => {}, kills: [], cells: [] };
-  const mine = (at: number): boolean => at % share === scene.turn;
+  const scene: Scene = { begin: () => {}, kills: [], cells: [] };
+  const turn = cell % share;
+  const mine = (at: number): boolean => at % share === turn;
   const [birth, ...later] = actsOfLife();
   return {
     name: share === 1 ? "faults and kills, all cells" : `faults and kills, one cell of ${share}`,
@@ -69,12 +68,8 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
           const directory = join(await makeRunDirectory(), "world");
           const fast = await openFastWorld(root, projectDirectory, directory);
           context.close = fast.close;
-          Object.assign(scene, {
-            fast,
-            begin: fast.branch(),
-            turn: (await commitNumber(projectDirectory)) % share,
-          });
-          return `the whole program, clouds in memory; cells ${scene.turn} of ${share}`;
+          Object.assign(scene, { fast, begin: fast.branch() });
+          return `the whole program, clouds in memory; cells ${turn} of ${share}`;
         },
       },
       ...(share === 1 && birth ? [killed(scene, birth, "before", mine)] : []),
@@ -107,22 +102,30 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
           return `${scene.cells.length} cells`;
         },
       },
-      {
-        title: `random steps, seed ${seed}`,
-        run: async (progress) => {
-          if (scene.from === undefined) throw new Error("The walks have no stack to begin in.");
-          const walked = await walk(worldOf(scene), scene.from, { seed, steps }, progress);
-          findings.checks.push(
-            checkOf(
-              "after each random step recover and an update bring the stack to what its file says",
-              walked.failure === undefined ? [] : [walked.failure],
-              `${walked.steps} steps, seed ${seed}`,
-            ),
-          );
-          return `${walked.steps} steps`;
-        },
-      },
+      ...(steps > 0 ? [randomSteps(scene, findings, { seed, steps })] : []),
     ],
+  };
+}
+
+function randomSteps(
+  scene: Scene,
+  findings: Findings,
+  { seed, steps }: Pick<FaultsOptions, "seed" | "steps">,
+): Phase {
+  return {
+    title: `random steps, seed ${seed}`,
+    run: async (progress) => {
+      if (scene.from === undefined) throw new Error("The walks have no stack to begin in.");
+      const walked = await walk(worldOf(scene), scene.from, { seed, steps }, progress);
+      findings.checks.push(
+        checkOf(
+          "after each random step recover and an update bring the stack to what its file says",
+          walked.failure === undefined ? [] : [walked.failure],
+          `${walked.steps} steps, seed ${seed}`,
+        ),
+      );
+      return `${walked.steps} steps`;
+    },
   };
 }
 
@@ -173,14 +176,5 @@ function faultCheck({ fault, step, ending, sentence, faults }: FaultCell): Check
     `${fault}, ${step}: nothing is lost or doubled, and it ends`,
     [...faults, ...(ending === "no end" ? ["it has no end"] : [])],
     sentence === "" ? ending : `${ending}: ${sentence}`,
-  );
-}
-
-/** The number of a commit: its hash. 0 where there is no git. */
-async function commitNumber(directory: string): Promise<number> {
-  const git = promisify(execFile)("git", ["rev-parse", "--short=8", "HEAD"], { cwd: directory });
-  return await git.then(
-    ({ stdout }) => Number.parseInt(stdout.trim(), 16),
-    () => 0,
   );
 }
