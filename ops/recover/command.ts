@@ -7,8 +7,6 @@ import { hasTags, leftOversOf } from "./left-overs.ts";
 import { holderOf, judgeHere, locksOf, type Holder, type Lock } from "./lock.ts";
 import { decideAll, type Answered, type Decision } from "./plan.ts";
 import { recoverCluster } from "./cluster.ts";
-import { fence } from "./fence.ts";
-import { deleteOldClusters } from "./old-clusters.ts";
 import { rewriteState } from "./rewrite.ts";
 import { nameOf, readExport, withAdopted, type StackExport, type StateResource } from "./state.ts";
 import { linesOf, linesOfLeftOver } from "./words.ts";
@@ -113,12 +111,15 @@ export async function runRecover(args: readonly string[], world: RecoverWorld): 
     .description("Shuts an old world out that may wake up: tunnel, media, databases, its cluster.")
     .option("--old-world-is-dead", "go on though connectors stay", false)
     .action(async ({ oldWorldIsDead }: { readonly oldWorldIsDead: boolean }) => {
+      // Changes the stack file, by a package that a deploy does not install.
+      const { fence } = await import("./fence.ts");
       well = await fence({ ...program.opts<Options>(), oldWorldIsDead }, world);
     });
   program
     .command("old-clusters")
     .description("Deletes clusters of this stack that its state no longer holds.")
     .action(async () => {
+      const { deleteOldClusters } = await import("./old-clusters.ts");
       well = await deleteOldClusters(program.opts<Options>(), world);
     });
   await program.parseAsync(args, { from: "user" });
