@@ -3,8 +3,9 @@ import type { Clouds } from "../recover/clouds.ts";
 import type { Answered } from "../recover/plan.ts";
 import { readExport, type PendingOperation, type Properties } from "../recover/state.ts";
 import { rewriteState } from "../recover/rewrite.ts";
+import { openEnding } from "../recover/words.ts";
 import type { OpenCluster } from "./in-cluster.ts";
-import { lookForAll, type Look } from "./look.ts";
+import { lookForAll } from "./look.ts";
 import { hasLived, runningOf } from "./memory.ts";
 import type { Planned, StackPlan } from "./planned.ts";
 import { withFound } from "./state.ts";
@@ -55,7 +56,7 @@ export async function adopt(options: AdoptOptions, world: AdoptWorld): Promise<b
   const { looks, marks, cluster } = found;
   for (const look of looks) world.say(linesOf(look, world.now()).join("\n"));
   if (looks.some(({ word }) => word === "ask" || word === "unknown")) {
-    world.say(ending(looks));
+    world.say(openEnding(new Set(looks.map(({ word }) => word))));
     return false;
   }
   // A zone has its settings from its first day: they alone are no server.
@@ -126,14 +127,3 @@ function mustBeNamed(answers: readonly string[], lacking: readonly Planned[]): v
 }
 
 const isNamed = ({ name, urn }: Planned, given: string): boolean => name === given || urn === given;
-
-function ending(looks: readonly Look[]): string {
-  const has = (word: Look["word"]): boolean => looks.some((look) => look.word === word);
-  return [
-    "Nothing was changed.",
-    ...(has("unknown") ? ["Fix the reason of each unknown one, or wait, and run this again."] : []),
-    ...(has("ask")
-      ? ["Answer what is asked: run this again with the --adopt of your choice."]
-      : []),
-  ].join(" ");
-}

@@ -9,7 +9,7 @@ import { decideAll, type Answered, type Decision } from "./plan.ts";
 import { recoverCluster } from "./cluster.ts";
 import { rewriteState } from "./rewrite.ts";
 import { nameOf, readExport, withAdopted, type StackExport, type StateResource } from "./state.ts";
-import { linesOf, linesOfLeftOver } from "./words.ts";
+import { linesOf, linesOfLeftOver, openEnding } from "./words.ts";
 
 /** Parts of the outside world that the command touches. A test replaces them. */
 export interface RecoverWorld {
@@ -140,7 +140,7 @@ async function recover(options: Options, world: RecoverWorld): Promise<boolean> 
   world.say(`The last update of the stack ${stack} was cut off; ${counted(pending.length)}:`);
   const decisions = await decided(state, options, world);
   if (!isWhole(decisions)) {
-    world.say(ending(decisions));
+    world.say(openEnding(new Set(decisions.map(({ kind }) => kind))));
     return false;
   }
   if (decisions.some(isBusy)) {
@@ -229,17 +229,6 @@ function isBusy(decision: Decision): boolean {
 /** Whether every operation is decided: a written state keeps none of them. */
 function isWhole(decisions: readonly Decision[]): boolean {
   return decisions.every(({ kind }) => kind === "adopt" || kind === "drop");
-}
-
-function ending(decisions: readonly Decision[]): string {
-  const has = (kind: Decision["kind"]): boolean => decisions.some((each) => each.kind === kind);
-  return [
-    "Nothing was changed.",
-    ...(has("unknown") ? ["Fix the reason of each unknown one, or wait, and run this again."] : []),
-    ...(has("ask")
-      ? ["Answer what is asked: run this again with the --adopt of your choice."]
-      : []),
-  ].join(" ");
 }
 
 const counted = (count: number): string =>

@@ -110,3 +110,16 @@ function ageOf(since: string, now: Date): string {
 
 const kindOf = ({ type }: StateResource): string => type.slice(type.lastIndexOf(":") + 1);
 const indented = (line: string): string => `${"".padEnd(COLUMN)} ${line}`;
+
+/** Last line where something stays open, and nothing was written. */
+export function openEnding(open: ReadonlySet<string>): string {
+  return [
+    "Nothing was changed.",
+    ...(open.has("unknown")
+      ? ["Fix the reason of each unknown one, or wait, and run this again."]
+      : []),
+    ...(open.has("ask")
+      ? ["Answer what is asked: run this again with the --adopt of your choice."]
+      : []),
+  ].join(" ");
+}

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openClouds } from "../../ops/recover/clouds.ts";
 import { runRecover } from "../../ops/recover/command.ts";
 import type { StackExport, StateResource } from "../../ops/recover/state.ts";
 import { removeCluster } from "../../rehearsal/clouds/digitalocean/doks.ts";
@@ -7,6 +6,7 @@ import type { Disturbance } from "../../rehearsal/clouds/rest/faults.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
+import { cloudsAt, recoverWorld, stateCli } from "./recover-world.ts";
 
 /** `npm run recover -- cluster`: what takes a cluster out of the state, and what must not. */
 
@@ -86,29 +86,19 @@ async function lose(type: string = types.CLUSTER): Promise<void> {
 }
 
 async function recoverCluster(...args: readonly string[]): Promise<boolean> {
-  return await runRecover(["cluster", ...args], {
+  const cli = stateCli(
+    () => state,
+    (after) => (written = after),
+  );
+  const world = recoverWorld(rest, {
     say: (text) => (said += `${text}\n`),
-    confirm: () => Promise.resolve(undefined),
-    now: () => new Date("2026-11-28T12:00:00.000Z"),
-    pulumi: () => (command, input) => {
-      if (command[1] === "export") return Promise.resolve(JSON.stringify(state));
-      written = JSON.parse(input ?? "") as StackExport;
-      return Promise.resolve("");
-    },
-    cwd: ".",
-    judge: () => Promise.resolve({ ended: false, words: "Only that host can tell." }),
-    wait: () => Promise.resolve(),
+    pulumi: () => cli,
     clouds: () => {
       duringPlan();
-      return openClouds({
-        digitaloceanToken: "any",
-        cloudflareToken: "t".repeat(40),
-        digitaloceanUrl: rest.digitaloceanUrl,
-        cloudflareUrl: rest.cloudflareUrl,
-        patience: { limitMs: 1_000, pauseMs: 1 },
-      });
+      return cloudsAt(rest, 1_000);
     },
   });
+  return await runRecover(["cluster", ...args], world);
 }
 
 const namesIn = (exported: StackExport | undefined): readonly string[] =>

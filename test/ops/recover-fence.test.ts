@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectorTokenOf } from "../../cdn/connector-token.ts";
-import { openClouds } from "../../ops/recover/clouds.ts";
 import { runRecover } from "../../ops/recover/command.ts";
 import type { StackExport, StateResource } from "../../ops/recover/state.ts";
 import { connect, connectorsOf } from "../../rehearsal/clouds/cloudflare/connectors.ts";
@@ -10,6 +9,7 @@ import type { Properties } from "../../rehearsal/providers/provider.ts";
 import { ACCOUNT, Cloud, ZONE, type Made } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
 import { shop } from "./shop.ts";
+import { recoverWorld, stateCli } from "./recover-world.ts";
 
 /** `npm run recover -- fence` and `-- old-clusters`: an old world that wakes up serves nothing. */
 
@@ -98,28 +98,18 @@ function liveState(): StackExport {
 }
 
 async function recover(...args: readonly string[]): Promise<boolean> {
-  return await runRecover(args, {
+  const cli = stateCli(
+    () => state,
+    (after) => (written = after),
+  );
+  const world = recoverWorld(rest, {
     say: (text) => (said += `${text}\n`),
-    confirm: () => Promise.resolve(undefined),
-    now: () => new Date("2026-11-28T12:00:00.000Z"),
-    pulumi: () => async (command, input) => {
-      if (command[0] !== "stack") return await place.pulumi.run(command, input);
-      if (command[1] === "export") return JSON.stringify(state);
-      written = JSON.parse(input ?? "") as StackExport;
-      return "";
-    },
+    pulumi: () => (command, input) =>
+      command[0] === "stack" ? cli(command, input) : place.pulumi.run(command, input),
     cwd: place.cwd,
-    judge: () => Promise.resolve({ ended: false, words: "Only that host can tell." }),
     wait: () => Promise.resolve(meanwhile()),
-    clouds: () =>
-      openClouds({
-        digitaloceanToken: "any",
-        cloudflareToken: "t".repeat(40),
-        digitaloceanUrl: rest.digitaloceanUrl,
-        cloudflareUrl: rest.cloudflareUrl,
-        patience: { limitMs: 1_000, pauseMs: 1 },
-      }),
   });
+  return await runRecover(args, world);
 }
 
 const namesIn = (exported: StackExport | undefined): readonly string[] =>

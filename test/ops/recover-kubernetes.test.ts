@@ -1,12 +1,12 @@
 import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openClouds } from "../../ops/recover/clouds.ts";
 import { runRecover } from "../../ops/recover/command.ts";
 import type { StackExport, StateResource } from "../../ops/recover/state.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { Cloud } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
+import { pausedClock, recoverWorld, stateCli } from "./recover-world.ts";
 
 /** An update that was cut off while it made something inside the cluster. */
 
@@ -149,34 +149,16 @@ function cutOffAt(resource: StateResource, ...resources: readonly StateResource[
 }
 
 async function recover(...args: readonly string[]): Promise<boolean> {
-  let now = Date.parse("2026-11-28T12:00:00.000Z");
-  return await runRecover(args, {
-    say: (text) => (said += `${text}\n`),
-    confirm: () => Promise.resolve(undefined),
-    now: () => new Date(now),
-    pulumi: () => (command, input) => {
-      if (command[1] === "rename") return Promise.reject(new Error("it has this name"));
-      if (command[1] === "export") return Promise.resolve(JSON.stringify(state));
-      written = JSON.parse(input ?? "") as StackExport;
-      return Promise.resolve("");
-    },
-    cwd: ".",
-    judge: () => Promise.reject(new Error("there is no lock")),
-    wait: (milliseconds) => {
-      waits += 1;
-      now += milliseconds;
-      whileWaiting();
-      return Promise.resolve();
-    },
-    clouds: () =>
-      openClouds({
-        digitaloceanToken: "any",
-        cloudflareToken: "t".repeat(40),
-        digitaloceanUrl: rest.digitaloceanUrl,
-        cloudflareUrl: rest.cloudflareUrl,
-        patience: { limitMs: 2_000, pauseMs: 1 },
-      }),
+  const cli = stateCli(
+    () => state,
+    (after) => (written = after),
+  );
+  const clock = pausedClock(() => {
+    waits += 1;
+    whileWaiting();
   });
+  const say = (text: string) => (said += `${text}\n`);
+  return await runRecover(args, recoverWorld(rest, { say, pulumi: () => cli, ...clock }));
 }
 
 const inState = (urn: string) => (written?.deployment.resources ?? []).filter((r) => r.urn === urn);

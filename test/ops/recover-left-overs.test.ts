@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openClouds } from "../../ops/recover/clouds.ts";
 import { runRecover } from "../../ops/recover/command.ts";
 import type { StackExport } from "../../ops/recover/state.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
+import { pausedClock, recoverWorld, stateCli } from "./recover-world.ts";
 
 /** A create whose id the provider forgot: the cloud goes on, bills it, and nothing is pending. */
 
@@ -72,34 +72,16 @@ function forgotten(...names: readonly string[]): void {
 }
 
 async function recover(...args: readonly string[]): Promise<boolean> {
-  let now = Date.now();
-  return await runRecover(args, {
-    say: (text) => (said += `${text}\n`),
-    confirm: () => Promise.resolve(undefined),
-    now: () => new Date(now),
-    pulumi: () => (command, input) => {
-      if (command[1] === "rename") return Promise.reject(new Error("it has this name"));
-      if (command[1] === "export") return Promise.resolve(JSON.stringify(state));
-      written = JSON.parse(input ?? "") as StackExport;
-      return Promise.resolve("");
-    },
-    cwd: ".",
-    judge: () => Promise.reject(new Error("there is no lock")),
-    wait: (milliseconds) => {
-      waits += 1;
-      now += milliseconds;
-      whileWaiting();
-      return Promise.resolve();
-    },
-    clouds: () =>
-      openClouds({
-        digitaloceanToken: "any",
-        cloudflareToken: "t".repeat(40),
-        digitaloceanUrl: rest.digitaloceanUrl,
-        cloudflareUrl: rest.cloudflareUrl,
-        patience: { limitMs: 2_000, pauseMs: 1 },
-      }),
+  const cli = stateCli(
+    () => state,
+    (after) => (written = after),
+  );
+  const clock = pausedClock(() => {
+    waits += 1;
+    whileWaiting();
   });
+  const say = (text: string) => (said += `${text}\n`);
+  return await runRecover(args, recoverWorld(rest, { say, pulumi: () => cli, ...clock }));
 }
 
 /** What is billed by itself. */

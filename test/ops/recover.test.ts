@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openClouds } from "../../ops/recover/clouds.ts";
 import { runRecover } from "../../ops/recover/command.ts";
 import { FINDERS } from "../../ops/recover/finders.ts";
 import type { StackExport, StateResource } from "../../ops/recover/state.ts";
@@ -10,6 +9,7 @@ import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { reveal } from "../../rehearsal/providers/values.ts";
 import { ACCOUNT, Cloud, refOf, ZONE, type Made } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
+import { cloudsAt, recoverWorld, stateCli } from "./recover-world.ts";
 
 const TYPES = [...digitaloceanRows.resources, ...cloudflareRows.resources].map(({ type }) => type);
 
@@ -67,31 +67,20 @@ function cutOffAt(type: string): StackExport {
 }
 
 async function recover(...args: readonly string[]): Promise<boolean> {
-  return await runRecover(args, {
+  const cli = stateCli(
+    () => state,
+    (after) => (written = after),
+    () => locked,
+  );
+  const world = recoverWorld(rest, {
     say: (text) => (said += `${text}\n`),
-    confirm: () => Promise.resolve(undefined),
-    now: () => new Date("2026-11-28T12:00:00.000Z"),
-    pulumi: () => (command, input) => {
-      if (command[1] === "export") return Promise.resolve(JSON.stringify(state));
-      if (command[1] === "rename" || locked !== undefined)
-        return Promise.reject(new Error(locked ?? "a stack named prod already exists"));
-      written = JSON.parse(input ?? "") as StackExport;
-      return Promise.resolve("");
-    },
-    cwd: ".",
-    judge: () => Promise.resolve({ ended: false, words: "Only that host can tell." }),
-    wait: () => Promise.resolve(),
+    pulumi: () => cli,
     clouds: () => {
       duringPlan();
-      return openClouds({
-        digitaloceanToken: "any",
-        cloudflareToken: "t".repeat(40),
-        digitaloceanUrl: rest.digitaloceanUrl,
-        cloudflareUrl: rest.cloudflareUrl,
-        patience: { limitMs: 2_000, pauseMs: 1 },
-      });
+      return cloudsAt(rest);
     },
   });
+  return await runRecover(args, world);
 }
 
 function rowOf(type: string) {

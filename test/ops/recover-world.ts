@@ -1,0 +1,69 @@
+import { openClouds, type Clouds } from "../../ops/recover/clouds.ts";
+import type { RecoverWorld } from "../../ops/recover/command.ts";
+import type { StackExport } from "../../ops/recover/state.ts";
+import type { RunPulumi } from "../../ops/secrets/pulumi.ts";
+import type { RestFaces } from "../../rehearsal/clouds/rest/open.ts";
+
+/**
+ * World of `npm run recover` with nobody to ask, over simulated clouds that are given up on soon.
+ * @param given says the rest, or something else.
+ */
+export function recoverWorld(
+  rest: RestFaces,
+  given: Pick<RecoverWorld, "say" | "pulumi"> & Partial<RecoverWorld>,
+): RecoverWorld {
+  return {
+    confirm: () => Promise.resolve(undefined),
+    now: () => new Date("2026-11-28T12:00:00.000Z"),
+    cwd: ".",
+    judge: () => Promise.resolve({ ended: false, words: "Only that host can tell." }),
+    wait: () => Promise.resolve(),
+    clouds: () => cloudsAt(rest),
+    ...given,
+  };
+}
+
+/** Official clients of both clouds, at the simulated ones, which may be silent so long. */
+export async function cloudsAt(
+  { digitaloceanUrl, cloudflareUrl }: RestFaces,
+  limitMs = 2_000,
+): Promise<Clouds> {
+  return await openClouds({
+    digitaloceanToken: "any",
+    cloudflareToken: "t".repeat(40),
+    digitaloceanUrl,
+    cloudflareUrl,
+    patience: { limitMs, pauseMs: 1 },
+  });
+}
+
+/** Clock that stands still but for the pauses of the command. */
+export function pausedClock(during: () => void): Pick<RecoverWorld, "now" | "wait"> {
+  let now = Date.parse("2026-11-28T12:00:00.000Z");
+  return {
+    now: () => new Date(now),
+    wait: (milliseconds) => {
+      now += milliseconds;
+      during();
+      return Promise.resolve();
+    },
+  };
+}
+
+/**
+ * Pulumi's CLI, as far as it reads and writes a state.
+ * @param locked its refusal while somebody holds the lock. Default: nobody does.
+ */
+export function stateCli(
+  state: () => StackExport,
+  write: (state: StackExport) => void,
+  locked: () => string | undefined = () => undefined,
+): RunPulumi {
+  return (command, input) => {
+    if (command[1] === "export") return Promise.resolve(JSON.stringify(state()));
+    if (command[1] === "rename" || locked() !== undefined)
+      return Promise.reject(new Error(locked() ?? "a stack named prod already exists"));
+    write(JSON.parse(input ?? "") as StackExport);
+    return Promise.resolve("");
+  };
+}
