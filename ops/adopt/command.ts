@@ -3,6 +3,7 @@ import type { Clouds } from "../recover/clouds.ts";
 import type { Answered } from "../recover/plan.ts";
 import { readExport, type PendingOperation, type Properties } from "../recover/state.ts";
 import { rewriteState } from "../recover/rewrite.ts";
+import { STACK } from "../recover/types.ts";
 import { openEnding } from "../recover/words.ts";
 import type { OpenCluster } from "./in-cluster.ts";
 import { lookForAll } from "./look.ts";
@@ -89,8 +90,6 @@ export async function adopt(options: AdoptOptions, world: AdoptWorld): Promise<b
   );
   return true;
 }
-
-const STACK = "pulumi:pulumi:Stack";
 
 /** Two ways to take things into one state: the one that knows what was cut off comes first. */
 function refusePending(pending: readonly PendingOperation[], stack: string): void {

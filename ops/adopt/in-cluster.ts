@@ -48,7 +48,7 @@ interface Metadata {
   readonly labels?: Properties;
 }
 
-/** The objects of one cluster. Rejects as the clouds' clients do, with a `status`. */
+/** The objects of one cluster. Rejects as the official client does, with a `code`. */
 export class ClusterObjects {
   readonly #objects: KubernetesObjectApi;
   readonly #core: CoreV1Api;
@@ -61,7 +61,7 @@ export class ClusterObjects {
 
   /** Asks what every credential of a cluster's administrator may see. */
   async answers(): Promise<unknown> {
-    return await withStatus(this.#core.readNamespace({ name: "kube-system" }));
+    return await this.#core.readNamespace({ name: "kube-system" });
   }
 
   /** All that fits a planned object: by its name, or by the one that Pulumi makes out of this. */
@@ -71,7 +71,7 @@ export class ClusterObjects {
     const within = namespace === undefined ? {} : { namespace };
     if (name !== undefined) {
       const header = { apiVersion, kind, metadata: { name, ...within } };
-      const object: KubernetesObject = await withStatus(this.#objects.read(header));
+      const object: KubernetesObject = await this.#objects.read(header);
       return [{ ...liveObject(object), ...doubtOf(object, labels) }];
     }
     const made = new RegExp(`^${escaped(resource)}-[0-9a-f]{8}$`, "u");
@@ -86,7 +86,7 @@ export class ClusterObjects {
     const key = [apiVersion, kind, namespace].join(" ");
     const list =
       this.#lists.get(key) ??
-      withStatus(this.#objects.list(apiVersion, kind, namespace)).then(({ items }) => items);
+      this.#objects.list(apiVersion, kind, namespace).then(({ items }) => items);
     this.#lists.set(key, list);
     // One that failed is asked for again.
     list.catch(() => this.#lists.delete(key));
@@ -111,15 +111,4 @@ function liveObject(object: KubernetesObject): LiveObject {
     fieldManager: last?.manager,
     object,
   };
-}
-
-/** The client has the status of a refusal under another name. */
-async function withStatus<T>(answer: Promise<T>): Promise<T> {
-  return await answer.catch((error: unknown) => {
-    const { code } = (error ?? {}) as { readonly code?: unknown };
-    throw Object.assign(new Error("The cluster's API refused."), {
-      cause: error,
-      ...(typeof code === "number" && { status: code }),
-    });
-  });
 }

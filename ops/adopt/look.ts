@@ -1,9 +1,10 @@
 import { acceptedToken, type Clouds, type CloudName } from "../recover/clouds.ts";
 import { cloudOf, FINDERS, type Candidate, type Lookup } from "../recover/finders.ts";
-import { look as lookUp } from "../recover/look.ts";
+import { look as lookUp, once } from "../recover/look.ts";
 import type { Answered } from "../recover/plan.ts";
-import { ask, ofToken, presence, type Answer } from "../recover/presence.ts";
+import { ask } from "../recover/presence.ts";
 import type { Properties, StateResource } from "../recover/state.ts";
+import { CLUSTER, isInKubernetes, KUBERNETES_PROVIDER } from "../recover/types.ts";
 import type { LiveObject, OpenCluster } from "./in-cluster.ts";
 import { keysInUse } from "./memory.ts";
 import { escaped, Marks, type Planned } from "./planned.ts";
@@ -48,10 +49,6 @@ export interface LookAround {
 }
 
 const NO_KUBECONFIG = "DigitalOcean gives no kubeconfig for the cluster";
-
-/** The cluster's type, and that of the provider for what is in it. */
-const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";
-export const IN_CLUSTER = "pulumi:providers:kubernetes";
 
 /** Result of a look. */
 export interface Found {
@@ -124,7 +121,10 @@ class Asking {
   /** The cluster at DigitalOcean, as soon as it is known. */
   clusterId: string | undefined;
   readonly #around: LookAround;
-  readonly #tokens = new Map<CloudName, Promise<Answer<unknown>>>();
+  readonly #token = once((cloud: CloudName) => {
+    const { clouds, held, resources } = this.#around;
+    return acceptedToken(cloud, clouds, [...held, ...resources]);
+  });
   #cluster: Promise<OpenCluster> | undefined;
 
   constructor(around: LookAround) {
@@ -132,8 +132,8 @@ class Asking {
   }
 
   async about(planned: Planned, marks: Marks): Promise<Look> {
-    if (planned.type === IN_CLUSTER) return await this.#provider(planned);
-    if (planned.type.startsWith("kubernetes:")) return await this.#object(planned, marks);
+    if (planned.type === KUBERNETES_PROVIDER) return await this.#provider(planned);
+    if (isInKubernetes(planned)) return await this.#object(planned, marks);
     const finder = FINDERS[planned.type];
     if (finder === undefined) return this.#chosen(planned, [], undefined);
     if (finder.kind === "again") {
@@ -175,19 +175,21 @@ class Asking {
     const inputs = marks.known(planned.inputs["metadata"] ?? {}) && marks.in(planned.inputs);
     if (inputs === undefined)
       return { planned, word: "unknown", reason: "its namespace is not known" };
-    const { patience } = this.#around.clouds;
+    const { clouds } = this.#around;
     const cluster = await this.cluster();
     if (cluster === undefined) return { planned, word: "unknown", reason: NO_KUBECONFIG };
     const { objects } = cluster;
-    const token = (): Promise<Answer<unknown>> => ask(() => objects.answers(), patience);
-    const found = await presence(() => objects.find(planned.name, inputs), token, patience);
+    const finder: Lookup = {
+      kind: "find",
+      needs: [],
+      find: () => objects.find(planned.name, inputs),
+    };
+    const accepts = () => ask(() => objects.answers(), clouds.patience);
+    const found = await lookUp(finder, { inputs }, clouds, accepts);
     if (found.word === "unknown") return { planned, word: "unknown", reason: found.reason };
-    const candidates = found.word === "there" ? found.value : [];
-    if (candidates.length > 0) return this.#chosen(planned, candidates, undefined);
-    const accepted = await token();
-    return accepted.kind === "value"
+    return found.candidates.length === 0
       ? { planned, word: "none" }
-      : { planned, word: "unknown", reason: ofToken(accepted) };
+      : this.#chosen(planned, found.candidates, undefined);
   }
 
   /** The only candidate, or the one that the operator names. */
@@ -197,7 +199,7 @@ class Asking {
     const candidates = all.filter(({ id, importId }) => !taken.has(id) && !taken.has(importId));
     const answer = answered.get(planned.urn) ?? answered.get(planned.name);
     const known = finder?.noImporter === true ? {} : undefined;
-    const looked = finder !== undefined || planned.type.startsWith("kubernetes:");
+    const looked = finder !== undefined || isInKubernetes(planned);
     if (answer === "none" || (answer === undefined && looked && candidates.length === 0))
       return { planned, word: "none" };
     const sure = candidates.filter(({ doubt }) => doubt === undefined);
@@ -220,12 +222,5 @@ class Asking {
         `--adopt ${planned.name}=${answer}: it is none of ${candidates.map(({ id }) => id).join(", ")}. Nothing was changed. Name one of these, or none.`,
       );
     return { planned, word: "ask", candidates };
-  }
-
-  #token(cloud: CloudName): Promise<Answer<unknown>> {
-    const { clouds, held, resources } = this.#around;
-    const answer = this.#tokens.get(cloud) ?? acceptedToken(cloud, clouds, [...held, ...resources]);
-    this.#tokens.set(cloud, answer);
-    return answer;
   }
 }

@@ -1,6 +1,7 @@
 import type { KubernetesObject, V1Deployment, V1Job, V1Secret } from "@kubernetes/client-node";
 import { partsOf } from "../../config/images.ts";
 import type { Properties } from "../recover/state.ts";
+import { isInKubernetes } from "../recover/types.ts";
 import type { LiveObject } from "./in-cluster.ts";
 import type { Look } from "./look.ts";
 
@@ -57,9 +58,7 @@ function bornOn(looks: readonly Look[], now: Date): string {
 }
 
 function liveOf(looks: readonly Look[], name: string): KubernetesObject | undefined {
-  const look = looks.find(
-    ({ planned }) => planned.name === name && planned.type.startsWith("kubernetes:"),
-  );
+  const look = looks.find(({ planned }) => planned.name === name && isInKubernetes(planned));
   return look?.word === "there" ? (look.candidate as LiveObject | undefined)?.object : undefined;
 }
 

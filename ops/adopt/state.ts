@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { StackExport, StateResource } from "../recover/state.ts";
-import type { Properties } from "../recover/state.ts";
+import type { Properties, StackExport, StateResource } from "../recover/state.ts";
+import { isInKubernetes, KUBERNETES_PROVIDER, STACK } from "../recover/types.ts";
 import { AUTONAMED, type OpenCluster } from "./in-cluster.ts";
-import { IN_CLUSTER, type Look } from "./look.ts";
+import type { Look } from "./look.ts";
 import type { Marks, Planned, StackPlan } from "./planned.ts";
 
 /**
@@ -12,8 +12,6 @@ import type { Marks, Planned, StackPlan } from "./planned.ts";
  * would compare it with every default of the API, and the provider replaces a Job or a Secret for
  * less.
  */
-
-const STACK = "pulumi:pulumi:Stack";
 
 type There = Look & { readonly word: "there" };
 
@@ -89,7 +87,7 @@ class Builder {
     }
     if (!planned.custom) return this.#push(planned, {});
     if (there === undefined) return;
-    if (planned.type === IN_CLUSTER) return this.#provider(planned);
+    if (planned.type === KUBERNETES_PROVIDER) return this.#provider(planned);
     const inputs = this.#inputs(planned, there);
     const provider = this.#providerOf(planned);
     this.#push(planned, {
@@ -102,12 +100,7 @@ class Builder {
   }
 
   #push(
-    {
-      urn,
-      type,
-      custom,
-      parent,
-    }: Omit<Planned, "name" | "provider" | "protect" | "inputs" | "idMark" | "nameMark">,
+    { urn, type, custom, parent }: Pick<Planned, "urn" | "type" | "custom" | "parent">,
     more: Partial<Entry>,
   ): void {
     const time = this.#written.now.toISOString();
@@ -172,7 +165,7 @@ class Builder {
   #inputs(planned: Planned, { candidate }: There): Properties {
     const inputs = this.#written.marks.in(planned.inputs);
     const name = candidate?.name;
-    if (planned.type.startsWith("kubernetes:")) {
+    if (isInKubernetes(planned)) {
       const metadata = inputs["metadata"] as Properties;
       if (metadata["name"] !== undefined || name === undefined) return inputs;
       const annotations = {
@@ -187,8 +180,8 @@ class Builder {
   }
 }
 
-function outputsOf({ type }: Planned, { candidate, known }: There, inputs: Properties): Properties {
-  if (type.startsWith("kubernetes:"))
+function outputsOf(planned: Planned, { candidate, known }: There, inputs: Properties): Properties {
+  if (isInKubernetes(planned))
     return {
       __initialApiVersion: inputs["apiVersion"],
       ...(candidate !== undefined &&

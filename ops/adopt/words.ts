@@ -1,4 +1,5 @@
 import type { Candidate } from "../recover/finders.ts";
+import { kindOf } from "../recover/types.ts";
 import { shown } from "../recover/words.ts";
 import type { Look } from "./look.ts";
 
@@ -8,8 +9,8 @@ const COLUMN = 9;
 
 /** The lines about one planned resource. */
 export function linesOf(look: Look, now: Date): readonly string[] {
-  const { name, type } = look.planned;
-  const kind = type.slice(type.lastIndexOf(":") + 1);
+  const { name } = look.planned;
+  const kind = kindOf(look.planned);
   const head = (word: string, what: string): string =>
     `${word.padEnd(COLUMN)} ${name} (${kind}): ${what}`;
   switch (look.word) {

@@ -6,7 +6,7 @@ import { editorSchema } from "./editor-schema.ts";
 import { LEFT_OUT } from "../../config/upkeep.ts";
 import { dashboard } from "../../config/observability/dashboard.ts";
 import { ruleGroups } from "../../config/observability/rules.ts";
-import { between, markdownTable } from "./markdown.ts";
+import { markdownTable, withParts } from "./markdown.ts";
 import { projectFile } from "./project-file.ts";
 import { secretsTable } from "./secrets-table.ts";
 import { tokenTables } from "./token-permissions.ts";
@@ -35,58 +35,10 @@ export const GENERATED: readonly GeneratedFile[] = [
     path: "Pulumi.yaml",
     generate: (before) => format(projectFile(before), { parser: "yaml", ...WIDTH }),
   },
-  {
-    path: "docs/secrets.md",
-    generate: (before) =>
-      format(
-        between(
-          before,
-          "<!-- secrets, made by `npm run docs`: begin -->",
-          "<!-- secrets: end -->",
-          secretsTable(),
-        ),
-        { parser: "markdown", ...WIDTH },
-      ),
-  },
-  {
-    path: "docs/operate.md",
-    generate: (before) =>
-      format(
-        between(
-          before,
-          "<!-- tokens, made by `npm run docs`: begin -->",
-          "<!-- tokens: end -->",
-          tokenTables(),
-        ),
-        { parser: "markdown", ...WIDTH },
-      ),
-  },
-  {
-    path: "README.md",
-    generate: (before) =>
-      format(
-        between(
-          before,
-          "<!-- cost, made by `npm run docs`: begin -->",
-          "<!-- cost: end -->",
-          costSummary(),
-        ),
-        { parser: "markdown", ...WIDTH },
-      ),
-  },
-  {
-    path: "docs/cost.md",
-    generate: (before) =>
-      format(
-        between(
-          before,
-          "<!-- cost, made by `npm run docs`: begin -->",
-          "<!-- cost: end -->",
-          costSection(),
-        ),
-        { parser: "markdown", ...WIDTH },
-      ),
-  },
+  part("docs/secrets.md", "secrets", secretsTable),
+  part("docs/operate.md", "tokens", tokenTables),
+  part("README.md", "cost", costSummary),
+  part("docs/cost.md", "cost", costSection),
   {
     path: "observability/rules.yaml",
     generate: () => format(stringify({ groups: ruleGroups() }), { parser: "yaml", ...WIDTH }),
@@ -95,20 +47,15 @@ export const GENERATED: readonly GeneratedFile[] = [
     path: "observability/dashboard.json",
     generate: () => format(JSON.stringify(dashboard()), { parser: "json", ...WIDTH }),
   },
-  {
-    path: "docs/upkeep.md",
-    generate: (before) =>
-      format(
-        between(
-          before,
-          "<!-- left out, made by `npm run docs`: begin -->",
-          "<!-- left out: end -->",
-          `\n${markdownTable(
-            ["`tootctl`", "why not at night"],
-            Object.entries(LEFT_OUT).map(([command, why]) => [`\`${command}\``, why]),
-          )}\n`,
-        ),
-        { parser: "markdown", ...WIDTH },
-      ),
-  },
+  part("docs/upkeep.md", "left out", () =>
+    markdownTable(
+      ["`tootctl`", "why not at night"],
+      Object.entries(LEFT_OUT).map(([command, why]) => [`\`${command}\``, why]),
+    ),
+  ),
 ];
+
+/** A page of which one part is made. */
+function part(path: string, name: string, make: () => string): GeneratedFile {
+  return { path, generate: (before) => withParts(before, { [name]: make() }) };
+}

@@ -1,3 +1,12 @@
+/** The layers of the program, and the file that wires them. */
+const WIRED = ["facts", "config", "infra", "k8s", "cdn", "stack.ts"] as const;
+
+/** The program that `pulumi up` loads, without its first file. */
+const PROGRAM = [...WIRED, "look.ts", "program.ts", "index.ts"] as const;
+
+/** The folders and files that `pulumi up` loads. */
+export const PRODUCT: readonly string[] = [...PROGRAM, "index.mjs"];
+
 /**
  * The layers: which folders and files of ours each may import. A layer that is not here may import
  * nothing. `test/layout/imports.test.ts` holds every import against it, and `docs/architecture.md`
@@ -17,33 +26,8 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   // A model in, text out: a page knows neither plan nor drill.
   pages: ["pages"],
   ops: ["facts", "config", "ops"],
-  rehearsal: [
-    "facts",
-    "config",
-    "infra",
-    "k8s",
-    "cdn",
-    "stack.ts",
-    "look.ts",
-    "program.ts",
-    "index.ts",
-    "ops",
-    "pages",
-    "rehearsal",
-  ],
-  test: [
-    "facts",
-    "config",
-    "infra",
-    "k8s",
-    "cdn",
-    "stack.ts",
-    "index.ts",
-    "ops",
-    "pages",
-    "rehearsal",
-    "test",
-  ],
+  rehearsal: [...PROGRAM, "ops", "pages", "rehearsal"],
+  test: [...WIRED, "index.ts", "ops", "pages", "rehearsal", "test"],
   "eslint.config.js": [],
   "vitest.config.ts": [],
 };

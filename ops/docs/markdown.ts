@@ -1,3 +1,5 @@
+import { format } from "prettier";
+
 /** A table of Markdown, unaligned: Prettier aligns it. */
 export function markdownTable(
   head: readonly string[],
@@ -18,4 +20,22 @@ export function between(text: string, begin: string, end: string, content: strin
   if (from < 0 || to < from)
     throw new Error(`The marks "${begin}" and "${end}" must both stand there, in this order.`);
   return `${text.slice(0, from + begin.length)}\n${content}${text.slice(to)}`;
+}
+
+/** A page with the parts that are made, each between marks with its name. */
+export async function withParts(
+  page: string,
+  parts: Readonly<Record<string, string>>,
+): Promise<string> {
+  const text = Object.entries(parts).reduce(
+    (all, [name, part]) =>
+      between(
+        all,
+        `<!-- ${name}, made by \`npm run docs\`: begin -->`,
+        `<!-- ${name}: end -->`,
+        `\n${part}\n`,
+      ),
+    page,
+  );
+  return await format(text, { parser: "markdown", printWidth: 100 });
 }

@@ -1,6 +1,7 @@
 import type { Cloudflare } from "cloudflare";
-import { ask, type Answer, type Patience } from "./presence.ts";
+import { ask, presence, type Answer, type Patience, type Presence } from "./presence.ts";
 import type { StateResource } from "./state.ts";
+import { VPC } from "./types.ts";
 
 /** The official clients of both clouds, and whether each cloud's account accepts the token. */
 
@@ -141,5 +142,15 @@ export async function acceptedToken(
   );
 }
 
-/** The type of a network. */
-export const VPC = "digitalocean:index/vpc:Vpc";
+/** The word of DigitalOcean for a cluster, to a token of the account that has the state's network. */
+export async function clusterPresence(
+  id: string,
+  clouds: Clouds,
+  resources: readonly StateResource[],
+): Promise<Presence<unknown>> {
+  return await presence(
+    () => read(clouds.digitalocean.kubernetes.clusters.byCluster_id(id)),
+    () => acceptedToken("digitalocean", clouds, resources),
+    clouds.patience,
+  );
+}

@@ -1,16 +1,10 @@
-import { acceptedToken, read, VPC } from "./clouds.ts";
-import type { RecoverWorld } from "./command.ts";
-import { presence, type Presence } from "./presence.ts";
+import { clusterPresence } from "./clouds.ts";
+import type { CommonOptions, RecoverWorld } from "./command.ts";
+import type { Presence } from "./presence.ts";
 import { rewriteState } from "./rewrite.ts";
 import { nameOf, readExport, type StackExport } from "./state.ts";
-import { clustersOf, isObject, isPool, withoutClusters, type StateCluster } from "./taken-out.ts";
-
-/** The command's options, as `npm run recover` has them. */
-interface Options {
-  readonly stack: string;
-  readonly cwd: string;
-  readonly yes: boolean;
-}
+import { clustersOf, isPool, withoutClusters, type StateCluster } from "./taken-out.ts";
+import { isInKubernetes, VPC } from "./types.ts";
 
 /**
  * `npm run recover -- cluster`. Takes a cluster that is gone, and all that was in it, out of the
@@ -19,7 +13,10 @@ interface Options {
  * @returns whether it is taken out.
  * @throws Error in a sentence for the operator.
  */
-export async function recoverCluster(options: Options, world: RecoverWorld): Promise<boolean> {
+export async function recoverCluster(
+  options: CommonOptions,
+  world: RecoverWorld,
+): Promise<boolean> {
   const { stack, cwd } = options;
   const before = await world.pulumi(cwd)(["stack", "export", "--stack", stack]);
   const state = readExport(before);
@@ -38,7 +35,7 @@ export async function recoverCluster(options: Options, world: RecoverWorld): Pro
       `The cluster ${name} is gone: DigitalOcean answered 404 twice, to a token that sees this stack's network.`,
     );
   world.say(
-    `What leaves the state, and is made anew: ${counted(taken.filter(isObject).length)}, the cluster${
+    `What leaves the state, and is made anew: ${counted(taken.filter(isInKubernetes).length)}, the cluster${
       pools.length === 0 ? "" : `, its pools (${pools.join(", ")})`
     }. Databases, tunnel, DNS records and buckets stay.`,
   );
@@ -69,13 +66,9 @@ async function goneOf(
   const gone: StateCluster[] = [];
   const refusals: string[] = [];
   for (const cluster of clusters) {
-    const answer = await presence(
-      () => read(clouds.digitalocean.kubernetes.clusters.byCluster_id(cluster.id)),
-      () => acceptedToken("digitalocean", clouds, resources),
-      clouds.patience,
-    );
+    const answer = await clusterPresence(cluster.id, clouds, resources);
     if (answer.word === "gone") gone.push(cluster);
-    else refusals.push(refusalOf(cluster, answer, resources.filter(isObject).length));
+    else refusals.push(refusalOf(cluster, answer, resources.filter(isInKubernetes).length));
     if (answer.word === "unknown") throw new Error(refusals.at(-1));
   }
   // One that is there beside one that is gone is its successor.

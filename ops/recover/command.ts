@@ -58,10 +58,16 @@ export function terminalWorld(
   };
 }
 
-interface Options {
+/** Options of every part of the command. */
+export interface CommonOptions {
   readonly stack: string;
+  /** The project's folder. */
   readonly cwd: string;
+  /** Whether the operator has said yes already. */
   readonly yes: boolean;
+}
+
+interface Options extends CommonOptions {
   readonly adopt: Answered;
   /** Minutes. */
   readonly wait: number;

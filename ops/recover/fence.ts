@@ -1,17 +1,14 @@
 import { makeSecrets } from "../secrets/make.ts";
 import { SecretStore } from "../secrets/store.ts";
-import { acceptedToken, ONCE, read, type Clouds } from "./clouds.ts";
-import type { RecoverWorld } from "./command.ts";
-import { ask, isMissing, presence, reasonOf, type Answer } from "./presence.ts";
+import { clusterPresence, ONCE, type Clouds } from "./clouds.ts";
+import type { CommonOptions, RecoverWorld } from "./command.ts";
+import { ask, isMissing, reasonOf, type Answer } from "./presence.ts";
 import { isMeant, writeState } from "./rewrite.ts";
 import { nameOf, readExport, type StateResource } from "./state.ts";
 import { clustersOf, keysOf, nodeTagsOf, withoutOldWorld, type StateCluster } from "./taken-out.ts";
 
 /** The command's options. */
-interface Options {
-  readonly stack: string;
-  readonly cwd: string;
-  readonly yes: boolean;
+interface Options extends CommonOptions {
   /** Whether connectors that stay are of no account. */
   readonly oldWorldIsDead: boolean;
 }
@@ -104,11 +101,7 @@ async function refuseGone(
   clouds: Clouds,
 ): Promise<void> {
   for (const { id, name } of clusters) {
-    const { word } = await presence(
-      () => read(clouds.digitalocean.kubernetes.clusters.byCluster_id(id)),
-      () => acceptedToken("digitalocean", clouds, resources),
-      clouds.patience,
-    );
+    const { word } = await clusterPresence(id, clouds, resources);
     if (word === "gone")
       throw new Error(
         `The cluster ${name} is gone, so it can't wake up. Nothing was changed. Run \`npm run recover -- cluster\`.`,

@@ -28,11 +28,6 @@ interface Live extends KubernetesObject {
   readonly status?: { readonly conditions?: readonly { type: string; status: string }[] };
 }
 
-/** Whether a type is one of Kubernetes' own. */
-export function isInKubernetes({ type }: Pick<StateResource, "type">): boolean {
-  return type.startsWith("kubernetes:");
-}
-
 /**
  * Opens the cluster that a resource stands in, by the kubeconfig of its provider in the state. It
  * holds no credential: `doctl` makes one (`infra/kubeconfig.ts`).

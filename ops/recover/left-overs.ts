@@ -3,18 +3,13 @@ import { digitaloceanFinders } from "./digitalocean-finders.ts";
 import type { Candidate, Lookup } from "./finders.ts";
 import { ask, isMissing, ofToken, reasonOf } from "./presence.ts";
 import { nameOf, type StateResource } from "./state.ts";
+import { CLUSTER, DATABASE, NODE_POOL, REPLICA, TAG } from "./types.ts";
 
 /**
  * Left-overs: what DigitalOcean makes and bills for this stack, and no state holds. After an error
  * or a time-out the provider forgets the id, so no operation is pending, either
  * (digitalocean/terraform-provider-digitalocean v2.99.1 `resource_database_cluster.go`).
  */
-
-const TAG = "digitalocean:index/tag:Tag";
-const DATABASE = "digitalocean:index/databaseCluster:DatabaseCluster";
-const REPLICA = "digitalocean:index/databaseReplica:DatabaseReplica";
-const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";
-const POOL = "digitalocean:index/kubernetesNodePool:KubernetesNodePool";
 
 /** The pool that comes with its cluster (terraform-provider-digitalocean, `kubernetes.go`). */
 const DEFAULT_POOL = "terraform:default-node-pool";
@@ -29,7 +24,7 @@ const BILLED: readonly {
   { type: DATABASE, deletion: "doctl databases delete" },
   { type: CLUSTER, deletion: "doctl kubernetes cluster delete" },
   { type: REPLICA, within: DATABASE, deletion: "doctl databases replica delete" },
-  { type: POOL, within: CLUSTER, deletion: "doctl kubernetes cluster node-pool delete" },
+  { type: NODE_POOL, within: CLUSTER, deletion: "doctl kubernetes cluster node-pool delete" },
 ];
 
 /** One thing that carries a tag of the stack, and stands in no state. */

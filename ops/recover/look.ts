@@ -1,8 +1,9 @@
 import { acceptedToken, type CloudName, type Clouds } from "./clouds.ts";
 import { cloudOf, FINDERS, type Candidate, type Finder, type Lookup } from "./finders.ts";
-import { isInKubernetes, openCluster, type Cluster } from "./kubernetes-finder.ts";
+import { openCluster, type Cluster } from "./kubernetes-finder.ts";
 import { ofToken, presence, type Answer } from "./presence.ts";
 import type { Properties, StackExport, StateResource } from "./state.ts";
+import { isInKubernetes } from "./types.ts";
 
 /** Looks for what a create has made: at its cloud, or at its cluster's own API. */
 
@@ -42,7 +43,7 @@ export function looker(state: StackExport, clouds: Clouds): Look {
 }
 
 /** Keeps the result for each first argument. */
-function once<K, R, Rest extends readonly unknown[]>(
+export function once<K, R, Rest extends readonly unknown[]>(
   make: (key: K, ...rest: Rest) => R,
 ): (key: K, ...rest: Rest) => R {
   const made = new Map<K, R>();

@@ -1,17 +1,10 @@
-import type { RecoverWorld } from "./command.ts";
+import type { CommonOptions, RecoverWorld } from "./command.ts";
 import { deleteCluster } from "./fence.ts";
 import { leftOversOf } from "./left-overs.ts";
 import { isMeant } from "./rewrite.ts";
 import { readExport } from "./state.ts";
-import { CLUSTER } from "./taken-out.ts";
+import { CLUSTER } from "./types.ts";
 import { shown } from "./words.ts";
-
-/** The command's options. */
-interface Options {
-  readonly stack: string;
-  readonly cwd: string;
-  readonly yes: boolean;
-}
 
 /**
  * `npm run recover -- old-clusters`. Deletes what was shut out: clusters with the stack's tag that
@@ -20,7 +13,7 @@ interface Options {
  * @throws Error in a sentence for the operator.
  */
 export async function deleteOldClusters(
-  { stack, cwd, yes }: Options,
+  { stack, cwd, yes }: CommonOptions,
   world: RecoverWorld,
 ): Promise<boolean> {
   const before = await world.pulumi(cwd)(["stack", "export", "--stack", stack]);

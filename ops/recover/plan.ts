@@ -1,6 +1,5 @@
 import type { Clouds } from "./clouds.ts";
 import type { Candidate, Finder, Lookup } from "./finders.ts";
-import { isInKubernetes } from "./kubernetes-finder.ts";
 import { looker, type Found } from "./look.ts";
 import {
   nameOf,
@@ -9,6 +8,7 @@ import {
   type StackExport,
   type StateResource,
 } from "./state.ts";
+import { isInKubernetes } from "./types.ts";
 
 /** Decisions about the operations that an update left pending. */
 

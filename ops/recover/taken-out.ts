@@ -1,4 +1,5 @@
 import type { PendingOperation, StackExport, StateResource } from "./state.ts";
+import { CLUSTER, isInKubernetes, KUBERNETES_PROVIDER, NODE_POOL, TAG } from "./types.ts";
 
 /** A state without clusters that are gone or given up. Everything else in it stays as it is. */
 
@@ -9,18 +10,9 @@ export interface StateCluster {
   readonly name: string;
 }
 
-export const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";
-const NODE_POOL = "digitalocean:index/kubernetesNodePool:KubernetesNodePool";
-const PROVIDER = "pulumi:providers:kubernetes";
 const ACCOUNT_TOKEN = "cloudflare:index/accountToken:AccountToken";
 const SPACES_KEY = "digitalocean:index/spacesKey:SpacesKey";
 const FIREWALL = "digitalocean:index/databaseFirewall:DatabaseFirewall";
-export const TAG = "digitalocean:index/tag:Tag";
-
-/** Whether a resource is an object inside a cluster. */
-export function isObject({ type }: StateResource): boolean {
-  return type.startsWith("kubernetes:");
-}
 
 /** Whether a resource is a pool of nodes. */
 export function isPool({ type }: StateResource): boolean {
@@ -47,7 +39,7 @@ function clusterIdOf({ type, id, inputs }: StateResource): string | undefined {
   const named = {
     [CLUSTER]: id,
     [NODE_POOL]: inputs?.["clusterId"],
-    [PROVIDER]: inputs?.["clusterIdentifier"],
+    [KUBERNETES_PROVIDER]: inputs?.["clusterIdentifier"],
   }[type];
   return typeof named === "string" ? named : undefined;
 }
@@ -111,11 +103,11 @@ function inClusters({ deployment }: StackExport, ids: ReadonlySet<string>): Leav
   const isGone = (resource: StateResource): boolean => ids.has(clusterIdOf(resource) ?? "");
   const providers = new Set(
     (deployment.resources ?? [])
-      .filter((each) => each.type === PROVIDER && isGone(each))
+      .filter((each) => each.type === KUBERNETES_PROVIDER && isGone(each))
       .map(({ urn }) => urn),
   );
   return (resource) =>
-    isGone(resource) || (isObject(resource) && providers.has(providerOf(resource)));
+    isGone(resource) || (isInKubernetes(resource) && providers.has(providerOf(resource)));
 }
 
 function without(state: StackExport, leaves: Leaves): TakenOut {

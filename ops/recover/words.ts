@@ -1,9 +1,9 @@
 import { inDollars } from "../../config/cost.ts";
 import type { Candidate } from "./finders.ts";
-import { isInKubernetes } from "./kubernetes-finder.ts";
 import type { LeftOver } from "./left-overs.ts";
 import type { Decision } from "./plan.ts";
 import { nameOf, type StateResource } from "./state.ts";
+import { isInKubernetes, kindOf } from "./types.ts";
 
 /** The plan of a recovery, as an operator reads it. It holds names and ids, never another value. */
 
@@ -11,10 +11,9 @@ const COLUMN = 9;
 
 /** The lines about what is billed for the stack and in no state, with every way out. */
 export function linesOfLeftOver({ type, candidate, place, deletion }: LeftOver, now: Date): string {
-  const kind = type.slice(type.lastIndexOf(":") + 1);
   const { name, busy } = candidate;
   return [
-    `${"ask".padEnd(COLUMN)} ${name} (${kind}): it carries the stack's tag, and stands in no state`,
+    `${"ask".padEnd(COLUMN)} ${name} (${kindOf({ type })}): it carries the stack's tag, and stands in no state`,
     ...[
       `${shown(candidate, now)}${busy === undefined ? "" : `; ${busy}`}`,
       ...(place === undefined
@@ -88,7 +87,7 @@ function objectOf({ type, inputs }: StateResource) {
   if (!isInKubernetes({ type })) return undefined;
   const { name, namespace } = (inputs?.["metadata"] ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof name !== "string") return undefined;
-  const kind = type.slice(type.lastIndexOf(":") + 1).toLowerCase();
+  const kind = kindOf({ type }).toLowerCase();
   return typeof namespace === "string"
     ? { kind, name, namespace, id: `${namespace}/${name}` }
     : { kind, name, namespace: "default", id: name };
@@ -108,7 +107,6 @@ function ageOf(since: string, now: Date): string {
   return Number.isNaN(minutes) ? since : `made ${since}, ${minutes} min ago`;
 }
 
-const kindOf = ({ type }: StateResource): string => type.slice(type.lastIndexOf(":") + 1);
 const indented = (line: string): string => `${"".padEnd(COLUMN)} ${line}`;
 
 /** Last line where something stays open, and nothing was written. */

@@ -87,7 +87,8 @@ export function r2Bucket(cloudflare: Cloudflare, address: R2Address): StateBucke
   };
 }
 
-const SECONDS_A_DAY = 86_400;
+/** Seconds, in which R2 counts the age of a lock rule. */
+export const SECONDS_A_DAY = 86_400;
 
 /** The folder of a `file://` address. */
 export function folder(url: string): StateBucket {

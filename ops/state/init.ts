@@ -1,10 +1,9 @@
-import { r2AddressOf, urlOf, type R2Address } from "./bucket.ts";
+import { r2AddressOf, SECONDS_A_DAY, urlOf, type R2Address } from "./bucket.ts";
 import { LOCKED, type Place } from "./keep.ts";
 import type Cloudflare from "cloudflare";
 
 /** Days for which history can be neither overwritten nor deleted. */
 const LOCK_DAYS = 90;
-const SECONDS_A_DAY = 86_400;
 
 /** Words of the operator. */
 export interface InitOptions extends Place {

@@ -1,3 +1,4 @@
+import { isMeant } from "../recover/rewrite.ts";
 import { lineOf } from "./check.ts";
 import {
   copiesIn,
@@ -52,14 +53,7 @@ export async function restore(options: RestoreOptions, world: KeepWorld): Promis
     );
     return false;
   }
-  const confirmed =
-    yes || (await world.confirm(`Put ${newest.where} in the state's place? Type yes: `));
-  if (confirmed === undefined)
-    throw new Error("There is nobody to ask; nothing was changed. If it is meant, add --yes.");
-  if (!confirmed) {
-    world.say("Nothing was changed.");
-    return false;
-  }
+  if (!(await isMeant(yes, `Put ${newest.where} in the state's place?`, world))) return false;
   const pulumi = world.pulumi(cwd);
   // A CLI without the file knows no stack of this name.
   if (own === undefined) await pulumi(["stack", "init", stack]);

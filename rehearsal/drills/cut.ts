@@ -4,7 +4,7 @@ import { runStack } from "../../program.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import { checkOf, type Check } from "../checks/check.ts";
 import { ServingWatch } from "../checks/serving-pods.ts";
-import { labelOf, type Operation } from "../engine/operation.ts";
+import { errorsOf, labelOf, type Operation } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { DRILLED } from "../releases.ts";
@@ -74,10 +74,10 @@ const ONCE = [
   "migrate-post-deployment",
 ];
 
-/** What the drill keeps from one phase to the next. */
+/** Things that the drill keeps from one phase to the next. */
 interface Kept {
   readonly random: () => number;
-  /** What recoveries named as left over, to be deleted by a person. */
+  /** Words of the recoveries: they name left-overs, to be deleted by a person. */
   said: string;
   watch?: Promise<ServingWatch>;
 }
@@ -166,7 +166,9 @@ function partPhases(
         findings.checks.push(
           checkOf(
             `${part.title}: the next update converges`,
-            first.failure === undefined ? [] : [`only the second one did: ${errorsOf(first)}`],
+            first.failure === undefined
+              ? []
+              : [`only the second one did: ${errorsOf(first).join("\n")}`],
             countsOf(up),
           ),
           ...(await worldChecks(rehearsal, kept, part.title)),
@@ -200,7 +202,7 @@ async function killed(
   await killing;
   if (killing === undefined || update.failure === undefined)
     throw new Error(
-      `The update ended by itself after ${seen} begins and ends of steps; it was to be killed after ${steps}. ${errorsOf(update)}`,
+      `The update ended by itself after ${seen} begins and ends of steps; it was to be killed after ${steps}. ${update.failure === undefined ? "" : errorsOf(update).join("\n")}`,
     );
   return `killed ${moment} ms after ${last}, the ${seen}th of its boundaries`;
 }
@@ -282,11 +284,6 @@ async function worldChecks(
       `${deployments.length} Deployments`,
     ),
   ];
-}
-
-function errorsOf({ diagnostics, failure }: Operation): string {
-  const errors = diagnostics.filter((line) => line.startsWith("error"));
-  return errors.length === 0 ? (failure ?? "") : errors.join("\n");
 }
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */

@@ -1,5 +1,5 @@
 import type { Check } from "../checks/check.ts";
-import type { Operation } from "../engine/operation.ts";
+import { errorsOf, type Operation } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
 import type { Schedule } from "../timeline/schedule.ts";
 
@@ -32,11 +32,8 @@ export function noFindings(): Findings {
 /** Records an operation; stops the drill if it failed, in the engine's words. */
 export function succeeded(findings: Findings, operation: Operation): Operation {
   findings.operations.push(operation);
-  const { kind, failure, diagnostics } = operation;
-  if (failure !== undefined) {
-    const errors = diagnostics.filter((line) => line.startsWith("error"));
-    throw new Error(`${kind} failed:\n${errors.length > 0 ? errors.join("\n") : failure}`);
-  }
+  if (operation.failure !== undefined)
+    throw new Error(`${operation.kind} failed:\n${errorsOf(operation).join("\n")}`);
   return operation;
 }
 

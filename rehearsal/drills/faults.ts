@@ -19,7 +19,7 @@ import { makeRunDirectory } from "../run-directory.ts";
 import { noFindings, type Drill, type Findings } from "./drill.ts";
 import type { DrillContext } from "./setup.ts";
 
-/** How much of the cells is run. */
+/** The cells that are run. */
 export interface FaultsOptions {
   /** One cell of so many; 1: all of them. */
   readonly share: number;
@@ -30,7 +30,7 @@ export interface FaultsOptions {
   readonly seed: number;
 }
 
-/** What the phases hand on. */
+/** Things that the phases hand on. */
 interface Scene {
   fast?: FastWorld;
   /** The stack before its first update. */

@@ -12,6 +12,7 @@ import type { StateResource } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
+import { onlyCluster } from "./live.ts";
 import { recover } from "./recover.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
@@ -237,13 +238,6 @@ function keptOf(resources: readonly StateResource[]): ReadonlyMap<string, string
   return new Map(
     resources.filter(({ protect }) => protect === true).map(({ urn, id }) => [urn, String(id)]),
   );
-}
-
-function onlyCluster({ world }: Rehearsal): string {
-  const [only, ...more] = world.find(CLUSTER);
-  if (only === undefined || more.length > 0)
-    throw new Error(`There are ${more.length + (only === undefined ? 0 : 1)} clusters.`);
-  return only.id;
 }
 
 function newCluster({ world }: Rehearsal, { old }: Memory): string {

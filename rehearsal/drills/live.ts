@@ -76,14 +76,19 @@ export async function restartByHand(rehearsal: Rehearsal, name: string): Promise
   );
 }
 
-/** The kubeconfig of the one cluster that runs. @throws if there is none or more than one. */
-export function liveConfig(rehearsal: Rehearsal): KubeConfig {
-  const ids = [...rehearsal.world.runningClusters.keys()];
+/** Id of the one cluster that runs. @throws if there is none or more than one. */
+export function onlyCluster({ world }: Rehearsal): string {
+  const ids = [...world.runningClusters.keys()];
   const [id] = ids;
   if (id === undefined || ids.length > 1)
     throw new Error(`Expected one running cluster, found ${ids.length}.`);
+  return id;
+}
+
+/** The kubeconfig of the one cluster that runs. @throws if there is none or more than one. */
+export function liveConfig(rehearsal: Rehearsal): KubeConfig {
   const config = new KubeConfig();
-  config.loadFromFile(rehearsal.clusters.kubeconfigPath(id));
+  config.loadFromFile(rehearsal.clusters.kubeconfigPath(onlyCluster(rehearsal)));
   return config;
 }
 

@@ -4,6 +4,7 @@ import type { Phase } from "../phases.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { countsOf, type Findings } from "./drill.ts";
 import { differences, whatRuns } from "./lost-data.ts";
+import { onlyCluster } from "./live.ts";
 import { recover } from "./recover.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 import { secondPreview } from "./whole.ts";
@@ -82,7 +83,7 @@ function outage(
       const { stack } = rehearsal;
       before.runs ??= await whatRuns(rehearsal);
       const resources = await stack.resources();
-      const end = await begin(rehearsal, onlyCluster(rehearsal.world));
+      const end = await begin(rehearsal, onlyCluster(rehearsal));
       const operations: Operation[] = [];
       for (const operation of tried(stack)) operations.push(await operation());
       const recovered = await recover(rehearsal, ["cluster", "--yes"]);
@@ -127,10 +128,4 @@ function inTheState(
 
 function firstError({ diagnostics }: Operation): string {
   return (diagnostics.find((line) => line.startsWith("error")) ?? "").slice(0, 120);
-}
-
-function onlyCluster(world: Rehearsal["world"]): string {
-  const [id] = world.runningClusters.keys();
-  if (id === undefined) throw new Error("No cluster runs in this world.");
-  return id;
 }

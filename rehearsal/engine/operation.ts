@@ -121,3 +121,9 @@ export function nameOf(urn: string): string {
 export function labelOf(type: string, urn: string): string {
   return `${type.split(":").at(-1) ?? type} ${nameOf(urn)}`;
 }
+
+/** The errors of an operation that failed, in the engine's own words. */
+export function errorsOf({ diagnostics, failure }: Operation): readonly string[] {
+  const errors = diagnostics.filter((line) => line.startsWith("error"));
+  return errors.length > 0 ? errors : [failure ?? "it failed without a word"];
+}

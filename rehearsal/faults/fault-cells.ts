@@ -1,9 +1,9 @@
-import type { Operation } from "../engine/operation.ts";
+import { errorsOf, type Operation } from "../engine/operation.ts";
 import type { FastWorld } from "./fast-world.ts";
-import { INVARIANTS, look, type Seen } from "./invariants.ts";
-import { afterCancel, errorsOf } from "./kills.ts";
+import { COUNTED, INVARIANTS, look, type Seen } from "./invariants.ts";
+import { afterCancel } from "./kills.ts";
 
-/** How a cell ended. */
+/** The end of a cell. */
 export type Ending =
   | "ended clean"
   | "converged on the next update"
@@ -23,16 +23,16 @@ export interface FaultCase {
   readonly disturb: (fast: FastWorld) => (() => void) | Promise<() => void>;
   /** The operation. Default: an update, after `refresh` in a stack that lives. */
   readonly run?: (fast: FastWorld) => Promise<Operation>;
-  /** What must hold right after it, beside "nothing is lost": faults as lines. */
+  /** Faults that show right after it, as lines, beside "nothing is lost". */
   readonly then?: (after: Seen, before: Seen, operation: Operation) => readonly string[];
 }
 
 /** The end of one of them. */
 export interface FaultCell extends Pick<FaultCase, "fault" | "step"> {
   readonly ending: Ending;
-  /** What the person reads whose turn it is, or whom the first failure tells. */
+  /** The sentence for the person whose turn it is, or whom the first failure tells. */
   readonly sentence: string;
-  /** What is wrong with the end: data lost or doubled, or no end at all. */
+  /** Faults of the end: data lost or doubled, or no end at all. */
   readonly faults: readonly string[];
   readonly seconds: number;
 }
@@ -121,13 +121,11 @@ async function faultsNow(
   return INVARIANTS.flatMap((invariant) => invariant(after, untouched, said));
 }
 
-const KEPT = /(?:databaseCluster|r2Bucket|kubernetesCluster|zeroTrustTunnelCloudflared):/u;
-
-/** What held data or was reached by members, and is no longer there. */
+/** Things that held data, or were reached by members, and are no longer there. */
 function lost(after: Seen, before: Seen): readonly string[] {
   const there = new Set(after.clouds.map(({ id }) => id));
   return before.clouds
-    .filter(({ type, id }) => KEPT.test(type) && !there.has(id))
+    .filter(({ type, id }) => COUNTED.test(type) && !there.has(id))
     .map(({ type, name }) => `${type} ${name} is lost`);
 }
 

@@ -27,7 +27,7 @@ export async function look({ world, clusters, stack }: FastWorld): Promise<Seen>
   };
 }
 
-/** What must hold after a recovery and the update that follows it; each fault as a line. */
+/** A rule that holds after a recovery and the update that follows it; each fault as a line. */
 export type Invariant = (after: Seen, before: Seen, said: string) => readonly string[];
 
 const isCloud = ({ type }: StateResource): boolean => /^(?:digitalocean|cloudflare):/u.test(type);
@@ -82,9 +82,11 @@ export const stateAsPlanned: Invariant = ({ state }, before) => {
 };
 
 const KEPT = /(?:postgres-cluster|valkey-cluster|cluster-doks|media-r2-bucket|tunnel-tunnel)$/u;
-const COUNTED = /(?:databaseCluster|kubernetesCluster|r2Bucket|zeroTrustTunnelCloudflared):/u;
+/** Types that hold data, or that members reach. */
+export const COUNTED =
+  /(?:databaseCluster|kubernetesCluster|r2Bucket|zeroTrustTunnelCloudflared):/u;
 
-/** What holds data, or is a server's address, is what it was; and there is nothing more of it. */
+/** Data and a server's address are what they were, and there is nothing more of them. */
 export const dataAndIdentityKept: Invariant = ({ clouds, state }, before) => {
   const ids = (seen: Pick<Seen, "state">) =>
     new Map(seen.state.filter(({ urn }) => KEPT.test(urn)).map(({ urn, id }) => [urn, id]));
@@ -101,7 +103,7 @@ export const dataAndIdentityKept: Invariant = ({ clouds, state }, before) => {
   ];
 };
 
-/** What holds at the end of every cell. */
+/** The rules that hold at the end of every cell. */
 export const INVARIANTS: readonly Invariant[] = [
   nothingUnnamed,
   nothingInvented,

@@ -1,5 +1,5 @@
 import { recover, type Recovered } from "../drills/recover.ts";
-import type { Operation } from "../engine/operation.ts";
+import { errorsOf, type Operation } from "../engine/operation.ts";
 import type { Act } from "./acts.ts";
 import type { Call } from "./calls.ts";
 import type { FastWorld } from "./fast-world.ts";
@@ -79,12 +79,6 @@ async function recovered(
 export async function afterCancel(fast: FastWorld): Promise<Recovered> {
   await fast.stack.pulumi(["cancel", "--stack", "prod", "--yes"]);
   return await recover(fast, ["--yes"]);
-}
-
-/** The engine's own words. */
-export function errorsOf({ diagnostics, failure }: Operation): readonly string[] {
-  const errors = diagnostics.filter((line) => line.startsWith("error"));
-  return errors.length > 0 ? errors : [failure ?? "it failed without a word"];
 }
 
 function succeeded(title: string, operation: Operation): void {

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { RECORD } from "../clouds/cloudflare/dns.ts";
 import { scalePools } from "../clouds/mishaps.ts";
+import { errorsOf } from "../engine/operation.ts";
 import type { Call } from "./calls.ts";
 import type { FastWorld } from "./fast-world.ts";
 import { deploy, type Beginnings } from "./fault-cells.ts";
 import { dataAndIdentityKept, look, nothingInvented, nothingUnnamed } from "./invariants.ts";
-import { afterCancel, errorsOf } from "./kills.ts";
+import { afterCancel } from "./kills.ts";
 
 /**
  * Random walks: a living stack, its file changed, its clouds disturbed and its updates cut off or

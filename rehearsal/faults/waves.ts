@@ -8,7 +8,7 @@ export interface Wave {
   readonly calls: readonly Call[];
 }
 
-/** What is done with a wave. */
+/** The work on a wave. */
 export interface WaveWork {
   /** Called while all of it stand still, and nothing is being made. */
   readonly reached?: (wave: Wave) => void;

@@ -1,7 +1,6 @@
-import { format } from "prettier";
 import type { GeneratedFile } from "../../ops/docs/generated.ts";
 import { ALLOWED_IMPORTS } from "../../ops/docs/layers.ts";
-import { between } from "../../ops/docs/markdown.ts";
+import { withParts } from "../../ops/docs/markdown.ts";
 import { pictureFileOf } from "../../pages/topology/picture.ts";
 import { planStack, type Plan } from "../plan/plan-stack.ts";
 import { readStackFile } from "../plan/stack-file.ts";
@@ -38,21 +37,6 @@ export const PLANNED: readonly GeneratedFile[] = [
       }),
   },
 ];
-
-/** A page with the parts that are made, each between marks with its name. */
-async function withParts(page: string, parts: Readonly<Record<string, string>>): Promise<string> {
-  const text = Object.entries(parts).reduce(
-    (all, [name, part]) =>
-      between(
-        all,
-        `<!-- ${name}, made by \`npm run docs\`: begin -->`,
-        `<!-- ${name}: end -->`,
-        `\n${part}\n`,
-      ),
-    page,
-  );
-  return await format(text, { parser: "markdown", printWidth: 100 });
-}
 
 /** Production with every part that makes a component of its own and is off there. */
 async function planRest(): Promise<Plan> {

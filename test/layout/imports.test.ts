@@ -3,7 +3,7 @@ import { dirname, join, normalize } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { ALLOWED_IMPORTS as ALLOWED } from "../../ops/docs/layers.ts";
+import { ALLOWED_IMPORTS as ALLOWED, PRODUCT } from "../../ops/docs/layers.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -13,20 +13,6 @@ interface Import {
   readonly to: string;
   readonly ours: boolean;
 }
-
-/** The folders and files that `pulumi up` loads. */
-const PRODUCT = [
-  "facts",
-  "config",
-  "infra",
-  "k8s",
-  "cdn",
-  "stack.ts",
-  "look.ts",
-  "program.ts",
-  "index.ts",
-  "index.mjs",
-];
 
 /**
  * What Node brings that only calculates: no file, no process, no network, so a plan stays free of

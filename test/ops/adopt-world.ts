@@ -37,7 +37,7 @@ export class ServerWithoutState {
   state: StackExport = { version: 3, deployment: { resources: [] } };
   written: StackExport | undefined;
   said = "";
-  /** What the cluster's API answers in the place of an object. */
+  /** The answer of the cluster's API in the place of an object. */
   clusterStatus: number | undefined;
 
   private constructor(rest: RestFaces, cloud: Cloud) {

@@ -15,7 +15,7 @@ let written: StackExport | undefined;
 let said: string;
 let waits: number;
 let whileWaiting: () => void;
-/** What there is, by its name in the program. */
+/** Everything there is, by its name in the program. */
 let made: Map<string, Made>;
 
 beforeEach(async () => {
@@ -84,7 +84,7 @@ async function recover(...args: readonly string[]): Promise<boolean> {
   return await runRecover(args, recoverWorld(rest, { say, pulumi: () => cli, ...clock }));
 }
 
-/** What is billed by itself. */
+/** Things that are billed by themselves. */
 const ROWS = [
   "valkey-cluster",
   "cache-cluster",

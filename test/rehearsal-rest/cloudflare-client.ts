@@ -1,19 +1,11 @@
-import Cloudflare from "cloudflare";
+import type Cloudflare from "cloudflare";
 import { ACCOUNT, ZONE } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
 import type { ClientRow, Thing } from "./client-row.ts";
+import { inAccount, inZone } from "./cloudflare-opened.ts";
 import type { Json } from "./walk.ts";
 
-/** As long as a real one. */
-const TOKEN = "t".repeat(40);
-const inAccount = { account_id: ACCOUNT } as const;
-const inZone = { zone_id: ZONE } as const;
 const BUCKET = "media";
-
-/** Cloudflare's official client for TypeScript, pointed at another address. */
-export function cloudflareClient(url: string): Cloudflare {
-  return new Cloudflare({ apiToken: TOKEN, baseURL: url, maxRetries: 0, logLevel: "off" });
-}
 
 /**
  * One of every type of Cloudflare that production's plan has, in the order in which they depend on

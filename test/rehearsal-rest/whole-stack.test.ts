@@ -6,7 +6,8 @@ import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { ACCOUNT, Cloud, ZONE } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
 import type { Thing } from "./client-row.ts";
-import { CLOUDFLARE_ROWS, cloudflareClient } from "./cloudflare-client.ts";
+import { CLOUDFLARE_ROWS } from "./cloudflare-client.ts";
+import { cloudflareClient } from "./cloudflare-opened.ts";
 import { CLIENT_ROWS } from "./digitalocean-client.ts";
 
 /** Types that a zone has from its first day: each keeps its last value, no API takes it away. */
