@@ -2,7 +2,6 @@ import {
   CoreV1Api,
   DiscoveryV1Api,
   type KubeConfig,
-  type V1EndpointSlice,
   type V1Pod,
   type V1Service,
 } from "@kubernetes/client-node";
@@ -20,7 +19,7 @@ import type { EdgeTunnel } from "./zone-view.ts";
 
 /** Input from which the origins are found. */
 export interface LiveOriginsOptions {
-  readonly config: KubeConfig;
+  readonly config: Pick<KubeConfig, "makeApiClient">;
   readonly namespace: string;
   /** The program that runs for a pod already, by its uid. */
   readonly serverOf: (uid: string) => PodServer | undefined;
@@ -58,7 +57,6 @@ export class LiveOrigins implements Origins {
   #ready: readonly V1Pod[] = [];
   #connectors: readonly Connector[] = [];
   #services: readonly V1Service[] = [];
-  #slices: readonly V1EndpointSlice[] = [];
 
   constructor(options: LiveOriginsOptions) {
     this.#options = options;
@@ -72,10 +70,9 @@ export class LiveOrigins implements Origins {
    */
   async refresh(): Promise<number> {
     const { namespace } = this.#options;
-    const [pods, services, slices] = await Promise.all([
+    const [pods, services] = await Promise.all([
       this.#core.listNamespacedPod({ namespace }),
       this.#core.listNamespacedService({ namespace }),
-      this.#discovery.listNamespacedEndpointSlice({ namespace }),
     ]);
     const ready = pods.items.filter(isReady);
     await Promise.all(ready.map((pod) => this.#start(pod)));
@@ -87,7 +84,6 @@ export class LiveOrigins implements Origins {
       }
     this.#ready = ready;
     this.#services = services.items;
-    this.#slices = slices.items;
     this.#connectors = (await Promise.all(ready.map((pod) => this.#connector(pod)))).flat();
     return ready.filter(({ metadata }) => this.#serverOf(metadata?.uid ?? "") !== undefined).length;
   }
@@ -100,7 +96,7 @@ export class LiveOrigins implements Origins {
   }
 
   async backendOf(service: string, peer: string): Promise<Backend | undefined> {
-    const ends = this.#endsOf(service);
+    const ends = await this.#endsOf(service);
     const end = ends[this.#turn(service) % Math.max(ends.length, 1)];
     const server = end === undefined ? undefined : this.#serverOf(end.uid);
     if (end?.number === undefined || server === undefined) return undefined;
@@ -136,7 +132,8 @@ export class LiveOrigins implements Origins {
    * Puts a Space into the network of every pod that answers for a Service, as if it were out there.
    */
   async startSpaceFor(service: string, options: SpaceOptions): Promise<void> {
-    for (const { uid } of this.#endsOf(service)) await this.#serverOf(uid)?.startSpace(options);
+    for (const { uid } of await this.#endsOf(service))
+      await this.#serverOf(uid)?.startSpace(options);
   }
 
   /** Stops what was started here. */
@@ -145,32 +142,31 @@ export class LiveOrigins implements Origins {
     this.#standIns.clear();
   }
 
-  /** The ready endpoints of a Service, by its URL, with the port that each has for it. */
-  #endsOf(service: string): readonly End[] {
+  /**
+   * The ready endpoints of a Service, by its URL, with the port that each has for it: as the
+   * controllers have them written at this moment, for that is all that kube-proxy goes by. A pod
+   * that was told to go is one of them until they have written so; its pause before it stops is
+   * for just that. A web pod whose stand-in has not been started yet is none.
+   */
+  async #endsOf(service: string): Promise<readonly End[]> {
     const { hostname, port } = new URL(service);
-    const [name, namespace] = hostname.split(".");
+    const [name = "", namespace = ""] = hostname.split(".");
     const found = this.#services.find(
       ({ metadata }) => metadata?.name === name && metadata?.namespace === namespace,
     );
     const servicePort = found?.spec?.ports?.find((one) => one.port === Number(port));
     if (servicePort === undefined) return [];
-    // A pod that was told to go is no end any more, also where the controllers haven't written so
-    // yet: its pause before it stops is for just that.
-    const there = new Set(this.#ready.map(({ metadata }) => metadata?.uid));
-    return this.#slices
-      .filter(({ metadata }) => metadata?.labels?.["kubernetes.io/service-name"] === name)
-      .flatMap(({ endpoints, ports }) => {
-        const number = ports?.find((one) => (one.name ?? "") === (servicePort.name ?? ""))?.port;
-        return (endpoints ?? [])
-          .filter(
-            ({ conditions, targetRef }) => conditions?.ready === true && there.has(targetRef?.uid),
-          )
-          .map(({ targetRef }) => ({
-            uid: targetRef?.uid ?? "",
-            pod: targetRef?.name ?? "",
-            number,
-          }));
-      });
+    const { items } = await this.#discovery.listNamespacedEndpointSlice({
+      namespace,
+      labelSelector: `kubernetes.io/service-name=${name}`,
+    });
+    return items.flatMap(({ endpoints, ports }) => {
+      const number = ports?.find((one) => (one.name ?? "") === (servicePort.name ?? ""))?.port;
+      return (endpoints ?? [])
+        .filter(({ conditions }) => conditions?.ready === true)
+        .map(({ targetRef }) => ({ uid: targetRef?.uid ?? "", pod: targetRef?.name ?? "", number }))
+        .filter(({ uid }) => this.#serverOf(uid) !== undefined);
+    });
   }
 
   #serverOf(uid: string): PodServer | undefined {

@@ -1,5 +1,6 @@
 import {
   CoreV1Api,
+  DiscoveryV1Api,
   KubeConfig,
   makeInformer,
   PatchStrategy,
@@ -46,7 +47,7 @@ const LAST_WORDS = { characters: 2_048, lines: 80 } as const;
  * seconds and more.
  */
 const BACK_OFF_MS = 1_000;
-/** Remaining part of a `preStop` pause: controllers here need hundredths of a second. */
+/** Milliseconds that a leaving pod still answers after no Service names it: for who has just asked. */
 const LEAVE_MS = 500;
 
 /**
@@ -56,6 +57,7 @@ const LEAVE_MS = 500;
 export class PodRunner {
   readonly #options: PodRunnerOptions;
   readonly #api: CoreV1Api;
+  readonly #discovery: DiscoveryV1Api;
   readonly #apiServer: URL;
   readonly #informer: Informer<V1Pod>;
   readonly #runs = new Map<string, { readonly abort: AbortController; done: Promise<void> }>();
@@ -69,6 +71,7 @@ export class PodRunner {
     const config = new KubeConfig();
     config.loadFromFile(options.kubeconfigFile);
     this.#api = config.makeApiClient(CoreV1Api);
+    this.#discovery = config.makeApiClient(DiscoveryV1Api);
     this.#apiServer = new URL(config.getCurrentCluster()?.server ?? "");
     this.#informer = makeInformer(config, "/api/v1/pods", () =>
       this.#api.listPodForAllNamespaces(),
@@ -138,7 +141,7 @@ export class PodRunner {
   }
 
   /**
-   * A server: ready when it answers; begun again when it ends; stopped when its pod is deleted, after a moment where it has a `preStop` pause, and only
+   * A server: ready when it answers; begun again when it ends; stopped when its pod is deleted, after its `preStop` pause, and only
    * then gone.
    */
   async #serve(pod: V1Pod, container: V1Container, signal: AbortSignal): Promise<void> {
@@ -188,7 +191,7 @@ export class PodRunner {
       const ended = await Promise.race([told, server.ended]);
       if (ended === undefined) {
         // Endpoints are told of a leaving pod while it still accepts.
-        if (!this.#stopped && container.lifecycle?.preStop !== undefined) await sleep(LEAVE_MS);
+        await this.#pauseBeforeStop(pod, container);
         await server.stop();
         return { exitCode: 0, began: true };
       }
@@ -209,6 +212,34 @@ export class PodRunner {
       await Promise.race([told, sleep(BACK_OFF_MS, undefined, { ref: false })]);
       return { exitCode: 1, began: false };
     }
+  }
+
+  /**
+   * A `preStop` pause, cut short: over once the controllers have taken the pod out of its Services.
+   * On a busy machine they need seconds for it, here as in a cluster; a pod that stopped sooner
+   * would lose requests that a real one answers.
+   */
+  async #pauseBeforeStop({ metadata }: V1Pod, { lifecycle }: V1Container): Promise<void> {
+    const { sleep: pause, exec } = lifecycle?.preStop ?? {};
+    const seconds = pause?.seconds ?? Number(exec?.command?.at(-1) ?? 0);
+    const until = performance.now() + seconds * 1_000;
+    while (!this.#stopped && performance.now() < until) {
+      if (!(await this.#isNamed(metadata))) {
+        await sleep(LEAVE_MS);
+        return;
+      }
+      await sleep(LEAVE_MS / 5);
+    }
+  }
+
+  /** Whether an endpoint of a Service still sends to it. An API that is gone names nobody. */
+  async #isNamed({ uid, namespace = "" }: V1Pod["metadata"] = {}): Promise<boolean> {
+    const slices = await this.#discovery
+      .listNamespacedEndpointSlice({ namespace })
+      .catch(() => undefined);
+    return (slices?.items ?? [])
+      .flatMap(({ endpoints }) => endpoints ?? [])
+      .some(({ conditions, targetRef }) => conditions?.ready === true && targetRef?.uid === uid);
   }
 
   /** A pod keeps its address when its program is begun again. */
