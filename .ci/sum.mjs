@@ -20,6 +20,11 @@ if (tests !== undefined) {
   passed += tests.numPassedTests;
   failed += tests.numFailedTests;
 }
+// No drill at all: the list of them could not be read.
+if (drills.length === 0) {
+  console.log("No drill is listed: npm run rehearse -- --list failed.");
+  failed += 1;
+}
 for (const drill of drills) {
   // The whole drill writes beside the folders of the others.
   const file = `rehearsal/out/${drill === "whole" ? "" : `${drill}/`}result.json`;

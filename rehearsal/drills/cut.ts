@@ -89,7 +89,6 @@ export function cutDrill(context: DrillContext, { seed, kills }: CutOptions): Dr
   const shares = sharesOf(kills);
   return {
     name: `updates that are cut off: ${kills} kills, seed ${seed}`,
-    folder: "cut",
     findings,
     phases: [
       ...setupPhases(context),

@@ -15,9 +15,8 @@ export interface Findings {
 
 /** A rehearsal of one kind: phases that fill the findings. */
 export interface Drill {
+  /** What its page is headed with: `real nodes`. */
   readonly name: string;
-  /** Where its result goes, below `rehearsal/out`. */
-  readonly folder: string;
   readonly phases: readonly Phase[];
   readonly findings: Findings;
   /** What it does not prove, where that is not what every rehearsal on kwok's nodes does not. */

@@ -18,7 +18,7 @@ import { imagesOf } from "./release-steps.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 
 /** Where the page and the result of the edge go, below `rehearsal/out`. */
-export const EDGE_FOLDER = "edge";
+const EDGE_FOLDER = "edge";
 /** The release that the edge is opened with, and the one that takes over from it. */
 export const BEFORE: Images = imagesOf(DRILLED.before);
 export const RELEASES: Releases = { previous: DRILLED.before, current: DRILLED.now };

@@ -18,7 +18,6 @@ import { countsOf, noFindings, succeeded, type Drill } from "./drill.ts";
 import {
   ask,
   BEFORE,
-  EDGE_FOLDER,
   edgeOf,
   pagePhase,
   RELEASES,
@@ -36,7 +35,6 @@ export function edgeDrill(context: DrillContext): Drill {
   const drill: EdgeDrill = { context, findings: noFindings(), tables: [] };
   return {
     name: "edge",
-    folder: EDGE_FOLDER,
     findings: drill.findings,
     phases: [
       ...setupPhases(context),

@@ -57,7 +57,6 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
   const [birth, ...later] = actsOfLife();
   return {
     name: share === 1 ? "faults and kills, all cells" : `faults and kills, one cell of ${share}`,
-    folder: "faults",
     findings,
     notProven: NOT_PROVEN,
     phases: [

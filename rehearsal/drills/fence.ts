@@ -48,7 +48,6 @@ export function fenceDrill(context: DrillContext): Drill {
   const memory: Memory = { old: "", kept: new Map() };
   return {
     name: "an old cluster that wakes up",
-    folder: "fence",
     findings,
     phases: [
       ...setupPhases(context),

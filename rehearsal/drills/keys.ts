@@ -48,7 +48,6 @@ export function keysDrill(context: DrillContext): Drill {
   };
   return {
     name: "keys of a server that moves in",
-    folder: "keys",
     findings,
     phases: [
       {

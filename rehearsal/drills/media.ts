@@ -32,7 +32,6 @@ export function mediaDrill(context: DrillContext): Drill {
   const findings = noFindings();
   return {
     name: "media on Spaces, and the move to R2",
-    folder: "media",
     findings,
     phases: [
       ...setupPhases(context),

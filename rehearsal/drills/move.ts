@@ -57,7 +57,6 @@ export function moveDrill(context: DrillContext): Drill {
   };
   return {
     name: "move",
-    folder: "move",
     findings,
     phases: [
       ...setupPhases(context),

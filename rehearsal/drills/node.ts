@@ -52,7 +52,6 @@ export function nodeDrill(context: DrillContext, { images }: NodeOptions): Drill
   const nodes = (): readonly RealNode[] => live.nodes?.all ?? [];
   return {
     name: "real nodes",
-    folder: "node",
     findings,
     notProven: [...NODE_NOT_PROVEN, ...notProvenOf(images)],
     phases: [
@@ -78,7 +77,6 @@ export function loadDrill(context: DrillContext, { images }: NodeOptions): Drill
   const { findings, live, begin } = liveStack(context);
   return {
     name: "load on real nodes",
-    folder: "load",
     findings,
     notProven: [...NODE_NOT_PROVEN, ...notProvenOf(images)],
     phases: [...begin, loadPhase(context, findings, () => live.nodes?.all ?? [])],

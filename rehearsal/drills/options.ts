@@ -34,7 +34,6 @@ export function optionsDrill(context: DrillContext): Drill {
   const config = (): StackConfig => parseConfig({ ...readStackFile(), ...OPTIONS });
   return {
     name: "the optional parts",
-    folder: "options",
     findings,
     phases: [
       ...setupPhases(context),

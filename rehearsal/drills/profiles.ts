@@ -47,7 +47,6 @@ export function profilesDrill(context: DrillContext): Drill {
   const before: Before = { resources: [], config: undefined };
   return {
     name: "the four profiles",
-    folder: "profiles",
     findings,
     phases: [
       ...setupPhases(context),

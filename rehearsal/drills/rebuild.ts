@@ -25,7 +25,6 @@ export function rebuildDrill(context: DrillContext): Drill {
   const before: { resources: readonly StateResource[] } = { resources: [] };
   return {
     name: "rebuild of a lost cluster",
-    folder: "rebuild",
     findings,
     phases: [
       ...setupPhases(context),

@@ -31,7 +31,6 @@ export function stateDrill(context: DrillContext): Drill {
   const scene = newScene();
   return {
     name: "state on R2",
-    folder: "state",
     findings,
     notProven: [
       "R2 itself: the S3 that stands for it refuses what R2 is reported to refuse, checks no signature, and knows no upload in parts.",

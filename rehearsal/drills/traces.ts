@@ -44,7 +44,6 @@ export function tracesDrill(): Drill {
   const tools = noTools();
   return {
     name: "what real nodes leave behind",
-    folder: "traces",
     findings,
     notProven: [
       "Each world here holds two nodes and nothing else; the drill of real nodes itself ends by the same means.",

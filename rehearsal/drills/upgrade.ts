@@ -45,7 +45,6 @@ export function upgradeDrill(context: DrillContext): Drill {
   const watched: { watch?: ServingWatch } = {};
   return {
     name: "upgrade",
-    folder: "upgrade",
     findings,
     phases: [
       ...setupPhases(context),

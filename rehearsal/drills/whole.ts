@@ -44,7 +44,6 @@ export function wholeDrill(context: DrillContext, options: { readonly keep: bool
   const findings = noFindings();
   return {
     name: "whole stack",
-    folder: ".",
     findings,
     phases: [
       ...setupPhases(context),

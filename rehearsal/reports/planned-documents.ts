@@ -1,7 +1,8 @@
 import type { GeneratedFile } from "../../ops/docs/generated.ts";
 import { ALLOWED_IMPORTS } from "../../ops/docs/layers.ts";
-import { withParts } from "../../ops/docs/markdown.ts";
+import { markdownTable, withParts } from "../../ops/docs/markdown.ts";
 import { pictureFileOf } from "../../pages/topology/picture.ts";
+import { DRILLS } from "../drills/all.ts";
 import { planStack, type Plan } from "../plan/plan-stack.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { componentFiles } from "./component-files.ts";
@@ -10,7 +11,7 @@ import { keyWalk } from "./key-walk.ts";
 import { releaseOrder } from "./release-order.ts";
 import { topologyOf } from "./topology-of-plan.ts";
 
-/** Files of `docs/` that are made from the plan of production, or of a part of it. */
+/** Files of `docs/` that are made from the plan of production, or from what is rehearsed. */
 export const PLANNED: readonly GeneratedFile[] = [
   {
     path: "docs/pictures/solo.svg",
@@ -36,7 +37,19 @@ export const PLANNED: readonly GeneratedFile[] = [
         components: componentFiles([await planStack(), await planRest()]),
       }),
   },
+  {
+    path: "docs/rehearsal.md",
+    generate: async (before) => await withParts(before, { drills: drillTable() }),
+  },
 ];
+
+/** Every drill with its command, in CI's order. */
+function drillTable(): string {
+  return markdownTable(
+    ["command", "what it does"],
+    DRILLS.map(({ name, summary }) => [`\`npm run rehearse -- ${name}\``, summary]),
+  );
+}
 
 /** Production with every part that makes a component of its own and is off there. */
 async function planRest(): Promise<Plan> {

@@ -1,16 +1,32 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { DRILLS, resultFolderOf } from "../../rehearsal/drills/all.ts";
 
-const read = (path: string): string =>
-  readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), "utf8");
+const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const read = (path: string): string => readFileSync(at(path), "utf8");
 
-test("CI goes through every drill that there is, and docs/rehearsal.md names each: one that nobody runs rots", () => {
-  const [, list = ""] = /^const DRILLS[^{]*?\{([^]*?)^\};/mu.exec(read("rehearsal/main.ts")) ?? [];
-  const known = [...list.matchAll(/^ {2}"?([\w-]+)"?: \{/gmu)].map(([, name]) => name!);
-  const [, run = ""] = /^drills=\((.*)\)$/mu.exec(read(".ci/run")) ?? [];
-  expect(known).toContain("whole");
-  expect(run.split(" ").sort()).toEqual([...known].sort());
-  for (const name of known.filter((each) => each !== "whole"))
-    expect(read("docs/rehearsal.md")).toContain(`| \`npm run rehearse -- ${name}\``);
+test("CI asks for the list of drills, so that it goes through every one: a drill that nobody runs rots", () => {
+  expect(read(".ci/run")).toContain("mapfile -t drills < <(npm run --silent rehearse -- --list)");
+});
+
+test("a drill that was written is a row of rehearsal/drills/all.ts: else nobody can run it", () => {
+  const written = readdirSync(at("rehearsal/drills"))
+    .filter((file) => /Drill\(/u.test(read(`rehearsal/drills/${file}`)))
+    .flatMap((file) =>
+      [...read(`rehearsal/drills/${file}`).matchAll(/export function (\w+Drill)\(/gu)].map(
+        ([, name]) => `${file}: ${name}`,
+      ),
+    );
+  const rows = DRILLS.map(({ load }) => String(load));
+  expect(
+    written.filter((each) => !rows.some((row) => row.includes(each.split(": ")[1]!))),
+    "add a row for it to rehearsal/drills/all.ts",
+  ).toEqual([]);
+});
+
+test("no two drills write to one folder: the second's result would hide the first's", () => {
+  const folders = DRILLS.map(resultFolderOf);
+  expect(new Set(folders).size).toBe(folders.length);
+  expect(DRILLS[0]?.name).toBe("whole");
 });

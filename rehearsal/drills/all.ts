@@ -1,0 +1,151 @@
+import type { Ground } from "../machine/parts.ts";
+import type { DrillOptionName, DrillOptions } from "./command-options.ts";
+import type { Drill } from "./drill.ts";
+import type { DrillContext } from "./setup.ts";
+
+/**
+ * A drill, as everybody sees it: the command line, `.ci/run` (by `--list`) and the table of
+ * docs/rehearsal.md (by `npm run docs`) are made of these rows.
+ */
+export interface DrillRow {
+  /** Its word on the command line, and the folder of its result (`resultFolderOf`). */
+  readonly name: string;
+  /** What it does, for the docs: Markdown, one line. */
+  readonly summary: string;
+  /** Where it takes place, and so what the machine must have. */
+  readonly ground: Ground;
+  /** Options that it takes, beside `--keep`; default none. Any other one is refused. */
+  readonly options?: readonly DrillOptionName[];
+  /** Whether it runs in a world of its own, which another process of ours makes before; default no. */
+  readonly enclosed?: true;
+  /** Loads it: only one of them runs, and a refusal of this machine need not wait for any. */
+  readonly load: () => Promise<(context: DrillContext, options: DrillOptions) => Drill>;
+}
+
+/** Every drill, in CI's order. */
+export const DRILLS: readonly DrillRow[] = [
+  {
+    name: "whole",
+    summary:
+      "preview, up, checks, empty second preview, destroy; what `npm run rehearse` does by itself",
+    ground: "loopback",
+    options: ["plugins"],
+    load: async () => (await import("./whole.ts")).wholeDrill,
+  },
+  {
+    name: "rebuild",
+    summary:
+      "the whole state is lost and made of what exists; the cluster's API is away; the cluster is lost and comes back; a new CA",
+    ground: "loopback",
+    load: async () => (await import("./rebuild.ts")).rebuildDrill,
+  },
+  {
+    name: "state",
+    summary:
+      "the real CLI with its state on R2: cut, empty, gone, another stack's; the bucket's lock; what a later CLI may not send",
+    ground: "commands",
+    load: async () => (await import("./state.ts")).stateDrill,
+  },
+  {
+    name: "cut",
+    summary:
+      "the engine is killed in updates of the whole stack, at moments of a seed; recovery, and the next update converges",
+    ground: "loopback",
+    options: ["seed", "kills"],
+    load: async () => (await import("./cut.ts")).cutDrill,
+  },
+  {
+    name: "profiles",
+    summary:
+      "one server grows through all four profiles; each placed at rest, at its ceiling and in a rollout there",
+    ground: "loopback",
+    load: async () => (await import("./profiles.ts")).profilesDrill,
+  },
+  {
+    name: "keys",
+    summary:
+      "an old server's keys move in, are checked, rotated and put in escrow, under a passphrase and under a key service",
+    ground: "commands",
+    load: async () => (await import("./keys.ts")).keysDrill,
+  },
+  {
+    name: "upgrade",
+    summary:
+      "from one Mastodon to the next, each step of the release failing once; what serves is counted at every moment",
+    ground: "loopback",
+    load: async () => (await import("./upgrade.ts")).upgradeDrill,
+  },
+  {
+    name: "edge",
+    summary:
+      "requests through a local Cloudflare, made from the live world, to the live pods, and a page about them",
+    ground: "loopback",
+    load: async () => (await import("./edge.ts")).edgeDrill,
+  },
+  {
+    name: "media",
+    summary:
+      "media on Spaces, read through the real nginx; then the move to R2, and the old bucket's end",
+    ground: "loopback",
+    load: async () => (await import("./media.ts")).mediaDrill,
+  },
+  {
+    name: "options",
+    summary:
+      "production with its optional parts on: mail, search, signing in elsewhere, metrics, traces and the rest",
+    ground: "loopback",
+    load: async () => (await import("./options.ts")).optionsDrill,
+  },
+  {
+    name: "fence",
+    summary:
+      "a cluster that nobody reaches is shut out, another one serves, and then the old one wakes up",
+    ground: "loopback",
+    load: async () => (await import("./fence.ts")).fenceDrill,
+  },
+  {
+    name: "move",
+    summary:
+      "the night of [import.md](import.md): an old server's dump is restored, migrated and served; cut dumps, and the way back",
+    ground: "loopback",
+    load: async () => (await import("./move.ts")).moveDrill,
+  },
+  {
+    name: "node",
+    summary:
+      "the smallest profile on two real nodes: kubelets, containerd, real pods, each Ready by its own probes; `--images real` with Mastodon's own images: [operate.md](operate.md)",
+    ground: "nodes",
+    options: ["images", "registry"],
+    enclosed: true,
+    load: async () => (await import("./node.ts")).nodeDrill,
+  },
+  {
+    name: "load",
+    summary:
+      "requests to real pods during a rollout, growth and drains of both nodes; each that is lost is counted",
+    ground: "nodes",
+    options: ["images", "registry"],
+    enclosed: true,
+    load: async () => (await import("./node.ts")).loadDrill,
+  },
+  {
+    name: "traces",
+    summary:
+      "ends worlds of real nodes in six ways, `kill -9` among them, and looks for what they left on the machine",
+    ground: "nodes",
+    load: async () => (await import("./traces.ts")).tracesDrill,
+  },
+  {
+    name: "faults",
+    summary:
+      "a stack's life, killed after the effect of its calls, and faults at them; `--share 1` for all cells, as each night",
+    ground: "commands",
+    options: ["seed", "share", "cell", "steps"],
+    load: async () => (await import("./faults.ts")).faultsDrill,
+  },
+];
+
+/** Where a drill's result goes, below `rehearsal/out`: the whole one's beside the others' folders. */
+export function resultFolderOf({ name }: Pick<DrillRow, "name">): string {
+  return name === "whole" ? "." : name;
+}

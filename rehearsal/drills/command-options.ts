@@ -1,0 +1,90 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { pluginKindOf, type PluginKind } from "../engine/cloud-plugins.ts";
+import { imageSourceOf, LOOPBACK } from "../images/source.ts";
+import type { CutOptions } from "./cut.ts";
+import type { DrillRow } from "./all.ts";
+import type { FaultsOptions } from "./faults.ts";
+import type { NodeOptions } from "./node.ts";
+
+/** Options of the command line, for every drill; most take none of them. */
+export interface DrillOptions extends NodeOptions, CutOptions, FaultsOptions {
+  readonly keep: boolean;
+  readonly plugins: PluginKind;
+}
+
+/** Options that only some drills take. `says` follows their names, as in `of cut: how often …`. */
+const OPTIONS = {
+  images: { flags: "--images <kind>", says: "local, made here, or real, pulled", value: "local" },
+  registry: {
+    flags: "--registry <host:port>",
+    says: `with --images real: a registry that has each image under its full name, or ${LOOPBACK}`,
+    value: undefined,
+  },
+  plugins: {
+    flags: "--plugins <kind>",
+    says: "the two clouds simulated, attached, or real, installed",
+    value: "simulated",
+  },
+  seed: {
+    flags: "--seed <number>",
+    says: "decides when the engine is killed, and which steps are taken",
+    value: 1,
+  },
+  kills: { flags: "--kills <number>", says: "how often the engine is killed", value: 3 },
+  share: { flags: "--share <number>", says: "one cell of so many, 1 for all", value: 8 },
+  cell: { flags: "--cell <number>", says: "the cell to begin with", value: 7 },
+  steps: { flags: "--steps <number>", says: "random steps", value: 0 },
+} as const;
+
+/** `kills` for `--kills`. */
+export type DrillOptionName = keyof typeof OPTIONS;
+
+/** What was typed, or stands for it. */
+type Typed = {
+  readonly [Name in DrillOptionName]: (typeof OPTIONS)[Name]["value"] extends number
+    ? number
+    : string;
+} & { readonly keep: boolean };
+
+/** Adds the options of all these drills to a command, each with the names of the drills it is of. */
+export function withDrillOptions(command: Command, drills: readonly DrillRow[]): Command {
+  command.option("--keep", "leave the world up, until Ctrl-C, and say how to reach it", false);
+  for (const [name, { flags, says, value }] of Object.entries(OPTIONS)) {
+    const option = new Option(flags, `of ${takersOf(name, drills).join(" and ")}: ${says}`);
+    if (value !== undefined) option.default(value);
+    command.addOption(typeof value === "number" ? option.argParser(wholeNumber) : option);
+  }
+  return command;
+}
+
+/**
+ * The options of a run.
+ * @throws Error where one was typed that means nothing to this drill, or whose value means nothing.
+ */
+export function drillOptionsOf(
+  command: Command,
+  drill: DrillRow,
+  drills: readonly DrillRow[],
+): DrillOptions {
+  for (const name of Object.keys(OPTIONS))
+    if (
+      command.getOptionValueSource(name) === "cli" &&
+      !(drill.options ?? []).some((own) => own === name)
+    )
+      throw new Error(
+        `The drill ${drill.name} takes no --${name}. Leave it out, or rehearse one of these: ${takersOf(name, drills).join(", ")}.`,
+      );
+  const { images, registry, plugins, ...typed } = command.opts<Typed>();
+  return { ...typed, images: imageSourceOf({ images, registry }), plugins: pluginKindOf(plugins) };
+}
+
+function takersOf(option: string, drills: readonly DrillRow[]): readonly string[] {
+  return drills
+    .filter(({ options = [] }) => options.some((name) => name === option))
+    .map(({ name }) => name);
+}
+
+function wholeNumber(word: string): number {
+  if (/^\d{1,9}$/u.test(word)) return Number(word);
+  throw new InvalidArgumentError("It is no whole number. Write 3, for example.");
+}
