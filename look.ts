@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { askRecords, askZone } from "./cdn/ask.ts";
 import { wantedRecordsOf } from "./cdn/records.ts";
 import type { Decided } from "./config/changes.ts";
-import { judge, type Answer, type Verdict } from "./config/look.ts";
+import { judge } from "./config/look.ts";
+import type { Answer, Verdict } from "./config/look/answer.ts";
 import type { StackConfig } from "./config/schema.ts";
 import { askKubernetes, askRegion } from "./infra/ask.ts";
 

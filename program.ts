@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { lifeAfter, lifeToCommit, lostStateFault } from "./config/data-life.ts";
-import { imagesOf, type Images } from "./config/images.ts";
+import type { Images } from "./config/images.ts";
+import { imagesOf } from "./config/deployed-images.ts";
 import { readStack } from "./config/load.ts";
 import { statePassphraseFault } from "./config/passphrase.ts";
-import { lastRunning, nextRelease } from "./config/running.ts";
+import { lastRunning, nextRelease } from "./config/last-update.ts";
 import { unreachableFault } from "./config/unreachable.ts";
 import { lookAround } from "./look.ts";
 import { createStack, type StackOutputs } from "./stack.ts";

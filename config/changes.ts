@@ -7,7 +7,7 @@ import type { StackConfig } from "./schema.ts";
 import type { MediaStore } from "./schema/media.ts";
 import { isSecretKey, secretRow, type SecretKey } from "./secret-keys.ts";
 import { POSTGRES_SIZES, VALKEY_SIZES } from "./sizes.ts";
-import { hostsOf } from "./topology.ts";
+import { hostsOf } from "./hosts.ts";
 
 /**
  * Refusals of changes that are impossible once a server runs, by comparison with the last update's

@@ -9,7 +9,7 @@ import {
   VALKEY_PRICES,
 } from "./prices.ts";
 import type { StackConfig } from "./schema.ts";
-import { hostsOf } from "./topology.ts";
+import { hostsOf } from "./hosts.ts";
 
 /** Monthly cost of the stack at DigitalOcean. */
 

@@ -1,6 +1,7 @@
 import { scryptSync } from "node:crypto";
 import { z } from "zod";
-import { SECRETS, type SecretKey, type SecretRow } from "./secret-keys.ts";
+import { type SecretKey, SECRETS } from "./secret-keys.ts";
+import type { SecretRow } from "./secret-keys/row.ts";
 
 /**
  * By what a secret is known again without being known: a short text that stands in the clear in the

@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE } from "./namespaces.ts";
-import { imagesOf, unpinnedRefusal, unpinnedWarning, type Images } from "./images.ts";
+import type { Images } from "./images.ts";
+import { imagesOf, unpinnedRefusal, unpinnedWarning } from "./deployed-images.ts";
 import { neededRefusal } from "./needed-secrets.ts";
 import type { StackConfig } from "./schema.ts";
 import { secretFaults, secretRefusal } from "./secret-faults.ts";
 import { SECRETS, type SecretKey } from "./secret-keys.ts";
 import { hasNoZone, placeholderFaults, placeholderRefusal } from "./shipped.ts";
 import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "./secrets.ts";
-import { updateTimeWarning } from "./update-time.ts";
+import { updateTimeWarning } from "./update-length.ts";
 import { readConfig } from "./stack-text.ts";
 
 /** The operator's configuration and secrets. */

@@ -5,17 +5,12 @@ import { judgedRegion, type RegionOffer } from "./look/region.ts";
 import { judgedZone, type Zone } from "./look/zone.ts";
 import type { StackConfig } from "./schema.ts";
 import { placeholderFaults } from "./shipped.ts";
+import type { Answer, Judged, Verdict } from "./look/answer.ts";
 
 /**
  * Comparison of the clouds' answers before the first resource with the changes that the program is
  * about to make. Pure: `look.ts` beside `program.ts` asks the clouds.
  */
-
-/**
- * Answer of a cloud, or the reason why it is unknown: a token that may not read it, or an API that
- * is not reachable. An unknown answer is never the same as "there is none".
- */
-export type Answer<T> = { readonly known: T } | { readonly unknown: string };
 
 /** All that was asked. */
 export interface Sight {
@@ -26,19 +21,6 @@ export interface Sight {
   /** DOKS version slugs that new clusters can have. */
   readonly kubernetes: Answer<readonly string[]>;
 }
-
-/** Result of judging the answers. */
-export interface Verdict {
-  /** Sentences that stop the update before its first resource. */
-  readonly faults: readonly string[];
-  /** Sentences that are only said. */
-  readonly warnings: readonly string[];
-  /** The slug that a new cluster is asked for with; an existing one keeps its own. */
-  readonly kubernetesVersion: string;
-}
-
-/** Of one question. */
-export type Judged = Pick<Verdict, "faults" | "warnings">;
 
 /**
  * Judges the answers. A server that runs is never refused for what only a new one needs: on the

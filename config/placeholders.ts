@@ -1,4 +1,4 @@
-import type { SecretRow } from "./secret-keys.ts";
+import type { SecretRow } from "./secret-keys/row.ts";
 
 /**
  * Placeholders in the place of secrets: a template that nobody filled in. Two of three encryption

@@ -1,6 +1,6 @@
 import { mediaHostOf, mediaOf, standbyOf, type MediaConfig } from "./media.ts";
 import type { StackConfig } from "./schema.ts";
-import { hostsOf } from "./topology.ts";
+import { hostsOf } from "./hosts.ts";
 
 /**
  * Every name by which the world finds the server: the one list that rules, records, tunnel and the

@@ -1,4 +1,5 @@
-import { IMAGES, isSameImage, partsOf, type Images } from "./images.ts";
+import { IMAGES, type Images } from "./images.ts";
+import { isSameImage, partsOf } from "./deployed-images.ts";
 
 /** The release that an update deploys, and the facts that it leaves for the next update. */
 

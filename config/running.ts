@@ -1,10 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { DataLife } from "./data-life.ts";
-import { changeFaults, changeWarnings, decidedBy, type Decided } from "./changes.ts";
-import { imagesOf, versionOf, type Images } from "./images.ts";
-import { releaseAfter, releasedBy, type Release, type Released } from "./release.ts";
+import { type Decided, decidedBy } from "./changes.ts";
+import { imagesOf, versionOf } from "./deployed-images.ts";
+import { type Release, type Released, releasedBy } from "./release.ts";
 import type { StackConfig } from "./schema.ts";
-import { upgradeFaults } from "./upgrade.ts";
 
 /** The stack's output `running`, with which the next update is compared. Holds no secret. */
 export interface Running extends Decided, Released {
@@ -21,41 +19,4 @@ export function runningAs(config: StackConfig, release: Release, data: DataLife)
     mastodonImage: imagesOf(config, release.images).mastodon,
     data,
   };
-}
-
-/**
- * The release that these images, or a fork's, are for the server that runs. Refuses what that can't
- * become; a new one may be anything.
- * @throws RunError naming every change that can't be made.
- */
-export function nextRelease(
-  running: Partial<Running> | undefined,
-  config: StackConfig,
-  images: Images,
-): Release {
-  const version = versionOf(config, images);
-  const faults = [
-    ...upgradeFaults(running?.mastodonVersion, version),
-    ...changeFaults(running, config),
-  ];
-  if (faults.length === 0) {
-    for (const warning of changeWarnings(running, config)) void pulumi.log.warn(warning);
-    return releaseAfter(running, imagesOf(config, images));
-  }
-  throw new pulumi.RunError(
-    `The running server can't become that; nothing was changed:\n${faults.map((each) => `  ${each}`).join("\n")}`,
-  );
-}
-
-/**
- * Output `running` of the last update of this stack that completed. Undefined if there was none, or
- * if that update is from before this output. The engine is asked for it, for this very stack. No
- * resource is registered for it, so nothing of it is in the state.
- */
-export async function lastRunning(): Promise<Partial<Running> | undefined> {
-  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const answer = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
-    readonly outputs?: Readonly<Record<string, unknown>>;
-  };
-  return answer.outputs?.["running"] as Partial<Running> | undefined;
 }

@@ -1,6 +1,7 @@
 import { fingerprintOf, type Fingerprints } from "./fingerprints.ts";
 import { placeholderIn } from "./placeholders.ts";
-import { SECRETS, secretRow, type SecretKey, type SecretRow } from "./secret-keys.ts";
+import { type SecretKey, secretRow, SECRETS } from "./secret-keys.ts";
+import type { SecretRow } from "./secret-keys/row.ts";
 import type { Fault } from "./words/fault.ts";
 import { belongTogether, publicHalfOf } from "./vapid.ts";
 

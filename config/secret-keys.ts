@@ -1,4 +1,5 @@
 import { OPTION_SECRETS } from "./secret-keys/options.ts";
+import type { SecretRow } from "./secret-keys/row.ts";
 
 /**
  * Every secret that an operator holds, in one table: what it is called, what it looks like, how it
@@ -6,52 +7,6 @@ import { OPTION_SECRETS } from "./secret-keys/options.ts";
  * the preview, `npm run secrets` and the test of `docs/secrets.md` read it from here. A row belongs
  * here once something reads it. Pure.
  */
-
-/** Readers of a secret: Mastodon's own processes, or the cloud that it is passed to. */
-export type SecretReader = "web" | "sidekiq" | "jobs" | "Cloudflare" | "DigitalOcean";
-
-/** Recipe by which `npm run secrets -- init` makes a secret, or its other source. */
-export type SecretRecipe =
-  /** Random bytes in hex digits, two a byte. */
-  | { readonly kind: "hex"; readonly bytes: number }
-  /** Random letters and digits, as Ruby's `SecureRandom.alphanumeric` makes them. */
-  | { readonly kind: "alphanumeric"; readonly length: number }
-  /** Random bytes in base64. */
-  | { readonly kind: "base64"; readonly bytes: number }
-  /** One half of a P-256 pair in URL-safe base64: the two rows of a pair are made together. */
-  | { readonly kind: "vapid"; readonly half: "private" | "public" }
-  /** Made elsewhere; the operator sets it. */
-  | { readonly kind: "given"; readonly by: string };
-
-/** One secret. */
-export interface SecretRow {
-  /** Config key, below `mastodon:`. */
-  readonly key: string;
-  /** The variable in which Mastodon reads it; undefined where no process of the cluster does. */
-  readonly env: string | undefined;
-  /** Whether every stack needs it; the others say in `needed` which do. */
-  readonly required: boolean;
-  /** When it is needed, to be read after "needed". */
-  readonly needed: string;
-  /** Description in a few words. */
-  readonly what: string;
-  /**
-   * Accepted form: all that its readers accept, because a migrated server brings keys that others
-   * made.
-   */
-  readonly format: { readonly pattern: RegExp; readonly words: string };
-  readonly recipe: SecretRecipe;
-  /**
-   * "never": nothing may change it, not even on purpose. "rotatable": `rotate` changes it, at the
-   * price in `changed`.
-   */
-  readonly change: "never" | "rotatable";
-  /** Consequence of its loss, as a sentence. */
-  readonly lost: string;
-  /** Consequence of a change, as a sentence. */
-  readonly changed: string;
-  readonly readers: readonly SecretReader[];
-}
 
 const RAILS = ["web", "sidekiq", "jobs"] as const;
 

@@ -1,10 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import {
-  SECRETS,
-  type OptionalSecretKey,
-  type RequiredSecretKey,
-  type SecretRow,
-} from "./secret-keys.ts";
+import { type OptionalSecretKey, type RequiredSecretKey, SECRETS } from "./secret-keys.ts";
+import type { SecretRow } from "./secret-keys/row.ts";
 
 /**
  * The secrets that an operator holds, by config key, as Outputs: never text that could be printed.

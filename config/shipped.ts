@@ -1,5 +1,5 @@
 import type { StackConfig } from "./schema.ts";
-import { isWithin } from "./topology.ts";
+import { isWithin } from "./hosts.ts";
 import { valueAt } from "./words/fault.ts";
 
 /**

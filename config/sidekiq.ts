@@ -1,9 +1,4 @@
-import { EVERY_QUEUE, type SidekiqQueue } from "../facts/mastodon/minors.ts";
-
-export type { SidekiqQueue };
-
-/** The queues of every Mastodon that there are facts of: what a group may name. */
-export const SIDEKIQ_QUEUES = EVERY_QUEUE;
+import type { SidekiqQueue } from "../facts/mastodon/minors.ts";
 
 /**
  * Age of a queue's oldest job above which a process is added, seconds. `default` and `pull` are

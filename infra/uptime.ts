@@ -2,7 +2,7 @@ import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
 import { ASSETS_HEALTH_PATH } from "../config/static-paths.ts";
-import type { Hosts } from "../config/topology.ts";
+import type { Hosts } from "../config/hosts.ts";
 import type { Recipients } from "./notifications.ts";
 
 /** Arguments of the checks from outside. */

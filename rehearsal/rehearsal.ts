@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parseConfig } from "../config/parse.ts";
-import { zoneOf } from "../config/topology.ts";
+import { zoneOf } from "../config/hosts.ts";
 import program from "../index.ts";
 import { PUBLIC_URL } from "../k8s/preflight-script.ts";
 import { ScaledClock } from "./clouds/clock.ts";

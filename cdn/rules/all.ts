@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MastodonFacts } from "../../facts/mastodon/facts.ts";
 import { PLAN_LIMITS } from "../../config/cloudflare-plans.ts";
-import { deployedFacts, partsOf } from "../../config/images.ts";
+import { deployedFacts, partsOf } from "../../config/deployed-images.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { mediaHostOf, mediaHostsOf } from "../../config/media.ts";
-import { hostsOf } from "../../config/topology.ts";
+import { hostsOf } from "../../config/hosts.ts";
 import { addressIs, hostIs } from "../expression.ts";
 import { localDiskRules } from "./local-disk.ts";
 import { exportRules, mediaRules, purgeRules } from "./media.ts";

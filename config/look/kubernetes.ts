@@ -1,5 +1,5 @@
 import { minorOf } from "../../facts/minor-of.ts";
-import type { Answer, Judged } from "../look.ts";
+import type { Answer, Judged } from "./answer.ts";
 
 /**
  * The slug that a new cluster is asked for with. `cluster.version` is a minor, of which the newest

@@ -1,4 +1,4 @@
-import type { Answer, Judged } from "../look.ts";
+import type { Answer, Judged } from "./answer.ts";
 
 /**
  * Records that stand where ours will. Cloudflare refuses ours then, at the very end of an update; a

@@ -1,4 +1,4 @@
-import type { Answer, Judged } from "../look.ts";
+import type { Answer, Judged } from "./answer.ts";
 import type { StackConfig } from "../schema.ts";
 
 /**

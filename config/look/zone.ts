@@ -1,7 +1,7 @@
 import { CLOUDFLARE_PLANS, type CloudflarePlan } from "../cloudflare-plans.ts";
-import type { Answer, Judged } from "../look.ts";
+import type { Answer, Judged } from "./answer.ts";
 import type { StackConfig } from "../schema.ts";
-import { zoneOf } from "../topology.ts";
+import { zoneOf } from "../hosts.ts";
 
 /** Cloudflare's answer about the zone whose id is in the stack file. */
 export interface Zone {

@@ -1,6 +1,6 @@
-import type { RuleFault } from "../rules.ts";
+import type { RuleFault } from "./rule.ts";
 import type { StackConfig } from "../schema.ts";
-import { isWithin, zoneOf } from "../topology.ts";
+import { isWithin, zoneOf } from "../hosts.ts";
 
 /**
  * Validation rules that relate zone, identity and mail to each other. `names.ts` validates the

@@ -1,5 +1,5 @@
 import { bucketNameOf, spacesRegionOf } from "../media.ts";
-import type { RuleFault } from "../rules.ts";
+import type { RuleFault } from "./rule.ts";
 import type { StackConfig } from "../schema.ts";
 import { SPACES_REGIONS } from "../schema/media.ts";
 

@@ -1,7 +1,7 @@
 import { publicNamesOf, type NamesConfig, type PublicName } from "../public-names.ts";
-import type { RuleFault } from "../rules.ts";
+import type { RuleFault } from "./rule.ts";
 import type { Cure } from "../words/fault.ts";
-import { isWithin, zoneOf } from "../topology.ts";
+import { isWithin, zoneOf } from "../hosts.ts";
 
 /**
  * The one rule over the one list of public names: each is the only one of its kind, in the zone,

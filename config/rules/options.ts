@@ -1,6 +1,6 @@
-import { partsOf } from "../images.ts";
+import { partsOf } from "../deployed-images.ts";
 import { placeOf, endpointOf } from "../places.ts";
-import type { Rule, RuleFault } from "../rules.ts";
+import type { Rule, RuleFault } from "./rule.ts";
 import type { StackConfig } from "../schema.ts";
 import { fateOf, ownerWords } from "../variables.ts";
 

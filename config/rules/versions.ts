@@ -1,8 +1,9 @@
-import { IMAGES, versionOf, type Images } from "../images.ts";
-import type { RuleFault } from "../rules.ts";
+import { IMAGES, type Images } from "../images.ts";
+import { versionOf } from "../deployed-images.ts";
+import type { RuleFault } from "./rule.ts";
 import type { StackConfig } from "../schema.ts";
 import { minorOf } from "../../facts/minor-of.ts";
-import { combinationFor, unrehearsedWords } from "../versions.ts";
+import { combinationFor, unrehearsedWords } from "../rehearsed.ts";
 
 /**
  * Faults of a configuration that deploys a version which was never rehearsed: Mastodon's minor, and

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SIDEKIQ_QUEUES } from "../sidekiq.ts";
+import { EVERY_QUEUE } from "../../facts/mastodon/minors.ts";
 import { whole } from "./values.ts";
 
 const replicas = (what: string) => whole(1, 50, 2, `Pods of ${what} that always run.`);
@@ -66,7 +66,7 @@ const group = z.strictObject({
       examples: ["federation"],
     }),
   queues: z
-    .array(z.enum(SIDEKIQ_QUEUES))
+    .array(z.enum(EVERY_QUEUE))
     .min(1)
     .meta({ description: "The queues that it works.", examples: [["push", "pull"]] }),
   replicas: replicas("the group"),

@@ -1,4 +1,4 @@
-import type { SecretRow } from "../secret-keys.ts";
+import type { SecretRow } from "./row.ts";
 
 /**
  * The secrets of services that a server may use: each made by the service, needed only where its

@@ -1,5 +1,6 @@
 import type { StackConfig } from "../../config/schema.ts";
-import { hostsOf, RANGES } from "../../config/topology.ts";
+import { RANGES } from "../../config/topology.ts";
+import { hostsOf } from "../../config/hosts.ts";
 import type { Variables } from "./variables.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { KubernetesObject, V1Deployment, V1Job, V1Secret } from "@kubernetes/client-node";
-import { partsOf } from "../../config/images.ts";
+import { partsOf } from "../../config/deployed-images.ts";
 import type { Properties } from "../recover/state.ts";
 import { isInKubernetes } from "../recover/types.ts";
 import type { LiveObject } from "./in-cluster.ts";

@@ -1,4 +1,5 @@
-import { SECRETS, type SecretRecipe, type SecretRow } from "../../config/secret-keys.ts";
+import { SECRETS } from "../../config/secret-keys.ts";
+import type { SecretRecipe, SecretRow } from "../../config/secret-keys/row.ts";
 import { markdownTable } from "./markdown.ts";
 
 /** Every secret, what it looks like, who reads it and what dies with it: the table of `docs/secrets.md`. */

@@ -1,5 +1,6 @@
 import { createECDH, randomBytes } from "node:crypto";
-import { SECRETS, secretRow, type SecretKey, type SecretRecipe } from "../../config/secret-keys.ts";
+import { type SecretKey, secretRow, SECRETS } from "../../config/secret-keys.ts";
+import type { SecretRecipe } from "../../config/secret-keys/row.ts";
 import { privateHalf, urlSafeBase64 } from "../../config/vapid.ts";
 
 /** Makes secrets as the table of `config/secret-keys.ts` says, from the system's own randomness. */

@@ -1,6 +1,6 @@
 import { mediaOf } from "../../config/media.ts";
 import { parseConfig } from "../../config/parse.ts";
-import { hostsOf } from "../../config/topology.ts";
+import { hostsOf } from "../../config/hosts.ts";
 import {
   dayLaterRows,
   servedRows,

@@ -1,6 +1,7 @@
 import { parseConfig } from "../../config/parse.ts";
 import { bucketNameOf, mediaHostOf, spaceOrigin } from "../../config/media.ts";
-import { hostsOf, SERVICES, serviceUrl } from "../../config/topology.ts";
+import { SERVICES, serviceUrl } from "../../config/topology.ts";
+import { hostsOf } from "../../config/hosts.ts";
 import { identityRows } from "../edge/table/identity-rows.ts";
 import { localDiskRows } from "../edge/table/local-disk-rows.ts";
 import { mediaRows, PICTURE } from "../edge/table/media-rows.ts";

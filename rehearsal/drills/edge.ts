@@ -1,7 +1,8 @@
 import { parseConfig } from "../../config/parse.ts";
 import { IMAGES } from "../../config/images.ts";
 import { mediaOf } from "../../config/media.ts";
-import { hostsOf, SERVICES, serviceUrl } from "../../config/topology.ts";
+import { SERVICES, serviceUrl } from "../../config/topology.ts";
+import { hostsOf } from "../../config/hosts.ts";
 import { runStack } from "../../program.ts";
 import { checkOf } from "../checks/check.ts";
 import { checkVisitorAddress } from "../checks/visitor-address.ts";

@@ -36,7 +36,8 @@ import { mediaHostsOfCluster } from "../../config/media.ts";
 import { parseConfig } from "../../config/parse.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { factsOf } from "../../facts/mastodon/minors.ts";
-import { IMAGES, partsOf } from "../../config/images.ts";
+import { IMAGES } from "../../config/images.ts";
+import { partsOf } from "../../config/deployed-images.ts";
 import { flowsOf } from "../../k8s/flows.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 

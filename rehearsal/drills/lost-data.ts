@@ -1,5 +1,5 @@
 import { BatchV1Api } from "@kubernetes/client-node";
-import { partsOf } from "../../config/images.ts";
+import { partsOf } from "../../config/deployed-images.ts";
 import type { Running } from "../../config/running.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import { runStack } from "../../program.ts";

@@ -1,5 +1,6 @@
 import { BatchV1Api, type V1PodStatus } from "@kubernetes/client-node";
-import { IMAGES, partsOf, type Images } from "../../config/images.ts";
+import { IMAGES, type Images } from "../../config/images.ts";
+import { partsOf } from "../../config/deployed-images.ts";
 import { parseConfig } from "../../config/parse.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import { runStack } from "../../program.ts";

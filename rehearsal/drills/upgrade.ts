@@ -1,4 +1,5 @@
-import { IMAGES, partsOf, type Images } from "../../config/images.ts";
+import { IMAGES, type Images } from "../../config/images.ts";
+import { partsOf } from "../../config/deployed-images.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import { runStack } from "../../program.ts";
 import { checkOf, type Check } from "../checks/check.ts";

@@ -3,7 +3,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parseConfig } from "../../config/parse.ts";
-import { zoneOf } from "../../config/topology.ts";
+import { zoneOf } from "../../config/hosts.ts";
 import program from "../../index.ts";
 import { ScaledClock } from "../clouds/clock.ts";
 import { FakeDatabases } from "../clouds/fake-backends.ts";

@@ -1,6 +1,6 @@
 import { NODE_SIZES } from "../../config/nodes.ts";
 import type { StackConfig } from "../../config/schema.ts";
-import { zoneOf } from "../../config/topology.ts";
+import { zoneOf } from "../../config/hosts.ts";
 import { KUBERNETES_VERSIONS } from "../clouds/digitalocean/sizes.ts";
 
 /** A provider's answer; an error is one, too: the provider's own words. */

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { Decided } from "../../config/changes.ts";
 import { lifeAfter, type Life } from "../../config/data-life.ts";
-import { imagesOf } from "../../config/images.ts";
+import { imagesOf } from "../../config/deployed-images.ts";
 import { FIRST_RELEASE, type Release } from "../../config/release.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import type { SecretKey } from "../../config/secret-keys.ts";

@@ -1,6 +1,6 @@
 import { afterAYear } from "../../config/capacity/growth.ts";
 import { costOf, inDollars, type Cost } from "../../config/cost.ts";
-import { versionOf } from "../../config/images.ts";
+import { versionOf } from "../../config/deployed-images.ts";
 import { PRICES_OF } from "../../config/prices.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { readConfig, valuesOf, type StackText } from "../../config/stack-text.ts";

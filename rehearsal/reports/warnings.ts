@@ -1,11 +1,11 @@
-import { imagesOf, unpinnedWarning } from "../../config/images.ts";
+import { imagesOf, unpinnedWarning } from "../../config/deployed-images.ts";
 import { NAMESPACE } from "../../config/namespaces.ts";
 import { neededSecrets } from "../../config/needed-secrets.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { SECRET_KEYS } from "../../config/secrets.ts";
 import { placeholdersOf } from "../../config/shipped.ts";
 import type { StackText } from "../../config/stack-text.ts";
-import { updateTimeWarning } from "../../config/update-time.ts";
+import { updateTimeWarning } from "../../config/update-length.ts";
 
 /** Warnings before a first update, the most pressing first; no value of a secret is in them. */
 export function warningsOf(config: StackConfig, { texts }: StackText): readonly string[] {

@@ -4,7 +4,7 @@ import { recordsOf, wantedRecordsOf } from "../../cdn/records.ts";
 import { parseConfig } from "../../config/parse.ts";
 import { recordedNamesOf } from "../../config/public-names.ts";
 import { isTooDeep } from "../../config/rules/names.ts";
-import { isWithin, zoneOf } from "../../config/topology.ts";
+import { isWithin, zoneOf } from "../../config/hosts.ts";
 import { accepted } from "../config/arbitrary.ts";
 
 test("whatever is accepted: no two records of one name and kind, each host in the zone, under its certificate, and no longer than a name may be", () => {

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { CLOUDFLARE_PLANS } from "../../config/cloudflare-plans.ts";
 import { PROFILE_NAMES } from "../../config/profile-names.ts";
-import { SIDEKIQ_QUEUES } from "../../config/sidekiq.ts";
+import { EVERY_QUEUE } from "../../facts/mastodon/minors.ts";
 import { refusalOf } from "./base.ts";
 import { EVERY_OPTION, OTHER_TRANSLATION } from "./every-option.ts";
 
-const WORKERS = SIDEKIQ_QUEUES.filter((queue) => queue !== "scheduler");
+const WORKERS = EVERY_QUEUE.filter((queue) => queue !== "scheduler");
 
 /**
  * Every way to share the queues among up to three groups, with the scheduler alone or in the first.

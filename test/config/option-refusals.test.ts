@@ -6,7 +6,7 @@ import { parseConfig } from "../../config/parse.ts";
 import { secretFaults } from "../../config/secret-faults.ts";
 import { OPTIONAL_SECRET_KEYS } from "../../config/secrets.ts";
 import { secretRow, type SecretKey } from "../../config/secret-keys.ts";
-import { unrehearsedWords } from "../../config/versions.ts";
+import { unrehearsedWords } from "../../config/rehearsed.ts";
 import { makeSecrets } from "../../ops/secrets/make.ts";
 import { faultsIn } from "../messages/row.ts";
 import { BASE, refusalOf, withValue } from "./base.ts";

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { lifeAfter } from "../../config/data-life.ts";
 import { fingerprintOf } from "../../config/fingerprints.ts";
-import { imagesOf } from "../../config/images.ts";
+import { imagesOf } from "../../config/deployed-images.ts";
 import { parseConfig } from "../../config/parse.ts";
 import type { SecretKey } from "../../config/secret-keys.ts";
 import { SECRET_KEYS } from "../../config/secrets.ts";

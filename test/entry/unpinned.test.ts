@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, test, vi } from "vitest";
-import { IMAGES, partsOf, type Images } from "../../config/images.ts";
+import { IMAGES, type Images } from "../../config/images.ts";
+import { partsOf } from "../../config/deployed-images.ts";
 import { readStack } from "../../config/load.ts";
 import { SECRET_KEYS } from "../../config/secrets.ts";
 import { makeSecrets } from "../../ops/secrets/make.ts";

@@ -1,9 +1,11 @@
 import { globSync, readdirSync, readFileSync } from "node:fs";
 import ts from "typescript";
 import { describe, expect, it, test } from "vitest";
-import { deployedFacts, IMAGES, partsOf } from "../../config/images.ts";
+import { IMAGES } from "../../config/images.ts";
+import { deployedFacts, partsOf } from "../../config/deployed-images.ts";
 import { PROFILES } from "../../config/profiles.ts";
-import { POSTGRES_VERSION, unrehearsedWords, VALKEY_VERSION } from "../../config/versions.ts";
+import { POSTGRES_VERSION, VALKEY_VERSION } from "../../config/versions.ts";
+import { unrehearsedWords } from "../../config/rehearsed.ts";
 import type { MastodonFacts } from "../../facts/mastodon/facts.ts";
 import { factsOf, knownFactsOf, MINORS, REHEARSED_MINORS } from "../../facts/mastodon/minors.ts";
 import { minorOf } from "../../facts/minor-of.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import { MASTODON_VERSION, REHEARSED } from "../../config/versions.ts";
+import { MASTODON_VERSION, REHEARSED } from "../../config/rehearsed.ts";
 import { drilledReleases, DRILLED, isBeforeMigrations } from "../../rehearsal/releases.ts";
 import { FIXTURE_RELEASE } from "../fixture-release.ts";
 import { upgradeFaults } from "../../config/upgrade.ts";

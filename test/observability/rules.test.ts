@@ -52,11 +52,11 @@ test("what wakes somebody has been seen to fire: a rule with a mistyped name sle
 });
 
 test("every queue's lateness is watched once", async () => {
-  const { SIDEKIQ_QUEUES } = await import("../../config/sidekiq.ts");
+  const { EVERY_QUEUE } = await import("../../facts/mastodon/minors.ts");
   const watched = ALERTS.filter(({ name }) => name.startsWith("MastodonQueueLate")).flatMap(
     ({ expr }) => /queue=~"([^"]+)"/u.exec(expr)![1]!.split("|"),
   );
-  expect(watched.sort()).toEqual([...SIDEKIQ_QUEUES].sort());
+  expect(watched.sort()).toEqual([...EVERY_QUEUE].sort());
 });
 
 test("the file is what the object is", () => {

@@ -10,7 +10,7 @@ import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import { stackPlanOf } from "../../rehearsal/plan/state-plan.ts";
 import { reveal } from "../../rehearsal/providers/values.ts";
 import { parseConfig } from "../../config/parse.ts";
-import { zoneOf } from "../../config/topology.ts";
+import { zoneOf } from "../../config/hosts.ts";
 import { Cloud } from "../rehearsal-clouds/cloud.ts";
 
 /** A whole server at both clouds and in a cluster, without an engine, and a state that lacks it. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { deployedFacts, IMAGES } from "../../config/images.ts";
+import { IMAGES } from "../../config/images.ts";
+import { deployedFacts } from "../../config/deployed-images.ts";
 import { staticClassOf, staticPathsOf } from "../../config/static-paths.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseConfig } from "../../config/parse.ts";
-import { SIDEKIQ_QUEUES } from "../../config/sidekiq.ts";
+import { EVERY_QUEUE } from "../../facts/mastodon/minors.ts";
 import { mediaHostOf } from "../../config/media.ts";
-import { hostsOf } from "../../config/topology.ts";
+import { hostsOf } from "../../config/hosts.ts";
 import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { accepted } from "../config/arbitrary.ts";
@@ -29,7 +29,7 @@ test("whatever an operator may decide: nothing of what took others down, no open
       const queues = containers.flatMap(({ args = [] }) =>
         args.flatMap((arg, at) => (args[at - 1] === "-q" ? [arg.split(",")[0]] : [])),
       );
-      expect(queues.sort()).toEqual([...SIDEKIQ_QUEUES].sort());
+      expect(queues.sort()).toEqual([...EVERY_QUEUE].sort());
       for (const { name, resources } of containers) {
         expect(Object.keys(resources?.requests ?? {}).sort(), name).toEqual(["cpu", "memory"]);
         expect(Object.keys(resources?.limits ?? {}).sort(), name).toEqual(["cpu", "memory"]);

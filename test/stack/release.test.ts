@@ -3,7 +3,7 @@ import { PRIORITIES } from "../../config/priorities.ts";
 import { IMAGES } from "../../config/images.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { comesBefore, madeOf, ofType, theResource } from "./views.ts";
-import { MASTODON_VERSION } from "../../config/versions.ts";
+import { MASTODON_VERSION } from "../../config/rehearsed.ts";
 import { FIXTURE_RELEASE } from "../fixture-release.ts";
 
 const plan = await planStack();

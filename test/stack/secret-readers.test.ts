@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { SECRETS, type SecretReader, type SecretRow } from "../../config/secret-keys.ts";
+import { SECRETS } from "../../config/secret-keys.ts";
+import type { SecretReader, SecretRow } from "../../config/secret-keys/row.ts";
 import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";

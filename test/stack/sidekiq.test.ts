@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SIDEKIQ_QUEUES } from "../../config/sidekiq.ts";
+import { EVERY_QUEUE } from "../../facts/mastodon/minors.ts";
 import { planStack } from "../../rehearsal/plan/plan-stack.ts";
 import { parseConfig } from "../../config/parse.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
@@ -24,8 +24,8 @@ const groups = podsOf(plan)
   });
 
 test("each of the seven queues is worked by exactly one Deployment: an unworked one keeps its jobs for ever", () => {
-  expect(SIDEKIQ_QUEUES).toHaveLength(7);
-  expect(groups.flatMap(({ queues }) => queues).sort()).toEqual([...SIDEKIQ_QUEUES].sort());
+  expect(EVERY_QUEUE).toHaveLength(7);
+  expect(groups.flatMap(({ queues }) => queues).sort()).toEqual([...EVERY_QUEUE].sort());
 });
 
 test("periodic jobs run once: the scheduler is alone, has one replica, and never overlaps its successor", () => {

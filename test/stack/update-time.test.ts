@@ -1,11 +1,8 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../../config/parse.ts";
 import { PROFILE_NAMES } from "../../config/profile-names.ts";
-import {
-  longestUpdateMinutes,
-  UPDATE_MINUTES,
-  updateTimeWarning,
-} from "../../config/update-time.ts";
+import { UPDATE_MINUTES } from "../../config/update-time.ts";
+import { longestUpdateMinutes, updateTimeWarning } from "../../config/update-length.ts";
 import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
 import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";

@@ -1,5 +1,6 @@
-import { IMAGES, partsOf } from "../../../config/images.ts";
-import { MASTODON_VERSION } from "../../../config/versions.ts";
+import { IMAGES } from "../../../config/images.ts";
+import { partsOf } from "../../../config/deployed-images.ts";
+import { MASTODON_VERSION } from "../../../config/rehearsed.ts";
 import { podsOf } from "../../stack/views.ts";
 import { type Danger } from "./view.ts";
 
