@@ -1,9 +1,16 @@
 import { acceptedToken, type Clouds, type CloudName } from "../recover/clouds.ts";
-import { cloudOf, FINDERS, type Candidate, type Lookup } from "../recover/finders.ts";
+import {
+  cloudOf,
+  FINDERS,
+  type Candidate,
+  type Lookup,
+  type WrittenAgain,
+} from "../recover/finders.ts";
 import { look as lookUp, once } from "../recover/look.ts";
 import type { Answered } from "../recover/plan.ts";
 import { ask } from "../recover/presence.ts";
 import type { Properties, StateResource } from "../recover/state.ts";
+import { shutOutOf } from "../recover/taken-out.ts";
 import { CLUSTER, isInKubernetes, KUBERNETES_PROVIDER } from "../recover/types.ts";
 import type { LiveObject, OpenCluster } from "./in-cluster.ts";
 import { keysInUse } from "./memory.ts";
@@ -28,6 +35,8 @@ export type Look = { readonly planned: Planned } & (
   | {
       readonly word: "none";
       readonly left?: { readonly candidates: readonly Candidate[]; readonly where: string };
+      /** It exists, and a fence has shut it out: taken back, the old world would serve again. */
+      readonly shutOut?: readonly Candidate[];
     }
   /** Its create writes over what is there. */
   | { readonly word: "again"; readonly call: string }
@@ -74,6 +83,7 @@ export async function lookForAll(around: LookAround): Promise<Found> {
     }
     if (!around.wanted.has(planned.urn)) continue;
     const found = await asking.about(planned, marks);
+    if (found.word === "none") asking.absent.add(planned.idMark);
     if (found.word === "there" && found.candidate !== undefined) {
       setMarks(marks, planned, found.candidate.id, found.candidate.name);
       if (planned.type === CLUSTER) asking.clusterId = found.candidate.id;
@@ -120,6 +130,8 @@ function nameIn({ inputs = {}, outputs = {} }: StateResource): string | undefine
 class Asking {
   /** The cluster at DigitalOcean, as soon as it is known. */
   clusterId: string | undefined;
+  /** Marks of ids that nothing has: what is a part of such a thing is not there, either. */
+  readonly absent = new Set<unknown>();
   readonly #around: LookAround;
   readonly #token = once((cloud: CloudName) => {
     const { clouds, held, resources } = this.#around;
@@ -136,11 +148,9 @@ class Asking {
     if (isInKubernetes(planned)) return await this.#object(planned, marks);
     const finder = FINDERS[planned.type];
     if (finder === undefined) return this.#chosen(planned, [], undefined);
-    if (finder.kind === "again") {
-      const id = finder.importId?.((key) => String(marks.known(planned.inputs[key]) ?? ""));
-      if (id === undefined) return { planned, word: "again", call: finder.call };
-      return { planned, word: "there", id, candidate: undefined, known: undefined };
-    }
+    if (finder.kind === "again") return this.#again(planned, finder, marks);
+    if (finder.needs.some((key) => this.absent.has(planned.inputs[key])))
+      return { planned, word: "none" };
     const inputs = Object.fromEntries(
       Object.entries(planned.inputs).map(([key, value]) => [key, marks.known(value)]),
     );
@@ -152,6 +162,22 @@ class Asking {
     return found.word === "unknown"
       ? { planned, word: "unknown", reason: found.reason }
       : this.#chosen(planned, found.candidates, finder);
+  }
+
+  /** It is there with what it belongs to. */
+  #again(planned: Planned, { call, importId }: WrittenAgain, marks: Marks): Look {
+    if (importId === undefined) return { planned, word: "again", call };
+    let missing: string | undefined;
+    const id = importId((key) => {
+      const value = marks.known(planned.inputs[key] ?? "");
+      if (value === undefined) missing = key;
+      return String(value);
+    });
+    if (missing === undefined)
+      return { planned, word: "there", id, candidate: undefined, known: undefined };
+    return this.absent.has(planned.inputs[missing])
+      ? { planned, word: "none" }
+      : { planned, word: "unknown", reason: `no readable ${missing} of it is known` };
   }
 
   /** Opens the cluster, once. Undefined where there is none, or where it can't be opened. */
@@ -196,12 +222,20 @@ class Asking {
   #chosen(planned: Planned, all: readonly Candidate[], finder: Lookup | undefined): Look {
     const { answered, held } = this.#around;
     const taken = new Set(held.filter(({ type }) => type === planned.type).map(({ id }) => id));
-    const candidates = all.filter(({ id, importId }) => !taken.has(id) && !taken.has(importId));
+    const shut = shutOutOf(held);
+    const shutOut = all.filter(({ id }) => shut.has(id));
+    const candidates = all.filter(
+      ({ id, importId }) => !taken.has(id) && !taken.has(importId) && !shut.has(id),
+    );
     const answer = answered.get(planned.urn) ?? answered.get(planned.name);
+    if (answer !== undefined && shut.has(answer))
+      throw new Error(
+        `--adopt ${planned.name}=${answer}: \`npm run recover -- fence\` has shut it out. Nothing was changed. The next update makes another one: npm run up -- --refresh.`,
+      );
     const known = finder?.noImporter === true ? {} : undefined;
     const looked = finder !== undefined || isInKubernetes(planned);
     if (answer === "none" || (answer === undefined && looked && candidates.length === 0))
-      return { planned, word: "none" };
+      return { planned, word: "none", ...(shutOut.length > 0 && { shutOut }) };
     const sure = candidates.filter(({ doubt }) => doubt === undefined);
     const chosen =
       answer === undefined

@@ -18,7 +18,9 @@ export function linesOf(look: Look, now: Date): readonly string[] {
       return [head("adopt", `it exists; the state takes it as ${look.id}`)];
     case "none":
       return [
-        head("make", "there is none; the next update makes it"),
+        look.shutOut === undefined
+          ? head("make", "there is none; the next update makes it")
+          : head("make", `${shutOutIn(look.shutOut, now)}; the next update makes another one`),
         ...(look.left?.candidates ?? []).map((candidate) =>
           indented(
             `left over: ${shown(candidate, now)}. Delete it in ${look.left!.where}, or it stays.`,
@@ -42,6 +44,11 @@ export function linesOf(look: Look, now: Date): readonly string[] {
         indented(`If it does not: --adopt ${name}=none`),
       ];
   }
+}
+
+function shutOutIn(candidates: readonly Candidate[], now: Date): string {
+  const things = candidates.map((candidate) => shown(candidate, now)).join("; ");
+  return `\`npm run recover -- fence\` has shut it out (${things})`;
 }
 
 function whyOf(candidates: readonly Candidate[]): string {

@@ -3,6 +3,7 @@ import { digitaloceanFinders } from "./digitalocean-finders.ts";
 import type { Candidate, Lookup } from "./finders.ts";
 import { ask, isMissing, ofToken, reasonOf } from "./presence.ts";
 import { nameOf, type StateResource } from "./state.ts";
+import { shutOutOf } from "./taken-out.ts";
 import { CLUSTER, DATABASE, NODE_POOL, REPLICA, TAG } from "./types.ts";
 
 /**
@@ -56,6 +57,7 @@ export async function leftOversOf(
   if (token.kind !== "value") return { word: "unknown", reason: ofToken(token) };
   const tags = tagsOf(resources);
   const held = new Set(resources.flatMap(idsOf));
+  const shutOut = shutOutOf(resources);
   const things: LeftOver[] = [];
   for (const { type, within, deletion } of BILLED)
     for (const owner of within === undefined ? [[]] : idsOfType(resources, within)) {
@@ -70,13 +72,17 @@ export async function leftOversOf(
         const { id, importId, tags: own = [] } = candidate;
         if (held.has(id) || held.has(importId) || own.includes(DEFAULT_POOL)) continue;
         if (!own.some((tag) => tags.has(tag))) continue;
-        const line = [deletion, ...owner, id].join(" ");
-        things.push({
-          type,
-          candidate,
-          place: placeOf(type, candidate, resources),
-          deletion: line,
-        });
+        // Nothing was making it: it is to be deleted, whatever its name says.
+        things.push(
+          shutOut.has(id)
+            ? { type, candidate, place: undefined, deletion: "npm run recover -- old-clusters" }
+            : {
+                type,
+                candidate,
+                place: placeOf(type, candidate, resources),
+                deletion: [deletion, ...owner, id].join(" "),
+              },
+        );
       }
     }
   return { word: "known", things };

@@ -1,5 +1,5 @@
 import type { PendingOperation, StackExport, StateResource } from "./state.ts";
-import { CLUSTER, isInKubernetes, KUBERNETES_PROVIDER, NODE_POOL, TAG } from "./types.ts";
+import { CLUSTER, isInKubernetes, KUBERNETES_PROVIDER, NODE_POOL, STACK, TAG } from "./types.ts";
 
 /** A state without clusters that are gone or given up. Everything else in it stays as it is. */
 
@@ -60,13 +60,38 @@ export function withoutClusters(state: StackExport, ids: ReadonlySet<string>): T
 
 /**
  * Takes out these clusters, and what an old world has in its hands: the media's keys, and the tag
- * by which the databases know its nodes. The next update makes each of them another one.
+ * by which the databases know its nodes. The next update makes each of them another one. Until it
+ * has come to its end the state says by id what was shut out.
  */
 export function withoutOldWorld(state: StackExport, ids: ReadonlySet<string>): TakenOut {
   const { resources = [] } = state.deployment;
   const leaves = inClusters(state, ids);
-  const theirs = new Set([...keysOf(resources), ...nodeTagsOf(resources)].map(({ urn }) => urn));
-  return without(state, (resource) => leaves(resource) || theirs.has(resource.urn));
+  const tags = nodeTagsOf(resources);
+  const theirs = new Set([...keysOf(resources), ...tags].map(({ urn }) => urn));
+  const { taken, left } = without(
+    state,
+    (resource) => leaves(resource) || theirs.has(resource.urn),
+  );
+  const shutOut = [...shutOutOf(resources), ...ids, ...tags.map(({ id }) => id)];
+  const remembered = (left.deployment.resources ?? []).map((each) =>
+    each.type === STACK ? { ...each, outputs: { ...each.outputs, [SHUT_OUT]: shutOut } } : each,
+  );
+  return {
+    taken,
+    left: { ...left, deployment: { ...left.deployment, resources: remembered } },
+  };
+}
+
+/**
+ * Output of the stack that remembers a fence. An update that comes to its end writes the program's
+ * outputs in its place, and then the state holds another cluster.
+ */
+const SHUT_OUT = "shutOut";
+
+/** Ids of clusters and tags that a fence has shut out, and in whose place nothing was made yet. */
+export function shutOutOf(resources: readonly StateResource[]): ReadonlySet<unknown> {
+  const outputs = resources.find(({ type }) => type === STACK)?.outputs;
+  return new Set((outputs?.[SHUT_OUT] ?? []) as readonly unknown[]);
 }
 
 /** Keys to media that pods hold. The one that makes Spaces never gets into a cluster. */
