@@ -118,6 +118,7 @@ export type CloudName = "digitalocean" | "cloudflare";
 /**
  * Asks whether a token is the right account's: it must see what the state holds there. Where the
  * state holds nothing yet, the cloud's acceptance of the token is all there is to know.
+ * @param resources those of the state that nobody was deleting.
  */
 export async function acceptedToken(
   cloud: CloudName,

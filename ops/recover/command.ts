@@ -8,7 +8,14 @@ import { holderOf, judgeHere, locksOf, type Holder, type Lock } from "./lock.ts"
 import { decideAll, type Answered, type Decision } from "./plan.ts";
 import { recoverCluster } from "./cluster.ts";
 import { rewriteState } from "./rewrite.ts";
-import { nameOf, readExport, withAdopted, type StackExport, type StateResource } from "./state.ts";
+import {
+  nameOf,
+  readExport,
+  standing,
+  withAdopted,
+  type StackExport,
+  type StateResource,
+} from "./state.ts";
 import { linesOf, linesOfLeftOver, openEnding } from "./words.ts";
 
 /** Parts of the outside world that the command touches. A test replaces them. */
@@ -141,7 +148,7 @@ async function recover(options: Options, world: RecoverWorld): Promise<boolean> 
   const { resources = [], pending_operations: pending = [] } = state.deployment;
   if (pending.length === 0) {
     world.say(`No operation of the stack ${stack} is pending; nothing was changed.`);
-    return await nothingLeft(resources, world);
+    return await nothingLeft(resources, options, world);
   }
   world.say(`The last update of the stack ${stack} was cut off; ${counted(pending.length)}:`);
   const decisions = await decided(state, options, world);
@@ -160,10 +167,13 @@ async function recover(options: Options, world: RecoverWorld): Promise<boolean> 
   const change = { stack, cwd, yes, before, after, again: "npm run recover" };
   if (!(await rewriteState(change, world))) return false;
   world.say("Written.");
-  if (!(await nothingLeft(after.deployment.resources ?? [], world))) return false;
+  if (!(await nothingLeft(after.deployment.resources ?? [], options, world, standing(state))))
+    return false;
   world.say(
     `Next: npm run up -- --stack ${stack} --refresh. It reads what was adopted and makes the rest.`,
   );
+  if (pending.some(({ type }) => type === "deleting"))
+    world.say(`If it was a destroy that was cut off, instead: ${destroyAgain(stack)}.`);
   return true;
 }
 
@@ -173,19 +183,24 @@ async function recover(options: Options, world: RecoverWorld): Promise<boolean> 
  */
 async function nothingLeft(
   resources: readonly StateResource[],
+  { stack }: Options,
   world: RecoverWorld,
+  known = resources,
 ): Promise<boolean> {
   if (!hasTags(resources)) return true;
-  const left = await leftOversOf(resources, await world.clouds());
+  const left = await leftOversOf(resources, await world.clouds(), known);
   if (left.word === "unknown") {
     world.say(
-      `Whether something is billed that carries the stack's tags and stands in no state is not known: ${left.reason}. Fix the reason, or wait, and run this again.`,
+      `Whether something is billed that carries the stack's tags and stands in no state is not known: ${left.reason}. Fix the reason, or wait, and run this again. After a destroy that was cut off: ${destroyAgain(stack)}.`,
     );
     return false;
   }
   for (const thing of left.things) world.say(linesOfLeftOver(thing, world.now()));
   return left.things.length === 0;
 }
+
+/** The line that goes on with a destroy. Without the refresh it stops at what is gone already. */
+const destroyAgain = (stack: string): string => `pulumi destroy --stack ${stack} --refresh`;
 
 /** Sees to it that nobody holds the lock, before anything is asked or planned. */
 async function unlocked(pulumi: RunPulumi, stack: string, world: RecoverWorld): Promise<void> {

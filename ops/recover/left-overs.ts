@@ -48,12 +48,16 @@ export function hasTags(resources: readonly StateResource[]): boolean {
   return tagsOf(resources).size > 0;
 }
 
-/** Looks for what carries a tag of the state, and is not in it. */
+/**
+ * Looks for what carries a tag of the state, and is not in it.
+ * @param known the resources that nobody was deleting: one of them proves the account. Default: all.
+ */
 export async function leftOversOf(
   resources: readonly StateResource[],
   clouds: Clouds,
+  known: readonly StateResource[] = resources,
 ): Promise<LeftOvers> {
-  const token = await acceptedToken("digitalocean", clouds, resources);
+  const token = await acceptedToken("digitalocean", clouds, known);
   if (token.kind !== "value") return { word: "unknown", reason: ofToken(token) };
   const tags = tagsOf(resources);
   const held = new Set(resources.flatMap(idsOf));

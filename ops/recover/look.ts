@@ -2,7 +2,7 @@ import { acceptedToken, type CloudName, type Clouds } from "./clouds.ts";
 import { cloudOf, FINDERS, type Candidate, type Finder, type Lookup } from "./finders.ts";
 import { openCluster, type Cluster } from "./kubernetes-finder.ts";
 import { ofToken, presence, type Answer } from "./presence.ts";
-import type { Properties, StackExport, StateResource } from "./state.ts";
+import { standing, type Properties, type StackExport, type StateResource } from "./state.ts";
 import { isInKubernetes } from "./types.ts";
 
 /** Looks for what a create has made: at its cloud, or at its cluster's own API. */
@@ -21,7 +21,7 @@ export type Look = (resource: StateResource) => Promise<{
 /** The looks of one state. Each cloud is asked once whether it accepts the token. */
 export function looker(state: StackExport, clouds: Clouds): Look {
   const { resources = [], pending_operations: pending = [] } = state.deployment;
-  const known = [...resources, ...pending.map(({ resource }) => resource)];
+  const known = [...standing(state), ...pending.map(({ resource }) => resource)];
   const token = once((cloud: CloudName) => acceptedToken(cloud, clouds, known));
   const cluster = once((_: string, resource: StateResource) =>
     openCluster(resource, resources, clouds, () => token("digitalocean")),

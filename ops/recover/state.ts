@@ -48,6 +48,18 @@ export interface StackExport {
   };
 }
 
+/**
+ * Resources that nobody was deleting when the engine ended. Of the others a 404 is to be expected:
+ * it proves neither an outage nor another account's token.
+ */
+export function standing({ deployment }: StackExport): readonly StateResource[] {
+  const { resources = [], pending_operations: pending = [] } = deployment;
+  const deleting = new Set(
+    pending.filter(({ type }) => type === "deleting").map(({ resource }) => resource.urn),
+  );
+  return resources.filter(({ urn }) => !deleting.has(urn));
+}
+
 /** Reads an export. @throws if it is none, in a sentence. */
 export function readExport(text: string): StackExport {
   try {

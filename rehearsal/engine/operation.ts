@@ -14,7 +14,7 @@ export interface Step {
 
 /** What a preview, an update or a destroy did. */
 export interface Operation {
-  readonly kind: "preview" | "up" | "refresh" | "destroy";
+  readonly kind: "preview" | "up" | "destroy";
   readonly seconds: number;
   /** Steps that do or would do something: `same` and reads are left out. */
   readonly steps: readonly Step[];

@@ -214,19 +214,19 @@ export class RehearsedStack {
     );
   }
 
-  /** Asks the clouds what is really there, and changes nothing but the state. */
-  async refresh(): Promise<Operation> {
-    return await this.#run("refresh", (common) => this.#stack.refresh(common));
-  }
-
   /**
    * Deletes everything, as `pulumi destroy` does for a person: a preview first, which refuses while anything is protected. Without
    * that preview (`--skip-preview`) the engine deletes all that is not protected before it says so.
+   * `refresh`: first ask the clouds what is really there.
    */
-  async destroy(): Promise<Operation> {
-    const preview = await this.#run("destroy", (common) => this.#stack.previewDestroy(common));
+  async destroy(
+    { refresh }: { readonly refresh: boolean } = { refresh: false },
+  ): Promise<Operation> {
+    const preview = await this.#run("destroy", (common) =>
+      this.#stack.previewDestroy({ ...common, refresh }),
+    );
     if (preview.failure !== undefined) return preview;
-    return await this.#run("destroy", (common) => this.#stack.destroy(common));
+    return await this.#run("destroy", (common) => this.#stack.destroy({ ...common, refresh }));
   }
 
   /** The documented unlock: `pulumi state unprotect --all`. */

@@ -46,10 +46,7 @@ export function actsOfLife(): readonly Act[] {
       title: "destroy",
       prepare: ({ stack }) => stack.unprotectAll(),
       run: ({ stack }) => stack.destroy(),
-      again: async ({ stack }) => {
-        const refreshed = await stack.refresh();
-        return refreshed.failure === undefined ? await stack.destroy() : refreshed;
-      },
+      again: ({ stack }) => stack.destroy({ refresh: true }),
       empty: () => Promise.resolve(undefined),
     },
   ];
