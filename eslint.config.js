@@ -30,7 +30,7 @@ export default tseslint.config(
       "infra/**/*.ts",
       "k8s/**/*.ts",
       "cdn/**/*.ts",
-      "stack.ts",
+      "stack/**/*.ts",
     ],
     rules: {
       "no-restricted-properties": [
@@ -47,6 +47,7 @@ export default tseslint.config(
       "infra/**/*.ts",
       "k8s/**/*.ts",
       "cdn/**/*.ts",
+      "stack/**/*.ts",
       "*.ts",
     ],
     ignores: ["config/load.ts"],

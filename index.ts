@@ -1,6 +1,6 @@
 import { IMAGES } from "./config/images.ts";
 import { runStack } from "./program.ts";
-import type { StackOutputs } from "./stack.ts";
+import type { StackOutputs } from "./stack/stack.ts";
 
 /**
  * What `pulumi up` runs, and what a rehearsal hands to the Automation API, which wants a promise. A function, so that importing this

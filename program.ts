@@ -7,7 +7,7 @@ import { statePassphraseFault } from "./config/passphrase.ts";
 import { lastRunning, nextRelease } from "./config/last-update.ts";
 import { unreachableFault } from "./config/unreachable.ts";
 import { lookAround } from "./look.ts";
-import { createStack, type StackOutputs } from "./stack.ts";
+import { createStack, type StackOutputs } from "./stack/stack.ts";
 
 /** The program of a stack that deploys these images: those of `config/images.ts`, or, in a rehearsal, another release's. */
 export async function runStack(images: Images): Promise<StackOutputs> {

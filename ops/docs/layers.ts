@@ -1,5 +1,5 @@
-/** The layers of the program, and the file that wires them. */
-const WIRED = ["facts", "config", "infra", "k8s", "cdn", "stack.ts"] as const;
+/** The layers of the program, and the one that wires them. */
+const WIRED = ["facts", "config", "infra", "k8s", "cdn", "stack"] as const;
 
 /** The program that `pulumi up` loads, without its first file. */
 const PROGRAM = [...WIRED, "look.ts", "program.ts", "index.ts"] as const;
@@ -18,10 +18,10 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   infra: ["facts", "config", "infra"],
   k8s: ["facts", "config", "k8s"],
   cdn: ["facts", "config", "cdn"],
-  "stack.ts": ["facts", "config", "infra", "k8s", "cdn"],
+  stack: ["facts", "config", "infra", "k8s", "cdn", "stack"],
   "look.ts": ["config", "infra", "cdn"],
-  "program.ts": ["config", "look.ts", "stack.ts"],
-  "index.ts": ["config/images.ts", "program.ts", "stack.ts"],
+  "program.ts": ["config", "look.ts", "stack/stack.ts"],
+  "index.ts": ["config/images.ts", "program.ts", "stack/stack.ts"],
   "index.mjs": ["index.ts"],
   // A model in, text out: a page knows neither plan nor drill.
   pages: ["pages"],

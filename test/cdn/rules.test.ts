@@ -12,7 +12,7 @@ import {
 import { parseConfig } from "../../config/parse.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import type { StackSecrets } from "../../config/secrets.ts";
-import { createStack } from "../../stack.ts";
+import { createStack } from "../../stack/stack.ts";
 import { accepted } from "../config/arbitrary.ts";
 import { BASE, withValue } from "../config/base.ts";
 import { IMAGES } from "../../config/images.ts";

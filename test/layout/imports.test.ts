@@ -81,7 +81,12 @@ describe("imports", () => {
   it("go one way only: facts ← config ← infra, k8s, cdn ← stack ← program ← index, and nothing of the product knows the rehearsal", () => {
     const found = sources();
     expect(found.map(({ path }) => path)).toEqual(
-      expect.arrayContaining(["index.ts", "stack.ts", "config/load.ts", "rehearsal/processes.ts"]),
+      expect.arrayContaining([
+        "index.ts",
+        "stack/stack.ts",
+        "config/load.ts",
+        "rehearsal/processes.ts",
+      ]),
     );
     const imports = found.flatMap(({ path, text }) => importsOf(path, text));
     expect(faults(imports, Object.keys(dependencies))).toEqual([]);
@@ -100,7 +105,7 @@ describe("imports", () => {
     expect(importsOf("index.ts", text).map(({ to }) => to)).toEqual([
       "config/images.ts",
       "program.ts",
-      "stack.ts",
+      "stack/stack.ts",
     ]);
     expect(Object.keys(await import("../../index.ts"))).toEqual(["default"]);
   });
@@ -118,8 +123,8 @@ describe("imports", () => {
     ],
     [
       "config/schema.ts",
-      "../stack.ts",
-      "config/schema.ts imports stack.ts: config may import facts, config",
+      "../stack/stack.ts",
+      "config/schema.ts imports stack/stack.ts: config may import facts, config",
     ],
     [
       "k8s/web.ts",
@@ -127,19 +132,19 @@ describe("imports", () => {
       "k8s/web.ts imports rehearsal/clouds/world.ts: k8s may import facts, config, k8s",
     ],
     [
-      "stack.ts",
-      "./index.ts",
-      "stack.ts imports index.ts: stack.ts may import facts, config, infra, k8s, cdn",
+      "stack/stack.ts",
+      "../index.ts",
+      "stack/stack.ts imports index.ts: stack may import facts, config, infra, k8s, cdn, stack",
     ],
     [
       "index.ts",
       "./infra/cluster.ts",
-      "index.ts imports infra/cluster.ts: index.ts may import config/images.ts, program.ts, stack.ts",
+      "index.ts imports infra/cluster.ts: index.ts may import config/images.ts, program.ts, stack/stack.ts",
     ],
     [
       "rehearsal/main.ts",
       "../test/fakes.ts",
-      "rehearsal/main.ts imports test/fakes.ts: rehearsal may import facts, config, infra, k8s, cdn, stack.ts, look.ts, program.ts, index.ts, ops, pages, rehearsal",
+      "rehearsal/main.ts imports test/fakes.ts: rehearsal may import facts, config, infra, k8s, cdn, stack, look.ts, program.ts, index.ts, ops, pages, rehearsal",
     ],
     [
       "pages/gantt.ts",

@@ -1,0 +1,108 @@
+import { MediaPurge } from "../cdn/media-purge.ts";
+import { R2Media } from "../cdn/media.ts";
+import { Tunnel } from "../cdn/tunnel.ts";
+import { mediaBucketsOf, mediaOf, type MediaBucketPlan } from "../config/media.ts";
+import { Cluster } from "../infra/cluster.ts";
+import { MediaSpace } from "../infra/media-space.ts";
+import { Network } from "../infra/network.ts";
+import { Postgres } from "../infra/postgres.ts";
+import { Project } from "../infra/project.ts";
+import { ReadReplica } from "../infra/read-replica.ts";
+import { Valkey } from "../infra/valkey.ts";
+import type { Resolved } from "./resolved.ts";
+
+/** Everything that the clouds make for the server before anything is in the cluster. */
+export interface Foundation {
+  readonly cluster: Cluster;
+  readonly postgres: Postgres;
+  readonly replica: ReadReplica | undefined;
+  readonly valkey: Valkey;
+  readonly cache: Valkey | undefined;
+  readonly media: MediaBuckets;
+  readonly tunnel: Tunnel;
+}
+
+/** The media buckets of a stack. */
+export interface MediaBuckets {
+  /** The bucket in Spaces, if there is one. */
+  readonly space: MediaBucketPlan | undefined;
+  /** By where they lie, the buckets with the keys that open them. */
+  readonly keys: { readonly spaces: MediaSpace | undefined; readonly r2: R2Media | undefined };
+  readonly purge: MediaPurge | undefined;
+}
+
+/** Makes what has a price and holds data: network, cluster, databases, buckets, tunnel. */
+export function foundation(resolved: Resolved): Foundation {
+  const { config, secrets, life, kubernetesVersion, publicHosts } = resolved;
+  const { region, cloudflare, maintenance } = config;
+  const { vpcId, nodeTag, stackTag } = new Network("network", { region });
+  const place = { region, vpcId, nodeTag, stackTag };
+  const cluster = new Cluster("cluster", {
+    ...place,
+    cluster: { ...config.cluster, version: kubernetesVersion },
+    maintenance,
+  });
+  const postgres = new Postgres("postgres", {
+    ...place,
+    postgres: config.postgres,
+    maintenance,
+    refusal: life.refusal,
+  });
+  const valkey = new Valkey("valkey", {
+    ...place,
+    valkey: config.valkey,
+    holds: "everything",
+    maintenance,
+  });
+  // Exists where `valkey.cache` says so.
+  const cache =
+    config.valkey.cache &&
+    new Valkey("cache", {
+      ...place,
+      // A cache that fails is made anew: no standby.
+      valkey: { ...config.valkey.cache, nodes: 1 },
+      holds: "cache",
+      maintenance,
+    });
+  // Exists where `postgres.readReplica` says so.
+  const replica =
+    config.postgres.readReplica &&
+    new ReadReplica("replica", {
+      ...place,
+      replica: config.postgres.readReplica,
+      clusterId: postgres.clusterId,
+    });
+  new Project("project", {
+    project: config.project,
+    urns: [
+      cluster.cloudUrn,
+      postgres.cloudUrn,
+      valkey.cloudUrn,
+      ...(cache === undefined ? [] : [cache.cloudUrn]),
+    ],
+  });
+  const media = mediaBuckets(resolved);
+  const tunnel = new Tunnel("tunnel", {
+    cloudflare,
+    hosts: publicHosts,
+    secret: secrets.tunnelSecret,
+  });
+  return { cluster, postgres, replica, valkey, cache, media, tunnel };
+}
+
+/** Makes the buckets that `media.storage` and `media.standby` name. */
+function mediaBuckets({ config, hosts }: Resolved): MediaBuckets {
+  const { cloudflare, dns, media } = config;
+  const buckets = mediaBucketsOf(config);
+  const space = buckets.find(({ store }) => store === "spaces");
+  const r2 = buckets.find(({ store }) => store === "r2");
+  const keys = {
+    spaces: space && new MediaSpace("media-space", { bucket: space, media }),
+    r2: r2 && new R2Media("media-r2", { cloudflare, bucket: r2, media, later: dns.later }),
+  };
+  // Exists where `media.purge` says so.
+  const purged = media.purge ? mediaOf(config) : undefined;
+  const purge =
+    purged && new MediaPurge("media-purge", { cloudflare, bucket: purged, webHost: hosts.web });
+  return { space, keys, purge };
+}
