@@ -1,15 +1,16 @@
 import { makeSecrets } from "../secrets/make.ts";
 import { SecretStore } from "../secrets/store.ts";
-import { clusterPresence, ONCE, type Clouds } from "./clouds.ts";
+import { acceptedToken, clusterPresence, ONCE, type Clouds } from "./clouds.ts";
 import type { CommonOptions, RecoverWorld } from "./command.ts";
-import { ask, isMissing, reasonOf, type Answer } from "./presence.ts";
+import { cutDatabases } from "./databases.ts";
+import { ask, isMissing, ofToken, reasonOf, type Answer } from "./presence.ts";
 import { isMeant, writeState } from "./rewrite.ts";
 import { nameOf, readExport, type StateResource } from "./state.ts";
 import { clustersOf, keysOf, nodeTagsOf, withoutOldWorld, type StateCluster } from "./taken-out.ts";
 
 /** The command's options. */
 interface Options extends CommonOptions {
-  /** Whether connectors that stay are of no account. */
+  /** Whether connectors that stay, and databases that can't be cut off, are of no account. */
   readonly oldWorldIsDead: boolean;
 }
 
@@ -26,7 +27,9 @@ const PAUSE_MS = 2_000;
  *
  * In this order: the tunnel gets another secret, which counts for new connections only, and then
  * its connections are closed (https://developers.cloudflare.com/tunnel/reference/tunnel-tokens/).
- * The keys to the media end. At last the state forgets the old cluster, so that a new one is made.
+ * The keys to the media end. The databases let nobody in, and nobody's connection stays: a job that
+ * the old Sidekiq holds finds no database, and goes back to the queue that both worlds share. At
+ * last the state forgets the old cluster, so that a new one is made.
  * @returns whether the old world is shut out.
  * @throws Error in a sentence for the operator.
  */
@@ -45,6 +48,10 @@ export async function fence(options: Options, world: RecoverWorld): Promise<bool
   }
   const clouds = await world.clouds();
   await refuseGone(clusters, resources, clouds);
+  // Of another account, every thing is missing: nothing would be cut off, and all be taken for it.
+  const token = await acceptedToken("digitalocean", clouds, resources);
+  if (token.kind === "refused" && token.status < 500 && token.status !== 429)
+    throw new Error(`Of DigitalOcean: ${ofToken(token)}. Nothing was changed. Give the right one.`);
   must(await ask(() => tunnel.get(clouds), clouds.patience), "Cloudflare's tunnel can't be read");
   const keys = keysOf(resources);
   const tags = nodeTagsOf(resources).map(({ id }) => id);
@@ -54,9 +61,10 @@ export async function fence(options: Options, world: RecoverWorld): Promise<bool
       `Shuts ${names} out of the stack ${stack}. Whatever it serves now, it stops serving:`,
       "  tunnel     another secret, and every connection closed",
       ...keys.map((key) => `  media      ${nameOf(key)} ends: neither read nor written by it`),
-      `  databases  admit another tag than ${tags.join(", ")}, from the next update on`,
+      `  databases  let nobody in until the next update, and then another tag than ${tags.join(", ")};`,
+      "             other passwords, and the pools' connections are broken",
       `  cluster    leaves the state with all in it, and is deleted as soon as DigitalOcean does it`,
-      "Not prevented: what its Sidekiq holds already, it may deliver, until the cluster is deleted.",
+      "Not prevented: a delivery that its Sidekiq is at in this second.",
     ].join("\n"),
   );
   if (!(await isMeant(yes, "Shut it out?", world))) return false;
@@ -65,6 +73,7 @@ export async function fence(options: Options, world: RecoverWorld): Promise<bool
     const ended = await ask(() => endKey(key, clouds), clouds.patience);
     if (!isMissing(ended)) must(ended, `${nameOf(key)} can't be deleted; the tunnel is closed`);
   }
+  await cut(resources, options, clouds, world);
   const { left } = withoutOldWorld(state, new Set(clusters.map(({ id }) => id)));
   const again = "npm run recover -- fence";
   await writeState({ stack, cwd, before, after: left, again }, world);
@@ -73,6 +82,26 @@ export async function fence(options: Options, world: RecoverWorld): Promise<bool
     `The old world is shut out. Commit Pulumi.${stack}.yaml, then: npm run up -- --stack ${stack} --refresh`,
   );
   return true;
+}
+
+/** Cuts the databases off. Those of a region that is down can't be asked, nor reached by anybody. */
+async function cut(
+  resources: readonly StateResource[],
+  { oldWorldIsDead }: Options,
+  clouds: Clouds,
+  { say }: RecoverWorld,
+): Promise<void> {
+  const { refused, failed } = await cutDatabases(resources, clouds);
+  for (const line of refused) say(line);
+  if (failed.length === 0) return;
+  if (!oldWorldIsDead)
+    throw new Error(
+      [
+        ...failed,
+        "The tunnel is closed, and the state is as before. Run this again. If it is certain that the old world reaches no database, add --old-world-is-dead.",
+      ].join("\n"),
+    );
+  for (const line of [...failed, "Going on, as you said."]) say(line);
 }
 
 /** Deletes a cluster, and says what became of that. Answers whether it is deleted. */
@@ -121,7 +150,8 @@ interface Tunnel {
 function tunnelOf(resources: readonly StateResource[], stack: string): Tunnel {
   const found = resources.find(({ type }) => type === TUNNEL);
   const account = found?.inputs?.["accountId"];
-  const { id } = found ?? {};
+  // One that was adopted, and not refreshed yet, stands there with the account before it.
+  const id = found?.id?.split("/").at(-1);
   if (id === undefined || typeof account !== "string")
     throw new Error(
       `The state of the stack ${stack} holds no tunnel, so nothing can be shut out of it. Nothing was changed. Is it the right stack (--stack)?`,

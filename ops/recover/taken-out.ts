@@ -1,3 +1,4 @@
+import { poolsOf } from "./databases.ts";
 import type { PendingOperation, StackExport, StateResource } from "./state.ts";
 import { CLUSTER, isInKubernetes, KUBERNETES_PROVIDER, NODE_POOL, STACK, TAG } from "./types.ts";
 
@@ -59,15 +60,16 @@ export function withoutClusters(state: StackExport, ids: ReadonlySet<string>): T
 }
 
 /**
- * Takes out these clusters, and what an old world has in its hands: the media's keys, and the tag
- * by which the databases know its nodes. The next update makes each of them another one. Until it
+ * Takes out these clusters, and what an old world has in its hands: the media's keys, the tag by
+ * which the databases know its nodes, and the pools with its connections. The next update makes each of them another one. Until it
  * has come to its end the state says by id what was shut out.
  */
 export function withoutOldWorld(state: StackExport, ids: ReadonlySet<string>): TakenOut {
   const { resources = [] } = state.deployment;
   const leaves = inClusters(state, ids);
   const tags = nodeTagsOf(resources);
-  const theirs = new Set([...keysOf(resources), ...tags].map(({ urn }) => urn));
+  const hands = [...keysOf(resources), ...tags, ...poolsOf(resources)];
+  const theirs = new Set(hands.map(({ urn }) => urn));
   const { taken, left } = without(
     state,
     (resource) => leaves(resource) || theirs.has(resource.urn),

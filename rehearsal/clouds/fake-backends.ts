@@ -59,6 +59,10 @@ export class FakeDatabases implements DatabaseBackend {
     this.calls.push(`createUser ${id} ${name}`);
     return `password-of-${name}`;
   }
+  async resetPassword(id: string, name: string) {
+    this.calls.push(`resetPassword ${id} ${name}`);
+    return `password-${this.calls.length}-of-${name}`;
+  }
   async dropUser(id: string, name: string) {
     this.calls.push(`dropUser ${id} ${name}`);
   }

@@ -255,6 +255,10 @@ export class Databases implements DatabaseBackend {
     return await this.#postgresOf(databaseId).createUser(name);
   }
 
+  async resetPassword(databaseId: string, name: string): Promise<string> {
+    return await this.#postgresOf(databaseId).resetPassword(name);
+  }
+
   async dropUser(databaseId: string, name: string): Promise<void> {
     await this.#postgresOf(databaseId).dropUser(name);
   }

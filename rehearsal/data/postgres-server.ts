@@ -88,10 +88,17 @@ export class PostgresServer {
 
   /** A login role with a password of 24 characters, as the cloud would make it. */
   async createUser(name: string): Promise<string> {
+    return await this.#withPassword(`CREATE ROLE ${pg.escapeIdentifier(name)} LOGIN`, name);
+  }
+
+  /** Gives a role another password. */
+  async resetPassword(name: string): Promise<string> {
+    return await this.#withPassword(`ALTER ROLE ${pg.escapeIdentifier(name)}`, name);
+  }
+
+  async #withPassword(statement: string, name: string): Promise<string> {
     const password = randomBytes(18).toString("base64url");
-    await this.#sql("postgres", [
-      `CREATE ROLE ${pg.escapeIdentifier(name)} LOGIN PASSWORD ${pg.escapeLiteral(password)}`,
-    ]);
+    await this.#sql("postgres", [`${statement} PASSWORD ${pg.escapeLiteral(password)}`]);
     this.#users.set(name, password);
     await this.#pooler.apply(this.#users);
     return password;

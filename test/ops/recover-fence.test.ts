@@ -79,6 +79,7 @@ function liveState(): StackExport {
         custom(types.TAG, "network-stack", STACK_TAG),
         custom(types.DATABASE, "postgres-cluster", "pg", { tags: [STACK_TAG] }),
         custom(types.FIREWALL, "postgres-firewall", "wall", {
+          clusterId: "pg",
           rules: [{ type: "tag", value: NODE_TAG }],
         }),
         custom(types.CLUSTER, "cluster-doks", cluster.id),
@@ -149,7 +150,7 @@ describe("an old world that wakes up while a new one serves", () => {
 
   it("says what it does not prevent, and shows no secret", async () => {
     await recover("fence", "--yes");
-    expect(said).toContain("Not prevented: what its Sidekiq holds already, it may deliver");
+    expect(said).toContain("Not prevented: a delivery that its Sidekiq is at in this second.");
     const { tunnelSecret = "none" } = (await place.held()).values;
     for (const secret of [OLD_SECRET, tunnelSecret]) expect(said).not.toContain(secret);
   });
@@ -229,6 +230,15 @@ describe("a fence that is none", () => {
     expect(written).toBeUndefined();
     expect(connected()).toBe(2);
     expect((await place.held()).values).toEqual({});
+  });
+
+  it("another account's token, to which everything is missing, stops it before anything is changed", async () => {
+    rest.digitalocean.faults.add({ does: { kind: "answer", status: 404 } });
+    await expect(recover("fence", "--yes")).rejects.toThrow(
+      "it may be another account's. Nothing was changed.",
+    );
+    expect(written).toBeUndefined();
+    expect(connected()).toBe(2);
   });
 
   it("a cluster that is gone needs none", async () => {

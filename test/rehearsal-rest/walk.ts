@@ -157,6 +157,7 @@ async function walkDatabases(ask: Ask, vpc: string) {
   await ask("POST", `${one}/users`, { name: "mastodon" });
   await ask("GET", `${one}/users`);
   await ask("GET", `${one}/users/mastodon`);
+  await ask("POST", `${one}/users/mastodon/reset_auth`, {});
   await ask("POST", `${one}/dbs`, { name: "mastodon" });
   await ask("GET", `${one}/dbs`);
   await ask("GET", `${one}/dbs/mastodon`);

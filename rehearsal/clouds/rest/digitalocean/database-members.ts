@@ -7,6 +7,7 @@ import {
   POOL,
   USER,
 } from "../../digitalocean/database-members.ts";
+import { resetPassword } from "../../digitalocean/database-passwords.ts";
 import { read } from "../../properties.ts";
 import type { CloudObject } from "../../rows.ts";
 import type { World } from "../../world.ts";
@@ -59,6 +60,16 @@ export const memberOperations: readonly Operation[] = [
       const user = memberOf(request, world, USER, request.parameters["username"]!);
       await remove(databaseUser, user, request, world);
       return NO_CONTENT;
+    },
+  },
+  {
+    method: "POST",
+    path: `${USERS}/{username}/reset_auth`,
+    async answer(request, world) {
+      const database = databaseOf(request, world);
+      const name = request.parameters["username"]!;
+      await resetPassword(world, database, name);
+      return ok({ user: shownUsers(world, database).find((each) => each["name"] === name) });
     },
   },
   {

@@ -1,0 +1,43 @@
+import type { Properties } from "../../providers/provider.ts";
+import { read } from "../properties.ts";
+import type { CloudObject } from "../rows.ts";
+import type { World } from "../world.ts";
+import { refusal } from "./api.ts";
+import { POOL, USER } from "./database-members.ts";
+
+/**
+ * Gives a user of a database another password (digitalocean/openapi `databases_reset_auth.yml`,
+ * read 2026-11-29). Valkey's is refused: `databases_list_users.yml` and its neighbours say that
+ * "User management is not supported for Caching or Valkey clusters". That this call is a part of it
+ * is assumed, and so is that connections stay.
+ */
+export async function resetPassword(
+  world: World,
+  database: CloudObject,
+  name: string,
+): Promise<void> {
+  const { id, properties } = database;
+  const path = `/v2/databases/${id}/users/${name}/reset_auth`;
+  const refuse = (status: number, words: string): Error =>
+    refusal("resetting the user's password", "POST", path, status, words);
+  if (properties["engine"] !== "pg")
+    throw refuse(422, "user management is not supported for this cluster type");
+  const of = (type: string, key: string): readonly CloudObject[] =>
+    world.find(type, (other) => other["clusterId"] === id && other[key] === name);
+  const isAdmin = properties["user"] === name;
+  const users = isAdmin ? [database] : of(USER, "name");
+  if (users.length === 0) throw refuse(404, "user not found");
+  const password = await world.inTurn(id, () => world.databases.resetPassword(id, name));
+  for (const object of [...users, ...of(POOL, "user")])
+    object.properties = withPassword(object.properties, password);
+}
+
+/** The properties with the new password, in the addresses that hold the old one, too. */
+function withPassword(properties: Properties, password: string): Properties {
+  const before = encodeURIComponent(read.text(properties, "password"));
+  const uri = (key: string): Properties =>
+    typeof properties[key] === "string"
+      ? { [key]: properties[key].replace(`:${before}@`, `:${encodeURIComponent(password)}@`) }
+      : {};
+  return { ...properties, password, ...uri("uri"), ...uri("privateUri") };
+}
