@@ -1,8 +1,6 @@
-import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
-import { NAMESPACE } from "../../config/topology.ts";
 import { checkOf } from "../checks/check.ts";
 import { isMediaKey } from "../clouds/cloudflare/account-token.ts";
-import { connect, connectorsOf } from "../clouds/cloudflare/connectors.ts";
+import { connectorsOf } from "../clouds/cloudflare/connectors.ts";
 import { TUNNEL } from "../clouds/cloudflare/tunnel.ts";
 import { FIREWALL } from "../clouds/digitalocean/database-firewall.ts";
 import { CLUSTER, NODE_POOL } from "../clouds/digitalocean/doks.ts";
@@ -12,6 +10,7 @@ import type { StateResource } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
+import { REPLICAS, ServingWorld, visit } from "./fence-worlds.ts";
 import { onlyCluster } from "./live.ts";
 import { recover } from "./recover.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
@@ -19,25 +18,19 @@ import { secondPreview, upPhases } from "./whole.ts";
 
 /** A cluster that nobody reaches is shut out, another one serves, and then the old one wakes up. */
 
-/** Credentials in a cluster's own live Secrets. */
-interface Hands {
-  readonly tunnelToken: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
-
 /** Rights that the clouds give a cluster. */
 interface Power {
   readonly connectors: number;
   readonly media: boolean;
+  /** Databases whose trusted sources are its nodes. */
   readonly databases: number;
+  /** Places of Postgres that take its password, whoever asks from wherever. */
+  readonly logins: readonly string[];
 }
-
-const POWERLESS: Power = { connectors: 0, media: false, databases: 0 };
-const REPLICAS = 2;
 
 interface Memory {
   old: string;
+  worlds: ServingWorld[];
   /** URN to id of what is protected. */
   kept: ReadonlyMap<string, string>;
 }
@@ -45,7 +38,7 @@ interface Memory {
 /** The drill. */
 export function fenceDrill(context: DrillContext): Drill {
   const findings = noFindings();
-  const memory: Memory = { old: "", kept: new Map() };
+  const memory: Memory = { old: "", worlds: [], kept: new Map() };
   return {
     name: "an old cluster that wakes up",
     findings,
@@ -69,14 +62,30 @@ function before(context: DrillContext, findings: Findings, memory: Memory): Phas
       const rehearsal = rehearsalOf(context);
       memory.old = onlyCluster(rehearsal);
       memory.kept = keptOf(await rehearsal.stack.resources());
-      const power = await powerOf(rehearsal, memory.old);
+      const old = await ServingWorld.of(rehearsal, memory.old, "old", "203.0.113");
+      memory.worlds.push(old);
+      const { close } = context;
+      context.close = async () => {
+        for (const world of memory.worlds) await world.close();
+        await close?.();
+      };
+      const power = await powerOf(rehearsal, memory.old, old);
+      const asked = await visit(rehearsal, memory.worlds);
+      await old.enqueue(["first", "second"]);
+      await old.work();
       findings.checks.push(
         checkOf(
           "the cluster serves, reads and writes media, and is let into its databases",
-          power.connectors === REPLICAS && power.media && power.databases > 0
-            ? []
-            : [wordsOf(power)],
+          powerful(power),
           wordsOf(power),
+        ),
+        checkOf(
+          "every request at the edge is the cluster's, and every job of the queue",
+          [
+            ...(asked.answered === asked.sent && old.requests === asked.sent ? [] : ["requests"]),
+            ...(old.delivered.join() === "first,second" ? [] : [`jobs: ${old.delivered.join()}`]),
+          ],
+          `${old.requests} of ${asked.sent} requests, ${old.delivered.length} of 2 jobs`,
         ),
       );
       return wordsOf(power);
@@ -91,6 +100,14 @@ function fence(context: DrillContext, findings: Findings, memory: Memory): Phase
       const rehearsal = rehearsalOf(context);
       const { well, said } = await recover(rehearsal, ["fence", "--yes"], away);
       const left = connectors(rehearsal);
+      const [old] = memory.worlds as [ServingWorld];
+      const power = await powerOf(rehearsal, memory.old, old);
+      const before = { requests: old.requests, jobs: old.delivered.length };
+      await old.enqueue(["third", "fourth", "fifth"]);
+      // It holds the connections that it had, and comes in again where one is broken.
+      for (let round = 0; round < 3; round += 1) await old.work();
+      const asked = await visit(rehearsal, memory.worlds);
+      const waiting = await old.waiting();
       findings.checks.push(
         checkOf(
           "a cluster that DigitalOcean doesn't answer for is shut out all the same, and stays to be deleted",
@@ -102,8 +119,18 @@ function fence(context: DrillContext, findings: Findings, memory: Memory): Phase
           ],
           said.split("\n").at(-3) ?? "",
         ),
+        checkOf(
+          "from then on it serves no request, reaches no media and no database, and delivers no job: each waits",
+          [
+            ...powerless(power),
+            ...(asked.answered === 0 && old.requests === before.requests ? [] : ["requests"]),
+            ...(old.delivered.length === before.jobs ? [] : [`jobs: ${old.delivered.join()}`]),
+            ...(waiting === 3 ? [] : [`${waiting} of 3 jobs wait`]),
+          ],
+          `${wordsOf(power)}; 0 of ${asked.sent} requests, 0 of 3 jobs; ${waiting} wait`,
+        ),
       );
-      return `${left} connectors left`;
+      return `${left} connectors left, ${waiting} jobs wait`;
     },
   };
 }
@@ -115,20 +142,17 @@ function anotherCluster(context: DrillContext, findings: Findings, memory: Memor
       const rehearsal = rehearsalOf(context);
       const up = succeeded(findings, await rehearsal.stack.up({ refresh: true }));
       const now = keptOf(await rehearsal.stack.resources());
-      const power = await powerOf(rehearsal, newCluster(rehearsal, memory));
+      const id = newCluster(rehearsal, memory);
+      const made = await ServingWorld.of(rehearsal, id, "new", "198.51.100");
+      memory.worlds.push(made);
+      const power = await powerOf(rehearsal, id, made);
       findings.checks.push(
         checkOf(
           "what is protected is the same as before: databases, tunnel, buckets, network",
           [...memory.kept].filter(([urn, id]) => now.get(urn) !== id).map(([urn]) => urn),
           `${memory.kept.size} resources`,
         ),
-        checkOf(
-          "another cluster serves in its place",
-          power.connectors === REPLICAS && power.media && power.databases > 0
-            ? []
-            : [wordsOf(power)],
-          wordsOf(power),
-        ),
+        checkOf("another cluster serves in its place", powerful(power), wordsOf(power)),
       );
       return countsOf(up);
     },
@@ -140,18 +164,43 @@ function wakesUp(context: DrillContext, findings: Findings, memory: Memory): Pha
     title: "the old cluster wakes up",
     run: async () => {
       const rehearsal = rehearsalOf(context);
-      const power = await powerOf(rehearsal, memory.old);
+      const [old, made] = memory.worlds as [ServingWorld, ServingWorld];
+      const power = await powerOf(rehearsal, memory.old, old);
+      const before = { requests: old.requests, jobs: old.delivered.length };
+      const asked = await visit(rehearsal, memory.worlds);
+      await made.enqueue(["sixth", "seventh"]);
+      // Both at once; then the new one alone, for what the old one gave back.
+      await Promise.all([old.work(), old.work(), made.work()]);
+      await made.work();
+      const twice = [...old.delivered, ...made.delivered].toSorted();
       findings.checks.push(
         checkOf(
           "an old cluster that wakes up serves no request, reaches no media and finds no database",
-          JSON.stringify(power) === JSON.stringify(POWERLESS) ? [] : [wordsOf(power)],
-          `${wordsOf(power)}; connected: the ${connectors(rehearsal)} of the new one`,
+          [
+            ...powerless(power),
+            ...(old.requests === before.requests ? [] : [`${old.requests} requests`]),
+            ...(made.requests === asked.sent ? [] : [`the new one: ${made.requests} requests`]),
+          ],
+          `${wordsOf(power)}; requests: 0 by the old one, ${made.requests} of ${asked.sent} by the new`,
+        ),
+        checkOf(
+          "no job is delivered twice, and none is lost: what the old one takes goes back, and the new one does it",
+          [
+            ...(old.delivered.length === before.jobs
+              ? []
+              : [`the old one: ${old.delivered.join()}`]),
+            ...(twice.join() === JOBS.toSorted().join() ? [] : [`delivered: ${twice.join()}`]),
+          ],
+          `0 by the old one, ${made.delivered.length} of 5 by the new, each once`,
         ),
       );
       return wordsOf(power);
     },
   };
 }
+
+/** Every job of the drill, in the order in which they come. */
+const JOBS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh"];
 
 function firstContact(context: DrillContext, findings: Findings, memory: Memory): Phase {
   return {
@@ -180,10 +229,13 @@ function away({ digitalocean }: RestFaces): void {
 }
 
 /** Tries what a cluster can do with what it has in its hands. */
-async function powerOf(rehearsal: Rehearsal, clusterId: string): Promise<Power> {
+async function powerOf(
+  rehearsal: Rehearsal,
+  clusterId: string,
+  serving: ServingWorld,
+): Promise<Power> {
   const { world } = rehearsal;
-  const hands = await handsOf(rehearsal, clusterId);
-  const tries = Array.from({ length: REPLICAS }, (_, index) => `203.0.113.${index + 1}`);
+  const { AWS_ACCESS_KEY_ID: key = "", AWS_SECRET_ACCESS_KEY: secret = "" } = serving.environment;
   const tags = tagsOf(rehearsal, clusterId);
   const admitting = world
     .find(FIREWALL)
@@ -193,28 +245,25 @@ async function powerOf(rehearsal: Rehearsal, clusterId: string): Promise<Power> 
         .some(({ type, value }) => type === "tag" && tags.has(String(value))),
     );
   return {
-    connectors: tries.filter((address) => connect(world, hands.tunnelToken, address)).length,
-    media: isMediaKey(world, hands.accessKeyId, hands.secretAccessKey),
+    connectors: serving.connect(),
+    media: isMediaKey(world, key, secret),
     databases: admitting.length,
+    logins: await serving.logins(),
   };
 }
 
-async function handsOf({ clusters }: Rehearsal, clusterId: string): Promise<Hands> {
-  const config = new KubeConfig();
-  config.loadFromFile(clusters.kubeconfigPath(clusterId));
-  const { items } = await config
-    .makeApiClient(CoreV1Api)
-    .listNamespacedSecret({ namespace: NAMESPACE });
-  const valueOf = (key: string): string => {
-    const held = items.map(({ data }) => data?.[key]).find(Boolean);
-    if (held === undefined) throw new Error(`No Secret of the cluster holds ${key}.`);
-    return Buffer.from(held, "base64").toString("utf8");
-  };
-  return {
-    tunnelToken: valueOf("TUNNEL_TOKEN"),
-    accessKeyId: valueOf("AWS_ACCESS_KEY_ID"),
-    secretAccessKey: valueOf("AWS_SECRET_ACCESS_KEY"),
-  };
+/** Complaints about a cluster that can't do all. */
+function powerful(power: Power): readonly string[] {
+  const { connectors: count, media, databases, logins } = power;
+  return count === REPLICAS && media && databases > 0 && logins.length === 2
+    ? []
+    : [wordsOf(power)];
+}
+
+/** Complaints about a cluster that can do anything. */
+function powerless(power: Power): readonly string[] {
+  const { connectors: count, media, databases, logins } = power;
+  return count + databases + logins.length === 0 && !media ? [] : [wordsOf(power)];
 }
 
 /** Tags of a cluster's nodes, by which the databases know them. */
@@ -245,6 +294,6 @@ function newCluster({ world }: Rehearsal, { old }: Memory): string {
   return found.id;
 }
 
-function wordsOf({ connectors: count, media, databases }: Power): string {
-  return `${count} of ${REPLICAS} connectors let in, media key ${media ? "accepted" : "refused"}, let into ${databases} databases`;
+function wordsOf({ connectors: count, media, databases, logins }: Power): string {
+  return `${count} of ${REPLICAS} connectors let in, media key ${media ? "accepted" : "refused"}, admitted by ${databases} databases, password taken by ${logins.join(" and ") || "none"}`;
 }
