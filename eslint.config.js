@@ -10,7 +10,8 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true } },
     plugins: { "@pulumi": pulumi },
     rules: {
-      // An Output in a template literal becomes the text "Calling [toString] on an [Output<T>]…" inside a resource.
+      // An Output in a template literal becomes the text "Calling [toString] on an [Output<T>]…"
+      // inside a resource.
       "@pulumi/no-output-in-template-literal": "error",
       "@pulumi/no-output-instance-in-template-literal": "error",
       // A promise nobody awaits is a resource that may be missing, or an error nobody sees.
@@ -40,7 +41,8 @@ export default tseslint.config(
     },
   },
   {
-    // One file asks Pulumi for the configuration: whatever another one reads is in no schema, and nobody is told of a typo in it.
+    // One file asks Pulumi for the configuration: whatever another one reads is in no schema, and
+    // nobody is told of a typo in it.
     files: [
       "facts/**/*.ts",
       "config/**/*.ts",

@@ -1,11 +1,47 @@
-import { IMAGES } from "./config/images.ts";
-import { runStack } from "./program.ts";
-import type { StackOutputs } from "./stack/stack.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { lifeAfter, lifeToCommit, lostStateFault } from "./config/data-life.ts";
+import { IMAGES, type Images } from "./config/images.ts";
+import { imagesOf } from "./config/deployed-images.ts";
+import { readStack } from "./config/load.ts";
+import { statePassphraseFault } from "./config/passphrase.ts";
+import { lastRunning, nextRelease } from "./config/last-update.ts";
+import { unreachableFault } from "./config/unreachable.ts";
+import { lookAround } from "./stack/look.ts";
+import { createStack, type StackOutputs } from "./stack/stack.ts";
 
 /**
- * What `pulumi up` runs, and what a rehearsal hands to the Automation API, which wants a promise. A function, so that importing this
- * file registers nothing; the only export, since the SDK refuses an entry with both kinds.
+ * The program that `pulumi up` runs, by way of `index.mjs`, and that a rehearsal hands to the
+ * Automation API. A function, so that importing this file registers nothing.
  */
 export default async function program(): Promise<StackOutputs> {
   return await runStack(IMAGES);
+}
+
+/**
+ * Reads configuration, secrets and the last update's outputs, looks at the clouds, and makes the
+ * stack.
+ * @param images those of `config/images.ts`, or, in a rehearsal, another release's.
+ */
+export async function runStack(images: Images): Promise<StackOutputs> {
+  const fault = unreachableFault(process.env);
+  if (fault !== undefined) throw new pulumi.RunError(fault);
+  warnOfWeakPassphrase(process.env["PULUMI_CONFIG_PASSPHRASE"]);
+  const { config, secrets } = readStack(images);
+  const running = await lastRunning();
+  const lost = lostStateFault(running, config);
+  if (lost !== undefined) throw new pulumi.RunError(`${lost}.`);
+  const advice = lifeToCommit(running, config);
+  if (advice !== undefined) void pulumi.log.warn(advice);
+  const release = nextRelease(running, config, images);
+  const life = lifeAfter(running, config, imagesOf(config, images).mastodon, new Date());
+  return createStack(config, secrets, release, await lookAround(config, running), life);
+}
+
+/**
+ * A warning, and no refusal yet: an upgrade of this project must not stop a server that runs. The
+ * commands of `npm run secrets` refuse already.
+ */
+function warnOfWeakPassphrase(passphrase: string | undefined): void {
+  const fault = passphrase === undefined ? undefined : statePassphraseFault(passphrase);
+  if (fault !== undefined) void pulumi.log.warn(`${fault} A later release refuses it.`);
 }

@@ -9,7 +9,7 @@ import type { Answer, Judged, Verdict } from "./look/answer.ts";
 
 /**
  * Comparison of the clouds' answers before the first resource with the changes that the program is
- * about to make. Pure: `look.ts` beside `program.ts` asks the clouds.
+ * about to make. Pure: `stack/look.ts` asks the clouds.
  */
 
 /** All that was asked. */

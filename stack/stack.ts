@@ -30,8 +30,8 @@ export type StackOutputs = {
  * The whole server, in three steps by time. Registers every resource and answers the stack's
  * outputs; has no other effect, so a plan of it can be made as often as one likes.
  * @param life whether an empty database is right; without one, that of a stack that begins.
- * @param seen what a look at the clouds said (`look.ts`); without one, what is written is taken as
- * it stands.
+ * @param seen what a look at the clouds said (`stack/look.ts`); without one, what is written is
+ * taken as it stands.
  */
 export function createStack(
   config: StackConfig,

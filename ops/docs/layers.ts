@@ -2,7 +2,7 @@
 const WIRED = ["facts", "config", "infra", "k8s", "cdn", "stack"] as const;
 
 /** The program that `pulumi up` loads, without its first file. */
-const PROGRAM = [...WIRED, "look.ts", "program.ts", "index.ts"] as const;
+const PROGRAM = [...WIRED, "index.ts"] as const;
 
 /** The folders and files that `pulumi up` loads. */
 export const PRODUCT: readonly string[] = [...PROGRAM, "index.mjs"];
@@ -19,9 +19,7 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   k8s: ["facts", "config", "k8s"],
   cdn: ["facts", "config", "cdn"],
   stack: ["facts", "config", "infra", "k8s", "cdn", "stack"],
-  "look.ts": ["config", "infra", "cdn"],
-  "program.ts": ["config", "look.ts", "stack/stack.ts"],
-  "index.ts": ["config/images.ts", "program.ts", "stack/stack.ts"],
+  "index.ts": ["config", "stack"],
   "index.mjs": ["index.ts"],
   // A model in, text out: a page knows neither plan nor drill.
   pages: ["pages"],

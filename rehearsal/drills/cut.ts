@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runStack } from "../../program.ts";
+import { runStack } from "../../index.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import { checkOf, type Check } from "../checks/check.ts";
 import { ServingWatch } from "../checks/serving-pods.ts";

@@ -3,7 +3,7 @@ import { IMAGES } from "../../config/images.ts";
 import { mediaOf } from "../../config/media.ts";
 import { SERVICES, serviceUrl } from "../../config/topology.ts";
 import { hostsOf } from "../../config/hosts.ts";
-import { runStack } from "../../program.ts";
+import { runStack } from "../../index.ts";
 import { checkOf } from "../checks/check.ts";
 import { checkVisitorAddress } from "../checks/visitor-address.ts";
 import { watchAssets } from "../edge/asset-watch.ts";

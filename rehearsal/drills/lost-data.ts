@@ -2,7 +2,7 @@ import { BatchV1Api } from "@kubernetes/client-node";
 import { partsOf } from "../../config/deployed-images.ts";
 import type { Running } from "../../config/running.ts";
 import { NAMESPACE } from "../../config/topology.ts";
-import { runStack } from "../../program.ts";
+import { runStack } from "../../index.ts";
 import { checkOf, type Check } from "../checks/check.ts";
 import { DATABASE } from "../clouds/digitalocean/database-address.ts";
 import { loseDatabase } from "../clouds/mishaps.ts";

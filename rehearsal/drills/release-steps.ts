@@ -3,7 +3,7 @@ import { IMAGES, type Images } from "../../config/images.ts";
 import { partsOf } from "../../config/deployed-images.ts";
 import { parseConfig } from "../../config/parse.ts";
 import { NAMESPACE } from "../../config/topology.ts";
-import { runStack } from "../../program.ts";
+import { runStack } from "../../index.ts";
 import type { Check } from "../checks/check.ts";
 import { ServingWatch } from "../checks/serving-pods.ts";
 import type { Phase } from "../phases.ts";

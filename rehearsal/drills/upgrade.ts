@@ -1,7 +1,7 @@
 import { IMAGES, type Images } from "../../config/images.ts";
 import { partsOf } from "../../config/deployed-images.ts";
 import { NAMESPACE } from "../../config/topology.ts";
-import { runStack } from "../../program.ts";
+import { runStack } from "../../index.ts";
 import { checkOf, type Check } from "../checks/check.ts";
 import { checkRolloutJudgement } from "../checks/rollout-judgement.ts";
 import { findSecrets } from "../checks/secret-search.ts";

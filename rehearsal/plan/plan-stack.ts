@@ -8,7 +8,7 @@ import type { StackConfig } from "../../config/schema.ts";
 import type { SecretKey } from "../../config/secret-keys.ts";
 import { OPTIONAL_SECRET_KEYS, SECRET_KEYS, type StackSecrets } from "../../config/secrets.ts";
 import { readConfig, textsOf } from "../../config/stack-text.ts";
-import { lookAround, type Seen } from "../../look.ts";
+import { lookAround, type Seen } from "../../stack/look.ts";
 import { createStack } from "../../stack/stack.ts";
 import { SECRET_MARK } from "./answers.ts";
 import { lookAnswers, type FunctionAnswers } from "./look-answers.ts";

@@ -1,18 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { askRecords, askZone } from "./cdn/ask.ts";
-import { wantedRecordsOf } from "./cdn/records.ts";
-import type { Decided } from "./config/changes.ts";
-import { judge } from "./config/look.ts";
-import type { Answer, Verdict } from "./config/look/answer.ts";
-import type { StackConfig } from "./config/schema.ts";
-import { askKubernetes, askRegion } from "./infra/ask.ts";
+import { askRecords, askZone } from "../cdn/ask.ts";
+import { wantedRecordsOf } from "../cdn/records.ts";
+import type { Decided } from "../config/changes.ts";
+import { judge } from "../config/look.ts";
+import type { Answer, Verdict } from "../config/look/answer.ts";
+import type { StackConfig } from "../config/schema.ts";
+import { askKubernetes, askRegion } from "../infra/ask.ts";
 
 /** Answers of the clouds that the program uses. */
 export type Seen = Pick<Verdict, "kubernetesVersion">;
 
 /**
- * Looks at both clouds before the first resource: what the zone is, what stands in it already, what is on offer. Functions of the providers, so that a
- * preview refuses what an update would fail on half an hour later, with the databases paid for. Nothing of it stands in the state.
+ * Looks at both clouds before the first resource: what the zone is, what stands in it already, what
+ * is on offer. Functions of the providers, so that a preview refuses what an update would fail on
+ * half an hour later, with the databases paid for. Nothing of it stands in the state.
  * @param running what the last update of this stack left.
  * @throws RunError naming every difference between the clouds and what the program is about to do.
  */
