@@ -84,7 +84,7 @@ describe("a drill's releases", () => {
 
   test("of the first release of the only minor there are none, and a sentence says so", () => {
     expect(() => drilledReleases("v4.7.0", ["4.7"])).toThrow(
-      "v4.7.0 is the first release of the only minor in REHEARSED (config/versions.ts), so a drill has nothing to upgrade from. Leave the minor before it there, too.",
+      "v4.7.0 is the first release of the only minor in REHEARSED (config/rehearsed.ts), so a drill has nothing to upgrade from. Leave the minor before it there, too.",
     );
   });
 });
