@@ -1,7 +1,7 @@
 import { NODE_SIZES } from "../../config/nodes.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { zoneOf } from "../../config/hosts.ts";
-import { KUBERNETES_VERSIONS } from "../clouds/digitalocean/sizes.ts";
+import { KUBERNETES_VERSIONS } from "../../facts/digitalocean/kubernetes-versions.ts";
 
 /** A provider's answer; an error is one, too: the provider's own words. */
 export type FunctionAnswer = Readonly<Record<string, unknown>> | Error;

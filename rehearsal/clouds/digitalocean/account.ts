@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { KUBERNETES_VERSIONS } from "./sizes.ts";
+import { KUBERNETES_VERSIONS } from "../../../facts/digitalocean/kubernetes-versions.ts";
 
 /**
  * What DigitalOcean knows of the account beside its resources. A drill sets it; by default nothing

@@ -78,18 +78,6 @@ export function backendConnections(size: string): number {
   return 25 * gib - 3;
 }
 
-/**
- * DOKS version slugs that the rehearsal offers, newest first. Three minors are supported at a time
- * (https://docs.digitalocean.com/products/kubernetes/details/supported-releases/); the slugs are
- * those last seen in public.
- */
-export const KUBERNETES_VERSIONS = [
-  "1.36.0-do.3",
-  "1.36.0-do.2",
-  "1.35.1-do.6",
-  "1.34.5-do.6",
-] as const;
-
 /** `1.36.0-do.3` as a number that grows with the version. */
 export function versionRank(version: string): number {
   const [major = 0, minor = 0, patch = 0, build = 0] = (version.match(/\d+/g) ?? []).map(Number);
