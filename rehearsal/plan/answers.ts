@@ -4,7 +4,7 @@ import { PLAN_CA } from "./ca-certificate.ts";
 import type { FunctionAnswers } from "./look-answers.ts";
 
 /**
- * What the clouds answer in a plan made in memory: per type exactly the outputs that they compute and that the program may read. Not
+ * Answers of the clouds in a plan made in memory: per type exactly the outputs that they compute and that the program may read. Not
  * "whatever was asked for": `kubeConfigs[0]` would be undefined, and everything made of it untested without a word.
  */
 

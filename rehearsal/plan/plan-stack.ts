@@ -21,15 +21,15 @@ export interface Plan {
   readonly resources: readonly PlannedResource[];
   /** Tokens of the functions that were called, in order. */
   readonly called: readonly string[];
-  /** What the stack answers, plain; nothing in a preview. */
+  /** Outputs of the stack, plain; nothing in a preview. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** How to plan. */
+/** Options of a plan. */
 export interface PlanOptions {
   /** Leaves what a cloud would compute unknown, as the preview of a new stack does. Default false. */
   readonly preview?: boolean;
-  /** What is deployed. Default: the committed images on a server that does not run yet. */
+  /** Release that is deployed. Default: the committed images on a server that does not run yet. */
   readonly release?: Release;
   /** Whether an empty database is right. Default: a stack that begins, on a day that is the same in each plan. */
   readonly life?: Life;

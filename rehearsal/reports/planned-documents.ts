@@ -77,7 +77,8 @@ function layers(): string {
     new Map(
       shown.map(([name, others]) => [
         name,
-        new Set(others.map((other) => other.replace(/^config\/.*/u, "config"))),
+        // A file stands for its folder.
+        new Set(others.map((other) => other.replace(/\/.*/u, ""))),
       ]),
     ),
   );

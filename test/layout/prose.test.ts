@@ -15,7 +15,7 @@ const WIDTH = 100;
 const OPENINGS: Readonly<Record<string, number>> = {
   infra: 1,
   ops: 6,
-  rehearsal: 178,
+  rehearsal: 174,
   test: 58,
 };
 
