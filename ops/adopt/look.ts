@@ -77,7 +77,11 @@ export async function lookForAll(around: LookAround): Promise<Found> {
   for (const planned of resources.filter(({ custom }) => custom)) {
     const state = byUrn.get(planned.urn);
     if (state?.id !== undefined) {
-      setMarks(marks, planned, state.id, nameIn(state));
+      setMarks(marks, planned, {
+        id: state.id,
+        name: nameIn(state),
+        uuid: state.outputs?.["uuid"],
+      });
       if (planned.type === CLUSTER) asking.clusterId = state.id;
       continue;
     }
@@ -85,7 +89,7 @@ export async function lookForAll(around: LookAround): Promise<Found> {
     const found = await asking.about(planned, marks);
     if (found.word === "none") asking.absent.add(planned.idMark);
     if (found.word === "there" && found.candidate !== undefined) {
-      setMarks(marks, planned, found.candidate.id, found.candidate.name);
+      setMarks(marks, planned, found.candidate);
       if (planned.type === CLUSTER) asking.clusterId = found.candidate.id;
     }
     looks.push(found);
@@ -114,9 +118,14 @@ function withSecret(look: Look, keys: ReadonlyMap<string, string>): Look {
   return candidates.length === 0 ? look : { planned, word: "none", left: { candidates, where } };
 }
 
-function setMarks(marks: Marks, planned: Planned, id: string, name: string | undefined): void {
-  marks.set(planned.idMark, id);
-  if (name !== undefined) marks.set(planned.nameMark, name);
+function setMarks(
+  marks: Marks,
+  { idMark, nameMark, uuidMark }: Planned,
+  { id, name, uuid }: Pick<Candidate, "id" | "name"> & { readonly uuid?: unknown },
+): void {
+  marks.set(idMark, id);
+  if (name !== undefined) marks.set(nameMark, name);
+  if (typeof uuid === "string") marks.set(uuidMark, uuid);
 }
 
 function nameIn({ inputs = {}, outputs = {} }: StateResource): string | undefined {

@@ -24,6 +24,8 @@ export interface Planned {
   readonly idMark: string;
   /** The name that the plan gave it where the program leaves one to Pulumi. */
   readonly nameMark: string;
+  /** The output `uuid` that the plan gave it. A replica's firewall stands under it. */
+  readonly uuidMark: string;
 }
 
 /** The whole plan. */
@@ -44,7 +46,7 @@ export class Marks {
   constructor(resources: readonly Planned[]) {
     const marks = resources
       .filter(({ custom }) => custom)
-      .flatMap(({ idMark, nameMark }) => [idMark, nameMark])
+      .flatMap(({ idMark, nameMark, uuidMark }) => [idMark, nameMark, uuidMark])
       // One may begin another: the longest is meant.
       .toSorted((one, other) => other.length - one.length);
     this.#all = new RegExp(marks.map(escaped).join("|"), "gu");

@@ -62,11 +62,11 @@ function member(part: "dbs" | "users" | "pools" | "replicas"): Lookup {
       list: async (api, { clusterId }) =>
         (await read(api.databases.byDatabase_cluster_uuid(clusterId)[part]))[part] ?? [],
       same: { name: "name" },
-      candidate: ({ name, status, size }, { clusterId }) => ({
+      candidate: ({ id, name, status, size }, { clusterId }) => ({
         importId: `${clusterId},${name}`,
         // Only a replica runs, and costs, by itself.
         ...(part === "replicas"
-          ? { dollars: databasePrice(size, 1), ...atWork(status, "active", "online") }
+          ? { uuid: id, dollars: databasePrice(size, 1), ...atWork(status, "active", "online") }
           : {}),
       }),
     },

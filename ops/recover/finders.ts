@@ -11,6 +11,8 @@ export interface Candidate {
   readonly id: string;
   /** The id by which its provider imports it. */
   readonly importId: string;
+  /** Its output `uuid`, where it has one beside its id. */
+  readonly uuid?: string | undefined;
   /** Its name, where the program leaves one to Pulumi. */
   readonly name?: string | undefined;
   readonly tags?: readonly string[] | undefined;

@@ -45,6 +45,7 @@ export function stackPlanOf(stack: string, { resources, outputs }: Plan): StackP
       protect,
       inputs: inState(inputs) as Properties,
       idMark: `id-of-${name}`,
+      uuidMark: `uuid-of-${name}`,
       nameMark: type.startsWith("kubernetes:") ? autonamed(name) : `${name}-0a1b2c3`,
     })),
     versions: Object.fromEntries(

@@ -5,20 +5,33 @@ import { openClouds } from "../../ops/recover/clouds.ts";
 import type { Properties, StackExport } from "../../ops/recover/state.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { planStack, type Plan, type PlanOptions } from "../../rehearsal/plan/plan-stack.ts";
 import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
 import { stackPlanOf } from "../../rehearsal/plan/state-plan.ts";
 import { reveal } from "../../rehearsal/providers/values.ts";
 import { parseConfig } from "../../config/parse.ts";
 import { zoneOf } from "../../config/hosts.ts";
-import { Cloud } from "../rehearsal-clouds/cloud.ts";
+import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
 
 /** A whole server at both clouds and in a cluster, without an engine, and a state that lacks it. */
 
 /** A secret that Cloudflare takes. */
 const secrets = { tunnelSecret: Buffer.alloc(32, SECRET_MARK).toString("base64") };
 
-const planned = await planStack(readStackFile(), { secrets });
+/** A stack: what its file says, and the release that it runs. */
+export interface Shape {
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly options?: PlanOptions;
+}
+
+/** Plans a stack as the command and the world here take it. */
+export async function planOf({ raw, options }: Shape): Promise<Plan> {
+  return await planStack(raw, { ...options, secrets });
+}
+
+const PRODUCTION: Shape = { raw: readStackFile() };
+const planned = await planOf(PRODUCTION);
 
 /** Production's plan. */
 export const PLAN: StackPlan = stackPlanOf("prod", planned);
@@ -30,8 +43,15 @@ const madeName = (name: string): string => `${name}-5f0a9c3e`;
 export class ServerWithoutState {
   readonly cloud = new Cloud();
   readonly #rest: RestFaces;
+  /** All that was made. */
+  readonly made: Plan;
+  /** The plan that the command makes: it knows the file, and neither the release nor its past. */
+  readonly #plan: StackPlan;
   /** Ids at the clouds, by the names of the program. */
   readonly ids = new Map<string, string>();
+  /** All of it at the clouds, with what the program gives it. */
+  readonly atClouds: (Pick<PlannedResource, "name" | "ignoreChanges"> &
+    Pick<Made, "ref" | "inputs">)[] = [];
   /** Objects of the cluster, by the names of the program. */
   readonly objects = new Map<string, readonly LiveObject[]>();
   state: StackExport = { version: 3, deployment: { resources: [] } };
@@ -40,18 +60,24 @@ export class ServerWithoutState {
   /** The answer of the cluster's API in the place of an object. */
   clusterStatus: number | undefined;
 
-  private constructor(rest: RestFaces, cloud: Cloud) {
+  private constructor(rest: RestFaces, cloud: Cloud, made: Plan, plan: StackPlan) {
     this.#rest = rest;
     this.cloud = cloud;
+    this.made = made;
+    this.#plan = plan;
   }
 
-  static async open(): Promise<ServerWithoutState> {
+  static async open(shape?: Shape): Promise<ServerWithoutState> {
     const cloud = new Cloud();
-    const config = parseConfig(readStackFile());
+    const { raw, options } = shape ?? PRODUCTION;
+    const config = parseConfig(raw);
     const { zoneId, accountId, plan } = config.cloudflare;
     cloud.world.zones.set(zoneId, { accountId, name: zoneOf(config) ?? config.webDomain });
     cloud.world.zonePlans.set(zoneId, plan);
-    const server = new ServerWithoutState(await openRest(cloud.world), cloud);
+    const made = shape === undefined ? planned : await planOf(shape);
+    // The file says neither what ran before nor which release does.
+    const known = stackPlanOf("prod", options === undefined ? made : await planOf({ raw }));
+    const server = new ServerWithoutState(await openRest(cloud.world), cloud, made, known);
     await server.#make();
     return server;
   }
@@ -82,7 +108,7 @@ export class ServerWithoutState {
           this.written = JSON.parse(input ?? "") as StackExport;
           return Promise.resolve("");
         },
-        plan: () => Promise.resolve(PLAN),
+        plan: () => Promise.resolve(this.#plan),
         clouds: () =>
           openClouds({
             digitaloceanToken: "any",
@@ -118,16 +144,22 @@ export class ServerWithoutState {
   }
 
   async #make(): Promise<void> {
-    const marks = new Marks(PLAN.resources);
-    for (const [at, { type, name, custom, inputs }] of planned.resources.entries()) {
+    const { resources } = stackPlanOf("prod", this.made);
+    const marks = new Marks(resources);
+    for (const [
+      at,
+      { type, name, custom, inputs, ignoreChanges },
+    ] of this.made.resources.entries()) {
       if (!custom) continue;
       const news = marks.in(reveal(inputs)) as Properties;
       if (type.startsWith("kubernetes:")) this.#makeObject(name, news);
       else if (!type.startsWith("pulumi:")) {
-        const { id, outputs } = await this.cloud.make(type, name, news);
+        const { ref, id, outputs } = await this.cloud.make(type, name, news);
+        this.atClouds.push({ name, ref, inputs: news, ignoreChanges });
         this.ids.set(name, id);
-        marks.set(PLAN.resources[at]!.idMark, id);
-        marks.set(PLAN.resources[at]!.nameMark, String(outputs["name"]));
+        marks.set(resources[at]!.idMark, id);
+        marks.set(resources[at]!.nameMark, String(outputs["name"]));
+        marks.set(resources[at]!.uuidMark, String(outputs["uuid"]));
       }
     }
   }
