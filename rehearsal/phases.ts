@@ -33,8 +33,8 @@ export async function runPhases(phases: readonly Phase[]): Promise<readonly Phas
         const startedAt = performance.now();
         const seconds = (): number => Math.round((performance.now() - startedAt) / 100) / 10;
         let lastSaid = startedAt;
-        const progress: Progress = (line) => {
-          if (!live && performance.now() - lastSaid < CALM_MS) return;
+        const progress: Progress = (line, now = false) => {
+          if (!live && !now && performance.now() - lastSaid < CALM_MS) return;
           lastSaid = performance.now();
           task.output = line;
         };

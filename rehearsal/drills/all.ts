@@ -140,7 +140,7 @@ export const DRILLS: readonly DrillRow[] = [
     summary:
       "a stack's life, killed after the effect of its calls, and faults at them; `--share 1` for all cells, as each night",
     ground: "commands",
-    options: ["seed", "share", "cell", "steps"],
+    options: ["seed", "share", "cell", "steps", "acts"],
     load: async () => (await import("./faults.ts")).faultsDrill,
   },
 ];

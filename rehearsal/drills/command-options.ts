@@ -34,6 +34,7 @@ const OPTIONS = {
   share: { flags: "--share <number>", says: "one cell of so many, 1 for all", value: 8 },
   cell: { flags: "--cell <number>", says: "the cell to begin with", value: 7 },
   steps: { flags: "--steps <number>", says: "random steps", value: 0 },
+  acts: { flags: "--acts <walk>", says: "one walk, as its failure prints it", value: undefined },
 } as const;
 
 /** `kills` for `--kills`. */

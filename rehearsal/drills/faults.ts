@@ -13,7 +13,9 @@ import {
   type FaultCell,
 } from "../faults/fault-cells.ts";
 import { killCells, type KillCell } from "../faults/kills.ts";
-import { walk } from "../faults/walk.ts";
+import { keepWalk, keptWalks } from "../faults/kept-walks.ts";
+import { randomSteps, walkIn, type Step } from "../faults/steps.ts";
+import { walkAll } from "../faults/walk.ts";
 import type { Phase } from "../phases.ts";
 import { makeRunDirectory } from "../run-directory.ts";
 import { noFindings, type Drill, type Findings } from "./drill.ts";
@@ -28,6 +30,8 @@ export interface FaultsOptions {
   /** Number of random steps. */
   readonly steps: number;
   readonly seed: number;
+  /** One walk in the place of the seed's, as a failure prints it. */
+  readonly acts?: string;
 }
 
 /** Things that the phases hand on. */
@@ -48,7 +52,7 @@ const NOT_PROVEN: readonly string[] = [
 
 /** Every call of a stack's life cut off after its effect, and faults at the calls of an update. */
 export function faultsDrill(context: DrillContext, options: FaultsOptions): Drill {
-  const { share, cell, steps, seed } = options;
+  const { share, cell } = options;
   const { projectDirectory } = context;
   const findings = noFindings();
   const scene: Scene = { begin: () => {}, kills: [], cells: [] };
@@ -101,29 +105,52 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
           return `${scene.cells.length} cells`;
         },
       },
-      ...(steps > 0 ? [randomSteps(scene, findings, { seed, steps })] : []),
+      ...walksOf(options).map((walks) => walked(scene, findings, walks)),
     ],
   };
 }
 
-function randomSteps(
-  scene: Scene,
-  findings: Findings,
-  { seed, steps }: Pick<FaultsOptions, "seed" | "steps">,
-): Phase {
+/** Walks of one phase. */
+interface Walks {
+  readonly title: string;
+  /** Each begins in the living stack. */
+  readonly walks: readonly (readonly Step[])[];
+}
+
+/** The walks that failed once go first: what broke before is likeliest to break again. */
+function walksOf({ acts, seed, steps }: FaultsOptions): readonly Walks[] {
+  const typed = acts === undefined ? [] : [{ title: "one walk", walks: [walkIn(acts)] }];
+  const random = { title: `random steps, seed ${seed}`, walks: [randomSteps(seed, steps)] };
+  if (typed.length > 0) return typed;
+  const kept = { title: "walks that failed once", walks: keptWalks() };
+  return [kept, random].filter(({ walks }) => walks.some((walk) => walk.length > 0));
+}
+
+function walked(scene: Scene, findings: Findings, { title, walks }: Walks): Phase {
   return {
-    title: `random steps, seed ${seed}`,
+    title,
     run: async (progress) => {
       if (scene.from === undefined) throw new Error("The walks have no stack to begin in.");
-      const walked = await walk(worldOf(scene), scene.from, { seed, steps }, progress);
+      const failures: string[] = [];
+      let [count, hits] = [0, 0];
+      for (const each of walks) {
+        const end = await walkAll(worldOf(scene), scene.from, each, (line) => progress(line, true));
+        count += end.steps;
+        hits += end.hits;
+        if (end.failure === undefined) continue;
+        const { line, why } = end.failure;
+        keepWalk(line);
+        failures.push(`npm run rehearse -- faults --share 1000 --acts ${line}\n${why}`);
+      }
+      const seen = `${count} steps, ${hits} of them cut off or failed`;
       findings.checks.push(
         checkOf(
-          "after each random step recover and an update bring the stack to what its file says",
-          walked.failure === undefined ? [] : [walked.failure],
-          `${walked.steps} steps, seed ${seed}`,
+          `${title}: after each step the stack is what its file says, and nothing is lost or doubled`,
+          failures,
+          seen,
         ),
       );
-      return `${walked.steps} steps`;
+      return seen;
     },
   };
 }

@@ -1,148 +1,156 @@
-import fc from "fast-check";
-import { RECORD } from "../clouds/cloudflare/dns.ts";
-import { scalePools } from "../clouds/mishaps.ts";
 import { errorsOf } from "../engine/operation.ts";
 import type { Call } from "./calls.ts";
 import type { FastWorld } from "./fast-world.ts";
-import { deploy, type Beginnings } from "./fault-cells.ts";
+import type { Beginnings } from "./fault-cells.ts";
 import { dataAndIdentityKept, look, nothingInvented, nothingUnnamed } from "./invariants.ts";
 import { afterCancel } from "./kills.ts";
+import { shrunk } from "./shrink.ts";
+import { hitting, lineOf, placeOf, readStep, type Fault, type Step } from "./steps.ts";
 
 /**
  * Random walks: a living stack, its file changed, its clouds disturbed and its updates cut off or
- * failed, again and again. Each step ends with recover, an update and what must hold.
+ * failed, again and again. Each step ends with an update that heals it and what must hold.
  */
 
-/** One step. */
-export interface Step {
-  /** Key of the stack file, and its next value; null takes it out. */
-  readonly change: { readonly path: readonly string[]; readonly value: unknown };
-  readonly mishap: "none" | "a record is deleted" | "the pool grows";
-  readonly fault: {
-    readonly does: "nothing" | "kill" | "error";
-    readonly when: Call["when"];
-    /** At the call of this number that changes something. */
-    readonly call: number;
-  };
-}
-
-const CHANGES: readonly (readonly [string, readonly unknown[]])[] = [
-  ["mastodon:alerts.latencyMilliseconds", [2_500, 3_000, 4_000]],
-  ["mastodon:upkeep.hour", [2, 5]],
-  ["mastodon:valkey.cache", [{ size: "db-s-1vcpu-1gb" }, null]],
-  ["mastodon:dns.mail", [{ spfIncludes: ["spf.example.net"] }, null]],
-  ["mastodon:project.environment", ["Staging", "Production"]],
-  ["mastodon:metrics", [{ namespace: "monitoring" }, null]],
-  ["mastodon:federation", [{ authorizedFetch: true }, null]],
-  ["mastodon:cloudflare.blockedAddresses", [["192.0.2.0/24"], null]],
-  ["mastodon:media.abortUploadsAfterDays", [3, 5]],
-];
-
-const steps = fc.record<Step>({
-  change: fc.oneof(
-    ...CHANGES.map(([path, values]) =>
-      fc.record({ path: fc.constant(path.split(".")), value: fc.constantFrom(...values) }),
-    ),
-  ),
-  mishap: fc.constantFrom("none", "none", "a record is deleted", "the pool grows"),
-  fault: fc.record({
-    // What an error after the effect leaves is a person's to adopt: the table has it.
-    does: fc.constantFrom("nothing", "kill", "kill", "error"),
-    when: fc.constantFrom("before", "after"),
-    call: fc.nat({ max: 12 }),
-  }),
-});
-
-/** Steps of one walk; a walk that fails is run again with fewer of them. */
-const STEPS_PER_WALK = 10;
-
-/** The end of the walks of a seed. */
+/** The end of a walk. */
 export interface Walked {
-  readonly steps: number;
-  /** Why one failed, with its shortest form; undefined: all held. */
+  /** Steps that were taken, each fault at the call that it hit. */
+  readonly taken: readonly Step[];
+  /** Faults that hit a call. */
+  readonly hits: number;
+  /** What did not hold after the last of them; undefined: all held. */
   readonly failure: string | undefined;
 }
 
-/** Walks so many steps, ten from each living stack. The same seed walks the same way. */
+/** The end of the walks of a seed. */
+export interface Walks extends Pick<Walked, "hits"> {
+  readonly steps: number;
+  /** The shortest walk that fails, as a line to type, and why it does. */
+  readonly failure: { readonly line: string; readonly why: string } | undefined;
+}
+
+/** A walk is begun anew from the living stack after so many steps. */
+export const STEPS_PER_WALK = 10;
+
+/** Takes all these steps, ten from each living stack. The first walk that fails is made shorter. */
+export async function walkAll(
+  fast: FastWorld,
+  from: Beginnings,
+  steps: readonly Step[],
+  say: (line: string) => void,
+): Promise<Walks> {
+  let [count, hits] = [0, 0];
+  for (let at = 0; at < steps.length; at += STEPS_PER_WALK) {
+    const walked = await walk(fast, from, steps.slice(at, at + STEPS_PER_WALK), say);
+    count += walked.taken.length;
+    hits += walked.hits;
+    if (walked.failure === undefined) continue;
+    let why = walked.failure;
+    say(`Makes it shorter: --acts ${lineOf(walked.taken)}`);
+    const shortest = await shrunk(walked.taken, async (shorter) => {
+      const { failure } = await walk(fast, from, shorter, say);
+      why = failure ?? why;
+      return failure !== undefined;
+    });
+    return { steps: count, hits, failure: { line: lineOf(shortest), why } };
+  }
+  return { steps: count, hits, failure: undefined };
+}
+
+/** Takes one walk, from the living stack to its end or to the first step that fails. */
 export async function walk(
   fast: FastWorld,
   from: Beginnings,
-  { seed, steps: count }: { readonly seed: number; readonly steps: number },
-  progress: (line: string) => void,
+  steps: readonly Step[],
+  say: (line: string) => void,
 ): Promise<Walked> {
-  let walked = 0;
-  let failed = false;
-  const property = fc.asyncProperty(
-    fc.array(steps, { minLength: 1, maxLength: STEPS_PER_WALK }),
-    async (path) => {
-      // Enough; a walk that failed goes on, to get shorter.
-      if (walked >= count && !failed) return;
-      from.living();
-      fast.restoreFile();
-      let said = "";
-      for (const step of path) {
-        try {
-          said += await takeStep(fast, from, step, said);
-        } catch (error) {
-          failed = true;
-          throw error;
-        }
-        progress(`${++walked} steps`);
-      }
-    },
-  );
-  const result = await fc.check(property, { seed, numRuns: count });
+  from.living();
+  fast.restoreFile();
+  const taken: Step[] = [];
+  let [hits, said] = [0, ""];
+  for (const step of steps) {
+    const startedAt = Date.now();
+    const end = await takeStep(fast, from, step, said);
+    if (end.hit !== undefined) hits++;
+    const named = end.hit === undefined ? step : hitting(step, end.hit);
+    taken.push(named);
+    said += end.said;
+    const failure = end.faults.length === 0 ? undefined : end.faults.join("\n");
+    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+    say(`${taken.length}. ${lineOf([named])}: ${seconds} s${failure ? `\n${failure}` : ""}`);
+    if (failure !== undefined) return { taken, hits, failure };
+  }
+  return { taken, hits, failure: undefined };
+}
+
+/** The end of a step. */
+interface StepEnd {
+  /** The call that its fault hit. */
+  readonly hit: string | undefined;
+  /** What recovery said. */
+  readonly said: string;
+  readonly faults: readonly string[];
+}
+
+async function takeStep(
+  fast: FastWorld,
+  { untouched }: Beginnings,
+  step: Step,
+  saidBefore: string,
+): Promise<StepEnd> {
+  const { changes, mishaps, fault } = readStep(step);
+  await fast.stack.editConfig((document) => {
+    for (const [key, value] of changes) {
+      const path = ["config", ...key.split(".")];
+      if (value === null) document.deleteIn(path);
+      else document.setIn(path, document.createNode(value));
+    }
+  });
+  for (const happen of mishaps) await happen(fast.world);
+  const disturbed = fault && disturb(fast, fault);
+  const first = await fast.stack.up({ refresh: true });
+  fast.watch(() => {});
+  const hit = disturbed?.();
+  const faults: string[] = [];
+  let said = "";
+  if (hit === undefined) faults.push(...(first.failure === undefined ? [] : errorsOf(first)));
+  else {
+    const recovered = await afterCancel(fast);
+    said = recovered.said;
+    if (!recovered.well) faults.push(said);
+    const next = await fast.stack.up({ refresh: true });
+    if (next.failure !== undefined) faults.push(...errorsOf(next));
+  }
+  const preview = await fast.stack.preview();
+  if (preview.failure !== undefined) faults.push(...errorsOf(preview));
+  const after = await look(fast);
   return {
-    steps: walked,
-    failure: result.failed ? fc.defaultReportMessage(result) : undefined,
+    hit,
+    said,
+    faults: [
+      ...faults,
+      ...preview.steps.map(({ op, urn }) => `the second preview would ${op} ${urn}`),
+      ...[nothingUnnamed, nothingInvented, dataAndIdentityKept].flatMap((invariant) =>
+        invariant(after, untouched, saidBefore + said),
+      ),
+    ],
   };
 }
 
-/** Takes one step. Answers what recovery said. @throws where something does not hold. */
-export async function takeStep(
-  fast: FastWorld,
-  from: Beginnings,
-  { change, mishap, fault }: Step,
-  saidBefore: string,
-): Promise<string> {
-  await fast.stack.editConfig((document) => {
-    const path = ["config", ...change.path];
-    if (change.value === null) document.deleteIn(path);
-    else document.setIn(path, document.createNode(change.value));
-  });
-  await happen(fast, mishap);
-  disturb(fast, fault);
-  await fast.stack.up({ refresh: true });
-  fast.watch(() => {});
-  const { well, said } = await afterCancel(fast);
-  const next = await deploy(fast);
-  const preview = await fast.stack.preview();
-  const after = await look(fast);
-  const all = saidBefore + said;
-  const faults = [
-    ...(well ? [] : [said]),
-    ...(next.failure === undefined ? [] : errorsOf(next)),
-    ...preview.steps.map(({ op, urn }) => `the second preview would ${op} ${urn}`),
-    ...[nothingUnnamed, nothingInvented, dataAndIdentityKept].flatMap((invariant) =>
-      invariant(after, from.untouched, all),
-    ),
-  ];
-  if (faults.length > 0) throw new Error(faults.join("\n"));
-  return said;
-}
-
-function disturb(fast: FastWorld, { does, when, call: at }: Step["fault"]): void {
-  if (does === "nothing") return;
+/** Sets a fault up. Answers what asks for the call that it hit. */
+function disturb(fast: FastWorld, { does, when, at }: Fault): () => string | undefined {
   let number = 0;
+  let hit: string | undefined;
+  const fits = (call: Call): boolean => (typeof at === "number" ? number++ : placeOf(call)) === at;
   fast.watch(async (call) => {
-    if (call.kind === "read" || call.when !== when || number++ !== at) return;
-    if (does === "error" && when === "before") throw new Error("500 Internal Server Error");
-    if (does === "kill") await fast.engine.kill();
+    // The engine that asked is dead: nothing more of it reaches a cloud.
+    if (hit !== undefined && does === "kill" && call.when === "before")
+      throw new Error("The engine is gone.");
+    if (hit !== undefined || call.kind === "read" || call.when !== when || !fits(call)) return;
+    hit = placeOf(call);
+    if (does === "error") throw new Error("500 Internal Server Error");
+    await fast.engine.kill();
+    if (when === "before") throw new Error("The engine is gone.");
   });
-}
-
-async function happen({ world }: FastWorld, mishap: Step["mishap"]): Promise<void> {
-  if (mishap === "the pool grows") await scalePools(world, "ceiling");
-  const [record] = world.find(RECORD);
-  if (mishap === "a record is deleted" && record !== undefined) world.remove(record);
+  return () => hit;
 }
