@@ -1,3 +1,4 @@
+import { anewRefusals, type KeptThings } from "./kept.ts";
 import type { StackConfig } from "./schema.ts";
 import { STOPPABLE } from "./schema/stopped.ts";
 
@@ -25,14 +26,20 @@ export interface Birth {
   readonly until: number;
 }
 
-/** Permission of one update to make a database, and what the next one is to know. */
+/** Permission of one update to make what lived, and what the next one is to know. */
 export interface Life {
   readonly data: DataLife;
   /** Seconds since 1970 until which a schema may be loaded; undefined: never. */
   readonly mayBeEmptyUntil: number | undefined;
-  /** End of a sentence that begins with the name of what would be made; undefined: it may be. */
-  readonly refusal: string | undefined;
+  /** Ends of sentences that begin with the name of what would be made; without one it may be. */
+  readonly refusals: ReadonlyMap<string, string>;
 }
+
+/** Resources that hold the database's content, by their names in the program. */
+const DATABASES = ["postgres-cluster", "postgres-database"] as const;
+
+/** Memory of the last update, as far as a life goes by it. */
+type Remembered = { readonly data?: DataLife; readonly kept?: KeptThings } | undefined;
 
 /**
  * Seconds in which a database may be found empty: more than any update takes, which GitHub ends
@@ -54,7 +61,7 @@ const BIRTH_SECONDS = 24 * 3_600;
  * @param image Mastodon's, of this update.
  */
 export function lifeAfter(
-  running: { readonly data?: DataLife } | undefined,
+  running: Remembered,
   config: StackConfig,
   image: string,
   now: Date,
@@ -74,7 +81,12 @@ export function lifeAfter(
   return {
     data,
     mayBeEmptyUntil: data.birth?.image === image ? data.birth.until : undefined,
-    refusal: born ? undefined : refusalOf(config, data),
+    refusals: new Map(
+      [
+        ...anewRefusals(running?.kept, config),
+        ...DATABASES.map((name) => [name, refusalOf(config, data)] as const),
+      ].filter(([name]) => !born || !name.startsWith("postgres-")),
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { DataLife } from "./data-life.ts";
+import { keptBy, type KeptThings } from "./kept.ts";
 import { type Decided, decidedBy } from "./changes.ts";
 import { imagesOf, versionOf } from "./deployed-images.ts";
 import { type Release, type Released, releasedBy } from "./release.ts";
@@ -7,6 +8,8 @@ import type { StackConfig } from "./schema.ts";
 /** The stack's output `running`, with which the next update is compared. Holds no secret. */
 export interface Running extends Decided, Released {
   readonly data: DataLife;
+  /** An older program left none. */
+  readonly kept: KeptThings;
 }
 
 /** The output of a stack with this configuration and release. */
@@ -18,5 +21,6 @@ export function runningAs(config: StackConfig, release: Release, data: DataLife)
     mastodonVersion: versionOf(config, release.images),
     mastodonImage: imagesOf(config, release.images).mastodon,
     data,
+    kept: keptBy(config),
   };
 }

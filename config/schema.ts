@@ -2,6 +2,7 @@ import { z } from "zod";
 import { FingerprintsSchema } from "./fingerprints.ts";
 import { PROFILE_NAMES } from "./profile-names.ts";
 import { noRegion, REGIONS } from "./regions.ts";
+import { anewSchema } from "./schema/anew.ts";
 import { cloudflareSchema, dnsSchema, hostsSchema } from "./schema/cloudflare.ts";
 import { clusterSchema } from "./schema/cluster.ts";
 import { postgresSchema, valkeySchema } from "./schema/databases.ts";
@@ -69,6 +70,7 @@ export const StackConfigSchema = z.strictObject({
   dns: dnsSchema,
   assets: assetsSchema,
   stopped: stoppedSchema,
+  anew: anewSchema,
   maintenance: maintenanceSchema,
   upkeep: upkeepSchema,
   project: projectSchema,

@@ -16,8 +16,6 @@ export interface PostgresArgs {
   readonly nodeTag: pulumi.Input<string>;
   readonly stackTag: pulumi.Input<string>;
   readonly maintenance: StackConfig["maintenance"];
-  /** End of the sentence that refuses to make it; undefined: it may be made. */
-  readonly refusal: string | undefined;
 }
 
 /** A role with its password. */
@@ -51,7 +49,6 @@ export class Postgres extends pulumi.ComponentResource {
     // Replaced means deleted, and DigitalOcean's backups go with the cluster.
     const kept = { parent: this, protect: true } as const;
     const { maintenance } = args;
-    const filled = { ...kept, ...neverAnew(name, args.refusal) };
     const { storageGib, storageAutoscale, settings } = args.postgres;
     const cluster = new digitalocean.DatabaseCluster(
       `${name}-cluster`,
@@ -69,7 +66,7 @@ export class Postgres extends pulumi.ComponentResource {
         tags: [args.stackTag],
       },
       {
-        ...filled,
+        ...kept,
         // A create that times out leaves a database that is billed and in no state: better wait.
         customTimeouts: { create: "60m" },
         // The disk grows by itself; what the stack file says is then less, and a disk can't shrink.
@@ -89,7 +86,7 @@ export class Postgres extends pulumi.ComponentResource {
       `${name}-database`,
       { clusterId, name: "mastodon" },
       // Nothing in the data says that the door is to be closed before there is something inside.
-      { ...filled, dependsOn: [firewall] },
+      { ...kept, dependsOn: [firewall] },
     );
     const application = new digitalocean.DatabaseUser(
       `${name}-application`,
@@ -148,25 +145,4 @@ export class Postgres extends pulumi.ComponentResource {
       { parent: this },
     );
   }
-}
-
-/**
- * A refresh takes a database that it does not find out of the state without a word, `protect` or
- * not, and the update would make an empty one. This stops preview and update; the preview, too,
- * because a merge may be deployed before anybody looks. Where a database may be made there is no
- * hook.
- */
-function neverAnew(
-  name: string,
-  refusal: string | undefined,
-): Pick<pulumi.CustomResourceOptions, "hooks"> {
-  if (refusal === undefined) return {};
-  const hook = new pulumi.ResourceHook(
-    `${name}-never-anew`,
-    (made) => {
-      throw new Error(`${made.name} ${refusal}.`);
-    },
-    { onDryRun: true },
-  );
-  return { hooks: { beforeCreate: [hook] } };
 }

@@ -5,6 +5,7 @@ import { mediaBucketsOf, mediaOf, type MediaBucketPlan } from "../config/media.t
 import { Cluster } from "../infra/cluster.ts";
 import { MediaSpace } from "../infra/media-space.ts";
 import { Network } from "../infra/network.ts";
+import { refuseAnew } from "../infra/never-anew.ts";
 import { Postgres } from "../infra/postgres.ts";
 import { Project } from "../infra/project.ts";
 import { ReadReplica } from "../infra/read-replica.ts";
@@ -35,6 +36,8 @@ export interface MediaBuckets {
 export function foundation(resolved: Resolved): Foundation {
   const { config, secrets, life, kubernetesVersion, publicHosts } = resolved;
   const { region, cloudflare, maintenance } = config;
+  // Before the first resource: it reaches only what comes after it.
+  refuseAnew(life.refusals);
   const { vpcId, nodeTag, stackTag } = new Network("network", { region });
   const place = { region, vpcId, nodeTag, stackTag };
   const cluster = new Cluster("cluster", {
@@ -46,7 +49,6 @@ export function foundation(resolved: Resolved): Foundation {
     ...place,
     postgres: config.postgres,
     maintenance,
-    refusal: life.refusal,
   });
   const valkey = new Valkey("valkey", {
     ...place,

@@ -38,6 +38,11 @@ export function runningOf(planned: Properties, looks: readonly Look[], now: Date
     ({ name }) => name === COPY_PREVIOUS,
   );
   const { epoch } = planned["data"] as { readonly epoch: number };
+  // Without a trace of it the next update makes it, as the list said.
+  const gone = new Set(
+    looks.flatMap(({ word, planned: { name } }) => (word === "none" ? name : [])),
+  );
+  const kept = Object.entries(planned["kept"] as Properties).filter(([name]) => !gone.has(name));
   return {
     ...planned,
     // A fork's tag says what it likes: its version is what the file says.
@@ -47,6 +52,7 @@ export function runningOf(planned: Properties, looks: readonly Look[], now: Date
     }),
     ...(previous?.image !== undefined && { previousImage: previous.image }),
     data: { since, epoch, ...(until > 0 && { birth: { image, until } }) },
+    kept: Object.fromEntries(kept),
   };
 }
 

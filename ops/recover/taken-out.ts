@@ -1,5 +1,12 @@
+import { CLUSTER_PARTS } from "../../config/schema/anew.ts";
 import { poolsOf } from "./databases.ts";
-import type { PendingOperation, StackExport, StateResource } from "./state.ts";
+import {
+  nameOf,
+  type PendingOperation,
+  type Properties,
+  type StackExport,
+  type StateResource,
+} from "./state.ts";
 import { CLUSTER, isInKubernetes, KUBERNETES_PROVIDER, NODE_POOL, STACK, TAG } from "./types.ts";
 
 /** A state without clusters that are gone or given up. Everything else in it stays as it is. */
@@ -137,6 +144,28 @@ function inClusters({ deployment }: StackExport, ids: ReadonlySet<string>): Leav
     isGone(resource) || (isInKubernetes(resource) && providers.has(providerOf(resource)));
 }
 
+/**
+ * Memory of the stack without what is given up: the next update would refuse to make it a second
+ * time (`config/kept.ts`). A refresh may have taken the cluster out before.
+ */
+function forgetting(
+  resource: StateResource,
+  taken: readonly StateResource[],
+  stays: readonly StateResource[],
+): StateResource {
+  const running = resource.outputs?.["running"] as Properties | undefined;
+  if (resource.type !== STACK || running?.["kept"] === undefined) return resource;
+  const held = new Set(stays.map(nameOf));
+  const given = new Set<string>(
+    [...taken.map(nameOf), ...CLUSTER_PARTS].filter((name) => !held.has(name)),
+  );
+  const kept = Object.entries(running["kept"] as Properties).filter(([name]) => !given.has(name));
+  return {
+    ...resource,
+    outputs: { ...resource.outputs, running: { ...running, kept: Object.fromEntries(kept) } },
+  };
+}
+
 function without(state: StackExport, leaves: Leaves): TakenOut {
   const { resources = [], pending_operations: pending = [] } = state.deployment;
   const taken = resources.filter(leaves);
@@ -150,7 +179,7 @@ function without(state: StackExport, leaves: Leaves): TakenOut {
       ...state,
       deployment: {
         ...state.deployment,
-        resources: stays.map((each) => withoutDependencies(each, urns)),
+        resources: stays.map((each) => forgetting(withoutDependencies(each, urns), taken, stays)),
         pending_operations: pending
           .filter(({ resource }) => !leaves(resource))
           .map((each): PendingOperation => ({

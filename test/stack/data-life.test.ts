@@ -45,13 +45,13 @@ async function planned(
 describe("a database that would be made anew", () => {
   test("is refused where a server lived, in a sentence that says since when and what to do", async () => {
     expect(await planned(lived)).toBe(
-      'before hook "postgres-never-anew" failed: postgres-cluster would be made anew and empty, but example.social has lived here since 2025-03-02 at least. No database was made. DigitalOcean shows none to this token where one was. Run `doctl databases list`, and merge nothing until you know. docs/operate.md, "The database is gone", says for either answer how it comes back.',
+      'before hook "never-anew" failed: postgres-cluster would be made anew and empty, but example.social has lived here since 2025-03-02 at least. No database was made. DigitalOcean shows none to this token where one was. Run `doctl databases list`, and merge nothing until you know. docs/operate.md, "The database is gone", says for either answer how it comes back.',
     );
   });
 
   test("is refused in a preview, before anybody merges", async () => {
-    const { refusal } = lifeAfter(lived, configOf(), IMAGE, YEARS_LATER);
-    await expect(planStack(raw(), { life: { ...born, refusal }, preview: true })).rejects.toThrow(
+    const { refusals } = lifeAfter(lived, configOf(), IMAGE, YEARS_LATER);
+    await expect(planStack(raw(), { life: { ...born, refusals }, preview: true })).rejects.toThrow(
       /postgres-cluster would be made anew and empty/u,
     );
   });
@@ -148,7 +148,7 @@ describe("the right to an empty database", () => {
     expect(born.mayBeEmptyUntil).toBe(FIRST_DAY.getTime() / 1_000 + 86_400);
     const second = lifeAfter(lived, configOf(), IMAGE, YEARS_LATER);
     const [once, again] = await Promise.all(
-      [born, { ...second, refusal: undefined }].map(async (life) =>
+      [born, { ...second, refusals: new Map() }].map(async (life) =>
         theResource(
           await planStack(raw(), { life }),
           "kubernetes:batch/v1:Job",
@@ -172,7 +172,7 @@ describe("the right to an empty database", () => {
 
   test("reaches the Job's script; without it, the day alone", async () => {
     const script = async (image: string): Promise<string> => {
-      const life = { ...lifeAfter(lived, configOf(), image, YEARS_LATER), refusal: undefined };
+      const life = { ...lifeAfter(lived, configOf(), image, YEARS_LATER), refusals: new Map() };
       const plan = await planStack(raw(), { life });
       const job = theResource(plan, "kubernetes:batch/v1:Job", "migrate-pre-deployment");
       return templateOf(job).spec.containers[0]?.args?.at(-1) ?? "";

@@ -32,7 +32,7 @@ afterEach(async () => {
 /** Status, last words and tasks of one run. */
 async function run(step: MigrationStep, found: string, until?: number) {
   const data = { since: "2025-03-02", epoch: 1 };
-  const life = { data, mayBeEmptyUntil: until, refusal: undefined };
+  const life = { data, mayBeEmptyUntil: until, refusals: new Map() };
   const { status, said } = await promisify(execFile)(
     "bash",
     ["-c", MIGRATION_SCRIPTS[step](life)],
