@@ -16,6 +16,7 @@ import type { Plan } from "../../rehearsal/plan/plan-stack.ts";
 import { readStackFile, readyToRehearse } from "../../rehearsal/plan/stack-file.ts";
 import { reveal } from "../../rehearsal/providers/values.ts";
 import { withOptions } from "../config/every-option.ts";
+import { EARLIER_RELEASE } from "../fixture-release.ts";
 import { planOf, ServerWithoutState, type Shape } from "./adopt-world.ts";
 
 /** A lost state of every kind of stack: `npm run state -- adopt` finds all of it. */
@@ -49,7 +50,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   "after an upgrade": {
     raw,
     options: {
-      release: { images: IMAGES, previousImage: "ghcr.io/mastodon/mastodon:v4.6.5" },
+      release: { images: IMAGES, previousImage: `ghcr.io/mastodon/mastodon:${EARLIER_RELEASE}` },
     },
   },
 };
