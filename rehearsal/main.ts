@@ -36,6 +36,7 @@ async function rehearse(row: DrillRow, options: DrillOptions): Promise<boolean> 
       seconds: (Date.now() - startedAt.getTime()) / 1000,
       phases,
       checks: [...findings.checks, everyPhase(drill, phases)],
+      tables: findings.tables,
       operations: findings.operations,
       resources: findings.resources,
       timeline: findings.timeline,

@@ -7,6 +7,14 @@ import type { PhaseResult } from "./phases.ts";
 import { formatDuration } from "../pages/duration.ts";
 import type { Schedule } from "./timeline/schedule.ts";
 
+/** A table of what was found. The first cell of a row is its heading. */
+export interface ResultTable {
+  readonly title: string;
+  readonly intro: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
 /** All that a rehearsal found out; `result.json` is this, as JSON. */
 export interface RehearsalResult {
   readonly drill: string;
@@ -14,6 +22,7 @@ export interface RehearsalResult {
   readonly seconds: number;
   readonly phases: readonly PhaseResult[];
   readonly checks: readonly Check[];
+  readonly tables?: readonly ResultTable[];
   /** Each engine operation with its steps. */
   readonly operations: readonly Operation[];
   /** How many resources the stack has by Pulumi type. */

@@ -199,7 +199,7 @@ async function nothingLeft(
   return left.things.length === 0;
 }
 
-/** The line that goes on with a destroy. Without the refresh it stops at what is gone already. */
+/** The line that goes on with a destroy: the refresh takes out what is gone already. */
 const destroyAgain = (stack: string): string => `pulumi destroy --stack ${stack} --refresh`;
 
 /** Sees to it that nobody holds the lock, before anything is asked or planned. */

@@ -1,11 +1,13 @@
 import type { Check } from "../checks/check.ts";
 import { errorsOf, type Operation } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
+import type { ResultTable } from "../result.ts";
 import type { Schedule } from "../timeline/schedule.ts";
 
 /** What a drill collects while its phases run. */
 export interface Findings {
   readonly checks: Check[];
+  readonly tables: ResultTable[];
   readonly operations: Operation[];
   /** The stack's resources by Pulumi type. */
   resources: Readonly<Record<string, number>>;
@@ -25,7 +27,7 @@ export interface Drill {
 
 /** Findings to begin with. */
 export function noFindings(): Findings {
-  return { checks: [], operations: [], resources: {}, timeline: undefined };
+  return { checks: [], tables: [], operations: [], resources: {}, timeline: undefined };
 }
 
 /** Records an operation; stops the drill if it failed, in the engine's words. */

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { checkOf, type Check } from "../checks/check.ts";
 import { findEngine } from "../engine/find-engine.ts";
 import { actsOfLife, type Act } from "../faults/acts.ts";
-import type { Call } from "../faults/calls.ts";
 import { SINGLE_CASES, waveCases } from "../faults/cases.ts";
 import { openFastWorld, type FastWorld } from "../faults/fast-world.ts";
 import {
@@ -12,10 +11,12 @@ import {
   type FaultCase,
   type FaultCell,
 } from "../faults/fault-cells.ts";
+import { killChecks, killRows, killTable } from "../faults/kill-table.ts";
 import { killCells, type KillCell } from "../faults/kills.ts";
 import { keepWalk, keptWalks } from "../faults/kept-walks.ts";
 import { randomSteps, walkIn, type Step } from "../faults/steps.ts";
 import { walkAll } from "../faults/walk.ts";
+import type { Wave } from "../faults/waves.ts";
 import type { Phase } from "../phases.ts";
 import { makeRunDirectory } from "../run-directory.ts";
 import { noFindings, type Drill, type Findings } from "./drill.ts";
@@ -50,7 +51,7 @@ const NOT_PROVEN: readonly string[] = [
   "A killed engine is one whose answers never come: the state is what it had written until then. `npm run rehearse -- cut` kills the process itself.",
 ];
 
-/** Every call of a stack's life cut off after its effect, and faults at the calls of an update. */
+/** Every call of a stack's life cut off before and after its effect, and faults at the calls of an update. */
 export function faultsDrill(context: DrillContext, options: FaultsOptions): Drill {
   const { share, cell } = options;
   const { projectDirectory } = context;
@@ -58,7 +59,9 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
   const scene: Scene = { begin: () => {}, kills: [], cells: [] };
   const turn = cell % share;
   const mine = (at: number): boolean => at % share === turn;
-  const [birth, ...later] = actsOfLife();
+  // A wave stands still twice, before its effect and after.
+  const waves = share === 1 ? 1 : 2 * share;
+  const killedAt = ({ at }: Wave): boolean => at % waves === cell % waves;
   return {
     name: share === 1 ? "faults and kills, all cells" : `faults and kills, one cell of ${share}`,
     findings,
@@ -75,12 +78,13 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
           return `the whole program, clouds in memory; cells ${turn} of ${share}`;
         },
       },
-      ...(share === 1 && birth ? [killed(scene, birth, "before", mine)] : []),
-      ...[birth, ...later].flatMap((act) => (act ? [killed(scene, act, "after", mine)] : [])),
+      ...actsOfLife().map((act) => killed(scene, act, killedAt)),
       {
         title: "kills by type",
         run: () => {
-          findings.checks.push(...killChecks(scene.kills));
+          const rows = killRows(scene.kills);
+          findings.checks.push(...killChecks(rows));
+          findings.tables.push(killTable(rows));
           return Promise.resolve(`${scene.kills.length} cells`);
         },
       },
@@ -163,38 +167,19 @@ function worldOf({ fast }: Scene): FastWorld {
   return fast;
 }
 
-function killed(scene: Scene, act: Act, when: Call["when"], mine: (at: number) => boolean): Phase {
+function killed(scene: Scene, act: Act, chosen: (wave: Wave) => boolean): Phase {
   return {
-    title: `${act.title}, killed ${when} the effect`,
-    run: async () => {
-      const fast = worldOf(scene);
-      const cells = await killCells(fast, act, when, ({ at }) => mine(at));
+    title: `${act.title}, killed before and after the effect`,
+    run: async (progress) => {
+      const cells = await killCells(worldOf(scene), act, chosen, ({ at, seconds, faults }, of) => {
+        progress(`wave ${at} of ${of} cells: ${faults[0] ?? "converged"}, ${seconds.toFixed(1)} s`);
+      });
       scene.kills.push(...cells);
-      if (when === "before") scene.begin();
       const calls = cells.reduce((sum, cell) => sum + cell.calls.length, 0);
       const failed = cells.filter(({ faults }) => faults.length > 0).length;
       return `${cells.length} kills at ${calls} calls, ${failed} did not converge`;
     },
   };
-}
-
-/** A line for each type and each cell that did not converge. */
-function killChecks(cells: readonly KillCell[]): readonly Check[] {
-  const all = cells.flatMap((cell) => cell.calls.map((call) => ({ call, cell })));
-  const types = [...new Set(all.map(({ call }) => call.ref.type))].toSorted();
-  return types.map((type) => {
-    const own = all.filter(({ call }) => call.ref.type === type);
-    const kinds = Object.entries(
-      Object.groupBy(own, ({ call, cell }) => `${call.kind} ${cell.when}`),
-    ).map(([kind, each = []]) => `${kind} × ${each.length}`);
-    const failed = new Set(own.map(({ cell }) => cell).filter(({ faults }) => faults.length > 0));
-    const left = own.some(({ cell }) => cell.left.some((line) => line.includes("left over")));
-    return checkOf(
-      `killed at ${type}: recover, then the next update converges`,
-      [...failed].flatMap(({ act, at, faults }) => faults.map((each) => `${act} ${at}: ${each}`)),
-      `${kinds.join(", ")}${left ? "; what is left over is named" : ""}`,
-    );
-  });
 }
 
 function faultCheck({ fault, step, ending, sentence, faults }: FaultCell): Check {

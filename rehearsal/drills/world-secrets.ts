@@ -29,7 +29,8 @@ export async function allSecrets(rehearsal: Rehearsal): Promise<readonly NamedSe
   return [...known.values()];
 }
 
-function credentialsOf({ urn, type, outputs }: StateResource): readonly NamedSecret[] {
+/** Credentials among the outputs that a cloud answered. */
+export function credentialsOf({ urn, type, outputs }: StateResource): readonly NamedSecret[] {
   const found: NamedSecret[] = [];
   const isCredential = (key: string): boolean =>
     CREDENTIALS.has(key) || (key === "value" && VALUE_IS_CREDENTIAL.test(type));

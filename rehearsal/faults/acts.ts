@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { Operation } from "../engine/operation.ts";
+import { WRITTEN_AT_THE_END } from "../engine/rehearsed-stack.ts";
 import { changeAll, giveUpHosts } from "./changes.ts";
 import type { FastWorld } from "./fast-world.ts";
 
@@ -13,11 +14,15 @@ export interface Act {
   readonly again: (fast: FastWorld) => Promise<Operation>;
   /** Whether nothing is left to do afterwards. */
   readonly empty: (fast: FastWorld) => Promise<Operation | undefined>;
+  /** Whether nothing is to be there at its end. Default: what the stack file asks for. */
+  readonly leavesNothing?: boolean;
 }
+
+const AGAIN = { refresh: true, environment: WRITTEN_AT_THE_END } as const;
 
 const update = {
   run: ({ stack }: FastWorld) => stack.up(),
-  again: ({ stack }: FastWorld) => stack.up({ refresh: true }),
+  again: ({ stack }: FastWorld) => stack.up(AGAIN),
   empty: ({ stack }: FastWorld) => stack.preview(),
 };
 
@@ -46,8 +51,9 @@ export function actsOfLife(): readonly Act[] {
       title: "destroy",
       prepare: ({ stack }) => stack.unprotectAll(),
       run: ({ stack }) => stack.destroy(),
-      again: ({ stack }) => stack.destroy({ refresh: true }),
+      again: ({ stack }) => stack.destroy(AGAIN),
       empty: () => Promise.resolve(undefined),
+      leavesNothing: true,
     },
   ];
 }

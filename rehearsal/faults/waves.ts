@@ -28,23 +28,23 @@ const CHANGES: ReadonlySet<CallKind> = new Set(["create", "update", "delete"]);
  */
 export class Waves {
   readonly #fast: FastWorld;
-  readonly #when: Call["when"];
+  readonly #when: ReadonlySet<Call["when"]>;
   readonly #does: WaveWork;
   #held: { readonly call: Call; readonly go: (error: Error | undefined) => void }[] = [];
   #timer: NodeJS.Timeout | undefined;
   #count = 0;
 
-  /** @param when whether calls stand still before or after their effect. */
-  constructor(fast: FastWorld, when: Call["when"], does: WaveWork) {
+  /** @param when whether calls stand still before or after their effect, or at both. */
+  constructor(fast: FastWorld, when: Call["when"] | "both", does: WaveWork) {
     this.#fast = fast;
-    this.#when = when;
+    this.#when = new Set(when === "both" ? ["before", "after"] : [when]);
     this.#does = does;
   }
 
   /** For {@link FastWorld.watch}. */
   readonly watcher: Watcher = async (call) => {
     this.#waitOn();
-    if (!CHANGES.has(call.kind) || call.when !== this.#when || call.failed) return;
+    if (!CHANGES.has(call.kind) || !this.#when.has(call.when) || call.failed) return;
     const error = await new Promise<Error | undefined>((go) => {
       this.#held.push({ call, go });
     });

@@ -59,7 +59,7 @@ function longestOf(phases: readonly PhaseResult[]): string {
 }
 
 function sectionsOf(result: RehearsalResult): readonly Section[] {
-  const { phases, checks, operations, resources, timeline, notProven } = result;
+  const { phases, checks, tables = [], operations, resources, timeline, notProven } = result;
   const failed = checks.filter((check) => !check.passed);
   const passed = checks.filter((check) => check.passed);
   return [
@@ -87,6 +87,15 @@ function sectionsOf(result: RehearsalResult): readonly Section[] {
             body: updatePart(timeline),
           },
         ]),
+    ...tables.map(({ title, intro, columns, rows }) => ({
+      title,
+      intro,
+      body: tableOf({
+        caption: title,
+        columns: columns.map((column) => ({ title: column })),
+        rows,
+      }),
+    })),
     {
       title: "What passed",
       intro: "What is claimed, and what was seen.",
