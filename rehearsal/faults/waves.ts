@@ -27,7 +27,7 @@ const CHANGES: ReadonlySet<CallKind> = new Set(["create", "update", "delete"]);
  * first one, so an update is killed at each of its calls with only a few worlds to recover.
  */
 export class Waves {
-  readonly #fast: FastWorld;
+  readonly #fast: Pick<FastWorld, "world">;
   readonly #when: ReadonlySet<Call["when"]>;
   readonly #does: WaveWork;
   #held: { readonly call: Call; readonly go: (error: Error | undefined) => void }[] = [];
@@ -35,7 +35,7 @@ export class Waves {
   #count = 0;
 
   /** @param when whether calls stand still before or after their effect, or at both. */
-  constructor(fast: FastWorld, when: Call["when"] | "both", does: WaveWork) {
+  constructor(fast: Pick<FastWorld, "world">, when: Call["when"] | "both", does: WaveWork) {
     this.#fast = fast;
     this.#when = new Set(when === "both" ? ["before", "after"] : [when]);
     this.#does = does;
