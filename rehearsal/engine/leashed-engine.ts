@@ -22,7 +22,8 @@ export async function leashEngine(engineRoot: string, directory: string): Promis
   await mkdir(join(root, "bin"), { recursive: true });
   await writeFile(
     script,
-    `#!/bin/sh\necho $$ >'${note}'\nexec setpriv --pdeathsig=KILL -- '${real}' "$@"\n`,
+    // Its memory is small and its life short: collecting it less often saves a tenth of its time.
+    `#!/bin/sh\necho $$ >'${note}'\nexport GOGC=400\nexec setpriv --pdeathsig=KILL -- '${real}' "$@"\n`,
   );
   await chmod(script, 0o755);
   return {

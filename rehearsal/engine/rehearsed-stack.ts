@@ -18,6 +18,7 @@ import { readyToRehearse, withUnpinnedImages } from "../plan/stack-file.ts";
 import { AskedObjects, type AskedObject } from "./asked-objects.ts";
 import { Haste } from "./haste.ts";
 import { operationOf, type Operation, type StateResource } from "./operation.ts";
+import { withoutAfterwords, withoutLogs } from "./thrift.ts";
 
 /** What a rehearsed stack is made of. */
 export interface RehearsedStackOptions {
@@ -79,7 +80,6 @@ function watch({ haste, objects }: Watched, program: PulumiFn): PulumiFn {
  */
 export class RehearsedStack {
   readonly #stack: Stack;
-  readonly #outputs: Stack["outputs"];
   readonly #options: RehearsedStackOptions;
   readonly #watched: Watched;
   readonly #events: EngineEvent[] = [];
@@ -92,11 +92,7 @@ export class RehearsedStack {
   #commandLines = "";
 
   private constructor(stack: Stack, options: RehearsedStackOptions, watched: Watched) {
-    this.#stack = stack;
-    this.#outputs = stack.outputs.bind(stack);
-    // After each update the SDK starts the CLI three times more, for what nobody here reads.
-    stack.outputs = () => Promise.resolve({});
-    stack.info = () => Promise.resolve(undefined);
+    this.#stack = withoutAfterwords(stack);
     this.#options = options;
     this.#watched = watched;
     const run = pulumiCli({
@@ -117,6 +113,7 @@ export class RehearsedStack {
     for (const folder of ["state", "work", "tmp"])
       await mkdir(join(directory, folder), { recursive: true });
     await cp(join(projectDirectory, "Pulumi.yaml"), join(workDir, "Pulumi.yaml"));
+    await withoutLogs(options.home);
     const stackFile = `Pulumi.${stackName}.yaml`;
     // An operator's own secrets stay closed: this run makes its own, by the same command.
     const committed = await readFile(join(projectDirectory, stackFile), "utf8");
@@ -191,7 +188,7 @@ export class RehearsedStack {
 
   /** The outputs of the last update, those of an update that failed included. */
   async outputs(): Promise<Readonly<Record<string, unknown>>> {
-    const outputs = await this.#outputs();
+    const outputs = await this.#stack.workspace.stackOutputs(this.#stack.name);
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 

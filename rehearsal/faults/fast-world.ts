@@ -12,6 +12,7 @@ import { World } from "../clouds/world.ts";
 import { makeDoctl, writeExecCredential } from "../kubernetes/doctl.ts";
 import { leashEngine, type LeashedEngine } from "../engine/leashed-engine.ts";
 import { RehearsedStack } from "../engine/rehearsed-stack.ts";
+import { withoutTraces } from "../engine/thrift.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { serveProviders } from "../providers/server.ts";
 import { watchedCalls, type Watcher } from "./calls.ts";
@@ -92,7 +93,7 @@ export async function openFastWorld(
       home: join(directory, "home"),
       path,
       stackName: "prod",
-      program,
+      program: withoutTraces(program),
       debugProviders: providers.debugProviders,
       passphrase: randomBytes(24).toString("base64url"),
     });
