@@ -102,8 +102,9 @@ async function takeStep(
   await fast.stack.editConfig((document) => {
     for (const [key, value] of changes) {
       const path = ["config", ...key.split(".")];
-      if (value === null) document.deleteIn(path);
-      else document.setIn(path, document.createNode(value));
+      // What is not there, with no block around it either, can't be deleted.
+      if (value !== null) document.setIn(path, document.createNode(value));
+      else if (document.hasIn(path)) document.deleteIn(path);
     }
   });
   for (const happen of mishaps) await happen(fast.world);
