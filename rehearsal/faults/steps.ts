@@ -3,6 +3,7 @@ import { RECORD } from "../clouds/cloudflare/dns.ts";
 import { scalePools } from "../clouds/mishaps.ts";
 import type { World } from "../clouds/world.ts";
 import { nameOf } from "../engine/operation.ts";
+import type { Document } from "yaml";
 import type { Call } from "./calls.ts";
 
 /**
@@ -15,7 +16,8 @@ export type Step = readonly string[];
 /** Key of the stack file, and its next value; null takes it out. */
 type Change = readonly [key: string, value: unknown];
 
-const CHANGES: Readonly<Record<string, Change>> = {
+/** Changes of the stack file, by their word. */
+export const CHANGES: Readonly<Record<string, Change>> = {
   "latency-2500": ["mastodon:alerts.latencyMilliseconds", 2_500],
   "latency-4000": ["mastodon:alerts.latencyMilliseconds", 4_000],
   "hour-2": ["mastodon:upkeep.hour", 2],
@@ -86,6 +88,16 @@ export function readStep(step: Step): Reading {
       );
   }
   return reading;
+}
+
+/** Writes the changes of a step into a stack file. */
+export function changeFile(document: Document, changes: readonly Change[]): void {
+  for (const [key, value] of changes) {
+    const path = ["config", ...key.split(".")];
+    // What is not there, with no block around it either, can't be deleted.
+    if (value !== null) document.setIn(path, document.createNode(value));
+    else if (document.hasIn(path)) document.deleteIn(path);
+  }
 }
 
 /** A call as a fault names it: the same one whenever the step is taken again. */

@@ -5,7 +5,7 @@ import type { Beginnings } from "./fault-cells.ts";
 import { dataAndIdentityKept, look, nothingInvented, nothingUnnamed } from "./invariants.ts";
 import { afterCancel } from "./kills.ts";
 import { shrunk } from "./shrink.ts";
-import { hitting, lineOf, placeOf, readStep, type Fault, type Step } from "./steps.ts";
+import { changeFile, hitting, lineOf, placeOf, readStep, type Fault, type Step } from "./steps.ts";
 
 /**
  * Random walks: a living stack, its file changed, its clouds disturbed and its updates cut off or
@@ -99,17 +99,11 @@ async function takeStep(
   saidBefore: string,
 ): Promise<StepEnd> {
   const { changes, mishaps, fault } = readStep(step);
-  await fast.stack.editConfig((document) => {
-    for (const [key, value] of changes) {
-      const path = ["config", ...key.split(".")];
-      // What is not there, with no block around it either, can't be deleted.
-      if (value !== null) document.setIn(path, document.createNode(value));
-      else if (document.hasIn(path)) document.deleteIn(path);
-    }
-  });
+  await fast.stack.editConfig((document) => changeFile(document, changes));
   for (const happen of mishaps) await happen(fast.world);
   const disturbed = fault && disturb(fast, fault);
-  const first = await fast.stack.up({ refresh: true });
+  // The update that heals it asks the clouds; this one must only where somebody touched them.
+  const first = await fast.stack.up({ refresh: fault === undefined || mishaps.length > 0 });
   fast.watch(() => {});
   const hit = disturbed?.();
   const faults: string[] = [];

@@ -1,6 +1,14 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { parseDocument } from "yaml";
+import { parseConfig } from "../../config/parse.ts";
+import { valuesOf } from "../../config/stack-text.ts";
+import { stackTextOf } from "../../ops/stack-file/texts.ts";
+import { readyToRehearse } from "../../rehearsal/plan/stack-file.ts";
 import { shrunk } from "../../rehearsal/faults/shrink.ts";
 import {
+  CHANGES,
+  changeFile,
   hitting,
   lineOf,
   randomSteps,
@@ -8,6 +16,23 @@ import {
   walkIn,
   type Step,
 } from "../../rehearsal/faults/steps.ts";
+
+describe("a change of the stack file", () => {
+  const committed = readFileSync("Pulumi.prod.yaml", "utf8");
+  const parsed = (text: string) =>
+    parseConfig(valuesOf(stackTextOf(readyToRehearse(text), "Pulumi.prod.yaml").texts));
+
+  const WORDS = Object.keys(CHANGES);
+
+  it.each([...WORDS.map((word) => [word]), WORDS, WORDS.toReversed()])(
+    "%s leaves one that the program takes",
+    (...words) => {
+      const document = parseDocument(committed);
+      for (const word of words) changeFile(document, readStep([word]).changes);
+      expect(() => parsed(document.toString())).not.toThrow();
+    },
+  );
+});
 
 describe("a seed", () => {
   it("takes the same steps each time, and a longer walk begins with them", () => {
