@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { InventoryItem } from "../clouds/world.ts";
 import { nameOf, type StateResource } from "../engine/operation.ts";
+import { kindOf } from "../plan/kubernetes-replaces.ts";
 import type { FastWorld } from "./fast-world.ts";
 
 /** All that can be seen of a fast world and its stack, without a secret. */
@@ -39,6 +40,14 @@ export const nothingUnnamed: Invariant = ({ clouds, state }, _before, said) => {
   return clouds
     .filter(({ type, id }) => !held.has(`${type} ${id}`) && !said.includes(id))
     .map(({ type, id, name }) => `${type} ${name} (${id}) is in no state, and nobody said so`);
+};
+
+/** Every object in the cluster stands in the state: recovery takes over what it finds there. */
+export const noObjectUnheld: Invariant = ({ objects, state }) => {
+  const held = new Set(state.filter(isObject).map(({ type, id }) => `${kindOf(type)} ${id}`));
+  return objects
+    .filter(({ type, id }) => !held.has(`${type} ${id}`))
+    .map(({ type, id }) => `${type} ${id} is in the cluster and in no state`);
 };
 
 /** Everything in the state exists. */
@@ -91,12 +100,16 @@ export const dataAndIdentityKept: Invariant = ({ clouds, state }, before) => {
   const ids = (seen: Pick<Seen, "state">) =>
     new Map(seen.state.filter(({ urn }) => KEPT.test(urn)).map(({ urn, id }) => [urn, id]));
   const now = ids({ state });
+  const open = new Set(state.flatMap(({ urn, protect }) => (protect === true ? [] : [urn])));
   const count = (items: readonly { readonly type: string }[]) =>
     items.filter(({ type }) => COUNTED.test(type)).length;
   return [
     ...[...ids(before)]
       .filter(([urn, id]) => now.get(urn) !== id)
       .map(([urn, id]) => `${nameOf(urn)} is another one than ${id}`),
+    ...before.state
+      .filter(({ urn, protect }) => protect === true && open.has(urn))
+      .map(({ urn }) => `${nameOf(urn)} is no longer protected`),
     ...(count(clouds) === count(state)
       ? []
       : [`${count(clouds)} databases, clusters, buckets and tunnels, not ${count(state)}`]),

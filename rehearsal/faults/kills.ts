@@ -102,7 +102,8 @@ async function secretsOf({ stack }: FastWorld, seen: Seen): Promise<readonly Nam
   return [...own, ...secretsIn(seen)];
 }
 
-const secretsIn = ({ state }: Seen): readonly NamedSecret[] => state.flatMap(credentialsOf);
+/** Secrets that stand in a state. */
+export const secretsIn = ({ state }: Seen): readonly NamedSecret[] => state.flatMap(credentialsOf);
 
 /** The way of an operator: the killed update's lock is taken away, then `npm run recover`. */
 export async function afterCancel(fast: FastWorld): Promise<Recovered> {

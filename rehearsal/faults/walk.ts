@@ -1,9 +1,17 @@
-import { errorsOf } from "../engine/operation.ts";
+import { findSecrets } from "../checks/secret-search.ts";
+import { errorsOf, type Operation } from "../engine/operation.ts";
+import { WRITTEN_AT_THE_END } from "../engine/rehearsed-stack.ts";
 import type { Call } from "./calls.ts";
 import type { FastWorld } from "./fast-world.ts";
 import type { Beginnings } from "./fault-cells.ts";
-import { dataAndIdentityKept, look, nothingInvented, nothingUnnamed } from "./invariants.ts";
-import { afterCancel } from "./kills.ts";
+import {
+  dataAndIdentityKept,
+  look,
+  noObjectUnheld,
+  nothingInvented,
+  nothingUnnamed,
+} from "./invariants.ts";
+import { afterCancel, secretsIn } from "./kills.ts";
 import { shrunk } from "./shrink.ts";
 import { changeFile, hitting, lineOf, placeOf, readStep, type Fault, type Step } from "./steps.ts";
 
@@ -101,35 +109,42 @@ async function takeStep(
   const { changes, mishaps, fault } = readStep(step);
   await fast.stack.editConfig((document) => changeFile(document, changes));
   for (const happen of mishaps) await happen(fast.world);
+  fast.stack.takePrinted();
   const disturbed = fault && disturb(fast, fault);
   // The update that heals it asks the clouds; this one must only where somebody touched them.
-  const first = await fast.stack.up({ refresh: fault === undefined || mishaps.length > 0 });
+  const first = await fast.stack.up({
+    refresh: fault === undefined || mishaps.length > 0,
+    environment: fault === undefined ? WRITTEN_AT_THE_END : {},
+  });
   fast.watch(() => {});
   const hit = disturbed?.();
-  const faults: string[] = [];
   let said = "";
-  if (hit === undefined) faults.push(...(first.failure === undefined ? [] : errorsOf(first)));
+  const faults: string[] = [];
+  if (hit === undefined) faults.push(...failureOf(first));
   else {
     const recovered = await afterCancel(fast);
     said = recovered.said;
     if (!recovered.well) faults.push(said);
-    const next = await fast.stack.up({ refresh: true });
-    if (next.failure !== undefined) faults.push(...errorsOf(next));
+    const next = await fast.stack.up({ refresh: true, environment: WRITTEN_AT_THE_END });
+    faults.push(...failureOf(next));
   }
   const preview = await fast.stack.preview();
-  if (preview.failure !== undefined) faults.push(...errorsOf(preview));
   const after = await look(fast);
-  return {
-    hit,
-    said,
-    faults: [
-      ...faults,
-      ...preview.steps.map(({ op, urn }) => `the second preview would ${op} ${urn}`),
-      ...[nothingUnnamed, nothingInvented, dataAndIdentityKept].flatMap((invariant) =>
-        invariant(after, untouched, saidBefore + said),
-      ),
-    ],
-  };
+  const printed = { name: "what was printed", text: `${said}${fast.stack.takePrinted()}` };
+  faults.push(
+    ...failureOf(preview),
+    ...preview.steps.map(({ op, urn }) => `the second preview would ${op} ${urn}`),
+    ...RULES.flatMap((rule) => rule(after, untouched, saidBefore + said)),
+    ...findSecrets(secretsIn(after), [printed]).map((found) => `in plain sight: ${found}`),
+  );
+  return { hit, said, faults };
+}
+
+/** Rules that hold after every step, whatever the file says. */
+const RULES = [nothingUnnamed, nothingInvented, noObjectUnheld, dataAndIdentityKept];
+
+function failureOf(operation: Operation): readonly string[] {
+  return operation.failure === undefined ? [] : errorsOf(operation);
 }
 
 /** Sets a fault up. Answers what asks for the call that it hit. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   dataAndIdentityKept,
+  noObjectUnheld,
   nothingDoubled,
   nothingInvented,
   nothingUnnamed,
@@ -84,6 +85,24 @@ describe("a database, or the tunnel that records lead to", () => {
     ]);
     expect(dataAndIdentityKept({ ...before, clouds: DOUBLED.clouds }, before, "")).toEqual([
       "2 databases, clusters, buckets and tunnels, not 1",
+    ]);
+  });
+
+  it("is seen where a recovery took it over without its lock", () => {
+    const locked = { ...before, state: before.state.map((each) => ({ ...each, protect: true })) };
+    expect(dataAndIdentityKept(locked, locked, "")).toEqual([]);
+    expect(dataAndIdentityKept(before, locked, "")).toEqual([
+      "postgres-cluster is no longer protected",
+    ]);
+  });
+});
+
+describe("an object that a cut-off update made a second time", () => {
+  it("is seen in the cluster, where no state holds it", () => {
+    expect(noObjectUnheld(WELL, WELL, "")).toEqual([]);
+    const objects = [...WELL.objects, item("v1/Secret", "mastodon/keys-2")];
+    expect(noObjectUnheld({ ...WELL, objects }, WELL, "")).toEqual([
+      "v1/Secret mastodon/keys-2 is in the cluster and in no state",
     ]);
   });
 });
