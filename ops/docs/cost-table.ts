@@ -58,8 +58,9 @@ export function costSection(): string {
   const checks = costOf({ ...solo, alerts }).dollars - costOf(solo).dollars;
   return `
 ${markdownTable(["", ...PROFILE_NAMES], rows)}
-US dollars at DigitalOcean, without tax, prices of ${PRICES_OF} (\`config/prices.ts\`). Cloudflare's
-Free plan is enough. Traffic beyond each node's own is not included; daily backups of Postgres are.
+US dollars at DigitalOcean, without tax, prices of ${PRICES_OF} (\`config/prices.ts\`).
+Cloudflare's Free plan is enough. Traffic beyond each node's own is not included; daily backups of
+Postgres are.
 With recipients in \`mastodon:alerts\`, uptime checks of all hosts cost ${inDollars(checks)} more.
 
 Media on Cloudflare R2 is paid by use: ${inDollars(R2_PRICES.storage.perGb * 100)} a month for each
