@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CLOUD_MINUTES } from "../../config/update-time.ts";
+import type { AdoptWorld } from "../adopt/command.ts";
 import { pulumiCli, type RunPulumi } from "../secrets/pulumi.ts";
 import { openClouds, type Clouds } from "./clouds.ts";
 import { hasTags, leftOversOf } from "./left-overs.ts";
@@ -16,6 +17,7 @@ import {
   type StackExport,
   type StateResource,
 } from "./state.ts";
+import { endTwice } from "./twice.ts";
 import { linesOf, linesOfLeftOver, openEnding } from "./words.ts";
 
 /** Parts of the outside world that the command touches. A test replaces them. */
@@ -34,6 +36,8 @@ export interface RecoverWorld {
   readonly judge: (lock: Lock) => Promise<Holder>;
   /** Waits so long, milliseconds. */
   readonly wait: (milliseconds: number) => Promise<unknown>;
+  /** The program's own plan, and its cluster's API; missing in a deploy, which can't make a plan. */
+  readonly program?: Pick<AdoptWorld, "plan" | "cluster">;
 }
 
 /** The world of a person at a terminal, with the tokens of `docs/operate.md`. */
@@ -146,10 +150,7 @@ async function recover(options: Options, world: RecoverWorld): Promise<boolean> 
   const before = await pulumi(["stack", "export", "--stack", stack]);
   const state = readExport(before);
   const { resources = [], pending_operations: pending = [] } = state.deployment;
-  if (pending.length === 0) {
-    world.say(`No operation of the stack ${stack} is pending; nothing was changed.`);
-    return await nothingLeft(resources, options, world);
-  }
+  if (pending.length === 0) return await nothingForgotten(resources, options, world);
   world.say(`The last update of the stack ${stack} was cut off; ${counted(pending.length)}:`);
   const decisions = await decided(state, options, world);
   if (!isWhole(decisions)) {
@@ -177,18 +178,43 @@ async function recover(options: Options, world: RecoverWorld): Promise<boolean> 
   return true;
 }
 
+/** Looks for what a refresh has forgotten, and then for what is left. */
+async function nothingForgotten(
+  resources: readonly StateResource[],
+  options: Options,
+  world: RecoverWorld,
+): Promise<boolean> {
+  const { stack, cwd, yes, adopt: answered } = options;
+  if (world.program !== undefined) {
+    // The cluster's client is megabytes, and a deploy makes no plan.
+    const { adoptForgotten } = await import("../adopt/forgotten.ts");
+    const found = await adoptForgotten(
+      { stack, cwd, yes, answered },
+      { ...world, ...world.program },
+    );
+    if (found === "open") return false;
+    if (found === "adopted") {
+      const after = readExport(await world.pulumi(cwd)(["stack", "export", "--stack", stack]));
+      return await nothingLeft(after.deployment.resources ?? [], options, world);
+    }
+  }
+  world.say(`No operation of the stack ${stack} is pending; nothing was changed.`);
+  return await nothingLeft(resources, options, world);
+}
+
 /**
- * Whether nothing is billed for the stack that its state does not hold. The next update would make
- * a second one of it.
+ * Whether nothing is billed for the stack that its state does not hold, and nothing is there twice.
+ * The next update would make a second one of the first.
  */
 async function nothingLeft(
   resources: readonly StateResource[],
-  { stack }: Options,
+  { stack, yes }: Options,
   world: RecoverWorld,
   known = resources,
 ): Promise<boolean> {
   if (!hasTags(resources)) return true;
-  const left = await leftOversOf(resources, await world.clouds(), known);
+  const clouds = await world.clouds();
+  const left = await leftOversOf(resources, clouds, known);
   if (left.word === "unknown") {
     world.say(
       `Whether something is billed that carries the stack's tags and stands in no state is not known: ${left.reason}. Fix the reason, or wait, and run this again. After a destroy that was cut off: ${destroyAgain(stack)}.`,
@@ -196,7 +222,8 @@ async function nothingLeft(
     return false;
   }
   for (const thing of left.things) world.say(linesOfLeftOver(thing, world.now()));
-  return left.things.length === 0;
+  const isOnce = await endTwice(resources, clouds, yes, world);
+  return isOnce && left.things.length === 0;
 }
 
 /** The line that goes on with a destroy: the refresh takes out what is gone already. */

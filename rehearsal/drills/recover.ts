@@ -44,6 +44,10 @@ export async function asOperator(
   const { PATH = "" } = process.env;
   // The cluster's kubeconfig asks `doctl` for its credential.
   process.env["PATH"] = `${join(directory, "path")}${delimiter}${PATH}`;
+  const program: Required<RecoverWorld>["program"] = {
+    plan: async (name) => await stackPlan(name, await readFile(stack.stackFile, "utf8")),
+    cluster: openCluster,
+  };
   let said = "";
   try {
     const well = await type({
@@ -55,8 +59,8 @@ export async function asOperator(
       judge: judgeHere,
       // Jobs end in seconds here.
       wait: () => sleep(200),
-      plan: async (name) => await stackPlan(name, await readFile(stack.stackFile, "utf8")),
-      cluster: openCluster,
+      program,
+      ...program,
       ...placeWorld({ PULUMI_BACKEND_URL: `file://${directory}/state` }),
       clouds: () =>
         openClouds({

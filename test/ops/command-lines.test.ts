@@ -11,7 +11,7 @@ test.each([
   ["rehearsal/main.ts", ["eddge"], 'There is no drill "eddge". Did you mean edge?'],
   ["ops/tootctl.ts", [], "npm run tootctl -- --yes accounts delete bob"],
   ["ops/env.ts", ["import", "nofile"], "There is no file nofile; nothing was written."],
-  ["ops/recover.ts", ["--adopt", "web"], "Write NAME=ID, or NAME=none."],
+  ["rehearsal/recover.ts", ["--adopt", "web"], "Write NAME=ID, or NAME=none."],
   ["rehearsal/state.ts", ["adopt", "--adopt", "web"], "Write NAME=ID, or NAME=none."],
   ["ops/docs.ts", ["--hepl"], "unknown option '--hepl'"],
 ])("%s %j ends in a sentence, not in a stack trace", (script, args, sentence) => {

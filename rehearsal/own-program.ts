@@ -1,0 +1,14 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { AdoptWorld } from "../ops/adopt/command.ts";
+import { openCluster } from "../ops/adopt/in-cluster.ts";
+
+/** The program's own plan, and its cluster's API, for an operator's command at a terminal. */
+export const OWN_PROGRAM: Pick<AdoptWorld, "plan" | "cluster"> = {
+  cluster: openCluster,
+  // The SDKs of a plan are megabytes of JavaScript, and few commands make one.
+  plan: async (stack, cwd) => {
+    const { stackPlan } = await import("./plan/state-plan.ts");
+    return await stackPlan(stack, await readFile(join(cwd, `Pulumi.${stack}.yaml`), "utf8"));
+  },
+};

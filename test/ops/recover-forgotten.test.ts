@@ -1,0 +1,94 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { FINDERS } from "../../ops/recover/finders.ts";
+import { runRecover } from "../../ops/recover/command.ts";
+import { nameOf, type StackExport } from "../../ops/recover/state.ts";
+import { PLAN, ServerWithoutState } from "./adopt-world.ts";
+import { recoverWorld, stateCli } from "./recover-world.ts";
+
+/** Forgotten by a refresh while its cloud did not show it: `npm run recover` takes it in again. */
+
+const server = await ServerWithoutState.open();
+await server.adopt();
+/** The whole state, as it is once a refresh has read it: with each cloud's own ids. */
+const whole: StackExport = {
+  ...server.written!,
+  deployment: {
+    resources: server.written!.deployment.resources!.map((each) => ({
+      ...each,
+      ...(server.ids.has(nameOf(each)) && { id: server.ids.get(nameOf(each))! }),
+    })),
+  },
+};
+afterAll(async () => {
+  await server.close();
+});
+
+/** Runs the command over the whole state without these types, as a deploy or at a terminal. */
+async function recover(
+  isForgotten: (type: string) => boolean,
+  { program, lived = true }: { readonly program: boolean; readonly lived?: boolean },
+) {
+  let state: StackExport = {
+    ...whole,
+    deployment: {
+      ...whole.deployment,
+      resources: whole.deployment
+        .resources!.filter(({ type }) => !isForgotten(type))
+        .map((each) =>
+          each.type === "pulumi:pulumi:Stack" && !lived ? { ...each, outputs: {} } : each,
+        ),
+    },
+  };
+  let said = "";
+  const before = state;
+  const cli = stateCli(
+    () => state,
+    (after) => (state = after),
+  );
+  const well = await runRecover(
+    ["--yes"],
+    recoverWorld(server.rest, {
+      say: (text) => (said += `${text}\n`),
+      pulumi: () => cli,
+      ...(program && {
+        program: {
+          plan: () => Promise.resolve(PLAN),
+          cluster: () => Promise.reject(new Error("no cluster is asked")),
+        },
+      }),
+    }),
+  );
+  const { resources = [] } = state.deployment;
+  return { well, said, written: state !== before, resources };
+}
+
+const CLOUD_TYPES = [...new Set(PLAN.resources.map(({ type }) => type))].filter((type) => {
+  const finder = FINDERS[type];
+  return finder?.kind === "find" && finder.toldOnce === undefined;
+});
+
+it("the list of types is not empty", () => {
+  expect(CLOUD_TYPES.length).toBeGreaterThan(15);
+});
+
+describe.each(CLOUD_TYPES)("%s", (type) => {
+  it("is in the state again, each under its id, and nothing is there twice", async () => {
+    const { well, said, resources } = await recover((each) => each === type, { program: true });
+    expect(well, said).toBe(true);
+    for (const { name } of PLAN.resources.filter((each) => each.type === type)) {
+      const { id = "none" } = resources.find((each) => nameOf(each) === name) ?? {};
+      // Some are imported by more than their id, a firewall by less.
+      const [last = ""] = id.split(/[,/]/u).slice(type.endsWith("R2Bucket") ? -2 : -1);
+      expect(server.ids.get(name), name).toContain(last);
+    }
+    expect(server.cloud.world.find(type)).toHaveLength(
+      PLAN.resources.filter((each) => each.type === type).length,
+    );
+  });
+});
+
+it("nothing is looked for in a stack whose first update has not ended, and nothing in a deploy", async () => {
+  const isRecord = (type: string): boolean => type.endsWith(":DnsRecord");
+  for (const given of [{ program: true, lived: false }, { program: false }])
+    expect(await recover(isRecord, given)).toMatchObject({ well: true, written: false });
+});
