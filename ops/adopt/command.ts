@@ -2,13 +2,14 @@ import type { RecoverWorld } from "../recover/command.ts";
 import type { Clouds } from "../recover/clouds.ts";
 import type { Answered } from "../recover/plan.ts";
 import { readExport, type PendingOperation, type Properties } from "../recover/state.ts";
-import { rewriteState } from "../recover/rewrite.ts";
+import { isMeant, writeState } from "../recover/rewrite.ts";
 import { STACK } from "../recover/types.ts";
 import { openEnding } from "../recover/words.ts";
 import type { OpenCluster } from "./in-cluster.ts";
 import { lookForAll } from "./look.ts";
 import { hasLived, runningOf } from "./memory.ts";
 import type { Planned, StackPlan } from "./planned.ts";
+import { withKeysMade } from "./spaces.ts";
 import { withFound } from "./state.ts";
 import { linesOf } from "./words.ts";
 
@@ -72,15 +73,11 @@ export async function adopt(options: AdoptOptions, world: AdoptWorld): Promise<b
     lived && !isKnown
       ? runningOf(plan.outputs["running"] as Properties, looks, world.now())
       : undefined;
-  const after = withFound(state, looks, {
-    plan,
-    marks,
-    cluster,
-    running,
-    now: world.now(),
-  });
+  if (!(await isMeant(yes, "Write this into the state?", world))) return false;
+  const made = await withKeysMade(looks, marks, clouds);
+  const after = withFound(state, made, { plan, marks, cluster, running, now: world.now() });
   const again = "npm run state -- adopt";
-  if (!(await rewriteState({ stack, cwd, yes, before, after, again }, world))) return false;
+  await writeState({ stack, cwd, before, after, again }, world);
   world.say(
     [
       "Written. Next, and before anything else:",

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { acceptedToken, type Clouds, type CloudName } from "../recover/clouds.ts";
 import {
   cloudOf,
@@ -15,6 +16,7 @@ import { CLUSTER, isInKubernetes, KUBERNETES_PROVIDER } from "../recover/types.t
 import type { LiveObject, OpenCluster } from "./in-cluster.ts";
 import { keysInUse } from "./memory.ts";
 import { escaped, Marks, type Planned } from "./planned.ts";
+import { orAnotherKey, s3Id, SPACES_PROVIDER } from "./spaces.ts";
 
 /** A look at the clouds and the cluster for all that the plan has and the state lacks. */
 
@@ -37,6 +39,11 @@ export type Look = { readonly planned: Planned } & (
       readonly left?: { readonly candidates: readonly Candidate[]; readonly where: string };
       /** It exists, and a fence has shut it out: taken back, the old world would serve again. */
       readonly shutOut?: readonly Candidate[];
+    }
+  /** A key that the adoption makes again, for without its secret nothing reads what it made. */
+  | {
+      readonly word: "key";
+      readonly left?: { readonly candidates: readonly Candidate[]; readonly where: string };
     }
   /** Its create writes over what is there. */
   | { readonly word: "again"; readonly call: string }
@@ -115,7 +122,9 @@ function withSecret(look: Look, keys: ReadonlyMap<string, string>): Look {
     const known = outputsWith(used.id, keys.get(used.id)!);
     return { planned, word: "there", id: used.id, candidate: used, known };
   }
-  return candidates.length === 0 ? look : { planned, word: "none", left: { candidates, where } };
+  if (look.word === "unknown") return look;
+  const left = candidates.length === 0 ? {} : { left: { candidates, where } };
+  return orAnotherKey({ planned, word: "none", ...left });
 }
 
 function setMarks(
@@ -155,6 +164,10 @@ class Asking {
   async about(planned: Planned, marks: Marks): Promise<Look> {
     if (planned.type === KUBERNETES_PROVIDER) return await this.#provider(planned);
     if (isInKubernetes(planned)) return await this.#object(planned, marks);
+    if (planned.type === SPACES_PROVIDER)
+      return { planned, word: "there", id: randomUUID(), candidate: undefined, known: {} };
+    const id = s3Id(planned, marks);
+    if (id !== undefined) return this.#inS3(planned, id);
     const finder = FINDERS[planned.type];
     if (finder === undefined) return this.#chosen(planned, [], undefined);
     if (finder.kind === "again") return this.#again(planned, finder, marks);
@@ -171,6 +184,15 @@ class Asking {
     return found.word === "unknown"
       ? { planned, word: "unknown", reason: found.reason }
       : this.#chosen(planned, found.candidates, finder);
+  }
+
+  /** Nobody is asked: the refresh reads it, by its provider. */
+  #inS3(planned: Planned, id: string): Look {
+    const { held, wanted } = this.#around;
+    const urn = planned.provider.slice(0, planned.provider.lastIndexOf("::"));
+    return wanted.has(urn) || held.some((each) => each.urn === urn)
+      ? { planned, word: "there", id, candidate: undefined, known: undefined }
+      : { planned, word: "unknown", reason: "the state lacks its provider: name none, or both" };
   }
 
   /** It is there with what it belongs to. */

@@ -4,6 +4,7 @@ import { isInKubernetes, KUBERNETES_PROVIDER, STACK } from "../recover/types.ts"
 import { AUTONAMED, type OpenCluster } from "./in-cluster.ts";
 import type { Look } from "./look.ts";
 import type { Marks, Planned, StackPlan } from "./planned.ts";
+import { providerInputs, SPACES_PROVIDER } from "./spaces.ts";
 
 /**
  * A state with what was found in it. A refresh then reads each: a resource of the clouds without
@@ -88,6 +89,11 @@ class Builder {
     if (!planned.custom) return this.#push(planned, {});
     if (there === undefined) return;
     if (planned.type === KUBERNETES_PROVIDER) return this.#provider(planned);
+    if (planned.type === SPACES_PROVIDER) {
+      const { marks, plan } = this.#written;
+      const inputs = providerInputs(planned, marks, this.resources, plan.versions["digitalocean"]);
+      return this.#push(planned, { id: there.id, inputs, outputs: inputs });
+    }
     const inputs = this.#inputs(planned, there);
     const provider = this.#providerOf(planned);
     this.#push(planned, {

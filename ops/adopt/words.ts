@@ -21,11 +21,12 @@ export function linesOf(look: Look, now: Date): readonly string[] {
         look.shutOut === undefined
           ? head("make", "there is none; the next update makes it")
           : head("make", `${shutOutIn(look.shutOut, now)}; the next update makes another one`),
-        ...(look.left?.candidates ?? []).map((candidate) =>
-          indented(
-            `left over: ${shown(candidate, now)}. Delete it in ${look.left!.where}, or it stays.`,
-          ),
-        ),
+        ...leftOver(look.left, now),
+      ];
+    case "key":
+      return [
+        head("make", "its secret is told once, and nothing has it; this command makes another"),
+        ...leftOver(look.left, now),
       ];
     case "again":
       return [
@@ -44,6 +45,15 @@ export function linesOf(look: Look, now: Date): readonly string[] {
         indented(`If it does not: --adopt ${name}=none`),
       ];
   }
+}
+
+function leftOver(
+  left: { readonly candidates: readonly Candidate[]; readonly where: string } | undefined,
+  now: Date,
+): readonly string[] {
+  return (left?.candidates ?? []).map((candidate) =>
+    indented(`left over: ${shown(candidate, now)}. Delete it in ${left!.where}, or it stays.`),
+  );
 }
 
 function shutOutIn(candidates: readonly Candidate[], now: Date): string {

@@ -35,9 +35,7 @@ function example(path: string): Shape {
 
 const SHAPES: Readonly<Record<string, Shape>> = {
   ...Object.fromEntries(
-    globSync("examples/*.yaml", { cwd: ROOT })
-      .filter((p) => !p.includes("medium"))
-      .map((path) => [path, example(path)]),
+    globSync("examples/*.yaml", { cwd: ROOT }).map((path) => [path, example(path)]),
   ),
   "every option": { raw: withOptions(raw) },
   "read replica, and a Valkey for the cache alone": {

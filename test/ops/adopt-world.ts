@@ -12,6 +12,7 @@ import { stackPlanOf } from "../../rehearsal/plan/state-plan.ts";
 import { reveal } from "../../rehearsal/providers/values.ts";
 import { parseConfig } from "../../config/parse.ts";
 import { zoneOf } from "../../config/hosts.ts";
+import { SPACES_KEY } from "../rehearsal-clouds/standard.ts";
 import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
 
 /** A whole server at both clouds and in a cluster, without an engine, and a state that lacks it. */
@@ -153,6 +154,8 @@ export class ServerWithoutState {
       if (!custom) continue;
       const news = marks.in(reveal(inputs)) as Properties;
       if (type.startsWith("kubernetes:")) this.#makeObject(name, news);
+      else if (type === "pulumi:providers:digitalocean")
+        this.#useKey(String(news["spacesAccessId"]));
       else if (!type.startsWith("pulumi:")) {
         const { ref, id, outputs } = await this.cloud.make(type, name, news);
         this.atClouds.push({ name, ref, inputs: news, ignoreChanges });
@@ -162,6 +165,13 @@ export class ServerWithoutState {
         marks.set(resources[at]!.uuidMark, String(outputs["uuid"]));
       }
     }
+  }
+
+  /** The program's second provider: here the one of all. */
+  #useKey(spacesAccessId: string): void {
+    const key = this.cloud.world.get(SPACES_KEY, spacesAccessId);
+    const spacesSecretKey = key?.properties["secretKey"];
+    this.cloud.configure("digitalocean", { spacesAccessId, spacesSecretKey });
   }
 
   #makeObject(resource: string, inputs: Properties): void {

@@ -1,0 +1,97 @@
+import { ONCE, type Clouds } from "../recover/clouds.ts";
+import { FINDERS } from "../recover/finders.ts";
+import { ask, reasonOf } from "../recover/presence.ts";
+import { secretInState, type Properties, type StateResource } from "../recover/state.ts";
+import type { Look } from "./look.ts";
+import type { Marks, Planned } from "./planned.ts";
+
+/**
+ * Buckets at DigitalOcean Spaces. Only S3 knows them, and only a key opens it that the program makes
+ * for itself: its secret is told once, and no cluster has it. So the adoption makes another one, by
+ * which the next refresh reads the buckets.
+ */
+
+/** The program's own provider, which has the key. */
+export const SPACES_PROVIDER = "pulumi:providers:digitalocean";
+
+/**
+ * Inputs that make the import id of what S3 alone lists
+ * (digitalocean/terraform-provider-digitalocean v2.99.1 `resource_spaces_bucket.go`,
+ * `resource_spaces_bucket_cors_configuration.go`). The refresh drops what is not there.
+ */
+const IMPORTED_BY: Readonly<Record<string, readonly string[]>> = {
+  "digitalocean:index/spacesBucket:SpacesBucket": ["region", "name"],
+  "digitalocean:index/spacesBucketCorsConfiguration:SpacesBucketCorsConfiguration": [
+    "region",
+    "bucket",
+  ],
+};
+
+/** The import id of what S3 alone lists; undefined for any other type. */
+export function s3Id({ type, inputs }: Planned, marks: Marks): string | undefined {
+  return IMPORTED_BY[type]?.map((key) => String(marks.in(inputs[key]))).join(",");
+}
+
+/** Whether a key makes buckets. */
+function isMaker({ type, inputs }: Pick<Planned, "type" | "inputs">): boolean {
+  const grants = (inputs["grants"] ?? []) as readonly { readonly permission?: unknown }[];
+  return (
+    type === "digitalocean:index/spacesKey:SpacesKey" &&
+    grants.some(({ permission }) => permission === "fullaccess")
+  );
+}
+
+/** A look at a key that nobody has the secret of: one that makes buckets is made again at once. */
+export function orAnotherKey(look: Look & { readonly word: "none" }): Look {
+  return isMaker(look.planned) ? { ...look, word: "key" } : look;
+}
+
+/**
+ * Makes each key that is to be made.
+ * @throws Error if DigitalOcean makes none.
+ */
+export async function withKeysMade(
+  looks: readonly Look[],
+  marks: Marks,
+  { digitalocean, patience }: Clouds,
+): Promise<readonly Look[]> {
+  const made: Look[] = [];
+  for (const look of looks) {
+    const { planned } = look;
+    const finder = FINDERS[planned.type];
+    if (look.word !== "key" || finder?.kind !== "find" || finder.toldOnce === undefined) {
+      made.push(look);
+      continue;
+    }
+    const { name, grants } = marks.in(planned.inputs);
+    const answer = await ask(
+      () => digitalocean.spaces.keys.post({ name, grants }, { options: [ONCE] }) as Promise<Made>,
+      patience,
+    );
+    if (answer.kind !== "value")
+      throw new Error(
+        `DigitalOcean makes no key for ${planned.name}: ${reasonOf(answer)}. The state was not written. The token needs spaces_key:create_credentials; then run \`npm run state -- adopt\` again.`,
+      );
+    const { accessKey: id, secretKey } = answer.value.key;
+    marks.set(planned.idMark, id);
+    const known = finder.toldOnce.outputsWith(id, secretKey);
+    made.push({ planned, word: "there", id, candidate: { id, importId: id }, known });
+  }
+  return made;
+}
+
+interface Made {
+  readonly key: { readonly accessKey: string; readonly secretKey: string };
+}
+
+/** Inputs of the provider in a state that holds the key. */
+export function providerInputs(
+  { inputs }: Planned,
+  marks: Marks,
+  resources: readonly StateResource[],
+  version: string | undefined,
+): Properties {
+  const given = marks.in(inputs);
+  const key = resources.find(({ id }) => id !== undefined && id === given["spacesAccessId"]);
+  return { ...given, spacesSecretKey: key?.outputs?.["secretKey"] ?? secretInState(""), version };
+}
