@@ -7,7 +7,7 @@ import { STACK } from "../recover/types.ts";
 import { openEnding } from "../recover/words.ts";
 import type { OpenCluster } from "./in-cluster.ts";
 import { lookForAll } from "./look.ts";
-import { hasLived, runningOf } from "./memory.ts";
+import { hasLived, livedSince, runningOf } from "./memory.ts";
 import type { Planned, StackPlan } from "./planned.ts";
 import { withKeysMade } from "./spaces.ts";
 import { withFound } from "./state.ts";
@@ -54,7 +54,8 @@ export async function adopt(options: AdoptOptions, world: AdoptWorld): Promise<b
   const clouds = await world.clouds();
   const { resources } = plan;
   const open = (id: string): Promise<OpenCluster> => world.cluster(clouds, id);
-  const found = await lookForAll({ resources, wanted, held, clouds, open, answered });
+  const since = livedSince(held, plan.outputs["running"] as Properties | undefined);
+  const found = await lookForAll({ resources, wanted, held, clouds, open, answered, since });
   const { looks, marks, cluster } = found;
   for (const look of looks) world.say(linesOf(look, world.now()).join("\n"));
   if (looks.some(({ word }) => word === "ask" || word === "unknown")) {

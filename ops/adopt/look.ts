@@ -14,7 +14,7 @@ import type { Properties, StateResource } from "../recover/state.ts";
 import { shutOutOf } from "../recover/taken-out.ts";
 import { CLUSTER, isInKubernetes, KUBERNETES_PROVIDER } from "../recover/types.ts";
 import type { LiveObject, OpenCluster } from "./in-cluster.ts";
-import { keysInUse } from "./memory.ts";
+import { keysInUse, notYounger, POSTGRES } from "./memory.ts";
 import { escaped, Marks, type Planned } from "./planned.ts";
 import { orAnotherKey, s3Id, SPACES_PROVIDER } from "./spaces.ts";
 
@@ -62,6 +62,8 @@ export interface LookAround {
   /** Opens the API of the cluster with this id at DigitalOcean. */
   readonly open: (id: string) => Promise<OpenCluster>;
   readonly answered: Answered;
+  /** Day since which a server has lived in its database; undefined where nobody knows. */
+  readonly since: string | undefined;
 }
 
 const NO_KUBECONFIG = "DigitalOcean gives no kubeconfig for the cluster";
@@ -181,9 +183,11 @@ class Asking {
       inputs["name"] = new RegExp(`^${escaped(planned.name)}-[0-9a-f]{7}$`, "u");
     const cloud = cloudOf(planned.type);
     const found = await lookUp(finder, { inputs }, this.#around.clouds, () => this.#token(cloud));
-    return found.word === "unknown"
-      ? { planned, word: "unknown", reason: found.reason }
-      : this.#chosen(planned, found.candidates, finder);
+    if (found.word === "unknown") return { planned, word: "unknown", reason: found.reason };
+    const isData = planned.name === POSTGRES;
+    const { candidates } = found;
+    const all = isData ? notYounger(candidates, this.#around.since) : candidates;
+    return this.#chosen(planned, all, finder);
   }
 
   /** Nobody is asked: the refresh reads it, by its provider. */

@@ -1,7 +1,9 @@
 import type { KubernetesObject, V1Deployment, V1Job, V1Secret } from "@kubernetes/client-node";
+import type { DataLife } from "../../config/data-life.ts";
 import { partsOf } from "../../config/deployed-images.ts";
-import type { Properties } from "../recover/state.ts";
-import { isInKubernetes } from "../recover/types.ts";
+import type { Candidate } from "../recover/finders.ts";
+import type { Properties, StateResource } from "../recover/state.ts";
+import { isInKubernetes, STACK } from "../recover/types.ts";
 import type { LiveObject } from "./in-cluster.ts";
 import type { Look } from "./look.ts";
 
@@ -12,9 +14,44 @@ const MIGRATION = "migrate-pre-deployment";
 /** The Deployment that serves the files of two releases (`k8s/assets.ts`), and who copies the older ones. */
 const ASSETS = "assets";
 const COPY_PREVIOUS = "copy-previous";
-const POSTGRES = "postgres-cluster";
+/** The database's name in the program. */
+export const POSTGRES = "postgres-cluster";
 /** The Job that is there once the first update has come to its end. */
 const LAST = "migrate-post-deployment";
+
+/**
+ * Day since which a server has lived in its first database, as the state says it, or the stack file.
+ * Undefined where neither does, or where the data has come into another database since.
+ */
+export function livedSince(
+  held: readonly StateResource[],
+  planned: Properties | undefined,
+): string | undefined {
+  const state = held.find(({ type }) => type === STACK)?.outputs?.["running"] as
+    Properties | undefined;
+  const { since, epoch, birth } = ((state ?? planned)?.["data"] ?? {}) as Partial<DataLife>;
+  // The file names no day where the plan would be a birth.
+  return epoch === 1 && (state !== undefined || birth === undefined) ? since : undefined;
+}
+
+/**
+ * Databases of which one that is younger than its server is doubted: made by hand in the place of a
+ * lost one, it may be empty, and no other call of DigitalOcean's tells.
+ */
+export function notYounger(
+  databases: readonly Candidate[],
+  since: string | undefined,
+): readonly Candidate[] {
+  return databases.map((each) => {
+    if (since === undefined || each.since === undefined) return each;
+    if (Date.parse(each.since) - Date.parse(since) < BIRTH_MS) return each;
+    const doubt = `it was made on ${each.since.slice(0, 10)}, and the server has lived since ${since}: it may be empty, or another one. Look into it before you answer`;
+    return { ...each, doubt: each.doubt ?? doubt };
+  });
+}
+
+/** A first update that begins before midnight makes its database after it; one day more for its end. */
+const BIRTH_MS = 2 * 24 * 3_600_000;
 
 /** Whether a server has lived: an update has come to its end. */
 export function hasLived(looks: readonly Look[]): boolean {

@@ -16,7 +16,7 @@ const STACK = "pulumi:pulumi:Stack";
 export async function stackPlan(stack: string, text: string): Promise<StackPlan> {
   return stackPlanOf(
     stack,
-    await planStack(valuesOf(stackTextOf(text, `Pulumi.${stack}.yaml`).texts)),
+    await planStack(valuesOf(stackTextOf(text, `Pulumi.${stack}.yaml`).texts), { exists: true }),
   );
 }
 

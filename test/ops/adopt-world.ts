@@ -10,6 +10,8 @@ import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
 import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
 import { stackPlanOf } from "../../rehearsal/plan/state-plan.ts";
 import { reveal } from "../../rehearsal/providers/values.ts";
+import { lifeAfter } from "../../config/data-life.ts";
+import { imagesOf } from "../../config/deployed-images.ts";
 import { parseConfig } from "../../config/parse.ts";
 import { zoneOf } from "../../config/hosts.ts";
 import { SPACES_KEY } from "../rehearsal-clouds/standard.ts";
@@ -26,9 +28,15 @@ export interface Shape {
   readonly options?: PlanOptions;
 }
 
+/** The server's birth: its database is made now, too. */
+const BORN = new Date();
+
 /** Plans a stack as the command and the world here take it. */
 export async function planOf({ raw, options }: Shape): Promise<Plan> {
-  return await planStack(raw, { ...options, secrets });
+  const config = parseConfig(raw);
+  const image = imagesOf(config, options?.release?.images).mastodon;
+  const life = lifeAfter(undefined, config, image, BORN);
+  return await planStack(raw, { life, exists: true, ...options, secrets });
 }
 
 const PRODUCTION: Shape = { raw: readStackFile() };
