@@ -29,8 +29,10 @@ beforeEach(() => {
 describe("an old world that is shut out, and would be taken back by `state -- adopt`", () => {
   it("neither its cluster nor the tag of its nodes comes into the state again", async () => {
     expect(await server.adopt(), server.said).toBe(true);
-    for (const name of ["cluster-doks", "network-nodes", "cluster-workloads", "web"])
+    for (const name of ["cluster-doks", "network-nodes", "cluster-workloads"])
       expect(server.entry(name), name).toBeUndefined();
+    const taken = server.written?.deployment.resources ?? [];
+    expect(taken.filter(({ type }) => type.startsWith("kubernetes:"))).toEqual([]);
     expect(server.said).toContain(
       `make      cluster-doks (KubernetesCluster): \`npm run recover -- fence\` has shut it out (${idOf("cluster-doks")}`,
     );
