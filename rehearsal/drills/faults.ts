@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { checkOf, type Check } from "../checks/check.ts";
 import { findEngine } from "../engine/find-engine.ts";
 import { actsOfLife, type Act } from "../faults/acts.ts";
-import { SINGLE_CASES, waveCases } from "../faults/cases.ts";
+import { SINGLE_CASES } from "../faults/cases.ts";
 import { openFastWorld, type FastWorld } from "../faults/fast-world.ts";
 import {
   beginnings,
@@ -17,6 +17,7 @@ import { keepWalk, keptWalks } from "../faults/kept-walks.ts";
 import { randomSteps, walkIn, type Step } from "../faults/steps.ts";
 import { walkAll } from "../faults/walk.ts";
 import type { Wave } from "../faults/waves.ts";
+import { WIDE_CASES } from "../faults/wide-cases.ts";
 import type { Phase } from "../phases.ts";
 import { makeRunDirectory } from "../run-directory.ts";
 import { noFindings, type Drill, type Findings } from "./drill.ts";
@@ -51,7 +52,7 @@ const NOT_PROVEN: readonly string[] = [
   "A killed engine is one whose answers never come: the state is what it had written until then. `npm run rehearse -- cut` kills the process itself.",
 ];
 
-/** Every call of a stack's life cut off before and after its effect, and faults at the calls of an update. */
+/** Every call of a stack's life cut off, and faults at the calls of an update. */
 export function faultsDrill(context: DrillContext, options: FaultsOptions): Drill {
   const { share, cell } = options;
   const { projectDirectory } = context;
@@ -96,10 +97,7 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
           fast.restoreFile();
           const from = await beginnings(fast);
           scene.from = from;
-          const cases: readonly FaultCase[] = [
-            ...SINGLE_CASES,
-            ...(share === 1 ? waveCases(WAVES) : []),
-          ];
+          const cases: readonly FaultCase[] = [...SINGLE_CASES, ...(share === 1 ? WIDE_CASES : [])];
           for (const each of cases.filter((_, at) => mine(at))) {
             const cell = await faultCell(fast, each, from);
             progress(`${cell.fault}, ${cell.step}: ${cell.ending}`);
@@ -158,9 +156,6 @@ function walked(scene: Scene, findings: Findings, { title, walks }: Walks): Phas
     },
   };
 }
-
-/** Waves of a first update: about one more than there are. */
-const WAVES = Array.from({ length: 24 }, (_, at) => at);
 
 function worldOf({ fast }: Scene): FastWorld {
   if (fast === undefined) throw new Error("The drill asked for its world before it was opened.");

@@ -6,18 +6,19 @@ import { NotFound, type Call, type Watcher } from "./calls.ts";
 import type { FaultCase } from "./fault-cells.ts";
 import type { FastWorld } from "./fast-world.ts";
 import type { Seen } from "./invariants.ts";
-import { Waves } from "./waves.ts";
 
 /**
  * The faults of one update, by kind. What the providers' own code does before it gives up, tries
  * again for instance, is not in them: a fault here is what is left after that.
  */
 
-const NEW = { begins: "new" } as const;
-const LIVING = { begins: "living" } as const;
+/** In a stack that begins. */
+export const NEW = { begins: "new" } as const;
+/** In a stack that lives. */
+export const LIVING = { begins: "living" } as const;
 
 /** Watches, until it is switched off. */
-function watching(watcher: Watcher): FaultCase["disturb"] {
+export function watching(watcher: Watcher): FaultCase["disturb"] {
   return (fast) => {
     fast.watch(watcher);
     return () => fast.watch(() => {});
@@ -34,32 +35,11 @@ function once(fits: (call: Call) => boolean, words: string): FaultCase["disturb"
   });
 }
 
-const is = (kind: Call["kind"], when: Call["when"], type: RegExp) => (call: Call) =>
+/** Whether a call is of this kind, at this boundary, of such a type. */
+export const is = (kind: Call["kind"], when: Call["when"], type: RegExp) => (call: Call) =>
   call.kind === kind && call.when === when && type.test(call.ref.type);
 
-/** Every call of one wave ends with an error, before its effect. */
-function waveFails(at: number): FaultCase["disturb"] {
-  return (fast) => {
-    const error = new Error("500 Internal Server Error");
-    const waves = new Waves(fast, "before", {
-      answer: (wave) => (wave.at === at ? error : undefined),
-    });
-    fast.watch(waves.watcher);
-    return () => fast.watch(() => {});
-  };
-}
-
 const CLOUDS = ["digitalocean", "cloudflare"] as const;
-
-/** Errors of whole waves of the first update: together they are all its calls. */
-export function waveCases(waves: readonly number[]): readonly FaultCase[] {
-  return waves.map((at) => ({
-    ...NEW,
-    fault: "error before the effect",
-    step: `wave ${at}`,
-    disturb: waveFails(at),
-  }));
-}
 
 /** Answers to reads that are no answers, or wrong ones. */
 const atRefresh: readonly FaultCase[] = CLOUDS.flatMap((cloud) => [
@@ -87,7 +67,7 @@ const atRefresh: readonly FaultCase[] = CLOUDS.flatMap((cloud) => [
 ]);
 
 /** A type that a read does not find for a while, although it is there. */
-function lateCase(type: string): FaultCase {
+export function lateCase(type: string): FaultCase {
   return {
     ...LIVING,
     fault: "not found for a while after its create",
@@ -200,13 +180,12 @@ const unwritten: readonly FaultCase[] = [
   };
 });
 
-/** All but the waves and the late reads. */
+/** The cases of which each commit tries a share. */
 export const SINGLE_CASES: readonly FaultCase[] = [
   ...atRefresh,
   ...refusals,
   ...away,
   ...unwritten,
-  // Other types are made a second time: docs/rehearsal.md names that as not solved.
   lateCase(DATABASE),
 ];
 

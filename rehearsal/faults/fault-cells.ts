@@ -1,7 +1,11 @@
+import { readFile } from "node:fs/promises";
+import { runState } from "../../ops/state/command.ts";
+import { findSecrets, type NamedSecret } from "../checks/secret-search.ts";
+import { asOperator } from "../drills/recover.ts";
 import { errorsOf, type Operation } from "../engine/operation.ts";
 import type { FastWorld } from "./fast-world.ts";
 import { COUNTED, INVARIANTS, look, type Seen } from "./invariants.ts";
-import { afterCancel } from "./kills.ts";
+import { afterCancel, secretsIn, secretsOf } from "./kills.ts";
 
 /** The end of a cell. */
 export type Ending =
@@ -43,6 +47,8 @@ export interface Beginnings {
   readonly living: () => void;
   /** The living world as it is when nothing disturbs it. */
   readonly untouched: Seen;
+  /** Secrets of the stack file, and those that the clouds made for the living world. */
+  readonly secrets: readonly NamedSecret[];
 }
 
 /** Makes both worlds. */
@@ -50,10 +56,15 @@ export async function beginnings(fast: FastWorld): Promise<Beginnings> {
   const empty = fast.branch();
   const up = await fast.stack.up();
   if (up.failure !== undefined) throw new Error(errorsOf(up).join("\n"));
-  return { new: empty, living: fast.branch(), untouched: await look(fast) };
+  const untouched = await look(fast);
+  const secrets = await secretsOf(fast, untouched);
+  return { new: empty, living: fast.branch(), untouched, secrets };
 }
 
-/** Runs one case to its end: the fault, then update, then recover and update, as far as needed. */
+/**
+ * Runs one case to its end: the fault, then update, then recover and update, as far as needed. A
+ * person who is told a line to type has typed it; what is not told a line, waits or looks.
+ */
 export async function faultCell(
   fast: FastWorld,
   given: FaultCase,
@@ -61,6 +72,7 @@ export async function faultCell(
 ): Promise<FaultCell> {
   const startedAt = Date.now();
   from[given.begins]();
+  fast.stack.takePrinted();
   const before = given.begins === "living" ? from.untouched : await look(fast);
   const off = await given.disturb(fast);
   let first: Operation;
@@ -71,35 +83,72 @@ export async function faultCell(
     fast.watch(() => {});
   }
   const left = await look(fast);
-  const wrong = [...lost(left, before), ...(given.then?.(left, before, first) ?? [])];
-  const end = (ending: Ending, said: readonly string[], faults: readonly string[] = []) => ({
+  const wrong = [...harm(left, before, from), ...(given.then?.(left, before, first) ?? [])];
+  let told = "";
+  const end = async (ending: Ending, said: readonly string[], faults: readonly string[] = []) => ({
     fault: given.fault,
     step: given.step,
     ending,
     sentence: sentenceOf(
       said.length > 0 ? said : first.failure === undefined ? [] : errorsOf(first),
     ),
-    faults: [...wrong, ...faults],
+    faults: [...wrong, ...faults, ...(await inPlainSight(fast, from, told))],
     seconds: (Date.now() - startedAt) / 1000,
   });
   if ((await faultsNow(fast, first, from.untouched, "")).length === 0)
-    return end("ended clean", []);
+    return await end("ended clean", []);
 
   const stands = fast.branch();
   const next = await update(fast);
+  // Without recover an update of a stack that lives must not do harm, either.
+  if (given.begins === "living") wrong.push(...harm(await look(fast), before, from));
   if ((await faultsNow(fast, next, from.untouched, "")).length === 0)
-    return end("converged on the next update", []);
+    return await end("converged on the next update", []);
 
   stands();
   const { well, said } = await afterCancel(fast);
+  told = said;
+  const typed = well ? "" : await typeAdoptions(fast, said);
+  if (typed === undefined)
+    return await end("needs a person", [said], harm(await look(fast), before, from, said));
+  told += typed;
   const second = await update(fast);
-  const faults = await faultsNow(fast, second, from.untouched, said);
-  if (faults.length === 0) return end("converged after recover", []);
-  const refused = second.failure === undefined ? [] : errorsOf(second);
-  const spoken = well ? refused : [said];
-  return spoken.length > 0
-    ? end("needs a person", spoken, lost(await look(fast), before))
-    : end("no end", [], faults);
+  const faults = await faultsNow(fast, second, from.untouched, told);
+  if (faults.length === 0)
+    return await (well ? end("converged after recover", []) : end("needs a person", [said]));
+  if (well && second.failure !== undefined)
+    return await end(
+      "needs a person",
+      errorsOf(second),
+      harm(await look(fast), before, from, told),
+    );
+  return await end("no end", [], faults);
+}
+
+/** Types the lines that recover names, which put a thing at its place. Undefined: it names none. */
+async function typeAdoptions(fast: FastWorld, said: string): Promise<string | undefined> {
+  const names = [...said.matchAll(/npm run state -- adopt (\S+)/gu)].map(([, name]) => name ?? "");
+  if (names.length === 0) return undefined;
+  const adopted = await asOperator(fast, (world) =>
+    runState(["adopt", ...new Set(names), "--yes"], world),
+  );
+  return adopted.said;
+}
+
+/** Secrets that stand in plain sight in what was printed or stored. */
+async function inPlainSight(
+  fast: FastWorld,
+  { secrets }: Beginnings,
+  told: string,
+): Promise<readonly string[]> {
+  const { stack } = fast;
+  const own = secretsIn(await look(fast));
+  const haystacks = [
+    { name: "what was printed", text: `printed: ${told}${stack.takePrinted()}` },
+    { name: "the state", text: await stack.pulumi(["stack", "export", "--stack", "prod"]) },
+    { name: "the stack file", text: await readFile(stack.stackFile, "utf8") },
+  ];
+  return findSecrets([...secrets, ...own], haystacks).map((found) => `in plain sight: ${found}`);
 }
 
 /** Of a deploy: the preview refuses before anything is changed. */
@@ -121,12 +170,31 @@ async function faultsNow(
   return INVARIANTS.flatMap((invariant) => invariant(after, untouched, said));
 }
 
-/** Things that held data, or were reached by members, and are no longer there. */
-function lost(after: Seen, before: Seen): readonly string[] {
+/**
+ * Harm to what holds data, is billed, or is reached by members: it is no longer there, or there is
+ * more of it than a world that nobody disturbed has, beside what is named as left over.
+ */
+export function harm(
+  after: Pick<Seen, "clouds">,
+  before: Pick<Seen, "clouds">,
+  { untouched }: { readonly untouched: Pick<Seen, "clouds"> },
+  said = "",
+): readonly string[] {
   const there = new Set(after.clouds.map(({ id }) => id));
-  return before.clouds
+  const lost = before.clouds
     .filter(({ type, id }) => COUNTED.test(type) && !there.has(id))
     .map(({ type, name }) => `${type} ${name} is lost`);
+  const counts = (items: Seen["clouds"]) =>
+    Map.groupBy(
+      items.filter(({ type }) => COUNTED.test(type)),
+      ({ type }) => type,
+    );
+  const should = counts(untouched.clouds);
+  const doubled = [...counts(after.clouds.filter(({ id }) => !said.includes(id)))]
+    .map(([type, { length }]) => ({ type, length, most: should.get(type)?.length ?? 0 }))
+    .filter(({ length, most }) => length > most)
+    .map(({ type, length, most }) => `${length} ${type}, not ${most}`);
+  return [...lost, ...doubled];
 }
 
 /** One line of at most so many letters, without what differs from run to run. */

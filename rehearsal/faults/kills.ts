@@ -96,7 +96,7 @@ async function recovered(
 }
 
 /** The secrets of the stack file, and those that the clouds made until the act's end. */
-async function secretsOf({ stack }: FastWorld, seen: Seen): Promise<readonly NamedSecret[]> {
+export async function secretsOf({ stack }: FastWorld, seen: Seen): Promise<readonly NamedSecret[]> {
   const { values } = await stack.secrets();
   const own = Object.entries(values).map(([name, value]) => ({ name, value }));
   return [...own, ...secretsIn(seen)];

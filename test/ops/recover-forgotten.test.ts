@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { FINDERS } from "../../ops/recover/finders.ts";
 import { runRecover } from "../../ops/recover/command.ts";
-import { nameOf, type StackExport } from "../../ops/recover/state.ts";
+import { nameOf, type StackExport, type StateResource } from "../../ops/recover/state.ts";
+import { STACK } from "../../ops/recover/types.ts";
 import { PLAN, ServerWithoutState } from "./adopt-world.ts";
 import { recoverWorld, stateCli } from "./recover-world.ts";
 
@@ -26,7 +27,7 @@ afterAll(async () => {
 /** Runs the command over the whole state without these types, as a deploy or at a terminal. */
 async function recover(
   isForgotten: (type: string) => boolean,
-  { program, lived = true }: { readonly program: boolean; readonly lived?: boolean },
+  { program, stack }: { readonly program: boolean; readonly stack?: StateResource },
 ) {
   let state: StackExport = {
     ...whole,
@@ -34,9 +35,7 @@ async function recover(
       ...whole.deployment,
       resources: whole.deployment
         .resources!.filter(({ type }) => !isForgotten(type))
-        .map((each) =>
-          each.type === "pulumi:pulumi:Stack" && !lived ? { ...each, outputs: {} } : each,
-        ),
+        .map((each) => (each.type === STACK && stack !== undefined ? stack : each)),
     },
   };
   let said = "";
@@ -89,6 +88,21 @@ describe.each(CLOUD_TYPES)("%s", (type) => {
 
 it("nothing is looked for in a stack whose first update has not ended, and nothing in a deploy", async () => {
   const isRecord = (type: string): boolean => type.endsWith(":DnsRecord");
-  for (const given of [{ program: true, lived: false }, { program: false }])
+  for (const given of [
+    { program: true, stack: { urn: "urn:stack::s", type: STACK } },
+    { program: false },
+  ])
     expect(await recover(isRecord, given)).toMatchObject({ well: true, written: false });
+});
+
+it("what is new in the stack file may be another stack's of the same name: it is not taken", async () => {
+  const stack = whole.deployment.resources!.find(({ type }) => type === STACK)!;
+  const running = stack.outputs!["running"] as { readonly kept: Record<string, unknown> };
+  const { "tunnel-tunnel": _, ...kept } = running.kept;
+  const isTunnel = (type: string): boolean => type.endsWith(":ZeroTrustTunnelCloudflared");
+  const changed = { ...stack, outputs: { running: { ...running, kept } } };
+  expect(await recover(isTunnel, { program: true, stack: changed })).toMatchObject({
+    well: true,
+    written: false,
+  });
 });

@@ -1,0 +1,138 @@
+import { FINDERS } from "../../ops/recover/finders.ts";
+import { CLUSTER } from "../clouds/digitalocean/doks.ts";
+import { DATABASE } from "../clouds/digitalocean/database-address.ts";
+import { recover } from "../drills/recover.ts";
+import type { Operation } from "../engine/operation.ts";
+import { is, lateCase, NEW, watching } from "./cases.ts";
+import type { Call } from "./calls.ts";
+import type { FaultCase } from "./fault-cells.ts";
+import type { FastWorld } from "./fast-world.ts";
+import type { Seen } from "./invariants.ts";
+import { Waves } from "./waves.ts";
+
+/** The cases that each night tries, beside those of each commit. */
+
+/** Every call of one wave ends with an error. */
+function waveFails(when: Call["when"], at: number): FaultCase["disturb"] {
+  return (fast) => {
+    const error = new Error("500 Internal Server Error");
+    const waves = new Waves(fast, when, {
+      answer: (wave) => (wave.at === at ? error : undefined),
+    });
+    return watching(waves.watcher)(fast);
+  };
+}
+
+/** Waves of a first update: about one more than there are. */
+const WAVES = Array.from({ length: 24 }, (_, at) => at);
+
+/**
+ * Errors of whole waves of a first update: together they are all its calls. After the effect the
+ * provider has lost the id, and the state holds nothing.
+ */
+const waves: readonly FaultCase[] = (["before", "after"] as const).flatMap((when) =>
+  WAVES.map((at) => ({
+    ...NEW,
+    fault: `error ${when} the effect`,
+    step: `wave ${at}`,
+    disturb: waveFails(when, at),
+  })),
+);
+
+/** Not in production's stack file. */
+const ABSENT = /:(?:DatabaseReplica|SpacesKey|WorkersRoute)$/u;
+
+/** Types that their cloud lists. */
+const LISTED: readonly string[] = Object.keys(FINDERS).filter(
+  (type) => FINDERS[type]?.kind === "find" && type !== DATABASE && !ABSENT.test(type),
+);
+
+/**
+ * A call that never answers. What a provider's own limit makes of it is an error, before the effect
+ * or after; without a limit it is ended by whoever ends the update: GitHub does after six hours.
+ */
+const hangs: readonly FaultCase[] = (["before", "after"] as const).flatMap((when) =>
+  [/Cloudflared:/u, /kubernetesCluster:/u, /:Job$/u].map((type): FaultCase => ({
+    ...NEW,
+    fault: `no answer, ${when} the effect`,
+    step: `create of ${type.source}, until the update is ended`,
+    disturb: (fast) => {
+      let hung = false;
+      return watching(async (call) => {
+        if (hung || !is("create", when, type)(call)) return;
+        hung = true;
+        await fast.engine.kill();
+      })(fast);
+    },
+  })),
+);
+
+/** A first update that stands still at its cluster while something else is tried. */
+function meanwhile(
+  step: string,
+  tried: (fast: FastWorld, refused: string[]) => Promise<void>,
+): FaultCase {
+  const refused: string[] = [];
+  let release = (): void => {};
+  let reached = Promise.resolve();
+  return {
+    ...NEW,
+    fault: "two at once",
+    step,
+    disturb: (fast) => {
+      refused.length = 0;
+      const open = Promise.withResolvers<void>();
+      const here = Promise.withResolvers<void>();
+      [release, reached] = [open.resolve, here.promise];
+      fast.watch(async (call) => {
+        if (!is("create", "before", new RegExp(`^${CLUSTER}$`, "u"))(call)) return;
+        here.resolve();
+        await open.promise;
+      });
+      return () => release();
+    },
+    run: async (fast): Promise<Operation> => {
+      const first = fast.stack.up();
+      await Promise.race([reached, first]);
+      try {
+        await tried(fast, refused);
+      } finally {
+        release();
+      }
+      return await first;
+    },
+    then: (_after: Seen, _before: Seen, first: Operation) => [
+      ...refused,
+      ...(first.failure === undefined ? [] : ["the first one did not come to its end"]),
+    ],
+  };
+}
+
+/** The lock's sentence, by the part that names the command which takes it away. */
+const LOCKED = /pulumi cancel/u;
+
+const twoAtOnce: readonly FaultCase[] = [
+  meanwhile("a second update, and recover, while the first lives", async (fast, wrong) => {
+    const said = await fast.stack
+      .pulumi(["refresh", "--yes", "--skip-preview", "--stack", "prod"])
+      .then(
+        () => "the second one went on",
+        (error: unknown) => String(error),
+      );
+    if (!LOCKED.test(said)) wrong.push(`the second one: ${said.slice(0, 200)}`);
+    const recovered = await recover(fast, ["--yes"]);
+    if (recovered.well || !LOCKED.test(recovered.said))
+      wrong.push(`recover, over an update that lives: ${recovered.said}`);
+  }),
+  meanwhile("the lock is taken from an update that lives", async (fast) => {
+    await fast.stack.pulumi(["cancel", "--stack", "prod", "--yes"]);
+  }),
+];
+
+/** What is written here takes too long for every commit. */
+export const WIDE_CASES: readonly FaultCase[] = [
+  ...twoAtOnce,
+  ...hangs,
+  ...LISTED.map(lateCase),
+  ...waves,
+];
