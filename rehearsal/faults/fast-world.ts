@@ -12,7 +12,7 @@ import { World } from "../clouds/world.ts";
 import { makeDoctl, writeExecCredential } from "../kubernetes/doctl.ts";
 import { leashEngine, type LeashedEngine } from "../engine/leashed-engine.ts";
 import { RehearsedStack } from "../engine/rehearsed-stack.ts";
-import { withoutTraces } from "../engine/thrift.ts";
+import { rememberFingerprints, withoutTraces } from "../engine/thrift.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { serveProviders } from "../providers/server.ts";
 import { watchedCalls, type Watcher } from "./calls.ts";
@@ -51,6 +51,7 @@ export async function openFastWorld(
   projectDirectory: string,
   directory: string,
 ): Promise<FastWorld> {
+  rememberFingerprints();
   const [path, kubernetes] = [join(directory, "path"), join(directory, "kubernetes")];
   const api = await openObjectApi((id) => clusters.store(id));
   const clusters = new StoredClusters({
