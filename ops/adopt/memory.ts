@@ -20,7 +20,7 @@ export const POSTGRES = "postgres-cluster";
 const LAST = "migrate-post-deployment";
 
 /**
- * Day since which a server has lived in its first database, as the state says it, or the stack file.
+ * Day since which a server has lived in its first database, as the state or the stack file says it.
  * Undefined where neither does, or where the data has come into another database since.
  */
 export function livedSince(
@@ -50,7 +50,7 @@ export function notYounger(
   });
 }
 
-/** A first update that begins before midnight makes its database after it; one day more for its end. */
+/** A first update that begins before midnight makes its database after it; its end takes a day. */
 const BIRTH_MS = 2 * 24 * 3_600_000;
 
 /** Whether a server has lived: an update has come to its end. */

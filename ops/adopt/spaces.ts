@@ -6,9 +6,9 @@ import type { Look } from "./look.ts";
 import type { Marks, Planned } from "./planned.ts";
 
 /**
- * Buckets at DigitalOcean Spaces. Only S3 knows them, and only a key opens it that the program makes
- * for itself: its secret is told once, and no cluster has it. So the adoption makes another one, by
- * which the next refresh reads the buckets.
+ * Buckets at DigitalOcean Spaces. Only S3 knows them, and only the program's own key opens them: its
+ * secret is told once, and no cluster has it. So the adoption makes another one, by which the next
+ * refresh reads the buckets.
  */
 
 /** The program's own provider, which has the key. */

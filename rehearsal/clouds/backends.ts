@@ -66,7 +66,10 @@ export interface DatabaseBackend {
   rotateCa(): Promise<string>;
   /** A new login role with a password that the backend makes; answers the password. */
   createUser(databaseId: string, name: string): Promise<string>;
-  /** Gives a login role of the Postgres, or its administrator, another password; answers it. Connections that stand stay. */
+  /**
+   * Gives a login role of the Postgres, or its administrator, another password; answers it.
+   * Connections that stand stay.
+   */
   resetPassword(databaseId: string, name: string): Promise<string>;
   dropUser(databaseId: string, name: string): Promise<void>;
   createDatabase(databaseId: string, name: string): Promise<void>;

@@ -33,7 +33,7 @@ export interface PlanOptions {
   readonly release?: Release;
   /** Whether an empty database is right. Default: a stack that begins, on a day that is the same in each plan. */
   readonly life?: Life;
-  /** Whether all of it exists, and only the state lacks it: no database is refused. Default: false. */
+  /** Whether all of it exists, and only the state lacks it: nothing is refused. Default: false. */
   readonly exists?: boolean;
   /** Names of resources that the state holds. Default: none, everything is made. */
   readonly existing?: readonly string[];
@@ -129,7 +129,7 @@ async function recordPlan(parsed: StackConfig, options: PlanOptions): Promise<Pl
   pulumi.runtime.setMockOptions(recorder, "mastodon", "prod", preview);
   const image = imagesOf(parsed, release.images).mastodon;
   const { life: planned = lifeAfter(undefined, parsed, image, BEGINS) } = options;
-  const life = options.exists === true ? { ...planned, refusal: undefined } : planned;
+  const life = options.exists === true ? { ...planned, refusals: new Map() } : planned;
   // Before the stack's own resource, which a refusal would leave waiting for its outputs.
   const seen = await lookAround(parsed, running);
   const outputs = (await pulumi.runtime.runInPulumiStack(() =>
