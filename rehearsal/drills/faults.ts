@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkOf, type Check } from "../checks/check.ts";
 import { findEngine } from "../engine/find-engine.ts";
@@ -11,8 +12,9 @@ import {
   type FaultCase,
   type FaultCell,
 } from "../faults/fault-cells.ts";
-import { killChecks, killRows, killTable } from "../faults/kill-table.ts";
+import { coverageCheck, killChecks, killRows, killTable } from "../faults/kill-table.ts";
 import { killCells, type KillCell } from "../faults/kills.ts";
+import { plannedTypes } from "../faults/planned-counts.ts";
 import { keepWalk, keptWalks } from "../faults/kept-walks.ts";
 import { randomSteps, walkIn, type Step } from "../faults/steps.ts";
 import { walkAll } from "../faults/walk.ts";
@@ -46,6 +48,12 @@ interface Scene {
   readonly cells: FaultCell[];
 }
 
+/** Types that are never deleted by themselves: they go with what they belong to. */
+const GO_WITH_THEIRS: readonly string[] = [
+  "digitalocean:index/databaseFirewall:DatabaseFirewall",
+  "kubernetes:core/v1:Namespace",
+];
+
 const NOT_PROVEN: readonly string[] = [
   "The clouds are models of what they document, and the providers' own tries before they give up are not in them: 429, a hang and a reset are what is left after those.",
   "Kubernetes only stores objects here: nothing is validated, nothing runs, and each Job counts as done. Pods that never get ready, images that can't be pulled and Jobs that fail: `npm run rehearse -- upgrade` and `-- node`.",
@@ -60,6 +68,7 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
   const scene: Scene = { begin: () => {}, kills: [], cells: [] };
   const turn = cell % share;
   const mine = (at: number): boolean => at % share === turn;
+  const acts = actsOfLife().filter(({ nightly = false }) => share === 1 || !nightly);
   // A wave stands still twice, before its effect and after.
   const waves = share === 1 ? 1 : 2 * share;
   const killedAt = ({ at }: Wave): boolean => at % waves === cell % waves;
@@ -79,14 +88,18 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
           return `the whole program, clouds in memory; cells ${turn} of ${share}`;
         },
       },
-      ...actsOfLife().map((act) => killed(scene, act, killedAt)),
+      ...acts.map((act) => killed(scene, act, killedAt)),
       {
         title: "kills by type",
-        run: () => {
+        run: async () => {
           const rows = killRows(scene.kills);
           findings.checks.push(...killChecks(rows));
+          if (share === 1) {
+            const file = await readFile(worldOf(scene).stack.stackFile, "utf8");
+            findings.checks.push(coverageCheck(rows, await plannedTypes(file), GO_WITH_THEIRS));
+          }
           findings.tables.push(killTable(rows));
-          return Promise.resolve(`${scene.kills.length} cells`);
+          return `${scene.kills.length} cells`;
         },
       },
       {

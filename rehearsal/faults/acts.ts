@@ -1,7 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
+import program from "../../index.ts";
 import type { Operation } from "../engine/operation.ts";
 import { WRITTEN_AT_THE_END } from "../engine/rehearsed-stack.ts";
-import { changeAll, giveUpHosts } from "./changes.ts";
+import { changeAll, giveUpHosts, renamed, touched } from "./changes.ts";
 import type { FastWorld } from "./fast-world.ts";
 
 /** An operation that is cut off somewhere, and typed again after a recovery. */
@@ -16,6 +17,8 @@ export interface Act {
   readonly empty: (fast: FastWorld) => Promise<Operation | undefined>;
   /** Whether nothing is to be there at its end. Default: what the stack file asks for. */
   readonly leavesNothing?: boolean;
+  /** Whether it is too long for each commit. */
+  readonly nightly?: boolean;
 }
 
 const AGAIN = { refresh: true, environment: WRITTEN_AT_THE_END } as const;
@@ -48,8 +51,23 @@ export function actsOfLife(): readonly Act[] {
       },
     },
     {
+      title: "every type changed in place",
+      ...update,
+      prepare: ({ stack }) => Promise.resolve(stack.deploy(touched(program))),
+      nightly: true,
+    },
+    {
+      title: "every object made anew",
+      ...update,
+      prepare: ({ stack }) => Promise.resolve(stack.deploy(renamed(program))),
+      nightly: true,
+    },
+    {
       title: "destroy",
-      prepare: ({ stack }) => stack.unprotectAll(),
+      prepare: async ({ stack }) => {
+        stack.deploy(program);
+        await stack.unprotectAll();
+      },
       run: ({ stack }) => stack.destroy(),
       again: ({ stack }) => stack.destroy(AGAIN),
       empty: () => Promise.resolve(undefined),

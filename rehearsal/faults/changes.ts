@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import type { Document } from "yaml";
 
 /**
@@ -41,4 +43,79 @@ function set(document: Document, path: readonly string[], value: unknown): void 
   if (typeof value === "object" && value !== null && !Array.isArray(value))
     for (const [key, inner] of Object.entries(value)) set(document, [...path, key], inner);
   else document.setIn(["config", ...path], document.createNode(value));
+}
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+/** Other inputs for types that no key of the stack file changes in place. */
+const TOUCHED: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
+  "digitalocean:index/vpc:Vpc": () => ({ description: "another" }),
+  "digitalocean:index/databaseFirewall:DatabaseFirewall": ({ rules }) => ({
+    rules: [...(rules as readonly unknown[]), { type: "ip_addr", value: "192.0.2.1" }],
+  }),
+  "digitalocean:index/databaseValkeyConfig:DatabaseValkeyConfig": () => ({ persistence: "off" }),
+  "cloudflare:index/dnsRecord:DnsRecord": ({ proxied, ttl }) => ({
+    ttl: proxied === true ? ttl : 600,
+  }),
+  "cloudflare:index/accountToken:AccountToken": ({ name }) => ({
+    name: `${String(name)}, another`,
+  }),
+  "cloudflare:index/botManagement:BotManagement": () => ({ fightMode: true }),
+  "cloudflare:index/r2CustomDomain:R2CustomDomain": () => ({ minTls: "1.3" }),
+  "cloudflare:index/r2BucketCors:R2BucketCors": ({ rules }) => ({
+    rules: (rules as readonly Inputs[]).map((rule) => ({ ...rule, maxAgeSeconds: 60 })),
+  }),
+  "cloudflare:index/tieredCache:TieredCache": () => ({ value: "off" }),
+  "cloudflare:index/argoTieredCaching:ArgoTieredCaching": () => ({ value: "off" }),
+  "cloudflare:index/zoneSetting:ZoneSetting": ({ settingId, value }) => ({
+    value: settingId === "browser_cache_ttl" ? 14_400 : value,
+  }),
+};
+
+const ANNOTATION = "rehearsal.invalid/another";
+
+/** A program with other inputs for each type that can be changed in place: all objects, too. */
+export function touched(program: PulumiFn): PulumiFn {
+  return transformed(program, ({ type, props }) =>
+    type.startsWith("kubernetes:")
+      ? withMetadata(props, ({ annotations = {} }) => ({
+          annotations: { ...annotations, [ANNOTATION]: "yes" },
+        }))
+      : { ...props, ...TOUCHED[type]?.(props) },
+  );
+}
+
+/**
+ * A program that calls each object otherwise, but for the namespace that they stand in: it makes
+ * each anew and deletes the old one.
+ */
+export function renamed(program: PulumiFn): PulumiFn {
+  return transformed(program, ({ type, name, props }) =>
+    type.startsWith("kubernetes:") && type !== "kubernetes:core/v1:Namespace"
+      ? withMetadata(props, (metadata) => ({ name: `${metadata.name ?? name}-another` }))
+      : props,
+  );
+}
+
+interface Metadata {
+  readonly name?: string;
+  readonly annotations?: Inputs;
+}
+
+function withMetadata(props: Inputs, change: (metadata: Metadata) => Metadata): Inputs {
+  const metadata = (props["metadata"] ?? {}) as Metadata;
+  return { ...props, metadata: { ...metadata, ...change(metadata) } };
+}
+
+function transformed(
+  program: PulumiFn,
+  change: (resource: { type: string; name: string; props: Inputs }) => Inputs,
+): PulumiFn {
+  return async () => {
+    pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => ({
+      props: change({ type, name, props: props as Inputs }),
+      opts,
+    }));
+    return await program();
+  };
 }

@@ -59,6 +59,30 @@ export function killChecks(rows: readonly KillRow[]): readonly Check[] {
   );
 }
 
+const SIDES = ["create before", "create after", "delete before", "delete after"];
+
+/**
+ * A check that no type of the plan is missing at its create or its delete.
+ * @param exempt types that no update and no destroy deletes.
+ */
+export function coverageCheck(
+  rows: readonly KillRow[],
+  types: readonly string[],
+  exempt: readonly string[],
+): Check {
+  const tried = new Set(rows.map(({ type, operation, when }) => `${type} ${operation} ${when}`));
+  const missing = types.flatMap((type) =>
+    SIDES.filter((side) => !side.startsWith("delete") || !exempt.includes(type))
+      .filter((side) => !tried.has(`${type} ${side}`))
+      .map((side) => `${type}: not killed at ${side} the effect`),
+  );
+  return checkOf(
+    "each type of the plan was killed at its create and its delete, before the effect and after",
+    missing,
+    `${types.length} types; never deleted by themselves: ${exempt.join(", ")}`,
+  );
+}
+
 /** The rows for a person. */
 export function killTable(rows: readonly KillRow[]): ResultTable {
   return {

@@ -21,6 +21,13 @@ export async function plannedCounts(file: string): Promise<Counts> {
   return countsIn((await stackPlan("prod", file)).resources);
 }
 
+/** Type tokens of what a stack file asks a cloud or a cluster for. */
+export async function plannedTypes(file: string): Promise<readonly string[]> {
+  const { resources } = await stackPlan("prod", file);
+  const own = resources.filter(({ type, custom }) => custom && !type.startsWith("pulumi:"));
+  return [...new Set(own.map(({ type }) => type))].toSorted();
+}
+
 /** Databases, clusters, buckets, tunnels and records of which the clouds have more or fewer. */
 export function countDifferences(
   clouds: readonly InventoryItem[],

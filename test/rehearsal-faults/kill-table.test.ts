@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../rehearsal/faults/calls.ts";
-import { killChecks, killRows, killTable } from "../../rehearsal/faults/kill-table.ts";
+import {
+  coverageCheck,
+  killChecks,
+  killRows,
+  killTable,
+} from "../../rehearsal/faults/kill-table.ts";
 import type { KillCell } from "../../rehearsal/faults/kills.ts";
 import { countDifferences, plannedCounts } from "../../rehearsal/faults/planned-counts.ts";
 
@@ -47,6 +52,34 @@ describe("a kill that does not converge and stands in the table as if it did", (
     const left = [{ type: KEY, id: "old", name: "key" }];
     const outcomes = killTable(killRows([{ ...GOOD, left }])).rows.map((row) => row.at(-1));
     expect(outcomes).toEqual(["converged; one is left over, named", "converged"]);
+  });
+});
+
+describe("a type at which no kill was tried, and nobody misses it", () => {
+  const sides = (["create", "delete"] as const).flatMap((kind) =>
+    (["before", "after"] as const).map((when) => call(DATABASE, kind, when)),
+  );
+  const passed = (
+    calls: readonly Call[],
+    types: readonly string[],
+    exempt: readonly string[] = [],
+  ) => coverageCheck(killRows([{ ...GOOD, calls }]), types, exempt).passed;
+
+  it("each side of its create and of its delete is asked for", () => {
+    expect(passed(sides, [DATABASE])).toBe(true);
+    for (const side of sides)
+      expect(
+        passed(
+          sides.filter((each) => each !== side),
+          [DATABASE],
+        ),
+      ).toBe(false);
+    expect(passed(sides, [DATABASE, KEY])).toBe(false);
+  });
+
+  it("but the delete of what goes with something else", () => {
+    expect(passed(sides.slice(0, 2), [DATABASE], [DATABASE])).toBe(true);
+    expect(passed(sides.slice(0, 1), [DATABASE], [DATABASE])).toBe(false);
   });
 });
 
