@@ -72,6 +72,40 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
   // A wave stands still twice, before its effect and after.
   const waves = share === 1 ? 1 : 2 * share;
   const killedAt = ({ at }: Wave): boolean => at % waves === cell % waves;
+  const cells: readonly Phase[] = [
+    ...acts.map((act) => killed(scene, act, killedAt)),
+    {
+      title: "kills by type",
+      run: async () => {
+        const rows = killRows(scene.kills);
+        findings.checks.push(...killChecks(rows));
+        if (share === 1) {
+          const file = await readFile(worldOf(scene).stack.stackFile, "utf8");
+          findings.checks.push(coverageCheck(rows, await plannedTypes(file), GO_WITH_THEIRS));
+        }
+        findings.tables.push(killTable(rows));
+        return `${scene.kills.length} cells`;
+      },
+    },
+    {
+      title: "faults",
+      run: async (progress) => {
+        const fast = worldOf(scene);
+        scene.begin();
+        fast.restoreFile();
+        const from = await beginnings(fast);
+        scene.from = from;
+        const cases: readonly FaultCase[] = [...SINGLE_CASES, ...(share === 1 ? WIDE_CASES : [])];
+        for (const each of cases.filter((_, at) => mine(at))) {
+          const cell = await faultCell(fast, each, from);
+          progress(`${cell.fault}, ${cell.step}: ${cell.ending}`);
+          scene.cells.push(cell);
+        }
+        findings.checks.push(...scene.cells.map(faultCheck));
+        return `${scene.cells.length} cells`;
+      },
+    },
+  ];
   return {
     name: share === 1 ? "faults and kills, all cells" : `faults and kills, one cell of ${share}`,
     findings,
@@ -88,38 +122,8 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
           return `the whole program, clouds in memory; cells ${turn} of ${share}`;
         },
       },
-      ...acts.map((act) => killed(scene, act, killedAt)),
-      {
-        title: "kills by type",
-        run: async () => {
-          const rows = killRows(scene.kills);
-          findings.checks.push(...killChecks(rows));
-          if (share === 1) {
-            const file = await readFile(worldOf(scene).stack.stackFile, "utf8");
-            findings.checks.push(coverageCheck(rows, await plannedTypes(file), GO_WITH_THEIRS));
-          }
-          findings.tables.push(killTable(rows));
-          return `${scene.kills.length} cells`;
-        },
-      },
-      {
-        title: "faults",
-        run: async (progress) => {
-          const fast = worldOf(scene);
-          scene.begin();
-          fast.restoreFile();
-          const from = await beginnings(fast);
-          scene.from = from;
-          const cases: readonly FaultCase[] = [...SINGLE_CASES, ...(share === 1 ? WIDE_CASES : [])];
-          for (const each of cases.filter((_, at) => mine(at))) {
-            const cell = await faultCell(fast, each, from);
-            progress(`${cell.fault}, ${cell.step}: ${cell.ending}`);
-            scene.cells.push(cell);
-          }
-          findings.checks.push(...scene.cells.map(faultCheck));
-          return `${scene.cells.length} cells`;
-        },
-      },
+      // Who types a walk wants to see that walk.
+      ...(options.acts === undefined ? cells : []),
       ...walksOf(options).map((walks) => walked(scene, findings, walks)),
     ],
   };
@@ -145,17 +149,18 @@ function walked(scene: Scene, findings: Findings, { title, walks }: Walks): Phas
   return {
     title,
     run: async (progress) => {
-      if (scene.from === undefined) throw new Error("The walks have no stack to begin in.");
+      const fast = worldOf(scene);
+      const from = (scene.from ??= await beginnings(fast));
       const failures: string[] = [];
       let [count, hits] = [0, 0];
       for (const each of walks) {
-        const end = await walkAll(worldOf(scene), scene.from, each, (line) => progress(line, true));
+        const end = await walkAll(fast, from, each, (line) => progress(line, true));
         count += end.steps;
         hits += end.hits;
         if (end.failure === undefined) continue;
         const { line, why } = end.failure;
         keepWalk(line);
-        failures.push(`npm run rehearse -- faults --share 1000 --acts ${line}\n${why}`);
+        failures.push(`npm run rehearse -- faults --acts ${line}\n${why}`);
       }
       const seen = `${count} steps, ${hits} of them cut off or failed`;
       findings.checks.push(
