@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { adoptForgotten } from "../../ops/adopt/forgotten.ts";
 import { leftOversOf } from "../../ops/recover/left-overs.ts";
 import type { StackExport } from "../../ops/recover/state.ts";
 import { clustersOf, withoutOldWorld } from "../../ops/recover/taken-out.ts";
@@ -36,6 +37,13 @@ describe("an old world that is shut out, and would be taken back by `state -- ad
     expect(server.said).toContain(
       `make      cluster-doks (KubernetesCluster): \`npm run recover -- fence\` has shut it out (${idOf("cluster-doks")}`,
     );
+  });
+
+  it("`npm run recover`, which takes in what a refresh has forgotten, takes neither", async () => {
+    const options = { stack: "prod", cwd: ".", answered: new Map<string, string>(), yes: true };
+    await adoptForgotten(options, server.commandsWorld());
+    for (const name of ["cluster-doks", "network-nodes", "cluster-workloads"])
+      expect(server.entry(name), name).toBeUndefined();
   });
 
   it("an answer that names it is refused, with what to do", async () => {

@@ -1,7 +1,6 @@
-import { adopt } from "../../ops/adopt/command.ts";
+import { adopt, type AdoptWorld } from "../../ops/adopt/command.ts";
 import type { LiveObject, OpenCluster } from "../../ops/adopt/in-cluster.ts";
 import { Marks, type StackPlan } from "../../ops/adopt/planned.ts";
-import { openClouds } from "../../ops/recover/clouds.ts";
 import type { Properties, StackExport } from "../../ops/recover/state.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
@@ -15,6 +14,7 @@ import { imagesOf } from "../../config/deployed-images.ts";
 import { parseConfig } from "../../config/parse.ts";
 import { zoneOf } from "../../config/hosts.ts";
 import { SPACES_KEY } from "../rehearsal-clouds/standard.ts";
+import { cloudsAt } from "./recover-world.ts";
 import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
 
 /** A whole server at both clouds and in a cluster, without an engine, and a state that lacks it. */
@@ -107,28 +107,26 @@ export class ServerWithoutState {
     this.said = "";
     return await adopt(
       { stack: "prod", cwd: ".", names, answered: new Map(Object.entries(answers)), yes: true },
-      {
-        say: (text) => (this.said += `${text}\n`),
-        confirm: () => Promise.resolve(undefined),
-        now: () => new Date("2026-11-28T12:00:00.000Z"),
-        cwd: ".",
-        pulumi: () => (command, input) => {
-          if (command[1] === "export") return Promise.resolve(JSON.stringify(this.state));
-          this.written = JSON.parse(input ?? "") as StackExport;
-          return Promise.resolve("");
-        },
-        plan: () => Promise.resolve(this.#plan),
-        clouds: () =>
-          openClouds({
-            digitaloceanToken: "any",
-            cloudflareToken: "t".repeat(40),
-            digitaloceanUrl: this.#rest.digitaloceanUrl,
-            cloudflareUrl: this.#rest.cloudflareUrl,
-            patience: { limitMs: 2_000, pauseMs: 1 },
-          }),
-        cluster: () => Promise.resolve(this.#cluster()),
-      },
+      this.commandsWorld(),
     );
+  }
+
+  /** The world of the commands that adopt. */
+  commandsWorld(): AdoptWorld {
+    return {
+      say: (text) => (this.said += `${text}\n`),
+      confirm: () => Promise.resolve(undefined),
+      now: () => new Date("2026-11-28T12:00:00.000Z"),
+      cwd: ".",
+      pulumi: () => (command, input) => {
+        if (command[1] === "export") return Promise.resolve(JSON.stringify(this.state));
+        this.written = JSON.parse(input ?? "") as StackExport;
+        return Promise.resolve("");
+      },
+      plan: () => Promise.resolve(this.#plan),
+      clouds: () => cloudsAt(this.#rest),
+      cluster: () => Promise.resolve(this.#cluster()),
+    };
   }
 
   /** The entry of a resource in the state that was written. */
