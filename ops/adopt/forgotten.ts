@@ -1,14 +1,17 @@
 import { MADE_ONCE } from "../../config/schema/anew.ts";
 import { FINDERS } from "../recover/finders.ts";
-import { readExport, type Properties } from "../recover/state.ts";
-import { STACK } from "../recover/types.ts";
+import { readExport, type Properties, type StateResource } from "../recover/state.ts";
+import { kindOf, STACK } from "../recover/types.ts";
 import { adopt, type AdoptOptions, type AdoptWorld } from "./command.ts";
+import { lookForAll } from "./look.ts";
+import type { Planned, StackPlan } from "./planned.ts";
+import { linesOf } from "./words.ts";
 
 /**
  * Takes into the state again what a refresh has forgotten: what the program has at a cloud, the
  * state lacks, and is there. An update would make it a second time, or be refused because the name
- * is taken. Only in a stack that an update has brought to its end; before that, `npm run recover`
- * goes by what was pending.
+ * is taken. Before the first update has come to its end what is there may be another stack's: it is
+ * shown, and a person says whose it is.
  * @returns whether all of it is in the state now, or something is left to ask.
  * @throws Error in a sentence for the operator.
  */
@@ -19,13 +22,16 @@ export async function adoptForgotten(
   const { stack, cwd } = options;
   const state = readExport(await world.pulumi(cwd)(["stack", "export", "--stack", stack]));
   const { resources: held = [] } = state.deployment;
-  const running = held.find(({ type }) => type === STACK)?.outputs?.["running"] as
-    Properties | undefined;
-  if (running === undefined) return "nothing";
+  const root = held.find(({ type }) => type === STACK);
+  // Nothing was ever made in it.
+  if (root === undefined) return "nothing";
+  const running = root.outputs?.["running"] as Properties | undefined;
   const plan = await world.plan(stack, cwd);
   const there = new Set(held.map(({ urn }) => urn));
-  const lacking = plan.resources.filter(
-    ({ type, urn, name }) => isFound(type) && !there.has(urn) && wasLeft(name, running["kept"]),
+  const absent = plan.resources.filter(({ type, urn }) => isFound(type) && !there.has(urn));
+  if (running === undefined) return await shown(held, plan, absent, options, world);
+  const lacking = absent.filter(
+    ({ type, name }) => !isToldOnce(type) && wasLeft(name, running["kept"]),
   );
   if (lacking.length === 0) return "nothing";
   world.say(
@@ -34,6 +40,33 @@ export async function adoptForgotten(
   const names = lacking.map(({ urn }) => urn);
   const again = { ...world, plan: () => Promise.resolve(plan) };
   return (await adopt({ ...options, names }, again)) ? "adopted" : "open";
+}
+
+/** Shows what an update that failed may have made, with the line that puts it at its place. */
+async function shown(
+  held: readonly StateResource[],
+  { resources }: StackPlan,
+  lacking: readonly Planned[],
+  { answered }: Pick<AdoptOptions, "answered">,
+  world: AdoptWorld,
+): Promise<"nothing" | "open"> {
+  const clouds = await world.clouds();
+  const wanted = new Set(lacking.map(({ urn }) => urn));
+  const open = (id: string) => world.cluster(clouds, id);
+  // Nothing has lived in it.
+  const since = undefined;
+  const { looks } = await lookForAll({ resources, wanted, held, clouds, open, answered, since });
+  const found = looks.flatMap((look) =>
+    look.word === "there" && look.candidate !== undefined ? [look] : [],
+  );
+  for (const { planned, id } of found)
+    world.say(
+      `ask       ${planned.name} (${kindOf(planned)}): it is there, as ${id}, and stands in no state\n          If the update that failed made it: npm run state -- adopt ${planned.name}\n          If not, it is another stack's: this one needs a name, a zone or an account of its own.`,
+    );
+  for (const look of looks)
+    if (look.word === "none" && look.left !== undefined)
+      world.say(linesOf(look, world.now()).join("\n"));
+  return found.length === 0 ? "nothing" : "open";
 }
 
 /**
@@ -45,8 +78,16 @@ function wasLeft(name: string, kept: unknown): boolean {
   return !isOnce || kept === undefined || name in (kept as object);
 }
 
-/** Whether a type can be found at its cloud. A key whose secret is told once is made again. */
+/** A setting of the zone, which is always there. */
+const TIERED_CACHE = "cloudflare:index/tieredCache:TieredCache";
+
+/** Whether a type can be found at its cloud. */
 function isFound(type: string): boolean {
+  return type !== TIERED_CACHE && FINDERS[type]?.kind === "find";
+}
+
+/** Whether it is a key, which is made again: its secret was told once. */
+function isToldOnce(type: string): boolean {
   const finder = FINDERS[type];
-  return finder?.kind === "find" && finder.toldOnce === undefined;
+  return finder?.kind === "find" && finder.toldOnce !== undefined;
 }
