@@ -28,10 +28,23 @@ export async function adoptForgotten(
   const running = root.outputs?.["running"] as Properties | undefined;
   const plan = await world.plan(stack, cwd);
   const there = new Set(held.map(({ urn }) => urn));
-  const absent = plan.resources.filter(({ type, urn }) => isFound(type) && !there.has(urn));
-  if (running === undefined) return await shown(held, plan, absent, options, world);
-  const lacking = absent.filter(
-    ({ type, name }) => !isToldOnce(type) && wasLeft(name, running["kept"]),
+  const absent = plan.resources.filter(({ urn }) => !there.has(urn));
+  if (running === undefined)
+    return await shown(
+      held,
+      plan,
+      absent.filter(({ type }) => isFound(type)),
+      options,
+      world,
+    );
+  const left = absent.filter(({ name }) => wasLeft(name, running["kept"]));
+  // What belongs to a thing that was never made, a new replica's firewall, was not made either.
+  const never = new Set<unknown>(
+    absent.flatMap((each) => (left.includes(each) ? [] : [each.idMark, each.uuidMark])),
+  );
+  const lacking = left.filter(
+    ({ type, inputs }) =>
+      isFound(type) && !isToldOnce(type) && !Object.values(inputs).some((each) => never.has(each)),
   );
   if (lacking.length === 0) return "nothing";
   world.say(

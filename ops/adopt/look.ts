@@ -96,7 +96,9 @@ export async function lookForAll(around: LookAround): Promise<Found> {
     }
     if (!around.wanted.has(planned.urn)) continue;
     const found = await asking.about(planned, marks);
-    if (found.word === "none") asking.absent.add(planned.idMark);
+    // A replica's firewall names it by its uuid.
+    if (found.word === "none")
+      for (const mark of [planned.idMark, planned.uuidMark]) asking.absent.add(mark);
     if (found.word === "there" && found.candidate !== undefined) {
       setMarks(marks, planned, found.candidate);
       if (planned.type === CLUSTER) asking.clusterId = found.candidate.id;
@@ -150,7 +152,7 @@ function nameIn({ inputs = {}, outputs = {} }: StateResource): string | undefine
 class Asking {
   /** The cluster at DigitalOcean, as soon as it is known. */
   clusterId: string | undefined;
-  /** Marks of ids that nothing has: what is a part of such a thing is not there, either. */
+  /** Marks of ids and uuids that nothing has: what is a part of such a thing is not there, either. */
   readonly absent = new Set<unknown>();
   readonly #around: LookAround;
   readonly #token = once((cloud: CloudName) => {
