@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { AdoptWorld } from "../ops/adopt/command.ts";
+import type { OwnProgram } from "../ops/adopt/own-program.ts";
 import { openCluster } from "../ops/adopt/in-cluster.ts";
 
 /** The program's own plan, and its cluster's API, for an operator's command at a terminal. */
-export const OWN_PROGRAM: Pick<AdoptWorld, "plan" | "cluster"> = {
+export const OWN_PROGRAM: OwnProgram = {
   cluster: openCluster,
   // The SDKs of a plan are megabytes of JavaScript, and few commands make one.
   plan: async (stack, cwd) => {

@@ -11,12 +11,12 @@ import { openRest, type RestFaces } from "./clouds/rest/open.ts";
 import { World } from "./clouds/world.ts";
 import { Databases } from "./data/databases.ts";
 import { Internet } from "./data/internet.ts";
-import { installCloudPlugins, type CloudPlugin } from "./engine/cloud-plugins.ts";
-import { leashEngine, type LeashedEngine } from "./engine/leashed-engine.ts";
+import { type CloudPlugin, installCloudPlugins } from "./engine/cloud-plugins.ts";
+import { type LeashedEngine, leashEngine } from "./engine/leashed-engine.ts";
 import { installKubernetesPlugin } from "./engine/kubernetes-plugin.ts";
 import { RehearsedStack } from "./engine/rehearsed-stack.ts";
-import { freeAddress, type AddressSource } from "./data/loopback.ts";
-import { ControlPlanes, type ClusterGround } from "./kubernetes/backend.ts";
+import { type AddressSource, freeAddress } from "./data/loopback.ts";
+import { type ClusterGround, ControlPlanes } from "./kubernetes/backend.ts";
 import { makeDoctl } from "./kubernetes/doctl.ts";
 import type { Surroundings } from "./node/ground.ts";
 import { readStackFile } from "./plan/stack-file.ts";
@@ -25,16 +25,7 @@ import { Processes } from "./processes.ts";
 import { serveProviders } from "./providers/server.ts";
 import { makeRunDirectory } from "./run-directory.ts";
 import type { NamedSecret } from "./checks/secret-search.ts";
-
-/** The programs that a rehearsal needs and that were found or built before it. */
-export interface Tools {
-  /** The folder that holds `bin/pulumi`. */
-  readonly engineRoot: string;
-  /** The multi-call Kubernetes binary. */
-  readonly kubernetes: string;
-  /** The Debian 13 that images are made of, and Valkey's. */
-  readonly imageRoot: string;
-}
+import type { Tools } from "./tools.ts";
 
 /** Where the parts of a world stand. */
 export interface WorldGround {

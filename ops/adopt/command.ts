@@ -1,28 +1,16 @@
-import type { RecoverWorld } from "../recover/command.ts";
-import type { Clouds } from "../recover/clouds.ts";
 import type { Answered } from "../recover/plan.ts";
-import { readExport, type PendingOperation, type Properties } from "../recover/state.ts";
+import { type PendingOperation, type Properties, readExport } from "../recover/state.ts";
 import { isMeant, writeState } from "../recover/rewrite.ts";
 import { STACK } from "../recover/types.ts";
 import { openEnding } from "../recover/words.ts";
 import type { OpenCluster } from "./in-cluster.ts";
 import { lookForAll } from "./look.ts";
 import { hasLived, livedSince, runningOf } from "./memory.ts";
-import type { Planned, StackPlan } from "./planned.ts";
+import type { Planned } from "./planned.ts";
 import { withKeysMade } from "./spaces.ts";
 import { withFound } from "./state.ts";
 import { linesOf } from "./words.ts";
-
-/** Parts of the outside world that adopting touches. */
-export interface AdoptWorld extends Pick<
-  RecoverWorld,
-  "say" | "confirm" | "now" | "pulumi" | "cwd" | "clouds"
-> {
-  /** The program's own plan of a stack. */
-  readonly plan: (stack: string, cwd: string) => Promise<StackPlan>;
-  /** Opens a cluster of DigitalOcean's. */
-  readonly cluster: (clouds: Clouds, id: string) => Promise<OpenCluster>;
-}
+import type { AdoptWorld } from "./world.ts";
 
 /** Words of the operator. */
 export interface AdoptOptions {

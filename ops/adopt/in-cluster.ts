@@ -5,7 +5,7 @@ import {
   type KubernetesObject,
 } from "@kubernetes/client-node";
 import { read, type Clouds } from "../recover/clouds.ts";
-import type { Candidate } from "../recover/finders.ts";
+import type { Candidate } from "../recover/finder.ts";
 import { doubtOf } from "../recover/kubernetes-finder.ts";
 import type { Properties } from "../recover/state.ts";
 import { escaped } from "./planned.ts";

@@ -1,11 +1,11 @@
 import type { KubernetesObject, V1Deployment, V1Job, V1Secret } from "@kubernetes/client-node";
 import type { DataLife } from "../../config/data-life.ts";
 import { partsOf } from "../../config/deployed-images.ts";
-import type { Candidate } from "../recover/finders.ts";
+import type { Candidate } from "../recover/finder.ts";
 import type { Properties, StateResource } from "../recover/state.ts";
 import { isInKubernetes, STACK } from "../recover/types.ts";
 import type { LiveObject } from "./in-cluster.ts";
-import type { Look } from "./look.ts";
+import type { Look } from "./seen.ts";
 
 /** Memory of a stack whose state is lost, as far as the cluster still has it. */
 

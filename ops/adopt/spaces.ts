@@ -2,7 +2,7 @@ import { ONCE, type Clouds } from "../recover/clouds.ts";
 import { FINDERS } from "../recover/finders.ts";
 import { ask, reasonOf } from "../recover/presence.ts";
 import { secretInState, type Properties, type StateResource } from "../recover/state.ts";
-import type { Look } from "./look.ts";
+import type { Look } from "./seen.ts";
 import type { Marks, Planned } from "./planned.ts";
 
 /**

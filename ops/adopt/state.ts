@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Properties, StackExport, StateResource } from "../recover/state.ts";
 import { isInKubernetes, KUBERNETES_PROVIDER, STACK } from "../recover/types.ts";
 import { AUTONAMED, type OpenCluster } from "./in-cluster.ts";
-import type { Look } from "./look.ts";
+import type { Look } from "./seen.ts";
 import type { Marks, Planned, StackPlan } from "./planned.ts";
 import { providerInputs, SPACES_PROVIDER } from "./spaces.ts";
 

@@ -1,7 +1,7 @@
-import type { Candidate } from "../recover/finders.ts";
+import type { Candidate } from "../recover/finder.ts";
 import { kindOf } from "../recover/types.ts";
 import { shown } from "../recover/words.ts";
-import type { Look } from "./look.ts";
+import type { Look } from "./seen.ts";
 
 /** The list of a look, as an operator reads it. It holds names and ids, never another value. */
 

@@ -1,5 +1,5 @@
 import type { Json } from "./clouds.ts";
-import type { Candidate, Finder, WrittenAgain } from "./finders.ts";
+import type { Candidate, Finder, WrittenAgain } from "./finder.ts";
 import { ADOPTED_TOKEN } from "../../config/media.ts";
 import { secretInState, type Properties } from "./state.ts";
 

@@ -1,5 +1,5 @@
 import { clusterPresence } from "./clouds.ts";
-import type { CommonOptions, RecoverWorld } from "./command.ts";
+import type { CommonOptions, RecoverWorld } from "./world.ts";
 import type { Presence } from "./presence.ts";
 import { rewriteState } from "./rewrite.ts";
 import { nameOf, readExport, type StackExport } from "./state.ts";

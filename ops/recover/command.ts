@@ -1,44 +1,24 @@
 import { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CLOUD_MINUTES } from "../../config/update-time.ts";
-import type { AdoptWorld } from "../adopt/command.ts";
 import { pulumiCli, type RunPulumi } from "../secrets/pulumi.ts";
-import { openClouds, type Clouds } from "./clouds.ts";
+import { openClouds } from "./clouds.ts";
 import { hasTags, leftOversOf } from "./left-overs.ts";
-import { holderOf, judgeHere, locksOf, type Holder, type Lock } from "./lock.ts";
-import { decideAll, type Answered, type Decision } from "./plan.ts";
+import { holderOf, judgeHere, locksOf } from "./lock.ts";
+import { type Answered, decideAll, type Decision } from "./plan.ts";
 import { recoverCluster } from "./cluster.ts";
 import { rewriteState } from "./rewrite.ts";
 import {
   nameOf,
   readExport,
-  standing,
-  withAdopted,
   type StackExport,
+  standing,
   type StateResource,
+  withAdopted,
 } from "./state.ts";
 import { endTwice } from "./twice.ts";
 import { linesOf, linesOfLeftOver, openEnding } from "./words.ts";
-
-/** Parts of the outside world that the command touches. A test replaces them. */
-export interface RecoverWorld {
-  /** Prints one or more lines for the operator. */
-  readonly say: (text: string) => void;
-  /** Asks a question; answers whether it was confirmed; undefined if there is nobody to ask. */
-  readonly confirm: (question: string) => Promise<boolean | undefined>;
-  readonly now: () => Date;
-  /** The CLI in a folder. */
-  readonly pulumi: (cwd: string) => RunPulumi;
-  readonly cwd: string;
-  /** Opens both clouds. Called only if something is pending. */
-  readonly clouds: () => Promise<Clouds>;
-  /** Whether the holder of a lock has ended, as far as it can be known from here. */
-  readonly judge: (lock: Lock) => Promise<Holder>;
-  /** Waits so long, milliseconds. */
-  readonly wait: (milliseconds: number) => Promise<unknown>;
-  /** The program's own plan, and its cluster's API; missing in a deploy, which can't make a plan. */
-  readonly program?: Pick<AdoptWorld, "plan" | "cluster">;
-}
+import type { CommonOptions, RecoverWorld } from "./world.ts";
 
 /** The world of a person at a terminal, with the tokens of `docs/operate.md`. */
 export function terminalWorld(
@@ -67,15 +47,6 @@ export function terminalWorld(
       });
     },
   };
-}
-
-/** Options of every part of the command. */
-export interface CommonOptions {
-  readonly stack: string;
-  /** The project's folder. */
-  readonly cwd: string;
-  /** Whether the operator has said yes already. */
-  readonly yes: boolean;
 }
 
 interface Options extends CommonOptions {

@@ -1,6 +1,6 @@
 import { NODE_PRICES, POSTGRES_PRICES, VALKEY_PRICES } from "../../config/prices.ts";
 import { read, readAll, type Clouds, type Json } from "./clouds.ts";
-import type { Candidate, Finder, Lookup } from "./finders.ts";
+import type { Candidate, Finder, Lookup } from "./finder.ts";
 import { secretInState, type Properties } from "./state.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { makeSecrets } from "../secrets/make.ts";
 import { SecretStore } from "../secrets/store.ts";
 import { acceptedToken, clusterPresence, ONCE, type Clouds } from "./clouds.ts";
-import type { CommonOptions, RecoverWorld } from "./command.ts";
+import type { CommonOptions, RecoverWorld } from "./world.ts";
 import { cutDatabases } from "./databases.ts";
 import { ask, isMissing, ofToken, reasonOf, type Answer } from "./presence.ts";
 import { isMeant, writeState } from "./rewrite.ts";

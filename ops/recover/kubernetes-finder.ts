@@ -1,6 +1,6 @@
 import type { KubernetesObject, KubernetesObjectApi } from "@kubernetes/client-node";
 import { read, type Clouds, type Json } from "./clouds.ts";
-import type { Candidate, Lookup } from "./finders.ts";
+import type { Candidate, Lookup } from "./finder.ts";
 import { ask, presence, type Answer, type Presence } from "./presence.ts";
 import type { Properties, StateResource } from "./state.ts";
 

@@ -1,6 +1,6 @@
 import { acceptedToken, type Clouds } from "./clouds.ts";
 import { digitaloceanFinders } from "./digitalocean-finders.ts";
-import type { Candidate, Lookup } from "./finders.ts";
+import type { Candidate, Lookup } from "./finder.ts";
 import { ask, isMissing, ofToken, reasonOf } from "./presence.ts";
 import { nameOf, type StateResource } from "./state.ts";
 import { shutOutOf } from "./taken-out.ts";

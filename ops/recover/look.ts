@@ -1,5 +1,6 @@
 import { acceptedToken, type CloudName, type Clouds } from "./clouds.ts";
-import { cloudOf, FINDERS, type Candidate, type Finder, type Lookup } from "./finders.ts";
+import { cloudOf, FINDERS } from "./finders.ts";
+import type { Candidate, Finder, Lookup } from "./finder.ts";
 import { openCluster, type Cluster } from "./kubernetes-finder.ts";
 import { ofToken, presence, type Answer } from "./presence.ts";
 import { standing, type Properties, type StackExport, type StateResource } from "./state.ts";

@@ -1,4 +1,4 @@
-import type { CommonOptions, RecoverWorld } from "./command.ts";
+import type { CommonOptions, RecoverWorld } from "./world.ts";
 import { deleteCluster } from "./fence.ts";
 import { leftOversOf } from "./left-overs.ts";
 import { isMeant } from "./rewrite.ts";

@@ -1,5 +1,5 @@
 import type { Clouds } from "./clouds.ts";
-import type { Candidate, Finder, Lookup } from "./finders.ts";
+import type { Candidate, Finder, Lookup } from "./finder.ts";
 import { looker, type Found } from "./look.ts";
 import {
   nameOf,

@@ -1,4 +1,4 @@
-import type { RecoverWorld } from "./command.ts";
+import type { RecoverWorld } from "./world.ts";
 import type { StackExport } from "./state.ts";
 
 /** A new state of a stack, and the words around its writing. */

@@ -1,6 +1,7 @@
 import { ONCE, type Clouds } from "./clouds.ts";
-import type { RecoverWorld } from "./command.ts";
-import { FINDERS, type Candidate } from "./finders.ts";
+import type { RecoverWorld } from "./world.ts";
+import { FINDERS } from "./finders.ts";
+import type { Candidate } from "./finder.ts";
 import { ask, isMissing, reasonOf } from "./presence.ts";
 import { isMeant } from "./rewrite.ts";
 import { nameOf, type StateResource } from "./state.ts";

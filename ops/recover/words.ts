@@ -1,5 +1,5 @@
 import { inDollars } from "../../config/cost.ts";
-import type { Candidate } from "./finders.ts";
+import type { Candidate } from "./finder.ts";
 import type { LeftOver } from "./left-overs.ts";
 import type { Decision } from "./plan.ts";
 import { nameOf, type StateResource } from "./state.ts";

@@ -7,16 +7,10 @@ import { SECRETS } from "../../config/secret-keys.ts";
 import { passphraseIn, weakStatePassphrase } from "./passphrase.ts";
 import { providerOf } from "./stack-file.ts";
 import type { SecretStore } from "./store.ts";
+import type { StateEnvironment } from "./state-environment.ts";
 
 /** Recipients of a bundle: holders of an age identity, or of a passphrase. */
 export type Lock = { readonly recipient: string } | { readonly passphrase: string };
-
-/** Settings for state and passphrase in an operator's environment. */
-export interface StateEnvironment {
-  readonly PULUMI_CONFIG_PASSPHRASE?: string | undefined;
-  readonly PULUMI_CONFIG_PASSPHRASE_FILE?: string | undefined;
-  readonly PULUMI_BACKEND_URL?: string | undefined;
-}
 
 /** Owner only: the bundle is encrypted, but nobody else needs it. */
 const OWNER_ONLY = 0o600;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { statePassphraseFault } from "../../config/passphrase.ts";
-import type { StateEnvironment } from "./escrow.ts";
+import type { StateEnvironment } from "./state-environment.ts";
 import { providerOf } from "./stack-file.ts";
 
 /** RFC 4648's, in small letters: no two that a tired eye takes for each other but l and i. */

@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { adopt, type AdoptWorld } from "../adopt/command.ts";
+import { adopt } from "../adopt/command.ts";
+import type { AdoptWorld } from "../adopt/world.ts";
 import { answerIn } from "../recover/command.ts";
 import type { Answered } from "../recover/plan.ts";
 import { check } from "./check.ts";

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { RecoverWorld } from "../recover/command.ts";
+import type { RecoverWorld } from "../recover/world.ts";
 import { providerOf } from "../secrets/stack-file.ts";
 import type { Kept, StateBucket } from "./bucket.ts";
 import { judged, type Judged, type WholeCopy, type Whose } from "./copies.ts";

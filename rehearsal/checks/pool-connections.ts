@@ -2,7 +2,7 @@ import pg from "pg";
 import { read } from "../clouds/properties.ts";
 import { DATABASE, PORTS } from "../clouds/digitalocean/database-address.ts";
 import { POOL } from "../clouds/digitalocean/database-members.ts";
-import type { CloudObject } from "../clouds/rows.ts";
+import type { CloudObject } from "../clouds/cloud-object.ts";
 import type { World } from "../clouds/world.ts";
 import { checkOf, type Check } from "./check.ts";
 

@@ -1,4 +1,5 @@
-import type { CloudObject, ResourceRow } from "./rows.ts";
+import type { ResourceRow } from "./rows.ts";
+import type { CloudObject } from "./cloud-object.ts";
 import type { World } from "./world.ts";
 
 /** The id by which an object is imported; undefined where its type has no importer. */

@@ -1,5 +1,6 @@
 import type { Properties } from "../providers/provider.ts";
-import type { CloudObject, ResourceRow, RowContext } from "./rows.ts";
+import type { ResourceRow, RowContext } from "./rows.ts";
+import type { CloudObject } from "./cloud-object.ts";
 
 /** Beside the properties, all that an operation is given. */
 export interface OperationContext extends RowContext {

@@ -1,6 +1,7 @@
 import type { Properties } from "../providers/provider.ts";
 import type { RowSource } from "./sources.ts";
 import type { World } from "./world.ts";
+import type { CloudObject } from "./cloud-object.ts";
 
 /** What a property holds. `set` is a list without order; `map` has free keys; `any` is not looked into. */
 export type PropertyKind =
@@ -53,25 +54,6 @@ export const ONE_CALL: RealDuration = {
   seconds: 1,
   source: "assumed: one API call, nothing waited for",
 };
-
-/** An object of the simulated clouds. Values are plain here: the world is the cloud, and the cloud knows its secrets. */
-export interface CloudObject {
-  readonly type: string;
-  readonly id: string;
-  /** All properties, set and given by the cloud. Changed in place by the world. */
-  properties: Properties;
-  /** The program no longer has it, and its delete called nothing: the cloud has it still. */
-  forgotten?: true;
-  /** Settles when it runs; missing once it does. A cloud shows it as "creating" until then. */
-  creating?: Promise<void>;
-  /**
-   * The create timeout that the provider's state remembers, in real seconds: an update waits by it,
-   * too.
-   */
-  createTimeout?: number;
-  /** The API's word for a change that goes on, as `resizing`; missing when it is done. */
-  changing?: string;
-}
 
 /** What an operation is given beside the properties. */
 export interface RowContext {

@@ -10,10 +10,10 @@ import type {
 import type { ScaledClock } from "./clock.ts";
 import { R2Store } from "./cloudflare/r2-store.ts";
 import { Departures } from "./departures.ts";
-import type { Connector } from "./cloudflare/connectors.ts";
-import type { CloudflareZone } from "./cloudflare/zones.ts";
+import type { Connector } from "./cloudflare/connector.ts";
+import type { CloudflareZone } from "./cloudflare/zone.ts";
 import { Account } from "./digitalocean/account.ts";
-import type { CloudObject } from "./rows.ts";
+import type { CloudObject } from "./cloud-object.ts";
 
 /** One thing that exists on the simulated clouds. Holds no value of it but its name. */
 export interface InventoryItem {

@@ -2,7 +2,6 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { pluginKindOf, type PluginKind } from "../engine/cloud-plugins.ts";
 import { imageSourceOf, LOOPBACK } from "../images/source.ts";
 import type { CutOptions } from "./cut.ts";
-import type { DrillRow } from "./all.ts";
 import type { FaultsOptions } from "./faults.ts";
 import type { NodeOptions } from "./node.ts";
 
@@ -44,6 +43,12 @@ const OPTIONS = {
 /** `kills` for `--kills`. */
 export type DrillOptionName = keyof typeof OPTIONS;
 
+/** A drill, as far as its options go. */
+interface OptionTaker {
+  readonly name: string;
+  readonly options?: readonly DrillOptionName[];
+}
+
 /** What was typed, or stands for it. */
 type Typed = {
   readonly [Name in DrillOptionName]: (typeof OPTIONS)[Name]["value"] extends number
@@ -52,7 +57,7 @@ type Typed = {
 } & { readonly keep: boolean };
 
 /** Adds the options of all these drills to a command, each with the names of the drills it is of. */
-export function withDrillOptions(command: Command, drills: readonly DrillRow[]): Command {
+export function withDrillOptions(command: Command, drills: readonly OptionTaker[]): Command {
   command.option("--keep", "leave the world up, until Ctrl-C, and say how to reach it", false);
   for (const [name, { flags, says, value }] of Object.entries(OPTIONS)) {
     const option = new Option(flags, `of ${takersOf(name, drills).join(" and ")}: ${says}`);
@@ -68,8 +73,8 @@ export function withDrillOptions(command: Command, drills: readonly DrillRow[]):
  */
 export function drillOptionsOf(
   command: Command,
-  drill: DrillRow,
-  drills: readonly DrillRow[],
+  drill: OptionTaker,
+  drills: readonly OptionTaker[],
 ): DrillOptions {
   for (const name of Object.keys(OPTIONS))
     if (
@@ -83,7 +88,7 @@ export function drillOptionsOf(
   return { ...typed, images: imageSourceOf({ images, registry }), plugins: pluginKindOf(plugins) };
 }
 
-function takersOf(option: string, drills: readonly DrillRow[]): readonly string[] {
+function takersOf(option: string, drills: readonly OptionTaker[]): readonly string[] {
   return drills
     .filter(({ options = [] }) => options.some((name) => name === option))
     .map(({ name }) => name);

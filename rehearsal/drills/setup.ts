@@ -4,7 +4,8 @@ import { findControlPlane } from "../kubernetes/binary.ts";
 import { DEBIAN_PACKAGES, debianRoot } from "../machine/debian.ts";
 import { ensurePackages } from "../machine/packages.ts";
 import type { Phase } from "../phases.ts";
-import { openRehearsal, type Rehearsal, type Tools, type WorldGround } from "../rehearsal.ts";
+import { openRehearsal, type Rehearsal, type WorldGround } from "../rehearsal.ts";
+import type { Tools } from "../tools.ts";
 import { formatDuration } from "../../pages/duration.ts";
 
 /** What the phases of a drill hand on to each other. */

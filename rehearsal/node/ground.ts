@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { ClusterGround } from "../kubernetes/backend.ts";
 import type { ControlPlane } from "../kubernetes/control-plane.ts";
 import type { Processes } from "../processes.ts";
-import type { Tools } from "../rehearsal.ts";
+import type { Tools } from "../tools.ts";
 import { installClusterDns } from "./cluster-dns.ts";
 import type { Enclosed } from "./enclosure.ts";
 import type { ImageStore } from "./image-store.ts";

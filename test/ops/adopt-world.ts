@@ -1,4 +1,5 @@
-import { adopt, type AdoptWorld } from "../../ops/adopt/command.ts";
+import { adopt } from "../../ops/adopt/command.ts";
+import type { AdoptWorld } from "../../ops/adopt/world.ts";
 import type { LiveObject, OpenCluster } from "../../ops/adopt/in-cluster.ts";
 import { Marks, type StackPlan } from "../../ops/adopt/planned.ts";
 import type { Properties, StackExport } from "../../ops/recover/state.ts";

@@ -1,5 +1,5 @@
 import { openClouds, type Clouds } from "../../ops/recover/clouds.ts";
-import type { RecoverWorld } from "../../ops/recover/command.ts";
+import type { RecoverWorld } from "../../ops/recover/world.ts";
 import type { StackExport } from "../../ops/recover/state.ts";
 import type { RunPulumi } from "../../ops/secrets/pulumi.ts";
 import type { RestFaces } from "../../rehearsal/clouds/rest/open.ts";

@@ -2,20 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { World } from "../world.ts";
 import { now } from "./api.ts";
 import { TUNNEL } from "./tunnel.ts";
+import type { Connector } from "./connector.ts";
 
 /**
  * Connectors of tunnels. A secret counts when one connects: those that are connected stay so
  * through another secret, until their connections are closed
  * (https://developers.cloudflare.com/tunnel/reference/tunnel-tokens/, read 2026-11-28).
  */
-
-/** A connector that is connected. */
-export interface Connector {
-  readonly id: string;
-  /** Address from which it came. */
-  readonly originIp: string;
-  readonly openedAt: string;
-}
 
 /** Connects with a token, as cloudflared does. Answers whether Cloudflare lets it in. */
 export function connect(world: World, token: string, originIp: string): boolean {

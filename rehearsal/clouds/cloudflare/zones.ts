@@ -5,14 +5,7 @@ import type { World } from "../world.ts";
 import { IDENTIFIER, refusal } from "./api.ts";
 import { R2_CUSTOM_DOMAIN, RECORD } from "./dns.ts";
 import { planOf } from "./plan.ts";
-
-/** Parts of a zone that this program does not create: an operator made them by hand before. */
-export interface CloudflareZone {
-  readonly name: string;
-  readonly accountId: string;
-  /** `active` once the registrar names Cloudflare's name servers; before that `pending`. */
-  readonly status?: "active" | "pending";
-}
+import type { CloudflareZone } from "./zone.ts";
 
 const FILE = "rehearsal/clouds/cloudflare/zones.ts";
 

@@ -1,6 +1,6 @@
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
-import type { CloudObject } from "../rows.ts";
+import type { CloudObject } from "../cloud-object.ts";
 import type { World } from "../world.ts";
 import { refusal } from "./api.ts";
 import { POOL, USER } from "./database-members.ts";

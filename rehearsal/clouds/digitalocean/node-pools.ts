@@ -1,6 +1,7 @@
 import { read } from "../properties.ts";
 import type { Properties } from "../../providers/provider.ts";
-import type { CloudObject, ResourceRow } from "../rows.ts";
+import type { ResourceRow } from "../rows.ts";
+import type { CloudObject } from "../cloud-object.ts";
 import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import { refusal, refuseFaults } from "./api.ts";
 import { requireDroplets, requireOffer } from "./scaling.ts";

@@ -3,7 +3,8 @@ import { reveal } from "../../providers/values.ts";
 import { DEFAULTS_KEY } from "../inputs.ts";
 import { createObject, deleteObject, type OperationContext } from "../operations.ts";
 import { inputsOf } from "../outputs.ts";
-import type { CloudObject, ResourceRow } from "../rows.ts";
+import type { ResourceRow } from "../rows.ts";
+import type { CloudObject } from "../cloud-object.ts";
 import type { World } from "../world.ts";
 import type { RestRequest } from "./router.ts";
 

@@ -1,6 +1,6 @@
 import type { Properties } from "../../../providers/provider.ts";
 import { R2_BUCKET, r2Bucket } from "../../cloudflare/r2.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";

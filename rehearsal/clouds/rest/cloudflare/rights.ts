@@ -2,7 +2,7 @@ import type { Properties } from "../../../providers/provider.ts";
 import { ACCOUNT_TOKEN } from "../../cloudflare/account-token.ts";
 import { refusal } from "../../cloudflare/api.ts";
 import type { Refusal } from "../../refusal.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import type { RestRequest } from "../router.ts";
 

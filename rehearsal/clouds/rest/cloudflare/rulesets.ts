@@ -2,7 +2,7 @@ import type { Properties } from "../../../providers/provider.ts";
 import { RULESET } from "../../cloudflare/rule-refusals.ts";
 import { ruleset } from "../../cloudflare/rulesets.ts";
 import { read } from "../../properties.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";

@@ -1,7 +1,7 @@
 import type { Properties } from "../../../providers/provider.ts";
 import { ACCOUNT_TOKEN, accountToken, PERMISSION_GROUPS } from "../../cloudflare/account-token.ts";
 import { read } from "../../properties.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";

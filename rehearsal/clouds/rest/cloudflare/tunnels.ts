@@ -1,7 +1,8 @@
 import type { Properties } from "../../../providers/provider.ts";
-import { closeConnections, connectorsOf, type Connector } from "../../cloudflare/connectors.ts";
+import { closeConnections, connectorsOf } from "../../cloudflare/connectors.ts";
+import type { Connector } from "../../cloudflare/connector.ts";
 import { NO_TUNNEL, TUNNEL, TUNNEL_CONFIG, tunnel, tunnelConfig } from "../../cloudflare/tunnel.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Properties } from "../../../providers/provider.ts";
 import { planOf } from "../../cloudflare/plan.ts";
-import type { CloudflareZone } from "../../cloudflare/zones.ts";
+import type { CloudflareZone } from "../../cloudflare/zone.ts";
 import type { World } from "../../world.ts";
 import type { Operation } from "../router.ts";
 import { inPath, ok, page } from "./answers.ts";

@@ -1,5 +1,6 @@
 import type { Properties } from "../../../providers/provider.ts";
-import type { CloudObject, ResourceRow } from "../../rows.ts";
+import type { ResourceRow } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";

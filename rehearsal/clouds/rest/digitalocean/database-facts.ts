@@ -7,7 +7,8 @@ import {
 import { REGIONS } from "../../digitalocean/regions.ts";
 import { POSTGRES_SIZES, VALKEY_SIZES } from "../../digitalocean/sizes.ts";
 import { read } from "../../properties.ts";
-import type { CloudObject, ResourceRow } from "../../rows.ts";
+import type { ResourceRow } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import type { Operation, RestRequest } from "../router.ts";
 import { change, make, missing, ok, propertiesFrom, refused, type FieldMap } from "./answers.ts";

@@ -9,7 +9,7 @@ import {
 } from "../../digitalocean/database-members.ts";
 import { resetPassword } from "../../digitalocean/database-passwords.ts";
 import { read } from "../../properties.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import { remove, settingsOf } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";

@@ -2,7 +2,7 @@ import type { Properties } from "../../../providers/provider.ts";
 import { DATABASE, REPLICA } from "../../digitalocean/database-address.ts";
 import { databaseReplica } from "../../digitalocean/database-replicas.ts";
 import { read } from "../../properties.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import { remove } from "../acting.ts";
 import type { Operation } from "../router.ts";

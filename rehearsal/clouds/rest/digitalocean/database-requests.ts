@@ -1,6 +1,6 @@
 import { DATABASE, type REPLICA } from "../../digitalocean/database-address.ts";
 import type { DB, POOL, USER } from "../../digitalocean/database-members.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import type { RestRequest } from "../router.ts";
 import { found, missing } from "./answers.ts";

@@ -5,7 +5,7 @@ import { databaseReplica } from "../../digitalocean/database-replicas.ts";
 import { OFFERED } from "../../digitalocean/database-refusals.ts";
 import { databaseCluster } from "../../digitalocean/databases.ts";
 import { read } from "../../properties.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";

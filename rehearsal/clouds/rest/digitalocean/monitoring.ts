@@ -1,7 +1,7 @@
 import type { Properties } from "../../../providers/provider.ts";
 import { monitorAlert } from "../../digitalocean/monitoring.ts";
 import { read } from "../../properties.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { Operation } from "../router.ts";
 import { found, type FieldMap } from "./answers.ts";
 import { collectionOperations } from "./collection.ts";

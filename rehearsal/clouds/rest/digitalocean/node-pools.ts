@@ -3,7 +3,7 @@ import { CLUSTER, NODE_POOL } from "../../digitalocean/doks.ts";
 import { kubernetesCluster } from "../../digitalocean/kubernetes.ts";
 import { kubernetesNodePool } from "../../digitalocean/node-pools.ts";
 import { read } from "../../properties.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import { remove, settingsOf } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";

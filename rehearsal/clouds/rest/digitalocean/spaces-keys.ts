@@ -1,7 +1,7 @@
 import type { Properties } from "../../../providers/provider.ts";
 import { SPACES_KEY, spacesKey } from "../../digitalocean/spaces.ts";
 import { read } from "../../properties.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";

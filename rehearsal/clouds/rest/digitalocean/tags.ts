@@ -4,7 +4,7 @@ import { databaseCluster } from "../../digitalocean/databases.ts";
 import { CLUSTER, NODE_POOL } from "../../digitalocean/doks.ts";
 import { tag } from "../../digitalocean/tags.ts";
 import { read } from "../../properties.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";

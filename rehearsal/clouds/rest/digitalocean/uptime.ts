@@ -1,7 +1,7 @@
 import type { Properties } from "../../../providers/provider.ts";
 import { UPTIME_ALERT, UPTIME_CHECK, uptimeAlert, uptimeCheck } from "../../digitalocean/uptime.ts";
 import { read } from "../../properties.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import type { Operation, RestRequest } from "../router.ts";
 import { found, missing, ok, type FieldMap } from "./answers.ts";

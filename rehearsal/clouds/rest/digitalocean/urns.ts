@@ -2,7 +2,7 @@ import { CLUSTER } from "../../digitalocean/doks.ts";
 import { DATABASE } from "../../digitalocean/database-address.ts";
 import { SPACES_BUCKET } from "../../digitalocean/spaces.ts";
 import { read } from "../../properties.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 
 /** Types whose objects are in a project, with the property that shows their URN. */

@@ -1,6 +1,6 @@
 import type { Properties } from "../../../providers/provider.ts";
 import { vpc, VPC } from "../../digitalocean/vpc.ts";
-import type { CloudObject } from "../../rows.ts";
+import type { CloudObject } from "../../cloud-object.ts";
 import { remove } from "../acting.ts";
 import type { Operation } from "../router.ts";
 import { change, found, make, NO_CONTENT, ok, page, propertiesFrom } from "./answers.ts";
