@@ -28,6 +28,9 @@ export default tseslint.config(
     files: [
       "facts/**/*.ts",
       "config/**/*.ts",
+      "domain/**/*.ts",
+      "input/**/*.ts",
+      "observability/**/*.ts",
       "infra/**/*.ts",
       "k8s/**/*.ts",
       "cdn/**/*.ts",
@@ -46,13 +49,16 @@ export default tseslint.config(
     files: [
       "facts/**/*.ts",
       "config/**/*.ts",
+      "domain/**/*.ts",
+      "input/**/*.ts",
+      "observability/**/*.ts",
       "infra/**/*.ts",
       "k8s/**/*.ts",
       "cdn/**/*.ts",
       "stack/**/*.ts",
       "*.ts",
     ],
-    ignores: ["config/load.ts"],
+    ignores: ["input/load.ts"],
     rules: {
       "no-restricted-syntax": [
         "error",

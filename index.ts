@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { lifeAfter, lifeToCommit, lostStateFault } from "./config/data-life.ts";
+import { lifeAfter, lifeToCommit, lostStateFault } from "./domain/data-life.ts";
 import { IMAGES, type Images } from "./config/images.ts";
-import { imagesOf } from "./config/deployed-images.ts";
-import { readStack } from "./config/load.ts";
-import { statePassphraseFault } from "./config/passphrase.ts";
-import { lastRunning, nextRelease } from "./config/last-update.ts";
-import { unreachableFault } from "./config/unreachable.ts";
+import { imagesOf } from "./domain/images.ts";
+import { readStack } from "./input/load.ts";
+import { statePassphraseFault } from "./input/passphrase.ts";
+import { lastRunning, nextRelease } from "./input/last-update.ts";
+import { unreachableFault } from "./input/unreachable.ts";
 import { lookAround } from "./stack/look.ts";
 import { createStack, type StackOutputs } from "./stack/stack.ts";
 

@@ -1,6 +1,6 @@
 import * as cloudflare from "@pulumi/cloudflare";
-import type { StandingRecord } from "../config/look/records.ts";
-import type { Zone } from "../config/look/zone.ts";
+import type { StandingRecord } from "../domain/look/records.ts";
+import type { Zone } from "../domain/look/zone.ts";
 
 /**
  * Questions to Cloudflare before the first resource. They only read: "Zone Read" and "DNS Read" are

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import { PURGE_PATH } from "../config/media-purge.ts";
-import type { MediaBucketPlan } from "../config/media.ts";
+import { PURGE_PATH } from "../domain/media-purge.ts";
+import type { MediaBucketPlan } from "../domain/media.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { PURGE_WORKER } from "./purge-worker.ts";
 

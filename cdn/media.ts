@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import { ADOPTED_TOKEN, type MediaBucketPlan } from "../config/media.ts";
+import { ADOPTED_TOKEN, type MediaBucketPlan } from "../domain/media.ts";
 import type { StackConfig } from "../config/schema.ts";
 
 /** Arguments of the bucket. */

@@ -1,4 +1,4 @@
-import { publicNamesOf, type NameRole, type NamesConfig } from "../config/public-names.ts";
+import { publicNamesOf, type NameRole, type NamesConfig } from "../domain/public-names.ts";
 import { SERVICES } from "../config/topology.ts";
 
 /**

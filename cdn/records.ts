@@ -1,7 +1,7 @@
-import { OWN_COMMENT, type WantedRecord } from "../config/look/records.ts";
-import { recordedNamesOf, type NamesConfig } from "../config/public-names.ts";
+import { OWN_COMMENT, type WantedRecord } from "../domain/look/records.ts";
+import { recordedNamesOf, type NamesConfig } from "../domain/public-names.ts";
 import type { StackConfig } from "../config/schema.ts";
-import { zoneOf } from "../config/hosts.ts";
+import { zoneOf } from "../domain/hosts.ts";
 import { mailRecordsOf } from "./mail-records.ts";
 import { publicHostsOf } from "./public-hosts.ts";
 

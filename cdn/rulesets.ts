@@ -1,6 +1,6 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import { RULE_PHASES, type RulePhase } from "../config/cloudflare-plans.ts";
+import { RULE_PHASES, type RulePhase } from "../facts/cloudflare/plans.ts";
 import type { EdgeRules } from "./rules/rule.ts";
 
 /** Arguments of the rulesets. */

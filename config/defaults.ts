@@ -1,4 +1,4 @@
-import { PROFILE_NAMES } from "./profile-names.ts";
+import { PROFILE_NAMES } from "./keys/profile.ts";
 import { PROFILES } from "./profiles.ts";
 
 /**

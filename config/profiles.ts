@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { ProfileName } from "./profile-names.ts";
+import type { ProfileName } from "./keys/profile.ts";
 import type { StackConfigSchema } from "./schema.ts";
 
 type Written = z.input<typeof StackConfigSchema>;
@@ -31,7 +31,8 @@ export interface Profile {
  * - The largest standard Postgres plan bounds `large`: its 392 connections are given out nearly to
  *   the last, and servers of more members than it names were seen with 40 to 128 GiB of memory for
  *   Postgres, where this plan has 16 (toot.community; chaos.social, 2022). Plans beyond it exist
- *   (`gd-*`, `so1_5-*`); they come into `config/sizes.ts` once somebody has a price for one.
+ *   (`gd-*`, `so1_5-*`); they come into `facts/digitalocean/database-plans.ts` once somebody has a
+ * price for one.
  * - The pool that the cluster is born with is the same in all four: its size is the cluster's life,
  *   and a server that grows into the next profile must keep its cluster. How many members a size
  *   really carries depends on how they live: watch the queues' latency, and override.

@@ -1,30 +1,30 @@
 import { z } from "zod";
-import { FingerprintsSchema } from "./fingerprints.ts";
-import { PROFILE_NAMES } from "./profile-names.ts";
-import { noRegion, REGIONS } from "./regions.ts";
-import { anewSchema } from "./schema/anew.ts";
-import { cloudflareSchema, dnsSchema, hostsSchema } from "./schema/cloudflare.ts";
-import { clusterSchema } from "./schema/cluster.ts";
-import { postgresSchema, valkeySchema } from "./schema/databases.ts";
-import { extraEnvironmentSchema } from "./schema/extra-environment.ts";
-import { federationSchema } from "./schema/federation.ts";
-import { forkSchema, imagesSchema } from "./schema/images.ts";
-import { mailSchema } from "./schema/mail.ts";
+import { FingerprintsSchema } from "./secret-keys/fingerprints.ts";
+import { PROFILE_NAMES } from "./keys/profile.ts";
+import { noRegion, REGIONS } from "../facts/digitalocean/regions.ts";
+import { anewSchema } from "./keys/anew.ts";
+import { cloudflareSchema, dnsSchema, hostsSchema } from "./keys/cloudflare.ts";
+import { clusterSchema } from "./keys/cluster.ts";
+import { postgresSchema, valkeySchema } from "./keys/databases.ts";
+import { extraEnvironmentSchema } from "./keys/extra-environment.ts";
+import { federationSchema } from "./keys/federation.ts";
+import { forkSchema, imagesSchema } from "./keys/images.ts";
+import { mailSchema } from "./keys/mail.ts";
 import {
   alertsSchema,
   maintenanceSchema,
   observabilitySchema,
   projectSchema,
   upkeepSchema,
-} from "./schema/operations.ts";
-import { mediaSchema } from "./schema/media.ts";
-import { searchSchema } from "./schema/search.ts";
-import { captchaSchema, translationSchema } from "./schema/services.ts";
-import { signInSchema } from "./schema/sign-in.ts";
-import { metricsSchema, tracingSchema } from "./schema/telemetry.ts";
-import { stoppedSchema } from "./schema/stopped.ts";
-import { hostName, whole } from "./schema/values.ts";
-import { assetsSchema, sidekiqSchema, streamingSchema, webSchema } from "./schema/workloads.ts";
+} from "./keys/operations.ts";
+import { mediaSchema } from "./keys/media.ts";
+import { searchSchema } from "./keys/search.ts";
+import { captchaSchema, translationSchema } from "./keys/services.ts";
+import { signInSchema } from "./keys/sign-in.ts";
+import { metricsSchema, tracingSchema } from "./keys/telemetry.ts";
+import { stoppedSchema } from "./keys/stopped.ts";
+import { hostName, whole } from "./keys/values.ts";
+import { assetsSchema, sidekiqSchema, streamingSchema, webSchema } from "./keys/workloads.ts";
 
 /**
  * The whole of what an operator decides, but for secrets. Each key says in `meta` what it is, what

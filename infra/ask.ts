@@ -1,5 +1,5 @@
 import * as digitalocean from "@pulumi/digitalocean";
-import type { RegionOffer } from "../config/look/region.ts";
+import type { RegionOffer } from "../domain/look/region.ts";
 
 /** Questions to DigitalOcean before the first resource. They only read, and cost nothing. */
 

@@ -1,6 +1,6 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import type { MediaBucketPlan } from "../config/media.ts";
+import type { MediaBucketPlan } from "../domain/media.ts";
 import type { StackConfig } from "../config/schema.ts";
 
 /** Arguments of the Space. */

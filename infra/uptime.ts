@@ -1,8 +1,8 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
-import { ASSETS_HEALTH_PATH } from "../config/static-paths.ts";
-import type { Hosts } from "../config/hosts.ts";
+import { ASSETS_HEALTH_PATH } from "../domain/static-paths.ts";
+import type { Hosts } from "../domain/hosts.ts";
 import type { Recipients } from "./notifications.ts";
 
 /** Arguments of the checks from outside. */

@@ -7,7 +7,7 @@ import {
   OTHER_STATIC_CLASS,
   patternOf,
   staticPathsOf,
-} from "../config/static-paths.ts";
+} from "../domain/static-paths.ts";
 import { mediaMaps, mediaServer, type MediaProxy, type MediaUpstream } from "./media-nginx.ts";
 
 /** The nginx configuration of the assets origin. Pure. */

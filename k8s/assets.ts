@@ -1,9 +1,9 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { MastodonFacts } from "../facts/mastodon/facts.ts";
-import { PRIORITIES } from "../config/priorities.ts";
-import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
-import { ASSETS_HEALTH_PATH } from "../config/static-paths.ts";
+import { PRIORITIES } from "../domain/priorities.ts";
+import { FIXED_REPLICAS, RESOURCES } from "../domain/resources.ts";
+import { ASSETS_HEALTH_PATH } from "../domain/static-paths.ts";
 import { SERVICES } from "../config/topology.ts";
 import type { Images } from "../config/images.ts";
 import { assetsNginxConfig } from "./assets-nginx.ts";

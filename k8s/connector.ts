@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { PRIORITIES } from "../config/priorities.ts";
-import { FIXED_REPLICAS, RESOURCES } from "../config/resources.ts";
+import { PRIORITIES } from "../domain/priorities.ts";
+import { FIXED_REPLICAS, RESOURCES } from "../domain/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { CONNECTOR_METRICS_PORT } from "../config/topology.ts";
 import { rolledDeployment, type Rolled } from "./deployment.ts";

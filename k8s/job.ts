@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { PRIORITIES } from "../config/priorities.ts";
+import { PRIORITIES } from "../domain/priorities.ts";
 import { labelsOf, metadataOf } from "./pod.ts";
 
 /** A Job that an update waits for. */

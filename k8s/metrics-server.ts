@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { RESOURCES } from "../config/resources.ts";
+import { RESOURCES } from "../domain/resources.ts";
 import { container, labelsOf, pod, resourcesOf } from "./pod.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type * as kubernetes from "@pulumi/kubernetes";
-import { RESOURCES } from "../config/resources.ts";
+import { RESOURCES } from "../domain/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { METRICS_PORT } from "../config/topology.ts";
 import { container, resourcesOf } from "./pod.ts";

@@ -1,4 +1,4 @@
-import type { Life } from "../config/data-life.ts";
+import type { Life } from "../domain/data-life.ts";
 
 /** Scripts of a migration's two steps, in bash and Ruby. */
 
@@ -37,7 +37,7 @@ RUBY
 }`;
 
 /**
- * A schema is loaded, and seeds are written, at birth alone (`config/data-life.ts`). A database
+ * A schema is loaded, and seeds are written, at birth alone (`domain/data-life.ts`). A database
  * that only looks empty for some minutes lost its tables otherwise: `db/schema.rb` makes each with
  * `force: :cascade`. Seeds would make an instance actor with new keys, which other servers refuse.
  * Both values stand in the script: no variable that a person sets by hand opens the door again.

@@ -1,8 +1,8 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Life } from "../config/data-life.ts";
-import { RESOURCES } from "../config/resources.ts";
-import type { Environment } from "./environment.ts";
+import type { Life } from "../domain/data-life.ts";
+import { RESOURCES } from "../domain/resources.ts";
+import type { Environment } from "./environment/environment.ts";
 import { releaseJob } from "./job.ts";
 import { MIGRATION_SCRIPTS, type MigrationStep } from "./migration-scripts.ts";
 import { railsPod } from "./rails.ts";

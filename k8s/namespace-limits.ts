@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { namespaceCeiling } from "../config/capacity/namespace.ts";
+import { namespaceCeiling } from "../domain/capacity/namespace.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { metadataOf } from "./pod.ts";
 

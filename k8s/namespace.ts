@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { PRIORITIES } from "../config/priorities.ts";
+import { PRIORITIES } from "../domain/priorities.ts";
 import { NAMESPACE } from "../config/topology.ts";
 import { labelsOf } from "./pod.ts";
 

@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { flowsOf, OUTSIDE_RANGES } from "./flows.ts";
+import { flowsOf, OUTSIDE_RANGES } from "./flows/all.ts";
 import type { Flow } from "./flows/flow.ts";
 import type { Options } from "./flows/options.ts";
 import { metadataOf } from "./pod.ts";

@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { dashboard } from "../config/observability/dashboard.ts";
-import { ruleGroups } from "../config/observability/rules.ts";
+import { dashboard } from "../observability/dashboard.ts";
+import { ruleGroups } from "../observability/rules.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { labelsOf, metadataOf } from "./pod.ts";
 

@@ -1,6 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Resources } from "../config/resources.ts";
+import type { Resources } from "../domain/resources.ts";
 
 /**
  * Parts that all pods of this stack share: the restricted Pod Security profile to the letter, and

@@ -1,7 +1,7 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { RESOURCES } from "../config/resources.ts";
-import type { Environment } from "./environment.ts";
+import { RESOURCES } from "../domain/resources.ts";
+import type { Environment } from "./environment/environment.ts";
 import { releaseJob } from "./job.ts";
 import { DIRECT_PREFIX, PREFLIGHT_SCRIPT, STREAMING_PREFIX } from "./preflight-script.ts";
 import { railsPod } from "./rails.ts";

@@ -1,8 +1,8 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { exported } from "../config/observability/alert.ts";
+import { exported } from "../observability/alert.ts";
 import type { SidekiqQueue } from "../facts/mastodon/minors.ts";
-import { JOBS_PER_THREAD, SCALE_AT_SECONDS } from "../config/sidekiq.ts";
+import { JOBS_PER_THREAD, SCALE_AT_SECONDS } from "../domain/queue-scaling.ts";
 import { CALM_SECONDS, isAutoscaled, type Scaled } from "./autoscaler.ts";
 import { metadataOf } from "./pod.ts";
 

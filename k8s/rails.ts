@@ -1,7 +1,7 @@
 import type * as kubernetes from "@pulumi/kubernetes";
-import { RESOURCES, type Resources } from "../config/resources.ts";
-import { TEMPORARY_FOLDER } from "../config/temporary-folder.ts";
-import type { Environment } from "./environment.ts";
+import { RESOURCES, type Resources } from "../domain/resources.ts";
+import { TEMPORARY_FOLDER } from "../domain/temporary-folder.ts";
+import type { Environment } from "./environment/environment.ts";
 import { container, MASTODON_UID, pod, resourcesOf } from "./pod.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 

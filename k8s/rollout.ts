@@ -1,6 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { RESOURCES } from "../config/resources.ts";
+import { RESOURCES } from "../domain/resources.ts";
 import { STEP_START_SECONDS } from "../config/update-time.ts";
 import type { Rolled } from "./deployment.ts";
 import { releaseJob } from "./job.ts";

@@ -1,9 +1,9 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { RESOURCES } from "../config/resources.ts";
+import { RESOURCES } from "../domain/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { minorOf } from "../facts/minor-of.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "./environment/environment.ts";
 import { SEARCH_COMPONENT } from "./flows/options.ts";
 import { releaseJob } from "./job.ts";
 import { railsPod } from "./rails.ts";

@@ -1,14 +1,14 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { MastodonFacts } from "../facts/mastodon/facts.ts";
-import { PRIORITIES } from "../config/priorities.ts";
-import { sidekiqResources } from "../config/resources.ts";
+import { PRIORITIES } from "../domain/priorities.ts";
+import { sidekiqResources } from "../domain/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { METRICS_PORT } from "../config/topology.ts";
 import { autoscaler, replicasOf } from "./autoscaler.ts";
 import { rolledDeployment, type Rolled } from "./deployment.ts";
 import { disruptionBudget } from "./disruption.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "./environment/environment.ts";
 import { scraped } from "./metrics.ts";
 import { LIVENESS, LIVENESS_SCRIPT } from "./sidekiq-liveness.ts";
 import { spread } from "./pod.ts";

@@ -1,13 +1,13 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { PRIORITIES } from "../config/priorities.ts";
-import { RESOURCES } from "../config/resources.ts";
+import { PRIORITIES } from "../domain/priorities.ts";
+import { RESOURCES } from "../domain/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { SERVICES } from "../config/topology.ts";
 import { STREAMING_SETTLE_SECONDS } from "../config/update-time.ts";
 import { rolledDeployment, type Rolled } from "./deployment.ts";
 import { disruptionBudget } from "./disruption.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "./environment/environment.ts";
 import { scraped } from "./metrics.ts";
 import { container, MASTODON_UID, pod, resourcesOf, spread } from "./pod.ts";
 import { service } from "./service.ts";

@@ -1,6 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
-import { RESOURCES } from "../config/resources.ts";
-import { TEMPORARY_FOLDER, TEMPORARY_FOLDER_STEP } from "../config/temporary-folder.ts";
+import { RESOURCES } from "../domain/resources.ts";
+import { TEMPORARY_FOLDER, TEMPORARY_FOLDER_STEP } from "../domain/temporary-folder.ts";
 import { container, resourcesOf } from "./pod.ts";
 
 type Container = kubernetes.types.input.core.v1.Container;

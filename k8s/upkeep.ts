@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { PRIORITIES } from "../config/priorities.ts";
-import { RESOURCES } from "../config/resources.ts";
+import { PRIORITIES } from "../domain/priorities.ts";
+import { RESOURCES } from "../domain/resources.ts";
 import {
   DEADLINE_SECONDS,
   STARTING_DEADLINE_SECONDS,
@@ -9,8 +9,8 @@ import {
   upkeepTasks,
   type Upkeep as UpkeepConfig,
   type UpkeepTask,
-} from "../config/upkeep.ts";
-import type { Environment } from "./environment.ts";
+} from "../domain/upkeep.ts";
+import type { Environment } from "./environment/environment.ts";
 import { labelsOf, metadataOf } from "./pod.ts";
 import { railsPod } from "./rails.ts";
 

@@ -1,13 +1,13 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { PRIORITIES } from "../config/priorities.ts";
-import { webResources } from "../config/resources.ts";
+import { PRIORITIES } from "../domain/priorities.ts";
+import { webResources } from "../domain/resources.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { METRICS_PORT, SERVICES } from "../config/topology.ts";
 import { autoscaler, replicasOf } from "./autoscaler.ts";
 import { rolledDeployment, type Rolled } from "./deployment.ts";
 import { disruptionBudget } from "./disruption.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "./environment/environment.ts";
 import { exporter, scraped } from "./metrics.ts";
 import { spread } from "./pod.ts";
 import { railsPod } from "./rails.ts";
@@ -50,7 +50,7 @@ export class Web extends pulumi.ComponentResource {
         component: "web",
         ...replicasOf(web),
         // Never fewer than asked for. The one more has its place on the nodes and its connections:
-        // `config/capacity` counts it.
+        // `domain/capacity` counts it.
         strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         ...scraped(args.metrics, METRICS_PORT),
         pod: this.#pod(args),

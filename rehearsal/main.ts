@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nearest } from "../config/words/nearest.ts";
+import { nearest } from "../input/messages/nearest.ts";
 import { fromCommandLine } from "../ops/command-line.ts";
 import type { Check } from "./checks/check.ts";
 import { DRILLS, resultFolderOf, type DrillRow } from "./drills/all.ts";

@@ -1,5 +1,5 @@
 import { minorOf } from "../facts/minor-of.ts";
-import { MASTODON_VERSION, REHEARSED } from "../config/rehearsed.ts";
+import { MASTODON_VERSION, REHEARSED } from "../domain/rehearsed.ts";
 
 /**
  * The releases of Mastodon that drills go through: the last patch of the minor before, the committed
@@ -38,7 +38,7 @@ export function drilledReleases(now: string, minors: readonly string[]): Drilled
   const before = NEWEST_PATCH[previous] ?? `v${previous}.0`;
   if (before === now)
     throw new Error(
-      `${now} is the first release of the only minor in REHEARSED (config/rehearsed.ts), so a drill has nothing to upgrade from. Leave the minor before it there, too.`,
+      `${now} is the first release of the only minor in REHEARSED (domain/rehearsed.ts), so a drill has nothing to upgrade from. Leave the minor before it there, too.`,
     );
   return { before, now, after: `v${minor}.${patch + 1}` };
 }

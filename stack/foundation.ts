@@ -1,7 +1,7 @@
 import { MediaPurge } from "../cdn/media-purge.ts";
 import { R2Media } from "../cdn/media.ts";
 import { Tunnel } from "../cdn/tunnel.ts";
-import { mediaBucketsOf, mediaOf, type MediaBucketPlan } from "../config/media.ts";
+import { mediaBucketsOf, mediaOf, type MediaBucketPlan } from "../domain/media.ts";
 import { Cluster } from "../infra/cluster.ts";
 import { MediaSpace } from "../infra/media-space.ts";
 import { Network } from "../infra/network.ts";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../k8s/environment.ts";
+import type { Environment } from "../k8s/environment/environment.ts";
 
 /** Options of every component in the cluster. */
 export type InsideOptions = Pick<pulumi.ComponentResourceOptions, "providers" | "deletedWith">;

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { askRecords, askZone } from "../cdn/ask.ts";
 import { wantedRecordsOf } from "../cdn/records.ts";
-import type { Decided } from "../config/changes.ts";
-import { judge } from "../config/look.ts";
-import type { Answer, Verdict } from "../config/look/answer.ts";
+import type { Decided } from "../domain/changes.ts";
+import { judge } from "../domain/look/judge.ts";
+import type { Answer, Verdict } from "../domain/look/answer.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { askKubernetes, askRegion } from "../infra/ask.ts";
 

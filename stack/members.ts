@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Stoppable } from "../config/schema/stopped.ts";
+import type { Stoppable } from "../config/keys/stopped.ts";
 import { Connector } from "../k8s/connector.ts";
 import { Sidekiq } from "../k8s/sidekiq.ts";
 import { Streaming } from "../k8s/streaming.ts";

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { mediaHostsOfCluster, spaceOrigin } from "../config/media.ts";
-import { FIXED_REPLICAS } from "../config/resources.ts";
-import { mostPodsOf, rolloutSeconds } from "../config/update-length.ts";
+import { mediaHostsOfCluster, spaceOrigin } from "../domain/media.ts";
+import { FIXED_REPLICAS } from "../domain/resources.ts";
+import { mostPodsOf, rolloutSeconds } from "../domain/update-length.ts";
 import { Assets } from "../k8s/assets.ts";
 import { DatabaseGrants } from "../k8s/database-grants.ts";
 import { CA_FILE } from "../k8s/environment/databases.ts";

@@ -1,12 +1,12 @@
 import { publicHostsOf } from "../cdn/public-hosts.ts";
 import { edgeRulesOf } from "../cdn/rules/all.ts";
-import type { Life } from "../config/data-life.ts";
-import { deployedFacts, imagesOf, versionOf } from "../config/deployed-images.ts";
-import { hostsOf, type Hosts } from "../config/hosts.ts";
+import type { Life } from "../domain/data-life.ts";
+import { deployedFacts, imagesOf, versionOf } from "../domain/images.ts";
+import { hostsOf, type Hosts } from "../domain/hosts.ts";
 import type { Images } from "../config/images.ts";
-import type { Release } from "../config/release.ts";
+import type { Release } from "../domain/release.ts";
 import type { StackConfig } from "../config/schema.ts";
-import type { StackSecrets } from "../config/secrets.ts";
+import type { StackSecrets } from "../config/secret-keys/values.ts";
 import type { MastodonFacts } from "../facts/mastodon/facts.ts";
 
 /** The configuration of an update, and all that follows from it before the first resource. */

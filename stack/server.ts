@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { mediaHostsOfCluster } from "../config/media.ts";
-import { Environment } from "../k8s/environment.ts";
+import { mediaHostsOfCluster } from "../domain/media.ts";
+import { Environment } from "../k8s/environment/environment.ts";
 import { MetricsServer } from "../k8s/metrics-server.ts";
 import type { Migration } from "../k8s/migrations.ts";
 import { makeNamespace } from "../k8s/namespace.ts";

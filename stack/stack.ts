@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { lifeAfter, type Life } from "../config/data-life.ts";
-import { imagesOf } from "../config/deployed-images.ts";
-import type { Verdict } from "../config/look/answer.ts";
-import { FIRST_RELEASE, type Release } from "../config/release.ts";
-import { runningAs, type Running } from "../config/running.ts";
+import { lifeAfter, type Life } from "../domain/data-life.ts";
+import { imagesOf } from "../domain/images.ts";
+import type { Verdict } from "../domain/look/answer.ts";
+import { FIRST_RELEASE, type Release } from "../domain/release.ts";
+import { runningAs, type Running } from "../domain/deployed-state.ts";
 import type { StackConfig } from "../config/schema.ts";
-import type { StackSecrets } from "../config/secrets.ts";
+import type { StackSecrets } from "../config/secret-keys/values.ts";
 import { foundation } from "./foundation.ts";
 import { publish } from "./publish.ts";
 import { resolve } from "./resolved.ts";
@@ -20,8 +20,8 @@ export type StackOutputs = {
   /** The database's host inside the VPC. */
   readonly databaseHost: pulumi.Output<string>;
   /**
-   * Facts that the next update is compared with (`config/running.ts`). Known once the release is
-   * through; an update that failed leaves those before.
+   * Facts that the next update is compared with (`domain/deployed-state.ts`). Known once the
+   * release is through; an update that failed leaves those before.
    */
   readonly running: pulumi.Output<Running>;
 };

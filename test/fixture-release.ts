@@ -1,4 +1,4 @@
-import { MASTODON_VERSION, REHEARSED } from "../config/rehearsed.ts";
+import { MASTODON_VERSION, REHEARSED } from "../domain/rehearsed.ts";
 import { minorOf } from "../facts/minor-of.ts";
 
 /**

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MastodonFacts } from "../../facts/mastodon/facts.ts";
-import { PLAN_LIMITS } from "../../config/cloudflare-plans.ts";
-import { deployedFacts, partsOf } from "../../config/deployed-images.ts";
+import { PLAN_LIMITS } from "../../facts/cloudflare/plans.ts";
+import { deployedFacts, partsOf } from "../../domain/images.ts";
 import type { StackConfig } from "../../config/schema.ts";
-import { mediaHostOf, mediaHostsOf } from "../../config/media.ts";
-import { hostsOf } from "../../config/hosts.ts";
+import { mediaHostOf, mediaHostsOf } from "../../domain/media.ts";
+import { hostsOf } from "../../domain/hosts.ts";
 import { addressIs, hostIs } from "../expression.ts";
 import { localDiskRules } from "./local-disk.ts";
 import { exportRules, mediaRules, purgeRules } from "./media.ts";

@@ -1,5 +1,5 @@
 import type { MastodonFacts, StaticPath } from "../../facts/mastodon/facts.ts";
-import { staticPathsOf } from "../../config/static-paths.ts";
+import { staticPathsOf } from "../../domain/static-paths.ts";
 import {
   all,
   either,

@@ -1,4 +1,4 @@
-import { PURGE_HEADER, PURGE_METHOD, PURGE_PATH } from "../../config/media-purge.ts";
+import { PURGE_HEADER, PURGE_METHOD, PURGE_PATH } from "../../domain/media-purge.ts";
 import {
   all,
   hasHeader,

@@ -7,7 +7,7 @@ import {
   type CloudflarePlan,
   type RuleBudget,
   type RulePhase,
-} from "../../config/cloudflare-plans.ts";
+} from "../../facts/cloudflare/plans.ts";
 import type { Expression } from "../expression.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { PLAN_LIMITS, type CloudflarePlan } from "../../config/cloudflare-plans.ts";
+import { PLAN_LIMITS, type CloudflarePlan } from "../../facts/cloudflare/plans.ts";
 import { all, hostIs, methodIs, pathIs, type Expression } from "../expression.ts";
 import type { EdgeRule, EdgeRules } from "./rule.ts";
 

@@ -1,4 +1,4 @@
-/** Shape of a row of the table of secrets (`secret-keys.ts`). */
+/** Shape of a row of the table of secrets (`all.ts`). */
 
 /** Readers of a secret: Mastodon's own processes, or the cloud that it is passed to. */
 export type SecretReader = "web" | "sidekiq" | "jobs" | "Cloudflare" | "DigitalOcean";

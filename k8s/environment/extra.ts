@@ -2,7 +2,7 @@ import type { StackConfig } from "../../config/schema.ts";
 import type { Variables } from "./variables.ts";
 
 /**
- * Variables that the operator adds and this program does not set; `config/rules/options.ts` refuses
+ * Variables that the operator adds and this program does not set; `input/rules/options.ts` refuses
  * others.
  */
 export function extra(

@@ -1,6 +1,6 @@
 import type { StackConfig } from "../../config/schema.ts";
 import { RANGES } from "../../config/topology.ts";
-import { hostsOf } from "../../config/hosts.ts";
+import { hostsOf } from "../../domain/hosts.ts";
 import type { Variables } from "./variables.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { StackSecrets } from "../../config/secrets.ts";
+import type { StackSecrets } from "../../config/secret-keys/values.ts";
 import type { Variables } from "./variables.ts";
 
 /**

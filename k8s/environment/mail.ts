@@ -1,6 +1,6 @@
 import { writtenMailbox } from "../../config/mailbox.ts";
 import type { StackConfig } from "../../config/schema.ts";
-import type { StackSecrets } from "../../config/secrets.ts";
+import type { StackSecrets } from "../../config/secret-keys/values.ts";
 import { given, type Variables } from "./variables.ts";
 
 type Mail = NonNullable<StackConfig["mail"]>;

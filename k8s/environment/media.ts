@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { extraMediaOrigins, mediaHostOf, mediaOf, type MediaConfig } from "../../config/media.ts";
-import { PURGE_HEADER, PURGE_METHOD } from "../../config/media-purge.ts";
+import { extraMediaOrigins, mediaHostOf, mediaOf, type MediaConfig } from "../../domain/media.ts";
+import { PURGE_HEADER, PURGE_METHOD } from "../../domain/media-purge.ts";
 import type { Variables } from "./variables.ts";
 
 /** A key of a bucket, as the bucket's own layer offers it. */

@@ -1,5 +1,5 @@
 import type { StackConfig } from "../../config/schema.ts";
-import type { StackSecrets } from "../../config/secrets.ts";
+import type { StackSecrets } from "../../config/secret-keys/values.ts";
 import { given, type Variables } from "./variables.ts";
 
 /** hCaptcha, which a new member solves in web (mastodon/documentation `admin/optional/captcha`). */

@@ -1,5 +1,5 @@
 import type { StackConfig } from "../../config/schema.ts";
-import type { StackSecrets } from "../../config/secrets.ts";
+import type { StackSecrets } from "../../config/secret-keys/values.ts";
 import { given, together, yes, type Variables } from "./variables.ts";
 
 type SignIn = NonNullable<StackConfig["signIn"]>;

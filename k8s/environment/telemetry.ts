@@ -1,6 +1,6 @@
 import { METRICS_PORT } from "../../config/topology.ts";
 import type { StackConfig } from "../../config/schema.ts";
-import type { StackSecrets } from "../../config/secrets.ts";
+import type { StackSecrets } from "../../config/secret-keys/values.ts";
 import { given, yes, type Variables } from "./variables.ts";
 
 type Plain = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { endpointOf, placeOf, type Place } from "../../config/places.ts";
+import { endpointOf, placeOf, type Place } from "../../domain/places.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import {
   CONNECTOR_METRICS_PORT,

@@ -1,4 +1,4 @@
-import { MADE_ONCE } from "../../config/schema/anew.ts";
+import { MADE_ONCE } from "../../config/keys/anew.ts";
 import { FINDERS } from "../recover/finders.ts";
 import { readExport, type Properties, type StateResource } from "../recover/state.ts";
 import { kindOf, STACK } from "../recover/types.ts";

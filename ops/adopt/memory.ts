@@ -1,6 +1,6 @@
 import type { KubernetesObject, V1Deployment, V1Job, V1Secret } from "@kubernetes/client-node";
-import type { DataLife } from "../../config/data-life.ts";
-import { partsOf } from "../../config/deployed-images.ts";
+import type { DataLife } from "../../domain/data-life.ts";
+import { partsOf } from "../../domain/images.ts";
 import type { Candidate } from "../recover/finder.ts";
 import type { Properties, StateResource } from "../recover/state.ts";
 import { isInKubernetes, STACK } from "../recover/types.ts";

@@ -1,5 +1,5 @@
 import { PassThrough, Writable, type Readable } from "node:stream";
-import { STOPPABLE } from "../../config/schema/stopped.ts";
+import { STOPPABLE } from "../../config/keys/stopped.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import type { Cluster } from "../pods/cluster.ts";
 import type { RunInPod } from "./pod.ts";

@@ -1,7 +1,7 @@
-import { PROFILE_NAMES } from "../../config/profile-names.ts";
+import { PROFILE_NAMES } from "../../config/keys/profile.ts";
 import { PROFILES } from "../../config/profiles.ts";
 import { StackConfigSchema } from "../../config/schema.ts";
-import { allowedText, flow, nodeOf, type SchemaNode } from "../../config/words/describe.ts";
+import { allowedText, flow, nodeOf, type SchemaNode } from "../../config/describe.ts";
 import { markdownTable } from "./markdown.ts";
 
 /** The reference of every configuration key, made from the schema. */

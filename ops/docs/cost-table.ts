@@ -1,8 +1,8 @@
-import { afterAYear, type Grown } from "../../config/capacity/growth.ts";
-import { costOf, inDollars } from "../../config/cost.ts";
-import { parseConfig } from "../../config/parse.ts";
-import { PRICES_OF, R2_PRICES } from "../../config/prices.ts";
-import { PROFILE_NAMES, type ProfileName } from "../../config/profile-names.ts";
+import { afterAYear, type Grown } from "../../domain/capacity/growth.ts";
+import { costOf, inDollars } from "../../domain/cost.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { PRICES_OF, R2_PRICES } from "../../facts/digitalocean/prices.ts";
+import { PROFILE_NAMES, type ProfileName } from "../../config/keys/profile.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { markdownTable } from "./markdown.ts";
 
@@ -58,7 +58,7 @@ export function costSection(): string {
   const checks = costOf({ ...solo, alerts }).dollars - costOf(solo).dollars;
   return `
 ${markdownTable(["", ...PROFILE_NAMES], rows)}
-US dollars at DigitalOcean, without tax, prices of ${PRICES_OF} (\`config/prices.ts\`).
+US dollars at DigitalOcean, without tax, prices of ${PRICES_OF} (\`facts/digitalocean/prices.ts\`).
 Cloudflare's Free plan is enough. Traffic beyond each node's own is not included; daily backups of
 Postgres are.
 With recipients in \`mastodon:alerts\`, uptime checks of all hosts cost ${inDollars(checks)} more.
@@ -68,7 +68,7 @@ Media on Cloudflare R2 is paid by use: ${inDollars(R2_PRICES.storage.perGb * 100
 million writes beyond the first, and ${inDollars(R2_PRICES.reads.perMillion)} for a million reads
 that miss the edge's cache, beyond ten.
 
-The rows of a year show growth that public servers reported (\`config/capacity/growth.ts\` names
+The rows of a year show growth that public servers reported (\`domain/capacity/growth.ts\` names
 them); yours may differ. The disk of \`solo\` is the first that grows; it does so automatically, and
 never shrinks again. Media grows with the accounts that members follow on other servers;
 \`mastodon:upkeep\` deletes old copies.

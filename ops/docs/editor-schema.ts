@@ -1,7 +1,7 @@
-import { OTHER_NAMESPACES } from "../../config/namespaces.ts";
-import { OPTIONAL_SECRET_KEYS, SECRET_KEYS } from "../../config/secrets.ts";
+import { OTHER_NAMESPACES } from "../../input/namespaces.ts";
+import { OPTIONAL_SECRET_KEYS, SECRET_KEYS } from "../../config/secret-keys/values.ts";
 import { StackConfigSchema } from "../../config/schema.ts";
-import { nodeOf, type SchemaNode } from "../../config/words/describe.ts";
+import { nodeOf, type SchemaNode } from "../../config/describe.ts";
 
 /** What `pulumi config set --secret` writes. */
 const SECURE = {

@@ -1,8 +1,17 @@
 /** The layers of the program, and the one that wires them. */
-const WIRED = ["facts", "config", "infra", "k8s", "cdn", "stack"] as const;
+const WIRED = [
+  "facts",
+  "config",
+  "domain",
+  "infra",
+  "k8s",
+  "cdn",
+  "observability",
+  "stack",
+] as const;
 
 /** The program that `pulumi up` loads, without its first file. */
-const PROGRAM = [...WIRED, "index.ts"] as const;
+const PROGRAM = [...WIRED, "input", "index.ts"] as const;
 
 /** The folders and files that `pulumi up` loads. */
 export const PRODUCT: readonly string[] = [...PROGRAM, "index.mjs"];
@@ -15,17 +24,32 @@ export const PRODUCT: readonly string[] = [...PROGRAM, "index.mjs"];
 export const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   facts: ["facts"],
   config: ["facts", "config"],
-  infra: ["facts", "config", "infra"],
-  k8s: ["facts", "config", "k8s"],
-  cdn: ["facts", "config", "cdn"],
-  stack: ["facts", "config", "infra", "k8s", "cdn", "stack"],
-  "index.ts": ["config", "stack"],
+  domain: ["facts", "config", "domain"],
+  input: ["facts", "config", "domain", "input"],
+  observability: ["observability"],
+  infra: ["facts", "config", "domain", "infra"],
+  k8s: ["facts", "config", "domain", "observability", "k8s"],
+  cdn: ["facts", "config", "domain", "cdn"],
+  stack: ["facts", "config", "domain", "infra", "k8s", "cdn", "stack"],
+  "index.ts": ["config/images.ts", "domain", "input", "stack"],
   "index.mjs": ["index.ts"],
   // A model in, text out: a page knows neither plan nor drill.
   pages: ["pages"],
-  ops: ["facts", "config", "ops"],
-  rehearsal: [...PROGRAM, "ops", "pages", "rehearsal"],
-  test: [...WIRED, "index.ts", "ops", "pages", "rehearsal", "test"],
+  // Of the commands, what reads a stack file and a command line.
+  plan: [
+    "facts",
+    "config",
+    "domain",
+    "input",
+    "stack",
+    "plan",
+    "ops/command-line.ts",
+    "ops/stack-file/texts.ts",
+    "ops/stack-file/yaml.ts",
+  ],
+  ops: ["facts", "config", "domain", "input", "observability", "ops"],
+  rehearsal: [...PROGRAM, "plan", "ops", "pages", "rehearsal"],
+  test: [...WIRED, "input", "index.ts", "plan", "ops", "pages", "rehearsal", "test"],
   "eslint.config.js": [],
   "vitest.config.ts": [],
 };

@@ -1,8 +1,8 @@
 import { parseDocument } from "yaml";
 import { profileGives } from "../../config/defaults.ts";
-import { NAMESPACE } from "../../config/namespaces.ts";
+import { NAMESPACE } from "../../input/namespaces.ts";
 import { StackConfigSchema } from "../../config/schema.ts";
-import { nodeOf } from "../../config/words/describe.ts";
+import { nodeOf } from "../../config/describe.ts";
 
 /**
  * `Pulumi.yaml` with its declarations of keys, and with the template for `pulumi new` if it is one.

@@ -1,4 +1,4 @@
-import { SECRETS } from "../../config/secret-keys.ts";
+import { SECRETS } from "../../config/secret-keys/all.ts";
 import type { SecretRecipe, SecretRow } from "../../config/secret-keys/row.ts";
 import { markdownTable } from "./markdown.ts";
 

@@ -1,7 +1,7 @@
-import type { SecretKey } from "../../config/secret-keys.ts";
-import { nearest } from "../../config/words/nearest.ts";
-import { fateOf, KNOWN_NAMES } from "../../config/variables.ts";
-import type { Fate } from "../../config/variables/fate.ts";
+import type { SecretKey } from "../../config/secret-keys/all.ts";
+import { nearest } from "../../input/messages/nearest.ts";
+import { fateOf, KNOWN_NAMES } from "../../domain/variables/all.ts";
+import type { Fate } from "../../domain/variables/fate.ts";
 import { leftBehind } from "./blocks.ts";
 import { besides, impliedBy, valuesOf, type Values } from "./convert.ts";
 import { namesOf } from "./hosts.ts";

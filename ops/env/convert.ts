@@ -1,5 +1,5 @@
 import { StackConfigSchema } from "../../config/schema.ts";
-import { nodeAt, nodeOf } from "../../config/words/describe.ts";
+import { nodeAt, nodeOf } from "../../config/describe.ts";
 
 /** A value as the stack file has it. */
 export type Value = string | number | boolean | readonly string[];

@@ -1,4 +1,4 @@
-import { hostsOf } from "../../config/hosts.ts";
+import { hostsOf } from "../../domain/hosts.ts";
 import { valuesOf } from "./convert.ts";
 import type { Setting } from "./read.ts";
 

@@ -1,9 +1,9 @@
 import { rename, writeFile } from "node:fs/promises";
-import { secretFaults, type SecretFault } from "../../config/secret-faults.ts";
-import { isSecretKey, secretRow, type SecretKey } from "../../config/secret-keys.ts";
-import { isPlaceholder, isTemplate } from "../../config/shipped.ts";
-import { valuesOf } from "../../config/stack-text.ts";
-import { cured, valueAt } from "../../config/words/fault.ts";
+import { secretFaults, type SecretFault } from "../../input/secret-faults.ts";
+import { isSecretKey, secretRow, type SecretKey } from "../../config/secret-keys/all.ts";
+import { isPlaceholder, isTemplate } from "../../domain/shipped.ts";
+import { valuesOf } from "../../input/stack-text.ts";
+import { cured, valueAt } from "../../domain/fault.ts";
 import { stackTextOf } from "../stack-file/texts.ts";
 import { lackingOldKeys } from "../secrets/init.ts";
 import { changedStackFile } from "../secrets/stack-file.ts";

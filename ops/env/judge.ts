@@ -1,6 +1,6 @@
-import { configFaults } from "../../config/parse.ts";
-import { SECRETS, type SecretKey } from "../../config/secret-keys.ts";
-import type { Fault } from "../../config/words/fault.ts";
+import { configFaults } from "../../input/parse.ts";
+import { SECRETS, type SecretKey } from "../../config/secret-keys/all.ts";
+import type { Fault } from "../../domain/fault.ts";
 import { SECRET_BLOCKS } from "./blocks.ts";
 import type { Carried, Row } from "./carry.ts";
 

@@ -1,5 +1,5 @@
 import { StackConfigSchema } from "../../config/schema.ts";
-import { nodeAt, nodeOf } from "../../config/words/describe.ts";
+import { nodeAt, nodeOf } from "../../config/describe.ts";
 import type { Values } from "./convert.ts";
 import type { Setting } from "./read.ts";
 

@@ -1,4 +1,4 @@
-import { secretRow } from "../../config/secret-keys.ts";
+import { secretRow } from "../../config/secret-keys/all.ts";
 import type { Imported } from "./import.ts";
 
 /**

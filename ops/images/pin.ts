@@ -1,4 +1,4 @@
-import { partsOf } from "../../config/deployed-images.ts";
+import { partsOf } from "../../domain/images.ts";
 
 /** Result for one image. */
 export interface Pinned {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { partsOf } from "../../config/deployed-images.ts";
+import { partsOf } from "../../domain/images.ts";
 
 /**
  * Asks a registry for what a tag points at, by the OCI distribution API

@@ -1,4 +1,4 @@
-import { partsOf } from "../../config/deployed-images.ts";
+import { partsOf } from "../../domain/images.ts";
 import { askRegistry, urlOf, type Patience } from "./registry.ts";
 
 /**

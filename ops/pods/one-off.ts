@@ -1,7 +1,7 @@
 import type { V1Container, V1Job, V1PodSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
-import { RESOURCES } from "../../config/resources.ts";
+import { RESOURCES } from "../../domain/resources.ts";
 import { NAMESPACE, ONE_OFF_COMPONENT } from "../../config/topology.ts";
-import { TEMPORARY_FOLDER_STEP } from "../../config/temporary-folder.ts";
+import { TEMPORARY_FOLDER_STEP } from "../../domain/temporary-folder.ts";
 
 /** The pod of a person's command, made from the pods that run. Pure. */
 

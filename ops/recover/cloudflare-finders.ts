@@ -1,6 +1,6 @@
 import type { Json } from "./clouds.ts";
 import type { Candidate, Finder, WrittenAgain } from "./finder.ts";
-import { ADOPTED_TOKEN } from "../../config/media.ts";
+import { ADOPTED_TOKEN } from "../../domain/media.ts";
 import { secretInState, type Properties } from "./state.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { NODE_PRICES, POSTGRES_PRICES, VALKEY_PRICES } from "../../config/prices.ts";
+import { NODE_PRICES, POSTGRES_PRICES, VALKEY_PRICES } from "../../facts/digitalocean/prices.ts";
 import { read, readAll, type Clouds, type Json } from "./clouds.ts";
 import type { Candidate, Finder, Lookup } from "./finder.ts";
 import { secretInState, type Properties } from "./state.ts";

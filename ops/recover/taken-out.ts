@@ -1,4 +1,4 @@
-import { CLUSTER_PARTS } from "../../config/schema/anew.ts";
+import { CLUSTER_PARTS } from "../../config/keys/anew.ts";
 import { poolsOf } from "./databases.ts";
 import {
   nameOf,
@@ -146,7 +146,7 @@ function inClusters({ deployment }: StackExport, ids: ReadonlySet<string>): Leav
 
 /**
  * Memory of the stack without what is given up: the next update would refuse to make it a second
- * time (`config/kept.ts`). A refresh may have taken the cluster out before.
+ * time (`domain/kept.ts`). A refresh may have taken the cluster out before.
  */
 function forgetting(
   resource: StateResource,

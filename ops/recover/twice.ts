@@ -12,7 +12,7 @@ import { shown } from "./words.ts";
  * Things that are there twice: what the state holds, and another one of the same words. A cloud
  * that does not show for a while what it has makes one such: the refresh forgets it, and the update
  * makes it a second time. What is billed, protected or of a name that its cloud gives only once is
- * never made a second time (`config/kept.ts`).
+ * never made a second time (`domain/kept.ts`).
  */
 
 /** Types that hold nothing. Of two of the same words either one can go. */

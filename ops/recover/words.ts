@@ -1,4 +1,4 @@
-import { inDollars } from "../../config/cost.ts";
+import { inDollars } from "../../domain/cost.ts";
 import type { Candidate } from "./finder.ts";
 import type { LeftOver } from "./left-overs.ts";
 import type { Decision } from "./plan.ts";

@@ -1,6 +1,6 @@
-import { fingerprintOf } from "../../config/fingerprints.ts";
-import { secretFaults, weaknessOf, type HeldSecrets } from "../../config/secret-faults.ts";
-import { SECRETS, secretRow, type SecretKey } from "../../config/secret-keys.ts";
+import { fingerprintOf } from "../../config/secret-keys/fingerprints.ts";
+import { secretFaults, weaknessOf, type HeldSecrets } from "../../input/secret-faults.ts";
+import { SECRETS, secretRow, type SecretKey } from "../../config/secret-keys/all.ts";
 import { MADE_KEYS } from "./make.ts";
 
 /** State of one secret. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { Command } from "commander";
-import { secretRow } from "../../config/secret-keys.ts";
+import { secretRow } from "../../config/secret-keys/all.ts";
 import { isFault, stateOfSecrets } from "./check.ts";
 import { type Lock, writeEscrow } from "./escrow.ts";
 import type { StateEnvironment } from "./state-environment.ts";

@@ -1,9 +1,9 @@
 import { open } from "node:fs/promises";
 import { armor, Encrypter } from "age-encryption";
 import { stringify } from "yaml";
-import { SHORTEST_PASSPHRASE, weaknessOf } from "../../config/passphrase.ts";
-import { secretFaults, secretRefusal } from "../../config/secret-faults.ts";
-import { SECRETS } from "../../config/secret-keys.ts";
+import { SHORTEST_PASSPHRASE, weaknessOf } from "../../input/passphrase.ts";
+import { secretFaults, secretRefusal } from "../../input/secret-faults.ts";
+import { SECRETS } from "../../config/secret-keys/all.ts";
 import { passphraseIn, weakStatePassphrase } from "./passphrase.ts";
 import { providerOf } from "./stack-file.ts";
 import type { SecretStore } from "./store.ts";

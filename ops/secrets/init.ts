@@ -1,7 +1,7 @@
-import { fingerprintOf } from "../../config/fingerprints.ts";
-import { secretFaults, secretRefusal, type HeldSecrets } from "../../config/secret-faults.ts";
-import { secretRow, type SecretKey } from "../../config/secret-keys.ts";
-import { publicHalfOf } from "../../config/vapid.ts";
+import { fingerprintOf } from "../../config/secret-keys/fingerprints.ts";
+import { secretFaults, secretRefusal, type HeldSecrets } from "../../input/secret-faults.ts";
+import { secretRow, type SecretKey } from "../../config/secret-keys/all.ts";
+import { publicHalfOf } from "../../config/secret-keys/vapid.ts";
 import { MADE_KEYS, makeSecrets, type MadeSecrets } from "./make.ts";
 import type { SecretStore } from "./store.ts";
 

@@ -1,9 +1,11 @@
 import { createECDH, randomBytes } from "node:crypto";
-import { type SecretKey, secretRow, SECRETS } from "../../config/secret-keys.ts";
+import { type SecretKey, secretRow, SECRETS } from "../../config/secret-keys/all.ts";
 import type { SecretRecipe } from "../../config/secret-keys/row.ts";
-import { privateHalf, urlSafeBase64 } from "../../config/vapid.ts";
+import { privateHalf, urlSafeBase64 } from "../../config/secret-keys/vapid.ts";
 
-/** Makes secrets as the table of `config/secret-keys.ts` says, from the system's own randomness. */
+/**
+ * Makes secrets as the table of `config/secret-keys/all.ts` says, from the system's own randomness.
+ */
 
 const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 

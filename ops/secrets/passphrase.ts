@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { statePassphraseFault } from "../../config/passphrase.ts";
+import { statePassphraseFault } from "../../input/passphrase.ts";
 import type { StateEnvironment } from "./state-environment.ts";
 import { providerOf } from "./stack-file.ts";
 

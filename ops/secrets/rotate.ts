@@ -1,4 +1,4 @@
-import { isSecretKey, SECRETS, secretRow, type SecretKey } from "../../config/secret-keys.ts";
+import { isSecretKey, SECRETS, secretRow, type SecretKey } from "../../config/secret-keys/all.ts";
 import { madeWith, makeSecrets } from "./make.ts";
 import type { SecretStore } from "./store.ts";
 

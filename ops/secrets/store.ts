@@ -1,9 +1,13 @@
 import { mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { FingerprintsSchema, fingerprintOf, type Fingerprints } from "../../config/fingerprints.ts";
-import type { HeldSecrets } from "../../config/secret-faults.ts";
-import { isSecretKey, type SecretKey } from "../../config/secret-keys.ts";
+import {
+  FingerprintsSchema,
+  fingerprintOf,
+  type Fingerprints,
+} from "../../config/secret-keys/fingerprints.ts";
+import type { HeldSecrets } from "../../input/secret-faults.ts";
+import { isSecretKey, type SecretKey } from "../../config/secret-keys/all.ts";
 import { stackDocumentOf } from "../stack-file/yaml.ts";
 import { MADE_KEYS, type MadeSecrets } from "./make.ts";
 import type { RunPulumi } from "./pulumi.ts";

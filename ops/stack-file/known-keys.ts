@@ -1,5 +1,5 @@
 import { StackConfigSchema } from "../../config/schema.ts";
-import { nodeOf, type SchemaNode } from "../../config/words/describe.ts";
+import { nodeOf, type SchemaNode } from "../../config/describe.ts";
 
 let known: ReadonlySet<string> | undefined;
 

@@ -1,6 +1,6 @@
 import { isMap, isScalar, visit } from "yaml";
-import { NAMESPACE } from "../../config/namespaces.ts";
-import { textOf, type StackText } from "../../config/stack-text.ts";
+import { NAMESPACE } from "../../input/namespaces.ts";
+import { textOf, type StackText } from "../../input/stack-text.ts";
 import { stackDocumentOf } from "./yaml.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Cloudflare from "cloudflare";
-import { valuesOf } from "../../config/stack-text.ts";
+import { valuesOf } from "../../input/stack-text.ts";
 import { stackTextOf } from "../stack-file/texts.ts";
 import { folder, r2AddressOf, r2Bucket } from "./bucket.ts";
 import type { StateWorld } from "./command.ts";

@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { gunzipSync } from "node:zlib";
-import { ASSETS_HEALTH_PATH } from "../../config/static-paths.ts";
+import { ASSETS_HEALTH_PATH } from "../../domain/static-paths.ts";
 import type { HttpAnswer, HttpRequest } from "../pods/inside.ts";
 import { digestOf, publicFiles } from "../pods/mastodon-image.ts";
 import type { PodServer } from "../pods/pod-server.ts";

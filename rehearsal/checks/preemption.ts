@@ -1,6 +1,6 @@
 import type { CoreV1Api, V1Pod } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PRIORITIES } from "../../config/priorities.ts";
+import { PRIORITIES } from "../../domain/priorities.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import { withDatabasePod } from "../../ops/db/pod.ts";
 import { reasonOf, type Cluster } from "../../ops/pods/cluster.ts";

@@ -1,6 +1,6 @@
 import type { CoreV1Api, V1Container, V1Node, V1Pod } from "@kubernetes/client-node";
-import type { NodeSize } from "../../config/nodes.ts";
-import { allocatableOf } from "../../config/nodes.ts";
+import type { NodeSize } from "../../facts/digitalocean/droplets.ts";
+import { allocatableOf } from "../../facts/digitalocean/droplets.ts";
 import { checkOf, type Check } from "./check.ts";
 
 /** Memory of a node that a machine's own rounding may take, MiB. */

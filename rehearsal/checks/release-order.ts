@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { IMAGES } from "../../config/images.ts";
-import { partsOf } from "../../config/deployed-images.ts";
+import { partsOf } from "../../domain/images.ts";
 import { checkOf, type Check } from "./check.ts";
 
 /** The step of a release that takes away what an older version still reads. */

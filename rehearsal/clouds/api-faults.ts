@@ -1,5 +1,5 @@
 import type { Properties } from "../providers/provider.ts";
-import { UNKNOWN } from "../providers/values.ts";
+import { UNKNOWN } from "../../plan/values.ts";
 import type { PropertyRow, ResourceRow } from "./rows.ts";
 
 /** Inputs that no preview refuses, although the cloud will: each reason with its path. Pure. */

@@ -1,5 +1,5 @@
 import type { DiffKind, DiffResult, Properties } from "../providers/provider.ts";
-import { hasUnknown, reveal, Secret, UNKNOWN } from "../providers/values.ts";
+import { hasUnknown, reveal, Secret, UNKNOWN } from "../../plan/values.ts";
 import { DEFAULTS_KEY } from "./inputs.ts";
 import { canonical, isNothing, same } from "./properties.ts";
 import type { PropertyRow, ResourceRow } from "./rows.ts";

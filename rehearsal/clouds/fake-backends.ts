@@ -1,4 +1,4 @@
-import { PLAN_CA } from "../plan/ca-certificate.ts";
+import { PLAN_CA } from "../../plan/ca-certificate.ts";
 import type { ClusterBackend, DatabaseBackend, NodeSpec, RunningDatabase } from "./backends.ts";
 
 /** Clusters that only remember what they were told. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CheckFailure, CheckResult, Properties, ResourceRef } from "../providers/provider.ts";
-import { reveal, Secret, UNKNOWN } from "../providers/values.ts";
+import { reveal, Secret, UNKNOWN } from "../../plan/values.ts";
 import { isNothing, isZero } from "./properties.ts";
 import type { PropertyRow, ResourceRow } from "./rows.ts";
 

@@ -1,5 +1,5 @@
 import type { Properties } from "../providers/provider.ts";
-import { hasSecret, Secret, UNKNOWN } from "../providers/values.ts";
+import { hasSecret, Secret, UNKNOWN } from "../../plan/values.ts";
 import { isUnchanged } from "./diff.ts";
 import { DEFAULTS_KEY } from "./inputs.ts";
 import { isNothing, isZero, same } from "./properties.ts";

@@ -6,7 +6,7 @@ import type {
   ResourceRef,
   Warn,
 } from "../providers/provider.ts";
-import { reveal, Secret } from "../providers/values.ts";
+import { reveal, Secret } from "../../plan/values.ts";
 import { diffOf, refusePlan } from "./diff.ts";
 import { checkFields, checkInputs, DEFAULTS_KEY, whereOf } from "./inputs.ts";
 import { importedObject } from "./importing.ts";

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
-import type { CloudflarePlan } from "../../config/cloudflare-plans.ts";
+import type { CloudflarePlan } from "../../facts/cloudflare/plans.ts";
 import type { Properties } from "../providers/provider.ts";
 import type {
   ClusterBackend,

@@ -1,6 +1,6 @@
-import { mediaOf } from "../../config/media.ts";
-import { parseConfig } from "../../config/parse.ts";
-import { hostsOf } from "../../config/hosts.ts";
+import { mediaOf } from "../../domain/media.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { hostsOf } from "../../domain/hosts.ts";
 import {
   dayLaterRows,
   servedRows,
@@ -10,7 +10,7 @@ import {
 } from "../edge/table/deleted-rows.ts";
 import { PICTURE } from "../edge/table/media-rows.ts";
 import type { Phase } from "../phases.ts";
-import { readStackFile } from "../plan/stack-file.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { ask, edgeOf, update, type EdgeDrill } from "./edge-tables.ts";
 
 /** A picture is served, deleted in its bucket, and goes from the edge: at Mastodon's word, and by itself within a day. */

@@ -1,14 +1,14 @@
-import { parseConfig } from "../../config/parse.ts";
-import { bucketNameOf, mediaHostOf, spaceOrigin } from "../../config/media.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { bucketNameOf, mediaHostOf, spaceOrigin } from "../../domain/media.ts";
 import { SERVICES, serviceUrl } from "../../config/topology.ts";
-import { hostsOf } from "../../config/hosts.ts";
+import { hostsOf } from "../../domain/hosts.ts";
 import { identityRows } from "../edge/table/identity-rows.ts";
 import { localDiskRows } from "../edge/table/local-disk-rows.ts";
 import { mediaRows, PICTURE } from "../edge/table/media-rows.ts";
 import { errorPageRows, paidRows } from "../edge/table/plan-rows.ts";
 import { rowsOf } from "../edge/table/rows.ts";
 import type { Phase } from "../phases.ts";
-import { readStackFile } from "../plan/stack-file.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { ask, edgeOf, RELEASES, update, whileGone, type EdgeDrill } from "./edge-tables.ts";
 import { rehearsalOf } from "./setup.ts";
 

@@ -1,8 +1,8 @@
-import { parseConfig } from "../../config/parse.ts";
+import { parseConfig } from "../../input/parse.ts";
 import { IMAGES } from "../../config/images.ts";
-import { mediaOf } from "../../config/media.ts";
+import { mediaOf } from "../../domain/media.ts";
 import { SERVICES, serviceUrl } from "../../config/topology.ts";
-import { hostsOf } from "../../config/hosts.ts";
+import { hostsOf } from "../../domain/hosts.ts";
 import { runStack } from "../../index.ts";
 import { checkOf } from "../checks/check.ts";
 import { checkVisitorAddress } from "../checks/visitor-address.ts";
@@ -14,7 +14,7 @@ import { mediaRows, PICTURE } from "../edge/table/media-rows.ts";
 import { rowsOf } from "../edge/table/rows.ts";
 import { runTable } from "../edge/table/run.ts";
 import type { Phase } from "../phases.ts";
-import { readStackFile } from "../plan/stack-file.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { countsOf, noFindings, succeeded, type Drill } from "./drill.ts";
 import {
   ask,

@@ -5,10 +5,10 @@ import {
   type V1ObjectMeta,
 } from "@kubernetes/client-node";
 import { isDeepStrictEqual } from "node:util";
-import { parseConfig } from "../../config/parse.ts";
+import { parseConfig } from "../../input/parse.ts";
 import { checkOf, type Check } from "../checks/check.ts";
 import { nameOf, type Operation } from "../engine/operation.ts";
-import { readStackFile } from "../plan/stack-file.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { liveConfig, scaleByHand } from "./live.ts";
 

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { armor, Decrypter, generateIdentity, identityToRecipient } from "age-encryption";
 import { parse } from "yaml";
-import { SECRETS, secretRow, type SecretKey } from "../../config/secret-keys.ts";
+import { SECRETS, secretRow, type SecretKey } from "../../config/secret-keys/all.ts";
 import { MADE_KEYS, makeSecrets } from "../../ops/secrets/make.ts";
 import { checkOf, type Check } from "../checks/check.ts";
 import { findSecrets, type NamedSecret } from "../checks/secret-search.ts";

@@ -27,18 +27,18 @@ import { checkWebStop } from "../checks/web-stop.ts";
 import { checkStreamingStartup } from "../checks/streaming-startup.ts";
 import { checkSidekiq } from "../checks/sidekiq.ts";
 import { checkStrict } from "../checks/strict.ts";
-import { readStackFile } from "../plan/stack-file.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { queryFromPod } from "../pods/query-from-pod.ts";
 import type { ProbeGround } from "../pods/probes.ts";
 import { liveValues } from "../pods/live-values.ts";
 import type { Rehearsal } from "../rehearsal.ts";
-import { mediaHostsOfCluster } from "../../config/media.ts";
-import { parseConfig } from "../../config/parse.ts";
+import { mediaHostsOfCluster } from "../../domain/media.ts";
+import { parseConfig } from "../../input/parse.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { factsOf } from "../../facts/mastodon/minors.ts";
 import { IMAGES } from "../../config/images.ts";
-import { partsOf } from "../../config/deployed-images.ts";
-import { flowsOf } from "../../k8s/flows.ts";
+import { partsOf } from "../../domain/images.ts";
+import { flowsOf } from "../../k8s/flows/all.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 
 /** Scales a Deployment as a person in a hurry does, past Pulumi. */

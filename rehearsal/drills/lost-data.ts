@@ -1,6 +1,6 @@
 import { BatchV1Api } from "@kubernetes/client-node";
-import { partsOf } from "../../config/deployed-images.ts";
-import type { Running } from "../../config/running.ts";
+import { partsOf } from "../../domain/images.ts";
+import type { Running } from "../../domain/deployed-state.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import { runStack } from "../../index.ts";
 import { checkOf, type Check } from "../checks/check.ts";

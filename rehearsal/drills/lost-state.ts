@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { V1Pod } from "@kubernetes/client-node";
 import { runState } from "../../ops/state/command.ts";
-import { SECRET_MARK } from "../plan/answers.ts";
+import { SECRET_MARK } from "../../plan/answers.ts";
 import { checkOf, type Check } from "../checks/check.ts";
 import { findSecrets } from "../checks/secret-search.ts";
 import { nameOf, type StateResource } from "../engine/operation.ts";

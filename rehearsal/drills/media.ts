@@ -1,4 +1,4 @@
-import { parseConfig } from "../../config/parse.ts";
+import { parseConfig } from "../../input/parse.ts";
 import { checkOf, type Check } from "../checks/check.ts";
 import { findSecrets } from "../checks/secret-search.ts";
 import { R2_CUSTOM_DOMAIN } from "../clouds/cloudflare/dns.ts";
@@ -6,7 +6,7 @@ import { R2_BUCKET, r2BucketKey } from "../clouds/cloudflare/r2.ts";
 import { SPACES_BUCKET, SPACES_KEY, spaceKey } from "../clouds/digitalocean/spaces.ts";
 import { nameOf } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
-import { readStackFile } from "../plan/stack-file.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import type { HttpRequest } from "../pods/inside.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
 import { livePods, networkCheck } from "./live.ts";

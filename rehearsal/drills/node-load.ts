@@ -1,6 +1,6 @@
 import { AppsV1Api, type V1Deployment } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ASSETS_HEALTH_PATH } from "../../config/static-paths.ts";
+import { ASSETS_HEALTH_PATH } from "../../domain/static-paths.ts";
 import { NAMESPACE, SERVICES } from "../../config/topology.ts";
 import { checkDrain } from "../checks/drain.ts";
 import { checkLoad } from "../checks/load.ts";

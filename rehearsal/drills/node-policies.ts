@@ -1,7 +1,7 @@
 import { NetworkingV1Api } from "@kubernetes/client-node";
-import { mediaHostsOfCluster } from "../../config/media.ts";
+import { mediaHostsOfCluster } from "../../domain/media.ts";
 import type { StackConfig } from "../../config/schema.ts";
-import { flowsOf } from "../../k8s/flows.ts";
+import { flowsOf } from "../../k8s/flows/all.ts";
 import { checkPolicies } from "../node/check-policies.ts";
 import type { RealNode } from "../node/node.ts";
 import type { Phase } from "../phases.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parseConfig } from "../../config/parse.ts";
+import { parseConfig } from "../../input/parse.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { checkRealCommands } from "../checks/real-commands.ts";
 import { checkRealPods } from "../checks/real-pods.ts";
@@ -11,7 +11,7 @@ import { NETWORK } from "../node/network.ts";
 import type { RealNode } from "../node/node.ts";
 import type { RealNodes } from "../node/real-nodes.ts";
 import { runPhases, type Phase } from "../phases.ts";
-import { readStackFile } from "../plan/stack-file.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { NEVER_PROVEN, WITH_SIMULATED } from "../result.ts";
 import type { WorldGround } from "../rehearsal.ts";
 import { noFindings, type Drill, type Findings } from "./drill.ts";

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { neededSecrets } from "../../config/needed-secrets.ts";
-import { parseConfig } from "../../config/parse.ts";
+import { neededSecrets } from "../../input/needed-secrets.ts";
+import { parseConfig } from "../../input/parse.ts";
 import type { StackConfig } from "../../config/schema.ts";
-import type { SecretKey } from "../../config/secret-keys.ts";
+import type { SecretKey } from "../../config/secret-keys/all.ts";
 import { checkOf } from "../checks/check.ts";
 import { findSecrets } from "../checks/secret-search.ts";
-import { readStackFile } from "../plan/stack-file.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { noFindings, type Drill } from "./drill.ts";
 import { connectionChecks, networkCheck, placementChecks, strictCheck } from "./live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Deployment } from "@kubernetes/client-node";
-import { workloadsOf, type Workload } from "../../config/capacity/pods.ts";
-import { costOf, inDollars } from "../../config/cost.ts";
-import { parseConfig } from "../../config/parse.ts";
-import { PROFILE_NAMES, type ProfileName } from "../../config/profile-names.ts";
+import { workloadsOf, type Workload } from "../../domain/capacity/pods.ts";
+import { costOf, inDollars } from "../../domain/cost.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { PROFILE_NAMES, type ProfileName } from "../../config/keys/profile.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { scalePools } from "../clouds/mishaps.ts";
 import { NAMESPACE } from "../../config/topology.ts";
@@ -13,7 +13,7 @@ import { ServingWatch } from "../checks/serving-pods.ts";
 import type { StateResource } from "../engine/operation.ts";
 import { nameOf, type Operation } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
-import { readStackFile } from "../plan/stack-file.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import {
   countByType,

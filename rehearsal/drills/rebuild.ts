@@ -1,8 +1,8 @@
 import { loseCluster, replaceDatabaseCa } from "../clouds/mishaps.ts";
 import { checkOf, type Check } from "../checks/check.ts";
 import { nameOf, type Operation, type StateResource } from "../engine/operation.ts";
-import { parseConfig } from "../../config/parse.ts";
-import { readStackFile } from "../plan/stack-file.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import type { Phase } from "../phases.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";

@@ -1,13 +1,13 @@
 import { BatchV1Api, type V1PodStatus } from "@kubernetes/client-node";
 import { IMAGES, type Images } from "../../config/images.ts";
-import { partsOf } from "../../config/deployed-images.ts";
-import { parseConfig } from "../../config/parse.ts";
+import { partsOf } from "../../domain/images.ts";
+import { parseConfig } from "../../input/parse.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import { runStack } from "../../index.ts";
 import type { Check } from "../checks/check.ts";
 import { ServingWatch } from "../checks/serving-pods.ts";
 import type { Phase } from "../phases.ts";
-import { readStackFile } from "../plan/stack-file.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import type { Findings } from "./drill.ts";
 import { assetsChecks, liveConfig, livePods, queryAsWeb } from "./live.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { versionOf } from "../../config/deployed-images.ts";
+import { versionOf } from "../../domain/images.ts";
 import { factsOf } from "../../facts/mastodon/minors.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { endsAtOnce, imageIsGone, mayGainPrivilege, type PodMistake } from "./broken-pods.ts";

@@ -1,5 +1,5 @@
 import { IMAGES, type Images } from "../../config/images.ts";
-import { partsOf } from "../../config/deployed-images.ts";
+import { partsOf } from "../../domain/images.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import { runStack } from "../../index.ts";
 import { checkOf, type Check } from "../checks/check.ts";

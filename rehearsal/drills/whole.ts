@@ -1,4 +1,4 @@
-import { parseConfig } from "../../config/parse.ts";
+import { parseConfig } from "../../input/parse.ts";
 import { clusterOf } from "../../ops/pods/cluster.ts";
 import { formatDuration } from "../../pages/duration.ts";
 import { checkOf } from "../checks/check.ts";
@@ -11,8 +11,8 @@ import { findSecrets } from "../checks/secret-search.ts";
 import { warningsCheck } from "../checks/warnings.ts";
 import { nameOf } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
-import { planStack } from "../plan/plan-stack.ts";
-import { readStackFile } from "../plan/stack-file.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { firstUpdateOf } from "../reports/first-update.ts";
 import type { Schedule } from "../timeline/schedule.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";

@@ -1,5 +1,5 @@
-import { kubernetesToAskFor } from "../../config/look/kubernetes.ts";
-import { parseConfig } from "../../config/parse.ts";
+import { kubernetesToAskFor } from "../../domain/look/kubernetes.ts";
+import { parseConfig } from "../../input/parse.ts";
 import { minorOf } from "../../facts/minor-of.ts";
 import { checkOf, type Check } from "../checks/check.ts";
 import { read } from "../clouds/properties.ts";
@@ -8,7 +8,7 @@ import { withdrawKubernetes } from "../clouds/withdrawals.ts";
 import type { World } from "../clouds/world.ts";
 import { nameOf } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
-import { readStackFile } from "../plan/stack-file.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { succeeded, type Findings } from "./drill.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 

@@ -1,4 +1,4 @@
-import { PLAN_LIMITS } from "../../config/cloudflare-plans.ts";
+import { PLAN_LIMITS } from "../../facts/cloudflare/plans.ts";
 import { ACCOUNT_TOKEN, CACHE_PURGE } from "../clouds/cloudflare/account-token.ts";
 import { R2_CUSTOM_DOMAIN, RECORD } from "../clouds/cloudflare/dns.ts";
 import { planOf } from "../clouds/cloudflare/plan.ts";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Fault } from "../../config/words/fault.ts";
+import type { Fault } from "../../domain/fault.ts";
 import { installPlugin, pluginFolder, programName } from "./leashed-plugin.ts";
 import { sdkVersion } from "./sdk-version.ts";
 

@@ -6,7 +6,7 @@ import { cacheHome } from "../build/cache.ts";
 import { buildGoProgram, cachedGoProgram } from "../build/go-program.ts";
 import type { Progress } from "../progress.ts";
 import { installEngine } from "./install-engine.ts";
-import { engineRecipe, pulumiVersion } from "./recipe.ts";
+import { engineRecipe, pulumiVersion } from "./engine-recipe.ts";
 
 const run = promisify(execFile);
 

@@ -8,13 +8,13 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation/index.js";
 import { parseDocument, type Document } from "yaml";
-import type { HeldSecrets } from "../../config/secret-faults.ts";
-import type { SecretKey } from "../../config/secret-keys.ts";
+import type { HeldSecrets } from "../../input/secret-faults.ts";
+import type { SecretKey } from "../../config/secret-keys/all.ts";
 import { runSecrets } from "../../ops/secrets/command.ts";
 import { pulumiCli, type RunPulumi } from "../../ops/secrets/pulumi.ts";
 import { SecretStore } from "../../ops/secrets/store.ts";
 import type { Haystack } from "../checks/secret-search.ts";
-import { readyToRehearse, withUnpinnedImages } from "../plan/stack-file.ts";
+import { readyToRehearse, withUnpinnedImages } from "../../plan/stack-file.ts";
 import { AskedObjects, type AskedObject } from "./asked-objects.ts";
 import { Haste } from "./haste.ts";
 import { operationOf, type Operation, type StateResource } from "./operation.ts";

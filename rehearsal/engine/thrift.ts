@@ -47,7 +47,8 @@ let remembersScrypt = false;
 
 /**
  * Makes each fingerprint of a secret once in this process, at its real cost. A plan makes a dozen,
- * of the same secrets as the plan before: a third of its time (`config/fingerprints.ts`).
+ * of the same secrets as the plan before: a third of its time
+ * (`config/secret-keys/fingerprints.ts`).
  */
 export function rememberFingerprints(): void {
   if (remembersScrypt) return;

@@ -9,7 +9,7 @@ import type {
   Properties,
   ResourceRef,
 } from "../providers/provider.ts";
-import { reveal, Secret, UNKNOWN } from "../providers/values.ts";
+import { reveal, Secret, UNKNOWN } from "../../plan/values.ts";
 import type { ObjectStore, StoredClusters, StoredObject } from "./object-store.ts";
 
 /**

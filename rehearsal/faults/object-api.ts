@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { makeAuthority } from "../authority.ts";
 import type { Properties } from "../providers/provider.ts";
-import { reveal } from "../providers/values.ts";
+import { reveal } from "../../plan/values.ts";
 import { pluralOf, type ObjectStore, type StoredObject } from "./object-store.ts";
 
 /**

@@ -1,4 +1,9 @@
-import { allocatableOf, NODES, type NodeMemoryGib, type NodeSize } from "../../config/nodes.ts";
+import {
+  allocatableOf,
+  NODES,
+  type NodeMemoryGib,
+  type NodeSize,
+} from "../../facts/digitalocean/droplets.ts";
 
 /**
  * What a Droplet offers as a worker node, in Kubernetes' quantities: the whole machine, and what is
@@ -18,7 +23,7 @@ type Resources = {
 
 /**
  * What the kernel of a Droplet reports of its memory, KiB, by its GiB: from the reports that
- * `config/nodes.ts` names; of 2 GiB by its share of 4.
+ * `facts/digitalocean/droplets.ts` names; of 2 GiB by its share of 4.
  */
 const CAPACITY_KIB: Readonly<Record<NodeMemoryGib, number>> = {
   2: 2_004_546,
@@ -40,7 +45,7 @@ export function nodeCapacity(slug: string): NodeCapacity {
   if (!Object.hasOwn(NODES, slug))
     throw new Error(
       `The rehearsal doesn't know what a node of size "${slug}" leaves for Pods; it knows ${Object.keys(NODES).join(", ")}. ` +
-        `Use one of these, or add a row to config/nodes.ts from \`kubectl describe node\` of a real one.`,
+        `Use one of these, or add a row to facts/digitalocean/droplets.ts from \`kubectl describe node\` of a real one.`,
     );
   const size = NODES[slug as NodeSize];
   const memory = CAPACITY_KIB[size.memoryGib];

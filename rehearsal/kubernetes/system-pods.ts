@@ -1,5 +1,5 @@
 import { ApiException, AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
-import { SYSTEM_PER_NODE, SYSTEM_PODS, type Amount } from "../../config/nodes.ts";
+import { SYSTEM_PER_NODE, SYSTEM_PODS, type Amount } from "../../facts/digitalocean/droplets.ts";
 
 const NAMESPACE = "kube-system";
 

@@ -1,4 +1,4 @@
-import type { Fault } from "../../config/words/fault.ts";
+import type { Fault } from "../../domain/fault.ts";
 import { diskFaults, folderFaults } from "./folder-faults.ts";
 import type { Machine } from "./machine.ts";
 import { builds, FIXED_PORTS, gigabytes, machineFault as fault, PROGRAMS } from "./needs.ts";

@@ -6,7 +6,7 @@ import { oldestGoOf, programFolder } from "../build/go-program.ts";
 import { compareReleases, type InstalledGo } from "../build/go-tool.ts";
 import { requiredVersion, type GoRecipe } from "../build/recipe.ts";
 import { readyEngine } from "../engine/find-engine.ts";
-import { engineRecipe, ENGINE_MODULE, pulumiVersion } from "../engine/recipe.ts";
+import { engineRecipe, ENGINE_MODULE, pulumiVersion } from "../engine/engine-recipe.ts";
 import { controlPlaneRecipe } from "../kubernetes/binary.ts";
 import { nodeRecipe } from "../node/binary.ts";
 import { NODE_PACKAGES } from "../node/packages.ts";

@@ -1,4 +1,4 @@
-import type { Fault } from "../../config/words/fault.ts";
+import type { Fault } from "../../domain/fault.ts";
 import type { Folder, FolderName, Machine } from "./machine.ts";
 import { builds, machineFault as fault, gigabytes } from "./needs.ts";
 import { PARTS, RUN, SIZES, type Ground } from "./parts.ts";

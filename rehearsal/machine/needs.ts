@@ -1,4 +1,4 @@
-import type { Fault } from "../../config/words/fault.ts";
+import type { Fault } from "../../domain/fault.ts";
 import type { Machine } from "./machine.ts";
 import { PARTS, type Ground, type PartName } from "./parts.ts";
 

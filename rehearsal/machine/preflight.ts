@@ -1,4 +1,4 @@
-import { Refusal } from "../../config/words/fault.ts";
+import { Refusal } from "../../domain/fault.ts";
 import { pluginFaults, type PluginKind } from "../engine/cloud-plugins.ts";
 import { readMachine } from "./facts.ts";
 import { fetchAhead } from "../build/go-program.ts";

@@ -1,6 +1,6 @@
 import type { V1Container, V1Deployment, V1PodSpec } from "@kubernetes/client-node";
 import type { RolloutFault } from "../../k8s/rollout-judgement.ts";
-import { PRIORITIES } from "../../config/priorities.ts";
+import { PRIORITIES } from "../../domain/priorities.ts";
 
 /** One thing wrong in a copy of a Deployment of the stack, and who must see it. */
 export interface BrokenPod {

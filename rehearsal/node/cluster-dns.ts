@@ -1,5 +1,5 @@
 import { KubeConfig, KubernetesObjectApi, type KubernetesObject } from "@kubernetes/client-node";
-import { SYSTEM_PODS } from "../../config/nodes.ts";
+import { SYSTEM_PODS } from "../../facts/digitalocean/droplets.ts";
 import { DNS_ADDRESS } from "./kubelet.ts";
 
 /**

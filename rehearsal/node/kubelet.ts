@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { allocatableOf, NODES, type NodeSize } from "../../config/nodes.ts";
+import { allocatableOf, NODES, type NodeSize } from "../../facts/digitalocean/droplets.ts";
 import { RANGES } from "../../config/topology.ts";
 import { CONTAINERD_SOCKET } from "./containerd.ts";
 
@@ -25,7 +25,7 @@ const EVICTION_MIB = 100;
 export function reservedOf(size: string, machine: Machine): { cpu: string; memory: string } {
   if (!Object.hasOwn(NODES, size))
     throw new Error(
-      `Nothing is known of a node of size "${size}"; config/nodes.ts knows ${Object.keys(NODES).join(", ")}.`,
+      `Nothing is known of a node of size "${size}"; facts/digitalocean/droplets.ts knows ${Object.keys(NODES).join(", ")}.`,
     );
   const { millicpu, mib } = allocatableOf(size as NodeSize);
   return {

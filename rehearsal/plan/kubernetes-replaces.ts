@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { reveal, UNKNOWN } from "../providers/values.ts";
+import { reveal, UNKNOWN } from "../../plan/values.ts";
 
 /**
  * The changes of a Kubernetes object that replace it, for plans that are compared without an

@@ -1,10 +1,10 @@
 import { cloudflareRows } from "../clouds/cloudflare/rows.ts";
 import { diffOf as cloudDiffOf } from "../clouds/diff.ts";
 import { digitaloceanRows } from "../clouds/digitalocean/rows.ts";
-import { reveal, Secret, UNKNOWN } from "../providers/values.ts";
+import { reveal, Secret, UNKNOWN } from "../../plan/values.ts";
 import { kindOf, replacesObject, replacesProvider } from "./kubernetes-replaces.ts";
-import type { Plan } from "./plan-stack.ts";
-import type { PlannedResource } from "./recorder.ts";
+import type { Plan } from "../../plan/plan-stack.ts";
+import type { PlannedResource } from "../../plan/recorder.ts";
 
 /**
  * The replacements that an update from one plan to another means, told without an engine. What a

@@ -1,11 +1,11 @@
 import type { StackPlan } from "../../ops/adopt/planned.ts";
 import { secretInState, type Properties } from "../../ops/recover/state.ts";
 import { stackTextOf } from "../../ops/stack-file/texts.ts";
-import { valuesOf } from "../../config/stack-text.ts";
+import { valuesOf } from "../../input/stack-text.ts";
 import { sdkVersion } from "../engine/sdk-version.ts";
-import { Secret } from "../providers/values.ts";
-import { autonamed } from "./answers.ts";
-import { planStack, type Plan } from "./plan-stack.ts";
+import { Secret } from "../../plan/values.ts";
+import { autonamed } from "../../plan/answers.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
 
 const STACK = "pulumi:pulumi:Stack";
 

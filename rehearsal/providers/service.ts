@@ -19,7 +19,7 @@ import type {
   DiffResult,
   ResourceRef,
 } from "./provider.ts";
-import { propertiesOf, structOf } from "./structs.ts";
+import { propertiesOf, structOf } from "../../plan/structs.ts";
 
 /** Every message about a resource names it in the same three fields. */
 interface Named {

@@ -1,9 +1,10 @@
 import { markdownTable } from "../../ops/docs/markdown.ts";
-import type { Plan } from "../plan/plan-stack.ts";
+import type { Plan } from "../../plan/plan-stack.ts";
 
 /** Components whose file is not named as they are. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "mastodon:cdn:R2Media": "cdn/media.ts",
+  "mastodon:k8s:Environment": "k8s/environment/environment.ts",
   "mastodon:k8s:Migration": "k8s/migrations.ts",
 };
 

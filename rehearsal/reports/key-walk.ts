@@ -1,5 +1,5 @@
 import { markdownTable } from "../../ops/docs/markdown.ts";
-import type { Plan } from "../plan/plan-stack.ts";
+import type { Plan } from "../../plan/plan-stack.ts";
 
 /** The difference that one key of the configuration makes, from two plans. */
 

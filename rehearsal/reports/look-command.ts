@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { stackTextOf } from "../../ops/stack-file/texts.ts";
-import { stackText } from "../plan/stack-file.ts";
+import { stackText } from "../../plan/stack-file.ts";
 import { lookPage } from "./look-page.ts";
 
 const OUT = fileURLToPath(new URL("../out/look/", import.meta.url));

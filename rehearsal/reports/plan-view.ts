@@ -1,6 +1,6 @@
-import type { Plan } from "../plan/plan-stack.ts";
-import { autonamed } from "../plan/answers.ts";
-import { MASK, masked } from "../plan/render.ts";
+import type { Plan } from "../../plan/plan-stack.ts";
+import { autonamed } from "../../plan/answers.ts";
+import { MASK, masked } from "../../plan/render.ts";
 
 /**
  * A plan in the terms of a picture: pods with what their environment leads to, policies, machines.

@@ -1,4 +1,4 @@
-import type { Plan } from "../plan/plan-stack.ts";
+import type { Plan } from "../../plan/plan-stack.ts";
 import { flowchart } from "./flowchart.ts";
 
 /**

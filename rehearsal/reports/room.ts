@@ -1,11 +1,11 @@
-import { budgetsOf } from "../../config/capacity.ts";
-import type { Budget } from "../../config/capacity/budget.ts";
-import { mostOf, workloadsOf } from "../../config/capacity/pods.ts";
-import { BUDGET_OF, PLAN_LIMITS, type RulePhase } from "../../config/cloudflare-plans.ts";
+import { budgetsOf } from "../../domain/capacity/all.ts";
+import type { Budget } from "../../domain/capacity/budget.ts";
+import { mostOf, workloadsOf } from "../../domain/capacity/pods.ts";
+import { BUDGET_OF, PLAN_LIMITS, type RulePhase } from "../../facts/cloudflare/plans.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { fullnessOf, type Meter } from "../../pages/meters.ts";
 import { MAX_PODS } from "../kubernetes/droplet-sizes.ts";
-import type { Plan } from "../plan/plan-stack.ts";
+import type { Plan } from "../../plan/plan-stack.ts";
 import { PlanView } from "./plan-view.ts";
 
 /** Everything that there is only so much of, by place. */

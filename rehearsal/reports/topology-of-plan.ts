@@ -2,7 +2,7 @@ import type { Box, Link, Topology } from "../../pages/topology/model.ts";
 import { dataBoxes, DIRECT, POOLED, storageBox } from "./data-boxes.ts";
 import { dataLinks, flowLinks, INTERNET, NOT_TARGETS, otherBox, portsOf } from "./links-of-plan.ts";
 import { PlanView, type PodsView } from "./plan-view.ts";
-import type { Plan } from "../plan/plan-stack.ts";
+import type { Plan } from "../../plan/plan-stack.ts";
 
 /**
  * A picture of who talks to whom, read from a plan: pods from Deployments and Jobs, doors from the

@@ -1,11 +1,11 @@
-import { imagesOf, unpinnedWarning } from "../../config/deployed-images.ts";
-import { NAMESPACE } from "../../config/namespaces.ts";
-import { neededSecrets } from "../../config/needed-secrets.ts";
+import { imagesOf, unpinnedWarning } from "../../domain/images.ts";
+import { NAMESPACE } from "../../input/namespaces.ts";
+import { neededSecrets } from "../../input/needed-secrets.ts";
 import type { StackConfig } from "../../config/schema.ts";
-import { SECRET_KEYS } from "../../config/secrets.ts";
-import { placeholdersOf } from "../../config/shipped.ts";
-import type { StackText } from "../../config/stack-text.ts";
-import { updateTimeWarning } from "../../config/update-length.ts";
+import { SECRET_KEYS } from "../../config/secret-keys/values.ts";
+import { placeholdersOf } from "../../domain/shipped.ts";
+import type { StackText } from "../../input/stack-text.ts";
+import { updateTimeWarning } from "../../domain/update-length.ts";
 
 /** Warnings before a first update, the most pressing first; no value of a secret is in them. */
 export function warningsOf(config: StackConfig, { texts }: StackText): readonly string[] {

@@ -6,8 +6,8 @@ import { ScaledClock } from "../clouds/clock.ts";
 import { FakeClusters, FakeDatabases } from "../clouds/fake-backends.ts";
 import type { RestFaces } from "../clouds/rest/open.ts";
 import { World } from "../clouds/world.ts";
-import type { S3Server } from "../state/s3-server.ts";
-import type { StateProject } from "../state/state-project.ts";
+import type { S3Server } from "./s3-server.ts";
+import type { StateProject } from "./state-project.ts";
 
 /** The scene of the drill `state`: a bucket of R2 with both of its faces, and a stack in it. */
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { secretAccessKeyOf } from "../../cdn/media.ts";
-import { ADOPTED_TOKEN } from "../../config/media.ts";
+import { ADOPTED_TOKEN } from "../../domain/media.ts";
 
 it("a token that was adopted keeps R2's secret: another one would roll every pod", () => {
   const secret = createHash("sha256").update("a-value-told-once").digest("hex");

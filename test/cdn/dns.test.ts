@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { mailRecordsOf } from "../../cdn/mail-records.ts";
 import { ZONE_SETTINGS } from "../../cdn/zone-settings.ts";
-import { parseConfig } from "../../config/parse.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { BASE } from "../config/base.ts";
 import { comesBefore, ofType, theResource } from "../stack/views.ts";
 

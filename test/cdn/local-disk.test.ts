@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { edgeRulesOf } from "../../cdn/rules/all.ts";
-import { parseConfig } from "../../config/parse.ts";
+import { parseConfig } from "../../input/parse.ts";
 import { IMAGES } from "../../config/images.ts";
 import { holds, textOf, type Fields } from "../../rehearsal/edge/expressions/evaluate.ts";
 import { parseCondition, parseValue } from "../../rehearsal/edge/expressions/parse.ts";

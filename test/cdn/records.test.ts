@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { recordsOf, wantedRecordsOf } from "../../cdn/records.ts";
-import { parseConfig } from "../../config/parse.ts";
-import { recordedNamesOf } from "../../config/public-names.ts";
-import { isTooDeep } from "../../config/rules/names.ts";
-import { isWithin, zoneOf } from "../../config/hosts.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { recordedNamesOf } from "../../domain/public-names.ts";
+import { isTooDeep } from "../../input/rules/names.ts";
+import { isWithin, zoneOf } from "../../domain/hosts.ts";
 import { accepted } from "../config/arbitrary.ts";
 
 test("whatever is accepted: no two records of one name and kind, each host in the zone, under its certificate, and no longer than a name may be", () => {

@@ -8,10 +8,10 @@ import {
   CLOUDFLARE_PLANS,
   MASTODON_UPLOAD_MEGABYTES,
   PLAN_LIMITS,
-} from "../../config/cloudflare-plans.ts";
-import { parseConfig } from "../../config/parse.ts";
+} from "../../facts/cloudflare/plans.ts";
+import { parseConfig } from "../../input/parse.ts";
 import type { StackConfig } from "../../config/schema.ts";
-import type { StackSecrets } from "../../config/secrets.ts";
+import type { StackSecrets } from "../../config/secret-keys/values.ts";
 import { createStack } from "../../stack/stack.ts";
 import { accepted } from "../config/arbitrary.ts";
 import { BASE, withValue } from "../config/base.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { connectorTokenOf } from "../../cdn/connector-token.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import type { Secret } from "../../rehearsal/providers/values.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import type { Secret } from "../../plan/values.ts";
 import { textsOf, theResource } from "../stack/views.ts";
 
 const SECRET = Buffer.alloc(32, 7).toString("base64");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { CLOUDFLARE_PLANS } from "../../config/cloudflare-plans.ts";
-import { PROFILE_NAMES } from "../../config/profile-names.ts";
+import { CLOUDFLARE_PLANS } from "../../facts/cloudflare/plans.ts";
+import { PROFILE_NAMES } from "../../config/keys/profile.ts";
 import { EVERY_QUEUE } from "../../facts/mastodon/minors.ts";
 import { refusalOf } from "./base.ts";
 import { EVERY_OPTION, OTHER_TRANSLATION } from "./every-option.ts";

@@ -1,4 +1,4 @@
-import { parseConfig } from "../../config/parse.ts";
+import { parseConfig } from "../../input/parse.ts";
 
 /**
  * A whole configuration with every key that has no default written out, so that a test can put any

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { budgetsOf, shortBudgets, curesOf } from "../../config/capacity.ts";
-import { isOver } from "../../config/capacity/budget.ts";
-import { backendConnections, poolLines } from "../../config/capacity/connections.ts";
-import { parseConfig } from "../../config/parse.ts";
-import { PROFILE_NAMES } from "../../config/profile-names.ts";
+import { budgetsOf, shortBudgets, curesOf } from "../../domain/capacity/all.ts";
+import { isOver } from "../../domain/capacity/budget.ts";
+import { backendConnections, poolLines } from "../../domain/capacity/connections.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { PROFILE_NAMES } from "../../config/keys/profile.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { accepted } from "./arbitrary.ts";
 import { BASE, refusalOf, withValue } from "./base.ts";

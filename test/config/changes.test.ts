@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { changeFaults, decidedBy } from "../../config/changes.ts";
-import { parseConfig } from "../../config/parse.ts";
+import { changeFaults, decidedBy } from "../../domain/changes.ts";
+import { parseConfig } from "../../input/parse.ts";
 import { BASE, withValue } from "./base.ts";
 
 const LARGE = withValue(

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { costOf, inDollars } from "../../config/cost.ts";
-import { parseConfig } from "../../config/parse.ts";
-import { nodeBudgets } from "../../config/capacity/nodes.ts";
-import { isOver } from "../../config/capacity/budget.ts";
-import { NODE_SIZES, type NodeSize } from "../../config/nodes.ts";
-import { NODE_PRICES, POSTGRES_PRICES, VALKEY_PRICES } from "../../config/prices.ts";
+import { costOf, inDollars } from "../../domain/cost.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { nodeBudgets } from "../../domain/capacity/nodes.ts";
+import { isOver } from "../../domain/capacity/budget.ts";
+import { NODE_SIZES, type NodeSize } from "../../facts/digitalocean/droplets.ts";
+import { NODE_PRICES, POSTGRES_PRICES, VALKEY_PRICES } from "../../facts/digitalocean/prices.ts";
 import { profileConfig } from "../../ops/docs/cost-table.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { ofType } from "../stack/views.ts";
 import { accepted } from "./arbitrary.ts";
 import { BASE, withValue } from "./base.ts";
@@ -53,7 +53,7 @@ test("a size without a price is an error and no gift, wherever it stands", () =>
     { ...base, valkey: { ...valkey, cache: { size: unknown } } },
   ])
     expect(() => costOf(config)).toThrow(
-      'There is no price for "s-64vcpu-1tb" in config/prices.ts, so nobody can say what the stack costs. Look it up and add its line.',
+      'There is no price for "s-64vcpu-1tb" in facts/digitalocean/prices.ts, so nobody can say what the stack costs. Look it up and add its line.',
     );
 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { budgetsOf, shortBudgets } from "../../config/capacity.ts";
-import { isOver } from "../../config/capacity/budget.ts";
-import { afterAYear } from "../../config/capacity/growth.ts";
-import { POSTGRES_PRICES } from "../../config/prices.ts";
-import { PROFILE_NAMES } from "../../config/profile-names.ts";
-import { POSTGRES_SIZES } from "../../config/sizes.ts";
+import { budgetsOf, shortBudgets } from "../../domain/capacity/all.ts";
+import { isOver } from "../../domain/capacity/budget.ts";
+import { afterAYear } from "../../domain/capacity/growth.ts";
+import { POSTGRES_PRICES } from "../../facts/digitalocean/prices.ts";
+import { PROFILE_NAMES } from "../../config/keys/profile.ts";
+import { POSTGRES_SIZES } from "../../facts/digitalocean/database-plans.ts";
 import { profileConfig } from "../../ops/docs/cost-table.ts";
 
 describe("a year of growth, as public servers were seen to grow", () => {

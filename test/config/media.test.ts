@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { changeFaults, decidedBy } from "../../config/changes.ts";
+import { changeFaults, decidedBy } from "../../domain/changes.ts";
 import {
   extraMediaOrigins,
   mediaBucketsOf,
   mediaHostsOfCluster,
   mediaOf,
   spaceOrigin,
-} from "../../config/media.ts";
-import { parseConfig } from "../../config/parse.ts";
+} from "../../domain/media.ts";
+import { parseConfig } from "../../input/parse.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { BASE, refusalOf, withValue } from "./base.ts";
 

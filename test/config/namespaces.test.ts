@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { namespaceFaults } from "../../config/namespaces.ts";
-import { parseConfig } from "../../config/parse.ts";
+import { namespaceFaults } from "../../input/namespaces.ts";
+import { parseConfig } from "../../input/parse.ts";
 import { BASE, withValue } from "./base.ts";
 
 const KNOWN = "Keys begin with one of mastodon, pulumi, digitalocean, kubernetes, cloudflare";

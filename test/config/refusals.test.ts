@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { REGIONS } from "../../config/regions.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { REGIONS } from "../../facts/digitalocean/regions.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { faultsIn } from "../messages/row.ts";
 import { BASE, refusalOf, withValue } from "./base.ts";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { IMAGES, type Images } from "../../config/images.ts";
-import { isSameImage } from "../../config/deployed-images.ts";
-import { FIRST_RELEASE, releaseAfter, releasedBy } from "../../config/release.ts";
-import { MASTODON_VERSION } from "../../config/rehearsed.ts";
+import { isSameImage } from "../../domain/images.ts";
+import { FIRST_RELEASE, releaseAfter, releasedBy } from "../../domain/release.ts";
+import { MASTODON_VERSION } from "../../domain/rehearsed.ts";
 
 const REPOSITORIES = ["ghcr.io/mastodon/mastodon", "ghcr.io/example/fork"];
 const image = fc

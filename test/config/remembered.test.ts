@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { changeFaults, changeWarnings, decidedBy } from "../../config/changes.ts";
+import { changeFaults, changeWarnings, decidedBy } from "../../domain/changes.ts";
 import { withDefaults } from "../../config/defaults.ts";
-import { parseConfig } from "../../config/parse.ts";
-import { publicNamesOf } from "../../config/public-names.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { publicNamesOf } from "../../domain/public-names.ts";
 import { StackConfigSchema, type StackConfig } from "../../config/schema.ts";
-import { nodeOf, type SchemaNode } from "../../config/words/describe.ts";
+import { nodeOf, type SchemaNode } from "../../config/describe.ts";
 import { BASE, refusalOf, withValue } from "./base.ts";
 
 /**

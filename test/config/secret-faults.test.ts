@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { fingerprintOf } from "../../config/fingerprints.ts";
-import { secretFaults, secretRefusal, type HeldSecrets } from "../../config/secret-faults.ts";
-import { secretRow, type SecretKey } from "../../config/secret-keys.ts";
+import { fingerprintOf } from "../../config/secret-keys/fingerprints.ts";
+import { secretFaults, secretRefusal, type HeldSecrets } from "../../input/secret-faults.ts";
+import { secretRow, type SecretKey } from "../../config/secret-keys/all.ts";
 import { makeSecrets, makeVapidPair, MADE_KEYS } from "../../ops/secrets/make.ts";
 
 const RIGHT = makeSecrets();

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FingerprintsSchema, fingerprintOf } from "../../config/fingerprints.ts";
-import { placeholderIn } from "../../config/placeholders.ts";
-import { SECRETS, secretRow } from "../../config/secret-keys.ts";
-import { belongTogether, privateHalf, publicHalfOf } from "../../config/vapid.ts";
+import { FingerprintsSchema, fingerprintOf } from "../../config/secret-keys/fingerprints.ts";
+import { placeholderIn } from "../../input/placeholders.ts";
+import { SECRETS, secretRow } from "../../config/secret-keys/all.ts";
+import { belongTogether, privateHalf, publicHalfOf } from "../../config/secret-keys/vapid.ts";
 import { MADE_KEYS, makeSecrets, makeVapidPair } from "../../ops/secrets/make.ts";
 import { withRealScrypt } from "../cheap-scrypt.ts";
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { parseConfig } from "../../config/parse.ts";
-import { hasNoZone, isPlaceholder, placeholderFaults } from "../../config/shipped.ts";
-import { readyToRehearse } from "../../rehearsal/plan/stack-file.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { hasNoZone, isPlaceholder, placeholderFaults } from "../../domain/shipped.ts";
+import { readyToRehearse } from "../../plan/stack-file.ts";
 import { BASE, withValue } from "./base.ts";
 
 const TEXT = readFileSync(new URL("../../Pulumi.prod.yaml", import.meta.url), "utf8");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { upgradeFaults } from "../../config/upgrade.ts";
+import { upgradeFaults } from "../../domain/upgrade.ts";
 
 const version = fc
   .tuple(fc.integer({ min: 3, max: 6 }), fc.nat(9), fc.nat(20))

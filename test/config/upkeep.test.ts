@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseConfig } from "../../config/parse.ts";
+import { parseConfig } from "../../input/parse.ts";
 import {
   DEADLINE_SECONDS,
   STARTING_DEADLINE_SECONDS,
   upkeepConnections,
   upkeepTasks,
   type Upkeep,
-} from "../../config/upkeep.ts";
-import { directConnections } from "../../config/capacity/connections.ts";
+} from "../../domain/upkeep.ts";
+import { directConnections } from "../../domain/capacity/connections.ts";
 import { BASE } from "./base.ts";
 
 const { upkeep: standard } = parseConfig(structuredClone(BASE));

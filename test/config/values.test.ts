@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { mailboxOf, writtenMailbox } from "../../config/mailbox.ts";
-import { REGIONS } from "../../config/regions.ts";
+import { REGIONS } from "../../facts/digitalocean/regions.ts";
 import { BASE, refusalOf } from "./base.ts";
 
 describe("a name beyond ASCII", () => {

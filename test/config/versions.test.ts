@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { IMAGES, type Images } from "../../config/images.ts";
-import { parseConfig } from "../../config/parse.ts";
-import { versionFaults } from "../../config/rules/versions.ts";
-import { REHEARSED, unrehearsedWords } from "../../config/rehearsed.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { versionFaults } from "../../input/rules/versions.ts";
+import { REHEARSED, unrehearsedWords } from "../../domain/rehearsed.ts";
 import { UNREHEARSED_RELEASE } from "../fixture-release.ts";
 import { BASE } from "./base.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseConfig } from "../../config/parse.ts";
-import { cured, Refusal } from "../../config/words/fault.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { cured, Refusal } from "../../domain/fault.ts";
 
 const WHO = {
   domain: "example.social",

@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { ALERTS } from "../../config/observability/rules.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { ALERTS } from "../../observability/rules.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { ofType, podsOf } from "../stack/views.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

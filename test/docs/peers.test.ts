@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { StackConfigSchema } from "../../config/schema.ts";
-import { nodeOf, type SchemaNode } from "../../config/words/describe.ts";
+import { nodeOf, type SchemaNode } from "../../config/describe.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const page = readFileSync(`${ROOT}docs/peers.md`, "utf8");

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse, parseDocument } from "yaml";
-import { NAMESPACE } from "../../config/namespaces.ts";
+import { NAMESPACE } from "../../input/namespaces.ts";
 import { projectFile } from "../../ops/docs/project-file.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 
 /** Parts of the project file that `pulumi new` reads. */
 interface Project {

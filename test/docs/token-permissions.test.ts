@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { PERMISSIONS, permissionKeyOf } from "../../ops/docs/token-permissions.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { cloudflareRows } from "../../rehearsal/clouds/cloudflare/rows.ts";
 import { digitaloceanRows } from "../../rehearsal/clouds/digitalocean/rows.ts";
 import { EVERY_OPTION } from "../config/every-option.ts";

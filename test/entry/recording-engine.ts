@@ -5,10 +5,10 @@ import resourceService from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import resourceMessages from "@pulumi/pulumi/proto/resource_pb.js";
 import * as pulumi from "@pulumi/pulumi";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import { parseConfig } from "../../config/parse.ts";
-import { lookAnswers } from "../../rehearsal/plan/look-answers.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
-import { Recorder } from "../../rehearsal/plan/recorder.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { lookAnswers } from "../../plan/look-answers.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
+import { Recorder } from "../../plan/recorder.ts";
 
 /** The two servers that a language host's program talks to, on one loopback port. */
 export interface RecordingEngine {

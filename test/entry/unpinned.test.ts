@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, test, vi } from "vitest";
 import { IMAGES, type Images } from "../../config/images.ts";
-import { partsOf } from "../../config/deployed-images.ts";
-import { readStack } from "../../config/load.ts";
-import { SECRET_KEYS } from "../../config/secrets.ts";
+import { partsOf } from "../../domain/images.ts";
+import { readStack } from "../../input/load.ts";
+import { SECRET_KEYS } from "../../config/secret-keys/values.ts";
 import { makeSecrets } from "../../ops/secrets/make.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 
 const SECRETS = makeSecrets();
 const PINNED = withTag((name) => `${name}@sha256:${"a".repeat(64)}`);

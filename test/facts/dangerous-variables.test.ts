@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { fateOf, KNOWN_NAMES, ownerWords } from "../../config/variables.ts";
+import { fateOf, KNOWN_NAMES, ownerWords } from "../../domain/variables/all.ts";
 import { RUNTIME_VARIABLES } from "../../facts/runtimes.ts";
 import { carryOver } from "../../ops/env/carry.ts";
 import { readSettings } from "../../ops/env/read.ts";

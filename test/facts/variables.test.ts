@@ -1,13 +1,13 @@
 import { describe, expect, it, test } from "vitest";
-import { fateOf, KNOWN_NAMES, ownerWords } from "../../config/variables.ts";
-import { CORE_FAMILIES, CORE_NAMES } from "../../config/variables/core.ts";
-import { OPTION_FAMILIES, OPTION_NAMES } from "../../config/variables/options.ts";
-import { RUNTIME_FAMILIES, RUNTIME_NAMES } from "../../config/variables/runtimes.ts";
+import { fateOf, KNOWN_NAMES, ownerWords } from "../../domain/variables/all.ts";
+import { CORE_FAMILIES, CORE_NAMES } from "../../domain/variables/core.ts";
+import { OPTION_FAMILIES, OPTION_NAMES } from "../../domain/variables/options.ts";
+import { RUNTIME_FAMILIES, RUNTIME_NAMES } from "../../domain/variables/runtimes.ts";
 import { variablesOf, type MastodonFacts } from "../../facts/mastodon/facts.ts";
 import { MINORS } from "../../facts/mastodon/minors.ts";
 import { RUNTIME_VARIABLES } from "../../facts/runtimes.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { EVERY_OPTION, OTHER_TRANSLATION, withOptions } from "../config/every-option.ts";
 import { environmentOf, podsOf } from "../stack/views.ts";
 

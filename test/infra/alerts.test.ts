@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
-import { hasSecret, reveal } from "../../rehearsal/providers/values.ts";
+import { SECRET_MARK } from "../../plan/answers.ts";
+import { hasSecret, reveal } from "../../plan/values.ts";
 import { comesBefore, ofType, textsOf, theResource } from "../stack/views.ts";
 import { planWith } from "./raw.ts";
 
@@ -104,7 +104,7 @@ test("who has the Slack webhook can post there: it is nowhere in the clear", asy
 
 test("without a webhook the channel alone is no recipient", async () => {
   const { recipientsOf } = await import("../../infra/notifications.ts");
-  const { alerts } = (await import("../../config/parse.ts")).parseConfig(
+  const { alerts } = (await import("../../input/parse.ts")).parseConfig(
     (await import("./raw.ts")).rawWith({ alerts: { emails: [], slackChannel: "#mastodon" } }),
   );
   expect(recipientsOf(alerts, undefined)).toBeUndefined();

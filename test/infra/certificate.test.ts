@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { checkedCa } from "../../infra/certificate.ts";
 import { makeAuthority } from "../../rehearsal/authority.ts";
-import { PLAN_CA } from "../../rehearsal/plan/ca-certificate.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { PLAN_CA } from "../../plan/ca-certificate.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { replacesOn } from "../../rehearsal/plan/kubernetes-replaces.ts";
 import { podsOf, theResource } from "../stack/views.ts";
 

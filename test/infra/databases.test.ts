@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { environmentOf, ofType, podsOf, theResource } from "../stack/views.ts";
-import { reveal } from "../../rehearsal/providers/values.ts";
+import { reveal } from "../../plan/values.ts";
 import { planWith } from "./raw.ts";
 
 const DATABASE = "digitalocean:index/databaseCluster:DatabaseCluster";

@@ -1,5 +1,5 @@
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 
 type Keys = Readonly<Record<string, unknown>>;
 

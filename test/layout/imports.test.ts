@@ -78,13 +78,13 @@ const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "ut
 };
 
 describe("imports", () => {
-  it("go one way only: facts ← config ← infra, k8s, cdn ← stack ← index, and nothing of the product knows the rehearsal", () => {
+  it("go one way only: facts ← config ← domain ← input; domain ← infra, k8s, cdn ← stack ← index, and nothing of the product knows the rehearsal", () => {
     const found = sources();
     expect(found.map(({ path }) => path)).toEqual(
       expect.arrayContaining([
         "index.ts",
         "stack/stack.ts",
-        "config/load.ts",
+        "input/load.ts",
         "rehearsal/processes.ts",
       ]),
     );
@@ -92,12 +92,12 @@ describe("imports", () => {
     expect(faults(imports, Object.keys(dependencies))).toEqual([]);
   });
 
-  it("of Pulumi stay out of config, but for the two files that ask it: for the configuration, and for what runs", () => {
+  it("of Pulumi stay out of facts, config, domain and input, but for the two files that ask it: for the configuration, and for what runs", () => {
     const running = sources()
-      .filter(({ path }) => path.startsWith("config/"))
+      .filter(({ path }) => /^(?:facts|config|domain|input)\//u.test(path))
       .filter(({ text }) => /^import (?!type )[^;]*"@pulumi\//mu.test(text))
       .map(({ path }) => path);
-    expect(running.sort()).toEqual(["config/last-update.ts", "config/load.ts"]);
+    expect(running.sort()).toEqual(["input/last-update.ts", "input/load.ts"]);
   });
 
   it("of the entry is the program alone, and its one export is the default one: the SDK refuses an entry with both kinds", async () => {
@@ -113,7 +113,7 @@ describe("imports", () => {
     [
       "infra/cluster.ts",
       "../k8s/pod.ts",
-      "infra/cluster.ts imports k8s/pod.ts: infra may import facts, config, infra",
+      "infra/cluster.ts imports k8s/pod.ts: infra may import facts, config, domain, infra",
     ],
     [
       "facts/mastodon/4.6.ts",
@@ -128,22 +128,32 @@ describe("imports", () => {
     [
       "k8s/web.ts",
       "../rehearsal/clouds/world.ts",
-      "k8s/web.ts imports rehearsal/clouds/world.ts: k8s may import facts, config, k8s",
+      "k8s/web.ts imports rehearsal/clouds/world.ts: k8s may import facts, config, domain, observability, k8s",
     ],
     [
       "stack/stack.ts",
       "../index.ts",
-      "stack/stack.ts imports index.ts: stack may import facts, config, infra, k8s, cdn, stack",
+      "stack/stack.ts imports index.ts: stack may import facts, config, domain, infra, k8s, cdn, stack",
     ],
     [
       "index.ts",
       "./infra/cluster.ts",
-      "index.ts imports infra/cluster.ts: index.ts may import config, stack",
+      "index.ts imports infra/cluster.ts: index.ts may import config/images.ts, domain, input, stack",
     ],
     [
       "rehearsal/main.ts",
       "../test/fakes.ts",
-      "rehearsal/main.ts imports test/fakes.ts: rehearsal may import facts, config, infra, k8s, cdn, stack, index.ts, ops, pages, rehearsal",
+      "rehearsal/main.ts imports test/fakes.ts: rehearsal may import facts, config, domain, infra, k8s, cdn, observability, stack, input, index.ts, plan, ops, pages, rehearsal",
+    ],
+    [
+      "domain/cost.ts",
+      "../input/parse.ts",
+      "domain/cost.ts imports input/parse.ts: domain may import facts, config, domain",
+    ],
+    [
+      "plan/answers.ts",
+      "../rehearsal/clouds/world.ts",
+      "plan/answers.ts imports rehearsal/clouds/world.ts: plan may import facts, config, domain, input, stack, plan, ops/command-line.ts, ops/stack-file/texts.ts, ops/stack-file/yaml.ts",
     ],
     [
       "pages/gantt.ts",

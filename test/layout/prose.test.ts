@@ -24,7 +24,7 @@ const WIDE_COMMENTS: Readonly<Record<string, number>> = {
   cdn: 4,
   infra: 6,
   ops: 40,
-  rehearsal: 245,
+  rehearsal: 222,
   test: 30,
 };
 

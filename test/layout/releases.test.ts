@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import { MASTODON_VERSION, REHEARSED } from "../../config/rehearsed.ts";
+import { MASTODON_VERSION, REHEARSED } from "../../domain/rehearsed.ts";
 import { drilledReleases, DRILLED, isBeforeMigrations } from "../../rehearsal/releases.ts";
 import { FIXTURE_RELEASE } from "../fixture-release.ts";
-import { upgradeFaults } from "../../config/upgrade.ts";
+import { upgradeFaults } from "../../domain/upgrade.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -84,7 +84,7 @@ describe("a drill's releases", () => {
 
   test("of the first release of the only minor there are none, and a sentence says so", () => {
     expect(() => drilledReleases("v4.7.0", ["4.7"])).toThrow(
-      "v4.7.0 is the first release of the only minor in REHEARSED (config/rehearsed.ts), so a drill has nothing to upgrade from. Leave the minor before it there, too.",
+      "v4.7.0 is the first release of the only minor in REHEARSED (domain/rehearsed.ts), so a drill has nothing to upgrade from. Leave the minor before it there, too.",
     );
   });
 });

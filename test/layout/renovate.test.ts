@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { IMAGES } from "../../config/images.ts";
-import { partsOf } from "../../config/deployed-images.ts";
+import { partsOf } from "../../domain/images.ts";
 
 interface Rule {
   readonly matchDatasources?: readonly string[];

@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path/posix";
+import { dirname, extname, join, normalize } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
@@ -36,6 +36,12 @@ function circleIn(graph: Graph): readonly string[] {
   return [];
 }
 
+/** Files that have the name of a folder beside them. */
+function twinsIn(files: readonly string[]): readonly string[] {
+  const folders = new Set(files.map((file) => dirname(file)));
+  return files.filter((file) => folders.has(file.slice(0, -extname(file).length)));
+}
+
 const paths = globSync("**/*.{ts,js,mjs}", {
   cwd: ROOT,
   exclude: (name) => ["node_modules", ".git", ".ci", "out"].includes(name),
@@ -50,6 +56,13 @@ describe("files", () => {
     expect(circleIn(graph), "give what closes it, most often a type, a file of its own").toEqual(
       [],
     );
+  });
+
+  it("have no name of a folder beside them: a reader would have to guess which of the two holds it", () => {
+    expect(twinsIn(paths), "move the file into the folder, as all.ts or under its subject").toEqual(
+      [],
+    );
+    expect(twinsIn(["a/b.ts", "a/b/c.ts", "a/d.ts"])).toEqual(["a/b.ts"]);
   });
 
   it("in a circle are named, the way round", () => {

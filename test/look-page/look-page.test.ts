@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { costOf, inDollars } from "../../config/cost.ts";
-import { PROFILE_NAMES } from "../../config/profile-names.ts";
-import { readConfig, type StackText } from "../../config/stack-text.ts";
+import { costOf, inDollars } from "../../domain/cost.ts";
+import { PROFILE_NAMES } from "../../config/keys/profile.ts";
+import { readConfig, type StackText } from "../../input/stack-text.ts";
 import { stackTextOf } from "../../ops/stack-file/texts.ts";
-import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
-import { planConfig } from "../../rehearsal/plan/plan-stack.ts";
+import { SECRET_MARK } from "../../plan/answers.ts";
+import { planConfig } from "../../plan/plan-stack.ts";
 import { firstUpdateOf } from "../../rehearsal/reports/first-update.ts";
 import { lookPage } from "../../rehearsal/reports/look-page.ts";
 import { topologyOf } from "../../rehearsal/reports/topology-of-plan.ts";

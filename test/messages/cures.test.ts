@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TABLES } from "./tables.ts";
+import { TABLES } from "./tables/all.ts";
 
 /**
  * A cure that a refusal names is accepted when it is typed in. The first refusal of a tired person

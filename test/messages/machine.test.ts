@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Refusal } from "../../config/words/fault.ts";
+import { Refusal } from "../../domain/fault.ts";
 import { machineFaults } from "../../rehearsal/machine/faults.ts";
 import { PROGRAMS } from "../../rehearsal/machine/needs.ts";
 import { ABLE, MACHINES, type MachineRow } from "./machine.ts";

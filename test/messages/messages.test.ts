@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TABLES } from "./tables.ts";
+import { TABLES } from "./tables/all.ts";
 
 /**
  * What each refusal says. Tables have code and key; the words are in `test/golden/messages.txt`, so

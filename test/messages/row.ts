@@ -1,5 +1,5 @@
-import { parseConfig } from "../../config/parse.ts";
-import { cured, Refusal, type Cure, type Fault } from "../../config/words/fault.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { cured, Refusal, type Cure, type Fault } from "../../domain/fault.ts";
 import { withValue } from "../config/base.ts";
 
 /**

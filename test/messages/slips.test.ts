@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, test } from "vitest";
 import { IMAGES } from "../../config/images.ts";
-import { readStack } from "../../config/load.ts";
-import { isSecretKey } from "../../config/secret-keys.ts";
-import { readConfig, valuesOf } from "../../config/stack-text.ts";
-import { Refusal, type Fault } from "../../config/words/fault.ts";
+import { readStack } from "../../input/load.ts";
+import { isSecretKey } from "../../config/secret-keys/all.ts";
+import { readConfig, valuesOf } from "../../input/stack-text.ts";
+import { Refusal, type Fault } from "../../domain/fault.ts";
 import { makeSecrets } from "../../ops/secrets/make.ts";
 import { stackTextOf } from "../../ops/stack-file/texts.ts";
 import { JUDGED, NOT_YAML, RIGHT, SLIPS, UNFILLED, type Slip } from "./slips.ts";

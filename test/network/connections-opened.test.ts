@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { flowsOf } from "../../k8s/flows.ts";
+import { flowsOf } from "../../k8s/flows/all.ts";
 import {
   checkOpened,
   differencesOf,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { V1NetworkPolicy, V1Pod } from "@kubernetes/client-node";
-import { parseConfig } from "../../config/parse.ts";
-import { flowsOf, OUTSIDE_RANGES } from "../../k8s/flows.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { flowsOf, OUTSIDE_RANGES } from "../../k8s/flows/all.ts";
 import type { Flow } from "../../k8s/flows/flow.ts";
 import { optionFlows } from "../../k8s/flows/options.ts";
 import { checkNetworkMatrix } from "../../rehearsal/checks/network-matrix.ts";
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { EVERY_OPTION, OTHER_TRANSLATION, withOptions } from "../config/every-option.ts";
 import { ofType, podsOf, templateOf } from "../stack/views.ts";
 
@@ -136,7 +136,7 @@ test("docs/network.md says what the tables say", async () => {
   const text = `# Connections
 
 Every connection that a pod may open; the NetworkPolicies deny all others, both ways. Made from
-\`k8s/flows.ts\` (\`npx vitest run test/network -u\` writes it anew). \`sidekiq-default\` stands for
+\`k8s/flows/all.ts\` (\`npx vitest run test/network -u\` writes it anew). \`sidekiq-default\` stands for
 each Sidekiq group. \`npm run rehearse\` computes the whole matrix from the live objects and compares
 it with this table.
 

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { dashboard } from "../../config/observability/dashboard.ts";
-import { ALERTS, ruleGroups, runbookUrl } from "../../config/observability/rules.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { dashboard } from "../../observability/dashboard.ts";
+import { ALERTS, ruleGroups, runbookUrl } from "../../observability/rules.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { theResource } from "../stack/views.ts";
 
 const read = (path: string): string =>

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from "vitest";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { ServerWithoutState } from "./adopt-world.ts";
 
 const REPLICA = "digitalocean:index/databaseReplica:DatabaseReplica";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { valuesOf } from "../../config/stack-text.ts";
+import { valuesOf } from "../../input/stack-text.ts";
 import type { Properties } from "../../ops/recover/state.ts";
 import { stackTextOf } from "../../ops/stack-file/texts.ts";
-import { readyToRehearse } from "../../rehearsal/plan/stack-file.ts";
+import { readyToRehearse } from "../../plan/stack-file.ts";
 import { SPACES_KEY } from "../rehearsal-clouds/standard.ts";
 import { ServerWithoutState } from "./adopt-world.ts";
 

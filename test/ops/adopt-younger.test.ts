@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Properties } from "../../ops/recover/state.ts";
 import { documentOf } from "../../ops/stack-file/yaml.ts";
-import { readStackFile, readyToRehearse } from "../../rehearsal/plan/stack-file.ts";
+import { readStackFile, readyToRehearse } from "../../plan/stack-file.ts";
 import { stackPlan } from "../../rehearsal/plan/state-plan.ts";
 import { ServerWithoutState } from "./adopt-world.ts";
 

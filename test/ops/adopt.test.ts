@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FINDERS } from "../../ops/recover/finders.ts";
 import type { Properties } from "../../ops/recover/state.ts";
-import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
+import { SECRET_MARK } from "../../plan/answers.ts";
 import { refOf } from "../rehearsal-clouds/cloud.ts";
 import { TAG } from "../rehearsal-clouds/standard.ts";
 import { PLAN, ServerWithoutState } from "./adopt-world.ts";

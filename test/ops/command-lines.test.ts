@@ -7,13 +7,13 @@ import { sentenceOf } from "../../ops/command-line.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 test.each([
-  ["rehearsal/render.ts", ["--stack", "nowhere"], "There is no Pulumi.nowhere.yaml"],
+  ["plan/main.ts", ["--stack", "nowhere"], "There is no Pulumi.nowhere.yaml"],
   ["rehearsal/main.ts", ["eddge"], 'There is no drill "eddge". Did you mean edge?'],
   ["ops/tootctl.ts", [], "npm run tootctl -- --yes accounts delete bob"],
-  ["ops/env.ts", ["import", "nofile"], "There is no file nofile; nothing was written."],
+  ["ops/env/main.ts", ["import", "nofile"], "There is no file nofile; nothing was written."],
   ["rehearsal/recover.ts", ["--adopt", "web"], "Write NAME=ID, or NAME=none."],
-  ["rehearsal/state.ts", ["adopt", "--adopt", "web"], "Write NAME=ID, or NAME=none."],
-  ["ops/docs.ts", ["--hepl"], "unknown option '--hepl'"],
+  ["rehearsal/state/main.ts", ["adopt", "--adopt", "web"], "Write NAME=ID, or NAME=none."],
+  ["ops/docs/main.ts", ["--hepl"], "unknown option '--hepl'"],
 ])("%s %j ends in a sentence, not in a stack trace", (script, args, sentence) => {
   const { status, stderr, stdout } = spawnSync(process.execPath, [script, ...args], {
     cwd: ROOT,

@@ -8,7 +8,7 @@ import { databaseJob } from "../../ops/db/job.ts";
 import type { RunInPod } from "../../ops/db/pod.ts";
 import { restoreInto } from "../../ops/db/restore.ts";
 import type { Cluster } from "../../ops/pods/cluster.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { ofType } from "../stack/views.ts";
 import { project } from "./fake-pulumi.ts";
 

@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { secretFaults } from "../../config/secret-faults.ts";
-import { SECRETS, type SecretKey } from "../../config/secret-keys.ts";
+import { secretFaults } from "../../input/secret-faults.ts";
+import { SECRETS, type SecretKey } from "../../config/secret-keys/all.ts";
 import { carryOver } from "../../ops/env/carry.ts";
 import { importEnv, type ImportOptions } from "../../ops/env/import.ts";
 import { readSettings } from "../../ops/env/read.ts";
 import { reportOf } from "../../ops/env/report.ts";
 import { StackConfigSchema } from "../../config/schema.ts";
 import { OPTION_SECRETS } from "../../config/secret-keys/options.ts";
-import { fateOf, KNOWN_NAMES } from "../../config/variables.ts";
-import { nodeAt, nodeOf } from "../../config/words/describe.ts";
+import { fateOf, KNOWN_NAMES } from "../../domain/variables/all.ts";
+import { nodeAt, nodeOf } from "../../config/describe.ts";
 import { SECRET_BLOCKS } from "../../ops/env/blocks.ts";
 import { makeSecrets } from "../../ops/secrets/make.ts";
 import { initSecrets } from "../../ops/secrets/init.ts";
 import { SecretStore } from "../../ops/secrets/store.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { environmentOf, podsOf } from "../stack/views.ts";
 import { project } from "./fake-pulumi.ts";
 

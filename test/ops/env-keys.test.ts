@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
-import { secretFaults } from "../../config/secret-faults.ts";
-import type { SecretKey } from "../../config/secret-keys.ts";
+import { secretFaults } from "../../input/secret-faults.ts";
+import type { SecretKey } from "../../config/secret-keys/all.ts";
 import { isFault, stateOfSecrets } from "../../ops/secrets/check.ts";
 import { initSecrets } from "../../ops/secrets/init.ts";
 import { importShop, KEYS, leftOf, oldServer } from "./env-shop.ts";

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { SECRETS, type SecretKey } from "../../config/secret-keys.ts";
+import { SECRETS, type SecretKey } from "../../config/secret-keys/all.ts";
 import { importEnv, type Imported, type ImportOptions } from "../../ops/env/import.ts";
 import { makeSecrets } from "../../ops/secrets/make.ts";
 import { SecretStore } from "../../ops/secrets/store.ts";

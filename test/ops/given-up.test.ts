@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { anewRefusals, keptBy, type KeptThings } from "../../config/kept.ts";
-import { parseConfig } from "../../config/parse.ts";
+import { anewRefusals, keptBy, type KeptThings } from "../../domain/kept.ts";
+import { parseConfig } from "../../input/parse.ts";
 import type { StackExport, StateResource } from "../../ops/recover/state.ts";
 import { withoutClusters, withoutOldWorld } from "../../ops/recover/taken-out.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 
 /** What a person has given up by a command, the next update makes without a further word. */
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readFileSync } from "node:fs";
 import { IMAGES } from "../../config/images.ts";
-import { partsOf, unpinnedImages, unpinnedWarning } from "../../config/deployed-images.ts";
+import { partsOf, unpinnedImages, unpinnedWarning } from "../../domain/images.ts";
 import { POSTGRES_VERSION, VALKEY_VERSION } from "../../config/versions.ts";
-import { combinationFor, MASTODON_VERSION } from "../../config/rehearsed.ts";
+import { combinationFor, MASTODON_VERSION } from "../../domain/rehearsed.ts";
 import { moved, resolveAll, tableOf, withDigests } from "../../ops/images/pin.ts";
 import { resolveDigest } from "../../ops/images/registry.ts";
 import { digestOf, indexOf, OCI_INDEX, startRegistry, type Registry } from "./registry.ts";

@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { oneOffJob } from "../../ops/pods/one-off.ts";
 import { directEnvironment, withEnvironment } from "../../ops/pods/template.ts";
 import { statusOf } from "../../ops/pods/exec-command.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { theResource } from "../stack/views.ts";
 import { IMAGES } from "../../config/images.ts";
-import { TEMPORARY_FOLDER } from "../../config/temporary-folder.ts";
+import { TEMPORARY_FOLDER } from "../../domain/temporary-folder.ts";
 
 const plan = await planStack();
 const inputs = <T>(type: string, name: string): T =>

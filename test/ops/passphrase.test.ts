@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { weaknessOf } from "../../config/passphrase.ts";
+import { weaknessOf } from "../../input/passphrase.ts";
 import { makePassphrase } from "../../ops/secrets/passphrase.ts";
 import { FRESH, shop } from "./shop.ts";
 import { temporaryFolder } from "../temporary-folder.ts";

@@ -1,10 +1,10 @@
-import { OPTIONAL_SECRET_KEYS, SECRET_KEYS } from "../../config/secrets.ts";
+import { OPTIONAL_SECRET_KEYS, SECRET_KEYS } from "../../config/secret-keys/values.ts";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { belongTogether } from "../../config/vapid.ts";
+import { belongTogether } from "../../config/secret-keys/vapid.ts";
 import { makeSecrets } from "../../ops/secrets/make.ts";
 import { pulumiCli } from "../../ops/secrets/pulumi.ts";
 import { project } from "./fake-pulumi.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parse } from "yaml";
-import type { HeldSecrets } from "../../config/secret-faults.ts";
-import type { SecretKey } from "../../config/secret-keys.ts";
+import type { HeldSecrets } from "../../input/secret-faults.ts";
+import type { SecretKey } from "../../config/secret-keys/all.ts";
 import { runSecrets, type SecretsWorld } from "../../ops/secrets/command.ts";
 import { SecretStore } from "../../ops/secrets/store.ts";
 import { project } from "./fake-pulumi.ts";

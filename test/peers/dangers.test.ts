@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
-import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
-import { Secret } from "../../rehearsal/providers/values.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
+import type { PlannedResource } from "../../plan/recorder.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
+import { Secret } from "../../plan/values.ts";
 import { at, changedPlan } from "../stack/changed-plan.ts";
-import { DANGERS } from "./dangers.ts";
+import { DANGERS } from "./dangers/all.ts";
 import { EARLIER_RELEASE, FIXTURE_RELEASE } from "../fixture-release.ts";
 
 const plan = await planStack({

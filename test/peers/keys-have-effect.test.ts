@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { withDefaults } from "../../config/defaults.ts";
 import { StackConfigSchema } from "../../config/schema.ts";
-import { nodeOf, type SchemaNode } from "../../config/words/describe.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { nodeOf, type SchemaNode } from "../../config/describe.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { refusalOf, withValue } from "../config/base.ts";
 
 type Raw = Readonly<Record<string, unknown>>;

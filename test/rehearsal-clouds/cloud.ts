@@ -12,7 +12,7 @@ import type {
   ResourceRef,
   ResourceState,
 } from "../../rehearsal/providers/provider.ts";
-import { reveal } from "../../rehearsal/providers/values.ts";
+import { reveal } from "../../plan/values.ts";
 import { FakeClusters, FakeDatabases } from "../../rehearsal/clouds/fake-backends.ts";
 
 /** Another one for each Check, as the engine has it: a name that is made anew shows. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { CloudflarePlan, RulePhase } from "../../config/cloudflare-plans.ts";
+import type { CloudflarePlan, RulePhase } from "../../facts/cloudflare/plans.ts";
 import type { Properties } from "../../rehearsal/providers/provider.ts";
-import { Secret } from "../../rehearsal/providers/values.ts";
+import { Secret } from "../../plan/values.ts";
 import { ACCOUNT, Cloud, replacement, ZONE } from "./cloud.ts";
 import {
   RECORD,

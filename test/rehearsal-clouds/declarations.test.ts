@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { cloudflareRows } from "../../rehearsal/clouds/cloudflare/rows.ts";
 import { digitaloceanRows } from "../../rehearsal/clouds/digitalocean/rows.ts";
 import type { PropertyRow, ResourceRow } from "../../rehearsal/clouds/rows.ts";
-import { Secret } from "../../rehearsal/providers/values.ts";
+import { Secret } from "../../plan/values.ts";
 import { Cloud } from "./cloud.ts";
 import { type Declared, declaredBy, differences, sdkDifferences, sdkTypes } from "./declared.ts";
 import { DATABASE, oneOfEach, R2_BUCKET, RULESET, USER } from "./standard.ts";

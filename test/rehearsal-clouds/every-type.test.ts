@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { cloudflareRows } from "../../rehearsal/clouds/cloudflare/rows.ts";
 import { digitaloceanRows } from "../../rehearsal/clouds/digitalocean/rows.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { EVERY_OPTION } from "../config/every-option.ts";
 
 test("every type that a plan has is known to the simulated clouds: else the first rehearsal ends halfway", async () => {

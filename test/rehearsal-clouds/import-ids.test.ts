@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { cloudflareRows } from "../../rehearsal/clouds/cloudflare/rows.ts";
 import { digitaloceanRows } from "../../rehearsal/clouds/digitalocean/rows.ts";
 import type { Properties } from "../../rehearsal/providers/provider.ts";
-import { Secret } from "../../rehearsal/providers/values.ts";
+import { Secret } from "../../plan/values.ts";
 import { ACCOUNT, Cloud, type Made, ZONE } from "./cloud.ts";
 import { declaredBy } from "./declared.ts";
 import * as types from "./standard.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Properties } from "../../rehearsal/providers/provider.ts";
-import { UNKNOWN } from "../../rehearsal/providers/values.ts";
+import { UNKNOWN } from "../../plan/values.ts";
 import {
   ACCOUNT_TOKEN,
   CLUSTER,

@@ -4,12 +4,7 @@ import { ENDED_SETTINGS } from "../../rehearsal/clouds/cloudflare/zone-settings.
 import { standingRecord } from "../../rehearsal/clouds/mishaps.ts";
 import { withdrawKubernetes } from "../../rehearsal/clouds/withdrawals.ts";
 import type { Properties } from "../../rehearsal/providers/provider.ts";
-import {
-  GET_RECORDS,
-  GET_REGION,
-  GET_VERSIONS,
-  GET_ZONE,
-} from "../../rehearsal/plan/look-answers.ts";
+import { GET_RECORDS, GET_REGION, GET_VERSIONS, GET_ZONE } from "../../plan/look-answers.ts";
 import { ACCOUNT, Cloud, ZONE } from "./cloud.ts";
 import { CLUSTER, clusterInputs, RECORD, recordInputs, ZONE_SETTING } from "./standard.ts";
 

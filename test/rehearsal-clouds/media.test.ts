@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { r2BucketKey } from "../../rehearsal/clouds/cloudflare/r2.ts";
 import { spaceKey } from "../../rehearsal/clouds/digitalocean/spaces.ts";
-import { Secret } from "../../rehearsal/providers/values.ts";
+import { Secret } from "../../plan/values.ts";
 import { ACCOUNT, Cloud, plain, replacement } from "./cloud.ts";
 import {
   ACCOUNT_TOKEN,

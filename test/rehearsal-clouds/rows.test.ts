@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ResourceRow } from "../../rehearsal/clouds/rows.ts";
 import { rowProvider } from "../../rehearsal/clouds/row-provider.ts";
-import { hasSecret, Secret, UNKNOWN } from "../../rehearsal/providers/values.ts";
+import { hasSecret, Secret, UNKNOWN } from "../../plan/values.ts";
 import { Cloud, plain, refOf, replacement, untold } from "./cloud.ts";
 import {
   CLUSTER,

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { cloudflareRows } from "../../rehearsal/clouds/cloudflare/rows.ts";
 import { digitaloceanRows } from "../../rehearsal/clouds/digitalocean/rows.ts";
 import { importIdOf } from "../../rehearsal/clouds/importing.ts";
-import { resourceAnswer } from "../../rehearsal/plan/answers.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
+import { resourceAnswer } from "../../plan/answers.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import type { PlannedResource } from "../../plan/recorder.ts";
 import type { DiffResult, Properties } from "../../rehearsal/providers/provider.ts";
-import { reveal, Secret } from "../../rehearsal/providers/values.ts";
+import { reveal, Secret } from "../../plan/values.ts";
 import { Cloud, type Made } from "./cloud.ts";
 import * as types from "./standard.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { cloudflareRows } from "../../rehearsal/clouds/cloudflare/rows.ts";
 import { digitaloceanRows } from "../../rehearsal/clouds/digitalocean/rows.ts";
 import type { Properties } from "../../rehearsal/providers/provider.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { Cloud, refOf } from "./cloud.ts";
 import * as types from "./standard.ts";
 

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { CloudflarePlan } from "../../config/cloudflare-plans.ts";
+import type { CloudflarePlan } from "../../facts/cloudflare/plans.ts";
 import { zoneOf } from "../../rehearsal/edge/zone-view.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import type { Properties } from "../../rehearsal/providers/provider.ts";
 import { Cloud } from "../rehearsal-clouds/cloud.ts";
 import { RULESET } from "../rehearsal-clouds/standard.ts";

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { LANGUAGE } from "../../cdn/expression.ts";
 import { IMAGES } from "../../config/images.ts";
 import { edgeRulesOf } from "../../cdn/rules/all.ts";
-import { RULE_PHASES } from "../../config/cloudflare-plans.ts";
-import { parseConfig } from "../../config/parse.ts";
+import { RULE_PHASES } from "../../facts/cloudflare/plans.ts";
+import { parseConfig } from "../../input/parse.ts";
 import {
   COMPARISONS,
   FIELDS,

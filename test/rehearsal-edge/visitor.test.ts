@@ -3,7 +3,7 @@ import { edgeRulesOf } from "../../cdn/rules/all.ts";
 import { PROXY_HEADERS } from "../../cdn/rules/visitor.ts";
 import { publicHostsOf } from "../../cdn/public-hosts.ts";
 import { IMAGES } from "../../config/images.ts";
-import { parseConfig } from "../../config/parse.ts";
+import { parseConfig } from "../../input/parse.ts";
 import { EdgeClock } from "../../rehearsal/edge/clock.ts";
 import { requestPhases } from "../../rehearsal/edge/phases.ts";
 import { RateLimiter } from "../../rehearsal/edge/rate-limit.ts";

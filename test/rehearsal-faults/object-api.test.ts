@@ -2,7 +2,7 @@ import { KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openObjectApi, type ObjectApi } from "../../rehearsal/faults/object-api.ts";
 import { StoredClusters } from "../../rehearsal/faults/object-store.ts";
-import { Secret } from "../../rehearsal/providers/values.ts";
+import { Secret } from "../../plan/values.ts";
 
 let api: ObjectApi;
 let clusters: StoredClusters;

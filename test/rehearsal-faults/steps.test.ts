@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
-import { parseConfig } from "../../config/parse.ts";
-import { valuesOf } from "../../config/stack-text.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { valuesOf } from "../../input/stack-text.ts";
 import { stackTextOf } from "../../ops/stack-file/texts.ts";
-import { readyToRehearse } from "../../rehearsal/plan/stack-file.ts";
+import { readyToRehearse } from "../../plan/stack-file.ts";
 import { shrunk } from "../../rehearsal/faults/shrink.ts";
 import {
   CHANGES,

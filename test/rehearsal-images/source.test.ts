@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { IMAGES } from "../../config/images.ts";
-import { partsOf } from "../../config/deployed-images.ts";
+import { partsOf } from "../../domain/images.ts";
 import { withLayer } from "../../rehearsal/images/pulled.ts";
 import { mustReach, sourceOf } from "../../rehearsal/images/registry.ts";
 import { imageSourceOf, notProvenOf, pulledOf } from "../../rehearsal/images/source.ts";

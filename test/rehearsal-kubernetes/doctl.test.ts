@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { makeDoctl, writeExecCredential } from "../../rehearsal/kubernetes/doctl.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { theResource } from "../stack/views.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 

@@ -2,8 +2,8 @@ import type { V1Deployment } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
 import { checkBrokenPods, isSeen, type Seen } from "../../rehearsal/checks/broken-pods.ts";
 import { BROKEN_PODS, copyOf, SOUND_COPIES, type Sight } from "../../rehearsal/node/broken-pods.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { reveal } from "../../rehearsal/providers/values.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { reveal } from "../../plan/values.ts";
 import { deployments, nameOf } from "../peers/dangers/view.ts";
 
 const plan = await planStack();

@@ -10,8 +10,8 @@ import {
 } from "../../rehearsal/providers/provider.ts";
 import { serveProviders, type ServedProviders } from "../../rehearsal/providers/server.ts";
 import { topLevelKey } from "../../rehearsal/providers/service.ts";
-import { propertiesOf, structOf } from "../../rehearsal/providers/structs.ts";
-import { reveal, Secret, UNKNOWN } from "../../rehearsal/providers/values.ts";
+import { propertiesOf, structOf } from "../../plan/structs.ts";
+import { reveal, Secret, UNKNOWN } from "../../plan/values.ts";
 
 const opened: { close(): void }[] = [];
 let served: ServedProviders | undefined;

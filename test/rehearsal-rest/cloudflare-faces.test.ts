@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { cloudflareRows } from "../../rehearsal/clouds/cloudflare/rows.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import type { Properties } from "../../rehearsal/providers/provider.ts";
-import { reveal } from "../../rehearsal/providers/values.ts";
+import { reveal } from "../../plan/values.ts";
 import { ACCOUNT, Cloud, refOf, ZONE } from "../rehearsal-clouds/cloud.ts";
 import * as standard from "../rehearsal-clouds/standard.ts";
 

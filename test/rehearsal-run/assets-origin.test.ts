@@ -4,7 +4,7 @@ import { complaintsOf, expectedOf } from "../../rehearsal/checks/assets-origin.t
 import type { HttpAnswer } from "../../rehearsal/pods/inside.ts";
 import { digestOf, publicFiles } from "../../rehearsal/pods/mastodon-image.ts";
 import { sandboxArguments } from "../../rehearsal/pods/sandbox.ts";
-import { MASTODON_VERSION } from "../../config/rehearsed.ts";
+import { MASTODON_VERSION } from "../../domain/rehearsed.ts";
 import { FIXTURE_RELEASE } from "../fixture-release.ts";
 
 const releases = { current: MASTODON_VERSION, previous: FIXTURE_RELEASE };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CLIENTS } from "../../rehearsal/checks/connections.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { EVERY_OPTION } from "../config/every-option.ts";
 import { podsOf, templateOf } from "../stack/views.ts";
 

@@ -1,7 +1,7 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
 import { IMAGES } from "../../config/images.ts";
-import { partsOf } from "../../config/deployed-images.ts";
+import { partsOf } from "../../domain/images.ts";
 import { PodCount } from "../../rehearsal/checks/serving-pods.ts";
 import { DRILLED } from "../../rehearsal/releases.ts";
 import { countedPod } from "./counted-pod.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { withoutSecrets } from "../../rehearsal/plan/stack-file.ts";
+import { withoutSecrets } from "../../plan/stack-file.ts";
 
 test("a stack file with an operator's own secrets can be rehearsed: none of them, nor what tells them apart, gets in", () => {
   const operators = `# head

@@ -1,8 +1,8 @@
 import { parseAllDocuments } from "yaml";
 import { expect, test } from "vitest";
-import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
-import { MASK, renderObjects } from "../../rehearsal/plan/render.ts";
+import { SECRET_MARK } from "../../plan/answers.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
+import { MASK, renderObjects } from "../../plan/render.ts";
 
 const plan = await planStack();
 const rendered = renderObjects(plan);

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { IMAGES } from "../../config/images.ts";
-import { deployedFacts } from "../../config/deployed-images.ts";
-import { staticClassOf, staticPathsOf } from "../../config/static-paths.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { deployedFacts } from "../../domain/images.ts";
+import { staticClassOf, staticPathsOf } from "../../domain/static-paths.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { theResource } from "./views.ts";
 import { FIXTURE_RELEASE } from "../fixture-release.ts";
 

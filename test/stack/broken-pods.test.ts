@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
 import { changedPlan } from "./changed-plan.ts";
 import * as faults from "./pod-faults.ts";
 

@@ -1,6 +1,6 @@
-import type { Plan } from "../../rehearsal/plan/plan-stack.ts";
-import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
-import { Secret } from "../../rehearsal/providers/values.ts";
+import type { Plan } from "../../plan/plan-stack.ts";
+import type { PlannedResource } from "../../plan/recorder.ts";
+import { Secret } from "../../plan/values.ts";
 
 /**
  * A plan with one value of one resource changed; `spec.template.spec.containers.0.image` goes into

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { Secret } from "../../rehearsal/providers/values.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { Secret } from "../../plan/values.ts";
 import { environmentOf, podsOf, theResource } from "./views.ts";
 
 const plan = await planStack();

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { lifeAfter, lifeToCommit, lostStateFault, type DataLife } from "../../config/data-life.ts";
+import { lifeAfter, lifeToCommit, lostStateFault, type DataLife } from "../../domain/data-life.ts";
 import { IMAGES } from "../../config/images.ts";
-import { runningAs } from "../../config/running.ts";
-import { FIRST_RELEASE } from "../../config/release.ts";
-import { parseConfig } from "../../config/parse.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { runningAs } from "../../domain/deployed-state.ts";
+import { FIRST_RELEASE } from "../../domain/release.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { FIXTURE_RELEASE } from "../fixture-release.ts";
 import { templateOf, theResource } from "./views.ts";
 

@@ -1,4 +1,4 @@
-import { deployedFacts } from "../../config/deployed-images.ts";
+import { deployedFacts } from "../../domain/images.ts";
 import { variablesOf } from "../../facts/mastodon/facts.ts";
 import { RUNTIME_VARIABLES } from "../../facts/runtimes.ts";
 

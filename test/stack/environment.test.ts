@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { parseConfig } from "../../config/parse.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
-import { reveal } from "../../rehearsal/providers/values.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
+import { reveal } from "../../plan/values.ts";
 import {
   CONNECTOR_NAMES,
   GRANTS_NAMES,
@@ -162,7 +162,7 @@ test("no-verify is nowhere: libpq refuses it, and Node takes any certificate for
 });
 
 test("WEB_DOMAIN is set as soon as it differs from LOCAL_DOMAIN", async () => {
-  const { readStackFile } = await import("../../rehearsal/plan/stack-file.ts");
+  const { readStackFile } = await import("../../plan/stack-file.ts");
   const raw = readStackFile() as { readonly cloudflare: object };
   const split = await planStack({
     ...raw,

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { stringify } from "yaml";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
-import { masked } from "../../rehearsal/plan/render.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import type { PlannedResource } from "../../plan/recorder.ts";
+import { masked } from "../../plan/render.ts";
 
 /**
  * The whole plan of production as a page: a review sees what a change of the program does to it,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { namespaceCeiling } from "../../config/capacity/namespace.ts";
-import { workloadsOf } from "../../config/capacity/pods.ts";
-import { parseConfig } from "../../config/parse.ts";
-import { PRIORITIES } from "../../config/priorities.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { namespaceCeiling } from "../../domain/capacity/namespace.ts";
+import { workloadsOf } from "../../domain/capacity/pods.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { PRIORITIES } from "../../domain/priorities.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { ofType, podsOf, theResource } from "./views.ts";
 
 const plan = await planStack();

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { lifeAfter } from "../../config/data-life.ts";
+import { lifeAfter } from "../../domain/data-life.ts";
 import { IMAGES } from "../../config/images.ts";
-import { keptBy } from "../../config/kept.ts";
-import { parseConfig } from "../../config/parse.ts";
-import { MADE_ONCE } from "../../config/schema/anew.ts";
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { keptBy } from "../../domain/kept.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { MADE_ONCE } from "../../config/keys/anew.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 
 /** No update makes a second one of what the last update left, because the state has forgotten it. */
 

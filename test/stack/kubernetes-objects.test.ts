@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
-import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
-import { reveal, Secret } from "../../rehearsal/providers/values.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
+import type { PlannedResource } from "../../plan/recorder.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
+import { reveal, Secret } from "../../plan/values.ts";
 import { EVERY_OPTION } from "../config/every-option.ts";
 import { holdsMark, ofType, podsOf, templateOf, textsOf } from "./views.ts";
 

@@ -4,7 +4,7 @@ import {
   replacesOn,
   replacesProvider,
 } from "../../rehearsal/plan/kubernetes-replaces.ts";
-import { Secret, UNKNOWN } from "../../rehearsal/providers/values.ts";
+import { Secret, UNKNOWN } from "../../plan/values.ts";
 
 const IMAGE = "spec.template.spec.containers[0].image";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { theResource } from "./views.ts";
 
 const plan = await planStack();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decidedBy } from "../../config/changes.ts";
-import { parseConfig } from "../../config/parse.ts";
+import { decidedBy } from "../../domain/changes.ts";
+import { parseConfig } from "../../input/parse.ts";
 import {
   GET_RECORDS,
   GET_REGION,
@@ -8,8 +8,8 @@ import {
   GET_ZONE,
   lookAnswers,
   type FunctionAnswers,
-} from "../../rehearsal/plan/look-answers.ts";
-import { lookOnly, planStack, type PlanOptions } from "../../rehearsal/plan/plan-stack.ts";
+} from "../../plan/look-answers.ts";
+import { lookOnly, planStack, type PlanOptions } from "../../plan/plan-stack.ts";
 import { refusalOf } from "../config/base.ts";
 import { ofType } from "./views.ts";
 

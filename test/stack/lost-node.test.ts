@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { deployments, nameOf } from "../peers/dangers/view.ts";
 
 const ours = deployments(await planStack()).filter(

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { parseConfig } from "../../config/parse.ts";
-import { PLAN_LIMITS } from "../../config/cloudflare-plans.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { PLAN_LIMITS } from "../../facts/cloudflare/plans.ts";
 import { edgeRulesOf } from "../../cdn/rules/all.ts";
 import { IMAGES } from "../../config/images.ts";
-import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
+import { SECRET_MARK } from "../../plan/answers.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
 import { BASE, withValue } from "../config/base.ts";
-import { reveal } from "../../rehearsal/providers/values.ts";
+import { reveal } from "../../plan/values.ts";
 import { environmentOf, podsOf, theResource } from "./views.ts";
 
 const PURGING = withValue(BASE, "media.purge", true);

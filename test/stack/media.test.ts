@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
-import { parseConfig } from "../../config/parse.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
-import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
-import { reveal, Secret } from "../../rehearsal/providers/values.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
+import { SECRET_MARK } from "../../plan/answers.ts";
+import { reveal, Secret } from "../../plan/values.ts";
 import { environmentOf, ofType, podsOf, theResource } from "./views.ts";
 
 const ACCOUNT = parseConfig(readStackFile()).cloudflare.accountId;

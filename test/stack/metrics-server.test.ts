@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
 
 /** Everything of metrics-server's in a plan. */
 async function measuring(raw: Readonly<Record<string, unknown>>): Promise<Plan["resources"]> {

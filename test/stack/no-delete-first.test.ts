@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { PROFILE_NAMES, type ProfileName } from "../../config/profile-names.ts";
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
-import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
+import { PROFILE_NAMES, type ProfileName } from "../../config/keys/profile.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
+import type { PlannedResource } from "../../plan/recorder.ts";
 import {
   draggedBy,
   mayGoFirst,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { SECRETS } from "../../config/secret-keys.ts";
-import { fateOf, ownerWords } from "../../config/variables.ts";
-import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
-import { reveal, Secret } from "../../rehearsal/providers/values.ts";
+import { SECRETS } from "../../config/secret-keys/all.ts";
+import { fateOf, ownerWords } from "../../domain/variables/all.ts";
+import { SECRET_MARK } from "../../plan/answers.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
+import { reveal, Secret } from "../../plan/values.ts";
 import { EVERY_OPTION, OTHER_TRANSLATION, withOptions } from "../config/every-option.ts";
 import { RAILS_NAMES, REMOVED_NAMES, STREAMING_NAMES } from "./environment-names.ts";
 import { comesBefore, environmentOf, ofType, podsOf, templateOf, theResource } from "./views.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { LOOK_FUNCTIONS } from "../../rehearsal/plan/look-answers.ts";
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
+import { LOOK_FUNCTIONS } from "../../plan/look-answers.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
 import { textsOf, theResource } from "./views.ts";
 
 const plan = await planStack();
@@ -200,11 +200,11 @@ test("a plan takes some hundredths of a second, so that every test can have its 
 });
 
 test("the program is refused a cloud that nobody wrote an answer for, instead of being answered with nothing", async () => {
-  const { functionAnswer, resourceAnswer } = await import("../../rehearsal/plan/answers.ts");
+  const { functionAnswer, resourceAnswer } = await import("../../plan/answers.ts");
   expect(() =>
     functionAnswer({ token: "digitalocean:index/getAccount:getAccount", inputs: {} }),
   ).toThrow(
-    "The plan in memory has no answer for the function digitalocean:index/getAccount:getAccount. Add it to rehearsal/plan/answers.ts.",
+    "The plan in memory has no answer for the function digitalocean:index/getAccount:getAccount. Add it to plan/answers.ts.",
   );
   expect(() =>
     resourceAnswer(

@@ -1,5 +1,5 @@
-import type { Plan } from "../../rehearsal/plan/plan-stack.ts";
-import { reveal } from "../../rehearsal/providers/values.ts";
+import type { Plan } from "../../plan/plan-stack.ts";
+import { reveal } from "../../plan/values.ts";
 import { all, deployments, nameOf, specOf } from "../peers/dangers/view.ts";
 import { environmentOf, podsOf, type ContainerView } from "./views.ts";
 

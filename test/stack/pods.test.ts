@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { privileged } from "./pod-faults.ts";
 import { ofType, podsOf, templateOf } from "./views.ts";
 

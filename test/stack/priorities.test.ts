@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
-import { classesOf, PRIORITIES } from "../../config/priorities.ts";
-import { amountOf, RESOURCES, webResources } from "../../config/resources.ts";
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
+import { classesOf, PRIORITIES } from "../../domain/priorities.ts";
+import { amountOf, RESOURCES, webResources } from "../../domain/resources.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
 import { comesBefore, ofType, podsOf } from "./views.ts";
 
 const CLASS = "kubernetes:scheduling.k8s.io/v1:PriorityClass";
@@ -10,12 +10,12 @@ const CLASS = "kubernetes:scheduling.k8s.io/v1:PriorityClass";
 async function withAnotherValue(): Promise<Plan> {
   const levels = { ...PRIORITIES, background: { ...PRIORITIES.background, value: 600 } };
   vi.resetModules();
-  vi.doMock("../../config/priorities.ts", () => ({ PRIORITIES: classesOf(levels) }));
+  vi.doMock("../../domain/priorities.ts", () => ({ PRIORITIES: classesOf(levels) }));
   try {
-    const program = await import("../../rehearsal/plan/plan-stack.ts");
+    const program = await import("../../plan/plan-stack.ts");
     return await program.planStack();
   } finally {
-    vi.doUnmock("../../config/priorities.ts");
+    vi.doUnmock("../../domain/priorities.ts");
     vi.resetModules();
   }
 }

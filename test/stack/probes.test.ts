@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { LIVENESS, standstillSeconds } from "../../k8s/sidekiq-liveness.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { EVERY_OPTION } from "../config/every-option.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { podsOf } from "./views.ts";
 
 interface Probe {

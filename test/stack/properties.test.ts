@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseConfig } from "../../config/parse.ts";
+import { parseConfig } from "../../input/parse.ts";
 import { EVERY_QUEUE } from "../../facts/mastodon/minors.ts";
-import { mediaHostOf } from "../../config/media.ts";
-import { hostsOf } from "../../config/hosts.ts";
-import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { mediaHostOf } from "../../domain/media.ts";
+import { hostsOf } from "../../domain/hosts.ts";
+import { SECRET_MARK } from "../../plan/answers.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { accepted } from "../config/arbitrary.ts";
-import { DANGERS } from "../peers/dangers.ts";
+import { DANGERS } from "../peers/dangers/all.ts";
 import { podsOf, textsOf } from "./views.ts";
 
 test("whatever an operator may decide: nothing of what took others down, no open secret, each queue once, no container without limits or with a host it does not know", async () => {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { PRIORITIES } from "../../config/priorities.ts";
+import { PRIORITIES } from "../../domain/priorities.ts";
 import { IMAGES } from "../../config/images.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { comesBefore, madeOf, ofType, theResource } from "./views.ts";
-import { MASTODON_VERSION } from "../../config/rehearsed.ts";
+import { MASTODON_VERSION } from "../../domain/rehearsed.ts";
 import { FIXTURE_RELEASE } from "../fixture-release.ts";
 
 const plan = await planStack();

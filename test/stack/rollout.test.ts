@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { IMAGES } from "../../config/images.ts";
-import { PROFILE_NAMES } from "../../config/profile-names.ts";
-import { planStack, type Plan, type PlanOptions } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { PROFILE_NAMES } from "../../config/keys/profile.ts";
+import { planStack, type Plan, type PlanOptions } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { EVERY_OPTION, withOptions } from "../config/every-option.ts";
 import { ofType, podsOf, templateOf, theResource } from "./views.ts";
 

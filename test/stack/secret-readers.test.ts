@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { SECRETS } from "../../config/secret-keys.ts";
+import { SECRETS } from "../../config/secret-keys/all.ts";
 import type { SecretReader, SecretRow } from "../../config/secret-keys/row.ts";
-import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { SECRET_MARK } from "../../plan/answers.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { EVERY_OPTION, OTHER_TRANSLATION } from "../config/every-option.ts";
 import { environmentOf, podsOf, textsOf } from "./views.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { SECRET_KEYS } from "../../config/secrets.ts";
-import { SECRET_MARK } from "../../rehearsal/plan/answers.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { SECRET_KEYS } from "../../config/secret-keys/values.ts";
+import { SECRET_MARK } from "../../plan/answers.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { environmentOf, holdsMark, podsOf, textsOf } from "./views.ts";
 
 const plan = await planStack();

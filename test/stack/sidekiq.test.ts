@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { EVERY_QUEUE } from "../../facts/mastodon/minors.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { parseConfig } from "../../config/parse.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 import { ofType, podsOf } from "./views.ts";
 
 const plan = await planStack();

@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { FIRST_ANSWER } from "../../k8s/sql-job.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { podsOf } from "./views.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 
 interface Workload {
   readonly metadata: { readonly labels: Readonly<Record<string, string>> };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { templateOf, theResource } from "./views.ts";
 
 interface Probes {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { TEMPORARY_FOLDER, TEMPORARY_FOLDER_STEP } from "../../config/temporary-folder.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
+import { TEMPORARY_FOLDER, TEMPORARY_FOLDER_STEP } from "../../domain/temporary-folder.ts";
+import { planStack } from "../../plan/plan-stack.ts";
 import { podsOf } from "./views.ts";
 
 /** A container's settings for Ruby. */

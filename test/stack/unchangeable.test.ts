@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { PROFILE_NAMES } from "../../config/profile-names.ts";
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
-import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
+import { PROFILE_NAMES } from "../../config/keys/profile.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
+import type { PlannedResource } from "../../plan/recorder.ts";
 import { EVERY_OPTION, OTHER_TRANSLATION } from "../config/every-option.ts";
 import { ofType } from "./views.ts";
 

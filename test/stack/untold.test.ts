@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { apiFaults, unsentValues } from "../../rehearsal/clouds/api-faults.ts";
 import { cloudflareRows } from "../../rehearsal/clouds/cloudflare/rows.ts";
 import { digitaloceanRows } from "../../rehearsal/clouds/digitalocean/rows.ts";
-import { planStack } from "../../rehearsal/plan/plan-stack.ts";
-import { reveal } from "../../rehearsal/providers/values.ts";
+import { planStack } from "../../plan/plan-stack.ts";
+import { reveal } from "../../plan/values.ts";
 import type { Properties } from "../../rehearsal/providers/provider.ts";
 import { accepted } from "../config/arbitrary.ts";
 

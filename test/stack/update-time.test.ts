@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { parseConfig } from "../../config/parse.ts";
-import { PROFILE_NAMES } from "../../config/profile-names.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { PROFILE_NAMES } from "../../config/keys/profile.ts";
 import { UPDATE_MINUTES } from "../../config/update-time.ts";
-import { longestUpdateMinutes, updateTimeWarning } from "../../config/update-length.ts";
-import { planStack, type Plan } from "../../rehearsal/plan/plan-stack.ts";
-import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
-import { readStackFile } from "../../rehearsal/plan/stack-file.ts";
+import { longestUpdateMinutes, updateTimeWarning } from "../../domain/update-length.ts";
+import { planStack, type Plan } from "../../plan/plan-stack.ts";
+import type { PlannedResource } from "../../plan/recorder.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
 
 const SEARCH = { host: "search.example.net" };
 

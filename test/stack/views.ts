@@ -1,7 +1,7 @@
-import { autonamed, SECRET_MARK } from "../../rehearsal/plan/answers.ts";
-import type { Plan } from "../../rehearsal/plan/plan-stack.ts";
-import type { PlannedResource } from "../../rehearsal/plan/recorder.ts";
-import { Secret } from "../../rehearsal/providers/values.ts";
+import { autonamed, SECRET_MARK } from "../../plan/answers.ts";
+import type { Plan } from "../../plan/plan-stack.ts";
+import type { PlannedResource } from "../../plan/recorder.ts";
+import { Secret } from "../../plan/values.ts";
 
 /**
  * What these tests look at in a plan. Everything here throws rather than answer nothing: an empty

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { secretAccessKeyOf } from "../../../cdn/media.ts";
 import type { Properties } from "../../providers/provider.ts";
-import { UNKNOWN } from "../../providers/values.ts";
+import { UNKNOWN } from "../../../plan/values.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
 import { CLOUDFLARE_SOURCE } from "../sources.ts";

@@ -1,4 +1,4 @@
-import type { CloudflarePlan } from "../../../config/cloudflare-plans.ts";
+import type { CloudflarePlan } from "../../../facts/cloudflare/plans.ts";
 import type { World } from "../world.ts";
 
 /** Which plan a zone has: Free, if nobody paid. */

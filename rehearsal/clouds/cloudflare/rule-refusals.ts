@@ -5,7 +5,7 @@ import {
   RULE_PHASES,
   type CloudflarePlan,
   type RulePhase,
-} from "../../../config/cloudflare-plans.ts";
+} from "../../../facts/cloudflare/plans.ts";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import type { World } from "../world.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { RULE_PHASES } from "../../../config/cloudflare-plans.ts";
+import { RULE_PHASES } from "../../../facts/cloudflare/plans.ts";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";

@@ -1,4 +1,4 @@
-import { REGIONS as WITH_EVERYTHING } from "../../../config/regions.ts";
+import { REGIONS as WITH_EVERYTHING } from "../../../facts/digitalocean/regions.ts";
 
 /**
  * Regions with DOKS, VPC and Postgres: one more than those that have Valkey, too

@@ -1,5 +1,5 @@
-import { POSTGRES_INCLUDED_GIB } from "../../../config/prices.ts";
-import type { PostgresSize } from "../../../config/sizes.ts";
+import { POSTGRES_INCLUDED_GIB } from "../../../facts/digitalocean/prices.ts";
+import type { PostgresSize } from "../../../facts/digitalocean/database-plans.ts";
 
 /**
  * Droplet sizes for nodes, of those that DOKS offers the ones whose allocatable is known

@@ -5,7 +5,7 @@ import { read } from "../properties.ts";
 import { Refusal } from "../refusal.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow, type RowContext } from "../rows.ts";
 import { DIGITALOCEAN_SOURCE } from "../sources.ts";
-import { SPACES_REGIONS } from "../../../config/schema/media.ts";
+import { SPACES_REGIONS } from "../../../config/keys/media.ts";
 import { now, offered, refusal } from "./api.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Properties } from "../../providers/provider.ts";
-import { reveal } from "../../providers/values.ts";
+import { reveal } from "../../../plan/values.ts";
 import { DEFAULTS_KEY } from "../inputs.ts";
 import { createObject, deleteObject, type OperationContext } from "../operations.ts";
 import { inputsOf } from "../outputs.ts";

@@ -1,5 +1,5 @@
 import type { Releases } from "../../checks/assets-origin.ts";
-import type { Hosts } from "../../../config/hosts.ts";
+import type { Hosts } from "../../../domain/hosts.ts";
 import { federationRows } from "./federation-rows.ts";
 import type { Row } from "./row.ts";
 import { staticRows } from "./static-rows.ts";

@@ -1,4 +1,4 @@
-import type { Hosts } from "../../../config/hosts.ts";
+import type { Hosts } from "../../../domain/hosts.ts";
 import type { Ask, Expect, Row } from "./row.ts";
 
 /** The rule that takes away what only a proxy may say. */

@@ -1,5 +1,5 @@
-import { TEMPORARY_FOLDER_STEP } from "../../../config/temporary-folder.ts";
-import type { Plan } from "../../../rehearsal/plan/plan-stack.ts";
+import { TEMPORARY_FOLDER_STEP } from "../../../domain/temporary-folder.ts";
+import type { Plan } from "../../../plan/plan-stack.ts";
 import { podsOf } from "../../stack/views.ts";
 import { all, specOf, type Danger } from "./view.ts";
 

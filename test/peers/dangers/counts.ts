@@ -1,4 +1,4 @@
-import type { PlannedResource } from "../../../rehearsal/plan/recorder.ts";
+import type { PlannedResource } from "../../../plan/recorder.ts";
 import { podsOf, templateOf } from "../../stack/views.ts";
 import {
   all,

@@ -1,6 +1,6 @@
-import { SECRET_MARK } from "../../../rehearsal/plan/answers.ts";
-import type { Plan } from "../../../rehearsal/plan/plan-stack.ts";
-import { reveal } from "../../../rehearsal/providers/values.ts";
+import { SECRET_MARK } from "../../../plan/answers.ts";
+import type { Plan } from "../../../plan/plan-stack.ts";
+import { reveal } from "../../../plan/values.ts";
 import { environmentOf, podsOf, textsOf } from "../../stack/views.ts";
 import { all, type Danger } from "./view.ts";
 

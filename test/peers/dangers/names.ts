@@ -1,5 +1,5 @@
 import { NAMESPACE } from "../../../config/topology.ts";
-import { reveal } from "../../../rehearsal/providers/values.ts";
+import { reveal } from "../../../plan/values.ts";
 import { environmentOf, podsOf, templateOf, type PodView } from "../../stack/views.ts";
 import {
   all,

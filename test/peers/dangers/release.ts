@@ -1,6 +1,6 @@
 import { IMAGES } from "../../../config/images.ts";
-import { partsOf } from "../../../config/deployed-images.ts";
-import { MASTODON_VERSION } from "../../../config/rehearsed.ts";
+import { partsOf } from "../../../domain/images.ts";
+import { MASTODON_VERSION } from "../../../domain/rehearsed.ts";
 import { podsOf } from "../../stack/views.ts";
 import { type Danger } from "./view.ts";
 

@@ -1,7 +1,7 @@
 import { NAMESPACE } from "../../../config/topology.ts";
-import { autonamed } from "../../../rehearsal/plan/answers.ts";
-import type { Plan } from "../../../rehearsal/plan/plan-stack.ts";
-import type { PlannedResource } from "../../../rehearsal/plan/recorder.ts";
+import { autonamed } from "../../../plan/answers.ts";
+import type { Plan } from "../../../plan/plan-stack.ts";
+import type { PlannedResource } from "../../../plan/recorder.ts";
 
 /**
  * What went wrong in others' infrastructure for Mastodon, as rules over a whole plan. Each was found in their repositories or told in their

@@ -1,6 +1,6 @@
 import type { Properties } from "../../../providers/provider.ts";
-import { NODES, type NodeSize } from "../../../../config/nodes.ts";
-import { NODE_PRICES } from "../../../../config/prices.ts";
+import { NODES, type NodeSize } from "../../../../facts/digitalocean/droplets.ts";
+import { NODE_PRICES } from "../../../../facts/digitalocean/prices.ts";
 import { REGIONS } from "../../digitalocean/regions.ts";
 import type { World } from "../../world.ts";
 import type { Operation } from "../router.ts";

@@ -1,0 +1,22 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type OptionalSecretKey, type RequiredSecretKey, SECRETS } from "./all.ts";
+import type { SecretRow } from "./row.ts";
+
+/**
+ * The secrets that an operator holds, by config key, as Outputs: never text that could be printed.
+ * What each is and what dies with it stands in `all.ts`.
+ */
+export type StackSecrets = {
+  readonly [Key in RequiredSecretKey]: pulumi.Output<string>;
+} & { readonly [Key in OptionalSecretKey]?: pulumi.Output<string> };
+
+const keysWhere = (required: boolean): string[] =>
+  SECRETS.filter((row: SecretRow) => row.required === required).map(({ key }) => key);
+
+/**
+ * The config keys of the secrets that every stack needs, in the order in which they are asked for.
+ */
+export const SECRET_KEYS = keysWhere(true) as readonly RequiredSecretKey[];
+
+/** The config keys of the secrets that only some configurations need. */
+export const OPTIONAL_SECRET_KEYS = keysWhere(false) as readonly OptionalSecretKey[];

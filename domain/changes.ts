@@ -1,0 +1,234 @@
+import { inDollars } from "./cost.ts";
+import type { Fingerprints } from "../config/secret-keys/fingerprints.ts";
+import { HIGH_AVAILABILITY_PRICE } from "../facts/digitalocean/prices.ts";
+import { mediaBucketsOf, mediaHostsOf } from "./media.ts";
+import { recordedNamesOf } from "./public-names.ts";
+import type { StackConfig } from "../config/schema.ts";
+import type { MediaStore } from "../config/keys/media.ts";
+import { isSecretKey, secretRow, type SecretKey } from "../config/secret-keys/all.ts";
+import { POSTGRES_SIZES, VALKEY_SIZES } from "../facts/digitalocean/database-plans.ts";
+import { hostsOf } from "./hosts.ts";
+
+/**
+ * Refusals of changes that are impossible once a server runs, by comparison with the last update's
+ * outputs.
+ */
+
+/** Settings in the stack's output, with which the next update is compared. Holds no secret. */
+export interface Decided {
+  readonly domain: string;
+  /** In the address of every account and post that other servers have. */
+  readonly webDomain: string;
+  readonly region: string;
+  readonly highAvailability: boolean;
+  readonly postgresSize: string;
+  readonly valkeySize: string;
+  /** GiB; left out where the plan's own disk is used. */
+  readonly postgresStorageGib?: number;
+  readonly cloudflareAccountId: string;
+  /** The bucket that Mastodon writes media to. */
+  readonly mediaStorage: StackConfig["media"]["storage"];
+  /** The media buckets by where they lie. */
+  readonly mediaBuckets: Readonly<Partial<Record<MediaStore, MediaPlace>>>;
+  /** Every host from which media was ever read: other servers have its addresses for years. */
+  readonly mediaHosts: readonly string[];
+  /** Whether the server's media lay on its own disk once, under `/system/` of the web domain. */
+  readonly mediaFromLocalDisk: boolean;
+  /**
+   * Hosts at which streaming and static files answer. Open pages, apps and pictures of mails refer
+   * to them.
+   */
+  readonly streamingHost: string;
+  readonly assetsHost: string;
+  /** Every name of ours in the zone, media's among them: no stranger's record is at one. */
+  readonly publicHosts: readonly string[];
+  /**
+   * Of the secrets that must never change; in the stack file they could vanish together with the
+   * secret.
+   */
+  readonly fingerprints: Fingerprints;
+}
+
+/** Properties of a media bucket that can't change without its becoming another one. */
+export interface MediaPlace {
+  readonly bucket: string;
+  readonly place: string;
+}
+
+/** The settings of this configuration. */
+export function decidedBy(config: StackConfig): Decided {
+  const { domain, webDomain, region, cluster, postgres, valkey, cloudflare } = config;
+  const hosts = hostsOf(config);
+  return {
+    domain,
+    webDomain,
+    region,
+    highAvailability: cluster.highAvailability,
+    postgresSize: postgres.size,
+    valkeySize: valkey.size,
+    cloudflareAccountId: cloudflare.accountId,
+    mediaStorage: config.media.storage,
+    mediaBuckets: Object.fromEntries(
+      mediaBucketsOf(config).map(({ store, bucket, place }) => [store, { bucket, place }]),
+    ),
+    mediaHosts: [...mediaHostsOf(config), ...config.media.retiredHosts],
+    mediaFromLocalDisk: config.media.fromLocalDisk,
+    streamingHost: hosts.streaming,
+    assetsHost: hosts.assets,
+    publicHosts: recordedNamesOf(config).map(({ host }) => host),
+    fingerprints: Object.fromEntries(
+      Object.entries(config.fingerprints ?? {}).filter(
+        ([key]) => isSecretKey(key) && secretRow(key).change === "never",
+      ),
+    ),
+    ...(postgres.storageGib === undefined ? {} : { postgresStorageGib: postgres.storageGib }),
+  };
+}
+
+/** Pairs of what is wanted and what runs; what the last update did not say is taken as wanted. */
+function compared(
+  last: Partial<Decided>,
+  config: StackConfig,
+): { readonly wanted: Decided; readonly running: Decided } {
+  const wanted = decidedBy(config);
+  return { wanted, running: { ...wanted, ...last } };
+}
+
+/**
+ * Sentences for each change that can't be made; none for a stack that does not run yet. What the
+ * last update did not say, for it was an older program's, is taken as unchanged.
+ */
+export function changeFaults(
+  last: Partial<Decided> | undefined,
+  config: StackConfig,
+): readonly string[] {
+  if (last === undefined) return [];
+  const { wanted, running } = compared(last, config);
+  return [
+    ...fault(
+      running.domain !== wanted.domain,
+      `mastodon:domain is "${wanted.domain}", but this server's accounts end in "${running.domain}" and can never end in anything else: other servers know them by it. Put "${running.domain}" back; a server of another name is another stack`,
+    ),
+    ...fault(
+      running.webDomain !== wanted.webDomain,
+      `mastodon:webDomain is "${wanted.webDomain}", but accounts' addresses on other servers begin with https://${running.webDomain}/users/, and those servers would refuse what comes from anywhere else, for good. Put "${running.webDomain}" back; to try another host, try another mastodon:domain, too, in a stack of its own`,
+    ),
+    ...fault(
+      running.region !== wanted.region,
+      `mastodon:region is "${wanted.region}", but the server runs in "${running.region}". In a new region every resource is a new one, the databases with their data, too. Put "${running.region}" back; to move, make a second stack there and restore a backup into it`,
+    ),
+    ...fault(
+      running.highAvailability && !wanted.highAvailability,
+      `mastodon:cluster.highAvailability is false, but the cluster has a second control plane, and DigitalOcean never takes it away. Put true back; to save its ${inDollars(HIGH_AVAILABILITY_PRICE)} a month, rebuild the cluster`,
+    ),
+    ...fault(
+      running.cloudflareAccountId !== wanted.cloudflareAccountId,
+      `mastodon:cloudflare.accountId is "${wanted.cloudflareAccountId}", but the tunnel is in the account "${running.cloudflareAccountId}", and a tunnel can't move: with it goes the way in. Put "${running.cloudflareAccountId}" back; to move, make the new tunnel first, by a second stack`,
+    ),
+    ...Object.entries(running.fingerprints)
+      .filter(([key, print]) => wanted.fingerprints[key as SecretKey] !== print)
+      .map(
+        ([key]) =>
+          `mastodon:fingerprints.${key} is ${wanted.fingerprints[key as SecretKey] === undefined ? "gone" : "another one"}, so the server would start with another mastodon:${key} than its data was written with. ${secretRow(key as SecretKey).lost} Put secret and fingerprint back: from an earlier commit of the stack file, or from the escrow bundle (docs/secrets.md)`,
+      ),
+    ...fault(
+      running.mediaStorage !== "none" && wanted.mediaBuckets[running.mediaStorage] === undefined,
+      `mastodon:media.storage is "${wanted.mediaStorage}", but the media lies in "${running.mediaStorage}", and no page would find it any more. Put "${running.mediaStorage}" back; to move, keep that bucket as mastodon:media.standby and go the way of docs/media.md`,
+    ),
+    // A derived host goes with the web domain, all of them with the storage: one mistake is told
+    // once.
+    ...(running.webDomain === wanted.webDomain &&
+    (running.mediaStorage === "none" || wanted.mediaBuckets[running.mediaStorage] !== undefined)
+      ? running.mediaHosts
+          .filter((host) => !wanted.mediaHosts.includes(host))
+          .map(
+            (host) =>
+              `mastodon:media no longer names "${host}", and other servers have addresses of pictures there, for years. Add "${host}" to mastodon:media.otherHosts, or to media.standby.hosts where the former bucket answers; if they may all break, to mastodon:media.retiredHosts`,
+          )
+      : []),
+    ...fault(
+      running.mediaFromLocalDisk && !wanted.mediaFromLocalDisk,
+      `mastodon:media.fromLocalDisk is false, but other servers have addresses of this one's pictures under https://${running.webDomain}/system/, which nothing would answer any more. Put true back`,
+    ),
+    // Both follow from those, where nobody says otherwise: one mistake is told once.
+    ...(running.domain === wanted.domain && running.region === wanted.region
+      ? Object.entries(running.mediaBuckets).flatMap(([store, before]) =>
+          otherBucket(before, wanted.mediaBuckets[store as MediaStore]),
+        )
+      : []),
+    ...shrunk("postgres.size", POSTGRES_SIZES, running.postgresSize, wanted.postgresSize),
+    ...shrunk("valkey.size", VALKEY_SIZES, running.valkeySize, wanted.valkeySize),
+    ...fault(
+      (wanted.postgresStorageGib ?? Infinity) < (running.postgresStorageGib ?? 0),
+      `mastodon:postgres.storageGib is ${wanted.postgresStorageGib}, but the disk has ${running.postgresStorageGib} GiB, and a disk can't shrink. Put ${running.postgresStorageGib} back, or more`,
+    ),
+  ];
+}
+
+/**
+ * Sentences for what is allowed and breaks something for a while: said, so that nobody does it
+ * unawares.
+ */
+export function changeWarnings(
+  last: Partial<Decided> | undefined,
+  config: StackConfig,
+): readonly string[] {
+  if (last === undefined) return [];
+  const { wanted, running } = compared(last, config);
+  const covered = ["webDomain", "streamingHost", "assetsHost", "mediaHosts"].flatMap(
+    (key) => running[key as keyof Decided] as string | readonly string[],
+  );
+  return [
+    ...fault(
+      running.streamingHost !== wanted.streamingHost,
+      `Streaming moves from "${running.streamingHost}" to "${wanted.streamingHost}": apps and open pages go on asking the old host, which no longer answers, until they are started anew.`,
+    ),
+    ...fault(
+      running.assetsHost !== wanted.assetsHost,
+      `Static files move from "${running.assetsHost}" to "${wanted.assetsHost}": pages that are open or kept, and pictures in mails that were sent, go on asking the old host, which no longer answers.`,
+    ),
+    ...running.publicHosts
+      .filter((host) => !wanted.publicHosts.includes(host) && !covered.includes(host))
+      .map(
+        (host) =>
+          `"${host}" no longer leads to this server: whoever has it in a link, and servers that ask there for accounts, find what stands there then, or nothing.`,
+      ),
+  ];
+}
+
+/**
+ * A bucket's name and place are its identity; Spaces' provider even keeps quiet about another name
+ * (terraform-provider-digitalocean, `name` is not ForceNew).
+ */
+function otherBucket(before: MediaPlace, after: MediaPlace | undefined): readonly string[] {
+  return [
+    ...fault(
+      after !== undefined && after.bucket !== before.bucket,
+      `mastodon:media.bucket is "${after?.bucket}", but the media lies in the bucket "${before.bucket}", and a bucket can't be renamed: the new one would be empty. Put "${before.bucket}" back`,
+    ),
+    ...fault(
+      after !== undefined && after.place !== before.place,
+      `the media would lie in "${after?.place}", but its bucket is in "${before.place}" and can't leave it: mastodon:media.jurisdiction (R2) and mastodon:media.region (Spaces) say where. Put them back as they were; to move, docs/media.md`,
+    ),
+  ];
+}
+
+/**
+ * https://docs.digitalocean.com/products/databases/postgresql/details/limits: "You cannot resize
+ * cluster nodes to smaller sizes."
+ */
+function shrunk(
+  key: string,
+  sizes: readonly string[],
+  running: string,
+  wanted: string,
+): readonly string[] {
+  return fault(
+    sizes.indexOf(wanted) < sizes.indexOf(running),
+    `mastodon:${key} is "${wanted}", but it runs on "${running}", and DigitalOcean makes no database smaller. Put "${running}" back, or a larger one`,
+  );
+}
+
+function fault(is: boolean, says: string): readonly string[] {
+  return is ? [says] : [];
+}

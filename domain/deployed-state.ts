@@ -1,0 +1,26 @@
+import type { DataLife } from "./data-life.ts";
+import { keptBy, type KeptThings } from "./kept.ts";
+import { type Decided, decidedBy } from "./changes.ts";
+import { imagesOf, versionOf } from "./images.ts";
+import { type Release, type Released, releasedBy } from "./release.ts";
+import type { StackConfig } from "../config/schema.ts";
+
+/** The stack's output `running`, with which the next update is compared. Holds no secret. */
+export interface Running extends Decided, Released {
+  readonly data: DataLife;
+  /** An older program left none. */
+  readonly kept: KeptThings;
+}
+
+/** The output of a stack with this configuration and release. */
+export function runningAs(config: StackConfig, release: Release, data: DataLife): Running {
+  return {
+    ...decidedBy(config),
+    ...releasedBy(release),
+    // A fork's tag says what it likes.
+    mastodonVersion: versionOf(config, release.images),
+    mastodonImage: imagesOf(config, release.images).mastodon,
+    data,
+    kept: keptBy(config),
+  };
+}

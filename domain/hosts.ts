@@ -1,0 +1,44 @@
+import type { StackConfig } from "../config/schema.ts";
+
+/** Public host names that follow from the configuration, and the zone that they are in. */
+
+/** The public host names of what runs in the cluster. */
+export interface Hosts {
+  readonly web: string;
+  readonly streaming: string;
+  readonly assets: string;
+}
+
+/**
+ * `streaming.<webDomain>` and `assets.<webDomain>`, as Mastodon's documentation names them, where
+ * `hosts` says nothing else.
+ */
+export function hostsOf({
+  webDomain,
+  hosts,
+}: Pick<StackConfig, "webDomain"> & Partial<Pick<StackConfig, "hosts">>): Hosts {
+  return {
+    web: webDomain,
+    streaming: hosts?.streaming ?? `streaming.${webDomain}`,
+    assets: hosts?.assets ?? `assets.${webDomain}`,
+  };
+}
+
+/**
+ * The zone's name: as it is said, or `domain` or `webDomain`, whichever the other is below of;
+ * undefined where neither is.
+ */
+export function zoneOf({
+  domain,
+  webDomain,
+  cloudflare,
+}: Pick<StackConfig, "domain" | "webDomain" | "cloudflare">): string | undefined {
+  if (cloudflare.zone !== undefined) return cloudflare.zone;
+  if (isWithin(webDomain, domain)) return domain;
+  return isWithin(domain, webDomain) ? webDomain : undefined;
+}
+
+/** Whether a host is a domain itself or anywhere below it. */
+export function isWithin(host: string, domain: string): boolean {
+  return host === domain || host.endsWith(`.${domain}`);
+}

@@ -1,0 +1,103 @@
+import type { MastodonFacts } from "../facts/mastodon/facts.ts";
+import { factsOf } from "../facts/mastodon/minors.ts";
+import type { StackConfig } from "../config/schema.ts";
+import { IMAGES, type Images } from "../config/images.ts";
+
+/**
+ * Images and facts of the Mastodon that a configuration deploys, and the refusal of images without
+ * a digest.
+ */
+
+/**
+ * The images that a configuration deploys, given those of a release: a fork's in the place of
+ * Mastodon's.
+ */
+export function imagesOf({ fork }: Pick<StackConfig, "fork">, images: Images = IMAGES): Images {
+  return fork === undefined
+    ? images
+    : { ...images, mastodon: fork.mastodon, streaming: fork.streaming };
+}
+
+/** Mastodon's release: the tag of its image; of a fork, the one that it is built on. */
+export function versionOf({ fork }: Pick<StackConfig, "fork">, images: Images = IMAGES): string {
+  return fork?.release ?? partsOf(images.mastodon).tag;
+}
+
+/**
+ * Returns the facts of the Mastodon that a configuration deploys, given the images of a release.
+ * @throws Error, one sentence, for a minor that nobody wrote the facts of.
+ */
+export function deployedFacts(
+  config: Pick<StackConfig, "fork">,
+  images: Images = IMAGES,
+): MastodonFacts {
+  return factsOf(versionOf(config, images), releaseSaidBy(config));
+}
+
+/**
+ * File or key that determines which Mastodon is deployed, in the form that begins a sentence about
+ * it.
+ */
+export function releaseSaidBy({ fork }: Pick<StackConfig, "fork">): string {
+  return fork === undefined ? "config/images.ts" : "mastodon:fork.release";
+}
+
+/** The parts of an image's name. */
+export interface ImageParts {
+  /** With the registry: `ghcr.io/mastodon/mastodon`. */
+  readonly repository: string;
+  readonly tag: string;
+  /** `sha256:…`; undefined where the image is named by its tag alone. */
+  readonly digest: string | undefined;
+}
+
+/** @throws Error for a name without registry or tag: both would be guessed by whoever pulls it. */
+export function partsOf(image: string): ImageParts {
+  const [, repository, tag, digest] =
+    /^((?:[\w-]+(?:\.[\w-]+)+|localhost)(?::\d+)?(?:\/[\w.-]+)+):([\w.-]+)(?:@(sha256:[0-9a-f]{64}))?$/u.exec(
+      image,
+    ) ?? [];
+  if (repository === undefined || tag === undefined)
+    throw new Error(
+      `"${image}" names no image: it takes a registry, a repository and a tag, as in "ghcr.io/example/image:1.2.3", and a digest after "@" where one is known.`,
+    );
+  return { repository, tag, digest };
+}
+
+/**
+ * Whether two names stand for one content, as far as names tell: the same tag, and no other digest.
+ * Who adds the digest of a tag that runs deploys nothing new.
+ */
+export function isSameImage(one: string, other: string): boolean {
+  const [a, b] = [partsOf(one), partsOf(other)];
+  return (
+    a.repository === b.repository &&
+    a.tag === b.tag &&
+    (a.digest === b.digest || a.digest === undefined || b.digest === undefined)
+  );
+}
+
+/** The images that are named by a tag alone. */
+export function unpinnedImages(
+  images: readonly string[] = Object.values(IMAGES),
+): readonly string[] {
+  return images.filter((image) => partsOf(image).digest === undefined);
+}
+
+/** Warning of a preview about unpinned images; undefined when all are pinned. */
+export function unpinnedWarning(images?: readonly string[]): string | undefined {
+  const unpinned = unpinnedImages(images);
+  if (unpinned.length === 0) return undefined;
+  return `${unpinned.length === 1 ? "An image is" : `${unpinned.length} images are`} named by a tag alone: whoever owns the tag decides what runs, with every key of this server:\n${unpinned.map((image) => `  ${image}`).join("\n")}\nBefore you deploy, run \`npm run images -- pin\` and commit config/images.ts.`;
+}
+
+/**
+ * Refusal of an update whose images are not all pinned; the update then creates nothing. Undefined
+ * if all are pinned.
+ */
+export function unpinnedRefusal(images?: readonly string[]): string | undefined {
+  const warning = unpinnedWarning(images);
+  return warning === undefined
+    ? undefined
+    : `${warning} If your registry gives no digests, set mastodon:images: { unpinned: allow }.`;
+}

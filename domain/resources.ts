@@ -1,0 +1,101 @@
+import type { Amount } from "../facts/digitalocean/droplets.ts";
+import type { StackConfig } from "../config/schema.ts";
+
+/**
+ * Requests and limits of each container, stated once: the Pods are made of them, and capacity is
+ * their sum. A peer's measured values are named where they are known; none is a guess about
+ * DigitalOcean's machines.
+ */
+
+/** A quantity of CPU: `250m` or `2`. */
+export type Cpu = `${number}m` | `${number}`;
+/** A quantity of memory: `512Mi`. */
+export type Memory = `${number}Mi`;
+
+/** Requests and limits of a container. */
+export interface Resources {
+  readonly cpu: Cpu;
+  /** Requested and, as memory can't be throttled, also what it is placed by. */
+  readonly memory: Memory;
+  readonly cpuLimit: Cpu;
+  readonly memoryLimit: Memory;
+}
+
+/** Copies files, serves static ones. */
+const TINY: Resources = { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" };
+
+/**
+ * By what they are for. An init container needs less than the one that follows it, so a Pod needs
+ * what its container does.
+ */
+export const RESOURCES = {
+  streaming: { cpu: "100m", memory: "256Mi", cpuLimit: "1", memoryLimit: "512Mi" },
+  assets: TINY,
+  /** Copies the image's boot cache before Sidekiq starts. */
+  workFolder: TINY,
+  connector: { cpu: "50m", memory: "128Mi", cpuLimit: "1", memoryLimit: "256Mi" },
+  /** Ruby with three gems, not Rails. */
+  preflight: { cpu: "100m", memory: "128Mi", cpuLimit: "1", memoryLimit: "256Mi" },
+  /** A migration; and what fills the search server when that is over. */
+  migration: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
+  /** One `tootctl` of few threads (toot.community's measured 510Mi to 665Mi with five). */
+  upkeep: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
+  /**
+   * prometheus_exporter beside web (the official chart's: 100m and 180M, at most 500m and 250M).
+   */
+  exporter: { cpu: "100m", memory: "192Mi", cpuLimit: "500m", memoryLimit: "256Mi" },
+  /**
+   * Upstream's requests, for up to 100 nodes (kubernetes-sigs/metrics-server, its README,
+   * "Scaling").
+   */
+  metricsServer: { cpu: "100m", memory: "200Mi", cpuLimit: "500m", memoryLimit: "400Mi" },
+  grants: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "128Mi" },
+  /** Ruby without a gem, and the list of pods that it reads. */
+  rollout: TINY,
+} as const satisfies Readonly<Record<string, Resources>>;
+
+/**
+ * Number of metrics-servers: ours is one, DigitalOcean's 1-click one two
+ * (digitalocean/marketplace-kubernetes `stacks/metrics-server/values.yml`), of the same size.
+ */
+export const METRICS_SERVERS = { install: 1, present: 2 } as const;
+
+/** Pods that run whatever the config says: two each, for one may be on a node that goes. */
+export const FIXED_REPLICAS = { assets: 2, connector: 2 } as const;
+
+/**
+ * One web Pod. Puma's master and what is shared take 512Mi, each worker as much again (the official
+ * chart: 768Mi for one, 1280Mi for two; toot.community: 1045Mi for two). More workers in the same
+ * memory end in the kernel's OOM killer.
+ */
+export function webResources({ workers }: Pick<StackConfig["web"], "workers">): Resources {
+  return {
+    cpu: `${250 * workers}m`,
+    memory: `${512 + 512 * workers}Mi`,
+    cpuLimit: `${Math.max(2, workers)}`,
+    memoryLimit: `${512 + 1024 * workers}Mi`,
+  };
+}
+
+/**
+ * One Sidekiq Pod. The official chart suggests 512Mi to 768Mi, toot.community measured 541Mi with
+ * 25 threads; up to ten threads hold less at once.
+ */
+export function sidekiqResources({
+  concurrency,
+}: Pick<StackConfig["sidekiq"][number], "concurrency">): Resources {
+  return {
+    cpu: "250m",
+    memory: concurrency <= 10 ? "512Mi" : "768Mi",
+    cpuLimit: "2",
+    memoryLimit: "1536Mi",
+  };
+}
+
+/** Requests of a container as numbers: the scheduler places it by them. */
+export function amountOf({ cpu, memory }: Resources): Amount {
+  return {
+    millicpu: cpu.endsWith("m") ? Number.parseInt(cpu, 10) : Number(cpu) * 1000,
+    mib: Number.parseInt(memory, 10),
+  };
+}

@@ -1,0 +1,126 @@
+import type { StackConfig } from "../config/schema.ts";
+
+/**
+ * Nightly tasks, and the commands that are left to others. Sources: mastodon/mastodon
+ * `lib/mastodon/cli/`; for the admin page's "content retention", which runs every day
+ * automatically, `app/workers/scheduler/vacuum_scheduler.rb`.
+ */
+
+/** Value of `mastodon:upkeep`. */
+export type Upkeep = StackConfig["upkeep"];
+
+/** One thing that is done, once a night or once a week. */
+export interface UpkeepTask {
+  /** Its CronJob is called `upkeep-<name>`. */
+  readonly name: string;
+  /** Arguments of `tootctl`. */
+  readonly args: readonly string[];
+  /** Five fields, in the time zone {@link TIME_ZONE}. */
+  readonly schedule: string;
+}
+
+/** Time zone of the schedules. If unset, Kubernetes takes that of its controller's machine. */
+export const TIME_ZONE = "Etc/UTC";
+
+/**
+ * From one task's start to the next one's, hours: tasks share the nodes' spare room and the
+ * connections that are kept for one.
+ */
+const HOURS_APART = 2;
+
+/**
+ * So late a task may still begin, seconds; later it is left for the next night (a cluster that was
+ * down at its hour).
+ */
+export const STARTING_DEADLINE_SECONDS = 600;
+
+/**
+ * So long a task may take, seconds. It ends before the next begins, however late it began, so two
+ * never run at once. What it has not done by then the next night does: each begins with what is
+ * still there.
+ */
+export const DEADLINE_SECONDS: number = HOURS_APART * 3_600 - STARTING_DEADLINE_SECONDS - 300;
+
+/**
+ * Database connections of a task: `tootctl` opens one a thread and one more
+ * (`reset_connection_pools!` in its `cli/base.rb`).
+ */
+export function upkeepConnections({ threads }: Pick<Upkeep, "threads">): number {
+  return threads + 1;
+}
+
+interface Row {
+  readonly name: string;
+  /** Runs where this is a number of days. */
+  readonly days: (upkeep: Upkeep) => number | undefined;
+  readonly args: readonly string[];
+  /** Day of the week in cron's words. */
+  readonly on: "*" | "3";
+}
+
+/**
+ * In the order in which they run. The order is fixed: switching one off must not move the others.
+ */
+const ROWS: readonly Row[] = [
+  {
+    // The admin page's "media cache retention period" does the same daily. Two rules for one thing,
+    // and the shorter one wins unseen: off unless asked for.
+    name: "media",
+    days: ({ mediaDays }) => mediaDays,
+    args: ["media", "remove"],
+    on: "*",
+  },
+  {
+    // Ruled by the same setting of the admin page (`Vacuum::PreviewCardsVacuum`): off unless asked
+    // for.
+    name: "preview-cards",
+    days: ({ previewCardDays }) => previewCardDays,
+    args: ["preview_cards", "remove"],
+    on: "*",
+  },
+  {
+    // Avatars and headers of people elsewhere whom nobody here follows: no setting of the admin
+    // page takes them, and they grow for ever. On. They come back when someone looks. Once a week:
+    // it asks the database about every account that was ever seen.
+    name: "profiles",
+    days: ({ profileDays }) => profileDays,
+    args: ["media", "remove", "--prune-profiles"],
+    on: "3",
+  },
+];
+
+/** Commands of `tootctl` that never run at night here, and why. `docs/upkeep.md` lists them. */
+export const LEFT_OUT: Readonly<Record<string, string>> = {
+  "media remove-orphans":
+    "asks the store about every single file, which R2 and Spaces bill or throttle; and after a database was restored from a backup it would delete everything uploaded since, for good",
+  "statuses remove":
+    'the admin page\'s "content cache retention period" does it, a little each night; this does all at once and builds indexes for it',
+  "accounts prune":
+    "can't be taken back, and who was pruned comes back with the next boost; the space is in the pictures, which `profiles` takes",
+  "accounts cull":
+    "asks every server that was ever seen whether each account still lives: hours of requests that others notice",
+  "emoji purge": "removes what is on the pages in that moment; a decision, not a habit",
+  "cache clear": "makes every page slow at once and frees nothing that does not expire by itself",
+  "feeds build":
+    "mends feeds after Valkey was lost; Mastodon's own scheduler clears those of who no longer comes (`Vacuum::FeedsVacuum`)",
+};
+
+/** Tasks that run at night with this configuration, in order; none if upkeep is off. */
+export function upkeepTasks(upkeep: Upkeep): readonly UpkeepTask[] {
+  if (!upkeep.enabled) return [];
+  return ROWS.flatMap(({ name, days, args, on }, at) => {
+    const wanted = days(upkeep);
+    if (wanted === undefined) return [];
+    const hour = upkeep.hour + at * HOURS_APART;
+    // One that begins after midnight belongs to the next day.
+    const day = on === "*" ? on : String((Number(on) + Math.floor(hour / 24)) % 7);
+    return [
+      {
+        name,
+        args: [...args, `--days=${wanted}`, `--concurrency=${upkeep.threads}`],
+        // Not on the hour, when everyone's does.
+        schedule: `17 ${hour % 24} * * ${day}`,
+      },
+    ];
+  });
+}

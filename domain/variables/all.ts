@@ -1,0 +1,54 @@
+import { CORE_FAMILIES, CORE_NAMES } from "./core.ts";
+import { OPTION_FAMILIES, OPTION_NAMES } from "./options.ts";
+import { RUNTIME_FAMILIES, RUNTIME_NAMES } from "./runtimes.ts";
+import type { Fate } from "./fate.ts";
+
+/**
+ * Handling of every variable that a known Mastodon or a runtime below it reads, and of those that
+ * Mastodon read once. By this table the settings of an existing server are imported, and extra
+ * variables that this program sets itself are refused. The variables that are read are in `facts/`.
+ * A test holds that each name there has one row here, and each row here a reader there. Pure.
+ */
+const NAMES: Readonly<Record<string, Fate>> = { ...CORE_NAMES, ...OPTION_NAMES, ...RUNTIME_NAMES };
+
+/** Families, by how their names begin; a whole name goes before them. */
+const FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] = [
+  ...OPTION_FAMILIES,
+  ...CORE_FAMILIES,
+  ...RUNTIME_FAMILIES,
+];
+
+/** Every whole name that is known: to name the nearest one for a typo. */
+export const KNOWN_NAMES: readonly string[] = Object.keys(NAMES);
+
+/** Handling of a variable; undefined for one that Mastodon never read. */
+export function fateOf(name: string): Fate | undefined {
+  if (Object.hasOwn(NAMES, name)) return NAMES[name];
+  return FAMILIES.find(([prefix]) => name.startsWith(prefix))?.[1];
+}
+
+/**
+ * Why a variable can't be set by hand, to be read after its key; undefined where it can: Mastodon
+ * or a fork reads it, and nothing here sets it.
+ */
+export function ownerWords(name: string, process: "rails" | "streaming"): string | undefined {
+  const fate = fateOf(name);
+  switch (fate?.kind) {
+    case undefined:
+      return undefined;
+    case "extra":
+      return fate.process === process
+        ? undefined
+        : `only ${fate.process === "rails" ? "web, Sidekiq and Jobs read" : "streaming reads"} it. Write it below mastodon:extraEnvironment.${fate.process}`;
+    case "config":
+      return `has a key of its own, and would be set twice. Set mastodon:${fate.key} instead`;
+    case "secret":
+      return `is a secret, and would be stored unencrypted in the stack file. Set it from standard input: pulumi config set --secret mastodon:${fate.key}`;
+    case "derived":
+      return `is set by this program: ${fate.why}`;
+    case "absent":
+      return fate.why;
+    case "removed":
+      return `Mastodon does not read it: ${fate.why}`;
+  }
+}

@@ -1,0 +1,108 @@
+import * as pulumi from "@pulumi/pulumi";
+import { NAMESPACE } from "./namespaces.ts";
+import type { Images } from "../config/images.ts";
+import { imagesOf, unpinnedRefusal, unpinnedWarning } from "../domain/images.ts";
+import { neededRefusal } from "./needed-secrets.ts";
+import type { StackConfig } from "../config/schema.ts";
+import { secretFaults, secretRefusal } from "./secret-faults.ts";
+import { SECRETS, type SecretKey } from "../config/secret-keys/all.ts";
+import { hasNoZone, placeholderFaults, placeholderRefusal } from "../domain/shipped.ts";
+import {
+  OPTIONAL_SECRET_KEYS,
+  SECRET_KEYS,
+  type StackSecrets,
+} from "../config/secret-keys/values.ts";
+import { updateTimeWarning } from "../domain/update-length.ts";
+import { readConfig } from "./stack-text.ts";
+
+/** The operator's configuration and secrets. */
+export interface Stack {
+  readonly config: StackConfig;
+  readonly secrets: StackSecrets;
+}
+
+/**
+ * Reads the whole configuration of the selected stack: the one place that asks Pulumi for it.
+ * @param images of the release that is deployed.
+ * @throws RunError listing every fault; no resource has been registered by then.
+ */
+export function readStack(images: Images): Stack {
+  try {
+    const stack = readOrRefuse();
+    judgeImages(stack.config, images);
+    const time = updateTimeWarning(stack.config);
+    if (time !== undefined) void pulumi.log.warn(time);
+    return stack;
+  } catch (error) {
+    // An operator's mistake, not the program's: Pulumi prints a RunError without a stack trace.
+    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * A preview warns of a tag without a digest, so that a pull request can be read; an update refuses
+ * it. One that skips its preview, as a deploy by the Automation API does, is refused too.
+ */
+function judgeImages(config: StackConfig, images: Images): void {
+  const deployed = Object.values(imagesOf(config, images));
+  const refuses = !pulumi.runtime.isDryRun() && config.images.unpinned === "refuse";
+  const refusal = refuses ? unpinnedRefusal(deployed) : undefined;
+  if (refusal !== undefined) throw new Error(`Nothing was changed. ${refusal}`);
+  const warning = unpinnedWarning(deployed);
+  if (warning !== undefined) void pulumi.log.warn(warning);
+}
+
+function readOrRefuse(): Stack {
+  const config = readConfig({ texts: pulumi.runtime.allConfig(), isEncrypted });
+  // Before secrets: an operator who has not filled in the file need not hear of those.
+  const unfilled = hasNoZone(config) ? placeholderRefusal(placeholderFaults(config)) : undefined;
+  if (unfilled !== undefined) throw new Error(unfilled);
+  // Plain for a moment, to be looked at: what is shown of them is never a value.
+  const values = plainSecrets();
+  const { fingerprints = {} } = config;
+  const refusal = secretRefusal(
+    secretFaults({
+      stack: pulumi.getStack(),
+      values,
+      // None stands in the clear: that was refused.
+      inTheClear: [],
+      fingerprints,
+      movedIn: config.postgres.origin?.movedIn === true,
+    }),
+  );
+  if (refusal !== undefined) throw new Error(refusal);
+  const lacking = neededRefusal(config, (key) => values[key] !== undefined);
+  if (lacking !== undefined) throw new Error(lacking);
+  return { config, secrets: outputsOf(new pulumi.Config(NAMESPACE)) };
+}
+
+/** Secrets that every stack needs, and the optional ones that are set. */
+function outputsOf(config: pulumi.Config): StackSecrets {
+  const required = SECRET_KEYS.map((key) => [key, config.requireSecret(key)] as const);
+  const optional = OPTIONAL_SECRET_KEYS.flatMap((key) => {
+    const value = config.getSecret(key);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries([...required, ...optional]) as StackSecrets;
+}
+
+/** The values of all secrets that are set: the one place where they are text. */
+function plainSecrets(): Readonly<Partial<Record<SecretKey, string>>> {
+  return Object.fromEntries(
+    SECRETS.flatMap(({ key }) => {
+      const value = pulumi.runtime.getConfig(`${NAMESPACE}:${key}`);
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
+}
+
+/**
+ * Whether a value is encrypted in the stack file. The SDK knows, but calls it internal: were it
+ * gone, no value would be shown.
+ */
+function isEncrypted(key: string): boolean {
+  const { isConfigSecret } = pulumi.runtime as {
+    readonly isConfigSecret?: (key: string) => boolean;
+  };
+  return isConfigSecret?.(key) ?? true;
+}

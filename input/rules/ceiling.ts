@@ -1,0 +1,33 @@
+import { PROFILE_NAMES } from "../../config/keys/profile.ts";
+import { PROFILES } from "../../config/profiles.ts";
+import { curesText, type Cure, type Fault } from "../../domain/fault.ts";
+
+/**
+ * The fault of a stack file that raises `web.replicas` to where its profile's room to grow ends,
+ * and does not say what then is the most: there would be no autoscaler any more, without a word,
+ * and the next boosted post would find none. Asked of what is written, for the whole looks the same
+ * where somebody meant it. Either cure needs no more than what was written. Pure.
+ */
+export function lostAutoscaler(raw: Readonly<Record<string, unknown>>): readonly Fault[] {
+  const profile = PROFILE_NAMES.find((name) => name === raw["profile"]);
+  const { replicas, maxReplicas } = (raw["web"] ?? {}) as Readonly<Record<string, unknown>>;
+  if (profile === undefined || typeof replicas !== "number" || maxReplicas !== undefined) return [];
+  const { replicas: floor, maxReplicas: ceiling = floor } = PROFILES[profile].sizes.web;
+  if (ceiling <= floor || replicas < ceiling) return [];
+  const key = "web.replicas";
+  const cures: readonly Cure[] = [
+    {
+      set: { [key]: floor, "web.maxReplicas": replicas },
+      note: `web grows to ${replicas} by itself when it is busy`,
+    },
+    { set: { "web.maxReplicas": replicas }, note: `always ${replicas}, busy or not` },
+  ];
+  return [
+    {
+      code: "autoscaler-lost",
+      key,
+      message: `mastodon:${key} is ${replicas}, and mastodon:web.maxReplicas is not said: "${profile}" lets web grow by itself from ${floor} to ${ceiling} pods, and with ${replicas} that always run it would never grow again. ${curesText(cures)}`,
+      cures,
+    },
+  ];
+}

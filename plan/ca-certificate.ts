@@ -1,0 +1,16 @@
+/**
+ * The CA that a plan in memory is answered: a real one, for the program looks into it. Ends in 100
+ * years; its key was thrown away.
+ */
+export const PLAN_CA = `-----BEGIN CERTIFICATE-----
+MIIBhjCCASugAwIBAgIUS7pJzjUXg7jsA09SXZQdlG0wVPMwCgYIKoZIzj0EAwIw
+FzEVMBMGA1UEAwwMQ0Egb2YgYSBwbGFuMCAXDTI2MTEyMzE0NDM1N1oYDzIxMjYx
+MDMwMTQ0MzU3WjAXMRUwEwYDVQQDDAxDQSBvZiBhIHBsYW4wWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAASXY+6EVv5u8D40a01fxnCKJjqzUcxW48pniRRI4p/k1ziC
+MDrI2iWtwoCS9MOvIrace0VOHT94aHzn8U1RxYiPo1MwUTAdBgNVHQ4EFgQUFsl6
+g61QeaGGUfKwXreZ4psV0ogwHwYDVR0jBBgwFoAUFsl6g61QeaGGUfKwXreZ4psV
+0ogwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNJADBGAiEAvyhRnHyxoU4P
+ykD7dEvQft6j75HjTAMqscndV5gGBgICIQDK9jzNvmRPKVoLqRZmDTHLNC3qJHi4
+aRu0DESPLPIpNA==
+-----END CERTIFICATE-----
+`;
