@@ -2,6 +2,7 @@ import { createECDH, randomBytes } from "node:crypto";
 import { type SecretKey, secretRow, SECRETS } from "../../config/secret-keys/all.ts";
 import type { SecretRecipe } from "../../config/secret-keys/row.ts";
 import { privateHalf, urlSafeBase64 } from "../../config/secret-keys/vapid.ts";
+import { placeholderIn } from "../../input/placeholders.ts";
 
 /**
  * Makes secrets as the table of `config/secret-keys/all.ts` says, from the system's own randomness.
@@ -28,26 +29,44 @@ export function madeWith(key: SecretKey): readonly SecretKey[] {
  * New values for some keys; whoever asks for half of a pair gets the pair.
  * @throws Error for a key that is made elsewhere.
  */
-export function makeSecrets(keys: readonly SecretKey[] = MADE_KEYS): MadeSecrets {
+export function makeSecrets(
+  keys: readonly SecretKey[] = MADE_KEYS,
+  bytes: (count: number) => Buffer = randomBytes,
+): MadeSecrets {
   const pair = makeVapidPair();
   const wanted = new Set(keys.flatMap((key) => madeWith(key)));
-  return Object.fromEntries(
-    [...wanted].map((key) => [key, makeOne(key, secretRow(key).recipe, pair)]),
-  );
+  return Object.fromEntries([...wanted].map((key) => [key, acceptedOne(key, pair, bytes)]));
+}
+
+/**
+ * A value that the program does not take for a placeholder. One of some 50,000 sets of random keys
+ * holds "dummy" or "fixme" somewhere, and would be refused. `makeVapidPair` sees to its own.
+ */
+function acceptedOne(
+  key: SecretKey,
+  pair: Readonly<Record<"private" | "public", string>>,
+  bytes: (count: number) => Buffer,
+): string {
+  const row = secretRow(key);
+  for (;;) {
+    const made = makeOne(key, row.recipe, pair, bytes);
+    if (row.recipe.kind === "vapid" || placeholderIn(row, made) === undefined) return made;
+  }
 }
 
 function makeOne(
   key: SecretKey,
   recipe: SecretRecipe,
   pair: Readonly<Record<"private" | "public", string>>,
+  bytes: (count: number) => Buffer,
 ): string {
   switch (recipe.kind) {
     case "hex":
-      return randomBytes(recipe.bytes).toString("hex");
+      return bytes(recipe.bytes).toString("hex");
     case "base64":
-      return randomBytes(recipe.bytes).toString("base64");
+      return bytes(recipe.bytes).toString("base64");
     case "alphanumeric":
-      return alphanumeric(recipe.length);
+      return alphanumeric(recipe.length, bytes);
     case "vapid":
       return pair[recipe.half];
     case "given":
@@ -57,16 +76,26 @@ function makeOne(
 
 /** A pair for push notifications, in padded URL-safe base64. */
 export function makeVapidPair(): Readonly<Record<"private" | "public", string>> {
-  const ecdh = createECDH("prime256v1");
-  ecdh.generateKeys();
-  return { private: privateHalf(ecdh.getPrivateKey()), public: urlSafeBase64(ecdh.getPublicKey()) };
+  for (;;) {
+    const ecdh = createECDH("prime256v1");
+    ecdh.generateKeys();
+    const pair = {
+      private: privateHalf(ecdh.getPrivateKey()),
+      public: urlSafeBase64(ecdh.getPublicKey()),
+    };
+    const faults = [
+      placeholderIn(secretRow("vapidPrivateKey"), pair.private),
+      placeholderIn(secretRow("vapidPublicKey"), pair.public),
+    ];
+    if (faults.every((fault) => fault === undefined)) return pair;
+  }
 }
 
-function alphanumeric(length: number): string {
+function alphanumeric(length: number, bytes: (count: number) => Buffer): string {
   // 248 = 4 × 62: the bytes above would favour some letters.
   let text = "";
   while (text.length < length)
-    for (const byte of randomBytes(length))
+    for (const byte of bytes(length))
       if (byte < 248 && text.length < length) text += ALPHANUMERIC[byte % 62];
   return text;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FingerprintsSchema, fingerprintOf } from "../../config/secret-keys/fingerprints.ts";
@@ -18,6 +19,19 @@ describe("what we make", () => {
       }
       expect(belongTogether(made.vapidPrivateKey ?? "", made.vapidPublicKey ?? "")).toBe(true);
     }
+  });
+
+  test("is made again where chance spelled a placeholder: the program would refuse it", () => {
+    const unlucky = Buffer.alloc(32, 29); // d
+    unlucky.set([46, 38, 38, 50], 1); // ummy
+    const made = makeSecrets(
+      ["activeRecordPrimaryKey"],
+      (() => {
+        let turn = 0;
+        return (count: number) => (turn++ === 0 ? unlucky : randomBytes(count));
+      })(),
+    );
+    expect(made.activeRecordPrimaryKey).not.toContain("dummy");
   });
 
   test("is as long as Mastodon's own tasks make it", () => {
