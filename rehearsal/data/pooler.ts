@@ -102,6 +102,18 @@ export class Pooler {
   }
 
   /**
+   * Starts it again where it ended by itself, as a supervisor does, and says what it said last: with
+   * Debian 12's 1.18 that was seen once, after another certificate, on a very busy machine.
+   */
+  async #startedAgain(): Promise<boolean> {
+    const server = this.#server;
+    if (server === undefined || server.running()) return false;
+    console.warn(`${server.name} ended by itself and is started again:\n${server.logTail(5)}`);
+    this.#server = await this.#start(join(this.#options.folder, "pgbouncer.ini"));
+    return true;
+  }
+
+  /**
    * By its console and not by a signal, which is answered by nothing: two changes in a row must be
    * two.
    */
@@ -125,8 +137,10 @@ export class Pooler {
         }
         return;
       } catch (error) {
+        if (Date.now() > deadline) throw error;
+        // A new one has read its files, and has neither clients nor pauses.
+        if (await this.#startedAgain()) return;
         // It may have been started a moment ago.
-        if (this.#server?.running() !== true || Date.now() > deadline) throw error;
         await new Promise((resolve) => setTimeout(resolve, 30));
       }
   }
