@@ -56,7 +56,7 @@ describe("a node offers what the Droplet does", () => {
   });
 
   it("a size that nobody knows is refused", () => {
-    expect(() => reservedOf("c-2", big)).toThrow(/size "c-2".*config\/nodes\.ts/u);
+    expect(() => reservedOf("c-2", big)).toThrow(/size "c-2".*facts\/digitalocean\/droplets\.ts/u);
   });
 
   it("a kubelet asks the API who may read its logs, and lets nobody in unasked", () => {
