@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RUNNER_COMPONENTS, RUNNER_IMAGES } from "../kubernetes/stages.ts";
 import { runInitContainers, sandboxOf, type ContainerGround } from "./container.ts";
+import { pauseBeforeStop } from "./leaving.ts";
 import { liveValues } from "./live-values.ts";
 import { PodServer } from "./pod-server.ts";
 import { statusPatch, type Standing } from "./pod-status.ts";
@@ -47,9 +48,6 @@ const LAST_WORDS = { characters: 2_048, lines: 80 } as const;
  * seconds and more.
  */
 const BACK_OFF_MS = 1_000;
-/** Milliseconds that a leaving pod still answers after no Service names it: for who has just asked. */
-const LEAVE_MS = 500;
-
 /**
  * A kubelet for the pods whose programs exist on this machine: runs them for real, with the live pod's environment, mounts and user, and
  * tells the API how they ended. The fake kubelet leaves these pods alone (`RUNNER_IMAGES`).
@@ -191,7 +189,7 @@ export class PodRunner {
       const ended = await Promise.race([told, server.ended]);
       if (ended === undefined) {
         // Endpoints are told of a leaving pod while it still accepts.
-        await this.#pauseBeforeStop(pod, container);
+        await pauseBeforeStop(this.#discovery, pod, container, () => this.#stopped);
         await server.stop();
         return { exitCode: 0, began: true };
       }
@@ -212,34 +210,6 @@ export class PodRunner {
       await Promise.race([told, sleep(BACK_OFF_MS, undefined, { ref: false })]);
       return { exitCode: 1, began: false };
     }
-  }
-
-  /**
-   * A `preStop` pause, cut short: over once the controllers have taken the pod out of its Services.
-   * On a busy machine they need seconds for it, here as in a cluster; a pod that stopped sooner
-   * would lose requests that a real one answers.
-   */
-  async #pauseBeforeStop({ metadata }: V1Pod, { lifecycle }: V1Container): Promise<void> {
-    const { sleep: pause, exec } = lifecycle?.preStop ?? {};
-    const seconds = pause?.seconds ?? Number(exec?.command?.at(-1) ?? 0);
-    const until = performance.now() + seconds * 1_000;
-    while (!this.#stopped && performance.now() < until) {
-      if (!(await this.#isNamed(metadata))) {
-        await sleep(LEAVE_MS);
-        return;
-      }
-      await sleep(LEAVE_MS / 5);
-    }
-  }
-
-  /** Whether an endpoint of a Service still sends to it. An API that is gone names nobody. */
-  async #isNamed({ uid, namespace = "" }: V1Pod["metadata"] = {}): Promise<boolean> {
-    const slices = await this.#discovery
-      .listNamespacedEndpointSlice({ namespace })
-      .catch(() => undefined);
-    return (slices?.items ?? [])
-      .flatMap(({ endpoints }) => endpoints ?? [])
-      .some(({ conditions, targetRef }) => conditions?.ready === true && targetRef?.uid === uid);
   }
 
   /** A pod keeps its address when its program is begun again. */
