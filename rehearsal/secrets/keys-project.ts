@@ -66,7 +66,7 @@ exit $status
 
   /** Runs one of `ops/`, as `npm run NAME -- …` does; answers whether its exit status was 0. */
   async type(name: "env" | "secrets", args: readonly string[]): Promise<boolean> {
-    const script = join(this.#options.projectDirectory, "ops", `${name}.ts`);
+    const script = join(this.#options.projectDirectory, "ops", name, "main.ts");
     const typed = [script, ...args, "--cwd", this.#work];
     await writeFile(this.#commandLines, `node ${typed.join(" ")}\n`, { flag: "a" });
     const child = spawn(process.execPath, typed, {
