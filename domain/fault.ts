@@ -8,8 +8,8 @@ import { flow } from "../config/describe.ts";
 
 /**
  * A change to the stack file that removes a fault. Keys are without their namespace, with dots for
- * depth and a number for the place in a list: `sidekiq.0.queues`. `test/messages/cures.test.ts` types
- * each one in and expects it to be accepted.
+ * depth and a number for the place in a list: `sidekiq.0.queues`.
+ * `test/messages/cures.test.ts` types each one in and expects it to be accepted.
  */
 export interface Cure {
   /** Values to write, by key. */

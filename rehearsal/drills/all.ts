@@ -16,7 +16,7 @@ export interface DrillRow {
   readonly ground: Ground;
   /** Options that it takes, beside `--keep`; default none. Any other one is refused. */
   readonly options?: readonly DrillOptionName[];
-  /** Whether it runs in a world of its own, which another process of ours makes before; default no. */
+  /** Whether it runs in a world of its own, which another process makes before; default no. */
   readonly enclosed?: true;
   /** Loads it: only one of them runs, and a refusal of this machine need not wait for any. */
   readonly load: () => Promise<(context: DrillContext, options: DrillOptions) => Drill>;
@@ -145,7 +145,7 @@ export const DRILLS: readonly DrillRow[] = [
   },
 ];
 
-/** Where a drill's result goes, below `rehearsal/out`: the whole one's beside the others' folders. */
+/** Folder of a drill's result, below `rehearsal/out`: the whole one's is that folder itself. */
 export function resultFolderOf({ name }: Pick<DrillRow, "name">): string {
   return name === "whole" ? "." : name;
 }

@@ -56,7 +56,7 @@ type Typed = {
     : string;
 } & { readonly keep: boolean };
 
-/** Adds the options of all these drills to a command, each with the names of the drills it is of. */
+/** Adds the options of all these drills to a command, each with the names of its drills. */
 export function withDrillOptions(command: Command, drills: readonly OptionTaker[]): Command {
   command.option("--keep", "leave the world up, until Ctrl-C, and say how to reach it", false);
   for (const [name, { flags, says, value }] of Object.entries(OPTIONS)) {

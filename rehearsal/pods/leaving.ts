@@ -1,7 +1,7 @@
 import type { DiscoveryV1Api, V1Container, V1Pod } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Milliseconds that a leaving pod still answers after no Service names it: for who has just asked. */
+/** Milliseconds that a leaving pod still answers who has just asked, when no Service names it. */
 const LEAVE_MS = 500;
 const POLL_MS = 100;
 
