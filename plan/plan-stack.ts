@@ -17,6 +17,7 @@ import { createStack } from "../stack/stack.ts";
 import { SECRET_MARK } from "./answers.ts";
 import { lookAnswers, type FunctionAnswers } from "./look-answers.ts";
 import { Recorder, type PlannedResource } from "./recorder.ts";
+import { withFrames } from "./stack-frames.ts";
 import { readStackFile } from "./stack-file.ts";
 
 /** All that the program asked the engine for. */
@@ -117,13 +118,7 @@ const FRAMES = 1;
 const BEGINS = new Date("2026-01-01T00:00:00Z");
 
 async function makePlan(parsed: StackConfig, options: PlanOptions): Promise<Plan> {
-  const frames = Error.stackTraceLimit;
-  Error.stackTraceLimit = FRAMES;
-  try {
-    return await recordPlan(parsed, options);
-  } finally {
-    Error.stackTraceLimit = frames;
-  }
+  return await withFrames(FRAMES, () => recordPlan(parsed, options));
 }
 
 async function recordPlan(parsed: StackConfig, options: PlanOptions): Promise<Plan> {

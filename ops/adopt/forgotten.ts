@@ -1,6 +1,6 @@
 import { MADE_ONCE } from "../../config/keys/anew.ts";
-import { FINDERS } from "../recover/finders.ts";
-import { readExport, type Properties, type StateResource } from "../recover/state.ts";
+import { lookupOf } from "../recover/finders.ts";
+import type { Properties, StateResource } from "../recover/state.ts";
 import { kindOf, STACK } from "../recover/types.ts";
 import { adopt, type AdoptOptions } from "./command.ts";
 import type { AdoptWorld } from "./world.ts";
@@ -13,16 +13,16 @@ import { linesOf } from "./words.ts";
  * state lacks, and is there. An update would make it a second time, or be refused because the name
  * is taken. Before the first update has come to its end what is there may be another stack's: it is
  * shown, and a person says whose it is.
+ * @param held resources that the state has.
  * @returns whether all of it is in the state now, or something is left to ask.
  * @throws Error in a sentence for the operator.
  */
 export async function adoptForgotten(
+  held: readonly StateResource[],
   options: Omit<AdoptOptions, "names">,
   world: AdoptWorld,
 ): Promise<"nothing" | "adopted" | "open"> {
   const { stack, cwd } = options;
-  const state = readExport(await world.pulumi(cwd)(["stack", "export", "--stack", stack]));
-  const { resources: held = [] } = state.deployment;
   const root = held.find(({ type }) => type === STACK);
   // Nothing was ever made in it.
   if (root === undefined) return "nothing";
@@ -97,11 +97,10 @@ const TIERED_CACHE = "cloudflare:index/tieredCache:TieredCache";
 
 /** Whether a type can be found at its cloud. */
 function isFound(type: string): boolean {
-  return type !== TIERED_CACHE && FINDERS[type]?.kind === "find";
+  return type !== TIERED_CACHE && lookupOf(type) !== undefined;
 }
 
 /** Whether it is a key, which is made again: its secret was told once. */
 function isToldOnce(type: string): boolean {
-  const finder = FINDERS[type];
-  return finder?.kind === "find" && finder.toldOnce !== undefined;
+  return lookupOf(type)?.toldOnce !== undefined;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { acceptedToken, type CloudName } from "../recover/clouds.ts";
-import { cloudOf, FINDERS } from "../recover/finders.ts";
+import { cloudOf, FINDERS, lookupOf } from "../recover/finders.ts";
 import type { Candidate, Lookup, WrittenAgain } from "../recover/finder.ts";
 import { look as lookUp, once } from "../recover/look.ts";
 import { ask } from "../recover/presence.ts";
@@ -65,9 +65,9 @@ export async function lookForAll(around: LookAround): Promise<Found> {
 /** A key whose secret is told once: the one that the server uses is there, others are left over. */
 function withSecret(look: Look, keys: ReadonlyMap<string, string>): Look {
   const { planned } = look;
-  const finder = FINDERS[planned.type];
-  if (finder?.kind !== "find" || finder.toldOnce === undefined) return look;
-  const { where, outputsWith } = finder.toldOnce;
+  const toldOnce = lookupOf(planned.type)?.toldOnce;
+  if (toldOnce === undefined) return look;
+  const { where, outputsWith } = toldOnce;
   const candidates =
     look.word === "there" ? [look.candidate!] : look.word === "ask" ? look.candidates : [];
   const used = candidates.find(({ id }) => keys.has(id));

@@ -1,7 +1,8 @@
 import { ONCE, type Clouds } from "../recover/clouds.ts";
-import { FINDERS } from "../recover/finders.ts";
+import { lookupOf } from "../recover/finders.ts";
 import { ask, reasonOf } from "../recover/presence.ts";
 import { secretInState, type Properties, type StateResource } from "../recover/state.ts";
+import { makesBuckets } from "../recover/types.ts";
 import type { Look } from "./seen.ts";
 import type { Marks, Planned } from "./planned.ts";
 
@@ -32,18 +33,9 @@ export function s3Id({ type, inputs }: Planned, marks: Marks): string | undefine
   return IMPORTED_BY[type]?.map((key) => String(marks.in(inputs[key]))).join(",");
 }
 
-/** Whether a key makes buckets. */
-function isMaker({ type, inputs }: Pick<Planned, "type" | "inputs">): boolean {
-  const grants = (inputs["grants"] ?? []) as readonly { readonly permission?: unknown }[];
-  return (
-    type === "digitalocean:index/spacesKey:SpacesKey" &&
-    grants.some(({ permission }) => permission === "fullaccess")
-  );
-}
-
 /** A look at a key that nobody has the secret of: one that makes buckets is made again at once. */
 export function orAnotherKey(look: Look & { readonly word: "none" }): Look {
-  return isMaker(look.planned) ? { ...look, word: "key" } : look;
+  return makesBuckets(look.planned) ? { ...look, word: "key" } : look;
 }
 
 /**
@@ -58,8 +50,8 @@ export async function withKeysMade(
   const made: Look[] = [];
   for (const look of looks) {
     const { planned } = look;
-    const finder = FINDERS[planned.type];
-    if (look.word !== "key" || finder?.kind !== "find" || finder.toldOnce === undefined) {
+    const toldOnce = lookupOf(planned.type)?.toldOnce;
+    if (look.word !== "key" || toldOnce === undefined) {
       made.push(look);
       continue;
     }
@@ -74,7 +66,7 @@ export async function withKeysMade(
       );
     const { accessKey: id, secretKey } = answer.value.key;
     marks.set(planned.idMark, id);
-    const known = finder.toldOnce.outputsWith(id, secretKey);
+    const known = toldOnce.outputsWith(id, secretKey);
     made.push({ planned, word: "there", id, candidate: { id, importId: id }, known });
   }
   return made;

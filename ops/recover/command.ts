@@ -160,6 +160,7 @@ async function nothingForgotten(
     // The cluster's client is megabytes, and a deploy makes no plan.
     const { adoptForgotten } = await import("../adopt/forgotten.ts");
     const found = await adoptForgotten(
+      resources,
       { stack, cwd, yes, answered },
       { ...world, ...world.program },
     );

@@ -1,7 +1,7 @@
 import { ONCE, type Clouds } from "./clouds.ts";
 import { ask, isMissing, reasonOf, type Answer } from "./presence.ts";
 import type { StateResource } from "./state.ts";
-import { DATABASE } from "./types.ts";
+import { DATABASE, FIREWALL } from "./types.ts";
 
 /**
  * A stack's databases, cut off from a world that is shut out. Three calls, for none is enough:
@@ -17,7 +17,6 @@ import { DATABASE } from "./types.ts";
  *   Rails, Sidekiq and streaming come in by it. The next update makes it again.
  */
 
-const FIREWALL = "digitalocean:index/databaseFirewall:DatabaseFirewall";
 const USER = "digitalocean:index/databaseUser:DatabaseUser";
 const POOL = "digitalocean:index/databaseConnectionPool:DatabaseConnectionPool";
 
@@ -84,7 +83,7 @@ function cutsOf(resources: readonly StateResource[]): readonly Cut[] {
   ];
 }
 
-/** What was not done, each in a sentence. */
+/** Calls that did not cut, each in a sentence. */
 interface NotDone {
   /** Refused as expected. */
   readonly refused: readonly string[];

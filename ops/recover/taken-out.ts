@@ -7,7 +7,17 @@ import {
   type StackExport,
   type StateResource,
 } from "./state.ts";
-import { CLUSTER, isInKubernetes, KUBERNETES_PROVIDER, NODE_POOL, STACK, TAG } from "./types.ts";
+import {
+  CLUSTER,
+  FIREWALL,
+  isInKubernetes,
+  KUBERNETES_PROVIDER,
+  makesBuckets,
+  NODE_POOL,
+  SPACES_KEY,
+  STACK,
+  TAG,
+} from "./types.ts";
 
 /** A state without clusters that are gone or given up. Everything else in it stays as it is. */
 
@@ -19,8 +29,6 @@ export interface StateCluster {
 }
 
 const ACCOUNT_TOKEN = "cloudflare:index/accountToken:AccountToken";
-const SPACES_KEY = "digitalocean:index/spacesKey:SpacesKey";
-const FIREWALL = "digitalocean:index/databaseFirewall:DatabaseFirewall";
 
 /** Whether a resource is a pool of nodes. */
 export function isPool({ type }: StateResource): boolean {
@@ -103,15 +111,11 @@ export function shutOutOf(resources: readonly StateResource[]): ReadonlySet<unkn
   return new Set((outputs?.[SHUT_OUT] ?? []) as readonly unknown[]);
 }
 
-/** Keys to media that pods hold. The one that makes Spaces never gets into a cluster. */
+/** Keys to media that pods hold. */
 export function keysOf(resources: readonly StateResource[]): readonly StateResource[] {
-  return resources.filter(({ type, inputs }) => {
-    const grants = (inputs?.["grants"] ?? []) as readonly { readonly permission?: unknown }[];
-    return (
-      type === ACCOUNT_TOKEN ||
-      (type === SPACES_KEY && !grants.some(({ permission }) => permission === "fullaccess"))
-    );
-  });
+  return resources.filter(
+    (each) => each.type === ACCOUNT_TOKEN || (each.type === SPACES_KEY && !makesBuckets(each)),
+  );
 }
 
 /** Tags of nodes that the databases' firewalls admit. */

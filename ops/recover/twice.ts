@@ -1,6 +1,6 @@
 import { ONCE, type Clouds } from "./clouds.ts";
 import type { RecoverWorld } from "./world.ts";
-import { FINDERS } from "./finders.ts";
+import { lookupOf } from "./finders.ts";
 import type { Candidate } from "./finder.ts";
 import { ask, isMissing, reasonOf } from "./presence.ts";
 import { isMeant } from "./rewrite.ts";
@@ -46,9 +46,9 @@ export async function endTwice(
   const twice: Twice[] = [];
   const held = new Set(resources.map(({ type, id }) => `${type} ${id}`));
   for (const resource of resources) {
-    const finder = FINDERS[resource.type];
-    const where = finder?.kind === "find" ? finder.toldOnce?.where : undefined;
-    if (finder?.kind !== "find" || (where === undefined && !(resource.type in DELETED))) continue;
+    const finder = lookupOf(resource.type);
+    const where = finder?.toldOnce?.where;
+    if (finder === undefined || (where === undefined && !(resource.type in DELETED))) continue;
     const answer = await ask(() => finder.find(clouds, resource.inputs ?? {}), clouds.patience);
     // A part of a thing that is gone.
     if (isMissing(answer)) continue;

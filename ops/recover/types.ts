@@ -7,6 +7,8 @@ export const TAG = "digitalocean:index/tag:Tag";
 export const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";
 export const NODE_POOL = "digitalocean:index/kubernetesNodePool:KubernetesNodePool";
 export const DATABASE = "digitalocean:index/databaseCluster:DatabaseCluster";
+export const FIREWALL = "digitalocean:index/databaseFirewall:DatabaseFirewall";
+export const SPACES_KEY = "digitalocean:index/spacesKey:SpacesKey";
 export const REPLICA = "digitalocean:index/databaseReplica:DatabaseReplica";
 
 /** Anything that has a type token. */
@@ -17,6 +19,15 @@ interface Typed {
 /** Whether a resource is an object inside a cluster. */
 export function isInKubernetes({ type }: Typed): boolean {
   return type.startsWith("kubernetes:");
+}
+
+/** Whether a resource is the key that makes buckets at Spaces. It never gets into a cluster. */
+export function makesBuckets({
+  type,
+  inputs,
+}: Typed & { readonly inputs?: Readonly<Record<string, unknown>> }): boolean {
+  const grants = (inputs?.["grants"] ?? []) as readonly { readonly permission?: unknown }[];
+  return type === SPACES_KEY && grants.some(({ permission }) => permission === "fullaccess");
 }
 
 /** The last part of a type token: `DatabaseCluster`. */

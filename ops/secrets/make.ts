@@ -26,31 +26,23 @@ export function madeWith(key: SecretKey): readonly SecretKey[] {
 }
 
 /**
- * New values for some keys; whoever asks for half of a pair gets the pair.
+ * New values for some keys; whoever asks for half of a pair gets the pair. One of some 50,000 sets
+ * of random keys holds "dummy" or "fixme" somewhere. The program would take it for a placeholder and
+ * refuse it, so another set is made.
  * @throws Error for a key that is made elsewhere.
  */
 export function makeSecrets(
   keys: readonly SecretKey[] = MADE_KEYS,
   bytes: (count: number) => Buffer = randomBytes,
 ): MadeSecrets {
-  const pair = makeVapidPair();
-  const wanted = new Set(keys.flatMap((key) => madeWith(key)));
-  return Object.fromEntries([...wanted].map((key) => [key, acceptedOne(key, pair, bytes)]));
-}
-
-/**
- * A value that the program does not take for a placeholder. One of some 50,000 sets of random keys
- * holds "dummy" or "fixme" somewhere, and would be refused. `makeVapidPair` sees to its own.
- */
-function acceptedOne(
-  key: SecretKey,
-  pair: Readonly<Record<"private" | "public", string>>,
-  bytes: (count: number) => Buffer,
-): string {
-  const row = secretRow(key);
+  const wanted = [...new Set(keys.flatMap((key) => madeWith(key)))];
   for (;;) {
-    const made = makeOne(key, row.recipe, pair, bytes);
-    if (row.recipe.kind === "vapid" || placeholderIn(row, made) === undefined) return made;
+    const pair = makeVapidPair();
+    const made = wanted.map(
+      (key) => [key, makeOne(key, secretRow(key).recipe, pair, bytes)] as const,
+    );
+    if (made.every(([key, value]) => placeholderIn(secretRow(key), value) === undefined))
+      return Object.fromEntries(made);
   }
 }
 
@@ -76,19 +68,9 @@ function makeOne(
 
 /** A pair for push notifications, in padded URL-safe base64. */
 export function makeVapidPair(): Readonly<Record<"private" | "public", string>> {
-  for (;;) {
-    const ecdh = createECDH("prime256v1");
-    ecdh.generateKeys();
-    const pair = {
-      private: privateHalf(ecdh.getPrivateKey()),
-      public: urlSafeBase64(ecdh.getPublicKey()),
-    };
-    const faults = [
-      placeholderIn(secretRow("vapidPrivateKey"), pair.private),
-      placeholderIn(secretRow("vapidPublicKey"), pair.public),
-    ];
-    if (faults.every((fault) => fault === undefined)) return pair;
-  }
+  const ecdh = createECDH("prime256v1");
+  ecdh.generateKeys();
+  return { private: privateHalf(ecdh.getPrivateKey()), public: urlSafeBase64(ecdh.getPublicKey()) };
 }
 
 function alphanumeric(length: number, bytes: (count: number) => Buffer): string {

@@ -10,9 +10,9 @@ import type { DrillContext } from "./setup.ts";
 export interface DrillRow {
   /** Its word on the command line, and the folder of its result (`resultFolderOf`). */
   readonly name: string;
-  /** What it does, for the docs: Markdown, one line. */
+  /** Its work, for the docs: Markdown, one line. */
   readonly summary: string;
-  /** Where it takes place, and so what the machine must have. */
+  /** Ground on which it takes place, and so what the machine must have. */
   readonly ground: Ground;
   /** Options that it takes, beside `--keep`; default none. Any other one is refused. */
   readonly options?: readonly DrillOptionName[];

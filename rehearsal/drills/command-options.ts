@@ -49,7 +49,7 @@ interface OptionTaker {
   readonly options?: readonly DrillOptionName[];
 }
 
-/** What was typed, or stands for it. */
+/** Words that were typed, or that stand for them. */
 type Typed = {
   readonly [Name in DrillOptionName]: (typeof OPTIONS)[Name]["value"] extends number
     ? number
@@ -77,10 +77,7 @@ export function drillOptionsOf(
   drills: readonly OptionTaker[],
 ): DrillOptions {
   for (const name of Object.keys(OPTIONS))
-    if (
-      command.getOptionValueSource(name) === "cli" &&
-      !(drill.options ?? []).some((own) => own === name)
-    )
+    if (command.getOptionValueSource(name) === "cli" && !takes(drill, name))
       throw new Error(
         `The drill ${drill.name} takes no --${name}. Leave it out, or rehearse one of these: ${takersOf(name, drills).join(", ")}.`,
       );
@@ -89,9 +86,11 @@ export function drillOptionsOf(
 }
 
 function takersOf(option: string, drills: readonly OptionTaker[]): readonly string[] {
-  return drills
-    .filter(({ options = [] }) => options.some((name) => name === option))
-    .map(({ name }) => name);
+  return drills.filter((drill) => takes(drill, option)).map(({ name }) => name);
+}
+
+function takes({ options = [] }: OptionTaker, option: string): boolean {
+  return options.some((own) => own === option);
 }
 
 function wholeNumber(word: string): number {

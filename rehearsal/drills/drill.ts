@@ -17,7 +17,7 @@ export interface Findings {
 
 /** A rehearsal of one kind: phases that fill the findings. */
 export interface Drill {
-  /** What its page is headed with: `real nodes`. */
+  /** Heading of its page: `real nodes`. */
   readonly name: string;
   readonly phases: readonly Phase[];
   readonly findings: Findings;

@@ -286,7 +286,7 @@ export class RehearsedStack {
     ];
   }
 
-  /** What a person has read since the last time, and forgets it: a long run would keep it all. */
+  /** Text that a person has read since the last time. Forgets it: a long run would keep it all. */
   takePrinted(): string {
     const printed = `${this.#output}${this.#commandLines}`;
     [this.#output, this.#commandLines] = ["", ""];

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
+import { withFrames } from "../../plan/stack-frames.ts";
 
 /** Work that the engine, its SDK and Node do for an operator, and that nobody reads in a rehearsal. */
 
@@ -32,15 +33,7 @@ export function withoutAfterwords(stack: Stack): Stack {
  * name those that leak (`@pulumi/pulumi` 3.259.0 `runtime/debuggable.js`): a quarter of a plan.
  */
 export function withoutTraces(program: PulumiFn): PulumiFn {
-  return async () => {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 0;
-    try {
-      return await program();
-    } finally {
-      Error.stackTraceLimit = limit;
-    }
-  };
+  return () => withFrames(0, async () => await program());
 }
 
 let remembersScrypt = false;

@@ -15,7 +15,7 @@ import type { Seen } from "./invariants.ts";
 /** In a stack that begins. */
 export const NEW = { begins: "new" } as const;
 /** In a stack that lives. */
-export const LIVING = { begins: "living" } as const;
+const LIVING = { begins: "living" } as const;
 
 /** Watches, until it is switched off. */
 export function watching(watcher: Watcher): FaultCase["disturb"] {

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { runState } from "../../ops/state/command.ts";
-import { findSecrets, type NamedSecret } from "../checks/secret-search.ts";
+import type { NamedSecret } from "../checks/secret-search.ts";
 import { asOperator } from "../drills/recover.ts";
 import { errorsOf, type Operation } from "../engine/operation.ts";
+import { countsOf } from "./counts.ts";
 import type { FastWorld } from "./fast-world.ts";
 import { COUNTED, INVARIANTS, look, type Seen } from "./invariants.ts";
-import { afterCancel, secretsIn, secretsOf } from "./kills.ts";
+import { afterCancel, inPlainSight, secretsIn, secretsOf } from "./kills.ts";
 
 /** The end of a cell. */
 export type Ending =
@@ -92,7 +93,7 @@ export async function faultCell(
     sentence: sentenceOf(
       said.length > 0 ? said : first.failure === undefined ? [] : errorsOf(first),
     ),
-    faults: [...wrong, ...faults, ...(await inPlainSight(fast, from, told))],
+    faults: [...wrong, ...faults, ...(await secretsSeen(fast, from, told))],
     seconds: (Date.now() - startedAt) / 1000,
   });
   if ((await faultsNow(fast, first, from.untouched, "")).length === 0)
@@ -136,7 +137,7 @@ async function typeAdoptions(fast: FastWorld, said: string): Promise<string | un
 }
 
 /** Secrets that stand in plain sight in what was printed or stored. */
-async function inPlainSight(
+async function secretsSeen(
   fast: FastWorld,
   { secrets }: Beginnings,
   told: string,
@@ -148,16 +149,14 @@ async function inPlainSight(
     { name: "the state", text: await stack.pulumi(["stack", "export", "--stack", "prod"]) },
     { name: "the stack file", text: await readFile(stack.stackFile, "utf8") },
   ];
-  return findSecrets([...secrets, ...own], haystacks).map((found) => `in plain sight: ${found}`);
+  return inPlainSight([...secrets, ...own], haystacks);
 }
 
-/** Of a deploy: the preview refuses before anything is changed. */
-export async function deploy({ stack }: FastWorld): Promise<Operation> {
+/** An update as a deploy makes it: the preview refuses before anything is changed. */
+async function update({ stack }: FastWorld): Promise<Operation> {
   const preview = await stack.preview({ refresh: true });
   return preview.failure === undefined ? await stack.up({ refresh: true }) : preview;
 }
-
-const update = deploy;
 
 async function faultsNow(
   fast: FastWorld,
@@ -185,13 +184,10 @@ export function harm(
     .filter(({ type, id }) => COUNTED.test(type) && !there.has(id))
     .map(({ type, name }) => `${type} ${name} is lost`);
   const counts = (items: Seen["clouds"]) =>
-    Map.groupBy(
-      items.filter(({ type }) => COUNTED.test(type)),
-      ({ type }) => type,
-    );
+    countsOf(items.filter(({ type }) => COUNTED.test(type)));
   const should = counts(untouched.clouds);
   const doubled = [...counts(after.clouds.filter(({ id }) => !said.includes(id)))]
-    .map(([type, { length }]) => ({ type, length, most: should.get(type)?.length ?? 0 }))
+    .map(([type, length]) => ({ type, length, most: should.get(type) ?? 0 }))
     .filter(({ length, most }) => length > most)
     .map(({ type, length, most }) => `${length} ${type}, not ${most}`);
   return [...lost, ...doubled];

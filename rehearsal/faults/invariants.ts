@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { InventoryItem } from "../clouds/world.ts";
 import { nameOf, type StateResource } from "../engine/operation.ts";
 import { kindOf } from "../plan/kubernetes-replaces.ts";
+import { countsOf, differences } from "./counts.ts";
 import type { FastWorld } from "./fast-world.ts";
 
 /** All that can be seen of a fast world and its stack, without a secret. */
@@ -67,16 +68,10 @@ export const nothingInvented: Invariant = ({ clouds, objects, state }) => {
 export const nothingDoubled: Invariant = (after, before, said) =>
   (["clouds", "objects"] as const).flatMap((where) => {
     const now = countsOf(after[where].filter(({ id }) => !said.includes(`left over: ${id}`)));
-    const then = countsOf(before[where]);
-    return [...new Set([...now.keys(), ...then.keys()])]
-      .filter((type) => now.get(type) !== then.get(type))
-      .map((type) => `${now.get(type) ?? 0} ${type}, not ${then.get(type) ?? 0}`);
+    return differences(now, countsOf(before[where])).map(
+      ({ type, is, should }) => `${is} ${type}, not ${should}`,
+    );
   });
-
-function countsOf(items: readonly InventoryItem[]): ReadonlyMap<string, number> {
-  const groups = Map.groupBy(items, ({ type }) => type);
-  return new Map([...groups].map(([type, each]) => [type, each.length]));
-}
 
 /** The state has the same resources as one that nobody disturbed. */
 export const stateAsPlanned: Invariant = ({ state }, before) => {

@@ -5,9 +5,10 @@ import type { InventoryItem } from "../clouds/world.ts";
 import { credentialsOf } from "../drills/world-secrets.ts";
 import { errorsOf, type Operation } from "../engine/operation.ts";
 import type { Act } from "./acts.ts";
+import type { Counts } from "./counts.ts";
 import type { FastWorld } from "./fast-world.ts";
 import { INVARIANTS, look, type Seen } from "./invariants.ts";
-import { countDifferences, plannedCounts, type Counts } from "./planned-counts.ts";
+import { countDifferences, plannedCounts } from "./planned-counts.ts";
 import { Waves, type Wave } from "./waves.ts";
 
 /** The end of one cell. */
@@ -20,7 +21,7 @@ export interface KillCell extends Wave {
   readonly faults: readonly string[];
 }
 
-/** What a world is held to at the end of each cell of an act. */
+/** Measures that a world is held to at the end of each cell of an act. */
 interface Held {
   /** The world at the end of the act that nobody disturbed. */
   readonly untouched: Seen;
@@ -88,9 +89,7 @@ async function recovered(
       ...(empty?.steps ?? []).map(({ op, urn }) => `the second preview would ${op} ${urn}`),
       ...INVARIANTS.flatMap((invariant) => invariant(after, untouched, said)),
       ...countDifferences(after.clouds, planned),
-      ...findSecrets([...secrets, ...secretsIn(after)], [printed]).map(
-        (found) => `in plain sight: ${found}`,
-      ),
+      ...inPlainSight([...secrets, ...secretsIn(after)], [printed]),
     ],
   };
 }
@@ -104,6 +103,11 @@ export async function secretsOf({ stack }: FastWorld, seen: Seen): Promise<reado
 
 /** Secrets that stand in a state. */
 export const secretsIn = ({ state }: Seen): readonly NamedSecret[] => state.flatMap(credentialsOf);
+
+/** Secrets that stand in plain sight in texts, each as a line. */
+export function inPlainSight(...searched: Parameters<typeof findSecrets>): readonly string[] {
+  return findSecrets(...searched).map((found) => `in plain sight: ${found}`);
+}
 
 /** The way of an operator: the killed update's lock is taken away, then `npm run recover`. */
 export async function afterCancel(fast: FastWorld): Promise<Recovered> {

@@ -1,9 +1,7 @@
 import type { InventoryItem } from "../clouds/world.ts";
 import { stackPlan } from "../plan/state-plan.ts";
+import { countsOf, differences, type Counts } from "./counts.ts";
 import { COUNTED } from "./invariants.ts";
-
-/** How many there are, by type token. */
-export type Counts = ReadonlyMap<string, number>;
 
 /** Beside what holds data or is a server's address: replicas, which are billed, and DNS records. */
 const BESIDE = /(?:databaseReplica|dnsRecord):/u;
@@ -11,10 +9,8 @@ const BESIDE = /(?:databaseReplica|dnsRecord):/u;
 const counts = ({ type }: { readonly type: string }): boolean =>
   COUNTED.test(type) || BESIDE.test(type);
 
-function countsIn(all: readonly { readonly type: string }[]): Counts {
-  const groups = Map.groupBy(all.filter(counts), ({ type }) => type);
-  return new Map([...groups].map(([type, each]) => [type, each.length]));
-}
+const countsIn = (all: readonly { readonly type: string }[]): Counts =>
+  countsOf(all.filter(counts));
 
 /** The numbers that a stack file asks for: of the plan in memory, which no engine has touched. */
 export async function plannedCounts(file: string): Promise<Counts> {
@@ -33,8 +29,7 @@ export function countDifferences(
   clouds: readonly InventoryItem[],
   planned: Counts,
 ): readonly string[] {
-  const there = countsIn(clouds);
-  return [...new Set([...there.keys(), ...planned.keys()])]
-    .filter((type) => (there.get(type) ?? 0) !== (planned.get(type) ?? 0))
-    .map((type) => `${there.get(type) ?? 0} ${type}, and the plan has ${planned.get(type) ?? 0}`);
+  return differences(countsIn(clouds), planned).map(
+    ({ type, is, should }) => `${is} ${type}, and the plan has ${should}`,
+  );
 }

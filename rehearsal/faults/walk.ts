@@ -1,4 +1,3 @@
-import { findSecrets } from "../checks/secret-search.ts";
 import { errorsOf, type Operation } from "../engine/operation.ts";
 import { WRITTEN_AT_THE_END } from "../engine/rehearsed-stack.ts";
 import type { Call } from "./calls.ts";
@@ -11,7 +10,7 @@ import {
   nothingInvented,
   nothingUnnamed,
 } from "./invariants.ts";
-import { afterCancel, secretsIn } from "./kills.ts";
+import { afterCancel, inPlainSight, secretsIn } from "./kills.ts";
 import { shrunk } from "./shrink.ts";
 import { changeFile, hitting, lineOf, placeOf, readStep, type Fault, type Step } from "./steps.ts";
 
@@ -26,7 +25,7 @@ export interface Walked {
   readonly taken: readonly Step[];
   /** Faults that hit a call. */
   readonly hits: number;
-  /** What did not hold after the last of them; undefined: all held. */
+  /** Rules that did not hold after the last of them; undefined: all held. */
   readonly failure: string | undefined;
 }
 
@@ -38,7 +37,7 @@ export interface Walks extends Pick<Walked, "hits"> {
 }
 
 /** A walk is begun anew from the living stack after so many steps. */
-export const STEPS_PER_WALK = 10;
+const STEPS_PER_WALK = 10;
 
 /** Takes all these steps, ten from each living stack. The first walk that fails is made shorter. */
 export async function walkAll(
@@ -95,7 +94,7 @@ export async function walk(
 interface StepEnd {
   /** The call that its fault hit. */
   readonly hit: string | undefined;
-  /** What recovery said. */
+  /** Words of recovery. */
   readonly said: string;
   readonly faults: readonly string[];
 }
@@ -135,7 +134,7 @@ async function takeStep(
     ...failureOf(preview),
     ...preview.steps.map(({ op, urn }) => `the second preview would ${op} ${urn}`),
     ...RULES.flatMap((rule) => rule(after, untouched, saidBefore + said)),
-    ...findSecrets(secretsIn(after), [printed]).map((found) => `in plain sight: ${found}`),
+    ...inPlainSight(secretsIn(after), [printed]),
   );
   return { hit, said, faults };
 }

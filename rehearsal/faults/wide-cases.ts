@@ -1,4 +1,4 @@
-import { FINDERS } from "../../ops/recover/finders.ts";
+import { FINDERS, lookupOf } from "../../ops/recover/finders.ts";
 import { CLUSTER } from "../clouds/digitalocean/doks.ts";
 import { DATABASE } from "../clouds/digitalocean/database-address.ts";
 import { recover } from "../drills/recover.ts";
@@ -51,7 +51,7 @@ const ABSENT = /:(?:DatabaseReplica|SpacesKey|WorkersRoute)$/u;
 
 /** Types that their cloud lists. */
 const LISTED: readonly string[] = Object.keys(FINDERS).filter(
-  (type) => FINDERS[type]?.kind === "find" && type !== DATABASE && !ABSENT.test(type),
+  (type) => lookupOf(type) !== undefined && type !== DATABASE && !ABSENT.test(type),
 );
 
 /**
@@ -136,7 +136,7 @@ const twoAtOnce: readonly FaultCase[] = [
   }),
 ];
 
-/** What is written here takes too long for every commit. */
+/** All of them: too long for every commit. */
 export const WIDE_CASES: readonly FaultCase[] = [
   ...twoAtOnce,
   ...hangs,

@@ -41,7 +41,7 @@ describe("an old world that is shut out, and would be taken back by `state -- ad
 
   it("`npm run recover`, which takes in what a refresh has forgotten, takes neither", async () => {
     const options = { stack: "prod", cwd: ".", answered: new Map<string, string>(), yes: true };
-    await adoptForgotten(options, server.commandsWorld());
+    await adoptForgotten(server.state.deployment.resources ?? [], options, server.commandsWorld());
     for (const name of ["cluster-doks", "network-nodes", "cluster-workloads"])
       expect(server.entry(name), name).toBeUndefined();
   });

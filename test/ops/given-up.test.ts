@@ -6,7 +6,7 @@ import { withoutClusters, withoutOldWorld } from "../../ops/recover/taken-out.ts
 import * as types from "../rehearsal-clouds/standard.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
 
-/** What a person has given up by a command, the next update makes without a further word. */
+/** Things that a person has given up by a command: the next update makes them without a word. */
 
 const CONFIG = parseConfig(readStackFile());
 const STACK = "pulumi:pulumi:Stack";

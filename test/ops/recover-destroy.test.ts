@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runRecover } from "../../ops/recover/command.ts";
 import type { StackExport } from "../../ops/recover/state.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
-import { recoverWorld, stateCli } from "./recover-world.ts";
+import { recoverOver } from "./recover-world.ts";
 
 /** A destroy that was cut off: its last things are gone, and the state holds them still. */
 
@@ -49,12 +48,11 @@ async function last(): Promise<Awaited<ReturnType<typeof make>>[]> {
 }
 
 async function recover(): Promise<boolean> {
-  const cli = stateCli(
-    () => state,
-    (after) => (state = after),
-  );
-  const say = (text: string) => (said += `${text}\n`);
-  return await runRecover(["--yes"], recoverWorld(rest, { say, pulumi: () => cli }));
+  return await recoverOver(rest, ["--yes"], {
+    state: () => state,
+    write: (after) => (state = after),
+    say: (text) => (said += `${text}\n`),
+  });
 }
 
 describe("a destroy cut off at its last deletes, which can't be gone on with", () => {

@@ -1,10 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { FINDERS } from "../../ops/recover/finders.ts";
-import { runRecover } from "../../ops/recover/command.ts";
 import { nameOf, type StackExport, type StateResource } from "../../ops/recover/state.ts";
 import { STACK } from "../../ops/recover/types.ts";
 import { PLAN, ServerWithoutState } from "./adopt-world.ts";
-import { recoverWorld, stateCli } from "./recover-world.ts";
+import { recoverOver } from "./recover-world.ts";
 
 /** Forgotten by a refresh while its cloud did not show it: `npm run recover` takes it in again. */
 
@@ -40,23 +39,17 @@ async function recover(
   };
   let said = "";
   const before = state;
-  const cli = stateCli(
-    () => state,
-    (after) => (state = after),
-  );
-  const well = await runRecover(
-    ["--yes"],
-    recoverWorld(server.rest, {
-      say: (text) => (said += `${text}\n`),
-      pulumi: () => cli,
-      ...(program && {
-        program: {
-          plan: () => Promise.resolve(PLAN),
-          cluster: () => Promise.reject(new Error("no cluster is asked")),
-        },
-      }),
+  const well = await recoverOver(server.rest, ["--yes"], {
+    state: () => state,
+    write: (after) => (state = after),
+    say: (text) => (said += `${text}\n`),
+    ...(program && {
+      program: {
+        plan: () => Promise.resolve(PLAN),
+        cluster: () => Promise.reject(new Error("no cluster is asked")),
+      },
     }),
-  );
+  });
   const { resources = [] } = state.deployment;
   return { well, said, written: state !== before, resources };
 }

@@ -1,12 +1,11 @@
 import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runRecover } from "../../ops/recover/command.ts";
 import type { StackExport, StateResource } from "../../ops/recover/state.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { planStack } from "../../plan/plan-stack.ts";
 import { Cloud } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
-import { pausedClock, recoverWorld, stateCli } from "./recover-world.ts";
+import { pausedClock, recoverOver } from "./recover-world.ts";
 
 /** An update that was cut off while it made something inside the cluster. */
 
@@ -149,16 +148,15 @@ function cutOffAt(resource: StateResource, ...resources: readonly StateResource[
 }
 
 async function recover(...args: readonly string[]): Promise<boolean> {
-  const cli = stateCli(
-    () => state,
-    (after) => (written = after),
-  );
-  const clock = pausedClock(() => {
-    waits += 1;
-    whileWaiting();
+  return await recoverOver(rest, args, {
+    state: () => state,
+    write: (after) => (written = after),
+    say: (text) => (said += `${text}\n`),
+    ...pausedClock(() => {
+      waits += 1;
+      whileWaiting();
+    }),
   });
-  const say = (text: string) => (said += `${text}\n`);
-  return await runRecover(args, recoverWorld(rest, { say, pulumi: () => cli, ...clock }));
 }
 
 const inState = (urn: string) => (written?.deployment.resources ?? []).filter((r) => r.urn === urn);

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runRecover } from "../../ops/recover/command.ts";
 import type { StackExport } from "../../ops/recover/state.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
-import { pausedClock, recoverWorld, stateCli } from "./recover-world.ts";
+import { pausedClock, recoverOver } from "./recover-world.ts";
 
 /** A create whose id the provider forgot: the cloud goes on, bills it, and nothing is pending. */
 
@@ -72,16 +71,15 @@ function forgotten(...names: readonly string[]): void {
 }
 
 async function recover(...args: readonly string[]): Promise<boolean> {
-  const cli = stateCli(
-    () => state,
-    (after) => (written = after),
-  );
-  const clock = pausedClock(() => {
-    waits += 1;
-    whileWaiting();
+  return await recoverOver(rest, args, {
+    state: () => state,
+    write: (after) => (written = after),
+    say: (text) => (said += `${text}\n`),
+    ...pausedClock(() => {
+      waits += 1;
+      whileWaiting();
+    }),
   });
-  const say = (text: string) => (said += `${text}\n`);
-  return await runRecover(args, recoverWorld(rest, { say, pulumi: () => cli, ...clock }));
 }
 
 /** Things that are billed by themselves. */

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runRecover } from "../../ops/recover/command.ts";
-import type { StackExport, StateResource } from "../../ops/recover/state.ts";
+import type { StateResource } from "../../ops/recover/state.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
-import { recoverWorld, stateCli } from "./recover-world.ts";
+import { recoverOver } from "./recover-world.ts";
 
 /** Made a second time after a cloud did not show the first: everybody is told twice, unnamed. */
 
@@ -78,13 +77,11 @@ afterEach(async () => {
 });
 
 async function recover(): Promise<boolean> {
-  const state: StackExport = { version: 3, deployment: { resources } };
-  const cli = stateCli(
-    () => state,
-    () => {},
-  );
-  const say = (text: string) => (said += `${text}\n`);
-  return await runRecover(["--yes"], recoverWorld(rest, { say, pulumi: () => cli }));
+  return await recoverOver(rest, ["--yes"], {
+    state: () => ({ version: 3, deployment: { resources } }),
+    write: () => {},
+    say: (text) => (said += `${text}\n`),
+  });
 }
 
 const idsOf = (type: string): readonly string[] => cloud.world.find(type).map(({ id }) => id);

@@ -1,4 +1,5 @@
 import { openClouds, type Clouds } from "../../ops/recover/clouds.ts";
+import { runRecover } from "../../ops/recover/command.ts";
 import type { RecoverWorld } from "../../ops/recover/world.ts";
 import type { StackExport } from "../../ops/recover/state.ts";
 import type { RunPulumi } from "../../ops/secrets/pulumi.ts";
@@ -21,6 +22,22 @@ export function recoverWorld(
     clouds: () => cloudsAt(rest),
     ...given,
   };
+}
+
+/** A state that the command reads and writes. */
+interface StateAccess {
+  readonly state: () => StackExport;
+  readonly write: (state: StackExport) => void;
+}
+
+/** Types `npm run recover` in such a world, over this state. */
+export async function recoverOver(
+  rest: RestFaces,
+  args: readonly string[],
+  { state, write, ...given }: StateAccess & Pick<RecoverWorld, "say"> & Partial<RecoverWorld>,
+): Promise<boolean> {
+  const cli = stateCli(state, write);
+  return await runRecover(args, recoverWorld(rest, { pulumi: () => cli, ...given }));
 }
 
 /** Official clients of both clouds, at the simulated ones, which may be silent so long. */
