@@ -1,10 +1,10 @@
-import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { IMAGES } from "../../config/images.ts";
 import { partsOf } from "../../domain/images.ts";
 import { withLayer } from "../../rehearsal/images/pulled.ts";
 import { mustReach, sourceOf } from "../../rehearsal/images/registry.ts";
 import { imageSourceOf, notProvenOf, pulledOf } from "../../rehearsal/images/source.ts";
+import { freePorts } from "../../rehearsal/kubernetes/ports.ts";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
 const PINNED = `registry.example/some/image:1.2@${DIGEST}`;
@@ -28,10 +28,7 @@ describe("a pinned image is pulled by its digest", () => {
 });
 
 test("a registry that does not answer is refused before anything is built, with what to do", async () => {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
+  const [port] = await freePorts(1);
   await expect(mustReach([PINNED], { registry: `127.0.0.1:${port}` })).rejects.toThrow(
     new RegExp(`127\\.0\\.0\\.1:${port} \\(ECONNREFUSED\\).*--registry HOST:PORT`, "u"),
   );

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer as createHttps, type Server } from "node:https";
 import { request, type IncomingHttpHeaders } from "node:http";
-import { createServer, type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { assetsNginxConfig } from "../../k8s/assets-nginx.ts";
 import { makeAuthority, type Authority } from "../../rehearsal/authority.ts";
 import { cachedDebianRoot, DEBIAN_PACKAGES } from "../../rehearsal/machine/debian.ts";
+import { freePorts } from "../../rehearsal/kubernetes/ports.ts";
 
 /**
  * The media host of a Space, as nginx itself answers it: a DNS server, a Space with a certificate,
@@ -59,7 +60,7 @@ describe.skipIf(NGINX === undefined)("the media host of a Space", () => {
     authority = await makeAuthority("CN=roots");
     space = await openSpace(authority, BUCKET);
     dns = await openDns();
-    port = await freePort();
+    [port] = (await freePorts(1)) as [number];
     nginx = await startNginx(port, authority);
   });
 
@@ -242,14 +243,6 @@ async function openDns(): Promise<Socket> {
   });
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
   return socket;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port: free } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return free;
 }
 
 async function startNginx(at: number, { pair }: Authority): Promise<ChildProcess> {
