@@ -110,7 +110,10 @@ test("Ctrl-C while it runs deletes the Job before the shell has its prompt back"
   api.exitCode = undefined;
   api.logs.push({ text: "first\n", breaks: false });
   const stopping = new AbortController();
-  setTimeout(() => stopping.abort(new Error("stopped")), 300);
-  await expect(run(stopping.signal)).rejects.toThrow("stopped");
+  const stopped = run(stopping.signal);
+  stopped.catch(() => {}); // Awaited below.
+  await expect.poll(() => api.calls.some((call) => call.endsWith("/log"))).toBe(true);
+  stopping.abort(new Error("stopped"));
+  await expect(stopped).rejects.toThrow("stopped");
   expect(api.calls).toContain("DELETE jobs/tootctl-x");
 });

@@ -22,10 +22,10 @@ describe("a timeline that tells another length than the real one", () => {
   });
 
   it("work that is real counts towards the time, and isn't added to it", async () => {
-    const clock = new ScaledClock(1 / 1000);
+    const clock = new ScaledClock(1 / 60);
     const began = performance.now();
-    await clock.run(operation, () => new Promise((resolve) => setTimeout(resolve, 100)));
-    expect(performance.now() - began).toBeLessThan(150);
+    await clock.run(operation, () => new Promise((resolve) => setTimeout(resolve, 1_000)));
+    expect(performance.now() - began).toBeLessThan(2_000);
   });
 
   it("what failed is not recorded as done", async () => {

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, request as httpRequest, type RequestListener, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EdgeClock } from "../../rehearsal/edge/clock.ts";
@@ -136,9 +135,8 @@ describe("a copy's life", () => {
     await ask("/a");
     clock.advance(61);
     expect((await ask("/a")).cache).toBe("UPDATING");
-    for (let n = 0; asked.length < 2 && n < 100; n += 1) await sleep(5);
-    await sleep(10);
-    expect((await ask("/a")).cache).toBe("HIT");
+    await expect.poll(async () => (await ask("/a")).cache).toBe("HIT");
+    expect(asked).toHaveLength(2);
   });
 
   test.each(["connector", "pods", "program"] as const)(

@@ -39,7 +39,7 @@ test("the provider ends with the engine that started it, after `kill -9`, too", 
   while ((await pid()) === 0) await sleep(10);
   expect(isThere(await pid())).toBe(true);
   engine.kill("SIGKILL");
-  for (let i = 0; i < 200 && isThere(await pid()); i++) await sleep(10);
+  for (let i = 0; i < 2_000 && isThere(await pid()); i++) await sleep(10);
   expect(isThere(await pid())).toBe(false);
 });
 

@@ -158,8 +158,10 @@ describe.skipIf(NGINX === undefined)("the media host of a Space", () => {
     const other = await openSpace(authority, "another.example", spacePort, "127.0.0.3");
     for (const address of ["127.0.0.2", "127.0.0.3"]) {
       answerWith = address;
-      await sleep(2_100); // The last answer is valid for a second, and nginx counts whole ones.
-      expect((await ask("GET", FILE)).status, address).toBe(503);
+      // The last answer of the DNS is valid for a second, and nginx counts whole ones.
+      await expect
+        .poll(async () => (await ask("GET", FILE)).status, { timeout: 20_000, message: address })
+        .toBe(503);
     }
     answerWith = "127.0.0.1";
     foreign.close();
@@ -274,7 +276,7 @@ async function startNginx(at: number, { pair }: Authority): Promise<ChildProcess
   });
   expect(said).not.toMatch(/\[(?:warn|emerg|alert|crit)\]/u);
   const child = spawn(program, [...args, "-e", "stderr", "-c", config], { stdio: "ignore" });
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     const up = await ask("GET", "/health", { host: "assets" }, at).catch(() => undefined);
     if (up?.status === 200) return child;
     await sleep(50);
