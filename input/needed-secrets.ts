@@ -1,5 +1,7 @@
 import type { StackConfig } from "../config/schema.ts";
-import type { OptionalSecretKey, SecretKey } from "../config/secret-keys/all.ts";
+import { secretRow, type OptionalSecretKey, type SecretKey } from "../config/secret-keys/all.ts";
+import { OPTIONAL_SECRET_KEYS } from "../config/secret-keys/values.ts";
+import { isNeeded, settingAt } from "../domain/setting.ts";
 
 /** A secret that this configuration can't do without, and the words that say why. */
 export interface NeededSecret {
@@ -8,54 +10,19 @@ export interface NeededSecret {
   readonly because: string;
 }
 
-/** The optional secrets that a configuration needs. */
+/** The optional secrets that a configuration needs: of each row, where its setting says so. */
 export function neededSecrets(config: StackConfig): readonly NeededSecret[] {
-  const { alerts, mail, search, signIn, captcha, translation, tracing } = config;
-  const need = (
-    wanted: boolean,
-    because: string,
-    ...keys: readonly OptionalSecretKey[]
-  ): readonly NeededSecret[] => (wanted ? keys.map((key) => ({ key, because })) : []);
-  const bulk = mail?.bulk;
-  return [
-    ...need(
-      alerts.slackChannel !== undefined,
-      `mastodon:alerts.slackChannel is "${alerts.slackChannel}"`,
-      "slackWebhook",
-    ),
-    ...need(
-      mail !== undefined && mail.authentication !== "none",
-      `mastodon:mail.authentication is "${mail?.authentication}"`,
-      "smtpLogin",
-      "smtpPassword",
-    ),
-    ...need(
-      bulk !== undefined && bulk.authentication !== "none",
-      `mastodon:mail.bulk.authentication is "${bulk?.authentication}"`,
-      "bulkSmtpLogin",
-      "bulkSmtpPassword",
-    ),
-    ...need(
-      search?.user !== undefined,
-      `mastodon:search.user is "${search?.user}"`,
-      "searchPassword",
-    ),
-    ...need(signIn?.oidc !== undefined, "mastodon:signIn.oidc is set", "oidcClientSecret"),
-    ...need(
-      signIn?.saml?.ownCertificate !== undefined,
-      "mastodon:signIn.saml.ownCertificate is set",
-      "samlPrivateKey",
-    ),
-    ...need(signIn?.ldap !== undefined, "mastodon:signIn.ldap is set", "ldapPassword"),
-    ...need(captcha !== undefined, "mastodon:captcha is set", "hcaptchaSecretKey"),
-    ...need(translation?.deepl !== undefined, "mastodon:translation.deepl is set", "deeplApiKey"),
-    ...need(
-      translation?.libreTranslate?.apiKey === true,
-      "mastodon:translation.libreTranslate.apiKey is true",
-      "libreTranslateApiKey",
-    ),
-    ...need(tracing?.headers === true, "mastodon:tracing.headers is true", "otlpHeaders"),
-  ];
+  return OPTIONAL_SECRET_KEYS.flatMap((key) => {
+    const { needed } = secretRow(key);
+    if (needed === "always" || !isNeeded(config, needed)) return [];
+    return [{ key, because: `mastodon:${needed.key} is ${shown(settingAt(config, needed.key))}` }];
+  });
+}
+
+/** A value on one line, as the stack file has it; "set" for a block of keys and a certificate. */
+function shown(value: unknown): string {
+  if (typeof value === "boolean") return String(value);
+  return typeof value === "string" && !value.includes("\n") ? `"${value}"` : "set";
 }
 
 /**

@@ -84,7 +84,7 @@ function faultsOfOne(key: SecretKey, held: HeldSecrets): readonly SecretFault[] 
           `is gone, and a fingerprint says that it was there. What dies without it: ${row.lost} ${RESTORE}`,
         ),
       ];
-    return row.required ? [fault("missing", "is missing")] : [];
+    return row.needed === "always" ? [fault("missing", "is missing")] : [];
   }
   if (row.change === "never" && committed !== undefined)
     if (fingerprintOf(held.stack, key, value) !== committed)

@@ -19,7 +19,6 @@ const KEY_TEXT = (shortest: number): RegExp => new RegExp(`^[!#-&(-;=?-~]{${shor
 
 /** Values that all three Active Record keys share: they are one lock in three parts. */
 const ACTIVE_RECORD = {
-  required: true,
   needed: "always",
   format: {
     pattern: KEY_TEXT(16),
@@ -34,7 +33,6 @@ const ACTIVE_RECORD = {
 } as const;
 
 const VAPID = {
-  required: true,
   needed: "always",
   change: "rotatable",
   lost: "Push notifications stop for every member until each has subscribed again. No data is lost.",
@@ -51,7 +49,6 @@ export const SECRETS = [
   {
     key: "secretKeyBase",
     env: "SECRET_KEY_BASE",
-    required: true,
     needed: "always",
     what: "what Rails signs sessions and links with",
     format: {
@@ -110,7 +107,6 @@ export const SECRETS = [
   {
     key: "tunnelSecret",
     env: undefined,
-    required: true,
     needed: "always",
     what: "what lets a connector into the Cloudflare tunnel",
     format: {
@@ -128,8 +124,7 @@ export const SECRETS = [
   {
     key: "slackWebhook",
     env: undefined,
-    required: false,
-    needed: "where alerts.slackChannel is set",
+    needed: { key: "alerts.slackChannel" },
     what: "the address that alerts are posted to",
     format: {
       pattern: /^https:\/\/hooks\.slack(-gov)?\.com\/services\/[\w/-]+$/u,
@@ -152,7 +147,7 @@ type Row = (typeof SECRETS)[number];
 export type SecretKey = Row["key"];
 
 /** The config key of a secret that every stack needs. */
-export type RequiredSecretKey = Extract<Row, { readonly required: true }>["key"];
+export type RequiredSecretKey = Extract<Row, { readonly needed: "always" }>["key"];
 
 /** The config key of a secret that only some stacks need. */
 export type OptionalSecretKey = Exclude<SecretKey, RequiredSecretKey>;

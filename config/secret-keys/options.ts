@@ -18,7 +18,6 @@ const PASSWORD = {
 /** Rotatable, made elsewhere, and nothing dies with it. */
 const given = (by: string, where: string) =>
   ({
-    required: false,
     recipe: { kind: "given", by },
     change: "rotatable",
     lost: `Nothing: ${where}.`,
@@ -40,31 +39,31 @@ export const OPTION_SECRETS = [
   {
     key: "smtpLogin",
     env: "SMTP_LOGIN",
-    needed: "where mail.authentication is not none",
+    needed: { key: "mail.authentication", isNot: "none" },
     ...mailRow(false, "login"),
   },
   {
     key: "smtpPassword",
     env: "SMTP_PASSWORD",
-    needed: "where mail.authentication is not none",
+    needed: { key: "mail.authentication", isNot: "none" },
     ...mailRow(false, "password"),
   },
   {
     key: "bulkSmtpLogin",
     env: "BULK_SMTP_LOGIN",
-    needed: "where mail.bulk.authentication is not none",
+    needed: { key: "mail.bulk.authentication", isNot: "none" },
     ...mailRow(true, "login"),
   },
   {
     key: "bulkSmtpPassword",
     env: "BULK_SMTP_PASSWORD",
-    needed: "where mail.bulk.authentication is not none",
+    needed: { key: "mail.bulk.authentication", isNot: "none" },
     ...mailRow(true, "password"),
   },
   {
     key: "searchPassword",
     env: "ES_PASS",
-    needed: "where search.user is set",
+    needed: { key: "search.user" },
     what: "the password at the search server",
     format: {
       // The Job that fills the indices also asks with curl, whose configuration takes no others.
@@ -78,7 +77,7 @@ export const OPTION_SECRETS = [
   {
     key: "oidcClientSecret",
     env: "OIDC_CLIENT_SECRET",
-    needed: "where signIn.oidc is set",
+    needed: { key: "signIn.oidc" },
     what: "what this server proves itself with to the OpenID provider",
     format: PASSWORD,
     ...given("the OpenID provider, with the client", "the provider makes another"),
@@ -88,7 +87,7 @@ export const OPTION_SECRETS = [
   {
     key: "samlPrivateKey",
     env: "SAML_PRIVATE_KEY",
-    needed: "where signIn.saml.ownCertificate is set",
+    needed: { key: "signIn.saml.ownCertificate" },
     what: "the key of this server's SAML certificate",
     format: {
       pattern:
@@ -105,7 +104,7 @@ export const OPTION_SECRETS = [
   {
     key: "ldapPassword",
     env: "LDAP_PASSWORD",
-    needed: "where signIn.ldap is set",
+    needed: { key: "signIn.ldap" },
     what: "the password of signIn.ldap.bindDn",
     format: PASSWORD,
     ...given("the LDAP server", "set another there"),
@@ -115,7 +114,7 @@ export const OPTION_SECRETS = [
   {
     key: "hcaptchaSecretKey",
     env: "HCAPTCHA_SECRET_KEY",
-    needed: "where captcha is set",
+    needed: { key: "captcha" },
     what: "what hCaptcha's answers are checked with",
     format: { pattern: /^[\w-]{20,128}$/u, words: "20 to 128 letters, digits, _ and -" },
     ...given("hCaptcha, under the account's settings", "hCaptcha shows it, or makes another"),
@@ -125,7 +124,7 @@ export const OPTION_SECRETS = [
   {
     key: "deeplApiKey",
     env: "DEEPL_API_KEY",
-    needed: "where translation.deepl is set",
+    needed: { key: "translation.deepl" },
     what: "what DeepL is asked with",
     format: {
       pattern: /^[\w-]{20,128}(:fx)?$/u,
@@ -138,7 +137,7 @@ export const OPTION_SECRETS = [
   {
     key: "libreTranslateApiKey",
     env: "LIBRE_TRANSLATE_API_KEY",
-    needed: "where translation.libreTranslate.apiKey is true",
+    needed: { key: "translation.libreTranslate.apiKey", is: true },
     what: "what LibreTranslate is asked with",
     format: { pattern: /^[\w-]{8,128}$/u, words: "8 to 128 letters, digits, _ and -" },
     ...given("whoever runs the LibreTranslate", "they make another"),
@@ -148,7 +147,7 @@ export const OPTION_SECRETS = [
   {
     key: "otlpHeaders",
     env: "OTEL_EXPORTER_OTLP_HEADERS",
-    needed: "where tracing.headers is true",
+    needed: { key: "tracing.headers", is: true },
     what: "what traces are sent with",
     format: {
       pattern: /^[\w-]+=[!-+\--~]+(,[\w-]+=[!-+\--~]+)*$/u,

@@ -16,16 +16,22 @@ export type SecretRecipe =
   /** Made elsewhere; the operator sets it. */
   | { readonly kind: "given"; readonly by: string };
 
+/** A setting that makes a secret needed: of the two neither, where it has to be set at all. */
+export interface NeededWhere {
+  /** Config key, dots for depth: `mail.authentication`. */
+  readonly key: string;
+  readonly is?: true;
+  readonly isNot?: string;
+}
+
 /** One secret. */
 export interface SecretRow {
   /** Config key, below `mastodon:`. */
   readonly key: string;
   /** The variable in which Mastodon reads it; undefined where no process of the cluster does. */
   readonly env: string | undefined;
-  /** Whether every stack needs it; the others say in `needed` which do. */
-  readonly required: boolean;
-  /** When it is needed, to be read after "needed". */
-  readonly needed: string;
+  /** The setting that makes a stack need it; "always": every stack does. */
+  readonly needed: "always" | NeededWhere;
   /** Description in a few words. */
   readonly what: string;
   /**
@@ -44,4 +50,11 @@ export interface SecretRow {
   /** Consequence of a change, as a sentence. */
   readonly changed: string;
   readonly readers: readonly SecretReader[];
+}
+
+/** Answer to when a secret is needed, to be read after "needed". */
+export function neededWords({ needed }: Pick<SecretRow, "needed">): string {
+  if (needed === "always") return needed;
+  const { key, is, isNot } = needed;
+  return `where ${key} is ${isNot === undefined ? (is ?? "set") : `not ${isNot}`}`;
 }

@@ -11,7 +11,9 @@ export type StackSecrets = {
 } & { readonly [Key in OptionalSecretKey]?: pulumi.Output<string> };
 
 const keysWhere = (required: boolean): string[] =>
-  SECRETS.filter((row: SecretRow) => row.required === required).map(({ key }) => key);
+  SECRETS.filter(({ needed }: SecretRow) => (needed === "always") === required).map(
+    ({ key }) => key,
+  );
 
 /**
  * The config keys of the secrets that every stack needs, in the order in which they are asked for.

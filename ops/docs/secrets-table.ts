@@ -1,5 +1,5 @@
 import { SECRETS } from "../../config/secret-keys/all.ts";
-import type { SecretRecipe, SecretRow } from "../../config/secret-keys/row.ts";
+import { neededWords, type SecretRecipe, type SecretRow } from "../../config/secret-keys/row.ts";
 import { markdownTable } from "./markdown.ts";
 
 /** Every secret, what it looks like, who reads it and what dies with it: the table of `docs/secrets.md`. */
@@ -15,7 +15,7 @@ export function secretsTable(): string {
     ],
     SECRETS.map((row: SecretRow) => [
       row.env === undefined ? `\`${row.key}\`` : `\`${row.key}\`<br>\`${row.env}\``,
-      `${sentence(row.what)} Form: ${row.format.words}.${row.required ? "" : ` Needed only ${row.needed}.`}`,
+      `${sentence(row.what)} Form: ${row.format.words}.${row.needed === "always" ? "" : ` Needed only ${neededWords(row)}.`}`,
       row.readers.join(", "),
       recipeText(row.recipe),
       row.lost,

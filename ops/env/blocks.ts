@@ -1,3 +1,5 @@
+import { SECRETS } from "../../config/secret-keys/all.ts";
+import type { SecretRow } from "../../config/secret-keys/row.ts";
 import type { Setting } from "./read.ts";
 
 /**
@@ -91,21 +93,14 @@ export const BLOCKS: readonly Block[] = [
   { key: "fork", missing: () => "`fork` has to say first which images run" },
 ];
 
-/** The secrets of each block: they are no keys below it. */
-export const SECRET_BLOCKS: Readonly<Record<string, string>> = {
-  smtpLogin: "mail",
-  smtpPassword: "mail",
-  bulkSmtpLogin: "mail.bulk",
-  bulkSmtpPassword: "mail.bulk",
-  searchPassword: "search",
-  oidcClientSecret: "signIn.oidc",
-  samlPrivateKey: "signIn.saml",
-  ldapPassword: "signIn.ldap",
-  hcaptchaSecretKey: "captcha",
-  deeplApiKey: "translation.deepl",
-  libreTranslateApiKey: "translation.libreTranslate",
-  otlpHeaders: "tracing",
-};
+/** The block of each secret that a process of Mastodon reads: they are no keys below it. */
+export const SECRET_BLOCKS: Readonly<Record<string, string>> = Object.fromEntries(
+  SECRETS.flatMap(({ key, env, needed }: SecretRow) => {
+    if (env === undefined || needed === "always") return [];
+    const block = BLOCKS.find(({ key: each }) => isBelow(needed.key, each));
+    return block === undefined ? [] : [[key, block.key]];
+  }),
+);
 
 /** Why a key or a secret stays behind with its block; undefined where it comes along. */
 export function leftBehind(key: string, settings: readonly Setting[]): string | undefined {
@@ -114,5 +109,10 @@ export function leftBehind(key: string, settings: readonly Setting[]): string | 
     return found === "" ? undefined : found;
   };
   const block = SECRET_BLOCKS[key] ?? key;
-  return BLOCKS.find((one) => block === one.key || block.startsWith(`${one.key}.`))?.missing(value);
+  return BLOCKS.find((one) => isBelow(block, one.key))?.missing(value);
+}
+
+/** Whether a key is a block's own, or one below it. */
+export function isBelow(key: string, block: string): boolean {
+  return key === block || key.startsWith(`${block}.`);
 }

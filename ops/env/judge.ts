@@ -1,7 +1,7 @@
 import { configFaults } from "../../input/parse.ts";
 import { SECRETS, type SecretKey } from "../../config/secret-keys/all.ts";
 import type { Fault } from "../../domain/fault.ts";
-import { SECRET_BLOCKS } from "./blocks.ts";
+import { isBelow, SECRET_BLOCKS } from "./blocks.ts";
 import type { Carried, Row } from "./carry.ts";
 
 /** Values that a stack would have, by top-level key. */
@@ -86,8 +86,8 @@ function secretsBelow(keys: readonly string[], { config, secrets }: Carried): re
   const left = Object.keys(config).filter((key) => !keys.includes(key));
   return Object.keys(secrets).filter((key) => {
     const block = SECRET_BLOCKS[key as SecretKey];
-    const isOf = (each: string): boolean => each === block || each.startsWith(`${block}.`);
-    return block !== undefined && keys.some(isOf) && !left.some(isOf);
+    const isOf = (each: string): boolean => block !== undefined && isBelow(each, block);
+    return keys.some(isOf) && !left.some(isOf);
   });
 }
 

@@ -1,0 +1,25 @@
+import type { NeededWhere, SecretRow } from "../config/secret-keys/row.ts";
+import type { StackConfig } from "../config/schema.ts";
+
+/** Single settings of a valid configuration, by their keys. Pure. */
+
+/**
+ * Value of a key; undefined where it, or a block that it stands in, is left out.
+ * @param key dots for depth: `mail.bulk.server`.
+ */
+export function settingAt(config: StackConfig, key: string): unknown {
+  return key
+    .split(".")
+    .reduce<unknown>(
+      (block, step) => (block as Readonly<Record<string, unknown>> | undefined)?.[step],
+      config,
+    );
+}
+
+/** Whether a stack with this configuration needs a secret. */
+export function isNeeded(config: StackConfig, needed: SecretRow["needed"]): boolean {
+  if (needed === "always") return true;
+  const { key, is, isNot }: NeededWhere = needed;
+  const value = settingAt(config, key);
+  return value !== undefined && (is === undefined || value === is) && value !== isNot;
+}
