@@ -60,3 +60,10 @@ export const RANGES = {
   pods: "10.244.0.0/16",
   services: "10.245.0.0/16",
 } as const;
+
+/**
+ * Proxies that Rails and streaming believe about a client's address. Setting it replaces Mastodon's
+ * own list of private ranges, so pods and loopback must be in it: a request that carries
+ * X-Forwarded-For from anyone else is answered with 500.
+ */
+export const TRUSTED_PROXIES = `127.0.0.0/8,${RANGES.pods},${RANGES.vpc}`;

@@ -16,7 +16,7 @@ export function settingAt(config: StackConfig, key: string): unknown {
     );
 }
 
-/** Whether a stack with this configuration needs a secret. */
+/** True for a secret that a stack with this configuration needs. */
 export function isNeeded(config: StackConfig, needed: SecretRow["needed"]): boolean {
   if (needed === "always") return true;
   const { key, is, isNot }: NeededWhere = needed;

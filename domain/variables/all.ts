@@ -1,7 +1,14 @@
 import { CORE_FAMILIES, CORE_NAMES } from "./core.ts";
 import { OPTION_FAMILIES, OPTION_NAMES } from "./options.ts";
+import { SECRETS } from "../../config/secret-keys/all.ts";
 import { RUNTIME_FAMILIES, RUNTIME_NAMES } from "./runtimes.ts";
-import type { Fate } from "./fate.ts";
+import { secret, type Fate, type Reader } from "./fate.ts";
+import type { StackConfig } from "../../config/schema.ts";
+
+/** Those of secrets: all that is said of one stands in `config/secret-keys/`. */
+export const SECRET_NAMES: Readonly<Record<string, Fate>> = Object.fromEntries(
+  SECRETS.flatMap(({ env, key }) => (env === undefined ? [] : [[env, secret(key)]])),
+);
 
 /**
  * Handling of every variable that a known Mastodon or a runtime below it reads, and of those that
@@ -9,7 +16,12 @@ import type { Fate } from "./fate.ts";
  * variables that this program sets itself are refused. The variables that are read are in `facts/`.
  * A test holds that each name there has one row here, and each row here a reader there. Pure.
  */
-const NAMES: Readonly<Record<string, Fate>> = { ...CORE_NAMES, ...OPTION_NAMES, ...RUNTIME_NAMES };
+const NAMES: Readonly<Record<string, Fate>> = {
+  ...CORE_NAMES,
+  ...OPTION_NAMES,
+  ...RUNTIME_NAMES,
+  ...SECRET_NAMES,
+};
 
 /** Families, by how their names begin; a whole name goes before them. */
 const FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] = [
@@ -20,6 +32,17 @@ const FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] = [
 
 /** Every whole name that is known: to name the nearest one for a typo. */
 export const KNOWN_NAMES: readonly string[] = Object.keys(NAMES);
+
+/** Variables that a configuration gives to these readers alone, by their rows. */
+export function writtenFor(reader: Reader, config: StackConfig): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(NAMES).flatMap(([name, fate]) => {
+      const written = "written" in fate ? fate.written : undefined;
+      const value = written?.readers.includes(reader) ? written.value(config) : undefined;
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
 
 /** Handling of a variable; undefined for one that Mastodon never read. */
 export function fateOf(name: string): Fate | undefined {

@@ -1,11 +1,13 @@
+import { TRUSTED_PROXIES } from "../../config/topology.ts";
+import { hostsOf } from "../hosts.ts";
 import {
   absent,
   config,
   derived,
   extra,
   extraAlsoEmpty,
+  readBy,
   removed,
-  secret,
   type Fate,
 } from "./fate.ts";
 
@@ -14,6 +16,7 @@ import {
  * longer reads.
  */
 
+const rails = readBy("rails");
 const MOVE = "move the data with pg_dump and pg_restore";
 const DATABASE = derived(
   `the database is made by this program, with its own host, names and passwords; ${MOVE}`,
@@ -39,19 +42,15 @@ const OTHER_MEDIA = absent("media lies in R2 or on Spaces here; copy it there (d
 
 /** Each variable by its whole name. */
 export const CORE_NAMES: Readonly<Record<string, Fate>> = {
-  LOCAL_DOMAIN: config("domain"),
-  WEB_DOMAIN: config("webDomain"),
+  LOCAL_DOMAIN: rails.key("domain"),
+  WEB_DOMAIN: rails.key("webDomain", ({ domain, webDomain }) =>
+    webDomain === domain ? undefined : webDomain,
+  ),
   WEB_CONCURRENCY: config("web.workers"),
   MAX_THREADS: config("web.threads"),
-  SECRET_KEY_BASE: secret("secretKeyBase"),
   SECRET_KEY_BASE_DUMMY: absent(
     "with it each start makes new keys in the place of ACTIVE_RECORD_ENCRYPTION_*, and nobody ever reads again what was written with them",
   ),
-  ACTIVE_RECORD_ENCRYPTION_PRIMARY_KEY: secret("activeRecordPrimaryKey"),
-  ACTIVE_RECORD_ENCRYPTION_DETERMINISTIC_KEY: secret("activeRecordDeterministicKey"),
-  ACTIVE_RECORD_ENCRYPTION_KEY_DERIVATION_SALT: secret("activeRecordKeyDerivationSalt"),
-  VAPID_PRIVATE_KEY: secret("vapidPrivateKey"),
-  VAPID_PUBLIC_KEY: secret("vapidPublicKey"),
   IGNORE_ALREADY_SET_SECRETS: absent("`npm run secrets -- init` makes a server's keys here"),
   OTP_SECRET: absent(
     "one old migration reads it, from before 4.3; two-factor secrets are under ACTIVE_RECORD_ENCRYPTION_* since. Bring an older server to 4.3 where it is",
@@ -92,9 +91,15 @@ export const CORE_NAMES: Readonly<Record<string, Fate>> = {
     "the probes of Sidekiq's pods look for the image's own name, and would never find another",
   ),
 
-  STREAMING_API_BASE_URL: derived("`wss://streaming.` and the web domain"),
-  CDN_HOST: derived("`https://assets.` and the web domain"),
-  TRUSTED_PROXY_IP: derived("the cluster's own ranges"),
+  STREAMING_API_BASE_URL: rails.derived(
+    "`wss://streaming.` and the web domain",
+    (config) => `wss://${hostsOf(config).streaming}`,
+  ),
+  CDN_HOST: rails.derived(
+    "`https://assets.` and the web domain",
+    (config) => `https://${hostsOf(config).assets}`,
+  ),
+  TRUSTED_PROXY_IP: rails.derived("the cluster's own ranges", () => TRUSTED_PROXIES),
   PROXY_PROTO_V1: absent(
     "Puma would wait for a line that the tunnel doesn't send, and fail every request and probe",
   ),

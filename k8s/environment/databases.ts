@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { POOL } from "../../config/topology.ts";
-import { TRUSTED_PROXIES } from "./identity.ts";
+import { POOL, TRUSTED_PROXIES } from "../../config/topology.ts";
 import type { Variables } from "./variables.ts";
 
 /** Access to Postgres, as the database's own layer offers it. */

@@ -13,15 +13,9 @@ import {
   type ReplicaAccess,
 } from "./databases.ts";
 import { extra } from "./extra.ts";
-import { federation } from "./federation.ts";
-import { identity } from "./identity.ts";
-import { keys, push } from "./keys.ts";
 import { media, mediaPurge, type MediaKey } from "./media.ts";
-import { mail, mailCredentials } from "./mail.ts";
-import { search } from "./search.ts";
-import { captcha, translation } from "./services.ts";
-import { signIn } from "./sign-in.ts";
-import { sidekiqMetrics, tracing, webMetrics } from "./telemetry.ts";
+import { push, rows } from "./rows.ts";
+import { sidekiqMetrics, webMetrics } from "./metrics.ts";
 import { together, type Variables } from "./variables.ts";
 import { metadataOf } from "../pod.ts";
 
@@ -53,8 +47,8 @@ export interface ProcessEnvironment {
 /**
  * Environment of Mastodon's processes, each kind with its own alone: the ConfigMaps and Secrets,
  * and the CA that proves the database. Their names change with their content, so a changed value
- * rolls the pods that use it. Their contents are in the files of `environment/`, one for each
- * subject.
+ * rolls the pods that use it. Their contents are rows of `domain/variables`, and the files of
+ * `environment/` for what no row can say.
  */
 export class Environment extends pulumi.ComponentResource {
   /** Web and Sidekiq: Rails, through the transaction pool. */
@@ -86,13 +80,9 @@ export class Environment extends pulumi.ComponentResource {
     });
 
     const rails = together([
-      identity(config),
+      rows("rails", config, secrets),
       railsDatabases(postgres, args),
-      keys(secrets),
       media(config, args.mediaKey),
-      federation(config),
-      mail(config),
-      search(config, secrets),
       extra("rails", config),
     ]);
     const common = configMap("rails", rails);
@@ -108,11 +98,9 @@ export class Environment extends pulumi.ComponentResource {
       ...(isEmpty(variables.plain) ? [] : [configMap(role, variables)]),
       ...(isEmpty(variables.secret) ? [] : [secret(role, variables.secret)]),
     ];
-    const notifying = secret("push", push(secrets).secret);
-    const traces = tracing(config, secrets);
-    const forWeb = [signIn, captcha, translation].map((subject) => subject(config, secrets));
+    const notifying = secret("push", push(secrets));
     this.web = {
-      from: [notifying, ...besides("web", together([...forWeb, traces]))],
+      from: [notifying, ...besides("web", rows("web", config, secrets))],
       env: webMetrics(config),
     };
     this.sidekiq = {
@@ -120,7 +108,7 @@ export class Environment extends pulumi.ComponentResource {
         notifying,
         ...besides(
           "sidekiq",
-          together([mailCredentials(config, secrets), mediaPurge(args.mediaPurgeSecret), traces]),
+          together([rows("sidekiq", config, secrets), mediaPurge(args.mediaPurgeSecret)]),
         ),
       ],
       env: sidekiqMetrics(config),

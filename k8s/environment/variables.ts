@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * Variables that a subject (mail, search, keys …) adds to the environment of Mastodon's processes.
- * Each subject is a function in a file of its own, from the configuration to this.
+ * Variables that a subject (rows, databases, media …) adds to the environment of Mastodon's
+ * processes. Each subject is a function in a file of its own, from the configuration to this.
  * `k8s/environment/environment.ts` decides which process reads which subject.
  */
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { fateOf, KNOWN_NAMES, ownerWords } from "../../domain/variables/all.ts";
+import { fateOf, KNOWN_NAMES, ownerWords, SECRET_NAMES } from "../../domain/variables/all.ts";
 import { CORE_FAMILIES, CORE_NAMES } from "../../domain/variables/core.ts";
 import { OPTION_FAMILIES, OPTION_NAMES } from "../../domain/variables/options.ts";
 import { RUNTIME_FAMILIES, RUNTIME_NAMES } from "../../domain/variables/runtimes.ts";
@@ -12,7 +12,7 @@ import { EVERY_OPTION, OTHER_TRANSLATION, withOptions } from "../config/every-op
 import { environmentOf, podsOf } from "../stack/views.ts";
 
 const ALL: readonly MastodonFacts[] = MINORS;
-const TABLES = [CORE_NAMES, OPTION_NAMES, RUNTIME_NAMES];
+const TABLES = [CORE_NAMES, OPTION_NAMES, RUNTIME_NAMES, SECRET_NAMES];
 const FAMILIES = [...CORE_FAMILIES, ...OPTION_FAMILIES, ...RUNTIME_FAMILIES];
 const runtimes = variablesOf({ variables: RUNTIME_VARIABLES });
 const read = new Set([...ALL.flatMap((facts) => [...variablesOf(facts)]), ...runtimes]);

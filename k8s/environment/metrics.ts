@@ -1,7 +1,6 @@
 import { METRICS_PORT } from "../../config/topology.ts";
 import type { StackConfig } from "../../config/schema.ts";
-import type { StackSecrets } from "../../config/secret-keys/values.ts";
-import { given, yes, type Variables } from "./variables.ts";
+import { yes } from "./variables.ts";
 
 type Plain = Readonly<Record<string, string>>;
 
@@ -33,27 +32,4 @@ export function sidekiqMetrics({ metrics }: Pick<StackConfig, "metrics">): Plain
         MASTODON_PROMETHEUS_EXPORTER_PORT: String(METRICS_PORT),
         ...yes({ MASTODON_PROMETHEUS_EXPORTER_SIDEKIQ_DETAILED_METRICS: metrics.sidekiqDetails }),
       };
-}
-
-/**
- * Traces of web and Sidekiq (mastodon/mastodon `config/initializers/opentelemetry.rb`; the SDK's
- * own names for the rest).
- */
-export function tracing(
-  { tracing: config }: Pick<StackConfig, "tracing">,
-  secrets: StackSecrets,
-): Variables {
-  if (config === undefined) return { plain: {}, secret: {} };
-  return {
-    plain: {
-      // Any name OTEL_…_ENDPOINT switches traces on; both official charts asked for it under a key
-      // that their templates don't read.
-      OTEL_EXPORTER_OTLP_ENDPOINT: config.endpoint,
-      OTEL_SERVICE_NAME_PREFIX: config.servicePrefix,
-      // A trace that elsewhere was begun, or was not, is gone on with, or not.
-      OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
-      OTEL_TRACES_SAMPLER_ARG: String(config.samplePercent / 100),
-    },
-    secret: config.headers ? given({ OTEL_EXPORTER_OTLP_HEADERS: secrets.otlpHeaders }) : {},
-  };
 }
