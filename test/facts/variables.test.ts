@@ -93,7 +93,7 @@ test("whatever is told as set by a key of its own is set by it, but for the othe
   const untrue = KNOWN_NAMES.filter(
     (name) => ["config", "secret"].includes(fateOf(name)?.kind ?? "") && !emitted.has(name),
   );
-  expect(untrue.sort()).toEqual(spellings.sort());
+  expect(untrue.sort(), "add its key to test/config/every-option.ts").toEqual(spellings.sort());
 });
 
 test("whatever a pod is given is somebody's: an extra variable of that name would be a second one", () => {
