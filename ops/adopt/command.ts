@@ -1,5 +1,5 @@
 import type { Answered } from "../recover/plan.ts";
-import { type PendingOperation, type Properties, readExport } from "../recover/state.ts";
+import { isInPlace, type PendingOperation, type Properties, readExport } from "../recover/state.ts";
 import { isMeant, writeState } from "../recover/rewrite.ts";
 import { STACK } from "../recover/types.ts";
 import { openEnding } from "../recover/words.ts";
@@ -20,6 +20,8 @@ export interface AdoptOptions {
   readonly names: readonly string[];
   readonly answered: Answered;
   readonly yes: boolean;
+  /** Whether the first update never came to its end: then the state remembers no server. */
+  readonly isUnfinished?: boolean;
 }
 
 /**
@@ -28,14 +30,14 @@ export interface AdoptOptions {
  * @throws Error in a sentence for the operator.
  */
 export async function adopt(options: AdoptOptions, world: AdoptWorld): Promise<boolean> {
-  const { stack, cwd, names, answered, yes } = options;
+  const { stack, cwd, names, answered, yes, isUnfinished = false } = options;
   const before = await world.pulumi(cwd)(["stack", "export", "--stack", stack]);
   const state = readExport(before);
   refusePending(state.deployment.pending_operations ?? [], stack);
   const plan = await world.plan(stack, cwd);
   const held = state.deployment.resources ?? [];
   const lacking = plan.resources.filter(
-    ({ custom, urn }) => custom && !held.some((each) => each.urn === urn),
+    ({ custom, urn }) => custom && !held.some((each) => each.urn === urn && isInPlace(each)),
   );
   const wanted = wantedOf(names, lacking, plan.resources);
   mustBeNamed([...answered.keys()], lacking);
@@ -57,7 +59,7 @@ export async function adopt(options: AdoptOptions, world: AdoptWorld): Promise<b
   }
   const isKnown = held.some(({ type, outputs }) => type === STACK && outputs?.["running"]);
   // A first update that failed has made no server: nothing of it is to be remembered.
-  const lived = held.length === 0 || hasLived(looks);
+  const lived = !isUnfinished && (held.length === 0 || hasLived(looks));
   const running =
     lived && !isKnown
       ? runningOf(plan.outputs["running"] as Properties, looks, world.now())

@@ -1,43 +1,45 @@
 import { MADE_ONCE } from "../../config/keys/anew.ts";
 import { lookupOf } from "../recover/finders.ts";
-import type { Properties, StateResource } from "../recover/state.ts";
-import { kindOf, STACK } from "../recover/types.ts";
+import { isInPlace, type Properties, type StateResource } from "../recover/state.ts";
+import { CLUSTER, isInKubernetes, kindOf, KUBERNETES_PROVIDER, STACK } from "../recover/types.ts";
 import { adopt, type AdoptOptions } from "./command.ts";
 import type { AdoptWorld } from "./world.ts";
 import { lookForAll } from "./look.ts";
 import type { Planned, StackPlan } from "./planned.ts";
 import { linesOf } from "./words.ts";
 
+/** What became of it: nothing lacks; it is in the state now; or something is left to ask. */
+export type Outcome = "nothing" | "adopted" | "open";
+
 /**
- * Takes into the state again what a refresh has forgotten: what the program has at a cloud, the
- * state lacks, and is there. An update would make it a second time, or be refused because the name
- * is taken. Before the first update has come to its end what is there may be another stack's: it is
- * shown, and a person says whose it is.
+ * Takes into the state again what a refresh has forgotten, or a create that ended with an error
+ * after its effect: what the program has, the state lacks, and is there. An update would make it a
+ * second time, or be refused because the name is taken.
+ *
+ * Before the first update has come to its end, what is there at the clouds may be another stack's:
+ * it is shown, and a person says whose it is. The stack's own cluster holds its own objects alone.
  * @param held resources that the state has.
- * @returns whether all of it is in the state now, or something is left to ask.
  * @throws Error in a sentence for the operator.
  */
 export async function adoptForgotten(
   held: readonly StateResource[],
   options: Omit<AdoptOptions, "names">,
   world: AdoptWorld,
-): Promise<"nothing" | "adopted" | "open"> {
+): Promise<Outcome> {
   const { stack, cwd } = options;
   const root = held.find(({ type }) => type === STACK);
   // Nothing was ever made in it.
   if (root === undefined) return "nothing";
   const running = root.outputs?.["running"] as Properties | undefined;
   const plan = await world.plan(stack, cwd);
-  const there = new Set(held.map(({ urn }) => urn));
+  const there = new Set(held.filter(isInPlace).map(({ urn }) => urn));
   const absent = plan.resources.filter(({ urn }) => !there.has(urn));
-  if (running === undefined)
-    return await shown(
-      held,
-      plan,
-      absent.filter(({ type }) => isFound(type)),
-      options,
-      world,
-    );
+  const again = { ...world, plan: () => Promise.resolve(plan) };
+  const objects = absent.filter((each) => isInside(each, held));
+  if (running === undefined) {
+    const atClouds = absent.filter(({ type }) => isFound(type));
+    return await afterFirst(held, plan, [...atClouds, ...objects], options, again);
+  }
   const left = absent.filter(({ name }) => wasLeft(name, running["kept"]));
   // What belongs to a thing that was never made, a new replica's firewall, was not made either.
   const never = new Set<unknown>(
@@ -47,29 +49,36 @@ export async function adoptForgotten(
     ({ type, inputs }) =>
       isFound(type) && !isToldOnce(type) && !Object.values(inputs).some((each) => never.has(each)),
   );
-  if (lacking.length === 0) return "nothing";
-  world.say(
-    `The state of ${stack} lacks ${lacking.length} of what its stack file has at the clouds:`,
-  );
-  const names = lacking.map(({ urn }) => urn);
-  const again = { ...world, plan: () => Promise.resolve(plan) };
+  const names = [...lacking, ...objects].map(({ urn }) => urn);
+  if (names.length === 0) return "nothing";
+  world.say(`The state of ${stack} lacks ${names.length} of what its stack file asks for:`);
   return (await adopt({ ...options, names }, again)) ? "adopted" : "open";
 }
 
-/** Shows what an update that failed may have made, with the line that puts it at its place. */
-async function shown(
+/**
+ * Takes in what a first update that failed has made in the stack's own cluster, and shows what it
+ * may have made at the clouds, with the line that puts it at its place.
+ */
+async function afterFirst(
   held: readonly StateResource[],
   { resources }: StackPlan,
   lacking: readonly Planned[],
-  { answered }: Pick<AdoptOptions, "answered">,
+  options: Omit<AdoptOptions, "names">,
   world: AdoptWorld,
-): Promise<"nothing" | "open"> {
+): Promise<Outcome> {
+  const { answered } = options;
   const clouds = await world.clouds();
   const wanted = new Set(lacking.map(({ urn }) => urn));
   const open = (id: string) => world.cluster(clouds, id);
   // Nothing has lived in it.
   const since = undefined;
-  const { looks } = await lookForAll({ resources, wanted, held, clouds, open, answered, since });
+  const all = await lookForAll({ resources, wanted, held, clouds, open, answered, since });
+  const looks = all.looks.filter(({ planned }) => !isInKubernetes(planned));
+  const objects = all.looks.filter((look) => isInKubernetes(look.planned) && look.word !== "none");
+  const names = objects.map(({ planned }) => planned.urn);
+  // Says of each what it is, and where it asks or knows nothing takes none.
+  const isTaken =
+    names.length === 0 || (await adopt({ ...options, names, isUnfinished: true }, world));
   const found = looks.flatMap((look) =>
     look.word === "there" && look.candidate !== undefined ? [look] : [],
   );
@@ -80,7 +89,20 @@ async function shown(
   for (const look of looks)
     if (look.word === "none" && look.left !== undefined)
       world.say(linesOf(look, world.now()).join("\n"));
-  return found.length === 0 ? "nothing" : "open";
+  if (found.length > 0 || !isTaken) return "open";
+  return names.length > 0 ? "adopted" : "nothing";
+}
+
+/**
+ * Whether it is an object of the cluster that the state holds. Elsewhere there is nothing to ask:
+ * the cluster and its provider come into the state before the first object.
+ */
+function isInside(planned: Planned, held: readonly StateResource[]): boolean {
+  const isProvider = ({ type, urn }: StateResource): boolean =>
+    type === KUBERNETES_PROVIDER && planned.provider.startsWith(`${urn}::`);
+  return (
+    isInKubernetes(planned) && held.some(({ type }) => type === CLUSTER) && held.some(isProvider)
+  );
 }
 
 /**

@@ -6,7 +6,7 @@ import {
 } from "@kubernetes/client-node";
 import { read, type Clouds } from "../recover/clouds.ts";
 import type { Candidate } from "../recover/finder.ts";
-import { doubtOf } from "../recover/kubernetes-finder.ts";
+import { busyOf, doubtOf } from "../recover/kubernetes-finder.ts";
 import type { Properties } from "../recover/state.ts";
 import { escaped } from "./planned.ts";
 
@@ -72,14 +72,14 @@ export class ClusterObjects {
     if (name !== undefined) {
       const header = { apiVersion, kind, metadata: { name, ...within } };
       const object: KubernetesObject = await this.#objects.read(header);
-      return [{ ...liveObject(object), ...doubtOf(object, labels) }];
+      return [{ ...liveObject(kind, object), ...doubtOf(object, labels) }];
     }
     const made = new RegExp(`^${escaped(resource)}-[0-9a-f]{8}$`, "u");
     return (await this.#list(apiVersion, kind, namespace))
       .filter(({ metadata }) => made.test(metadata?.name ?? ""))
       .filter(({ metadata }) => metadata?.annotations?.[AUTONAMED] === "true")
       .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
-      .map((object) => ({ ...liveObject(object), ...doubtOf(object, labels) }));
+      .map((object) => ({ ...liveObject(kind, object), ...doubtOf(object, labels) }));
   }
 
   #list(apiVersion: string, kind: string, namespace: string | undefined) {
@@ -94,7 +94,8 @@ export class ClusterObjects {
   }
 }
 
-function liveObject(object: KubernetesObject): LiveObject {
+/** @param kind of the object: an item of a list does not say its own. */
+function liveObject(kind: string, object: KubernetesObject): LiveObject {
   const { name = "", namespace, creationTimestamp, managedFields = [] } = object.metadata ?? {};
   const id = namespace === undefined ? name : `${namespace}/${name}`;
   const [last] = managedFields
@@ -108,6 +109,7 @@ function liveObject(object: KubernetesObject): LiveObject {
     importId: id,
     name,
     since: creationTimestamp === undefined ? undefined : new Date(creationTimestamp).toISOString(),
+    ...busyOf(kind, object),
     fieldManager: last?.manager,
     object,
   };

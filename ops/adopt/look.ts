@@ -4,7 +4,7 @@ import { cloudOf, FINDERS, lookupOf } from "../recover/finders.ts";
 import type { Candidate, Lookup, WrittenAgain } from "../recover/finder.ts";
 import { look as lookUp, once } from "../recover/look.ts";
 import { ask } from "../recover/presence.ts";
-import type { Properties, StateResource } from "../recover/state.ts";
+import { isInPlace, type Properties, type StateResource } from "../recover/state.ts";
 import { shutOutOf } from "../recover/taken-out.ts";
 import { CLUSTER, isInKubernetes, KUBERNETES_PROVIDER } from "../recover/types.ts";
 import type { OpenCluster } from "./in-cluster.ts";
@@ -29,7 +29,7 @@ export interface Found {
 export async function lookForAll(around: LookAround): Promise<Found> {
   const { resources, held } = around;
   const marks = new Marks(resources);
-  const byUrn = new Map(held.map((each) => [each.urn, each]));
+  const byUrn = new Map(held.filter(isInPlace).map((each) => [each.urn, each]));
   const asking = new Asking(around);
   const looks: Look[] = [];
   for (const planned of resources.filter(({ custom }) => custom)) {
@@ -207,7 +207,12 @@ class Asking {
   /** The only candidate, or the one that the operator names. */
   #chosen(planned: Planned, all: readonly Candidate[], finder: Lookup | undefined): Look {
     const { answered, held } = this.#around;
-    const taken = new Set(held.filter(({ type }) => type === planned.type).map(({ id }) => id));
+    const taken = new Set(
+      // An object has its predecessor's id.
+      held
+        .filter(({ type, pendingReplacement }) => type === planned.type && !pendingReplacement)
+        .map(({ id }) => id),
+    );
     const shut = shutOutOf(held);
     const shutOut = all.filter(({ id }) => shut.has(id));
     const candidates = all.filter(

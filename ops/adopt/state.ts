@@ -1,5 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { Properties, StackExport, StateResource } from "../recover/state.ts";
+import {
+  isInPlace,
+  type Properties,
+  type StackExport,
+  type StateResource,
+} from "../recover/state.ts";
 import { isInKubernetes, KUBERNETES_PROVIDER, STACK } from "../recover/types.ts";
 import { AUTONAMED, type OpenCluster } from "./in-cluster.ts";
 import type { Look } from "./seen.ts";
@@ -74,7 +79,7 @@ class Builder {
         ? { ...each, outputs: { ...each.outputs, running } }
         : each,
     );
-    this.#urns = new Map(before.map(({ urn, id = "" }) => [urn, id]));
+    this.#urns = new Map(before.filter(isInPlace).map(({ urn, id = "" }) => [urn, id]));
     this.#there = there;
     this.#written = written;
   }
@@ -111,7 +116,7 @@ class Builder {
   ): void {
     const time = this.#written.now.toISOString();
     this.#urns.set(urn, more.id ?? "");
-    this.resources.push({
+    const resource = {
       urn,
       custom,
       type,
@@ -119,7 +124,13 @@ class Builder {
       ...more,
       created: time,
       modified: time,
-    } as StateResource);
+    } as StateResource;
+    // What depends on its predecessor stands behind it, and depends on it now.
+    const at = this.resources.findIndex(
+      (each) => each.urn === urn && each.pendingReplacement === true,
+    );
+    if (at === -1) this.resources.push(resource);
+    else this.resources[at] = resource;
   }
 
   /** The provider of the cluster, with the address at which it answers. */

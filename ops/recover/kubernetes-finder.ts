@@ -78,10 +78,15 @@ async function look(api: KubernetesObjectApi, inputs: Properties): Promise<reado
       id,
       importId: id,
       since: object.metadata?.creationTimestamp?.toISOString(),
-      ...(kind === "Job" && !hasEnded(object) ? { busy: "its Job still runs" } : {}),
+      ...busyOf(String(kind), object),
       ...doubtOf(object, labels),
     },
   ];
+}
+
+/** A Job that runs still: whoever makes it a second time lets two run beside each other. */
+export function busyOf(kind: string, object: KubernetesObject): Pick<Candidate, "busy"> {
+  return kind === "Job" && !hasEnded(object) ? { busy: "its Job still runs" } : {};
 }
 
 /** A doubt about an object that has not every label of the program's. */

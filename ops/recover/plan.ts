@@ -2,6 +2,7 @@ import type { Clouds } from "./clouds.ts";
 import type { Candidate, Finder, Lookup } from "./finder.ts";
 import { looker, type Found } from "./look.ts";
 import {
+  isInPlace,
   nameOf,
   type Adoption,
   type PendingOperation,
@@ -90,10 +91,7 @@ export function decide(
       why: "its secret was told at its creation only; the next update makes another one",
       left: { candidates, where: finder.toldOnce.where },
     };
-  const standing = resources.find(
-    ({ urn, ...other }) =>
-      urn === resource.urn && other.delete !== true && other.pendingReplacement !== true,
-  );
+  const standing = resources.find((each) => each.urn === resource.urn && isInPlace(each));
   const [only] = candidates;
   if (standing !== undefined && only !== undefined && replaces(only, standing, candidates))
     return adopted(operation, only, finder, true);

@@ -60,6 +60,14 @@ export function standing({ deployment }: StackExport): readonly StateResource[] 
   return resources.filter(({ urn }) => !deleting.has(urn));
 }
 
+/**
+ * Whether a resource stands at its place. It does not while it waits to be deleted, nor when it is
+ * deleted already and its successor is still to be made.
+ */
+export function isInPlace({ pendingReplacement, delete: leaves }: StateResource): boolean {
+  return pendingReplacement !== true && leaves !== true;
+}
+
 /** Reads an export. @throws if it is none, in a sentence. */
 export function readExport(text: string): StackExport {
   try {

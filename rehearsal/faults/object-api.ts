@@ -9,7 +9,8 @@ import { pluralOf, type ObjectStore, type StoredObject } from "./object-store.ts
 
 /**
  * The stores' second face: the API server's answers to who reads one object with the official
- * client, and to its question for the kinds that there are. Nothing else of the API is here.
+ * client, or lists those of one kind, and to its question for the kinds that there are. Nothing
+ * else of the API is here.
  */
 
 /** Kinds that the stack makes; those that stand in no namespace are marked. */
@@ -75,7 +76,7 @@ async function closed(server: Server): Promise<void> {
 }
 
 const PATH =
-  /^\/(?<cluster>[^/]+)\/(?:api|apis)\/(?<version>(?:[^/]+\/)?v\d[^/]*)(?:\/namespaces\/(?<namespace>[^/]+)(?=\/))?(?:\/(?<plural>[^/]+)\/(?<name>[^/]+))?$/u;
+  /^\/(?<cluster>[^/]+)\/(?:api|apis)\/(?<version>(?:[^/]+\/)?v\d[^/]*)(?:\/namespaces\/(?<namespace>[^/]+)(?=\/))?(?:\/(?<plural>[^/]+)(?:\/(?<name>[^/]+))?)?$/u;
 
 function answerTo(
   { url = "", headers }: IncomingMessage,
@@ -89,6 +90,8 @@ function answerTo(
   const kinds = Object.entries(KINDS).filter(([kind]) => kind.startsWith(`${version}/`));
   if (plural === undefined) return { status: 200, body: listOf(version, kinds) };
   const [kind] = kinds.find(([each]) => wordOf(each) === plural) ?? [];
+  if (kind !== undefined && name === undefined)
+    return { status: 200, body: itemsOf(store, kind, namespace) };
   const object =
     kind === undefined ? undefined : store.get(kind, namespace, decodeURIComponent(name ?? ""));
   if (object !== undefined) return { status: 200, body: liveOf(object, version) };
@@ -109,6 +112,19 @@ function listOf(groupVersion: string, kinds: readonly (readonly [string, boolean
       verbs: ["get"],
     })),
   };
+}
+
+/** A list, whose items don't say their kind. */
+function itemsOf(store: ObjectStore, kind: string, namespace: string | undefined): object {
+  const [version, word] = [kind.slice(0, kind.lastIndexOf("/")), kind.split("/").at(-1)];
+  const items = store
+    .all()
+    .filter((each) => each.kind === kind && [each.namespace, undefined].includes(namespace))
+    .map((each) => {
+      const { kind: _kind, apiVersion: _version, ...item } = liveOf(each, version);
+      return item;
+    });
+  return { kind: `${word}List`, apiVersion: version, metadata: {}, items };
 }
 
 function liveOf({ kind, content, uid, since, namespace, name }: StoredObject, version: string) {

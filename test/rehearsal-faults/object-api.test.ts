@@ -55,6 +55,16 @@ it("an object that is there is found by the official client, and one that is not
   await expect(read("v1", "Secret", "others")).rejects.toMatchObject({ code: 404 });
 });
 
+it("the objects of a kind are listed as an API server lists them: of one namespace, without their kind", async () => {
+  const store = clusters.store("one")!;
+  store.add({ kind: "v1/Secret", namespace: "kube-system", name: "another", content: {} });
+  const { items } = await clientOf("one").list("v1", "Secret", "default");
+  expect(items.map(({ metadata }) => metadata?.name)).toEqual(["keys"]);
+  expect(items[0]).not.toHaveProperty("kind");
+  const all = await clientOf("one").list("v1", "Secret");
+  expect(all.items.map(({ metadata }) => metadata?.name)).toEqual(["keys", "another"]);
+});
+
 it("a Job has ended, so that nobody waits for it", async () => {
   expect(await read("batch/v1", "Job", "migrate")).toMatchObject({
     status: { conditions: [{ type: "Complete", status: "True" }] },
