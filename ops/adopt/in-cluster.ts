@@ -27,7 +27,7 @@ export interface OpenCluster {
   readonly server: string;
   /** Of its authority, in base64. */
   readonly certificate: string;
-  readonly objects: Pick<ClusterObjects, "answers" | "find">;
+  readonly objects: Pick<ClusterObjects, "answers" | "find" | "delete">;
 }
 
 /** Opens the cluster with this id, by the kubeconfig of an administrator that DigitalOcean gives. */
@@ -80,6 +80,14 @@ export class ClusterObjects {
       .filter(({ metadata }) => metadata?.annotations?.[AUTONAMED] === "true")
       .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
       .map((object) => ({ ...liveObject(kind, object), ...doubtOf(object, labels) }));
+  }
+
+  /** Deletes an object, and what it has made: a Job's pods. */
+  async delete(apiVersion: string, kind: string, { object }: LiveObject): Promise<unknown> {
+    const { name = "", namespace = "" } = object.metadata ?? {};
+    const header = { apiVersion, kind, metadata: { name, namespace } };
+    const none = undefined;
+    return await this.#objects.delete(header, none, none, none, none, "Background");
   }
 
   #list(apiVersion: string, kind: string, namespace: string | undefined) {

@@ -195,7 +195,18 @@ async function nothingLeft(
   }
   for (const thing of left.things) world.say(linesOfLeftOver(thing, world.now()));
   const isOnce = await endTwice(resources, clouds, yes, world);
-  return isOnce && left.things.length === 0;
+  return (await objectsOnce(resources, yes, world)) && isOnce && left.things.length === 0;
+}
+
+/** Whether nothing is twice in the cluster. A deploy, whose client of it may be missing, looks not. */
+async function objectsOnce(
+  resources: readonly StateResource[],
+  yes: boolean,
+  world: RecoverWorld,
+): Promise<boolean> {
+  if (world.program === undefined) return true;
+  const { endObjectsTwice } = await import("../adopt/twice.ts");
+  return await endObjectsTwice(resources, yes, { ...world, ...world.program });
 }
 
 /** The line that goes on with a destroy: the refresh takes out what is gone already. */

@@ -9,8 +9,8 @@ import { pluralOf, type ObjectStore, type StoredObject } from "./object-store.ts
 
 /**
  * The stores' second face: the API server's answers to who reads one object with the official
- * client, or lists those of one kind, and to its question for the kinds that there are. Nothing
- * else of the API is here.
+ * client or deletes it, or lists those of one kind, and to its question for the kinds that there
+ * are. Nothing else of the API is here.
  */
 
 /** Kinds that the stack makes; those that stand in no namespace are marked. */
@@ -79,7 +79,7 @@ const PATH =
   /^\/(?<cluster>[^/]+)\/(?:api|apis)\/(?<version>(?:[^/]+\/)?v\d[^/]*)(?:\/namespaces\/(?<namespace>[^/]+)(?=\/))?(?:\/(?<plural>[^/]+)(?:\/(?<name>[^/]+))?)?$/u;
 
 function answerTo(
-  { url = "", headers }: IncomingMessage,
+  { url = "", headers, method }: IncomingMessage,
   stores: (clusterId: string) => ObjectStore | undefined,
 ): { readonly status: number; readonly body: object } {
   const { pathname } = new URL(url, "http://localhost");
@@ -94,6 +94,7 @@ function answerTo(
     return { status: 200, body: itemsOf(store, kind, namespace) };
   const object =
     kind === undefined ? undefined : store.get(kind, namespace, decodeURIComponent(name ?? ""));
+  if (object !== undefined && method === "DELETE") store.remove(object);
   if (object !== undefined) return { status: 200, body: liveOf(object, version) };
   // A namespace that each cluster has from its first day stands in no store.
   if (kind === "v1/Namespace" && name === "kube-system")

@@ -67,6 +67,8 @@ export class ServerWithoutState {
   state: StackExport = { version: 3, deployment: { resources: [] } };
   written: StackExport | undefined;
   said = "";
+  /** Ids of the objects that a command has deleted. */
+  readonly deleted: string[] = [];
   /** The answer of the cluster's API in the place of an object. */
   clusterStatus: number | undefined;
 
@@ -147,6 +149,10 @@ export class ServerWithoutState {
       objects: {
         answers: () => answer({}),
         find: (name) => answer(this.objects.get(name) ?? []),
+        delete: (_version, _kind, { id }) => {
+          this.deleted.push(id);
+          return answer({});
+        },
       },
     };
   }

@@ -65,6 +65,13 @@ it("the objects of a kind are listed as an API server lists them: of one namespa
   expect(all.items.map(({ metadata }) => metadata?.name)).toEqual(["keys", "another"]);
 });
 
+it("an object that is deleted is gone", async () => {
+  const header = { apiVersion: "batch/v1", kind: "Job" };
+  const job = { ...header, metadata: { name: "migrate", namespace: "default" } };
+  await clientOf("one").delete(job, undefined, undefined, undefined, undefined, "Background");
+  await expect(read("batch/v1", "Job", "migrate")).rejects.toMatchObject({ code: 404 });
+});
+
 it("a Job has ended, so that nobody waits for it", async () => {
   expect(await read("batch/v1", "Job", "migrate")).toMatchObject({
     status: { conditions: [{ type: "Complete", status: "True" }] },

@@ -1,0 +1,100 @@
+import type { Clouds } from "../recover/clouds.ts";
+import { ask, isMissing, reasonOf } from "../recover/presence.ts";
+import { isMeant } from "../recover/rewrite.ts";
+import { nameOf, type Properties, type StateResource } from "../recover/state.ts";
+import { CLUSTER, isInKubernetes, kindOf } from "../recover/types.ts";
+import { shown } from "../recover/words.ts";
+import { AUTONAMED, type LiveObject, type OpenCluster } from "./in-cluster.ts";
+import type { AdoptWorld } from "./world.ts";
+
+/**
+ * Objects of the cluster that are there twice: the one that the state holds, and another one that
+ * Pulumi named for the same place. A create that ended with an error after its effect leaves one,
+ * and the next update makes its own beside it. Nothing leads to the first: none of them holds data,
+ * and what uses one names it. A Job that runs still is waited for: it may be a migration.
+ * @returns whether nothing of it is left to do. A cluster that is silent is named and left alone:
+ * what is twice in it does no harm, and whoever recovers from an outage has more to do.
+ */
+export async function endObjectsTwice(
+  held: readonly StateResource[],
+  yes: boolean,
+  world: Pick<AdoptWorld, "say" | "confirm" | "now" | "clouds" | "cluster">,
+): Promise<boolean> {
+  const clusterId = held.find(({ type }) => type === CLUSTER)?.id;
+  const named = held.filter((each) => isInKubernetes(each) && isAutonamed(each));
+  if (clusterId === undefined || named.length === 0) return true;
+  const clouds = await world.clouds();
+  const twice = await ask(async () => {
+    const { objects } = await world.cluster(clouds, clusterId);
+    return { objects, all: await othersOf(named, held, objects) };
+  }, clouds.patience);
+  // Everything in a cluster goes with it.
+  if (isMissing(twice)) return true;
+  if (twice.kind !== "value") {
+    world.say(`Whether an object of the cluster is there twice is not known: ${reasonOf(twice)}.`);
+    return true;
+  }
+  const { objects, all } = twice.value;
+  for (const { resource, other } of all)
+    world.say(
+      `delete    ${nameOf(resource)} (${kindOf(resource)}): the state has the same as ${resource.id}\n          there twice: ${shown(other, world.now())}`,
+    );
+  const [busy] = all.filter(({ other }) => other.busy !== undefined);
+  if (busy !== undefined) {
+    world.say(
+      `${busy.other.id}: ${busy.other.busy}. Nothing was deleted. Run this again once it has ended, and no update before.`,
+    );
+    return false;
+  }
+  if (all.length === 0) return true;
+  if (!(await isMeant(yes, "Delete what is there twice?", world))) return false;
+  return await deleted(all, objects, clouds, world);
+}
+
+interface Twice {
+  readonly resource: StateResource;
+  readonly other: LiveObject;
+}
+
+const metadataOf = ({ inputs }: StateResource): Properties =>
+  (inputs?.["metadata"] ?? {}) as Properties;
+
+function isAutonamed(resource: StateResource): boolean {
+  const annotations = metadataOf(resource)["annotations"] as Properties | undefined;
+  return annotations?.[AUTONAMED] === "true";
+}
+
+/** Objects that Pulumi named for the place of these, with every label, and that no state holds. */
+async function othersOf(
+  resources: readonly StateResource[],
+  held: readonly StateResource[],
+  objects: OpenCluster["objects"],
+): Promise<readonly Twice[]> {
+  const ids = new Set(held.map(({ type, id }) => `${type} ${id}`));
+  const all: Twice[] = [];
+  for (const resource of resources) {
+    const { name: _, ...metadata } = metadataOf(resource);
+    const there = await objects.find(nameOf(resource), { ...resource.inputs, metadata });
+    for (const other of there)
+      if (other.doubt === undefined && !ids.has(`${resource.type} ${other.id}`))
+        all.push({ resource, other });
+  }
+  return all;
+}
+
+async function deleted(
+  all: readonly Twice[],
+  objects: OpenCluster["objects"],
+  { patience }: Clouds,
+  { say }: Pick<AdoptWorld, "say">,
+): Promise<boolean> {
+  for (const { resource, other } of all) {
+    const { apiVersion, kind } = resource.inputs as Readonly<Record<string, string>>;
+    const ended = await ask(() => objects.delete(apiVersion!, kind!, other), patience);
+    if (ended.kind === "value" || isMissing(ended)) continue;
+    say(`${other.id} (${kind}) is not deleted: ${reasonOf(ended)}. Run this again.`);
+    return false;
+  }
+  say(`Deleted: ${all.length}.`);
+  return true;
+}
