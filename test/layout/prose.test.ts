@@ -2,100 +2,72 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { type Comment, commentsIn } from "./comments.ts";
+import { LONG_SENTENCES, OPENINGS, PRIVATE, WIDE_COMMENTS, WIDE_PROSE } from "./prose-ceilings.ts";
+import {
+  longSentencesOf,
+  opensWithClause,
+  privateWordsOf,
+  wideLinesOf,
+  wideProseIn,
+} from "./prose-measures.ts";
 
-/**
- * Parts of `docs/style.md` that can be measured. Ceilings are counts of what older text still has:
- * they may fall, and never rise. A folder or page without a ceiling has none of it.
- */
+/** Parts of `docs/style.md` that can be measured, over every source file and page. */
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const WIDTH = 100;
-
-/** Doc comments that open with a clause instead of the thing, by folder; "." is the root. */
-const OPENINGS: Readonly<Record<string, number>> = {
-  infra: 1,
-  ops: 6,
-  rehearsal: 174,
-  test: 58,
-};
-
-/** Comment lines wider than 100 columns, by folder. */
-const WIDE_COMMENTS: Readonly<Record<string, number>> = {
-  cdn: 4,
-  infra: 6,
-  ops: 40,
-  rehearsal: 222,
-  test: 30,
-};
-
-/** Lines of prose wider than 100 columns, by page. */
-const WIDE_PROSE: Readonly<Record<string, number>> = {
-  "docs/operate.md": 60,
-  "docs/runbook.md": 30,
-};
-
-/** Counts how often a doc comment opens with What, Who, Where, How or Which. */
-function openingsIn(text: string): number {
-  const banned = /^[ \t]*\/\*\*[\s*]*(?:What|Who|Whose|Whom|Whoever|Whatever|Where|How|Which)\b/gmu;
-  return text.match(banned)?.length ?? 0;
-}
-
-/** Counts comment lines that are too wide. A line with an address can't be broken. */
-function wideCommentsIn(text: string): number {
-  return tooWide(text.split("\n").filter((line) => /^\s*(?:\/\/|\/\*\*|\*)/u.test(line))).length;
-}
-
-/**
- * Lines of prose that are too wide: no table, no code, no line with a command that can't be broken.
- */
-function wideProseIn(text: string): readonly string[] {
-  return tooWide(
-    text
-      .replaceAll(/^ *```[^]*?^ *```/gmu, "")
-      .split("\n")
-      .filter((line) => !/^\||^<!--|`[^`]{60,}`/u.test(line)),
-  );
-}
-
-function tooWide(lines: readonly string[]): readonly string[] {
-  return lines.filter((line) => line.length > WIDTH && !/https?:\/\/\S/u.test(line));
-}
 
 const sources = globSync("**/*.{ts,js,mjs}", {
   cwd: ROOT,
   exclude: (name) => ["node_modules", ".git", "out"].includes(name),
 }).map((path) => ({
-  folder: path.includes("/") ? path.slice(0, path.indexOf("/")) : ".",
-  text: readFileSync(join(ROOT, path), "utf8"),
+  path,
+  folder: path.split("/").slice(0, -1).slice(0, 2).join("/") || ".",
+  comments: commentsIn(readFileSync(join(ROOT, path), "utf8")),
 }));
 
-/** The sum of a count over the files of each folder; folders with none are left out. */
-function perFolder(count: (text: string) => number): ReadonlyMap<string, number> {
-  const sums = new Map<string, number>();
-  for (const { folder, text } of sources) {
-    const found = count(text);
-    if (found > 0) sums.set(folder, (sums.get(folder) ?? 0) + found);
+/** A measure's findings by folder: file, line and, if there is something to quote, the text. */
+function perFolder(
+  measure: (comment: Comment) => readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const all = new Map<string, string[]>();
+  for (const { path, folder, comments } of sources) {
+    for (const comment of comments) {
+      const found = measure(comment).map((text) => `${path}:${comment.line} ${text.trim()}`);
+      if (found.length > 0) all.set(folder, [...(all.get(folder) ?? []), ...found]);
+    }
   }
-  return sums;
+  return all;
 }
 
-/** A sentence for each count above its ceiling. */
+/** A sentence for each count above its ceiling, with the findings. */
 function above(
-  counts: ReadonlyMap<string, number>,
+  findings: ReadonlyMap<string, readonly string[]>,
   ceilings: Readonly<Record<string, number>>,
 ): readonly string[] {
-  return [...counts]
-    .filter(([where, count]) => count > (ceilings[where] ?? 0))
-    .map(([where, count]) => `${where} has ${count}, and may have ${ceilings[where] ?? 0}`);
+  return [...findings]
+    .filter(([where, found]) => found.length > (ceilings[where] ?? 0))
+    .flatMap(([where, found]) => [
+      `${where} has ${found.length}, and may have ${ceilings[where] ?? 0}:`,
+      ...found,
+    ]);
 }
 
 describe("prose that a newcomer reads twice", () => {
   test("no folder gets more doc comments that open with a clause (docs/style.md, rule 1)", () => {
-    expect(above(perFolder(openingsIn), OPENINGS)).toEqual([]);
+    const findings = perFolder((comment) => (opensWithClause(comment) ? [comment.text] : []));
+    expect(above(findings, OPENINGS)).toEqual([]);
+  });
+
+  test("no folder gets more comments with words of our own (docs/style.md, rule 3)", () => {
+    expect(above(perFolder(privateWordsOf), PRIVATE)).toEqual([]);
+  });
+
+  test("no folder gets more sentences over 25 words (docs/style.md, rule 5)", () => {
+    expect(above(perFolder(longSentencesOf), LONG_SENTENCES)).toEqual([]);
   });
 
   test("no folder gets more comment lines over 100 columns (docs/style.md, rule 13)", () => {
-    expect(above(perFolder(wideCommentsIn), WIDE_COMMENTS)).toEqual([]);
+    expect(above(perFolder(wideLinesOf), WIDE_COMMENTS)).toEqual([]);
   });
 
   test("no page gets more lines over 100 columns (docs/style.md, rule 13)", () => {
@@ -104,15 +76,30 @@ describe("prose that a newcomer reads twice", () => {
       (page) => page !== "CHANGELOG.md",
     );
     expect(pages.length).toBeGreaterThan(30);
-    const counts = new Map(
-      pages.map((page) => [page, wideProseIn(readFileSync(join(ROOT, page), "utf8")).length]),
+    const findings = new Map(
+      pages.map((page) => [page, wideProseIn(readFileSync(join(ROOT, page), "utf8"))]),
     );
-    expect(above(counts, WIDE_PROSE)).toEqual([]);
+    expect(above(findings, WIDE_PROSE)).toEqual([]);
   });
 });
 
 describe("the measures see what they are for", () => {
   const wide = "word ".repeat(25);
+  const count = (source: string, measure: (comment: Comment) => readonly string[]): number =>
+    commentsIn(source).flatMap(measure).length;
+
+  test.each([
+    ["/** a */ const b = 1; // c", ["a", "c"]],
+    ["// a\n  // b\n\n// c", ["a\nb", "c"]],
+    ["/**\n * a\n * b\n */", ["a\nb"]],
+    ["const a = '// b';", []],
+    ["const a = `${b} // c`; // d", ["d"]],
+    ["const a = `${{ b: `/* ${c} */` }} /* d */`; /* e */", ["e"]],
+    ["const a = /[/*]/u; // b", ["b"]],
+    ["const a = b / c; // d / e", ["d / e"]],
+  ])("of the comments in %j", (source, texts) => {
+    expect(commentsIn(source).map(({ text }) => text.trim())).toEqual(texts);
+  });
 
   test.each([
     ["/** What web needs. */", 1],
@@ -120,16 +107,37 @@ describe("the measures see what they are for", () => {
     ["/** Whether it runs. */", 0],
     ["/** A thing. What it does. */", 0],
     ["/* What */ // What", 0],
-  ])("of the openings in %j: %i", (text, count) => {
-    expect(openingsIn(text)).toBe(count);
+    ['const a = "/** What */";', 0],
+  ])("of the openings in %j: %i", (source, expected) => {
+    expect(commentsIn(source).filter(opensWithClause)).toHaveLength(expected);
+  });
+
+  test.each([
+    ["// It runs for ever.", 1],
+    ["// Left out, it is\n// left out by itself.", 2],
+    ["// The option `for ever`.", 0],
+    ["// Elsewhere, whatsoever.", 0],
+  ])("of the private words in %j: %i", (source, expected) => {
+    expect(count(source, privateWordsOf)).toBe(expected);
+  });
+
+  test.each([
+    [`// ${"word ".repeat(26)}.`, 1],
+    [`// ${"word ".repeat(13)}\n// ${"word ".repeat(13)}.`, 1],
+    [`// ${"word ".repeat(20)}. ${"Word ".repeat(20)}.`, 0],
+    [`// \`${"word ".repeat(26)}\` is one word.`, 0],
+  ])("of the long sentences in %j: %i", (source, expected) => {
+    expect(count(source, longSentencesOf)).toBe(expected);
   });
 
   test.each([
     [`// ${wide}`, 1],
+    [`const a = 1; // ${wide}`, 1],
     [`const a = "${wide}";`, 0],
+    [`const a = "// ${wide}";`, 0],
     [`// ${wide} https://example.org/a`, 0],
-  ])("of the wide comments in %j: %i", (text, count) => {
-    expect(wideCommentsIn(text)).toBe(count);
+  ])("of the wide comments in %j: %i", (source, expected) => {
+    expect(count(source, wideLinesOf)).toBe(expected);
   });
 
   test.each([
@@ -138,15 +146,22 @@ describe("the measures see what they are for", () => {
     ["```\n" + wide + "\n```", 0],
     ["   ```sh\n   " + wide + "\n   ```", 0],
     [`Run \`${wide}\`.`, 0],
-  ])("of the wide lines in %j: %i", (text, count) => {
-    expect(wideProseIn(text)).toHaveLength(count);
+  ])("of the wide lines in %j: %i", (page, expected) => {
+    expect(wideProseIn(page)).toHaveLength(expected);
   });
 
-  test("a count above its ceiling is told, one below is not", () => {
-    const counts = new Map([["a", 2] as const, ["b", 1] as const, ["c", 1] as const]);
-    expect(above(counts, { a: 1, b: 1 })).toEqual([
-      "a has 2, and may have 1",
-      "c has 1, and may have 0",
+  test("a count above its ceiling is reported with its places, one below is not", () => {
+    const findings = new Map([
+      ["a", ["x", "y"]],
+      ["b", ["z"]],
+      ["c", ["z"]],
+    ]);
+    expect(above(findings, { a: 1, b: 1, d: 1 })).toEqual([
+      "a has 2, and may have 1:",
+      "x",
+      "y",
+      "c has 1, and may have 0:",
+      "z",
     ]);
   });
 });
