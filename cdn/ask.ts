@@ -3,23 +3,24 @@ import type { StandingRecord } from "../domain/look/records.ts";
 import type { Zone } from "../domain/look/zone.ts";
 
 /**
- * Questions to Cloudflare before the first resource. They only read: "Zone Read" and "DNS Read" are
- * enough.
+ * Questions to Cloudflare before the first resource. They only read, so the permissions "Zone Read"
+ * and "DNS Read" are enough.
  */
 
 /**
- * The zone of an id. @throws Error where the token may not read it, or Cloudflare does not answer.
+ * Reads the zone with an id.
+ * @throws Error if the token may not read it, or Cloudflare does not answer.
  */
 export async function askZone(zoneId: string): Promise<Zone> {
   const { name, account, plan, status } = await cloudflare.getZone({ zoneId });
-  // `plan` is deprecated for writing it; the other way to it, the subscription, needs a right to
-  // billing.
+  // Cloudflare deprecates writing `plan`, not reading it. The alternative, the subscription,
+  // requires a permission for billing.
   return { name, accountId: account?.id ?? "", plan: plan?.legacyId ?? "", status };
 }
 
 /**
- * The records of some names. One question for each name: a zone may have thousands of others, and a
- * list of all is cut at a thousand.
+ * Reads the DNS records of some names. One request for each name, because a zone may have thousands
+ * of others and a list of all is cut at a thousand.
  * @throws Error as above.
  */
 export async function askRecords(

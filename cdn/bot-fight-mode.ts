@@ -6,10 +6,10 @@ export interface BotFightModeArgs {
 }
 
 /**
- * Bot Fight Mode, off. On Free no rule can skip it, and it takes other servers for the bots that
- * they are: federation stops without a word in any log of ours (cloudflare/cloudflare-docs
- * `src/content/docs/waf/custom-rules/skip/options.mdx`). Paid plans have another thing, which a
- * rule skips.
+ * Bot Fight Mode, switched off. It treats other servers as bots, so federation stops without an
+ * entry in the server's logs. On Free no rule can skip it (cloudflare/cloudflare-docs
+ * `src/content/docs/waf/custom-rules/skip/options.mdx`). Paid plans have a different product, which
+ * a rule skips.
  */
 export class BotFightMode extends pulumi.ComponentResource {
   constructor(name: string, { zoneId }: BotFightModeArgs, opts?: pulumi.ComponentResourceOptions) {

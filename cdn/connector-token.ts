@@ -1,4 +1,4 @@
-/** The three facts of a connector's token. */
+/** Contents of a tunnel token. */
 export interface ConnectorTokenArgs {
   readonly accountId: string;
   readonly tunnelId: string;
@@ -8,10 +8,13 @@ export interface ConnectorTokenArgs {
 
 /**
  * The token with which cloudflared runs a tunnel: base64 of a JSON object with account (`a`),
- * tunnel (`t`) and secret (`s`), as cloudflare/cloudflared `connection/connection.go`,
- * `TunnelToken` reads it. Cloudflare's API answers the same text, but only to a token that may edit
- * tunnels (cloudflare/terraform-provider-cloudflare#7279): asking it would give every preview that
- * right. The order of the fields is the API's, so a token that it gave out earlier stays as it is.
+ * tunnel (`t`) and secret (`s`). cloudflare/cloudflared reads it in `connection/connection.go`,
+ * `TunnelToken`.
+ *
+ * Cloudflare's API returns the same text, but only to a token that may edit tunnels
+ * (cloudflare/terraform-provider-cloudflare#7279). Reading it there would give that permission to
+ * every preview. The fields have the API's order, so a token that the API issued earlier does not
+ * change.
  */
 export function connectorTokenOf({ accountId, tunnelId, secret }: ConnectorTokenArgs): string {
   return Buffer.from(JSON.stringify({ a: accountId, t: tunnelId, s: secret })).toString("base64");

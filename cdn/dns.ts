@@ -10,17 +10,14 @@ export interface DnsArgs {
   readonly tunnelHostname: pulumi.Input<string>;
 }
 
-/**
- * A record that no proxy may stand before keeps its answer for so long: five minutes, so that a
- * mistake is over soon.
- */
+/** TTL of a record that can't be proxied: five minutes, so that a mistake is corrected soon. */
 const UNPROXIED_TTL_SECONDS = 300;
 /** "Automatic", the only value that a proxied record may have. */
 const PROXIED_TTL = 1;
 
 /**
- * The names by which the world finds the server, and by which receivers know its mail. Nothing here
- * knows a cluster.
+ * DNS records: the names of the server, and the records by which receivers verify its mail. They do
+ * not depend on the cluster.
  */
 export class Dns extends pulumi.ComponentResource {
   constructor(name: string, args: DnsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -36,7 +33,7 @@ export class Dns extends pulumi.ComponentResource {
             : {}),
           ...record,
         },
-        // The provider makes the successor first, and Cloudflare refuses a second record of the
+        // The provider creates the replacement first, and Cloudflare refuses a second record of the
         // same name.
         { parent: this, deleteBeforeReplace: true },
       );

@@ -18,25 +18,25 @@ export interface EdgeArgs {
 }
 
 /**
- * The public side of the server: settings, cache and rules of the zone, and then the records that
- * lead to them.
+ * Public side of the server: settings, cache and rules of the zone, and the records that lead to
+ * them.
  */
 export class Edge extends pulumi.ComponentResource {
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:cdn:Edge", name, {}, opts);
     const { zoneId, sharedZone, plan } = args.cloudflare;
-    // Exist where no other site lives in the zone: they hold for all of it.
+    // Only if the zone has no other site: these settings apply to the whole zone.
     const settings = sharedZone
       ? []
       : [new ZoneSettings(`${name}-settings`, { zoneId }, { parent: this })];
-    // Exists where the zone has it and is the server's alone.
+    // Only on Free and only if the zone has no other site.
     if (plan === "free" && !sharedZone) new BotFightMode(name, { zoneId }, { parent: this });
     const caching = new TieredCaching(name, { zoneId }, { parent: this });
     const rulesets = new Rulesets(name, { zoneId, rules: args.rules }, { parent: this });
     new Dns(
       name,
       { zoneId, records: args.records, tunnelHostname: args.tunnelHostname },
-      // Last: no request ever meets a zone whose rules are not there yet.
+      // The records come last, so that no request reaches the zone before its rules exist.
       { parent: this, dependsOn: [...settings, caching, rulesets] },
     );
     this.registerOutputs({});

@@ -1,18 +1,18 @@
 /**
- * Expressions of Cloudflare's rules language, built from a few words of it, so that a rule can be
- * read, and evaluated by something small. Pure. Nothing here is beyond the Free plan: no `matches`,
- * which needs Business, no list, no account.
+ * Builds expressions of Cloudflare's rules language from a few functions, so that people can read a
+ * rule and a small program can evaluate it. All of it works on the Free plan: no `matches`
+ * (Business), no lists, no account-level rules.
  * https://developers.cloudflare.com/ruleset-engine/rules-language/
  */
 
 declare const isExpression: unique symbol;
 
-/** A condition; only the functions below make one. */
+/** A condition. Only the functions below create one. */
 export type Expression = string & { readonly [isExpression]: true };
 
 /**
- * Every word that the functions below can write: what evaluates them needs to know these and no
- * other.
+ * All identifiers that the functions below can write. An evaluator needs to know these and no
+ * others.
  */
 export const LANGUAGE = {
   fields: [
@@ -30,82 +30,83 @@ export const LANGUAGE = {
 const HOST = "http.host";
 const PATH = "http.request.uri.path";
 
-/** One of these hosts, whole. */
+/** Matches one of these hosts, compared whole. */
 export function hostIs(...hosts: readonly string[]): Expression {
   return oneOf(HOST, hosts.map(quoted));
 }
 
-/** One of these paths, whole and without query. */
+/** Matches one of these paths, compared whole and without the query. */
 export function pathIs(...paths: readonly string[]): Expression {
   return oneOf(PATH, paths.map(quoted));
 }
 
-/** A path that begins so. */
+/** Matches a path that begins with `prefix`. */
 export function pathStartsWith(prefix: string): Expression {
   return expression(`starts_with(${PATH}, ${quoted(prefix)})`);
 }
 
-/** A path that ends so. */
+/** Matches a path that ends with `suffix`. */
 export function pathEndsWith(suffix: string): Expression {
   return expression(`ends_with(${PATH}, ${quoted(suffix)})`);
 }
 
-/** A path with this in it. */
+/** Matches a path that contains `part`. */
 export function pathContains(part: string): Expression {
   return expression(`${PATH} contains ${quoted(part)}`);
 }
 
-/** One of these methods, in capitals. */
+/** Matches one of these methods, in capitals. */
 export function methodIs(...methods: readonly string[]): Expression {
   return oneOf("http.request.method", methods.map(quoted));
 }
 
-/** A request with this header, whatever it says; the name in lower case. */
+/** Matches a request that has this header, with any value. The name is in lower case. */
 export function hasHeader(name: string): Expression {
   return expression(`any(${header(name)} ne "")`);
 }
 
-/** A request whose header has this in it; the name in lower case. */
+/** Matches a request whose header contains `part`. The name is in lower case. */
 export function headerContains(name: string, part: string): Expression {
   return expression(`any(${header(name)} contains ${quoted(part)})`);
 }
 
-/** An answer with one of these status codes: in the phases that come after the origin. */
+/** Matches a response with one of these status codes. Only for phases after the origin. */
 export function statusIs(...codes: readonly number[]): Expression {
   return oneOf("http.response.code", codes.map(String));
 }
 
-/** A request from one of these addresses or ranges. */
+/** Matches a request from one of these addresses or ranges. */
 export function addressIs(...ranges: readonly string[]): Expression {
   return expression(`ip.src in {${some(ranges).join(" ")}}`);
 }
 
-/** All of them. */
+/** Matches if all conditions match. */
 export function all(...conditions: readonly Expression[]): Expression {
   return joined("and", conditions);
 }
 
-/** At least one of them. */
+/** Matches if at least one condition matches. */
 export function either(...conditions: readonly Expression[]): Expression {
   return joined("or", conditions);
 }
 
-/** Not so. */
+/** Matches if the condition does not. */
 export function not(condition: Expression): Expression {
-  // What begins with a parenthesis is `joined`, and ends with the one that belongs to it.
+  // A condition that begins with a parenthesis comes from `joined`, and ends with the matching one.
   return expression(`not ${condition.startsWith("(") ? condition : `(${condition})`}`);
 }
 
 /**
- * A value, not a condition: the request's path behind an origin such as "https://example.social".
+ * Returns a value, not a condition: the request's path behind an origin such as
+ * "https://example.social".
  */
 export function samePathAt(origin: string): string {
   return `concat(${quoted(origin)}, ${PATH})`;
 }
 
 /**
- * A value, not a condition: what follows a beginning of the request's path, behind an origin. Only
- * where the path begins so.
+ * Returns a value, not a condition: the request's path without its beginning, behind an origin. Use
+ * it only if the path has that beginning.
  */
 export function restOfPathAt(origin: string, beginning: string): string {
   return `concat(${quoted(origin)}, substring(${PATH}, ${Buffer.byteLength(beginning)}))`;
@@ -123,7 +124,10 @@ function oneOf(field: string, values: readonly string[]): Expression {
   );
 }
 
-/** @throws Error for nothing: a rule for no host would be one for none of ours, or for all. */
+/**
+ * @throws Error if the list is empty. A rule for no host would apply to none of the hosts, or to
+ * all.
+ */
 function some<T>(values: readonly T[]): readonly [T, ...T[]] {
   const [first, ...others] = values;
   if (first === undefined) throw new Error("An expression over no values can't be written.");

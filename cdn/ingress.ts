@@ -11,7 +11,7 @@ export interface OriginRequest {
 
 /**
  * One rule of the tunnel: requests to `hostname` (and `path`, a regular expression) go to
- * `service`. The first that fits wins.
+ * `service`. The first match wins.
  */
 export interface IngressRule {
   readonly hostname?: string;
@@ -21,23 +21,24 @@ export interface IngressRule {
 }
 
 /**
- * No answer is waited for here with a limit: cloudflared has none for a request that runs, so a
- * stream lives, and an upload of 99 MB over a slow line takes its time; Cloudflare itself gives up
- * on an origin that says nothing for 100 s (cloudflare/cloudflare-docs
- * `src/content/docs/fundamentals/reference/connection-limits.mdx`). Nothing of TLS: inside the
- * cluster the tunnel is the only way, and network policies hold it.
+ * No limit on the time to an answer. cloudflared has none for a running request, so a stream stays
+ * open and an upload of 99 MB over a slow line can finish. Cloudflare itself times out after an
+ * origin has sent nothing for 100 s (cloudflare/cloudflare-docs
+ * `src/content/docs/fundamentals/reference/connection-limits.mdx`).
+ *
+ * No TLS inside the cluster: network policies allow only the tunnel to connect.
  */
 const ORIGIN_REQUEST = {
-  // A pod that is gone is known in hundredths of a second; cloudflared's own 30 s would let a
-  // rollout's requests pile up.
+  // Default of cloudflared: 30 s, in which the requests of a rollout would pile up. A pod that is
+  // gone is detected within hundredths of a second.
   connectTimeout: 5,
   tcpKeepAlive: 30,
   keepAliveConnections: 100,
 } as const;
 
 /**
- * The tunnel's rules: one for each host and path. The last one matches all other requests, as
- * cloudflared demands.
+ * Rules of the tunnel: one for each host and path. The last one matches all other requests, because
+ * cloudflared requires a catch-all.
  */
 export function ingressOf(hosts: readonly PublicHost[]): readonly IngressRule[] {
   return [

@@ -1,8 +1,8 @@
 import type { StackConfig } from "../config/schema.ts";
 
-/** A record of text, or a name for another record. */
+/** A TXT record or a CNAME record. */
 export interface MailRecord {
-  /** Names it in Pulumi: `spf`, `dmarc`, `dkim-<selector>`. */
+  /** Name in Pulumi: `spf`, `dmarc`, `dkim-<selector>`. */
   readonly role: string;
   readonly name: string;
   readonly type: "TXT" | "CNAME";
@@ -10,8 +10,8 @@ export interface MailRecord {
 }
 
 /**
- * By what receivers tell the server's mail from others': who may send (SPF), what it is signed with
- * (DKIM), what to do with the rest (DMARC). Pure.
+ * Records by which receivers verify the server's mail. SPF says who may send, DKIM how mail is
+ * signed, DMARC how to handle mail that fails both.
  */
 export function mailRecordsOf(
   mail: NonNullable<StackConfig["dns"]["mail"]>,
@@ -24,7 +24,8 @@ export function mailRecordsOf(
       role: "spf",
       name: sender,
       type: "TXT",
-      // `~all`: a forwarded mail comes from elsewhere and is still signed; DMARC decides.
+      // `~all`: forwarded mail comes from another host and still has its signature, so DMARC
+      // decides.
       content: text(`v=spf1 ${spfIncludes.map((host) => `include:${host}`).join(" ")} ~all`),
     },
     ...dkim.map(({ selector, publicKey, target }): MailRecord => {
@@ -50,8 +51,8 @@ export function mailRecordsOf(
 }
 
 /**
- * Text as a zone file has it: quoted, in pieces of at most 255 bytes (RFC 1035, 3.3.14), which
- * readers put together again.
+ * Text as in a zone file: quoted, in strings of at most 255 bytes (RFC 1035, 3.3.14) that readers
+ * concatenate.
  */
 function text(value: string): string {
   return (value.match(/.{1,255}/gu) ?? []).map((piece) => `"${piece}"`).join(" ");

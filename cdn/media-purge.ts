@@ -6,40 +6,39 @@ import type { MediaBucketPlan } from "../domain/media.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { PURGE_WORKER } from "./purge-worker.ts";
 
-/**
- * Arguments of the purge: Cloudflare account and zone, the media bucket, and the host of the
- * server's pages.
- */
+/** Arguments of the purge. */
 export interface MediaPurgeArgs {
   readonly cloudflare: StackConfig["cloudflare"];
-  /** The bucket that Mastodon uses; its first host is the one that Mastodon asks. */
+  /** The bucket that Mastodon uses. Mastodon sends the purge to its first host. */
   readonly bucket: MediaBucketPlan;
   /** Host of the server's pages. */
   readonly webHost: string;
 }
 
 /**
- * "Cache Purge", for zones (its number stands in nine unrelated public programs, and in
- * Cloudflare's own list of permission groups; as BUCKET_ITEM_WRITE in media.ts). It may forget
- * copies, and read and change nothing.
+ * The permission "Cache Purge" for zones: it may purge copies, and can read and change nothing. The
+ * number is in nine unrelated public programs and in Cloudflare's own list of permission groups;
+ * see BUCKET_ITEM_WRITE in media.ts.
  */
 export const CACHE_PURGE = "e17beae8b8cb423a99b1730f21238bed";
 
 /**
- * Today's runtime, and no later one by itself
+ * The runtime of this date, so that Cloudflare does not move the Worker to a later one
  * (developers.cloudflare.com/workers/configuration/compatibility-dates).
  */
 const COMPATIBILITY_DATE = "2026-08-01";
 const MODULE = "purge-worker.mjs";
 
 /**
- * Media that Mastodon deletes goes from the edge: a Worker on one path of the media host, with a
- * token that purges this zone. The token is Cloudflare's alone: no process of the cluster ever
- * holds it. A Worker, since of R2 nothing reaches the cluster; on one path, since each request to
- * it counts against the 100,000 a day that are free, and media is asked for more often.
+ * Purges media that Mastodon deletes from Cloudflare's cache: a Worker on one path of the media
+ * host, with a token that may purge this zone. Cloudflare alone stores the token; no process of the
+ * cluster has it.
+ *
+ * A Worker is needed because requests for media on R2 never reach the cluster. It has one path,
+ * because each request to it counts against the 100,000 free ones a day.
  */
 export class MediaPurge extends pulumi.ComponentResource {
-  /** `CACHE_BUSTER_SECRET`: what Sidekiq proves itself with to the Worker; a secret. */
+  /** `CACHE_BUSTER_SECRET`: authenticates Sidekiq to the Worker; a secret. */
   readonly secret: pulumi.Output<string>;
 
   constructor(name: string, args: MediaPurgeArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -90,8 +89,8 @@ export class MediaPurge extends pulumi.ComponentResource {
 }
 
 /**
- * Made of the token, that nobody has to make and keep it, and by a hash: who holds it can't ask
- * Cloudflare for anything.
+ * Derives the secret from the token, so that nobody has to create and store it. A hash, so that its
+ * holder can't call Cloudflare's API.
  */
 export function purgeSecretOf(tokenValue: string): string {
   return createHash("sha256").update(`${PURGE_PATH} ${tokenValue}`).digest("hex");

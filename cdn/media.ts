@@ -10,24 +10,26 @@ export interface R2MediaArgs {
   readonly bucket: MediaBucketPlan;
   readonly media: Pick<StackConfig["media"], "abortUploadsAfterDays" | "location">;
   /**
-   * Hosts that another server answers still: Cloudflare refuses a bucket's host that has a record.
+   * Hosts that another server still answers. Cloudflare refuses a bucket's host that has a record.
    */
   readonly later: StackConfig["dns"]["later"];
 }
 
 /**
- * "Workers R2 Storage Bucket Item Write": may read, write and list objects of a bucket, and nothing
- * of the bucket itself (developers.cloudflare.com/r2/api/tokens). The number is the same in every
- * account; that page has the read group's, this one stands in ten unrelated public programs.
- * Written down, a preview needs no right to read tokens.
+ * The permission "Workers R2 Storage Bucket Item Write": may read, write and list objects of a
+ * bucket, and can't change the bucket itself (developers.cloudflare.com/r2/api/tokens).
+ *
+ * The number is the same in every account. That page has the read group's; this one is in ten
+ * unrelated public programs. It is a constant here, so that a preview needs no permission to read
+ * tokens.
  */
 export const BUCKET_ITEM_WRITE = "2efd5506f9c8494dacb1fa10a3e7d5b6";
 
 const SECONDS_A_DAY = 86_400;
 
 /**
- * Media on Cloudflare R2: the bucket, the hosts that read it, and a key for it alone. Nothing of it
- * can be listed by anyone else.
+ * Media on Cloudflare R2: the bucket, its public hosts, and a key for this bucket only. The public
+ * can't list it.
  */
 export class R2Media extends pulumi.ComponentResource {
   /** `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; a secret. */
@@ -38,7 +40,7 @@ export class R2Media extends pulumi.ComponentResource {
     super("mastodon:cdn:R2Media", name, {}, opts);
     const { bucket, media } = args;
     const { accountId, zoneId } = args.cloudflare;
-    // The provider sends it as a header with each call; left out, it is "default".
+    // The provider sends it as a header with each call. If unset: "default".
     const jurisdiction = bucket.place === "default" ? {} : { jurisdiction: bucket.place };
     const made = new cloudflare.R2Bucket(
       `${name}-bucket`,
@@ -49,10 +51,11 @@ export class R2Media extends pulumi.ComponentResource {
         ...(media.location === undefined ? {} : { location: media.location }),
         storageClass: "Standard",
       },
-      // What members uploaded is nowhere else.
-      // A hint counts once, when a bucket of that name is first made
-      // (developers.cloudflare.com/r2/reference/data-location). The provider says nothing to
-      // another one (its `r2_bucket/plan_modifiers.go`); the preview then shows nothing either.
+      // Protected: no other place has what members uploaded.
+      //
+      // A location hint counts only when a bucket of that name is created for the first time
+      // (developers.cloudflare.com/r2/reference/data-location). The provider ignores another hint
+      // silently (its `r2_bucket/plan_modifiers.go`), and then the preview shows no change either.
       { parent: this, protect: true, ignoreChanges: ["location"] },
     );
     const of = { accountId, bucketName: made.name, ...jurisdiction };
@@ -60,8 +63,7 @@ export class R2Media extends pulumi.ComponentResource {
       new cloudflare.R2CustomDomain(
         `${name}-host-${host}`,
         { ...of, domain: host, zoneId, enabled: true, minTls: "1.2" },
-        // A host belongs to one bucket at a time, and its record, which Cloudflare makes, to one
-        // thing.
+        // A host belongs to one bucket at a time, and Cloudflare creates its record for one owner.
         { parent: this, deleteBeforeReplace: true },
       );
     new cloudflare.R2BucketCors(
@@ -83,7 +85,7 @@ export class R2Media extends pulumi.ComponentResource {
       `${name}-lifecycle`,
       {
         ...of,
-        // Takes the place of the rule that every bucket is born with (the same, after seven days).
+        // Replaces the rule that every new bucket has (the same one, after seven days).
         rules: [
           {
             id: "abort-unfinished-uploads",
@@ -112,7 +114,8 @@ export class R2Media extends pulumi.ComponentResource {
           },
         ],
       },
-      // A policy may name a bucket that isn't there, and this one's text holds no output of it.
+      // A policy may name a bucket that does not exist, and this policy's text holds no output of
+      // the bucket.
       { parent: this, dependsOn: [made] },
     );
     this.accessKeyId = token.id;

@@ -2,46 +2,49 @@ import { publicNamesOf, type NameRole, type NamesConfig } from "../domain/public
 import { SERVICES } from "../config/topology.ts";
 
 /**
- * Every host that the world reaches at the edge, and what answers there. The DNS records and the
- * tunnel's rules are both made from this one list: a record without a rule is a 404, a rule without
- * a record is never asked. Pure.
+ * Every host that the world reaches at the edge, with the Service behind it. The DNS records and
+ * the tunnel's rules are both derived from this list. A record without a rule is a 404; a rule
+ * without a record gets no requests.
  */
 
-/** A way through the tunnel. */
+/** A route through the tunnel. */
 export interface Route {
   /** Paths that are routed, as a regular expression of Go's. If unset: all. */
   readonly path?: string;
   readonly service: (typeof SERVICES)[keyof typeof SERVICES];
   /**
    * Seconds for which cloudflared keeps an idle connection. It must be shorter than the origin's
-   * own: otherwise a request is sent into a connection that is being closed, and the visitor gets a
-   * 502.
+   * own timeout. Otherwise a request is sent into a connection that the origin is closing, and the
+   * visitor gets a 502.
    */
   readonly idleSeconds: number;
 }
 
 /**
- * Web and the static files' nginx keep theirs 120 s (`k8s/web.ts`, `k8s/assets-nginx.ts`);
- * cloudflared's own default.
+ * cloudflared's default. Web and the nginx of the static files keep idle connections for 120 s
+ * (`k8s/web.ts`, `k8s/assets-nginx.ts`).
  */
 const LONG_IDLE_SECONDS = 90;
 /**
- * Node closes an idle connection after 5 s, and streaming says nothing else (mastodon/mastodon
+ * Node closes an idle connection after 5 s, and streaming does not change that (mastodon/mastodon
  * `streaming/index.js`).
  */
 const NODE_IDLE_SECONDS = 4;
 
-/** A host. All are proxied: behind the proxy alone are the tunnel, the cache and the rules. */
+/**
+ * A host. Every host is proxied, because the tunnel, the cache and the rules exist only behind
+ * Cloudflare's proxy.
+ */
 export interface PublicHost {
-  /** Names the record in Pulumi, too. */
+  /** Also names the record in Pulumi. */
   readonly hostname: string;
-  /** For the record's comment. */
+  /** Text for the record's comment. */
   readonly purpose: string;
-  /** None where the edge itself answers, with a redirect. */
+  /** Empty if the edge itself answers, with a redirect. */
   readonly routes: readonly Route[];
 }
 
-/** Purpose and routes of each role of a name: the Services that answer there, if any. */
+/** Purpose and routes of each role of a name, with the Services that answer, if any. */
 const ANSWERS: Readonly<Record<NameRole, Pick<PublicHost, "purpose" | "routes">>> = {
   web: {
     purpose: "pages, API, federation",
@@ -49,7 +52,7 @@ const ANSWERS: Readonly<Record<NameRole, Pick<PublicHost, "purpose" | "routes">>
   },
   streaming: {
     purpose: "streaming",
-    // Only the API: `/metrics` stands on the same port, for everyone to read.
+    // Only the API: the same port serves `/metrics` without authentication.
     routes: [
       { path: "^/api/v1/streaming", service: SERVICES.streaming, idleSeconds: NODE_IDLE_SECONDS },
     ],
@@ -58,7 +61,7 @@ const ANSWERS: Readonly<Record<NameRole, Pick<PublicHost, "purpose" | "routes">>
     purpose: "static files",
     routes: [{ service: SERVICES.assets, idleSeconds: LONG_IDLE_SECONDS }],
   },
-  // Of a Space, which can't be reached by another host's name.
+  // A Space, which does not answer to another host's name.
   media: {
     purpose: "media",
     routes: [{ service: SERVICES.assets, idleSeconds: LONG_IDLE_SECONDS }],
@@ -68,8 +71,8 @@ const ANSWERS: Readonly<Record<NameRole, Pick<PublicHost, "purpose" | "routes">>
 };
 
 /**
- * The hosts of this configuration whose records this program makes: those of R2 are Cloudflare's,
- * somebody's site keeps its own.
+ * Hosts of this configuration whose records this program creates. Cloudflare creates those of R2,
+ * and another site at a host keeps its own.
  */
 export function publicHostsOf(config: NamesConfig): readonly PublicHost[] {
   return publicNamesOf(config)

@@ -1,7 +1,10 @@
 /**
- * Takes a media file that Mastodon deleted out of Cloudflare's cache: a module for Workers, in the words of JavaScript. Runs at
- * Cloudflare, on `<media host>/.purge/*` alone (media-purge.ts). Bindings: ZONE, HOSTS and PAGES in the clear; SECRET, and TOKEN,
- * which may purge this zone and nothing else. Mastodon looks at no answer, and asks once: so a refusal of a moment is ridden out.
+ * Source text of a Cloudflare Worker, a JavaScript module. It purges a media file that Mastodon
+ * deleted from Cloudflare's cache, and runs only on `<media host>/.purge/*` (media-purge.ts).
+ *
+ * Bindings: ZONE, HOSTS and PAGES are plain text. SECRET and TOKEN are secrets; TOKEN may only
+ * purge this zone. Mastodon sends each request once and ignores the answer, so the Worker itself
+ * retries.
  */
 export const PURGE_WORKER = String.raw`// A file as Mastodon names it (its config/initializers/paperclip.rb): never a folder, and never a whole host.
 const FILE = /^\/(?:cache\/)?[a-z_]+\/[a-z_]+\/(?:\d{3}\/)+[a-z_]+\/[^/]+$/u;

@@ -6,19 +6,19 @@ import { mailRecordsOf } from "./mail-records.ts";
 import { publicHostsOf } from "./public-hosts.ts";
 
 /**
- * Every DNS record of this program, before anything is made: what is registered, and what the zone
- * is asked about first. Pure.
+ * Every DNS record of this program, before it is created. Both the resources and the search of the
+ * zone use this list.
  */
 
-/** A record. */
+/** A DNS record before it is created. */
 export interface PlannedRecord {
-  /** Names it in Pulumi, after the component. */
+  /** Name in Pulumi, after the component. */
   readonly role: string;
   readonly name: string;
   readonly type: "AAAA" | "CAA" | "CNAME" | "TXT";
   /**
-   * Left out of what leads to the tunnel, whose name is not known yet, and of a CAA record, which
-   * has `data`.
+   * Unset for records that lead to the tunnel, whose name is not known yet, and for a CAA record,
+   * which has `data`.
    */
   readonly content?: string;
   readonly data?: { readonly flags: number; readonly tag: string; readonly value: string };
@@ -34,16 +34,16 @@ export interface PlannedRecord {
 const NOWHERE = "100::";
 
 /**
- * The records of this configuration. R2's hosts have records of Cloudflare's own making, which are
- * not among them.
+ * Records of this configuration. Cloudflare creates the records of R2's hosts, so they are not
+ * among them.
  */
 export function recordsOf(
   config: NamesConfig & Pick<StackConfig, "dns">,
 ): readonly PlannedRecord[] {
   const { dns, domain, webDomain, cloudflare } = config;
   return [
-    // After the host, not after what it is for: where web moves and its old name becomes a
-    // redirect, both records would else have that name for a moment.
+    // Named after the host, not its purpose. If web moves and its old name becomes a redirect, both
+    // records would otherwise have the same name for a moment.
     ...publicHostsOf(config)
       .filter(({ hostname }) => !dns.later.includes(hostname))
       .map(({ hostname, purpose, routes }): PlannedRecord => ({
@@ -53,10 +53,9 @@ export function recordsOf(
         proxied: true,
         comment: `${OWN_COMMENT}${purpose}`,
       })),
-    // Exist where the zone is the server's alone: another site's certificates may come from
-    // elsewhere.
+    // Only if the zone has no other site, whose certificates may come from another authority.
     ...(cloudflare.sharedZone ? [] : authoritiesOf(zoneOf(config) ?? webDomain, dns)),
-    // Exist where `dns.mail` says so. Never proxied: receivers read the record itself.
+    // Optional: `dns.mail`. Never proxied, because receivers read the record itself.
     ...(dns.mail === undefined
       ? []
       : mailRecordsOf(dns.mail, domain).map((record): PlannedRecord => ({
@@ -68,9 +67,9 @@ export function recordsOf(
 }
 
 /**
- * Records for which the zone is searched: those of this configuration, and R2's. Host names at
- * which the running server already is are its own, so they are left out.
- * @param own host names whose records the last update left.
+ * Records to look for in the zone: those of this configuration and R2's. Host names that the
+ * running server already uses are excluded, because they are its own.
+ * @param own host names whose records the last update created.
  */
 export function wantedRecordsOf(
   config: NamesConfig & Pick<StackConfig, "dns">,
@@ -95,7 +94,7 @@ export function wantedRecordsOf(
   ];
 }
 
-/** As a zone file has it: `0 issue "pki.goog"`. */
+/** Content in the form of a zone file: `0 issue "pki.goog"`. */
 function contentOf(
   content: string | undefined,
   data: PlannedRecord["data"],
@@ -106,7 +105,7 @@ function contentOf(
 
 /**
  * CAA records: the authorities that may issue certificates, for names and for wildcards.
- * Cloudflare's own certificate is for both.
+ * Cloudflare's own certificate covers both.
  */
 function authoritiesOf(zone: string, { caa }: StackConfig["dns"]): readonly PlannedRecord[] {
   const property = (key: string, tag: string, value: string): PlannedRecord => ({

@@ -10,8 +10,8 @@ export interface RulesetsArgs {
 }
 
 /**
- * Names of the rulesets, in Pulumi and in the dashboard. Neither ever changes: a new name replaces
- * the ruleset, and for a second the zone has no rules.
+ * Names of the rulesets, in Pulumi and in the dashboard. Never change one: a new name replaces the
+ * ruleset, and for a second the zone has no rules.
  */
 const NAMES: Readonly<Record<RulePhase, string>> = {
   http_request_dynamic_redirect: "redirects",
@@ -26,8 +26,8 @@ const NAMES: Readonly<Record<RulePhase, string>> = {
 };
 
 /**
- * The zone's rules: one ruleset for each phase, since Cloudflare allows no second one. A phase
- * without rules has none.
+ * The zone's rules: one ruleset for each phase, because Cloudflare allows only one. A phase without
+ * rules has none.
  */
 export class Rulesets extends pulumi.ComponentResource {
   constructor(
@@ -48,7 +48,7 @@ export class Rulesets extends pulumi.ComponentResource {
           phase,
           rules: list.map((rule) => ({ ...rule, enabled: true })),
         },
-        // One ruleset per phase and zone: the successor can't exist beside it.
+        // One ruleset per phase and zone: the replacement can't exist at the same time.
         { parent: this, deleteBeforeReplace: true },
       );
     }

@@ -6,9 +6,9 @@ export interface TieredCachingArgs {
 }
 
 /**
- * Cloudflare's data centres ask one near the origin instead of the origin, so that a new release's
- * files leave the cluster about once and not once for each of hundreds. Free on every plan; of the
- * whole zone.
+ * Cloudflare's data centers request from one near the origin instead of the origin. A new release's
+ * files then leave the cluster about once, not once for each of hundreds. Free on every plan;
+ * applies to the whole zone.
  */
 export class TieredCaching extends pulumi.ComponentResource {
   constructor(name: string, { zoneId }: TieredCachingArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -18,8 +18,8 @@ export class TieredCaching extends pulumi.ComponentResource {
       { zoneId, value: "on" },
       { parent: this },
     );
-    // Which data centre that is, Cloudflare finds out. Without the tiers there is none to choose,
-    // and no output of theirs says that they are there.
+    // Cloudflare chooses the upper-tier data center. It can choose only after tiered caching is on,
+    // and no output says that, hence the explicit dependency.
     new cloudflare.TieredCache(
       `${name}-smart`,
       { zoneId, value: "on" },

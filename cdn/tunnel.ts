@@ -10,20 +10,20 @@ export interface TunnelArgs {
   readonly cloudflare: StackConfig["cloudflare"];
   readonly hosts: readonly PublicHost[];
   /**
-   * Secret by which connectors authenticate. A new one applies to new connections; open ones stay
+   * Secret with which connectors authenticate. A new one applies to new connections; open ones stay
    * (docs/edge.md).
    */
   readonly secret: pulumi.Input<string>;
 }
 
 /**
- * The way in: cloudflared dials out from the cluster, so no port is open and no load balancer is
- * paid. A rebuilt cluster dials the same tunnel; no DNS record knows about clusters.
+ * The tunnel: cloudflared dials out from the cluster, so no port is open and no load balancer is
+ * needed. A rebuilt cluster dials the same tunnel, so no DNS record depends on the cluster.
  */
 export class Tunnel extends pulumi.ComponentResource {
   /** Target of the DNS records. */
   readonly hostname: pulumi.Output<string>;
-  /** For the connectors; a secret. */
+  /** Token for the connectors; a secret. */
   readonly token: pulumi.Output<string>;
 
   constructor(name: string, args: TunnelArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -32,8 +32,8 @@ export class Tunnel extends pulumi.ComponentResource {
     const tunnel = new cloudflare.ZeroTrustTunnelCloudflared(
       `${name}-tunnel`,
       { accountId, name: "mastodon", configSrc: "cloudflare", tunnelSecret: args.secret },
-      // A new tunnel has a new id: every DNS record would have to change, and the old connectors
-      // would be deaf.
+      // Protected: a new tunnel has a new id. Every DNS record would have to change, and running
+      // connectors would lose their tunnel.
       { parent: this, protect: true },
     );
     new cloudflare.ZeroTrustTunnelCloudflaredConfig(
@@ -42,7 +42,8 @@ export class Tunnel extends pulumi.ComponentResource {
       { parent: this },
     );
     this.hostname = pulumi.interpolate`${tunnel.id}.cfargotunnel.com`;
-    // Of the tunnel's id: connectors get a new token only after the tunnel has its new secret.
+    // Derived from the tunnel's id, so that connectors get a new token only after the tunnel has
+    // its new secret.
     this.token = pulumi.secret(
       pulumi
         .all([tunnel.id, args.secret])

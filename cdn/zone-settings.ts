@@ -1,11 +1,10 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 
-/** A setting, and why it is so. */
+/** A setting and the reason for its value. */
 interface Setting {
   /**
-   * Cloudflare's name of it (cloudflare/terraform-provider-cloudflare
-   * `docs/resources/zone_setting.md`).
+   * Cloudflare's name (cloudflare/terraform-provider-cloudflare `docs/resources/zone_setting.md`).
    */
   readonly id: string;
   readonly value: string | number;
@@ -13,7 +12,7 @@ interface Setting {
 }
 
 /**
- * Settings that the server needs to work and to be safe. Those that only make something faster or
+ * Settings that the server needs to work and to be safe. Settings that only make it faster or
  * prettier are left to the dashboard.
  */
 export const ZONE_SETTINGS: readonly Setting[] = [
@@ -82,7 +81,7 @@ export const ZONE_SETTINGS: readonly Setting[] = [
   },
 ];
 
-/** The settings above that a rule can set for single hosts: for a zone with other sites in it. */
+/** Settings above that a rule can apply to single hosts, for a zone with other sites. */
 export const SETTINGS_BY_RULE = {
   ssl: "strict",
   automaticHttpsRewrites: false,
@@ -99,7 +98,8 @@ export interface ZoneSettingsArgs {
 }
 
 /**
- * The zone's settings. Deleting one leaves it as it is: Cloudflare has no default to go back to.
+ * The zone's settings. Deleting a resource leaves the setting unchanged, because Cloudflare has no
+ * default to return to.
  */
 export class ZoneSettings extends pulumi.ComponentResource {
   constructor(name: string, { zoneId }: ZoneSettingsArgs, opts?: pulumi.ComponentResourceOptions) {

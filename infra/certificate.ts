@@ -1,12 +1,12 @@
 import { X509Certificate } from "node:crypto";
 
 /**
- * The CA of a database, once it is known to be one that still holds: every pod trusts what this
- * answers, and one that has ended shows only as "certificate verify failed" in each of them.
- * DigitalOcean hands out a new one under the same call.
- * @param pem what DigitalOcean calls the database's CA certificate.
- * @param whose the database's name in the sentence.
- * @throws Error in a sentence if it is no certificate, not a CA's, not valid yet, or has ended.
+ * Returns the CA certificate of a database after checking that it is valid. Every pod trusts it,
+ * and an expired one shows only as "certificate verify failed" in each of them. DigitalOcean
+ * returns a new one from the same call.
+ * @param pem the text that DigitalOcean returns as the database's CA certificate.
+ * @param whose the database's name in the message.
+ * @throws Error with a message if it is no certificate, not a CA's, not valid yet, or expired.
  */
 export function checkedCa(pem: string, whose: string, now: Date = new Date()): string {
   const certificate = parsed(pem, whose);

@@ -10,22 +10,22 @@ export interface ClusterArgs {
   readonly region: string;
   readonly cluster: StackConfig["cluster"];
   readonly vpcId: pulumi.Input<string>;
-  /** Tag of every node: what the databases' firewalls admit. */
+  /** Tag of every node. The databases' firewalls allow it. */
   readonly nodeTag: pulumi.Input<string>;
   readonly stackTag: pulumi.Input<string>;
   readonly maintenance: StackConfig["maintenance"];
 }
 
 /**
- * The Kubernetes cluster with its two pools. It holds nothing that can't be made again, so it
- * carries no `protect`: on a bad night it is replaced as a whole.
+ * The Kubernetes cluster with its two pools. Everything in it can be created again, so it has no
+ * `protect`: disaster recovery replaces the whole cluster.
  */
 export class Cluster extends pulumi.ComponentResource {
-  /** The cluster itself: what is inside it goes with it. */
+  /** The cluster itself. Resources inside it are deleted with it. */
   readonly cluster: pulumi.Resource;
   /** `do:kubernetes:<id>` */
   readonly cloudUrn: pulumi.Output<string>;
-  /** For everything inside the cluster. Its kubeconfig holds no credential. */
+  /** Provider for everything inside the cluster. Its kubeconfig holds no credential. */
   readonly provider: kubernetes.Provider;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -41,12 +41,12 @@ export class Cluster extends pulumi.ComponentResource {
         // These two make the cluster VPC-native; changing either replaces it.
         clusterSubnet: RANGES.pods,
         serviceSubnet: RANGES.services,
-        // From 1.36 the API's default is true, at $40 a month and without a way back: never leave
-        // it open.
+        // From 1.36 the API's default is true, at $40 a month, and it can't be switched off. Always
+        // set it.
         ha: args.cluster.highAvailability,
-        // Patches only, in the window; without it the window means nothing.
+        // Patch versions only, in the window. Without it the maintenance window has no effect.
         autoUpgrade: true,
-        // New nodes come up before old ones are drained. The provider's default, but not the API's.
+        // New nodes start before old ones are drained. The provider's default, but not the API's.
         surgeUpgrade: true,
         maintenancePolicy: {
           day: maintenance.day,
@@ -70,10 +70,11 @@ export class Cluster extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        // DigitalOcean upgrades patches by itself; the version here is then "lower", and a lower
-        // version replaces the cluster.
+        // DigitalOcean installs patch versions automatically. The version here is then lower, and a
+        // lower version replaces the cluster.
         ignoreChanges: ["version"],
-        // A create that times out leaves a cluster that is billed and in no state: better wait.
+        // A create that times out leaves a cluster that is billed and not in the state. A long
+        // timeout prevents that.
         customTimeouts: { create: "60m" },
       },
     );
@@ -81,7 +82,7 @@ export class Cluster extends pulumi.ComponentResource {
       `${name}-workloads`,
       {
         clusterId: cluster.id,
-        // No name: with one a resize would delete the pool before its successor exists.
+        // No name: with one, a resize would delete the pool before its replacement exists.
         size: workloadPool.size,
         ...nodesOf(workloadPool.nodes, workloadPool.maxNodes),
         tags: [args.nodeTag],
@@ -89,8 +90,8 @@ export class Cluster extends pulumi.ComponentResource {
       {
         parent: this,
         customTimeouts: { create: "60m" },
-        // The autoscaler moves it, a refresh brings its number into the state, and the next update
-        // would move it back.
+        // The autoscaler changes the number, a refresh writes it to the state, and the next update
+        // would change it back.
         ignoreChanges: workloadPool.maxNodes === undefined ? [] : ["nodeCount"],
       },
     );
@@ -100,23 +101,24 @@ export class Cluster extends pulumi.ComponentResource {
       `${name}-kubernetes`,
       {
         kubeconfig: kubeconfigOf(cluster),
-        // Says that a changed kubeconfig is still the same cluster; without it everything inside
-        // would be replaced.
+        // Identifies the cluster, so that a changed kubeconfig is not a new cluster. Otherwise
+        // every resource inside it would be replaced.
         clusterIdentifier: cluster.id,
-        // A field that somebody changed by hand (`kubectl scale`, `edit`) belongs to them: each
-        // later update of the object, and its preview, would be refused with "field conflict
-        // detected". Forced, the program takes it back
+        // If somebody changed a field by hand (`kubectl scale`, `edit`), they own it. Each later
+        // update of the object, and its preview, would fail with "field conflict detected". With
+        // force the program takes ownership back
         // (https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources).
         enablePatchForce: true,
-        // A cluster that does not answer may live. Taken for deleted, all its objects leave the
-        // state and go on running, and every later update is refused by their names. Written down,
-        // no PULUMI_K8S_DELETE_UNREACHABLE in some shell changes it (`Configure` of
-        // pulumi-kubernetes `provider/pkg/provider/provider.go`: the option overrides the
-        // variable).
+        // A cluster that does not answer may still run. If the provider treated it as deleted, its
+        // objects would leave the state and keep running. Every later update would then fail
+        // because their names exist.
+        //
+        // It is set explicitly, because the option overrides PULUMI_K8S_DELETE_UNREACHABLE in a
+        // shell (`Configure` of pulumi-kubernetes `provider/pkg/provider/provider.go`).
         deleteUnreachable: false,
       },
-      // Pods can't be placed before their nodes are there; waiting for them here keeps that out of
-      // every workload's wait.
+      // Pods can't be scheduled before their nodes exist. Waiting here keeps that time out of every
+      // workload's timeout.
       { parent: this, dependsOn: [workloads] },
     );
     this.registerOutputs({});
@@ -124,8 +126,8 @@ export class Cluster extends pulumi.ComponentResource {
 }
 
 /**
- * Number of nodes, fixed or between two bounds. Both at once would be two masters (the provider's
- * page of `kubernetes_node_pool`).
+ * Number of nodes, fixed or between two bounds. With both, the update and the autoscaler would
+ * change it in turn (the provider's page of `kubernetes_node_pool`).
  */
 function nodesOf(
   nodes: number,

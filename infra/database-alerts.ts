@@ -5,14 +5,14 @@ import type { Recipients } from "./notifications.ts";
 
 /** Arguments of the databases' alerts. */
 export interface DatabaseAlertsArgs {
-  /** Ids of database clusters by the name that a message should show. */
+  /** Ids of database clusters by the name that a message shows. */
   readonly databases: Readonly<Record<string, pulumi.Input<string>>>;
   readonly alerts: StackConfig["alerts"];
   readonly recipients: Recipients;
 }
 
 /**
- * The kinds of measure that DigitalOcean has for databases (digitalocean/openapi
+ * Metrics for which DigitalOcean has database alerts (digitalocean/openapi
  * `monitoring/models/alert_policy_request.yml`).
  */
 const MEASURES = [
@@ -22,8 +22,8 @@ const MEASURES = [
 ] as const;
 
 /**
- * Tells before a database is full or too busy: a full Valkey under `noeviction` refuses every
- * write, and with it every job.
+ * Alerts before a database is full or overloaded. A full Valkey under `noeviction` refuses every
+ * write, and so every job.
  */
 export class DatabaseAlerts extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseAlertsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -37,9 +37,9 @@ export class DatabaseAlerts extends pulumi.ComponentResource {
             description: `Mastodon: ${database} ${kind} above ${args.alerts[limit]} %`,
             compare: "GreaterThan",
             value: args.alerts[limit],
-            // A backup or a vacuum is over by then.
+            // Longer than a backup or a vacuum takes.
             window: "30m",
-            // By id: by tag it would also take in whatever gets that tag later.
+            // By id: a tag would also match any resource that gets it later.
             entities: [id],
             alerts: { emails: args.recipients.emails, slacks: args.recipients.slacks },
             enabled: true,

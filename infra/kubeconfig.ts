@@ -2,13 +2,13 @@ import type * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * A kubeconfig without a credential: doctl makes a short-lived one at each run. The token that
- * DigitalOcean puts into `kubeConfigs` dies after seven days, and then every `up` fails
+ * A kubeconfig without a credential: doctl creates a short-lived one for each run. The token that
+ * DigitalOcean puts into `kubeConfigs` expires after seven days, and then every `up` fails
  * (pulumi-digitalocean#312).
  */
 export function kubeconfigOf(cluster: digitalocean.KubernetesCluster): pulumi.Output<string> {
-  // The whole of `kubeConfigs` is a secret; the certificate in it is public, and a diff of it
-  // should be readable.
+  // `kubeConfigs` as a whole is a secret. The certificate in it is public, and its diff should be
+  // readable.
   const certificate = pulumi.unsecret(
     cluster.kubeConfigs.apply((configs) => configs[0]?.clusterCaCertificate ?? ""),
   );

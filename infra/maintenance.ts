@@ -1,7 +1,7 @@
 import type { StackConfig } from "../config/schema.ts";
 
 /**
- * A maintenance window as databases have it; the API answers with seconds, so we say them too
+ * A maintenance window for databases. The API returns seconds, so this program sets them, too
  * (terraform-provider-digitalocean#1094).
  */
 export function databaseWindow(

@@ -12,9 +12,8 @@ export interface MediaSpaceArgs {
 const SECONDS_A_DAY = 86_400;
 
 /**
- * Media on DigitalOcean Spaces: the bucket, and a key for it alone. Buckets are made with Spaces
- * keys, not with the account's token, so there is a key that makes them, and a provider that has
- * it.
+ * Media on DigitalOcean Spaces: the bucket, and a key for this bucket only. The API creates buckets
+ * with a Spaces key, not with the account's token. So there is a second key with its own provider.
  */
 export class MediaSpace extends pulumi.ComponentResource {
   /** `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; a secret. */
@@ -28,8 +27,8 @@ export class MediaSpace extends pulumi.ComponentResource {
       `${name}-maker`,
       {
         name: `Mastodon: makes ${bucket.bucket}`,
-        // All Spaces of the account: nothing less may make a bucket or change what it is. It never
-        // gets into the cluster.
+        // All Spaces of the account: no smaller permission may create a bucket or change its
+        // settings. This key never enters the cluster.
         grants: [{ bucket: "", permission: "fullaccess" }],
       },
       { parent: this },
@@ -45,8 +44,8 @@ export class MediaSpace extends pulumi.ComponentResource {
       {
         name: bucket.bucket,
         ...place,
-        // Of the bucket itself, which is to say: who may list it. Each object says by its own ACL
-        // who may read it.
+        // ACL of the bucket itself: it decides who may list it. Each object has its own ACL for
+        // reading.
         acl: "private",
         lifecycleRules: [
           {
@@ -56,7 +55,7 @@ export class MediaSpace extends pulumi.ComponentResource {
           },
         ],
       },
-      // What members uploaded is nowhere else.
+      // Protected: no other place has what members uploaded.
       { parent: this, provider, protect: true },
     );
     new digitalocean.SpacesBucketCorsConfiguration(
@@ -79,12 +78,12 @@ export class MediaSpace extends pulumi.ComponentResource {
       `${name}-key`,
       {
         name: `Mastodon: media in ${bucket.bucket}`,
-        // Not a bucket policy beside it: DigitalOcean refuses one for a bucket that a limited key
-        // is for (docs, "Configure bucket policies").
+        // No bucket policy in addition: DigitalOcean refuses one for a bucket with a limited key
+        // (docs, "Configure bucket policies").
         grants: [{ bucket: made.name, permission: "readwrite" }],
       },
-      // Permission can't be widened or narrowed later, so the key is made anew; the old one must
-      // live until the pods have the new.
+      // Permissions can't change later, so a change replaces the key. The old key must work until
+      // the pods have the new one.
       { parent: this },
     );
     this.accessKeyId = key.accessKey;

@@ -4,22 +4,24 @@ import { RANGES } from "../config/topology.ts";
 
 /** Arguments of the network. */
 export interface NetworkArgs {
-  /** Changing it replaces the VPC, and with it everything that lives in it. */
+  /** Changing it replaces the VPC, and with it every resource in it. */
   readonly region: string;
 }
 
 /**
- * The private network that cluster and databases share, and the tag by which databases know their
- * clients.
+ * The private network of cluster and databases, and the tag by which databases allow their clients.
  */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   /**
-   * Carried by every node; the databases' firewalls admit it. A tag needs no cluster id, so they
-   * can close before the cluster exists.
+   * Tag of every node, which the databases' firewalls allow. A tag needs no cluster id, so the
+   * firewalls can exist before the cluster.
    */
   readonly nodeTag: pulumi.Output<string>;
-  /** Carried by all that is billed: how to find what an aborted create left behind, in no state. */
+  /**
+   * Tag of everything that is billed. With it an operator finds resources that an aborted create
+   * left and the state does not have.
+   */
   readonly stackTag: pulumi.Output<string>;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -27,9 +29,9 @@ export class Network extends pulumi.ComponentResource {
     const vpc = new digitalocean.Vpc(
       `${name}-vpc`,
       { region: args.region, ipRange: RANGES.vpc, description: "Mastodon: cluster and databases" },
-      // A replaced VPC replaces the databases in it, with their data. Its delete answers 409 until
-      // DigitalOcean has really taken the members away, minutes after their own delete returned
-      // (terraform-provider-digitalocean#488).
+      // Protected: replacing the VPC replaces the databases in it, with their data. Its delete
+      // answers 409 until DigitalOcean has removed the members, minutes after their own delete
+      // returned (terraform-provider-digitalocean#488).
       { parent: this, protect: true, customTimeouts: { delete: "15m" } },
     );
     const tag = new digitalocean.Tag(`${name}-nodes`, {}, { parent: this });

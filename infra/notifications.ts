@@ -8,9 +8,9 @@ export interface Recipients {
 }
 
 /**
- * The recipients, or undefined where there is none: an alert without one is refused by DigitalOcean
- * (digitalocean/doctl#1006).
- * @param slackWebhook who has the URL can post to the channel: a secret.
+ * Returns the recipients, or undefined if there are none: DigitalOcean refuses an alert without
+ * recipients (digitalocean/doctl#1006).
+ * @param slackWebhook a secret, because its holder can post to the channel.
  */
 export function recipientsOf(
   { emails, slackChannel }: StackConfig["alerts"],

@@ -6,13 +6,13 @@ import { POSTGRES_VERSION } from "../config/versions.ts";
 import { checkedCa } from "./certificate.ts";
 import { databaseWindow } from "./maintenance.ts";
 
-/** What the database needs to know. */
+/** Arguments of the database. */
 export interface PostgresArgs {
   readonly region: string;
   readonly postgres: StackConfig["postgres"];
   /** Changing it replaces the database. */
   readonly vpcId: pulumi.Input<string>;
-  /** Only nodes with this tag reach it. */
+  /** Tag of the nodes that may connect. */
   readonly nodeTag: pulumi.Input<string>;
   readonly stackTag: pulumi.Input<string>;
   readonly maintenance: StackConfig["maintenance"];
@@ -24,29 +24,38 @@ export interface Role {
   readonly password: pulumi.Output<string>;
 }
 
-/** Mastodon's database: cluster, settings, database, roles, transaction pool, firewall, and the certificate that proves it. */
+/**
+ * Mastodon's database: cluster, settings, database, roles, transaction pool, firewall and CA
+ * certificate.
+ */
 export class Postgres extends pulumi.ComponentResource {
   readonly clusterId: pulumi.Output<string>;
   /** `do:dbaas:<id>` */
   readonly cloudUrn: pulumi.Output<string>;
-  /** The name inside the VPC, which the certificate covers. Never an address: verify-full would fail. */
+  /**
+   * Host name inside the VPC, which the certificate covers. Never use an address: verify-full would
+   * fail.
+   */
   readonly host: pulumi.Output<string>;
-  /** For migrations and dumps: they need locks that a transaction pool can't hold. */
+  /** Direct port, for migrations and dumps. They need locks that a transaction pool can't hold. */
   readonly directPort: pulumi.Output<number>;
   readonly database: pulumi.Output<string>;
-  /** To be waited for. Never a value of it: see `POOL`. */
+  /** Only for `dependsOn`. Never use its values: see `POOL`. */
   readonly pool: pulumi.Resource;
   readonly admin: Role;
-  /** Owns the schema: migrates and runs. */
+  /** Role that owns the schema: for migrations and the application. */
   readonly application: Role;
-  /** Reads the columns that streaming reads, and nothing else (`k8s/streaming-grants.ts`). Tokens are among them. */
+  /**
+   * Role that reads only the columns that streaming needs (`k8s/streaming-grants.ts`). Access
+   * tokens are among them.
+   */
   readonly streaming: Role;
   /** DigitalOcean's private CA, PEM. */
   readonly caCertificate: pulumi.Output<string>;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:infra:Postgres", name, {}, opts);
-    // Replaced means deleted, and DigitalOcean's backups go with the cluster.
+    // A replacement deletes the database, and DigitalOcean's backups are deleted with the cluster.
     const kept = { parent: this, protect: true } as const;
     const { maintenance } = args;
     const { storageGib, storageAutoscale, settings } = args.postgres;
@@ -60,32 +69,36 @@ export class Postgres extends pulumi.ComponentResource {
         region: args.region,
         privateNetworkUuid: args.vpcId,
         maintenanceWindows: [databaseWindow(maintenance.day, maintenance.postgresHour)],
-        // A text, as the provider has it: the number is too large for some of its languages.
+        // The provider takes a string, because the number is too large for some of its languages.
         ...(storageGib === undefined ? {} : { storageSizeMib: String(storageGib * 1024) }),
         storageAutoscale,
         tags: [args.stackTag],
       },
       {
         ...kept,
-        // A create that times out leaves a database that is billed and in no state: better wait.
+        // A create that times out leaves a database that is billed and not in the state. A long
+        // timeout prevents that.
         customTimeouts: { create: "60m" },
-        // The disk grows by itself; what the stack file says is then less, and a disk can't shrink.
+        // The disk grows automatically. The stack file's size is then smaller, and a disk can't
+        // shrink.
         ignoreChanges: storageAutoscale.enabled ? ["storageSizeMib"] : [],
       },
     );
     const clusterId = cluster.id;
-    // First of all: between its creation and its firewall the database is open to the Internet, password and TLS only.
+    // First: between its creation and its firewall the database is open to the Internet, with
+    // password and TLS only.
     const firewall = new digitalocean.DatabaseFirewall(
       `${name}-firewall`,
       { clusterId, rules: [{ type: "tag", value: args.nodeTag }] },
-      // To delete it is to put an empty list, which admits everyone: it goes with the database, never before it.
+      // Deleting this resource writes an empty rule list, which allows every source. `deletedWith`
+      // removes it together with the database, never earlier.
       { parent: this, deletedWith: cluster },
     );
     this.#settings(name, clusterId, settings);
     const database = new digitalocean.DatabaseDb(
       `${name}-database`,
       { clusterId, name: "mastodon" },
-      // Nothing in the data says that the door is to be closed before there is something inside.
+      // Explicit dependency: create the firewall before the database can hold data.
       { ...kept, dependsOn: [firewall] },
     );
     const application = new digitalocean.DatabaseUser(
@@ -106,7 +119,8 @@ export class Postgres extends pulumi.ComponentResource {
         mode: "transaction",
         size: args.postgres.poolConnections,
         dbName: database.name,
-        // No user: each client of the pool comes in as itself, the application as well as streaming's reader.
+        // No user: each client of the pool logs in with its own role, both the application and
+        // streaming.
       },
       { parent: this },
     );
@@ -124,7 +138,7 @@ export class Postgres extends pulumi.ComponentResource {
     this.registerOutputs({ host: this.host });
   }
 
-  /** Deleting it only forgets it: the database keeps what it was told last. */
+  /** Deleting this resource does not reset the settings on the server. */
   #settings(
     name: string,
     clusterId: pulumi.Input<string>,
@@ -134,11 +148,11 @@ export class Postgres extends pulumi.ComponentResource {
       `${name}-settings`,
       {
         clusterId,
-        // pg_dump switches it off for itself, also through a long copy.
+        // pg_dump disables it for its own session, so a long copy is not cut.
         idleInTransactionSessionTimeout: settings.idleInTransactionSeconds * 1_000,
         logMinDurationStatement: settings.slowStatementMilliseconds,
         pgStatStatementsTrack: settings.trackStatements,
-        // Without it nobody can tell a slow disk from a slow query.
+        // Without it an operator can't tell a slow disk from a slow query.
         trackIoTiming: "on",
         backupHour: settings.backupHour,
       },

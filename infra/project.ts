@@ -6,16 +6,16 @@ import type { StackConfig } from "../config/schema.ts";
 export interface ProjectArgs {
   readonly project: StackConfig["project"];
   /**
-   * `do:<kind>:<id>` of everything of the server that a project can hold. Each stands in one
-   * project only.
+   * `do:<kind>:<id>` of every resource that a project can hold. A resource is in one project only.
    */
   readonly urns: readonly pulumi.Input<string>[];
 }
 
 /**
- * The project of DigitalOcean in which control panel and bill show the server's resources.
- * Membership is stated here and nowhere else: `projectId` of a database would replace the database,
- * with its data, on the day someone moves it to another project.
+ * The DigitalOcean project in which control panel and bill show the server's resources.
+ *
+ * Membership is set here only. Setting `projectId` on a database would replace it, with its data,
+ * as soon as an operator moves it to another project.
  */
 export class Project extends pulumi.ComponentResource {
   constructor(name: string, args: ProjectArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -30,14 +30,14 @@ export class Project extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        // Its members leave it one after the other, and it can't go before the last
+        // Members leave the project one after the other, and it can't be deleted before the last
         // (terraform-provider-digitalocean, 412).
         customTimeouts: { delete: "10m" },
       },
     );
     new digitalocean.ProjectResources(
       `${name}-members`,
-      // Not `resources` of the project itself: that would also throw out what was put there by
+      // Not `resources` of the project itself: that would also remove what an operator added by
       // hand.
       { project: project.id, resources: [...args.urns] },
       { parent: this },

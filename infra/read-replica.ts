@@ -13,13 +13,13 @@ export interface ReadReplicaArgs {
 }
 
 /**
- * A copy of the database that is a moment late and can only be read. It holds nothing of its own,
- * so it carries no `protect`. It is no standby: nothing is moved to it when the database fails.
+ * A read-only copy of the database, a moment behind. It holds no data of its own, so it has no
+ * `protect`. It is no standby: nothing fails over to it.
  */
 export class ReadReplica extends pulumi.ComponentResource {
-  /** The name inside the VPC, which its certificate covers. */
+  /** Host name inside the VPC, which its certificate covers. */
   readonly host: pulumi.Output<string>;
-  /** There is no pool in front of it. */
+  /** Port of the replica, which has no connection pool. */
   readonly port: pulumi.Output<number>;
 
   constructor(name: string, args: ReadReplicaArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -29,22 +29,23 @@ export class ReadReplica extends pulumi.ComponentResource {
       {
         clusterId: args.clusterId,
         size: args.replica.size,
-        // Both replace it, so both are said rather than left to a default that may move.
+        // Changing either replaces the replica, so both are set instead of using a default that may
+        // change.
         region: args.region,
         privateNetworkUuid: args.vpcId,
         tags: [args.stackTag],
       },
-      // Until the database's first backup is made it is refused with 412. The provider asks again
-      // for 20 minutes and then waits for up to 30, whatever `customTimeouts` says: the resource
-      // has none.
+      // DigitalOcean answers 412 until the database's first backup exists. The provider retries for
+      // 20 minutes and then waits for up to 30. `customTimeouts` has no effect, because the
+      // resource has no timeouts.
       { parent: this },
     );
     new digitalocean.DatabaseFirewall(
       `${name}-firewall`,
-      // It has rules of its own, under its own id, and none at first: open to the Internet,
-      // password and TLS only.
+      // A replica has firewall rules of its own, under its own id. At first it has none: open to
+      // the Internet, with password and TLS only.
       { clusterId: replica.uuid, rules: [{ type: "tag", value: args.nodeTag }] },
-      // Deleting it would open a replica that is still there.
+      // Deleting it would open a replica that still exists.
       { parent: this, deletedWith: replica },
     );
     this.host = replica.privateHost;

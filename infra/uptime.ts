@@ -13,9 +13,8 @@ export interface UptimeArgs {
 }
 
 /**
- * The address of each host at which it reports its health. Web's goes through Redis and Postgres;
- * streaming's answers even without both (mastodon/mastodon `streaming/index.js`), so it shows only
- * that something is there.
+ * Health check path of each host. Web's check covers Redis and Postgres. Streaming's answers
+ * without both (mastodon/mastodon `streaming/index.js`), so it shows only that the process runs.
  */
 const PATHS: Readonly<Record<keyof Hosts, string>> = {
   web: "/health",
@@ -24,9 +23,8 @@ const PATHS: Readonly<Record<keyof Hosts, string>> = {
 };
 
 /**
- * The server as the world sees it, asked from outside every minute: whether it answers, how long it
- * takes, and how old its certificates get. It sees what nothing inside can: DNS, the edge, the
- * tunnel.
+ * Checks from outside, every minute: whether the server answers, how long it takes, and when its
+ * certificates expire. Only they cover DNS, the edge and the tunnel.
  */
 export class Uptime extends pulumi.ComponentResource {
   constructor(name: string, args: UptimeArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -56,7 +54,7 @@ export class Uptime extends pulumi.ComponentResource {
         },
         { parent: this },
       );
-    // From every region at once: from one alone it is mostly the way there. A rollout never lasts
+    // All regions must fail: a failure in one region is mostly the network path. No rollout takes
     // so long.
     alert("down", { type: "down_global", threshold: 1, comparison: "less_than", period: "5m" });
     if (role === "web")

@@ -9,7 +9,7 @@ export interface ValkeyArgs {
   readonly region: string;
   readonly valkey: Pick<StackConfig["valkey"], "size" | "nodes">;
   /**
-   * `everything`: Sidekiq's jobs, feeds, messages, cache. `cache`: nothing that can't be made
+   * `everything`: Sidekiq's jobs, feeds, messages, cache. `cache`: only data that can be created
    * again.
    */
   readonly holds: "everything" | "cache";
@@ -39,16 +39,16 @@ export class Valkey extends pulumi.ComponentResource {
         nodeCount: args.valkey.nodes,
         region: args.region,
         privateNetworkUuid: args.vpcId,
-        // Sidekiq's jobs live here: any other policy throws them away when memory is short. A cache
-        // is there to be thrown away. With underscores; DatabaseValkeyConfig wants hyphens for the
-        // same, so it is set here alone.
+        // Sidekiq's jobs are here: any other policy deletes them when memory is short. A cache may
+        // lose entries. The value has underscores; DatabaseValkeyConfig requires hyphens for the
+        // same setting, so it is set only here.
         evictionPolicy: keeps ? "noeviction" : "allkeys_lru",
         maintenanceWindows: [databaseWindow(args.maintenance.day, args.maintenance.valkeyHour)],
         tags: [args.stackTag],
       },
       {
         parent: this,
-        // Valkey has no backups at DigitalOcean: what was queued is gone with the cluster.
+        // Valkey has no backups at DigitalOcean: queued jobs are lost with the cluster.
         protect: keeps,
         customTimeouts: { create: "60m" },
       },
@@ -56,11 +56,11 @@ export class Valkey extends pulumi.ComponentResource {
     new digitalocean.DatabaseFirewall(
       `${name}-firewall`,
       { clusterId: cluster.id, rules: [{ type: "tag", value: args.nodeTag }] },
-      // Deleting it would open a database that is still there (see Postgres).
+      // Deleting it would open a database that still exists (see Postgres).
       { parent: this, deletedWith: cluster },
     );
-    // No default is published. With "off" a restart, an update in the window included, comes up
-    // empty: all waiting jobs are gone.
+    // DigitalOcean publishes no default. With "off", Valkey is empty after a restart, including an
+    // update in the window: all waiting jobs are lost.
     if (keeps)
       new digitalocean.DatabaseValkeyConfig(
         `${name}-settings`,

@@ -20,11 +20,10 @@ import { visitorRules } from "./visitor.ts";
 import { webRules } from "./web.ts";
 
 /**
- * All rules of the zone, in the order in which each phase takes them: who is refused, before who is
- * let through without a question. `image` is the one whose static files are served; `facts` are
- * those of its release.
- * @throws RunError if they are more than the plan has: before the first resource, and not halfway
- * through an update.
+ * All rules of the zone, in the order of each phase: blocks come before rules that skip checks.
+ * @param image the image whose static files are served; `facts` are those of its release.
+ * @throws RunError if the plan allows fewer rules. It is thrown before the first resource, not in
+ * the middle of an update.
  */
 export function edgeRulesOf(
   config: StackConfig,
@@ -57,7 +56,7 @@ export function edgeRulesOf(
       host: hosts.web,
       streamingHost: hosts.streaming,
       publicDocuments: facts.publicDocuments,
-      // What only members or chosen servers may see is not the same for everyone.
+      // Documents that only members or chosen servers may see are not the same for everyone.
       publicDocumentsKept:
         cloudflare.keepPublicDocuments && !federation.limited && !federation.apiForMembersOnly,
     }),
@@ -82,8 +81,8 @@ export function edgeRulesOf(
 }
 
 /**
- * The name that separates one release's files from another's: the image's tag, and enough of its
- * digest to tell a rebuilt image apart.
+ * Identifier of a release in cache keys: the image's tag, and enough of its digest to tell a
+ * rebuilt image apart.
  */
 export function releaseOf(image: string): string {
   const { tag, digest } = partsOf(image);
@@ -104,7 +103,7 @@ function blockedRules(addresses: readonly string[]): EdgeRules {
   };
 }
 
-/** For a zone with other sites: what can be set for single hosts, for ours. */
+/** For a zone with other sites: the settings that a rule can apply to single hosts. */
 function settingsRules(config: StackConfig): EdgeRules {
   return {
     http_config_settings: [

@@ -20,18 +20,18 @@ export interface AssetsRulesArgs {
    * Part of the cache key that separates one release's unhashed files from another's, as `v4.6.5`.
    */
   readonly release: string;
-  /** Mastodon's own, of the release that is deployed. */
+  /** Static paths of Mastodon, of the release that is deployed. */
   readonly staticPaths: MastodonFacts["staticPaths"];
-  /** Beginnings of paths that this server's image has beside Mastodon's own. */
+  /** Path prefixes that this server's image has in addition to Mastodon's own. */
   readonly otherPaths: readonly string[];
 }
 
 const METHODS = ["GET", "HEAD", "OPTIONS"] as const;
 
 /**
- * The static files' host. How long a file may be kept is said once, by the origin's headers, which
- * nginx has from the same table of paths as these rules: an override here would also hold for a
- * miss, and a file that comes a moment later would stay missing.
+ * Rules for the host of static files. Only the origin's headers set how long a file is kept; nginx
+ * takes them from the same table of paths as these rules. An override here would also apply to a
+ * miss, and a file that appears a moment later would stay missing.
  */
 export function assetsRules({ host, release, otherPaths, ...facts }: AssetsRulesArgs): EdgeRules {
   const here = hostIs(host);
@@ -52,8 +52,8 @@ export function assetsRules({ host, release, otherPaths, ...facts }: AssetsRules
           "Other files: a copy for each release, so that an upgrade never shows the one before",
         expression: all(here, not(hashed(rows))),
         action: "rewrite",
-        // The cache looks for an answer after this phase, and finds none of the old release: a
-        // purge without an API call, taken back by a rollback.
+        // The cache lookup follows this phase, so it finds no file of the old release. This works
+        // as a purge without an API call, and a rollback reverts it.
         actionParameters: { uri: { query: { value: `release=${release}` } } },
       },
     ],
@@ -74,7 +74,7 @@ export function assetsRules({ host, release, otherPaths, ...facts }: AssetsRules
         actionParameters: {
           cache: true,
           edgeTtl: { mode: "respect_origin" },
-          // Else the zone's own setting, if longer, would hold for browsers: a miss of half a
+          // Otherwise browsers would use the zone's own setting if it is longer: a miss of half a
           // minute would become one of hours.
           browserTtl: { mode: "respect_origin" },
           serveStale: { disableStaleWhileUpdating: false },
@@ -95,7 +95,7 @@ export function assetsRules({ host, release, otherPaths, ...facts }: AssetsRules
           "Pages of the web host load modules, fonts and workers from here; an error page, too, must be readable",
         expression: here,
         action: "rewrite",
-        // `set`, not `add`: the origin says it as well, and two of them are as bad as none.
+        // `set`, not `add`: the origin sends the header, too, and browsers reject two of them.
         actionParameters: {
           headers: {
             "Access-Control-Allow-Origin": { operation: "set", value: "*" },
@@ -108,9 +108,9 @@ export function assetsRules({ host, release, otherPaths, ...facts }: AssetsRules
 }
 
 /**
- * Files that never change. Under `/assets/` the table asks for a digest in the name, which needs a
- * regular expression; there, all but pages has one. Were one without, it would only be kept for as
- * long as the origin says.
+ * Matches files that never change. Under `/assets/` the table requires a digest in the name, which
+ * needs a regular expression, so the rule excludes only pages. A file without a digest would be
+ * kept only for as long as the origin says.
  */
 function hashed(rows: readonly StaticPath[]): Expression {
   return all(

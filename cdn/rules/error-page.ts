@@ -1,13 +1,13 @@
 /**
- * The most that Cloudflare takes as an error page in a rule, bytes (cloudflare/cloudflare-docs
+ * Largest error page that Cloudflare accepts in a rule, bytes (cloudflare/cloudflare-docs
  * `src/content/docs/rules/custom-errors/reference/parameters.mdx`).
  */
 export const ERROR_PAGE_BYTES = 10_240;
 
 /**
- * The page that people see while the server is away. It is one piece, because anything that it
- * loaded would come from that server. No `referrer` meta, which would break Cloudflare's challenges
- * (same page).
+ * The page that people see while the server is down. It is one file, because anything that it
+ * loaded would come from that server. It has no `referrer` meta, which would break Cloudflare's
+ * challenges (same page).
  */
 export function errorPage(host: string): string {
   return `<!doctype html>

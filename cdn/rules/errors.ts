@@ -3,17 +3,17 @@ import { errorPage } from "./error-page.ts";
 import type { EdgeRules } from "./rule.ts";
 
 /**
- * Status codes that mean that the server is away: cloudflared's 502, and Cloudflare's own, 530
- * among them, which is what a tunnel without a connector gives
+ * Status codes that mean that the server is down: cloudflared's 502 and Cloudflare's own. A tunnel
+ * without a connector answers 530
  * (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/).
- * Not 500 and 503: those are Mastodon's, which has a page.
+ * 500 and 503 are not among them, because Mastodon has pages for those.
  */
 export const AWAY = [502, 504, 520, 521, 522, 523, 524, 525, 526, 530] as const;
 
 /**
- * A page of our own for people while the server is away. Apps and other servers keep what they
- * understand, the status code. Paid plans only: on Free Cloudflare's page is shown, and nothing
- * that is free changes that.
+ * A custom error page for people while the server is down. Apps and other servers still get the
+ * status code, which is all they read. Paid plans only: on Free Cloudflare shows its own page, and
+ * no free feature changes that.
  */
 export function errorRules(webHost: string): EdgeRules {
   return {
@@ -23,7 +23,7 @@ export function errorRules(webHost: string): EdgeRules {
         description: "A calm page for people while the server is away",
         expression: all(hostIs(webHost), statusIs(...AWAY), headerContains("accept", "text/html")),
         action: "serve_error",
-        // No status of its own: what really happened is told to whoever looks.
+        // No status code here: the response keeps the real one, for monitoring and clients.
         actionParameters: { content: errorPage(webHost), contentType: "text/html" },
       },
     ],

@@ -7,22 +7,24 @@ export interface FederationRulesArgs {
   /** Paths that other servers and apps request. */
   readonly machinePaths: MastodonFacts["machinePaths"];
   readonly webHost: string;
-  /** The identity's host, where it is another one in the zone. */
+  /** Host of the identity (`LOCAL_DOMAIN`), if it is another host in the zone. */
   readonly identityHost: string | undefined;
-  /** Hosts that programs ask for everything they have: streaming, static files, media. */
+  /** Hosts that only programs request: streaming, static files, media. */
   readonly machineHosts: readonly string[];
 }
 
-/** Media types by which other servers ask for the document instead of the page at the same URL. */
+/**
+ * Media types with which other servers request the document instead of the page at the same URL.
+ */
 const ACTIVITYPUB_TYPES = ["application/activity+json", "application/ld+json"] as const;
 
-/** Paths of signing in. Such a request comes from a person, whatever its headers say. */
+/** Paths of signing in. Only people request them, with any media type in `Accept`. */
 const PEOPLE_ONLY = "/auth";
 
 /**
- * Checks for people are skipped for federation. Nothing here changes a request: signatures are over
- * its headers and body. Rate limits are not skipped, since the only ones there are count sign-ins.
- * What no rule can skip, `bot-fight-mode.ts` switches off.
+ * Skips bot and browser checks for federation requests. Nothing here changes a request, because
+ * signatures cover its headers and body. Rate limits are not skipped: the only ones count sign-ins.
+ * `bot-fight-mode.ts` switches off the check that no rule can skip.
  */
 export function federationRules({
   machinePaths,
@@ -56,7 +58,7 @@ export function federationRules({
           phases: ["http_request_sbfm", "http_request_firewall_managed"],
           products: ["bic", "hot", "securityLevel", "uaBlock", "zoneLockdown"],
         },
-        // Most requests of a server are these: the log would hold nothing else.
+        // Most requests to a server are these and would fill the log.
         logging: { enabled: false },
       },
     ],

@@ -6,7 +6,7 @@ export interface IdentityRulesArgs {
   /** `LOCAL_DOMAIN`: the part after the @. */
   readonly host: string;
   readonly webHost: string;
-  /** Whether everything else there goes to the web host, too. Not where somebody else's site is. */
+  /** Whether every other path redirects to the web host. False if another site is at this host. */
   readonly redirectsAll: boolean;
 }
 
@@ -22,8 +22,9 @@ export const DISCOVERY_PATHS = [
 ] as const;
 
 /**
- * Accounts are called after another host than the one that answers. Without these redirects nobody
- * finds them; without CORS on the redirects apps in a browser don't, since each hop must allow it.
+ * Rules for account names whose host is not the web host. Without these redirects other servers
+ * can't find accounts. Without CORS on the redirects apps in a browser can't either, because each
+ * hop must allow it.
  */
 export function identityRules({ host, webHost, redirectsAll }: IdentityRulesArgs): EdgeRules {
   const discovery = all(hostIs(host), pathIs(...DISCOVERY_PATHS));
@@ -50,7 +51,7 @@ export function identityRules({ host, webHost, redirectsAll }: IdentityRulesArgs
               description: "Everybody else at this host is sent to the server",
               expression: all(hostIs(host), not(pathIs(...DISCOVERY_PATHS))),
               action: "redirect",
-              // 302: browsers remember a 301 for ever, and a site may stand here one day.
+              // 302, because browsers keep a 301 without limit and a site may be here one day.
               actionParameters: {
                 fromValue: {
                   statusCode: 302,
@@ -76,7 +77,7 @@ export function identityRules({ host, webHost, redirectsAll }: IdentityRulesArgs
   };
 }
 
-/** `www.` of the identity leads to the server, for people who type it. */
+/** Redirects `www.` of the identity to the server, for people who type it. */
 export function wwwRules(wwwHost: string, webHost: string): EdgeRules {
   return {
     http_request_dynamic_redirect: [

@@ -2,28 +2,28 @@ import { all, hostIs, pathStartsWith, restOfPathAt } from "../expression.ts";
 import type { EdgeRules } from "./rule.ts";
 
 /**
- * Path prefix of the media addresses that a server with media on its own disk has handed out:
- * Paperclip's root (mastodon/mastodon `config/initializers/paperclip.rb`, `PAPERCLIP_ROOT_URL`).
+ * Path prefix of media URLs that a server with media on its local disk has published: Paperclip's
+ * root (mastodon/mastodon `config/initializers/paperclip.rb`, `PAPERCLIP_ROOT_URL`).
  */
 const SYSTEM = "/system";
 
 /**
- * Arguments of the rule for those addresses: the hosts that they were handed out under, and the
- * host of the files now.
+ * Arguments of the rule for those URLs: the hosts that published them, and the host of the files
+ * now.
  */
 export interface LocalDiskRulesArgs {
   /**
-   * Hosts under which they were handed out: web's, and that of static files where the old server
-   * had one (`CDN_HOST`).
+   * Hosts of the published URLs: web's, and that of static files if the old server had one
+   * (`CDN_HOST`).
    */
   readonly hosts: readonly string[];
-  /** Host from which the same files are read now, without that prefix of their path. */
+  /** Host that serves the same files now, without that path prefix. */
   readonly mediaHost: string;
 }
 
 /**
- * Other servers have the old addresses of this one's pictures, for years. 301: it is for good, and
- * who fetches a picture of a post from years ago should write the new address down.
+ * Redirects old media URLs. Other servers have them in posts for years. 301, because the move is
+ * permanent and a server that fetches an old picture should store the new URL.
  */
 export function localDiskRules({ hosts, mediaHost }: LocalDiskRulesArgs): EdgeRules {
   return {

@@ -12,26 +12,27 @@ import type { EdgeRule, EdgeRules } from "./rule.ts";
 
 /** Rules of the edge for the hosts of media. */
 
-/** The headers of every answer of a media host, also of a miss. */
+/** Headers of every response of a media host, including a miss. */
 export const MEDIA_HEADERS: Readonly<Record<string, string>> = {
-  // The bucket says it only to requests with an Origin, and the edge's copy may be of one without:
-  // then no player and no canvas could read it.
+  // The bucket sends it only for requests with an Origin, and the copy at the edge may come from
+  // one without. Then no player and no canvas could read the file.
   "Access-Control-Allow-Origin": "*",
   "X-Content-Type-Options": "nosniff",
-  // A stranger's SVG or HTML that is opened as a page runs nothing
+  // An uploaded SVG or HTML file that is opened as a page can't run scripts
   // (docs.joinmastodon.org/admin/optional/object-storage-proxy).
   "Content-Security-Policy": "default-src 'none'; form-action 'none'",
 };
 
 /**
- * A day. Mastodon says ten years of each object, for no content comes under a name twice; but a
- * picture that a moderator deleted, an illegal one too, would be shown to everybody who has its
- * address for as long. The price: each file is asked for once a day where it is asked for at all
- * (R2: ten million reads a month are free). Free takes two hours and more.
+ * A day. Mastodon sets ten years on each object, because a name never gets other content. For so
+ * long the edge would also serve a picture that a moderator deleted, an illegal one included.
+ *
+ * The cost: the edge requests each file in use once a day (R2: ten million reads a month are free).
+ * Free allows two hours and more.
  */
 export const MEDIA_EDGE_SECONDS = 86_400;
 
-/** The rules of media's hosts; none where there is no media. */
+/** Rules for the media hosts; none if there is no media host. */
 export function mediaRules(hosts: readonly string[]): EdgeRules {
   if (hosts.length === 0) return {};
   return {
@@ -62,11 +63,11 @@ export function exportRules(hosts: readonly string[]): EdgeRules {
 }
 
 /**
- * The way of Mastodon's word that a file is deleted to the Worker that forgets it. A redirect and
- * no rewrite: routes of Workers are compared with the address as it came. Mastodon's client follows
- * one to the same host, with method and header (httprb/http v5.3.1 `lib/http/redirector.rb`; seen
- * with 4.4.1). A 307, for it is the one that keeps a POST.
- * @param host the one that Mastodon asks, `S3_ALIAS_HOST`.
+ * Redirects Mastodon's purge request for a deleted file to the Worker. It is a redirect, not a
+ * rewrite, because Cloudflare matches routes of Workers against the original URL. It is a 307,
+ * because that keeps the method POST. Mastodon's client follows a redirect to the same host with
+ * method and header (httprb/http v5.3.1 `lib/http/redirector.rb`; seen with 4.4.1).
+ * @param host the host that Mastodon requests, `S3_ALIAS_HOST`.
  */
 export function purgeRules(host: string): EdgeRules {
   return {
@@ -94,8 +95,8 @@ export function purgeRules(host: string): EdgeRules {
 }
 
 /**
- * One rule of `http_request_cache_settings`: every file is kept, also of types that Cloudflare
- * wouldn't keep by itself.
+ * One rule of `http_request_cache_settings`: caches every file, including types that Cloudflare
+ * does not cache by default.
  */
 export function mediaCacheRule(hosts: readonly string[]): EdgeRule {
   return {
@@ -106,16 +107,17 @@ export function mediaCacheRule(hosts: readonly string[]): EdgeRule {
     actionParameters: {
       cache: true,
       edgeTtl: {
-        // Of a miss and an error the origin's own word, half a minute, or Cloudflare's, three: an
-        // override would keep them as long.
+        // For a miss or an error the origin's header applies (half a minute) or Cloudflare's
+        // default (three). An override would keep them as long as files.
         mode: "respect_origin",
-        // On every plan (cloudflare/cloudflare-docs#18587, and
-        // `cache/how-to/cache-rules/settings`); its page of plans still says Enterprise.
+        // Available on every plan (cloudflare/cloudflare-docs#18587, and
+        // `cache/how-to/cache-rules/settings`). Cloudflare's page of plans still says Enterprise.
         statusCodeTtls: [{ statusCodeRange: { from: 200, to: 299 }, value: MEDIA_EDGE_SECONDS }],
       },
-      // What a browser has, it keeps: no server can take that back.
+      // A browser keeps its copy, and no server can remove it.
       browserTtl: { mode: "respect_origin" },
-      // `?x=1`, `?x=2`, …: else a stranger can make the edge fetch one file for ever.
+      // `?x=1`, `?x=2`, …: otherwise a client could make the edge fetch one file any number of
+      // times.
       cacheKey: { customKey: { queryString: { exclude: { all: true } } } },
       serveStale: { disableStaleWhileUpdating: false },
     },

@@ -17,11 +17,11 @@ import type { Expression } from "../expression.ts";
 
 type Plain<T> = T extends { readonly then: unknown } ? never : T;
 
-/** One rule. All of it is known before anything is made. */
+/** One rule. All of it is known before the first resource. */
 export interface EdgeRule {
-  /** Stays the same when the list changes: without it a reordering gives every rule a new id. */
+  /** Stays the same when the list changes. Without it a reordering gives every rule a new id. */
   readonly ref: string;
-  /** For the person who looks at the dashboard at night. */
+  /** Text for the operator who reads the dashboard. */
   readonly description: string;
   readonly expression: Expression;
   readonly action:
@@ -31,10 +31,10 @@ export interface EdgeRule {
   readonly logging?: { readonly enabled: boolean };
 }
 
-/** Rules by phase; their order in a phase counts. */
+/** Rules by phase. Their order in a phase matters. */
 export type EdgeRules = Readonly<Partial<Record<RulePhase, readonly EdgeRule[]>>>;
 
-/** The rules of several subjects as one list for each phase, in the order of the subjects. */
+/** Merges rules of several subjects into one list for each phase, in the order of the subjects. */
 export function merged(subjects: readonly EdgeRules[]): EdgeRules {
   return Object.fromEntries(
     RULE_PHASES.map(
@@ -43,7 +43,7 @@ export function merged(subjects: readonly EdgeRules[]): EdgeRules {
   );
 }
 
-/** Sentences for what a plan would refuse, halfway through an update; none when all is well. */
+/** Returns a sentence for each thing that the plan would refuse in the middle of an update. */
 export function planFaults(rules: EdgeRules, plan: CloudflarePlan): readonly string[] {
   const limits = PLAN_LIMITS[plan].rules;
   const counts = new Map<RuleBudget, number>();

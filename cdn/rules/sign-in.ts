@@ -16,14 +16,14 @@ export const SIGN_IN_PATHS = [
 ] as const;
 
 /**
- * Paths on which apps sign people up and exchange codes for tokens. Reading `/api/v1/accounts` is a
- * different thing; only the method tells them apart.
+ * Paths on which apps create accounts and exchange codes for tokens. Reading `/api/v1/accounts` is
+ * harmless; only the method tells them apart.
  */
 const APP_PATHS = ["/api/v1/accounts", "/oauth/token"] as const;
 
 /**
- * Number of requests after which an address is blocked. A household behind one address never sends
- * so many; a client that guesses passwords does.
+ * Number of requests after which an address is blocked. A household behind one address sends fewer;
+ * a client that guesses passwords sends more.
  */
 interface Allowance {
   readonly requests: number;
@@ -33,19 +33,19 @@ interface Allowance {
 
 /**
  * Mastodon itself allows 25 in 5 minutes from one address (mastodon/mastodon
- * `config/initializers/rack_attack.rb`): this is what keeps a flood from Puma.
+ * `config/initializers/rack_attack.rb`). These limits keep a flood from Puma.
  */
 const ALLOWANCES: Readonly<Record<CloudflarePlan, Allowance>> = {
-  // The one period and the one mitigation that Free has.
+  // The only period and the only mitigation that Free has.
   free: { requests: 15, periodSeconds: 10, mitigationSeconds: 10 },
   pro: { requests: 30, periodSeconds: 60, mitigationSeconds: 600 },
   business: { requests: 20, periodSeconds: 60, mitigationSeconds: 3_600 },
 };
 
 /**
- * The plan's rate limit, spent on the paths where passwords are tried. Up to Pro it can't see the
- * method, so looking at the form counts, too; Free can't see the host either, and counts these
- * paths on all hosts of the zone.
+ * Uses the plan's rate limit for the paths on which clients guess passwords. Up to Pro it can't
+ * match the method, so a view of the form counts, too. Free can't match the host either, so it
+ * counts these paths on all hosts of the zone.
  */
 export function signInRules(plan: CloudflarePlan, webHost: string): EdgeRules {
   const { rateLimitSeesMethod } = PLAN_LIMITS[plan];
@@ -86,7 +86,8 @@ function limit(
     expression,
     action: "block",
     ratelimit: {
-      // Cloudflare counts in each of its data centres by itself, and wants that said.
+      // Cloudflare counts in each of its data centers separately, and requires the rule to specify
+      // that.
       characteristics: ["cf.colo.id", "ip.src"],
       period: periodSeconds,
       requestsPerPeriod: requests,

@@ -16,18 +16,18 @@ export interface WebRulesArgs {
   readonly host: string;
   readonly streamingHost: string;
   /**
-   * Those that are the same for everyone. Their query is part of the cache's key, and so is the
+   * Documents that are the same for everyone. Their query is part of the cache key. So is the
    * `Origin` header, by Cloudflare's default: answers with and without CORS don't mix.
    */
   readonly publicDocuments: MastodonFacts["publicDocuments"];
-  /** Whether they may be kept; not where a server shows itself to members only. */
+  /** Whether the edge may cache them. False if the server shows itself to members only. */
   readonly publicDocumentsKept: boolean;
 }
 
 /**
- * The web and the streaming host. A page and its ActivityPub document have one URL, told apart by
- * `Accept`, which Cloudflare's cache doesn't look at: to keep one is to show JSON to people, or one
- * member's page to another. So nothing is kept but what is named.
+ * Rules for the web and the streaming host. A page and its ActivityPub document have one URL and
+ * differ by `Accept`, which Cloudflare's cache ignores. A cached answer would show JSON to people,
+ * or one member's page to another. So the edge caches only what is named here.
  */
 export function webRules({
   host,
@@ -44,7 +44,7 @@ export function webRules({
         action: "set_cache_settings",
         actionParameters: { cache: false },
       },
-      // The last rule that fits decides.
+      // The last matching rule decides.
       ...(publicDocumentsKept
         ? [
             {
@@ -61,7 +61,7 @@ export function webRules({
                     not(pathStartsWith(publicDocuments.forMembers)),
                   ),
                 ),
-                // Never of a request that says who asks.
+                // Never a request with credentials.
                 not(
                   either(hasHeader("authorization"), hasHeader("cookie"), hasHeader("signature")),
                 ),
@@ -69,7 +69,7 @@ export function webRules({
               action: "set_cache_settings",
               actionParameters: {
                 cache: true,
-                // What doesn't say how long isn't kept at all.
+                // An answer without a cache header is not cached at all.
                 edgeTtl: { mode: "bypass_by_default" },
                 browserTtl: { mode: "respect_origin" },
               },
