@@ -1,12 +1,15 @@
 import { createInterface } from "node:readline/promises";
 import { CommanderError, type Command } from "commander";
 
-/** Errors that a mistake of ours raises, not an operator's: their place in the program is what one needs to report them. */
+/**
+ * Errors that mean a bug in this program, not a mistake of the operator. A bug report needs their
+ * stack trace.
+ */
 const OURS = [TypeError, ReferenceError, SyntaxError, RangeError];
 
 /**
- * Runs a command as a shell wants it. What an operator did wrong is one sentence on standard error, without a stack trace, and exit
- * status 1: every command of this project ends here.
+ * Runs a command for a shell. An operator's mistake becomes one sentence on standard error, without
+ * a stack trace, and exit status 1. Every command of this project uses it.
  */
 export async function fromCommandLine(
   command: Command,
@@ -17,9 +20,9 @@ export async function fromCommandLine(
   });
 }
 
-/** The same for whatever runs. */
+/** The same for any function. */
 export async function endingInASentence(run: () => Promise<void>): Promise<void> {
-  // Whoever reads has seen enough: `npm run render | head`.
+  // The reader has closed the pipe: `npm run render | head`.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     process.exit();
@@ -27,7 +30,7 @@ export async function endingInASentence(run: () => Promise<void>): Promise<void>
   try {
     await run();
   } catch (error) {
-    // Commander has said what is wrong with the command line.
+    // Commander has already printed the fault in the command line.
     if (error instanceof CommanderError) process.exitCode = error.exitCode;
     else {
       console.error(sentenceOf(error));
@@ -36,7 +39,7 @@ export async function endingInASentence(run: () => Promise<void>): Promise<void>
   }
 }
 
-/** An error as an operator reads it. */
+/** Returns the text of an error for an operator. */
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return OURS.some((kind) => error instanceof kind)
@@ -44,7 +47,7 @@ export function sentenceOf(error: unknown): string {
     : error.message;
 }
 
-/** Asks at the terminal whether the answer is `yes`; undefined where there is none. */
+/** Asks at the terminal whether the answer is `yes`. Returns undefined if there is no terminal. */
 export async function confirmAtTerminal(question: string): Promise<boolean | undefined> {
   if (!process.stdin.isTTY) return undefined;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });

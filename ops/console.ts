@@ -3,9 +3,12 @@ import { connect } from "./pods/cluster.ts";
 import { fromShell, told, withKeyboard } from "./pods/command-line.ts";
 import { runSession } from "./pods/exec-command.ts";
 
-/** `npm run console`: a Rails console of the live server, in a pod of its own. What is typed is in no log. */
+/**
+ * `npm run console`: a Rails console of the live server, in a pod of its own. No log contains its
+ * input.
+ */
 
-/** A forgotten console holds a database connection: it is closed after so long, seconds. */
+/** Seconds after which a console is closed, because a forgotten one holds a database connection. */
 const DEADLINE_SECONDS = 4 * 3_600;
 
 await new Command("npm run console --")

@@ -4,7 +4,10 @@ import { fromShell, told } from "./pods/command-line.ts";
 import { runSession } from "./pods/exec-command.ts";
 import { ownerCommand, type OwnerTask } from "./pods/owner-words.ts";
 
-/** `npm run owner -- create NAME EMAIL`: the first account, with a link to choose its password instead of a password in a log. */
+/**
+ * `npm run owner -- create NAME EMAIL`: creates the first account. It prints a link to choose the
+ * password, so that no log contains a password.
+ */
 
 const DEADLINE_SECONDS = 900;
 

@@ -5,12 +5,12 @@ import { runSession } from "./pods/exec-command.ts";
 import { runTootctl } from "./pods/run-command.ts";
 import { judge } from "./pods/tootctl-words.ts";
 
-/** `npm run tootctl -- [options] ARGS…`: Mastodon's own command, in a pod of its own beside the server. */
+/** `npm run tootctl -- [options] ARGS…`: runs Mastodon's own command in a pod of its own. */
 
-/** The longest that a command may take, hours; a search index of a large server takes a night. */
+/** Time limit of a command, hours. A search index of a large server takes a night. */
 const HOURS = 12;
 
-/** Said where nothing is asked of it. */
+/** Printed if there are no arguments. */
 const EXAMPLES = `Say what tootctl should do, behind the two hyphens; nothing was done. For example:
   npm run tootctl -- media usage
   npm run tootctl -- accounts modify alice --approve
@@ -61,7 +61,7 @@ await new Command("npm run tootctl --")
           return told(
             await withKeyboard((keyboard) => runSession(cluster, { ...session, keyboard }, signal)),
           );
-        // A log may be shipped elsewhere and kept: no password in it.
+        // Logs may be sent elsewhere and kept, so no password may be in one.
         if (secretOutput) return told(await runSession(cluster, session, signal));
         return told(
           await runTootctl(

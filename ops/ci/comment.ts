@@ -1,6 +1,6 @@
 import { endOf, fenced } from "./report.ts";
 
-/** The one comment of a pull request that says what its preview said. */
+/** Writes the comment of a pull request that shows its preview. */
 
 /** Result of the preview's job; `waiting` until it is known. */
 export type Outcome = "waiting" | "success" | "failure" | "cancelled" | "skipped";
@@ -28,7 +28,7 @@ const VERDICTS: Readonly<Record<Outcome, string>> = {
   skipped: "⚪ No preview was made: nothing is known of this commit",
 };
 
-/** By this line the comment is found again. */
+/** Line that identifies the comment. */
 export const markerOf = (stack: string): string => `<!-- pulumi-preview stack=${stack} -->`;
 
 /** The comment's text. */
@@ -43,7 +43,7 @@ export function bodyOf({ stack, outcome, commit, run, report }: Preview): string
   ].join("\n");
 }
 
-/** Pull request to which the comment belongs, and the token that permits to write it. */
+/** The pull request, and a token that may write its comments. */
 export interface Place {
   /** GitHub's API, such as `https://api.github.com`. */
   readonly api: string;
@@ -60,8 +60,8 @@ interface Comment {
 }
 
 /**
- * Writes the comment, in the place of the one before: through all pages, or a long discussion gets
- * a second one beside a green one.
+ * Writes the comment, or replaces the earlier one. It reads all pages of comments: otherwise a long
+ * discussion would get a second comment next to an outdated one.
  */
 export async function writeComment(
   { api, repository, pullRequest, token }: Place,
@@ -87,7 +87,7 @@ export async function writeComment(
       `${pullRequest}/comments?per_page=100&page=${page}`,
     )) as readonly Comment[];
     own = comments.find(
-      // Anybody may write the marker.
+      // Any user can write the marker.
       ({ body, user }) => user?.type === "Bot" && body?.startsWith(marker),
     );
     more = comments.length === 100;

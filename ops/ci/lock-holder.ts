@@ -1,12 +1,12 @@
 import type { Holder, Lock } from "../recover/lock.ts";
 
 /**
- * Whether a lock's holder has ended, asked of GitHub. `deploy.yml` names its machine after its run,
- * and a lock holds the name of its holder's machine. Only a run that GitHub calls completed has
- * ended: its machine is then taken away. Any other lock is a person's, who alone knows.
+ * Asks GitHub whether the holder of a lock has ended. `deploy.yml` names its machine after its run,
+ * and a lock contains its holder's host name. Only a completed run has ended, because GitHub then
+ * removes its machine. Any other lock belongs to an operator, and only they know.
  */
 
-/** The environment of a job, as far as GitHub is asked. */
+/** Environment variables of a job that this file needs for GitHub's API. */
 export type RunEnvironment = Readonly<
   Partial<
     Record<
@@ -16,11 +16,11 @@ export type RunEnvironment = Readonly<
   >
 >;
 
-/** The name of a deploy's machine: the run, and which attempt of it. */
+/** Host name of a deploy's machine: the run and its attempt. */
 const HOST = /^run-(?<run>\d+)-(?<attempt>\d+)$/u;
 
 /**
- * Judges a lock by its run
+ * Decides from its run whether the holder of a lock has ended
  * (https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run-attempt).
  */
 export async function judgeRun(

@@ -8,9 +8,9 @@ import { argumentsOf, runPulumi } from "./run-pulumi.ts";
 import { accessTo } from "./secrets-provider.ts";
 
 /**
- * `node ops/ci/pulumi.ts recover|preview|up STACK`: one step of a workflow that holds secrets. What
- * Pulumi prints goes into the log, into the job's summary, and into the step's output `report`. It
- * imports nothing that is only installed for development.
+ * `node ops/ci/pulumi.ts recover|preview|up STACK`: one step of a workflow that holds secrets.
+ * Pulumi's output goes to the log, to the job's summary, and to the step's output `report`. It
+ * imports no package that is installed only for development.
  */
 
 const COMMANDS = ["recover", "preview", "up"] as const;
@@ -23,7 +23,9 @@ function usage(): never {
   process.exit(2);
 }
 
-/** Appends to one of the files that GitHub reads after a step; elsewhere there is none. */
+/**
+ * Appends to one of the files that GitHub reads after a step. Outside GitHub there is no such file.
+ */
 async function tell(variable: string, text: string): Promise<void> {
   const file = process.env[variable];
   if (file !== undefined && file !== "") await appendFile(file, text);
@@ -47,8 +49,8 @@ async function run(signal: AbortSignal): Promise<number> {
 }
 
 /**
- * `npm run recover` without anybody to ask. Whatever a person must decide or look at ends the
- * deploy, in the sentence that says so.
+ * `npm run recover` without an operator. Anything that an operator must decide or check ends the
+ * deploy with a message.
  */
 async function recover(environment: Readonly<Record<string, string>>): Promise<number> {
   const { runRecover, terminalWorld } = await import("../recover/command.ts");
@@ -69,13 +71,13 @@ async function recover(environment: Readonly<Record<string, string>>): Promise<n
 async function report(text: string): Promise<void> {
   const end = endOf(text);
   await tell("GITHUB_STEP_SUMMARY", `## pulumi ${command}\n\n${fenced(end)}\n`);
-  // A text of Pulumi's can't end the value early: nobody knows the delimiter before.
+  // Random, so that no text of Pulumi's can end the value early.
   const delimiter = randomUUID();
   await tell("GITHUB_OUTPUT", `report<<${delimiter}\n${end}\n${delimiter}\n`);
 }
 
 const cancelled = new AbortController();
-// GitHub sends SIGINT, then SIGTERM after 7.5 s: neither ends this process before Pulumi has ended.
+// GitHub sends SIGINT, then SIGTERM after 7.5 s. Neither may end this process before Pulumi ends.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => cancelled.abort());
 try {
   process.exitCode = await run(cancelled.signal);

@@ -1,12 +1,15 @@
-/** Text that Pulumi printed, made fit for a job's summary and for a comment. */
+/** Prepares text that Pulumi printed for a job's summary and for a comment. */
 
 /**
- * The longest report, bytes. GitHub takes comments of 65,536 characters; the rest is for what
- * stands around it.
+ * Longest report, bytes. GitHub allows comments of 65,536 characters; the rest is for the text
+ * around it.
  */
 export const REPORT_BYTES = 55_000;
 
-/** The text, or its end: the reason of a failure and the counts stand there. */
+/**
+ * Returns the text, or its end if it is too long: the end has the reason of a failure and the
+ * counts.
+ */
 export function endOf(text: string, bytes: number = REPORT_BYTES): string {
   const all = Buffer.from(text.trimEnd());
   if (all.length <= bytes) return all.toString();
@@ -15,7 +18,10 @@ export function endOf(text: string, bytes: number = REPORT_BYTES): string {
   return `… the beginning is left out: ${all.length} bytes, and ${bytes} fit. The run's log has it.\n${lines}`;
 }
 
-/** The text as a code block that nothing in it can end: it is shown and never read as Markdown. */
+/**
+ * Returns the text as a code block that no line of it can end, so that it is never read as
+ * Markdown.
+ */
 export function fenced(text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/gu) ?? []).map(({ length }) => length));
   const fence = "`".repeat(longest + 1);

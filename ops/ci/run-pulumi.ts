@@ -2,30 +2,30 @@ import { spawn } from "node:child_process";
 
 /** Result of a run of Pulumi: exit status and output. */
 export interface Ended {
-  /** 0 for success; 1 also for a program that a signal ended. */
+  /** 0 for success. 1 also if a signal ended the program. */
   readonly status: number;
-  /** All that it printed, both streams in order. */
+  /** Everything that it printed, both streams in order. */
   readonly text: string;
 }
 
 /** Options of a run: environment, time limit, receiver of the output, and signal. */
 export interface RunOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** After so long it is asked to stop. */
+  /** Milliseconds after which Pulumi is asked to stop. */
   readonly limitMilliseconds: number;
-  /** Told of each piece as it comes, and once of the request to stop. */
+  /** Receives each piece of output when it comes, and one line when Pulumi is asked to stop. */
   readonly say: (text: string) => void;
   readonly signal?: AbortSignal;
 }
 
-/** The arguments for `preview` and `up`. An `up` follows its own preview, so it makes none. */
+/** Arguments for `preview` and `up`. An `up` follows its own preview, so it skips Pulumi's. */
 export function argumentsOf(command: "preview" | "up", stack: string): readonly string[] {
   return [
     command,
     ...(command === "up" ? ["--yes", "--skip-preview"] : []),
     "--stack",
     stack,
-    // Without a refresh a preview never asks the clouds, and a revoked token only shows in the
+    // Without a refresh a preview never calls the clouds, and a revoked token shows only in the
     // deploy.
     "--refresh",
     "--suppress-outputs",
@@ -36,9 +36,9 @@ export function argumentsOf(command: "preview" | "up", stack: string): readonly 
 }
 
 /**
- * Runs Pulumi and passes on what it prints. To stop, it gets one SIGINT and is waited for: it
- * begins nothing new and leaves no lock. A second one would end it at once, so it has a process
- * group of its own.
+ * Runs Pulumi and forwards its output. To stop it, this sends one SIGINT and waits: Pulumi then
+ * starts nothing new and releases its lock. A second SIGINT would end it at once, so Pulumi gets
+ * its own process group.
  */
 export function runPulumi(args: readonly string[], options: RunOptions): Promise<Ended> {
   const { environment, limitMilliseconds, say, signal } = options;

@@ -1,33 +1,36 @@
 /**
- * The right to open the stack's secrets in CI: a passphrase from the environment's secrets, or a
- * key service that takes GitHub's identity token. The stack file says which of them it is.
+ * Access to the stack's secrets in CI: a passphrase from the environment's secrets, or a key
+ * service that accepts GitHub's identity token. The stack file specifies which.
  */
 
-/** The environment of a job, as far as this file reads it. */
+/** Environment variables of a job that this file reads. */
 export type JobEnvironment = Readonly<Record<string, string | undefined>>;
 
-/** Environment variables for Pulumi, and a file that must be there before it starts. */
+/** Environment variables for Pulumi, and files that must exist before it starts. */
 export interface Access {
   readonly environment: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** The name of the profile that `awskms://…?profile=key-service` must name. */
+/** Profile that `awskms://…?profile=key-service` must name. */
 export const PROFILE = "key-service";
 
 /** Audience of the identity token (https://docs.github.com/en/actions/reference/security/oidc). */
 const AUDIENCE = "sts.amazonaws.com";
 
-/** A top-level key of a stack file; the YAML package is not installed where a secret is. */
+/**
+ * Reads a top-level key of a stack file. The YAML package is not installed in jobs that hold
+ * secrets.
+ */
 function keyOf(stackFile: string, key: string): string | undefined {
   const [, value] = new RegExp(`^${key}:[ \\t]*(.+)$`, "mu").exec(stackFile) ?? [];
   return value?.trim().replace(/^(["'])(.*)\1$/u, "$2");
 }
 
 /**
- * Returns the environment variables and files that Pulumi needs to open the secrets of a stack.
- * @param folder where files may be written that only this job reads.
- * @throws Error that names what is not set, and where to set it.
+ * Returns the environment variables and files that Pulumi needs to decrypt the secrets of a stack.
+ * @param folder a folder that only this job can read.
+ * @throws Error that names the missing setting and its place.
  */
 export async function accessTo(
   stack: string,
@@ -44,14 +47,14 @@ export async function accessTo(
       );
     return { environment: {}, files: {} };
   }
-  // Another service's own login action comes before this command, in the same job.
+  // For another service its own login action runs before this command, in the same job.
   if (!provider.startsWith("awskms:")) return { environment: {}, files: {} };
   const role = environment["KEY_SERVICE_ROLE"];
   if (!role)
     throw new Error(
       `The secrets of Pulumi.${stack}.yaml are encrypted by AWS KMS, and the variable KEY_SERVICE_ROLE is empty. Set it to the ARN of the role that this job's environment may take: docs/operate.md, "GitHub's settings".`,
     );
-  // The state's key stands in AWS_ACCESS_KEY_ID: only a profile that is named goes before it
+  // AWS_ACCESS_KEY_ID has the key of the state. Only a named profile has precedence over it
   // (aws/aws-sdk-go-v2 `config/resolve_credentials.go`, v1.32.31).
   if (!provider.includes(`profile=${PROFILE}`))
     throw new Error(

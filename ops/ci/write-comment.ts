@@ -1,11 +1,11 @@
 import { writeComment, type Outcome } from "./comment.ts";
 
 /**
- * `node ops/ci/write-comment.ts STACK`: the job that may write to pull requests. It runs the base
- * branch's code, holds no other right, and takes what it shows from its environment.
+ * `node ops/ci/write-comment.ts STACK`: runs in the job that may write to pull requests. The job
+ * runs the base branch's code, has no other permission, and reads its text from the environment.
  */
 
-/** A variable that the workflow sets. */
+/** Reads a variable that the workflow sets. */
 function given(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === "")

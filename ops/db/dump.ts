@@ -7,9 +7,9 @@ import type { RunInPod } from "./pod.ts";
 const DUMP = ["pg_dump", "--format=custom", "--compress=zstd:3", "--no-owner", "--no-privileges"];
 
 /**
- * Writes a dump of the whole database into a file that only its owner may read. It is there under
- * its name when it is whole.
- * @throws Error where it could not be made; no file is left then.
+ * Writes a dump of the whole database to a file that only its owner may read. The file gets its
+ * name only when it is complete.
+ * @throws Error if the dump fails; no file is left then.
  */
 export async function dumpTo(run: RunInPod, file: string): Promise<void> {
   const draft = `${file}.part`;

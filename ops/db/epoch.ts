@@ -8,7 +8,7 @@ type Keys = Readonly<Record<string, unknown>>;
 
 /**
  * Raises `postgres.origin.epoch` in a stack file, so that the next update runs the Jobs of a
- * release on what was restored. Answers the new one.
+ * release on the restored data. Returns the new epoch.
  */
 export async function raiseEpoch(file: string): Promise<number> {
   const before = await readFile(file, "utf8");

@@ -1,7 +1,7 @@
 import type { V1EnvVar, V1Job } from "@kubernetes/client-node";
 import { commandContainer, jobOf, podOf, type OneOff } from "../pods/one-off.ts";
 
-/** libpq's variables of that Job; what is not named stays behind. */
+/** libpq's variables that are copied from that Job. No others are. */
 const PLAIN = [
   "PGHOST",
   "PGPORT",
@@ -9,17 +9,19 @@ const PLAIN = [
   "PGSSLMODE",
   "PGSSLROOTCERT",
   "PGCONNECT_TIMEOUT",
-  // The application's: what a restore makes must be its own.
+  // The application's role, because it must own everything that a restore creates.
   "PGUSER",
 ] as const;
 const SECRET = ["PGPASSWORD"] as const;
 
 /**
- * A Job whose pod waits for Postgres' clients to be run in it: with the image and the certificate
- * of the newest Job of streaming's grants, on the database's own port, as the application's role.
- * It is a one-off, which the network policies let through to the databases. Neither that Job nor
- * this one holds the administrator's password.
- * @throws Error where the Job is of another shape.
+ * A Job whose pod waits, so that Postgres' clients can run in it. Image and certificate come from
+ * the newest Job of streaming's grants. It connects to the database's direct port with the
+ * application's role. It has a one-off's label, which the network policies allow to reach the
+ * databases.
+ *
+ * Neither Job has the administrator's password.
+ * @throws Error if the Job has another shape.
  */
 export function databaseJob(
   grants: V1Job,
@@ -52,7 +54,7 @@ export function databaseJob(
   };
   const pod = podOf(spec, command, priority);
   return jobOf(
-    // The Job's own: those of its template hold the names that its controller put in.
+    // Labels of the Job, because its template has labels that the controller added.
     grants.metadata?.labels,
     {
       ...pod,

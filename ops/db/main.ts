@@ -11,8 +11,8 @@ import { connect } from "../pods/cluster.ts";
 import { fromShell, withKeyboard } from "../pods/command-line.ts";
 
 /**
- * `npm run db -- dump|restore|psql`: the database, from a pod beside the server. It admits the
- * cluster's nodes alone, and the namespace's policies let through by label.
+ * `npm run db -- dump|restore|psql`: works on the database from a pod in the cluster. The database
+ * allows only the cluster's nodes, and the namespace's policies only pods with certain labels.
  */
 const program = new Command("npm run db --").description(
   "Dumps the database, restores a dump into it, or opens psql, in a pod of its own.",

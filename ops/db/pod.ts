@@ -6,7 +6,7 @@ import { withPod, type Say } from "../pods/lifetime.ts";
 import { lowestPriorityOf } from "../pods/template.ts";
 import { databaseJob } from "./job.ts";
 
-/** Runs one program in the database pod, and answers its exit status. */
+/** Runs one program in the database pod, and returns its exit status. */
 export type RunInPod = (execution: Execution) => Promise<number>;
 
 /** Runs a program in a pod. The rehearsal has another implementation. */
@@ -17,15 +17,15 @@ export type Execute = (
   signal: AbortSignal,
 ) => Promise<number>;
 
-/** The longest that a dump or a restore may take, seconds. */
+/** Time limit of a dump or a restore, seconds. */
 const DEADLINE_SECONDS = 12 * 3_600;
 
-/** The release's Job that works as the application's role. */
+/** The release's Job that uses the application's role. */
 const GRANTS = "app.kubernetes.io/component=streaming-grants";
 
 /**
- * Lends a pod with Postgres' own clients; it is gone afterwards, whatever happens.
- * @throws Error where nothing is deployed, the pod does not start, or the cluster takes it away.
+ * Provides a pod with Postgres' clients, and always deletes it afterwards.
+ * @throws Error if nothing is deployed, the pod does not start, or the cluster evicts it.
  */
 export async function withDatabasePod<T>(
   cluster: Cluster,

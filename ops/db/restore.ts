@@ -8,7 +8,7 @@ import type { RunInPod } from "./pod.ts";
  * Arguments of a restore: the dump, whether it may replace members, and the receiver of messages.
  */
 export interface RestoreOptions {
-  /** The dump from its beginning, as often as it is asked for. */
+  /** Opens the dump from its beginning. It may be called several times. */
   readonly open: () => Readable;
   /** Whether a database with members may be replaced. */
   readonly replace: boolean;
@@ -17,21 +17,23 @@ export interface RestoreOptions {
 
 /** Result of a restore. */
 export interface Restored {
-  /** Entries of the dump that a managed database lets nobody but its own administrator make. */
+  /** Entries of the dump that a managed database allows only its administrator to create. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * Entries that only a superuser may make. The extension is PgHero's, and DigitalOcean has its own.
+ * Entries that only a superuser may create. The extension is PgHero's, and DigitalOcean has its
+ * own.
  */
 const FOREIGN = / (?:COMMENT - )?(?:EXTENSION|SCHEMA) /u;
 
 /**
- * The list without those entries, then all in one transaction: what the database held goes, and
- * what the dump holds comes, or nothing changes. `COMMIT` is written only after `pg_restore` ended
- * well, so a dump that is cut, or a connection that breaks, leaves the database as it was. `DROP
- * OWNED` also takes tables that the dump does not know: a newer schema's, which would be in the way
- * of its own migrations.
+ * Restores all entries but those, in one transaction. Either the dump replaces the content of the
+ * database, or nothing changes. The script writes `COMMIT` only after `pg_restore` succeeded, so a
+ * truncated dump or a broken connection leaves the database as it was.
+ *
+ * `DROP OWNED` also drops tables that the dump does not have. Tables of a newer schema would make
+ * its migrations fail later.
  */
 const LIST = `set -eu
 pg_restore --list | tee /tmp/all | grep -vE ' (COMMENT - )?(EXTENSION|SCHEMA) ' > /tmp/list
@@ -47,9 +49,9 @@ rm -f /tmp/came-through
 test -e /tmp/came-through`;
 
 /**
- * Puts a dump in the place of what the database holds.
- * @throws Error where the server still runs, where members would be lost without a word, and where
- * the restore failed; nothing is changed then.
+ * Replaces the content of the database with a dump.
+ * @throws Error if the server still runs, if members would be lost without confirmation, or if the
+ * restore failed. Nothing is changed then.
  */
 export async function restoreInto(
   cluster: Cluster,
@@ -96,8 +98,8 @@ export async function restoreInto(
 }
 
 /**
- * Refuses a restore while a workload that can be stopped still runs. This program must stop it
- * (`stopped`), because the program also brings it back.
+ * Refuses a restore while a workload that can be stopped still runs. The operator must stop it
+ * through this program (`stopped`), because the program also starts it again.
  */
 async function refuseRunning(cluster: Cluster): Promise<void> {
   const { items } = await cluster.apps.listNamespacedDeployment({ namespace: NAMESPACE });
@@ -121,7 +123,7 @@ async function asked(run: RunInPod, sql: string): Promise<string> {
   return text().trim();
 }
 
-/** Keeps what is written to it. */
+/** A stream that keeps its content as text. */
 function collected(): { readonly out: Writable; readonly text: () => string } {
   const chunks: Buffer[] = [];
   const out = new Writable({

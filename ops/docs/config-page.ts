@@ -4,7 +4,7 @@ import { StackConfigSchema } from "../../config/schema.ts";
 import { allowedText, flow, nodeOf, type SchemaNode } from "../../config/describe.ts";
 import { markdownTable } from "./markdown.ts";
 
-/** The reference of every configuration key, made from the schema. */
+/** Returns the reference of every configuration key, generated from the schema. */
 export function configPage(): string {
   const root = nodeOf(StackConfigSchema);
   const rows = rowsOf(root, []);
@@ -80,7 +80,7 @@ function profileTable(): string {
   );
 }
 
-/** Every value with its path; Sidekiq's groups on one line each. */
+/** Lists every value with its path; Sidekiq's groups on one line each. */
 function leaves(value: unknown, path: readonly string[]): readonly (readonly [string, string])[] {
   if (Array.isArray(value))
     return [[path.join("."), value.map((group) => groupText(group as Group)).join("<br>")]];

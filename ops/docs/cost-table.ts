@@ -30,7 +30,7 @@ Cloudflare's Free plan is enough.
 `;
 }
 
-/** The page's part about the monthly cost of each profile. */
+/** Section of the page about the monthly cost of each profile. */
 export function costSection(): string {
   const costs = profileCosts();
   const what = [...new Set(costs.flatMap(({ lines }) => lines.map((line) => line.what)))];
@@ -96,14 +96,16 @@ export function databaseWords(year: Grown | undefined): string {
     : `${databaseGb} GB: the disk grows from ${diskGib} to ${grownDiskGib} GiB, ${inDollars(diskDollars)} a month more`;
 }
 
-/** The same of media. */
+/** The same for media. */
 export function mediaWords(year: Grown | undefined): string {
   return year?.mediaGb === undefined
     ? UNKNOWN
     : `${year.mediaGb} GB, ${inDollars(year.mediaDollars)} a month on R2`;
 }
 
-/** A profile as a whole configuration; who and where are placeholders that no price hangs on. */
+/**
+ * A profile as a complete configuration. Names and ids are placeholders that do not affect a price.
+ */
 export function profileConfig(profile: ProfileName): StackConfig {
   return parseConfig({
     profile,

@@ -3,7 +3,7 @@ import { OPTIONAL_SECRET_KEYS, SECRET_KEYS } from "../../config/secret-keys/valu
 import { StackConfigSchema } from "../../config/schema.ts";
 import { nodeOf, type SchemaNode } from "../../config/describe.ts";
 
-/** What `pulumi config set --secret` writes. */
+/** Form of an encrypted value, as `pulumi config set --secret` writes it. */
 const SECURE = {
   type: "object",
   properties: { secure: { type: "string" } },
@@ -12,8 +12,9 @@ const SECURE = {
 } as const;
 
 /**
- * The JSON Schema of a stack file, for editors. Any value may also be encrypted (`secure:`). Nothing is required of what a profile
- * may give: an editor can't know, and the program tells.
+ * The JSON Schema of a stack file, for editors. Any value may also be encrypted (`secure:`). A key
+ * that a profile may provide is not required: an editor can't know the profile, and the program
+ * checks it.
  */
 export function editorSchema(): unknown {
   const root = nodeOf(StackConfigSchema);
@@ -34,7 +35,7 @@ export function editorSchema(): unknown {
       config: {
         type: "object",
         properties: { ...ours, ...secrets },
-        // Pulumi and the providers have keys of their own; any other that is not ours is a mistake.
+        // Pulumi and the providers have their own keys. Any other unknown key is a mistake.
         patternProperties: { [`^(${OTHER_NAMESPACES.join("|")}):`]: {} },
         additionalProperties: false,
       },
@@ -53,7 +54,9 @@ function orSecure(node: SchemaNode): unknown {
   };
 }
 
-/** The same at any depth, without our own words and without what a profile may give. */
+/**
+ * Removes the metadata of this project, and required keys that a profile may provide, at any depth.
+ */
 function withoutRequired(node: SchemaNode): unknown {
   return Object.fromEntries(
     Object.entries(node)

@@ -11,17 +11,17 @@ import { projectFile } from "./project-file.ts";
 import { secretsTable } from "./secrets-table.ts";
 import { tokenTables } from "./token-permissions.ts";
 
-/** A file that is made from the code, or has a part that is. */
+/** A file that is generated from the code, in whole or in part. */
 export interface GeneratedFile {
-  /** From the project's root. */
+  /** Path from the project's root. */
   readonly path: string;
-  /** The whole file as it must be, given what it is; "" where there is none. */
+  /** Returns the whole new text from the current one, which is "" if there is no file. */
   readonly generate: (before: string) => Promise<string>;
 }
 
 const WIDTH = { printWidth: 100 } as const;
 
-/** Every one. A test sees to it that none is stale. */
+/** All generated files. `test/docs/fresh.test.ts` refuses a stale one. */
 export const GENERATED: readonly GeneratedFile[] = [
   {
     path: "docs/config.md",
@@ -55,7 +55,7 @@ export const GENERATED: readonly GeneratedFile[] = [
   ),
 ];
 
-/** A page of which one part is made. */
+/** A page of which one part is generated. */
 function part(path: string, name: string, make: () => string): GeneratedFile {
   return { path, generate: (before) => withParts(before, { [name]: make() }) };
 }

@@ -1,4 +1,4 @@
-/** The layers of the program, and the one that wires them. */
+/** Layers of the program, without `input` and the entry file. */
 const WIRED = [
   "facts",
   "config",
@@ -17,9 +17,9 @@ const PROGRAM = [...WIRED, "input", "index.ts"] as const;
 export const PRODUCT: readonly string[] = [...PROGRAM, "index.mjs"];
 
 /**
- * The layers: which folders and files of ours each may import. A layer that is not here may import
- * nothing. `test/layout/imports.test.ts` holds every import against it, and `docs/architecture.md`
- * has a picture of it.
+ * The layers, with the folders and files of this project that each may import. A layer that is not
+ * listed may import nothing. `test/layout/imports.test.ts` checks every import against it, and
+ * `docs/architecture.md` has a picture of it.
  */
 export const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   facts: ["facts"],
@@ -33,9 +33,9 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   stack: ["facts", "config", "domain", "infra", "k8s", "cdn", "stack"],
   "index.ts": ["config/images.ts", "domain", "input", "stack"],
   "index.mjs": ["index.ts"],
-  // A model in, text out: a page knows neither plan nor drill.
+  // A function from a model to text: a page depends neither on a plan nor on a drill.
   pages: ["pages"],
-  // Of the commands, what reads a stack file and a command line.
+  // From the commands only the readers of a stack file and of a command line.
   plan: [
     "facts",
     "config",

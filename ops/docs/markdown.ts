@@ -1,6 +1,6 @@
 import { format } from "prettier";
 
-/** A table of Markdown, unaligned: Prettier aligns it. */
+/** Returns a Markdown table, not aligned: Prettier aligns it. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
@@ -11,8 +11,8 @@ export function markdownTable(
 }
 
 /**
- * A text with what stands between two marks replaced; the marks stay.
- * @throws Error if a mark is missing, or they stand the wrong way round.
+ * Replaces the text between two marks; the marks stay.
+ * @throws Error if a mark is missing, or the marks are in the wrong order.
  */
 export function between(text: string, begin: string, end: string, content: string): string {
   const from = text.indexOf(begin);
@@ -22,7 +22,7 @@ export function between(text: string, begin: string, end: string, content: strin
   return `${text.slice(0, from + begin.length)}\n${content}${text.slice(to)}`;
 }
 
-/** A page with the parts that are made, each between marks with its name. */
+/** Replaces each generated part of a page, which is between marks with its name. */
 export async function withParts(
   page: string,
   parts: Readonly<Record<string, string>>,

@@ -5,9 +5,9 @@ import { StackConfigSchema } from "../../config/schema.ts";
 import { nodeOf } from "../../config/describe.ts";
 
 /**
- * `Pulumi.yaml` with its declarations of keys, and with the template for `pulumi new` if it is one.
- * In a project that `pulumi new` made, the CLI has removed the template and added a key of its own
- * (seen with 3.259.0): both stay so.
+ * Returns `Pulumi.yaml` with its declarations of keys and, if it has one, the template for `pulumi
+ * new`. In a project that `pulumi new` created, the CLI has removed the template and added a key
+ * (seen with 3.259.0). Both stay so.
  */
 export function projectFile(before: string): string {
   const document = parseDocument(before);
@@ -21,9 +21,8 @@ export function projectFile(before: string): string {
 }
 
 /**
- * Declarations of the keys that no stack can do without, and of no others: Pulumi refuses a stack
- * that lacks a declared key, and an invented default would be passed to the program as if somebody
- * had written it.
+ * Declares only the keys that every stack must have. Pulumi refuses a stack without a declared key.
+ * A default here would reach the program as if the operator had set it.
  */
 function declarations(): Readonly<Record<string, unknown>> {
   const { properties = {}, required = [] } = nodeOf(StackConfigSchema);
@@ -38,8 +37,8 @@ function declarations(): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Keys that `pulumi new` asks for, with the values that it proposes. Each is a text: it can't ask for
- * a block. The rest of the stack file comes with the template, as `Pulumi.prod.yaml`.
+ * Keys that `pulumi new` asks for, with the proposed values. Each is a string, because it can't ask
+ * for an object. The template contains the rest of the stack file as `Pulumi.prod.yaml`.
  */
 const ASKED: Readonly<Record<string, string | undefined>> = {
   domain: undefined,
@@ -48,7 +47,7 @@ const ASKED: Readonly<Record<string, string | undefined>> = {
   profile: "solo",
 };
 
-/** Text that `pulumi new` prints at its end. */
+/** Text that `pulumi new` prints at the end. */
 const QUICKSTART = `Next, in Pulumi.prod.yaml: put Cloudflare's two ids in the place of the placeholders.
 Then: npm run secrets -- init, npm run look, npm run preview.
 Every step: docs/operate.md. Three other stack files to begin with: examples/.
@@ -75,7 +74,7 @@ function template(): Readonly<Record<string, unknown>> {
   };
 }
 
-/** A key's description as a terminal shows it. */
+/** Description of a key for a terminal. */
 function descriptionOf(key: string): string {
   const { properties = {} } = nodeOf(StackConfigSchema);
   return (properties[key]?.description ?? "").replaceAll(/[`*]/gu, "");

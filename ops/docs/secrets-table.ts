@@ -2,7 +2,9 @@ import { SECRETS } from "../../config/secret-keys/all.ts";
 import { neededWords, type SecretRecipe, type SecretRow } from "../../config/secret-keys/row.ts";
 import { markdownTable } from "./markdown.ts";
 
-/** Every secret, what it looks like, who reads it and what dies with it: the table of `docs/secrets.md`. */
+/**
+ * The table of `docs/secrets.md`: every secret, its form, its readers, and what is lost with it.
+ */
 export function secretsTable(): string {
   return markdownTable(
     [

@@ -1,18 +1,18 @@
 import { markdownTable } from "./markdown.ts";
 
 /**
- * Permissions that the tokens of both clouds need, by what the stack makes: the tables of
+ * Permissions that the tokens of both clouds need, by resource type: the tables of
  * `docs/operate.md`.
  */
 
-/** Permission for one resource type, or for one question to a cloud. */
+/** Permission for one resource type, or for one read request before the first resource. */
 export interface Permission {
   readonly cloud: "DigitalOcean" | "Cloudflare";
-  /** The cloud's own name for what the right is over. */
+  /** The cloud's name for the object of the permission. */
   readonly over: string;
-  /** Actions that the token of a deploy must be allowed. */
+  /** Actions that the token of a deploy needs. */
   readonly deploy: readonly string[];
-  /** Actions that the token of a preview must be allowed: never to change anything. */
+  /** Actions that the token of a preview needs. It never needs to change anything. */
   readonly preview: readonly string[];
 }
 
@@ -27,7 +27,10 @@ const scope = (over: string, deploy = FOUR, preview = READ): Permission => ({
   preview,
 });
 
-/** Permissions of Cloudflare ("Accepted Permissions" in the docs of cloudflare/terraform-provider-cloudflare). */
+/**
+ * Permissions of Cloudflare (cloudflare/terraform-provider-cloudflare, docs, "Accepted
+ * Permissions").
+ */
 const may = (over: string): Permission => ({
   cloud: "Cloudflare",
   over,
@@ -40,10 +43,11 @@ const ZONE: Permission = { ...may("Zone"), deploy: ["Read"] };
 const kubernetes = scope(
   "kubernetes",
   [...FOUR, "access_cluster"],
-  // Without it a preview can't compare what is in the cluster. It is the cluster's admin.
+  // Without it a preview can't compare the objects in the cluster. It gives cluster admin access.
   [...READ, "access_cluster"],
 );
-// Without `view_credentials` a new database's password comes back empty, and every pod is refused.
+// Without `view_credentials` a new database's password is empty, and the database refuses every
+// pod.
 const database = scope("database", [...FOUR, "view_credentials"]);
 const uptime = scope("uptime");
 const project = scope("project", [...FOUR, "assign_resource"]);
@@ -52,9 +56,10 @@ const tunnel = may("Cloudflare Tunnel (account)");
 const settings = may("Zone Settings");
 
 /**
- * By resource type, a ruleset also by its phase
- * (developers.cloudflare.com/ruleset-engine/basic-operations/add-rule-phase-rulesets), and by the token
- * of a function. Nothing needs a token where the list is empty: a bucket's own key does it.
+ * Permissions by resource type, for a ruleset also by its phase
+ * (developers.cloudflare.com/ruleset-engine/basic-operations/add-rule-phase-rulesets), and by the
+ * token of a function. An empty list means that the resource needs no token, because it uses a
+ * bucket's own key.
  */
 export const PERMISSIONS: Readonly<Record<string, readonly Permission[]>> = {
   "digitalocean:index/vpc:Vpc": [scope("vpc")],
@@ -109,7 +114,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Permission[]>> = {
   "cloudflare:index/ruleset:Ruleset http_custom_errors": [may("Custom Errors")],
 };
 
-/** The key of a planned resource in {@link PERMISSIONS}. */
+/** Returns the key of a planned resource in {@link PERMISSIONS}. */
 export function permissionKeyOf(type: string, inputs: Readonly<Record<string, unknown>>): string {
   return type.endsWith(":Ruleset") ? `${type} ${String(inputs["phase"])}` : type;
 }
@@ -117,7 +122,7 @@ export function permissionKeyOf(type: string, inputs: Readonly<Record<string, un
 /** `cloudflare:index/ruleset:Ruleset http_ratelimit` → `Ruleset http_ratelimit`. */
 const shortOf = (key: string): string => key.split(":").at(-1) ?? key;
 
-/** One cloud's table: a row for each thing that a right is over. */
+/** Table of one cloud: a row for each object of a permission. */
 function tableOf(cloud: Permission["cloud"]): string {
   const rows = new Map<string, Permission & { readonly users: readonly string[] }>();
   for (const [key, permissions] of Object.entries(PERMISSIONS))

@@ -5,7 +5,7 @@ import type { GeneratedFile } from "./generated.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Writes each file whose text differs from what the code makes of it, and prints a line for each. */
+/** Writes each file whose generated text differs, and prints a line for each. */
 export async function writeAll(files: readonly GeneratedFile[]): Promise<void> {
   for (const { path, generate } of files) {
     const file = join(ROOT, path);

@@ -3,23 +3,23 @@ import type { SecretRow } from "../../config/secret-keys/row.ts";
 import type { Setting } from "./read.ts";
 
 /**
- * The optional parts of the configuration that an old server's settings fill: each comes over as a
- * whole or not at all, for half of it would be refused. Pure.
+ * Optional parts of the configuration that an old server's settings fill. Each is imported
+ * completely or not at all, because validation would refuse half of it.
  */
 export interface Block {
   /** Prefix of its keys: `mail`. */
   readonly key: string;
-  /** Why none of it comes over; undefined where it does. */
+  /** Returns the reason why none of it is imported; undefined if it is. */
   readonly missing: (value: (name: string) => string | undefined) => string | undefined;
 }
 
 /**
- * A name of the old machine itself, or an address: no pod could reach it, and no certificate names
+ * A name of the old machine itself, or an address. No pod could reach it, and no certificate names
  * it.
  */
 const OF_THE_MACHINE = /^(https?:\/\/)?(localhost|[\d.]+|\[.*\]|\/.*|[^.]+)$/u;
 
-/** A server that must be named by its host. */
+/** Checks that a server is given by its host name. */
 const server =
   (name: string, what: string): Block["missing"] =>
   (value) => {
@@ -45,7 +45,7 @@ const both =
   (value) =>
     parts.map((part) => part(value)).find((why) => why !== undefined);
 
-/** The deepest first: `mail.bulk` before `mail`. */
+/** The most deeply nested first: `mail.bulk` before `mail`. */
 export const BLOCKS: readonly Block[] = [
   {
     key: "mail.bulk",
@@ -93,7 +93,7 @@ export const BLOCKS: readonly Block[] = [
   { key: "fork", missing: () => "`fork` has to say first which images run" },
 ];
 
-/** The block of each secret that a process of Mastodon reads: they are no keys below it. */
+/** The block of each secret that Mastodon reads, because secrets are not keys below it. */
 export const SECRET_BLOCKS: Readonly<Record<string, string>> = Object.fromEntries(
   SECRETS.flatMap(({ key, env, needed }: SecretRow) => {
     if (env === undefined || needed === "always") return [];
@@ -102,7 +102,9 @@ export const SECRET_BLOCKS: Readonly<Record<string, string>> = Object.fromEntrie
   }),
 );
 
-/** Why a key or a secret stays behind with its block; undefined where it comes along. */
+/**
+ * Returns the reason why a key or a secret is skipped with its block; undefined if it is imported.
+ */
 export function leftBehind(key: string, settings: readonly Setting[]): string | undefined {
   const value = (name: string): string | undefined => {
     const found = settings.find((setting) => setting.name === name)?.value;

@@ -8,34 +8,34 @@ import { namesOf } from "./hosts.ts";
 import { fromLocalDisk } from "./local-disk.ts";
 import type { Setting } from "./read.ts";
 
-/** An old server's settings in the form of this program. */
+/** An old server's settings as configuration of this program. */
 export interface Carried {
-  /** By config key, dots for depth: `mail.port`. */
+  /** Values by config key, with dots for depth: `mail.port`. */
   readonly config: Values;
   readonly secrets: Readonly<Partial<Record<SecretKey, string>>>;
-  /** One row a setting, in the order of the file. */
+  /** One row for each setting, in the order of the file. */
   readonly rows: readonly Row[];
-  /** Sentences on what the settings say of the old server, and the operator has to do. */
+  /** Notes for the operator about the old server. Each names something to do. */
   readonly notes: readonly string[];
 }
 
-/** Result for one setting. It holds no value, because anybody may read the report. */
+/** Result for one setting. It holds no value, because anyone may read the report. */
 export interface Row {
   readonly line: number;
   readonly name: string;
   readonly carried: boolean;
   /** The destination, or the reason why not. */
   readonly says: string;
-  /** The config keys, or the secret's, that it went to. */
+  /** The config keys or the secret to which it was imported. */
   readonly keys?: readonly string[];
 }
 
-/** Sizes of the old machine, which say nothing of pods: the profile decides. */
+/** Sizes of the old machine, which do not apply to pods. The profile sets them. */
 const SIZES: ReadonlySet<string> = new Set(["WEB_CONCURRENCY", "MAX_THREADS"]);
 
 /**
- * Sorts every setting into what is carried over and what is not. Empty ones say nothing on the old
- * server either, but for those whose row says so.
+ * Sorts every setting into imported and skipped ones. Empty settings have no effect on the old
+ * server, except those whose row specifies one.
  */
 export function carryOver(settings: readonly Setting[]): Carried {
   let config: Values = {};

@@ -1,15 +1,15 @@
 import { StackConfigSchema } from "../../config/schema.ts";
 import { nodeAt, nodeOf } from "../../config/describe.ts";
 
-/** A value as the stack file has it. */
+/** A value in the form of the stack file. */
 export type Value = string | number | boolean | readonly string[];
 
-/** Values by config key, dots for depth. */
+/** Values by config key, with dots for depth. */
 export type Values = Readonly<Record<string, Value>>;
 
 const SCHEMA = nodeOf(StackConfigSchema);
 
-/** Conversions of variables whose form differs from their key's. */
+/** Conversions of variables whose form differs from that of their key. */
 const OTHERWISE: Readonly<Record<string, (value: string) => Values>> = {
   ES_HOST: (value) => ({
     "search.host": value.replace(/^https?:\/\//u, ""),
@@ -21,7 +21,7 @@ const OTHERWISE: Readonly<Record<string, (value: string) => Values>> = {
   BULK_SMTP_SSL: (value) => (value === "true" ? { "mail.bulk.encryption": "tls" } : {}),
 };
 
-/** Settings that follow from a secret: its service is used, and requires it. */
+/** Settings that follow from a secret: its service is used and requires authentication. */
 const BESIDES: Readonly<Record<string, Values>> = {
   DEEPL_API_KEY: { "translation.deepl.plan": "free" },
   LIBRE_TRANSLATE_API_KEY: { "translation.libreTranslate.apiKey": true },
@@ -29,7 +29,7 @@ const BESIDES: Readonly<Record<string, Values>> = {
 };
 
 /**
- * Settings that follow from a missing variable: without a login there is no authentication at the
+ * Settings that follow from a missing variable. Without a login there is no authentication at the
  * mail provider.
  */
 const MISSING: readonly (readonly [wants: string, name: string, values: Values])[] = [
@@ -37,7 +37,7 @@ const MISSING: readonly (readonly [wants: string, name: string, values: Values])
   ["mail.bulk.server", "BULK_SMTP_LOGIN", { "mail.bulk.authentication": "none" }],
 ];
 
-/** Names of hosts, which mean the same in capitals. */
+/** Keys with host names, in which capitals make no difference. */
 const HOSTS: ReadonlySet<string> = new Set([
   "domain",
   "webDomain",
@@ -49,12 +49,12 @@ const HOSTS: ReadonlySet<string> = new Set([
   "federation.alternateDomains",
 ]);
 
-/** Words that their reader takes in capitals, too (net-smtp `lib/net/smtp/authenticator.rb`). */
+/** Keys whose reader accepts capitals, too (net-smtp `lib/net/smtp/authenticator.rb`). */
 const LOWERED: ReadonlySet<string> = new Set(["mail.authentication", "mail.bulk.authentication"]);
 
 /**
- * A plain variable as values of the stack file; one that is none of its kind stays text, which the
- * schema then refuses.
+ * Converts a plain variable to values of the stack file. A value of the wrong kind stays a string,
+ * which the schema then refuses.
  */
 export function valuesOf(name: string, key: string, written: string): Values {
   const text = HOSTS.has(key) || LOWERED.has(key) ? written.toLowerCase() : written;
@@ -72,12 +72,12 @@ export function valuesOf(name: string, key: string, written: string): Values {
   }
 }
 
-/** Plain settings that follow from a secret's presence. */
+/** Settings that follow from the presence of a secret. */
 export function besides(name: string): Values {
   return BESIDES[name] ?? {};
 }
 
-/** Settings that follow from missing variables, in view of the carried ones. */
+/** Settings that follow from missing variables, given the imported ones. */
 export function impliedBy(values: Values, isSet: (name: string) => boolean): Values {
   return Object.assign(
     {},

@@ -1,12 +1,12 @@
 import { open, readFile, stat } from "node:fs/promises";
 
-/** The text of an `.env` file. @throws Error saying that there is none. */
+/** Returns the text of an `.env` file. @throws Error if there is none. */
 export async function readEnvFile(file: string): Promise<string> {
   await readable(file);
   return await readFile(file, "utf8");
 }
 
-/** @throws Error in a sentence where a file can't be read. */
+/** @throws Error with a message if a file can't be read. */
 export async function readable(file: string): Promise<void> {
   const code = await failureOf(file);
   if (code === "ENOENT") throw new Error(`There is no file ${file}; nothing was written.`);
@@ -25,8 +25,8 @@ async function failureOf(file: string): Promise<string | undefined> {
 }
 
 /**
- * Warns, with the remedy, if other users may read the file, because anyone who reads it controls
- * the server. The warning comes once.
+ * Warns once, with the remedy, if other users may read the file: anyone who reads it controls the
+ * server.
  */
 export async function fileNotes(file: string): Promise<readonly string[]> {
   const { mode } = await stat(file);

@@ -2,22 +2,22 @@ import { hostsOf } from "../../domain/hosts.ts";
 import { valuesOf } from "./convert.ts";
 import type { Setting } from "./read.ts";
 
-/** A host of the old server: the key that it goes to, or why it does not come along. */
+/** A host of the old server: the key that it goes to, or the reason why it is skipped. */
 type OldHost = { readonly key: string; readonly value: string } | { readonly says: string };
 
-/** The names under which the old server answers. */
+/** Host names of the old server. */
 export interface Names {
   readonly domain?: string;
-  /** Unset, the old server answers under its accounts' domain. */
+  /** If unset, the old server uses the domain of its accounts. */
   readonly webDomain?: string;
   readonly streaming?: OldHost;
   readonly assets?: OldHost;
 }
 
 /**
- * The old server's names. Its hosts of streaming and static files come along where they are others
- * than this program would take: open pages and apps have them in memory, and a zone may leave no
- * room for the usual ones.
+ * Returns the old server's host names. Its hosts for streaming and static files are imported if
+ * they differ from this program's defaults. Open pages and apps still use them, and the zone may
+ * not allow the default names.
  */
 export function namesOf(settings: readonly Setting[]): Names {
   const value = (name: string): string | undefined =>

@@ -16,14 +16,14 @@ import { readFile, type Dialect } from "./read.ts";
 const NAMESPACE = "mastodon:";
 
 /**
- * Says that the data is an older server's: `secrets init` then makes no key in the place of one of
- * its own.
+ * Marks the data as an older server's. `secrets init` then creates no key that the old server
+ * already had.
  */
 const MOVED_IN = "postgres.origin.movedIn";
 
 /**
- * Settings that the file does not contain: each flag with its config key, in the order in which
- * they are asked for.
+ * Settings that the file does not contain: each flag with its config key, in the order of the
+ * questions.
  */
 export const FLAGS = {
   profile: "profile",
@@ -37,7 +37,7 @@ export const FLAGS = {
 export interface ImportOptions {
   /** The content of `.env.production`. */
   readonly text: string;
-  /** Program that reads that file on the old server. Default `rails`. */
+  /** Program that reads the file on the old server. Default: `rails`. */
   readonly dialect?: Dialect;
   /** Values that the file can't contain, by config key with dots: `cloudflare.zoneId`. */
   readonly given: Readonly<Record<string, string>>;
@@ -46,9 +46,9 @@ export interface ImportOptions {
    * Default: no.
    */
   readonly keysAreNew?: boolean;
-  /** Whether plain values that are there already may be changed. Secrets never are. */
+  /** Whether existing plain values may be changed. Secrets never are. */
   readonly replace: boolean;
-  /** Looks, and writes nothing. */
+  /** Plans the import and writes nothing. */
   readonly dryRun: boolean;
 }
 
@@ -57,23 +57,23 @@ export interface Imported {
   readonly rows: readonly Row[];
   /** Config keys that were written, with dots, and their values. */
   readonly config: Values;
-  /** Secrets that were written; those that were there already are not among them. */
+  /** Secrets that were written. Existing ones are not among them. */
   readonly secrets: readonly SecretKey[];
-  /** Flags that neither the command nor the stack file has: `--region`. */
+  /** Flags that neither the command nor the stack file sets: `--region`. */
   readonly missing: readonly string[];
-  /** Faults that a preview would still refuse, in sentences. */
+  /** Messages of faults that a preview would still refuse. */
   readonly faults: readonly string[];
-  /** Points that the operator should check, in sentences without a value. */
+  /** Messages with points that the operator should check. None contains a value. */
   readonly notes: readonly string[];
 }
 
 type Keys = Record<string, unknown>;
 
 /**
- * Turns an existing server's settings into those of a stack: plain ones into its stack file,
- * secrets encrypted beside them. What is refused stays behind, line by line. A second run changes
- * nothing.
- * @throws Error naming what is in the way of all of it, at once; nothing is written then.
+ * Imports an existing server's settings into a stack: plain ones into its stack file, secrets
+ * encrypted in the same file. Settings that validation refuses are skipped one by one. A second run
+ * changes nothing.
+ * @throws Error with all obstacles at once; nothing is written then.
  */
 export async function importEnv(store: SecretStore, options: ImportOptions): Promise<Imported> {
   const before = await store.text();
@@ -121,7 +121,8 @@ export async function importEnv(store: SecretStore, options: ImportOptions): Pro
     config: changed,
     secrets: Object.keys(secrets).filter(isSecretKey),
     missing: lacking.map(([flag]) => `--${flag}`),
-    // What a flag brings is asked for by its flag; and what the profile brings, by the profile's.
+    // A value from a flag is reported under its flag, and a value of the profile under the
+    // profile's flag.
     faults: faultsIn(after)
       .filter(({ code }) => code !== "missing")
       .map(({ message }) => message),
@@ -129,10 +130,10 @@ export async function importEnv(store: SecretStore, options: ImportOptions): Pro
   };
 }
 
-/** They make the server's name: a wrong one is no line to be left behind. */
+/** Names of the server. A wrong one stops the import; it is not skipped. */
 const NAMES: ReadonlySet<string> = new Set(["domain", "webDomain"]);
 
-/** The keys that the old server's data is written with come along, or nothing does. */
+/** Refuses an import without the keys with which the old server's data is encrypted. */
 function keysRefusal(
   { keysAreNew }: ImportOptions,
   values: Readonly<Partial<Record<SecretKey, string>>>,
@@ -156,7 +157,7 @@ function keysRefusal(
 
 const MADE_NEVER: readonly SecretKey[] = lackingOldKeys({ values: {} });
 
-/** Secrets that no process could use: each stays behind, with what happens without it. */
+/** Secrets that no process would accept. Each is skipped, with the consequence. */
 function secretsToLeave(
   held: Parameters<typeof secretFaults>[0],
   { secrets }: Carried,
@@ -166,7 +167,7 @@ function secretsToLeave(
   );
   const left = new Map<SecretKey, string>();
   for (const fault of faults)
-    // Half of a pair is none.
+    // A pair is skipped as a whole.
     for (const key of fault.key.startsWith("vapid") ? VAPID : [fault.key])
       if (secrets[key] !== undefined && !left.has(key)) left.set(key, sentenceOf(fault));
   return [...left].map(([key, sentence]) => ({ key, sentence }));
@@ -193,7 +194,7 @@ function otherSecrets(
     );
 }
 
-/** At once: half a stack file is none. */
+/** Writes all values at once, because half a stack file is invalid. */
 async function writePlain(
   file: string,
   before: string,
@@ -210,14 +211,14 @@ async function writePlain(
   await rename(`${file}.new`, file);
 }
 
-/** The plain keys of ours in a stack file. */
+/** Plain keys of this program in a stack file. */
 function plainConfig(text: string): Keys {
   return valuesOf(stackTextOf(text, "The stack file").texts);
 }
 
 /**
- * Values that an operator decided and that would become something else. The shipped file's own
- * values do not count, because nobody decided them.
+ * Values that an operator set and that the import would change. Values of the shipped file do not
+ * count, because no operator chose them.
  */
 function differences(
   existing: Keys,
@@ -236,7 +237,7 @@ function differences(
   });
 }
 
-/** Also of lists. */
+/** Compares lists, too. */
 function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -7,21 +7,19 @@ import type { Carried, Row } from "./carry.ts";
 /** Values that a stack would have, by top-level key. */
 type Keys = Readonly<Record<string, unknown>>;
 
-/** Settings that are carried over after every value was checked, and the faults of the rest. */
+/** Settings that are imported after validation, and the faults of the rest. */
 export interface Judged {
   readonly carried: Carried;
-  /**
-   * Faults of what was not carried: of the stack file itself, and of what is still missing in it.
-   */
+  /** Remaining faults: of the stack file itself, and of keys that are still missing. */
   readonly faults: readonly Fault[];
 }
 
-/** Without these there is no server; one that is wrong is no reason to go on without it. */
+/** Required keys. A wrong one is not skipped, because no server works without it. */
 const NEEDED: ReadonlySet<string> = new Set(["domain", "webDomain"]);
 
 /**
- * Leaves behind what the schema or a rule refuses, with its sentence, until nothing that is carried
- * is refused. One odd line must not keep back the keys that the data is written with.
+ * Skips settings that the schema or a rule refuses, with the message, until every imported setting
+ * is valid. One odd line must not keep back the keys with which the data is encrypted.
  * @param merge the stack file's values with these on top.
  */
 export function withoutFaulty(
@@ -40,7 +38,7 @@ export function withoutFaulty(
   }
 }
 
-/** The same with secrets, by key and sentence. */
+/** The same for secrets, by key and message. */
 export function withoutSecrets(
   carried: Carried,
   faults: readonly { readonly key: string; readonly sentence: string }[],
@@ -48,13 +46,13 @@ export function withoutSecrets(
   return faults.reduce((kept, { key, sentence }) => without(kept, [key], sentence), carried);
 }
 
-/** Faults of a configuration, each sentence once. */
+/** Faults of a configuration, each message once. */
 export function faultsIn(config: Keys): readonly Fault[] {
   return configFaults(config, { otherKeys: SECRETS.map(({ key }) => key) });
 }
 
 /**
- * The carried keys that a fault is about; of a block in which something is missing, all of them.
+ * Imported keys that a fault concerns. If something is missing in a block, all keys of the block.
  */
 function keysAt({ key, code }: Fault, config: Carried["config"]): readonly string[] {
   const carried = Object.keys(config).filter((each) => !NEEDED.has(each));
@@ -81,7 +79,7 @@ function without(carried: Carried, keys: readonly string[], sentence: string): C
   };
 }
 
-/** A secret comes along with its block or not at all: `mail` without a server needs no password. */
+/** A secret is imported with its block or not at all: `mail` without a server needs no password. */
 function secretsBelow(keys: readonly string[], { config, secrets }: Carried): readonly string[] {
   const left = Object.keys(config).filter((key) => !keys.includes(key));
   return Object.keys(secrets).filter((key) => {

@@ -3,19 +3,18 @@ import { nodeAt, nodeOf } from "../../config/describe.ts";
 import type { Values } from "./convert.ts";
 import type { Setting } from "./read.ts";
 
-/** The key that leads old addresses of media on the web host to the media host. */
+/** Key that redirects old media URLs on the web host to the media host. */
 const REDIRECT = "media.fromLocalDisk";
 
 /**
- * Any of them `true`: media is in a storage of its own (mastodon/mastodon
+ * If any of them is `true`, media is in an object storage (mastodon/mastodon
  * `config/initializers/paperclip.rb`).
  */
 const STORAGES = ["S3_ENABLED", "SWIFT_ENABLED", "AZURE_ENABLED"];
 
 /**
- * Configuration and notes that a server needs if its media is on its own disk. Other servers'
- * databases hold its addresses, `https://<web domain>/system/…`, and those servers ask there for
- * years.
+ * Configuration and notes for a server with media on its own disk. Other servers have its URLs in
+ * their databases, `https://<web domain>/system/…`, and request them for years.
  */
 export function fromLocalDisk(settings: readonly Setting[]): {
   readonly config: Values;

@@ -7,7 +7,7 @@ import { reportOf } from "./report.ts";
 import { pulumiCli } from "../secrets/pulumi.ts";
 import { SecretStore } from "../secrets/store.ts";
 
-/** `npm run env -- import .env.production`: an existing server's settings as a stack's. */
+/** `npm run env -- import .env.production`: imports an existing server's settings into a stack. */
 const GIVEN = { ...FLAGS, zoneName: "cloudflare.zone" } as const;
 
 const command = new Command("env").description("Settings of a server that runs elsewhere.");

@@ -5,18 +5,18 @@ import type { ReadFile, Reading } from "./dialects/reading.ts";
 /** One setting of a file. */
 export interface Setting {
   readonly name: string;
-  /** Empty where `unread` says why there is none. */
+  /** Empty if `unread` gives the reason. */
   readonly value: string;
-  /** Line of the setting in the file, from 1. */
+  /** Line of the setting in the file, counted from 1. */
   readonly line: number;
-  /** Why its value can't be known from the file, to be read after the name. */
+  /** Reason why the file does not determine the value. A message puts it after the name. */
   readonly unread?: string;
 }
 
 /** Programs that may read the file on the old server. */
 export const DIALECTS = ["rails", "compose"] as const;
 
-/** `rails`: Mastodon itself. `compose`: Docker Compose, by `env_file`. */
+/** `rails`: Mastodon itself. `compose`: Docker Compose, through `env_file`. */
 export type Dialect = (typeof DIALECTS)[number];
 
 const READERS: Readonly<Record<Dialect, (text: string) => ReadFile>> = {
@@ -32,14 +32,14 @@ const NAMES: Readonly<Record<Dialect, string>> = {
 /** A file as the old server reads it. */
 export interface Settings {
   readonly settings: readonly Setting[];
-  /** Sentences on what a person should look at. None holds a value. */
+  /** Messages with points that the operator should check. None contains a value. */
   readonly notes: readonly string[];
 }
 
 /**
- * The settings of an `.env` file in the order of their lines. One that is there twice counts once,
- * with its last value, at its last line.
- * @throws Error where Compose would refuse the file.
+ * Returns the settings of an `.env` file in the order of their lines. A name that occurs twice
+ * counts once, with its last value, at its last line.
+ * @throws Error if Compose would refuse the file.
  */
 export function readFile(text: string, dialect: Dialect = "rails"): Settings {
   const { readings, ignored } = READERS[dialect](text);
@@ -62,7 +62,7 @@ export function readFile(text: string, dialect: Dialect = "rails"): Settings {
   };
 }
 
-/** The settings alone. */
+/** Returns only the settings. */
 export function readSettings(text: string, dialect: Dialect = "rails"): readonly Setting[] {
   return readFile(text, dialect).settings;
 }
@@ -71,7 +71,7 @@ function lastOf(readings: readonly Reading[]): ReadonlyMap<string, Reading> {
   return new Map(readings.map((reading) => [reading.name, reading]));
 }
 
-/** Does not repeat the names: what was meant to be a part of a password looks like one. */
+/** Leaves out the names: a part of a password can look like one. */
 function unsetNote(name: string, line: number, unset: readonly string[]): readonly string[] {
   return unset.length === 0
     ? []
@@ -81,8 +81,8 @@ function unsetNote(name: string, line: number, unset: readonly string[]): readon
 }
 
 /**
- * Lines that mean something else to the other reader: whoever took the wrong one has a wrong
- * secret.
+ * Lines that the other dialect reads differently. With the wrong dialect the operator would import
+ * a wrong secret.
  */
 function differences(
   text: string,
@@ -94,7 +94,7 @@ function differences(
   try {
     theirs = lastOf(READERS[other](text).readings);
   } catch {
-    return []; // The other one refuses the file: it is not what reads it.
+    return []; // The other dialect refuses the file, so the old server does not use it.
   }
   return [...mine.values()]
     .filter(({ name, value, unread }) => {

@@ -2,8 +2,8 @@ import { secretRow } from "../../config/secret-keys/all.ts";
 import type { Imported } from "./import.ts";
 
 /**
- * The operator's report: the destination of each line, or the reason why it has none. No secret is
- * in it.
+ * The operator's report: the destination of each line, or the reason why it has none. It contains
+ * no secret.
  */
 export function reportOf(imported: Imported, dryRun: boolean): string {
   const { rows, config, secrets, missing, faults, notes } = imported;

@@ -5,11 +5,11 @@ import { moved, resolveAll, tableOf, withDigests } from "./pin.ts";
 import { resolveDigest, type Patience } from "./registry.ts";
 import { patchFault } from "./tags.ts";
 
-/** Parts of the outside world that the command touches. A test replaces them. */
+/** Parts of the outside world that the command uses. A test replaces them. */
 export interface ImagesWorld {
   readonly say: (text: string) => void;
   readonly images: Images;
-  /** `config/images.ts`, where these images stand. */
+  /** Path of `config/images.ts`, which contains these images. */
   readonly file: string;
   readonly patience: Patience;
 }
@@ -20,9 +20,9 @@ export function terminalWorld(file: string): ImagesWorld {
 }
 
 /**
- * `npm run images -- …`. Runs one command.
- * @param args what stands behind the `--`.
- * @throws Error in sentences for the operator: what is wrong, and what to do.
+ * `npm run images -- …`: runs one command.
+ * @param args arguments after the `--`.
+ * @throws Error with a message for the operator: the fault and the remedy.
  */
 export async function runImages(args: readonly string[], world: ImagesWorld): Promise<void> {
   const program = new Command("npm run images --")
@@ -50,11 +50,11 @@ async function pinImages({ say, images, file, patience }: ImagesWorld): Promise<
   const after = withDigests(before, pinned);
   if (after === before) return;
   await writeFile(`${file}.new`, after);
-  await rename(`${file}.new`, file); // At once: a file cut in half would not even load.
+  await rename(`${file}.new`, file); // In one write, because a truncated file would not load.
   say("\nWritten to config/images.ts: read the change, run `npm test`, commit it.");
 }
 
-/** Both questions are asked whatever the other answers: one run tells all. */
+/** Runs both checks even if one fails, so that one run reports everything. */
 async function checkImages({ say, images, patience }: ImagesWorld): Promise<void> {
   const { mastodon, streaming } = images;
   const answers = await Promise.allSettled([

@@ -8,8 +8,8 @@ export interface Pinned {
 }
 
 /**
- * Resolves every image, all at once.
- * @throws Error naming each that could not be: a file with half of its digests would hide which.
+ * Resolves every image, all at the same time.
+ * @throws Error naming each that failed: a file with half of its digests would hide them.
  */
 export async function resolveAll(
   images: readonly string[],
@@ -29,9 +29,9 @@ export async function resolveAll(
 }
 
 /**
- * The file with each image's digest behind its tag. Nothing else changes; done twice, nothing
- * changes.
- * @throws Error if an image does not stand in it exactly once, in quotes.
+ * Returns the file with each image's digest after its tag, and changes nothing else. A second run
+ * changes nothing.
+ * @throws Error if an image is not in the file exactly once, in quotes.
  */
 export function withDigests(file: string, pinned: readonly Pinned[]): string {
   return pinned.reduce((text, { image, now }) => {
@@ -43,7 +43,7 @@ export function withDigests(file: string, pinned: readonly Pinned[]): string {
   }, file);
 }
 
-/** One line an image: what was, what is. */
+/** One line for each image: the old digest and the new one. */
 export function tableOf(pinned: readonly Pinned[]): string {
   const short = (digest: string | undefined): string =>
     digest === undefined ? "a tag alone" : digest.slice(0, 19);
@@ -57,7 +57,7 @@ export function tableOf(pinned: readonly Pinned[]): string {
     .join("\n");
 }
 
-/** Those whose tag points elsewhere now than when they were pinned, or that never were. */
+/** Images whose tag has another digest than the pinned one, or that have no digest yet. */
 export function moved(pinned: readonly Pinned[]): readonly Pinned[] {
   return pinned.filter(({ before, now }) => before !== now);
 }

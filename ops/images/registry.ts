@@ -3,14 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { partsOf } from "../../domain/images.ts";
 
 /**
- * Asks a registry for what a tag points at, by the OCI distribution API
+ * Asks a registry for the digest of a tag through the OCI distribution API
  * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests),
  * without credentials.
  */
 
 /**
- * An index of several architectures, in the words of OCI and of Docker. A manifest of one alone is
- * asked for too, to say what it is.
+ * Media types of an index of several architectures, for OCI and Docker. A manifest of a single
+ * architecture is accepted, too, so that the error can name it.
  */
 const INDEX_TYPES = [
   "application/vnd.oci.image.index.v1+json",
@@ -24,26 +24,26 @@ const MANIFEST_TYPES = [
 
 /** Platform of a DOKS node. */
 const PLATFORM = { os: "linux", architecture: "amd64" } as const;
-/** Number of times that a registry which is busy or broken is asked. */
+/** Number of requests to a registry that is busy or broken. */
 const TRIES = 4;
-/** The longest wait between two tries, milliseconds, whatever the registry asks for. */
+/** Longest wait between two tries, milliseconds, even if the registry asks for more. */
 const LONGEST_WAIT_MS = 15_000;
 const TIMEOUT_MS = 30_000;
-/** No index of a public image is larger; what is, is not one. */
+/** Largest size of an index. No index of a public image is larger. */
 const LARGEST_BYTES = 4 * 1024 * 1024;
 
-/** Waits before a busy registry is asked again. Tests wait less. */
+/** Waits before the next request to a busy registry. Tests wait less. */
 export interface Patience {
-  /** Before the second try; each further one waits twice as long. Default 500. */
+  /** Wait before the second try; each further one is twice as long. Default: 500. */
   readonly firstWaitMs?: number;
 }
 
 /**
- * The digest that a tag points at now: that of the index of all architectures, checked against the
- * bytes that were sent.
- * @param image `ghcr.io/mastodon/mastodon:v4.7.6`; a digest behind it is not looked at.
- * @throws Error in a sentence: unknown tag, registry that refuses or is away, bytes that are not
- * what their digest says, an image that no node could run.
+ * Returns the digest of a tag: that of the index of all architectures, verified against the
+ * received bytes.
+ * @param image `ghcr.io/mastodon/mastodon:v4.7.6`; a digest after it is ignored.
+ * @throws Error with a message. The tag is unknown, the registry refuses or does not answer, the
+ * bytes do not match their digest, or no node could run the image.
  */
 export async function resolveDigest(image: string, patience: Patience = {}): Promise<string> {
   const { repository, tag } = partsOf(image);
@@ -60,16 +60,16 @@ export async function resolveDigest(image: string, patience: Patience = {}): Pro
   return checked(what, response.headers, Buffer.from(await response.arrayBuffer()));
 }
 
-/** URL at which a registry answers for a repository: `https://ghcr.io/v2/mastodon/mastodon`. */
+/** API URL of a repository: `https://ghcr.io/v2/mastodon/mastodon`. */
 export function urlOf(repository: string): string {
   const [host = "", ...path] = repository.split("/");
   return `${originOf(host)}/v2/${path.join("/")}`;
 }
 
 /**
- * One question to a registry, with an anonymous token where it wants one.
- * @param what the image or repository, for sentences.
- * @throws Error in a sentence where nobody answers, or no token is given.
+ * Sends one request to a registry, with an anonymous token if it requires one.
+ * @param what the image or repository, for messages.
+ * @throws Error with a message if the registry does not answer or issues no token.
  */
 export async function askRegistry(
   what: string,
@@ -83,8 +83,8 @@ export async function askRegistry(
 }
 
 /**
- * Docker Hub's names and its registry are two hosts. Only this machine is asked without TLS: a
- * test's registry.
+ * Docker Hub's image names and its registry have two hosts. Only this machine is requested without
+ * TLS, for a test's registry.
  */
 function originOf(host: string): string {
   if (/^(localhost|127\.0\.0\.1):\d+$/u.test(host)) return `http://${host}`;
@@ -134,7 +134,7 @@ function parsed(what: string, body: Buffer): Index {
 }
 
 /**
- * An anonymous token from where the registry sends us
+ * Gets an anonymous token from the address that the registry names
  * (https://distribution.github.io/distribution/spec/auth/token/).
  */
 async function tokenFor(what: string, challenge: string, patience: Patience): Promise<string> {
@@ -165,7 +165,7 @@ async function tokenFor(what: string, challenge: string, patience: Patience): Pr
   return token;
 }
 
-/** One question; asked again while the registry is busy or broken, a few times. */
+/** Sends one request, and repeats it a few times while the registry is busy or broken. */
 async function ask(
   what: string,
   url: string,

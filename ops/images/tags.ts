@@ -2,23 +2,23 @@ import { partsOf } from "../../domain/images.ts";
 import { askRegistry, urlOf, type Patience } from "./registry.ts";
 
 /**
- * The tags of a repository, and which of them is a newer patch of the pinned minor
+ * Lists the tags of a repository and finds a newer patch of the pinned minor
  * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags).
  */
 
-/** So many tags are asked for at once; a registry may give fewer. */
+/** Number of tags for each request. A registry may return fewer. */
 const PAGE = 1000;
 /**
- * A list that has not ended by then never does: 100,000 tags, at the 100 that ghcr.io gives
- * unasked.
+ * Limit of pages, against a list that never ends: 100,000 tags, at the 100 that ghcr.io returns by
+ * default.
  */
 const MOST_PAGES = 1000;
 
 /**
- * All tags of a repository, page after page, in the registry's order.
+ * Returns all tags of a repository, page after page, in the registry's order.
  * @param repository `ghcr.io/mastodon/mastodon`.
- * @throws Error in a sentence: unknown repository, a registry that refuses or is away, a list
- * without an end.
+ * @throws Error with a message: unknown repository, a registry that refuses or does not answer, or
+ * a list without an end.
  */
 export async function tagsOf(
   repository: string,
@@ -59,18 +59,16 @@ interface Version {
   readonly patch: number;
 }
 
-/**
- * "v4.7.6" alone: "v4.7.7-rc.1", "v4.7", "nightly.2026-11-20" and "sha-0a1b2c3" are no releases.
- */
+/** Only "v4.7.6". "v4.7.7-rc.1", "v4.7", "nightly.2026-11-20" and "sha-0a1b2c3" are no releases. */
 function versionIn(tag: string): Version | undefined {
   const [, minor, patch] = /^v(\d+\.\d+)\.(\d+)$/u.exec(tag) ?? [];
   return minor === undefined ? undefined : { minor, patch: Number(patch) };
 }
 
 /**
- * The newest patch of the minor that is pinned; undefined where that is what is pinned. Pure.
- * @param tags each repository's own: a release counts once all of them have it, since web and
- * streaming are one.
+ * Returns the newest patch of the pinned minor; undefined if it is the pinned one.
+ * @param tags tags of each repository. A release counts once all repositories have it, because web
+ * and streaming must have the same version.
  */
 export function newerPatch(
   pinned: string,
@@ -90,8 +88,8 @@ export function newerPatch(
 }
 
 /**
- * A sentence where a newer patch of the pinned minor is there for all of these images; undefined
- * where none is.
+ * Returns a message if a newer patch of the pinned minor exists for all of these images; undefined
+ * if there is none.
  * @param images Mastodon's, of one release.
  */
 export async function patchFault(

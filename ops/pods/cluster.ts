@@ -7,7 +7,7 @@ import {
   VersionApi,
 } from "@kubernetes/client-node";
 
-/** The cluster that a command works on. */
+/** The cluster that a command uses. */
 export interface Cluster {
   readonly config: KubeConfig;
   readonly apps: AppsV1Api;
@@ -19,10 +19,10 @@ export interface Cluster {
 const GET_ONE =
   "Get a kubeconfig with `doctl kubernetes cluster kubeconfig save <cluster>`, or say where one is: KUBECONFIG=<file>, --context <name>.";
 
-/** So long the cluster's API has to answer the first question, milliseconds. */
+/** Milliseconds in which the cluster's API must answer the first request. */
 const PATIENCE_MS = 15_000;
 
-/** The clients of a kubeconfig, without asking whether anybody answers. */
+/** Clients of a kubeconfig. Sends no request. */
 export function clusterOf(config: KubeConfig): Cluster {
   return {
     config,
@@ -34,9 +34,9 @@ export function clusterOf(config: KubeConfig): Cluster {
 }
 
 /**
- * The cluster of the kubeconfig that `KUBECONFIG` names, else of `~/.kube/config`; its current
- * context unless another is asked for.
- * @throws Error, a sentence each: no kubeconfig, no such context, nobody answers.
+ * Connects to the cluster of the kubeconfig in `KUBECONFIG`, or else `~/.kube/config`. It uses the
+ * current context, unless `context` is set.
+ * @throws Error with a message: no kubeconfig, no such context, or no answer.
  */
 export async function connect(context: string | undefined): Promise<Cluster> {
   const config = new KubeConfig();
@@ -54,7 +54,7 @@ export async function connect(context: string | undefined): Promise<Cluster> {
     );
   if (context !== undefined) config.setCurrentContext(context);
   const server = config.getCurrentCluster()?.server;
-  // What the client makes up where it finds nothing.
+  // The client's default if it finds no kubeconfig.
   if (server === undefined || server === "http://localhost:8080")
     throw new Error(`There is no kubeconfig with a current context. ${GET_ONE}`);
   await answers(config, server);
@@ -83,7 +83,7 @@ async function answers(config: KubeConfig, server: string): Promise<void> {
   }
 }
 
-/** The fault, in the API's own words if it has some; never its headers or the request. */
+/** Returns the fault in the API's own words if it has some; never its headers or the request. */
 export function reasonOf(error: unknown): string {
   const body = (error as { body?: unknown } | undefined)?.body;
   if (typeof body === "string")
@@ -91,7 +91,7 @@ export function reasonOf(error: unknown): string {
       const { message } = JSON.parse(body) as { message?: unknown };
       if (typeof message === "string") return message;
     } catch {
-      // Not the API's own answer: what stands in the error is all there is.
+      // Not an answer of the API, so the error's own message is used.
     }
   const told = error instanceof Error ? error : new Error(String(error));
   const inner = told.cause instanceof Error ? `: ${told.cause.message}` : "";

@@ -3,13 +3,13 @@ import type { Ending } from "./ending.ts";
 import type { Keyboard } from "./exec-command.ts";
 
 /**
- * A command's life in a shell: signals end it cleanly, what goes wrong is a sentence, the exit
+ * Runs a command for a shell. Signals end it cleanly, an error becomes a sentence, and the exit
  * status is the program's.
  */
 export async function fromShell(run: (signal: AbortSignal) => Promise<number>): Promise<void> {
   const aborting = new AbortController();
   const stop = (name: NodeJS.Signals): void => {
-    // The second time a person means it; the cluster then cleans up by itself.
+    // The second signal ends the command at once. The cluster then cleans up on its own.
     if (aborting.signal.aborted) process.exit(130);
     console.error(`\n${name}: the pod is deleted, one moment.`);
     aborting.abort(new Error("It was stopped. Its pod is gone."));
@@ -25,16 +25,16 @@ export async function fromShell(run: (signal: AbortSignal) => Promise<number>): 
   }
 }
 
-/** Says what is to be said of an ending, and answers its exit status. */
+/** Prints the message of an ending, and returns its exit status. */
 export function told({ status, says }: Ending): number {
   if (says !== undefined) console.error(says);
   return status;
 }
 
 /**
- * Lends the terminal to a program elsewhere: from `attach` on each key goes there as it is, Ctrl-C
- * too; before, Ctrl-C still ends the waiting.
- * @throws Error where there is no terminal.
+ * Connects the terminal to a remote program. After `attach` each key goes there unchanged,
+ * including Ctrl-C. Before that, Ctrl-C ends the wait.
+ * @throws Error if there is no terminal.
  */
 export async function withKeyboard<T>(use: (keyboard: Keyboard) => Promise<T>): Promise<T> {
   const { stdin } = process;
@@ -43,7 +43,7 @@ export async function withKeyboard<T>(use: (keyboard: Keyboard) => Promise<T>): 
     return await use({ stream: stdin, attach: () => stdin.setRawMode(true) });
   } finally {
     stdin.setRawMode(false);
-    // One that is still read keeps the process alive.
+    // An open standard input keeps the process alive.
     stdin.pause();
   }
 }

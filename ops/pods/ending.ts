@@ -2,37 +2,34 @@ import type { CoreV1Event, V1Job, V1Pod } from "@kubernetes/client-node";
 import { NAMESPACE } from "../../config/topology.ts";
 
 /**
- * Ending of a Job that a person waits for, or the reason why it does not begin. The Job fails, and
- * the pod's conditions say why: the pod alone is silent once it is gone. Only reasons decide, which
- * are codes; messages are shown and never read. Pure.
+ * End of a Job that an operator waits for, or the reason why it does not start. The Job fails and
+ * the pod's conditions give the reason, because a deleted pod has none. Decisions use only reason
+ * codes; messages are shown and never parsed.
  */
 
-/** The state of a Job at one moment. */
+/** State of a Job at one moment. */
 export interface Seen {
-  /** Undefined where somebody deleted it. */
+  /** Undefined if the Job was deleted. */
   readonly job: V1Job | undefined;
-  /** Its pod as it was last seen; undefined before there is one. */
+  /** Its pod as last seen; undefined before there is one. */
   readonly pod: V1Pod | undefined;
-  /** Since then the pod is gone, milliseconds of the clock; undefined while it is there. */
+  /** When the pod disappeared, milliseconds of the clock; undefined while it exists. */
   readonly goneAt: number | undefined;
-  /** Events of the pod, or of the Job before it has one. */
+  /** Events of the pod, or of the Job before it has a pod. */
   readonly events: readonly CoreV1Event[];
-  /** The moment, milliseconds of the clock. */
+  /** Current time, milliseconds of the clock. */
   readonly now: number;
 }
 
-/** The end of a command. */
+/** End of a command. */
 export interface Ending {
-  /** The command's own; 1 where the cluster ended it before it had one. */
+  /** Exit status of the command; 1 if the cluster ended it before it had one. */
   readonly status: number;
-  /** A sentence, where it was not the command that ended. */
+  /** A message, if the command did not end on its own. */
   readonly says?: string;
 }
 
-/**
- * So long the object that fails may take to say so, and a kubelet to end what it was told to,
- * milliseconds.
- */
+/** Milliseconds for a failing object to report the failure, and for a kubelet to end a pod. */
 const SLACK_MS = 15_000;
 
 /**
@@ -48,19 +45,19 @@ const DISRUPTIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The reason of that condition for a pod that gave way to one of higher priority, and of the event
- * beside it.
+ * Reason of that condition for a pod that was preempted by one of higher priority, and reason of
+ * the event for it.
  */
 const PREEMPTION = { condition: "PreemptionByScheduler", event: "Preempted" } as const;
 
-/** Reasons of a container that is over which only say that its program ended. */
+/** Reasons of a terminated container that mean only that its program ended. */
 const ITS_OWN = /^(Completed|Error)$/u;
 
-/** Reasons for which a container waits in vain: none of them passes by itself. */
+/** Reasons for which a container waits in vain: none of them passes without a change. */
 const HOPELESS =
   /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|CreateContainer(Config)?Error)$/u;
 
-/** The end of a command; undefined while it runs, or may still begin. */
+/** Returns the end of a command; undefined while it runs or may still start. */
 export function endingOf(seen: Seen): Ending | undefined {
   const { job, pod, goneAt, now } = seen;
   const over = pod?.status?.containerStatuses?.[0]?.state?.terminated;
@@ -83,7 +80,7 @@ export function endingOf(seen: Seen): Ending | undefined {
   const gone = wasDeleted(pod) || (goneAt !== undefined && over === undefined);
   if (gone && (job === undefined || job.metadata?.deletionTimestamp !== undefined))
     return says("Somebody deleted its Job, and the pod with it. Run it again.");
-  // A pod that is gone without a word has a Job that fails in a moment, and says why if it knows.
+  // If a pod disappears without a reason, its Job fails soon and gives the reason if it has one.
   if (wasDeleted(pod) || (gone && (failed !== undefined || now - goneAt! > SLACK_MS)))
     return says("Its pod was taken away: somebody deleted it, or emptied its node. Run it again.");
   if (over !== undefined)
@@ -96,18 +93,17 @@ export function endingOf(seen: Seen): Ending | undefined {
   return failed === undefined || gone ? undefined : says(`The Job failed ${told(failed)}`);
 }
 
-/** Why a pod never begins, as the end of a sentence; undefined where it may still. */
+/** Returns why a pod can't start, as the end of a sentence; undefined if it still may. */
 export function hopelessOf({ job, pod, events }: Seen): string | undefined {
   const waiting = pod?.status?.containerStatuses?.[0]?.state?.waiting;
   if (HOPELESS.test(waiting?.reason ?? "")) return told(waiting!);
   if (pod !== undefined) return undefined;
-  // Its controller would go on trying for ever: what Pod Security or a quota refuses, they refuse
-  // again.
+  // The controller would retry without end: Pod Security or a quota refuses the pod each time.
   const refused = events.findLast(({ reason }) => reason === "FailedCreate");
   return job !== undefined && refused !== undefined ? told(refused) : undefined;
 }
 
-/** The thing that a pod that may still begin waits for, as the end of a sentence. */
+/** Returns what a pod that may still start waits for, as the end of a sentence. */
 export function waitsFor({ pod }: Seen): string {
   if (pod === undefined) return "for its controller to make the pod.";
   const placed = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
@@ -117,7 +113,7 @@ export function waitsFor({ pod }: Seen): string {
   return `on its node ${told(waiting ?? { reason: "ContainerCreating" })}`;
 }
 
-/** Whether a pod's node has lost touch with it: all it reports is old. */
+/** Whether the pod's node does not report, so that the pod's status is outdated. */
 export function isOutOfTouch({ pod, goneAt }: Seen): boolean {
   return (
     goneAt === undefined &&
@@ -127,13 +123,13 @@ export function isOutOfTouch({ pod, goneAt }: Seen): boolean {
   );
 }
 
-/** Whether a pod's program runs, also in the seconds that a deleted one has to end by itself. */
+/** Whether a pod's program runs, also during the grace period of a deleted pod. */
 function stillRuns(pod: V1Pod | undefined, now: number): boolean {
   const goesAt = pod?.metadata?.deletionTimestamp?.getTime() ?? Infinity;
   return pod?.status?.phase === "Running" && now <= goesAt + SLACK_MS;
 }
 
-/** Whether a pod was told to go before its program was over. */
+/** Whether a pod was deleted before its program ended. */
 function wasDeleted(pod: V1Pod | undefined): boolean {
   const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod?.metadata ?? {};
   if (deletionTimestamp === undefined) return false;
@@ -141,7 +137,7 @@ function wasDeleted(pod: V1Pod | undefined): boolean {
   return (overAt ?? Infinity) >= deletionTimestamp.getTime() - deletionGracePeriodSeconds * 1_000;
 }
 
-/** A sentence for a pod that the cluster took away; undefined where it did not. */
+/** Returns a message for a pod that the cluster evicted; undefined if it did not. */
 function disruptionOf({ pod, events }: Seen): string | undefined {
   const target = pod?.status?.conditions?.find(
     ({ type, status }) => type === "DisruptionTarget" && status === "True",
@@ -159,7 +155,7 @@ function conditionOf(job: V1Job | undefined, type: string) {
   return job?.status?.conditions?.find((each) => each.type === type && each.status === "True");
 }
 
-/** Reason and message as the API has them, in brackets. */
+/** Reason and message of the API, in brackets. */
 function told({
   reason,
   message,

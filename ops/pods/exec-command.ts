@@ -7,14 +7,14 @@ import { takenAway, withPod, type Say } from "./lifetime.ts";
 import { oneOffJob } from "./one-off.ts";
 import { liveTemplate, lowestPriorityOf } from "./template.ts";
 
-/** A person's keys. */
+/** Keyboard input of an operator. */
 export interface Keyboard {
   readonly stream: Readable;
-  /** Called when the program is there to take them. */
+  /** Called when the program is ready for input. */
   readonly attach: () => void;
 }
 
-/** A program that a person talks to, or whose words no log may keep. */
+/** An interactive program, or one whose output must not be in a log. */
 export interface Session {
   /** Prefix of its Job's name. */
   readonly name: string;
@@ -23,15 +23,15 @@ export interface Session {
   readonly deadlineSeconds: number;
   readonly out: Writable;
   readonly error: Writable;
-  /** With one it is a terminal. */
+  /** If set, the program gets a terminal. */
   readonly keyboard?: Keyboard;
   readonly say: Say;
 }
 
 /**
- * Runs a program inside a pod that does nothing but wait for it. What it prints goes to this
- * terminal alone: the pod's log, which a cluster may ship elsewhere and keep, stays empty. Answers
- * how it ended; the pod is gone by then.
+ * Runs a program inside a pod that only waits for it. The output goes to this terminal only. The
+ * pod's log, which a cluster may send elsewhere and keep, stays empty. Returns the end of the
+ * program, after the pod is deleted.
  */
 export async function runSession(
   cluster: Cluster,
@@ -55,12 +55,12 @@ export async function runSession(
 }
 
 /**
- * A program's exit status is above this where a signal ended it: with its pod, or in want of
+ * An exit status above this means that a signal ended the program, with its pod or for lack of
  * memory.
  */
 const SIGNALLED = 128;
 
-/** The end of a program in a pod: with a sentence, where the cluster ended it with its pod. */
+/** End of a program in a pod, with a message if the cluster ended the pod. */
 export async function explained(
   cluster: Cluster,
   pod: V1Pod,
@@ -82,13 +82,13 @@ export async function explained(
 const KILLED =
   "The program was ended by a signal, and its pod is well: most often it took more memory than its pod has.";
 
-/** A program that runs in a pod that is there. */
+/** A program that runs in an existing pod. */
 export interface Execution extends Pick<Session, "command" | "out" | "error" | "keyboard"> {
-  /** Standard input of the program, if no person types. */
+  /** Standard input of the program, if it is not interactive. */
   readonly input?: Readable;
 }
 
-/** Runs a program in a pod of ours, until its end. Answers its exit status. */
+/** Runs a program in a pod until its end. Returns its exit status. */
 export async function executed(
   cluster: Cluster,
   pod: V1Pod,
@@ -103,7 +103,7 @@ export async function executed(
     "command",
     [...command],
     out,
-    // A terminal has one stream for both.
+    // A terminal has one stream for both outputs.
     keyboard === undefined ? error : null,
     keyboard?.stream ?? gate ?? null,
     keyboard !== undefined,
@@ -126,14 +126,16 @@ export async function executed(
       ),
     ),
   );
-  // A program may end before it has read all: the rest of a dump is not sent after it.
+  // A program may end before it has read everything. The rest of a dump is then not sent.
   return await promise.finally(() => input?.destroy());
 }
 
-/** So much may wait to be sent, bytes: the client itself would take a whole dump into memory. */
+/**
+ * Bytes that may wait to be sent. The client has no limit and would load a whole dump into memory.
+ */
 const WAITING_BYTES = 8 * 1024 ** 2;
 
-/** Hands a stream on as fast as the connection takes it. */
+/** Forwards a stream as fast as the connection accepts it. */
 async function fed(input: Readable, gate: PassThrough, waiting: () => number): Promise<void> {
   for await (const chunk of input) {
     gate.write(chunk);
@@ -142,7 +144,7 @@ async function fed(input: Readable, gate: PassThrough, waiting: () => number): P
   gate.end();
 }
 
-/** The exit status in what the cluster says of a program's end. */
+/** Reads the exit status from the API's status of the program's end. */
 export function statusOf({ status, message, details }: V1Status): number {
   if (status === "Success") return 0;
   const code = details?.causes?.find(({ reason }) => reason === "ExitCode")?.message;

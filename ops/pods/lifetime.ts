@@ -3,35 +3,34 @@ import { NAMESPACE } from "../../config/topology.ts";
 import { reasonOf, type Cluster } from "./cluster.ts";
 import { endingOf, hopelessOf, isOutOfTouch, waitsFor, type Ending, type Seen } from "./ending.ts";
 
-/** The life of a person's pod: made, waited for, and gone afterwards. */
+/** Lifetime of a command's pod: it is created, waited for and deleted. */
 
-/** Milliseconds between two questions to the cluster about the pod. */
+/** Milliseconds between two requests for the pod's state. */
 const LOOK_MS = 500;
-/**
- * So long a pod may take until it runs, milliseconds: a node may have to come up first, and pull
- * the image.
- */
+/** Milliseconds in which a pod must run. A node may have to start first, and pull the image. */
 const START_MS = 600_000;
-/** A pod that waits longer is spoken of, and again after each of the longer ones, milliseconds. */
+/**
+ * Milliseconds of waiting after which the operator gets a message, and the interval of later ones.
+ */
 const WORD_MS = { first: 5_000, then: 60_000 } as const;
 /**
- * So long the cluster's API may be away while a command runs, milliseconds: an update of DOKS takes
- * minutes.
+ * Milliseconds for which the cluster's API may be unreachable while a command runs. An upgrade of
+ * DOKS takes minutes.
  */
 const AWAY_MS = 600_000;
-/** So long a deleted pod may take to be gone, milliseconds. */
+/** Milliseconds in which a deleted pod must be gone. */
 const GONE_MS = 90_000;
 
-/** Takes a sentence to the person who waits. */
+/** Prints a message for the waiting operator. */
 export type Say = (sentence: string) => void;
 
 const SILENT: Say = () => undefined;
 
 /**
- * Makes the Job, waits until its pod runs, lets `use` work with it, and deletes both, whatever
- * happens: also when `signal` aborts. If this process is killed the cluster does it: by the Job's
- * deadline and its `ttlSecondsAfterFinished`.
- * @throws Error where the pod never runs, with the cluster's own words for why.
+ * Creates the Job, waits until its pod runs, calls `use` with it, and always deletes both, also if
+ * `signal` aborts. If this process is killed, the cluster deletes them: by the Job's deadline and
+ * its `ttlSecondsAfterFinished`.
+ * @throws Error if the pod never runs, with the cluster's reason.
  */
 export async function withPod<T>(
   cluster: Cluster,
@@ -73,12 +72,12 @@ export async function ended(
   }
 }
 
-/** So long a pod may take to show that the cluster ended it, milliseconds. */
+/** Milliseconds for a pod to show that the cluster ended it. */
 const SHOWS_MS = 5_000;
 
 /**
- * Reason for which the cluster ended a pod whose program is over, or whose connection broke;
- * undefined where it did not.
+ * Returns why the cluster ended a pod whose program ended or whose connection broke; undefined if
+ * it did not.
  */
 export async function takenAway(
   cluster: Cluster,
@@ -89,7 +88,7 @@ export async function takenAway(
   const until = Date.now() + SHOWS_MS;
   for (;;) {
     const seen = await watched.look(signal);
-    // What was told to go is gone: the seconds that it has to end by itself are no news.
+    // A deleted pod counts as gone: its grace period adds no information.
     const ending = endingOf({ ...seen, now: Infinity });
     if (ending !== undefined || Date.now() > until) return ending;
     await pause(LOOK_MS);
@@ -119,7 +118,7 @@ async function started(watched: Watched, signal: AbortSignal, say: Say): Promise
   }
 }
 
-/** Says a sentence at once, and what is to be said after it once a minute. */
+/** Prints a new message at once, and repeats the current one once a minute. */
 function paced(say: Say): Say {
   let last = -Infinity;
   return (sentence) => {
@@ -129,9 +128,7 @@ function paced(say: Say): Say {
   };
 }
 
-/**
- * A Job with its pod, looked at again and again; what was last seen of a pod that is gone is kept.
- */
+/** A Job with its pod, polled. The last state of a pod that is gone is kept. */
 class Watched {
   readonly #cluster: Cluster;
   readonly #job: string;
@@ -146,7 +143,7 @@ class Watched {
     this.#pod = pod;
   }
 
-  /** @throws Error where the cluster refuses to answer, or is away for too long. */
+  /** @throws Error if the cluster refuses the request, or is unreachable for too long. */
   async look(signal: AbortSignal): Promise<Seen> {
     const until = Date.now() + AWAY_MS;
     for (;;) {
@@ -201,8 +198,8 @@ function jobOf(pod: V1Pod): string {
 }
 
 /**
- * Deletes the Job with its pod and waits until both are gone. @throws Error with the command to do
- * it by hand.
+ * Deletes the Job with its pod and waits until both are gone.
+ * @throws Error with the command to delete it by hand.
  */
 async function removed(cluster: Cluster, name: string): Promise<void> {
   const byHand = `Delete it by hand: kubectl -n ${NAMESPACE} delete job ${name}`;
@@ -218,7 +215,7 @@ async function removed(cluster: Cluster, name: string): Promise<void> {
       await pause(LOOK_MS);
     }
   } catch (error) {
-    // Its own end came first: the cluster has cleaned up.
+    // The Job ended first, and the cluster has deleted it.
     if ((error as { code?: unknown }).code === 404) return;
     throw new Error(`The Job "${name}" may be left: ${reasonOf(error)}. ${byHand}`, {
       cause: error,

@@ -3,7 +3,7 @@ import { RESOURCES } from "../../domain/resources.ts";
 import { NAMESPACE, ONE_OFF_COMPONENT } from "../../config/topology.ts";
 import { TEMPORARY_FOLDER_STEP } from "../../domain/temporary-folder.ts";
 
-/** The pod of a person's command, made from the pods that run. Pure. */
+/** Builds the pod of a command from the running pods. */
 
 /** Input of a one-off command. */
 export interface OneOff {
@@ -11,28 +11,27 @@ export interface OneOff {
   readonly name: string;
   /** The container's command. The image's entrypoint, tini, stays in front of it. */
   readonly args: readonly string[];
-  /** After so long the cluster ends it, also when nobody is there any more to do so. */
+  /** Seconds after which the cluster ends it, even if the command's process is gone. */
   readonly deadlineSeconds: number;
-  /** The lowest PriorityClass of the server, as `lowestPriorityOf` finds it. */
+  /** The lowest PriorityClass of the server, from `lowestPriorityOf`. */
   readonly priority: string | undefined;
 }
 
-/** So long a finished Job stays if whoever made it could not delete it, seconds. */
+/** Seconds for which a finished Job stays if the command could not delete it. */
 const TTL_SECONDS = 600;
 
 /**
- * The container whose image, environment and mounts are taken, in web's pods and in the
- * migrations'.
+ * Containers in web's pods and in the migrations' whose image, environment and mounts are copied.
  */
 const SOURCE_CONTAINERS = ["puma", "migrate"];
 
-/** Puma's own: to this they say nothing, or something wrong (its exporter is not in this pod). */
+/** Puma's variables. They have no effect on this pod, or a wrong one (it has no exporter). */
 const PUMA_NAMES = /^(WEB_CONCURRENCY|PORT|PERSISTENT_TIMEOUT|MASTODON_PROMETHEUS_EXPORTER_.+)$/u;
 
 /**
- * A Job that runs one command with the image, environment, mounts and security context of a pod
- * template that runs. Once: a command that failed must not be run again without being asked.
- * @throws Error where the template has no container of Mastodon's.
+ * A Job that runs one command with the image, environment, mounts and security context of a running
+ * pod template. It runs once, because a failed command must not be repeated without confirmation.
+ * @throws Error if the template has no container of Mastodon's.
  */
 export function oneOffJob(
   template: V1PodTemplateSpec,
@@ -51,9 +50,9 @@ export function oneOffJob(
 }
 
 /**
- * A Job that runs its pod once, for a person, and is cleared away afterwards.
- * @param from labels of what the pod is made from; its component becomes that of a one-off, which
- * the network policies know.
+ * A Job that runs its pod once for a command and is deleted afterwards.
+ * @param from labels of the source pod. The component becomes that of a one-off, which the network
+ * policies allow.
  */
 export function jobOf(
   from: Readonly<Record<string, string>> | undefined,
@@ -72,7 +71,7 @@ export function jobOf(
       template: {
         metadata: {
           labels,
-          // A node that is to go waits for it.
+          // The autoscaler does not remove the node while the pod runs.
           annotations: { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" },
         },
         spec: pod,
@@ -82,8 +81,8 @@ export function jobOf(
 }
 
 /**
- * Of the pod only what the one container needs: no neighbours, no spread. It gives way to all but
- * the nightly clean-up.
+ * Copies only what the one container needs from the pod: no other containers, no spread. Only the
+ * nightly clean-up has a lower priority.
  */
 export function podOf(
   spec: V1PodSpec,
@@ -99,7 +98,7 @@ export function podOf(
     ...(priority !== undefined && { priorityClassName: priority }),
     ...(spec.securityContext && { securityContext: spec.securityContext }),
     ...(spec.imagePullSecrets && { imagePullSecrets: spec.imagePullSecrets }),
-    // Ruby finds no place for a temporary file without it.
+    // Without it Ruby finds no directory for temporary files.
     ...(first.length > 0 && { initContainers: first }),
     containers: [container],
     volumes: (spec.volumes ?? []).filter(({ name }) => mounted.has(name)),
@@ -116,8 +115,8 @@ function containerOf(source: V1Container, args: readonly string[]): V1Container 
 }
 
 /**
- * The one container of such a pod: image, mounts and security context of another, and what an
- * upkeep task may use. Command and environment are the caller's.
+ * The one container of such a pod: image, mounts and security context of the source container, and
+ * the resources of an upkeep task. The caller sets command and environment.
  */
 export function commandContainer(source: V1Container): V1Container {
   const { cpu, memory, cpuLimit, memoryLimit } = RESOURCES.upkeep;

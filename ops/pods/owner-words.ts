@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The owner's account, without a password that anybody has seen. Pure. */
+/** Creates the owner's account, without a password that anyone has seen. */
 
 /**
  * Mastodon's own rule for local names (mastodon/mastodon `app/models/account.rb`, USERNAME_RE and
@@ -9,7 +9,7 @@ import { z } from "zod";
 const NAME = /^[a-z0-9_]{1,30}$/u;
 
 /**
- * A one-time link: prints the path of Devise's own page for a new password, as the mail would
+ * A one-time link: prints the path of Devise's page for a new password, as the mail would
  * (`Devise::Models::Recoverable`).
  */
 const LINK = `user = Account.find_local(ARGV[0])&.user
@@ -17,7 +17,7 @@ abort "There is no such account." if user.nil?
 token = user.send(:set_reset_password_token)
 puts "https://#{Rails.configuration.x.web_domain}/auth/password/edit?reset_password_token=#{token}"`;
 
-/** `$0` is a name for messages, `$1` the account, `$2` its address. */
+/** `$0` is a name for messages, `$1` the account, `$2` its email address. */
 const SCRIPT = `set -euo pipefail
 if [ "$0" = create ]; then
   # The password that it makes is thrown away: only a link leaves here.
@@ -26,14 +26,14 @@ fi
 exec bundle exec rails runner '${LINK}' "$1"
 `;
 
-/** The task: make the account, or only a new link for an existing one. */
+/** The task: create the account, or only a new link for an existing one. */
 export type OwnerTask =
   | { readonly do: "create"; readonly name: string; readonly email: string }
   | { readonly do: "link"; readonly name: string };
 
 /**
- * Script that runs in the pod. It prints the link and nothing else to its standard output.
- * @throws Error for a name or an address that Mastodon would not take.
+ * Script that runs in the pod. It prints only the link to its standard output.
+ * @throws Error for a name or an email address that Mastodon would refuse.
  */
 export function ownerCommand(task: OwnerTask): readonly string[] {
   if (!NAME.test(task.name))

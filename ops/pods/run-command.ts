@@ -8,7 +8,7 @@ import { ended, withPod, type Say } from "./lifetime.ts";
 import { oneOffJob } from "./one-off.ts";
 import { liveTemplate, lowestPriorityOf } from "./template.ts";
 
-/** Destinations of a command's output, and of faults meanwhile. */
+/** Destinations of a command's output and of messages meanwhile. */
 export interface Terminal {
   readonly out: (chunk: Uint8Array) => void;
   readonly say: Say;
@@ -17,16 +17,16 @@ export interface Terminal {
 /** One command of `tootctl`. */
 export interface Command {
   readonly args: readonly string[];
-  /** Past the transaction pool. */
+  /** Whether it uses the direct database port instead of the transaction pool. */
   readonly direct: boolean;
-  /** After so long the cluster ends it. */
+  /** Seconds after which the cluster ends it. */
   readonly deadlineSeconds: number;
 }
 
 /**
- * Runs `tootctl` in a pod of its own and shows what it prints. The command is the pod's: if the
- * connection to the cluster breaks off the command goes on, and its log is taken up again. Answers
- * how it ended; the pod is gone by then.
+ * Runs `tootctl` in a pod of its own and shows its output. The command belongs to the pod: if the
+ * connection to the cluster breaks, the command continues and this reads its log again. Returns the
+ * end of the command, after the pod is deleted.
  */
 export async function runTootctl(
   cluster: Cluster,
@@ -56,7 +56,7 @@ export async function runTootctl(
       });
       try {
         const known = await ending;
-        // A node that is gone sends neither the rest of a log nor its end.
+        // A lost node sends neither the rest of a log nor its end.
         await Promise.race([followed, sleep(REST_MS, undefined, { ref: false })]);
         return known;
       } finally {
@@ -67,12 +67,12 @@ export async function runTootctl(
   );
 }
 
-/** So long the rest of the log of a command that is over may take, milliseconds. */
+/** Milliseconds for the rest of a log after its command ended. */
 const REST_MS = 10_000;
 
 /**
- * Shows the log to its end; takes it up again where the connection broke off. Without a log the
- * command still counts.
+ * Shows the log to its end, and resumes it after a broken connection. A failed log does not fail
+ * the command.
  */
 async function follow(
   cluster: Cluster,
@@ -84,8 +84,8 @@ async function follow(
   let isOver = false;
   void until.ended.then(() => (isOver = true));
   for (let tries = 0; !until.signal.aborted; tries += 1) {
-    // The log from its beginning each time: what was shown is skipped, so that no line is lost or
-    // doubled.
+    // Each request returns the log from its beginning. The lines already shown are skipped, so none
+    // is lost or doubled.
     let skip = shown;
     const sink = new Writable({
       write(chunk: Buffer, _encoding, done) {
@@ -108,7 +108,7 @@ async function follow(
         );
     }
     await Promise.race([until.ended, sleep(1_000)]);
-    // One that broke off when the command ended has more to show.
+    // A log that broke off when the command ended has more lines.
     if (isOver && (whole || wasOver)) return;
   }
 }
@@ -122,11 +122,11 @@ async function logged(
 ): Promise<void> {
   const over = new Promise<void>((done, failed) => {
     sink.once("finish", done).once("error", failed);
-    // The client pipes the connection into the sink and listens to none of its errors: one that
-    // breaks would end this process.
+    // The client pipes the connection into the sink and handles none of its errors, so a broken
+    // connection would end this process.
     sink.once("pipe", (source) => source.once("error", failed));
   });
-  // Awaited only below: until then it may fail without being heard.
+  // Awaited only below. Until then a failure must not be an unhandled rejection.
   over.catch(() => undefined);
   const request = await new Log(cluster.config).log(NAMESPACE, pod, "command", sink, {
     follow: true,

@@ -2,13 +2,13 @@ import type { V1EnvFromSource, V1Job, V1PodTemplateSpec } from "@kubernetes/clie
 import { NAMESPACE } from "../../config/topology.ts";
 import { reasonOf, type Cluster } from "./cluster.ts";
 
-/** The Job whose environment leads to the database's own port. */
+/** The Job whose environment has the direct database port. */
 const MIGRATION = "app.kubernetes.io/component=migrate-pre-deployment";
 
 /**
- * The template of the web pods that run; with `direct`, in the environment of the newest migration,
- * which goes past the transaction pool.
- * @throws Error where nothing is deployed, or no migration is there to be asked.
+ * Returns the template of the running web pods. With `direct` it has the environment of the newest
+ * migration, which bypasses the transaction pool.
+ * @throws Error if nothing is deployed, or if there is no migration Job.
  */
 export async function liveTemplate(cluster: Cluster, direct: boolean): Promise<V1PodTemplateSpec> {
   const template = await webTemplate(cluster);
@@ -38,8 +38,8 @@ async function webTemplate(cluster: Cluster): Promise<V1PodTemplateSpec> {
 }
 
 /**
- * Name of the lowest PriorityClass of the server. It is asked for, because its name is another one
- * where the checkout is newer than what was deployed: before an upgrade, when a dump is made.
+ * Returns the name of the lowest PriorityClass of the server. It is read from the cluster, because
+ * the checkout may be newer than the deployment: for example for a dump before an upgrade.
  */
 export async function lowestPriorityOf({ scheduling }: Cluster): Promise<string | undefined> {
   const { items } = await scheduling.listPriorityClass({
@@ -56,7 +56,7 @@ export function directEnvironment(jobs: readonly V1Job[]): readonly V1EnvFromSou
   return newest?.spec?.template.spec?.containers[0]?.envFrom;
 }
 
-/** The template with each container's environment taken from elsewhere. */
+/** The template with each container's environment replaced. */
 export function withEnvironment(
   template: V1PodTemplateSpec,
   envFrom: readonly V1EnvFromSource[],

@@ -1,10 +1,10 @@
 /**
- * Commands of `tootctl` that need a second thought, judged before anything runs (mastodon/mastodon
- * `lib/mastodon/cli/`). Pure.
+ * Commands of `tootctl` that need a confirmation, found before anything runs (mastodon/mastodon
+ * `lib/mastodon/cli/`).
  */
 
 /**
- * Commands that can't be undone, or that other servers notice, each with a sentence about its
+ * Commands that can't be undone, or that affect other servers, each with a sentence about its
  * effect.
  */
 const DANGEROUS: readonly (readonly [command: string, says: string])[] = [
@@ -32,10 +32,10 @@ const DANGEROUS: readonly (readonly [command: string, says: string])[] = [
   ["settings registrations open", "lets anyone register"],
 ];
 
-/** Whole commands that look like the beginning of a dangerous one. */
+/** Complete commands that are also the beginning of a dangerous one. */
 const HARMLESS = ["media remove"];
 
-/** Options that make a harmless command a dangerous one. */
+/** Options that make a harmless command dangerous. */
 const DANGEROUS_OPTIONS: readonly (readonly [command: string, option: string, says: string])[] = [
   ["media remove", "--prune-profiles", "deletes pictures of everyone whom nobody here follows"],
   [
@@ -50,7 +50,7 @@ const DANGEROUS_OPTIONS: readonly (readonly [command: string, option: string, sa
 /**
  * Commands whose output holds a password: `New password: …` (mastodon/mastodon
  * `lib/mastodon/cli/accounts.rb` at v4.6.5 and on main of 2026-08-08; no other file of the CLI
- * prints a secret). With an option where the command prints one only then.
+ * prints a secret). An option means that only the command with this option prints one.
  */
 const SECRET_OUTPUT: readonly (readonly [command: string, option?: string])[] = [
   ["accounts create"],
@@ -58,25 +58,26 @@ const SECRET_OUTPUT: readonly (readonly [command: string, option?: string])[] = 
 ];
 
 /**
- * These keep sessions, locks or helper tables over many statements: not through a transaction pool.
+ * These keep sessions, locks or helper tables over many statements, which a transaction pool can't
+ * do.
  */
 const DIRECT = ["maintenance", "statuses", "upgrade"];
 
 /** Meaning of a list of arguments. */
 export interface Judgement {
-  /** A sentence, where it is never run from here. */
+  /** A message, if this command never runs from here. */
   readonly refused?: string;
   /** Its effect, if it needs a confirmation. */
   readonly dangerous?: string;
-  /** Whether it needs the database's own port. */
+  /** Whether it needs the direct database port. */
   readonly direct: boolean;
-  /** Whether what it prints holds a password, which no pod's log may keep. */
+  /** Whether its output contains a password, which no pod's log may keep. */
   readonly secretOutput: boolean;
 }
 
 /**
- * Judges the arguments for `tootctl`. Thor takes any beginning of a command for the whole, and `_`
- * for `-`: so does this.
+ * Classifies the arguments for `tootctl`. Thor accepts any prefix of a command, and `_` for `-`, so
+ * this does, too.
  */
 export function judge(args: readonly string[]): Judgement {
   const words = args.filter((arg) => !arg.startsWith("-")).map(plain);
@@ -108,7 +109,7 @@ export function judge(args: readonly string[]): Judgement {
   return says === undefined ? how : { ...how, dangerous: says };
 }
 
-/** Whether the words given are this command, or the beginning of it, word by word. */
+/** Whether the words are this command, or a prefix of it, word by word. */
 function begins(command: string, words: readonly string[]): boolean {
   return command
     .split(" ")

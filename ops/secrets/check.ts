@@ -8,7 +8,7 @@ export interface SecretState {
   readonly key: SecretKey;
   readonly state:
     "there" | "missing" | "changed" | "lost" | "wrong" | "weak" | "not set" | "unguarded";
-  /** Sentences for whoever has to do something about it; none where all is well. Never a value. */
+  /** Messages for the operator about what to do; empty if all is well. Never a value. */
   readonly sentences: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export function stateOfSecrets(held: HeldSecrets): readonly SecretState[] {
   });
 }
 
-/** A right value: is it the one that was written down? */
+/** For a valid value: whether it is the one whose fingerprint is recorded. */
 function stateByFingerprint(key: SecretKey, held: HeldSecrets): SecretState {
   const { stack, values, fingerprints } = held;
   const committed = fingerprints[key];
@@ -53,7 +53,7 @@ function stateByFingerprint(key: SecretKey, held: HeldSecrets): SecretState {
   };
 }
 
-/** Whether a stack in this state may be deployed with an easy mind. */
+/** Whether this state should stop a deploy. */
 export function isFault({ state }: SecretState): boolean {
   return state !== "there" && state !== "not set" && state !== "weak";
 }

@@ -11,11 +11,11 @@ import { pulumiCli, type RunPulumi } from "./pulumi.ts";
 import { rotateSecret, rotationOf } from "./rotate.ts";
 import { SecretStore } from "./store.ts";
 
-/** The command's view of the world, so that a test can replace it. */
+/** Parts of the outside world that the command uses, so that a test can replace them. */
 export interface SecretsWorld {
   /** Prints one or more lines for the operator. */
   readonly say: (text: string) => void;
-  /** Asks a question and answers whether it was confirmed; undefined if there is nobody to ask. */
+  /** Asks for a confirmation. Returns undefined if there is no terminal. */
   readonly confirm: (question: string) => Promise<boolean | undefined>;
   readonly environment: StateEnvironment;
   readonly now: () => Date;
@@ -23,13 +23,13 @@ export interface SecretsWorld {
   readonly pulumi: (cwd: string) => RunPulumi;
   /** Folder in which the command was started. */
   readonly cwd: string;
-  /** Whether what is said goes to a person's terminal and nowhere else. Default false. */
+  /** Whether the output goes only to an operator's terminal. Default: false. */
   readonly atTerminal?: boolean;
-  /** Folder for scratch files; they hold ciphertext only. */
+  /** Folder for scratch files, which contain only ciphertext. */
   readonly temporary: string;
 }
 
-/** The world of a person at a terminal. */
+/** The implementation for a terminal. */
 export function terminalWorld(confirm: SecretsWorld["confirm"]): SecretsWorld {
   return {
     say: (text) => console.log(text),
@@ -44,11 +44,11 @@ export function terminalWorld(confirm: SecretsWorld["confirm"]): SecretsWorld {
 }
 
 /**
- * `npm run secrets -- …`. Runs one command; what it prints holds names and sentences, never a
- * value; `passphrase` alone shows the one that it makes.
- * @param args what stands behind the `--`.
+ * `npm run secrets -- …`: runs one command. It prints names and messages, never a value. Only
+ * `passphrase` prints the value that it creates.
+ * @param args arguments after the `--`.
  * @returns whether all is well: the exit status.
- * @throws Error in a sentence for the operator.
+ * @throws Error with a message for the operator.
  */
 export async function runSecrets(args: readonly string[], world: SecretsWorld): Promise<boolean> {
   let well = true;
@@ -87,7 +87,7 @@ export async function runSecrets(args: readonly string[], world: SecretsWorld): 
       const states = stateOfSecrets(await store.held());
       for (const { key, state, sentences } of states)
         world.say(
-          // That it is missing stands in the first column.
+          // The first column already shows that it is missing.
           [`${state.padEnd(10)} mastodon:${key}`, ...(state === "missing" ? [] : sentences)].join(
             "\n           ",
           ),

@@ -9,19 +9,18 @@ import { providerOf } from "./stack-file.ts";
 import type { SecretStore } from "./store.ts";
 import type { StateEnvironment } from "./state-environment.ts";
 
-/** Recipients of a bundle: holders of an age identity, or of a passphrase. */
+/** Recipient of a bundle: the holder of an age identity, or of a passphrase. */
 export type Lock = { readonly recipient: string } | { readonly passphrase: string };
 
-/** Owner only: the bundle is encrypted, but nobody else needs it. */
+/** Only the owner may read it: the bundle is encrypted, but no other user needs it. */
 const OWNER_ONLY = 0o600;
 
 /**
- * Writes everything that a server can't be rebuilt without into one encrypted file: state
- * passphrase, secrets, stack file, and how to use them. In plain text it exists in this process's
- * memory only.
- * @param now stands in the bundle, so that one can tell two of them apart.
- * @throws Error if the file is there already, if the secrets are not in order, or if the lock is
- * none.
+ * Writes everything without which a server can't be rebuilt into one encrypted file: state
+ * passphrase, secrets, stack file, and instructions. Plain text exists only in this process's
+ * memory.
+ * @param now date in the bundle, so that an operator can tell two bundles apart.
+ * @throws Error if the file exists, if the secrets are not in order, or if there is no recipient.
  */
 export async function writeEscrow(
   store: SecretStore,
@@ -90,7 +89,7 @@ function encrypterFor(lock: Lock): Encrypter {
   return encrypter;
 }
 
-/** The passphrase by which Pulumi opens stack file and state, from where Pulumi takes it. */
+/** The passphrase for stack file and state, from the places where Pulumi looks for it. */
 async function statePassphrase(environment: StateEnvironment): Promise<string> {
   const passphrase = await passphraseIn(environment);
   if (passphrase !== undefined) return passphrase;
@@ -99,7 +98,7 @@ async function statePassphrase(environment: StateEnvironment): Promise<string> {
   );
 }
 
-/** Instructions for a tired person who has this file and a new machine. */
+/** Instructions for a tired operator who has this file and a new machine. */
 function notesFor(name: string, stack: string, byPassphrase: boolean): string {
   const keys = SECRETS.filter(({ change }) => change === "never").map(
     ({ key }) => `mastodon:${key}`,

@@ -7,17 +7,16 @@ import type { SecretStore } from "./store.ts";
 
 /** Result of `init`; names only. */
 export interface Initialised {
-  /** Keys that were missing and are there now. */
+  /** Keys that were missing and were created. */
   readonly made: readonly SecretKey[];
-  /** Keys that were there, and whose fingerprint is written down now. */
+  /** Existing keys whose fingerprint was recorded. */
   readonly fingerprinted: readonly SecretKey[];
 }
 
 /**
- * Makes the secrets that are missing, and never touches one that is there. A second run changes
- * nothing.
- * @throws Error if what is there is wrong, or if a key is gone that must never change: a new one in
- * its place would lock the data.
+ * Creates the missing secrets and never changes an existing one. A second run changes nothing.
+ * @throws Error if an existing secret is wrong, or if a key is missing that must never change. A
+ * new one instead would make the data unreadable.
  */
 export async function initSecrets(store: SecretStore): Promise<Initialised> {
   const held = await store.held();
@@ -39,14 +38,14 @@ export async function initSecrets(store: SecretStore): Promise<Initialised> {
   return { made, fingerprinted };
 }
 
-/** The keys that data is written with, and that are not there. */
+/** Missing keys with which existing data is encrypted. */
 export function lackingOldKeys({ values }: Pick<HeldSecrets, "values">): readonly SecretKey[] {
   return MADE_KEYS.filter((key) => secretRow(key).change === "never" && values[key] === undefined);
 }
 
 /**
- * A value for each key that has none; of a VAPID pair whose private half is there, the public half
- * of the same pair.
+ * A value for each missing key. If the private half of a VAPID pair exists, the public half is
+ * derived from it.
  */
 function missingValues({ values }: HeldSecrets): MadeSecrets {
   const missing = MADE_KEYS.filter((key) => values[key] === undefined);
@@ -66,8 +65,8 @@ function missingValues({ values }: HeldSecrets): MadeSecrets {
 }
 
 /**
- * Keys whose value has no right fingerprint yet: set by hand, or rotatable and changed by hand. One
- * that must never change and has a wrong one was refused before.
+ * Keys whose value has no valid fingerprint yet: set by hand, or rotatable and changed by hand. A
+ * key that must never change and has a wrong one was refused earlier.
  */
 export function unrecorded({ stack, values, fingerprints }: HeldSecrets): readonly SecretKey[] {
   return MADE_KEYS.filter((key) => {

@@ -4,21 +4,19 @@ import type { SecretRecipe } from "../../config/secret-keys/row.ts";
 import { privateHalf, urlSafeBase64 } from "../../config/secret-keys/vapid.ts";
 import { placeholderIn } from "../../input/placeholders.ts";
 
-/**
- * Makes secrets as the table of `config/secret-keys/all.ts` says, from the system's own randomness.
- */
+/** Creates secrets by the table of `config/secret-keys/all.ts`, from the system's random source. */
 
 const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /** New values by key. */
 export type MadeSecrets = Readonly<Partial<Record<SecretKey, string>>>;
 
-/** The keys that are made, in the table's order; the others come from somewhere else. */
+/** Keys that this file creates, in the table's order. Others come from another service. */
 export const MADE_KEYS: readonly SecretKey[] = SECRETS.map(({ key }) => key).filter(
   (key) => secretRow(key).recipe.kind !== "given",
 );
 
-/** The keys that can only be made together with this one, itself included. */
+/** Keys that can be created only together with this one, itself included. */
 export function madeWith(key: SecretKey): readonly SecretKey[] {
   return secretRow(key).recipe.kind === "vapid"
     ? MADE_KEYS.filter((other) => secretRow(other).recipe.kind === "vapid")
@@ -26,10 +24,11 @@ export function madeWith(key: SecretKey): readonly SecretKey[] {
 }
 
 /**
- * New values for some keys; whoever asks for half of a pair gets the pair. One of some 50,000 sets
- * of random keys holds "dummy" or "fixme" somewhere. The program would take it for a placeholder and
- * refuse it, so another set is made.
- * @throws Error for a key that is made elsewhere.
+ * Creates new values for some keys. For half of a pair it creates the pair.
+ *
+ * One of some 50,000 sets of random keys contains "dummy" or "fixme". Validation would refuse it as
+ * a placeholder, so another set is created.
+ * @throws Error for a key that comes from another service.
  */
 export function makeSecrets(
   keys: readonly SecretKey[] = MADE_KEYS,
@@ -66,7 +65,7 @@ function makeOne(
   }
 }
 
-/** A pair for push notifications, in padded URL-safe base64. */
+/** A key pair for push notifications, in padded URL-safe base64. */
 export function makeVapidPair(): Readonly<Record<"private" | "public", string>> {
   const ecdh = createECDH("prime256v1");
   ecdh.generateKeys();
@@ -74,7 +73,7 @@ export function makeVapidPair(): Readonly<Record<"private" | "public", string>> 
 }
 
 function alphanumeric(length: number, bytes: (count: number) => Buffer): string {
-  // 248 = 4 × 62: the bytes above would favour some letters.
+  // 248 = 4 × 62: with the bytes above, some letters would be more frequent.
   let text = "";
   while (text.length < length)
     for (const byte of bytes(length))

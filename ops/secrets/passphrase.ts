@@ -4,21 +4,21 @@ import { statePassphraseFault } from "../../input/passphrase.ts";
 import type { StateEnvironment } from "./state-environment.ts";
 import { providerOf } from "./stack-file.ts";
 
-/** RFC 4648's, in small letters: no two that a tired eye takes for each other but l and i. */
+/** Alphabet of RFC 4648, in small letters. Only l and i look alike. */
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 /** 26 characters of 5 bits: 130 bits. */
 const LENGTH = 26;
 const GROUP = 5;
 
-/** A new passphrase: 26 random letters and digits in groups, as `k3q7d-…`. */
+/** Creates a passphrase: 26 random letters and digits in groups, as `k3q7d-…`. */
 export function makePassphrase(): string {
   const letters = [...randomBytes(LENGTH)].map((byte) => BASE32[byte % BASE32.length]).join("");
   return letters.match(new RegExp(`.{1,${GROUP}}`, "gu"))!.join("-");
 }
 
 /**
- * The passphrase by which Pulumi opens stack file and state, from where Pulumi takes it; undefined
- * where the environment has none.
+ * The passphrase for stack file and state, from the places where Pulumi looks for it; undefined if
+ * the environment has none.
  */
 export async function passphraseIn({
   PULUMI_CONFIG_PASSPHRASE: text,
@@ -30,8 +30,8 @@ export async function passphraseIn({
 }
 
 /**
- * Fault of the passphrase that a stack is encrypted by. Undefined under a key service. Also
- * undefined if the environment has no passphrase, because the CLI says that itself.
+ * Fault of the passphrase with which a stack is encrypted. Undefined with a key service, and
+ * without a passphrase in the environment, because the CLI reports that itself.
  */
 export async function weakStatePassphrase(
   stackFile: string,

@@ -1,21 +1,22 @@
 import { spawn } from "node:child_process";
 
 /**
- * Runs one command of the Pulumi CLI to its end and answers its standard output. Values go in by
- * standard input: a command line can be read by every user of the machine, and the Automation API's
- * `setAllConfig` puts them there (`config set-all --secret KEY=VALUE`).
- * @throws Error with what the CLI wrote to standard error; never with its output, which may hold
- * secrets.
+ * Runs one command of the Pulumi CLI and returns its standard output.
+ *
+ * Values are passed through standard input, because every user of the machine can read a command
+ * line. The Automation API's `setAllConfig` would put them there (`config set-all --secret
+ * KEY=VALUE`).
+ * @throws Error with the CLI's standard error; never with its output, which may contain secrets.
  */
 export type RunPulumi = (args: readonly string[], input?: string) => Promise<string>;
 
 /** Folder and environment of the CLI. */
 export interface PulumiOptions {
-  /** The project's folder, where `Pulumi.yaml` stands. */
+  /** Folder of the project, with `Pulumi.yaml`. */
   readonly cwd: string;
-  /** Added to our own environment. Default none. */
+  /** Added to the environment of this process. Default: none. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The program. Default `pulumi`, as PATH has it. */
+  /** The program. Default: `pulumi` from PATH. */
   readonly command?: string;
 }
 
@@ -46,7 +47,7 @@ export function pulumiCli({ cwd, env = {}, command = "pulumi" }: PulumiOptions):
         else
           reject(new Error(`\`pulumi ${args.slice(0, 2).join(" ")}\` failed: ${complaint.trim()}`));
       });
-      // A CLI that ends without reading has said why on standard error.
+      // If the CLI ends before it reads its input, standard error has the reason.
       child.stdin.on("error", () => undefined);
       child.stdin.end(input);
     });

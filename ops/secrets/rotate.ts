@@ -4,7 +4,7 @@ import type { SecretStore } from "./store.ts";
 
 /** Effect of a rotation. */
 export interface RotationPlan {
-  /** All keys that change with the one that was named. */
+  /** All keys that change together with the named one. */
   readonly keys: readonly SecretKey[];
   /** Its consequence, as a sentence. */
   readonly cost: string;
@@ -12,7 +12,8 @@ export interface RotationPlan {
 
 /**
  * Plans the rotation of a key.
- * @throws Error for a key that must never change, that is made elsewhere, or that is not there.
+ * @throws Error for a key that must never change, that comes from another service, or that does not
+ * exist.
  */
 export function rotationOf(key: string): RotationPlan {
   if (!isSecretKey(key))
@@ -32,8 +33,8 @@ export function rotationOf(key: string): RotationPlan {
 }
 
 /**
- * Makes new values for all keys of a rotation and writes them; the old ones stay in the history of
- * the stack file.
+ * Creates new values for all keys of a rotation and writes them. The old values stay in the history
+ * of the stack file.
  */
 export async function rotateSecret(store: SecretStore, plan: RotationPlan): Promise<void> {
   await store.write(makeSecrets(plan.keys), await store.held());

@@ -3,20 +3,20 @@ import { isMap, isScalar, parseDocument, stringify, type YAMLMap } from "yaml";
 import { documentOf } from "../stack-file/yaml.ts";
 
 /**
- * Puts values into the text of a stack file and leaves every other character as the operator wrote
- * it. `pulumi config set` keeps comments but writes all flow maps anew, so that a diff shows lines
- * that nobody touched. Pure.
+ * Puts values into the text of a stack file and keeps every other character. `pulumi config set`
+ * keeps comments but reformats all flow maps, so a diff shows lines that the operator did not
+ * change.
  */
 
 /** Values to write. */
 export interface StackFileChange {
   /** Values below `config:`, by full key (`mastodon:tunnelSecret`). */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Keys beside `config:`: `encryptionsalt`, `secretsprovider`, `encryptedkey`. */
+  /** Top-level keys: `encryptionsalt`, `secretsprovider`, `encryptedkey`. */
   readonly top: Readonly<Record<string, string>>;
 }
 
-/** The keys beside `config:` by which Pulumi finds what encrypts the file. */
+/** Top-level keys with which Pulumi finds the encryption of the file. */
 const PROVIDER_KEYS = ["secretsprovider", "encryptedkey", "encryptionsalt"] as const;
 
 /** A stack file's own encryption settings. */
@@ -36,10 +36,7 @@ export function encryptedIn(text: string, key: string): string | undefined {
   return typeof secure === "string" ? secure : undefined;
 }
 
-/**
- * The text with the change in it.
- * @throws Error if the text is not a stack file.
- */
+/** Returns the text with the change. @throws Error if the text is not a stack file. */
 export function changedStackFile(text: string, change: StackFileChange): string {
   const before = contentOf(text);
   const expected = {
@@ -55,9 +52,9 @@ export function changedStackFile(text: string, change: StackFileChange): string 
       after = withEntry(after, undefined, key, value);
     if (isDeepStrictEqual(contentOf(after), expected)) return after;
   } catch {
-    // A file that is written in an unusual way (a flow map, say): below.
+    // An unusual form, such as a flow map, is handled below.
   }
-  // Keeps the comments, too, but not every space.
+  // Keeps the comments, too, but not all spaces.
   const document = parseDocument(text);
   if (!isMap(document.get("config"))) document.set("config", document.createNode({}));
   for (const [key, value] of Object.entries(change.config)) document.setIn(["config", key], value);
@@ -72,7 +69,7 @@ function contentOf(text: string): Readonly<Record<string, unknown>> {
   return content as Readonly<Record<string, unknown>>;
 }
 
-/** Replaces one entry of a block map in place, or adds it below the last one. */
+/** Replaces one entry of a block map in place, or adds it after the last one. */
 function withEntry(text: string, parent: string | undefined, key: string, value: unknown): string {
   const { contents } = parseDocument(text);
   const map = parent === undefined ? contents : (contents as YAMLMap).get(parent, true);

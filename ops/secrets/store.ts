@@ -17,25 +17,25 @@ const NAMESPACE = "mastodon";
 const FINGERPRINTS = `${NAMESPACE}:fingerprints`;
 
 /**
- * Number of CLI commands that run at once: each keeps one core busy with deriving the key from the
- * passphrase.
+ * Number of CLI commands that run at the same time. Each keeps one core busy with deriving the key
+ * from the passphrase.
  */
 const AT_ONCE = 4;
 
-/** The secrets of one stack, where they are kept: encrypted in its stack file. */
+/** Secrets of one stack, which its stack file stores encrypted. */
 export class SecretStore {
-  /** The stack as the operator names it: "prod", or "organisation/mastodon/prod". */
+  /** Name of the stack as the operator types it: "prod", or "organisation/mastodon/prod". */
   readonly name: string;
-  /** The stack's short name: "prod". */
+  /** Short name of the stack: "prod". */
   readonly stack: string;
-  /** `Pulumi.<stack>.yaml`, with its folder. */
+  /** Path of `Pulumi.<stack>.yaml`. */
   readonly file: string;
   readonly #pulumi: RunPulumi;
   readonly #temporary: string;
 
   /**
    * @param cwd the project's folder.
-   * @param temporary where a folder for scratch files can be made. Default the machine's.
+   * @param temporary parent folder for scratch files. Default: the machine's.
    */
   constructor(cwd: string, name: string, pulumi: RunPulumi, temporary: string = tmpdir()) {
     this.name = name;
@@ -45,7 +45,7 @@ export class SecretStore {
     this.#temporary = temporary;
   }
 
-  /** The text of the stack file. @throws Error saying what to do if there is none. */
+  /** Returns the text of the stack file. @throws Error with a remedy if there is none. */
   async text(): Promise<string> {
     try {
       return await readFile(this.file, "utf8");
@@ -57,9 +57,9 @@ export class SecretStore {
     }
   }
 
-  /** The stack's secrets, decrypted in memory. */
+  /** Returns the stack's secrets, decrypted in memory. */
   async held(): Promise<HeldSecrets> {
-    // Before the CLI reads it, whose words show neither the line nor what to do.
+    // Before the CLI reads it, because the CLI's message has neither the line nor a remedy.
     stackDocumentOf(await this.text(), basename(this.file));
     const shown = JSON.parse(
       await this.#pulumi(["config", "--show-secrets", "--json", "--stack", this.name]),
@@ -90,12 +90,11 @@ export class SecretStore {
 
   /**
    * Writes values, encrypted, and their fingerprints into the stack file, all at once or not at
-   * all: whoever is interrupted finds the file as it was. Then reads them back.
+   * all. An interrupted command leaves the file as it was. Then it reads them back.
    * @param values new values by key.
-   * @param held as {@link held} answered; its fingerprints stay but for those of `fingerprinted`.
-   * @param fingerprinted keys with a right value that has no fingerprint yet.
-   * @throws Error if someone else changed the file in the meantime, or if what was written can't be
-   * read back.
+   * @param held the result of {@link held}; its fingerprints stay except those of `fingerprinted`.
+   * @param fingerprinted keys with a valid value that has no fingerprint yet.
+   * @throws Error if the file changed in the meantime, or if the written values can't be read back.
    */
   async write(
     values: MadeSecrets,
@@ -137,9 +136,9 @@ export class SecretStore {
   }
 
   /**
-   * Encrypts by the CLI, whatever the stack's provider is, in scratch stack files that hold nothing
-   * but ciphertext. Answers what has to stand beside `config:` as well, where the file has not been
-   * encrypted to before.
+   * Encrypts with the CLI, for any secrets provider, in scratch stack files that contain only
+   * ciphertext. If the file had no encrypted value before, it also returns the top-level keys to
+   * add.
    */
   async #encrypt(
     values: MadeSecrets,
@@ -172,8 +171,8 @@ export class SecretStore {
         if (Object.keys(provider).length === 0) provider = providerOf(text);
       };
       const waiting = Object.entries(values);
-      // A file that has no salt yet gets one with its first value; the others must be under the
-      // same.
+      // A file without a salt gets one with its first value. All other values must use the same
+      // salt.
       if (Object.keys(provider).length === 0 && waiting[0] !== undefined)
         await encryptOne(waiting.shift()!);
       let failure: unknown;
@@ -184,11 +183,11 @@ export class SecretStore {
           await encryptOne(next).catch((error: unknown) => (failure ??= error));
         }
       };
-      // To the end, also of those that run beside one that failed: they write into the folder that
-      // goes.
+      // Waits for all commands, even if one fails, because they write into the folder that is
+      // deleted.
       await Promise.all(Array.from({ length: AT_ONCE }, work));
       if (failure !== undefined) throw failure;
-      // In the table's order, not in that of who was done first.
+      // In the table's order, not in the order of completion.
       return {
         secure: Object.fromEntries(Object.keys(values).map((key) => [key, secure[key] ?? ""])),
         provider,
@@ -213,7 +212,7 @@ export class SecretStore {
   }
 }
 
-/** Whether `postgres.origin` says that the data is an older server's. */
+/** Whether `postgres.origin` marks the data as an older server's. */
 function isMovedIn(postgres: unknown): boolean {
   const { origin } = (postgres ?? {}) as { readonly origin?: { readonly movedIn?: unknown } };
   return origin?.movedIn === true;

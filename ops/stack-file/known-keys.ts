@@ -3,7 +3,7 @@ import { nodeOf, type SchemaNode } from "../../config/describe.ts";
 
 let known: ReadonlySet<string> | undefined;
 
-/** The names of all settings, whatever their depth. Names of secrets are not among them. */
+/** Names of all settings, at any depth. Names of secrets are not among them. */
 export function keysAtAnyDepth(): ReadonlySet<string> {
   return (known ??= new Set(["config", ...namesIn(nodeOf(StackConfigSchema))]));
 }
@@ -11,7 +11,7 @@ export function keysAtAnyDepth(): ReadonlySet<string> {
 function namesIn({ properties = {}, items }: SchemaNode): readonly string[] {
   return [
     ...Object.entries(properties)
-      // Below it are the names of secrets.
+      // Keys below it are names of secrets.
       .filter(([key]) => key !== "fingerprints")
       .flatMap(([key, inner]) => [key, ...namesIn(inner)]),
     ...(items === undefined ? [] : namesIn(items)),

@@ -4,10 +4,10 @@ import { textOf, type StackText } from "../../input/stack-text.ts";
 import { stackDocumentOf } from "./yaml.ts";
 
 /**
- * A stack file's content as `pulumi` would hand it to the program, encrypted values apart: those
+ * A stack file's content in the form in which `pulumi` passes it to the program. Encrypted values
  * stay unknown.
- * @param file its name, for what is said of it.
- * @throws Error in a sentence where the text is not a stack file's.
+ * @param file its name, for messages.
+ * @throws Error with a message if the text is not a stack file's.
  */
 export function stackTextOf(text: string, file: string): StackText {
   const document = stackDocumentOf(text, file);
@@ -17,7 +17,7 @@ export function stackTextOf(text: string, file: string): StackText {
   if (isMap(config))
     for (const { key, value } of config.items) {
       const name = isScalar(key) ? String(key.value) : "";
-      // Pulumi takes the project's name for a namespace that is missing.
+      // Pulumi uses the project's name if the namespace is missing.
       const full = name.includes(":") ? name : `${NAMESPACE}:${name}`;
       const secret = isEncrypted(value);
       if (secret) encrypted.add(full);
@@ -30,7 +30,7 @@ function valueOf(node: unknown, document: ReturnType<typeof stackDocumentOf>): u
   return (node as { toJS?: (of: unknown) => unknown } | null)?.toJS?.(document) ?? null;
 }
 
-/** Whether a value has ciphertext in it, at any depth: Pulumi then treats all of it as secret. */
+/** Whether a value contains ciphertext at any depth: Pulumi then treats all of it as secret. */
 function isEncrypted(node: unknown): boolean {
   let found = false;
   visit(node as Parameters<typeof visit>[0], {

@@ -2,36 +2,32 @@ import { isAlias, isMap, isScalar, LineCounter, parseDocument, visit, type Docum
 import { keysAtAnyDepth } from "./known-keys.ts";
 
 /**
- * A stack file's text as a YAML document, or a sentence that shows the line and says what to do.
- * `pulumi` reads the file itself, in its own words; everything of ours that reads it goes through
- * here.
+ * Parses a stack file as YAML, or fails with a message that shows the line and the remedy. Every
+ * reader of stack files in this project uses it; `pulumi` reads the file with its own parser.
  */
 
-/**
- * The keys of the file that Pulumi knows; it ignores all others without a word (measured, CLI
- * 3.259.0).
- */
+/** Top-level keys that Pulumi knows. It ignores all others silently (measured, CLI 3.259.0). */
 const TOP = ["config", "environment", "encryptionsalt", "secretsprovider", "encryptedkey"];
 
 /** Position of a fault, and its message. */
 interface Spot {
-  /** Both count from 1. */
+  /** Line and column count from 1. */
   readonly line: number;
   readonly column: number;
-  /** Message: the fault, and its remedy. */
+  /** The fault and its remedy. */
   readonly says: string;
 }
 
 /**
  * @param file its name, as the operator knows it.
- * @throws Error naming the first fault with its line; nothing of a value that might be a secret is
- * in it.
+ * @throws Error naming the first fault with its line. It contains no part of a value that might be
+ * a secret.
  */
 export function documentOf(text: string, file: string): Document.Parsed {
   return parsed(text, file).document;
 }
 
-/** The same of a stack file, each of whose keys must be where Pulumi looks for it. */
+/** The same for a stack file, each of whose keys must be at the level where Pulumi looks for it. */
 export function stackDocumentOf(text: string, file: string): Document.Parsed {
   const { document, lines } = parsed(text, file);
   const spot = misplacedIn(document, lines);
@@ -86,14 +82,14 @@ function faultOf(
       );
     }
     case "MISSING_CHAR":
-      // Read to the end of the text in search of it.
+      // The parser read to the end of the text in search of the end of a value.
       if (first.pos[0] >= text.trimEnd().length)
         return at("A quote is opened in this line and not closed. Close it.", openQuote(text));
       return at(MISSING_COLON);
     case "MULTILINE_IMPLICIT_KEY":
       return at(MISSING_COLON);
     case "BLOCK_AS_IMPLICIT_KEY": {
-      // The line before was taken for a text that goes on.
+      // The parser took the line before for a multi-line text.
       const deeper = errors.find(({ code }) => code === "MULTILINE_IMPLICIT_KEY")?.pos[1];
       return deeper === undefined
         ? at("There is a second colon with a space in this line. Put the value in quotes.", end)
@@ -116,7 +112,7 @@ function faultOf(
 const MISSING_COLON =
   "A colon with a space after it is missing in this line. Write it as `key: value`.";
 
-/** The last line with a quote that has no second one. */
+/** The last line with a quote that is not closed. */
 function openQuote(text: string): { readonly line: number; readonly col: number } {
   const all = text.split("\n");
   const at = all.findLastIndex((line) => (line.match(/["']/gu) ?? []).length % 2 === 1);
@@ -176,7 +172,7 @@ function misplacedIn(document: Document.Parsed, lines: LineCounter): Spot | unde
     const full = name.includes(":") ? name : `mastodon:${name}`;
     const { line } = at(key, "");
     const before = seen.get(full);
-    // Pulumi takes the last one and says nothing.
+    // Pulumi uses the last one without a message.
     if (before !== undefined)
       return at(
         key,
@@ -205,14 +201,14 @@ function sentence({ line, column, says }: Spot, text: string, file: string): str
   const mark = " ".repeat(Math.min(column - 1, shown.length));
   return [
     `${file}, line ${line}, can't be read; nothing was changed:`,
-    // A tab is as wide as the terminal likes, and the mark must stand below it.
+    // A tab has the width that the terminal chooses, and the mark must be below the right column.
     `  ${number} | ${shown.replaceAll("\t", "→")}${hidden ? "…" : ""}`,
     `  ${" ".repeat(number.length)} | ${mark}^`,
     `  ${says}`,
   ].join("\n");
 }
 
-/** A line as far as it may be shown: the value of a key that is not a setting's may be a secret. */
+/** The part of a line that may be shown: the value of an unknown key may be a secret. */
 function visible(line: string): { readonly shown: string; readonly hidden: boolean } {
   const [head = "", word = ""] = /^[\s-]*(?:mastodon:)?([\w-]*)/u.exec(line) ?? [];
   return word === "" || keysAtAnyDepth().has(word)

@@ -4,7 +4,7 @@ import { lineAt, type Known, type ReadFile, type Reading } from "./reading.ts";
  * Reads an `.env` file as Docker Compose 2 reads `env_file`
  * (docs.docker.com/compose/how-tos/environment-variables/variable-interpolation, "`.env` file
  * syntax"; compose-spec/compose-go `dotenv/parser.go` of 2026-07). `docker run --env-file` and
- * `format: raw` take each line as it is: neither is this.
+ * `format: raw` take each line literally, so this reader does not apply to them.
  */
 
 const SPACES = /^[ \t\v\f\r\u0085\u00A0]+/u;
@@ -24,8 +24,8 @@ const OPERATOR =
   "uses ${…} with a default or a condition, which is not worked out here. Write the value itself";
 
 /**
- * All assignments of a file, in their order.
- * @throws Error with the line where Compose refuses the file.
+ * Returns all assignments of a file, in their order.
+ * @throws Error with the line at which Compose refuses the file.
  */
 export function readCompose(text: string): ReadFile {
   const whole = text.replace(/^\uFEFF/u, "");
@@ -45,7 +45,8 @@ export function readCompose(text: string): ReadFile {
     const { name = "", end } = head?.groups ?? {};
     if (head === null || /\s/u.test(name)) throw new Error(refusal(line));
     rest = rest.slice(head[0].length);
-    // A name alone hands on what Compose's own environment has; the file says nothing.
+    // A name without a value passes on the variable of Compose's own environment. The file has no
+    // value for it.
     if (end !== "=" && end !== ":") continue;
     const taken = takeValue(rest.replace(SPACES, ""), line);
     rest = taken.rest;
@@ -71,7 +72,7 @@ function takeValue(text: string, line: number): Taken {
     if (text[at] === "\\") at += 1;
     else if (text[at] === quote)
       return {
-        // Of the escapes only that of the quote itself is one everywhere.
+        // Only the escape of the quote itself means the same in all versions.
         text: text
           .slice(1, at)
           .replaceAll(/\\([^])/gu, (both: string, next: string) => (next === quote ? next : both)),

@@ -1,20 +1,21 @@
 import { lineAt, type Known, type ReadFile, type Reading } from "./reading.ts";
 
 /**
- * Reads an `.env` file as the Ruby gem `dotenv` 3.2.0 does, which Mastodon 4.6 loads its settings
- * with (mastodon/mastodon `Gemfile.lock`; bkeepers/dotenv `lib/dotenv/parser.rb` and
- * `lib/dotenv/substitutions/` at v3.2.0). npm's `dotenv` is another dialect: it stores `it\'s`
- * where the old server read `it's`, and a secret that is off by one character is encrypted and
- * unseen.
+ * Reads an `.env` file as the Ruby gem `dotenv` 3.2.0 does, with which Mastodon 4.6 loads its
+ * settings. Sources: mastodon/mastodon `Gemfile.lock`; bkeepers/dotenv `lib/dotenv/parser.rb` and
+ * `lib/dotenv/substitutions/` at v3.2.0.
  *
- * One difference is on purpose: the gem runs `$(command)`. Here nothing is run; such a value is
- * unread.
+ * npm's `dotenv` is another dialect. It reads `it\'s` where the old server reads `it's`. A secret
+ * with one wrong character would be encrypted, and nobody would see it.
+ *
+ * One difference is on purpose: the gem runs `$(command)`. This reader runs nothing and reports
+ * such a value as unread.
  */
 
-/** Ruby's `\s`; JavaScript's also takes Unicode's spaces. */
+/** Ruby's `\s`. JavaScript's also matches Unicode's spaces. */
 const SPACE = "[ \\t\\r\\n\\f\\v]";
 
-/** One assignment. Lookarounds in the place of Ruby's `^` and `$`, which know `\n` alone. */
+/** One assignment. Lookarounds replace Ruby's `^` and `$`, which match only at `\n`. */
 const LINE = new RegExp(
   `(?<![^\\n])${SPACE}*(?<export>export${SPACE}+)?(?<key>[A-Za-z0-9_.]+)` +
     `(?:(?:${SPACE}*=${SPACE}*?|:${SPACE}+?)` +
@@ -24,14 +25,14 @@ const LINE = new RegExp(
 );
 
 const QUOTED = /^(?<quote>['"])(?<inner>[^]*)\k<quote>$/u;
-/** As Ruby's `strip`: also a NUL at either end. */
+/** Trims like Ruby's `strip`: also a NUL at either end. */
 const AROUND = /^[\0 \t\r\n\f\v]+|[\0 \t\r\n\f\v]+$/gu;
 
 const RUNS = "runs a command, $(…), and nothing of a file is run here. Set what it answers";
 
-/** All assignments of a file, in their order. */
+/** Returns all assignments of a file, in their order. */
 export function readRails(text: string): ReadFile {
-  // Windows' line ends, and those of very old Macs; a byte order mark is no part of the first name.
+  // Line ends of Windows and of very old Macs. A byte order mark is not part of the first name.
   const lines = text.replace(/^\uFEFF/u, "").replaceAll(/\r\n?/gu, "\n");
   const known = new Map<string, Reading>();
   const readings: Reading[] = [];
@@ -41,7 +42,8 @@ export function readRails(text: string): ReadFile {
     const { key = "", value } = match.groups ?? {};
     const line = lineAt(lines, match.indices?.groups?.["key"]?.[0] ?? match.index);
     if (match.groups?.["export"] !== undefined && value === undefined) {
-      // `export NAME` alone says that an earlier line set it; the gem raises FormatError otherwise.
+      // `export NAME` without a value requires that an earlier line sets it. Otherwise the gem
+      // raises FormatError.
       if (known.has(key)) continue;
       const unread = "is exported before a line sets it, and there the old server stops";
       readings.push({ name: key, value: "", line, unset: [], unread });
@@ -65,14 +67,14 @@ function valueOf(raw: string, known: Known): Pick<Reading, "value" | "unread" | 
     : variables(commands, known);
 }
 
-/** Only under a mode of before 3.0 does `\n` in double quotes become a line end. */
+/** `\n` in double quotes becomes a line end only in the mode of versions before 3.0. */
 function withLineEnds(text: string, known: Known): string {
   return known.get("DOTENV_LINEBREAK_MODE")?.value === "legacy"
     ? text.replaceAll("\\n", "\n").replaceAll("\\r", "\r")
     : text.replaceAll("\\n", "\\\\n").replaceAll("\\r", "\\\\r");
 }
 
-/** `\$(…)` without its backslash; undefined where a command would be run. */
+/** Returns `\$(…)` without its backslash; undefined if the gem would run a command. */
 function withoutEscapedCommands(text: string): string | undefined {
   let result = "";
   let from = 0;
@@ -86,7 +88,7 @@ function withoutEscapedCommands(text: string): string | undefined {
   return result + text.slice(from);
 }
 
-/** Index at which a bracket closes. Undefined if it does not close, or if nothing is in it. */
+/** Index at which a bracket closes. Undefined if it does not close or is empty. */
 function closing(text: string, open: number): number | undefined {
   let at = open + 1;
   while (at < text.length) {
@@ -115,7 +117,7 @@ function variables(text: string, known: Known): Pick<Reading, "value" | "unread"
   return unread === undefined ? { value, unset } : { value: "", unread, unset };
 }
 
-/** The text with a match taken out, its line ends kept, so that lines keep their numbers. */
+/** Removes a match from the text and keeps its line ends, so that the line numbers stay. */
 function blanked(text: string, { index, 0: whole }: RegExpExecArray): string {
   return text.slice(0, index) + whole.replaceAll(/[^\n]/gu, " ") + text.slice(index + whole.length);
 }
