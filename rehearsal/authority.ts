@@ -1,4 +1,4 @@
-import "reflect-metadata"; // First: @peculiar/x509 (by way of tsyringe) refuses to load without it.
+import "reflect-metadata"; // First: @peculiar/x509 (through tsyringe) refuses to load without it.
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -18,12 +18,12 @@ export interface KeyPair {
   readonly certificate: string;
 }
 
-/** What a certificate is for. */
+/** Purpose of a certificate: server, client or CA, and its names. */
 export interface CertificateRequest {
   /** `CN=…` */
   readonly subject: string;
   readonly usages: readonly ("server" | "client")[];
-  /** The names and addresses by which clients may know the server. */
+  /** Names and addresses by which clients may verify the server. */
   readonly dnsNames?: readonly string[];
   readonly addresses?: readonly string[];
 }
@@ -34,16 +34,19 @@ export interface Authority {
   issue(request: CertificateRequest): Promise<KeyPair>;
 }
 
-/** P-256: made in under a millisecond, and every client here accepts it. */
+/** P-256: a key takes less than a millisecond, and every client here accepts it. */
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const USAGES = {
   server: ExtendedKeyUsage.serverAuth,
   client: ExtendedKeyUsage.clientAuth,
 } as const;
-/** Ten days: longer than any rehearsal that is kept up, short enough that a key left in a folder is soon worth nothing. */
+/**
+ * Ten days: longer than any rehearsal that is kept open, and short, so that a key left in a folder
+ * expires soon.
+ */
 const LIFETIME_MS = 10 * 24 * 3_600 * 1_000;
 
-/** Makes an authority. `subject` is `CN=…`. */
+/** Creates an authority. `subject` is `CN=…`. */
 export async function makeAuthority(subject: string): Promise<Authority> {
   const caKeys = await newKeys();
   const ca = await X509CertificateGenerator.createSelfSigned({
@@ -79,7 +82,7 @@ export async function makeAuthority(subject: string): Promise<Authority> {
   };
 }
 
-/** A key pair that signs something else than certificates: both halves as PEM. */
+/** A key pair that does not sign certificates: both halves as PEM. */
 export async function makeSigningKeys(): Promise<{
   readonly key: string;
   readonly publicKey: string;
@@ -98,9 +101,10 @@ function commonFields(subject: string) {
   const now = Date.now();
   return {
     subject,
-    name: subject, // What a self-signed certificate calls it.
+    name: subject, // Serial number of a self-signed certificate.
     serialNumber: randomBytes(15).toString("hex"),
-    notBefore: new Date(now - 60_000), // A minute of slack for a clock that is set back while we run.
+    // A minute of slack, in case the clock is set back during the run.
+    notBefore: new Date(now - 60_000),
     notAfter: new Date(now + LIFETIME_MS),
     signingAlgorithm: ALGORITHM,
   };

@@ -18,7 +18,7 @@ import { notProvenWith, summaryOf, writeResult } from "./result.ts";
 const PROJECT = join(fileURLToPath(import.meta.url), "..", "..");
 const NAMES = DRILLS.map(({ name }) => name);
 
-/** Runs one drill to its end, writes its result, and answers whether all of it passed. */
+/** Runs one drill to its end, writes its result, and returns whether all of it passed. */
 async function rehearse(row: DrillRow, options: DrillOptions): Promise<boolean> {
   const context: DrillContext = {
     projectDirectory: PROJECT,
@@ -58,13 +58,13 @@ async function rehearse(row: DrillRow, options: DrillOptions): Promise<boolean> 
   }
 }
 
-/** Makes a world of its own and runs this very command in it. */
+/** Creates namespaces of its own and runs this same command in them. */
 async function enclose(options: DrillOptions): Promise<boolean> {
   const { encloseNodeDrill } = await import("./drills/node.ts");
   return await encloseNodeDrill([process.execPath, ...process.argv.slice(1)], options);
 }
 
-/** @throws Error for a word that names none. */
+/** @throws Error if no drill has this name. */
 function drillOf(name: string): DrillRow {
   const row = DRILLS.find((each) => each.name === name);
   if (row !== undefined) return row;
@@ -74,7 +74,9 @@ function drillOf(name: string): DrillRow {
   );
 }
 
-/** A phase that stopped the drill is a failure of its own: the checks after it never ran. */
+/**
+ * A phase that stopped the drill is a failure of its own, because the checks after it never ran.
+ */
 function everyPhase(drill: Drill, phases: readonly PhaseResult[]): Check {
   const failed = phases.find((phase) => phase.failed);
   return {
@@ -87,7 +89,10 @@ function everyPhase(drill: Drill, phases: readonly PhaseResult[]): Check {
   };
 }
 
-/** Ctrl-C, or a supervisor's polite end: everything is stopped before we go. Answers the same for the ordinary way out. */
+/**
+ * Handles Ctrl-C, or SIGTERM from a supervisor: stops everything before this process ends. Returns
+ * the same function for the normal end.
+ */
 function closeOnSignals(context: DrillContext): () => Promise<void> {
   const close = async (): Promise<void> => await context.close?.();
   for (const [signal, status] of [
@@ -95,7 +100,8 @@ function closeOnSignals(context: DrillContext): () => Promise<void> {
     ["SIGTERM", 143],
     ["SIGHUP", 129],
   ] as const)
-    // `on`, not `once`: a library that finds no other listener left sends itself the signal again, and we end in mid-air.
+    // `on`, not `once`: a library that finds no other listener sends itself the signal again, and
+    // the process would end before it has cleaned up.
     process.on(signal, () => {
       void close().finally(() => process.exit(status));
     });
@@ -118,7 +124,7 @@ const command = withDrillOptions(
   const inside = enclosedFile() !== undefined;
   if (!inside) await mustBeAble(name, row.ground, options.plugins);
   const passed = row.enclosed && !inside ? await enclose(options) : await rehearse(row, options);
-  // At once: a connection that is still open would keep the process alive.
+  // At once, because an open connection would keep the process alive.
   process.exit(passed ? 0 : 1);
 });
 

@@ -1,27 +1,27 @@
 import { Listr } from "listr2";
 import type { Progress } from "./progress.ts";
 
-/** One phase of a rehearsal: a title, and work that answers one line about what was seen. */
+/** One phase of a rehearsal: a title, and work that returns one line about its result. */
 export interface Phase {
   readonly title: string;
   readonly run: (progress: Progress) => Promise<string>;
 }
 
-/** How a phase went. */
+/** Result of a phase. */
 export interface PhaseResult {
   readonly title: string;
   readonly seconds: number;
-  /** What was seen, or why it failed. */
+  /** The observation, or the reason of the failure. */
   readonly detail: string;
   readonly failed: boolean;
 }
 
-/** A log that nobody watches live gets a line of progress this often at most. */
+/** Minimum interval between progress lines in a log that is not watched live, milliseconds. */
 const CALM_MS = 20_000;
 
 /**
- * Runs phases one after the other, a line each: live in a terminal, calm when piped or in CI. Stops at the first that
- * throws; the results say which. Never throws itself.
+ * Runs phases one after the other, with a line for each: live in a terminal, rarely when piped or
+ * in CI. It stops at the first that throws and marks it in the results. It never throws itself.
  */
 export async function runPhases(phases: readonly Phase[]): Promise<readonly PhaseResult[]> {
   const results: PhaseResult[] = [];
@@ -59,7 +59,7 @@ export async function runPhases(phases: readonly Phase[]): Promise<readonly Phas
   try {
     await tasks.run();
   } catch {
-    // It stands in the results, with its message.
+    // The results contain the error with its message.
   }
   return results;
 }

@@ -1,18 +1,20 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 
-/** A server program to run in the background for as long as the rehearsal lives. */
+/** A server program that runs in the background as long as the rehearsal. */
 export interface ServerProgram {
-  /** For messages: "etcd", "postgres main". */
+  /** Name for messages: "etcd", "postgres main". */
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** The whole environment; nothing is inherited, so a developer's shell can't change a result. */
+  /** The whole environment. Nothing is inherited, so a developer's shell can't change a result. */
   readonly env?: Readonly<Record<string, string>>;
   readonly directory?: string;
-  /** Where stdout and stderr go, appended. */
+  /** File to which stdout and stderr are appended. */
   readonly logFile: string;
-  /** Run as this user and group instead of ours (Postgres refuses to run as root). */
+  /**
+   * User and group of the process, instead of the current ones (Postgres refuses to run as root).
+   */
   readonly user?: { readonly uid: number; readonly gid: number };
 }
 
@@ -24,18 +26,24 @@ export interface Server {
   running(): boolean;
   /** The last lines of its log, for an error message. */
   logTail(lines: number): string;
-  /** SIGTERM, after `graceMs` SIGKILL; resolves when it is gone. No error if it already was. */
+  /**
+   * Sends SIGTERM, after `graceMs` SIGKILL. Resolves when the process is gone, also if it already
+   * was.
+   */
   stop(graceMs?: number): Promise<void>;
 }
 
 /**
- * Starts servers so that none outlives us, not even after `kill -9`: the kernel ends a child when its parent dies
- * (`setpriv --pdeathsig`, util-linux; prctl(2) PR_SET_PDEATHSIG). Each run of the rehearsal owns one `Processes`.
+ * Starts servers so that none outlives this process, even after `kill -9`: the kernel ends a child
+ * when its parent dies (`setpriv --pdeathsig`, util-linux; prctl(2) PR_SET_PDEATHSIG). Each run of
+ * the rehearsal has one `Processes`.
  */
 export class Processes {
   readonly #servers = new Set<Server>();
 
-  /** Starts a program. Throws if it can't be started; that it is ready is the caller's to find out. */
+  /**
+   * Starts a program. Throws if it can't be started. The caller must find out whether it is ready.
+   */
   async start(program: ServerProgram): Promise<Server> {
     const log = openSync(program.logFile, "a", 0o600);
     const asUser = program.user
@@ -48,7 +56,9 @@ export class Processes {
         cwd: program.directory,
         env: { PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", ...program.env },
         stdio: ["ignore", log, log],
-        detached: true, // Its own group: a Ctrl-C in the terminal reaches us alone, and we stop things in order.
+        // A process group of its own: a Ctrl-C in the terminal reaches only this process, which
+        // stops the servers in order.
+        detached: true,
       },
     );
     closeSync(log);
@@ -63,7 +73,7 @@ export class Processes {
     return server;
   }
 
-  /** Stops all of them at once; resolves when the last is gone. */
+  /** Stops all of them at the same time; resolves when the last is gone. */
   async stopAll(): Promise<void> {
     await Promise.all([...this.#servers].map((server) => server.stop()));
     this.#servers.clear();
@@ -87,7 +97,7 @@ function serverOf(program: ServerProgram, child: ChildProcess): Server {
       const hard = setTimeout(() => signalGroup(pid, "SIGKILL"), graceMs);
       await gone;
       clearTimeout(hard);
-      signalGroup(pid, "SIGKILL"); // What it left in its group, a Postgres back end for one.
+      signalGroup(pid, "SIGKILL"); // Other processes of its group, such as a Postgres back end.
     },
   };
 }

@@ -1,2 +1,5 @@
-/** Says what long work is doing right now, in one short line ("compiling 412 packages, 1m 05s"). Called often; printing rarely is the receiver's business, save where it must be seen `now`. */
+/**
+ * Reports the current step of long work in one short line ("compiling 412 packages, 1m 05s"). It is
+ * called often. The receiver prints rarely, unless `now` is set.
+ */
 export type Progress = (line: string, now?: boolean) => void;

@@ -27,51 +27,58 @@ import { makeRunDirectory } from "./run-directory.ts";
 import type { NamedSecret } from "./checks/secret-search.ts";
 import type { Tools } from "./tools.ts";
 
-/** Where the parts of a world stand. */
+/** Addresses and nodes for the parts of a world. */
 export interface WorldGround {
   /** Addresses of databases. */
   readonly vpc: AddressSource;
-  /** Addresses of what stands for the Internet. */
+  /** Addresses that simulate the Internet. */
   readonly internet: AddressSource;
-  /** Clusters with real nodes, given what the nodes need of the world; undefined: kwok's. */
+  /** Creates clusters with real nodes from the nodes' surroundings. If undefined: kwok's nodes. */
   readonly clusters?: (surroundings: Surroundings) => ClusterGround;
 }
 
-/** Loopback, and nodes that kwok plays: nobody else on the machine is in the way. */
+/**
+ * Loopback addresses and nodes that kwok simulates: they can't conflict with anything on the
+ * machine.
+ */
 export const LOOPBACK: WorldGround = { vpc: freeAddress, internet: freeAddress };
 
-/** A whole world on this machine: clouds, cluster and databases to be, and the committed stack under the engine. */
+/**
+ * A whole world on this machine: simulated clouds, cluster and databases, and the committed stack
+ * under the engine.
+ */
 export interface Rehearsal {
   readonly directory: string;
-  /** What went wrong in the rehearsal's own parts, apart from the stack. */
+  /** Faults in the rehearsal's own parts, apart from the stack. */
   readonly faults: readonly string[];
   readonly world: World;
-  /** The clouds' HTTP APIs over this world, where the real plugins ask them. */
+  /** The clouds' HTTP APIs over this world, for the real plugins. */
   readonly rest: RestFaces | undefined;
   readonly clock: ScaledClock;
   readonly clusters: ControlPlanes;
-  /** The pods whose programs run for real. */
+  /** The pods whose programs really run. */
   readonly runners: ClustersWithRunners;
   readonly databases: Databases;
-  /** The Debian 13 that images are made of. */
+  /** The Debian 13 root file system from which images are built. */
   readonly imageRoot: string;
-  /** Servers of this run: stopped with it. */
+  /** Servers of this run, stopped at its end. */
   readonly processes: Processes;
   readonly internet: Internet;
-  /** Host name to loopback address of everything that a pod may ask for, for its `/etc/hosts`. */
+  /** Host name to loopback address of every host that a pod may resolve, for its `/etc/hosts`. */
   readonly hosts: () => ReadonlyMap<string, string>;
   readonly stack: RehearsedStack;
-  /** The engine, to be killed in mid-air. */
+  /** The engine, which a drill can kill at any moment. */
   readonly engine: LeashedEngine;
-  /** The config secrets of this run, and what encrypts them, by name. */
+  /** The secrets in this run's configuration and the keys that encrypt them, by name. */
   readonly secrets: readonly NamedSecret[];
-  /** Stops everything that was started and removes what was written. Safe to call twice. */
+  /** Stops everything that was started and removes its files. It may be called twice. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a world and makes the stack in it, without any resource yet. `closable` is told how to close it as soon as there is something to
- * close: whoever interrupts the opening must be able to, too.
+ * Opens a world and creates the stack in it, without any resource yet. `closable` receives the
+ * close function as soon as there is something to close, so that an interruption during the opening
+ * can clean up, too.
  * @param plugins the clouds' real plugins. If unset, the simulated providers are attached.
  */
 export async function openRehearsal(
@@ -115,11 +122,11 @@ export async function openRehearsal(
     trustStore,
     failed: (error) => faults.push(error instanceof Error ? error.message : String(error)),
   });
-  // Programs of pods run on their nodes where these are real.
+  // If the nodes are real, the programs of pods run on them.
   const backend = ground.clusters === undefined ? runners : clusters;
   const world: World = new World({ clusters: backend, databases, clock });
   const config = parseConfig(readStackFile());
-  // The zone that the stack file means is there before the first update, made by hand.
+  // The zone of the stack file exists before the first update, as if created by hand.
   world.zones.set(config.cloudflare.zoneId, {
     name: zoneOf(config) ?? config.webDomain,
     accountId: config.cloudflare.accountId,
@@ -138,9 +145,10 @@ export async function openRehearsal(
       await rest?.close();
       await runners.stopRunners();
       await internet.disconnect();
-      await clusters.stopAll(); // At once; the others are given a moment each.
+      await clusters.stopAll(); // All at the same time; the others get a moment each.
       await processes.stopAll();
-      // What was being made when we were told to stop may still write a file while we remove its folder.
+      // Processes that were stopped in the middle may still write a file while this removes their
+      // folder.
       await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     })());
   closable(close);

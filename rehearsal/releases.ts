@@ -2,34 +2,38 @@ import { minorOf } from "../facts/minor-of.ts";
 import { MASTODON_VERSION, REHEARSED } from "../domain/rehearsed.ts";
 
 /**
- * The releases of Mastodon that drills go through: the last patch of the minor before, the committed
- * one, and the patch after it. All but the first follow from `config/images.ts`: a bump moves every
- * drill. Images are stand-ins here; a release is its name, and which migrations it brings. Pure.
+ * Releases of Mastodon that drills use: the last patch of the minor before, the committed one, and
+ * the patch after it. All but the first follow from `config/images.ts`, so a version bump moves
+ * every drill. Images are fakes here; a release is its name and its migrations.
  */
 
-/** The releases of a drill, in the order in which they are deployed. */
+/** Releases of a drill, in the order in which they are deployed. */
 export interface DrilledReleases {
-  /** A server that is to be upgraded runs it. */
+  /** Release of a server before its upgrade. */
   readonly before: string;
-  /** The committed one: what `before` is upgraded to, over a minor where there is one before. */
+  /**
+   * The committed release, to which `before` is upgraded: over a minor if there is an earlier one.
+   */
   readonly now: string;
-  /** A patch that brings no migration. */
+  /** A patch release without a migration. */
   readonly after: string;
 }
 
 /**
- * The newest patch seen in public, of each minor that an upgrade starts from. One that is missing
- * here starts from its first: the rules of an upgrade look at minors, and images are stand-ins.
+ * Newest public patch of each minor from which an upgrade starts. A minor that is missing here
+ * starts from its first patch: the rules of an upgrade look at minors, and images are fakes.
+ *
  * 4.6.9: "CRO — catalogue multiversion", release feeds read on 2026-10-08, which link
- * mastodon/mastodon's release page of v4.6.9 beside v4.7.3 and v4.5.19.
+ * mastodon/mastodon's release page of v4.6.9 next to v4.7.3 and v4.5.19.
  */
 const NEWEST_PATCH: Readonly<Record<string, string>> = { "4.6": "v4.6.9" };
 
 /**
- * The releases of a drill.
+ * Returns the releases of a drill.
  * @param now the committed release, "v4.7.6".
- * @param minors the rehearsed ones in their order; the one before that of `now` is where the upgrade starts.
- * @throws Error for the first release of the only minor: there is nothing to upgrade from.
+ * @param minors the rehearsed ones in their order. The upgrade starts at the one before that of
+ * `now`.
+ * @throws Error for the first release of the only minor, because nothing precedes it.
  */
 export function drilledReleases(now: string, minors: readonly string[]): DrilledReleases {
   const minor = minorOf(now);
@@ -43,7 +47,7 @@ export function drilledReleases(now: string, minors: readonly string[]): Drilled
   return { before, now, after: `v${minor}.${patch + 1}` };
 }
 
-/** Releases that the drills of this tree go through. */
+/** Releases for the drills of this repository. */
 export const DRILLED = drilledReleases(
   MASTODON_VERSION,
   REHEARSED.map(({ mastodon }) => mastodon),

@@ -7,7 +7,7 @@ import type { PhaseResult } from "./phases.ts";
 import { formatDuration } from "../pages/duration.ts";
 import type { Schedule } from "./timeline/schedule.ts";
 
-/** A table of what was found. The first cell of a row is its heading. */
+/** A table of findings. The first cell of a row is its heading. */
 export interface ResultTable {
   readonly title: string;
   readonly intro: string;
@@ -15,7 +15,7 @@ export interface ResultTable {
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
-/** All that a rehearsal found out; `result.json` is this, as JSON. */
+/** Results of a rehearsal; `result.json` is this, as JSON. */
 export interface RehearsalResult {
   readonly drill: string;
   readonly startedAt: string;
@@ -25,15 +25,15 @@ export interface RehearsalResult {
   readonly tables?: readonly ResultTable[];
   /** Each engine operation with its steps. */
   readonly operations: readonly Operation[];
-  /** How many resources the stack has by Pulumi type. */
+  /** Number of the stack's resources by Pulumi type. */
   readonly resources: Readonly<Record<string, number>>;
-  /** The update on the real clouds' durations; undefined where no update succeeded. */
+  /** The update with the real clouds' durations; undefined if no update succeeded. */
   readonly timeline: Schedule | undefined;
-  /** What this result does not prove. */
+  /** Claims that this result does not prove. */
   readonly notProven: readonly string[];
 }
 
-/** What no rehearsal proves, whatever its drill and its result. */
+/** Claims that no rehearsal proves, with any drill and any result. */
 export const NEVER_PROVEN: readonly string[] = [
   "DigitalOcean and Cloudflare are models of their documented behaviour: quotas, outages and undocumented checks of the real ones are not in them.",
   "The Kubernetes provider is built from its public source of 2026-01-15, between 4.24.0 and 4.26.0; production runs the version that package.json names. Since 4.29.0 an object that exists already is refused at a create; the built one adopts it, so each update here looks for that itself.",
@@ -72,11 +72,11 @@ export const NOT_PROVEN: readonly string[] = [
 export interface WrittenResult {
   /** All of it, for programs. */
   readonly json: string;
-  /** The same to look at. */
+  /** The same as a page. */
   readonly page: string;
 }
 
-/** Writes `result.json`, and its page beside it. */
+/** Writes `result.json` and its page. */
 export async function writeResult(
   folder: string,
   result: RehearsalResult,
@@ -89,7 +89,7 @@ export async function writeResult(
   return written;
 }
 
-/** The summary for a person; its last line is `rehearsal: N passed, M failed`. */
+/** Summary for an operator. Its last line is `rehearsal: N passed, M failed`. */
 export function summaryOf(result: RehearsalResult, { json, page }: WrittenResult): string {
   const failed = result.checks.filter((check) => !check.passed);
   const lines = ["", ...linesOf(result.checks)];
@@ -108,7 +108,7 @@ export function summaryOf(result: RehearsalResult, { json, page }: WrittenResult
   return lines.join("\n");
 }
 
-/** A line per check; those of a group that all passed share one. */
+/** A line for each check; checks of a group that all passed share one. */
 function linesOf(checks: readonly Check[]): readonly string[] {
   const said = new Set<string>();
   return checks.flatMap((check) => {

@@ -2,12 +2,13 @@ import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What each folder of ours below the temporary folder begins with; our process id and a hyphen follow. */
+/** Prefix of each rehearsal folder in the temporary folder. The process id and a hyphen follow. */
 export const RUN_PREFIX = "mastodon-rehearsal-";
 
 /**
- * A folder of this run, under the machine's temporary folder. Its name carries our process id: what an earlier run left
- * behind (a `kill -9`) is told from a running one's and removed here.
+ * Creates a folder for this run in the machine's temporary folder. Its name contains the process
+ * id, so that folders that an earlier run left (after a `kill -9`) can be told from a running
+ * one's. This removes them.
  */
 export async function makeRunDirectory(): Promise<string> {
   for (const name of await readdir(tmpdir())) {
@@ -16,12 +17,13 @@ export async function makeRunDirectory(): Promise<string> {
       await rm(join(tmpdir(), name), { recursive: true, force: true });
   }
   const directory = await mkdtemp(join(tmpdir(), `${RUN_PREFIX}${process.pid}-`));
-  // Passable, not readable: Postgres runs as another user and must reach its own folder in here.
+  // Other users may pass through it but not list it: Postgres runs as another user and must reach
+  // its own folder in it.
   await chmod(directory, 0o711);
   return directory;
 }
 
-/** Whether there is a process of this id. */
+/** Whether a process with this id exists. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

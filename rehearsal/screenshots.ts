@@ -5,12 +5,14 @@ import { Command } from "commander";
 import { fromCommandLine } from "../ops/command-line.ts";
 import { Browser, findChromium } from "./reports/browser.ts";
 
-/** `npm run screenshots`: pages in a real browser, wide and narrow, by day and by night. */
+/** `npm run screenshots`: pages in a real browser, wide and narrow, in light and dark mode. */
 
-/** A desktop's window, and a telephone's. */
+/** Widths of a desktop's window and of a phone's. */
 const WIDTHS = [1280, 420];
 
-/** A picture's name: of the page with its folders, since each drill's page is called `result.html`. */
+/**
+ * Name of a picture: the page with its folders, because each drill's page is called `result.html`.
+ */
 function nameOf(page: string): string {
   return relative("rehearsal/out", page)
     .replace(/\.html$/u, "")

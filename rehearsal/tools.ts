@@ -1,9 +1,9 @@
-/** The programs that a rehearsal needs and that were found or built before it. */
+/** Programs that a rehearsal needs, found or built before it starts. */
 export interface Tools {
-  /** The folder that holds `bin/pulumi`. */
+  /** The folder that contains `bin/pulumi`. */
   readonly engineRoot: string;
   /** The multi-call Kubernetes binary. */
   readonly kubernetes: string;
-  /** The Debian 13 that images are made of, and Valkey's. */
+  /** The Debian 13 root file system from which images are built, and Valkey's. */
   readonly imageRoot: string;
 }

@@ -16,11 +16,11 @@ import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 /**
- * Where built programs are kept, for all checkouts of one user:
- * `$XDG_CACHE_HOME/mastodon-digitalocean`, by default `~/.cache/…`.
+ * Folder of built programs, for all checkouts of one user: `$XDG_CACHE_HOME/mastodon-digitalocean`,
+ * by default `~/.cache/…`.
  */
 export function cacheHome(env: NodeJS.ProcessEnv = process.env): string {
-  // The specification says to ignore a relative path:
+  // The specification requires to ignore a relative path:
   // https://specifications.freedesktop.org/basedir-spec/latest/
   const xdg = env["XDG_CACHE_HOME"];
   const base = xdg?.startsWith("/") === true ? xdg : join(homedir(), ".cache");
@@ -28,17 +28,16 @@ export function cacheHome(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * Where the program of a cache folder is: `bin/<name>`, the layout that Pulumi's own tools expect
- * of an installation.
+ * Path of the program in a cache folder: `bin/<name>`, the layout that Pulumi's own tools expect of
+ * an installation.
  */
 export function programIn(folder: string, name: string): string {
   return join(folder, "bin", name);
 }
 
 /**
- * Whether a cache folder holds its program whole: the bytes have the checksum that was written
- * beside them. False where it is absent; also where a disk or a hand damaged it, and the caller
- * builds it again.
+ * Whether a cache folder holds its program undamaged: its bytes have the recorded checksum. False
+ * if it is missing or damaged; the caller then builds it again.
  */
 export async function isWhole(folder: string, name: string): Promise<boolean> {
   try {
@@ -52,8 +51,8 @@ export async function isWhole(folder: string, name: string): Promise<boolean> {
 }
 
 /**
- * Fills a program's cache folder as {@link publishFolder} does, with its checksum beside it.
- * Call it under the folder's lock.
+ * Fills a program's cache folder as {@link publishFolder} does, and adds its checksum. Call it with
+ * the folder's lock.
  */
 export async function publish(
   folder: string,
@@ -71,10 +70,11 @@ export async function publish(
 }
 
 /**
- * Fills a cache folder in one step: `fill` writes into a folder beside it, which gets its name only
- * when everything in it is on disk (flushing is `fill`'s). What is interrupted leaves nothing half
- * under a name that a later run would trust.
- * Call it under the folder's lock: it clears away what earlier interrupted runs left.
+ * Fills a cache folder in one step. `fill` writes to a temporary folder, which gets its final name
+ * only when `fill` has flushed everything to disk. So an interruption never leaves a half-filled
+ * folder under a name that a later run would trust.
+ *
+ * Call it with the folder's lock: it deletes what earlier interrupted runs left.
  */
 export async function publishFolder(
   folder: string,
@@ -88,7 +88,8 @@ export async function publishFolder(
   try {
     await mkdir(partial);
     await fill(partial);
-    await rm(folder, { recursive: true, force: true }); // A damaged one; a whole one would not be made again.
+    // Replaces a damaged one, because an undamaged one is not built again.
+    await rm(folder, { recursive: true, force: true });
     await rename(partial, folder);
     await flush(parent);
   } catch (error) {
@@ -97,7 +98,7 @@ export async function publishFolder(
   }
 }
 
-/** Whether a file or a folder is there. */
+/** Whether a file or a folder exists. */
 export async function isThere(path: string): Promise<boolean> {
   return await access(path).then(
     () => true,
@@ -105,12 +106,12 @@ export async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** Archives of other content are old after so long: each run's authority makes one. */
+/** Age after which archives of other content are old: each run's authority creates one. */
 const OLD_MS = 3_600_000;
 
 /**
- * Removes old folders beside this one, of the same kind: `<kind>-<hash>`.
- * @param oldMs age from which one is old, by its folder's time. Default an hour.
+ * Removes old folders of the same kind: `<kind>-<hash>`.
+ * @param oldMs age from which a folder is old, by its modification time. Default: an hour.
  */
 export async function forgetOthers(
   folder: string,
@@ -132,10 +133,7 @@ async function sha256(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/**
- * Writes a file's or a folder's cached pages to disk: a rename may otherwise reach it before the
- * content does.
- */
+/** Flushes a file or a folder to disk: otherwise a rename may reach the disk before the content. */
 async function flush(path: string): Promise<void> {
   const handle = await open(path, "r");
   try {

@@ -14,18 +14,18 @@ export interface BuiltProgram {
   /** Its folder in the cache: `<name>-<hash of the recipe>`. */
   readonly folder: string;
   readonly origin: "built" | "cached";
-  /** Seconds that it took to get it, waiting for another run included. */
+  /** Seconds to get it, including the wait for another run. */
   readonly seconds: number;
 }
 
 /**
- * Builds a program from Go modules, or takes it from the user's cache where any checkout built the
- * same recipe with the same Go before. Safe against two runs at once (the second waits, says so,
- * and takes the first one's result) and against an interrupted build. The first build downloads
- * modules through `GOPROXY`; after that it needs no network.
+ * Builds a program from Go modules, or takes it from the user's cache. All checkouts share the
+ * cache, by recipe and Go version. Of two runs at the same time the second waits, reports that, and
+ * uses the first one's result. An interrupted build leaves nothing that a later run trusts. The
+ * first build downloads modules through `GOPROXY`; later ones need no network.
  *
- * Throws a sentence with the command to run if Go is missing or too old, the module proxy can't be
- * reached, the disk is full, or the code does not compile.
+ * Throws a message with the command to run if the build fails. Go may be missing or too old, the
+ * module proxy may not answer, the disk may be full, or the code may not compile.
  */
 export async function buildGoProgram(recipe: GoRecipe, progress: Progress): Promise<BuiltProgram> {
   const started = performance.now();
@@ -53,8 +53,8 @@ export async function buildGoProgram(recipe: GoRecipe, progress: Progress): Prom
 }
 
 /**
- * The folder of a program that is built already; undefined if it isn't. Throws where Go is missing
- * or too old.
+ * Folder of a program that is already built; undefined if it isn't. Throws if Go is missing or too
+ * old.
  */
 export async function cachedGoProgram(recipe: GoRecipe): Promise<string | undefined> {
   const folder = await cacheFolder(recipe);
@@ -62,9 +62,9 @@ export async function cachedGoProgram(recipe: GoRecipe): Promise<string | undefi
 }
 
 /**
- * Downloads the modules of programs one after the other, while others are fetched or compiled: the
- * network and the compilers then don't wait for each other. What goes wrong is left to the build,
- * which asks again and says it.
+ * Downloads the modules of programs one after the other while others are compiled, so that network
+ * and compilers work at the same time. It ignores errors, because the build downloads again and
+ * reports them.
  */
 export async function fetchAhead(recipes: readonly GoRecipe[]): Promise<void> {
   for (const { name, directory, package: built, env = {} } of recipes)
@@ -79,17 +79,17 @@ async function cacheFolder(recipe: GoRecipe): Promise<string> {
   return await programFolder(recipe, toolchain);
 }
 
-/** Folder of a program that this Go compiled, whether it is there or not. */
+/** Folder of a program for this version of Go, whether it exists or not. */
 export async function programFolder(recipe: GoRecipe, toolchain: string): Promise<string> {
   return join(cacheHome(), `${recipe.name}-${await recipeHash(recipe, toolchain)}`);
 }
 
-/** The oldest Go that builds a recipe, "1.26.0". */
+/** The oldest Go that builds a recipe, as "1.26.0". */
 export async function oldestGoOf({ directory }: GoRecipe): Promise<string> {
   return requiredGo(await readFile(join(directory, "go.mod"), "utf8"));
 }
 
-/** Downloads the modules, then compiles and links; says once a second how far it is. */
+/** Downloads the modules, then compiles and links. Reports progress once a second. */
 async function compile(recipe: GoRecipe, output: string, progress: Progress): Promise<void> {
   const started = performance.now();
   const since = (from: number): number => (performance.now() - from) / 1000;
@@ -104,7 +104,8 @@ async function compile(recipe: GoRecipe, output: string, progress: Progress): Pr
   const flags = [...BUILD_FLAGS, "-ldflags", recipe.ldflags.join(" ")];
   tell();
   try {
-    // Downloads each module that the build needs, and no other, and names what is not compiled yet.
+    // Downloads only the modules that the build needs, and lists the packages that are not compiled
+    // yet.
     let downloads = 0;
     const list = await mustGo(
       `Downloading the modules of ${recipe.name}`,
@@ -145,8 +146,8 @@ async function compile(recipe: GoRecipe, output: string, progress: Progress): Pr
 }
 
 /**
- * 65.3 seconds as "1m 05s". Rounded: a timer of one second that fires a millisecond early has still
- * shown a second.
+ * Formats seconds: 65.3 becomes "1m 05s". It rounds, because a timer of one second may fire a
+ * millisecond early.
  */
 export function clock(seconds: number): string {
   const whole = Math.round(seconds);

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from "node:os";
 import { createInterface } from "node:readline";
 import { BUILD_ENV } from "./recipe.ts";
 
-/** Output and exit of `go`. */
+/** Output and exit status of `go`. */
 interface GoRun {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -16,27 +16,27 @@ interface GoRun {
 export interface GoSetting {
   readonly directory: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Gets each line of stderr; true means "a progress line, no complaint". */
+  /** Receives each line of stderr. It returns true for a progress line. */
   readonly onLine?: (line: string) => boolean;
 }
 
-/** An answer of `go` about itself. */
+/** Facts about the installed Go. */
 export interface InstalledGo {
-  /** "1.26.8"; undefined where there is no Go, or it fails. */
+  /** As "1.26.8"; undefined if there is no Go, or it fails. */
   readonly release: string | undefined;
-  /** "go1.26.8 linux amd64". */
+  /** As "go1.26.8 linux amd64". */
   readonly toolchain: string;
-  /** Folder of what it compiled, and of the modules that it downloaded; empty where it has none. */
+  /** Folders of compiled packages and of downloaded modules; empty if there are none. */
   readonly cache: string;
   readonly modules: string;
-  /** Why it does not answer; undefined if it does. */
+  /** Reason why it does not answer; undefined if it does. */
   readonly complaint: string | undefined;
 }
 
 /** Asks the `go` on PATH for its release and its folders. Never throws. */
 export async function askGo(): Promise<InstalledGo> {
-  // Outside the recipe: with GOTOOLCHAIN=local an old Go refuses to run at all where go.mod asks
-  // for a newer one.
+  // Outside the recipe's folder: with GOTOOLCHAIN=local an old Go does not run at all if go.mod
+  // requires a newer one.
   const asked = ["GOVERSION", "GOOS", "GOARCH", "GOCACHE", "GOMODCACHE"];
   const run = await go(["env", ...asked], { directory: tmpdir(), env: {} }).catch(
     (error: unknown): GoRun => ({ ...NO_RUN, complaint: (error as Error).message }),
@@ -58,10 +58,10 @@ export async function askGo(): Promise<InstalledGo> {
 }
 
 /**
- * Why an installed Go can't build a program, as a sentence with the command to run; undefined if it
- * can.
- * @param program what is to be built, for the sentence.
- * @param oldest the oldest release that will do.
+ * Returns why the installed Go can't build a program, as a sentence with the command to run;
+ * undefined if it can.
+ * @param program name of the program, for the message.
+ * @param oldest the oldest release that works.
  */
 export function goFault(
   { release, complaint }: InstalledGo,
@@ -76,8 +76,8 @@ export function goFault(
 }
 
 /**
- * The Go that is installed.
- * Throws, in a sentence with the command to run, where there is none or it is older than `oldest`.
+ * Returns the installed Go. Throws a message with the command to run if there is none or it is
+ * older than `oldest`.
  */
 export async function installedGo(program: string, oldest: string): Promise<InstalledGo> {
   const found = await askGo();
@@ -87,8 +87,8 @@ export async function installedGo(program: string, oldest: string): Promise<Inst
 }
 
 /**
- * Runs `go`; throws a sentence if it fails, saying what `doing` was and the command to repeat it by
- * hand.
+ * Runs `go`. If it fails, throws a message that names the step (`doing`) and the command to repeat
+ * it by hand.
  */
 export async function mustGo(
   doing: string,
@@ -104,7 +104,7 @@ export async function mustGo(
   throw new Error(failure(doing, run, again));
 }
 
-/** A sentence for a person out of a failed run. */
+/** Message for an operator about a failed run. */
 export function failure(
   doing: string,
   run: Pick<GoRun, "status" | "signal" | "complaint">,
@@ -120,15 +120,15 @@ export function failure(
 }
 
 /**
- * What Go's HTTP client says when there is no way to the proxy. A checksum mismatch or a missing
+ * Messages of Go's HTTP client if it can't reach the proxy. A checksum mismatch or a missing
  * version is none of these.
  */
 const NO_NETWORK =
   /dial tcp|no such host|i\/o timeout|connection refused|network is unreachable|proxyconnect|TLS handshake timeout|context deadline exceeded/i;
 
 /**
- * -1, 0 or 1, as "1.26.0" is older than, the same as or newer than "1.25.3". A missing third number
- * is 0.
+ * Returns -1, 0 or 1 if "1.26.0" is older than, the same as or newer than "1.25.3". A missing third
+ * number is 0.
  */
 export function compareReleases(a: string, b: string): number {
   const [left, right] = [a, b].map((release) => release.split(".").map(Number));
@@ -139,22 +139,23 @@ export function compareReleases(a: string, b: string): number {
   return 0;
 }
 
-/** Exit status of setpriv, as of a shell, if there is no such program. */
+/** Exit status of setpriv, as of a shell, if the program does not exist. */
 const NOT_FOUND = 127;
-/** A run that never began. */
+/** A run that did not start. */
 const NO_RUN: GoRun = { status: null, signal: null, stdout: "", complaint: "" };
 
 /**
- * The folder of the user: `HOME`, and where that is not set, as under cron, what the list of users
- * says. Go looks at `HOME` alone, and has no place for its caches without it.
+ * The user's home folder: `HOME` or, if that is unset as under cron, the one in the user database.
+ * Go reads only `HOME`, and has no folder for its caches without it.
  */
 export function homeOf(env: NodeJS.ProcessEnv): string {
   return env["HOME"] ?? homedir();
 }
 
 /**
- * Runs `go` so that it ends with us, even after `kill -9`: a build that goes on alone would hold
- * every core for minutes (prctl(2) PR_SET_PDEATHSIG, by util-linux's `setpriv`).
+ * Runs `go` so that it ends with this process, even after `kill -9`. Otherwise an abandoned build
+ * would keep every core busy for minutes (prctl(2) PR_SET_PDEATHSIG, through util-linux's
+ * `setpriv`).
  */
 async function go(args: readonly string[], setting: GoSetting): Promise<GoRun> {
   const child = spawn("setpriv", ["--pdeathsig=TERM", "--", "go", ...args], {

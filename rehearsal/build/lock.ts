@@ -2,14 +2,15 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 /**
- * Runs `work` while holding a lock file, so that of two runs at once the second waits and then
- * finds the first one's result. The lock is the kernel's (flock(2), by util-linux's `flock`, which
- * every Debian has): it goes with the process that holds it, so no crash, not even `kill -9` or a
- * power cut, leaves it stuck. The holder is a child that ends when our end of its standard input
- * closes, which the kernel does for us too.
+ * Runs `work` while holding a lock file. Of two runs at the same time the second waits and then
+ * finds the first one's result.
  *
- * `waiting` is called once a second for as long as another run has the lock, with the seconds so
- * far.
+ * The kernel holds the lock (flock(2), through util-linux's `flock`, which every Debian has). It
+ * ends with its process, so no crash leaves it locked, not even `kill -9` or a power cut. The
+ * holder is a child process. It ends when its standard input closes, which the kernel does if this
+ * process dies.
+ *
+ * `waiting` is called once a second while another run has the lock, with the seconds so far.
  */
 export async function withLock<T>(
   lockFile: string,

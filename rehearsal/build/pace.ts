@@ -1,6 +1,6 @@
 import { formatDuration } from "../../pages/duration.ts";
 
-/** A build that was measured, for the first word on how long one takes. */
+/** A measured build, for the first estimate of a build's duration. */
 export interface MeasuredBuild {
   /** Go packages that it compiled. */
   readonly packages: number;
@@ -10,12 +10,13 @@ export interface MeasuredBuild {
   readonly link: number;
 }
 
-/** Cores of the machine, day and Go of {@link MEASURED_BUILDS}. */
+/** Number of cores, date and Go version of {@link MEASURED_BUILDS}. */
 export const MEASURED_ON = { cores: 2, date: "2026-11-28", go: "1.26.8" } as const;
 
 /**
- * Cold builds by the recipe's name, each after those above it: what they share is compiled once.
- * Packages are no even measure: the largest come late, and the linker compiles none.
+ * Cold builds by the recipe's name. Each follows those above it, so shared packages are compiled
+ * once. The number of packages is no even measure: the largest come late, and the linker compiles
+ * none.
  */
 export const MEASURED_BUILDS: Readonly<Record<string, MeasuredBuild>> = {
   pulumi: { packages: 1_685, seconds: [0, 18, 29, 39, 52, 67, 87, 114, 134, 170, 221], link: 6 },
@@ -26,22 +27,22 @@ export const MEASURED_BUILDS: Readonly<Record<string, MeasuredBuild>> = {
   },
 };
 
-/** For a recipe that nobody measured: packages that are alike. */
+/** For a recipe without a measurement: all packages take the same time. */
 const EVEN: MeasuredBuild = { packages: 10, seconds: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], link: 0 };
 
-/** Seconds of the measurement that count as much as what this machine has shown so far. */
+/** Seconds of the measurement that weigh as much as this machine's own progress. */
 const PRIOR_SECONDS = 20;
 
 /** Progress of a build. */
 export interface BuildState {
-  /** Packages to compile: those that Go has not compiled yet. */
+  /** Packages that Go has to compile. */
   readonly needed: number;
   readonly done: number;
-  /** Seconds since the first of them began. */
+  /** Seconds since the first of them started. */
   readonly elapsed: number;
 }
 
-/** Seconds until a build is done: the measured ones, corrected by this machine's pace so far. */
+/** Seconds until a build ends: the measured ones, corrected by this machine's speed so far. */
 export function secondsLeft(name: string, { needed, done, elapsed }: BuildState): number {
   const measured = MEASURED_BUILDS[name];
   const { packages, seconds, link } = measured ?? EVEN;
@@ -52,7 +53,7 @@ export function secondsLeft(name: string, { needed, done, elapsed }: BuildState)
   return (compiling - passed + link) * pace;
 }
 
-/** The share of the time that is over when a share of the packages is compiled. */
+/** Share of the time that has passed when a share of the packages is compiled. */
 function shareOf(seconds: readonly number[], share: number): number {
   const steps = seconds.length - 1;
   const at = Math.min(1, share) * steps;
@@ -60,7 +61,9 @@ function shareOf(seconds: readonly number[], share: number): number {
   return (before + (after - before) * (at - Math.floor(at))) / (seconds.at(-1) ?? 1);
 }
 
-/** Progress of a build, for a person: "514 of 1685 packages, 12.9 a second, about 2m 10s left". */
+/**
+ * Progress of a build for an operator: "514 of 1685 packages, 12.9 a second, about 2m 10s left".
+ */
 export function paceLine(name: string, state: BuildState): string {
   const { needed, done, elapsed } = state;
   const counted = `${done} of ${needed} packages`;
@@ -69,11 +72,11 @@ export function paceLine(name: string, state: BuildState): string {
   return `${counted}, ${rate} a second, about ${formatDuration(Math.round(secondsLeft(name, state)))} left`;
 }
 
-/** Seconds that a cold build takes here, as it was measured; undefined where it was not. */
+/** Measured seconds of a cold build on this machine; undefined without a measurement. */
 export function coldSeconds(name: string, cores: number): number | undefined {
   const measured = MEASURED_BUILDS[name];
   if (measured === undefined) return undefined;
-  // Compilers keep every core busy. What more cores save was not measured, so nothing is promised.
+  // Compilers keep every core busy. The effect of more cores was not measured, so none is assumed.
   const slower = Math.max(1, MEASURED_ON.cores / cores);
   return ((measured.seconds.at(-1) ?? 0) + measured.link) * slower;
 }

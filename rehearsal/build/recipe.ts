@@ -3,29 +3,29 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 
 /**
- * How a program is built from Go modules: a folder of ours with `go.mod`, `go.sum` and perhaps
- * `*.go`, and what to build of it.
+ * Recipe of a program from Go modules: a folder with `go.mod`, `go.sum` and perhaps `*.go`, and the
+ * package to build.
  */
 export interface GoRecipe {
-  /** The program's file name, also the first part of its folder's name in the cache. */
+  /** File name of the program, and first part of its folder's name in the cache. */
   readonly name: string;
-  /** Absolute path of the recipe's folder. Everything in it counts towards the hash. */
+  /** Absolute path of the recipe's folder. Every file in it changes the hash. */
   readonly directory: string;
   /**
    * The package to build: "." for the folder's own `main`, or an import path that `go.mod`
    * requires.
    */
   readonly package: string;
-  /** Given to the linker: symbols to leave out, version strings to stamp in. */
+  /** Linker flags: symbols to omit, version strings to set. */
   readonly ldflags: readonly string[];
-  /** Environment on top of {@link BUILD_ENV}. */
+  /** Environment in addition to {@link BUILD_ENV}. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
- * What every build runs under, so that two machines make the same bytes: no C compiler, no change
- * of `go.mod` or `go.sum` (a module that isn't pinned is an error), and the Go that is installed,
- * not one that it downloads.
+ * Environment of every build, so that two machines produce the same bytes. It has no C compiler,
+ * and uses the installed Go instead of a downloaded one. `go.mod` and `go.sum` can't change: a
+ * module that isn't pinned is an error.
  */
 export const BUILD_ENV: Readonly<Record<string, string>> = {
   CGO_ENABLED: "0",
@@ -35,10 +35,11 @@ export const BUILD_ENV: Readonly<Record<string, string>> = {
 };
 
 /**
- * Flags of every `go build`: no path of this machine and no state of a repository in the binary;
- * and no DWARF, which each compiler would write for a linker that leaves it out (`-w`). That is a
- * sixth of all processor time and a fifth of Go's build cache: CoreDNS took 175 s and 621 MB with
- * it, 144 s and 488 MB without (Go 1.26.8, 2026-11-28).
+ * Flags of every `go build`: the binary contains no path of this machine and no state of a
+ * repository. It also has no DWARF, because the linker drops it anyway (`-w`).
+ *
+ * Compiling DWARF takes a sixth of all processor time and a fifth of Go's build cache. CoreDNS took
+ * 175 s and 621 MB with it, 144 s and 488 MB without (Go 1.26.8, 2026-11-28).
  */
 export const BUILD_FLAGS: readonly string[] = [
   ...["-trimpath", "-buildvcs=false"],
@@ -46,13 +47,13 @@ export const BUILD_FLAGS: readonly string[] = [
 ];
 
 /**
- * The name under which a build is cached: changes with any file of the recipe (name or content),
- * with what is asked of the linker, and with the Go that compiles (`toolchain`, as `go env
- * GOVERSION GOOS GOARCH` says it).
+ * Hash under which a build is cached. It changes with any file of the recipe (name or content),
+ * with the linker flags, and with the Go that compiles. `toolchain` is the output of `go env
+ * GOVERSION GOOS GOARCH`.
  */
 export async function recipeHash(recipe: GoRecipe, toolchain: string): Promise<string> {
   const hash = createHash("sha256");
-  // JSON keeps the parts apart: without it, a byte moved from one file to the next would give the
+  // JSON separates the parts: without it, a byte moved from one file to the next would give the
   // same hash.
   const part = (...values: readonly unknown[]) => hash.update(JSON.stringify(values) + "\n");
   part(toolchain, recipe.name, recipe.package, recipe.ldflags, BUILD_FLAGS);
@@ -67,8 +68,8 @@ export async function recipeHash(recipe: GoRecipe, toolchain: string): Promise<s
 }
 
 /**
- * The version that a `go.mod` requires of a module. Throws if it requires none: a recipe without
- * its main module is broken.
+ * The version that a `go.mod` requires of a module. Throws if it requires none, because a recipe
+ * without its main module is broken.
  */
 export function requiredVersion(goMod: string, module: string): string {
   for (const line of goMod.split("\n")) {

@@ -10,9 +10,9 @@ import { liveTemplate, lowestPriorityOf } from "../../ops/pods/template.ts";
 import { firstProcessIn, runInFolder } from "../node/pod-processes.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** More than a pod of this kind may take, as fast as Ruby can. */
+/** Allocates more memory than a pod of this kind may use, as fast as Ruby can. */
 const GREEDY = ["ruby", "-e", "kept = []; loop { kept << 'x' * 16_777_216 }"];
-/** Of the pod that takes too much and is started again. */
+/** Memory limit of the pod that exceeds it and is restarted. */
 const LIMIT = "96Mi";
 const KILLED = 128 + 9;
 const DEADLINE_SECONDS = 120;
@@ -20,8 +20,8 @@ const PATIENCE_MS = 90_000;
 const POLL_MS = 250;
 
 /**
- * A person's command that takes more memory than its pod has: the kernel ends it, and the person is
- * told what to do.
+ * An operator's command that uses more memory than its pod has: the kernel kills it, and the
+ * command prints a remedy.
  */
 export async function checkGreedyCommand(cluster: Cluster): Promise<Check> {
   const { signal } = new AbortController();
@@ -45,8 +45,8 @@ export async function checkGreedyCommand(cluster: Cluster): Promise<Check> {
 }
 
 /**
- * A pod of the server's kind that takes more than its limit whenever it starts: killed, started
- * again, then ever later.
+ * A pod of the server's kind that exceeds its memory limit at each start. It must be killed and
+ * restarted with growing delays.
  */
 export async function checkGreedyPod(core: CoreV1Api): Promise<Check> {
   const pod = greedyPod();
@@ -70,7 +70,7 @@ export async function checkGreedyPod(core: CoreV1Api): Promise<Check> {
   );
 }
 
-/** Faults of the ending of such a pod's container. */
+/** Faults in how such a pod's container ended. */
 export function greedyFaults(state: V1ContainerStatus | undefined): readonly string[] {
   const { reason, exitCode } = state?.lastState?.terminated ?? {};
   return [
@@ -86,7 +86,7 @@ function isBackedOff(state: V1ContainerStatus | undefined): boolean {
   return state?.state?.waiting?.reason === "CrashLoopBackOff" && state.restartCount > 0;
 }
 
-/** Outside of the server's namespace, whose quota is another matter. */
+/** Outside the server's namespace, whose quota would interfere. */
 function greedyPod(): V1Pod {
   return {
     metadata: { namespace: "default", name: "takes-too-much" },
@@ -104,7 +104,7 @@ function greedyPod(): V1Pod {
   };
 }
 
-/** A writable folder of a pod, and how much may lie in it. */
+/** A writable volume of a pod, and its size limit. */
 export interface LimitedFolder {
   readonly container: string;
   readonly path: string;
@@ -112,8 +112,8 @@ export interface LimitedFolder {
 }
 
 /**
- * A pod that writes more into a folder than it may: its kubelet must take it off the node, with a
- * reason, and another take its place.
+ * A pod that exceeds the limit of a volume: its kubelet must evict it with a reason, and another
+ * pod must replace it.
  */
 export async function checkFullFolder(
   core: CoreV1Api,
@@ -135,7 +135,7 @@ export async function checkFullFolder(
     await sleep(POLL_MS);
     const [pods, events] = await Promise.all([
       core.listNamespacedPod({ namespace, labelSelector: selector }),
-      // Its kubelet's own word: the reason in a pod's status was seen to be missing.
+      // The kubelet's event, because the reason in the pod's status was sometimes missing.
       core.listNamespacedEvent({
         namespace,
         fieldSelector: `involvedObject.name=${name},reason=Evicted`,
@@ -150,7 +150,7 @@ export async function checkFullFolder(
     );
     ready = after.filter(isReady).length;
   }
-  // What is left of it says why, until somebody takes it away.
+  // The evicted pod keeps the reason until it is deleted.
   await core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 }).catch(() => undefined);
   return checkOf(
     "a pod that fills a folder past its limit is evicted for that, and another takes its place",
@@ -169,38 +169,36 @@ function isReady({ status }: V1Pod): boolean {
   );
 }
 
-/** Ending of a request that ran when its pod was stopped, and the requests after it. */
+/** Results of a running request when its pod was stopped, and of the requests after it. */
 export interface Goodbye {
-  /** Status of the request that ran; undefined where it broke off. */
+  /** Status of the request that was running; undefined if it was cut off. */
   readonly running: number | undefined;
-  /** Status of one that came while the pod left. */
+  /** Status of a request that arrived while the pod was stopping. */
   readonly leaving: number | undefined;
-  /** Seconds from the word to go until the pod was gone. */
+  /** Seconds from the delete until the pod was gone. */
   readonly goneAfter: number;
   readonly grace: number;
 }
 
-/** Faults of an ending. */
+/** Faults of a pod's stop. */
 export function goodbyeFaults({ running, leaving, goneAfter, grace }: Goodbye): readonly string[] {
   return [
     ...(running === 200 ? [] : [`the request that ran was answered ${String(running)}`]),
     ...(leaving === 200 ? [] : [`one in the pause before the end was answered ${String(leaving)}`]),
-    // Two for the kubelet's own work.
+    // Two seconds for the kubelet's own work.
     ...(goneAfter <= grace + 2 ? [] : [`it was gone only after ${goneAfter} s of ${grace}`]),
   ];
 }
 
-/**
- * A request that begins before the pod is told to go and ends after its `preStop` pause, seconds.
- */
+/** A request that starts before the pod is deleted and ends after its `preStop` pause, seconds. */
 const SLOW_SECONDS = 14;
 const BEGUN_MS = 1_000;
 const PAUSE_MS = 5_000;
 
 /**
- * Deletes a web pod while it answers: the request must be answered, those that come in the pause,
- * too, and the pod gone within its grace.
- * @param ask a request from the pod's own network: answers its status.
+ * Deletes a web pod while it answers. The running request and those during the pause must be
+ * answered, and the pod must be gone within its grace period.
+ * @param ask sends a request from the pod's own network and returns its status.
  */
 export async function checkGoodbye(
   core: CoreV1Api,

@@ -2,8 +2,8 @@ import type { AskedOperation } from "../clouds/rest/server.ts";
 import { checkOf, type Check } from "./check.ts";
 
 /**
- * The real plugins asked the clouds' APIs of this run: one that was not pointed at them would have
- * gone to the real ones.
+ * Checks that the real plugins sent their requests to the clouds' APIs of this run. A plugin with
+ * another address would have called the real clouds.
  */
 export function checkAsked(asked: readonly AskedOperation[]): Check {
   const of = (cloud: AskedOperation["cloud"]): readonly AskedOperation[] =>

@@ -7,15 +7,15 @@ import type { PodServer } from "../pods/pod-server.ts";
 import { ANYBODYS } from "../pods/sandbox.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** The two releases whose files must be answered. */
+/** The two releases whose files must be served. */
 export interface Releases {
   readonly current: string;
   readonly previous: string;
 }
 
 /**
- * A request, and what its answer must be: every header that is named here exactly, `undefined` for
- * one that must not be there.
+ * A request and its expected answer: every named header exactly, `undefined` for one that must be
+ * absent.
  */
 interface Expected {
   readonly request: HttpRequest;
@@ -40,8 +40,8 @@ function get(path: string, encoding?: string): HttpRequest {
 }
 
 /**
- * A file that is there. The words are the table's own, written out a second time: who changes one
- * by mistake is told.
+ * A file that exists. The values repeat those of the program's table on purpose, so that a mistake
+ * in that table fails here.
  */
 function served(
   path: string,
@@ -101,7 +101,7 @@ export function expectedOf({ current, previous }: Releases): readonly Expected[]
       missing,
     ),
     ...["/packs/.vite/manifest.json", "/assets/.manifest.json", "/.env"].map(missing),
-    // Out of the folder: tidied away to a path that isn't there, or refused as nonsense.
+    // Outside the folder: normalized to a path that does not exist, or refused as invalid.
     ...[
       "/packs/../../../etc/passwd",
       "/%2e%2e/%2e%2e/etc/passwd",
@@ -156,7 +156,7 @@ function textOf({ headers, body }: HttpAnswer): string {
   return (headers["content-encoding"] === "gzip" ? gunzipSync(body) : body).toString("utf8");
 }
 
-/** Folders that nginx must not be able to write to, and the one that it must. */
+/** Folders that nginx must not be able to write to, and the one that it needs to write to. */
 const WRITES: Readonly<Record<string, boolean>> = {
   "/": false,
   [ANYBODYS]: false,
@@ -169,8 +169,8 @@ const WRITES: Readonly<Record<string, boolean>> = {
 };
 
 /**
- * Asks the real nginx of every pod of the assets origin for files of both releases, and for what it
- * must refuse; and whether a program in its place could write anywhere.
+ * Requests files of both releases from the real nginx of every pod of the assets origin, and paths
+ * that it must refuse. Checks also whether a program in its container could write anywhere.
  */
 export async function checkAssetsOrigin(
   pods: readonly V1Pod[],

@@ -8,31 +8,29 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { autoscalerSpec } from "../../k8s/autoscaler.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** Input of the check: the APIs that it asks, and a pod that it can load. */
+/** Input of the check: the APIs that it calls, and a pod that it can load. */
 export interface AutoscaledGround {
   readonly autoscaling: AutoscalingV2Api;
   readonly metrics: Metrics;
-  /** A running pod of the Deployment; its processor is kept busy. */
+  /** A running pod of the Deployment, whose CPU is kept busy. */
   readonly pod: V1Pod;
   /** The Deployment's name. */
   readonly deployment: string;
-  /**
-   * Keeps a processor of the pod busy until it is stopped, at most for the patience of the check.
-   */
+  /** Keeps a CPU of the pod busy until it is stopped, at most for the timeout of the check. */
   readonly burn: () => { readonly stop: () => void };
 }
 
 /**
- * How long an autoscaler may take to want a pod more, milliseconds: it looks every 15 seconds, and
- * metrics-server asks the kubelets as often; 21.5 s were seen.
+ * Timeout for the autoscaler to request another pod, milliseconds. It looks every 15 seconds, and
+ * metrics-server scrapes the kubelets as often; 21.5 s were seen.
  */
 export const AUTOSCALED_MS = 90_000;
 const POLL_MS = 1_000;
 
 /**
- * Whether real work of a pod becomes a wish for a second one: kubelet, metrics-server, the API that
- * it serves, and an autoscaler as the larger profiles have it. Leaves nothing behind but a pod that
- * the wish may have brought; its number is the caller's to put back.
+ * Checks that CPU load of a pod raises the desired replicas. The chain is kubelet, metrics-server,
+ * its API, and an autoscaler as in the larger profiles. At most the additional pod remains; the
+ * caller resets the number of replicas.
  */
 export async function checkAutoscaling(ground: AutoscaledGround): Promise<Check> {
   const { autoscaling, pod, deployment } = ground;
@@ -75,14 +73,14 @@ function result(complaints: readonly string[], seen: string): Check {
   return checkOf("a pod at work makes an autoscaler want a second one", complaints, seen);
 }
 
-/** CPU use of a pod by the metrics API, thousandths of a processor; 0 while it knows nothing. */
+/** CPU use of a pod from the metrics API, in millicores; 0 while it has no data. */
 async function millicoresOf(metrics: Metrics, namespace: string, name: string): Promise<number> {
   const { items } = await metrics.getPodMetrics(namespace);
   const containers = items.find(({ metadata }) => metadata.name === name)?.containers ?? [];
   return Math.round(containers.reduce((sum, { usage }) => sum + millicores(usage.cpu), 0));
 }
 
-/** A quantity of processor time, "388m", "1" or "12345678n", in thousandths. */
+/** Converts a CPU quantity, "388m", "1" or "12345678n", to millicores. */
 export function millicores(quantity: string): number {
   const [, digits = "", unit = ""] = /^(\d+)([num]?)$/u.exec(quantity) ?? [];
   if (digits === "") throw new Error(`"${quantity}" is no amount of processor time.`);

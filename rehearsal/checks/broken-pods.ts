@@ -1,23 +1,23 @@
 import type { BrokenPod, Sight } from "../node/broken-pods.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** All that was said of one copy at one moment. */
+/** Everything observed of one copy at one moment. */
 export interface Seen {
-  /** The API server's answer, where it took no such object. */
+  /** Status of the API server, if it refused the object. */
   readonly refused?: number;
-  /** The rollout step's judgement; `fault` where it would end. */
+  /** Verdict of the rollout step; `fault` if the step would fail. */
   readonly done?: boolean;
   readonly fault?: string;
   readonly reason?: string;
-  /** Reason for which the container ended last. */
+  /** Reason for which the container last terminated. */
   readonly ended?: string;
   /** Reasons of the pod's warning events. */
   readonly events?: readonly string[];
-  /** In words, for a person. */
+  /** Description for an operator. */
   readonly words?: string;
 }
 
-/** Whether a fault was seen by whom it should be. Pure. */
+/** Whether a fault was detected by the component that should detect it. */
 export function isSeen(sight: Sight, seen: Seen): boolean {
   if (sight.by === "api") return seen.refused === sight.code;
   return (
@@ -30,7 +30,7 @@ export function isSeen(sight: Sight, seen: Seen): boolean {
   );
 }
 
-/** One check over all: each fault seen, and the sound copies well. Pure. */
+/** One check over all: each fault was detected, and the healthy copies are fine. */
 export function checkBrokenPods(
   rows: readonly BrokenPod[],
   sound: readonly { readonly name: string }[],

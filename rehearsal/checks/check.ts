@@ -1,15 +1,18 @@
-/** One thing that the rehearsal proved, or did not. */
+/** A claim that the rehearsal proved, or did not. */
 export interface Check {
   /** The claim, as a sentence. */
   readonly name: string;
   readonly passed: boolean;
-  /** Checks of one group that all passed are one line in the summary. */
+  /** If all checks of a group passed, the summary shows them as one line. */
   readonly group?: string;
-  /** The observation: figures if it passed, the reason if it failed. Holds no secret. */
+  /** The observation: figures if it passed, the reason if it failed. It contains no secret. */
   readonly detail: string;
 }
 
-/** A check from a list of complaints: passed when there is none. `seen` says what was looked at. */
+/**
+ * Builds a check from a list of complaints; it passes if there is none. `seen` describes what was
+ * examined.
+ */
 export function checkOf(name: string, complaints: readonly string[], seen: string): Check {
   const shown = complaints.slice(0, 5).join("; ");
   const more = complaints.length > 5 ? `; and ${complaints.length - 5} more` : "";

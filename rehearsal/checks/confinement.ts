@@ -4,44 +4,44 @@ import { join } from "node:path";
 import { firstProcessIn, runInFolder, type Identity } from "../node/pod-processes.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** A place that a container has mounted. */
+/** A mount of a container. */
 export interface MountedPlace {
   readonly path: string;
-  /** Whether the pod's specification lets the container write there. */
+  /** Whether the pod's specification lets the container write to it. */
   readonly mayWrite: boolean;
   readonly wrote: boolean;
 }
 
-/** A container as the kernel has it, beside what its pod asks for. */
+/** Permissions of a running container from the kernel, with the specification of its pod. */
 export interface Confined {
   readonly name: string;
   readonly asked: { readonly uid: number | undefined; readonly group: number | undefined };
   readonly process: ProcessWords;
-  /** Whether the machine's own root could write to its root. */
+  /** Whether the machine's own root user could write to its root file system. */
   readonly rootWritten: boolean;
   readonly places: readonly MountedPlace[];
 }
 
-/** Linux' status of a process (proc_pid_status(5)), as far as it is read. */
+/** Linux' status of a process (proc_pid_status(5)), as far as the check reads it. */
 export interface ProcessWords extends Identity {
-  /** Of all five sets that it has, those that are not empty. */
+  /** Names of its capability sets that are not empty, out of five. */
   readonly capabilities: readonly string[];
   readonly noNewPrivileges: boolean;
-  /** 2: calls are filtered. */
+  /** 2: system calls are filtered. */
   readonly seccomp: number;
 }
 
 const SETS = ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] as const;
 const FILTERED = 2;
 
-/** Reads `/proc/<pid>/status`. Pure. */
+/** Parses `/proc/<pid>/status`. */
 export function processWords(status: string): ProcessWords {
   const word = (key: string): string =>
     new RegExp(`^${key}:\\s*(.*)$`, "mu").exec(status)?.[1]?.trim() ?? "";
   const numbers = (key: string): readonly number[] =>
     word(key).split(/\s+/u).filter(Boolean).map(Number);
   return {
-    // The effective one of four.
+    // The effective id, one of four.
     ...{ uid: numbers("Uid")[1] ?? -1, gid: numbers("Gid")[1] ?? -1, groups: numbers("Groups") },
     capabilities: SETS.filter((set) => !/^0+$/u.test(word(set))),
     noNewPrivileges: word("NoNewPrivs") === "1",
@@ -49,7 +49,7 @@ export function processWords(status: string): ProcessWords {
   };
 }
 
-/** Rights that a container has and should not have, or lacks and should have. */
+/** Permissions that a container has and should not have, or should have and does not. */
 export function confinementFaults(confined: Confined): readonly string[] {
   const { name, asked, process, rootWritten, places } = confined;
   const { uid, groups, capabilities, noNewPrivileges, seccomp } = process;
@@ -69,8 +69,9 @@ export function confinementFaults(confined: Confined): readonly string[] {
 }
 
 /**
- * Whether containers run as their pods ask: looked at from outside, in the kernel's own words, so
- * that images without a shell count, too. Each folder is written to as the container's user would.
+ * Checks that containers run with the permissions of their pods. It reads the kernel's data from
+ * outside, so it also covers images without a shell. It writes to each folder as the container's
+ * user.
  */
 export async function checkConfinement(pods: readonly V1Pod[]): Promise<Check> {
   const containers = pods.flatMap((pod) =>
@@ -92,7 +93,7 @@ async function confinedOf(pod: V1Pod, container: V1Container): Promise<Confined>
   const writable = new Set(
     volumes.filter(({ emptyDir }) => emptyDir !== undefined).map(({ name }) => name),
   );
-  // One mount of a single file is no folder to write to.
+  // A mount of a single file is no folder to write to.
   const mounts = (container.volumeMounts ?? []).filter(({ subPath }) => subPath === undefined);
   return {
     name: `${pod.metadata?.name} (${container.name})`,

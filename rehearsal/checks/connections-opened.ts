@@ -2,17 +2,17 @@ import type { Flow } from "../../k8s/flows/flow.ts";
 import { checkOf, type Check } from "./check.ts";
 import { wordsOf, type Connection } from "./network-matrix.ts";
 
-/** A connection that was tried. */
+/** A connection that was attempted. */
 export interface TriedConnection extends Connection {
-  /** Whether it opened: a TCP connection stood, or a UDP packet was answered. */
+  /** Whether it opened: a TCP connection was established, or a UDP packet was answered. */
   readonly opened: boolean;
 }
 
 /**
- * Compares three accounts of every connection: the table of flows, the live policies as their
- * specification reads, and what opened when it was tried.
- * @param flows whose components must each have been tried, or the comparison proves nothing of
- * them.
+ * Compares three sources for every connection: the table of flows, the live policies by their
+ * specification, and the attempt itself.
+ * @param flows each of their components must have been attempted. Otherwise the comparison proves
+ * nothing about it.
  */
 export function checkOpened(tried: readonly TriedConnection[], flows: readonly Flow[]): Check {
   const names = new Set(tried.flatMap(({ from, to }) => [from, to]));
@@ -32,7 +32,7 @@ export function checkOpened(tried: readonly TriedConnection[], flows: readonly F
   );
 }
 
-/** The connections of which not all three accounts say the same. */
+/** Connections on which the three sources disagree. */
 export function differencesOf(tried: readonly TriedConnection[]): readonly TriedConnection[] {
   return tried.filter(
     ({ written, computed, opened }) => written !== computed || computed !== opened,

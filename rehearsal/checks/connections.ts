@@ -3,8 +3,8 @@ import { probeContainer, type ClientKind, type ProbeGround } from "../pods/probe
 import type { Check } from "./check.ts";
 
 /**
- * Which client each container is, by its name. Containers that connect to no database are named,
- * too: a new one must be put on a side.
+ * Kind of database client of each container, by its name. Containers without a database connection
+ * are listed, too, so that a new one must be classified.
  */
 export const CLIENTS: Readonly<Record<string, ClientKind | "none">> = {
   puma: "ruby",
@@ -16,18 +16,18 @@ export const CLIENTS: Readonly<Record<string, ClientKind | "none">> = {
   psql: "libpq",
   nginx: "none",
   cloudflared: "none",
-  // Asks the cluster's API alone.
+  // Calls only the cluster's API.
   wait: "none",
   "prometheus-exporter": "none",
 };
 
-/** Sandboxes at a time: two cores. */
+/** Number of sandboxes at the same time, for two cores. */
 const AT_ONCE = 3;
 
 /**
- * Whether every workload reaches its databases from where it stands, and none of them would with
- * the wrong CA, the wrong host or no TLS. One pod of each component: the others have the same
- * template.
+ * Checks that every workload reaches its databases from its own network. None may connect with the
+ * wrong CA, the wrong host or without TLS. It uses one pod of each component, because the others
+ * have the same template.
  */
 export async function checkConnections(
   pods: readonly V1Pod[],

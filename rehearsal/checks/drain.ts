@@ -11,15 +11,15 @@ import { NAMESPACE } from "../../config/topology.ts";
 import { type Check, checkOf } from "./check.ts";
 
 /**
- * How long a node may take to become empty, milliseconds: what is faked is ready in hundredths,
- * nginx in seconds.
+ * Time in which a drained node must be empty, milliseconds. Simulated pods are ready in hundredths
+ * of a second, nginx in seconds.
  */
 const DRAINED_MS = 60_000;
 const POLL_MS = 100;
 
 const COMPONENT = "app.kubernetes.io/component";
 
-/** Observations while nodes were drained. */
+/** Observations during the drains. */
 interface Seen {
   evictions: number;
   readonly stuck: string[];
@@ -27,9 +27,9 @@ interface Seen {
 }
 
 /**
- * What a maintenance window of DOKS does to the server, by the real eviction API and the real
- * controller of the budgets: of no component may two pods be taken at once, and each node that has
- * pods of ours must become empty, one node after the other.
+ * Simulates a maintenance window of DOKS with the real eviction API and the real disruption
+ * controller. No two pods of one component may be evicted at the same time. Each node with pods of
+ * the server must become empty, one node after the other.
  */
 export async function checkDrain(config: KubeConfig): Promise<readonly Check[]> {
   const [core, apps] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api)];
@@ -50,8 +50,8 @@ export async function checkDrain(config: KubeConfig): Promise<readonly Check[]> 
 }
 
 /**
- * Takes one pod of each component that has two, while no successor finds a place, and asks for a
- * second one without meaning it.
+ * Evicts one pod of each component that has two, while no replacement can be scheduled, and tries a
+ * second one with a dry run.
  */
 async function checkBudgets(core: CoreV1Api, apps: AppsV1Api): Promise<Check> {
   const nodes = (await core.listNode()).items.map(({ metadata }) => metadata?.name ?? "");
@@ -79,7 +79,10 @@ async function checkBudgets(core: CoreV1Api, apps: AppsV1Api): Promise<Check> {
   );
 }
 
-/** Evicts what is on a node until nothing is, and waits until all of it is well elsewhere. */
+/**
+ * Evicts the pods of a node until it is empty, and waits until all of them are ready on other
+ * nodes.
+ */
 async function empty(core: CoreV1Api, apps: AppsV1Api, node: string, seen: Seen): Promise<void> {
   const left = await until(async () => {
     const leaving = (await alive(core)).filter(({ spec }) => spec?.nodeName === node);
@@ -97,7 +100,7 @@ async function empty(core: CoreV1Api, apps: AppsV1Api, node: string, seen: Seen)
   if (left.length > 0) seen.stuck.push(`${node}: ${left.join(", ")} does not come to rest`);
 }
 
-/** Asks again until nothing is left, or the time is over; answers what is left then. */
+/** Asks again until nothing is left or the time is over; returns what is left. */
 async function until(ask: () => Promise<readonly string[]>): Promise<readonly string[]> {
   const deadline = performance.now() + DRAINED_MS;
   for (;;) {
@@ -111,7 +114,7 @@ function componentOf({ metadata }: V1Pod): string {
   return metadata?.labels?.[COMPONENT] ?? "";
 }
 
-/** Whether a pod may go, as `kubectl drain` asks; with `dryRun` it stays. */
+/** Whether a pod may be evicted, as `kubectl drain` asks; with `dryRun` it stays. */
 async function evicted(core: CoreV1Api, { metadata }: V1Pod, dryRun: boolean): Promise<boolean> {
   const [name, namespace] = [metadata?.name ?? "", metadata?.namespace ?? ""];
   try {
@@ -123,15 +126,15 @@ async function evicted(core: CoreV1Api, { metadata }: V1Pod, dryRun: boolean): P
     });
     return true;
   } catch (error) {
-    // Too Many Requests: the budget. Not Found: it went by itself.
+    // Too Many Requests: the disruption budget. Not Found: the pod has already gone.
     if (error instanceof ApiException && (error.code === 429 || error.code === 404)) return false;
     throw error;
   }
 }
 
 /**
- * Pods of the server's namespace that hold a place on a node, and that somebody makes anew: a drain
- * asks no others.
+ * Pods of the server's namespace that use a node and have a controller that recreates them: a drain
+ * evicts only these.
  */
 async function alive(core: CoreV1Api): Promise<readonly V1Pod[]> {
   const { items } = await core.listNamespacedPod({ namespace: NAMESPACE });
@@ -148,7 +151,7 @@ function isReady({ status }: V1Pod): boolean {
   );
 }
 
-/** The Deployments that have not all of their pods ready, and how many they lack. */
+/** Deployments whose pods are not all ready, with the number of missing ones. */
 async function lacking(
   apps: AppsV1Api,
 ): Promise<readonly { readonly name: string; readonly away: number }[]> {
@@ -171,7 +174,7 @@ async function setUnschedulable(core: CoreV1Api, name: string, value: boolean): 
       });
       return;
     } catch (error) {
-      // Its kubelet reports at the same time; whoever comes second reads it again.
+      // The kubelet updates the node at the same time; after a conflict this reads it again.
       if (!(error instanceof ApiException) || error.code !== 409) throw error;
     }
   }

@@ -8,7 +8,7 @@ import { checkOf, type Check } from "./check.ts";
 
 /**
  * Checks that every Service with a selector leads to a ready pod on each of its ports. Pulumi does
- * not: it takes a Service whose selector finds no pod for ready.
+ * not check that: it treats a Service whose selector matches no pod as ready.
  */
 export function checkEndpoints(
   services: readonly V1Service[],
@@ -34,7 +34,7 @@ export function checkEndpoints(
   );
 }
 
-/** The same of a live cluster, in all namespaces. */
+/** The same for a live cluster, in all namespaces. */
 export async function checkLiveEndpoints(
   core: CoreV1Api,
   discovery: DiscoveryV1Api,

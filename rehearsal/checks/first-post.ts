@@ -14,22 +14,22 @@ export interface FirstPostGround {
 }
 
 const OWNER = "owner";
-/** Made for this one run; nobody else knows of it. */
+/** Text of the post, unique to this check. */
 const WORDS = "The first post of a rehearsal";
-/** A member's browser (TEST-NET-2, RFC 5737). */
+/** Address of a member's browser (TEST-NET-2, RFC 5737). */
 const CLIENT = "198.51.100.7";
-/** Boots Rails twice. */
+/** The check starts Rails twice. */
 const DEADLINE_SECONDS = 900;
 
 /**
- * A key for the account, as signing in by an app gives one: it prints the key alone
- * (mastodon/mastodon `app/models/session_activation.rb` makes one so for each session of the web).
+ * Creates an access token for the account and prints only the token. Signing in creates one the
+ * same way (mastodon/mastodon `app/models/session_activation.rb`, for each session of the web).
  */
 const TOKEN = `user = Account.find_local("${OWNER}").user
 app = Doorkeeper::Application.create!(name: "rehearsal", redirect_uri: "urn:ietf:wg:oauth:2.0:oob", scopes: "read write")
 puts Doorkeeper::AccessToken.create!(application: app, resource_owner_id: user.id, scopes: "read write").token`;
 
-/** Whether web answers where members are: through the edge, the tunnel's way, and the Service. */
+/** Checks that web answers members through the edge, the tunnel and the Service. */
 export async function checkThroughEdge({
   edge,
   webDomain,
@@ -42,7 +42,9 @@ export async function checkThroughEdge({
   );
 }
 
-/** Whether the first account can be made, posts, and is read by everybody. */
+/**
+ * Checks that the first account can be created and can post, and that everyone can read the post.
+ */
 export async function checkFirstPost(ground: FirstPostGround): Promise<Check> {
   const { edge, webDomain } = ground;
   const name = "the first account is made, posts, and is read back through the edge";
@@ -68,7 +70,7 @@ export async function checkFirstPost(ground: FirstPostGround): Promise<Check> {
   );
 }
 
-/** Output of a program, in a pod as an operator starts it. */
+/** Output of a program in a pod that is started as an operator starts it. */
 async function inPod(
   { cluster }: FirstPostGround,
   name: string,

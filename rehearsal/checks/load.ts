@@ -3,35 +3,35 @@ import { checkOf, type Check } from "./check.ts";
 /** Requests that one kind of connection sent to one target in a period. */
 export interface Sent {
   readonly target: string;
-  /** Whether the connection was kept from one request to the next. */
+  /** Whether the connection was kept open from one request to the next. */
   readonly kept: boolean;
   readonly sent: number;
-  /** Not answered, or with another status than 200; none was tried again. */
+  /** Requests without an answer, or with another status than 200. None was retried. */
   readonly lost: number;
-  /** When the first and the last lost one were sent, milliseconds of the epoch. */
+  /** When the first and the last lost request were sent, milliseconds of the epoch. */
   readonly first?: number;
   readonly last?: number;
-  /** The first of those lost, and why. */
+  /** The first lost requests, with their errors. */
   readonly told: readonly { readonly at: number; readonly error: string }[];
 }
 
 /**
- * End of a kept connection with its server, in the moment at which a request is under way.
- * Each server that ends with connections open does that now and then; HTTP/1.1 has no remedy.
- * The connector's client sends such a request again if it may be repeated, a GET (Go `net/http`
- * `transport.go`, `shouldRetryRequest`). So they are counted, told, and no fault.
+ * Error of a kept connection that the server closes at the moment of a request. Every server that
+ * ends with open connections does that now and then, and HTTP/1.1 has no remedy. The connector's
+ * client retries such a request if it may be repeated, as a GET (Go `net/http` `transport.go`,
+ * `shouldRetryRequest`). So they are counted and reported, and are no fault.
  */
 const RESET = "ECONNRESET";
-/** Of a hundred requests by kept connections: more than these are not such moments. */
+/** Percentage of requests over kept connections. More than these are not such moments. */
 const RESET_PERCENT = 1;
 
 /** Fewer requests than this to a target, by either kind of connection, prove nothing. */
 const FEWEST = 20;
 
 /**
- * Whether none of the requests of a while was lost, and enough were sent to say so.
- * @param during what happened meanwhile, "a drain".
- * @param targets of whom all must have been asked, by both kinds of connections.
+ * Checks that no request was lost in a period, and that enough were sent to prove it.
+ * @param during the event in that period, "a drain".
+ * @param targets all of them must have received requests over both kinds of connections.
  */
 export function checkLoad(
   during: string,

@@ -5,10 +5,7 @@ import { isAllowed, type Attempt, type Destination, type PolicyPod } from "./rea
 
 const COMPONENT = "app.kubernetes.io/component";
 
-/**
- * A place to go to, what the table of flows calls it (`none`: nothing may go there), and the
- * destination itself.
- */
+/** A destination with its name in the table of flows (`none`: nothing may connect to it). */
 export interface Place {
   readonly name: string;
   readonly kind:
@@ -16,31 +13,31 @@ export interface Place {
     | { readonly outside: readonly Outside[] | "none" }
     | { readonly namespace: string };
   readonly to: Destination;
-  /** The only port that it has, as a Service has, by TCP; default: each of the matrix. */
+  /** Its only port, as of a Service, over TCP. Default: each port of the matrix. */
   readonly port?: number;
 }
 
-/** A connection that somebody might try, by the names of both ends, and whether it is open. */
+/** A possible connection, by the names of both ends, and whether it is open. */
 export interface Connection {
   readonly from: string;
   readonly to: string;
   readonly port: number;
   readonly protocol: "TCP" | "UDP";
-  /** In the table of flows. */
+  /** Whether the table of flows allows it. */
   readonly written: boolean;
-  /** By the live policies, as their specification says. */
+  /** Whether the live policies allow it, by their specification. */
   readonly computed: boolean;
 }
 
-/** Senders that might try; of other namespaces, their pods. */
+/** Senders of possible connections; in other namespaces, their pods. */
 interface Sender {
   readonly name: string;
   readonly pod: PolicyPod;
-  /** None for a component of ours. */
+  /** Undefined for a component of the server. */
   readonly namespace: string | undefined;
 }
 
-/** Ports of everything that listens anywhere here (10250: kubelets), and two that nobody does. */
+/** Ports on which something listens (10250: kubelets), and two on which nothing does. */
 export const PORTS = [
   ...[22, 25, 53, 80, 443, 2_000, 3_000, 4_000, 7_844, 8_080, 10_250, 16_443, 25_060, 25_061],
 ] as const;
@@ -48,8 +45,7 @@ export const PORTS = [
 const PROTOCOLS = ["TCP", "UDP"] as const;
 
 /**
- * Addresses that stand for their kind (RFC 5737 for the Internet, RFC 1918, RFC 6598, RFC 3927 for
- * the rest).
+ * One address of each kind (RFC 5737 for the Internet, RFC 1918, RFC 6598, RFC 3927 for the rest).
  */
 export const OUTSIDE: readonly Place[] = [
   place("kube-dns", ["dns"], {
@@ -70,9 +66,8 @@ function place(name: string, outside: readonly Outside[] | "none", to: Destinati
 }
 
 /**
- * Compares what the live policies let through with the table of flows, over every pair of
- * components, every kind of place outside, and connections from other namespaces into each
- * component.
+ * Compares the live policies with the table of flows. It covers every pair of components, every
+ * kind of outside address, and connections from other namespaces into each component.
  */
 export function checkNetworkMatrix(
   pods: readonly V1Pod[],
@@ -96,9 +91,9 @@ export function wordsOf({ from, to, protocol, port }: Connection): string {
 }
 
 /**
- * Every connection that a pod of each component might try, and strangers into each component.
- * Empty where there is no pod of a component.
- * @param outside places besides the components. Default {@link OUTSIDE}.
+ * Every possible connection from a pod of each component, and from other namespaces into each
+ * component. Empty if a component has no pod.
+ * @param outside destinations in addition to the components. Default: {@link OUTSIDE}.
  */
 export function connectionsOf(
   pods: readonly V1Pod[],
@@ -113,7 +108,7 @@ export function connectionsOf(
     if (component !== undefined) components.set(component, { namespace, labels });
   }
   if (components.size === 0) return [];
-  /** Others' that a flow names. */
+  /** Other namespaces that a flow names. */
   const namespaces = [
     ...new Set(
       flows.flatMap(({ from, to }) => [
@@ -150,7 +145,8 @@ export function connectionsOf(
   const connections: Connection[] = [];
   for (const sender of senders)
     for (const target of places) {
-      if (sender.namespace !== undefined && !("component" in target.kind)) continue; // Not our namespace's business.
+      // Traffic between other namespaces is out of scope.
+      if (sender.namespace !== undefined && !("component" in target.kind)) continue;
       for (const port of target.port === undefined ? ports : [target.port])
         for (const protocol of target.port === undefined ? PROTOCOLS : PROTOCOLS.slice(0, 1)) {
           const attempt: Attempt = { from: sender.pod, to: target.to, port, protocol };
@@ -185,7 +181,7 @@ function leadsAnywhere(to: Flow["to"]): boolean {
   return "outside" in to && to.outside === "anywhere";
 }
 
-/** Strangers come in only where the table names their namespace. */
+/** Pods of other namespaces may connect only if the table names their namespace. */
 function sends({ from }: Flow, sender: Sender): boolean {
   if (sender.namespace !== undefined)
     return typeof from === "object" && "namespace" in from && from.namespace === sender.namespace;

@@ -9,10 +9,10 @@ import { checkOf, type Check } from "./check.ts";
 const COMMAND = { args: ["media", "usage"], deadlineSeconds: 60 } as const;
 
 /**
- * Whether a person's one-off command finds its place: made by the same code as `npm run tootctl`,
- * from the live web pods, admitted by Pod Security, placed by the scheduler, and gone afterwards,
- * also when it is stopped in the middle. That it prints something is not shown: the pod's end is
- * faked, and it has no log.
+ * Checks that an operator's one-off command gets a pod. It uses the code of `npm run tootctl` and
+ * the live web pods. Pod Security must admit the pod, the scheduler place it, and both Job and pod
+ * must be deleted, also after an interruption. Its output is not covered: the pod's end is
+ * simulated, and it has no log.
  */
 export async function checkOneOff(cluster: Cluster): Promise<readonly Check[]> {
   return [await checkRuns(cluster), await checkStopped(cluster)];

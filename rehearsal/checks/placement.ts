@@ -2,7 +2,7 @@ import { type CoreV1Api, type V1Node, type V1Pod } from "@kubernetes/client-node
 import { type Check, checkOf } from "./check.ts";
 
 /**
- * The API server's words for a quota that somebody else changed meanwhile (kubernetes/apiserver
+ * The API server's message for a quota that another request changed meanwhile (kubernetes/apiserver
  * `pkg/registry/generic/registry/store.go`, `OptimisticLockErrorMsg`).
  */
 const COUNTED_AT_ONCE = /on resourcequotas .*the object has been modified/u;
@@ -15,12 +15,12 @@ export interface ClusterSnapshot {
   readonly warnings: readonly { readonly reason: string; readonly message: string }[];
 }
 
-/** Reads nodes and pods of the whole cluster, and the warnings about ours. */
+/** Reads nodes and pods of the whole cluster, and the warnings about the server's objects. */
 export async function snapshotOf(api: CoreV1Api): Promise<ClusterSnapshot> {
   const [nodes, pods, events] = await Promise.all([
     api.listNode(),
     api.listPodForAllNamespaces(),
-    // The cluster's own pods wait for the first node, as they do on a real one.
+    // The cluster's own pods wait for the first node, as on a real one.
     api.listEventForAllNamespaces({
       fieldSelector: "type=Warning,involvedObject.namespace!=kube-system",
     }),
@@ -38,8 +38,9 @@ export async function snapshotOf(api: CoreV1Api): Promise<ClusterSnapshot> {
 const podName = (pod: V1Pod): string => pod.metadata?.name ?? "(a pod without a name)";
 
 /**
- * Whether the real scheduler placed every pod on the nodes that the config pays for, and the real
- * Pod Security admission let each in. `paidNodes` is the number of nodes that the config asks for.
+ * Checks that the real scheduler placed every pod on the nodes of the configuration, and that the
+ * real Pod Security admission accepted each.
+ * @param paidNodes number of nodes in the configuration.
  */
 export function checkPlacement(snapshot: ClusterSnapshot, paidNodes: number): readonly Check[] {
   const { nodes, pods, warnings } = snapshot;
@@ -52,8 +53,8 @@ export function checkPlacement(snapshot: ClusterSnapshot, paidNodes: number): re
     .map((pod) => `${podName(pod)} is ${pod.status?.phase ?? "without a phase"}`);
   const refused = warnings
     .filter(({ reason }) => reason === "FailedCreate" || reason === "FailedScheduling")
-    // Two Deployments made pods at once and both counted them: no refusal, the second is tried
-    // again.
+    // Two Deployments created pods at the same time and both updated the quota. It is no refusal,
+    // because the second is retried.
     .filter(({ message }) => !COUNTED_AT_ONCE.test(message ?? ""))
     .map(({ reason, message }) => `${reason}: ${message}`);
   return [
@@ -76,8 +77,8 @@ export function checkPlacement(snapshot: ClusterSnapshot, paidNodes: number): re
 }
 
 /**
- * Whether the namespace's quota really bites: a load balancer, which would be a second way in and a
- * bill, is tried (dry run).
+ * Checks that the namespace's quota is effective: it tries (dry run) a load balancer, which would
+ * be a second entrance and cost money.
  */
 export async function checkQuotaBites(api: CoreV1Api, namespace: string): Promise<Check> {
   const name = "the quota refuses a load balancer beside the tunnel";
@@ -102,9 +103,9 @@ export async function checkQuotaBites(api: CoreV1Api, namespace: string): Promis
 }
 
 /**
- * Whether the namespace really enforces the restricted profile: a pod that says nothing of its
- * privileges is tried (dry run); the next laxer profile would admit it. Without this the check
- * above would also pass in a namespace that enforces nothing.
+ * Checks that the namespace enforces the restricted profile. It tries (dry run) a pod without a
+ * security context, which the next laxer profile would admit. Without this check, the one above
+ * would also pass in a namespace that enforces nothing.
  */
 export async function checkPodSecurityBites(api: CoreV1Api, namespace: string): Promise<Check> {
   const name = "Pod Security refuses a pod that could become root";
@@ -121,7 +122,8 @@ export async function checkPodSecurityBites(api: CoreV1Api, namespace: string): 
     const message = error instanceof Error ? error.message : String(error);
     return checkOf(
       name,
-      /violates PodSecurity [\\"]*restricted/u.test(message) // The API's answer is quoted in the client's error.
+      // The client's error quotes the API's answer.
+      /violates PodSecurity [\\"]*restricted/u.test(message)
         ? []
         : [`refused for another reason: ${message}`],
       'refused: violates PodSecurity "restricted"',

@@ -6,15 +6,15 @@ import type { CloudObject } from "../clouds/cloud-object.ts";
 import type { World } from "../clouds/world.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** A connection that is held open, and when it broke. */
+/** An open connection, and the time at which it broke. */
 interface Held {
   readonly client: pg.Client;
   brokenAt: number | undefined;
 }
 
 /**
- * Connections that are held while a pool of the database changes: one through the pool, as web's,
- * and one straight to Postgres, as a migration's.
+ * Connections that stay open while a connection pool of the database changes. One goes through the
+ * pool, as web's. The other is direct to Postgres, as a migration's.
  */
 export class PoolConnections {
   readonly #through: Held;
@@ -26,7 +26,7 @@ export class PoolConnections {
     this.#straight = straight;
   }
 
-  /** @throws if the world has not one pool, or nobody is let in there. */
+  /** @throws if the world has not exactly one pool, or no client may connect to it. */
   static async start(world: World): Promise<PoolConnections> {
     const [pool, ...others] = world.find(POOL);
     if (pool === undefined || others.length > 0)
@@ -38,7 +38,7 @@ export class PoolConnections {
     );
   }
 
-  /** Ends both, and tells whether the change broke the one alone that went through the pool. */
+  /** Closes both, and checks that the change broke only the one through the pool. */
   async stop(name: string): Promise<Check> {
     const complaints = [
       ...(this.#through.brokenAt === undefined ? ["the one through the pool still stands"] : []),
@@ -54,7 +54,7 @@ export class PoolConnections {
   }
 }
 
-/** One client, as the pool's user, that trusts the database's own CA alone. */
+/** One client with the pool's user, which trusts only the database's own CA. */
 async function held(
   world: World,
   pool: CloudObject,

@@ -8,26 +8,24 @@ import { ended } from "../../ops/pods/lifetime.ts";
 import { checkOf, type Check } from "./check.ts";
 
 /**
- * A web pod more, as its autoscaler would make it; outside of the namespace, whose quota is another
- * matter.
+ * An additional web pod, as its autoscaler would create it. It is outside the namespace, whose
+ * quota would interfere.
  */
 const WEB = { name: "one-web-pod-more", namespace: "default" } as const;
 const MIGRATION = { name: "a-migration-that-runs", namespace: NAMESPACE } as const;
 
-/**
- * So long the real scheduler may take to judge a pod, and a stopped pod to be gone, milliseconds.
- */
+/** Timeout for the real scheduler's decision, and for a stopped pod to be gone, milliseconds. */
 const PATIENCE_MS = 40_000;
 const POLL_MS = 200;
 /**
- * So long a pod that was not preempted is looked at: the scheduler decides in hundredths of a
- * second.
+ * Time for which a pod must not be preempted, milliseconds. The scheduler decides in hundredths of
+ * a second.
  */
 const HOLDS_MS = 2_000;
 
 /**
- * What the real scheduler does on a full node when one web pod more is asked for: a person's pod
- * gives way, and the person is told why in seconds; a migration stays.
+ * Checks the real scheduler on a full node when one more web pod is created. An operator's pod is
+ * preempted, and the operator is notified within seconds; a migration stays.
  */
 export async function checkPreemption(cluster: Cluster): Promise<readonly Check[]> {
   return [await checkToldWhy(cluster), await checkMigrationStays(cluster)];
@@ -92,8 +90,7 @@ async function checkMigrationStays(cluster: Cluster): Promise<Check> {
 }
 
 /**
- * A pod with the size and priority of the last migration's. A Job's own would be over in a moment
- * here.
+ * A pod with the size and priority of the last migration's. A Job's own pod would end at once here.
  */
 async function migrationThatRuns({ batch, core }: Cluster): Promise<V1Pod> {
   const { items } = await batch.listNamespacedJob({
@@ -103,7 +100,7 @@ async function migrationThatRuns({ batch, core }: Cluster): Promise<V1Pod> {
   const spec = items[0]!.spec!.template.spec!;
   await core.createNamespacedPod({
     namespace: NAMESPACE,
-    // Without the component, by which it would be run.
+    // Without the component's label, by which the rehearsal would run it.
     body: { metadata: { name: MIGRATION.name }, spec },
   });
   return await until(async () => {
@@ -113,9 +110,9 @@ async function migrationThatRuns({ batch, core }: Cluster): Promise<V1Pod> {
 }
 
 /**
- * Asks for a web pod on a pod's node that has room only where this pod's is: half of its memory is
- * missing, even if everything below a priority went.
- * @param below default: nothing else has to go.
+ * Creates a web pod for the node of a pod, for which only that pod can make room. Half of the pod's
+ * memory is missing, even if everything below a priority is evicted.
+ * @param below default: nothing else is evicted.
  */
 async function crowd(core: CoreV1Api, pod: V1Pod, below = -Infinity): Promise<void> {
   const node = await core.readNode({ name: pod.spec!.nodeName! });
@@ -153,14 +150,14 @@ async function crowd(core: CoreV1Api, pod: V1Pod, below = -Infinity): Promise<vo
 }
 
 /**
- * Memory that a pod is placed by, MiB; none of its init containers requests more than those that
- * run.
+ * Memory by which a pod is scheduled, MiB. None of its init containers requests more than its
+ * containers.
  */
 function memoryOf({ spec }: V1Pod): number {
   return spec!.containers.reduce((sum, { resources }) => sum + mibOf(resources?.requests), 0);
 }
 
-/** @throws Error for another unit than all parts of a rehearsal use. */
+/** @throws Error for a unit that no part of a rehearsal uses. */
 function mibOf(amounts: Readonly<Record<string, string>> | undefined): number {
   const memory = amounts?.["memory"] ?? "0Mi";
   if (!/^\d+Mi$/u.test(memory)) throw new Error(`Memory of "${memory}" is not in MiB.`);
@@ -181,7 +178,7 @@ async function removed(
   );
 }
 
-/** Asks again until there is an answer. @throws Error where there is none in time. */
+/** Asks again until there is an answer. @throws Error if there is none in time. */
 async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {

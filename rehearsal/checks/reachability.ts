@@ -6,13 +6,13 @@ import type {
 import { BlockList } from "node:net";
 
 /**
- * Who may reach whom, computed from live NetworkPolicy objects as their specification says: a pod
- * that any policy of a direction selects is closed in that direction but for what some policy
- * allows (https://kubernetes.io/docs/concepts/services-networking/network-policies/). Nothing on
- * this machine enforces them, so their effect is computed. Pure.
+ * Computes from live NetworkPolicy objects which pods may connect. If any policy of a direction
+ * selects a pod, that direction is closed except for what some policy allows. Source:
+ * https://kubernetes.io/docs/concepts/services-networking/network-policies/. Nothing on this
+ * machine enforces the policies, so their effect is computed.
  */
 
-/** A pod, as far as policies see it. */
+/** The parts of a pod that policies match. */
 export interface PolicyPod {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ export interface PolicyPod {
 /** Target of a connection: a pod, or an address outside the cluster. */
 export type Destination = { readonly pod: PolicyPod } | { readonly address: string };
 
-/** A connection that somebody might try. */
+/** A possible connection. */
 export interface Attempt {
   readonly from: PolicyPod;
   readonly to: Destination;
@@ -30,9 +30,9 @@ export interface Attempt {
 }
 
 /**
- * Whether the policies let it through: out of the sender and into the receiver.
- * @throws Error for a part of the specification that this does not know (named ports, port ranges):
- * it must not be ignored.
+ * Whether the policies allow a connection: out of the sender and into the receiver.
+ * @throws Error for parts of the specification that this does not implement (named ports, port
+ * ranges), because they must not be ignored.
  */
 export function isAllowed(policies: readonly V1NetworkPolicy[], attempt: Attempt): boolean {
   const { from, to } = attempt;
@@ -75,7 +75,7 @@ function fitsPeers(
   to: Destination,
   policy: V1NetworkPolicy,
 ): boolean {
-  // No list: everybody.
+  // No list means every peer.
   return (
     peers === undefined || peers.length === 0 || peers.some((peer) => fitsPeer(peer, to, policy))
   );
@@ -93,7 +93,8 @@ function fitsPeer(peer: V1NetworkPolicyPeer, to: Destination, policy: V1NetworkP
     };
     return inside(ipBlock.cidr) && !(ipBlock.except ?? []).some(inside);
   }
-  if (ipBlock !== undefined) return false; // Pods are chosen by label; a range that covers them is not how Cilium reads it.
+  // Pods are selected by label: Cilium does not match an address range against pods.
+  if (ipBlock !== undefined) return false;
   const namespaceFits =
     namespaceSelector === undefined
       ? to.pod.namespace === policy.metadata?.namespace

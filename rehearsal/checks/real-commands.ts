@@ -6,10 +6,10 @@ import { clusterOf } from "../../ops/pods/cluster.ts";
 import { KubeConfig } from "@kubernetes/client-node";
 import { checkOf, type Check } from "./check.ts";
 
-/** No command here takes longer, milliseconds. */
+/** Timeout of a command, milliseconds. */
 const TIMEOUT_MS = 60_000;
 
-/** Exit and output of a command. */
+/** Exit status and output of a command. */
 interface Ran {
   readonly status: number | null;
   readonly out: string;
@@ -19,8 +19,8 @@ const ops = (name: string): string =>
   fileURLToPath(new URL(`../../ops/${name}.ts`, import.meta.url));
 
 /**
- * A person's commands as they are typed, against real kubelets: what a pod prints arrives, what is
- * typed reaches the program, and nothing is left in the cluster.
+ * Runs an operator's commands against real kubelets. A pod's output must arrive, the input must
+ * reach the program, and nothing may remain in the cluster.
  */
 export async function checkRealCommands(
   kubeconfig: string,
@@ -28,7 +28,7 @@ export async function checkRealCommands(
 ): Promise<readonly Check[]> {
   const env = { ...process.env, KUBECONFIG: kubeconfig };
   const tootctl = await run(process.execPath, [ops("tootctl"), "media", "usage"], env);
-  // A console asks for a terminal; script(1) makes one.
+  // A console needs a terminal; script(1) provides one.
   const command = `${process.execPath} ${ops("console")}`;
   const typed = 'ENV["LOCAL_DOMAIN"].reverse\nexit\n';
   const answer = [...domain].reverse().join("");
@@ -61,7 +61,7 @@ async function leftOf(kubeconfig: string): Promise<readonly string[]> {
     batch.listNamespacedJob(query),
     core.listNamespacedPod(query),
   ]);
-  // A pod that is on its way has its grace.
+  // A pod that is being deleted is in its grace period.
   const staying = pods.items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
   return [...jobs.items, ...staying].map(({ metadata }) => `${metadata?.name} is left`);
 }
@@ -74,7 +74,7 @@ async function run(
 ): Promise<Ran> {
   const child = spawn(command, args, { env, timeout: TIMEOUT_MS });
   const [out, error] = [text(child.stdout), text(child.stderr)];
-  // Typed ahead, as a person may: the terminal keeps it until the program reads. It stays open, as
+  // Typed ahead: the terminal keeps the input until the program reads it. The stream stays open, as
   // a keyboard does.
   child.stdin.write(input);
   const status = await new Promise<number | null>((resolve, reject) => {

@@ -3,12 +3,12 @@ import type { NodeSize } from "../../facts/digitalocean/droplets.ts";
 import { allocatableOf } from "../../facts/digitalocean/droplets.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** Memory of a node that a machine's own rounding may take, MiB. */
+/** MiB by which a node's memory may differ through the machine's rounding. */
 const ROUNDING_MIB = 8;
 
 /**
- * Whether all that should serve does, by its own probes as a kubelet asks them, and without a start
- * too many.
+ * Checks that every workload is ready by its own probes, asked by a kubelet, and without unexpected
+ * restarts.
  */
 export async function checkRealPods(api: CoreV1Api): Promise<readonly Check[]> {
   const [{ items: nodes }, { items: pods }] = await Promise.all([
@@ -46,10 +46,7 @@ function faultsOf({ metadata, status }: V1Pod): readonly string[] {
   ];
 }
 
-/**
- * The longest time from a pod made to Ready, of each component, slowest first: "web 8, assets 3".
- * Pure.
- */
+/** Longest time from creation to Ready for each component, slowest first: "web 8, assets 3". */
 export function readyWords(pods: readonly V1Pod[]): string {
   const longest = new Map<string, number>();
   for (const { metadata, status } of pods) {

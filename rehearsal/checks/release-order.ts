@@ -3,7 +3,7 @@ import { IMAGES } from "../../config/images.ts";
 import { partsOf } from "../../domain/images.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** The step of a release that takes away what an older version still reads. */
+/** The step of a release that drops what an older version still reads. */
 const LAST_STEP = "migrate-post-deployment";
 
 const OF_MASTODON: readonly string[] = [IMAGES.mastodon, IMAGES.streaming].map(
@@ -11,14 +11,14 @@ const OF_MASTODON: readonly string[] = [IMAGES.mastodon, IMAGES.streaming].map(
 );
 
 /**
- * Watches pods for the order of a release: when a pod of its last step is made, no pod of another
- * version of Mastodon may be alive. One that is told to go is alive until it is gone.
+ * Watches pods for the order of a release. When a pod of its last step is created, no pod of
+ * another version of Mastodon may exist. A pod that is being deleted exists until it is gone.
  */
 export class ReleaseOrder {
   readonly #breaches: string[] = [];
   #steps = 0;
 
-  /** Takes a pod that is new, and all pods that there were when it was made. */
+  /** Receives a new pod, and all pods that existed when it was created. */
   begin(pod: V1Pod, others: Iterable<V1Pod>): void {
     if (pod.metadata?.labels?.["app.kubernetes.io/component"] !== LAST_STEP) return;
     this.#steps += 1;
@@ -32,7 +32,7 @@ export class ReleaseOrder {
     }
   }
 
-  /** Observations so far. */
+  /** Result of the observations so far. */
   check(): Check {
     return checkOf(
       "when a pod of the post-deployment migration was made, no pod of another version was alive",

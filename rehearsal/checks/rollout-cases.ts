@@ -1,8 +1,6 @@
-/**
- * Cases of a rollout, as the API server would show it, each with what has to be said of it. Pure.
- */
+/** Cases of a rollout, as the API server would show it, each with the expected verdict. */
 
-/** One look at a Deployment, at a second of the step's clock. */
+/** One observation of a Deployment, at a second of the step's clock. */
 export interface Look {
   readonly at: number;
   readonly deployment: object;
@@ -10,18 +8,18 @@ export interface Look {
   readonly pods: readonly object[];
 }
 
-/** Looks that follow one another, and the verdict of the last. */
+/** Consecutive observations, and the verdict of the last. */
 export interface RolloutCase {
   readonly what: string;
   readonly looks: readonly Look[];
   readonly done: boolean;
-  /** Kind of fault that ends the step. Default none. */
+  /** Kind of fault that ends the step. Default: none. */
   readonly fault?: string;
-  /** Its words, where they matter. */
+  /** Its message, if the case checks it. */
   readonly says?: string;
 }
 
-/** Wall time at which every step of these cases began. */
+/** Wall time at which the step starts in every case. */
 export const BEGAN_AT = "2026-11-28T12:00:00Z";
 
 const LABELS = { "app.kubernetes.io/component": "web" };
@@ -100,7 +98,7 @@ const ended = (startedAt: string, finishedAt: string): object => ({
 const ALL = { updatedReplicas: 2, replicas: 2, availableReplicas: 2 };
 const NEW = [pod({ name: "a", ready: true }), pod({ name: "b", ready: true })];
 
-/** Looks at these seconds at the same picture. */
+/** The same observation at each of these seconds. */
 function seen(
   seconds: readonly number[],
   pods: readonly object[],

@@ -3,7 +3,7 @@ import { ROLLOUT_JUDGEMENT } from "../../k8s/rollout-judgement.ts";
 import { checkOf, type Check } from "./check.ts";
 import { BEGAN_AT, ROLLOUT_CASES, type Look, type RolloutCase } from "./rollout-cases.ts";
 
-/** Reads the cases from its input, and writes the verdict of each. */
+/** Reads the cases from standard input, and prints the verdict of each. */
 const HARNESS = `
 require "json"
 require "time"
@@ -20,9 +20,7 @@ puts JSON.generate(JSON.parse($stdin.read).map { |one|
 })
 `;
 
-/**
- * The judgement's last words of a rollout, as its step has them; the faults' are null without one.
- */
+/** Last verdict on a rollout, as its step has it. The fault's fields are null without a fault. */
 export interface Verdict {
   readonly done: boolean;
   readonly says: string;
@@ -33,7 +31,7 @@ export interface Verdict {
   readonly said: string | null;
 }
 
-/** Puts every case to the Ruby that runs in the cluster. */
+/** Runs every case through the Ruby code that runs in the cluster. */
 export async function checkRolloutJudgement(): Promise<Check> {
   const verdicts = await judged(ROLLOUT_CASES, BEGAN_AT);
   return checkOf(
@@ -52,7 +50,10 @@ function complaints(wanted: RolloutCase, verdict: Verdict | undefined): readonly
   return fits ? [] : [`${wanted.what}: ${done ? "done" : says}${fault ? `, ${fault}` : ""}`];
 }
 
-/** The verdict of each, by the Ruby that runs in the cluster. @param began wall time, ISO 8601. */
+/**
+ * Verdict of each case by the Ruby code that runs in the cluster.
+ * @param began wall time, ISO 8601.
+ */
 export async function judged(
   cases: readonly { readonly looks: readonly Look[] }[],
   began: string,

@@ -1,27 +1,24 @@
 /**
- * Looks for secrets in what a run left behind: state file, event log, ConfigMaps, the program's
- * output. A secret counts as found in any form in which it commonly travels. Pure.
+ * Searches the files of a run for secrets: state file, event log, ConfigMaps, the program's output.
+ * It finds a secret in any common encoding.
  */
 
-/** A secret by a name that may be printed. */
+/** A secret with a name that may be printed. */
 export interface NamedSecret {
   readonly name: string;
   readonly value: string;
 }
 
-/** A text to search, by a name that may be printed. */
+/** A text to search, with a name that may be printed. */
 export interface Haystack {
   readonly name: string;
   readonly text: string;
 }
 
-/** Shorter values occur by chance; the rehearsal makes none that short. */
+/** Shorter values occur by chance; the rehearsal creates none that short. */
 const SHORTEST_CHARACTERS = 8;
 
-/**
- * The forms of a value to look for: as it is, in JSON, in a URL, in base64 (of a Secret's `data`),
- * in hex.
- */
+/** Encodings of a value to search for: plain, JSON, URL, base64 (of a Secret's `data`), hex. */
 export function formsOf(value: string): readonly string[] {
   const bytes = Buffer.from(value, "utf8");
   return [
@@ -36,7 +33,7 @@ export function formsOf(value: string): readonly string[] {
 }
 
 /**
- * The text, and below it what its base64 runs decode to: a secret inside a longer encoded text (a
+ * The text, followed by its decoded base64 parts. A secret inside a longer encoded text (a
  * kubeconfig in a Secret) begins at any of three offsets, so its own base64 need not occur.
  */
 function decoded(text: string): string {
@@ -45,7 +42,7 @@ function decoded(text: string): string {
 }
 
 /**
- * Every place where a secret stands in plain sight, as "NAME in PLACE".
+ * Every place that contains a secret in readable form, as "NAME in PLACE".
  * @throws if a secret is too short to search for, or if there is nothing to search: such a check
  * could not fail.
  */

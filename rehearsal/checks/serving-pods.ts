@@ -4,41 +4,40 @@ import { checkOf, type Check } from "./check.ts";
 import { ReleaseOrder } from "./release-order.ts";
 
 /**
- * Counts, at every single change of any pod, how many serve; nothing is sampled, so a gap of a
- * millisecond is seen.
+ * Counts the ready pods at every change of any pod. Nothing is sampled, so it sees a gap of a
+ * millisecond.
  */
 
 /**
- * What must hold at every moment: so many pods that serve at least, or so many that are there at
- * all at most.
+ * Limits that must hold at every moment: a minimum of ready pods, or a maximum of existing ones.
  */
 export interface Bounds {
   /** By component. */
   readonly ready: Readonly<Record<string, number>>;
   readonly atMost: Readonly<Record<string, number>>;
   /**
-   * So many that stand at least, whether they are ready or not: of a program that ends when its
-   * database's connections break, no rollout takes a pod away, and still none is ready for a
-   * moment. How long is told. Default none.
+   * Minimum of pods that exist, whether they are ready or not. A program that ends when its
+   * database connections break loses no pod, but none is ready for a moment. The check reports for
+   * how long. Default: none.
    */
   readonly standing?: Readonly<Record<string, number>>;
 }
 
-/** The least and the most that was seen. */
+/** Minimum and maximum that were seen. */
 interface Seen {
   ready: number;
   there: number;
   standing: number;
 }
 
-/** Keeps count. Pure, but for what it remembers. */
+/** Counts pods. It has no side effects. */
 export class PodCount {
   readonly #bounds: Bounds;
   readonly #pods = new Map<string, V1Pod>();
   readonly #least = new Map<string, number>();
   readonly #most = new Map<string, number>();
   readonly #breaches: string[] = [];
-  /** Since when fewer are ready than stand, and the longest that it was so, milliseconds. */
+  /** Since when fewer pods are ready than exist, and the longest such time, milliseconds. */
   readonly #away = new Map<string, { since: number | undefined; longest: number }>();
   readonly #order = new ReleaseOrder();
   #changes = 0;
@@ -62,12 +61,12 @@ export class PodCount {
     this.#look(`after ${pod.metadata?.name ?? ""} was gone`);
   }
 
-  /** Faults at any moment so far, each in a sentence. */
+  /** Violations at any moment so far, each in a sentence. */
   get breaches(): readonly string[] {
     return this.#breaches;
   }
 
-  /** Whether the last step of each release waited for the old pods to go. */
+  /** Checks that the last step of each release waited for the old pods to stop. */
   get order(): Check {
     return this.#order.check();
   }
@@ -83,7 +82,7 @@ export class PodCount {
     return `${[...least, ...most, ...away].join(", ")}, over ${this.#changes} changes`;
   }
 
-  /** The longest time in which fewer of a component were ready than must stand, milliseconds. */
+  /** Longest time in which fewer pods of a component were ready than must exist, milliseconds. */
   awayMs(component: string): number {
     const { since, longest } = this.#away.get(component) ?? { since: undefined, longest: 0 };
     return since === undefined ? longest : Math.max(longest, performance.now() - since);
@@ -120,7 +119,7 @@ export class PodCount {
       if (status?.phase === "Succeeded" || status?.phase === "Failed") continue;
       seen.there += 1;
       if (metadata.deletionTimestamp === undefined) seen.standing += 1;
-      // One that is told to go gets nothing more, though it may still answer.
+      // A pod that is being deleted gets no new request, though it may still answer.
       const isReady = status?.conditions?.some(
         ({ type, status: is }) => type === "Ready" && is === "True",
       );
@@ -130,11 +129,11 @@ export class PodCount {
   }
 }
 
-/** Counts the pods of a namespace by a watch, from now on until it is stopped. */
+/** Counts the pods of a namespace with a watch, until it is stopped. */
 export class ServingWatch {
   readonly #count: PodCount;
   readonly #informer: Informer<V1Pod>;
-  /** A watch that broke off may have missed something: then nothing is proven. */
+  /** A watch that broke off may have missed a change, so it proves nothing. */
   readonly #faults: string[] = [];
 
   private constructor(count: PodCount, informer: Informer<V1Pod>) {
@@ -162,7 +161,7 @@ export class ServingWatch {
     return [...this.#faults, ...this.#count.breaches];
   }
 
-  /** Whether the last step of each release that was watched waited for the old pods to go. */
+  /** Checks that the last step of each watched release waited for the old pods to stop. */
   get order(): Check {
     return this.#count.order;
   }

@@ -10,8 +10,8 @@ import { runInSandbox, type SandboxResult } from "../pods/sandbox.ts";
 import { checkOf, type Check } from "./check.ts";
 
 /**
- * Asks Valkey as the pod does, with the password in the environment: command lines can be read by
- * everybody.
+ * Connects to Valkey as the pod does, with the password in the environment: every user can read
+ * command lines.
  */
 const VALKEY = `url=\${REDIS_URL#rediss://}; login=\${url%@*}; place=\${url##*@}; place=\${place%%/*}
 REDISCLI_AUTH=\${login#*:} exec valkey-cli --no-auth-warning --tls --cacert /etc/ssl/certs/ca-certificates.crt \\
@@ -20,18 +20,18 @@ REDISCLI_AUTH=\${login#*:} exec valkey-cli --no-auth-warning --tls --cacert /etc
 /** Counted by the image's one job (`rehearsal/pods/image-config/jobs.rb`). */
 const DONE = "rehearsal:done";
 /**
- * Seconds that a job is given after SIGTERM, instead of Sidekiq's own 25. More than the two for
- * which its idle threads wait in Valkey (`lib/sidekiq/fetch.rb`, `TIMEOUT`), with room for a busy
- * machine: one of them would take the job that is given back, and die with it.
+ * Seconds for a job after SIGTERM, instead of Sidekiq's own 25. It is more than the two seconds for
+ * which its idle threads wait in Valkey (`lib/sidekiq/fetch.rb`, `TIMEOUT`), plus slack for a busy
+ * machine. Otherwise one of them would take the job that is given back, and die with it.
  */
 const GRACE_SECONDS = 6;
 const PATIENCE_MS = 10_000;
 const POLL_MS = 100;
 
 /**
- * Runs a Sidekiq pod's own program, a real Sidekiq, against the real Valkey: it must work off every
- * queue of its, its liveness command must find it, and nobody else, and say nothing where Valkey
- * can't be asked; and a job that was running when it is told to go must be in its queue again.
+ * Runs a Sidekiq pod's own program, a real Sidekiq, against the real Valkey. It must process every
+ * queue of the pod. Its liveness command must find only it, and print nothing if Valkey does not
+ * answer. A job that is running at SIGTERM must be in its queue again.
  */
 export async function checkSidekiq(pod: V1Pod, ground: ProbeGround): Promise<Check> {
   const own = containerOf(pod, "sidekiq");
@@ -100,7 +100,7 @@ function queuesOf(args: readonly string[]): readonly string[] {
   return args.flatMap((arg, at) => (args[at - 1] === "-q" ? [arg.split(",")[0] ?? ""] : []));
 }
 
-/** As Sidekiq's own client writes it (sidekiq 7.3 `lib/sidekiq/job_util.rb`). */
+/** In the form of Sidekiq's own client (sidekiq 7.3 `lib/sidekiq/job_util.rb`). */
 function jobOf(queue: string, seconds: number): string {
   const now = Date.now() / 1000;
   const jid = Buffer.from(`${queue}${seconds}`).toString("hex").slice(0, 24).padEnd(24, "0");
@@ -115,7 +115,7 @@ function jobOf(queue: string, seconds: number): string {
   });
 }
 
-/** Value that is read once the condition holds, or at the timeout. */
+/** The value once it is the wanted one, or at the timeout. */
 async function becomes(read: () => Promise<string>, wanted: string): Promise<string> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {

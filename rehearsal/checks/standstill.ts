@@ -5,13 +5,13 @@ import { processesOf } from "../node/pod-processes.ts";
 import { checkOf, type Check } from "./check.ts";
 
 /**
- * What a kubelet may take on top, seconds: its ticker of the probes, their own run, and the
- * times of a pod's status, which are whole seconds.
+ * Additional seconds that a kubelet may take. They cover the interval of the probes, their own
+ * duration, and the times of a pod's status, which are whole seconds.
  */
 const SLACK_SECONDS = 10;
 const POLL_MS = 500;
 
-/** Whether the time until a new start is what the settings promise. Pure. */
+/** Checks that the time until the restart is what the settings promise. */
 export function judgeStandstill(seconds: number | undefined): readonly string[] {
   const { fewest, most } = standstillSeconds();
   if (seconds === undefined) return [`it was not started anew in ${most + SLACK_SECONDS} s`];
@@ -23,8 +23,8 @@ export function judgeStandstill(seconds: number | undefined): readonly string[] 
 }
 
 /**
- * Lets a pod's Sidekiq stand still, as a virtual machine may, and measures until it is started
- * anew.
+ * Stops a pod's Sidekiq, as a paused virtual machine would, and measures the time until its
+ * restart.
  */
 export async function checkStandstill(core: CoreV1Api, pod: V1Pod): Promise<Check> {
   const { name = "", namespace = "" } = pod.metadata ?? {};

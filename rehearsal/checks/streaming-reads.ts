@@ -4,19 +4,19 @@ import type { ProbeGround } from "../pods/probes.ts";
 import { queryFromPod, statesFromPod } from "../pods/query-from-pod.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** Postgres' words for "done" and "not allowed" (postgresql.org, "PostgreSQL Error Codes"). */
+/** Postgres' codes for "done" and "not allowed" (postgresql.org, "PostgreSQL Error Codes"). */
 const [DONE, REFUSED] = ["00000", "42501"] as const;
 
-/** The pods that are asked from. */
+/** Pods from which the check connects. */
 export interface Askers {
   readonly streaming: V1Pod;
-  /** One that comes as the application, which owns the tables. */
+  /** A pod that connects as the application, which owns the tables. */
   readonly web: V1Pod;
-  /** One that comes as DigitalOcean's administrator. */
+  /** A pod that connects as DigitalOcean's administrator. */
   readonly grants: V1Pod;
 }
 
-/** A statement that must be refused, by what it would do. */
+/** Statements that must be refused, by their effect. */
 const WRITES: Readonly<Record<string, string>> = {
   "writing a setting": "INSERT INTO public.settings (var) VALUES ('x')",
   "making somebody an owner": "UPDATE public.users SET role_id = 1",
@@ -30,9 +30,9 @@ const WRITES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Asks for every column of every table and view there is, as streaming's role through the pool:
- * those that streaming reads must be answered, all others refused; so must whatever writes, and
- * what stands in other databases.
+ * Reads every column of every table and view with streaming's role, through the pool. The columns
+ * that streaming needs must be readable, all others refused. Writes and other databases must be
+ * refused, too.
  */
 export async function checkStreamingReads(
   askers: Askers,
@@ -70,7 +70,7 @@ export async function checkStreamingReads(
   );
 }
 
-/** The same check with one table given away as the old grants did: it must see it. */
+/** The same check after one table is granted as the old grants did: the check must detect it. */
 export async function checkItSees(
   askers: Askers,
   reads: StreamingReads,
@@ -88,7 +88,7 @@ export async function checkItSees(
   );
 }
 
-/** Every column of every table and view, as who owns them sees it. */
+/** Every column of every table and view, as its owner sees it. */
 async function columnsOf(
   web: V1Pod,
   ground: ProbeGround,
@@ -107,7 +107,7 @@ async function columnsOf(
 }
 
 /**
- * SQLSTATE that streaming's role gets from a table of the administrator's own, in the database that
+ * SQLSTATE that streaming's role gets for a table of the administrator's, in the database that
  * every server has.
  */
 async function otherDatabase({ streaming, grants }: Askers, ground: ProbeGround): Promise<string> {
@@ -120,7 +120,7 @@ async function otherDatabase({ streaming, grants }: Askers, ground: ProbeGround)
     "streaming",
     ["SELECT content FROM others LIMIT 0"],
     ground,
-    // Past the pool, which has one database only.
+    // The direct port, because the pool has only one database.
     { ...there, PGPORT: "25060" },
   );
   return state;

@@ -6,7 +6,7 @@ import { containerOf } from "../pods/pod-environment.ts";
 import { PodServer } from "../pods/pod-server.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** A thing that is wrong with the pod's surroundings, and how streaming then answers. */
+/** Faults in the pod's environment, with streaming's answer to each. */
 const BROKEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "with a wrong password": { DB_PASS: "wrong" },
   "with another role": { DB_USER: "nobody" },
@@ -15,9 +15,9 @@ const BROKEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /**
- * Runs a live streaming pod's own startup probe beside the program that stands in its place, with
- * its own environment: it must pass where all is well, and fail with each thing wrong, while the
- * health page says 200 every time.
+ * Runs a live streaming pod's own startup probe next to the fake streaming program, with the pod's
+ * environment. It must pass without a fault and fail with each fault, while the health page always
+ * answers 200.
  */
 export async function checkStreamingStartup(
   pod: V1Pod,

@@ -5,7 +5,7 @@ import { nameOf, type StateResource } from "../engine/operation.ts";
 import type { AskedObject } from "../engine/asked-objects.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** A misspelled field, which must be refused: otherwise this check proves nothing. */
+/** A misspelled field, which must be refused. Otherwise this check proves nothing. */
 const MISSPELLED = {
   apiVersion: "v1",
   kind: "ConfigMap",
@@ -13,7 +13,7 @@ const MISSPELLED = {
   dta: {},
 };
 
-/** The API server on which the objects are tried. */
+/** The API server that receives the objects. */
 export interface StrictServer {
   /** Path of a `kubectl`. */
   readonly kubectl: string;
@@ -21,9 +21,9 @@ export interface StrictServer {
 }
 
 /**
- * Checks that the API server knows every field of every object. The provider drops a field that it
- * doesn't know, without a word, so a misspelled one is never sent.
- * @param resources the state, for names that the provider made.
+ * Checks that the API server knows every field of every object. The provider silently drops a field
+ * that it doesn't know, so a misspelled one is never sent.
+ * @param resources the state, for names that the provider generated.
  */
 export async function checkStrict(
   objects: readonly AskedObject[],
@@ -31,7 +31,7 @@ export async function checkStrict(
   server: StrictServer,
 ): Promise<Check> {
   const items = objects.map((object) => withName(object, resources));
-  // One at a time: the words about several stand in one line.
+  // One object at a time, because kubectl reports several in one line.
   const [refusal, control] = await Promise.all([
     dryRun(items, server),
     dryRun([MISSPELLED], server),
@@ -56,9 +56,7 @@ function withName({ type, name, inputs }: AskedObject, resources: readonly State
   };
 }
 
-/**
- * The refusal of `kubectl` of objects that it only pretends to apply; undefined if it accepts them.
- */
+/** Refusal of objects by `kubectl` in a dry run; undefined if it accepts them. */
 async function dryRun(items: readonly object[], server: StrictServer): Promise<string | undefined> {
   const child = spawn(
     server.kubectl,

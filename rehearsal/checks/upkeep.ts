@@ -4,9 +4,9 @@ import { ended, withPod } from "../../ops/pods/lifetime.ts";
 import { checkOf, type Check } from "./check.ts";
 
 /**
- * Whether each nightly task would find its place: a Job made now from its CronJob, as `kubectl
- * create job --from` does, is admitted and placed. Otherwise it would be known on the first night,
- * by nobody. Its end is faked.
+ * Checks that each nightly task can run. A Job created now from its CronJob, as `kubectl create job
+ * --from` does, must be admitted and scheduled. Otherwise the fault would appear in the first
+ * night, unnoticed. The end of the Job is simulated.
  */
 export async function checkUpkeep(cluster: Cluster): Promise<Check> {
   const { items } = await cluster.batch.listNamespacedCronJob({ namespace: NAMESPACE });

@@ -2,14 +2,14 @@ import { request as httpRequest } from "node:http";
 import { PEER_HEADER, type Backend } from "../edge/upstream.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** One of cloudflared's addresses, and a visitor's: as production's web has them before it. */
+/** An address of cloudflared, and one of a visitor, as production's web gets them. */
 const CONNECTOR = "10.244.1.7";
 const VISITOR = "203.0.113.9";
 
 /**
- * Headers that a proxy of ours would not send, and what becomes of the request: so measured with
- * Rack 3.1.20, ActionPack 7.2 and Mastodon's extension of it, 2026-11-28. Rack reads `Forwarded`
- * before `X-Forwarded-For` (rack/rack v3.1 `lib/rack/request.rb`, `forwarded_priority`).
+ * Headers that a trusted proxy would not send, and the status of the request. Measured with Rack
+ * 3.1.20, ActionPack 7.2 and Mastodon's extension of it, 2026-11-28. Rack reads `Forwarded` before
+ * `X-Forwarded-For` (rack/rack v3.1 `lib/rack/request.rb`, `forwarded_priority`).
  */
 const BELIEVED: readonly (readonly [
   what: string,
@@ -28,9 +28,9 @@ const BELIEVED: readonly (readonly [
 ];
 
 /**
- * Asks web past the edge, as cloudflared would: it must believe what it was measured to believe, or
- * the edge's table could not tell whether its rule is needed.
- * @param host by which the server is asked.
+ * Sends requests to web directly, as cloudflared would. Web must trust the headers that it was
+ * measured to trust. Otherwise the edge's table could not tell whether its rule is needed.
+ * @param host host name of the server.
  */
 export async function checkVisitorAddress(backend: Backend, host: string): Promise<Check> {
   const wrong: string[] = [];

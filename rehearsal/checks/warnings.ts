@@ -3,7 +3,8 @@ import { labelOf, type Operation } from "../engine/operation.ts";
 import { checkOf, type Check } from "./check.ts";
 
 /**
- * Types of which each creation is a warning: the cloud keeps what they set, whatever is deleted.
+ * Resource types whose creation always warns, because the cloud keeps their settings after any
+ * delete.
  */
 const KEPT: ReadonlySet<string> = new Set(
   cloudflareRows.resources.flatMap(({ type, forgets }) =>
@@ -13,8 +14,8 @@ const KEPT: ReadonlySet<string> = new Set(
 const STACK = "pulumi:pulumi:Stack";
 
 /**
- * A preview of a new stack warns of each thing that the cloud keeps, and otherwise only as the
- * program says.
+ * Checks that a preview of a new stack warns about each setting that the cloud keeps, and otherwise
+ * gives only the program's warnings.
  */
 export function warningsCheck({ steps, warned }: Operation): Check {
   const kept = steps.filter(({ type }) => KEPT.has(type)).map(({ urn }) => urn);
@@ -31,7 +32,7 @@ export function warningsCheck({ steps, warned }: Operation): Check {
   );
 }
 
-/** The type in a URN, without its parents'. */
+/** The type in a URN, without the parents' types. */
 function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }

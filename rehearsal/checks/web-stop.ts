@@ -7,23 +7,23 @@ import { PodServer } from "../pods/pod-server.ts";
 import type { ProbeGround } from "../pods/probes.ts";
 import { checkOf, type Check } from "./check.ts";
 
-/** A request that takes so long, and how long it runs before the signal comes. */
+/** Duration of a request, and the time before the signal. */
 const SLOW_SECONDS = 2;
 const RUNS_MS = 700;
 /** More than Puma takes to stop listening. */
 const LISTENS_MS = 500;
 /**
- * After which it is killed. Puma on Debian's Ruby 3.3 goes at once, but for one time in six, when a
- * worker stands still in `IO#close` until the 30 s of `worker_shutdown_timeout` are over (seen
- * 2026-11-28, puma 6.6.0 `lib/puma/server.rb:406`). Mastodon's Ruby is 4.0: so no word on its end
- * here.
+ * Time after which it is killed. Puma on Debian's Ruby 3.3 mostly ends at once. In one case of six
+ * a worker blocks in `IO#close` until the 30 s of `worker_shutdown_timeout` are over (seen
+ * 2026-11-28, puma 6.6.0 `lib/puma/server.rb:406`). Mastodon uses Ruby 4.0, so the check does not
+ * judge the end.
  */
 const PATIENCE_MS = 4_000;
 
 /**
- * Ends a live web pod's own program while it answers: the request must be answered, and nobody new
- * let in, so that the pod's `preStop` pause is needed and enough.
- * @param host by which the server is asked.
+ * Sends SIGTERM to a live web pod's own program while it answers. The request must be answered and
+ * new connections refused, so that the pod's `preStop` pause is necessary and sufficient.
+ * @param host host name of the server.
  */
 export async function checkWebStop(pod: V1Pod, host: string, ground: ProbeGround): Promise<Check> {
   const folder = join(ground.directory, pod.metadata?.uid ?? "", "stop");
