@@ -62,8 +62,8 @@ export const RANGES = {
 } as const;
 
 /**
- * Proxies that Rails and streaming believe about a client's address. Setting it replaces Mastodon's
- * own list of private ranges, so pods and loopback must be in it: a request that carries
- * X-Forwarded-For from anyone else is answered with 500.
+ * Proxies that Rails and streaming believe about a client's address. It replaces Mastodon's
+ * own list of private ranges, so pods and loopback must be in it. A request with X-Forwarded-For
+ * from any other address is answered with 500.
  */
 export const TRUSTED_PROXIES = `127.0.0.0/8,${RANGES.pods},${RANGES.vpc}`;

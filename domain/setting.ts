@@ -4,7 +4,7 @@ import type { StackConfig } from "../config/schema.ts";
 /** Single settings of a valid configuration, by their keys. Pure. */
 
 /**
- * Value of a key; undefined where it, or a block that it stands in, is left out.
+ * Value of a key; undefined if the stack file does not have it.
  * @param key dots for depth: `mail.bulk.server`.
  */
 export function settingAt(config: StackConfig, key: string): unknown {

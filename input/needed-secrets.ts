@@ -10,7 +10,7 @@ export interface NeededSecret {
   readonly because: string;
 }
 
-/** The optional secrets that a configuration needs: of each row, where its setting says so. */
+/** The optional secrets that a configuration needs. */
 export function neededSecrets(config: StackConfig): readonly NeededSecret[] {
   return OPTIONAL_SECRET_KEYS.flatMap((key) => {
     const { needed } = secretRow(key);

@@ -12,7 +12,7 @@ export type Fate =
   | {
       readonly kind: "extra";
       readonly process: "rails" | "streaming";
-      /** Set to nothing it says something else than left out. */
+      /** Empty, it means something else than unset. */
       readonly emptyCounts?: true;
     }
   /** This program sets it itself, in some pod: a test plans every option and looks. */
@@ -74,8 +74,8 @@ export const readBy = (...readers: readonly Reader[]) => ({
 });
 
 /**
- * A setting as Mastodon reads it: lists with commas. Any text but "true" is off, so what is off is
- * left out, as are empty lists.
+ * A setting as Mastodon reads it: lists with commas. Mastodon takes any text but "true" for off, so
+ * flags that are off are not set, and neither are empty lists.
  */
 function textOf(setting: unknown): string | undefined {
   if (setting === undefined || setting === false) return undefined;

@@ -38,7 +38,7 @@ function smtp(
       of(config)?.encryption === "tls" ? "true" : undefined,
     ),
     [`${prefix}SMTP_SSL`]: config(`${key}.encryption`),
-    // By itself Mastodon goes on in the clear where a server offers no TLS, with the password.
+    // Its default sends mail and password in the clear to a server that offers no TLS.
     [`${prefix}SMTP_ENABLE_STARTTLS`]: rails.derived(ENCRYPTED, (config) =>
       of(config)?.encryption === "starttls" ? "always" : undefined,
     ),
@@ -153,7 +153,7 @@ export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
   SAML_ATTRIBUTES_STATEMENTS_LAST_NAME: web.key("signIn.saml.attributes.lastName"),
   SAML_ATTRIBUTES_STATEMENTS_VERIFIED: web.key("signIn.saml.attributes.verified"),
   SAML_ATTRIBUTES_STATEMENTS_VERIFIED_EMAIL: web.key("signIn.saml.attributes.verifiedEmail"),
-  // Left out, Mastodon asks for none.
+  // Its default in Mastodon is off.
   SAML_SECURITY_WANT_ASSERTION_SIGNED: web.key(
     "signIn.saml.wantSignedAssertions",
     ({ signIn }) => signIn?.saml && String(signIn.saml.wantSignedAssertions),
@@ -221,7 +221,7 @@ export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
   OTEL_SERVICE_NAME_PREFIX: traced.key("tracing.servicePrefix"),
   OTEL_SERVICE_NAME_SEPARATOR: extra(),
   OTEL_SERVICE_NAME: absent("Mastodon names its services by `tracing.servicePrefix`"),
-  // A trace that elsewhere was begun, or was not, is gone on with, or not.
+  // Whoever began a request decides whether it is traced; this program decides for its own.
   OTEL_TRACES_SAMPLER: traced.derived(
     SAMPLED,
     ({ tracing }) => tracing && "parentbased_traceidratio",

@@ -8,7 +8,7 @@ import { lookForAll } from "./look.ts";
 import type { Planned, StackPlan } from "./planned.ts";
 import { linesOf } from "./words.ts";
 
-/** What became of it: nothing lacks; it is in the state now; or something is left to ask. */
+/** The end of it: nothing is missing, it is in the state now, or a question is open. */
 export type Outcome = "nothing" | "adopted" | "open";
 
 /**

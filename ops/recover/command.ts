@@ -198,7 +198,7 @@ async function nothingLeft(
   return (await objectsOnce(resources, yes, world)) && isOnce && left.things.length === 0;
 }
 
-/** Whether nothing is twice in the cluster. A deploy, whose client of it may be missing, looks not. */
+/** Whether nothing exists twice in the cluster. Skipped by a deploy, which may have no client. */
 async function objectsOnce(
   resources: readonly StateResource[],
   yes: boolean,

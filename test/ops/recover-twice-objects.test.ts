@@ -5,8 +5,8 @@ import { ServerWithoutState } from "./adopt-world.ts";
 import { recoverOver } from "./recover-world.ts";
 
 /**
- * Objects that are there twice: a create was answered with an error after it had stored one, and
- * the next update made another, for Pulumi names each anew.
+ * Objects that exist twice. A create ended with an error after it had stored one; the next update
+ * made another, under another name.
  */
 
 const server = await ServerWithoutState.open();
