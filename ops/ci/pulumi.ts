@@ -3,7 +3,7 @@ import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { UPDATE_MINUTES } from "../../config/update-time.ts";
 import { pulumiCli } from "../secrets/pulumi.ts";
 import { judgeRun } from "./lock-holder.ts";
-import { endOf, fenced } from "./report.ts";
+import { afterFailure, endOf, fenced } from "./report.ts";
 import { argumentsOf, runPulumi } from "./run-pulumi.ts";
 import { accessTo } from "./secrets-provider.ts";
 
@@ -44,7 +44,9 @@ async function run(signal: AbortSignal): Promise<number> {
     say: (piece) => process.stdout.write(piece),
     signal,
   });
-  await report(text);
+  const next = command === "up" && status !== 0 ? afterFailure(stack) : "";
+  process.stdout.write(next);
+  await report(text + next);
   return status;
 }
 
