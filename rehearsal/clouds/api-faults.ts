@@ -2,14 +2,14 @@ import type { Properties } from "../providers/provider.ts";
 import { UNKNOWN } from "../../plan/values.ts";
 import type { PropertyRow, ResourceRow } from "./rows.ts";
 
-/** Inputs that no preview refuses, although the cloud will: each reason with its path. Pure. */
+/** Inputs that no preview refuses although the cloud's API will, each reason with its path. */
 
-/** Reasons for which the API refuses these inputs. Plain values; what is not known yet passes. */
+/** Reasons for which the API refuses these inputs. Values are plain; unknown ones are accepted. */
 export function apiFaults(row: ResourceRow, inputs: Properties): readonly string[] {
   return [...faultsOf(row.properties, inputs, "", "api"), ...(row.apiFaults?.(inputs) ?? [])];
 }
 
-/** Values that the provider takes and never sends. */
+/** Values that the provider accepts and never sends. */
 export function unsentValues(row: ResourceRow, inputs: Properties): readonly string[] {
   return faultsOf(row.properties, inputs, "", "unsent");
 }

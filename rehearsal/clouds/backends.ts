@@ -1,16 +1,22 @@
 /**
- * What stands behind the simulated clouds and is real: a Kubernetes control plane for a cluster, a Postgres or Redis
- * server for a database. The clouds' world knows these interfaces only; `rehearsal/kubernetes` and `rehearsal/data` implement them.
+ * Real servers behind the simulated clouds: a Kubernetes control plane for a cluster, a Postgres or
+ * Redis server for a database. The clouds' world knows only these interfaces.
+ * `rehearsal/kubernetes` and `rehearsal/data` implement them.
  */
 
-/** A cluster that answers. `caCertificate` is PEM; `adminToken` is a bearer token of `system:masters`. */
+/**
+ * A running cluster. `caCertificate` is PEM; `adminToken` is a bearer token of `system:masters`.
+ */
 export interface RunningCluster {
   readonly endpoint: string;
   readonly caCertificate: string;
   readonly adminToken: string;
 }
 
-/** One node as the cloud would add it. `size` is the Droplet slug, which decides capacity and allocatable. */
+/**
+ * One node as the cloud would add it. `size` is the Droplet slug, which determines capacity and
+ * allocatable.
+ */
 export interface NodeSpec {
   readonly name: string;
   readonly size: string;
@@ -34,13 +40,19 @@ export interface ClusterBackend {
   create(clusterId: string): Promise<RunningCluster>;
   addNodes(clusterId: string, nodes: readonly NodeSpec[]): Promise<void>;
   removeNodes(clusterId: string, names: readonly string[]): Promise<void>;
-  /** Stops the control plane and forgets its data. No error if it is gone. */
+  /** Stops the control plane and deletes its data. No error if it does not exist. */
   destroy(clusterId: string): Promise<void>;
 }
 
-/** A server that answers on the address and port of the real service. Host names resolve inside pods only (their `/etc/hosts`). */
+/**
+ * A server with the address and port of the real service. Host names resolve only inside pods
+ * (their `/etc/hosts`).
+ */
 export interface RunningDatabase {
-  /** A loopback address of its own per database, so that DigitalOcean's own port numbers can be used. */
+  /**
+   * A loopback address of its own for each database, so that DigitalOcean's own port numbers can be
+   * used.
+   */
   readonly address: string;
   readonly adminUser: string;
   readonly adminPassword: string;
@@ -50,33 +62,40 @@ export interface RunningDatabase {
 
 /** Starts and stops database servers, one per simulated `DatabaseCluster`. */
 export interface DatabaseBackend {
-  /** Postgres 17 on port 25060 (TLS only, `doadmin`, database `defaultdb`); `hosts` are the names in its certificate. */
+  /**
+   * Creates a Postgres 17 on port 25060 (TLS only, `doadmin`, database `defaultdb`). `hosts` are
+   * the names in its certificate.
+   */
   createPostgres(databaseId: string, hosts: readonly string[]): Promise<RunningDatabase>;
-  /** Redis speaking TLS only on port 25061, user `default`. */
+  /** Creates a Redis with TLS only on port 25061, user `default`. */
   createValkey(
     databaseId: string,
     hosts: readonly string[],
     evictionPolicy: string,
   ): Promise<RunningDatabase>;
-  /** From now on the Valkey evicts by this policy, in DigitalOcean's spelling, with underscores. */
+  /** Changes the eviction policy of the Valkey. DigitalOcean's spelling has underscores. */
   setEvictionPolicy(databaseId: string, evictionPolicy: string): Promise<void>;
-  /** From now on the Postgres also answers by these names, with a certificate that covers them and all it had. */
+  /** Adds host names to the Postgres, with a certificate that covers them and all earlier ones. */
   answerAs(databaseId: string, hosts: readonly string[]): Promise<void>;
-  /** Replaces the private CA, and every Postgres' certificate by one of the new; answers the new one's PEM. */
+  /**
+   * Replaces the private CA, and every Postgres' certificate by one of the new CA. Returns the PEM
+   * of the new CA.
+   */
   rotateCa(): Promise<string>;
-  /** A new login role with a password that the backend makes; answers the password. */
+  /** Creates a login role with a password from the backend; returns the password. */
   createUser(databaseId: string, name: string): Promise<string>;
   /**
-   * Gives a login role of the Postgres, or its administrator, another password; answers it.
-   * Connections that stand stay.
+   * Changes the password of a login role or of the administrator; returns it. Open connections
+   * stay.
    */
   resetPassword(databaseId: string, name: string): Promise<string>;
   dropUser(databaseId: string, name: string): Promise<void>;
   createDatabase(databaseId: string, name: string): Promise<void>;
   dropDatabase(databaseId: string, name: string): Promise<void>;
   /**
-   * A PgBouncer pool, reached on port 25061 under the pool's name as database. With an empty `user` every client goes on to
-   * Postgres as itself (digitalocean/openapi `specification/resources/databases/models/connection_pool.yml`).
+   * Creates a PgBouncer pool on port 25061 with the pool's name as database. With an empty `user`
+   * every client logs in to Postgres with its own role (digitalocean/openapi
+   * `specification/resources/databases/models/connection_pool.yml`).
    */
   createPool(
     databaseId: string,
@@ -89,6 +108,6 @@ export interface DatabaseBackend {
     },
   ): Promise<void>;
   dropPool(databaseId: string, name: string): Promise<void>;
-  /** Stops the server and forgets its data. No error if it is gone. */
+  /** Stops the server and deletes its data. No error if it does not exist. */
   destroy(databaseId: string): Promise<void>;
 }

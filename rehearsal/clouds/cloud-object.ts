@@ -1,20 +1,19 @@
 import type { Properties } from "../providers/provider.ts";
 
-/** An object of the simulated clouds. Values are plain here: the world is the cloud, and the cloud knows its secrets. */
+/**
+ * An object of the simulated clouds. Values are plain here, because the cloud knows its secrets.
+ */
 export interface CloudObject {
   readonly type: string;
   readonly id: string;
-  /** All properties, set and given by the cloud. Changed in place by the world. */
+  /** All properties, set by the program or given by the cloud. The world changes them in place. */
   properties: Properties;
-  /** The program no longer has it, and its delete called nothing: the cloud has it still. */
+  /** The program deleted the resource, but its delete sends no request: the object still exists. */
   forgotten?: true;
-  /** Settles when it runs; missing once it does. A cloud shows it as "creating" until then. */
+  /** Settles when it runs; unset once it does. Until then a cloud shows it as "creating". */
   creating?: Promise<void>;
-  /**
-   * The create timeout that the provider's state remembers, in real seconds: an update waits by it,
-   * too.
-   */
+  /** Create timeout from the provider's state, in real seconds. An update uses it, too. */
   createTimeout?: number;
-  /** The API's word for a change that goes on, as `resizing`; missing when it is done. */
+  /** The API's word for a change in progress, as `resizing`; unset when it is done. */
   changing?: string;
 }

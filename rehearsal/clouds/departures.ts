@@ -1,13 +1,14 @@
 import type { ScaledClock } from "./clock.ts";
 
 /**
- * Members that were deleted but still hold their VPC: the delete call of a cluster or database returns at once, its
- * teardown goes on (digitalocean/terraform-provider-digitalocean#446, #488). Nobody publishes how long; assumed is a time that
- * the provider's own two minutes of retries outlast.
+ * Seconds for which a deleted member still uses its VPC. The delete call of a cluster or database
+ * returns at once, and its teardown continues (digitalocean/terraform-provider-digitalocean#446,
+ * #488). The real duration is not published. This value is assumed; the provider's own two minutes
+ * of retries are longer.
  */
 export const TEARDOWN_SECONDS = 90;
 
-/** Who is still leaving which VPC. */
+/** Members that still use each VPC after their delete. */
 export class Departures {
   readonly #clock: ScaledClock;
   readonly #leaving = new Map<string, Set<Promise<void>>>();
@@ -16,7 +17,7 @@ export class Departures {
     this.#clock = clock;
   }
 
-  /** A member of this VPC was deleted; it is really gone after the teardown. */
+  /** A member of this VPC was deleted; it is gone after the teardown. */
   begin(vpcId: string): void {
     const leaving = this.#leaving.get(vpcId) ?? new Set();
     this.#leaving.set(vpcId, leaving);
@@ -26,7 +27,7 @@ export class Departures {
     leaving.add(gone);
   }
 
-  /** How many are still leaving. */
+  /** Number of members that are still being deleted. */
   pending(vpcId: string): number {
     return this.#leaving.get(vpcId)?.size ?? 0;
   }

@@ -4,7 +4,7 @@ import { DEFAULTS_KEY } from "./inputs.ts";
 import { canonical, isNothing, same } from "./properties.ts";
 import type { PropertyRow, ResourceRow } from "./rows.ts";
 
-/** A changed path, and whether it replaces. */
+/** A changed path, and whether the change replaces the resource. */
 interface Change {
   readonly path: string;
   readonly kind: "add" | "delete" | "update";
@@ -12,8 +12,9 @@ interface Change {
 }
 
 /**
- * What a change of inputs does to a resource. Compared with the state (`olds` are outputs), not with the old inputs: so
- * a refresh that found something else shows as a change, as it does for real.
+ * Computes the effect of changed inputs on a resource. It compares them with the state (`olds` are
+ * outputs), not with the old inputs. So a difference that a refresh found shows as a change, as in
+ * the real bridge.
  */
 export function diffOf(
   row: ResourceRow,
@@ -52,26 +53,23 @@ export function diffOf(
   };
 }
 
-/**
- * Refuses what the provider refuses to plan.
- * @param olds undefined for a creation.
- */
+/** Refuses a plan that the provider refuses. @param olds undefined for a creation. */
 export function refusePlan(row: ResourceRow, olds: Properties | undefined, news: Properties): void {
   const fault = row.planFault?.(olds, news);
   if (fault !== undefined) throw new Error(fault);
 }
 
 /**
- * A name that was given and not made can't be had twice, so the old resource goes first
- * (pulumi/pulumi-terraform-bridge `pkg/tfbridge/schema.go`, `nameRequiresDeleteBeforeReplace`). This holds even when the name
- * itself is what changes.
+ * An explicit name can't be used twice, so the old resource is deleted first
+ * (pulumi/pulumi-terraform-bridge `pkg/tfbridge/schema.go`, `nameRequiresDeleteBeforeReplace`).
+ * This applies even if the name itself changes.
  */
 function hasExplicitName(row: ResourceRow, news: Properties): boolean {
   const filled = news[DEFAULTS_KEY];
   return row.autonamed !== undefined && Array.isArray(filled) && !filled.includes("name");
 }
 
-/** Whether an input still is what the cloud has. */
+/** Whether the cloud still has the value of an input. */
 export function isUnchanged(row: PropertyRow, cloud: unknown, input: unknown): boolean {
   return changesOf(row, "", cloud, input, false).length === 0;
 }
@@ -86,7 +84,7 @@ function changesOf(
   if (row.output === true) return [];
   const older = opened(oldMarked);
   const newer = opened(newMarked);
-  // A default that takes the place of what was set replaces nothing (Terraform's
+  // A default that replaces a set value does not replace the resource (Terraform's
   // RequiresReplaceIfConfigured).
   if (isNothing(newer) && row.removed !== undefined)
     return changesOf(row, path, oldMarked, row.removed, false);
@@ -131,7 +129,10 @@ function changesOf(
 
 const ANY: PropertyRow = { kind: "any" };
 
-/** Whether two sets have equal members; what only the cloud gives (a rule's own id) doesn't count. */
+/**
+ * Whether two sets have equal members. Values that only the cloud gives (a rule's own id) don't
+ * count.
+ */
 function sameSet(item: PropertyRow, olds: unknown[], news: unknown[]): boolean {
   if (hasUnknown(news)) return false;
   const keys = (members: unknown[]): string =>
@@ -162,7 +163,7 @@ function covers(ignored: string, path: string): boolean {
 const topOf = (path: string): string => path.split(/[.[]/, 1)[0] ?? path;
 const opened = (value: unknown): unknown => (value instanceof Secret ? value.reveal() : value);
 
-/** Terraform knows no difference between an empty text, list or map and none. */
+/** Terraform does not distinguish an empty string, list or map from none. */
 function isEmpty(value: unknown): boolean {
   if (value === "" || value === false) return true;
   if (value === UNKNOWN || typeof value !== "object" || value === null) return false;

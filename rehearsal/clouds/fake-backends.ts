@@ -1,7 +1,7 @@
 import { PLAN_CA } from "../../plan/ca-certificate.ts";
 import type { ClusterBackend, DatabaseBackend, NodeSpec, RunningDatabase } from "./backends.ts";
 
-/** Clusters that only remember what they were told. */
+/** Clusters that only record their calls. */
 export class FakeClusters implements ClusterBackend {
   readonly nodes = new Map<string, NodeSpec[]>();
   async create(id: string) {
@@ -24,16 +24,16 @@ export class FakeClusters implements ClusterBackend {
   }
 }
 
-/** Databases that only remember what they were told. */
+/** Databases that only record their calls. */
 export class FakeDatabases implements DatabaseBackend {
-  /** Everything asked for, in order: `createPool <id> web`. */
+  /** All calls, in order: `createPool <id> web`. */
   readonly calls: string[] = [];
   #made(id: string, adminUser: string): RunningDatabase {
     return {
       address: "127.0.0.2",
       adminUser,
       adminPassword: `admin-password-of-${id}`,
-      // A real certificate: the program looks into it.
+      // A real certificate, because the program parses it.
       caCertificate: PLAN_CA,
     };
   }

@@ -2,7 +2,7 @@ import type { ResourceRow } from "./rows.ts";
 import type { CloudObject } from "./cloud-object.ts";
 import type { World } from "./world.ts";
 
-/** The id by which an object is imported; undefined where its type has no importer. */
+/** The id with which an object is imported; undefined if its type has no importer. */
 export function importIdOf(row: ResourceRow, object: CloudObject): string | undefined {
   return row.importId?.replaceAll(/\{(\w+)\}/gu, (_, key: string) =>
     key === "id" ? object.id : String(object.properties[key]),
@@ -10,8 +10,8 @@ export function importIdOf(row: ResourceRow, object: CloudObject): string | unde
 }
 
 /**
- * The object that an import asks for; undefined where none has this id.
- * @throws in the real plugins' words where the type has no importer.
+ * The object of an import id; undefined if no object has it.
+ * @throws with the real plugins' message if the type has no importer.
  */
 export function importedObject(
   row: ResourceRow,

@@ -5,12 +5,13 @@ import { isNothing, isZero } from "./properties.ts";
 import type { PropertyRow, ResourceRow } from "./rows.ts";
 
 /**
- * The input under which a bridged provider keeps which inputs it filled in itself. By it a later Check knows a name it made from a
- * name it was given (pulumi/pulumi-terraform-bridge `pkg/tfbridge/schema.go`, `defaultsKey`).
+ * Input in which a bridged provider records which inputs it filled in itself. With it a later Check
+ * can tell a generated name from a given one (pulumi/pulumi-terraform-bridge
+ * `pkg/tfbridge/schema.go`, `defaultsKey`).
  */
 export const DEFAULTS_KEY = "__defaults";
 
-/** Checks the inputs of a resource and fills in name and defaults, as a bridged provider does. */
+/** Checks the inputs of a resource and adds name and defaults, as a bridged provider does. */
 export function checkInputs(
   row: ResourceRow,
   ref: ResourceRef,
@@ -23,15 +24,15 @@ export function checkInputs(
   );
   const filled: string[] = [];
   if (row.autonamed !== undefined && inputs["name"] === undefined) {
-    // Any name that it has already stays, whoever gave it (`pkg/tfbridge/info/autonaming.go`, read
-    // 2026-11-28).
+    // An existing name stays, no matter whether it was given or generated
+    // (`pkg/tfbridge/info/autonaming.go`, read 2026-11-28).
     inputs["name"] = olds?.["name"] ?? autoname(ref.name, randomSeed, row.autonamed.maxLength);
     filled.push("name");
   }
   const filledBefore = olds?.[DEFAULTS_KEY];
   for (const [key, property] of Object.entries(row.properties)) {
     if (property.default === undefined || inputs[key] !== undefined) continue;
-    // The provider writes no zero where none was (pulumi/pulumi-terraform-bridge#2618).
+    // The provider writes no zero if there was no value (pulumi/pulumi-terraform-bridge#2618).
     const isWritten = Array.isArray(filledBefore) && filledBefore.includes(key);
     if (isZero(property.default) && !isWritten) continue;
     inputs[key] = property.default;
@@ -43,12 +44,12 @@ export function checkInputs(
   return { inputs: { ...inputs, [DEFAULTS_KEY]: filled }, failures };
 }
 
-/** Where a row has to be added, for the message that asks for it. */
+/** Place of a missing row, for the message that asks for it. */
 export function whereOf(row: { readonly file: string }): string {
   return `add its row in ${row.file}, with its source, or take it out of the program`;
 }
 
-/** Checks properties against rows; answers one failure per fault, under the top-level key. */
+/** Checks properties against rows; returns one failure for each fault, under the top-level key. */
 export function checkFields(
   rows: Readonly<Record<string, PropertyRow>>,
   values: Properties,
@@ -91,7 +92,10 @@ export function checkFields(
   return failures;
 }
 
-/** `<logical>-<7hex>`, cut to the length from the left part (pulumi-digitalocean `provider/resources.go`, `SetAutonaming(255, "-")`). */
+/**
+ * `<logical>-<7hex>`, with the left part shortened to the length (pulumi-digitalocean
+ * `provider/resources.go`, `SetAutonaming(255, "-")`).
+ */
 export function autoname(logical: string, randomSeed: Uint8Array, maxLength: number): string {
   const suffix = createHash("sha256").update(logical).update(randomSeed).digest("hex").slice(0, 7);
   return `${logical.slice(0, maxLength - suffix.length - 1)}-${suffix}`;
@@ -101,7 +105,7 @@ const topOf = (path: string): string => path.split(".", 1)[0] ?? path;
 const opened = (value: unknown): unknown => (value instanceof Secret ? value.reveal() : value);
 const withoutSecrets = (values: Properties): Properties => reveal(values) as Properties;
 
-/** The value for a message; never a secret one. */
+/** A value for a message; never a secret one. */
 function shown(row: PropertyRow, value: unknown): string {
   return row.secret === true || value instanceof Secret ? "[secret]" : JSON.stringify(value);
 }

@@ -7,11 +7,15 @@ import { CLUSTER, clusterOf, NODE_POOL, removeCluster, resizePool } from "./digi
 import { nodesAt, type PoolLevel } from "./digitalocean/scaling.ts";
 import type { World } from "./world.ts";
 
-/** What happens in the clouds without the stack: an accident, the autoscaler, a decision of DigitalOcean's. Drills call these. */
+/**
+ * Incidents in the clouds without the stack: an accident, the autoscaler, a decision of
+ * DigitalOcean's. Drills call these.
+ */
 
 /**
- * The cluster of this name is gone with its pools and nodes, and no state file knows. Without a name: the only one.
- * @throws if that is none, or more than one, naming those there are.
+ * Deletes the cluster of this name with its pools and nodes, without a change in any state. Without
+ * a name: the only cluster.
+ * @throws if there is no such cluster, or more than one, with their names.
  */
 export async function loseCluster(world: World, name?: string): Promise<void> {
   const all = world.find(CLUSTER);
@@ -25,7 +29,7 @@ export async function loseCluster(world: World, name?: string): Promise<void> {
 }
 
 /**
- * The Postgres is gone with its databases, roles, pool and backups, and no state file knows.
+ * Deletes the Postgres with its databases, roles, pool and backups, without a change in any state.
  * @throws if there is none, or more than one.
  */
 export async function loseDatabase(world: World): Promise<void> {
@@ -38,8 +42,8 @@ export async function loseDatabase(world: World): Promise<void> {
 }
 
 /**
- * Brings every pool that scales to its most nodes, or back to its fewest, as the autoscaler would under load. Answers how many nodes
- * there are then, in all.
+ * Scales every autoscaled pool to its maximum, or back to its minimum, as the autoscaler would
+ * under load. Returns the number of all nodes afterwards.
  */
 export async function scalePools(world: World, level: PoolLevel): Promise<number> {
   let total = 0;
@@ -48,7 +52,7 @@ export async function scalePools(world: World, level: PoolLevel): Promise<number
   for (const pool of world.find(NODE_POOL)) {
     const cluster = clusterOf(world, read.text(pool.properties, "clusterId"), "scaling");
     const wanted = nodesAt(pool.properties, level);
-    // No change of the program: the autoscaler's, which the state learns of at a refresh.
+    // A change of the autoscaler's, not of the program. The state gets it at a refresh.
     const nodes = await resizePool(
       world,
       cluster,
@@ -62,7 +66,7 @@ export async function scalePools(world: World, level: PoolLevel): Promise<number
   return total;
 }
 
-/** A record that somebody made by hand, without a word of why. */
+/** A record that was created by hand, without a comment. */
 export function standingRecord(
   world: World,
   zoneId: string,
@@ -73,8 +77,8 @@ export function standingRecord(
 }
 
 /**
- * DigitalOcean replaces its private CA: every Postgres shows a certificate of the new one from now on, and whoever trusts the old one
- * alone gets no further.
+ * DigitalOcean replaces its private CA: every Postgres has a certificate of the new one. A client
+ * that trusts only the old CA can't connect any more.
  */
 export async function replaceDatabaseCa(world: World): Promise<void> {
   const caCertificate = await world.databases.rotateCa();

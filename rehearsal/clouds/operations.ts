@@ -2,23 +2,24 @@ import type { Properties } from "../providers/provider.ts";
 import type { ResourceRow, RowContext } from "./rows.ts";
 import type { CloudObject } from "./cloud-object.ts";
 
-/** Beside the properties, all that an operation is given. */
+/** Arguments of an operation in addition to the properties. */
 export interface OperationContext extends RowContext {
   /**
-   * Under which the clock records it: the URN of the resource, or the request of an API's client.
+   * Name of the operation in the clock's records: the URN of the resource, or the request of an
+   * API's client.
    */
   readonly urn: string;
 }
 
-/** Something that was asked for and answered, and goes on in the cloud. */
+/** An accepted request whose work continues in the cloud. */
 export interface Started {
-  /** Settles when it is done. May be left alone: a failure then leaves the object as it is. */
+  /** Settles when it is done. It may be ignored: after a failure the object stays as it is. */
   readonly ready: Promise<void>;
 }
 
 /**
- * A create as the API does it: refuses, or puts the object into the world and answers. It runs when
- * `ready` settles. Whoever stops waiting leaves it there, as for real.
+ * A create as the API does it: refuses, or adds the object to the world and returns. The object
+ * runs when `ready` settles. If the client stops waiting, the object stays, as on the real cloud.
  */
 export async function createObject(
   row: ResourceRow,
@@ -43,7 +44,7 @@ export async function createObject(
 }
 
 /**
- * An update in place, as the API does it: refuses, or changes the object and answers; `ready` as at
+ * An update in place as the API does it: refuses, or changes the object and returns; `ready` as for
  * a create.
  */
 export async function updateObject(
@@ -68,7 +69,7 @@ export async function updateObject(
   return { ready: heeded(timed(row, "update", context, startedAt, async () => {})) };
 }
 
-/** A delete, as the API does it; refuses, or takes the object out of the world. */
+/** A delete as the API does it: refuses, or removes the object from the world. */
 export async function deleteObject(
   row: ResourceRow,
   object: CloudObject,
@@ -81,7 +82,7 @@ export async function deleteObject(
   await timed(row, "delete", context, startedAt, async () => {});
 }
 
-/** The length of an operation, in real seconds: as its row says, or as a mishap has it. */
+/** Duration of an operation, in real seconds: from its row, or from an incident that slows it. */
 export function secondsOf(
   row: ResourceRow,
   operation: "create" | "update" | "delete",
@@ -104,18 +105,18 @@ async function timed(
   await world.clock.run({ urn, type, operation, realSeconds, source }, work, startedAt);
 }
 
-/** Nothing is done to what is still being made; a real API refuses or queues it. */
+/** Waits for an object that is still being created; a real API refuses or queues the request. */
 async function made(object: CloudObject): Promise<void> {
   await object.creating?.catch(() => {});
 }
 
-/** The same promise, whose failure nobody has to wait for. */
+/** The same promise, whose failure may be ignored. */
 function heeded(running: Promise<void>): Promise<void> {
   running.catch(() => {});
   return running;
 }
 
-/** Outputs that the cloud gave earlier and keeps, where the program says nothing about them. */
+/** Outputs that the cloud gave earlier and keeps, if the program does not set them. */
 function keptOutputs(row: ResourceRow, properties: Properties): Properties {
   return Object.fromEntries(
     Object.entries(properties).filter(([key]) => {
@@ -126,8 +127,8 @@ function keptOutputs(row: ResourceRow, properties: Properties): Properties {
 }
 
 /**
- * Defaults that the provider sends where nothing is set; of those that are zero the inputs say
- * nothing.
+ * Defaults that the provider sends for unset inputs. Those that are zero do not appear in the
+ * inputs.
  */
 function defaultsOf(row: ResourceRow): Properties {
   return Object.fromEntries(

@@ -2,21 +2,23 @@ import { CLUSTER } from "./digitalocean/doks.ts";
 import { DATABASE, REPLICA } from "./digitalocean/database-address.ts";
 import type { Waiting, World } from "./world.ts";
 
-/** DigitalOcean's API is away or slow while something is being made. Drills call these. */
+/** DigitalOcean's API is down or slow during a create. Drills call these. */
 
 /**
- * Tries after the first one, and the most seconds between two (terraform-provider-digitalocean
- * v2.99.1 `digitalocean/provider.go`, read 2026-11-28).
+ * Number of retries, and the longest pause between two tries, seconds
+ * (terraform-provider-digitalocean v2.99.1 `digitalocean/provider.go`, read 2026-11-28).
  */
 const RETRIES = 4;
 const LONGEST_PAUSE_SECONDS = 30;
 
 /**
- * The API can't be reached for so long. Whoever polls it rides that out, if its tries last
- * (`httpRetryMax`; 60 s with 12 were measured on 2026-11-28). If not, its operation fails and what
- * it waits for goes on, in no state. A database's polling reads the answer that it did not get
- * (`waitForDatabaseCluster`, `waitForDatabaseReplica`) and ends the whole plugin: every operation
- * that waits fails with it. Measured on 2026-11-28 with terraform-provider-digitalocean v2.99.1.
+ * The API is unreachable for some seconds. A provider that polls it survives if its retries last
+ * longer (`httpRetryMax`; 60 s with 12 were measured on 2026-11-28). If not, its operation fails,
+ * and the object is created in the cloud but in no state.
+ *
+ * A failed poll of a database reads the missing answer (`waitForDatabaseCluster`,
+ * `waitForDatabaseReplica`) and crashes the whole plugin. Every waiting operation fails with it.
+ * Measured on 2026-11-28 with terraform-provider-digitalocean v2.99.1.
  */
 export async function loseApi(world: World, seconds: number): Promise<void> {
   const waiting = [...world.waiting].filter(({ type }) => type.startsWith("digitalocean:"));
@@ -34,7 +36,7 @@ export async function loseApi(world: World, seconds: number): Promise<void> {
 }
 
 /**
- * The seconds for which a provider tries: pauses of 1, 2, 4 seconds and so on
+ * Seconds for which a provider retries: pauses of 1, 2, 4 seconds and so on
  * (hashicorp/go-retryablehttp `DefaultBackoff`).
  */
 export function rideOutSeconds({ httpRetryMax }: Waiting["configuration"]): number {
@@ -46,9 +48,10 @@ export function rideOutSeconds({ httpRetryMax }: Waiting["configuration"]): numb
 }
 
 /**
- * A create or a resize of databases takes so long. Nobody publishes how long a large one takes; the
- * provider gives up after its create timeout, and waits for a resize by the same one
- * (`waitForDatabaseCluster`, read 2026-11-28). It shows as `creating`, and goes on.
+ * Slows the create or resize of databases. The duration of a large one is not published. The
+ * provider gives up after its create timeout, which it also uses for a resize
+ * (`waitForDatabaseCluster`, read 2026-11-28). The database shows as `creating`, and its creation
+ * continues.
  */
 export function slowDatabases(world: World, operation: "create" | "update", seconds: number): void {
   world.slowed.set(`${operation} ${DATABASE}`, seconds);

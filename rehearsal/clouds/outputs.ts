@@ -6,8 +6,8 @@ import { isNothing, isZero, same } from "./properties.ts";
 import type { PropertyRow, ResourceRow } from "./rows.ts";
 
 /**
- * The outputs of a resource out of what the cloud knows. Secret are those that the row says, and those that the program
- * or the state marked: a value that was a secret once never comes back in the clear.
+ * Outputs of a resource from the cloud's properties. Secret are those that the row marks, and those
+ * that the program or the state marked: a secret value never becomes plain again.
  */
 export function outputsOf(
   row: ResourceRow,
@@ -25,7 +25,8 @@ export function outputsOf(
 }
 
 /**
- * A read of an object: all of it, without what the provider looks at only where the state has it.
+ * A read of an object: all of it, except properties that the provider reads only if the state has
+ * them.
  */
 export function readOf(row: ResourceRow, properties: Properties, state: Properties): Properties {
   const left = row.readWhereKnown?.filter((key) => isNothing(state[key])) ?? [];
@@ -33,8 +34,8 @@ export function readOf(row: ResourceRow, properties: Properties, state: Properti
 }
 
 /**
- * The inputs that a refresh finds: those of the state, with what changed behind its back. On an
- * import all that must be set, and what is neither a default nor a zero (pulumi-terraform-bridge
+ * Inputs that a refresh finds: those of the state, with the cloud's changes. An import finds all
+ * required ones, and values that are neither a default nor a zero (pulumi-terraform-bridge
  * `pkg/tfbridge/schema.go`, `extractSchemaInputs`, read 2026-11-28).
  */
 export function inputsOf(
@@ -64,14 +65,16 @@ function isLeftOut(property: PropertyRow, value: unknown): boolean {
 }
 
 /**
- * Outputs in the preview of a creation: the inputs and the provider's defaults; all that the cloud
- * gives is unknown.
+ * Outputs in the preview of a creation: the inputs and the provider's defaults. Values from the
+ * cloud are unknown.
  */
 export function plannedCreate(row: ResourceRow, inputs: Properties): Properties {
   return { ...plannedFields(row.properties, inputs), ...row.planned?.(inputs) };
 }
 
-/** What a preview of an update knows: the inputs, and of the rest what the provider promises to keep. */
+/**
+ * Outputs in the preview of an update: the inputs, and those that the provider promises to keep.
+ */
 export function plannedUpdate(row: ResourceRow, olds: Properties, news: Properties): Properties {
   const planned = plannedFields(row.properties, news);
   for (const [key, property] of Object.entries(row.properties)) {
@@ -109,7 +112,7 @@ function plannedValue(row: PropertyRow, value: unknown): unknown {
   return Array.isArray(value) ? value.map((member) => plannedValue(item, member)) : value;
 }
 
-/** A value without what can't be set; on an import without what nobody needs to set, too. */
+/** A value without fields that can't be set; for an import also without optional ones. */
 function settableOf(row: PropertyRow, value: unknown, isImport: boolean): unknown {
   if (row.fields !== undefined) {
     const { fields } = row;

@@ -3,10 +3,9 @@ import { Refusal } from "./refusal.ts";
 import type { ResourceRow } from "./rows.ts";
 
 /**
- * The time that the provider gives an operation, in real seconds; undefined where it waits for
- * nothing.
- * @throws where the program gives a time that the provider ignores: for real that is a warning in
- * each preview, and no more.
+ * Timeout of the provider for an operation, in real seconds; undefined if it does not wait.
+ * @throws if the program sets a timeout that the provider ignores. The real one only warns in each
+ * preview.
  */
 export function timeoutOf(
   row: ResourceRow,
@@ -22,19 +21,19 @@ export function timeoutOf(
 }
 
 /**
- * The longest pause of Terraform's SDK between two tries (hashicorp/terraform-plugin-sdk
+ * Longest pause of Terraform's SDK between two tries (hashicorp/terraform-plugin-sdk
  * `helper/retry/state.go`).
  */
 const PAUSE_SECONDS = 10;
 
 /**
- * Terraform's SDK, where a resource says nothing (hashicorp/terraform-plugin-sdk
+ * Default of Terraform's SDK for a resource without a timeout (hashicorp/terraform-plugin-sdk
  * `helper/schema/resource_timeout.go`).
  */
 const DEFAULT_TIMEOUT_SECONDS = 20 * 60;
 
 /**
- * Asks again, as the real provider does, while the API answers with a status that the row names and
+ * Retries, as the real provider does, while the API answers with a status that the row names and
  * the timeout lasts.
  */
 export async function retrying<T>(
@@ -56,8 +55,8 @@ export async function retrying<T>(
 }
 
 /**
- * Waits until it runs, as the real provider polls for it. Gives up at the timeout, and when a
- * mishap breaks the polling: the cloud goes on either way, and what is being made is then in no
+ * Waits until the object runs, as the real provider polls for it. It fails at the timeout, and if
+ * an incident breaks the polling. In both cases the creation continues, and the object is in no
  * state.
  */
 export async function waitFor(
@@ -68,7 +67,7 @@ export async function waitFor(
   timeoutSeconds: number | undefined,
 ): Promise<void> {
   const { waiting, clock } = context.world;
-  // By the cloud's own time: how fast the servers of this machine start decides no outcome.
+  // In the cloud's own time, so that the speed of this machine's servers decides no result.
   const tooLong =
     timeoutSeconds !== undefined && secondsOf(row, operation, context) > timeoutSeconds;
   const { promise, reject: fail } = Promise.withResolvers<never>();

@@ -1,6 +1,9 @@
 import type { Properties } from "../providers/provider.ts";
 
-/** Plain properties, read with their kind. Each throws if the row let something else through: a fault of the row. */
+/**
+ * Reads plain properties with their kind. Each function throws for another kind, which means a
+ * fault in the row.
+ */
 export const read = {
   text: (properties: Properties, key: string): string =>
     expect(properties, key, (value) => typeof value === "string"),
@@ -32,13 +35,13 @@ function expect<T>(properties: Properties, key: string, is: (value: unknown) => 
   return value as T;
 }
 
-/** Whether a value counts as not there: the wire has no other word for it than null. */
+/** Whether a value counts as absent: the wire format has only null for that. */
 export function isNothing(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }
 
 /**
- * Whether Terraform can't tell a value from nothing: false, 0, an empty text, an empty list or map.
+ * Whether Terraform can't tell a value from none: false, 0, an empty string, an empty list or map.
  */
 export function isZero(value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === 0 || value === false)
@@ -46,12 +49,15 @@ export function isZero(value: unknown): boolean {
   return typeof value === "object" && Object.keys(value).length === 0;
 }
 
-/** Whether two plain values are the same, whatever the order of their keys. */
+/** Whether two plain values are equal; the order of their keys does not matter. */
 export function same(left: unknown, right: unknown): boolean {
   return canonical(left) === canonical(right);
 }
 
-/** A text that is equal for equal values: keys sorted, nulls left out as the wire does. */
+/**
+ * A string that is equal for equal values: keys are sorted, and nulls omitted as in the wire
+ * format.
+ */
 export function canonical(value: unknown): string {
   return (
     JSON.stringify(value, (_, inner: unknown) =>

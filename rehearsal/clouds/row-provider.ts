@@ -18,10 +18,13 @@ import { sentInputs } from "./sent.ts";
 import type { ProviderRows, ResourceRow } from "./rows.ts";
 import type { World } from "./world.ts";
 
-/** What every provider instance is configured with beside its own keys; the engine's, not the cloud's. */
+/** Configuration keys of every provider instance that belong to the engine, not to the cloud. */
 const ENGINE_KEYS: ReadonlySet<string> = new Set(["version", "pluginDownloadURL", "__internal"]);
 
-/** A provider of the simulated clouds out of its rows. Loud on every type, function and property that has none. */
+/**
+ * Builds a provider of the simulated clouds from its rows. It fails for every type, function and
+ * property without a row.
+ */
 export function rowProvider(rows: ProviderRows, version: string, world: World): AttachedProvider {
   return {
     name: rows.name,
@@ -45,7 +48,7 @@ export function rowProvider(rows: ProviderRows, version: string, world: World): 
       );
       return { inputs, failures };
     },
-    // Other credentials are no reason to replace a provider, and with it every resource.
+    // Other credentials must not replace a provider, because that would replace every resource.
     async diffConfig(olds, news, ignoreChanges) {
       const keys = Object.keys(rows.configuration).filter(
         (key) => !ignoreChanges.includes(key) && !same(reveal(olds[key]), reveal(news[key])),
@@ -116,8 +119,9 @@ function configured(
     },
     async read(ref, id, state) {
       const row = rowOf(ref);
-      // The real bridge imports what has no outputs, also at a refresh (pulumi-terraform-bridge
-      // `pkg/tfbridge/provider.go` Read: `isRefresh := len(req.GetProperties().GetFields()) != 0`).
+      // The real bridge treats a read without outputs as an import, also at a refresh
+      // (pulumi-terraform-bridge `pkg/tfbridge/provider.go` Read: `isRefresh :=
+      // len(req.GetProperties().GetFields()) != 0`).
       const isImport = Object.keys(state.outputs).length === 0;
       const object = isImport ? importedObject(row, id, world) : world.get(row.type, id);
       if (object === undefined) return undefined;

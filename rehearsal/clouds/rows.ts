@@ -3,38 +3,44 @@ import type { RowSource } from "./sources.ts";
 import type { World } from "./world.ts";
 import type { CloudObject } from "./cloud-object.ts";
 
-/** What a property holds. `set` is a list without order; `map` has free keys; `any` is not looked into. */
+/** Type of a property. `set` is a list without order, `map` has free keys, `any` is not checked. */
 export type PropertyKind =
   "string" | "integer" | "number" | "boolean" | "list" | "set" | "map" | "object" | "any";
 
-/** One property of a resource type: what may be set, and what a change does. */
+/** One property of a resource type: its values, and the effect of a change. */
 export interface PropertyRow {
   readonly kind: PropertyKind;
   readonly required?: true;
-  /** A change replaces the resource; without it a change is made in place. */
+  /** A change replaces the resource. If unset, a change is made in place. */
   readonly replaces?: true;
-  /** What the provider fills in where nothing is set. */
+  /** Value that the provider uses for an unset property. */
   readonly default?: unknown;
-  /** Left out, the cloud decides; to stop setting it is then no change. */
+  /**
+   * If the property is unset, the cloud decides. Then removing it from the program is no change.
+   */
   readonly computed?: true;
   /**
-   * Beside `computed`: a default of the provider's, which it sends where nothing is set. To stop
-   * setting it is a change to this.
+   * In addition to `computed`: a default that the provider sends for an unset property. Removing
+   * the property from the program is a change to this value.
    */
   readonly removed?: unknown;
-  /** Once the state has a value, the provider plans that one: another is no change. */
+  /** Once the state has a value, the provider plans that one, so another value is no change. */
   readonly kept?: true;
-  /** Stands in the state only; nobody can set it. */
+  /** Only in the state; it can't be set. */
   readonly output?: true;
   readonly secret?: true;
-  /** The legal values. */
+  /** Allowed values. */
   readonly allowed?: readonly (string | number)[];
   /** Any other rule: a reason to refuse a known value, or undefined. */
   readonly refuse?: (value: unknown) => string | undefined;
-  /** A reason for which the API refuses a known value that the provider takes: no preview tells. */
+  /**
+   * A reason for which the API refuses a known value that the provider accepts. No preview shows
+   * it.
+   */
   readonly api?: (value: unknown) => string | undefined;
   /**
-   * A reason for which the provider takes a known value and never sends it: it would do nothing.
+   * A reason for which the provider accepts a known value and never sends it, so that it has no
+   * effect.
    */
   readonly unsent?: (value: unknown) => string | undefined;
   /** The properties of an `object`. */
@@ -43,51 +49,54 @@ export interface PropertyRow {
   readonly item?: PropertyRow;
 }
 
-/** A duration on the real cloud, with the place the number is from. */
+/** A duration on the real cloud, with the source of the number. */
 export interface RealDuration {
   readonly seconds: number;
   readonly source: string;
 }
 
-/** One call of the API is measured in tenths of a second and nobody publishes it; it decides no timeline. */
+/**
+ * One API call takes tenths of a second. The duration is not published, and it decides no timeline.
+ */
 export const ONE_CALL: RealDuration = {
   seconds: 1,
   source: "assumed: one API call, nothing waited for",
 };
 
-/** What an operation is given beside the properties. */
+/** Arguments of an operation in addition to the properties. */
 export interface RowContext {
   readonly world: World;
-  /** What the provider instance was configured with, plain: another one may have other credentials. */
+  /** Configuration of the provider instance, plain. Another instance may have other credentials. */
   readonly configuration: Properties;
 }
 
 /** The API's answer to a create. */
 export interface CreatedByRow {
   readonly id: string;
-  /** Properties that the cloud gives at once. */
+  /** Properties that the cloud returns at once. */
   readonly given: Properties;
-  /** For what takes minutes: gets it running; answers what is known only then. */
+  /**
+   * For a create that takes minutes: starts it, and returns the properties that are known only
+   * then.
+   */
   readonly ready?: () => Promise<Properties>;
 }
 
-/** One resource type: the whole of what the simulated cloud knows about it. */
+/** One resource type: everything that the simulated cloud knows about it. */
 export interface ResourceRow {
   /** The Pulumi token. */
   readonly type: string;
-  /** Where this row stands, for the message that asks for more of it. */
+  /** Path of the row's file, for the message that asks for an addition. */
   readonly file: string;
   readonly asOf: RowSource;
   /**
-   * The id by which `pulumi import` finds it, with properties in braces: often not the one that
-   * stands in the state. Null where the provider has no importer.
+   * The id for `pulumi import`, with properties in braces. It often differs from the id in the
+   * state. Null if the provider has no importer.
    */
   readonly importId: string | null;
-  /**
-   * Properties that the provider reads only where the state has them: of an import it knows none.
-   */
+  /** Properties that the provider reads only if the state has them. An import has none of them. */
   readonly readWhereKnown?: readonly string[];
-  /** Set where the provider names what has no name: `<logical>-<7hex>`, at most this long. */
+  /** If set, the provider generates a missing name: `<logical>-<7hex>`, at most this long. */
   readonly autonamed?: { readonly maxLength: number };
   readonly properties: Readonly<Record<string, PropertyRow>>;
   readonly seconds: {
@@ -95,65 +104,69 @@ export interface ResourceRow {
     readonly update: RealDuration;
     readonly delete: RealDuration;
   };
-  /** Outputs that keep their value when a preview shows an update. `all` but the changed ones, as Terraform's older SDK plans; or these alone. */
+  /**
+   * Outputs that keep their value when a preview shows an update. `all` except the changed ones, as
+   * Terraform's older SDK plans; or only these.
+   */
   readonly stableOutputs: "all" | readonly string[];
-  /** Keys that force a replacement under a condition that one property alone can't tell. Plain values; unknowns as `UNKNOWN`. */
+  /**
+   * Keys that force a replacement under a condition that involves other properties. Plain values;
+   * unknowns as `UNKNOWN`.
+   */
   readonly replacesWhen?: (olds: Properties, news: Properties) => readonly string[];
   /**
-   * A change at a path that the provider takes for none (Terraform's `DiffSuppressFunc`). Plain
-   * values.
+   * Whether the provider ignores a change at a path (Terraform's `DiffSuppressFunc`). Plain values.
    */
   readonly suppresses?: (path: string, olds: Properties, news: Properties) => boolean;
   /**
-   * Refuses what is planned, in the provider's words: a creation, without `olds`, or a change
+   * Refuses a plan with the provider's message: a creation, without `olds`, or a change
    * (Terraform's `CustomizeDiff`). Plain values; unknowns as `UNKNOWN`.
    */
   readonly planFault?: (olds: Properties | undefined, news: Properties) => string | undefined;
   /**
-   * Reasons for which the API refuses inputs that the provider takes, beside those of each `api`.
+   * Reasons for which the API refuses inputs that the provider accepts, in addition to each `api`.
    */
   readonly apiFaults?: (inputs: Properties) => readonly string[];
   /** Refuses inputs that contradict each other: property and reason. */
   readonly contradictions?: (
     inputs: Properties,
   ) => readonly { readonly property: string; readonly reason: string }[];
-  /** What a preview of a creation shows where it isn't the inputs as they are. Receives and answers plain or marked values. */
-  readonly planned?: (inputs: Properties) => Properties;
   /**
-   * A refusal by the provider's own code at a create, after a preview that shows nothing of it.
-   * Plain values.
+   * Values in the preview of a creation, if they differ from the inputs. Receives and returns plain
+   * or marked values.
    */
+  readonly planned?: (inputs: Properties) => Properties;
+  /** A refusal by the provider's own code at a create, which no preview shows. Plain values. */
   readonly refusedAtCreate?: (inputs: Properties) => string | undefined;
-  /** HTTP statuses at which the provider asks again until its timeout: nothing was done then. */
+  /**
+   * HTTP status codes after which the provider retries until its timeout. Nothing was done then.
+   */
   readonly retried?: { readonly [operation in "create" | "delete"]?: readonly number[] };
   /**
-   * The `customTimeouts` that the provider heeds, each with its default in real seconds. It ignores
-   * others: an update of these waits by the create timeout.
+   * The `customTimeouts` that the provider uses, each with its default in real seconds. It ignores
+   * others: an update of these types uses the create timeout.
    */
   readonly timeouts?: { readonly [operation in "create" | "delete"]?: number };
-  /** The provider's words for a create or an update that outlasts its timeout. */
+  /** The provider's message for a create or an update that exceeds its timeout. */
   readonly outlasted?: { readonly [operation in "create" | "update"]?: string };
-  /**
-   * The provider's answer to a delete of what is gone already: an error, where the row says
-   * nothing.
-   */
+  /** The provider's result of deleting a missing object. Default: an error. */
   readonly deleteOf404?: "gone" | "error";
   /**
-   * Its delete calls nothing: what was set stays set. The provider's warnings of that, at a create
-   * and at a delete.
+   * The delete sends no request, so the settings stay. These are the provider's warnings about
+   * that, at a create and at a delete.
    */
   readonly forgets?: { readonly [operation in "create" | "delete"]?: string };
-  /**
-   * The most that the provider polls for what it made, in real seconds, where no timeout of the
-   * program decides it.
-   */
+  /** Longest polling after a create, in real seconds, if no timeout of the program applies. */
   readonly pollsSeconds?: number;
-  /** Makes it; throws in the API's words. */
+  /** Creates the object. Throws with the API's message. */
   create(inputs: Properties, context: RowContext): Promise<CreatedByRow>;
-  /** Changes it in place. Answers what the cloud gives anew. Missing where every property replaces. */
+  /**
+   * Changes it in place. Returns the properties that the cloud sets again. Unset if every property
+   * replaces.
+   */
   update?(object: CloudObject, inputs: Properties, context: RowContext): Promise<Properties>;
   delete(object: CloudObject, context: RowContext): Promise<void>;
-  /** What the cloud tells at a read, where that is more than what it was told. */
+  /** Properties that the cloud returns at a read, if they are more than it was given. */
   read?(object: CloudObject, context: RowContext): Properties;
 }
 
@@ -168,7 +181,7 @@ export interface FunctionRow {
 /** Everything of one provider. */
 export interface ProviderRows {
   readonly name: string;
-  /** Keys of the provider's configuration that it takes. */
+  /** Configuration keys that the provider accepts. */
   readonly configuration: Readonly<Record<string, PropertyRow>>;
   readonly resources: readonly ResourceRow[];
   readonly functions: readonly FunctionRow[];

@@ -3,8 +3,8 @@ import { isNothing } from "./properties.ts";
 import type { PropertyRow, ResourceRow } from "./rows.ts";
 
 /**
- * Inputs as the provider sends them: with its own defaults where they say nothing, and with what it
- * keeps of the state. Plain values.
+ * Inputs as the provider sends them: with its own defaults for unset ones, and with values that it
+ * keeps from the state. Plain values.
  */
 export function sentInputs(row: ResourceRow, inputs: Properties, state: Properties): Properties {
   const sent = withDefaults(row.properties, inputs);

@@ -1,19 +1,16 @@
-/** The origin of a row: the state of the real provider's source, and the day of it. */
+/** Source of a row: the version of the real provider's source, and the date. */
 export interface RowSource {
   readonly date: string;
   readonly of: string;
 }
 
-/**
- * Of every row of DigitalOcean. A plugin of it was driven on 2026-11-28, beside a stand-in for the
- * API.
- */
+/** Source of every row of DigitalOcean. Its plugin was run on 2026-11-28 against a fake API. */
 export const DIGITALOCEAN_SOURCE: RowSource = {
   date: "2026-08-06",
   of: "digitalocean/terraform-provider-digitalocean 401992a1 (2.99.1)",
 };
 
-/** Of every row of Cloudflare; driven likewise. */
+/** Source of every row of Cloudflare; its plugin was run the same way. */
 export const CLOUDFLARE_SOURCE: RowSource = {
   date: "2026-07-10",
   of: "cloudflare/terraform-provider-cloudflare a2efdc578 (5.22.0)",

@@ -1,13 +1,13 @@
 import type { World } from "./world.ts";
 
 /**
- * Things that clouds take away over time. What runs goes on; it meets whoever makes or changes something
- * next. Drills call these.
+ * Features that clouds withdraw over time. Existing resources keep working. The next create or
+ * change that needs the feature fails. Drills call these.
  */
 
 /**
- * DigitalOcean no longer offers these Kubernetes versions, slugs or minors, to new clusters: a slug
- * lasts for weeks, a minor for about a year
+ * DigitalOcean no longer offers these Kubernetes versions, slugs or minors, for new clusters. A
+ * slug lasts for weeks, a minor for about a year
  * (https://docs.digitalocean.com/products/kubernetes/details/supported-releases/, read 2026-11-28).
  */
 export function withdrawKubernetes(world: World, ...versions: readonly string[]): void {
@@ -19,7 +19,7 @@ export function withdrawKubernetes(world: World, ...versions: readonly string[])
 }
 
 /**
- * No new nodes of this size: DigitalOcean ends Droplet sizes, and sells out of them
+ * No new nodes of this size. DigitalOcean withdraws Droplet sizes and runs out of them
  * (digitalocean/terraform-provider-digitalocean#827, read 2026-11-28).
  */
 export function withdrawNodeSize(world: World, size: string): void {
@@ -27,23 +27,23 @@ export function withdrawNodeSize(world: World, size: string): void {
 }
 
 /**
- * No new database of this size, and none that becomes it. No function of the provider tells
- * beforehand (digitalocean/api-v2#185, read 2026-11-28).
+ * No new database of this size, and no resize to it. No function of the provider shows that in
+ * advance (digitalocean/api-v2#185, read 2026-11-28).
  */
 export function withdrawDatabaseSize(world: World, size: string): void {
   world.account.missingDatabaseSizes.add(size);
 }
 
 /**
- * A region takes nothing new (digitalocean/api-v2#41, read 2026-11-28). What is there runs on, and
- * its pools grow.
+ * A region accepts no new resources (digitalocean/api-v2#41, read 2026-11-28). Existing ones keep
+ * working, and their pools can grow.
  */
 export function closeRegion(world: World, region: string): void {
   world.account.closedRegions.add(region);
 }
 
 /**
- * Cloudflare ends a setting of every zone, as it ended `minify` and `mirage`
+ * Cloudflare removes a setting of every zone, as it removed `minify` and `mirage`
  * (cloudflare/cloudflare-docs `src/content/release-notes/api-deprecations.yaml`, read 2026-11-28).
  */
 export function endZoneSetting(world: World, setting: string): void {

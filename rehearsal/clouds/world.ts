@@ -15,7 +15,7 @@ import type { CloudflareZone } from "./cloudflare/zone.ts";
 import { Account } from "./digitalocean/account.ts";
 import type { CloudObject } from "./cloud-object.ts";
 
-/** One thing that exists on the simulated clouds. Holds no value of it but its name. */
+/** An object on the simulated clouds, identified by type and name only. */
 export interface InventoryItem {
   readonly type: string;
   readonly id: string;
@@ -32,13 +32,13 @@ export interface DatabaseServer {
 /** An operation that polls a cloud until something runs. */
 export interface Waiting {
   readonly type: string;
-  /** Of the provider that polls. */
+  /** Configuration of the polling provider. */
   readonly configuration: Properties;
-  /** Ends the polling, as an error of it does. What is polled for goes on. */
+  /** Ends the polling with an error. The creation in the cloud continues. */
   readonly fail: (error: Error) => void;
 }
 
-/** What the world is made of. */
+/** Parts of the world. */
 export interface WorldOptions {
   readonly clusters: ClusterBackend;
   readonly databases: DatabaseBackend;
@@ -46,8 +46,9 @@ export interface WorldOptions {
 }
 
 /**
- * DigitalOcean and Cloudflare in memory: one account of each, empty at first. Clusters and databases in it are real
- * servers behind the backends. It holds passwords in the clear, as a cloud does: never print an object of it; `inventory` is for that.
+ * DigitalOcean and Cloudflare in memory: one account of each, empty at first. Clusters and
+ * databases in it are real servers behind the backends. It contains plain passwords, as a cloud
+ * does: never print an object of it, but use `inventory`.
  */
 export class World {
   readonly clusters: ClusterBackend;
@@ -57,45 +58,50 @@ export class World {
   readonly accountNumber = randomInt(1_000_000, 20_000_000);
   readonly runningClusters = new Map<string, RunningCluster>();
   readonly databaseServers = new Map<string, DatabaseServer>();
-  /** Secrets that a cloud keeps beside an object, by its id: those of tunnels. */
+  /** Secrets that a cloud stores for an object, by its id: those of tunnels. */
   readonly hiddenSecrets = new Map<string, string>();
-  /** Connectors that are connected, by their tunnel's id: see `cloudflare/connectors.ts`. */
+  /** Connected connectors, by their tunnel's id: see `cloudflare/connectors.ts`. */
   readonly connectors = new Map<string, readonly Connector[]>();
-  /** Tunnels that are deleted: Cloudflare's API still lists them, and answers them by their id. */
+  /** Deleted tunnels: Cloudflare's API still lists them, and returns them by their id. */
   readonly deletedTunnels: CloudObject[] = [];
-  /** Buckets that hold something, by `r2BucketKey` and `spaceKey`: they can't be deleted. A drill fills them. */
+  /**
+   * Buckets with objects, by `r2BucketKey` and `spaceKey`: they can't be deleted. A drill fills
+   * them.
+   */
   readonly filledBuckets = new Set<string>();
   /** Objects in R2's buckets. */
   readonly r2 = new R2Store();
-  /** Cloudflare's zones, by their id: made by hand, before the first update. */
+  /** Cloudflare's zones, by their id. An operator creates them by hand before the first update. */
   readonly zones = new Map<string, CloudflareZone>();
-  /** Cloudflare's tokens that somebody made by hand. While it is empty, any token is right. */
+  /** Cloudflare's tokens that were created by hand. While it is empty, any token is accepted. */
   readonly cloudflareTokens = new Set<string>();
-  /** Plans of Cloudflare zones, by the zone's id; who is not in it has Free. Set by a drill: no resource decides it. */
+  /**
+   * Plans of Cloudflare zones, by the zone's id; a zone that is missing has Free. A drill sets
+   * them, because no resource determines the plan.
+   */
   readonly zonePlans = new Map<string, CloudflarePlan>();
-  /** When this world began: the age of what each account has from its first day. */
+  /** Start of this world: the creation time of objects that each account has from its first day. */
   readonly openedAt = new Date().toISOString();
-  /** The project that takes what is put in none. */
+  /** The default project of the account. */
   readonly defaultProjectId = randomUUID();
-  /** The VPC that takes what is put in none, of a region that nobody asks about. */
+  /** The default VPC of the account, in a region that nothing uses. */
   readonly defaultVpcId = randomUUID();
   /**
-   * Operations that take longer than their row says, in real seconds, by `<operation> <type>`. A
-   * drill sets it.
+   * Operations that take longer than in their row, in real seconds, by `<operation> <type>`. A
+   * drill sets them.
    */
   readonly slowed = new Map<string, number>();
-  /** Operations that wait for something to run. */
+  /** Operations that wait for an object to run. */
   readonly waiting = new Set<Waiting>();
   /**
-   * Settings that Cloudflare's zones no longer have, beside those of which the row knows. A drill
-   * ends them.
+   * Removed settings of Cloudflare's zones, in addition to those of the row. A drill removes them.
    */
   readonly endedSettings = new Set<string>();
   readonly departures: Departures;
   /** Limits and people of the DigitalOcean account. */
   readonly account = new Account();
   readonly #objects = new Map<string, CloudObject>();
-  /** When each object was made, by its key, as an API writes a time. */
+  /** Creation time of each object, by its key, in the API's format. */
   readonly #since = new Map<string, string>();
   readonly #turns = new Map<string, Promise<unknown>>();
 
@@ -113,7 +119,8 @@ export class World {
   }
 
   /**
-   * When an object was made, as an API writes a time: also of a type whose provider does not tell.
+   * Creation time of an object in the API's format, also for a type whose provider does not return
+   * it.
    */
   since(object: CloudObject): string {
     return this.#since.get(keyOf(object.type, object.id)) ?? this.openedAt;
@@ -127,7 +134,7 @@ export class World {
     this.#objects.delete(keyOf(object.type, object.id));
   }
 
-  /** All objects of a type that fit, oldest first. */
+  /** All objects of a type that match, oldest first. */
   find(
     type: string,
     fits: (properties: Properties, id: string) => boolean = () => true,
@@ -137,7 +144,9 @@ export class World {
     );
   }
 
-  /** Does the work after all that was given for this key before: some calls of a cloud can't overlap. */
+  /**
+   * Does the work after all earlier work for this key, because some calls of a cloud can't overlap.
+   */
   async inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
     const turn = (this.#turns.get(key) ?? Promise.resolve()).then(work, work);
     this.#turns.set(key, turn);
@@ -149,9 +158,8 @@ export class World {
   }
 
   /**
-   * Everything that exists, for "after destroy nothing is left": without what a destroy leaves as
-   * it
-   * is for real, the settings of what is there anyway.
+   * Everything that exists, for the check that a destroy leaves nothing. It excludes settings that
+   * remain on the real clouds.
    */
   inventory(): readonly InventoryItem[] {
     return [...this.#objects.values()]
@@ -160,8 +168,8 @@ export class World {
   }
 
   /**
-   * All that exists right now, to go back to as often as one likes. What is still being made is
-   * none of it: wait for {@link settled} first.
+   * Saves the current state; the returned function restores it, any number of times. Objects that
+   * are still being created are not included: wait for {@link settled} first.
    */
   snapshot(): () => void {
     const objects = [...this.#objects].map(([key, object]) => [key, cloneOf(object)] as const);
@@ -178,7 +186,7 @@ export class World {
     };
   }
 
-  /** Settles when nothing is being made any more. */
+  /** Settles when no object is being created any more. */
   async settled(): Promise<void> {
     const making = [...this.#objects.values()].flatMap(({ creating = [] }) => creating);
     if (making.length === 0) return;
@@ -186,7 +194,7 @@ export class World {
     await this.settled();
   }
 
-  /** Beside the objects, all that an operation writes. */
+  /** Everything in addition to the objects that an operation changes. */
   #kept(): readonly (Map<unknown, unknown> | Set<unknown>)[] {
     const { runningClusters, databaseServers, hiddenSecrets, filledBuckets } = this;
     return [runningClusters, databaseServers, hiddenSecrets, filledBuckets];
@@ -205,7 +213,7 @@ export class World {
 
 const keyOf = (type: string, id: string): string => `${type} ${id}`;
 
-/** A copy that no later change reaches. */
+/** A copy that later changes do not affect. */
 function cloneOf({ creating: _, ...object }: CloudObject): CloudObject {
   return structuredClone(object);
 }

@@ -10,7 +10,7 @@ import { IDENTIFIER, now, refusal } from "./api.ts";
 
 export const ACCOUNT_TOKEN = "cloudflare:index/accountToken:AccountToken";
 
-/** May purge the cache of a zone, and nothing else. */
+/** Allows to purge the cache of a zone, and nothing else. */
 export const CACHE_PURGE = "e17beae8b8cb423a99b1730f21238bed";
 
 const given: PropertyRow = { kind: "string", output: true };
@@ -23,8 +23,9 @@ const TIME: PropertyRow = {
 };
 
 /**
- * Permission groups that a token may have, with the kind of thing that each is for (developers.cloudflare.com/r2/api/tokens; the ids: there and in public
- * programs). Account-wide ones are not among them: no key of the stack may be one.
+ * Permission groups for a token, with the kind of resource that each applies to
+ * (developers.cloudflare.com/r2/api/tokens; the ids: there and in public programs). Account-wide
+ * groups are not among them, because no key of the stack may have one.
  */
 export const PERMISSION_GROUPS: Readonly<
   Record<string, { readonly name: string; readonly scope: string; readonly resource: RegExp }>
@@ -49,8 +50,9 @@ export const PERMISSION_GROUPS: Readonly<
 };
 
 /**
- * A token of the account's own, which outlives whoever made it (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/account_token/schema.go`). Its value is
- * answered once, at its creation: what is lost can only be made anew.
+ * A token of the account, which remains when the user who created it leaves
+ * (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/account_token/schema.go`).
+ * The API returns its value only once, at its creation. A lost token can only be created again.
  */
 export const accountToken: ResourceRow = {
   type: ACCOUNT_TOKEN,
@@ -74,7 +76,7 @@ export const accountToken: ResourceRow = {
             required: true,
             item: { kind: "object", fields: { id: { kind: "string", required: true } } },
           },
-          // A JSON text: objects of which each key is a resource.
+          // A JSON text of objects in which each key is a resource.
           resources: { kind: "string", required: true },
         },
       },
@@ -89,20 +91,20 @@ export const accountToken: ResourceRow = {
   },
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: ["value"],
-  // Unknown and, unlike later, no secret: so the real plugin was seen to plan it.
+  // Unknown and, unlike later, not secret: the real plugin was seen to plan it so.
   planned: () => ({ value: UNKNOWN }),
   async create(inputs) {
     refusePolicies(inputs, "POST", "");
     const at = now();
     return {
-      // As long as real ones: an S3 access key id is this id.
+      // As long as a real one, because this id is also an S3 access key id.
       id: randomBytes(16).toString("hex"),
       given: {
         status: inputs["status"] ?? "active",
         policies: withIds(inputs),
         issuedOn: at,
         modifiedOn: at,
-        // 40 characters, as the provider demands of a token.
+        // 40 characters, as the provider requires.
         value: randomBytes(30).toString("base64url"),
       },
     };
@@ -116,7 +118,7 @@ export const accountToken: ResourceRow = {
 };
 
 /**
- * Whether R2 knows an S3 key: the token's id, and the SHA-256 of its value
+ * Whether R2 accepts an S3 key: the token's id, and the SHA-256 of its value
  * (developers.cloudflare.com/r2/api/tokens).
  */
 export function isMediaKey(world: World, accessKeyId: string, secretAccessKey: string): boolean {
@@ -130,7 +132,11 @@ function withIds(inputs: Properties): readonly Properties[] {
     .map((policy) => ({ ...policy, id: randomBytes(16).toString("hex") }));
 }
 
-/** A group on a resource of another kind, or one that nobody knows, is refused (developers.cloudflare.com/fundamentals/api/how-to/create-via-api; number and words are ours). */
+/**
+ * Refuses an unknown group, and a group on a resource of another kind
+ * (developers.cloudflare.com/fundamentals/api/how-to/create-via-api; number and message are
+ * invented).
+ */
 function refusePolicies(inputs: Properties, method: "POST" | "PUT", below: string): void {
   const path = `/accounts/${read.text(inputs, "accountId")}/tokens${below}`;
   for (const policy of read.list(inputs, "policies")) {

@@ -9,7 +9,10 @@ const TEXTS: Readonly<Record<number, string>> = {
   409: "Conflict",
 };
 
-/** A refusal of Cloudflare's API as the provider reports it (cloudflare/cloudflare-go v4 and later, `internal/apierror`). */
+/**
+ * A refusal of Cloudflare's API as the provider reports it (cloudflare/cloudflare-go v4 and later,
+ * `internal/apierror`).
+ */
 export function refusal(
   method: RefusalAnswer["method"],
   path: string,
@@ -32,8 +35,8 @@ export function refusal(
 }
 
 /**
- * Of what can be set and not deleted: the provider's warnings (`resource.go` of each,
- * `ModifyPlan`), as its plugin shows them (the one of a create measured 2026-11-28, with 5.22.0).
+ * Warnings about settings that can be set and not deleted (`resource.go` of each, `ModifyPlan`), as
+ * the provider's plugin shows them. The one of a create was measured 2026-11-28, with 5.22.0.
  */
 export const STAYS: NonNullable<ResourceRow["forgets"]> = {
   create:
@@ -42,7 +45,9 @@ export const STAYS: NonNullable<ResourceRow["forgets"]> = {
     "[WARNING] Applying this resource destruction will remove the resource from the Terraform state but will not change it in the API. If you would like to destroy or reset this resource in the API, refer to the documentation for how to do it manually.: Resource Destruction Considerations",
 };
 
-/** The id of an account or a zone: 32 hexadecimal digits; the API can't route another (error 7003). */
+/**
+ * The id of an account or a zone: 32 hexadecimal digits. The API can't route another (error 7003).
+ */
 export const IDENTIFIER: PropertyRow = {
   kind: "string",
   required: true,
@@ -53,7 +58,7 @@ export const IDENTIFIER: PropertyRow = {
       : `${String(value)} is no id of 32 hexadecimal digits (Cloudflare: "perhaps your object identifier is invalid?")`,
 };
 
-/** The time as the API writes it. */
+/** Current time in the API's format. */
 export function now(): string {
   return new Date().toISOString().replace("Z", "000Z");
 }

@@ -13,10 +13,7 @@ const oneOf = (...allowed: readonly string[]): PropertyRow => ({
   allowed,
 });
 
-/**
- * A zone's from its first day. The words are the API's; that these are the values of a new zone is
- * assumed.
- */
+/** Settings of a new zone. The names are the API's; the values are assumed. */
 const OF_A_NEW_ZONE: Properties = {
   aiBotsProtection: "disabled",
   cfRobotsVariant: "off",
@@ -28,10 +25,10 @@ const OF_A_NEW_ZONE: Properties = {
 };
 
 /**
- * Free zones have Bot Fight Mode, paid ones Super Bot Fight Mode in its place
+ * Free zones have Bot Fight Mode, paid ones Super Bot Fight Mode instead
  * (cloudflare/cloudflare-docs `src/content/plans/index.json`, `bots`; npm `cloudflare` 7.3.0
- * `resources/bot-management`, read 2026-11-28). The API answers the plan's own, and nothing of the
- * other.
+ * `resources/bot-management`, read 2026-11-28). The API returns only the settings of the zone's
+ * plan.
  */
 const OF_FREE: Properties = { fightMode: false };
 const OF_PAID: Properties = {
@@ -41,12 +38,13 @@ const OF_PAID: Properties = {
   sbfmStaticResourceProtection: false,
   sbfmVerifiedBots: "allow",
 };
-/** Enterprise's alone, as its Bot Management is. */
+/** Only on Enterprise, as its Bot Management. */
 const OF_ENTERPRISE = ["autoUpdateModel", "bmCookieEnabled", "suppressSessionScore"];
 
 /**
- * What a zone does about bots; each has it once, with the zone's id, and a delete leaves it as it is
- * (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/bot_management/{schema,resource}.go`).
+ * Bot settings of a zone. Each zone has them once, under the zone's id, and a delete leaves them as
+ * they are (cloudflare/terraform-provider-cloudflare v5.22.0
+ * `internal/services/bot_management/{schema,resource}.go`).
  */
 export const botManagement: ResourceRow = {
   type: "cloudflare:index/botManagement:BotManagement",
@@ -88,13 +86,13 @@ export const botManagement: ResourceRow = {
   async delete() {},
 };
 
-/** The bot settings of a zone where nobody set any. */
+/** Bot settings of a zone in which none was set. */
 export function botsOfANewZone(world: World, zone: string): Properties {
   const own = planOf(world, zone) === "free" ? OF_FREE : OF_PAID;
   return { ...OF_A_NEW_ZONE, isRobotsTxtManaged: false, ...own };
 }
 
-/** Refuses settings of another plan (assumed; number and words are ours). */
+/** Refuses settings of another plan (assumed; number and message are invented). */
 function refuseForeign(world: World, zone: string, inputs: Properties): void {
   const plan = planOf(world, zone);
   const others = plan === "free" ? OF_PAID : OF_FREE;

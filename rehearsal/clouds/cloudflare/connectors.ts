@@ -5,12 +5,12 @@ import { TUNNEL } from "./tunnel.ts";
 import type { Connector } from "./connector.ts";
 
 /**
- * Connectors of tunnels. A secret counts when one connects: those that are connected stay so
- * through another secret, until their connections are closed
+ * Connectors of tunnels. The secret is checked when one connects. Connected ones stay after a
+ * change of the secret, until their connections are closed
  * (https://developers.cloudflare.com/tunnel/reference/tunnel-tokens/, read 2026-11-28).
  */
 
-/** Connects with a token, as cloudflared does. Answers whether Cloudflare lets it in. */
+/** Connects with a token, as cloudflared does. Returns whether Cloudflare accepts it. */
 export function connect(world: World, token: string, originIp: string): boolean {
   const { t: id, s: secret } = JSON.parse(Buffer.from(token, "base64").toString("utf8")) as {
     readonly t: string;
@@ -22,7 +22,7 @@ export function connect(world: World, token: string, originIp: string): boolean 
   return true;
 }
 
-/** Connectors of a tunnel that are connected. */
+/** Connected connectors of a tunnel. */
 export function connectorsOf(world: World, tunnelId: string): readonly Connector[] {
   return world.connectors.get(tunnelId) ?? [];
 }

@@ -6,15 +6,16 @@ import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 
-/** Its record is of Cloudflare's making, and as good as any other (`r2.ts`). */
+/** Cloudflare creates the record of this host, and it conflicts as any other (`r2.ts`). */
 export const R2_CUSTOM_DOMAIN = "cloudflare:index/r2CustomDomain:R2CustomDomain";
 export const RECORD = "cloudflare:index/dnsRecord:DnsRecord";
 const given: PropertyRow = { kind: "string", output: true };
 const PROXIABLE: ReadonlySet<unknown> = new Set(["A", "AAAA", "CNAME"]);
 
 /**
- * A DNS record (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/dns_record/schema.go`). Not autonamed, so a replacement
- * is created before its predecessor goes and collides with it: the program must say `deleteBeforeReplace`.
+ * A DNS record (cloudflare/terraform-provider-cloudflare v5.22.0
+ * `internal/services/dns_record/schema.go`). It is not autonamed, so a replacement is created first
+ * and conflicts with the old record. The program must set `deleteBeforeReplace`.
  */
 export const dnsRecord: ResourceRow = {
   type: RECORD,
@@ -31,7 +32,7 @@ export const dnsRecord: ResourceRow = {
       allowed: ["A", "AAAA", "CAA", "CNAME", "MX", "NS", "TXT"],
     },
     content: { kind: "string", computed: true },
-    // The parts of a record that is no plain text: of CAA here.
+    // Fields of a record without plain content: here of CAA.
     data: {
       kind: "object",
       fields: {
@@ -62,7 +63,7 @@ export const dnsRecord: ResourceRow = {
     proxiable: { kind: "boolean", output: true },
   },
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
-  stableOutputs: [], // Nothing has `UseStateForUnknown` there.
+  stableOutputs: [], // No field there has `UseStateForUnknown`.
   contradictions: ({ content, data }) =>
     content === undefined || data === undefined
       ? []
@@ -72,7 +73,7 @@ export const dnsRecord: ResourceRow = {
             reason: 'content: Attribute "content" cannot be specified when "data" is specified.',
           },
         ],
-  // `internal/services/dns_record/resource.go`, Create; Update has no such line.
+  // From `internal/services/dns_record/resource.go`, Create; Update has no such check.
   refusedAtCreate: ({ proxied, ttl }) =>
     proxied === true && ttl !== 1 ? "ttl must be set to 1 when `proxied` is true" : undefined,
   async create(inputs, { world }) {
@@ -100,7 +101,7 @@ export const dnsRecord: ResourceRow = {
     };
   },
   async update(object, inputs, { world }) {
-    // The provider sends what is new alone: what is left out stays.
+    // The provider sends only the new values; unset ones stay.
     const record = { ...inputs, content: inputs["content"] ?? object.properties["content"] };
     refuseRecord(record, object.id, "PATCH");
     refuseConflict(world, record, object.id, "PATCH");
@@ -114,7 +115,7 @@ export const dnsRecord: ResourceRow = {
   async delete() {},
 };
 
-/** As a zone file has it: `0 issue "pki.goog"`. */
+/** Content in the form of a zone file: `0 issue "pki.goog"`. */
 function contentOf(inputs: Properties): string {
   const { data } = inputs;
   if (data === undefined) return read.text(inputs, "content");
@@ -123,14 +124,14 @@ function contentOf(inputs: Properties): string {
 }
 
 /**
- * Behind the proxy the time is Cloudflare's own
+ * With the proxy Cloudflare chooses the TTL
  * (developers.cloudflare.com/dns/manage-dns-records/reference/ttl, read 2026-11-28).
  */
 function ttlOf(inputs: Properties): number {
   return inputs["proxied"] === true ? 1 : read.number(inputs, "ttl");
 }
 
-/** Of each reason: its number and words, and who was told them. */
+/** Number and message of each reason, with a public report of it. */
 const INVALID_TTL = {
   code: 9021, // timothymiller/cloudflare-ddns#179, 2024-02
   message: "TTL must be between 60 and 86400 seconds, or 1 for Automatic.",
@@ -145,8 +146,8 @@ const NO_CNAME = {
 };
 
 /**
- * A record that is wrong by itself. Of other types than CNAME it is not known what the API says to
- * no content.
+ * Refuses a record that is invalid regardless of others. The API's answer to a missing content is
+ * known only for CNAME.
  */
 function refuseRecord(inputs: Properties, own: string | undefined, method: "POST" | "PATCH"): void {
   const { type, proxied, ttl, content, data } = inputs;
@@ -167,7 +168,7 @@ function pathOf(inputs: Properties, id: string | undefined): string {
 
 function settingsOf(inputs: Properties): Properties {
   const own = inputs["settings"] as Properties | undefined;
-  // `flattenCname` is given for CNAME records alone.
+  // The API returns `flattenCname` only for CNAME records.
   const cname = inputs["type"] === "CNAME" ? { flattenCname: false } : {};
   return { ...cname, ipv4Only: false, ipv6Only: false, ...own };
 }

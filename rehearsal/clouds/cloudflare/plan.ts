@@ -1,7 +1,7 @@
 import type { CloudflarePlan } from "../../../facts/cloudflare/plans.ts";
 import type { World } from "../world.ts";
 
-/** Which plan a zone has: Free, if nobody paid. */
+/** Plan of a zone: Free, unless a drill set another. */
 export function planOf(world: World, zoneId: string): CloudflarePlan {
   return world.zonePlans.get(zoneId) ?? "free";
 }

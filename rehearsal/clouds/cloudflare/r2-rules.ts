@@ -6,11 +6,14 @@ import type { World } from "../world.ts";
 import { refusal, STAYS } from "./api.ts";
 import { bucketOf, onBucket, pathOf } from "./r2.ts";
 
-/** The rules of a bucket, each kind put as a whole (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/r2_bucket_{cors,lifecycle}`). */
+/**
+ * Rules of a bucket, replaced as a whole for each kind (cloudflare/terraform-provider-cloudflare
+ * v5.22.0 `internal/services/r2_bucket_{cors,lifecycle}`).
+ */
 
 /**
- * The row of one kind of rules. None can be imported, and a bucket has one of each kind, whose id
- * nobody asks for.
+ * The row of one kind of rules. None can be imported. A bucket has one of each kind, whose id
+ * nothing uses.
  * @param what the last part of the path.
  * @param refuse throws for inputs that the API refuses.
  */
@@ -42,8 +45,8 @@ function rulesOf(
 }
 
 /**
- * Permissions of other origins to read, told to those requests that name their origin and to no
- * others (developers.cloudflare.com/r2/buckets/cors).
+ * CORS rules: permissions of other origins to read. The API sends them only for requests with an
+ * origin (developers.cloudflare.com/r2/buckets/cors).
  */
 export const r2BucketCors: ResourceRow = rulesOf(
   "cors",
@@ -69,7 +72,10 @@ export const r2BucketCors: ResourceRow = rulesOf(
   refuseCors,
 );
 
-/** The most that a preflight's answer may be kept (developers.cloudflare.com/api, R2's CORS, as of 2026-11-28); number and words are ours. */
+/**
+ * The maximum time for which a preflight's answer may be cached (developers.cloudflare.com/api,
+ * R2's CORS, as of 2026-11-28); number and message are invented.
+ */
 function refuseCors(inputs: Properties): void {
   const tooLong = read.list(inputs, "rules").some((rule) => Number(rule["maxAgeSeconds"]) > 86_400);
   if (tooLong)
@@ -91,8 +97,8 @@ const AGE: PropertyRow = {
 };
 
 /**
- * Rules of what is thrown away, and when. A bucket is born with one: unfinished uploads after seven
- * days (developers.cloudflare.com/r2/buckets/object-lifecycles).
+ * Lifecycle rules: deletion after a time. A new bucket has one: unfinished uploads after seven days
+ * (developers.cloudflare.com/r2/buckets/object-lifecycles).
  */
 export const r2BucketLifecycle: ResourceRow = {
   ...rulesOf("lifecycle", "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle", {

@@ -1,7 +1,7 @@
 /**
  * Objects in R2's buckets, and the rules that lock them
- * (https://developers.cloudflare.com/r2/buckets/bucket-locks/, read 2026-11-28): a locked object can
- * be neither overwritten nor deleted, and the strictest rule wins.
+ * (https://developers.cloudflare.com/r2/buckets/bucket-locks/, read 2026-11-28). A locked object
+ * can't be overwritten or deleted, and the strictest rule applies.
  */
 
 /** One object. */
@@ -14,7 +14,7 @@ export interface StoredObject {
 export interface LockRule {
   readonly id: string;
   readonly enabled: boolean;
-  /** Begin of the keys that it locks. Default: every key. */
+  /** Prefix of the keys that it locks. Default: every key. */
   readonly prefix?: string;
   readonly condition:
     | { readonly type: "Age"; readonly maxAgeSeconds: number }
@@ -22,15 +22,15 @@ export interface LockRule {
     | { readonly type: "Indefinite" };
 }
 
-/** A refusal to touch a locked object. */
+/** Thrown for a change of a locked object. */
 export class LockedObject extends Error {}
 
-/** All buckets by their names. A bucket is there as soon as something is put into it. */
+/** All buckets by their names. The first object creates its bucket. */
 export class R2Store {
   readonly #buckets = new Map<string, Map<string, StoredObject>>();
   readonly #locks = new Map<string, readonly LockRule[]>();
 
-  /** The keys of a bucket that begin so, in their order. */
+  /** Keys of a bucket with a prefix, in their order. */
   list(bucket: string, prefix = ""): readonly (readonly [key: string, object: StoredObject])[] {
     return [...(this.#buckets.get(bucket) ?? [])]
       .filter(([key]) => key.startsWith(prefix))
@@ -41,14 +41,14 @@ export class R2Store {
     return this.#buckets.get(bucket)?.get(key);
   }
 
-  /** @throws LockedObject where a rule forbids it. */
+  /** @throws LockedObject if a rule forbids it. */
   put(bucket: string, key: string, body: Buffer): void {
     this.#mayTouch(bucket, key);
     const objects = this.#buckets.get(bucket) ?? new Map<string, StoredObject>();
     this.#buckets.set(bucket, objects.set(key, { body, modified: new Date() }));
   }
 
-  /** @throws LockedObject where a rule forbids it. */
+  /** @throws LockedObject if a rule forbids it. */
   delete(bucket: string, key: string): void {
     this.#mayTouch(bucket, key);
     this.#buckets.get(bucket)?.delete(key);

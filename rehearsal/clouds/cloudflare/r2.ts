@@ -20,7 +20,10 @@ const flag: PropertyRow = { kind: "boolean" };
 
 const JURISDICTIONS = ["default", "eu", "fedramp"];
 
-/** Sent as the header `cf-r2-jurisdiction` with each call; not one of the bucket's own properties, so a change replaces nothing and finds nothing. */
+/**
+ * Sent as the header `cf-r2-jurisdiction` with each call. It is not a property of the bucket, so a
+ * change replaces nothing and then finds no bucket.
+ */
 const JURISDICTION: PropertyRow = {
   kind: "string",
   computed: true,
@@ -48,12 +51,15 @@ export function pathOf(inputs: Properties, bucket: string): string {
   return `/accounts/${read.text(inputs, "accountId")}/r2/buckets${bucket === "" ? "" : `/${bucket}`}`;
 }
 
-/** How the world remembers that a bucket holds something: see `World.filledBuckets`. */
+/** Key of a bucket in `World.filledBuckets`, which contains the buckets that hold objects. */
 export function r2BucketKey(bucket: string): string {
   return `r2 ${bucket}`;
 }
 
-/** The bucket. Its id is its name; the same name is another bucket in another jurisdiction's endpoint, and can't be asked for at this one. */
+/**
+ * The bucket. Its id is its name. Another jurisdiction's endpoint has another bucket of the same
+ * name, which can't be reached from this one.
+ */
 export const r2Bucket: ResourceRow = {
   type: R2_BUCKET,
   file: FILE,
@@ -67,8 +73,8 @@ export const r2Bucket: ResourceRow = {
       kind: "string",
       computed: true,
       replaces: true,
-      // The provider plans the state's (`internal/services/r2_bucket/plan_modifiers.go`): the first
-      // hint counts.
+      // The provider plans the value of the state
+      // (`internal/services/r2_bucket/plan_modifiers.go`): the first hint counts.
       kept: true,
       allowed: ["apac", "eeur", "enam", "oc", "weur", "wnam"],
     },
@@ -112,7 +118,7 @@ export const r2Bucket: ResourceRow = {
         // cloudflare/cloudflare-docs#26835, alchemy-run/distilled#462
         `The bucket you tried to delete (${object.id}) is not empty (account ${read.text(object.properties, "accountId")}).`,
       );
-    // What hangs on it goes with it; of its lifecycle the provider asks for no delete.
+    // Dependent resources are deleted with it. The provider sends no delete for its lifecycle.
     for (const type of HANGING)
       for (const rules of world.find(type, ({ bucketName }) => bucketName === object.id))
         if (jurisdictionOf(rules.properties) === jurisdictionOf(object.properties))
@@ -126,7 +132,7 @@ const HANGING = [
   "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle",
 ] as const;
 
-/** Properties that name the bucket, for what hangs on one. */
+/** Properties that identify the bucket, for resources of a bucket. */
 export const onBucket = {
   accountId: IDENTIFIER,
   bucketName: BUCKET_NAME,
@@ -134,8 +140,9 @@ export const onBucket = {
 } as const;
 
 /**
- * A host that reads the bucket. Cloudflare makes its DNS record, and refuses where the name has one already; it takes the record away with the domain. Nothing is
- * listed at its root (developers.cloudflare.com/r2/buckets/public-buckets).
+ * A host through which the bucket is read. Cloudflare creates its DNS record, refuses a name that
+ * has a record, and deletes the record with the domain. Its root lists nothing
+ * (developers.cloudflare.com/r2/buckets/public-buckets).
  */
 export const r2CustomDomain: ResourceRow = {
   type: R2_CUSTOM_DOMAIN,
@@ -166,7 +173,7 @@ export const r2CustomDomain: ResourceRow = {
       world.find(R2_CUSTOM_DOMAIN, (other) => other["domain"] === domain).length > 0 ||
       world.find(RECORD, (other) => other["zoneId"] === zoneId && other["name"] === domain).length >
         0;
-    // Cloudflare can't make a second record of the name; the words are those of its DNS.
+    // Cloudflare can't create a second record of the name. The message is that of its DNS.
     if (taken)
       throw refusal(
         "POST",
@@ -179,7 +186,7 @@ export const r2CustomDomain: ResourceRow = {
       id: domain,
       given: {
         zoneName: zoneNameOf(domain),
-        // Pending for minutes, then active; nobody waits for it.
+        // Pending for minutes, then active; the provider does not wait for it.
         status: { ownership: "active", ssl: "active" },
       },
     };
@@ -192,12 +199,14 @@ export const r2CustomDomain: ResourceRow = {
   async delete() {},
 };
 
-/** The world has no zones beside their ids: the last two labels, which is right for our tests. */
+/**
+ * The world has only ids of zones, so this takes the last two labels, which is right for the tests.
+ */
 function zoneNameOf(domain: string): string {
   return domain.split(".").slice(-2).join(".");
 }
 
-/** @throws in the API's words where the bucket isn't there, or not in this jurisdiction. */
+/** @throws with the API's message if the bucket does not exist in this jurisdiction. */
 export function bucketOf(
   world: World,
   inputs: Properties,

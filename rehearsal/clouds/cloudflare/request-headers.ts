@@ -1,21 +1,28 @@
 import type { Properties } from "../../providers/provider.ts";
 
 /**
- * Headers of a request that a rule may change (cloudflare/cloudflare-docs
+ * Request headers that a rule may change. Source: cloudflare/cloudflare-docs
  * `src/content/docs/rules/transform/request-header-modification/index.mdx` at 01c8942 and
- * `…/reference/header-format.mdx`, read 2026-11-28). The API's own words are not published.
- * That page adds "a limited number of HTTP request headers that you cannot modify" and names none:
- * whether `Forwarded` and `Client-Ip` are among them is not verified.
+ * `…/reference/header-format.mdx`, read 2026-11-28. The API's messages are not published.
+ *
+ * That page adds "a limited number of HTTP request headers that you cannot modify" and names none.
+ * Whether `Forwarded` and `Client-Ip` are among them is not verified.
  */
 
-/** "Commonly used to identify the website visitor's IP address or initial protocol": removed yes, set no. */
+/**
+ * "Commonly used to identify the website visitor's IP address or initial protocol": they can be
+ * removed and not set.
+ */
 const VISITOR = ["x-forwarded-for", "true-client-ip", "x-real-ip", "x-forwarded-proto"];
 
-/** developer.mozilla.org/docs/Glossary/Forbidden_header_name, as of 2026-11; `Cookie` may be removed. */
+/**
+ * From developer.mozilla.org/docs/Glossary/Forbidden_header_name, as of 2026-11; `Cookie` may be
+ * removed.
+ */
 const FORBIDDEN =
   /^(?:accept-(?:charset|encoding)|access-control-request-(?:headers|method|private-network)|connection|content-length|date|dnt|expect|host|keep-alive|origin|permissions-policy|referer|te|trailer|transfer-encoding|upgrade|via|(?:proxy|sec)-.*)$/u;
 
-/** Sentences for what the API refuses of a rule's `headers`; none when all is well. */
+/** Returns a sentence for each part of a rule's `headers` that the API refuses. */
 export function requestHeaderRefusals(rule: Properties): readonly string[] {
   const { headers = {} } = (rule["actionParameters"] ?? {}) as Properties;
   return Object.entries(headers as Readonly<Record<string, Properties>>).flatMap(

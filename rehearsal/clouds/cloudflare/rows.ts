@@ -11,7 +11,10 @@ import { workersRoute, workersScript } from "./workers.ts";
 import { zoneSetting } from "./zone-settings.ts";
 import { getDnsRecords, getZone } from "./zones.ts";
 
-/** Everything that the simulated Cloudflare knows (cloudflare/terraform-provider-cloudflare `internal/provider.go` for the configuration). */
+/**
+ * All rows of the simulated Cloudflare (cloudflare/terraform-provider-cloudflare
+ * `internal/provider.go` for the configuration).
+ */
 export const cloudflareRows: ProviderRows = {
   name: "cloudflare",
   configuration: {

@@ -13,7 +13,7 @@ import { refusal } from "./api.ts";
 import { planOf } from "./plan.ts";
 import { requestHeaderRefusals } from "./request-headers.ts";
 
-/** The type of a ruleset; here, since both files of rulesets need it. */
+/** The type of a ruleset. It is here, because both files of rulesets need it. */
 export const RULESET = "cloudflare:index/ruleset:Ruleset";
 
 /** The actions of each phase (https://developers.cloudflare.com/ruleset-engine/rules-language/actions/). */
@@ -30,8 +30,8 @@ const ACTIONS: Readonly<Record<RulePhase, readonly string[]>> = {
 };
 
 /**
- * What Cloudflare's API refuses of a list of rules. Not the provider: a preview shows nothing of it. Of most of these the exact words are not published;
- * where a source is named, they are as it has them.
+ * Refuses a list of rules as Cloudflare's API does. The provider does not check these, so a preview
+ * shows no fault. Most of the exact messages are not published; those with a source are quoted.
  */
 export function refuseRules(world: World, inputs: Properties, own: string | undefined): void {
   const zone = read.text(inputs, "zoneId");
@@ -75,8 +75,9 @@ export function refuseRules(world: World, inputs: Properties, own: string | unde
 }
 
 /**
- * Only an override is bound to the plan's least; what the origin says is not (cloudflare/cloudflare-docs `src/content/plans/index.json`,
- * `edge_cache_ttl`). Assumed: a status's own time is an override; 0 and -1 keep nothing, and are always allowed.
+ * The plan's minimum applies only to an override, not to the origin's header
+ * (cloudflare/cloudflare-docs `src/content/plans/index.json`, `edge_cache_ttl`). Assumed: a status
+ * code's TTL is an override; 0 and -1 cache nothing, and are always allowed.
  */
 function ttlRefusal(rule: Properties, plan: CloudflarePlan): string | undefined {
   const { edgeTtl } = (rule["actionParameters"] ?? {}) as Properties;
@@ -93,7 +94,7 @@ function ttlRefusal(rule: Properties, plan: CloudflarePlan): string | undefined 
     : `not entitled to use an edge TTL of ${seconds} seconds, the ${plan} plan has ${least} or more`;
 }
 
-/** The words of periods and timeouts as Cloudflare said them to ma-r-s/crossplay#106. */
+/** Messages about periods and timeouts are those that ma-r-s/crossplay#106 reports. */
 function rateLimitRefusal(
   rule: Properties,
   phase: RulePhase,
@@ -108,7 +109,7 @@ function rateLimitRefusal(
   const mitigation = read.optionalNumber(limit, "mitigationTimeout");
   if (!countingPeriodsSeconds.includes(period))
     return `not entitled to use the period ${period}, can only use a period among [${countingPeriodsSeconds.join(", ")}]`;
-  // Assumed: the API asks for it where it was never said.
+  // Assumed: the API requires it if it was never set.
   if (mitigation === undefined || !mitigationsSeconds.includes(mitigation))
     return `not entitled to use a mitigation timeout different from ${mitigationsSeconds.join(", ")}`;
   // https://developers.cloudflare.com/waf/rate-limiting-rules/parameters/#with-the-same-characteristics: "cf.colo.id" is mandatory.

@@ -18,7 +18,7 @@ const ttl = (
   kind: "object",
   fields: { mode: { kind: "string", required: true, allowed: modes }, default: number, ...more },
 });
-/** One status, or a range of them, and how long its answers are kept. 0 is no-cache, -1 no-store. */
+/** TTL for one status code, or for a range of them. 0 is no-cache, -1 no-store. */
 const statusCodeTtls: PropertyRow = {
   kind: "list",
   item: {
@@ -30,7 +30,7 @@ const statusCodeTtls: PropertyRow = {
     },
   },
 };
-/** A value as it is, or as an expression. */
+/** A literal value, or an expression. */
 const valueOrExpression: PropertyRow = {
   kind: "object",
   fields: { value: text, expression: text },
@@ -38,7 +38,7 @@ const valueOrExpression: PropertyRow = {
 
 const flag: PropertyRow = { kind: "boolean" };
 
-/** Every action that the provider lets pass; which of them a phase takes, the API says. */
+/** Every action that the provider accepts. The API decides which of them a phase allows. */
 const ACTIONS = [
   "block",
   "challenge",
@@ -63,9 +63,10 @@ const ACTIONS = [
 ];
 
 /**
- * The rules of a phase (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/ruleset/schema.go`). The list is put as a whole. Not
- * autonamed, and a zone has one for each phase, so a replacement collides with its predecessor unless the program says
- * `deleteBeforeReplace`.
+ * Rules of a phase (cloudflare/terraform-provider-cloudflare v5.22.0
+ * `internal/services/ruleset/schema.go`). The list is replaced as a whole. A ruleset is not
+ * autonamed, and a zone has one for each phase. So a replacement conflicts with the old one unless
+ * the program sets `deleteBeforeReplace`.
  */
 export const ruleset: ResourceRow = {
   type: RULESET,
@@ -114,7 +115,8 @@ export const ruleset: ResourceRow = {
               browserTtl: ttl(["respect_origin", "override_origin", "bypass_by_default", "bypass"]),
               respectStrongEtags: flag,
               originErrorPagePassthru: flag,
-              // The whole query, or none of it; parts of it are Enterprise's (cloudflare/cloudflare-docs `src/content/plans/index.json`, `cache_key`).
+              // The whole query, or none of it; parts of it are for Enterprise
+              // (cloudflare/cloudflare-docs `src/content/plans/index.json`, `cache_key`).
               cacheKey: {
                 kind: "object",
                 fields: {
@@ -142,7 +144,8 @@ export const ruleset: ResourceRow = {
                   preserveQueryString: { ...flag, computed: true, removed: false },
                 },
               },
-              // What a skip skips (cloudflare/cloudflare-docs `src/content/docs/waf/custom-rules/skip/options.mdx`).
+              // Checks that a skip rule skips (cloudflare/cloudflare-docs
+              // `src/content/docs/waf/custom-rules/skip/options.mdx`).
               ruleset: { kind: "string", allowed: ["current"] },
               phases: {
                 kind: "list",
@@ -166,7 +169,8 @@ export const ruleset: ResourceRow = {
                   ],
                 },
               },
-              // An error page (cloudflare/cloudflare-docs `src/content/docs/rules/custom-errors/reference/parameters.mdx`).
+              // An error page (cloudflare/cloudflare-docs
+              // `src/content/docs/rules/custom-errors/reference/parameters.mdx`).
               content: {
                 kind: "string",
                 refuse: (value) =>
@@ -188,7 +192,7 @@ export const ruleset: ResourceRow = {
               serverSideExcludes: flag,
               hotlinkProtection: flag,
               bic: flag,
-              // A map by header name in v6 of the provider; a list before.
+              // A map by header name since v6 of the provider; before, a list.
               headers: {
                 kind: "map",
                 item: {
@@ -214,7 +218,8 @@ export const ruleset: ResourceRow = {
   },
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: [],
-  // The provider sends what it is given: which action is for which phase, and what a plan allows, the API says (see `refuseRules`).
+  // The provider sends every rule unchecked. The API decides which action a phase allows, and what
+  // a plan allows (see `refuseRules`).
   async create(inputs, { world }) {
     const zone = read.text(inputs, "zoneId");
     const phase = read.text(inputs, "phase");
@@ -255,7 +260,10 @@ function entryPoints(world: World, zone: string, phase: string): number {
     .length;
 }
 
-/** The rules with ids. A rule with a `ref` keeps its id; one without gets a new one with every change. */
+/**
+ * Adds ids to the rules. A rule with a `ref` keeps its id; one without gets a new one with every
+ * change.
+ */
 function numbered(inputs: Properties, before: readonly Properties[]): readonly Properties[] {
   return read.list(inputs, "rules").map((rule, at) => {
     const ref = read.optionalText(rule, "ref");
@@ -265,7 +273,7 @@ function numbered(inputs: Properties, before: readonly Properties[]): readonly P
   });
 }
 
-/** The time for which a rate limit keeps somebody out stays where the program no longer says it. */
+/** The mitigation timeout of a rate limit stays if the program no longer sets it. */
 function keptLimit(rule: Properties, known: Properties | undefined): Properties {
   const { ratelimit } = rule;
   if (ratelimit === undefined) return {};

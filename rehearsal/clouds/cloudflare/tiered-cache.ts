@@ -14,7 +14,10 @@ const properties: ResourceRow["properties"] = {
   modifiedOn: given,
 };
 
-/** A switch that each zone has once, with the zone's id (cloudflare/terraform-provider-cloudflare v5.22.0, `docs/resources/{argo_tiered_caching,tiered_cache}.md`, "Import"). */
+/**
+ * A switch that each zone has once, under the zone's id (cloudflare/terraform-provider-cloudflare
+ * v5.22.0, `docs/resources/{argo_tiered_caching,tiered_cache}.md`, "Import").
+ */
 function zoneSwitch(
   type: string,
   removal: Pick<ResourceRow, "forgets" | "deleteOf404">,
@@ -41,13 +44,15 @@ function zoneSwitch(
   };
 }
 
-/** Whether Cloudflare's data centres ask each other before they ask the origin. */
+/**
+ * Whether Cloudflare's data centers request from each other before they request from the origin.
+ */
 export const argoTieredCaching = zoneSwitch(
   "cloudflare:index/argoTieredCaching:ArgoTieredCaching",
   { forgets: STAYS },
 );
 
-/** Whether Cloudflare chooses which of them is asked ("smart"). */
+/** Whether Cloudflare chooses the upper-tier data center ("smart"). */
 export const tieredCache = zoneSwitch("cloudflare:index/tieredCache:TieredCache", {
   deleteOf404: "gone",
 });

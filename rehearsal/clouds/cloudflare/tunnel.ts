@@ -13,18 +13,21 @@ const FILE = "rehearsal/clouds/cloudflare/tunnel.ts";
 const given: PropertyRow = { kind: "string", output: true };
 
 /**
- * The API's number for a tunnel that isn't there (alchemy-run/distilled `zero_trust/_errors.json`,
- * 2026-08); the words are ours.
+ * The API's number for a missing tunnel (alchemy-run/distilled `zero_trust/_errors.json`, 2026-08);
+ * the message is invented.
  */
 export const NO_TUNNEL = { code: 1002, message: "Tunnel not found" } as const;
 
-/** A tunnel (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/zero_trust_tunnel_cloudflared/schema.go`). */
+/**
+ * A tunnel (cloudflare/terraform-provider-cloudflare v5.22.0
+ * `internal/services/zero_trust_tunnel_cloudflared/schema.go`).
+ */
 export const tunnel: ResourceRow = {
   type: TUNNEL,
   file: FILE,
   asOf: CLOUDFLARE_SOURCE,
   importId: "{accountId}/{id}",
-  // No read answers it (`internal/services/zero_trust_tunnel_cloudflared/resource.go`).
+  // No read returns it (`internal/services/zero_trust_tunnel_cloudflared/resource.go`).
   readWhereKnown: ["tunnelSecret"],
   properties: {
     accountId: IDENTIFIER,
@@ -81,7 +84,7 @@ export const tunnel: ResourceRow = {
   },
   async delete(object, { world }) {
     world.hiddenSecrets.delete(object.id);
-    // Its configuration ends with it; the API goes on listing the tunnel.
+    // Its configuration is deleted with it. The API still lists the tunnel.
     for (const config of world.find(TUNNEL_CONFIG, (_, id) => id === object.id))
       world.remove(config);
     world.deletedTunnels.push({
@@ -96,7 +99,7 @@ const pathOf = (account: string, id: string | undefined): string =>
 
 /**
  * "Must be at least 32 bytes and encoded as a base64 string" (schema.go, as of 2026-11-28); number
- * and words of the API are ours.
+ * and message of the API are invented.
  */
 function refuseSecret(inputs: Properties, own: string | undefined): void {
   const secret = read.optionalText(inputs, "tunnelSecret");
@@ -116,7 +119,7 @@ function refuseName(world: World, account: string, name: string, own: string | u
     (other, id) => id !== own && other["accountId"] === account && other["name"] === name,
   );
   if (taken.length > 0)
-    // The message as in linuxserver/docker-mods#280.
+    // Message as in linuxserver/docker-mods#280.
     throw refusal(
       own === undefined ? "POST" : "PATCH",
       pathOf(account, own),
@@ -144,8 +147,9 @@ const originRequest: PropertyRow = {
 };
 
 /**
- * What a remotely managed tunnel does with each host (`internal/services/zero_trust_tunnel_cloudflared_config`). There is one for
- * each tunnel, with the tunnel's id, and deleting it only forgets it: the API has no such call.
+ * Routing of a remotely managed tunnel by host
+ * (`internal/services/zero_trust_tunnel_cloudflared_config`). Each tunnel has one, under the
+ * tunnel's id. A delete only removes it from the state, because the API has no such call.
  */
 export const tunnelConfig: ResourceRow = {
   type: TUNNEL_CONFIG,
@@ -159,8 +163,8 @@ export const tunnelConfig: ResourceRow = {
     config: {
       kind: "object",
       computed: true,
-      // No default in the schema; to remove it is an update all the same (seen). Assumed: the
-      // tunnel then has no rules.
+      // The schema has no default, but removing it is an update (seen). Assumed: the tunnel then
+      // has no rules.
       removed: {},
       fields: {
         ingresses: {
@@ -215,7 +219,8 @@ function refuseConfig(world: World, inputs: Properties): void {
   const rules = read.list((inputs["config"] ?? {}) as Properties, "ingresses");
   const isCatchAll = (rule: Properties | undefined): boolean =>
     rule !== undefined && !hasFilter(rule, "hostname") && !hasFilter(rule, "path");
-  // cloudflare/terraform-provider-cloudflare#2327; the rules themselves are in cloudflare/cloudflared `ingress/ingress.go`.
+  // Source: cloudflare/terraform-provider-cloudflare#2327. The rules themselves are in
+  // cloudflare/cloudflared `ingress/ingress.go`.
   if (rules.length > 0 && !isCatchAll(rules.at(-1)))
     throw refusal(
       "PUT",

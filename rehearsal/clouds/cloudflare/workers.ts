@@ -6,7 +6,10 @@ import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
 
-/** Workers: a script of the account, and the addresses on which it answers (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/workers_*`). */
+/**
+ * Workers: a script of the account, and the routes on which it answers
+ * (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/workers_*`).
+ */
 
 export const WORKERS_SCRIPT = "cloudflare:index/workersScript:WorkersScript";
 export const WORKERS_ROUTE = "cloudflare:index/workersRoute:WorkersRoute";
@@ -16,7 +19,7 @@ const SECONDS = { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL };
 const given: PropertyRow = { kind: "string", output: true };
 
 /**
- * The script: an upload of one module with its bindings, put as a whole under its name, over whatever has that name already
+ * The script: an upload of one module with its bindings. It replaces any script of the same name
  * (developers.cloudflare.com/api/resources/workers/subresources/scripts/methods/update).
  */
 export const workersScript: ResourceRow = {
@@ -42,7 +45,7 @@ export const workersScript: ResourceRow = {
         kind: "object",
         fields: {
           name: { kind: "string", required: true },
-          // Of some thirty kinds those that hold a text (`schema.go`, `bindings.type`).
+          // From some thirty kinds those that contain a text (`schema.go`, `bindings.type`).
           type: { kind: "string", required: true, allowed: ["plain_text", "secret_text"] },
           text: { kind: "string" },
         },
@@ -82,7 +85,7 @@ function uploaded(inputs: Properties): Properties {
   };
 }
 
-/** The words are ours: what the API says is not published. */
+/** The message is invented, because the API's is not published. */
 function refuseScript(inputs: Properties): void {
   const name = read.text(inputs, "scriptName");
   const path = `/accounts/${read.text(inputs, "accountId")}/workers/scripts/${name}`;
@@ -92,7 +95,10 @@ function refuseScript(inputs: Properties): void {
     throw refusal("PUT", path, 400, 10_021, "Uncaught SyntaxError: the module exports no handler");
 }
 
-/** A route: a script for the addresses of a zone that fit a pattern (cloudflare/cloudflare-docs `src/content/docs/workers/configuration/routing/routes.mdx`). */
+/**
+ * A route: a script for the URLs of a zone that match a pattern (cloudflare/cloudflare-docs
+ * `src/content/docs/workers/configuration/routing/routes.mdx`).
+ */
 export const workersRoute: ResourceRow = {
   type: WORKERS_ROUTE,
   file: FILE,

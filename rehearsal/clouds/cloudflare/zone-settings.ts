@@ -10,7 +10,10 @@ const FILE = "rehearsal/clouds/cloudflare/zone-settings.ts";
 const given: PropertyRow = { kind: "string", output: true };
 const SWITCH = ["on", "off"] as const;
 
-/** The settings that the rehearsal knows, and their values (cloudflare/terraform-provider-cloudflare v5.22.0 `docs/resources/zone_setting.md`). */
+/**
+ * Settings that the rehearsal knows, with their values (cloudflare/terraform-provider-cloudflare
+ * v5.22.0 `docs/resources/zone_setting.md`).
+ */
 const SETTINGS: Readonly<Record<string, readonly unknown[]>> = {
   "0rtt": SWITCH,
   always_online: SWITCH,
@@ -31,10 +34,10 @@ const SETTINGS: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /**
- * A new zone's values. `browser_cache_ttl` is four hours; `always_use_https`, `browser_check`,
- * `email_obfuscation` and `websockets` are as
- * https://developers.cloudflare.com/api/resources/zones/subresources/settings/ gives them. The others
- * are assumed: Cloudflare publishes a default for few of them, and changes them.
+ * Values of a new zone. `browser_cache_ttl` is four hours. `always_use_https`, `browser_check`,
+ * `email_obfuscation` and `websockets` are from
+ * https://developers.cloudflare.com/api/resources/zones/subresources/settings/. The others are
+ * assumed: Cloudflare publishes a default for few of them, and changes them.
  */
 export const OF_A_NEW_ZONE: Readonly<Record<string, unknown>> = {
   ...Object.fromEntries(Object.keys(SETTINGS).map((id) => [id, "off"])),
@@ -52,7 +55,8 @@ export const OF_A_NEW_ZONE: Readonly<Record<string, unknown>> = {
 };
 
 /**
- * The value of a setting: what was set, or a new zone's. Undefined where there is no such setting.
+ * The value of a setting: the one that was set, or a new zone's. Undefined if there is no such
+ * setting.
  */
 export function settingOf(world: World, zoneId: string, id: string): unknown {
   if (ENDED_SETTINGS.has(id) || world.endedSettings.has(id)) return undefined;
@@ -60,8 +64,9 @@ export function settingOf(world: World, zoneId: string, id: string): unknown {
 }
 
 /**
- * Settings whose API has come to its end (cloudflare/cloudflare-docs `src/content/release-notes/api-deprecations.yaml` and the deprecations page, read
- * 2026-11-28). What the real API says then is not known; the word is ours.
+ * Settings that the API no longer has (cloudflare/cloudflare-docs
+ * `src/content/release-notes/api-deprecations.yaml` and the deprecations page, read 2026-11-28).
+ * The real API's answer is not known; the message is invented.
  */
 export const ENDED_SETTINGS: ReadonlySet<string> = new Set([
   "brotli",
@@ -73,8 +78,9 @@ export const ENDED_SETTINGS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A setting of a zone. Each zone has every setting from its first day: a create is a PATCH of what is there, and a delete leaves it as it is
- * (cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/zone_setting/resource.go`, `Delete`). Its id is the setting's.
+ * A setting of a zone. Each zone has every setting from its first day. So a create is a PATCH, and
+ * a delete leaves it as it is (cloudflare/terraform-provider-cloudflare v5.22.0
+ * `internal/services/zone_setting/resource.go`, `Delete`). Its id is the setting's.
  */
 export const zoneSetting: ResourceRow = {
   type: ZONE_SETTING,
@@ -96,7 +102,7 @@ export const zoneSetting: ResourceRow = {
   async create(inputs, { world }) {
     refuse(inputs, world);
     return {
-      // Of the zone, too: the world keeps objects of all zones by type and id.
+      // With the zone's id, because the world stores objects of all zones by type and id.
       id: `${read.text(inputs, "zoneId")}/${read.text(inputs, "settingId")}`,
       given: { editable: true, modifiedOn: now(), timeRemaining: 0 },
     };
@@ -105,13 +111,13 @@ export const zoneSetting: ResourceRow = {
     refuse(inputs, world);
     return { modifiedOn: now() };
   },
-  // The provider forgets a 404 alone (`resource.go`, `Read`), and this is none.
+  // The provider removes the resource only after a 404 (`resource.go`, `Read`), and this is none.
   read({ properties }, { world }) {
     const id = read.text(properties, "settingId");
     if (world.endedSettings.has(id)) throw unrecognized("GET", settingPath(properties), id);
     return {};
   },
-  // The setting stays; what the program forgets is only that it set it.
+  // The setting stays; only the program's state loses it.
   async delete() {},
 };
 
@@ -119,7 +125,10 @@ function settingPath(inputs: Properties): string {
   return `/zones/${read.text(inputs, "zoneId")}/settings/${read.text(inputs, "settingId")}`;
 }
 
-/** cloudflare/terraform-provider-cloudflare#1810, and #1787 of settings that came to their end; read 2026-11-28. */
+/**
+ * Sources: cloudflare/terraform-provider-cloudflare#1810, and #1787 about removed settings; read
+ * 2026-11-28.
+ */
 export function unrecognized(method: "GET" | "PATCH", path: string, id: string): Error {
   return refusal(method, path, 400, 1006, `Unrecognized zone setting name: ${id}`);
 }

@@ -1,4 +1,4 @@
-/** Parts of a zone that this program does not create: an operator made them by hand before. */
+/** Parts of a zone that this program does not create, because an operator created them by hand. */
 export interface CloudflareZone {
   readonly name: string;
   readonly accountId: string;

@@ -9,7 +9,10 @@ import type { CloudflareZone } from "./zone.ts";
 
 const FILE = "rehearsal/clouds/cloudflare/zones.ts";
 
-/** A zone of the account, or the API's refusal of one that the token can't see (octodns/octodns-cloudflare#60), which it does not tell from none. */
+/**
+ * Returns a zone of the account, or throws the API's refusal for one that the token can't see. The
+ * API answers a missing zone the same way (octodns/octodns-cloudflare#60).
+ */
 function zoneOf(world: World, zoneId: string, path: string): CloudflareZone {
   const zone = world.zones.get(zoneId);
   if (zone === undefined)
@@ -18,8 +21,9 @@ function zoneOf(world: World, zoneId: string, path: string): CloudflareZone {
 }
 
 /**
- * A zone by its id (pulumi/pulumi-cloudflare 6.22.1 `getZone.d.ts`, read 2026-11-28; the plan's `legacyId` is one of free, pro, business, enterprise:
- * cloudflare/terraform-provider-cloudflare v5.22.0 `internal/services/zone/schema.go`). Only what the program may read is answered.
+ * A zone by its id (pulumi/pulumi-cloudflare 6.22.1 `getZone.d.ts`, read 2026-11-28). The plan's
+ * `legacyId` is one of free, pro, business, enterprise: cloudflare/terraform-provider-cloudflare
+ * v5.22.0 `internal/services/zone/schema.go`. It returns only the fields that the program may read.
  */
 export const getZone: FunctionRow = {
   token: "cloudflare:index/getZone:getZone",
@@ -40,8 +44,9 @@ export const getZone: FunctionRow = {
 };
 
 /**
- * A zone's records by their name (pulumi/pulumi-cloudflare 6.22.1 `getDnsRecords.d.ts`, read 2026-11-28). A bucket's host has one of Cloudflare's making,
- * a CNAME to `public.r2.dev` (seen in several public zones).
+ * A zone's records by their name (pulumi/pulumi-cloudflare 6.22.1 `getDnsRecords.d.ts`, read
+ * 2026-11-28). Cloudflare creates the record of a bucket's host, a CNAME to `public.r2.dev` (seen
+ * in several public zones).
  */
 export const getDnsRecords: FunctionRow = {
   token: "cloudflare:index/getDnsRecords:getDnsRecords",
@@ -72,7 +77,7 @@ export const getDnsRecords: FunctionRow = {
   },
 };
 
-/** Record in the form in which the provider lists it: an unset property is null. */
+/** A record as the provider lists it: an unset property is null. */
 function listed(id: string, name: string, record: Properties): Properties {
   return {
     id,

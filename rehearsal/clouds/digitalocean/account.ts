@@ -2,38 +2,37 @@ import { randomUUID } from "node:crypto";
 import { KUBERNETES_VERSIONS } from "../../../facts/digitalocean/kubernetes-versions.ts";
 
 /**
- * What DigitalOcean knows of the account beside its resources. A drill sets it; by default nothing
- * is in the way.
+ * Facts about the DigitalOcean account that are not resources. A drill sets them; by default
+ * nothing is limited.
  */
 export class Account {
-  /** The account's own id: another account's token answers with another one. */
+  /** Id of the account. Another account's token returns another one. */
   uuid = randomUUID();
-  /** The owner's address. */
+  /** Email address of the owner. */
   email = "owner@social.example";
   /**
-   * An account that is not `active` makes nothing new (digitalocean/openapi
+   * An account that is not `active` can't create anything (digitalocean/openapi
    * `specification/resources/account/models/account.yml`).
    */
   status: "active" | "warning" | "locked" = "active";
-  /** US dollars that are owed, as `GET /v2/customers/my/balance` writes them. */
+  /** Balance due in US dollars, in the format of `GET /v2/customers/my/balance`. */
   balance = "0.00";
-  /** Slugs that new clusters can have, newest first: DigitalOcean takes them away after weeks. */
+  /** Slugs for new clusters, newest first. DigitalOcean withdraws them after weeks. */
   kubernetesVersions: readonly string[] = KUBERNETES_VERSIONS;
-  /** Regions in which no new Droplets are to be had. */
+  /** Regions in which no new Droplets can be created. */
   readonly closedRegions = new Set<string>();
-  /** Droplet sizes that no region offers now. */
+  /** Droplet sizes that no region offers. */
   readonly missingSizes = new Set<string>();
-  /** Database sizes that are offered no longer. Databases that have one keep it. */
+  /** Database sizes that are no longer offered. Databases that have one keep it. */
   readonly missingDatabaseSizes = new Set<string>();
   /**
-   * Droplets that the account may have, nodes included. Each account has its own, and support
-   * raises it.
+   * Droplet limit of the account, nodes included. Each account has its own, and support raises it.
    */
   dropletLimit = Infinity;
-  /** Addresses that belong to no verified member of the team: alerts to them are refused. */
+  /** Addresses of no verified team member: alerts to them are refused. */
   readonly unverifiedEmails = new Set<string>();
   /** Buckets of other customers, by `spaceKey`: their names are taken. */
   readonly foreignBuckets = new Set<string>();
-  /** Databases whose first backup is still being made: no replica of them yet. */
+  /** Databases whose first backup is not finished: they can't have a replica yet. */
   readonly withoutBackup = new Set<string>();
 }

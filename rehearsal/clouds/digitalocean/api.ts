@@ -6,8 +6,8 @@ import type { ResourceRow } from "../rows.ts";
 
 /**
  * The `id` of an error by its HTTP status (digitalocean/openapi 7c1300c4, 2026-08-07,
- * `specification/shared/models/error.yml` and `…/responses/`). Those of 409 and 412 are ours, in
- * its manner.
+ * `specification/shared/models/error.yml` and `…/responses/`). Those of 409 and 412 are invented in
+ * the same style.
  */
 const IDS: Readonly<Record<number, string>> = {
   400: "bad_request",
@@ -22,8 +22,8 @@ const IDS: Readonly<Record<number, string>> = {
 
 /**
  * A refusal of DigitalOcean's API as the provider reports it (digitalocean/godo
- * `ErrorResponse.Error`; the words before it are the provider's own). Where a call of this names no
- * source for the message, the rule is documented and the words are ours.
+ * `ErrorResponse.Error`; the words before it are the provider's own). If a call of this names no
+ * source for the message, the rule is documented and the message is invented.
  */
 export function refusal(
   doing: string,
@@ -39,8 +39,8 @@ export function refusal(
 }
 
 /**
- * Refuses inputs that the API refuses by themselves, whatever there is already. The words are ours,
- * but for quoted ones.
+ * Refuses inputs that the API refuses regardless of existing objects. Messages are invented, except
+ * quoted ones.
  */
 export function refuseFaults(
   row: ResourceRow,
@@ -53,7 +53,7 @@ export function refuseFaults(
   if (fault !== undefined) throw refusal(doing, method, path, 422, fault);
 }
 
-/** A rule of the API: one of these. */
+/** A rule of the API: the value is one of these. */
 export function offered(
   names: readonly (string | number)[],
 ): (value: unknown) => string | undefined {
@@ -63,7 +63,7 @@ export function offered(
       : `${String(value)} is not offered; there are ${names.join(", ")}`;
 }
 
-/** The time as the API writes it. */
+/** Current time in the API's format. */
 export function now(): string {
   return new Date().toISOString().replace(/\.\d+Z$/, "Z");
 }

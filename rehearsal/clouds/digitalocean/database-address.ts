@@ -2,14 +2,13 @@ export const DATABASE = "digitalocean:index/databaseCluster:DatabaseCluster";
 export const REPLICA = "digitalocean:index/databaseReplica:DatabaseReplica";
 
 /**
- * Where each listens (digitalocean/openapi
+ * Port of each kind of database (digitalocean/openapi
  * `specification/resources/databases/models/database_connection.yml`).
  */
 export const PORTS = { postgres: 25060, pool: 25061, valkey: 25061 } as const;
 
 /**
- * The host names of a database: the public one, and the one inside the VPC. Both follow the
- * primary.
+ * Host names of a database: the public one, and the one inside the VPC. Both follow the primary.
  */
 export function databaseHosts(
   name: string,
@@ -20,8 +19,8 @@ export function databaseHosts(
 }
 
 /**
- * A connection URI as the API makes it: `sslmode=require` for Postgres, `rediss` for Valkey. Holds
- * the password.
+ * A connection URI in the API's form: `sslmode=require` for Postgres, `rediss` for Valkey. It
+ * contains the password.
  */
 export function uriOf(
   postgres: boolean,

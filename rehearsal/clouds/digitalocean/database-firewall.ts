@@ -10,14 +10,14 @@ import { DATABASE, REPLICA } from "./database-address.ts";
 export const FIREWALL = "digitalocean:index/databaseFirewall:DatabaseFirewall";
 
 /**
- * Rules of one firewall (digitalocean/openapi
+ * Maximum number of rules of one firewall (digitalocean/openapi
  * `specification/resources/databases/databases_update_firewall_rules.yml`).
  */
 const MAX_RULES = 100;
 
 /**
- * Who may connect to a database. A PUT of the whole list; deleting it puts an empty list, which
- * opens the database to everyone (terraform-provider-digitalocean
+ * Allowed sources of a database. Each change is a PUT of the whole list. Deleting it puts an empty
+ * list, which allows every source (terraform-provider-digitalocean
  * `digitalocean/database/resource_database_firewall.go`).
  */
 export const databaseFirewall: ResourceRow = {
@@ -55,11 +55,11 @@ export const databaseFirewall: ResourceRow = {
     const id = read.text(inputs, "clusterId");
     const path = `/v2/databases/${id}/firewall`;
     refuseFaults(databaseFirewall, inputs, "creating DatabaseFirewall", "PUT", path);
-    // A replica's too, by its `uuid` (the provider's page of `database_replica`).
+    // Or a replica's, by its `uuid` (the provider's page of `database_replica`).
     const replicas = world.find(REPLICA, ({ uuid }) => uuid === id);
     if (world.get(DATABASE, id) === undefined && replicas.length === 0)
       throw refusal("creating DatabaseFirewall", "PUT", path, 404, "cluster not found");
-    // The API would let the second overwrite the first, and each `up` would undo the other's.
+    // The API would let the second overwrite the first, and each `up` would revert the other's.
     if (world.find(FIREWALL, (other) => other["clusterId"] === id).length > 0)
       throw new Error(
         `Database ${id} has a DatabaseFirewall already; one resource must hold all rules of a database, since each writes the whole list.`,
@@ -74,15 +74,13 @@ export const databaseFirewall: ResourceRow = {
   async delete() {},
 };
 
-/** Rules are a part of their database: they go with it. */
+/** Deletes the rules with their database, because they are a part of it. */
 export function forgetFirewall(world: World, databaseId: string): void {
   for (const firewall of world.find(FIREWALL, ({ clusterId }) => clusterId === databaseId))
     world.remove(firewall);
 }
 
-/**
- * The rules with ids; a rule that was there keeps its own, or every refresh would show a change.
- */
+/** Adds ids to the rules. An existing rule keeps its id, or every refresh would show a change. */
 function numbered(inputs: Properties, before: readonly Properties[]): readonly Properties[] {
   return read.list(inputs, "rules").map((rule) => {
     const known = before.find(

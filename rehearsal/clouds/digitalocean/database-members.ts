@@ -20,7 +20,7 @@ const secret: PropertyRow = { kind: "string", output: true, secret: true };
 const given: PropertyRow = { kind: "string", output: true };
 
 /**
- * A role that can log in. Its password comes from the cloud (terraform-provider-digitalocean
+ * A login role. The cloud generates its password (terraform-provider-digitalocean
  * `digitalocean/database/resource_database_user.go`).
  */
 export const databaseUser: ResourceRow = {
@@ -34,7 +34,7 @@ export const databaseUser: ResourceRow = {
     name,
     role: given,
     password: secret,
-    accessCert: secret, // Kafka's alone; null otherwise.
+    accessCert: secret, // Only for Kafka; null otherwise.
     accessKey: secret,
   },
   seconds: SECONDS,
@@ -45,7 +45,7 @@ export const databaseUser: ResourceRow = {
     const wanted = read.text(inputs, "name");
     if (wanted === "doadmin" || isTaken(world, USER, inputs))
       throw refusal(doing, "POST", pathOf(database, "users"), 422, `user ${wanted} already exists`);
-    // One after the other for each cluster: the provider holds a mutex (same file).
+    // One at a time for each cluster, because the provider holds a mutex (same file).
     const password = await world.inTurn(database.id, () =>
       world.databases.createUser(database.id, wanted),
     );
@@ -58,9 +58,7 @@ export const databaseUser: ResourceRow = {
     await dropFrom(world, object, (id, gone) => world.databases.dropUser(id, gone)),
 };
 
-/**
- * A database in the server. Replacing it drops it with all its rows (`resource_database_db.go`).
- */
+/** A database in the server. Replacing it drops all its rows (`resource_database_db.go`). */
 export const databaseDb: ResourceRow = {
   type: DB,
   file: FILE,
@@ -90,9 +88,9 @@ export const databaseDb: ResourceRow = {
 };
 
 /**
- * A PgBouncer pool. Nothing of it can be changed in place (`resource_database_connection_pool.go`:
- * every property forces a new one), so between the old one and the new one nobody gets through, and
- * every connection breaks.
+ * A PgBouncer pool. No property can be changed in place (`resource_database_connection_pool.go`:
+ * every property forces a new one). So every connection breaks, and until the new pool exists no
+ * client can connect.
  */
 export const databaseConnectionPool: ResourceRow = {
   type: POOL,
@@ -165,15 +163,15 @@ export const databaseConnectionPool: ResourceRow = {
       world.databases.createPool(database.id, {
         name: wanted,
         database: dbName,
-        user: user ?? "", // Nobody in particular: each client as itself.
+        user: user ?? "", // No user: each client logs in with its own role.
         mode,
         size,
       }),
     );
     const host = read.text(database.properties, "host");
     const privateHost = read.text(database.properties, "privateHost");
-    // Without a user every client comes in as itself (connection_pool.yml); what is shown then is
-    // assumed to be the admin's.
+    // Without a user every client logs in with its own role (connection_pool.yml). Assumed: the API
+    // then shows the admin's.
     const login = owner === undefined ? database.properties : { ...owner.properties, user };
     const access = {
       user: read.text(login, "user"),
@@ -198,8 +196,7 @@ export const databaseConnectionPool: ResourceRow = {
 };
 
 /**
- * The Postgres that a member is for. Throws 404 where there is none, and 422 for Valkey, which has
- * no members.
+ * The Postgres of a member. Throws 404 if there is none, and 422 for Valkey, which has no members.
  */
 function postgresOf(world: World, inputs: Properties, doing: string, what: string): CloudObject {
   const id = read.text(inputs, "clusterId");
@@ -232,7 +229,7 @@ async function dropFrom(
   drop: (databaseId: string, name: string) => Promise<void>,
 ): Promise<void> {
   const id = read.text(object.properties, "clusterId");
-  if (world.get(DATABASE, id) === undefined) return; // It went with its cluster.
+  if (world.get(DATABASE, id) === undefined) return; // It was deleted with its cluster.
   await world.inTurn(id, () => drop(id, read.text(object.properties, "name")));
 }
 

@@ -6,10 +6,10 @@ import { refusal } from "./api.ts";
 import { POOL, USER } from "./database-members.ts";
 
 /**
- * Gives a user of a database another password (digitalocean/openapi `databases_reset_auth.yml`,
- * read 2026-11-29). Valkey's is refused: `databases_list_users.yml` and its neighbours say that
- * "User management is not supported for Caching or Valkey clusters". That this call is a part of it
- * is assumed, and so is that connections stay.
+ * Resets the password of a user of a database (digitalocean/openapi `databases_reset_auth.yml`,
+ * read 2026-11-29). For Valkey it is refused: `databases_list_users.yml` and related files say that
+ * "User management is not supported for Caching or Valkey clusters". Assumed: that includes this
+ * call, and open connections stay.
  */
 export async function resetPassword(
   world: World,
@@ -32,7 +32,7 @@ export async function resetPassword(
     object.properties = withPassword(object.properties, password);
 }
 
-/** The properties with the new password, in the addresses that hold the old one, too. */
+/** Properties with the new password, including the URIs that contain it. */
 function withPassword(properties: Properties, password: string): Properties {
   const before = encodeURIComponent(read.text(properties, "password"));
   const uri = (key: string): Properties =>

@@ -2,12 +2,12 @@ import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 
 /**
- * Rules between the properties of a database that the provider knows when it plans
+ * Rules between properties of a database that the provider checks at plan time
  * (digitalocean/terraform-provider-digitalocean v2.99.1
  * `digitalocean/database/resource_database_cluster.go`, read 2026-11-28).
  */
 
-/** Changes that are none: the `DiffSuppressFunc` of `hour`, `version` and `engine`. */
+/** Changes that the provider ignores: the `DiffSuppressFunc` of `hour`, `version` and `engine`. */
 export function isSameDatabase(path: string, olds: Properties, news: Properties): boolean {
   const window = /^maintenanceWindows\[(\d+)\]\.hour$/.exec(path);
   if (window !== null) {
@@ -19,14 +19,16 @@ export function isSameDatabase(path: string, olds: Properties, news: Properties)
   return path === "engine" && isCaching(olds) && isCaching(news);
 }
 
-/** `transitionVersionToRequired` and `validateExclusiveAttributes`, in their words. */
+/**
+ * Faults of `transitionVersionToRequired` and `validateExclusiveAttributes`, with their messages.
+ */
 export function databasePlanFault(
   olds: Properties | undefined,
   news: Properties,
 ): string | undefined {
   const { engine, version, evictionPolicy } = news;
   const before = olds?.["version"];
-  // Taking away a version that runs is suppressed for these.
+  // For these, removing the version is suppressed.
   const kept = isCaching(news) && before !== undefined;
   if ((version === undefined || version === "") && !kept)
     return before === undefined

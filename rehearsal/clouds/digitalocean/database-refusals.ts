@@ -6,15 +6,15 @@ import { refusal } from "./api.ts";
 import { databaseRank } from "./sizes.ts";
 
 /**
- * What the API refuses of a database, which no preview knows: the provider looks at each value
- * alone (digitalocean/terraform-provider-digitalocean
+ * Refusals of the API for a database, which no preview shows: the provider checks each value
+ * separately (digitalocean/terraform-provider-digitalocean
  * `digitalocean/database/resource_database_cluster.go`).
  */
 
 const PATH = "/v2/databases";
 
 /**
- * What is offered of each engine, oldest first (digitalocean/openapi
+ * Versions that are offered of each engine, oldest first (digitalocean/openapi
  * `specification/resources/databases/responses/options.yml`).
  */
 export const OFFERED: Readonly<Record<string, readonly string[]>> = {
@@ -22,12 +22,12 @@ export const OFFERED: Readonly<Record<string, readonly string[]>> = {
   valkey: ["8"],
 };
 
-/** The one of each engine that the rehearsal has a server for. */
+/** The version of each engine for which the rehearsal has a server. */
 const SERVED: Readonly<Record<string, string>> = { pg: "17", valkey: "8" };
 
 /**
- * Refuses what is not offered at a creation: a version, or standbys of the smallest plan, of which
- * `num_nodes` is 1 alone (same file).
+ * Refuses a creation with something that is not offered: a version, or standbys of the smallest
+ * plan, whose only `num_nodes` is 1 (same file).
  */
 export function refuseUnoffered(account: Account, inputs: Properties): void {
   const doing = "creating database cluster";
@@ -36,16 +36,16 @@ export function refuseUnoffered(account: Account, inputs: Properties): void {
     throw new Error(
       `The rehearsal has no server for the engine ${String(engine)}, only for pg and valkey.`,
     );
-  // digitalocean/terraform-provider-digitalocean#1014 quotes it.
+  // Message from digitalocean/terraform-provider-digitalocean#1014.
   if (OFFERED[String(engine)]?.includes(String(version)) !== true)
     throw refusal(doing, "POST", PATH, 422, "invalid cluster engine version");
-  // digitalocean/api-v2#41, of a Droplet.
+  // Message from digitalocean/api-v2#41, about a Droplet.
   if (account.closedRegions.has(read.text(inputs, "region")))
     throw refusal(doing, "POST", PATH, 422, "Region is not available");
-  // Nobody quotes it: ours, as those of the version and the node count.
+  // The message is invented, as those of the version and the node count.
   if (account.missingDatabaseSizes.has(String(size)))
     throw refusal(doing, "POST", PATH, 422, INVALID_SIZE);
-  // digitalocean/do-operator#3 quotes it.
+  // Message from digitalocean/do-operator#3.
   if (!hasStandbys(size, inputs["nodeCount"]))
     throw refusal(doing, "POST", PATH, 422, "invalid node count");
   const served = SERVED[String(engine)];
@@ -56,9 +56,10 @@ export function refuseUnoffered(account: Account, inputs: Properties): void {
 }
 
 /**
- * Refuses what a running database can't become: nodes can't be downsized (digitalocean/doctl#1076),
- * nor a disk, nor can its version go back (`PUT …/upgrade`; nobody quotes its words, so they are
- * those of a creation). What is allowed is recorded; the server behind stays as it is.
+ * Refuses changes that a running database can't make. Nodes can't be downsized
+ * (digitalocean/doctl#1076), nor a disk. A version can't go back (`PUT …/upgrade`; its message is
+ * not known, so it is that of a creation). An allowed change is recorded; the server behind it
+ * stays as it is.
  */
 export function refuseStepsBack(account: Account, object: CloudObject, inputs: Properties): void {
   const refuse = (what: "resize" | "upgrade", words: string): Error =>

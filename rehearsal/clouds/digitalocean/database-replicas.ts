@@ -13,9 +13,9 @@ const given: PropertyRow = { kind: "string", output: true };
 const secret: PropertyRow = { kind: "string", output: true, secret: true };
 
 /**
- * A copy of a Postgres that can only be read (terraform-provider-digitalocean
+ * A read-only copy of a Postgres (terraform-provider-digitalocean
  * `digitalocean/database/resource_database_replica.go`). Here its names lead to the original's
- * server, which then answers by them too. In place: size and storage, upwards.
+ * server, whose certificate then covers them, too. In place: size and storage, upwards.
  */
 export const databaseReplica: ResourceRow = {
   type: REPLICA,
@@ -55,7 +55,7 @@ export const databaseReplica: ResourceRow = {
     delete: { seconds: 1, source: "assumed: one API call, as of a database" },
   },
   stableOutputs: "all",
-  // No Timeouts block: a 412 is asked again for the SDK's 20 minutes, then come 120 polls, one each
+  // No Timeouts block: after a 412 the SDK retries for 20 minutes, then polls 120 times, once every
   // 15 s.
   retried: { create: [412] },
   pollsSeconds: 120 * 15,

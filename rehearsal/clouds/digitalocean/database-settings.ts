@@ -5,7 +5,7 @@ import { offered, refusal, refuseFaults } from "./api.ts";
 import { DATABASE } from "./database-address.ts";
 
 /**
- * A whole number within the API's bounds, which the provider doesn't know. 0 it leaves out
+ * An integer within the API's bounds, which the provider doesn't know. The provider does not send 0
  * (`GetOk`).
  */
 const whole = (min: number, max: number): PropertyRow => ({
@@ -14,7 +14,7 @@ const whole = (min: number, max: number): PropertyRow => ({
   api: (value) => (value === 0 ? undefined : between(value, min, max)),
   unsent: (value) => (value === 0 ? "the provider can't send a 0; leave it out" : undefined),
 });
-/** A whole number within bounds that the provider knows (`IntBetween`). */
+/** An integer within bounds that the provider checks (`IntBetween`). */
 const bounded = (min: number, max: number): PropertyRow => ({
   kind: "integer",
   computed: true,
@@ -38,7 +38,7 @@ const integer: PropertyRow = { kind: "integer", computed: true };
 const fraction: PropertyRow = { kind: "number", computed: true };
 const text: PropertyRow = { kind: "string", computed: true };
 
-/** Its three (`resource_database_postgres_config.go`, as every list of values here). */
+/** The three formats (`resource_database_postgres_config.go`, as every list of values here). */
 const LOG_LINE_PREFIXES = [
   "pid=%p,user=%u,db=%d,app=%a,client=%h",
   "%m [%p] %q[user=%u,db=%d,app=%a]",
@@ -46,7 +46,7 @@ const LOG_LINE_PREFIXES = [
 ];
 
 /**
- * What can be set; bounds from digitalocean/openapi
+ * Settings of a Postgres; bounds from digitalocean/openapi
  * `databases/models/advanced_config/postgres_advanced_config.yml`.
  */
 const SETTINGS: Readonly<Record<string, PropertyRow>> = {
@@ -93,7 +93,7 @@ const SETTINGS: Readonly<Record<string, PropertyRow>> = {
   pgbouncers: blocks,
   sharedBuffersPercentage: {
     ...fraction,
-    // A 0 that was read from the API is no wish (`FloatBetween` looks at what is set).
+    // A 0 from the API was not set by the program (`FloatBetween` checks only set values).
     refuse: (value) => (value === 0 ? undefined : between(value, 20, 60)),
   },
   tempFileLimit: integer,
@@ -116,8 +116,7 @@ const ZERO: Readonly<Record<string, unknown>> = {
 };
 
 /**
- * The value of a setting that nobody has set: a zero, or the least legal one. Nothing of the stack
- * reads it.
+ * Value of an unset setting: a zero, or the smallest allowed one. Nothing in the stack reads it.
  */
 function unset({ kind, allowed, refuse }: PropertyRow): unknown {
   if (allowed !== undefined) return allowed[0];
@@ -127,8 +126,8 @@ function unset({ kind, allowed, refuse }: PropertyRow): unknown {
 const neverSent = (): string => "the provider never sends it; leave it out";
 
 /**
- * Settings of a Valkey; bounds from `resource_database_valkey_config.go`, of `timeout` from
- * `valkey_advanced_config.yml` beside it: the one 0 that is sent (`GetOkExists`).
+ * Settings of a Valkey; bounds from `resource_database_valkey_config.go`. Those of `timeout` are
+ * from `valkey_advanced_config.yml`: it is the only 0 that is sent (`GetOkExists`).
  */
 const VALKEY_SETTINGS: Readonly<Record<string, PropertyRow>> = {
   persistence: oneOf("off", "rdb"),
@@ -147,7 +146,7 @@ const VALKEY_SETTINGS: Readonly<Record<string, PropertyRow>> = {
   },
   pubsubClientOutputBufferLimit: bounded(32, 512),
   aclChannelsDefault: oneOf("allchannels", "resetchannels"),
-  // Hyphens, unlike the cluster's own `evictionPolicy`: set it there.
+  // With hyphens, unlike the cluster's own `evictionPolicy`: set it there.
   valkeyMaxmemoryPolicy: oneOf(
     "noeviction",
     "allkeys-lru",
@@ -161,8 +160,8 @@ const VALKEY_SETTINGS: Readonly<Record<string, PropertyRow>> = {
 };
 
 /**
- * Settings of an engine. They are recorded; the server behind runs with the rehearsal's own.
- * Deleting them only forgets them (terraform-provider-digitalocean
+ * Settings of an engine. They are recorded only; the server runs with the rehearsal's own. A delete
+ * only removes them from the state (terraform-provider-digitalocean
  * `digitalocean/database/resource_database_postgres_config.go`, `…_valkey_config.go`).
  */
 function settingsRow(
@@ -188,7 +187,7 @@ function settingsRow(
       if (database === undefined)
         throw refusal(words.doing, "PATCH", path, 404, "cluster not found");
       if (database.properties["engine"] !== engine)
-        // GoogleCloudPlatform/terraformer#1905, of another engine's call.
+        // Message from GoogleCloudPlatform/terraformer#1905, of another engine's call.
         throw refusal(
           words.doing,
           "PATCH",

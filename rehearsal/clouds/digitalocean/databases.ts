@@ -55,13 +55,13 @@ export const databaseCluster: ResourceRow = {
     storageSizeMib: {
       kind: "string",
       computed: true,
-      // `strconv.ParseUint`; what it can't read is left out of the request without a word.
+      // Parsed with `strconv.ParseUint`. The provider silently omits a value that it can't parse.
       unsent: (value) =>
         /^[1-9]\d*$/.test(String(value))
           ? undefined
           : `${String(value)} is no number of MiB, and is not sent`,
     },
-    // `IntBetween(15, 95)` and `IntAtLeast(10)`; the most from
+    // `IntBetween(15, 95)` and `IntAtLeast(10)`; the maximum from
     // `database_storage_autoscale_params.yml`.
     storageAutoscale: {
       kind: "object",
@@ -85,7 +85,7 @@ export const databaseCluster: ResourceRow = {
     projectId: { kind: "string", computed: true, replaces: true },
     evictionPolicy: {
       kind: "string",
-      // Underscores here (digitalocean/openapi `models/eviction_policy_model.yml`).
+      // With underscores here (digitalocean/openapi `models/eviction_policy_model.yml`).
       api: offered([
         "noeviction",
         "allkeys_lru",
@@ -116,7 +116,7 @@ export const databaseCluster: ResourceRow = {
     privateUri: secret,
     clusterUrn: given,
     metricsEndpoints: { kind: "list", item: { kind: "string" }, output: true },
-    // For OpenSearch alone; otherwise empty, and the secret ones null.
+    // Only for OpenSearch; otherwise empty, and the secret ones null.
     uiDatabase: given,
     uiHost: given,
     uiPassword: secret,
@@ -184,7 +184,7 @@ export const databaseCluster: ResourceRow = {
         metricsEndpoints: [`https://${hosts.publicHost}:9273/metrics`],
         privateNetworkUuid: network ?? world.defaultVpcId,
         projectId: inputs["projectId"] ?? world.defaultProjectId,
-        // The rehearsal's disk is the machine's.
+        // Recorded only; the real server uses this machine's disk.
         storageSizeMib: storageOf(inputs["storageSizeMib"], read.text(inputs, "size")),
         uiDatabase: "",
         uiHost: "",
@@ -231,7 +231,8 @@ function within(value: unknown, min: number, max: number, name: string): string 
 }
 
 /**
- * After a resize: what is asked for, or the larger plan's. Where nobody has said that, what it had.
+ * Storage after a resize: the requested size, or the larger plan's. If neither is known, the old
+ * size.
  */
 function grownStorage(before: Properties, after: Properties): string {
   const disks = [before["storageSizeMib"], after["storageSizeMib"]].map((mib) => Number(mib ?? 0));
@@ -239,7 +240,7 @@ function grownStorage(before: Properties, after: Properties): string {
 }
 
 /**
- * Types of what is in a database and goes with it; replicas too, whose names lead to its server
+ * Types of objects that are deleted with a database; also replicas, whose names lead to its server
  * here.
  */
 const PARTS = [
@@ -251,7 +252,7 @@ const PARTS = [
   databaseValkeyConfig.type,
 ] as const;
 
-/** Ends the server of a database, and takes what is in it out of the world. */
+/** Stops the server of a database, and removes its members from the world. */
 export async function removeDatabase(world: World, object: CloudObject): Promise<void> {
   await world.inTurn(object.id, () => world.databases.destroy(object.id));
   world.databaseServers.delete(object.id);

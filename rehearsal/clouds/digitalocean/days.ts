@@ -1,7 +1,7 @@
 const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /**
- * A reason to refuse what is no day of the week, in whatever case (Terraform's
+ * Refuses a text that is no day of the week; case does not matter (Terraform's
  * `IsDayOfTheWeek(true)`).
  */
 export function isDay(value: unknown): string | undefined {

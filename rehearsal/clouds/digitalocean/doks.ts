@@ -11,7 +11,7 @@ import { NODE_SIZES } from "./sizes.ts";
 export const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";
 export const NODE_POOL = "digitalocean:index/kubernetesNodePool:KubernetesNodePool";
 
-/** A node as both resources show it. */
+/** A node in both resources. */
 const node: PropertyRow = {
   kind: "object",
   fields: {
@@ -25,7 +25,7 @@ const node: PropertyRow = {
 };
 
 /**
- * What the pool inside a cluster and a pool of its own have in common
+ * Properties that a cluster's default pool and a separate pool share
  * (digitalocean/terraform-provider-digitalocean `digitalocean/kubernetes/kubernetes.go`,
  * `nodePoolSchema`).
  */
@@ -58,20 +58,20 @@ export const POOL_PROPERTIES: Readonly<Record<string, PropertyRow>> = {
   nodes: { kind: "list", item: node, output: true },
 };
 
-/** How many nodes a pool starts with. */
+/** Number of nodes with which a pool starts. */
 export function startCount(pool: Properties): number {
   return read.optionalNumber(pool, "nodeCount") ?? read.optionalNumber(pool, "minNodes") ?? 1;
 }
 
 /**
- * True for a count that is the number that runs: the provider then sees no change
+ * Whether a count is the current number of nodes: the provider then sees no change
  * (`DiffSuppressFunc`).
  */
 export function isActualCount(olds: Properties, news: Properties): boolean {
   return (news["nodeCount"] ?? olds["nodeCount"]) === olds["actualNodeCount"];
 }
 
-/** Faults between the properties of a pool, which the provider sends as they are. */
+/** Faults between the properties of a pool, which the provider sends unchecked. */
 export function poolFaults(pool: Properties, under: string): readonly string[] {
   const { autoScale, nodeCount, minNodes, maxNodes } = pool;
   if (autoScale === true && Number(minNodes) > Number(maxNodes))
@@ -87,7 +87,7 @@ function atLeastOne(value: unknown): string | undefined {
   return Number(value) >= 1 ? undefined : `${String(value)} nodes: at least 1`;
 }
 
-/** Starts nodes for a pool; answers them as the API shows them. */
+/** Starts nodes for a pool; returns them as the API shows them. */
 export async function addNodes(
   world: World,
   cluster: { readonly id: string; readonly region: string; readonly version: string },
@@ -126,7 +126,7 @@ export async function addNodes(
   }));
 }
 
-/** Brings a pool to its wanted number of nodes; answers the new list. */
+/** Scales a pool to its wanted number of nodes; returns the new list. */
 export async function resizePool(
   world: World,
   cluster: { readonly id: string; readonly region: string; readonly version: string },
@@ -145,7 +145,7 @@ export async function resizePool(
   return [...nodes.slice(0, wanted), ...added];
 }
 
-/** Nodes can't be relabelled here, so a change of these says so instead of doing nothing. */
+/** Refuses a change of labels or taints, because the rehearsal can't relabel nodes. */
 export function refuseNodeChanges(name: string, olds: Properties, news: Properties): void {
   for (const key of ["labels", "taints"])
     if (JSON.stringify(olds[key] ?? null) !== JSON.stringify(news[key] ?? null))
@@ -154,7 +154,7 @@ export function refuseNodeChanges(name: string, olds: Properties, news: Properti
       );
 }
 
-/** The cluster of a pool, or a 404 in the API's words. */
+/** The cluster of a pool, or a 404 with the API's message. */
 export function clusterOf(
   world: World,
   id: string,
@@ -176,7 +176,7 @@ export function clusterOf(
   };
 }
 
-/** Stops a cluster and takes it and its pools out of the world. */
+/** Stops a cluster and removes it and its pools from the world. */
 export async function removeCluster(world: World, cluster: CloudObject): Promise<void> {
   await world.clusters.destroy(cluster.id);
   world.runningClusters.delete(cluster.id);

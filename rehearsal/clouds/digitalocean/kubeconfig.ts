@@ -3,12 +3,12 @@ import type { Properties } from "../../providers/provider.ts";
 import type { RunningCluster } from "../backends.ts";
 
 /**
- * Credentials that the resource fetches live a week (digitalocean/openapi
+ * Lifetime of the credentials that the resource fetches: a week (digitalocean/openapi
  * `specification/resources/kubernetes/parameters.yml`, `expiry_seconds`).
  */
 const SEVEN_DAYS_MS = 7 * 24 * 3600 * 1000;
 
-/** The kubeconfig with a token in it, as the `kubeConfigs` output shows it. All of it is secret. */
+/** The kubeconfig with a token, as the `kubeConfigs` output shows it. All of it is secret. */
 export function kubeConfigOf(
   cluster: RunningCluster,
   name: string,

@@ -47,7 +47,7 @@ export const kubernetesCluster: ResourceRow = {
   properties: {
     name: { kind: "string" },
     region: { kind: "string", required: true, replaces: true, api: offered(REGIONS) },
-    // The provider takes any text; what is on offer, the API knows.
+    // The provider accepts any text; the API knows the offered versions.
     version: { kind: "string", required: true },
     nodePool: {
       kind: "object",
@@ -58,7 +58,7 @@ export const kubernetesCluster: ResourceRow = {
         id: { kind: "string", output: true },
       },
     },
-    // From 1.36.0 on by default, and it can't be switched off (digitalocean/openapi
+    // From 1.36.0 on the default is true, and it can't be switched off (digitalocean/openapi
     // `specification/resources/kubernetes/models/cluster.yml`).
     ha: { kind: "boolean", computed: true },
     autoUpgrade: { kind: "boolean" },
@@ -126,7 +126,7 @@ export const kubernetesCluster: ResourceRow = {
   },
   stableOutputs: "all",
   timeouts: { create: 30 * 60 },
-  // Lower versions can't be had in place (`CustomizeDiff`).
+  // A lower version is no change in place (`CustomizeDiff`).
   replacesWhen: (olds, news) =>
     typeof news["version"] === "string" &&
     typeof olds["version"] === "string" &&
@@ -257,8 +257,8 @@ function shownPool(
 }
 
 /**
- * What is on or off in a cluster; off unless asked for, but the DNS autoscaler, which is on from
- * 1.36.0 (cluster.yml).
+ * Switches of a cluster. All are off by default, except the DNS autoscaler, which is on from 1.36.0
+ * (cluster.yml).
  */
 function switchesOf(inputs: Properties): Properties {
   const off = { enabled: false };

@@ -6,7 +6,7 @@ import { NOTIFICATION, refuseRecipients } from "./notifications.ts";
 
 const PATH = "/v2/monitoring/alerts";
 
-/** `v1/dbaas/alerts/…` alone: the stack watches no Droplet and no load balancer by this. */
+/** Only `v1/dbaas/alerts/…`: the stack has no other alert policies. */
 const TYPES = [
   "v1/dbaas/alerts/load_15_alerts",
   "v1/dbaas/alerts/cpu_alerts",
@@ -15,7 +15,7 @@ const TYPES = [
 ];
 
 /**
- * Tells someone when a measure of a database passes a limit (terraform-provider-digitalocean
+ * Alerts when a metric of a database passes a limit (terraform-provider-digitalocean
  * `digitalocean/monitoring/resource_monitor_alert.go`; digitalocean/openapi
  * `specification/resources/monitoring/models/alert_policy_request.yml`).
  */
@@ -43,7 +43,7 @@ export const monitorAlert: ResourceRow = {
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: "all",
   apiFaults: ({ value, entities, tags }) => [
-    // All of these are shares of a whole.
+    // All of these are percentages.
     ...(Number(value) > 100 ? [`value: ${String(value)} is more than 100 percent`] : []),
     ...(isEmpty(entities) && isEmpty(tags)
       ? ["entities: none, and no tags: nothing would be watched"]

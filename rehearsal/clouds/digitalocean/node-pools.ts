@@ -19,7 +19,7 @@ import {
 } from "./doks.ts";
 
 /**
- * A pool beside the default one (digitalocean/terraform-provider-digitalocean
+ * A pool in addition to the default one (digitalocean/terraform-provider-digitalocean
  * `digitalocean/kubernetes/resource_kubernetes_node_pool.go`). Creates and updates wait until every
  * node runs.
  */
@@ -44,7 +44,7 @@ export const kubernetesNodePool: ResourceRow = {
     delete: { seconds: 10, source: "the provider's first poll for a 404" },
   },
   stableOutputs: "all",
-  // Of an autoscaled pool the provider plans none.
+  // For an autoscaled pool the provider plans no count.
   planned: ({ autoScale, nodeCount }) =>
     autoScale === true && nodeCount === undefined ? { nodeCount: null } : {},
   timeouts: { create: 30 * 60, delete: 30 * 60 },
@@ -111,7 +111,7 @@ export const kubernetesNodePool: ResourceRow = {
   },
 };
 
-/** An autoscaled pool keeps the nodes it has grown to, within its new bounds. */
+/** An autoscaled pool keeps its current nodes, within its new bounds. */
 function countAfter(object: CloudObject, inputs: Properties): number {
   if (inputs["autoScale"] !== true) return startCount(inputs);
   const now = read.list(object.properties, "nodes").length;

@@ -11,7 +11,7 @@ const filled: PropertyRow = {
 };
 
 /**
- * Who is told; the same in both kinds of alerts (terraform-provider-digitalocean
+ * Recipients of an alert, the same in both kinds of alerts (terraform-provider-digitalocean
  * `digitalocean/monitoring/resource_monitor_alert.go`).
  */
 export const NOTIFICATION: PropertyRow = {
@@ -24,7 +24,7 @@ export const NOTIFICATION: PropertyRow = {
 
 /**
  * Refuses recipients as the API does.
- * @param field what the API calls the property that holds them.
+ * @param field the API's name of the property that holds them.
  */
 export function refuseRecipients(
   account: Account,
@@ -35,8 +35,7 @@ export function refuseRecipients(
   path: string,
 ): void {
   const emails = read.texts(notification, "emails");
-  // digitalocean/openapi#830, which quotes the answer to an address of someone who is not of the
-  // team.
+  // Message from digitalocean/openapi#830, which quotes the answer to an address outside the team.
   const foreign = emails.findIndex((email) => account.unverifiedEmails.has(email));
   if (foreign >= 0)
     throw refusal(

@@ -4,13 +4,13 @@ import { refusal } from "./api.ts";
 import { REGIONS } from "./regions.ts";
 import { NODE_SIZES } from "./sizes.ts";
 
-/** DigitalOcean's answers about its offer. Drills take some of it away: `mishaps.ts`. */
+/** DigitalOcean's answers about its offer. Drills withdraw parts of it: `mishaps.ts`. */
 
 const FILE = "rehearsal/clouds/digitalocean/offer.ts";
 
 /**
- * The Kubernetes versions that a new cluster can have, newest first, of one minor where a prefix
- * says so; none of that minor is an empty list and no error
+ * Kubernetes versions for new clusters, newest first, optionally of one minor given by a prefix. A
+ * minor without versions returns an empty list and no error
  * (digitalocean/terraform-provider-digitalocean v2.99.1
  * `digitalocean/kubernetes/datasource_kubernetes_versions.go`, read 2026-11-28).
  */
@@ -28,9 +28,9 @@ export const getKubernetesVersions: FunctionRow = {
 };
 
 /**
- * A region by its slug (pulumi/pulumi-digitalocean 4.80.1 `getRegion.d.ts`; digitalocean/openapi
- * `GET /v2/regions`, read 2026-11-28): whether new Droplets are to be had there, and in which
- * sizes. Of databases and DOKS it tells nothing.
+ * A region by its slug: whether new Droplets can be created there, and in which sizes. It has no
+ * information on databases and DOKS (pulumi/pulumi-digitalocean 4.80.1 `getRegion.d.ts`;
+ * digitalocean/openapi `GET /v2/regions`, read 2026-11-28).
  */
 export const getRegion: FunctionRow = {
   token: "digitalocean:index/getRegion:getRegion",

@@ -11,7 +11,7 @@ export const PROJECT = "digitalocean:index/project:Project";
 export const PROJECT_RESOURCES = "digitalocean:index/projectResources:ProjectResources";
 
 /**
- * A project: where the control panel shows what belongs together (terraform-provider-digitalocean
+ * A project, with which the control panel groups resources (terraform-provider-digitalocean
  * `digitalocean/project/resource_project.go`).
  */
 export const project: ResourceRow = {
@@ -71,8 +71,8 @@ export const project: ResourceRow = {
     return { updatedAt: now() };
   },
   async delete(object, { world }) {
-    // The provider moves those of its own `resources` away first; those of a ProjectResources stay,
-    // and it asks for three minutes.
+    // The provider first moves members of its own `resources` away. Those of a ProjectResources
+    // stay, and it retries for three minutes.
     if (world.get(PROJECT_RESOURCES, object.id) !== undefined)
       throw refusal(
         `deleting project (${object.id})`,
@@ -85,9 +85,9 @@ export const project: ResourceRow = {
 };
 
 /**
- * What is in a project (terraform-provider-digitalocean
- * `digitalocean/project/resource_project_resources.go`). Deleting it moves its members to the
- * default project. Its id is the project's.
+ * Members of a project (terraform-provider-digitalocean
+ * `digitalocean/project/resource_project_resources.go`). Deleting it moves them to the default
+ * project. Its id is the project's.
  */
 export const projectResources: ResourceRow = {
   type: PROJECT_RESOURCES,
@@ -110,7 +110,7 @@ export const projectResources: ResourceRow = {
     refuseTaken(world, inputs, requireProject(world, inputs, object).id);
     return {};
   },
-  // Of what was put there it finds what still exists (`…ResourcesRead`).
+  // From the members that were added it returns those that still exist (`…ResourcesRead`).
   read: (object, { world }) => ({
     resources: read.texts(object.properties, "resources").filter((urn) => urnExists(world, urn)),
   }),
@@ -135,7 +135,7 @@ function requireProject(world: World, inputs: Properties, object?: CloudObject):
 
 /**
  * A resource is in one project. Two that claim it would take it from each other at every update,
- * without a word from the API.
+ * without an error from the API.
  */
 function refuseTaken(world: World, inputs: Properties, projectId: string): void {
   const wanted = new Set(read.texts(inputs, "resources"));

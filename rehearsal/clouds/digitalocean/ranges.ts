@@ -1,16 +1,16 @@
-/** IPv4 ranges in CIDR notation: `10.10.0.0/20`. Pure. */
+/** IPv4 ranges in CIDR notation: `10.10.0.0/20`. */
 
 interface Range {
   readonly start: number;
   readonly bits: number;
 }
 
-/** The number after the slash; undefined where the text is no range. */
+/** The number after the slash; undefined if the text is no range. */
 export function prefixLength(text: string): number | undefined {
   return parse(text)?.bits;
 }
 
-/** Whether two ranges share an address. False where one of them is no range. */
+/** Whether two ranges share an address. False if one of them is no range. */
 export function overlapping(left: string, right: string): boolean {
   const [a, b] = [parse(left), parse(right)];
   return a !== undefined && b !== undefined && overlap(a, b);
@@ -25,10 +25,7 @@ export function isPrivate(text: string): boolean {
   );
 }
 
-/**
- * A /20 that overlaps with none of these.
- * @throws if all that the rehearsal hands out are taken.
- */
+/** A /20 that overlaps with none of these. @throws if all ranges of the rehearsal are taken. */
 export function freeRange(taken: readonly string[]): string {
   for (let block = 0; block < 256; block += 1) {
     const range = `10.${100 + Math.floor(block / 16)}.${(block % 16) * 16}.0/20`;

@@ -40,8 +40,8 @@ const getDatabaseCa: FunctionRow = {
 };
 
 /**
- * Everything that the simulated DigitalOcean knows (pulumi/pulumi-digitalocean
- * `provider/resources.go` for the configuration).
+ * All rows of the simulated DigitalOcean (pulumi/pulumi-digitalocean `provider/resources.go` for
+ * the configuration).
  */
 export const digitaloceanRows: ProviderRows = {
   name: "digitalocean",
@@ -51,7 +51,7 @@ export const digitaloceanRows: ProviderRows = {
     spacesEndpoint: { kind: "string" },
     spacesAccessId: { kind: "string", secret: true },
     spacesSecretKey: { kind: "string", secret: true },
-    // On the wire every provider setting is a text.
+    // On the wire every provider setting is a string.
     requestsPerSecond: { kind: "any" },
     httpRetryMax: { kind: "any" },
     httpRetryWaitMin: { kind: "any" },

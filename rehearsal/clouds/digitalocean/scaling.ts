@@ -4,17 +4,17 @@ import type { World } from "../world.ts";
 import { refusal } from "./api.ts";
 import { CLUSTER, NODE_POOL, startCount } from "./doks.ts";
 
-/** Where the autoscaler has brought the pools: as low as they go, or as high. */
+/** Size to which the autoscaler has scaled the pools: their minimum or their maximum. */
 export type PoolLevel = "rest" | "ceiling";
 
-/** How many nodes a pool has at a level; a pool without autoscaling always has its own count. */
+/** Number of nodes of a pool at a level. A pool without autoscaling always has its own count. */
 export function nodesAt(pool: Properties, level: PoolLevel): number {
-  // `nodeCount` of one that scales is what it has grown to.
+  // `nodeCount` of an autoscaled pool is its current number.
   if (pool["autoScale"] !== true) return startCount(pool);
   return read.number(pool, level === "ceiling" ? "maxNodes" : "minNodes");
 }
 
-/** The nodes that pools may grow to, in all: what counts against the account's limit. */
+/** Sum of all pools' maximum nodes, which counts against the account's limit. */
 function reserved(world: World): number {
   const builtIn = world.find(CLUSTER).map(({ properties }) => read.object(properties, "nodePool"));
   const own = world.find(NODE_POOL).map(({ properties }) => properties);
@@ -22,8 +22,8 @@ function reserved(world: World): number {
 }
 
 /**
- * Refuses new Droplets in a region that takes none (digitalocean/api-v2#41), or of a size that is
- * offered no longer (digitalocean/terraform-provider-digitalocean#827); both read 2026-11-28.
+ * Refuses new Droplets in a region that accepts none (digitalocean/api-v2#41), or of a size that is
+ * no longer offered (digitalocean/terraform-provider-digitalocean#827); both read 2026-11-28.
  */
 export function requireOffer(
   { account }: World,
@@ -39,9 +39,9 @@ export function requireOffer(
 }
 
 /**
- * Refuses a pool for which the account has too few Droplets left, at its ceiling, in the API's
- * words (digitalocean/doctl#1619).
- * @param before the pool as it is, where it is one that changes.
+ * Refuses a pool whose maximum exceeds the account's Droplet limit, with the API's message
+ * (digitalocean/doctl#1619).
+ * @param before the current pool, for a change.
  */
 export function requireDroplets(
   world: World,

@@ -2,7 +2,7 @@ import { POSTGRES_INCLUDED_GIB } from "../../../facts/digitalocean/prices.ts";
 import type { PostgresSize } from "../../../facts/digitalocean/database-plans.ts";
 
 /**
- * Droplet sizes for nodes, of those that DOKS offers the ones whose allocatable is known
+ * Droplet sizes for nodes: those of DOKS whose allocatable is known
  * (`rehearsal/kubernetes/droplet-sizes.ts`; https://slugs.do-api.dev; GET /v2/kubernetes/options).
  */
 export const NODE_SIZES = [
@@ -36,10 +36,10 @@ export const VALKEY_SIZES: readonly string[] = [
 ];
 
 /**
- * The disk of a plan where none is asked for, MiB: the price list's, and 60 GiB of the API
- * description's own examples for `db-s-2vcpu-4gb` (digitalocean/openapi 7c1300c4, 2026-08-07,
- * `databases/examples/curl/databases_create_cluster.yml`). Of Valkey nobody has said: assumed the
- * same. Undefined for a plan of which nobody has said it.
+ * Default disk of a plan, MiB, from the price list. 60 GiB for `db-s-2vcpu-4gb` is from the API
+ * description's own example (digitalocean/openapi 7c1300c4, 2026-08-07,
+ * `databases/examples/curl/databases_create_cluster.yml`). For Valkey the same is assumed.
+ * Undefined for a plan whose disk is not published.
  */
 export function planStorageMib(size: string): number | undefined {
   const gib = size === "db-s-2vcpu-4gb" ? 60 : POSTGRES_INCLUDED_GIB[size as PostgresSize];
@@ -47,8 +47,8 @@ export function planStorageMib(size: string): number | undefined {
 }
 
 /**
- * The disk of a new database as the API answers it: what is asked for, or the plan's own.
- * @throws for a plan of which nobody has said it.
+ * Disk of a new database as the API returns it: the requested size, or the plan's own.
+ * @throws for a plan whose disk is not published.
  */
 export function storageOf(asked: unknown, size: string): string {
   const mib = /^[1-9]\d*$/.test(String(asked)) ? Number(asked) : planStorageMib(size);
@@ -59,14 +59,14 @@ export function storageOf(asked: unknown, size: string): string {
   return String(mib);
 }
 
-/** The place of a plan among all, by its size; -1 for one that is not known. */
+/** Rank of a plan among all, by its size; -1 for an unknown one. */
 export function databaseRank(size: string): number {
   return VALKEY_SIZES.indexOf(size);
 }
 
 /**
- * Backend connections of a Postgres plan: 25 for each GiB of memory, three reserved; pools and
- * direct connections share them (digitalocean/openapi
+ * Backend connections of a Postgres plan: 25 for each GiB of memory, minus three reserved. Pools
+ * and direct connections share them (digitalocean/openapi
  * `specification/resources/databases/models/connection_pool.yml`).
  */
 export function backendConnections(size: string): number {

@@ -9,7 +9,7 @@ import { SPACES_REGIONS } from "../../../config/keys/media.ts";
 import { now, offered, refusal } from "./api.ts";
 
 /**
- * Spaces: buckets, by the S3 API and its keys; the keys, by DigitalOcean's own API and the
+ * Spaces. Buckets use the S3 API with its keys. The keys use DigitalOcean's own API with the
  * account's token (terraform-provider-digitalocean `digitalocean/spaces/`).
  */
 
@@ -21,14 +21,14 @@ export const SPACES_CORS =
 const FILE = "rehearsal/clouds/digitalocean/spaces.ts";
 const SECONDS = { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL };
 
-/** How the world remembers that a bucket holds something: see `World.filledBuckets`. */
+/** Key of a bucket in `World.filledBuckets`, which contains the buckets that hold objects. */
 export function spaceKey(region: string, bucket: string): string {
   return `spaces ${region} ${bucket}`;
 }
 
 /**
- * What the provider says without keys (`config/config.go`, `SpacesClient`), and S3 with ones that
- * are wrong or may not.
+ * Fails as the provider does without keys (`config/config.go`, `SpacesClient`), and as S3 does with
+ * wrong or insufficient ones.
  */
 function refuseWithoutKeys(doing: string, { world, configuration }: RowContext): void {
   const { spacesAccessId: id, spacesSecretKey: secret } = configuration;
@@ -37,12 +37,12 @@ function refuseWithoutKeys(doing: string, { world, configuration }: RowContext):
   const key = world.get(SPACES_KEY, id)?.properties;
   if (key === undefined) throw s3Error("InvalidAccessKeyId", 403);
   if (key["secretKey"] !== secret) throw s3Error("SignatureDoesNotMatch", 403);
-  // A limited key may do nothing about a bucket itself
+  // A limited key can't change a bucket itself
   // (docs.digitalocean.com/products/spaces/how-to/manage-access).
   if (!isFull(key)) throw s3Error("AccessDenied", 403);
 }
 
-/** A refusal of the S3 API, which answers in XML: its code is all that the provider shows of it. */
+/** A refusal of the S3 API, which answers in XML. The provider shows only its code. */
 function s3Error(
   code: string,
   status: number,
@@ -64,8 +64,8 @@ const isFull = (key: Properties): boolean =>
   read.list(key, "grants").some(({ permission }) => permission === "fullaccess");
 
 /**
- * A key pair for the S3 API. Its secret is answered once. There is no importer: a lost state means
- * a new key.
+ * A key pair for the S3 API. Its secret is returned once. It can't be imported: a lost state
+ * requires a new key.
  */
 export const spacesKey: ResourceRow = {
   type: SPACES_KEY,
@@ -98,7 +98,7 @@ export const spacesKey: ResourceRow = {
   async create(inputs, { world }) {
     for (const { bucket, permission } of read.list(inputs, "grants")) {
       if ((permission === "fullaccess") === (bucket === "")) continue;
-      // "fullaccess" goes with an empty bucket (its page of the provider's documentation).
+      // "fullaccess" requires an empty bucket (its page of the provider's documentation).
       throw refusal(
         "creating Spaces key",
         "POST",
@@ -133,9 +133,9 @@ export const spacesKey: ResourceRow = {
 const days: PropertyRow = { kind: "integer" };
 
 /**
- * The bucket. `name` is not ForceNew and no update sends it: another name leaves the bucket as it
- * is and answers addresses of one that isn't there (`resource_spaces_bucket.go`). `acl` says who
- * may list; who may read an object, its own says
+ * The bucket. `name` is not ForceNew, and no update sends it. Another name leaves the bucket
+ * unchanged and returns addresses of one that does not exist (`resource_spaces_bucket.go`). `acl`
+ * decides who may list the bucket; each object's own ACL decides who may read it
  * (digitalocean/terraform-provider-digitalocean#536).
  */
 export const spacesBucket: ResourceRow = {
@@ -172,7 +172,7 @@ export const spacesBucket: ResourceRow = {
     refuseAcl(inputs);
     const [name, region] = [read.text(inputs, "name"), read.text(inputs, "region")];
     const { world } = context;
-    // One name space for all customers of a region, as in S3.
+    // All customers of a region share one name space, as in S3.
     if (world.account.foreignBuckets.has(spaceKey(region, name)))
       throw s3Error("BucketAlreadyExists", 409, { doing: " creating Spaces bucket" });
     return { id: name, given: addressesOf(name, region) };
@@ -195,7 +195,7 @@ export const spacesBucket: ResourceRow = {
   },
 };
 
-/** S3 knows no other; the provider takes any text. */
+/** S3 allows no other; the provider accepts any text. */
 function refuseAcl(inputs: Properties): void {
   if (apiFaults(spacesBucket, inputs).length > 0) throw s3Error("InvalidArgument", 400);
 }
@@ -211,8 +211,7 @@ function addressesOf(name: string, region: string): Properties {
 const texts: PropertyRow = { kind: "list", item: { kind: "string" } };
 
 /**
- * Who of other origins may read (`resource_spaces_bucket_cors_configuration.go`). Its id is the
- * bucket's.
+ * Origins that may read (`resource_spaces_bucket_cors_configuration.go`). Its id is the bucket's.
  */
 export const spacesBucketCorsConfiguration: ResourceRow = {
   type: SPACES_CORS,

@@ -6,7 +6,7 @@ const count: PropertyRow = { kind: "integer", output: true };
 
 /**
  * A tag; its name is its id (terraform-provider-digitalocean `digitalocean/tag/resource_tag.go`).
- * Making one that exists is no error.
+ * Creating an existing one is no error.
  */
 export const tag: ResourceRow = {
   type: "digitalocean:index/tag:Tag",
@@ -33,8 +33,7 @@ export const tag: ResourceRow = {
   seconds: { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL },
   stableOutputs: "all",
   async create(inputs) {
-    // Counts as they are at creation; the rehearsal doesn't count on, and nothing of the stack
-    // reads them.
+    // Counts at creation; the rehearsal does not update them, and nothing in the stack reads them.
     return {
       id: read.text(inputs, "name"),
       given: {

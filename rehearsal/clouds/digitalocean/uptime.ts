@@ -11,7 +11,7 @@ const FILE = "rehearsal/clouds/digitalocean/uptime.ts";
 const SECONDS = { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL };
 
 /**
- * Asks an address from outside (terraform-provider-digitalocean
+ * Checks a URL from outside (terraform-provider-digitalocean
  * `digitalocean/uptime/resource_uptime_check.go`; digitalocean/openapi
  * `specification/resources/uptime/models/check.yml`). Everything changes in place.
  */
@@ -47,7 +47,7 @@ export const uptimeCheck: ResourceRow = {
     refuseFaults(uptimeCheck, inputs, "updating Check", "PUT", `/v2/uptime/checks/${object.id}`);
     return {};
   },
-  // Its alerts go with it: they live under its id.
+  // Its alerts are deleted with it, because they are stored under its id.
   async delete(object, { world }) {
     for (const alert of world.find(UPTIME_ALERT, ({ checkId }) => checkId === object.id))
       world.remove(alert);
@@ -55,8 +55,8 @@ export const uptimeCheck: ResourceRow = {
 };
 
 /**
- * What each kind of alert compares with: the threshold's unit and its legal values. A `down` needs
- * none, and gets 1 by custom.
+ * Unit and allowed values of the threshold of each kind of alert. A `down` needs none, and gets 1
+ * by convention.
  */
 const THRESHOLDS: Readonly<Record<string, { readonly unit: string; readonly most: number }>> = {
   latency: { unit: "milliseconds", most: 30_000 },
@@ -66,8 +66,8 @@ const THRESHOLDS: Readonly<Record<string, { readonly unit: string; readonly most
 const oneOf = (...allowed: readonly string[]): PropertyRow => ({ kind: "string", allowed });
 
 /**
- * Tells someone what a check found (`resource_uptime_alert.go`; `uptime/models/alert.yml`).
- * `checkId` doesn't force a new one, yet the alert's address is under the check's: pointed at
+ * Alerts on the result of a check (`resource_uptime_alert.go`; `uptime/models/alert.yml`).
+ * `checkId` does not force a replacement, although the alert's URL contains the check's id. With
  * another check, its update is a 404.
  */
 export const uptimeAlert: ResourceRow = {
@@ -90,8 +90,8 @@ export const uptimeAlert: ResourceRow = {
   apiFaults: ({ type, threshold, comparison, period }) => {
     const rule = THRESHOLDS[String(type)];
     if (rule !== undefined && typeof threshold !== "symbol") {
-      // "The specific threshold is dependent on the alert type" (alert.yml); these bounds are ours,
-      // to catch a wrong unit.
+      // "The specific threshold is dependent on the alert type" (alert.yml). These bounds are
+      // invented, to catch a wrong unit.
       if (threshold === undefined) return [`threshold: ${String(type)} needs one, in ${rule.unit}`];
       if (Number(threshold) < 1 || Number(threshold) > rule.most)
         return [`threshold: ${String(threshold)} is not 1 to ${rule.most} ${rule.unit}`];

@@ -1,6 +1,6 @@
 import type { World } from "../world.ts";
 
-/** Under which property each kind of member shows its URN. */
+/** Property that contains the URN of each kind of member. */
 const KINDS: Readonly<Record<string, { readonly type: string; readonly property: string }>> = {
   kubernetes: {
     type: "digitalocean:index/kubernetesCluster:KubernetesCluster",
@@ -10,7 +10,7 @@ const KINDS: Readonly<Record<string, { readonly type: string; readonly property:
 };
 
 /**
- * A reason to refuse a text that is no URN of DigitalOcean's (digitalocean/openapi
+ * Refuses a text that is no URN of DigitalOcean's (digitalocean/openapi
  * `specification/shared/attributes/urn.yml`).
  */
 export function isUrn(value: unknown): string | undefined {
@@ -19,10 +19,7 @@ export function isUrn(value: unknown): string | undefined {
     : `${String(value)} is no URN as do:kubernetes:<id>`;
 }
 
-/**
- * Whether there is something under this URN. Kinds that the rehearsal doesn't have are said to
- * exist: it can't know.
- */
+/** Whether an object with this URN exists. True for kinds that the rehearsal doesn't simulate. */
 export function urnExists(world: World, urn: string): boolean {
   const kind = KINDS[urn.split(":")[1] ?? ""];
   return (

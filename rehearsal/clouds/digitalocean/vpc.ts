@@ -7,14 +7,14 @@ import { freeRange, isPrivate, overlapping, prefixLength } from "./ranges.ts";
 import { REGIONS } from "./regions.ts";
 
 export const VPC = "digitalocean:index/vpc:Vpc";
-/** What can be a member of a VPC, and under which property. */
+/** Types that can be members of a VPC, with the property of the VPC's id. */
 const MEMBERS = {
   "digitalocean:index/kubernetesCluster:KubernetesCluster": "vpcUuid",
   "digitalocean:index/databaseCluster:DatabaseCluster": "privateNetworkUuid",
 } as const;
 
 /**
- * How long the provider tries to delete a VPC that still has members, where the program sets no
+ * Time for which the provider retries to delete a VPC with members, if the program sets no
  * `customTimeouts` (digitalocean/terraform-provider-digitalocean
  * `digitalocean/vpc/resource_vpc.go`; terraform-provider-digitalocean#488).
  */
@@ -38,7 +38,7 @@ const ipRange: PropertyRow = {
   },
 };
 
-/** Virtual Private Cloud. In place: name and description. */
+/** A virtual private cloud. In place: name and description. */
 export const vpc: ResourceRow = {
   type: VPC,
   file: "rehearsal/clouds/digitalocean/vpc.ts",
@@ -94,7 +94,7 @@ export const vpc: ResourceRow = {
     return {
       id,
       given: {
-        // Without a range the API takes a free /20 (…/ansible/reference/modules/vpc).
+        // Without a range the API chooses a free /20 (…/ansible/reference/modules/vpc).
         ipRange: wanted ?? freeRange(taken.map(({ range }) => range)),
         createdAt: now(),
         default: false,
@@ -119,7 +119,7 @@ export const vpc: ResourceRow = {
   },
 };
 
-/** How many clusters and databases are in the VPC. */
+/** Number of clusters and databases in the VPC. */
 function membersOf(world: World, id: string): number {
   return Object.entries(MEMBERS).reduce(
     (sum, [type, key]) => sum + world.find(type, (properties) => properties[key] === id).length,
@@ -127,7 +127,9 @@ function membersOf(world: World, id: string): number {
   );
 }
 
-/** Throws, as the API does, if the VPC is not there or in another region; answers its range. */
+/**
+ * Throws, as the API does, if the VPC does not exist or is in another region; returns its range.
+ */
 export function requireVpc(
   { world }: RowContext,
   id: string | undefined,

@@ -8,14 +8,14 @@ import type { CloudObject } from "../cloud-object.ts";
 import type { World } from "../world.ts";
 import type { RestRequest } from "./router.ts";
 
-/** Acting on the world for a request, as the operations of both clouds do. */
+/** Applies requests to the world, for the operations of both clouds. */
 
-/** The context of an operation that a request asks for. */
+/** Context of an operation for a request. */
 export function contextOf(request: RestRequest, world: World): OperationContext {
   return { world, configuration: {}, urn: `${request.method} ${request.path}` };
 }
 
-/** Creates an object out of inputs that the API accepted: what takes minutes goes on afterwards. */
+/** Creates an object from accepted inputs. Work that takes minutes continues afterwards. */
 export async function makeAccepted(
   row: ResourceRow,
   inputs: Properties,
@@ -35,29 +35,29 @@ export async function remove(
   await deleteObject(row, object, contextOf(request, world));
 }
 
-/** The properties of an object that somebody may set, plain. */
+/** Properties of an object that can be set, plain. */
 export function settingsOf(row: ResourceRow, object: CloudObject): Properties {
   const { [DEFAULTS_KEY]: _, ...inputs } = inputsOf(row, object.properties, undefined);
   return reveal(inputs) as Properties;
 }
 
-/** The properties that are set: a key without a value counts as not there. */
+/** Properties with a value: a key without a value counts as absent. */
 export function whatIsSet(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined));
 }
 
-/** One page of a list that is asked for by `page` and `per_page`. */
+/** One page of a list with `page` and `per_page`. */
 export interface NumberedPage<T> {
   readonly number: number;
-  /** Items of a page. */
+  /** Number of items on a page. */
   readonly size: number;
   readonly items: readonly T[];
 }
 
 /**
- * The page that a request asks for; the first where it names none, or no number.
- * @param standard items of a page where the request says nothing.
- * @param most more than these no page has. Default: no limit.
+ * The requested page; the first if the request names none, or no number.
+ * @param standard default number of items on a page.
+ * @param most maximum number of items on a page. Default: no limit.
  */
 export function pageOf<T>(
   request: RestRequest,
@@ -70,7 +70,7 @@ export function pageOf<T>(
   return { number, size, items: all.slice((number - 1) * size, number * size) };
 }
 
-/** A whole number from 1 in the query; the standard where there is none. */
+/** A whole number from 1 in the query; the default if there is none. */
 export function countIn(request: RestRequest, key: string, standard: number): number {
   const given = Number(request.query.get(key) ?? standard);
   return Number.isInteger(given) && given >= 1 ? given : standard;

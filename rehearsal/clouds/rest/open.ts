@@ -5,9 +5,9 @@ import { RestServer, type AskedOperation } from "./server.ts";
 
 /** The clouds' HTTP APIs over one world. */
 export interface RestFaces {
-  /** The address that a client of DigitalOcean takes for `https://api.digitalocean.com`. */
+  /** URL that replaces `https://api.digitalocean.com`. */
   readonly digitaloceanUrl: string;
-  /** The address that a client of Cloudflare takes for `https://api.cloudflare.com/client/v4`. */
+  /** URL that replaces `https://api.cloudflare.com/client/v4`. */
   readonly cloudflareUrl: string;
   readonly digitalocean: RestServer;
   readonly cloudflare: RestServer;
@@ -17,8 +17,8 @@ export interface RestFaces {
 }
 
 /**
- * Opens the second face of the clouds: the same world as behind the providers, on two ports of
- * loopback.
+ * Opens the clouds' HTTP APIs on two loopback ports. They use the same world as the simulated
+ * providers.
  */
 export async function openRest(world: World): Promise<RestFaces> {
   const digitalocean = await RestServer.start(digitaloceanFace, world);

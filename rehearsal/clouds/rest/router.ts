@@ -4,28 +4,28 @@ import type { World } from "../world.ts";
 /** The methods that the clouds' HTTP APIs use. */
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** A request as an operation sees it. */
+/** A request for an operation. */
 export interface RestRequest {
   readonly method: Method;
-  /** The address of the face, without a slash at its end: links between pages begin with it. */
+  /** URL of the API, without a slash at its end. Links between pages begin with it. */
   readonly url: string;
-  /** The path below the face's base path, without the query. */
+  /** Path below the API's base path, without the query. */
   readonly path: string;
   /** Values of the path's `{parameters}`, decoded. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** Header fields, by their name in small letters. */
+  /** Header fields by their lower-case name. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** The JSON body; empty where there is none, or another kind. */
+  /** The JSON body; empty if there is none, or another kind. */
   readonly body: Properties;
-  /** The body as it was sent: for an operation that takes no JSON. */
+  /** The raw body, for an operation that takes no JSON. */
   readonly sent: string;
-  /** The token of `Authorization: Bearer …`. */
+  /** Token of `Authorization: Bearer …`. */
   readonly token: string | undefined;
 }
 
 /**
- * An answer. `body` is sent as JSON, or as it is where it is a text with a content type of its own.
+ * An answer. `body` is sent as JSON, or unchanged if it is a string with a content type of its own.
  */
 export interface RestAnswer {
   readonly status: number;
@@ -36,7 +36,7 @@ export interface RestAnswer {
 /** One operation of a cloud's API. */
 export interface Operation {
   readonly method: Method;
-  /** As the cloud's description writes it: `/v2/vpcs/{vpc_id}`. */
+  /** Path as in the cloud's description: `/v2/vpcs/{vpc_id}`. */
   readonly path: string;
   answer(request: RestRequest, world: World): RestAnswer | Promise<RestAnswer>;
 }
@@ -44,29 +44,25 @@ export interface Operation {
 /** The HTTP API of one cloud. */
 export interface CloudFace {
   readonly cloud: "digitalocean" | "cloudflare";
-  /**
-   * The part of the address that every operation's path is below; empty, or with a leading slash.
-   */
+  /** Path prefix of all operations; empty, or with a leading slash. */
   readonly basePath: string;
   readonly operations: readonly Operation[];
-  /** Refuses a request whose credentials are missing, or not good enough. */
+  /** Refuses a request whose credentials are missing or insufficient. */
   authenticate(request: RestRequest, world: World): RestAnswer | undefined;
-  /**
-   * A refusal in the cloud's own shape and words; without a message, in the words of its status.
-   */
+  /** A refusal in the cloud's own form. Default message: that of the status. */
   refuse(status: number, message?: string): RestAnswer;
-  /** The answer for a refusal that an operation or a row threw; undefined for any other error. */
+  /** Answer for a refusal that an operation or a row threw; undefined for any other error. */
   refusalOf(error: unknown): RestAnswer | undefined;
 }
 
-/** An operation with the values of its path. */
+/** An operation with the values from its path. */
 export interface Routed {
   readonly operation: Operation;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
 /**
- * The operation for a request; undefined where there is none. A path that is written out wins over
+ * Finds the operation for a request; undefined if there is none. A literal path has precedence over
  * a parameter: `/v2/projects/default` over `/v2/projects/{project_id}`.
  */
 export function route(
@@ -83,7 +79,7 @@ export function route(
     .sort((a, b) => Object.keys(a.parameters).length - Object.keys(b.parameters).length)[0];
 }
 
-/** The values of a pattern's parameters in a path, decoded; undefined where they don't fit. */
+/** Values of a pattern's parameters in a path, decoded; undefined if the path does not match. */
 export function parametersOf(
   pattern: string,
   path: string,

@@ -18,24 +18,24 @@ import {
 export interface AskedOperation {
   readonly cloud: CloudFace["cloud"];
   readonly method: Method;
-  /** The operation's path, as its table writes it. */
+  /** Path of the operation, as in the table of operations. */
   readonly path: string;
   readonly status: number;
 }
 
 /**
- * Status for what the rehearsal does not model. Not a 404, which to an operator's command means
- * that a thing is gone; and clients do not repeat it (hashicorp/go-retryablehttp
+ * Status for requests that the rehearsal does not model. A 404 would mean to an operator's command
+ * that an object is gone. Clients do not retry this one (hashicorp/go-retryablehttp
  * `DefaultRetryPolicy`: every 5xx but 501).
  */
 export const NOT_MODELLED = 501;
 
-/** The HTTP API of one simulated cloud, on a port of loopback. */
+/** The HTTP API of one simulated cloud, on a loopback port. */
 export class RestServer {
   readonly faults = new Faults();
   /** Every request that an operation answered, in order. */
   readonly asked: AskedOperation[] = [];
-  /** Requests that the rehearsal has no answer for, each in a sentence. */
+  /** Requests without an answer in the rehearsal, each in a sentence. */
   readonly notModelled: string[] = [];
   readonly #face: CloudFace;
   readonly #world: World;
@@ -64,13 +64,13 @@ export class RestServer {
     return started;
   }
 
-  /** The address that a client of this cloud is given. */
+  /** URL for a client of this cloud. */
   get url(): string {
     const { port } = this.#server.address() as AddressInfo;
     return `http://127.0.0.1:${port}${this.#face.basePath}`;
   }
 
-  /** Closes every connection, those that a slow fault holds among them. */
+  /** Closes every connection, including those that a slow fault delays. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     for (const socket of this.#sockets) socket.destroy();
@@ -82,7 +82,7 @@ export class RestServer {
   async #respond(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(message.url ?? "/", this.url);
     const { basePath } = this.#face;
-    // A path outside of the base has no operation: the message names it whole.
+    // A path outside the base has no operation, so the message contains the whole path.
     const path = pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : pathname;
     const method = (message.method ?? "GET") as Method;
     const sent = await text(message);
@@ -155,15 +155,12 @@ function tokenOf(message: IncomingMessage): string | undefined {
   return /^Bearer +(\S+)$/i.exec(message.headers.authorization ?? "")?.[1];
 }
 
-/** Whether a body is a form. Anything else is read as JSON, whatever it calls itself. */
+/** Whether a body is a form. Any other body is read as JSON, regardless of its content type. */
 function isForm(type: RestRequest["headers"][string]): boolean {
   return String(type).startsWith("multipart/");
 }
 
-/**
- * The body as an object; undefined where it is none. An empty body, and `null`, are an empty
- * object.
- */
+/** The body as an object; undefined if it is none. An empty body and `null` are an empty object. */
 function bodyOf(sent: string): Properties | undefined {
   if (sent.trim() === "") return {};
   try {

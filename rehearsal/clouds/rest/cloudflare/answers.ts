@@ -10,7 +10,7 @@ import type { World } from "../../world.ts";
 import { contextOf, countIn, makeAccepted, pageOf, settingsOf, whatIsSet } from "../acting.ts";
 import type { RestAnswer, RestRequest } from "../router.ts";
 
-/** Parts that the groups of Cloudflare's operations share: its envelope, paging, changes. */
+/** Shared by the groups of Cloudflare's operations: the envelope, paging, changes. */
 
 /** The envelope around a result. */
 export function ok(result: unknown, more: Properties = {}): RestAnswer {
@@ -27,7 +27,7 @@ export function refused(
   return refusal(request.method, request.path, status, code, message);
 }
 
-/** An object that is there, or the API's 404 with this number and these words. */
+/** An existing object, or the API's 404 with this number and message. */
 export function found(
   request: RestRequest,
   object: CloudObject | undefined,
@@ -39,8 +39,7 @@ export function found(
 }
 
 /**
- * The object of a type that the path names, where it is of the account or zone in the path, too;
- * undefined otherwise.
+ * The object in the path, if it belongs to the account or zone in the path; undefined otherwise.
  */
 export function named(
   request: RestRequest,
@@ -76,7 +75,8 @@ export function page(request: RestRequest, items: readonly unknown[], standard =
 }
 
 /**
- * One page of a list by a cursor, which is missing on the last (`CursorPagination`, same place).
+ * One page of a list by a cursor, which the last page does not have (`CursorPagination`, same
+ * place).
  */
 export function cursorPage<T>(
   request: RestRequest,
@@ -102,7 +102,7 @@ export async function make(
   return await makeAccepted(row, accepted(row, properties, request), request, world);
 }
 
-/** Puts other settings in the place of an object's own (PUT). */
+/** Replaces all settings of an object (PUT). */
 export async function replace(
   row: ResourceRow,
   object: CloudObject,
@@ -113,7 +113,7 @@ export async function replace(
   await updateObject(row, object, accepted(row, properties, request), contextOf(request, world));
 }
 
-/** Changes some settings of an object, and leaves the others as they are (PATCH). */
+/** Changes some settings of an object, and keeps the others (PATCH). */
 export async function change(
   row: ResourceRow,
   object: CloudObject,
@@ -124,10 +124,7 @@ export async function change(
   await replace(row, object, { ...settingsOf(row, object), ...properties }, request, world);
 }
 
-/**
- * Makes the one object of its kind that a zone or a bucket has, or puts other settings in its
- * place.
- */
+/** Creates the one object of its kind that a zone or a bucket has, or replaces its settings. */
 export async function put(
   row: ResourceRow,
   object: CloudObject | undefined,
@@ -141,8 +138,8 @@ export async function put(
 }
 
 /**
- * Default values filled in: the API's are the provider's. @throws a 400 with every fault; its
- * number is ours.
+ * Adds default values: the API's are the provider's.
+ * @throws a 400 with every fault; its number is invented.
  */
 function accepted(row: ResourceRow, properties: Properties, request: RestRequest): Properties {
   const inputs = sentInputs(row, whatIsSet(properties), {});

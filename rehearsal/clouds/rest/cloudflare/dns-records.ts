@@ -75,7 +75,7 @@ function said({ body }: RestRequest): Properties {
   return propertiesFrom(dnsRecord.properties, body, SPELLING);
 }
 
-/** The whole record; without a time to live it is automatic. */
+/** The whole record; without a TTL it is automatic. */
 function wanted(request: RestRequest): Properties {
   return { ttl: 1, ...said(request), zoneId: inPath(request, "zone_id") };
 }
@@ -86,7 +86,7 @@ function recordOf(request: RestRequest, world: World): CloudObject {
   return found(request, record, 81_044, "Record does not exist.");
 }
 
-/** The records that Cloudflare made for a bucket's hosts; nobody may change them. */
+/** Records that Cloudflare created for a bucket's hosts; they can't be changed. */
 function ofBuckets(world: World, zoneId: string): readonly CloudObject[] {
   return world.find(R2_CUSTOM_DOMAIN, inZone(zoneId)).map(({ id, properties }) => ({
     type: RECORD,
@@ -116,7 +116,7 @@ function shown({ id, properties }: CloudObject): Properties {
 
 const FILTERS = ["name", "type", "content", "comment", "proxied"];
 
-/** Whether a record fits the filters of a list. Other parameters than these change nothing here. */
+/** Whether a record matches the filters of a list. Other parameters have no effect here. */
 function asked(record: Properties, query: URLSearchParams): boolean {
   const filters = [...query].filter(([key]) => FILTERS.includes(key.split(".", 1)[0] ?? ""));
   const fits = ([key, wantedValue]: readonly [string, string]): boolean => {

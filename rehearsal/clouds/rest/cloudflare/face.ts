@@ -12,7 +12,7 @@ import { workerOperations } from "./workers.ts";
 import { zoneSettingOperations } from "./zone-settings.ts";
 import { zoneOperations } from "./zones.ts";
 
-/** Every operation of Cloudflare's API that the rehearsal answers. */
+/** Every operation of Cloudflare's API that the rehearsal implements. */
 export const cloudflareOperations: readonly Operation[] = [
   ...zoneOperations,
   ...dnsOperations,
@@ -40,7 +40,9 @@ export const cloudflareFace: CloudFace = {
   refusalOf: (error) => (error instanceof Refusal ? answerOf(error) : undefined),
 };
 
-/** Of an answer that no row gave, from memory; where none is known, the status is the number. */
+/**
+ * Numbers of answers that no row gives, from memory. If none is known, the status is the number.
+ */
 const CODES: Readonly<Record<number, number>> = { 401: 10_000, 403: 10_000, 404: 7003, 429: 971 };
 const WORDS: Readonly<Record<number, string>> = {
   401: "Authentication error",

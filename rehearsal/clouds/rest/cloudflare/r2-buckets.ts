@@ -11,22 +11,22 @@ import { bodyOf, propertiesFrom, type Spelling } from "./spelling.ts";
 export const BUCKETS = "/accounts/{account_id}/r2/buckets";
 /** Path of one bucket. */
 export const BUCKET = `${BUCKETS}/{bucket_name}`;
-/** A create is written in another way than its answer. */
+/** The names in a create differ from those in its answer. */
 const SENT: Spelling = {
   words: "camelCase",
   odd: { location: "locationHint" },
   without: ["accountId", "jurisdiction"],
 };
 const SHOWN: Spelling = { words: "snake_case", without: ["accountId"] };
-/** Nothing else of a bucket can change. */
+/** No other property of a bucket can change. */
 const CHANGED: Spelling = {
   words: "snake_case",
   without: ["accountId", "name", "location", "jurisdiction"],
 };
 
 /**
- * Buckets (npm `cloudflare` 7.3.0 `resources/r2/buckets`). Each call is about one jurisdiction,
- * which a header names.
+ * Buckets (npm `cloudflare` 7.3.0 `resources/r2/buckets`). A header of each call names the
+ * jurisdiction.
  */
 export const bucketOperations: readonly Operation[] = [
   {
@@ -71,7 +71,7 @@ export const bucketOperations: readonly Operation[] = [
     path: BUCKET,
     async answer(request, world) {
       const bucket = bucketOf(request, world);
-      // The class comes in a header (`buckets.js`, `edit`); whatever a body says is not lost.
+      // The class is in a header (`buckets.js`, `edit`); a body is kept, too.
       const storageClass = request.headers["cf-r2-storage-class"];
       const said = propertiesFrom(r2Bucket.properties, request.body, CHANGED);
       await change(r2Bucket, bucket, { storageClass, ...said }, request, world);
@@ -93,11 +93,12 @@ export function placeOf(request: RestRequest): Properties {
   return { accountId: inPath(request, "account_id"), jurisdiction: jurisdictionOf(request) };
 }
 
-/** The bucket of the path, in the jurisdiction of the header; the API's 404 otherwise. */
+/** The bucket in the path, in the jurisdiction of the header; otherwise the API's 404. */
 export function bucketOf(request: RestRequest, world: World): CloudObject {
   const bucket = named(request, world, R2_BUCKET, "bucket_name", "accountId");
   const isHere = bucket !== undefined && isOf(bucket.properties, request);
-  // developers.cloudflare.com/r2/api/error-codes; the words: pulumi/pulumi-cloudflare#1174, 2025-05
+  // developers.cloudflare.com/r2/api/error-codes; the message: pulumi/pulumi-cloudflare#1174,
+  // 2025-05
   return found(
     request,
     isHere ? bucket : undefined,

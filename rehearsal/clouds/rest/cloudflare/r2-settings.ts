@@ -20,7 +20,7 @@ const SPELLING: Spelling = {
 };
 
 /**
- * The rule that a bucket is born with (developers.cloudflare.com/r2/buckets/object-lifecycles, read
+ * The rule of a new bucket (developers.cloudflare.com/r2/buckets/object-lifecycles, read
  * 2026-11-28); its name is not verified.
  */
 const BORN_WITH = {
@@ -38,7 +38,7 @@ export const bucketSettingOperations: readonly Operation[] = [
     method: "GET",
     path: `${BUCKET}/cors`,
     answer(request, world) {
-      // The number: alchemy-run/distilled `r2/getBucketCors.json`, 2026-03; the words are S3's.
+      // The number: alchemy-run/distilled `r2/getBucketCors.json`, 2026-03; the message is S3's.
       const words = "The CORS configuration does not exist.";
       return ok(
         shown(r2BucketCors, found(request, of(r2BucketCors, request, world), 10_059, words)),
@@ -51,7 +51,7 @@ export const bucketSettingOperations: readonly Operation[] = [
     path: `${BUCKET}/cors`,
     async answer(request, world) {
       const cors = of(r2BucketCors, request, world);
-      // Assumed: to delete what is not there is no error, as in S3.
+      // Assumed: deleting a missing one is no error, as in S3.
       if (cors !== undefined) await remove(r2BucketCors, cors, request, world);
       return ok({});
     },
@@ -99,7 +99,7 @@ export const bucketSettingOperations: readonly Operation[] = [
     path: DOMAIN,
     async answer(request, world) {
       const domain = domainOf(request, world);
-      // What is left out stays: the call takes a part of what a create takes.
+      // Unset properties stay: the call accepts a part of a create's.
       await change(r2CustomDomain, domain, wanted(r2CustomDomain, request), request, world);
       return ok(shown(r2CustomDomain, domain));
     },
@@ -115,7 +115,7 @@ export const bucketSettingOperations: readonly Operation[] = [
   },
 ];
 
-/** The call that puts the rules of a bucket, whole. */
+/** The call that replaces all rules of a bucket. */
 function puts(row: ResourceRow, below: string): Operation {
   return {
     method: "PUT",
@@ -144,7 +144,7 @@ function domainOf(request: RestRequest, world: World): CloudObject {
   const { id } = bucketOf(request, world);
   const domain = world.get(R2_CUSTOM_DOMAIN, inPath(request, "domain"));
   const isHere = domain?.properties["bucketName"] === id;
-  // The number and the words are ours: they are published nowhere.
+  // Number and message are invented, because they are not published.
   return found(request, isHere ? domain : undefined, 10_050, "The custom domain does not exist.");
 }
 

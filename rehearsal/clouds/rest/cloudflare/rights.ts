@@ -6,18 +6,18 @@ import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import type { RestRequest } from "../router.ts";
 
-/** Paths at which a token asks about itself. */
+/** Paths at which a token verifies itself. */
 const VERIFY = /^\/(?:user|accounts\/[^/]+)\/tokens\/verify$/u;
 
-/** The token of the account, made by a program, that has this value. */
+/** The account token with this value, if a program created it. */
 export function accountTokenOf(world: World, value: string | undefined): CloudObject | undefined {
   return world.find(ACCOUNT_TOKEN, (token) => token["value"] === value)[0];
 }
 
 /**
- * Refuses a request whose token is missing, malformed, unknown or not good for it, and one about
- * a zone or an account that the token can't see. Where `World.cloudflareTokens` names none, every
- * token is right that no program made.
+ * Refuses a request whose token is missing, malformed, unknown or insufficient. Refuses also a zone
+ * or an account that the token can't see. If `World.cloudflareTokens` is empty, every token is
+ * accepted that no program created.
  */
 export function refusedRight(request: RestRequest, world: World): Refusal | undefined {
   const { token, path } = request;
@@ -38,18 +38,18 @@ export function refusedRight(request: RestRequest, world: World): Refusal | unde
   const own = accountTokenOf(world, token);
   const isKnown = own !== undefined || world.cloudflareTokens.size === 0;
   if (!isKnown && !world.cloudflareTokens.has(token))
-    // The numbers are those that programs look for; status and words are not verified.
+    // The numbers are those that programs check; status and message are not verified.
     return VERIFY.test(path)
       ? refuse(401, 1000, "Invalid API Token")
       : refuse(403, 9109, "Invalid access token");
   if (VERIFY.test(path)) return undefined;
   return own === undefined
     ? refusedPlace(request, world)
-    : // It may write into its bucket, by S3; of this API it may read nothing.
+    : // It may write to its bucket through S3, and may read nothing of this API.
       refuse(403, 10_000, "Authentication error");
 }
 
-/** Refuses a zone or an account that isn't the token's. */
+/** Refuses a zone or an account that the token has no access to. */
 function refusedPlace({ method, path }: RestRequest, world: World): Refusal | undefined {
   const [, kind, id] = /^\/(zones|accounts)\/([^/]+)/u.exec(path) ?? [];
   if (id === undefined) return undefined;
@@ -72,7 +72,7 @@ function refusedPlace({ method, path }: RestRequest, world: World): Refusal | un
   return isOurs ? undefined : refusal(method, path, 403, 10_000, "Authentication error");
 }
 
-/** A token's answer about itself (cloudflare/cloudflare-docs#20396, 2025-02). */
+/** Answer to a token's verification (cloudflare/cloudflare-docs#20396, 2025-02). */
 export function verified(id: string, status: unknown): { result: Properties; more: Properties } {
   return {
     result: { id, status },

@@ -26,7 +26,7 @@ export const rulesetOperations: readonly Operation[] = [
     answer(request, world) {
       const zoneId = inPath(request, "zone_id");
       const sets = world.find(RULESET, (each) => each["zoneId"] === zoneId);
-      // A list tells of each ruleset, and not its rules.
+      // A list contains each ruleset without its rules.
       const { page, info } = cursorPage(request, sets, 20);
       return ok(
         page.map((each) => {
@@ -73,8 +73,7 @@ export const rulesetOperations: readonly Operation[] = [
     path: ENTRYPOINT,
     answer(request, world) {
       const phase = inPath(request, "ruleset_phase");
-      // The number and the words are in seven unrelated public programs, one with the date
-      // 2026-09-08.
+      // Number and message are in seven unrelated public programs, one with the date 2026-09-08.
       const words = `could not find entrypoint ruleset in the "${phase}" phase`;
       return ok(shown(found(request, entrypointOf(request, world), 10_003, words)));
     },
@@ -101,7 +100,7 @@ function wanted(request: RestRequest): Properties {
 
 function rulesetOf(request: RestRequest, world: World): CloudObject {
   const object = named(request, world, RULESET, "ruleset_id", "zoneId");
-  // The number: alchemy-run/distilled `rulesets.json`, 2026-08; the words are ours.
+  // The number: alchemy-run/distilled `rulesets.json`, 2026-08; the message is invented.
   return found(request, object, 10_001, "could not find ruleset");
 }
 
@@ -113,7 +112,7 @@ function entrypointOf(request: RestRequest, world: World): CloudObject | undefin
 function shown({ id, properties }: CloudObject): Properties {
   const body = bodyOf(ruleset.properties, properties, SPELLING);
   const { last_updated, version } = body;
-  // Assumed: a rule without parameters is answered without them, as it was sent.
+  // Assumed: a rule without parameters is returned without them.
   const rules = read.list(body, "rules").map((rule) => {
     const { action_parameters = {}, ...rest } = rule;
     const isEmpty = Object.keys(action_parameters as object).length === 0;

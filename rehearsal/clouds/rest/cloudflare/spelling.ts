@@ -1,22 +1,21 @@
 import type { Properties } from "../../../providers/provider.ts";
 import type { PropertyRow } from "../../rows.ts";
 
-/** Spelling of a row's properties in the API. */
+/** Names of a row's properties in the API. */
 export interface Spelling {
   readonly words: "snake_case" | "camelCase";
-  /** The API's name of a property, at whatever depth, where its words alone do not make it. */
+  /** Exceptions at any depth: the API's name of a property, if it can't be derived. */
   readonly odd?: Readonly<Record<string, string>>;
-  /** Properties that no body holds: the path says them, or the API does not tell. */
+  /** Properties that no body contains: they are in the path, or the API does not return them. */
   readonly without?: readonly string[];
 }
 
 type Rows = Readonly<Record<string, PropertyRow>>;
 
 /**
- * Properties of a row out of a body. Null counts as not said; so does what the API gives, which
- * clients
- * send back.
- * @throws for a field that the row has no property for: it would be lost in silence.
+ * Converts a body to a row's properties. Null counts as unset; so does what the API itself sets and
+ * clients send back.
+ * @throws for a field without a property in the row, because it would be lost silently.
  */
 export function propertiesFrom(
   rows: Rows,
@@ -49,7 +48,7 @@ function valueFrom(row: PropertyRow, value: unknown, spelling: Spelling, at: str
   return mapped(value, (inner) => valueFrom(item, inner, spelling, at));
 }
 
-/** A body out of the properties of a row: those that are set. */
+/** Converts the properties of a row that are set to a body. */
 export function bodyOf(rows: Rows, properties: Properties, spelling: Spelling): Properties {
   const body: Properties = {};
   for (const [key, name] of namesOf(rows, spelling)) {
@@ -82,7 +81,7 @@ function written(key: string, words: Spelling["words"]): string {
     : key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Members of a list, or values of a map, each made into another. */
+/** Converts each item of a list, or each value of a map. */
 function mapped(value: object, make: (inner: unknown) => unknown): unknown {
   return Array.isArray(value)
     ? value.map(make)

@@ -14,7 +14,7 @@ const ONE = `${TOKENS}/{token_id}`;
 const SPELLING: Spelling = { words: "snake_case", without: ["accountId"] };
 
 /**
- * Tokens of an account, and what a token says of itself (npm `cloudflare` 7.3.0
+ * Tokens of an account, and their verification (npm `cloudflare` 7.3.0
  * `resources/{accounts,user}/tokens`).
  */
 export const tokenOperations: readonly Operation[] = [
@@ -32,7 +32,7 @@ export const tokenOperations: readonly Operation[] = [
     path: TOKENS,
     async answer(request, world) {
       const token = await make(accountToken, wanted(request), request, world);
-      // Told here, and never again.
+      // The value is returned only here.
       return ok({ ...shown(token), value: token.properties["value"] });
     },
   },
@@ -64,8 +64,8 @@ export const tokenOperations: readonly Operation[] = [
     path,
     answer(request, world) {
       const own = accountTokenOf(world, request.token);
-      // A token of the account is none of a user (tashfeenahmed/freellmapi#297, 2026-06); status
-      // and words are not verified.
+      // An account token is no user token (tashfeenahmed/freellmapi#297, 2026-06); status and
+      // message are not verified.
       if (own !== undefined && path.startsWith("/user"))
         throw refused(request, 401, 1000, "Invalid API Token");
       const { result, more } = verified(
@@ -91,7 +91,7 @@ export const tokenOperations: readonly Operation[] = [
   },
 ];
 
-/** Its resources are a JSON text to the provider, and an object to the API. */
+/** Its resources are a JSON text in the provider, and an object in the API. */
 function wanted(request: RestRequest): Properties {
   const policies = read.list(request.body, "policies").map((policy) => ({
     ...policy,
@@ -106,7 +106,7 @@ function wanted(request: RestRequest): Properties {
 
 function tokenOf(request: RestRequest, world: World): CloudObject {
   const token = named(request, world, ACCOUNT_TOKEN, "token_id", "accountId");
-  // The number and the words are ours: they are published nowhere.
+  // Number and message are invented, because they are not published.
   return found(request, token, 1003, "API Token not found");
 }
 

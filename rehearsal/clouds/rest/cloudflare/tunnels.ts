@@ -14,7 +14,7 @@ const ONE = `${TUNNELS}/{tunnel_id}`;
 const CONFIG = `${ONE}/configurations`;
 const SPELLING: Spelling = { words: "snake_case", without: ["accountId"] };
 /**
- * Of cloudflared's own configuration, which the API takes over (cloudflare/cloudflared
+ * Keys of cloudflared's own configuration, which the API uses (cloudflare/cloudflared
  * `config/configuration.go`).
  */
 const OF_CLOUDFLARED: Spelling = {
@@ -86,7 +86,7 @@ export const tunnelOperations: readonly Operation[] = [
     path: `${ONE}/token`,
     answer(request, world) {
       const { id, properties } = tunnelOf(request, world);
-      // What `cloudflared tunnel run --token` takes (cloudflare/cloudflared
+      // The value of `cloudflared tunnel run --token` (cloudflare/cloudflared
       // `connection/connection.go`, `TunnelToken`).
       const token = { a: properties["accountId"], t: id, s: world.hiddenSecrets.get(id) };
       return ok(Buffer.from(JSON.stringify(token)).toString("base64"));
@@ -99,7 +99,7 @@ export const tunnelOperations: readonly Operation[] = [
       ok(connectorsOf(world, tunnelOf(request, world).id).map(shownConnector)),
   },
   {
-    // Of one connector, by `client_id`, or of all (npm `cloudflare` 7.3.0
+    // Closes one connector, by `client_id`, or all (npm `cloudflare` 7.3.0
     // `resources/zero-trust/tunnels/cloudflared/connections`, 2026-11-28).
     method: "DELETE",
     path: `${ONE}/connections`,
@@ -142,7 +142,7 @@ function tunnelOf(request: RestRequest, world: World): CloudObject {
   return found(request, object, NO_TUNNEL.code, NO_TUNNEL.message);
 }
 
-/** A connector with one of its four connections: the others go the same way. */
+/** A connector with one of its four connections, because all take the same path. */
 function shownConnector({ id, originIp, openedAt }: Connector): Properties {
   const connection = { client_id: id, is_pending_reconnect: false, opened_at: openedAt };
   return { id, run_at: openedAt, conns: [{ ...connection, id, origin_ip: originIp }] };
@@ -150,7 +150,7 @@ function shownConnector({ id, originIp, openedAt }: Connector): Properties {
 
 const isDeleted = (shownTunnel: Properties): string => String(shownTunnel["deleted_at"] !== null);
 
-/** Never with its secret: that is in the token alone. */
+/** Never with its secret, which only the token contains. */
 function shown({ id, properties }: CloudObject): Properties {
   const {
     tunnel_secret: _,
@@ -173,7 +173,7 @@ const configOf = ({ id }: CloudObject, world: World): CloudObject | undefined =>
 function shownConfig(object: CloudObject, world: World): Properties {
   const config = configOf(object, world);
   const base = { tunnel_id: object.id, account_id: object.properties["accountId"] };
-  // Nothing was put yet: the version of that is not published, and 0 is assumed.
+  // No configuration was put yet. Its version is not published; 0 is assumed.
   if (config === undefined)
     return { ...base, version: 0, config: null, source: object.properties["configSrc"] };
   return { ...base, ...bodyOf(tunnelConfig.properties, config.properties, OF_CLOUDFLARED) };

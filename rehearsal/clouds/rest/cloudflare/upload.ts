@@ -2,15 +2,14 @@ import type { Properties } from "../../../providers/provider.ts";
 import type { RestRequest } from "../router.ts";
 import { refused } from "./answers.ts";
 
-/** A script with what is said about it. */
+/** A script with its metadata. */
 export interface Upload {
   readonly content: string;
   readonly metadata: Properties;
 }
 
 /**
- * The parts of an upload: `metadata`, and the module that it names, by the part's name or its
- * file's
+ * Parts of an upload: `metadata`, and the module that it names, by the part's name or its file's
  * (developers.cloudflare.com/workers/configuration/multipart-upload-metadata, read 2026-11-28).
  */
 export async function uploadOf(request: RestRequest): Promise<Upload> {
@@ -33,7 +32,7 @@ const textOf = async (value: string | Blob): Promise<string> =>
   typeof value === "string" ? value : await value.text();
 
 /**
- * One part of JSON, as most clients send it; or a part for each value, as npm `cloudflare` does
+ * One part of JSON, as from most clients; or a part for each value, as from npm `cloudflare`
  * (`internal/uploads.js`).
  */
 async function metadataOf(form: FormData): Promise<Properties> {
@@ -48,8 +47,8 @@ async function metadataOf(form: FormData): Promise<Properties> {
 }
 
 /**
- * Puts a value where its keys lead. An empty key is the last member of a list, or a new one where
- * that has the next key already.
+ * Sets a value at a path of keys. An empty key is the last item of a list, or a new one if that
+ * item already has the next key.
  */
 function putAt(target: Record<string, unknown>, keys: readonly string[], value: string): void {
   const [key = "", next, ...rest] = keys;

@@ -23,10 +23,7 @@ const SPELLING: Spelling = {
   without: ["accountId", "scriptName", "content", "bindings", "zoneId"],
 };
 
-/**
- * Workers: scripts, and the routes at which they answer (npm `cloudflare` 7.3.0
- * `resources/workers`).
- */
+/** Workers: scripts, and their routes (npm `cloudflare` 7.3.0 `resources/workers`). */
 export const workerOperations: readonly Operation[] = [
   {
     method: "GET",
@@ -86,7 +83,7 @@ export const workerOperations: readonly Operation[] = [
     answer(request, world) {
       const { properties } = scriptOf(request, world);
       const { compatibility_date } = bodyOf(workersScript.properties, properties, SPELLING);
-      // A secret text is never told again.
+      // A secret text is never returned again.
       const bindings = read
         .list(properties, "bindings")
         .map(({ text, ...rest }) => (rest["type"] === "secret_text" ? rest : { ...rest, text }));
@@ -167,7 +164,7 @@ function wantedRoute(request: RestRequest): Properties {
 
 function routeOf(request: RestRequest, world: World): CloudObject {
   const route = named(request, world, WORKERS_ROUTE, "route_id", "zoneId");
-  // The number: alchemy-run/distilled `workers/deleteRoute.json`, 2026-03; the words are ours.
+  // The number: alchemy-run/distilled `workers/deleteRoute.json`, 2026-03; the message is invented.
   return found(request, route, 10_009, "Route not found");
 }
 

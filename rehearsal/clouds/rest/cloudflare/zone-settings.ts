@@ -40,7 +40,8 @@ export const zoneSettingOperations: readonly Operation[] = [
       const zoneId = inPath(request, "zone_id");
       const before = world.get(botManagement.type, zoneId);
       const wanted = {
-        // A PUT, which takes a part as a PATCH does: the types of all its fields are optional.
+        // A PUT that accepts a part of the settings, as a PATCH does: the types of all its fields
+        // are optional.
         ...(before === undefined ? {} : settingsOf(botManagement, before)),
         ...propertiesFrom(botManagement.properties, request.body, SPELLING),
         zoneId,
@@ -62,7 +63,7 @@ export const zoneSettingOperations: readonly Operation[] = [
   },
 ];
 
-/** A switch of a zone: it is read, and set by one call or another. */
+/** A switch of a zone, with a call that reads it and calls that set it. */
 function switchOperations(
   row: ResourceRow,
   path: string,
@@ -93,7 +94,7 @@ function switchOperations(
 const nameOf = (path: string): string => path.split("/").at(-1) ?? path;
 
 /**
- * cloudflare/api-schemas has number and words among the answers of the cache's settings; from
+ * Number and message are in cloudflare/api-schemas among the answers of the cache's settings; from
  * memory, not read again.
  */
 function neverSet<T>(request: RestRequest, object: T | undefined): T {

@@ -7,8 +7,8 @@ import type { Operation } from "../router.ts";
 import { inPath, ok, page } from "./answers.ts";
 
 /**
- * Zones: none is made or deleted here, since the program takes one that is there (npm `cloudflare`
- * 7.3.0 `resources/zones`).
+ * Zones. They can't be created or deleted here, because the program uses an existing one (npm
+ * `cloudflare` 7.3.0 `resources/zones`).
  */
 export const zoneOperations: readonly Operation[] = [
   {
@@ -49,7 +49,7 @@ function shown(world: World, id: string, zone: CloudflareZone): Properties {
     paused: false,
     type: "full",
     development_mode: 0,
-    // Two of one set, as each zone is given: they are not the zone's alone.
+    // Each zone gets two of one set, which other zones share.
     name_servers: ["ada.ns.cloudflare.com", "rob.ns.cloudflare.com"],
     original_name_servers: null,
     original_registrar: null,

@@ -7,13 +7,13 @@ import type { Operation } from "../router.ts";
 import { ok, page } from "./answers.ts";
 
 /**
- * Hours of a month by which DigitalOcean makes the price of an hour: 28 days
+ * Hours of a month with which DigitalOcean computes hourly prices: 28 days
  * (https://docs.digitalocean.com/products/billing/).
  */
 const BILLED_HOURS = 672;
 
 /**
- * The account, and what is on offer to it (digitalocean/openapi 7c1300c4
+ * The account and its offer (digitalocean/openapi 7c1300c4
  * `specification/resources/{account,billing,regions,sizes}/`).
  */
 export const accountOperations: readonly Operation[] = [
@@ -29,7 +29,7 @@ export const accountOperations: readonly Operation[] = [
           email_verified: true,
           status,
           status_message: "",
-          // A number on the wire: no account has no limit.
+          // The API returns a number, so "no limit" is a large one.
           droplet_limit: Number.isFinite(dropletLimit) ? dropletLimit : 1_000_000,
           floating_ip_limit: 3,
         },
@@ -86,7 +86,7 @@ function shownSize(world: World, slug: NodeSize): Properties {
     memory: memoryGib * 1024,
     vcpus,
     disk: diskGib,
-    transfer: 0, // Not known here, and nothing of the project reads it.
+    transfer: 0, // Not simulated, and nothing in the project reads it.
     price_monthly: NODE_PRICES[slug],
     price_hourly: Number((NODE_PRICES[slug] / BILLED_HOURS).toFixed(5)),
     regions: available ? REGIONS.filter((region) => !world.account.closedRegions.has(region)) : [],

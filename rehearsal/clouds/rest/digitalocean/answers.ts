@@ -9,12 +9,12 @@ import type { World } from "../../world.ts";
 import { contextOf, makeAccepted, pageOf, settingsOf, whatIsSet } from "../acting.ts";
 import type { RestAnswer, RestRequest } from "../router.ts";
 
-/** Parts that the groups of DigitalOcean's operations share: answers, paging, bodies, changes. */
+/** Shared by the groups of DigitalOcean's operations: answers, paging, bodies, changes. */
 
 /** An answer without a body. */
 export const NO_CONTENT: RestAnswer = { status: 204 };
 
-/** The answer to a change that the API works on later; it has no body. */
+/** The answer to a change that the API makes later; it has no body. */
 export const ACCEPTED: RestAnswer = { status: 202 };
 
 /** A 200 with this body. */
@@ -64,16 +64,15 @@ export function page(request: RestRequest, key: string, items: readonly unknown[
 }
 
 /**
- * A field of the API in a row: the property of its value, or a function that makes properties of
- * it.
+ * Maps a field of the API to a row: the property of its value, or a function that returns
+ * properties.
  */
 export type FieldMap = Readonly<Record<string, string | ((value: unknown) => Properties)>>;
 
 /**
- * Properties of a row out of a body. Null, and the zero that Go's clients send for what is not set,
- * count as not said; an empty text takes a property away.
- * @throws for a field with a value that the rehearsal has no property for: it would be lost in
- * silence.
+ * Converts a body to a row's properties. Null counts as unset, and so does the zero that Go's
+ * clients send. An empty string removes a property.
+ * @throws for a field with a value that has no property here, because it would be lost silently.
  */
 export function propertiesFrom(body: Properties, fields: FieldMap): Properties {
   const properties: Properties = {};
@@ -98,7 +97,7 @@ function isZero(value: unknown): boolean {
     : value === null || value === "" || value === 0 || value === false;
 }
 
-/** Creates an object as the API does: what takes minutes goes on after the answer. */
+/** Creates an object as the API does. Work that takes minutes continues after the answer. */
 export async function make(
   row: ResourceRow,
   properties: Properties,
@@ -109,8 +108,8 @@ export async function make(
 }
 
 /**
- * Changes some properties of an object, and leaves the others as they are.
- * @param word the API's word for the object's status while the change goes on.
+ * Changes some properties of an object, and keeps the others.
+ * @param word the API's word for the object's status during the change.
  */
 export async function change(
   row: ResourceRow,
@@ -128,9 +127,8 @@ export async function change(
 }
 
 /**
- * The whole properties, without what is not set; a 422 with every fault of those that the request
- * brings otherwise.
- * @param before what an object has already, which nobody asks about now.
+ * All properties that are set; a 422 with every fault in the request's own ones.
+ * @param before properties that the object already has, which are not checked again.
  */
 function accepted(
   row: ResourceRow,

@@ -6,22 +6,22 @@ import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
 import { change, make, NO_CONTENT, ok, page, propertiesFrom, type FieldMap } from "./answers.ts";
 
-/** Objects that the API lists, makes, reads, changes by a PUT and deletes, each in the same way. */
+/** Objects with the same five operations: list, create, read, change by a PUT, delete. */
 export interface Collection {
   readonly row: ResourceRow;
-  /** The path of all of them. */
+  /** Path of the list. */
   readonly all: string;
-  /** The last part of the path of one. */
+  /** Last part of the path of one object. */
   readonly key: `{${string}}`;
-  /** The API's words for one and for several, around each answer. */
+  /** The API's words for one object and for several, around each answer. */
   readonly one: string;
   readonly several: string;
   readonly fields: FieldMap;
-  /** The status that answers a create. */
+  /** Status code of a create. */
   readonly created: 200 | 201;
-  /** Properties that the path says of each: what they belong to. Default: none. */
+  /** Properties from the path: the parent of each. Default: none. */
   readonly within?: (request: RestRequest, world: World) => Properties;
-  /** The object of the path, or a 404. */
+  /** Finds the object of the path, or throws a 404. */
   readonly found: (request: RestRequest, world: World) => CloudObject;
   readonly shown: (object: CloudObject) => Properties;
 }

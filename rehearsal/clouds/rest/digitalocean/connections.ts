@@ -2,8 +2,8 @@ import type { Properties } from "../../../providers/provider.ts";
 import { PORTS } from "../../digitalocean/database-address.ts";
 
 /**
- * The way to connect to a database, a pool or a replica (digitalocean/openapi 7c1300c4
- * `specification/resources/databases/models/database_connection.yml`). Its password and address are
+ * Connection details of a database, a pool or a replica (digitalocean/openapi 7c1300c4
+ * `specification/resources/databases/models/database_connection.yml`). Its password and URI are
  * secrets.
  */
 export function connection(

@@ -15,7 +15,7 @@ import { change, make, missing, ok, propertiesFrom, refused, type FieldMap } fro
 import { databaseOf, ONE_DATABASE } from "./database-requests.ts";
 
 /**
- * A backup a day is made by itself
+ * Interval of the automatic backups: a day
  * (https://docs.digitalocean.com/products/databases/postgresql/how-to/restore-from-backups/).
  */
 const DAY_MS = 24 * 3600 * 1000;
@@ -23,9 +23,7 @@ const DAY_MS = 24 * 3600 * 1000;
 /** Backups are kept for seven days (same page). */
 const KEPT_BACKUPS = 7;
 
-/**
- * Facts beside a database itself: its CA, settings, backups and events, and the engines on offer.
- */
+/** Facts about a database: its CA, settings, backups and events, and the offered engines. */
 export const databaseFactOperations: readonly Operation[] = [
   {
     method: "GET",
@@ -49,7 +47,7 @@ export const databaseFactOperations: readonly Operation[] = [
     answer(request, world) {
       const database = databaseOf(request, world);
       // "Backups are also not supported for Caching or Valkey clusters"
-      // (databases_list_backups.yml); status and words assumed.
+      // (databases_list_backups.yml); status and message are assumed.
       if (database.properties["engine"] !== "pg")
         throw refused(request, 422, "operation is not supported for this cluster type");
       return ok({ backups: backupsOf(world, database) });
@@ -77,7 +75,7 @@ export const databaseFactOperations: readonly Operation[] = [
       const fields = fieldsOf(row);
       const set = Object.entries(settings?.properties ?? {}).flatMap(([property, value]) => {
         const field = fields[property];
-        // The row shows a zero for what nobody has set.
+        // The row shows a zero for an unset value.
         const unset = value === 0 || value === "" || value === false;
         return field === undefined || unset || isEmptyList(value)
           ? []
@@ -116,7 +114,7 @@ function backupsOf(world: World, database: CloudObject): readonly Properties[] {
   }));
 }
 
-/** The settings' row of a database's engine, and its object if something was ever set. */
+/** The settings' row of a database's engine, and its object if a setting was ever set. */
 function settingsOf(request: RestRequest, world: World) {
   const { id: clusterId, properties } = databaseOf(request, world);
   const row = properties["engine"] === "pg" ? databasePostgresqlConfig : databaseValkeyConfig;
@@ -125,8 +123,7 @@ function settingsOf(request: RestRequest, world: World) {
 }
 
 /**
- * Names of the API that are not the property's with underscores (digitalocean/godo v1.202.0
- * `databases.go`).
+ * API names that can't be derived from the property's (digitalocean/godo v1.202.0 `databases.go`).
  */
 const OWN_NAMES: Readonly<Record<string, string>> = {
   pgStatStatementsTrack: "pg_stat_statements.track",
@@ -137,7 +134,7 @@ const OWN_NAMES: Readonly<Record<string, string>> = {
   frequentSnapshots: "frequent_snapshots",
 };
 
-/** The API's field of each setting: those of a Valkey begin with its name. */
+/** API field of each setting: those of a Valkey begin with its name. */
 function fieldsOf(row: ResourceRow): Readonly<Record<string, string>> {
   const properties = Object.keys(row.properties).filter((key) => key !== "clusterId");
   return Object.fromEntries(
@@ -149,14 +146,14 @@ function fieldsOf(row: ResourceRow): Readonly<Record<string, string>> {
   );
 }
 
-/** Properties that are a list of one in the provider and an object in the API. */
+/** Whether a property is a list of one in the provider and an object in the API. */
 const isList = (property: string): boolean =>
   property === "pgbouncers" || property === "timescaledbs";
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 /**
- * The days on which a version is no longer offered, and no longer supported: from the example in
- * `responses/options.yml` of 2026-08. What is not here has no such day, or it isn't known.
+ * Dates of the end of the offer and of the support of each version: from the example in
+ * `responses/options.yml` of 2026-08. A missing version has no such date, or it isn't known.
  */
 const ENDS: Readonly<Record<string, Readonly<Record<string, readonly [string, string]>>>> = {
   pg: {
@@ -168,7 +165,7 @@ const ENDS: Readonly<Record<string, Readonly<Record<string, readonly [string, st
 };
 
 /**
- * The engines that the rehearsal has servers for; standbys begin at the second plan
+ * Engines for which the rehearsal has servers; standbys start at the second plan
  * (`responses/options.yml`).
  */
 const optionsOf = ({ account }: World): Properties => ({

@@ -9,8 +9,8 @@ import { change, make, missing, NO_CONTENT, ok } from "./answers.ts";
 
 /**
  * Firewalls of databases and replicas (digitalocean/openapi 7c1300c4
- * `databases_update_firewall_rules.yml`). The path of a replica's is not in the description; the
- * real plugin v2.99.1 was seen to ask for it, 2026-11-28.
+ * `databases_update_firewall_rules.yml`). The description has no path for a replica's. The real
+ * plugin v2.99.1 was seen to use it, 2026-11-28.
  */
 export const firewallOperations: readonly Operation[] = [
   "/v2/databases/{database_cluster_uuid}/firewall",
@@ -44,7 +44,7 @@ export const firewallOperations: readonly Operation[] = [
   },
 ]);
 
-/** Puts the whole list of rules; an empty one opens the database, and there is no firewall then. */
+/** Replaces the list of rules. An empty list opens the database, and there is no firewall then. */
 export async function putRules(
   request: RestRequest,
   world: World,
@@ -60,7 +60,7 @@ export async function putRules(
   else await remove(databaseFirewall, firewall, request, world);
 }
 
-/** The id under which the firewall stands: the database's, or the replica's own. */
+/** Id of the firewall's owner: the database's, or the replica's own. */
 function guardedBy(request: RestRequest, world: World): string {
   const id = request.parameters["database_cluster_uuid"]!;
   const name = request.parameters["replica_name"];

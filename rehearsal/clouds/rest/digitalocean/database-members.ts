@@ -137,8 +137,8 @@ export const memberOperations: readonly Operation[] = [
       const pool = memberOf(request, world, POOL, request.parameters["pool_name"]!);
       const before = settingsOf(databaseConnectionPool, pool);
       const wanted = { ...before, ...propertiesFrom(request.body, POOL_FIELDS) };
-      // The provider never asks for it; the pooler here can only be given a pool anew, under the
-      // same name.
+      // The provider never sends it. The pooler here can't change a pool, so it is deleted and
+      // created under the same name.
       await remove(databaseConnectionPool, pool, request, world);
       try {
         await make(databaseConnectionPool, wanted, request, world);
@@ -160,7 +160,7 @@ export const memberOperations: readonly Operation[] = [
   },
 ];
 
-/** Every user of a database, its administrator first. Holds their passwords, as the API does. */
+/** Every user of a database, its administrator first, with their passwords, as the API does. */
 export function shownUsers(world: World, { id, properties }: CloudObject): readonly Properties[] {
   const { user, password } = properties;
   const admin = user === undefined ? [] : [{ name: user, role: "primary", password }];

@@ -13,7 +13,7 @@ import { databaseOf, memberOf, ONE_DATABASE, statusOf } from "./database-request
 const REPLICAS = `${ONE_DATABASE}/replicas`;
 
 /**
- * Read replicas (digitalocean/openapi 7c1300c4 `databases_create_replica.yml` and its neighbours).
+ * Read replicas (digitalocean/openapi 7c1300c4 `databases_create_replica.yml` and related files).
  */
 export const replicaOperations: readonly Operation[] = [
   {

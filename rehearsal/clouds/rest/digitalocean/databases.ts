@@ -28,7 +28,7 @@ import { projectOf } from "./projects.ts";
 const storage = (value: unknown): Properties => ({ storageSizeMib: String(value) });
 
 /**
- * `digitalocean/godo` v1.202.0 `databases.go` sends it flat, the description has it as
+ * `digitalocean/godo` v1.202.0 `databases.go` sends it flat; the description nests it as
  * `autoscale.storage`.
  */
 const autoscale = (value: unknown): Properties => {
@@ -77,7 +77,7 @@ export const databaseOperations: readonly Operation[] = [
     path: "/v2/databases",
     async answer(request, world) {
       const wanted = propertiesFrom(request.body, FIELDS);
-      // Without a version the newest is taken.
+      // Without a version the newest is used.
       wanted["version"] ??= OFFERED[String(wanted["engine"])]?.at(-1);
       const object = await make(databaseCluster, wanted, request, world);
       await putRules(request, world, object.id, read.list(request.body, "rules"));
@@ -142,7 +142,7 @@ export const databaseOperations: readonly Operation[] = [
         threshold_percent: thresholdPercent,
         increment_gib: incrementGib,
       };
-      // The description nests it, `digitalocean/godo` v1.202.0 reads it flat; which one is sent
+      // The description nests it; `digitalocean/godo` v1.202.0 reads it flat. Which one is sent
       // isn't known.
       return ok({ autoscale: { storage }, storage });
     },
@@ -166,7 +166,7 @@ export const databaseOperations: readonly Operation[] = [
   },
 ];
 
-/** A PUT that changes one thing of a database and answers nothing. */
+/** A PUT that changes one property of a database and has an empty answer. */
 function changing(what: string, propertiesOf: (body: Properties) => Properties): Operation {
   return {
     method: "PUT",
@@ -187,8 +187,8 @@ function cacheOf(request: RestRequest, world: World): CloudObject {
 }
 
 /**
- * A database as the API shows it. For real its password stands in the answer to the create already;
- * here it is known when the server runs.
+ * A database as the API shows it. The real API returns its password already in the answer to the
+ * create. Here it is known when the server runs.
  */
 function shown(world: World, object: CloudObject): Properties {
   const { id, properties } = object;

@@ -16,7 +16,7 @@ import { tagOperations } from "./tags.ts";
 import { uptimeOperations } from "./uptime.ts";
 import { vpcOperations } from "./vpcs.ts";
 
-/** Every operation of DigitalOcean's API that the rehearsal answers. */
+/** Every operation of DigitalOcean's API that the rehearsal implements. */
 export const digitaloceanOperations: readonly Operation[] = [
   ...accountOperations,
   ...vpcOperations,
@@ -35,7 +35,7 @@ export const digitaloceanOperations: readonly Operation[] = [
 ];
 
 /**
- * Id and words of an answer that no row gave (digitalocean/openapi 7c1300c4
+ * Id and message of an answer that no row gives (digitalocean/openapi 7c1300c4
  * `specification/shared/responses/`).
  */
 const WORDS: Readonly<Record<number, readonly [id: string, message: string]>> = {
@@ -48,7 +48,8 @@ const WORDS: Readonly<Record<number, readonly [id: string, message: string]>> = 
 };
 
 /**
- * DigitalOcean's API (digitalocean/openapi). Any token will do; without one nothing is answered.
+ * DigitalOcean's API (digitalocean/openapi). It accepts any token, and refuses every request
+ * without one.
  */
 export const digitaloceanFace: CloudFace = {
   cloud: "digitalocean",

@@ -23,7 +23,7 @@ import {
 } from "./answers.ts";
 import { clusterOf, ONE_CLUSTER, POOL_FIELDS, poolsOf } from "./node-pools.ts";
 
-/** Tags of DOKS itself, which the resource doesn't have. */
+/** Tags that DOKS itself adds, which the resource doesn't have. */
 const isForeign = (tag: string): boolean => /^k8s(:|$)/.test(tag);
 
 /** Fields that a create and an update share. */
@@ -112,7 +112,7 @@ export const kubernetesOperations: readonly Operation[] = [
     path: `${ONE_CLUSTER}/destroy_with_associated_resources`,
     answer(request, world) {
       clusterOf(request, world);
-      // The rehearsal's clusters have neither.
+      // The rehearsal's clusters have none of them.
       return ok({ load_balancers: [], volumes: [], volume_snapshots: [] });
     },
   },
@@ -185,8 +185,8 @@ async function removeCluster(request: RestRequest, world: World) {
 }
 
 /**
- * Credentials for a cluster that runs: an administrator's, for as long as was asked for, or a week.
- * For one that is being made it is a 412; status and words are assumed.
+ * Credentials for a running cluster: an administrator's, valid for the requested time or a week.
+ * For a cluster that is being created it is a 412; status and message are assumed.
  */
 function credentialsOf(request: RestRequest, world: World): { readonly config: Properties } {
   const { id, properties } = clusterOf(request, world);
@@ -200,7 +200,7 @@ function credentialsOf(request: RestRequest, world: World): { readonly config: P
 }
 
 /**
- * Versions that a cluster can be upgraded to: newer patches of its minor and of the next
+ * Versions to which a cluster can be upgraded: newer patches of its minor and of the next
  * (https://docs.digitalocean.com/products/kubernetes/how-to/upgrade-cluster/).
  */
 function upgradesOf(world: World, { properties }: CloudObject): readonly string[] {

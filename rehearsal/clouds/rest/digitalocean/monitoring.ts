@@ -27,7 +27,7 @@ export const monitoringOperations: readonly Operation[] = collectionOperations({
   one: "policy",
   several: "policies",
   fields: FIELDS,
-  // As the description has it; other creates answer 201.
+  // As in the description; other creates answer 201.
   created: 200,
   found: (request, world) =>
     found(request, world, monitorAlert.type, request.parameters["alert_uuid"]!),

@@ -24,7 +24,7 @@ const POOLS = `${ONE_CLUSTER}/node_pools`;
 const ONE = `${POOLS}/{node_pool_id}`;
 
 /**
- * The tag by which the provider knows a cluster's own pool (terraform-provider-digitalocean
+ * The tag that marks a cluster's default pool for the provider (terraform-provider-digitalocean
  * `digitalocean/kubernetes/kubernetes.go`).
  */
 const DEFAULT_POOL_TAG = "terraform:default-node-pool";
@@ -33,13 +33,13 @@ const DEFAULT_POOL_TAG = "terraform:default-node-pool";
 const isForeign = (tag: string): boolean => /^(k8s|terraform)(:|$)/.test(tag);
 
 /**
- * `digitalocean/godo` v1.202.0 writes the fields of a taint in upper case: Go reads either, and so
+ * `digitalocean/godo` v1.202.0 writes the fields of a taint in upper case. Go reads either, and so
  * does the API.
  */
 const inLowerCase = (taint: Properties): Properties =>
   Object.fromEntries(Object.entries(taint).map(([key, value]) => [key.toLowerCase(), value]));
 
-/** Fields of a pool; the rows call them alike. */
+/** Fields of a pool, with the names of the rows' properties. */
 export const POOL_FIELDS: FieldMap = {
   name: "name",
   size: "size",
@@ -113,7 +113,7 @@ export function clusterOf(request: RestRequest, world: World): CloudObject {
   return found(request, world, CLUSTER, request.parameters["cluster_id"]!);
 }
 
-/** Every pool of a cluster, its own first. */
+/** Every pool of a cluster, the default one first. */
 export function poolsOf(world: World, cluster: CloudObject): readonly Properties[] {
   const own = read.object(cluster.properties, "nodePool");
   const pools = world.find(NODE_POOL, ({ clusterId }) => clusterId === cluster.id);
@@ -129,17 +129,14 @@ function poolOf(request: RestRequest, world: World, cluster: CloudObject): Cloud
   return pool;
 }
 
-/**
- * Bounds mean something only while a pool scales: Go's clients send a 0 for those of one that
- * doesn't.
- */
+/** Bounds apply only to an autoscaled pool. Go's clients send a 0 for those of another one. */
 function withinScale(wanted: Properties): Properties {
   return wanted["autoScale"] === false
     ? { ...wanted, minNodes: undefined, maxNodes: undefined }
     : wanted;
 }
 
-/** A pool as the API shows it: until its nodes run it has a count and none of them. */
+/** A pool as the API shows it. Until its nodes run it has a count and no nodes. */
 function shownPool(
   clusterId: string,
   id: string,

@@ -32,7 +32,7 @@ const FIELDS = {
 const ONE = "/v2/projects/{project_id}";
 
 /**
- * Projects and what is in them (digitalocean/openapi 7c1300c4 `specification/resources/projects/`).
+ * Projects and their members (digitalocean/openapi 7c1300c4 `specification/resources/projects/`).
  */
 export const projectOperations: readonly Operation[] = [
   {
@@ -68,7 +68,7 @@ export const projectOperations: readonly Operation[] = [
     path: ONE,
     async answer(request, world) {
       const object = found(request, world, PROJECT, request.parameters["project_id"]!);
-      // A PUT is the whole: a field that is not there has no value.
+      // A PUT replaces everything: a missing field has no value.
       const none = Object.fromEntries(Object.values(FIELDS).map((key) => [key, undefined]));
       const rest = method === "PUT" ? none : {};
       const wanted = { ...rest, ...propertiesFrom(request.body, FIELDS) };
@@ -125,7 +125,7 @@ export const projectOperations: readonly Operation[] = [
   ),
 ];
 
-/** The id of the project that something is in: the default one, unless it was put elsewhere. */
+/** Id of the project of a resource: the default one, unless it was assigned to another. */
 export function projectOf(world: World, urn: string): string {
   const named = [PROJECT_RESOURCES, PROJECT]
     .flatMap((type) => world.find(type))
@@ -134,14 +134,14 @@ export function projectOf(world: World, urn: string): string {
   return named?.id ?? (typeof made === "string" ? made : world.defaultProjectId);
 }
 
-/** URNs of what is in a project and exists. */
+/** URNs of the existing members of a project. */
 function resourcesOf(world: World, projectId: string): readonly string[] {
   return withUrns(world)
     .map(({ urn }) => urn)
     .filter((urn) => projectOf(world, urn) === projectId);
 }
 
-/** Moves things into a project: each is in one alone. */
+/** Moves resources into a project; each is in only one. */
 async function assign(
   request: RestRequest,
   world: World,
@@ -216,7 +216,7 @@ function shown({ id, properties }: CloudObject): Properties {
   };
 }
 
-/** The project that each account has from its first day; no resource of the stack is it. */
+/** The project that each account has from its first day. It is no resource of the stack. */
 function defaultProject(world: World): Properties {
   return {
     id: world.defaultProjectId,

@@ -12,8 +12,8 @@ const ONE = `${ALL}/{access_key}`;
 const FIELDS = { name: "name", grants: "grants" };
 
 /**
- * Keys of Spaces (digitalocean/openapi 7c1300c4 `specification/resources/spaces/`); the buckets are
- * S3's.
+ * Keys of Spaces (digitalocean/openapi 7c1300c4 `specification/resources/spaces/`). Buckets are in
+ * the S3 API.
  */
 export const spacesKeyOperations: readonly Operation[] = [
   {
@@ -26,7 +26,7 @@ export const spacesKeyOperations: readonly Operation[] = [
     path: ALL,
     async answer(request, world) {
       const key = await make(spacesKey, propertiesFrom(request.body, FIELDS), request, world);
-      // The secret is answered here and never again.
+      // The secret is returned only here.
       const secret = { secret_key: key.properties["secretKey"] };
       return { status: 201, body: { key: { ...shown(key), ...secret } } };
     },

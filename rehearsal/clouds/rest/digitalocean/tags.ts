@@ -10,7 +10,10 @@ import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
 import { change, found, make, missing, NO_CONTENT, ok, page, propertiesFrom } from "./answers.ts";
 
-/** Tags and what bears them (digitalocean/openapi 7c1300c4 `specification/resources/tags/`). */
+/**
+ * Tags and the resources that have them (digitalocean/openapi 7c1300c4
+ * `specification/resources/tags/`).
+ */
 export const tagOperations: readonly Operation[] = [
   {
     method: "GET",
@@ -60,7 +63,7 @@ export const tagOperations: readonly Operation[] = [
       const name = request.parameters["tag_id"]!;
       found(request, world, tag.type, name);
       for (const { resource_type, resource_id } of read.list(request.body, "resources")) {
-        // The provider tags databases by this call alone (terraform-provider-digitalocean
+        // Only databases: the provider tags them with this call (terraform-provider-digitalocean
         // `digitalocean/tag/tags.go`).
         if (resource_type !== "database")
           throw new Error(`The rehearsal tags databases only, no ${String(resource_type)}.`);
@@ -75,7 +78,8 @@ export const tagOperations: readonly Operation[] = [
 ];
 
 /**
- * Tags that were made, and those that something bears: the API makes a tag with its first bearer.
+ * Tags that were created, and those that a resource has: the API creates a tag with its first
+ * resource.
  */
 function namesOf(world: World): readonly string[] {
   const made = world.find(tag.type).map(({ id }) => id);
@@ -107,8 +111,7 @@ function shown(request: RestRequest, world: World, name: string): Properties {
 }
 
 /**
- * Droplets of a cluster's nodes that bear the tag: their pool's and their cluster's tags are
- * theirs.
+ * Droplets of a cluster's nodes with the tag: they have the tags of their pool and their cluster.
  */
 function nodesOf(world: World, cluster: CloudObject, name: string): readonly string[] {
   const pools = [

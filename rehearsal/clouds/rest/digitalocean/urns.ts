@@ -5,20 +5,20 @@ import { read } from "../../properties.ts";
 import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 
-/** Types whose objects are in a project, with the property that shows their URN. */
+/** Types whose objects are in a project, with the property of their URN. */
 const IN_PROJECTS: Readonly<Record<string, string>> = {
   [CLUSTER]: "clusterUrn",
   [DATABASE]: "clusterUrn",
   [SPACES_BUCKET]: "bucketUrn",
 };
 
-/** Types whose objects are in a VPC, with the property that holds its id. */
+/** Types whose objects are in a VPC, with the property of its id. */
 const IN_VPCS: Readonly<Record<string, string>> = {
   [CLUSTER]: "vpcUuid",
   [DATABASE]: "privateNetworkUuid",
 };
 
-/** Everything of the account that is in some project, with its URN. */
+/** Every object of the account that is in a project, with its URN. */
 export function withUrns(
   world: World,
 ): readonly { readonly urn: string; readonly object: CloudObject }[] {

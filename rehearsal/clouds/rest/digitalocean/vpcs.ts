@@ -36,7 +36,7 @@ export const vpcOperations: readonly Operation[] = [
     path: ONE,
     async answer(request, world) {
       const object = found(request, world, VPC, request.parameters["vpc_id"]!);
-      // A PUT is the whole: without a description there is none.
+      // A PUT replaces everything: without a description there is none.
       const rest = method === "PUT" ? { description: undefined } : {};
       const wanted = { ...rest, ...propertiesFrom(request.body, FIELDS) };
       await change(vpc, object, wanted, request, world);
