@@ -1,7 +1,4 @@
-/**
- * The servers' configuration files, as text. Pure. TLS is not one way in among others: it is the
- * only one.
- */
+/** Text of the servers' configuration files. Servers accept only TLS connections. */
 
 /** DigitalOcean's port numbers (digitalocean/openapi, `databases`). */
 export const PORTS = { postgres: 25_060, pool: 25_061, valkey: 25_061 } as const;
@@ -9,13 +6,13 @@ export const PORTS = { postgres: 25_060, pool: 25_061, valkey: 25_061 } as const
 /** Address of a server, and its certificate. */
 export interface ServerFiles {
   readonly address: string;
-  /** Folder of its unix socket: for us and for the pooler, never for clients. */
+  /** Folder of its Unix socket, for this process and the pooler, never for clients. */
   readonly socketFolder: string;
   readonly certificateFile: string;
   readonly keyFile: string;
 }
 
-/** `postgresql.conf`: fast, since nothing here outlives the run. */
+/** `postgresql.conf`: optimized for speed, because no data outlives the run. */
 export function postgresConf(files: ServerFiles): string {
   return `listen_addresses = '${files.address}'
 port = ${PORTS.postgres}
@@ -35,18 +32,18 @@ log_statement = 'none'
 }
 
 /**
- * `pg_hba.conf`: clients by TLS and password; the cloud's own agent by the socket, which only we
- * can reach.
+ * `pg_hba.conf`: clients use TLS and a password. The cloud's own agent uses the socket, which only
+ * this process can reach.
  */
 export const PG_HBA = `local   all  postgres          trust
 local   all  all               scram-sha-256
 hostssl all  all      0.0.0.0/0 scram-sha-256
 `;
 
-/** The user that may tell PgBouncer to read its files again: us, by the socket. */
+/** User that may tell PgBouncer to reload its files: this process, through the socket. */
 export const POOLER_AGENT = "agent_of_the_cloud";
 
-/** One pool of PgBouncer. An empty `user` lets each client in as itself. */
+/** One pool of PgBouncer. With an empty `user` each client logs in with its own role. */
 export interface Pool {
   readonly name: string;
   readonly database: string;
@@ -56,7 +53,8 @@ export interface Pool {
 }
 
 /**
- * `pgbouncer.ini`: TLS to clients with the database's own certificate; to Postgres by its socket.
+ * `pgbouncer.ini`: clients get TLS with the database's own certificate; Postgres is reached through
+ * its socket.
  */
 export function pgbouncerIni(
   files: ServerFiles,
@@ -87,15 +85,13 @@ log_disconnections = 0
 `;
 }
 
-/** PgBouncer's list of users. Quotes are doubled, as its parser wants. */
+/** PgBouncer's list of users. Quotes are doubled, as its parser requires. */
 export function usersFile(users: ReadonlyMap<string, string>): string {
   const quote = (value: string): string => `"${value.replaceAll('"', '""')}"`;
   return [...users].map(([name, password]) => `${quote(name)} ${quote(password)}\n`).join("");
 }
 
-/**
- * `valkey.conf`: no plaintext port at all.
- */
+/** `valkey.conf`: there is no plaintext port. */
 export function valkeyConf(
   files: ServerFiles,
   password: string,
@@ -118,9 +114,7 @@ daemonize no
 `;
 }
 
-/**
- * An eviction policy as Valkey writes it: DigitalOcean has underscores where Valkey has hyphens.
- */
+/** Valkey's form of an eviction policy: DigitalOcean has underscores where Valkey has hyphens. */
 export function hyphenated(evictionPolicy: string): string {
   return evictionPolicy.replaceAll("_", "-");
 }

@@ -14,39 +14,39 @@ import { PostgresServer } from "./postgres-server.ts";
 import { findServerUser, makeFolderFor, writeFileFor, type ServerUser } from "./server-user.ts";
 
 /**
- * Of DigitalOcean's private CA, and of the one that follows it: as with real ones, no two have the
- * same name.
+ * Names of DigitalOcean's private CA and of its successor. As with real ones, no two have the same
+ * name.
  */
 const PRIVATE_CA = "CN=DigitalOcean project CA (rehearsal)";
 const NEXT_PRIVATE_CA = "CN=next DigitalOcean project CA (rehearsal)";
 
 /** Input of a run's databases. */
 export interface DatabasesOptions {
-  /** Made if need be; other users can pass through it. */
+  /** Created if missing. Other users can pass through it. */
   readonly directory: string;
   readonly processes: Processes;
-  /** The Debian 13 that has Valkey. */
+  /** The Debian 13 root file system that contains Valkey. */
   readonly root: string;
   readonly addresses: AddressSource;
 }
 
-/** Parts that all databases of a run share, made with the first. */
+/** Shared by all databases of a run, created with the first. */
 interface Ground {
   readonly user: ServerUser;
   readonly binaries: PostgresBinaries;
   /**
-   * DigitalOcean's private CA: Postgres' certificates, and what `getDatabaseCa` answers for both
-   * engines.
+   * DigitalOcean's private CA: it signs Postgres' certificates, and `getDatabaseCa` returns it for
+   * both engines.
    */
   readonly privateAuthority: Authority;
   /**
-   * Stands for the public roots: DigitalOcean's Valkey shows a public certificate (its "connect"
-   * page for Valkey).
+   * Simulates the public roots: DigitalOcean's Valkey has a public certificate (its "connect" page
+   * for Valkey).
    */
   readonly publicAuthority: Authority;
 }
 
-/** A Valkey that runs, and how its administrator reaches it. */
+/** A running Valkey, with its administrator's connection. */
 interface RunningValkey {
   readonly server: Server;
   readonly login: {
@@ -70,14 +70,14 @@ export class Databases implements DatabaseBackend {
   }
 
   /**
-   * The PEM of the authority that stands for the public roots: what an image's trust store holds in
-   * the rehearsal.
+   * PEM of the authority that simulates the public roots. The trust store of the rehearsal's images
+   * contains it.
    */
   async publicRoots(): Promise<string> {
     return (await this.#grounds()).publicAuthority.pair.certificate;
   }
 
-  /** A certificate that the images' trust store covers, as a server on the Internet shows one. */
+  /** A certificate that the images' trust store covers, as of a server on the Internet. */
   async publicCertificate(hosts: readonly string[]): Promise<KeyPair> {
     const { publicAuthority } = await this.#grounds();
     return await publicAuthority.issue({
@@ -88,15 +88,15 @@ export class Databases implements DatabaseBackend {
   }
 
   /**
-   * Whether the administrator of each Postgres may log in: somebody may have taken that away in the
-   * control panel.
+   * Allows or forbids the login of each Postgres' administrator, as an operator can in the control
+   * panel.
    */
   async letAdminIn(allowed: boolean): Promise<void> {
     await Promise.all([...this.#postgres.values()].map((server) => server.letAdminIn(allowed)));
   }
 
   /**
-   * Runs a statement in Mastodon's database as the cloud's own agent. Answers the rows of each
+   * Runs a statement in Mastodon's database as the cloud's own agent. Returns the rows of each
    * Postgres.
    */
   async asAgent(statement: string): Promise<readonly Record<string, unknown>[]> {
@@ -106,7 +106,10 @@ export class Databases implements DatabaseBackend {
     ).flat();
   }
 
-  /** Puts an empty database in the place of Mastodon's in each Postgres, which stays beside it. */
+  /**
+   * Replaces Mastodon's database in each Postgres by an empty one. The original is kept under
+   * another name.
+   */
   async hideMastodon(): Promise<void> {
     for (const server of this.#postgres.values())
       await server.withoutClients(async () => {
@@ -115,7 +118,7 @@ export class Databases implements DatabaseBackend {
       });
   }
 
-  /** Puts Mastodon's database back in its place. */
+  /** Restores Mastodon's database under its name. */
   async showMastodon(): Promise<void> {
     for (const server of this.#postgres.values())
       await server.withoutClients(async () => {
@@ -185,8 +188,8 @@ export class Databases implements DatabaseBackend {
       name: `valkey ${databaseId}`,
       command: "/usr/bin/bwrap",
       args: [
-        // A first process of root's own inside: it ends with us, which the kernel would forget of
-        // another user's.
+        // The first process inside belongs to root. It ends with this process; for another user's
+        // process the kernel would clear that setting.
         ...["--die-with-parent", "--unshare-pid", ...rootArguments(this.#options.root)],
         ...[
           ...foldersAbove([folder]),
@@ -245,7 +248,8 @@ export class Databases implements DatabaseBackend {
   }
 
   /**
-   * Address at which `psql` of this machine's root finds a Postgres; undefined for another engine.
+   * Folder in which `psql` of this machine's root user finds the socket of a Postgres; undefined
+   * for another engine.
    */
   socketFolder(databaseId: string): string | undefined {
     return this.#postgres.has(databaseId) ? this.#folder(databaseId) : undefined;

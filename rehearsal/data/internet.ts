@@ -6,7 +6,7 @@ import type { AddressSource } from "./loopback.ts";
 const HTTPS = 443;
 
 /**
- * The part of the Internet that a pod asks: one site, with a certificate that the images' trust
+ * The part of the Internet that a pod contacts: one site, with a certificate that the images' trust
  * store covers.
  */
 export class Internet {
@@ -20,7 +20,7 @@ export class Internet {
     this.#address = address;
   }
 
-  /** Opens it on an address of its own. */
+  /** Starts it on an address of its own. */
   static async open(
     host: string,
     { key, certificate }: KeyPair,
@@ -44,7 +44,7 @@ export class Internet {
     await once(this.#server, "listening");
   }
 
-  /** Nobody gets out any more. No error if it is so already. */
+  /** Cuts the connection to the Internet. No error if it is already cut. */
   async disconnect(): Promise<void> {
     if (!this.#server.listening) return;
     this.#server.close();

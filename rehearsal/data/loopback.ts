@@ -2,15 +2,12 @@ import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
 /**
- * Gives addresses on which all of some ports are free: one for each server, so that it can have its
- * usual ports.
+ * Returns an address on which the given ports are free. Each server gets its own address, so that
+ * it can use its standard ports.
  */
 export type AddressSource = (ports: readonly number[]) => Promise<string>;
 
-/**
- * Addresses of a list, each given once.
- * @throws Error, from the source, when the list is at its end.
- */
+/** Returns each address of a list once. @throws Error, from the source, at the end of the list. */
 export function addressesOf(list: readonly string[]): AddressSource {
   const left = [...list];
   return async (ports) => {
@@ -24,9 +21,8 @@ export function addressesOf(list: readonly string[]): AddressSource {
 }
 
 /**
- * A loopback address of its own for each database: so DigitalOcean's own port numbers can be used,
- * by several databases and by several runs at once. `127.0.0.0/8` is ours without asking (RFC 1122
- * §3.2.1.3).
+ * A loopback address of its own for each database. With it several databases and several runs can
+ * use DigitalOcean's own port numbers. `127.0.0.0/8` needs no configuration (RFC 1122 §3.2.1.3).
  * @throws if a hundred random ones are taken on one of the ports.
  */
 export async function freeAddress(ports: readonly number[]): Promise<string> {

@@ -8,21 +8,21 @@ import { findServerUser, makeFolderFor } from "./server-user.ts";
 
 const run = promisify(execFile);
 
-/** Folder in which Debian has its versions of Postgres. */
+/** Folder in which Debian installs its versions of Postgres. */
 const DEBIANS = "/usr/lib/postgresql";
-/** So long its Postgres may take to answer, milliseconds. */
+/** Timeout for its Postgres to answer, milliseconds. */
 const START_MS = 20_000;
 
 /**
- * Row counts of the old server's tables, made up: many rows, so that a cut in the middle of a dump
+ * Row counts of the old server's tables, invented. There are many rows, so that a truncated dump
  * cuts a table.
  */
 export const OLD_ROWS = { accounts: 500, users: 300, statuses: 20_000 } as const;
 
 /**
- * A server of the release before, a patch behind its last migration (the stand-in's,
- * `rehearsal/pods/mastodon-image.ts`), with PgHero's extension, and with a table that no release
- * knows: a fork's.
+ * A server of the previous minor release, one patch before its last migration (that of the fake
+ * image, `rehearsal/pods/mastodon-image.ts`). It has PgHero's extension, and a table of a fork that
+ * no release knows.
  */
 const CONTENT = `
 CREATE EXTENSION pg_stat_statements;
@@ -41,8 +41,7 @@ INSERT INTO of_a_fork VALUES (1, U&'back\\\\slash, tab\\0009, line\\000Aend');
 `;
 
 /**
- * A made-up server that moves in: a real Postgres of an older major version, with its own
- * superuser.
+ * A simulated server to migrate: a real Postgres of an older major version, with its own superuser.
  */
 export class OldServer {
   readonly #folder: string;
@@ -53,7 +52,7 @@ export class OldServer {
     this.#bin = bin;
   }
 
-  /** Debian's newest Postgres, with the old server's data in it. */
+  /** Starts Debian's newest Postgres with the old server's data. */
   static async start(folder: string, processes: Processes): Promise<OldServer> {
     const user = await findServerUser();
     const version = readdirSync(DEBIANS).sort((a, b) => Number(b) - Number(a))[0] ?? "";
@@ -82,7 +81,7 @@ export class OldServer {
     return old;
   }
 
-  /** Runs SQL as its superuser; answers what `psql` prints. */
+  /** Runs SQL as its superuser; returns the output of `psql`. */
   async sql(statements: string): Promise<string> {
     const { stdout } = await run(
       join(this.#bin, "psql"),
@@ -92,7 +91,7 @@ export class OldServer {
     return stdout.trim();
   }
 
-  /** Dumps it as docs/import.md says. */
+  /** Dumps it with the command of docs/import.md. */
   async dump(file: string): Promise<void> {
     await run(
       join(this.#bin, "pg_dump"),

@@ -14,7 +14,7 @@ import { writeFileFor, type ServerUser } from "./server-user.ts";
 
 /** The database, folder and user of a pooler. */
 export interface PoolerOptions {
-  /** Of the database that it stands before, for messages. */
+  /** Name of its database, for messages. */
   readonly name: string;
   readonly folder: string;
   readonly files: ServerFiles;
@@ -23,11 +23,13 @@ export interface PoolerOptions {
 }
 
 /**
- * PgBouncer before one Postgres, started with the first pool. A pool that goes takes its
- * connections along, and those of no other: PgBouncer disconnects the clients of a database that is
- * no longer in its file (pgbouncer/pgbouncer `src/objects.c`, `kill_database`: "database removed").
- * Nobody is let in there until a pool of the name comes again. That DigitalOcean's pools do the
- * same is assumed: an own process of PgBouncer is behind them
+ * PgBouncer for one Postgres, started with the first pool. Removing a pool breaks its connections,
+ * and no others. PgBouncer disconnects the clients of a database that its file no longer contains
+ * (pgbouncer/pgbouncer `src/objects.c`, `kill_database`: "database removed"). Until a pool of that
+ * name exists again, no client can connect to it.
+ *
+ * Assumed: DigitalOcean's pools behave the same, because each database has its own PgBouncer
+ * process
  * (https://docs.digitalocean.com/products/databases/postgresql/how-to/manage-connection-pools/).
  */
 export class Pooler {
@@ -35,7 +37,7 @@ export class Pooler {
   readonly #pools = new Map<string, Pool>();
   readonly #agentPassword = randomBytes(18).toString("base64url");
   #server: Server | undefined;
-  /** Changes rewrite one file: one after the other. */
+  /** All changes rewrite one file, so they run one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: PoolerOptions) {
@@ -47,13 +49,13 @@ export class Pooler {
     await this.apply(users);
   }
 
-  /** Answers when every connection through it is broken. */
+  /** Resolves when every connection through it is broken. */
   async dropPool(name: string, users: ReadonlyMap<string, string>): Promise<void> {
     this.#pools.delete(name);
     await this.apply(users);
   }
 
-  /** Writes the files and has them read. Also for another certificate, or another list of users. */
+  /** Writes the files and reloads them; also for another certificate or another list of users. */
   async apply(users: ReadonlyMap<string, string>): Promise<void> {
     this.#turn = this.#turn.then(async () => {
       if (this.#pools.size === 0 && this.#server === undefined) return;
@@ -70,9 +72,9 @@ export class Pooler {
   }
 
   /**
-   * Does something to the databases behind it while nobody is connected; who comes in the meantime
-   * waits. A login that Postgres refused would count for every client of the pool until
-   * `server_login_retry` is over, 15 s (https://www.pgbouncer.org/config.html).
+   * Changes the databases behind it while no client is connected; new clients wait. Otherwise a
+   * login that Postgres refused would affect every client of the pool for `server_login_retry`, 15
+   * s (https://www.pgbouncer.org/config.html).
    */
   async withoutClients(act: () => Promise<void>): Promise<void> {
     this.#turn = this.#turn.then(async () => {
@@ -102,8 +104,8 @@ export class Pooler {
   }
 
   /**
-   * Starts it again where it ended by itself, as a supervisor does, and says what it said last: with
-   * Debian 12's 1.18 that was seen once, after another certificate, on a very busy machine.
+   * Restarts it after a crash, as a supervisor does, and reports its last output. With Debian 12's
+   * 1.18 a crash was seen once, after a change of the certificate, on a very busy machine.
    */
   async #startedAgain(): Promise<boolean> {
     const server = this.#server;
@@ -114,8 +116,8 @@ export class Pooler {
   }
 
   /**
-   * By its console and not by a signal, which is answered by nothing: two changes in a row must be
-   * two.
+   * Uses its console instead of a signal, because a signal has no answer: two changes in a row must
+   * be two.
    */
   async #tell(commands: readonly string[]): Promise<void> {
     if (commands.length === 0) return;
@@ -138,9 +140,9 @@ export class Pooler {
         return;
       } catch (error) {
         if (Date.now() > deadline) throw error;
-        // A new one has read its files, and has neither clients nor pauses.
+        // A new process has read its files, and has neither clients nor pauses.
         if (await this.#startedAgain()) return;
-        // It may have been started a moment ago.
+        // It may still be starting.
         await new Promise((resolve) => setTimeout(resolve, 30));
       }
   }

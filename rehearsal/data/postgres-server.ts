@@ -16,7 +16,7 @@ const run = promisify(execFile);
 /** Input of one Postgres. */
 export interface PostgresOptions {
   readonly name: string;
-  /** Exists, and belongs to `user`. */
+  /** An existing folder that belongs to `user`. */
   readonly folder: string;
   readonly address: string;
   readonly certificate: KeyPair;
@@ -26,9 +26,9 @@ export interface PostgresOptions {
 }
 
 /**
- * A Postgres as DigitalOcean hands it out: TLS only, `doadmin` who is no superuser, `defaultdb`;
- * PgBouncer beside it once there is a pool. Roles are made by the cloud's own agent, so `doadmin`
- * is not a member of them.
+ * A Postgres as DigitalOcean provides it: TLS only, `doadmin` without superuser rights,
+ * `defaultdb`, and PgBouncer once there is a pool. The cloud's own agent creates the roles, so
+ * `doadmin` is not a member of them.
  */
 export class PostgresServer {
   readonly adminPassword = randomBytes(18).toString("base64url");
@@ -78,7 +78,7 @@ export class PostgresServer {
     this.#users.set("doadmin", this.adminPassword);
   }
 
-  /** Shows another certificate to whoever connects from now on. */
+  /** Changes the certificate for new connections. */
   async useCertificate({ certificate, key }: KeyPair): Promise<void> {
     await this.#write("server.crt", certificate);
     await this.#write("server.key", key);
@@ -86,12 +86,12 @@ export class PostgresServer {
     await this.#pooler.apply(this.#users);
   }
 
-  /** A login role with a password of 24 characters, as the cloud would make it. */
+  /** Creates a login role with a password of 24 characters, as the cloud would. */
   async createUser(name: string): Promise<string> {
     return await this.#withPassword(`CREATE ROLE ${pg.escapeIdentifier(name)} LOGIN`, name);
   }
 
-  /** Gives a role another password. */
+  /** Changes the password of a role. */
   async resetPassword(name: string): Promise<string> {
     return await this.#withPassword(`ALTER ROLE ${pg.escapeIdentifier(name)}`, name);
   }
@@ -104,19 +104,19 @@ export class PostgresServer {
     return password;
   }
 
-  /** Runs a statement as the cloud's own agent, who may do everything. Answers the rows. */
+  /** Runs a statement as the cloud's own agent, a superuser. Returns the rows. */
   async asAgent(database: string, statement: string): Promise<readonly Record<string, unknown>[]> {
     return await this.#sql(database, [statement]);
   }
 
-  /** Lets `doadmin` log in, or not any more. */
+  /** Allows or forbids the login of `doadmin`. */
   async letAdminIn(allowed: boolean): Promise<void> {
     await this.#sql("postgres", [`ALTER ROLE doadmin ${allowed ? "LOGIN" : "NOLOGIN"}`]);
   }
 
   async dropUser(name: string): Promise<void> {
-    // The cloud's agent may: what the role owns goes to the administrator, as DigitalOcean does on
-    // delete.
+    // Objects of the role are reassigned to the administrator, as DigitalOcean does on delete. The
+    // cloud's agent may do that.
     const role = pg.escapeIdentifier(name);
     const databases = await this.#databases();
     for (const database of databases)
@@ -136,7 +136,7 @@ export class PostgresServer {
     ]);
   }
 
-  /** Gives a database another name, whoever is connected to it. */
+  /** Renames a database even if clients are connected to it. */
   async renameDatabase(from: string, to: string): Promise<void> {
     const [database, name] = [pg.escapeIdentifier(from), pg.escapeIdentifier(to)];
     await this.#sql("postgres", [
@@ -147,7 +147,7 @@ export class PostgresServer {
     ]);
   }
 
-  /** Does something to its databases while no client of a pool is connected; who comes waits. */
+  /** Changes its databases while no client of a pool is connected; new clients wait. */
   async withoutClients(act: () => Promise<void>): Promise<void> {
     await this.#pooler.withoutClients(act);
   }
@@ -173,7 +173,7 @@ export class PostgresServer {
   }
 
   /**
-   * Runs statements one by one as the cloud's agent, over the socket. Answers the rows of the last.
+   * Runs statements one by one as the cloud's agent, over the socket. Returns the rows of the last.
    */
   async #sql(
     database: string,

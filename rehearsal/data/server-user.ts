@@ -1,7 +1,7 @@
 import { chown, mkdir, readFile, writeFile } from "node:fs/promises";
 
 /**
- * The user that database servers run as: Postgres refuses root, and initdb wants a name in
+ * The user of the database servers: Postgres refuses root, and initdb requires a name in
  * `/etc/passwd`.
  */
 export interface ServerUser {
@@ -9,7 +9,7 @@ export interface ServerUser {
   readonly gid: number;
 }
 
-/** `postgres` where Debian made it, else `nobody`, who is on every machine. */
+/** Finds `postgres` if Debian created it, else `nobody`, which exists on every machine. */
 export async function findServerUser(): Promise<ServerUser> {
   const lines = (await readFile("/etc/passwd", "utf8")).split("\n").map((line) => line.split(":"));
   for (const name of ["postgres", "nobody"]) {
@@ -21,13 +21,13 @@ export async function findServerUser(): Promise<ServerUser> {
   );
 }
 
-/** Makes a folder that belongs to a user and nobody else. */
+/** Creates a folder that only its user can enter. */
 export async function makeFolderFor(user: ServerUser, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chown(folder, user.uid, user.gid);
 }
 
-/** Writes a file that belongs to a user and that nobody else reads. */
+/** Writes a file that only its user can read. */
 export async function writeFileFor(user: ServerUser, path: string, text: string): Promise<void> {
   await writeFile(path, text, { mode: 0o600 });
   await chown(path, user.uid, user.gid);

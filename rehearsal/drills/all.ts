@@ -4,21 +4,24 @@ import type { Drill } from "./drill.ts";
 import type { DrillContext } from "./setup.ts";
 
 /**
- * A drill, as everybody sees it: the command line, `.ci/run` (by `--list`) and the table of
- * docs/rehearsal.md (by `npm run docs`) are made of these rows.
+ * A drill in the list. The command line, `.ci/run` (by `--list`) and the table of docs/rehearsal.md
+ * (by `npm run docs`) are generated from these rows.
  */
 export interface DrillRow {
-  /** Its word on the command line, and the folder of its result (`resultFolderOf`). */
+  /** Name on the command line and of the folder of its result (`resultFolderOf`). */
   readonly name: string;
-  /** Its work, for the docs: Markdown, one line. */
+  /** Description for the docs: Markdown, one line. */
   readonly summary: string;
-  /** Ground on which it takes place, and so what the machine must have. */
+  /** Kind of world, which determines the requirements of the machine. */
   readonly ground: Ground;
-  /** Options that it takes, beside `--keep`; default none. Any other one is refused. */
+  /** Options in addition to `--keep`; default none. Others are refused. */
   readonly options?: readonly DrillOptionName[];
-  /** Whether it runs in a world of its own, which another process makes before; default no. */
+  /** Whether it runs in namespaces of its own, which another process creates first; default no. */
   readonly enclosed?: true;
-  /** Loads it: only one of them runs, and a refusal of this machine need not wait for any. */
+  /**
+   * Imports the drill. Only one of them runs, and a refusal of this machine must not wait for
+   * imports.
+   */
   readonly load: () => Promise<(context: DrillContext, options: DrillOptions) => Drill>;
 }
 
@@ -145,7 +148,7 @@ export const DRILLS: readonly DrillRow[] = [
   },
 ];
 
-/** Folder of a drill's result, below `rehearsal/out`: the whole one's is that folder itself. */
+/** Folder of a drill's result, below `rehearsal/out`. That of `whole` is the folder itself. */
 export function resultFolderOf({ name }: Pick<DrillRow, "name">): string {
   return name === "whole" ? "." : name;
 }

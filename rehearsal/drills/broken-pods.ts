@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { CRASHING_ANNOTATION, MISSING_IMAGE } from "../kubernetes/stages.ts";
 
-/** A mistake in the pods of one Deployment, made between the program and the engine. */
+/** A mistake in the pods of one Deployment, added between the program and the engine. */
 export interface PodMistake {
   /** The Deployment's name. */
   readonly deployment: string;
@@ -16,27 +16,27 @@ interface Template {
   };
 }
 
-/** The registry has no such image. */
+/** An image that the registry does not have. */
 export const imageIsGone = (deployment: string): PodMistake => ({
   deployment,
   make: ({ spec: { containers } }) => (containers[0]!.image = MISSING_IMAGE),
 });
 
-/** Pod Security does not let it in: the namespace is a restricted one. */
+/** A privilege that Pod Security refuses, because the namespace is restricted. */
 export const mayGainPrivilege = (deployment: string): PodMistake => ({
   deployment,
   make: ({ spec: { containers } }) =>
     (containers[0]!.securityContext["allowPrivilegeEscalation"] = true),
 });
 
-/** Its program ends as soon as it has begun, with these words. */
+/** A program that ends at once with this output. */
 export const endsAtOnce = (deployment: string, words: string): PodMistake => ({
   deployment,
   make: ({ metadata }) =>
     (metadata.annotations = { ...metadata.annotations, [CRASHING_ANNOTATION]: words }),
 });
 
-/** The program, with a mistake in it. */
+/** The program with a mistake. */
 export function withMistake(program: PulumiFn, { deployment, make }: PodMistake): PulumiFn {
   return async () => {
     pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {

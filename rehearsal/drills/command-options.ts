@@ -5,13 +5,13 @@ import type { CutOptions } from "./cut.ts";
 import type { FaultsOptions } from "./faults.ts";
 import type { NodeOptions } from "./node.ts";
 
-/** Options of the command line, for every drill; most take none of them. */
+/** Options of the command line for all drills; most use none of them. */
 export interface DrillOptions extends NodeOptions, CutOptions, FaultsOptions {
   readonly keep: boolean;
   readonly plugins: PluginKind;
 }
 
-/** Options that only some drills take. `says` follows their names, as in `of cut: how often …`. */
+/** Options of some drills only. `says` follows their names, as in `of cut: how often …`. */
 const OPTIONS = {
   images: { flags: "--images <kind>", says: "local, made here, or real, pulled", value: "local" },
   registry: {
@@ -43,13 +43,13 @@ const OPTIONS = {
 /** `kills` for `--kills`. */
 export type DrillOptionName = keyof typeof OPTIONS;
 
-/** A drill, as far as its options go. */
+/** A drill with its options. */
 interface OptionTaker {
   readonly name: string;
   readonly options?: readonly DrillOptionName[];
 }
 
-/** Words that were typed, or that stand for them. */
+/** Options as typed, or the values that they stand for. */
 type Typed = {
   readonly [Name in DrillOptionName]: (typeof OPTIONS)[Name]["value"] extends number
     ? number
@@ -68,8 +68,8 @@ export function withDrillOptions(command: Command, drills: readonly OptionTaker[
 }
 
 /**
- * The options of a run.
- * @throws Error where one was typed that means nothing to this drill, or whose value means nothing.
+ * Options of a run.
+ * @throws Error for an option that this drill does not have, or an invalid value.
  */
 export function drillOptionsOf(
   command: Command,

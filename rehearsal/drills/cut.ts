@@ -17,22 +17,22 @@ import { secondPreview } from "./whole.ts";
 
 /**
  * Updates of the whole stack whose engine is killed at random moments. After each kill the operator
- * types three lines: recover, cancel, recover; then the next update is killed, too, or must
- * converge. One life goes through all of them.
+ * types three commands: recover, cancel, recover. The next update is killed, too, or must converge.
+ * All kills happen to one stack.
  */
 
-/** The seed and number of kills. The same seed kills after the same count of steps. */
+/** Seed and number of kills. The same seed kills after the same number of steps. */
 export interface CutOptions {
   readonly seed: number;
   readonly kills: number;
 }
 
-/** A change of the stack whose update is cut off. */
+/** A change of the stack whose update is killed. */
 interface Part {
   readonly title: string;
-  /** Of ten kills, so many fall on it. */
+  /** Number of kills for it out of ten. */
   readonly share: number;
-  /** So many begins and ends of steps it has at least: 360, 50 and 54 were seen. */
+  /** Minimum number of its steps' starts and ends: 360, 50 and 54 were seen. */
   readonly boundaries: number;
   readonly change: (stack: Rehearsal["stack"]) => Promise<void>;
 }
@@ -51,7 +51,7 @@ const PARTS: readonly Part[] = [
     change: async (stack) => stack.deploy(() => runStack(imagesOf(DRILLED.after))),
   },
   {
-    // The pool and Jobs are replaced, and metrics-server is deleted.
+    // Replaces the pool and Jobs, and deletes metrics-server.
     title: "other sizes, and a part fewer",
     share: 3,
     boundaries: 48,
@@ -63,7 +63,7 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-/** Jobs that must never run beside themselves. */
+/** Jobs of which two must never run at the same time. */
 const ONCE = [
   "preflight",
   "database-grants",
@@ -74,10 +74,10 @@ const ONCE = [
   "migrate-post-deployment",
 ];
 
-/** Things that the drill keeps from one phase to the next. */
+/** State that the drill keeps between phases. */
 interface Kept {
   readonly random: () => number;
-  /** Words of the recoveries: they name left-overs, to be deleted by a person. */
+  /** Output of the recoveries. It names left-overs that an operator must delete. */
   said: string;
   watch?: Promise<ServingWatch>;
 }
@@ -110,7 +110,7 @@ export function cutDrill(context: DrillContext, { seed, kills }: CutOptions): Dr
   };
 }
 
-/** Number of kills in each part: one at least while there are any, and the rest by its share. */
+/** Number of kills in each part: at least one if enough are left, and the rest by its share. */
 export function sharesOf(kills: number): readonly number[] {
   const numbers = PARTS.map(() => 0);
   for (let left = kills; left > 0; left -= 1) {
@@ -134,7 +134,7 @@ function partPhases(
     run: async () => {
       const rehearsal = rehearsalOf(context);
       if (at === 0) await part.change(rehearsal.stack);
-      // Each kill leaves room for those after it.
+      // Each kill leaves steps for the kills after it.
       const steps = 1 + Math.floor((kept.random() * left) / (kills - at));
       left -= steps;
       const cut = await killed(rehearsal, kept, steps, Math.floor(kept.random() * 300));
@@ -179,7 +179,7 @@ function partPhases(
   ];
 }
 
-/** Kills the engine of an update after so many steps have begun or ended, and a moment more. */
+/** Kills the engine of an update a moment after a number of steps have started or ended. */
 async function killed(
   rehearsal: Rehearsal,
   kept: Kept,
@@ -206,7 +206,7 @@ async function killed(
   return `killed ${moment} ms after ${last}, the ${seen}th of its boundaries`;
 }
 
-/** The begin or end of a step that changes something; undefined for any other event. */
+/** Start or end of a step that changes something; undefined for any other event. */
 function boundaryOf(event: EngineEvent): string | undefined {
   const begun = event.resourcePreEvent?.metadata;
   const ended = event.resOutputsEvent?.metadata;
@@ -216,7 +216,9 @@ function boundaryOf(event: EngineEvent): string | undefined {
   return `${op} ${labelOf(type, urn)} ${begun === undefined ? "ended" : "began"}`;
 }
 
-/** Runs an update. As soon as there is a cluster, its pods are watched to the end of the drill. */
+/**
+ * Runs an update. As soon as there is a cluster, its pods are watched until the end of the drill.
+ */
 async function watched(
   rehearsal: Rehearsal,
   kept: Kept,
@@ -238,7 +240,7 @@ interface Recovery {
   readonly summary: string;
 }
 
-/** The lines that an operator types after a kill. */
+/** Commands that an operator types after a kill. */
 async function recoveredAfter(rehearsal: Rehearsal): Promise<Recovery> {
   const locked = await recover(rehearsal, ["--yes"]);
   await rehearsal.stack.pulumi(["cancel", "--stack", "prod", "--yes"]);
@@ -285,7 +287,7 @@ async function worldChecks(
   ];
 }
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+/** Random numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -4,33 +4,33 @@ import type { Phase } from "../phases.ts";
 import type { ResultTable } from "../result.ts";
 import type { Schedule } from "../timeline/schedule.ts";
 
-/** What a drill collects while its phases run. */
+/** Results that a drill collects while its phases run. */
 export interface Findings {
   readonly checks: Check[];
   readonly tables: ResultTable[];
   readonly operations: Operation[];
   /** The stack's resources by Pulumi type. */
   resources: Readonly<Record<string, number>>;
-  /** The real length of the update that the drill is about. */
+  /** Real duration of the drill's main update. */
   timeline: Schedule | undefined;
 }
 
-/** A rehearsal of one kind: phases that fill the findings. */
+/** A rehearsal of one kind: phases that collect findings. */
 export interface Drill {
   /** Heading of its page: `real nodes`. */
   readonly name: string;
   readonly phases: readonly Phase[];
   readonly findings: Findings;
-  /** What it does not prove, where that is not what every rehearsal on kwok's nodes does not. */
+  /** Claims that it does not prove. Default: those of every rehearsal on kwok's nodes. */
   readonly notProven?: readonly string[];
 }
 
-/** Findings to begin with. */
+/** Empty findings. */
 export function noFindings(): Findings {
   return { checks: [], tables: [], operations: [], resources: {}, timeline: undefined };
 }
 
-/** Records an operation; stops the drill if it failed, in the engine's words. */
+/** Records an operation. If it failed, throws with the engine's message. */
 export function succeeded(findings: Findings, operation: Operation): Operation {
   findings.operations.push(operation);
   if (operation.failure !== undefined)
@@ -38,7 +38,7 @@ export function succeeded(findings: Findings, operation: Operation): Operation {
   return operation;
 }
 
-/** `62 created, 3 updated`: what an operation did, or would do. */
+/** `62 created, 3 updated`: counts of an operation or its preview. */
 export function countsOf(operation: Operation): string {
   const words = Object.entries(operation.counts)
     .filter(([op, n]) => op !== "same" && n > 0)
@@ -46,7 +46,7 @@ export function countsOf(operation: Operation): string {
   return words.length === 0 ? "no change" : words.join(", ");
 }
 
-/** How many resources of each Pulumi type there are. */
+/** Number of resources of each Pulumi type. */
 export function countByType(
   resources: readonly { readonly type: string }[],
 ): Readonly<Record<string, number>> {

@@ -13,7 +13,10 @@ import type { Phase } from "../phases.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
 import { ask, edgeOf, update, type EdgeDrill } from "./edge-tables.ts";
 
-/** A picture is served, deleted in its bucket, and goes from the edge: at Mastodon's word, and by itself within a day. */
+/**
+ * A picture is served, deleted in its bucket, and must leave the edge: through Mastodon's purge,
+ * and without one within a day.
+ */
 export function deletedPhases(drill: EdgeDrill): readonly Phase[] {
   const config = parseConfig(readStackFile());
   const media = mediaOf(config);
@@ -33,7 +36,7 @@ export function deletedPhases(drill: EdgeDrill): readonly Phase[] {
     origins.deleteObject(media.bucket, PICTURE.path);
     const after = [...untoldRows(hosts), ...rows(hosts)];
     const said = await ask(drill, `${title}, after`, after, progress);
-    // As it was: who asks next finds the picture in its bucket, and nothing at the edge.
+    // Restored: the next request finds the picture in its bucket, and no copy at the edge.
     origins.putObject(media.bucket, PICTURE.path, PICTURE.object);
     edge.cache.purge("everything");
     return `${served}; ${said}`;

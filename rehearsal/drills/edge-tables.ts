@@ -17,16 +17,16 @@ import { DRILLED } from "../releases.ts";
 import { imagesOf } from "./release-steps.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 
-/** Where the page and the result of the edge go, below `rehearsal/out`. */
+/** Folder for the page and the result of the edge, below `rehearsal/out`. */
 const EDGE_FOLDER = "edge";
-/** The release that the edge is opened with, and the one that takes over from it. */
+/** The release with which the edge starts, before the upgrade. */
 export const BEFORE: Images = imagesOf(DRILLED.before);
 export const RELEASES: Releases = { previous: DRILLED.before, current: DRILLED.now };
-/** Pods come and go in milliseconds here, and controllers look every few seconds. */
+/** Pods start and stop in milliseconds here, and controllers look every few seconds. */
 const SETTLED_MS = 30_000;
 const POLL_MS = 100;
 
-/** What the phases of the edge hand on to each other. */
+/** State that the phases of the edge share. */
 export interface EdgeDrill {
   readonly context: DrillContext;
   readonly findings: Findings;
@@ -34,13 +34,13 @@ export interface EdgeDrill {
   edge?: OpenEdge;
 }
 
-/** The edge that is open. @throws if none is: a fault of the drill's order. */
+/** The open edge. @throws if there is none, which means a fault in the drill's order. */
 export function edgeOf({ edge }: EdgeDrill): OpenEdge {
   if (edge === undefined) throw new Error("The drill asked for its edge before it was open.");
   return edge;
 }
 
-/** Asks a table, and makes a check of each of its groups. */
+/** Sends the requests of a table, and returns a check for each of its groups. */
 export async function ask(
   drill: EdgeDrill,
   title: string,
@@ -63,7 +63,7 @@ export async function ask(
   return `${rows.length} requests, ${wrong === 0 ? "all as expected" : `${wrong} not as expected`}`;
 }
 
-/** Takes all pods of a Deployment away for as long as the work takes, and waits until they are back. */
+/** Removes all pods of a Deployment during the work, and waits until they are back. */
 export async function whileGone(
   drill: EdgeDrill,
   deployment: string,
@@ -79,7 +79,7 @@ export async function whileGone(
     await scaleByHand(rehearsal, deployment, count);
     const deadline = performance.now() + SETTLED_MS;
     for (;;) {
-      // Those that are on their way out count, too: they may still answer.
+      // Pods that are being deleted count, too: they may still answer.
       const pods = (await livePods(rehearsal)).filter(
         ({ metadata }) => metadata?.labels?.["app.kubernetes.io/component"] === deployment,
       );
@@ -106,7 +106,10 @@ export async function whileGone(
   return said;
 }
 
-/** Updates to a changed stack file, and has the edge look at what became of it. Copies of before are gone: it is another server to it. */
+/**
+ * Updates to a changed stack file and reconnects the edge. It is another server to the edge, so
+ * earlier copies are gone.
+ */
 export async function update(
   drill: EdgeDrill,
   edit: (document: Document) => void,
@@ -120,7 +123,7 @@ export async function update(
   return countsOf(up);
 }
 
-/** What was asked, and what came, for a person to read. */
+/** Requests and answers as a page. */
 export function pagePhase({ context, tables }: EdgeDrill): Phase {
   return {
     title: "page",
@@ -141,7 +144,7 @@ export function pagePhase({ context, tables }: EdgeDrill): Phase {
   };
 }
 
-/** Without the body: 97 MB of it are for nobody. */
+/** Without the body, because nobody reads 97 MB. */
 function shownAsk({ ask: { body, ...asked } }: Row): object {
   return body === undefined ? asked : { ...asked, bodyBytes: Buffer.byteLength(body) };
 }

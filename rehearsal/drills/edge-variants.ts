@@ -12,15 +12,17 @@ import { readStackFile } from "../../plan/stack-file.ts";
 import { ask, edgeOf, RELEASES, update, whileGone, type EdgeDrill } from "./edge-tables.ts";
 import { rehearsalOf } from "./setup.ts";
 
-/** R2 says of its own misses nothing about being kept: Cloudflare's three minutes. */
+/** R2's misses have no cache header, so Cloudflare's default of three minutes applies. */
 export const R2 = { from: "media", missingSeconds: 180 } as const;
-/** Of a Space, what the cluster's nginx says. */
+/** Misses of a Space have the header of the cluster's nginx. */
 const SPACES = { from: "assets", missingSeconds: 30 } as const;
 
-/** Where web goes when it moves; the other hosts stay, as a person would have it. */
+/** Host of web after its move. The other hosts stay, as an operator would choose. */
 const NEW_HOST = "social";
 
-/** The same server in other configurations, one after the other: each updated to and asked. */
+/**
+ * The same server in other configurations, one after the other, each with an update and requests.
+ */
 export function variantPhases(drill: EdgeDrill): readonly Phase[] {
   const config = parseConfig(readStackFile());
   const { domain, cloudflare } = config;
@@ -38,13 +40,13 @@ export function variantPhases(drill: EdgeDrill): readonly Phase[] {
     {
       title: "web at a new host",
       run: async () => {
-        // What runs under one web domain is refused another, for good: here two servers are asked in the place of one.
+        // A server can't change its web domain. Here two servers are simulated by one.
         await rehearsalOf(drill.context).stack.forget(["webDomain", "publicHosts"]);
         return await update(drill, (document) => {
           document.setIn(["config", "mastodon:webDomain"], moved.web);
           const { streaming, assets } = hosts;
           document.setIn(["config", "mastodon:hosts"], { streaming, assets });
-          // Its addresses are known elsewhere: it stays where it is.
+          // Other servers know its URLs, so it stays at its host.
           document.setIn(["config", "mastodon:media", "host"], mediaHost);
           document.setIn(["config", "mastodon:media", "fromLocalDisk"], true);
         });
@@ -88,7 +90,9 @@ export function variantPhases(drill: EdgeDrill): readonly Phase[] {
   ];
 }
 
-/** Media goes on from R2 to Spaces: new media at a new host, and the old host answers as before. */
+/**
+ * Media moves from R2 to Spaces: new media is at a new host, and the old host answers as before.
+ */
 function movePhases(
   drill: EdgeDrill,
   { from, to }: { readonly from: string; readonly to: string },

@@ -31,7 +31,10 @@ import { liveConfig, webStopCheck } from "./live.ts";
 import { installPhases } from "./release-steps.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 
-/** What the world sees of the server: requests through a local Cloudflare, made from the live world, to the live pods. */
+/**
+ * The server as the world sees it: requests through a local Cloudflare, which is built from the
+ * live world, to the live pods.
+ */
 export function edgeDrill(context: DrillContext): Drill {
   const drill: EdgeDrill = { context, findings: noFindings(), tables: [] };
   return {
@@ -71,7 +74,7 @@ function openPhase(drill: EdgeDrill): Phase {
   };
 }
 
-/** One release takes over from another while somebody has pages of both open. */
+/** An upgrade while a visitor has pages of both releases open. */
 function upgradePhase(drill: EdgeDrill): Phase {
   const { previous, current } = RELEASES;
   return {
@@ -84,7 +87,8 @@ function upgradePhase(drill: EdgeDrill): Phase {
       const up = await stack.up();
       const { rounds, roundsOfBoth, complaints } = await stop();
       succeeded(drill.findings, up);
-      // A watch that never complains would prove nothing: of a release that nobody ever had, it must.
+      // A watch that never fails would prove nothing: it must fail for a release that does not
+      // exist.
       const lost = await watchAssets(edgeOf(drill), assets, { current, previous: "v0.0.0" })();
       drill.findings.checks.push(
         checkOf(
@@ -102,7 +106,7 @@ function upgradePhase(drill: EdgeDrill): Phase {
   };
 }
 
-/** The server as it is configured, asked whole: well, broken on purpose, and with parts of it away. */
+/** All requests to the server as configured: healthy, broken on purpose, and with parts missing. */
 function tablePhases(drill: EdgeDrill): readonly Phase[] {
   const config = parseConfig(readStackFile());
   const site = { domain: config.domain, hosts: hostsOf(config) };
@@ -172,7 +176,7 @@ function tablePhases(drill: EdgeDrill): readonly Phase[] {
           ask(drill, "connectors gone", unreachableRows(site.hosts, RELEASES), progress),
         ),
     },
-    // After those that want what others left at the edge: here it is emptied.
+    // After the phases that need earlier copies at the edge, because this empties it.
     ...deletedPhases(drill),
   ];
 }

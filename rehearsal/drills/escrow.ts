@@ -7,7 +7,7 @@ import { checkOf } from "../checks/check.ts";
 import type { Haystack } from "../checks/secret-search.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 
-/** The day before the bad night: the bundle is written, and somebody tries whether it opens. */
+/** Before a disaster: writes the bundle, and checks that it can be opened. */
 export async function escrowDrill(
   rehearsal: Rehearsal,
 ): Promise<{ readonly checks: readonly Check[]; readonly written: Haystack }> {
@@ -50,8 +50,8 @@ export async function escrowDrill(
 }
 
 /**
- * Two encryption keys in each other's place: the server would come up, and everything that it encrypts from then on would be unreadable
- * with the right ones. The preview must refuse it.
+ * Two encryption keys are swapped. The server would start, but everything that it encrypts from
+ * then on would be unreadable with the right keys. The preview must refuse it.
  */
 export async function swappedKeysDrill({ stack }: Rehearsal): Promise<Check> {
   const [one, other] = ["mastodon:activeRecordPrimaryKey", "mastodon:activeRecordDeterministicKey"];

@@ -19,23 +19,23 @@ import { environmentOf } from "../pods/pod-environment.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 
 /**
- * Worlds that serve one server side by side: each with the credentials in its own cluster, a web
- * behind its connectors, and a worker that does what a job of Sidekiq's does.
+ * Worlds that serve one server at the same time. Each has the credentials in its own cluster, a web
+ * behind its connectors, and a worker that does the work of a Sidekiq job.
  */
 
-/** Connectors of a world. */
+/** Number of connectors of a world. */
 export const REPLICAS = 2;
-/** A queue in the real Valkey, beside Mastodon's own. */
+/** A queue in the real Valkey, separate from Mastodon's own. */
 const QUEUE = "rehearsal:fence";
 
-/** One cluster, with what it has in its hands. */
+/** One cluster with its credentials. */
 export class ServingWorld {
   readonly name: string;
-  /** Its environment, as its Sidekiq and its connector get it. */
+  /** Environment variables of its Sidekiq and its connector. */
   readonly environment: Readonly<Record<string, string>>;
   /** Jobs that it has delivered. */
   readonly delivered: string[] = [];
-  /** Requests that came to its web. */
+  /** Number of requests to its web. */
   requests = 0;
   readonly #rehearsal: Rehearsal;
   readonly #addresses: readonly string[];
@@ -55,7 +55,7 @@ export class ServingWorld {
     this.#addresses = Array.from({ length: REPLICAS }, (_, at) => `${network}.${at + 1}`);
   }
 
-  /** @param network the first three numbers of the addresses from which its connectors come. */
+  /** @param network first three numbers of its connectors' addresses. */
   static async of(
     rehearsal: Rehearsal,
     clusterId: string,
@@ -80,7 +80,7 @@ export class ServingWorld {
     return world;
   }
 
-  /** Starts its connectors. Answers how many Cloudflare lets in. */
+  /** Starts its connectors. Returns how many Cloudflare accepts. */
   connect(): number {
     const { TUNNEL_TOKEN: token = "" } = this.environment;
     const { world } = this.#rehearsal;
@@ -95,7 +95,7 @@ export class ServingWorld {
     return join(this.#rehearsal.directory, `web-${this.name}.sock`);
   }
 
-  /** Logs in to Postgres from anywhere, through the pool and past it; the ports that let it in. */
+  /** Logs in to Postgres through the pool and directly. Returns the ports that accept it. */
   async logins(): Promise<readonly string[]> {
     const { DB_NAME = "" } = this.environment;
     const ports = { "the pool": PORTS.pool, Postgres: PORTS.postgres };
@@ -110,7 +110,7 @@ export class ServingWorld {
     return tried.flat();
   }
 
-  /** Puts jobs into the queue that all worlds share. */
+  /** Adds jobs to the queue that all worlds share. */
   async enqueue(jobs: readonly string[]): Promise<void> {
     await (await this.#queue()).lpush(QUEUE, ...jobs);
   }
@@ -120,9 +120,9 @@ export class ServingWorld {
   }
 
   /**
-   * Works off the queue by its connections, which it keeps. Each job needs a row before it delivers,
-   * as each of Mastodon's does (`app/workers/activitypub/delivery_worker.rb` finds the account). One
-   * that fails goes back, as Sidekiq does it, and the worker rests.
+   * Processes the queue over its connections, which it keeps. Each job reads a row before it
+   * delivers, as each of Mastodon's does (`app/workers/activitypub/delivery_worker.rb` finds the
+   * account). A failed job is put back, as Sidekiq does, and the worker pauses.
    */
   async work(): Promise<void> {
     const queue = await this.#queue();
@@ -133,7 +133,7 @@ export class ServingWorld {
         await this.#postgres.query("SELECT 1");
         this.delivered.push(job);
       } catch {
-        // It comes in again with what it knows.
+        // It connects again with its credentials.
         this.#postgres = undefined;
         await queue.lpush(QUEUE, job);
         return;
@@ -172,7 +172,7 @@ export class ServingWorld {
     const { address: host, caCertificate: ca } = this.#serverAt(servername).server;
     const access = { host, port, database, user, password, ssl: { ca, servername } };
     const client = new pg.Client(access as pg.ClientConfig);
-    // A connection that breaks while nobody asks is seen at the next question.
+    // A connection that breaks while idle shows at the next query.
     client.on("error", () => {});
     await client.connect();
     return client;
@@ -186,13 +186,13 @@ export class ServingWorld {
   }
 }
 
-/** Requests of each kind. */
+/** Number of requests of each kind. */
 const EACH = 6;
 
 /**
  * Sends requests through the simulated edge to the server's host: a read, a post, another server's
- * delivery. Each goes to one of the connectors that are connected, in turn.
- * @returns how many an origin has answered.
+ * delivery. The connected connectors get them in turn.
+ * @returns the number of requests that an origin answered.
  */
 export async function visit(
   rehearsal: Rehearsal,

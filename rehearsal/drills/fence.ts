@@ -16,26 +16,26 @@ import { recover } from "./recover.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 
-/** A cluster that nobody reaches is shut out, another one serves, and then the old one wakes up. */
+/** An unreachable cluster is fenced off, another one serves, and then the old one wakes up. */
 
-/** Rights that the clouds give a cluster. */
+/** Access that the clouds give a cluster. */
 interface Power {
   readonly connectors: number;
   readonly media: boolean;
-  /** Databases whose trusted sources are its nodes. */
+  /** Number of databases that trust its nodes. */
   readonly databases: number;
-  /** Places of Postgres that take its password, whoever asks from wherever. */
+  /** Ports of Postgres that accept its password. */
   readonly logins: readonly string[];
 }
 
 interface Memory {
   old: string;
   worlds: ServingWorld[];
-  /** URN to id of what is protected. */
+  /** URN to id of protected resources. */
   kept: ReadonlyMap<string, string>;
 }
 
-/** The drill. */
+/** The drill `fence`. */
 export function fenceDrill(context: DrillContext): Drill {
   const findings = noFindings();
   const memory: Memory = { old: "", worlds: [], kept: new Map() };
@@ -104,7 +104,7 @@ function fence(context: DrillContext, findings: Findings, memory: Memory): Phase
       const power = await powerOf(rehearsal, memory.old, old);
       const before = { requests: old.requests, jobs: old.delivered.length };
       await old.enqueue(["third", "fourth", "fifth"]);
-      // It holds the connections that it had, and comes in again where one is broken.
+      // It keeps its connections, and connects again if one breaks.
       for (let round = 0; round < 3; round += 1) await old.work();
       const asked = await visit(rehearsal, memory.worlds);
       const waiting = await old.waiting();
@@ -169,7 +169,7 @@ function wakesUp(context: DrillContext, findings: Findings, memory: Memory): Pha
       const before = { requests: old.requests, jobs: old.delivered.length };
       const asked = await visit(rehearsal, memory.worlds);
       await made.enqueue(["sixth", "seventh"]);
-      // Both at once; then the new one alone, for what the old one gave back.
+      // Both at the same time; then only the new one, for the jobs that the old one gave back.
       await Promise.all([old.work(), old.work(), made.work()]);
       await made.work();
       const twice = [...old.delivered, ...made.delivered].toSorted();
@@ -199,7 +199,7 @@ function wakesUp(context: DrillContext, findings: Findings, memory: Memory): Pha
   };
 }
 
-/** Every job of the drill, in the order in which they come. */
+/** Every job of the drill, in its order. */
 const JOBS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh"];
 
 function firstContact(context: DrillContext, findings: Findings, memory: Memory): Phase {
@@ -222,13 +222,13 @@ function firstContact(context: DrillContext, findings: Findings, memory: Memory)
   };
 }
 
-/** The region's clusters can't be asked about, and none can be deleted. */
+/** The region's clusters can't be read or deleted. */
 function away({ digitalocean }: RestFaces): void {
   const path = "/v2/kubernetes/clusters/{cluster_id}";
   digitalocean.faults.add({ path, does: { kind: "answer", status: 503 } });
 }
 
-/** Tries what a cluster can do with what it has in its hands. */
+/** Tries everything that a cluster can do with its credentials. */
 async function powerOf(
   rehearsal: Rehearsal,
   clusterId: string,
@@ -252,7 +252,7 @@ async function powerOf(
   };
 }
 
-/** Complaints about a cluster that can't do all. */
+/** Complaints about a cluster without full access. */
 function powerful(power: Power): readonly string[] {
   const { connectors: count, media, databases, logins } = power;
   return count === REPLICAS && media && databases > 0 && logins.length === 2
@@ -260,13 +260,13 @@ function powerful(power: Power): readonly string[] {
     : [wordsOf(power)];
 }
 
-/** Complaints about a cluster that can do anything. */
+/** Complaints about a cluster that has any access. */
 function powerless(power: Power): readonly string[] {
   const { connectors: count, media, databases, logins } = power;
   return count + databases + logins.length === 0 && !media ? [] : [wordsOf(power)];
 }
 
-/** Tags of a cluster's nodes, by which the databases know them. */
+/** Tags of a cluster's nodes, with which the databases identify them. */
 function tagsOf({ world }: Rehearsal, clusterId: string): ReadonlySet<string> {
   const cluster = world.get(CLUSTER, clusterId);
   const pools = [

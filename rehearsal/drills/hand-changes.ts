@@ -12,7 +12,7 @@ import { readStackFile } from "../../plan/stack-file.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { liveConfig, scaleByHand } from "./live.ts";
 
-/** Changes by hand that a person plausibly makes, one of each kind; the next update takes them back. */
+/** Plausible changes by hand, one of each kind. The next update reverts them. */
 
 /** A change of one object, by its logical name. */
 interface HandChange {
@@ -21,12 +21,12 @@ interface HandChange {
   readonly patch: Omit<Live, "apiVersion" | "kind">;
   /**
    * The Deployment that mounts the object, and the step that waits for it. Such an object is
-   * replaced, its Deployment rolls, and the step runs anew.
+   * replaced, its Deployment rolls, and the step runs again.
    */
   readonly rolls?: readonly [deployment: string, step: string];
 }
 
-/** An object with what its owner decides. */
+/** An object with the fields that its owner sets. */
 interface Live extends KubernetesObject {
   readonly spec?: object;
   readonly data?: Readonly<Record<string, string>>;
@@ -54,10 +54,10 @@ const CHANGES: readonly HandChange[] = [
   },
 ];
 
-/** The Deployment that is scaled. Not web, whose number of pods its autoscaler decides. */
+/** The Deployment that is scaled. Not web, because its autoscaler sets the number of pods. */
 const SCALED = "streaming";
 
-/** The steps that show all of the changes, as a preview or an update has them. */
+/** Steps in a preview or an update that show all of the changes. */
 const EXPECTED: readonly string[] = [
   `update ${SCALED}`,
   ...CHANGES.flatMap(({ name, rolls }) =>
@@ -67,7 +67,7 @@ const EXPECTED: readonly string[] = [
   ),
 ].sort();
 
-/** What the objects were before they were changed, by logical name. */
+/** State of the objects before the change, by logical name. */
 type Before = ReadonlyMap<string, Live>;
 
 /** Changes all of them, as `kubectl edit` and `kubectl scale` do. */
@@ -109,7 +109,7 @@ export function checkSteps(name: string, { steps }: Operation): Check {
   );
 }
 
-/** Checks that each object is again as the program has it. */
+/** Checks that each object is again as in the program. */
 export async function checkMended(rehearsal: Rehearsal, before: Before): Promise<Check> {
   const after = await objectsOf(rehearsal);
   const wrong = [...before].flatMap(([name, object]) =>
@@ -143,6 +143,6 @@ async function objectsOf(rehearsal: Rehearsal): Promise<Before> {
 }
 
 function decided({ spec, data, metadata }: Live): unknown {
-  // As JSON: the client makes dates and classes of some fields.
+  // Converted through JSON, because the client turns some fields into dates and classes.
   return JSON.parse(JSON.stringify({ spec, data, labels: metadata?.labels })) as unknown;
 }

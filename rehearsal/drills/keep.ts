@@ -1,6 +1,9 @@
 import type { Rehearsal } from "../rehearsal.ts";
 
-/** Says how to reach a world that is kept up. Passwords are not printed: a file that only we can read has the way in. */
+/**
+ * Prints how to reach a world that is kept open. It prints no password: a file that only this user
+ * can read has the access data.
+ */
 export function printAccess(rehearsal: Rehearsal): void {
   const { world, clusters, databases } = rehearsal;
   const lines = ["", "The world stays up until Ctrl-C."];

@@ -15,26 +15,27 @@ import { KeysProject } from "../secrets/keys-project.ts";
 import { noFindings, type Drill, type Findings } from "./drill.ts";
 import type { DrillContext } from "./setup.ts";
 
-/** What `npm run env -- import` can't find in the old server's file. */
+/** Settings that `npm run env -- import` can't find in the old server's file. */
 const GIVEN = [
   ...["--profile", "small", "--region", "nyc3", "--kubernetes", "1.35.1-do.6"],
   ...["--account", "0".repeat(32), "--zone", "1".repeat(32)],
 ];
 
-/** What the phases hand on to each other. */
+/** State that the phases share. */
 interface Scene {
   readonly old: OldServer;
   engineRoot: string;
   directory: string;
   service: KeyService | undefined;
   project: KeysProject | undefined;
-  /** All that must show nowhere. */
+  /** Values that must appear nowhere. */
   readonly secrets: NamedSecret[];
 }
 
 /**
- * A server that moves in with its keys, and what its new keepers do with them: import, init, check, rotate, escrow. Once under a
- * passphrase, once under a key service; with the real CLI, each command a process of its own.
+ * A migrated server's keys, through every command: import, init, check, rotate, escrow. Once with a
+ * passphrase, once with a key service. It uses the real CLI, and each command is a process of its
+ * own.
  */
 export function keysDrill(context: DrillContext): Drill {
   const findings = noFindings();
@@ -141,12 +142,13 @@ function phasesUnder(
   ];
 }
 
-/** The old server's settings over, then what it had not. */
+/** Imports the old server's settings, then creates the missing ones. */
 async function movingIn(
   project: KeysProject,
   { old, directory, secrets }: Scene,
 ): Promise<Check[]> {
-  const file = join(directory, "old.env.production"); // The operator's own; not among what the commands write.
+  // The operator's own file, not one that the commands write.
+  const file = join(directory, "old.env.production");
   await writeFile(file, old.text);
   const empty = await project.stackFile();
   const dry = await project.type("env", ["import", file, ...GIVEN, "--dry-run"]);
@@ -189,7 +191,7 @@ async function movingIn(
   ];
 }
 
-/** What may change changes, with its pair; what must never change does not. */
+/** A rotatable key changes together with its pair; a key that must never change does not. */
 async function rotating(project: KeysProject, { secrets }: Scene): Promise<Check[]> {
   const before = (await project.held()).values;
   const rotated = ["secretKeyBase", "vapidPrivateKey", "tunnelSecret"];
@@ -216,7 +218,7 @@ async function rotating(project: KeysProject, { secrets }: Scene): Promise<Check
   ];
 }
 
-/** The bundle of the bad night: opened by its recipient, and complete. */
+/** The bundle for disaster recovery: its recipient can open it, and it is complete. */
 async function escrowed(
   project: KeysProject,
   { directory }: Scene,
@@ -271,7 +273,7 @@ interface OldServer {
   readonly text: string;
   /** Its keys, by config key. */
   readonly keys: Readonly<Partial<Record<SecretKey, string>>>;
-  /** Everything in its file that nobody may see, with what is not carried over. */
+  /** Every secret in its file, with those that are not imported. */
   readonly secrets: readonly NamedSecret[];
 }
 

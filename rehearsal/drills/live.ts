@@ -41,7 +41,7 @@ import { partsOf } from "../../domain/images.ts";
 import { flowsOf } from "../../k8s/flows/all.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 
-/** Scales a Deployment as a person in a hurry does, past Pulumi. */
+/** Scales a Deployment with `kubectl`, without Pulumi. */
 export async function scaleByHand(
   rehearsal: Rehearsal,
   name: string,
@@ -55,7 +55,7 @@ export async function scaleByHand(
   );
 }
 
-/** The API of the one cluster that runs. @throws if there is none or more than one. */
+/** API of the only running cluster. @throws if there is none or more than one. */
 export function liveApi(rehearsal: Rehearsal): CoreV1Api {
   return liveConfig(rehearsal).makeApiClient(CoreV1Api);
 }
@@ -66,7 +66,7 @@ export async function liveDeployments(rehearsal: Rehearsal): Promise<readonly V1
   return (await api.listNamespacedDeployment({ namespace: NAMESPACE })).items;
 }
 
-/** Makes every pod of a Deployment anew, as a new image does (`kubectl rollout restart`). */
+/** Recreates every pod of a Deployment, as a new image does (`kubectl rollout restart`). */
 export async function restartByHand(rehearsal: Rehearsal, name: string): Promise<void> {
   const api = liveConfig(rehearsal).makeApiClient(AppsV1Api);
   const annotations = { "kubectl.kubernetes.io/restartedAt": new Date().toISOString() };
@@ -77,7 +77,7 @@ export async function restartByHand(rehearsal: Rehearsal, name: string): Promise
   );
 }
 
-/** Id of the one cluster that runs. @throws if there is none or more than one. */
+/** Id of the only running cluster. @throws if there is none or more than one. */
 export function onlyCluster({ world }: Rehearsal): string {
   const ids = [...world.runningClusters.keys()];
   const [id] = ids;
@@ -86,14 +86,14 @@ export function onlyCluster({ world }: Rehearsal): string {
   return id;
 }
 
-/** The kubeconfig of the one cluster that runs. @throws if there is none or more than one. */
+/** Kubeconfig of the only running cluster. @throws if there is none or more than one. */
 export function liveConfig(rehearsal: Rehearsal): KubeConfig {
   const config = new KubeConfig();
   config.loadFromFile(rehearsal.clusters.kubeconfigPath(onlyCluster(rehearsal)));
   return config;
 }
 
-/** Placement, Pod Security and reachability by Services of everything that runs. */
+/** Checks placement, Pod Security and Services of everything that runs. */
 export async function placementChecks(
   rehearsal: Rehearsal,
   { cluster }: Pick<StackConfig, "cluster"> = parseConfig(readStackFile()),
@@ -108,7 +108,7 @@ export async function placementChecks(
   ];
 }
 
-/** Tries every object of the last update on the API server, as strictly as it can be asked. */
+/** Tries every object of the last update on the API server with strict validation. */
 export async function strictCheck(rehearsal: Rehearsal): Promise<Check> {
   const [id = ""] = rehearsal.world.runningClusters.keys();
   const { stack, clusters } = rehearsal;
@@ -123,7 +123,7 @@ export async function livePods(rehearsal: Rehearsal): Promise<readonly V1Pod[]> 
   return (await liveApi(rehearsal).listNamespacedPod({ namespace: NAMESPACE })).items;
 }
 
-/** What probes from pods need of this world. */
+/** Parts of this world that probes from pods need. */
 export async function probeGround(rehearsal: Rehearsal): Promise<ProbeGround> {
   const other = await makeAuthority("CN=signed nothing here");
   return {
@@ -136,7 +136,7 @@ export async function probeGround(rehearsal: Rehearsal): Promise<ProbeGround> {
   };
 }
 
-/** What the live policies let through, against the table. */
+/** Compares the live policies with the table of flows. */
 export async function networkCheck(
   rehearsal: Rehearsal,
   config: StackConfig = parseConfig(readStackFile()),
@@ -149,7 +149,7 @@ export async function networkCheck(
   return checkNetworkMatrix(await livePods(rehearsal), items, flowsOf(sidekiq, options));
 }
 
-/** The assets origin, asked for files of both releases. */
+/** Requests files of both releases from the assets origin. */
 export async function assetsChecks(
   rehearsal: Rehearsal,
   releases: Releases,
@@ -162,7 +162,7 @@ export async function assetsChecks(
   return await checkAssetsOrigin(pods, (uid) => rehearsal.runners.serverOf(uid), releases);
 }
 
-/** What tells Kubernetes that a Sidekiq lives. */
+/** Checks the liveness probe of Sidekiq. */
 export async function livenessCheck(rehearsal: Rehearsal): Promise<Check> {
   const sidekiq = (await livePods(rehearsal)).find(({ metadata }) =>
     metadata?.labels?.["app.kubernetes.io/component"]?.startsWith("sidekiq-"),
@@ -171,7 +171,7 @@ export async function livenessCheck(rehearsal: Rehearsal): Promise<Check> {
   return await checkSidekiq(sidekiq, await probeGround(rehearsal));
 }
 
-/** A pod of a component that is not about to go. @throws Error if there is none. */
+/** A pod of a component that is not being deleted. @throws Error if there is none. */
 async function aPodOf(rehearsal: Rehearsal, component: string): Promise<V1Pod> {
   const found = (await livePods(rehearsal)).find(
     ({ metadata }) =>
@@ -183,9 +183,9 @@ async function aPodOf(rehearsal: Rehearsal, component: string): Promise<V1Pod> {
 }
 
 /**
- * Checks what streaming's role may read by now, and what it may not. Also checks that the check
- * would notice a table given away.
- * @param release the image of Mastodon that is deployed. Default the committed one.
+ * Checks the permissions of streaming's role. Also checks that the check detects a table that was
+ * granted.
+ * @param release the deployed image of Mastodon. Default: the committed one.
  */
 export async function streamingReadsChecks(
   rehearsal: Rehearsal,
@@ -203,12 +203,12 @@ export async function streamingReadsChecks(
   ];
 }
 
-/** A live web pod's own program, told to go while it answers. */
+/** Stops a live web pod's own program while it answers. */
 export async function webStopCheck(rehearsal: Rehearsal, host: string): Promise<Check> {
   return await checkWebStop(await aPodOf(rehearsal, "web"), host, await probeGround(rehearsal));
 }
 
-/** Checks the command that tells Kubernetes that a streaming pod may be let in. */
+/** Checks the startup probe of streaming. */
 export async function streamingStartupCheck(rehearsal: Rehearsal): Promise<Check> {
   return await checkStreamingStartup(
     await aPodOf(rehearsal, "streaming"),
@@ -216,12 +216,12 @@ export async function streamingStartupCheck(rehearsal: Rehearsal): Promise<Check
   );
 }
 
-/** Every workload's connections, from where its pod stands. */
+/** Checks every workload's connections from its pod's network. */
 export async function connectionChecks(rehearsal: Rehearsal): Promise<readonly Check[]> {
   return await checkConnections(await livePods(rehearsal), await probeGround(rehearsal));
 }
 
-/** Runs SQL on the database as web does, from one of its pods; answers what it prints. */
+/** Runs SQL on the database as web does, from one of its pods; returns the output. */
 export async function queryAsWeb(rehearsal: Rehearsal, sql: string): Promise<string> {
   const web = (await livePods(rehearsal)).find(
     ({ metadata }) => metadata?.labels?.["app.kubernetes.io/component"] === "web",

@@ -15,7 +15,10 @@ import { liveConfig, liveDeployments, queryAsWeb } from "./live.ts";
 import { imagesOf } from "./release-steps.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 
-/** The database is gone, or looks empty, or the state is lost: no empty server under its name. */
+/**
+ * The database is missing or looks empty, or the state is lost: no update may start an empty server
+ * under its name.
+ */
 
 const AFTER = imagesOf(DRILLED.after);
 const STEP = "migrate-pre-deployment";
@@ -23,7 +26,7 @@ const REFUSED = "postgres-cluster";
 const LIVED = /has lived (?:in it|here) since \d{4}-\d{2}-\d{2}/u;
 const STACK = ["--stack", "prod"] as const;
 
-/** A database that answers as if it were empty gets no schema; back again, the release goes on. */
+/** A database that looks empty gets no schema. Once its data is back, the release continues. */
 export function emptyDatabase(context: DrillContext, findings: Findings, rows: number): Phase {
   return {
     title: "a database that looks empty",
@@ -60,7 +63,9 @@ export function emptyDatabase(context: DrillContext, findings: Findings, rows: n
   };
 }
 
-/** Pulumi's state is lost, and git remembers the server: preview and update make nothing. */
+/**
+ * Pulumi's state is lost, but the stack file knows the server: preview and update create nothing.
+ */
 export function lostState(context: DrillContext, findings: Findings): Phase {
   return {
     title: "the state is lost",
@@ -68,7 +73,7 @@ export function lostState(context: DrillContext, findings: Findings): Phase {
       const rehearsal = rehearsalOf(context);
       const { stack, world } = rehearsal;
       const { data } = (await stack.outputs())["running"] as Running;
-      // The line that the preview names.
+      // The key that the preview names.
       const path = ["--path", "mastodon:postgres.origin.since", data.since];
       await stack.pulumi(["config", "set", ...path, ...STACK]);
       const before = await whatRuns(rehearsal);
@@ -104,8 +109,8 @@ export function lostState(context: DrillContext, findings: Findings): Phase {
 }
 
 /**
- * A merge is deployed before anybody has seen that the database is gone: preview and update refuse,
- * and nothing of the merge is made beside it.
+ * A merge is deployed before an operator has seen that the database is missing. Preview and update
+ * refuse, and create nothing else of the merge.
  */
 export function lostDatabase(context: DrillContext, findings: Findings): Phase {
   return {
@@ -144,7 +149,7 @@ function refusedCheck(refused: Operation): Check {
     `where the database is gone, ${refused.kind} --refresh refuses and says since when the server lives`,
     [
       ...wordsOf(refused, /postgres-cluster would be made anew and empty, but/u),
-      // The refused create itself is told as a step.
+      // The refused create is also reported as a step.
       ...refused.steps
         .filter(({ urn }) => nameOf(urn) !== REFUSED)
         .map(({ op, urn }) => `${op} ${nameOf(urn)}`),
@@ -153,7 +158,7 @@ function refusedCheck(refused: Operation): Check {
   );
 }
 
-/** Whether the engine makes it for itself: the stack, and the provider that reads its outputs. */
+/** Whether the engine creates it for itself: the stack, and the provider that reads its outputs. */
 function isTheEngines(urn: string): boolean {
   return /::pulumi:(?:pulumi:Stack|providers:pulumi)::/u.test(urn);
 }
@@ -182,7 +187,7 @@ function everythingSaid({ failure, diagnostics }: Operation): string {
   return [failure ?? "", ...diagnostics].join("\n");
 }
 
-/** Every Job and Deployment, with the identity and the version that it has. */
+/** Every Job and Deployment, with its UID and its version. */
 export async function whatRuns(rehearsal: Rehearsal): Promise<ReadonlyMap<string, string>> {
   const { items } = await liveConfig(rehearsal)
     .makeApiClient(BatchV1Api)
@@ -195,7 +200,7 @@ export async function whatRuns(rehearsal: Rehearsal): Promise<ReadonlyMap<string
   );
 }
 
-/** Names of what is not the same as before. */
+/** Names of everything that changed. */
 export function differences(
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,

@@ -14,22 +14,24 @@ import { rehearsalOf, type DrillContext } from "./setup.ts";
 import { secondPreview } from "./whole.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
 
-/** The server as it was before its state was lost. */
+/** The server before its state was lost. */
 interface Before {
   resources: readonly StateResource[];
   pods: readonly string[];
   inventory: readonly string[];
 }
 
-/** Types that no provider imports: the next update writes them over what is there. */
+/** Types that no provider imports: the next update writes them over the existing ones. */
 const NO_IMPORTER = /:(?:R2BucketCors|R2BucketLifecycle|ProjectResources)$/u;
-/** Types of which a cloud does not tell all at an import: the update writes it again. */
+/** Types that a cloud does not return completely at an import: the update writes them again. */
 const TOLD_AGAIN = /:(?:DatabaseCluster|ZeroTrustTunnelCloudflared)$/u;
-/** A provider is an entry of the state alone. */
+/** A provider exists only in the state. */
 const isThing = ({ type, custom }: StateResource): boolean =>
   custom && !type.startsWith("pulumi:providers:");
 
-/** Phases of a state that is lost altogether, its history too, while the server goes on serving. */
+/**
+ * Phases in which the whole state is lost, including its history, while the server keeps serving.
+ */
 export function lostStatePhases(context: DrillContext, findings: Findings): readonly Phase[] {
   const before: Before = { resources: [], pods: [], inventory: [] };
   return [
@@ -111,14 +113,14 @@ export function lostStatePhases(context: DrillContext, findings: Findings): read
   ];
 }
 
-/** Whether a step over an adopted state is one that its page announces. */
+/** Whether the docs announce this step for an adopted state. */
 function isWanted(op: string, type: string): boolean {
-  // The provider of the stack's own outputs stands in every state.
+  // Every state contains the provider of the stack's own outputs.
   if (op === "create") return NO_IMPORTER.test(type) || type === "pulumi:providers:pulumi";
   return op === "update" && TOLD_AGAIN.test(type);
 }
 
-/** Ids, places, protection and inputs of everything. */
+/** Compares ids, providers, protection and inputs of everything. */
 function asBefore(before: readonly StateResource[], after: readonly StateResource[]): Check {
   const now = new Map(after.map((resource) => [resource.urn, resource]));
   const said = ({ id, parent, protect, inputs }: StateResource, withId: boolean): string =>

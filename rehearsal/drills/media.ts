@@ -16,7 +16,7 @@ import { allHaystacks, allSecrets } from "./world-secrets.ts";
 
 const [OLD_HOST, NEW_HOST] = ["media.example.social", "files.example.social"];
 
-/** What the stack file says of media, as it goes from Spaces to R2: the way of docs/media.md. */
+/** Media settings of the stack file for the move from Spaces to R2, as in docs/media.md. */
 const MOVE = {
   spaces: { storage: "spaces" },
   both: { storage: "spaces", extraHosts: [NEW_HOST], standby: { storage: "r2" } },
@@ -27,7 +27,10 @@ const MOVE = {
   },
 } as const;
 
-/** A server with its media on Spaces, that moves to R2: what stays, what is read from where, and who may list. */
+/**
+ * A server moves its media from Spaces to R2. Checks which buckets stay, which bucket serves each
+ * file, and who may list them.
+ */
 export function mediaDrill(context: DrillContext): Drill {
   const findings = noFindings();
   return {
@@ -86,7 +89,10 @@ function spaces(context: DrillContext, findings: Findings): Phase {
   };
 }
 
-/** Requests to the media host, with what the assets origin must say while it can't reach the Space: nobody here answers for it. */
+/**
+ * Requests to the media host. The expected answers are those of the assets origin without the
+ * Space, which is not simulated here.
+ */
 const REQUESTS: readonly (readonly [request: HttpRequest, status: number, cache: string])[] = [
   [{ method: "GET", path: "/" }, 404, "public, max-age=30"],
   [{ method: "GET", path: "/?list-type=2" }, 404, "public, max-age=30"],
@@ -154,14 +160,16 @@ function secrets(context: DrillContext, findings: Findings): Phase {
   };
 }
 
-/** docs/media.md, "From one storage to the other", with the files copied by nobody: here there are none. */
+/**
+ * docs/media.md, "From one storage to the other". No files are copied, because there are none here.
+ */
 function move(context: DrillContext, findings: Findings): Phase {
   return {
     title: "move",
     run: async () => {
       const { stack, world } = rehearsalOf(context);
       const [space] = world.find(SPACES_BUCKET);
-      // From here on both hold something.
+      // From here on both buckets contain something.
       world.filledBuckets.add(spaceKey(String(space?.properties["region"]), space?.id ?? ""));
       await setMedia(context, MOVE.both);
       const first = succeeded(findings, await stack.up());
@@ -170,7 +178,7 @@ function move(context: DrillContext, findings: Findings): Phase {
       const second = succeeded(findings, await stack.up());
       const replaced = [...first.steps, ...second.steps]
         .filter(({ op }) => op.includes("delete") || op.includes("replace"))
-        // Inside the cluster a changed text is another object, and a release runs its Jobs anew.
+        // Inside the cluster a changed text replaces its object, and a release runs its Jobs again.
         .filter(({ urn }) => !/[:$]kubernetes:[^$]+$/u.test(urn))
         .map(({ op, urn }) => `${op} ${nameOf(urn)}`);
       const domains = world.find(R2_CUSTOM_DOMAIN).map(({ id }) => id);
@@ -192,7 +200,7 @@ function move(context: DrillContext, findings: Findings): Phase {
   };
 }
 
-/** The old bucket goes when it is unprotected and empty, and never before. */
+/** The old bucket can be deleted only when it is unprotected and empty. */
 function goodbye(context: DrillContext, findings: Findings): Phase {
   return {
     title: "the old bucket",
@@ -200,7 +208,7 @@ function goodbye(context: DrillContext, findings: Findings): Phase {
       const { stack, world } = rehearsalOf(context);
       await setMedia(context, {
         ...{ storage: "r2", host: NEW_HOST },
-        // Nobody asks there any more: without a word about it the program refuses.
+        // The old host gets no requests any more. Without this setting the program refuses.
         retiredHosts: [OLD_HOST],
       });
       const protectedStill = await stack.preview();

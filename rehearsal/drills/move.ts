@@ -31,12 +31,14 @@ import {
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 
-/** The autoscaler looks every 15 s; from one pod it needs one look to its least. */
+/** The autoscaler looks every 15 s; from one pod to its minimum it needs one look. */
 const SCALED_MS = 90_000;
 
 const EVERYTHING: readonly Stoppable[] = ["web", "streaming", "sidekiq"];
 
-/** The night of docs/import.md, as it is written there, from a made-up old server; and the ways back. */
+/**
+ * The migration of docs/import.md, step by step, from a simulated old server; and the ways back.
+ */
 export function moveDrill(context: DrillContext): Drill {
   const findings = noFindings();
   const night: { old?: OldServer; dump: string; jobs: ReadonlySet<string> } = {
@@ -165,7 +167,7 @@ async function setStopped({ stack }: Rehearsal, stopped: readonly Stoppable[]): 
   });
 }
 
-/** Lends the pod of `npm run db`. */
+/** Provides the pod of `npm run db`. */
 async function inDatabasePod<T>(
   rehearsal: Rehearsal,
   use: (run: RunInPod) => Promise<T>,
@@ -191,7 +193,7 @@ async function restored(
   );
 }
 
-/** Every Job of the namespace, by the identity that it has once. */
+/** UIDs of all Jobs of the namespace. */
 async function jobsOf(rehearsal: Rehearsal): Promise<ReadonlySet<string>> {
   const { items } = await liveConfig(rehearsal)
     .makeApiClient(BatchV1Api)
@@ -234,7 +236,7 @@ function isStoppable(name: string): boolean {
   return /^(?:web|streaming|sidekiq-.*)$/u.test(name);
 }
 
-/** A connection that breaks must not leave something that looks like a server. */
+/** A broken connection must not leave data that looks like a server. */
 async function cutCheck(rehearsal: Rehearsal, file: string): Promise<Check> {
   const before = await tablesOf(rehearsal);
   const whole = await readFile(file);
@@ -271,7 +273,7 @@ async function tablesOf(rehearsal: Rehearsal): Promise<string> {
   );
 }
 
-/** What the database says to a question past web, whose pods may be stopped. */
+/** Result of a query that bypasses web, whose pods may be stopped. */
 async function askedPast(rehearsal: Rehearsal, sql: string): Promise<string> {
   return await inDatabasePod(rehearsal, async (run) => {
     let text = "";
@@ -305,7 +307,7 @@ async function newJobsCheck(rehearsal: Rehearsal, before: ReadonlySet<string>): 
 
 const COUNTS = Object.keys(OLD_ROWS).map((table) => `(SELECT count(*) FROM ${table})`);
 
-/** The old server's rows, under the schema of the release that is deployed. */
+/** Checks the old server's rows, with the schema of the deployed release. */
 async function contentChecks(
   rehearsal: Rehearsal,
   old: OldServer | undefined,
@@ -338,7 +340,9 @@ async function contentChecks(
   ];
 }
 
-/** Whether each Deployment has the pods that the configuration asks for, web's autoscaled ones too. */
+/**
+ * Checks that each Deployment has the configured number of pods, including web's autoscaled ones.
+ */
 async function numbersCheck(
   rehearsal: Rehearsal,
   when: string,
@@ -376,7 +380,10 @@ async function numbersCheck(
   );
 }
 
-/** A second restore over the migrated database; refused without a word that it is meant. The old server was never touched. */
+/**
+ * A second restore over the migrated database. It is refused without confirmation. The old server
+ * was never changed.
+ */
 async function wayBackCheck(
   rehearsal: Rehearsal,
   dump: string,

@@ -18,10 +18,10 @@ import type { Findings } from "./drill.ts";
 import { liveApi, liveConfig } from "./live.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 
-/** The folder of the assets origin that is limited closest (`k8s/assets.ts`). */
+/** The volume of the assets origin with the smallest limit (`k8s/assets.ts`). */
 const FULL = { container: "nginx", path: "/tmp", mib: 64 } as const;
 
-/** Things that befall pods, which only a kubelet answers. The longest goes on beside later phases. */
+/** Pod failures that only a kubelet handles. The longest continues during later phases. */
 export function accidentPhases(
   context: DrillContext,
   findings: Findings,
@@ -39,7 +39,7 @@ export function accidentPhases(
         const web = podOf(pods, "web");
         const pid = await firstProcessIn(web, "puma");
         const { port } = SERVICES.web;
-        // Before a web pod is made anew: on nodes as full as these it takes a command's place.
+        // Before a web pod is recreated: on such full nodes it takes the place of a command's pod.
         checks.push(await checkGreedyCommand(clusterOf(liveConfig(rehearsalOf(context)))));
         checks.push(
           ...(await Promise.all([
@@ -72,7 +72,7 @@ function failed(error: unknown): Check {
   return checkOf("a Sidekiq that stands still is watched", [String(error)], "");
 }
 
-/** The stack's pods that run, its metrics-server among them. */
+/** Running pods of the stack, including its metrics-server. */
 async function ownPods(context: DrillContext): Promise<readonly V1Pod[]> {
   const { items } = await liveApi(rehearsalOf(context)).listPodForAllNamespaces({
     labelSelector: "app.kubernetes.io/part-of=mastodon",

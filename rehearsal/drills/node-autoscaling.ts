@@ -7,17 +7,17 @@ import type { Findings } from "./drill.ts";
 import { liveConfig, liveDeployments, livePods, scaleByHand } from "./live.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 
-/** Work for one processor, for as long as somebody holds the input: the pod must be at rest again. */
+/** Keeps one CPU busy until its input closes, because the pod must be idle again afterwards. */
 const UNTIL_INPUT_ENDS = "while :; do :; done & cat > /dev/null; kill $!";
 
-/** Load that is measured, and what an autoscaler makes of it. */
+/** CPU load that is measured, and the autoscaler's reaction. */
 export function autoscalingPhase(context: DrillContext, findings: Findings): Phase {
   return {
     title: "autoscaling",
     run: async () => {
       const rehearsal = rehearsalOf(context);
       const config = liveConfig(rehearsal);
-      // Sidekiq: a second pod that finds no room waits, and takes no other's.
+      // Sidekiq: if a second pod has no room, it waits and preempts no other.
       const deployment = (await liveDeployments(rehearsal))
         .map(({ metadata }) => metadata?.name ?? "")
         .find((name) => name.startsWith("sidekiq"));

@@ -5,7 +5,9 @@ import type { Findings } from "./drill.ts";
 import { liveApi, liveConfig } from "./live.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 
-/** Copies of the stack's Deployments, broken on purpose, on real nodes: who sees what. */
+/**
+ * Copies of the stack's Deployments, broken on purpose, on real nodes: each fault must be detected.
+ */
 export function brokenPhase(context: DrillContext, findings: Findings): Phase {
   return {
     title: "broken pods",

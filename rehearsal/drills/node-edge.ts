@@ -13,7 +13,7 @@ import type { Findings } from "./drill.ts";
 import { liveApi, liveConfig, livePods } from "./live.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 
-/** Requests as members send them: edge, a connector's network, Service, pod. */
+/** Requests on the path of members' requests: edge, a connector's network, Service, pod. */
 export function edgePhase(
   context: DrillContext,
   findings: Findings,

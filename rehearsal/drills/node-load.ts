@@ -20,18 +20,21 @@ import {
 } from "./live.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 
-/** Answered with 200 whatever stands behind. */
+/** Answers 200 without any other service. */
 const PATHS: Readonly<Record<keyof typeof SERVICES, string>> = {
   web: "/health",
   streaming: "/api/v1/streaming/health",
   assets: ASSETS_HEALTH_PATH,
 };
 const TARGETS = Object.keys(PATHS) as readonly (keyof typeof SERVICES)[];
-/** How long Deployments may take to come to rest, milliseconds: streaming alone settles for 30 s. */
+/** Timeout for Deployments to settle, milliseconds; streaming alone needs 30 s. */
 const REST_MS = 120_000;
 const POLL_MS = 250;
 
-/** Requests that go on while pods come and go: by a rollout, by growth, by a drain of each node. */
+/**
+ * Requests that continue while pods start and stop: in a rollout, when scaling up, in a drain of
+ * each node.
+ */
 export function loadPhase(
   context: DrillContext,
   findings: Findings,
@@ -102,7 +105,7 @@ async function growth(rehearsal: Rehearsal): Promise<void> {
   await scaleTo(0);
 }
 
-/** One node more, as DOKS adds before it drains (`surgeUpgrade` in `infra/cluster.ts`). */
+/** Adds one node, as DOKS does before it drains (`surgeUpgrade` in `infra/cluster.ts`). */
 async function addSurgeNode(rehearsal: Rehearsal): Promise<void> {
   const { world } = rehearsal;
   const [id = ""] = world.runningClusters.keys();
@@ -126,7 +129,7 @@ function nameOf({ metadata }: V1Deployment): string {
   return metadata?.name ?? "";
 }
 
-/** Waits until every Deployment has the pods that it wants, ready, and no old one is left. */
+/** Waits until every Deployment has all its pods, ready, and no old one. */
 async function rest(rehearsal: Rehearsal): Promise<void> {
   const apps = liveConfig(rehearsal).makeApiClient(AppsV1Api);
   const deadline = Date.now() + REST_MS;

@@ -9,7 +9,10 @@ import type { Findings } from "./drill.ts";
 import { liveApi, liveConfig } from "./live.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 
-/** Every connection of the matrix, tried from where its pod stands; then with faults, to be seen. */
+/**
+ * Every connection of the matrix, tried from its pod's network; then with faults that must be
+ * detected.
+ */
 export function policiesPhase(
   context: DrillContext,
   findings: Findings,

@@ -11,17 +11,17 @@ import { findClusterPrograms } from "../node/programs.ts";
 import type { Phase } from "../phases.ts";
 import { originOf, toolPhases } from "./setup.ts";
 
-/** All images that run on the nodes: the stack's, and the cluster's own. */
+/** All images that run on the nodes: the stack's and the cluster's own. */
 export const NODE_IMAGES: readonly string[] = [
   ...Object.values(IMAGES),
   ...SYSTEM_IMAGES,
   PAUSE_IMAGE,
 ];
 
-/** What the phases have found so far. */
+/** Tools that the phases have found so far. */
 export type FoundTools = { -readonly [Key in keyof NodeTools]: NodeTools[Key] };
 
-/** Nothing found yet. */
+/** No tools yet. */
 export function noTools(): FoundTools {
   return {
     ...{
@@ -37,7 +37,7 @@ export function noTools(): FoundTools {
   };
 }
 
-/** Everything that is downloaded or built for real nodes, before a world that has no way out. */
+/** Downloads or builds everything for real nodes, before a world without Internet access starts. */
 export function nodeToolPhases(
   tools: FoundTools,
   source: ImageSource = { kind: "local" },

@@ -26,12 +26,12 @@ import { NODE_IMAGES, nodeToolPhases, noTools } from "./node-tools.ts";
 import { rehearsalOf, worldPhase, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 
-/** What a person may choose of this drill. */
+/** Options of this drill. */
 export interface NodeOptions {
   readonly images: ImageSource;
 }
 
-/** What this drill does not show, whatever its result. */
+/** Claims that this drill does not prove, with any result. */
 const NODE_NOT_PROVEN: readonly string[] = [
   ...NEVER_PROVEN,
   WITH_SIMULATED,
@@ -39,13 +39,16 @@ const NODE_NOT_PROVEN: readonly string[] = [
   "Between nodes are a bridge and routes, in the place of Cilium; the API server stands in the VPC, in the place of DigitalOcean's.",
 ];
 
-/** The committed stack in the smallest profile: both of its nodes have two processors, as most machines do. */
+/**
+ * The committed stack with the smallest profile: both of its nodes have two CPUs, as most machines
+ * do.
+ */
 function soloConfig(): StackConfig {
   const { web: _, ...written } = readStackFile();
   return parseConfig({ ...written, profile: "solo" });
 }
 
-/** The stack on real nodes. Runs inside a world of its own: `encloseNodeDrill` makes it. */
+/** The stack on real nodes. It runs inside namespaces that `encloseNodeDrill` creates. */
 export function nodeDrill(context: DrillContext, { images }: NodeOptions): Drill {
   const { findings, live, begin } = liveStack(context);
   const accidents = accidentPhases(context, findings, soloConfig());
@@ -65,14 +68,17 @@ export function nodeDrill(context: DrillContext, { images }: NodeOptions): Drill
       accidents.end,
       autoscalingPhase(context, findings),
       edgePhase(context, findings, soloConfig(), nodes, {
-        // Images that were made here know neither accounts nor posts.
+        // Images that were built here have neither accounts nor posts.
         firstPost: images.kind === "real" && images.registry !== LOOPBACK,
       }),
     ],
   };
 }
 
-/** Requests to the stack on real nodes while its pods come and go; runs where `nodeDrill` does. */
+/**
+ * Requests to the stack on real nodes while its pods start and stop. It runs in the same namespaces
+ * as `nodeDrill`.
+ */
 export function loadDrill(context: DrillContext, { images }: NodeOptions): Drill {
   const { findings, live, begin } = liveStack(context);
   return {
@@ -83,7 +89,7 @@ export function loadDrill(context: DrillContext, { images }: NodeOptions): Drill
   };
 }
 
-/** The smallest profile on real nodes: what the drills of them begin with. */
+/** The smallest profile on real nodes, with which their drills start. */
 function liveStack(context: DrillContext): {
   readonly findings: Findings;
   readonly live: Live;
@@ -102,7 +108,9 @@ function liveStack(context: DrillContext): {
   return { findings, live, begin };
 }
 
-/** Makes what the drill needs, then a world of its own, in which this command goes through it. */
+/**
+ * Builds the tools of the drill, then creates namespaces of its own and runs this command in them.
+ */
 export async function encloseNodeDrill(
   command: readonly string[],
   { images }: NodeOptions,

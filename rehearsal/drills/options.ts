@@ -12,7 +12,10 @@ import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
 
-/** A block of each kind: those that add a container, a Job, a connection or a secret to what production has anyway. */
+/**
+ * An option of each kind: those that add a container, a Job, a connection or a secret to
+ * production's.
+ */
 const OPTIONS = {
   mail: {
     server: "smtp.mail.example.net",
@@ -28,7 +31,10 @@ const OPTIONS = {
   federation: { authorizedFetch: true },
 } as const;
 
-/** Production with its optional parts on: admitted, placed, in its quota, connected, and as silent about its secrets as without them. */
+/**
+ * Production with its optional parts: it must be admitted, scheduled, within its quota, connected,
+ * and leak no secret.
+ */
 export function optionsDrill(context: DrillContext): Drill {
   const findings = noFindings();
   const config = (): StackConfig => parseConfig({ ...readStackFile(), ...OPTIONS });
@@ -93,7 +99,7 @@ export function optionsDrill(context: DrillContext): Drill {
   };
 }
 
-/** What this run made up, by key. */
+/** Values generated in this run, by key. */
 const VALUES = new Map<SecretKey, string>();
 
 function valueOf(key: SecretKey): string {

@@ -10,17 +10,18 @@ import { rehearsalOf, type DrillContext } from "./setup.ts";
 import { secondPreview } from "./whole.ts";
 
 /**
- * The cluster lives, and its API can't be reached. Nothing may be concluded from that: out of the
- * state its objects would go on running, and refuse every later update by their names.
+ * The cluster runs, but its API is unreachable. The update must not treat it as deleted. Otherwise
+ * its objects would leave the state and keep running, and every later update would fail because
+ * their names exist.
  */
 
-/** The switch that the provider's own refusal names, and the operator's page warns of. */
+/** The switch that the provider's own message names, and that the operator's page warns about. */
 const SWITCH = { PULUMI_K8S_DELETE_UNREACHABLE: "true" };
 
 interface Way {
-  /** Its name in a sentence, after "where". */
+  /** Name for a message, after "where". */
   readonly words: string;
-  /** Takes the API away; answers how it comes back. */
+  /** Takes the API down; returns a function that restores it. */
   readonly begin: (rehearsal: Rehearsal, clusterId: string) => Promise<() => Promise<void>>;
   /** Operations that must fail meanwhile. */
   readonly tried: (stack: Rehearsal["stack"]) => readonly (() => Promise<Operation>)[];
@@ -42,12 +43,12 @@ const WAYS: readonly Way[] = [
   {
     words: "the API server does not answer",
     begin: async ({ clusters }, id) => await clusters.holdApiServer(id),
-    // The provider waits 20 s for it: the worst case alone.
+    // Only the worst case, because the provider waits 20 s for it.
     tried: (stack) => [withSwitch(stack)],
   },
 ];
 
-/** Phases of an outage, in each way, and of its end. */
+/** Phases of each kind of outage and of its end. */
 export function outagePhases(context: DrillContext, findings: Findings): readonly Phase[] {
   const before: { runs?: ReadonlyMap<string, string> } = {};
   return [
@@ -109,7 +110,7 @@ function outage(
   };
 }
 
-/** Objects of Kubernetes that have left the state. */
+/** Kubernetes objects that are missing in the state. */
 function inTheState(
   words: string,
   before: readonly StateResource[],

@@ -32,15 +32,17 @@ import {
 } from "./live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 
-/** Keys of the committed stack file that say who and where, and no size. */
+/** Keys of the committed stack file that set identity and place, and no size. */
 const NO_SIZE = ["domain", "webDomain", "region", "cloudflare", "alerts"];
-/** How long all pods may take to find their place, milliseconds: they are placed in hundredths of a second. */
+/**
+ * Timeout for all pods to be scheduled, milliseconds; the scheduler needs hundredths of a second.
+ */
 const SETTLED_MS = 20_000;
 const POLL_MS = 100;
 
 /**
- * One server that grows through all profiles, with the sizes of each and nothing else: at rest, at its ceiling, and while every
- * Deployment at once takes a new version there, the real scheduler must find a place for each pod.
+ * One server that grows through all profiles, with only their sizes. The scheduler must place each
+ * pod at minimum scale, at maximum scale, and at maximum scale while every Deployment rolls.
  */
 export function profilesDrill(context: DrillContext): Drill {
   const findings = noFindings();
@@ -55,7 +57,7 @@ export function profilesDrill(context: DrillContext): Drill {
   };
 }
 
-/** Resources and configuration from before the step that a phase makes. */
+/** Resources and configuration before a phase's step. */
 interface Before {
   resources: readonly StateResource[];
   config: StackConfig | undefined;
@@ -159,11 +161,12 @@ function profilePhases(
 }
 
 /**
- * Counts, while a server grows, whether there are always as many pods as before. Of a Sidekiq group that is no more, the
- * successors of its queues are there before it goes: the engine deletes last. None for the first profile.
+ * Counts pods while a server grows: there must always be as many as before. If a Sidekiq group is
+ * removed, its replacements exist first, because the engine deletes last. The first profile has no
+ * such check.
  *
- * Where nodes of another size take over, the old ones are drained once the new ones have the pods: that takes one pod of
- * a component at a time, and never the last.
+ * If nodes of another size replace the old ones, the old ones are drained after the new ones have
+ * the pods. A drain evicts one pod of a component at a time, and never the last.
  */
 async function watchGrowth(
   rehearsal: Rehearsal,
@@ -173,7 +176,7 @@ async function watchGrowth(
   if (before === undefined) return undefined;
   const now = new Set(workloadsOf(after).map(({ name }) => name));
   const counted = workloadsOf(before)
-    // The scheduler goes before its successor comes: two of it would run each periodic job twice.
+    // The scheduler stops before its replacement starts: two would run each periodic job twice.
     .filter(({ name, surge }) => now.has(name) && surge > 0)
     .map(({ name, replicas }) => {
       const drained = before.cluster.workloadPool.size !== after.cluster.workloadPool.size;
@@ -183,12 +186,12 @@ async function watchGrowth(
   return await ServingWatch.start(liveConfig(rehearsal), NAMESPACE, {
     ready: Object.fromEntries(counted.filter((one) => !streaming.includes(one))),
     atMost: {},
-    // Its connections to the database break with the pool, and it ends with them.
+    // Its database connections break with the pool, and it ends with them.
     standing: Object.fromEntries(streaming),
   });
 }
 
-/** Of all that serves the pool alone goes before it comes. */
+/** Of everything that serves, only the pool is deleted before its replacement exists. */
 function poolCheck(up: Operation): Check {
   const gone = up.steps.filter(({ op }) => op === "delete-replaced");
   const pool = gone.find(({ urn }) => nameOf(urn) === "postgres-pool");
@@ -209,7 +212,7 @@ function poolCheck(up: Operation): Check {
 
 const most = ({ maxReplicas }: Workload): number => maxReplicas;
 
-/** The configuration of a server of this profile, with nothing overridden. */
+/** Configuration of a server of this profile, with nothing overridden. */
 function configOf(profile: ProfileName): StackConfig {
   const base = readStackFile();
   const who = Object.fromEntries(NO_SIZE.map((key) => [key, base[key]]));
@@ -222,7 +225,7 @@ function rawCluster(): { readonly version: string } {
   return { version };
 }
 
-/** Nodes as the autoscaler brought them. */
+/** Nodes after the autoscaler has scaled them to their maximum. */
 function atCeiling(config: StackConfig): Pick<StackConfig, "cluster"> {
   const { cluster } = config;
   const { workloadPool } = cluster;
@@ -230,7 +233,7 @@ function atCeiling(config: StackConfig): Pick<StackConfig, "cluster"> {
   return { cluster: { ...cluster, workloadPool: { ...workloadPool, nodes } } };
 }
 
-/** Waits until each Deployment has the pods that it should have, all of them new and ready, and says which has not. */
+/** Waits until each Deployment has all its pods, new and ready, and reports those that have not. */
 async function settled(
   rehearsal: Rehearsal,
   config: StackConfig,
@@ -278,7 +281,7 @@ function lack(
     : [`${name}: ${ready} of ${wanted} pods ready, ${updated} of them new, ${all} in all`];
 }
 
-/** A server that grows keeps what it can't do without: the very same cluster and databases. */
+/** A server that grows must keep its cluster and databases. */
 function kept(before: readonly StateResource[], after: readonly StateResource[]): readonly Check[] {
   if (before.length === 0) return [];
   const ids = new Map(after.map(({ urn, id }) => [urn, id]));

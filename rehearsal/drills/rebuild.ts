@@ -19,7 +19,7 @@ const ROWS = 3;
 const SIDEKIQ = parseConfig(readStackFile()).sidekiq.map(({ name }) => `sidekiq-${name}`);
 const DNS_RECORD = "cloudflare:index/dnsRecord:DnsRecord";
 
-/** The bad night: the cluster is gone behind the stack's back, the databases live. */
+/** Disaster: the cluster was deleted without the stack, and the databases still run. */
 export function rebuildDrill(context: DrillContext): Drill {
   const findings = noFindings();
   const before: { resources: readonly StateResource[] } = { resources: [] };
@@ -70,7 +70,10 @@ function loss(context: DrillContext, before: { resources: readonly StateResource
   };
 }
 
-/** Until a person says so by the command, a cluster that does not answer stops every update. */
+/**
+ * Until an operator confirms it with the command, a cluster that does not answer stops every
+ * update.
+ */
 function withoutTheCommand(context: DrillContext, findings: Findings): Phase {
   return {
     title: "up without the command",
@@ -90,7 +93,9 @@ function withoutTheCommand(context: DrillContext, findings: Findings): Phase {
   };
 }
 
-/** The operator's line: DigitalOcean says that the cluster is gone, and the state forgets it. */
+/**
+ * The operator's command: DigitalOcean reports that the cluster is gone, and the state removes it.
+ */
 function takenOut(context: DrillContext, findings: Findings): Phase {
   return {
     title: "npm run recover -- cluster",
@@ -132,7 +137,7 @@ function rebuild(
   };
 }
 
-/** DNS records and protected resources must be the very same ones as before. */
+/** DNS records and protected resources must be the same ones as before. */
 function untouched(
   before: readonly StateResource[],
   after: readonly StateResource[],
@@ -165,7 +170,10 @@ function untouched(
   ];
 }
 
-/** DigitalOcean replaces its private CA: the next update must bring the new one into every pod that trusts the old one. */
+/**
+ * DigitalOcean replaces its private CA: the next update must bring the new one into every pod that
+ * trusts the old one.
+ */
 function newCa(context: DrillContext, findings: Findings): Phase {
   return {
     title: "new CA of the database",

@@ -12,19 +12,19 @@ import { openRest, type RestFaces } from "../clouds/rest/open.ts";
 import { stackPlan } from "../plan/state-plan.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 
-/** The parts of a rehearsal that an operator's command touches. */
+/** Parts of a rehearsal that an operator's command uses. */
 type Operated = Pick<Rehearsal, "stack" | "world" | "directory">;
 
-/** Result of an operator's command as its operator sees it. */
+/** Result of an operator's command. */
 export interface Recovered {
   readonly well: boolean;
-  /** Everything that it printed, and the sentence that it ended in. */
+  /** Its whole output, and its last message. */
   readonly said: string;
 }
 
 /**
- * Runs `npm run recover -- …` on the rehearsed stack, asking the simulated clouds over HTTP.
- * @param disturb switches faults on before it begins. Default: none.
+ * Runs `npm run recover -- …` on the rehearsed stack, with the simulated clouds' HTTP APIs.
+ * @param disturb switches faults on first. Default: none.
  */
 export async function recover(
   rehearsal: Operated,
@@ -43,7 +43,7 @@ export async function asOperator(
   const rest = await openRest(world);
   disturb(rest);
   const { PATH = "" } = process.env;
-  // The cluster's kubeconfig asks `doctl` for its credential.
+  // The cluster's kubeconfig gets its credential from `doctl`.
   process.env["PATH"] = `${join(directory, "path")}${delimiter}${PATH}`;
   const program: Required<RecoverWorld>["program"] = {
     plan: async (name) => await stackPlan(name, await readFile(stack.stackFile, "utf8")),

@@ -14,25 +14,25 @@ import { assetsChecks, liveConfig, livePods, queryAsWeb } from "./live.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 import { upPhases } from "./whole.ts";
 
-/** What drills do with releases, and ask of the cluster while one takes over from another. */
+/** Upgrades of releases in drills, and observations of the cluster during them. */
 
 const { web, streaming, sidekiq } = parseConfig(readStackFile());
 /** Component of the only Sidekiq that may run scheduled jobs. */
 export const SCHEDULER = `sidekiq-${sidekiq.find(({ queues }) => queues.includes("scheduler"))?.name ?? ""}`;
-/** What must hold at every moment of an upgrade. */
+/** Limits that must hold at every moment of an upgrade. */
 const BOUNDS = {
   ready: { web: web.replicas, streaming: streaming.replicas },
   atMost: { [SCHEDULER]: 1 },
 };
 const SERVING = ["web", "streaming", ...sidekiq.map(({ name }) => `sidekiq-${name}`)];
 
-/** The committed images, with Mastodon's of another version. */
+/** The committed images, with another version of Mastodon's. */
 export function imagesOf(version: string): Images {
   const at = (image: string): string => `${partsOf(image).repository}:${version}`;
   return { ...IMAGES, mastodon: at(IMAGES.mastodon), streaming: at(IMAGES.streaming) };
 }
 
-/** Makes the server with these images. */
+/** Creates the server with these images. */
 export function installPhases(
   context: DrillContext,
   findings: Findings,
@@ -50,12 +50,12 @@ export function installPhases(
   ];
 }
 
-/** Counts what serves from now on; to be stopped. */
+/** Counts ready pods from now on; the caller must stop it. */
 export function watchServing(rehearsal: Rehearsal): Promise<ServingWatch> {
   return ServingWatch.start(liveConfig(rehearsal), NAMESPACE, BOUNDS);
 }
 
-/** The assets origin's real nginx, asked for files of both releases. */
+/** Requests files of both releases from the real nginx of the assets origin. */
 export async function bothAnswered(
   rehearsal: Rehearsal,
   when: "in the middle of" | "after",
@@ -70,7 +70,7 @@ export async function bothAnswered(
   }));
 }
 
-/** Jobs and pods, each with the identity that it has once. */
+/** Jobs and pods, each with its UID. */
 export async function everythingThatRan(rehearsal: Rehearsal): Promise<ReadonlySet<string>> {
   const query = { namespace: NAMESPACE };
   const jobs = await liveConfig(rehearsal).makeApiClient(BatchV1Api).listNamespacedJob(query);
@@ -81,8 +81,8 @@ export async function everythingThatRan(rehearsal: Rehearsal): Promise<ReadonlyS
 }
 
 /**
- * The images of what serves, each once: a new pod that is not ready yet serves nobody.
- * @param components Those that are asked about. Default all that serve.
+ * Images of the ready pods, each once: a pod that is not ready serves no requests.
+ * @param components components to look at. Default: all that serve.
  */
 export async function servingImages(
   rehearsal: Rehearsal,
@@ -105,12 +105,12 @@ function isReady(status: V1PodStatus | undefined): boolean {
   );
 }
 
-/** Whether it is one of a release's. */
+/** Whether the image belongs to a release. */
 export function isOf(image: string, { mastodon, streaming: streamingImage }: Images): boolean {
   return image === mastodon || image === streamingImage;
 }
 
-/** How often Rails was booted by a Job so far; it keeps count itself. */
+/** Number of times that a Job has started Rails. The fake Rails counts them. */
 export async function bootsOf(rehearsal: Rehearsal): Promise<number> {
   return Number(await queryAsWeb(rehearsal, "SELECT count(*) FROM rehearsal_boots"));
 }

@@ -8,7 +8,7 @@ import { openRehearsal, type Rehearsal, type WorldGround } from "../rehearsal.ts
 import type { Tools } from "../tools.ts";
 import { formatDuration } from "../../pages/duration.ts";
 
-/** What the phases of a drill hand on to each other. */
+/** State that the phases of a drill share. */
 export interface DrillContext {
   readonly projectDirectory: string;
   /** The clouds' real plugins. If unset, the simulated providers are attached. */
@@ -19,25 +19,28 @@ export interface DrillContext {
   close?: () => Promise<void>;
 }
 
-/** The rehearsal that the set-up phases opened. @throws if they didn't run: a fault of the drill's order. */
+/**
+ * The rehearsal that the set-up phases opened.
+ * @throws if they didn't run, which means a fault in the drill's order.
+ */
 export function rehearsalOf(context: DrillContext): Rehearsal {
   if (context.rehearsal === undefined)
     throw new Error("The drill asked for its world before it was set up.");
   return context.rehearsal;
 }
 
-/** Machine, engine, control plane, world: the phases that every drill begins with. */
+/** Machine, engine, control plane, world: the first phases of every drill. */
 export function setupPhases(context: DrillContext): readonly Phase[] {
   const tools = { engineRoot: "", kubernetes: "", imageRoot: "" };
   return [...toolPhases(tools), worldPhase(context, tools)];
 }
 
-/** How a program came, for a person. */
+/** Origin of a program, for an operator. */
 export function originOf(found: { readonly origin: string; readonly seconds: number }): string {
   return found.origin === "built" ? `built in ${formatDuration(found.seconds)}` : found.origin;
 }
 
-/** Machine, engine and control plane; fills in where they are. */
+/** Finds machine, engine and control plane, and records their paths. */
 export function toolPhases(tools: {
   -readonly [Key in keyof Tools]: Tools[Key];
 }): readonly Phase[] {
@@ -76,7 +79,7 @@ export function toolPhases(tools: {
   ];
 }
 
-/** The world itself, on a ground; by default that of {@link openRehearsal}. */
+/** Opens the world; by default on the addresses and nodes of {@link openRehearsal}. */
 export function worldPhase(context: DrillContext, tools: Tools, ground?: WorldGround): Phase {
   return {
     title: "world",

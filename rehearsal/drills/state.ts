@@ -25,7 +25,7 @@ import { SECRET_OUTPUT, StateProject } from "../state/state-project.ts";
 import { noFindings, type Drill, type Findings } from "./drill.ts";
 import type { DrillContext } from "./setup.ts";
 
-/** The real CLI with its state on R2, and all that can happen to that state. */
+/** The real CLI with its state on R2, and everything that can happen to that state. */
 export function stateDrill(context: DrillContext): Drill {
   const findings = noFindings();
   const scene = newScene();
@@ -127,7 +127,7 @@ function firstUpdates(scene: Scene, findings: Findings): Phase {
   };
 }
 
-/** The check of the CLI must be able to fail: told to send checksums, the same CLI is refused. */
+/** The check of the CLI must be able to fail: with checksums, the same CLI is refused. */
 function refusals(scene: Scene, findings: Findings): Phase {
   return {
     title: "refusals",
@@ -150,7 +150,7 @@ function refusals(scene: Scene, findings: Findings): Phase {
   };
 }
 
-/** One thing that happens to the state's own file. */
+/** One kind of damage to the state's own file. */
 interface Damage {
   readonly what: string;
   readonly word: string;
@@ -222,7 +222,7 @@ function damaged(scene: Scene, findings: Findings, { what, word, does }: Damage)
   };
 }
 
-/** Locks bite where they must, and only there. */
+/** Locks must protect the history, and nothing else. */
 function history(scene: Scene, findings: Findings): Phase {
   return {
     title: "locks",
@@ -264,7 +264,7 @@ function history(scene: Scene, findings: Findings): Phase {
   };
 }
 
-/** The bucket is gone with all of its history, and the export of a deploy is left. */
+/** The bucket is lost with all of its history, and only the export of a deploy is left. */
 function nothingLeft(scene: Scene, findings: Findings): Phase {
   return {
     title: "all of it gone",

@@ -14,7 +14,7 @@ import type { Phase } from "../phases.ts";
 import { noFindings, type Drill, type Findings } from "./drill.ts";
 import { nodeToolPhases, noTools, type FoundTools } from "./node-tools.ts";
 
-/** How long a world may take to stand, and to be gone, milliseconds. */
+/** Timeout for a world to be up, and to be gone, milliseconds. */
 const STANDS_MS = 60_000;
 const GONE_MS = 45_000;
 const POLL_MS = 200;
@@ -22,7 +22,7 @@ const POLL_MS = 200;
 const BARE = fileURLToPath(new URL("../node/bare.ts", import.meta.url));
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 
-/** A run that stands: the process that was started, and the first one of its world. */
+/** A running rehearsal: the process that was started, and the first one of its world. */
 interface Run {
   readonly outer: ChildProcess;
   readonly pid: number;
@@ -32,13 +32,14 @@ interface Run {
 /** Ways in which a run ends. */
 const ENDINGS: Readonly<Record<string, (run: Run) => void>> = {
   success: ({ outer }) => outer.stdin?.end(),
-  "Ctrl-C": ({ pid }) => process.kill(-pid, "SIGINT"), // The terminal sends it to all in the foreground.
+  // The terminal sends it to all processes in the foreground.
+  "Ctrl-C": ({ pid }) => process.kill(-pid, "SIGINT"),
   SIGTERM: ({ pid }) => process.kill(pid, "SIGTERM"),
   "kill -9 of what was started": ({ pid }) => process.kill(pid, "SIGKILL"),
   "kill -9 of its world": ({ inner }) => process.kill(inner, "SIGKILL"),
 };
 
-/** A world with two real nodes, ended in every way: what is left of it on the machine. */
+/** A world with two real nodes, ended in every way. Nothing may remain on the machine. */
 export function tracesDrill(): Drill {
   const findings = noFindings();
   const tools = noTools();
@@ -71,7 +72,7 @@ function endingPhase(
         const outer = spawn(process.execPath, [BARE, JSON.stringify(tools)], {
           stdio: ["pipe", "pipe", "inherit"],
           env: { ...process.env, TMPDIR: temporary },
-          detached: true, // A group of its own, as a shell gives each command.
+          detached: true, // A process group of its own, as a shell gives each command.
         });
         const pid = outer.pid ?? 0;
         try {
@@ -95,7 +96,9 @@ function endingPhase(
   };
 }
 
-/** A build that fails before there is a world: a cache without anything, and no module to be had. */
+/**
+ * A build that fails before there is a world: the cache is empty, and no module can be downloaded.
+ */
 function failedBuildPhase(findings: Findings): Phase {
   return {
     title: "a failed build",
@@ -127,7 +130,9 @@ function failedBuildPhase(findings: Findings): Phase {
   };
 }
 
-/** Folders of builds that did not end. Locks stay: who removes one may remove another's. */
+/**
+ * Folders of interrupted builds. Lock files stay, because deleting one may delete another run's.
+ */
 function halfBuilds(folder: string): readonly string[] {
   return existsSync(folder) ? readdirSync(folder).filter((name) => name.includes("partial")) : [];
 }
@@ -141,7 +146,7 @@ async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** Looks until nothing is left, or it has waited long enough. */
+/** Looks until nothing is left, or the time is over. */
 async function goneCheck(
   ending: string,
   look: () => Readonly<Record<string, readonly string[]>>,
@@ -180,7 +185,7 @@ async function untilItSays(child: ChildProcess, words: string): Promise<void> {
   });
 }
 
-/** The first process of the world: of the children of the command, the one that is in it. */
+/** First process of the world: the child of the command that is inside it. */
 async function firstInside(outer: number, inside: readonly number[]): Promise<number> {
   for (const command of await childrenOf(outer))
     for (const child of await childrenOf(command)) if (inside.includes(child)) return child;

@@ -5,24 +5,24 @@ import type { Rehearsal } from "../rehearsal.ts";
 import { endsAtOnce, imageIsGone, mayGainPrivilege, type PodMistake } from "./broken-pods.ts";
 import { queryAsWeb } from "./live.ts";
 
-/** What goes wrong in each step of a release, for real: with what the step's own program then says. */
+/** Faults in each step of a release, in real programs, with their error messages. */
 
-/** A thing that breaks one step, and how it is mended. */
+/** A fault in one step, and its remedy. */
 export interface StepFault {
-  /** The step's logical name in the stack, which the message must tell. */
+  /** Logical name of the step in the stack, which the message must contain. */
   readonly step: string;
-  /** What happened, for the phase's title. */
+  /** Description, for the phase's title. */
   readonly what: string;
   readonly breakIt?: (rehearsal: Rehearsal) => Promise<void>;
   readonly mend?: (rehearsal: Rehearsal) => Promise<void>;
-  /** A mistake in the program of this attempt alone. */
+  /** A mistake in the program of this attempt only. */
   readonly mistake?: PodMistake;
-  /** Of the program's last lines. */
+  /** Pattern in the program's last lines. */
   readonly says: RegExp;
   /**
-   * The version that serves by then: after the rollout the new one does, and must go on. Where one
-   * Deployment does not come up the others may be new, for they roll together: its own pods are the
-   * ones that were there before the attempt.
+   * The version that serves at that time. After the rollout it is the new one, which must keep
+   * serving. If one Deployment fails, others may be new, because they roll at the same time: its
+   * own pods are those from before the attempt.
    */
   readonly serves: "the old version" | "the new version" | { readonly asBefore: string };
 }
@@ -33,7 +33,7 @@ const sql =
     await queryAsWeb(rehearsal, statement);
   };
 
-/** The name and a column of the table that every request to streaming is looked up in. */
+/** Name and a column of the table that streaming reads for every request. */
 const TOKENS = {
   table: "oauth_access_tokens",
   columns: factsOf(versionOf({})).streamingReads["oauth_access_tokens"] ?? [],
@@ -43,8 +43,8 @@ let losing: Promise<void> | undefined;
 let lost = false;
 
 /**
- * Somebody takes the grants away right behind the step that gave them: after it has asked for every column and, last of all,
- * set its role's time limit.
+ * Revokes the grants directly after the step that gave them. That step has then read every column
+ * and, last of all, set its role's time limit.
  */
 async function loseGrants({ databases }: Rehearsal): Promise<void> {
   lost = false;

@@ -29,18 +29,24 @@ import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { STEP_FAULTS, type StepFault } from "./upgrade-faults.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
 
-/** The release before the committed one, and the one after; the images beside it that Renovate would have moved. */
+/**
+ * Images of the release before the committed one, with the other images that Renovate would have
+ * moved.
+ */
 const BEFORE: Images = {
   ...imagesOf(DRILLED.before),
   postgres: "docker.io/library/postgres:17.9-alpine3.23",
 };
 const AFTER: Images = imagesOf(DRILLED.after);
 
-/** All that streaming's role was given once: more than it is given now. */
+/** Earlier grants of streaming's role: more than it has now. */
 const OLD_GRANTS =
   "GRANT SELECT ON ALL TABLES IN SCHEMA public TO mastodon_streaming; ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO mastodon_streaming";
 
-/** Two upgrades: one over a minor, in which each step fails once, and one by a patch with nothing to migrate. */
+/**
+ * Two upgrades: one over a minor, in which each step fails once, and one by a patch without
+ * migrations.
+ */
 export function upgradeDrill(context: DrillContext): Drill {
   const findings = noFindings();
   const watched: { watch?: ServingWatch } = {};
@@ -63,7 +69,8 @@ export function upgradeDrill(context: DrillContext): Drill {
         title: "watch",
         run: async () => {
           watched.watch = await watchServing(rehearsalOf(context));
-          // As a database of a program that gave streaming every table, and all that were to come.
+          // As in a database of an older program, which granted streaming every table, present and
+          // future.
           await queryAsWeb(rehearsalOf(context), OLD_GRANTS);
           return "every change of every pod from here on";
         },
@@ -105,7 +112,7 @@ export function upgradeDrill(context: DrillContext): Drill {
   };
 }
 
-/** One attempt to go on to the committed release in which one step fails. */
+/** An attempt to upgrade to the committed release in which one step fails. */
 function failingPhase(context: DrillContext, findings: Findings, fault: StepFault): Phase {
   const { step, what, says, serves, mistake } = fault;
   const of = typeof serves === "string" ? undefined : serves.asBefore;
@@ -137,7 +144,7 @@ function failingPhase(context: DrillContext, findings: Findings, fault: StepFaul
           [
             ...(up.failure === undefined ? ["the update went on"] : []),
             ...(failed.join() === step ? [] : [`it stopped at ${failed.join(", ") || "nothing"}`]),
-            // Of an object that was there before, the provider says its own name instead of the URN.
+            // For an existing object, the provider prints its own name instead of the URN.
             ...(said.includes(`::${step}`) || said.includes(`"${NAMESPACE}/${step}"`)
               ? []
               : ["the step is not named"]),
@@ -159,7 +166,7 @@ function failingPhase(context: DrillContext, findings: Findings, fault: StepFaul
       );
       if (step.startsWith("rollout"))
         findings.checks.push(await notMigrated(rehearsal, what, up.seconds));
-      // The old version's pages are open while the new one's files are there already.
+      // Pages of the old version are open when the new one's files are already available.
       if (step === "migrate-pre-deployment")
         findings.checks.push(
           ...(await bothAnswered(rehearsal, "in the middle of", BEFORE, IMAGES)),
@@ -169,10 +176,13 @@ function failingPhase(context: DrillContext, findings: Findings, fault: StepFaul
   };
 }
 
-/** The longest that an attempt may take whose pods can't come up: the provider's own wait took ten minutes. */
+/**
+ * Time limit of an attempt whose pods can't start, seconds: the provider's own timeout was ten
+ * minutes.
+ */
 const EARLY_SECONDS = 120;
 
-/** A rollout that stands still ends early, and the last migration did not run beside it. */
+/** A stuck rollout must fail early, and the last migration must not run meanwhile. */
 async function notMigrated(rehearsal: Rehearsal, what: string, seconds: number): Promise<Check> {
   const columns = await queryAsWeb(
     rehearsal,
@@ -188,7 +198,7 @@ async function notMigrated(rehearsal: Rehearsal, what: string, seconds: number):
   );
 }
 
-/** An update to other images that goes through, with what it must have done. */
+/** A successful update to other images, with its expected effects. */
 export function upgradePhase(
   context: DrillContext,
   findings: Findings,
@@ -249,7 +259,7 @@ function complaintsAbout(running: unknown, to: Images, from: Images): readonly s
     : [`the stack says ${String(mastodonImage)} after ${String(previousImage)}`];
 }
 
-/** An update with nothing new must touch nothing: no step, no Job, no pod. */
+/** An update without a change must change nothing: no step, no Job, no pod. */
 function nothingNew(context: DrillContext, findings: Findings, title: string): Phase {
   return {
     title,
@@ -278,7 +288,7 @@ function failedSteps(up: Operation): readonly string[] {
   return [...new Set(up.steps.filter(({ failed }) => failed).map(({ urn }) => nameOf(urn)))];
 }
 
-/** A watch that never complains would prove nothing: this one must see a pod that somebody deletes. */
+/** A watch that never fails would prove nothing: this one must detect a deleted pod. */
 function watchSees(context: DrillContext, findings: Findings): Phase {
   return {
     title: "a pod deleted by hand",

@@ -39,7 +39,10 @@ import {
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
 
-/** The whole life of the stack: preview, up, checks, empty preview, destroy. With `keep` it stops before the destroy. */
+/**
+ * The whole life of the stack: preview, up, checks, empty preview, destroy. With `keep` it stops
+ * before the destroy.
+ */
 export function wholeDrill(context: DrillContext, options: { readonly keep: boolean }): Drill {
   const findings = noFindings();
   return {
@@ -54,7 +57,7 @@ export function wholeDrill(context: DrillContext, options: { readonly keep: bool
   };
 }
 
-/** Preview and up of the whole stack. */
+/** Preview and update of the whole stack. */
 export function upPhases(context: DrillContext, findings: Findings): readonly Phase[] {
   return [
     {
@@ -80,7 +83,7 @@ export function upPhases(context: DrillContext, findings: Findings): readonly Ph
         const up = succeeded(findings, await stack.up());
         const resources = await stack.resources();
         findings.resources = countByType(resources);
-        // The real plugins ask every few seconds whether something runs, by no scaled clock.
+        // The real plugins poll every few seconds, not on the scaled clock.
         if (rest === undefined)
           findings.timeline = timelineOf(up, resources, clock.durationsByUrn());
         else findings.checks.push(checkAsked(rest.asked()));
@@ -100,13 +103,13 @@ export function upPhases(context: DrillContext, findings: Findings): readonly Ph
   ];
 }
 
-/** Whether the plan in memory says of the update what the engine's own state and steps say of it. */
+/** Checks that the plan in memory agrees with the engine's own state and steps. */
 function foretold(findings: Findings): Phase {
   return {
     title: "what was foretold",
     run: async () => {
       const { timeline } = findings;
-      // The real plugins keep no scaled clock.
+      // The real plugins do not use the scaled clock.
       if (timeline === undefined) return "no timeline";
       const said = ({ totalSeconds, criticalPath }: Schedule): string =>
         `${formatDuration(totalSeconds)}: ${criticalPath.map(({ label }) => label).join(", ")}`;
@@ -209,7 +212,10 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
   ];
 }
 
-/** What the running server can't become is refused by what the last update left: here by the real engine's own memory of it. */
+/**
+ * Changes that a running server can't make are refused, here by the outputs in the real engine's
+ * state.
+ */
 function impossible(context: DrillContext, findings: Findings): Phase {
   return {
     title: "impossible change",
@@ -238,10 +244,7 @@ function impossible(context: DrillContext, findings: Findings): Phase {
   };
 }
 
-/**
- * Changes by hand must show in the next pull request, as what they are, and the next deploy takes
- * them back.
- */
+/** Changes by hand must show in the next preview, and the next deploy reverts them. */
 function drift(context: DrillContext, findings: Findings): Phase {
   return {
     title: "change by hand",

@@ -13,13 +13,13 @@ import { succeeded, type Findings } from "./drill.ts";
 import { rehearsalOf, type DrillContext } from "./setup.ts";
 
 /**
- * The Kubernetes minor of a running server is withdrawn: told at once, and of use on the night when
- * the cluster is lost.
+ * The Kubernetes minor of a running server is withdrawn. The preview warns at once, and the version
+ * matters when the cluster is lost.
  */
 
 /**
- * DigitalOcean no longer offers the minor that runs: the next preview names what a new cluster would
- * get, and changes nothing.
+ * DigitalOcean no longer offers the running minor: the next preview names the version of a new
+ * cluster, and changes nothing.
  */
 export function kubernetesWithdrawn(context: DrillContext, findings: Findings): Phase {
   return {
@@ -51,7 +51,7 @@ export function kubernetesWithdrawn(context: DrillContext, findings: Findings): 
   };
 }
 
-/** The cluster made anew has the version that the preview named. */
+/** The rebuilt cluster has the version that the preview named. */
 export function rebuiltVersion(world: World): Check {
   const [made, wanted] = [versionOf(world), newest(world)];
   return checkOf(

@@ -4,16 +4,22 @@ import { nameOf } from "../engine/operation.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { liveApi } from "./live.ts";
 
-/** Outputs by these names are credentials wherever a cloud answers them. */
+/** Outputs with these names are credentials in every cloud. */
 const CREDENTIALS: ReadonlySet<string> = new Set(["password", "token", "rawConfig", "secretKey"]);
 
-/** Types of which `value`, a word for anything, is a credential. */
+/** Types whose `value`, a generic name, is a credential. */
 const VALUE_IS_CREDENTIAL = /:AccountToken$/u;
 
-/** No secret by nature: the CA's certificate, in a Secret only because it is mounted; and the name of a key, which is its resource's id. */
+/**
+ * Not secret: the CA's certificate, which is in a Secret only to be mounted, and the name of a key,
+ * which is its resource's id.
+ */
 const PUBLIC_KEYS: ReadonlySet<string> = new Set(["do-internal.crt", "AWS_ACCESS_KEY_ID"]);
 
-/** Every secret of a run: those of the config, those that the clouds made, and whatever else stands in the cluster's Secrets. */
+/**
+ * Every secret of a run: those of the configuration, those that the clouds created, and all others
+ * in the cluster's Secrets.
+ */
 export async function allSecrets(rehearsal: Rehearsal): Promise<readonly NamedSecret[]> {
   const made = (await rehearsal.stack.resources()).flatMap((resource) => credentialsOf(resource));
   const live = (await liveApi(rehearsal).listSecretForAllNamespaces()).items.flatMap(
@@ -29,7 +35,7 @@ export async function allSecrets(rehearsal: Rehearsal): Promise<readonly NamedSe
   return [...known.values()];
 }
 
-/** Credentials among the outputs that a cloud answered. */
+/** Credentials in the outputs of a cloud. */
 export function credentialsOf({ urn, type, outputs }: StateResource): readonly NamedSecret[] {
   const found: NamedSecret[] = [];
   const isCredential = (key: string): boolean =>
@@ -50,7 +56,10 @@ export function credentialsOf({ urn, type, outputs }: StateResource): readonly N
   return found;
 }
 
-/** Everything that anyone might read: what the engine and the stack wrote, and the cluster's ConfigMaps. */
+/**
+ * All texts that might be readable: what the engine and the stack wrote, and the cluster's
+ * ConfigMaps.
+ */
 export async function allHaystacks(rehearsal: Rehearsal): Promise<readonly Haystack[]> {
   const configMaps = await liveApi(rehearsal).listConfigMapForAllNamespaces();
   return [

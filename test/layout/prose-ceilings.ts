@@ -6,7 +6,6 @@ type Ceilings = Readonly<Record<string, number>>;
 
 /** Doc comments that open with a clause instead of the thing. */
 export const OPENINGS: Ceilings = {
-  "rehearsal/drills": 32,
   "rehearsal/edge": 9,
   "rehearsal/engine": 14,
   "rehearsal/images": 2,
@@ -56,8 +55,7 @@ export const PRIVATE: Ceilings = {
   pages: 5,
   "pages/topology": 1,
   plan: 5,
-  "rehearsal/data": 3,
-  "rehearsal/drills": 19,
+  "rehearsal/drills": 1,
   "rehearsal/edge": 17,
   "rehearsal/engine": 10,
   "rehearsal/faults": 14,
@@ -110,8 +108,6 @@ export const LONG_SENTENCES: Ceilings = {
   "ops/state": 6,
   pages: 1,
   plan: 3,
-  "rehearsal/data": 4,
-  "rehearsal/drills": 8,
   "rehearsal/edge": 14,
   "rehearsal/engine": 10,
   "rehearsal/faults": 14,
@@ -140,9 +136,6 @@ export const WIDE_COMMENTS: Ceilings = {
   "ops/adopt": 10,
   "ops/recover": 11,
   "ops/state": 4,
-  "rehearsal/clouds": 4,
-  "rehearsal/data": 1,
-  "rehearsal/drills": 51,
   "rehearsal/edge": 1,
   "rehearsal/engine": 33,
   "rehearsal/faults": 5,

@@ -89,7 +89,8 @@ export const databaseReplica: ResourceRow = {
     requireVpc(context, network, region, DOING, path);
     const taken = (other: { readonly [key: string]: unknown }): boolean => other["name"] === name;
     if (world.find(REPLICA, taken).length + world.find(DATABASE, taken).length > 0)
-      throw refuse(422, "cluster name is not available"); // Greenstand/treetracker-infrastructure#122
+      // Message from Greenstand/treetracker-infrastructure#122.
+      throw refuse(422, "cluster name is not available");
     const running = world.databaseServers.get(id);
     if (running === undefined) throw refuse(404, "cluster not found");
     const uuid = world.newId();

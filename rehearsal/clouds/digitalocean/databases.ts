@@ -44,7 +44,8 @@ export const databaseCluster: ResourceRow = {
       replaces: true,
       api: (value) =>
         String(value).includes("_")
-          ? `${String(value)}: cluster names cannot have "_" in them; use "-"` // digitalocean/api-v2#194
+          ? // Message from digitalocean/api-v2#194.
+            `${String(value)}: cluster names cannot have "_" in them; use "-"`
           : undefined,
     },
     engine: { kind: "string", required: true, replaces: true },
@@ -166,7 +167,8 @@ export const databaseCluster: ResourceRow = {
     requireVpc(context, network, region, DOING, PATH);
     refuseUnoffered(world.account, inputs);
     if (world.find(DATABASE, (other) => other["name"] === name).length > 0)
-      throw refusal(DOING, "POST", PATH, 422, "cluster name is not available"); // Greenstand/treetracker-infrastructure#122
+      // Message from Greenstand/treetracker-infrastructure#122.
+      throw refusal(DOING, "POST", PATH, 422, "cluster name is not available");
     const id = world.newId();
     const postgres = inputs["engine"] === "pg";
     const hosts = databaseHosts(name, world.accountNumber);

@@ -201,7 +201,8 @@ export const kubernetesCluster: ResourceRow = {
         return {
           nodePool: shownPool(pool, nodes),
           endpoint: running.endpoint,
-          ipv4Address: ha ? "" : "127.0.0.1", // Empty with ha; here the control plane is on loopback.
+          // Empty with ha; here the control plane is on loopback.
+          ipv4Address: ha ? "" : "127.0.0.1",
           status: "running",
           kubeConfigs: [kubeConfigOf(running, name, region, at)],
         };

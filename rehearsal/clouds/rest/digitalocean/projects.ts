@@ -83,7 +83,7 @@ export const projectOperations: readonly Operation[] = [
       const object = found(request, world, PROJECT, request.parameters["project_id"]!);
       if (resourcesOf(world, object.id).length > 0)
         throw refused(request, 412, "cannot delete a project with resources");
-      // What it names is gone: nothing is left to move.
+      // Its members no longer exist, so nothing has to be moved.
       const named = world.get(PROJECT_RESOURCES, object.id);
       if (named !== undefined) await remove(projectResources, named, request, world);
       await remove(project, object, request, world);

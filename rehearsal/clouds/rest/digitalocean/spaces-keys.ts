@@ -36,8 +36,8 @@ export const spacesKeyOperations: readonly Operation[] = [
     path: ONE,
     answer(request, world) {
       const key = shown(keyOf(request, world));
-      // The description answers `keys`, digitalocean/godo v1.202.0 `spaces_keys.go` reads `key`;
-      // which one is sent isn't known.
+      // The description returns `keys`, digitalocean/godo v1.202.0 `spaces_keys.go` reads `key`.
+      // Which one is sent isn't known.
       return ok({ key, keys: [key] });
     },
   },
