@@ -4,11 +4,11 @@ import type { OpenEdge } from "./open.ts";
 import { send } from "./table/ask.ts";
 import { hashedFiles } from "./table/static-rows.ts";
 
-/** Observations while one release replaced another. */
+/** Observations during an upgrade from one release to another. */
 export interface AssetsWatched {
-  /** Number of times that all files were asked for. */
+  /** Number of rounds in which all files were requested. */
   readonly rounds: number;
-  /** Of these, with the new release's, too: from the first page that names them. */
+  /** Number of those with the new release's files, too: from the first page that names them. */
   readonly roundsOfBoth: number;
   readonly complaints: readonly string[];
 }
@@ -16,9 +16,9 @@ export interface AssetsWatched {
 const PAUSE_MS = 50;
 
 /**
- * Asks for every hashed file, over and over, as browsers do that have a page of either release
- * open. Nothing is left in the cache: each answer is of a pod that is there at that moment. Begins
- * at once; the answer stops it.
+ * Requests every hashed file, over and over, as browsers do with a page of either release open. The
+ * cache keeps nothing, so each answer comes from a live pod. It starts at once; the returned
+ * function stops it.
  */
 export function watchAssets(
   edge: OpenEdge,
@@ -46,7 +46,7 @@ export function watchAssets(
       await round();
       await sleep(PAUSE_MS);
     }
-    // Once more, when all is done.
+    // A last round at the end.
     await round();
   })();
   return async () => {

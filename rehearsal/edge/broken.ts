@@ -4,11 +4,11 @@ import { VISITOR_RULE } from "./table/visitor-rows.ts";
 import type { Zone } from "./zone-view.ts";
 
 /**
- * A zone with one thing wrong, and the group of rows that must see it: a table that can't fail
- * proves nothing.
+ * A zone with one fault, and the group of rows that must detect it: a table that can't fail proves
+ * nothing.
  */
 export interface BrokenZone {
-  /** As in "without …". */
+  /** Description, as in "without …". */
   readonly what: string;
   readonly group: string;
   readonly zone: Zone;
@@ -16,7 +16,7 @@ export interface BrokenZone {
 
 const VISITOR = "The visitor's address";
 
-/** The ways in which a zone is broken on purpose. */
+/** Faults that are put into a zone on purpose. */
 export function brokenZones(zone: Zone): readonly BrokenZone[] {
   const set = (change: Readonly<Record<string, unknown>>): Zone => ({
     ...zone,
@@ -129,8 +129,8 @@ function without(zone: Zone, ref: string): Zone {
 }
 
 /**
- * The zone with one rule changed or taken out. @throws Error where it has none of that name: then
- * nothing would be broken.
+ * The zone with one rule changed or removed.
+ * @throws Error if there is no rule of that name, because then nothing would be broken.
  */
 function changed(zone: Zone, ref: string, change: (rule: Rule) => Rule | undefined): Zone {
   const kept = Object.entries(zone.rules).map(
@@ -145,7 +145,7 @@ function changed(zone: Zone, ref: string, change: (rule: Rule) => Rule | undefin
   return { ...zone, rules: Object.fromEntries(kept) as Zone["rules"] };
 }
 
-/** The zone with one more cache rule, for everything but static files, that has the last word. */
+/** The zone with an additional last cache rule, for everything but static files. */
 function withCache(zone: Zone, parameters: object): Zone {
   const phase: Phase = "http_request_cache_settings";
   const host = shortestHost(zone);
@@ -156,7 +156,7 @@ function withCache(zone: Zone, parameters: object): Zone {
   return { ...zone, rules: { ...zone.rules, [phase]: [...(zone.rules[phase] ?? []), rule] } };
 }
 
-/** Host of the server's pages: the shortest name among the zone's records. */
+/** Host of the server's pages: the shortest name in the zone's records. */
 function shortestHost({ records }: Zone): string {
   return records.map(({ name }) => name).sort((a, b) => a.length - b.length)[0] ?? "";
 }

@@ -3,15 +3,12 @@ import { headerOf, type EdgeRequest, type EdgeResponse, type Headers } from "./m
 import type { CacheSettings } from "./rules.ts";
 
 /**
- * What Cloudflare's cache may keep, for how long and under which key. Pure. Sources: pages below
- * https://developers.cloudflare.com/cache/, named at each rule. Origin Cache Control is on, as it
- * is on Free, Pro and Business, where it can't be switched off (`concepts/cache-control/`).
+ * Rules of Cloudflare's cache: what it keeps, for how long and under which key. Sources are the
+ * pages below https://developers.cloudflare.com/cache/ that each rule names. Origin Cache Control
+ * is on. On Free, Pro and Business it can't be switched off (`concepts/cache-control/`).
  */
 
-/**
- * `no`: nobody asked for it to be cached. `default`: by its extension. `rule`: a cache rule says
- * "eligible".
- */
+/** `no`: not cached. `default`: cached by its extension. `rule`: a cache rule makes it eligible. */
 export type Eligibility = "no" | "default" | "rule";
 
 /** `concepts/default-cache-behavior/#default-cached-file-extensions`. */
@@ -23,7 +20,7 @@ const EXTENSIONS: ReadonlySet<string> = new Set(
 );
 
 /**
- * How long an answer is kept that says nothing about it: seconds by status
+ * TTL of an answer without a cache header: seconds by status
  * (`how-to/configure-cache-status-code/#edge-ttl`). Others are not kept.
  */
 const DEFAULT_SECONDS: Readonly<Record<number, number>> = {
@@ -37,8 +34,8 @@ const DEFAULT_SECONDS: Readonly<Record<number, number>> = {
 };
 
 /**
- * Whether a request may be answered from the cache. Nothing but GET is kept, and a HEAD is answered
- * by it (`concepts/cache-behavior/`).
+ * Whether a request may be answered from the cache. Only GET is kept, and also answers HEAD
+ * (`concepts/cache-behavior/`).
  */
 export function eligibilityOf(request: EdgeRequest, settings: CacheSettings): Eligibility {
   if (request.method !== "GET" && request.method !== "HEAD") return "no";
@@ -56,9 +53,9 @@ const KEY_HEADERS = [
 ] as const;
 
 /**
- * The key of an object: the whole URL as rules left it, its path normalized
- * (`how-to/cache-rules/settings/#cache-key`, its note), the headers that attacks have poisoned
- * caches with, and without what the rules leave out.
+ * The key of an object: the URL after the rules, with its path normalized
+ * (`how-to/cache-rules/settings/#cache-key`, its note). It contains the headers that attacks have
+ * poisoned caches with, and excludes what the rules exclude.
  */
 export function keyOf(request: EdgeRequest, { cacheKey }: CacheSettings): string {
   const { path, query } = partsOf(request.target);
@@ -75,21 +72,23 @@ export function keyOf(request: EdgeRequest, { cacheKey }: CacheSettings): string
   ].join("\n");
 }
 
-/** Handling of an answer at the edge. */
+/** The cache's decision about an answer. */
 export interface Storage {
-  /** For how long it is fresh; undefined: not kept. */
+  /** Seconds for which it is fresh; undefined: not kept. */
   readonly seconds: number | undefined;
-  /** Cache status that the visitor gets for the request that fetched it. */
+  /** Cache status of the request that fetched it. */
   readonly status: "MISS" | "BYPASS" | "DYNAMIC";
-  /** Whether its cookies are taken off: only where a rule insists on keeping it. */
+  /** Whether its cookies are removed: only if a rule forces it to be kept. */
   readonly stripsCookies: boolean;
-  /** Seconds past its time in which it may still be shown while a new one is fetched. */
+  /** Seconds after its expiry in which it may be served while a new one is fetched. */
   readonly whileRevalidating: number;
-  /** Seconds past its time in which it may still be shown when the origin fails. */
+  /** Seconds after its expiry in which it may be served when the origin fails. */
   readonly ifError: number;
 }
 
-/** Whether and how long an answer is kept. `response` is the origin's own, with all its headers. */
+/**
+ * Whether and for how long an answer is kept. `response` is the origin's own, with all its headers.
+ */
 export function storageOf(
   request: EdgeRequest,
   response: Pick<EdgeResponse, "status" | "headers">,
@@ -109,9 +108,8 @@ export function storageOf(
   const forced = byStatus ?? (edgeTtl?.mode === "override_origin" ? edgeTtl.default : undefined);
   if (forced !== undefined) {
     // "Completely ignore any cache-control header"; "removes the Set-Cookie and the asset is
-    // cached" (`concepts/cache-behavior/`). Which statuses it is for is not said: those that are
-    // kept by default are taken here. -1 is no-store
-    // (`how-to/configure-cache-status-code/#syntax`).
+    // cached" (`concepts/cache-behavior/`). The page does not list the status codes; those that are
+    // kept by default are used here. -1 is no-store (`how-to/configure-cache-status-code/#syntax`).
     const keeps = byStatus !== undefined ? byStatus >= 0 : response.status in DEFAULT_SECONDS;
     return { ...kept, seconds: keeps ? forced : undefined, status: "MISS", stripsCookies: keeps };
   }
@@ -125,7 +123,7 @@ export function storageOf(
   const personal =
     request.headers["authorization"] !== undefined &&
     !["must-revalidate", "public", "s-maxage"].some((directive) => control.has(directive));
-  // `Vary: *` is never kept; any other Vary is not looked at, "except accept-encoding" (same page,
+  // `Vary: *` is never kept; any other Vary is ignored, "except accept-encoding" (same page,
   // `vary`).
   const varies = (response.headers["vary"] ?? []).some((value) => value.trim() === "*");
   if (refuses || personal || varies) return { ...kept, seconds: undefined, status: "BYPASS" };
@@ -154,7 +152,7 @@ function secondsOf(
 }
 
 /**
- * What may be shown past its time
+ * Times after expiry in which a stale answer may be served
  * (`concepts/revalidation/#directives-that-disable-stale-while-revalidate`,
  * `concepts/cache-control/#revalidation`).
  */
@@ -169,7 +167,7 @@ function staleOf(
   const off = serveStale?.disableStaleWhileUpdating === true;
   return {
     whileRevalidating: off ? 0 : Number(control.get("stale-while-revalidate") ?? 0),
-    // Unsaid, "a cached stale response may be used" as long as it is there; 0 forbids it.
+    // If unset, "a cached stale response may be used" as long as it exists; 0 forbids it.
     ifError: Number(control.get("stale-if-error") ?? Number.POSITIVE_INFINITY),
   };
 }
@@ -186,9 +184,9 @@ export function cacheControlOf(headers: Headers): ReadonlyMap<string, string> {
 }
 
 /**
- * What a browser is told. The zone's Browser Cache TTL raises what the origin says of a cacheable
- * file unless it is 0; a rule's value likewise, and "will be ignored if max-age is higher"
- * (`how-to/edge-browser-cache-ttl/set-browser-ttl/`).
+ * `Cache-Control` for browsers. The zone's Browser Cache TTL raises the origin's value for a
+ * cacheable file, unless it is 0. A rule's value works the same way, and "will be ignored if
+ * max-age is higher" (`how-to/edge-browser-cache-ttl/set-browser-ttl/`).
  */
 export function browserControl(
   response: Pick<EdgeResponse, "headers">,

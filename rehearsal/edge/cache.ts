@@ -5,7 +5,7 @@ import type { Storage } from "./cache-policy.ts";
 /** An object of the cache. */
 export interface Entry {
   readonly response: EdgeResponse;
-  /** When it came from the origin, or was last said to be the same; milliseconds. */
+  /** When it came from the origin or was last revalidated; milliseconds. */
   readonly since: number;
   readonly seconds: number;
   readonly whileRevalidating: number;
@@ -20,15 +20,15 @@ export type Found =
       readonly kind: "stale";
       readonly entry: Entry;
       readonly age: number;
-      /** May be shown while a new one is fetched. */
+      /** Whether it may be served while a new one is fetched. */
       readonly whileRevalidating: boolean;
-      /** May be shown when the origin fails. */
+      /** Whether it may be served when the origin fails. */
       readonly ifError: boolean;
     };
 
 /**
- * One data centre's cache. Keeps everything until it is purged: eviction is Cloudflare's secret,
- * and nothing may depend on it.
+ * The cache of one data center. It keeps everything until it is purged: Cloudflare's eviction is
+ * not published, and nothing may depend on it.
  */
 export class EdgeCache {
   readonly #clock: EdgeClock;
@@ -53,7 +53,9 @@ export class EdgeCache {
     };
   }
 
-  /** Keeps an answer as `storage` says. What may not be kept takes the place of nothing. */
+  /**
+   * Stores an answer by the decision `storage`. An answer that may not be kept replaces nothing.
+   */
   keep(key: string, response: EdgeResponse, storage: Storage): void {
     const { seconds, whileRevalidating, ifError } = storage;
     if (seconds === undefined) return;
@@ -61,16 +63,16 @@ export class EdgeCache {
     this.#entries.set(key, { response, since, seconds, whileRevalidating, ifError });
   }
 
-  /** The origin says that it is still the same. */
+  /** The origin confirms that it has not changed. */
   renew(key: string, entry: Entry): void {
     this.#entries.set(key, { ...entry, since: this.#clock.now() });
   }
 
   /**
-   * Forgets everything, all objects below prefixes whatever else is in their keys, or single ones:
-   * of these "you must include all headers … contained in the cached resource"
-   * (https://developers.cloudflare.com/cache/how-to/purge-cache/purge-by-single-file/). Answers how
-   * many.
+   * Purges everything, all objects below prefixes (any other parts of their keys are ignored), or
+   * single objects. For single ones "you must include all headers … contained in the cached
+   * resource" (https://developers.cloudflare.com/cache/how-to/purge-cache/purge-by-single-file/).
+   * Returns the number of purged objects.
    */
   purge(
     what:

@@ -1,4 +1,4 @@
-/** The time at the edge, in milliseconds; the rehearsal moves it on instead of waiting a year. */
+/** Time at the edge, in milliseconds. The rehearsal advances it instead of waiting for a year. */
 export class EdgeClock {
   #ahead = 0;
   readonly #base: () => number;

@@ -13,12 +13,14 @@ import { ToOrigin, type Origins, type Trace } from "./to-origin.ts";
 import type { OpenSocket, Reply } from "./upstream.ts";
 import { routeFor, runWorker } from "./worker.ts";
 
-/** Traces that are kept: of a drill's table, and more. */
+/** Number of traces that are kept: more than a drill's table needs. */
 const TRACES = 2_000;
 
-/** Cloudflare in front of one zone: phases, cache, tunnel. Knows no socket; `server.ts` listens. */
+/**
+ * Cloudflare in front of one zone: phases, cache, tunnel. It opens no socket; `server.ts` listens.
+ */
 export class Edge {
-  /** To be looked at anew after each `pulumi up`. */
+  /** Must be read again after each `pulumi up`. */
   zone: Zone;
   readonly cache: EdgeCache;
   readonly #clock: EdgeClock;
@@ -40,12 +42,12 @@ export class Edge {
     this.#purgeApi = new PurgeApi(this.cache, options.clock);
   }
 
-  /** Course of the request whose answer carries this `cf-ray`. */
+  /** Trace of the request whose answer has this `cf-ray`. */
   traceOf(ray: string): Trace | undefined {
     return this.#traces.get(ray);
   }
 
-  /** Answers a request. `body` only where it has one. */
+  /** Answers a request. `body` only if it has one. */
   async answer(request: EdgeRequest, body: Readable | undefined): Promise<Reply> {
     const { ray, trace, passage } = this.#begin(request);
     if (passage.kind === "answered") return this.#finished(request, ray, passage.response);
@@ -71,9 +73,9 @@ export class Edge {
   }
 
   /**
-   * Opens a WebSocket, or answers why not: only its handshake passes the phases, and no cache
-   * (https://developers.cloudflare.com/network/websockets/). Switched off in the zone, the request
-   * goes on as an ordinary one; what Cloudflare does then isn't documented.
+   * Opens a WebSocket, or returns a refusal. Only its handshake passes the phases, and no cache
+   * (https://developers.cloudflare.com/network/websockets/). If WebSockets are off in the zone, the
+   * request continues as an ordinary one; Cloudflare's behavior then isn't documented.
    */
   async upgrade(request: EdgeRequest): Promise<Reply | OpenSocket> {
     if (this.zone.settings["websockets"] !== "on") {
@@ -95,7 +97,7 @@ export class Edge {
     readonly trace: Trace;
     readonly passage: Passage;
   } {
-    // "230b030023ae2822-SJC": sixteen digits and a data centre. Ours is nowhere.
+    // "230b030023ae2822-SJC": sixteen digits and a data center, which is invented here.
     const ray = `${randomBytes(8).toString("hex")}-XXX`;
     const passage = this.#refused(request) ?? requestPhases(this.zone, request, this.#limiter);
     const trace: Trace = {
@@ -111,8 +113,8 @@ export class Edge {
   }
 
   /**
-   * What Cloudflare answers before any rule: for a host that it does not serve, and for a body that
-   * is too large.
+   * Cloudflare's answer before any rule: for a host that it does not serve, and for a body that is
+   * too large.
    */
   #refused(request: EdgeRequest): Passage | undefined {
     const served = addressesOf(this.zone, request.host).some(({ proxied }) => proxied);
@@ -129,9 +131,9 @@ export class Edge {
     return undefined;
   }
 
-  /** The answer as it leaves: Cloudflare's own headers, and the response phases. */
+  /** The final answer: with Cloudflare's own headers, after the response phases. */
   #finished(request: EdgeRequest, ray: string, reply: Reply, status?: string): Reply {
-    // The four that never reach a visitor
+    // Cloudflare removes these four headers
     // (https://developers.cloudflare.com/fundamentals/reference/http-headers/#removed-response-headers).
     const kept = ["buffering", "charset", "limit-rate", "redirect"].map((name) => [
       `x-accel-${name}`,

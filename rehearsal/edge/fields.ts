@@ -12,8 +12,8 @@ export function partsOf(target: string): { readonly path: string; readonly query
 const UNRESERVED = /[A-Za-z0-9\-._~]/u;
 
 /**
- * A path as rules see it: Cloudflare normalizes incoming URLs by RFC 3986 unless told otherwise,
- * and sends the origin what came (https://developers.cloudflare.com/rules/normalization/settings/:
+ * A path as rules see it. Cloudflare normalizes incoming URLs by RFC 3986 by default, and sends the
+ * original to the origin (https://developers.cloudflare.com/rules/normalization/settings/:
  * "RFC-3986", incoming on, to origin off; `…/how-it-works/`).
  */
 export function normalizedPath(path: string): string {
@@ -32,7 +32,7 @@ export function normalizedPath(path: string): string {
   return `/${kept.join("/")}`;
 }
 
-/** Fields of a request that a rule may read; `response` where there is one. */
+/** Fields of a request that a rule may read, with those of the `response` if there is one. */
 export function fieldsOf(request: EdgeRequest, response?: { readonly status: number }): Fields {
   return {
     "http.host": request.host,

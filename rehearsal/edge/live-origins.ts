@@ -17,25 +17,25 @@ import type { Origins } from "./to-origin.ts";
 import type { Backend } from "./upstream.ts";
 import type { EdgeTunnel } from "./zone-view.ts";
 
-/** Input from which the origins are found. */
+/** Input for finding the origins. */
 export interface LiveOriginsOptions {
   readonly config: Pick<KubeConfig, "makeApiClient">;
   readonly namespace: string;
-  /** The program that runs for a pod already, by its uid. */
+  /** The running program of a pod, by its UID. */
   readonly serverOf: (uid: string) => PodServer | undefined;
   readonly ground: Pick<ContainerGround, "hosts" | "root" | "trustStore">;
-  /** A folder of ours, with a short name: sockets stand in it. */
+  /** Folder for sockets, with a short name. */
   readonly directory: string;
 }
 
-/** A connector, as far as its pod says what it runs. */
+/** A connector, from its pod's specification. */
 interface Connector {
   readonly tunnelId: string;
   readonly secret: string;
   readonly address: string;
 }
 
-/** A pod that answers for a Service. */
+/** A pod behind a Service. */
 interface End {
   readonly uid: string;
   readonly pod: string;
@@ -43,9 +43,9 @@ interface End {
 }
 
 /**
- * The pods behind the tunnel, found as cloudflared finds them: by the Service's name and port,
- * among the endpoints that the real controllers made of the live pods. Web is a real Puma with
- * made-up pages, started here; streaming's, and the assets origin's nginx, run already.
+ * The pods behind the tunnel. They are found as cloudflared finds them: by the Service's name and
+ * port, in the endpoints that the real controllers wrote. Web is a real Puma with fake pages,
+ * started here; streaming and the assets origin's nginx already run.
  */
 export class LiveOrigins implements Origins {
   readonly #options: LiveOriginsOptions;
@@ -65,8 +65,8 @@ export class LiveOrigins implements Origins {
   }
 
   /**
-   * Looks at the cluster anew: starts what is new and ready, stops what is gone. Answers how many
-   * programs answer.
+   * Reads the cluster again: starts what is new and ready, stops what is gone. Returns the number
+   * of running programs.
    */
   async refresh(): Promise<number> {
     const { namespace } = this.#options;
@@ -105,7 +105,7 @@ export class LiveOrigins implements Origins {
     return { pod: end.pod, socketPath: await server.door(end.number, folder), peer };
   }
 
-  /** The images of all ready containers of this name. */
+  /** Images of all ready containers with this name. */
   imagesOf(container: string): readonly string[] {
     return this.#ready.flatMap(({ spec }) =>
       (spec?.containers ?? [])
@@ -123,14 +123,12 @@ export class LiveOrigins implements Origins {
     this.#objects.set(`${bucket}${path}`, object);
   }
 
-  /** Takes an object out of a bucket, as Mastodon's deletion does. */
+  /** Deletes an object in a bucket, as Mastodon does. */
   deleteObject(bucket: string, path: string): void {
     this.#objects.delete(`${bucket}${path}`);
   }
 
-  /**
-   * Puts a Space into the network of every pod that answers for a Service, as if it were out there.
-   */
+  /** Adds a fake Space to the network of every pod behind a Service. */
   async startSpaceFor(service: string, options: SpaceOptions): Promise<void> {
     for (const { uid } of await this.#endsOf(service))
       await this.#serverOf(uid)?.startSpace(options);
@@ -143,10 +141,10 @@ export class LiveOrigins implements Origins {
   }
 
   /**
-   * The ready endpoints of a Service, by its URL, with the port that each has for it: as the
-   * controllers have them written at this moment, for that is all that kube-proxy goes by. A pod
-   * that was told to go is one of them until they have written so; its pause before it stops is
-   * for just that. A web pod whose stand-in has not been started yet is none.
+   * The ready endpoints of a Service, by its URL, with the port of each. They come from the
+   * controllers' current objects, which are all that kube-proxy uses. A pod that is being deleted
+   * stays among them until the controllers have updated them; its pause before it stops is for
+   * that. A web pod whose fake has not started yet is not among them.
    */
   async #endsOf(service: string): Promise<readonly End[]> {
     const { hostname, port } = new URL(service);
@@ -173,7 +171,7 @@ export class LiveOrigins implements Origins {
     return this.#standIns.get(uid) ?? this.#options.serverOf(uid);
   }
 
-  /** In turn, as kube-proxy spreads them in the long run. */
+  /** Round robin, as kube-proxy distributes requests in the long run. */
   #turn(key: string): number {
     const turn = this.#turns.get(key) ?? 0;
     this.#turns.set(key, turn + 1);
@@ -197,7 +195,7 @@ export class LiveOrigins implements Origins {
   }
 
   /**
-   * The tunnel that a cloudflared pod would run: its token is account, tunnel and secret
+   * The tunnel of a cloudflared pod: its token contains account, tunnel and secret
    * (cloudflare/cloudflared `connection/connection.go`, `TunnelToken`).
    */
   async #connector(pod: V1Pod): Promise<readonly Connector[]> {

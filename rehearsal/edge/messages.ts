@@ -1,19 +1,19 @@
-/** Headers by name in small letters; several of one name in their order. */
+/** Headers by lower-case name; several of one name in their order. */
 export type Headers = Readonly<Record<string, readonly string[]>>;
 
-/** A request as it comes to the edge. The body travels beside it. */
+/** A request to the edge. The body is passed separately. */
 export interface EdgeRequest {
   readonly scheme: "http" | "https";
   readonly method: string;
-  /** In small letters, without a port. */
+  /** In lower case, without a port. */
   readonly host: string;
-  /** Path and query as they were sent. */
+  /** Original path and query. */
   readonly target: string;
   readonly headers: Headers;
   readonly clientAddress: string;
 }
 
-/** A whole answer. */
+/** A complete answer. */
 export interface EdgeResponse {
   readonly status: number;
   readonly headers: Headers;
@@ -25,7 +25,7 @@ export function headerOf(headers: Headers, name: string): string | undefined {
   return headers[name]?.[0];
 }
 
-/** Headers with some changed; `undefined` takes one away. */
+/** Headers with changes; `undefined` removes one. */
 export function withHeaders(
   headers: Headers,
   change: Readonly<Record<string, string | readonly string[] | undefined>>,
@@ -37,7 +37,7 @@ export function withHeaders(
   return next;
 }
 
-/** A whole answer of these words. */
+/** A complete answer with this text. */
 export function answerWith(
   text: string,
   headers: Readonly<Record<string, string>>,
@@ -48,7 +48,7 @@ export function answerWith(
   return { status, headers: withHeaders({}, all), body };
 }
 
-/** An answer that Cloudflare makes itself. */
+/** An answer that Cloudflare generates itself. */
 export function ownAnswer(
   status: number,
   text: string,

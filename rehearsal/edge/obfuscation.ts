@@ -6,10 +6,9 @@ const ADDRESS = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gu;
 const LINK = '<a href="/cdn-cgi/l/email-protection">[email&#160;protected]</a>';
 
 /**
- * Scrape Shield, which a new zone has switched on: addresses in HTML are replaced, and a script
- * that puts them back is let in. A page's policy forbids that script, and `@user@server` looks like
- * an address
- * (https://developers.cloudflare.com/waf/tools/scrape-shield/email-address-obfuscation/).
+ * Scrape Shield, which is on in a new zone: it replaces email addresses in HTML, and adds a script
+ * that restores them. A page's policy forbids that script, and `@user@server` looks like an email
+ * address (https://developers.cloudflare.com/waf/tools/scrape-shield/email-address-obfuscation/).
  */
 export async function obfuscated(reply: Reply): Promise<Reply> {
   const html = (headerOf(reply.headers, "content-type") ?? "").startsWith("text/html");

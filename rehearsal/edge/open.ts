@@ -11,23 +11,23 @@ import type { TableGround } from "./table/run.ts";
 import { makeSigner } from "./table/signature.ts";
 import { zoneOf, type Zone } from "./zone-view.ts";
 
-/** An edge that answers on loopback, in front of the live pods of a rehearsal. */
+/** A simulated edge on loopback, in front of the live pods of a rehearsal. */
 export interface OpenEdge extends TableGround {
   readonly origins: LiveOrigins;
   /**
-   * Looks at the world and the cluster anew: after an update, or when pods came and went. Answers
-   * how many programs answer.
+   * Reads the world and the cluster again, after an update or a change of pods. Returns the number
+   * of running programs.
    */
   refresh(): Promise<number>;
   /**
-   * Another edge in front of the same pods, empty and for another zone; for as long as the work
-   * takes.
+   * Runs the work with another edge in front of the same pods, with an empty cache and for another
+   * zone.
    */
   beside<T>(zone: Zone, work: (ground: TableGround) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** Opens it. `config`: of the cluster whose pods answer. */
+/** Opens the edge. `config` is the kubeconfig of the cluster whose pods answer. */
 export async function openEdge(
   rehearsal: Rehearsal,
   zoneId: string,

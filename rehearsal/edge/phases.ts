@@ -26,23 +26,23 @@ import type {
 import type { Reply } from "./upstream.ts";
 import type { Zone } from "./zone-view.ts";
 
-/** Outcome of a request before any origin is asked. */
+/** Result of a request before any origin is contacted. */
 export type Passage =
   | { readonly kind: "answered"; readonly response: EdgeResponse; readonly by: string }
   | {
       readonly kind: "passed";
-      /** As the origin will see it. */
+      /** The request to the origin. */
       readonly request: EdgeRequest;
       readonly cache: CacheSettings;
       readonly config: ConfigSettings;
-      /** Refs of the rules that fitted, in order. */
+      /** Refs of the rules that matched, in order. */
       readonly fitted: readonly string[];
     };
 
 /**
  * The request phases in Cloudflare's order
- * (https://developers.cloudflare.com/ruleset-engine/reference/phases-list/). Before them the
- * redirect to https, which "happens before the request reaches cache" and rules
+ * (https://developers.cloudflare.com/ruleset-engine/reference/phases-list/). The redirect to https
+ * comes first: it "happens before the request reaches cache" and rules
  * (https://developers.cloudflare.com/cache/concepts/cache-responses/#noneunknown).
  */
 export function requestPhases(zone: Zone, incoming: EdgeRequest, limiter: RateLimiter): Passage {
@@ -53,8 +53,8 @@ export function requestPhases(zone: Zone, incoming: EdgeRequest, limiter: RateLi
     );
   let request = incoming;
   const fitted: string[] = [];
-  // "The values of request fields are immutable within each phase": each looks at what the one
-  // before left.
+  // "The values of request fields are immutable within each phase": each phase reads the result of
+  // the one before.
   const fitting = (phase: Phase): readonly Rule[] => {
     const rules = fittingOf(zone, phase, fieldsOf(request));
     fitted.push(...rules.map(({ ref }) => ref));
@@ -71,14 +71,16 @@ export function requestPhases(zone: Zone, incoming: EdgeRequest, limiter: RateLi
   let { headers } = request;
   for (const { parameters } of fitting("http_request_late_transform"))
     headers = changedHeaders(parameters as HeaderParameters, headers, fieldsOf(request));
-  // Assumed: the cache's key has the headers that these rules left, as it has the URL that rules
-  // left.
+  // Assumed: the cache key has the headers after these rules, as it has the URL after the rules.
   request = { ...request, headers };
   const cache = merged<CacheSettings>(fitting("http_request_cache_settings"));
   return { kind: "passed", request, cache, config, fitted };
 }
 
-/** Custom rules, the Browser Integrity Check and the rate limit, with what a skip rule lets off. */
+/**
+ * Custom rules, the Browser Integrity Check and the rate limit, except those that a skip rule
+ * skips.
+ */
 function firewall(
   zone: Zone,
   request: EdgeRequest,
@@ -108,8 +110,8 @@ function firewall(
 }
 
 /**
- * The response phases: for what the origin or the cache answered, and for Cloudflare's own error
- * pages alike ("will also apply to default Cloudflare error pages and Custom Errors",
+ * The response phases. They apply to answers of the origin and the cache, and to Cloudflare's own
+ * error pages ("will also apply to default Cloudflare error pages and Custom Errors",
  * https://developers.cloudflare.com/rules/transform/response-header-modification/).
  */
 export function responsePhases(zone: Zone, request: EdgeRequest, came: Reply): Reply {
@@ -122,7 +124,7 @@ export function responsePhases(zone: Zone, request: EdgeRequest, came: Reply): R
   return { ...response, headers };
 }
 
-/** The page takes the place of the body alone; what really happened stays in the status. */
+/** The page replaces only the body; the status code stays. */
 function errorPage({ content, contentType, statusCode }: ErrorPage, came: Reply): Reply {
   const body = Buffer.from(content);
   if (!Buffer.isBuffer(came.body)) came.body.destroy();
@@ -164,7 +166,7 @@ function rewritten({ uri }: RewriteParameters, request: EdgeRequest): EdgeReques
 }
 
 /**
- * Challenges are for browsers: anybody else sees a 403 that says so
+ * Challenges are for browsers. Other clients get a 403 with a header for it
  * (https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/).
  */
 function refused(action: string, parameters: BlockParameters, status = 403): EdgeResponse {
@@ -187,9 +189,9 @@ const sideOf = (fields: Fields): "request" | "response" =>
   "http.response.code" in fields ? "response" : "request";
 
 /**
- * Headers by a transform rule
+ * Headers changed by a transform rule
  * (https://developers.cloudflare.com/rules/transform/{request,response}-header-modification/): an
- * empty value takes the header away. Of requests the simulated API refuses more
+ * empty value removes the header. The simulated API refuses more of them for requests
  * (`request-headers.ts`).
  */
 function changedHeaders(
@@ -201,7 +203,7 @@ function changedHeaders(
   for (const [written, { operation, value, expression }] of Object.entries(changes)) {
     const name = written.toLowerCase();
     // "You cannot add, modify, or remove HTTP response headers whose name starts with cf- or
-    // x-cf-", nor `server`; of requests but one.
+    // x-cf-", nor `server`; for requests there is one exception.
     if (/^(?:x-)?cf-(?!connecting-ip$)|^server$/u.test(name))
       throw new Error(`Cloudflare lets no transform rule change the header ${written}.`);
     const text = operation === "remove" ? undefined : madeOf({ value, expression }, fields);
@@ -213,7 +215,7 @@ function changedHeaders(
 }
 
 /**
- * Settings of all rules that fit; what two say, the later says
+ * Settings of all matching rules; the later rule has precedence
  * (https://developers.cloudflare.com/cache/how-to/cache-rules/order/).
  */
 function merged<T extends object>(rules: readonly Rule[]): T {

@@ -2,17 +2,18 @@ import type { EdgeCache } from "./cache.ts";
 import type { EdgeClock } from "./clock.ts";
 
 /**
- * The one call of Cloudflare's API that a Worker of ours makes: `POST /zones/<id>/purge_cache`.
- * Limits of Free, as of 2026-11-28: 30 files a call (cloudflare/cloudflare-docs
- * `src/content/docs/cache/how-to/purge-cache/purge-by-single-file.mdx`); of prefixes 5 calls a
- * minute and 25 at once (its `index.mdx` of the same folder). Of files 800 a second: not modelled.
+ * The only call of Cloudflare's API that a Worker of this program makes: `POST
+ * /zones/<id>/purge_cache`. Limits of Free, as of 2026-11-28: 30 files a call
+ * (cloudflare/cloudflare-docs
+ * `src/content/docs/cache/how-to/purge-cache/purge-by-single-file.mdx`); for prefixes 5 calls a
+ * minute and a burst of 25 (`index.mdx` of the same folder). 800 files a second: not modelled.
  */
 
 const FILES_A_CALL = 30;
 const PREFIX_CALLS_AT_ONCE = 25;
 const PREFIX_CALLS_A_SECOND = 5 / 60;
 
-/** Body of a purge call: the files or prefixes that may be asked for. */
+/** Body of a purge call: files or prefixes. */
 interface Asked {
   readonly files?: readonly {
     readonly url: string;
@@ -34,7 +35,7 @@ export class PurgeApi {
     this.#at = clock.now();
   }
 
-  /** Answers the status. `tokens`: who may purge which zone. */
+  /** Returns the status. `tokens`: the zone that each token may purge. */
   answer(
     call: { readonly url: string; readonly token: string; readonly body: string },
     tokens: ReadonlyMap<string, string>,

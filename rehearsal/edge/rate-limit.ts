@@ -2,16 +2,16 @@ import type { EdgeClock } from "./clock.ts";
 import type { RateLimit } from "./rules.ts";
 
 interface Counter {
-  /** When each counted request came, milliseconds. */
+  /** Times of the counted requests, milliseconds. */
   times: number[];
   blockedUntil: number;
 }
 
 /**
- * Counters of rate limiting rules, one for each rule and client: the request that goes above the
- * number of a period is refused, and all that follow until the time-out is over
+ * Counters of rate limiting rules, one for each rule and client. A request above a period's number
+ * is refused, and so are all others until the timeout ends
  * (https://developers.cloudflare.com/waf/rate-limiting-rules/request-rate/, example A). One data
- * centre.
+ * center.
  */
 export class RateLimiter {
   readonly #clock: EdgeClock;
@@ -21,7 +21,7 @@ export class RateLimiter {
     this.#clock = clock;
   }
 
-  /** Counts a request that fits the rule; whether it is refused. */
+  /** Counts a request that matches the rule. Returns whether it is refused. */
   exceeds(ref: string, { characteristics, ...limit }: RateLimit, clientAddress: string): boolean {
     const key = characteristics.includes("ip.src") ? `${ref} ${clientAddress}` : ref;
     const now = this.#clock.now();

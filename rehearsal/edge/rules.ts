@@ -3,9 +3,8 @@ import { parseCondition, parseValue } from "./expressions/parse.ts";
 import type { Condition, Side } from "./expressions/language.ts";
 
 /**
- * The rules of each phase that the edge simulates: what they may say, read strictly. A key that
- * stands in no schema here stops the rehearsal: it must never be ignored, as if it had an effect
- * that was seen.
+ * Rules of each phase that the edge simulates, parsed strictly. An unknown key stops the rehearsal:
+ * if it were ignored, a check could pass without the key's effect.
  */
 
 const ttl = z.strictObject({
@@ -48,7 +47,7 @@ const cacheSettings = z.strictObject({
   originErrorPagePassthru: z.boolean().optional(),
 });
 
-/** Either what stands there, or what an expression makes of the request. */
+/** A literal value, or an expression of the request. */
 const made = z
   .strictObject({ value: z.string().optional(), expression: z.string().optional() })
   .refine(({ value, expression }) => (value === undefined) !== (expression === undefined), {
@@ -78,10 +77,7 @@ const rewrite = z.strictObject({
   uri: z.strictObject({ path: made.optional(), query: made.optional() }),
 });
 
-/**
- * Of these the edge acts on `emailObfuscation` and `bic`; the others change nothing that is
- * rehearsed.
- */
+/** The edge simulates `emailObfuscation` and `bic`; the others change nothing that is rehearsed. */
 const config = z.strictObject({
   automaticHttpsRewrites: z.boolean().optional(),
   bic: z.boolean().optional(),
@@ -93,7 +89,7 @@ const config = z.strictObject({
   ssl: z.string().optional(),
 });
 
-/** Without a status of its own it keeps the one that there was. */
+/** Without a status of its own it keeps the original one. */
 const errorPage = z.strictObject({
   content: z.string(),
   contentType: z.string(),
@@ -123,7 +119,8 @@ const ratelimit = z.strictObject({
   period: z.int(),
   requestsPerPeriod: z.int(),
   mitigationTimeout: z.int(),
-  // Every request counts, also one that the cache answers: the provider says so where nobody does.
+  // Every request counts, including those that the cache answers. The provider sets this by
+  // default.
   requestsToOrigin: z.literal(false).optional(),
 });
 
@@ -151,7 +148,7 @@ export const PHASES = {
 /** A phase that the edge simulates. */
 export type Phase = keyof typeof PHASES;
 
-/** Settings of cache rules; of several that match, the last one wins. */
+/** Settings of cache rules; the last matching rule has precedence. */
 export type CacheSettings = z.infer<typeof cacheSettings>;
 /** Settings of configuration rules. */
 export type ConfigSettings = z.infer<typeof config>;
@@ -162,21 +159,21 @@ export type SkipParameters = z.infer<typeof skip>;
 export type BlockParameters = z.infer<typeof block>;
 export type ErrorPage = z.infer<typeof errorPage>;
 export type RateLimit = z.infer<typeof ratelimit>;
-/** A value, or an expression that makes it. */
+/** A value, or an expression of it. */
 export type Made = z.infer<typeof made>;
 
-/** One rule, read and checked. */
+/** One rule, parsed and checked. */
 export interface Rule {
   readonly ref: string;
   readonly phase: Phase;
   readonly action: string;
   readonly condition: Condition;
-  /** By the schema of its action. */
+  /** Parsed by the schema of its action. */
   readonly parameters: unknown;
   readonly ratelimit: RateLimit | undefined;
 }
 
-/** A rule as it stands in the world. */
+/** A rule as the world stores it. */
 const written = z.strictObject({
   ref: z.string(),
   id: z.string().optional(),
@@ -190,8 +187,8 @@ const written = z.strictObject({
 });
 
 /**
- * The rules of a phase, those that are switched off left out.
- * @throws Error naming phase, rule and reason, for whatever the edge does not simulate.
+ * The enabled rules of a phase.
+ * @throws Error naming phase, rule and reason, for anything that the edge does not simulate.
  */
 export function rulesOf(phase: string, rules: readonly unknown[]): readonly Rule[] {
   const known = Object.hasOwn(PHASES, phase) ? PHASES[phase as Phase] : undefined;
@@ -233,7 +230,7 @@ function parsed<T>(schema: z.ZodType<T>, value: unknown, place: string): T {
   );
 }
 
-/** The wire carries what isn't set as null. */
+/** On the wire an unset value is null. */
 function withoutBlanks(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutBlanks);
   if (value === null || typeof value !== "object") return value ?? undefined;
@@ -244,7 +241,7 @@ function withoutBlanks(value: unknown): unknown {
   );
 }
 
-/** Every `expression` below: what is wrong with one is to be known before the first request. */
+/** Every `expression` in a value, because a fault in one must be known before the first request. */
 function expressionsIn(value: unknown): readonly string[] {
   if (value === null || typeof value !== "object") return [];
   return Object.entries(value).flatMap(([key, inner]) =>

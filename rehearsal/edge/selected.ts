@@ -2,8 +2,8 @@ import { gunzipSync } from "node:zlib";
 import { headerOf, withHeaders, type EdgeRequest, type EdgeResponse } from "./messages.ts";
 
 /**
- * The part of a kept answer that a visitor asked for: uncompressed for those who can't take it
- * compressed, nothing new for those who have it, a range, or the headers alone. Pure.
+ * Adapts a cached answer to the request. A client without compression gets it uncompressed. A
+ * client that has it gets 304. Others get a range, or only the headers.
  */
 export function selected(request: EdgeRequest, kept: EdgeResponse): EdgeResponse {
   const response = readable(request, kept);
@@ -42,7 +42,7 @@ function notModified({ headers: asked }: EdgeRequest, { status, headers }: EdgeR
 }
 
 /**
- * One range; several, and what can't be read, get the whole file
+ * One range. For several, and for an invalid one, the whole file
  * (https://developers.cloudflare.com/cache/reference/range-requests/).
  */
 function ofRange(request: EdgeRequest, response: EdgeResponse): EdgeResponse {

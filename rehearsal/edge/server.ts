@@ -12,19 +12,16 @@ import type { Edge } from "./edge.ts";
 import { headerOf, withHeaders, type EdgeRequest, type Headers } from "./messages.ts";
 import { flat, headersOf } from "./upstream.ts";
 
-/**
- * A client of the rehearsal says here for which address and scheme it speaks; both are taken off at
- * once.
- */
+/** Header of the rehearsal's clients with their address and scheme. The edge removes it at once. */
 export const CLIENT_HEADER = "x-rehearsal-client";
 export const SCHEME_HEADER = "x-rehearsal-scheme";
 
-/** Default address of a visitor: one for documentation (RFC 5737). */
+/** Default address of a visitor, from a range for documentation (RFC 5737). */
 const DEFAULT_CLIENT = "203.0.113.7";
 
 /**
- * The edge on a port of loopback: hosts by their header, encryption by another, as nothing here has
- * names or certificates.
+ * The edge on a loopback port. Headers give the host and the scheme, because there are no names or
+ * certificates here.
  */
 export class EdgeServer {
   readonly #server: Server;
@@ -41,7 +38,8 @@ export class EdgeServer {
     const sockets = new Set<Duplex>();
     const server = createServer((message, response) => {
       answer(edge, message, response).catch((error: unknown) => {
-        // A fault of the rehearsal's own, said as no Cloudflare would: it must be seen.
+        // A fault of the rehearsal itself, with a status that Cloudflare never sends, so that it is
+        // seen.
         const text = error instanceof Error ? error.message : String(error);
         if (response.headersSent) response.destroy();
         else response.writeHead(599, { "content-type": "text/plain" }).end(text);
@@ -52,9 +50,9 @@ export class EdgeServer {
       socket.once("close", () => sockets.delete(socket));
     });
     server.on("upgrade", (message: IncomingMessage, socket: Duplex, head: Buffer) => {
-      // Nobody else listens any more, and an error that nobody hears ends the process.
+      // No other listener is left, and an unhandled error ends the process.
       socket.on("error", () => socket.destroy());
-      // Written before anybody listened for it: to be sent on first.
+      // Bytes that arrived before there was a listener are forwarded first.
       socket.unshift(head);
       upgrade(edge, message, socket).catch(() => socket.destroy());
     });
@@ -65,7 +63,7 @@ export class EdgeServer {
     return new EdgeServer(server, (server.address() as AddressInfo).port, sockets);
   }
 
-  /** Closes every connection, also those that stay open by nature. */
+  /** Closes every connection, including long-lived ones. */
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => {
@@ -89,7 +87,7 @@ async function answer(
   response.writeHead(status, flat(headers));
   if (Buffer.isBuffer(body)) response.end(body);
   else await pipeline(body, response);
-  message.resume(); // What nobody read of a refused upload.
+  message.resume(); // The unread rest of a refused upload.
 }
 
 async function upgrade(edge: Edge, message: IncomingMessage, socket: Duplex): Promise<void> {

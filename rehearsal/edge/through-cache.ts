@@ -14,32 +14,32 @@ import { selected } from "./selected.ts";
 import type { Errand, ToOrigin } from "./to-origin.ts";
 import type { Reply } from "./upstream.ts";
 
-/** Input of a request's way through the cache. */
+/** Dependencies of the cache lookup. */
 export interface Ground {
   readonly cache: EdgeCache;
   readonly clock: EdgeClock;
   readonly toOrigin: ToOrigin;
 }
 
-/** A request, with what the cache rules say of it. */
+/** A request with the settings of the cache rules. */
 export interface CacheErrand extends Errand {
   readonly settings: CacheSettings;
 }
 
-/** An answer, and what `cf-cache-status` says of it. */
+/** An answer with its `cf-cache-status`. */
 interface Answered {
   readonly status: string;
   readonly reply: Reply;
 }
 
 /**
- * An answer with which an origin has failed, for a cache: RFC 5861's, and those that Cloudflare
- * makes itself.
+ * Status codes of a failed origin for a cache: those of RFC 5861, and those that Cloudflare
+ * generates.
  */
 const FAILED: ReadonlySet<number> = new Set([500, 502, 503, 504, 520, 521, 522, 523, 524, 530]);
 
 /**
- * Answers from the cache, or from the origin and keeps it
+ * Answers from the cache, or from the origin and stores the answer
  * (https://developers.cloudflare.com/cache/concepts/cache-responses/).
  */
 export async function throughCache(
@@ -77,10 +77,7 @@ class Way {
     this.#key = keyOf(errand.request, errand.settings);
   }
 
-  /**
-   * An object that is there. `Age` "is only present for responses served from the cache" (same
-   * page).
-   */
+  /** A cached object. `Age` "is only present for responses served from the cache" (same page). */
   shown(status: string, entry: Entry): Answered {
     this.#errand.trace.keptSeconds = entry.seconds;
     const age = Math.floor((this.#ground.clock.now() - entry.since) / 1_000);
@@ -88,7 +85,7 @@ class Way {
     return { status, reply: this.#forVisitor({ ...entry.response, headers }) };
   }
 
-  /** The origin's answer, kept if it may be. */
+  /** The origin's answer, stored if it may be. */
   kept(response: EdgeResponse): Answered {
     const { request, settings, trace } = this.#errand;
     const storage = storageOf(request, response, settings, this.#eligibility);
@@ -115,9 +112,7 @@ class Way {
     return this.shown("UPDATING", entry);
   }
 
-  /**
-   * The origin is asked whether it is still the same; if it fails, what there is may have to do.
-   */
+  /** Revalidates at the origin; if that fails, the stale object may be served. */
   async renewed({
     entry,
     ifError,

@@ -20,31 +20,29 @@ import { addressesOf, ingressFor, type EdgeTunnel, type Zone } from "./zone-view
 
 /** Origins behind the edge. */
 export interface Origins {
-  /** A connector that runs this tunnel, by its address; undefined where none does. */
+  /** Address of a connector that runs this tunnel; undefined if there is none. */
   connectorOf(tunnel: EdgeTunnel): Promise<string | undefined>;
-  /**
-   * One of the ready pods of a Service, by the URL of the ingress; undefined where nobody listens.
-   */
+  /** One of the ready pods of a Service, by the URL of the ingress; undefined if there is none. */
   backendOf(service: string, peer: string): Promise<Backend | undefined>;
-  /** An object of a bucket; undefined where there is none. */
+  /** An object of a bucket; undefined if it does not exist. */
   objectOf(bucket: string, path: string): Promise<EdgeResponse | undefined>;
 }
 
-/** Course of a request, for the report. */
+/** Path of a request, for the report. */
 export interface Trace {
-  /** The rule or setting that answered, if no origin was asked. */
+  /** The rule or setting that answered, if no origin was contacted. */
   by: string | undefined;
-  /** The Service, bucket or address that it was for. */
+  /** The Service, bucket or address of the target. */
   service: string | undefined;
-  /** The pod that was asked; undefined where none was. */
+  /** The pod that got the request; undefined if none did. */
   pod: string | undefined;
-  /** Refs of the rules that fitted. */
+  /** Refs of the rules that matched. */
   fitted: readonly string[];
-  /** For how long the edge keeps the answer, seconds. */
+  /** Seconds for which the edge keeps the answer. */
   keptSeconds: number | undefined;
 }
 
-/** A request on its way, with what is noted of it. */
+/** A request in progress, with its trace. */
 export interface Errand {
   readonly zone: Zone;
   readonly request: EdgeRequest;
@@ -52,7 +50,7 @@ export interface Errand {
   readonly trace: Trace;
 }
 
-/** From a host's record through tunnel and ingress to whoever answers. */
+/** Finds the origin of a host through its record, the tunnel and its ingress. */
 export class ToOrigin {
   readonly #origins: Origins;
 
@@ -61,8 +59,8 @@ export class ToOrigin {
   }
 
   /**
-   * Asks the origin, and streams its answer. Never throws for it: what is wrong there is an answer,
-   * too.
+   * Sends the request to the origin, and streams its answer. It never throws for a fault there,
+   * which is an answer, too.
    */
   async fetch(errand: Errand, body: Readable | undefined): Promise<Reply> {
     const way = await this.#way(errand);
@@ -78,8 +76,8 @@ export class ToOrigin {
   }
 
   /**
-   * The whole answer, asked as a cache asks: by GET, without a range, with the tag of what it has
-   * and no other (https://developers.cloudflare.com/cache/reference/etag-headers/, "Important
+   * Fetches the complete answer for the cache: by GET, without a range, and only with the cached
+   * object's tag (https://developers.cloudflare.com/cache/reference/etag-headers/, "Important
    * remarks"; `concepts/cache-behavior/` for HEAD).
    */
   async fetchWhole(errand: Errand, known?: EdgeResponse): Promise<EdgeResponse> {
@@ -94,7 +92,7 @@ export class ToOrigin {
     return { ...reply, body: Buffer.isBuffer(reply.body) ? reply.body : await buffer(reply.body) };
   }
 
-  /** Asks for a WebSocket. */
+  /** Opens a WebSocket. */
   async open(errand: Errand): Promise<Reply | OpenSocket> {
     const way = await this.#way(errand);
     if (!("socketPath" in way)) return way;
@@ -106,7 +104,7 @@ export class ToOrigin {
     }
   }
 
-  /** Somebody who answers, or the answer of who can't find one. */
+  /** A backend, or the answer if none can be found. */
   async #way({ zone, request, trace }: Errand): Promise<Backend | EdgeResponse> {
     const bucket = zone.buckets.get(request.host);
     const { path } = partsOf(request.target);
@@ -125,7 +123,7 @@ export class ToOrigin {
       "id"
     ];
     if (id === undefined) {
-      // An address where nothing listens: the connection times out
+      // No program listens at the address: the connection times out
       // (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-522/).
       trace.service = `${record?.type ?? "nothing"} ${record?.content ?? ""}`;
       return ownAnswer(522, "error code: 522");

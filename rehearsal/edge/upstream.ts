@@ -2,16 +2,16 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import type { Duplex, Readable } from "node:stream";
 import { headerOf, withHeaders, type EdgeRequest, type Headers } from "./messages.ts";
 
-/** A program of a pod that answers for a Service. */
+/** A pod's program behind a Service. */
 export interface Backend {
   readonly pod: string;
-  /** The Unix socket behind which its port is. */
+  /** The Unix socket of its port. */
   readonly socketPath: string;
-  /** The address of the connector that speaks to it: whom the program sees. */
+  /** Address of the connector, which the program sees as its peer. */
   readonly peer: string;
 }
 
-/** An answer whose body may still be on its way. */
+/** An answer whose body may still be streaming. */
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
@@ -24,14 +24,11 @@ const HOP_BY_HOP = [
   ...["transfer-encoding", "upgrade", "proxy-connection"],
 ];
 
-/**
- * The header in which a stand-in is told who its peer would be: through a Unix socket nobody has an
- * address.
- */
+/** Header with the peer's address for a fake program, because a Unix socket has no addresses. */
 export const PEER_HEADER = "x-rehearsal-peer";
 
 /**
- * What Cloudflare and cloudflared send on: everything that came, and their own
+ * Headers that Cloudflare and cloudflared send to the origin: all received ones, and their own
  * (https://developers.cloudflare.com/fundamentals/reference/http-headers/).
  */
 export function originHeaders(request: EdgeRequest, ray: string, peer: string): Headers {
@@ -57,7 +54,8 @@ export function originHeaders(request: EdgeRequest, ray: string, peer: string): 
 }
 
 /**
- * Asks a backend. @throws Error where it gives no answer: it is gone, or refuses the connection.
+ * Sends a request to a backend.
+ * @throws Error if there is no answer: it is gone, or refuses the connection.
  */
 export async function ask(
   backend: Backend,
@@ -87,7 +85,7 @@ export async function ask(
   });
 }
 
-/** A WebSocket that a backend opened: what it says, and the open line. */
+/** A WebSocket that a backend opened: its answer, and the open connection. */
 export interface OpenSocket {
   readonly headers: Headers;
   readonly socket: Duplex;
@@ -96,8 +94,8 @@ export interface OpenSocket {
 }
 
 /**
- * Asks a backend for a WebSocket. Answers an ordinary reply where it refuses. @throws Error as
- * `ask`.
+ * Requests a WebSocket from a backend. Returns an ordinary reply if it refuses.
+ * @throws Error as `ask`.
  */
 export async function askSocket(
   backend: Backend,
@@ -124,7 +122,7 @@ export async function askSocket(
   });
 }
 
-/** The headers of a message, hop-by-hop ones left out. */
+/** Headers of a message without hop-by-hop ones. */
 export function headersOf(message: Pick<IncomingMessage, "headersDistinct">): Headers {
   return withHeaders(
     message.headersDistinct as Headers,
@@ -132,7 +130,7 @@ export function headersOf(message: Pick<IncomingMessage, "headersDistinct">): He
   );
 }
 
-/** As node:http takes them. */
+/** In the form that node:http accepts. */
 export function flat(headers: Headers): Record<string, string | string[]> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, values]) => [

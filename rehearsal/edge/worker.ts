@@ -1,14 +1,14 @@
 import { createContext, runInContext } from "node:vm";
 import { withHeaders, type EdgeRequest, type EdgeResponse, type Headers } from "./messages.ts";
 
-/** A Worker, and the addresses on which it answers. */
+/** A Worker, and the URLs on which it answers. */
 export interface WorkerRoute {
-  /** As `media.example.social/.purge/*`. */
+  /** Such as `media.example.social/.purge/*`. */
   readonly pattern: string;
   readonly name: string;
-  /** The module's text: it is run, not read. */
+  /** Source text of the module, which is executed. */
   readonly content: string;
-  /** Its bindings by name. Secrets among them: never printed. */
+  /** Its bindings by name. They include secrets: never print them. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -20,7 +20,7 @@ export type OutsideCall = (call: {
 }) => number;
 
 /**
- * The route of an address as it came: "evaluate against a request's URL", the most specific one
+ * The most specific route of the original URL: "evaluate against a request's URL"
  * (cloudflare/cloudflare-docs `src/content/docs/workers/configuration/routing/routes.mdx`).
  */
 export function routeFor(
@@ -40,8 +40,8 @@ interface Handler {
 }
 
 /**
- * Runs the Worker itself, with Node's own Request, Response and WebCrypto, which are Workers' too.
- * Its clock does not wait.
+ * Runs the Worker with Node's own Request, Response and WebCrypto, which Workers have, too. Its
+ * clock does not wait.
  */
 export async function runWorker(
   { content, env }: WorkerRoute,
@@ -70,7 +70,7 @@ export async function runWorker(
   };
 }
 
-/** Those that a Request may have; length and host are the request's own. */
+/** Headers that a Request may have; length and host are set by the request itself. */
 function headersOf({ headers }: { readonly headers: Headers }): [string, string][] {
   return Object.entries(headers)
     .filter(([name]) => !["host", "content-length"].includes(name))

@@ -12,12 +12,12 @@ import type { Properties } from "../providers/provider.ts";
 import { rulesOf, type Phase, type Rule } from "./rules.ts";
 import type { WorkerRoute } from "./worker.ts";
 
-/** Target of a name of the zone, as far as the edge is asked. */
+/** Target of a name in the zone. */
 export interface EdgeRecord {
   readonly name: string;
   readonly type: string;
   readonly content: string;
-  /** Whether Cloudflare answers for it, or its owner. */
+  /** Whether Cloudflare answers for it, or its target. */
   readonly proxied: boolean;
 }
 
@@ -31,18 +31,18 @@ export interface Ingress {
 /** A tunnel with its ingress, in order. */
 export interface EdgeTunnel {
   readonly id: string;
-  /** Token that a connector must show to run it. Never printed. */
+  /** Token that a connector needs to run it. Never printed. */
   readonly secret: string;
   readonly ingress: readonly Ingress[];
 }
 
-/** A zone as its edge knows it. */
+/** A zone as its edge sees it. */
 export interface Zone {
   readonly records: readonly EdgeRecord[];
   readonly tunnels: ReadonlyMap<string, EdgeTunnel>;
   /** Rules by phase, in order. */
   readonly rules: Readonly<Partial<Record<Phase, readonly Rule[]>>>;
-  /** Zone settings by id; those that nobody set have Cloudflare's default. */
+  /** Zone settings by id; unset ones have Cloudflare's default. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Buckets by the host that serves them. */
   readonly buckets: ReadonlyMap<string, string>;
@@ -50,19 +50,19 @@ export interface Zone {
   readonly workers: readonly WorkerRoute[];
   /** The zone that each token may purge, by the token's value. Never printed. */
   readonly purgeTokens: ReadonlyMap<string, string>;
-  /** The largest body of a request, bytes. */
+  /** Maximum body size of a request, bytes. */
   readonly maxUploadBytes: number;
 }
 
 /**
- * Which megabyte Cloudflare means is not said
- * (https://developers.cloudflare.com/cache/concepts/default-cache-behavior/#upload-limits): the
- * larger one, so what is refused here is refused there.
+ * Bytes of a megabyte. The docs do not define it
+ * (https://developers.cloudflare.com/cache/concepts/default-cache-behavior/#upload-limits). This is
+ * the larger one, so a body that is refused here is refused there, too.
  */
 const BYTES_A_MEGABYTE = 1024 ** 2;
 
 /**
- * One zone of the world: what `pulumi up` made there.
+ * Reads one zone of the world, as `pulumi up` created it.
  * @throws Error for a rule, phase or record that the edge does not simulate.
  */
 export function zoneOf(world: World, zoneId: string): Zone {
@@ -110,7 +110,7 @@ function recordOf(properties: Properties): EdgeRecord {
   };
 }
 
-/** A route with its script; none where it has none, or one that isn't there. */
+/** A route with its script; none if the script is unset or does not exist. */
 function workerOf(world: World, route: Properties): readonly WorkerRoute[] {
   const name = read.optionalText(route, "script");
   return world
@@ -127,7 +127,7 @@ function workerOf(world: World, route: Properties): readonly WorkerRoute[] {
     }));
 }
 
-/** The zones that a token may purge. */
+/** Zones that a token may purge. */
 function purgedBy(token: Properties): readonly (readonly [value: string, zone: string])[] {
   return read
     .list(token, "policies")
@@ -149,8 +149,8 @@ function tunnelOf(world: World, id: string): EdgeTunnel {
       const path = read.optionalText(rule, "path");
       return {
         hostname: read.optionalText(rule, "hostname"),
-        // cloudflared compiles it with Go's regexp; the stack's own are read alike by both
-        // (cloudflare/cloudflared `ingress/ingress.go`).
+        // cloudflared compiles it with Go's regexp; both engines read the stack's own patterns the
+        // same way (cloudflare/cloudflared `ingress/ingress.go`).
         path: path === undefined || path === "" ? undefined : new RegExp(path, "u"),
         service: read.text(rule, "service"),
       };
@@ -166,8 +166,8 @@ export function addressesOf(zone: Zone, host: string): readonly EdgeRecord[] {
 }
 
 /**
- * The first rule that fits, by cloudflared's own way: the host exactly or below `*.`, the path as a
- * regular expression that may fit anywhere in the decoded path (cloudflare/cloudflared
+ * The first matching rule, by cloudflared's algorithm: the host is equal or below `*.`, and the
+ * path is a regular expression that may match anywhere in the decoded path (cloudflare/cloudflared
  * `ingress/rule.go`, `Matches`; `proxy/proxy.go` passes `req.URL.Path`).
  */
 export function ingressFor(tunnel: EdgeTunnel, host: string, path: string): Ingress | undefined {

@@ -2,30 +2,27 @@ import type { ImageConfig } from "./oci.ts";
 import { partsOfReference } from "./oci.ts";
 
 /**
- * Each image that a plan may name: what of its own is made here, and how its programs begin. As the
- * real ones say it; of their content there is none but Debian's, Node, and small programs of ours.
+ * Every image that a plan may name: its layers and its configuration, which is that of the real
+ * image. The content is Debian's packages, Node, and small programs of this project.
  */
 
-/** Contents of a layer above Debian. */
+/** Content of a layer above Debian. */
 export type Part = "node" | "mastodon";
 
-/** One image, as far as it doesn't depend on its tag. */
+/** One image, independent of its tag. */
 export interface Recipe {
-  /**
-   * Layers above Debian 13, the lowest first; undefined: a folder that was handed in is the whole
-   * image.
-   */
+  /** Layers above Debian 13, the lowest first; undefined: a given folder is the whole image. */
   readonly parts: readonly Part[] | undefined;
   readonly config: ImageConfig;
 }
 
-/** PATH of every image. Debian's `psql` on it is a wrapper in Perl, so libpq's own come first. */
+/**
+ * Folder of libpq's own programs. It comes first in PATH, because Debian's `psql` is a wrapper in
+ * Perl.
+ */
 const POSTGRES_CLIENTS = "/usr/lib/postgresql/17/bin";
 export const USUAL_PATH = `${POSTGRES_CLIENTS}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
-/**
- * The stand-in of a public root is in the image's file; Node, and Debian's OpenSSL, look there when
- * told.
- */
+/** File with the fake public root. Node, and Debian's OpenSSL, read it if they are told to. */
 export const TRUST_STORE = "/etc/ssl/certs/ca-certificates.crt";
 const NODE_TRUSTS: readonly string[] = [
   "NODE_OPTIONS=--use-openssl-ca",
@@ -34,7 +31,7 @@ const NODE_TRUSTS: readonly string[] = [
 
 /** Folder of the programs in Mastodon's image (its Dockerfile, `WORKDIR`). */
 export const MASTODON_FOLDER = "/opt/mastodon";
-/** Folder of our small programs, and of Node, which runs them. */
+/** Folder of this project's small programs, and of Node, which runs them. */
 export const STAND_INS = "/opt/stand-in";
 const NODE_PATH = `PATH=${STAND_INS}/bin:${USUAL_PATH}`;
 
@@ -66,7 +63,10 @@ const STREAMING: Recipe = {
   },
 };
 
-/** nginx/docker-nginx-unprivileged, its Dockerfile: user 101; SIGQUIT lets running requests end. */
+/**
+ * nginx/docker-nginx-unprivileged, its Dockerfile: user 101; after SIGQUIT running requests can
+ * finish.
+ */
 const NGINX: Recipe = {
   parts: [],
   config: {
@@ -97,7 +97,7 @@ const CLOUDFLARED: Recipe = {
   },
 };
 
-/** A pod's first process, and what DOKS runs by itself: it is there, and does nothing. */
+/** A pod's first process, and images that DOKS itself runs: it starts, and does nothing. */
 const PAUSE: Recipe = {
   parts: [],
   config: {
@@ -107,7 +107,7 @@ const PAUSE: Recipe = {
 };
 
 /**
- * Images whose one program was built elsewhere in the rehearsal: kubernetes-sigs/metrics-server and
+ * Images whose one program is built elsewhere in the rehearsal: kubernetes-sigs/metrics-server and
  * coredns/coredns, their Dockerfiles.
  */
 const handedIn = (program: string, User: string): Recipe => ({
@@ -115,7 +115,7 @@ const handedIn = (program: string, User: string): Recipe => ({
   config: { Entrypoint: [program], User },
 });
 
-/** By the last part of the repository: a fork's image is made as Mastodon's. */
+/** By the last part of the repository: a fork's image is built as Mastodon's. */
 const RECIPES: Readonly<Record<string, Recipe>> = {
   mastodon: MASTODON,
   "mastodon-streaming": STREAMING,
@@ -129,8 +129,8 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
 };
 
 /**
- * How the image of this name is made.
- * @throws Error for a name that nobody wrote a recipe for: a pod with it would wait for ever.
+ * Recipe of the image with this name.
+ * @throws Error for a name without a recipe, because a pod with it would never start.
  */
 export function recipeOf(reference: string): Recipe {
   const name = partsOfReference(reference).repository.split("/").at(-1) ?? "";

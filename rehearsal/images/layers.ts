@@ -6,14 +6,15 @@ import { pipeline } from "node:stream/promises";
 import type { Layer } from "./oci.ts";
 
 /**
- * Layers carry the times of their build: the same on every node, so a file has one ETag wherever it
- * is asked for.
+ * Modification time of all files in layers. It is the same on every node, so a file has one ETag
+ * everywhere.
  */
 export const BUILT = new Date("2026-01-01T00:00:00Z");
 
 /**
- * Writes a folder's content as a layer. Everything is root's, readable for every user whatever our
- * umask says, of one time and in one order: so the same content has the same digest.
+ * Writes a folder's content as a layer. All files belong to root, are readable for every user
+ * (independent of the umask), and have one time and one order. So the same content has the same
+ * digest.
  */
 export async function writeLayer(folder: string, file: string): Promise<Layer> {
   await tar([
@@ -24,14 +25,14 @@ export async function writeLayer(folder: string, file: string): Promise<Layer> {
   return await layerOf(file);
 }
 
-/** The layer that a tar is. */
+/** The layer of a tar file. */
 export async function layerOf(file: string): Promise<Layer> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
   return { digest: `sha256:${hash.digest("hex")}`, size: (await stat(file)).size };
 }
 
-/** Packs a folder as it is: an image layout, as `ctr images import` reads it. */
+/** Packs an image layout for `ctr images import`. */
 export async function packLayout(folder: string, file: string): Promise<void> {
   await tar([
     "--create",

@@ -9,17 +9,17 @@ import { RUN_PREFIX } from "../run-directory.ts";
 import { namesOf } from "./oci.ts";
 import { sourceOf, type Crane } from "./registry.ts";
 
-/** A registry on this machine's loopback, with images in it. */
+/** A registry on loopback with images. */
 export interface LoopbackRegistry {
   /** "127.0.0.1:5000". */
   readonly registry: string;
-  /** Ends it, and removes what it held. */
+  /** Stops it, and deletes its images. */
   stop(): Promise<void>;
 }
 
 /**
- * Serves the images of an archive from loopback, each under its full name and its tag: so the way
- * of pulled images can be walked where no registry is in reach. Ends with us, however we end.
+ * Serves the images of an archive from loopback, each under its full name and tag. With it the code
+ * for pulled images can run without access to a registry. It ends with this process in any case.
  * @param archive of `imageArchive`.
  */
 export async function serveImages(
@@ -54,7 +54,7 @@ export async function serveImages(
       const names = namesOf(reference);
       const manifest = manifests.find(({ annotations }) => names.includes(annotations[NAME] ?? ""));
       if (manifest === undefined) throw new Error(`${reference} is not in ${archive}.`);
-      const one = join(folder, String(index)); // The command takes a layout of one image.
+      const one = join(folder, String(index)); // The command accepts a layout of one image.
       await mkdir(one);
       await symlink(join(layout, "blobs"), join(one, "blobs"));
       await writeFile(join(one, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
@@ -77,7 +77,7 @@ interface Index {
   readonly manifests: readonly { readonly annotations: Readonly<Record<string, string>> }[];
 }
 
-/** The number that it chose itself, of the line in which it says so. */
+/** The port that it chose itself, from the line in which it prints it. */
 async function portOf(stderr: NodeJS.ReadableStream): Promise<number> {
   for await (const line of createInterface({ input: stderr })) {
     const port = Number(/ port (?<port>\d+)$/u.exec(line)?.groups?.["port"]);

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
 /**
- * Images in the words of the OCI image format, from layers that lie on disk already
- * (https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md). Pure.
+ * Builds images in the OCI image format from layers on disk
+ * (https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md).
  */
 
-/** A layer: an uncompressed tar, so that its digest is that of its content, too. */
+/** A layer: an uncompressed tar, so its digest is also that of its content. */
 export interface Layer {
   /** `sha256:` and hex. */
   readonly digest: string;
@@ -13,7 +13,7 @@ export interface Layer {
   readonly size: number;
 }
 
-/** Parts of an image's configuration that a container runtime follows; names as in Docker's. */
+/** Parts of an image's configuration that a container runtime uses; names as in Docker's. */
 export interface ImageConfig {
   readonly Entrypoint?: readonly string[];
   readonly Cmd?: readonly string[];
@@ -23,15 +23,15 @@ export interface ImageConfig {
   readonly StopSignal?: NodeJS.Signals;
 }
 
-/** An image, and every name that leads to it. */
+/** An image, and all its names. */
 export interface Image {
   readonly names: readonly string[];
-  /** The lowest first. */
+  /** Lowest first. */
   readonly layers: readonly Layer[];
   readonly config: ImageConfig;
 }
 
-/** Files of an image layout besides the layers, by path in it. */
+/** Files of an image layout except the layers, by path. */
 export type LayoutFiles = Readonly<Record<string, string>>;
 
 const MEDIA = {
@@ -40,15 +40,15 @@ const MEDIA = {
   layer: "application/vnd.oci.image.layer.v1.tar",
 } as const;
 
-/** Path of a digest's content in a layout. */
+/** Path of a blob in a layout. */
 export function blobPath(digest: string): string {
   return `blobs/${digest.replace(":", "/")}`;
 }
 
 /**
- * The layout of several images. The same content gives the same bytes; what two images share stands
- * in it once.
- * @param architecture as Go names it: "amd64".
+ * The layout of several images. The same content gives the same bytes, and shared content is in it
+ * once.
+ * @param architecture as in Go: "amd64".
  */
 export function layoutOf(images: readonly Image[], architecture: string): LayoutFiles {
   const files: Record<string, string> = {};
@@ -85,9 +85,9 @@ export function layoutOf(images: readonly Image[], architecture: string): Layout
 }
 
 /**
- * The names under which a runtime must find an image that a pod names so: its tag, and where there
- * is one its digest. Of `name:tag@digest` a kubelet's runtime looks for `name@digest` alone
- * (containerd 2 under a kubelet, seen 2026-11-28: with the tag in its name, ErrImagePull).
+ * Names under which a runtime must find an image with this reference: its tag and, if there is one,
+ * its digest. For `name:tag@digest` a kubelet's runtime looks only for `name@digest` (containerd 2
+ * under a kubelet, seen 2026-11-28: with the tag in its name, ErrImagePull).
  */
 export function namesOf(reference: string): readonly string[] {
   const { repository, tag, digest } = partsOfReference(reference);
@@ -97,7 +97,7 @@ export function namesOf(reference: string): readonly string[] {
   ];
 }
 
-/** Repository with its registry, tag and digest of a name as a pod may have it. */
+/** Repository with its registry, tag and digest of a pod's image reference. */
 export function partsOfReference(reference: string): {
   readonly repository: string;
   readonly tag: string | undefined;
@@ -109,7 +109,7 @@ export function partsOfReference(reference: string): {
     digest,
   } = /^(?<name>.+?)(?::(?<tag>[\w][\w.-]*))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/u.exec(reference)
     ?.groups ?? {};
-  // As Docker's command completes a short name (distribution/reference `normalize.go`).
+  // Completes a short name as Docker's command does (distribution/reference `normalize.go`).
   const [first = "", ...rest] = name.split("/");
   const hasRegistry = rest.length > 0 && /[.:]|^localhost$/u.test(first);
   const path = rest.length === 0 ? `library/${name}` : name;

@@ -11,11 +11,12 @@ import { blobPath, namesOf, type Layer } from "./oci.ts";
 import { findCrane, sourceOf, type RegistryOptions } from "./registry.ts";
 
 /**
- * What a pulled image gets here, to trust the authority of a run: nothing else of it is changed.
+ * Environment that a pulled image gets, to trust the authority of a run. Nothing else in it is
+ * changed.
  */
 const TRUST_ENV: readonly string[] = [
   `SSL_CERT_FILE=/${TRUST_STORE.replace(/^\//u, "")}`,
-  // Node has roots of its own otherwise. Ruby, nginx and psql don't look at it.
+  // Otherwise Node uses roots of its own. Ruby, nginx and psql ignore it.
   "NODE_OPTIONS=--use-openssl-ca",
 ];
 
@@ -38,13 +39,13 @@ interface Config {
   readonly history?: readonly unknown[];
 }
 
-/** A manifest with one layer more, its configuration, and the blobs that both are, by digest. */
+/** A manifest with an additional layer, its configuration, and both as blobs, by digest. */
 export interface Derived {
   readonly manifest: Descriptor;
   readonly blobs: ReadonlyMap<string, string>;
 }
 
-/** An image with a layer above all of its own, and variables of the environment. Pure. */
+/** An image with an additional top layer and environment variables. */
 export function withLayer(
   manifest: Manifest,
   config: Config,
@@ -61,7 +62,7 @@ export function withLayer(
   const own = (config.config?.Env ?? []).filter(
     (line) => !environment.some((each) => each.split("=")[0] === line.split("=")[0]),
   );
-  // Docker's own kind of manifest wants Docker's own kind of layer.
+  // Docker's own media type of a manifest requires Docker's own media type of a layer.
   const docker = manifest.config.mediaType.includes("docker");
   const mediaType = docker
     ? "application/vnd.docker.image.rootfs.diff.tar"
@@ -70,7 +71,7 @@ export function withLayer(
     ...config,
     config: { ...config.config, Env: [...own, ...environment] },
     rootfs: { ...config.rootfs, diff_ids: [...config.rootfs.diff_ids, layer.digest] },
-    // One entry a layer, where there are any.
+    // One entry for each layer, if there are any.
     ...(config.history && { history: [...config.history, { created_by: "rehearsal" }] }),
   });
   const type = manifest.mediaType ?? "application/vnd.oci.image.manifest.v1+json";
@@ -85,10 +86,10 @@ export function withLayer(
 }
 
 /**
- * The images of these names as their registries have them, each with a layer that holds the roots
- * of a run; in one archive, for `ctr -n k8s.io images import`. Kept in the user's cache.
- * @param trustStore PEM, or what a runtime puts in its place.
- * @throws Error with the image's name, where one can't be pulled.
+ * Pulls the images of these names from their registries, each with an additional layer that holds
+ * the roots of a run. Writes one archive for `ctr -n k8s.io images import`, in the user's cache.
+ * @param trustStore PEM, or the runtime's replacement.
+ * @throws Error with the image's name, if one can't be pulled.
  */
 export async function pulledArchive(
   references: readonly string[],
@@ -118,7 +119,7 @@ export async function pulledArchive(
         await publishFolder(folder, async (partial) => {
           for (const [index, { reference, source, digest }] of pulled.entries()) {
             progress(`pulling ${reference}`);
-            // By the digest that was just seen: a tag may be moved meanwhile.
+            // By the digest of a moment ago, because the tag may move meanwhile.
             const repository = source.replace(/(?:@sha256:\w+|:[\w.-]+)$/u, "");
             await crane.pull(`${repository}@${digest}`, layoutIn(partial, index));
           }
@@ -131,11 +132,11 @@ export async function pulledArchive(
 }
 
 interface PulledImage {
-  /** As a plan names it. */
+  /** Reference in the plan. */
   readonly reference: string;
-  /** As a registry is asked for it. */
+  /** Reference for the registry. */
   readonly source: string;
-  /** Of what the registry has. */
+  /** Digest in the registry. */
   readonly digest: string;
 }
 

@@ -9,15 +9,17 @@ import { partsOfReference } from "./oci.ts";
 /** Access to images that others built. */
 export interface RegistryOptions {
   /**
-   * A registry that has each image under its full name, "localhost:5000": it is asked in the place
-   * of those that the names say. Undefined: those.
+   * A registry that has each image under its full name, "localhost:5000". It replaces the
+   * registries in the names. Undefined: those in the names.
    */
   readonly registry?: string | undefined;
-  /** Whether what a registry has under a tag is taken, whatever digest the name has. Default no. */
+  /** Whether the registry's tag is used even if the name has another digest. Default: no. */
   readonly byTag?: boolean;
 }
 
-/** Pulls images, checks their digests, signs in where a registry wants it: go-containerregistry. */
+/**
+ * go-containerregistry: pulls images, checks their digests, and signs in if a registry requires it.
+ */
 export function craneRecipe(): GoRecipe & { readonly module: string } {
   const module = "github.com/google/go-containerregistry";
   return {
@@ -29,12 +31,12 @@ export function craneRecipe(): GoRecipe & { readonly module: string } {
   };
 }
 
-/** A registry that answers within this is there, milliseconds. */
+/** Timeout for a registry's first answer, milliseconds. */
 const ANSWER_MS = 5_000;
-/** Docker's name for its registry is not that of its server. */
+/** Servers of registries whose name is not their host, as Docker's. */
 const SERVERS: Readonly<Record<string, string>> = { "docker.io": "registry-1.docker.io" };
 
-/** The name by which an image is asked for. */
+/** Reference with which an image is requested. */
 export function sourceOf(reference: string, { registry, byTag }: RegistryOptions): string {
   const { repository, tag = "latest", digest } = partsOfReference(reference);
   const place = registry === undefined ? repository : `${registry}/${repository}`;
@@ -42,8 +44,8 @@ export function sourceOf(reference: string, { registry, byTag }: RegistryOptions
 }
 
 /**
- * Asks every registry whether it is there, before anything is built.
- * @throws Error with what to do, where one is not.
+ * Checks that every registry answers, before anything is built.
+ * @throws Error with a remedy, if one does not.
  */
 export async function mustReach(
   references: readonly string[],
@@ -54,7 +56,7 @@ export async function mustReach(
     [...hosts].map(async (host) => {
       const scheme = isLoopback(host) ? "http" : "https";
       try {
-        // 200, or 401 for who has not signed in: both say that a registry is there.
+        // 200, or 401 without a login: both mean that a registry answers.
         await fetch(`${scheme}://${SERVERS[host] ?? host}/v2/`, {
           signal: AbortSignal.timeout(ANSWER_MS),
         });
@@ -72,7 +74,7 @@ export async function mustReach(
     );
 }
 
-/** As crane has it: only there is a registry spoken to without TLS. */
+/** As in crane: only loopback registries are used without TLS. */
 function isLoopback(host: string): boolean {
   return /^(?:localhost|127\.\d+\.\d+\.\d+)(?::\d+)?$/u.test(host);
 }
@@ -82,7 +84,7 @@ export async function findCrane(progress: Progress): Promise<Crane> {
   return new Crane((await buildGoProgram(craneRecipe(), progress)).path);
 }
 
-/** Speaks to registries. */
+/** Client for registries. */
 export class Crane {
   readonly program: string;
 
@@ -90,17 +92,17 @@ export class Crane {
     this.program = program;
   }
 
-  /** Digest of what a registry has under a name for this machine's processors. */
+  /** Digest of a name in its registry for this machine's architecture. */
   async digest(source: string): Promise<string> {
     return (await this.#run(source, ["digest", source])).trim();
   }
 
-  /** Writes an image as a layout into a folder, its parent made. */
+  /** Writes an image as a layout into a folder; creates the parent folder. */
   async pull(source: string, folder: string): Promise<void> {
     await this.#run(source, ["pull", "--format=oci", source, folder]);
   }
 
-  /** Puts a layout of one image into a registry. */
+  /** Pushes a layout of one image to a registry. */
   async push(folder: string, name: string): Promise<void> {
     await this.#run(name, ["push", folder, name]);
   }

@@ -4,21 +4,23 @@ import { pulledArchive } from "./pulled.ts";
 import { findCrane, mustReach, type RegistryOptions } from "./registry.ts";
 import { imageArchive, type ImageOptions } from "./store.ts";
 
-/** Source of a run's images: made here, or as their registries have them. */
+/** Source of a run's images: built here, or pulled from their registries. */
 export interface ImageSource {
   readonly kind: "local" | "real";
   /**
-   * The registry to ask in the place of the names' own; {@link LOOPBACK} serves those made here.
+   * Registry that replaces the names' own; {@link LOOPBACK} serves the images that are built here.
    */
   readonly registry?: string | undefined;
 }
 
-/** The word for a registry that a run opens itself, with the images made here: it walks the way. */
+/**
+ * Name of a registry that a run opens itself with the images that are built here, to test the pull.
+ */
 export const LOOPBACK = "loopback";
 
 /**
- * Images that are made here in any case. The connector would look for Cloudflare, and a stand-in
- * brings what the edge brings; the others are not the stack's.
+ * Images that are always built here. The real connector would contact Cloudflare, and the fake
+ * forwards what the edge sends. The others do not belong to the stack.
  */
 const ALWAYS_LOCAL: ReadonlySet<string> = new Set([
   "docker.io/cloudflare/cloudflared",
@@ -32,7 +34,7 @@ export function pulledOf(references: readonly string[]): readonly string[] {
   return references.filter((each) => !ALWAYS_LOCAL.has(partsOfReference(each).repository));
 }
 
-/** @throws Error for words that mean nothing together. */
+/** @throws Error for options that contradict each other. */
 export function imageSourceOf({ images, registry }: Words): ImageSource {
   if (images !== "local" && images !== "real")
     throw new Error(`--images is "${images}"; say local, made here, or real, pulled.`);
@@ -47,7 +49,7 @@ export function imageSourceOf({ images, registry }: Words): ImageSource {
   return { kind: images, registry };
 }
 
-/** Options of the command line about it. */
+/** Options of the command line about images. */
 interface Words {
   readonly images: string;
   readonly registry?: string | undefined;
@@ -73,9 +75,7 @@ export function notProvenOf({ kind, registry }: ImageSource): readonly string[] 
   ];
 }
 
-/**
- * @throws Error at once, with what to do, where images are to be pulled and no registry answers.
- */
+/** @throws Error at once, with a remedy, if images must be pulled and no registry answers. */
 export async function mustHaveImages(
   references: readonly string[],
   { kind, registry }: ImageSource,
@@ -83,7 +83,7 @@ export async function mustHaveImages(
   if (kind === "real" && registry !== LOOPBACK) await mustReach(pulledOf(references), { registry });
 }
 
-/** Archives that together hold the images of these names, for `ctr images import`. */
+/** Archives with the images of these names, for `ctr images import`. */
 export async function archivesOf(
   references: readonly string[],
   source: ImageSource,
@@ -107,7 +107,7 @@ export async function archivesOf(
     real,
   );
   try {
-    // Their digests are not those that the names have: another built these.
+    // They have other digests than the names, because they were built here.
     return await pull({ registry: served.registry, byTag: true });
   } finally {
     await served.stop();

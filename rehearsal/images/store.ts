@@ -14,8 +14,8 @@ import { copyProgram, STAND_IN_PROGRAMS, writePart } from "./parts.ts";
 /** Input of images in addition to the catalogue. */
 export interface ImageOptions {
   /**
-   * Certificates of the images' public roots, PEM. Undefined: the file is left out, for a runtime
-   * that mounts one; then the archive is the same for every run.
+   * Certificates of the images' public roots, PEM. Undefined: the image has no such file, for a
+   * runtime that mounts one. Then the archive is the same for every run.
    */
   readonly trustStore?: string;
   /** Programs built elsewhere, by the name of the image's one file: "metrics-server", "coredns". */
@@ -26,11 +26,11 @@ export interface ImageOptions {
 const ARCHITECTURE = process.arch === "arm64" ? "arm64" : "amd64";
 
 /**
- * The images of these names in one archive, for `ctr -n k8s.io images import`. Made of Debian 13's
- * packages, of Node, and of what stands in for Mastodon; nothing is pulled, and none of Mastodon's
- * own code is in it. Kept in the user's cache, by content.
+ * Builds one archive of the images of these names, for `ctr -n k8s.io images import`. The content
+ * is Debian 13's packages, Node, and fakes of Mastodon. Nothing is pulled, and none of Mastodon's
+ * own code is in it. The user's cache keeps it by content.
  * @returns the archive's path.
- * @throws Error for a name without a recipe, or whose program was not handed in.
+ * @throws Error for a name without a recipe, or whose program was not given.
  */
 export async function imageArchive(
   references: readonly string[],
@@ -59,7 +59,7 @@ export async function imageArchive(
   );
 }
 
-/** A layer, and the file that it is. */
+/** A layer with its file. */
 interface LayerFile extends Layer {
   readonly file: string;
 }
@@ -77,7 +77,7 @@ async function fill(
     return layer;
   };
   const made = new Map<string, Promise<LayerFile>>();
-  /** One layer for all who ask by this name, of what `write` puts into a folder. */
+  /** One layer for all callers with this name, from the folder that `write` fills. */
   const layer = (name: string, write: (folder: string) => Promise<void>): Promise<LayerFile> => {
     const before = made.get(name);
     if (before !== undefined) return before;
@@ -121,7 +121,7 @@ async function fill(
     if (name !== "images.tar") await rm(join(partial, name), { recursive: true });
 }
 
-/** Debian's layer by itself: it is the largest, and the same in every run. */
+/** Debian's layer is separate, because it is the largest and the same in every run. */
 async function debianLayer(root: string, progress: Progress): Promise<LayerFile> {
   const folder = join(cacheHome(), `layer-${basename(dirname(root))}`);
   const file = join(folder, "layer.tar");
@@ -140,7 +140,7 @@ async function writeTrust(folder: string, trustStore: string): Promise<void> {
   await writeFile(file, trustStore, { mode: 0o644 });
 }
 
-/** The file that is all of an image, where its recipe says so. */
+/** The only file of an image, if its recipe has one. */
 function programOf(
   reference: string,
   { programs = {} }: ImageOptions,
@@ -158,7 +158,7 @@ function versionIn(part: Part, reference: string): string {
   return part === "mastodon" ? (mastodonVersionOf(reference) ?? "") : "";
 }
 
-/** Changes with everything that goes into the archive. */
+/** Changes with every input of the archive. */
 async function keyOf(
   names: readonly string[],
   options: ImageOptions,

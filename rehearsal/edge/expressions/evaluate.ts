@@ -1,13 +1,13 @@
 import { BlockList, isIPv6 } from "node:net";
 import type { Condition, Operand } from "./language.ts";
 
-/** Value of a field. Header names of a map in small letters. */
+/** Value of a field. Header names of a map are in lower case. */
 export type FieldValue = string | number | Readonly<Record<string, readonly string[]>>;
 
-/** The fields of one request by name; with the response's, once it is there. */
+/** Fields of one request by name; with the response's, once there is one. */
 export type Fields = Readonly<Record<string, FieldValue | undefined>>;
 
-/** Whether a condition holds. @throws Error for a field that the caller should have filled in. */
+/** Whether a condition is true. @throws Error for a field that the caller should have set. */
 export function holds(condition: Condition, fields: Fields): boolean {
   switch (condition.kind) {
     case "not":
@@ -21,15 +21,15 @@ export function holds(condition: Condition, fields: Fields): boolean {
   }
 }
 
-/** A string-making expression's value. */
+/** Value of an expression of type string. */
 export function textOf(operand: Operand, fields: Fields): string {
   return valuesOf(operand, fields).join("");
 }
 
 /**
- * One answer, or with `[*]` one for each value of a header, of which `any()` wants one to be yes. A
- * header that isn't there gives none: "any comparison where the expression evaluates to a missing
- * value will evaluate to false", `ne` included
+ * One result, or with `[*]` one for each value of a header, of which `any()` requires one to be
+ * true. A missing header has no results: "any comparison where the expression evaluates to a
+ * missing value will evaluate to false", `ne` included
  * (https://developers.cloudflare.com/ruleset-engine/rules-language/values/#notes).
  */
 function answersOf(condition: Condition, fields: Fields): readonly boolean[] {

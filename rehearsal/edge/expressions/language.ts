@@ -1,17 +1,16 @@
 /**
  * The part of Cloudflare's Rules language that `cdn/` writes: its fields, functions and operators,
- * and the tree that an expression is read into
- * (https://developers.cloudflare.com/ruleset-engine/rules-language/).
+ * and the syntax tree (https://developers.cloudflare.com/ruleset-engine/rules-language/).
  */
 
-/** Types of the language. `each`: the strings of an array one by one (`[*]`), for `any()` alone. */
+/** Types of the language. `each`: the strings of an array one by one (`[*]`), only for `any()`. */
 export type Type = "string" | "integer" | "boolean" | "address" | "strings" | "map" | "each";
 
-/** When a field is known: from the request on, or only with the response. */
+/** Part of the request in which a field is known: from the start, or only with the response. */
 export type Side = "request" | "response";
 
 /**
- * What a rule may ask of a request
+ * Fields of a request that a rule may use
  * (https://developers.cloudflare.com/ruleset-engine/rules-language/fields/reference/).
  */
 export const FIELDS: Readonly<Record<string, { readonly type: Type; readonly side: Side }>> = {
@@ -24,21 +23,21 @@ export const FIELDS: Readonly<Record<string, { readonly type: Type; readonly sid
 };
 
 /**
- * The functions: what they take, and what they answer
- * (https://developers.cloudflare.com/ruleset-engine/rules-language/functions/). `any` is the
- * parser's own.
+ * Functions with their argument and result types
+ * (https://developers.cloudflare.com/ruleset-engine/rules-language/functions/). The parser itself
+ * implements `any`.
  */
 export const FUNCTIONS: Readonly<
   Record<string, { readonly takes: readonly Type[]; readonly answers: Type; readonly more?: Type }>
 > = {
   starts_with: { takes: ["string", "string"], answers: "boolean" },
   ends_with: { takes: ["string", "string"], answers: "boolean" },
-  // From so many bytes on: paths are ASCII here.
+  // The argument counts bytes; paths are ASCII here.
   substring: { takes: ["string", "integer"], answers: "string" },
   concat: { takes: ["string", "string"], answers: "string", more: "string" },
 };
 
-/** Comparisons, and the types that they are for. */
+/** Comparisons, with the types that they accept. */
 export const COMPARISONS: Readonly<Record<string, readonly Type[]>> = {
   eq: ["string", "integer"],
   ne: ["string", "integer"],
@@ -51,7 +50,7 @@ export const COMPARISONS: Readonly<Record<string, readonly Type[]>> = {
  */
 export const LOGICAL = ["and", "or"] as const;
 
-/** A value of a field, or what is made of it. */
+/** A field's value, or a function of it. */
 export type Operand =
   | { readonly kind: "literal"; readonly value: string | number }
   | { readonly kind: "field"; readonly name: string }

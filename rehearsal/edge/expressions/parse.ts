@@ -18,9 +18,9 @@ interface Typed {
 }
 
 /**
- * Reads a rule's condition, types checked as Cloudflare does when it is saved. `side`: where in the
- * order of things the rule stands.
- * @throws ExpressionError for anything outside the subset, with the place.
+ * Parses a rule's condition and checks its types, as Cloudflare does when the rule is saved.
+ * @param side whether the rule runs before or after the response.
+ * @throws ExpressionError for anything outside the supported subset, with its position.
  */
 export function parseCondition(expression: string, side: Side = "request"): Condition {
   const parser = new Parser(expression, side);
@@ -30,7 +30,7 @@ export function parseCondition(expression: string, side: Side = "request"): Cond
 }
 
 /**
- * Reads an expression that makes a string: a redirect's target, a header's value.
+ * Parses an expression of type string: a redirect's target, a header's value.
  * @throws ExpressionError as `parseCondition`, and for another type.
  */
 export function parseValue(expression: string, side: Side = "request"): Operand {
@@ -41,7 +41,7 @@ export function parseValue(expression: string, side: Side = "request"): Operand 
   return operand;
 }
 
-/** Recursive descent, one method a level. */
+/** Recursive descent, with one method for each level. */
 class Parser {
   readonly #expression: string;
   readonly #tokens: readonly Token[];
@@ -54,7 +54,7 @@ class Parser {
     this.#side = side;
   }
 
-  /** `strength` counts the logical operators that may stand here; none of them: one term. */
+  /** `strength` is the number of logical operators allowed here; 0 means one term. */
   condition(strength: number): Condition {
     const operator = LOGICAL[strength - 1];
     if (operator === undefined) return this.#term();
@@ -145,7 +145,7 @@ class Parser {
     return { operand: { kind: "field", name: token.text }, type: field?.type ?? "string" };
   }
 
-  /** `["accept"][*]`: all values of a header. Nothing else is asked of a map. */
+  /** `["accept"][*]`: all values of a header. No other access to a map is supported. */
   #each(of: string): Typed {
     this.#expectSymbol("[");
     const key = String(this.#literal("string"));

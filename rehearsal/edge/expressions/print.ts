@@ -1,7 +1,7 @@
 import type { Condition, Operand } from "./language.ts";
 import { quoted } from "./tokens.ts";
 
-/** A condition as text that reads back as itself: every group in parentheses. */
+/** Prints a condition so that it parses to the same condition: every group is in parentheses. */
 export function printed(condition: Condition): string {
   switch (condition.kind) {
     case "not":

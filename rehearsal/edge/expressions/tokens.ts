@@ -9,12 +9,12 @@ export type Token = (
 ) & { readonly at: number };
 
 /**
- * The longest rule expression
+ * Maximum length of a rule expression
  * (https://developers.cloudflare.com/ruleset-engine/rules-language/expressions/).
  */
 export const MAX_EXPRESSION_CHARACTERS = 4_096;
 
-/** Error for an expression that the interpreter does not read. */
+/** Error for an expression that the interpreter does not support. */
 export class ExpressionError extends Error {
   constructor(expression: string, at: number, reason: string) {
     super(
@@ -28,7 +28,7 @@ const PATTERNS = {
   blank: /\s+/uy,
   name: /[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*/uy,
   integer: /\d+/uy,
-  // An address or a range of either kind, as it stands in a set.
+  // An address or a range, IPv4 or IPv6, in a set.
   address: /(?:[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]*|\d+\.\d+\.\d+\.\d+)(?:\/\d+)?/uy,
   // Two escapes, of the quote and of the backslash
   // (https://developers.cloudflare.com/ruleset-engine/rules-language/values/#quoted-string-syntax).
@@ -37,8 +37,9 @@ const PATTERNS = {
 } as const;
 
 /**
- * Cuts an expression into its parts. @throws ExpressionError for what is none of the subset: C-like
- * operators, regular expressions, addresses.
+ * Splits an expression into tokens.
+ * @throws ExpressionError outside the supported subset: C-like operators, regular expressions,
+ * addresses.
  */
 export function tokensOf(expression: string): readonly Token[] {
   if (expression.length > MAX_EXPRESSION_CHARACTERS)
@@ -79,7 +80,7 @@ export function tokensOf(expression: string): readonly Token[] {
   return [...tokens, { kind: "end", at }];
 }
 
-/** A text as a string of the language. */
+/** A text as a string literal of the language. */
 export function quoted(text: string): string {
   return `"${text.replaceAll(/["\\]/gu, "\\$&")}"`;
 }

@@ -1,10 +1,11 @@
-// Opens a WebSocket as a browser does, says a word and tells what came. Standard input: { port, path, headers, say }; standard output: { status, headers, messages }.
+// Opens a WebSocket as a browser does, sends a message and prints the answers. Standard input: {
+// port, path, headers, say }; standard output: { status, headers, messages }.
 import { json } from "node:stream/consumers";
 import { WebSocket } from "ws";
 
 const WAIT_MS = 5_000;
 const { port, path, say, headers: all } = await json(process.stdin);
-// The client library sends its subprotocols itself, and wants one of them back.
+// The client library sends its subprotocols itself, and requires one of them in the answer.
 const { "sec-websocket-protocol": protocol, ...headers } = all;
 const messages = [];
 const result = await new Promise((resolve) => {

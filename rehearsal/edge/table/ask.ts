@@ -9,17 +9,20 @@ import type { Signer } from "./signature.ts";
 /** The answer. */
 export interface Answer {
   readonly status: number;
-  /** Names in small letters. */
+  /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
 }
 
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), "..", "programs", "websocket.mjs");
 const TIMEOUT_MS = 20_000;
-/** Nobody's browser and nobody's server in particular. */
+/** Neutral user agent, of no browser and no real server. */
 const USER_AGENT = "http.rb/5.3.1 (Mastodon/4.6.5; +https://elsewhere.example/)";
 
-/** Sends one request of the table to the edge, body and all. @throws Error where nothing comes. */
+/**
+ * Sends one request of the table to the edge, with its body.
+ * @throws Error if there is no answer.
+ */
 export async function send(
   port: number,
   ask: Ask,
@@ -70,7 +73,7 @@ export async function send(
   });
 }
 
-/** A whole WebSocket, by a client that others keep well: what it said comes back as the body. */
+/** A whole WebSocket, with a client library; the received messages are the body. */
 async function openSocket(
   port: number,
   path: string,

@@ -6,8 +6,8 @@ const DAY = 86_400;
 const READABLE = { "access-control-allow-origin": "*" };
 
 /**
- * The static files' origin is gone; what was asked for before is at the edge. In this order: time
- * goes on.
+ * The origin of static files is down; files that were requested before are at the edge. In this
+ * order, because time advances.
  */
 export function assetsAwayRows(host: string, { current, previous }: Releases): readonly Row[] {
   const row = (what: string, ask: Omit<Ask, "host">, expect: Expect): Row => ({

@@ -3,17 +3,16 @@ import { PICTURE } from "./media-rows.ts";
 import type { Ask, Expect, Row } from "./row.ts";
 
 const DAY = 86_400;
-/** A page of the server, and one of a stranger's. */
+/** A page of the server, and one of another site. */
 const OWN_PAGE = (webHost: string) => ({ origin: `https://${webHost}` });
 const OTHER_PAGE = { origin: "https://elsewhere.example" };
 
-/** Inputs of the rows: the hosts of media and web, and the Worker's secret. */
+/** Input of the rows: the hosts of media and web, and the Worker's secret. */
 export interface DeletedHosts {
   readonly media: string;
   readonly web: string;
   /**
-   * Secret by which Sidekiq authenticates itself; undefined if no Worker accepts its notices
-   * (`media.purge`).
+   * Secret with which Sidekiq authenticates; undefined if no Worker accepts purges (`media.purge`).
    */
   readonly secret: string | undefined;
 }
@@ -27,8 +26,8 @@ const rowFor =
   });
 
 /**
- * Before it is deleted: the edge has a copy for everyone, one for the server's pages, and one for a
- * stranger's.
+ * Before the deletion: the edge has a copy for everyone, one for the server's pages, and one for
+ * another site's.
  */
 export function servedRows({ media, web }: DeletedHosts): readonly Row[] {
   const row = rowFor(media);
@@ -40,7 +39,7 @@ export function servedRows({ media, web }: DeletedHosts): readonly Row[] {
   ];
 }
 
-/** Its object is gone, and nobody told the edge. */
+/** The object is deleted, and the edge was not purged. */
 export function untoldRows({ media, web }: DeletedHosts): readonly Row[] {
   const row = rowFor(media);
   const kept: Expect = { status: 200, from: "edge", cache: "HIT", keptSeconds: DAY };
@@ -50,10 +49,7 @@ export function untoldRows({ media, web }: DeletedHosts): readonly Row[] {
   ];
 }
 
-/**
- * Mastodon's word that it is deleted, and the words of others. In this order: what may not purge
- * comes first.
- */
+/** Mastodon's purge, and purges of others. In this order: those without permission come first. */
 export function toldRows({ media, web, secret = "" }: DeletedHosts): readonly Row[] {
   const row = rowFor(media);
   const told = { [PURGE_HEADER.toLowerCase()]: secret };
@@ -87,7 +83,7 @@ export function toldRows({ media, web, secret = "" }: DeletedHosts): readonly Ro
   ];
 }
 
-/** Nothing takes Mastodon's word: a day later it is gone all the same. */
+/** Nothing accepts Mastodon's purge: after a day the copy is gone anyway. */
 export function dayLaterRows({ media }: DeletedHosts): readonly Row[] {
   const row = rowFor(media);
   return [

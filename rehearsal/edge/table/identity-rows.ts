@@ -1,7 +1,7 @@
 import type { Ask, Expect, Row } from "./row.ts";
 import { ALL_LIES } from "./visitor-rows.ts";
 
-/** Accounts end in one host, and the server answers at another: requests to the first. */
+/** Requests to the host of account names, if the server answers at another. */
 export function identityRows(domain: string, webHost: string): readonly Row[] {
   const row = (what: string, ask: Omit<Ask, "host">, expect: Expect): Row => ({
     ...{ group: "The host of the names", what, ask: { host: domain, ...ask }, expect },

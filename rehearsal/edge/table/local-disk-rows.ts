@@ -1,8 +1,8 @@
 import type { Row } from "./row.ts";
 
 /**
- * A server that came here with its media on its own disk: requests to the addresses that other
- * servers have of it.
+ * Requests to old media URLs of a migrated server that had media on its local disk. Other servers
+ * still have these URLs.
  */
 export function localDiskRows(
   hosts: { readonly web: string; readonly assets: string },

@@ -4,12 +4,12 @@ import type { Ask, Expect, Row } from "./row.ts";
 import { ALL_LIES, VISITOR_RULE } from "./visitor-rows.ts";
 
 /**
- * What Mastodon says of each object when it uploads it (mastodon/mastodon
+ * `max-age` that Mastodon sets on each uploaded object (mastodon/mastodon
  * `config/initializers/paperclip.rb`): ten years.
  */
 const TEN_YEARS = 315_576_000;
 
-/** A picture as Mastodon would have uploaded it: path and object. */
+/** A picture as Mastodon would upload it: path and object. */
 export const PICTURE: { readonly path: string; readonly object: EdgeResponse } = {
   path: "/media_attachments/files/109/000/000/000/000/001/original/0a1b2c3d4e5f6071.png",
   object: answerWith("\u0089PNG of a member", {
@@ -19,7 +19,7 @@ export const PICTURE: { readonly path: string; readonly object: EdgeResponse } =
   }),
 };
 
-/** Headers of every answer of a media host, misses included. */
+/** Headers of every answer of a media host, including misses. */
 const SAFE = {
   "access-control-allow-origin": "*",
   "content-security-policy": "default-src 'none'; form-action 'none'",
@@ -27,12 +27,13 @@ const SAFE = {
   "set-cookie": undefined,
 };
 
-/** Seconds that the edge keeps media, regardless of what the origin says. */
+/** Seconds that the edge keeps media, regardless of the origin's header. */
 const DAY = 86_400;
 
 /**
- * Requests to media's host. `from`: who answers behind the edge, the bucket itself or the cluster's
- * nginx for a Space; how long it says that a miss may be kept.
+ * Requests to the media host.
+ * @param from the origin: the bucket itself, or the cluster's nginx for a Space, with the seconds
+ * for which it lets a miss be kept.
  */
 export function mediaRows(
   host: string,
@@ -93,7 +94,7 @@ export function mediaRows(
       { status: 403, from: "edge", cache: undefined, by: "media_no_exports" },
     ),
     row("the bucket shows no list of what is in it", { path: "/" }, missing),
-    // Of a bucket of R2 nothing reaches the cluster.
+    // Requests for media in R2 never reach the cluster.
     ...(from === "assets"
       ? [
           row(

@@ -3,13 +3,13 @@ import { markup, type Markup, type Value } from "../../../pages/markup.ts";
 import { tableOf } from "../../../pages/table.ts";
 import type { Outcome } from "./row.ts";
 
-/** A table as it was asked, under its own heading. */
+/** A table with its results, under its own heading. */
 export interface AskedTable {
   readonly title: string;
   readonly outcomes: readonly Outcome[];
 }
 
-/** The tables as a page to read: what was asked, what had to come and what came. */
+/** The tables as a page: request, expected answer and answer. */
 export function pageOf(tables: readonly AskedTable[], at: Date): string {
   const all = tables.flatMap(({ outcomes }) => outcomes);
   const failed = all.filter(isBad);
@@ -36,7 +36,7 @@ function isBad({ complaints }: Outcome): boolean {
   return complaints.length > 0;
 }
 
-/** Groups with something wrong are open. */
+/** Groups with a fault are open. */
 function sectionOf({ title, outcomes }: AskedTable): Section {
   const groups = [...new Set(outcomes.map(({ row }) => row.group))].map((group) => {
     const rows = outcomes.filter(({ row }) => row.group === group);
@@ -93,7 +93,7 @@ function rowOf({ row, saw, complaints }: Outcome): readonly Value[] {
   ];
 }
 
-/** Seconds as a person says them, where they are whole days or minutes. */
+/** Formats seconds as whole days or minutes if possible. */
 export function spanOf(seconds: number): string {
   if (seconds > 0 && seconds % 86_400 === 0) return `${seconds / 86_400} d`;
   return seconds > 0 && seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;

@@ -50,7 +50,7 @@ export function paidRows(host: string): readonly Row[] {
   ];
 }
 
-/** The web pods are gone, and the plan has a page for that. */
+/** The web pods are gone, and the plan allows a custom error page. */
 export function errorPageRows(host: string, page: "our own" | "Cloudflare's"): readonly Row[] {
   const row = (what: string, ask: Omit<Ask, "host">, expect: Expect): Row => ({
     ...{ group: "Web is away", what, ask: { host, ...ask }, expect },

@@ -1,6 +1,6 @@
-/** One request of the table, and what must come of it. */
+/** One request of the table, and its expected answer. */
 export interface Row {
-  /** Rows of a group stand together on the page. */
+  /** The page shows the rows of a group together. */
   readonly group: string;
   /** The claim, as a sentence. */
   readonly what: string;
@@ -15,55 +15,49 @@ export interface Ask {
   /** Default: GET. */
   readonly method?: string;
   readonly host: string;
-  /** As it is sent, `..` and all. */
+  /** As sent, with `..` unchanged. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
-  /** Signed as servers sign to each other, with `Date`, `Digest` and `Signature`. */
+  /** Signed as between servers, with `Date`, `Digest` and `Signature`. */
   readonly signed?: true;
-  /** Says so in `Content-Length`, and sends nothing. */
+  /** Value of `Content-Length`; no body is sent. */
   readonly claimsBytes?: number;
   /** Opens a WebSocket. */
   readonly socket?: true;
-  /** Reads the first words of an answer that never ends. */
+  /** Reads the beginning of an endless answer. */
   readonly endless?: true;
   /** Number of equal requests before it, whose answers are ignored. */
   readonly before?: number;
-  /** Seconds that pass first. */
+  /** Seconds that pass before the request. */
   readonly afterSeconds?: number;
-  /** Address of the visitor. Default: one that no other row has. */
+  /** Address of the visitor. Default: one of its own. */
   readonly client?: string;
 }
 
-/** Sender of the answer: a workload behind the tunnel, or the edge alone. */
+/** Sender of the answer: a workload behind the tunnel, or only the edge. */
 export type Answerer = "web" | "streaming" | "assets" | "media" | "edge";
 
-/** The expected answer. Properties that are not named are ignored. */
+/** The expected answer. Unnamed properties are ignored. */
 export interface Expect {
   readonly status: number;
-  /**
-   * Whether a pod was asked for this very answer, and of which workload; a kept answer is the
-   * edge's.
-   */
+  /** The workload whose pod got this very request. A cached answer is the edge's. */
   readonly from: Answerer;
-  /** `cf-cache-status`; undefined: not there. */
+  /** `cf-cache-status`; undefined: missing. */
   readonly cache: string | undefined;
-  /**
-   * For how long the edge keeps it, seconds; undefined: not at all. Not looked at where it is left
-   * out.
-   */
+  /** Seconds for which the edge keeps it; undefined: not at all. If unset, it is not checked. */
   readonly keptSeconds?: number | undefined;
-  /** Headers exactly; undefined: not there. */
+  /** Exact headers; undefined: missing. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** The rule or setting that answered. */
   readonly by?: string;
-  /** A rule that fitted, by its ref: where no program behind the edge tells what it saw. */
+  /** Ref of a rule that matched, if no program behind the edge reports the request. */
   readonly fitted?: string;
   /** Text that the body contains. */
   readonly has?: string;
-  /** Exact value of a header at the program behind the edge; undefined: it is missing there. */
+  /** Exact value of a header at the program behind the edge; undefined: missing there. */
   readonly seen?: Readonly<Record<string, string | undefined>>;
-  /** The address that Mastodon takes for the visitor's. */
+  /** The address that Mastodon uses as the visitor's. */
   readonly client?: string;
   /** Whether the request at the program behind the edge still matches its signature. */
   readonly signatureHolds?: true;
@@ -72,8 +66,8 @@ export interface Expect {
 /** Result of a row. */
 export interface Outcome {
   readonly row: Row;
-  /** In a few words, for the page. */
+  /** Short description, for the page. */
   readonly saw: string;
-  /** None where all is as expected. */
+  /** Empty if all is as expected. */
   readonly complaints: readonly string[];
 }

@@ -7,7 +7,7 @@ import { streamingRows } from "./streaming-rows.ts";
 import { visitorRows } from "./visitor-rows.ts";
 import { webRows } from "./web-rows.ts";
 
-/** The whole table, for a server that is well. */
+/** The whole table, for a healthy server. */
 export function rowsOf(
   { domain, hosts }: { readonly domain: string; readonly hosts: Hosts },
   releases: Releases,

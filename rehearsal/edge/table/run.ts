@@ -6,7 +6,7 @@ import type { Answerer, Outcome, Row } from "./row.ts";
 import { signatureHolds, type Signer } from "./signature.ts";
 import type { Trace } from "../to-origin.ts";
 
-/** The edge that a table is asked of. */
+/** The edge that a table's requests go to. */
 export interface TableGround {
   readonly edge: Edge;
   readonly port: number;
@@ -25,7 +25,7 @@ interface Seen {
   readonly body: { readonly bytes: number; readonly sha256: string };
 }
 
-/** Asks the rows one after the other: what one leaves in the cache, the next may find. */
+/** Sends the rows one after the other, because a row may depend on the cache of an earlier one. */
 export async function runTable(
   rows: readonly Row[],
   ground: TableGround,
@@ -34,7 +34,7 @@ export async function runTable(
   const outcomes: Outcome[] = [];
   for (const [i, row] of rows.entries()) {
     progress(`${i + 1} of ${rows.length}: ${row.what}`);
-    // Each from an address of its own, or a rate limit would count them together.
+    // Each from an address of its own, because a rate limit would count them together.
     const client = row.ask.client ?? `198.51.${100 + Math.floor(i / 250)}.${1 + (i % 250)}`;
     outcomes.push(await outcomeOf(row, ground, client));
   }
@@ -98,7 +98,7 @@ function complaintsOf(
   return wrong;
 }
 
-/** Sender of the answer: a pod that was asked, or the edge itself, also from its cache. */
+/** Sender of the answer: a pod, or the edge itself, also from its cache. */
 function answererOf(trace: Trace | undefined, { workloadOf }: TableGround): Answerer {
   if (trace?.service?.startsWith("R2 ")) return "media";
   return trace?.pod === undefined ? "edge" : workloadOf(trace.service ?? "");

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, sign, verify, type KeyObject } from "node:crypto";
 
 /**
- * A server elsewhere that signs what it sends, as Mastodon does (draft-cavage-http-signatures;
+ * Another server that signs its requests, as Mastodon does (draft-cavage-http-signatures;
  * mastodon/mastodon `app/lib/request.rb`).
  */
 export interface Signer {
@@ -18,7 +18,7 @@ export interface SignedRequest {
   readonly body: Buffer;
 }
 
-/** A new one, with a key of its own. */
+/** Creates a signer with its own key. */
 export function makeSigner(): Signer {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   return {
@@ -39,7 +39,7 @@ export function makeSigner(): Signer {
 }
 
 /**
- * Whether what a program received is what was signed: method, path, host, date, and the body by its
+ * Whether a received request matches its signature: method, path, host, date, and the body by its
  * digest.
  */
 export function signatureHolds(

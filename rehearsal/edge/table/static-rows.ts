@@ -5,7 +5,7 @@ import type { Ask, Expect, Row } from "./row.ts";
 const YEAR = 31_536_000;
 const DAY = 86_400;
 const MISSING = 30;
-/** Headers of every answer of the assets host: pages of another host read it. */
+/** Headers of every answer of the assets host, because pages of another host read it. */
 const READABLE = { "access-control-allow-origin": "*", "x-content-type-options": "nosniff" };
 
 /** The files of a release by kind: path and type. */
@@ -139,5 +139,5 @@ export function staticRows(host: string, { current, previous }: Releases): reado
   ];
 }
 
-/** The rule that lets nothing but static files through. */
+/** The rule that allows only static files. */
 const REFUSED = "assets_static_files_only";

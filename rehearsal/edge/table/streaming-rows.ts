@@ -1,6 +1,6 @@
 import type { Ask, Expect, Row } from "./row.ts";
 
-/** Requests to the streaming host, and to the web host in its place. */
+/** Requests to the streaming host, and to streaming paths on the web host. */
 export function streamingRows(host: string, webHost: string): readonly Row[] {
   const row = (what: string, ask: Omit<Ask, "host">, expect: Expect): Row => ({
     ...{ group: "Streaming", what, ask: { host, ...ask }, expect },
@@ -8,7 +8,7 @@ export function streamingRows(host: string, webHost: string): readonly Row[] {
   const asked = (more: Partial<Expect> = {}): Expect => ({
     ...{ status: 200, from: "streaming", cache: "DYNAMIC", ...more },
   });
-  /** cloudflared's own answer: no pod hears of it. */
+  /** cloudflared's own answer: the request reaches no pod. */
   const refused = (what: string, path: string): Row =>
     row(what, { path }, { status: 404, from: "edge", cache: "DYNAMIC" });
   const opened: Expect = {

@@ -1,10 +1,10 @@
 import type { Hosts } from "../../../domain/hosts.ts";
 import type { Ask, Expect, Row } from "./row.ts";
 
-/** The rule that takes away what only a proxy may say. */
+/** The rule that removes headers that only a proxy may send. */
 export const VISITOR_RULE = "visitor_speaks_for_himself";
 
-/** Claims that a visitor may make about himself, and the effect of each if Mastodon heard it. */
+/** Headers with a false identity of the visitor, and the effect of each if Mastodon received it. */
 const LIES: readonly (readonly [what: string, name: string, value: string])[] = [
   ["his address, as a proxy would say it", "forwarded", "for=192.0.2.66"],
   ["an address inside the cluster", "forwarded", "for=10.244.9.9"],
@@ -19,14 +19,14 @@ const LIES: readonly (readonly [what: string, name: string, value: string])[] = 
   ["a proxy for what programs of ours fetch", "proxy", "http://evil.example"],
 ];
 
-/** All of it at once. */
+/** All of them together. */
 export const ALL_LIES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(LIES.map(([, name, value]) => [name, value])),
   forwarded: "for=192.0.2.66;proto=http;host=evil.example",
 };
 
 /**
- * Requests with headers that only a proxy may send: the edge takes them away, on every host that
+ * Requests with headers that only a proxy may send. The edge removes them, on every host that
  * reaches the cluster.
  */
 export function visitorRows(hosts: Hosts): readonly Row[] {

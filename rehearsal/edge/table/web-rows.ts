@@ -7,7 +7,7 @@ export function webRows(host: string, streamingHost: string): readonly Row[] {
   const row = (what: string, ask: Omit<Ask, "host">, expect: Expect): Row => ({
     ...{ group: "Pages and API", what, ask: { host, ...ask }, expect },
   });
-  /** Asked of Mastodon each time, and as it says. */
+  /** Each request reaches Mastodon, and its answer is unchanged. */
   const asked = (more: Partial<Expect> = {}): Expect => ({
     ...{ status: 200, from: "web", cache: "DYNAMIC", keptSeconds: undefined, ...more },
   });
