@@ -18,7 +18,7 @@ export function endOf(text: string, bytes: number = REPORT_BYTES): string {
   return `… the beginning is left out: ${all.length} bytes, and ${bytes} fit. The run's log has it.\n${lines}`;
 }
 
-/** Returns the line to type after an update that failed, because the state may lack what it made. */
+/** Returns the line to type after a failed update, because the state may lack what it made. */
 export function afterFailure(stack: string): string {
   return `The update did not come to its end. What it made may stand in no state: then the next one is refused with "already exists", or makes it twice. Follow no other advice on that. At your own machine: npm run recover -- --stack ${stack}. Then start this workflow again. See docs/operate.md, "An update was cut off".\n`;
 }
