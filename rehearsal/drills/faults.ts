@@ -48,12 +48,6 @@ interface Scene {
   readonly cells: FaultCell[];
 }
 
-/** Types that are never deleted by themselves: they go with what they belong to. */
-const GO_WITH_THEIRS: readonly string[] = [
-  "digitalocean:index/databaseFirewall:DatabaseFirewall",
-  "kubernetes:core/v1:Namespace",
-];
-
 const NOT_PROVEN: readonly string[] = [
   "The clouds are models of what they document, and the providers' own tries before they give up are not in them: 429, a hang and a reset are what is left after those.",
   "Kubernetes only stores objects here: nothing is validated, nothing runs, and each Job counts as done. Pods that never get ready, images that can't be pulled and Jobs that fail: `npm run rehearse -- upgrade` and `-- node`.",
@@ -81,7 +75,7 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
         findings.checks.push(...killChecks(rows));
         if (share === 1) {
           const file = await readFile(worldOf(scene).stack.stackFile, "utf8");
-          findings.checks.push(coverageCheck(rows, await plannedTypes(file), GO_WITH_THEIRS));
+          findings.checks.push(coverageCheck(rows, await plannedTypes(file)));
         }
         findings.tables.push(killTable(rows));
         return `${scene.kills.length} cells`;

@@ -60,7 +60,11 @@ const TOUCHED: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
   "cloudflare:index/accountToken:AccountToken": ({ name }) => ({
     name: `${String(name)}, another`,
   }),
+  "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared": ({ name }) => ({
+    name: `${String(name)}, another`,
+  }),
   "cloudflare:index/botManagement:BotManagement": () => ({ fightMode: true }),
+  "cloudflare:index/r2Bucket:R2Bucket": () => ({ storageClass: "InfrequentAccess" }),
   "cloudflare:index/r2CustomDomain:R2CustomDomain": () => ({ minTls: "1.3" }),
   "cloudflare:index/r2BucketCors:R2BucketCors": ({ rules }) => ({
     rules: (rules as readonly Inputs[]).map((rule) => ({ ...rule, maxAgeSeconds: 60 })),
