@@ -134,6 +134,11 @@ export class World {
     this.#objects.delete(keyOf(object.type, object.id));
   }
 
+  /** All objects, secrets in the clear. */
+  all(): readonly CloudObject[] {
+    return [...this.#objects.values()];
+  }
+
   /** All objects of a type that match, oldest first. */
   find(
     type: string,

@@ -36,7 +36,11 @@ export async function allSecrets(rehearsal: Rehearsal): Promise<readonly NamedSe
 }
 
 /** Credentials in the outputs of a cloud. */
-export function credentialsOf({ urn, type, outputs }: StateResource): readonly NamedSecret[] {
+export function credentialsOf({
+  urn,
+  type,
+  outputs,
+}: Pick<StateResource, "urn" | "type" | "outputs">): readonly NamedSecret[] {
   const found: NamedSecret[] = [];
   const isCredential = (key: string): boolean =>
     CREDENTIALS.has(key) || (key === "value" && VALUE_IS_CREDENTIAL.test(type));

@@ -2,6 +2,8 @@ import crypto from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state.js";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { withFrames } from "../../plan/stack-frames.ts";
 
@@ -34,6 +36,40 @@ export function withoutAfterwords(stack: Stack): Stack {
  */
 export function withoutTraces(program: PulumiFn): PulumiFn {
   return () => withFrames(0, async () => await program());
+}
+
+/**
+ * Keeps the SDK from its debug lines in this process. It sends several for each resource, one after
+ * the other, and an operation waits for all of them (`@pulumi/pulumi` 3.259.0 `log/index.js`).
+ */
+export function withoutDebugLines(): void {
+  Object.assign(pulumi.log, { debug: () => Promise.resolve() });
+}
+
+/** Things of one run of a program, as the SDK keeps them (`runtime/state.js`, LocalStore). */
+interface Run {
+  stackResource: unknown;
+  readonly leakCandidates: Set<unknown>;
+  readonly pendingResourceRegistrations: Map<unknown, unknown>;
+}
+
+/**
+ * The program that lets go of its run before. The SDK closes no connection of an inline program
+ * (`@pulumi/pulumi` 3.259.0 `runtime/settings.js`, disconnectSync), and the timer of each holds its
+ * run for half an hour: 3 MB, four times in each step of a walk.
+ */
+export function lettingGo(program: PulumiFn): PulumiFn {
+  const { getStore } = state as unknown as { readonly getStore: () => Run };
+  let before: Run | undefined;
+  return async () => {
+    if (before !== undefined) {
+      before.stackResource = undefined;
+      before.leakCandidates.clear();
+      before.pendingResourceRegistrations.clear();
+    }
+    before = getStore();
+    return await program();
+  };
 }
 
 let remembersScrypt = false;

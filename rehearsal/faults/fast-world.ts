@@ -11,8 +11,14 @@ import { cloudflareProvider, digitaloceanProvider } from "../clouds/providers.ts
 import { World } from "../clouds/world.ts";
 import { makeDoctl, writeExecCredential } from "../kubernetes/doctl.ts";
 import { leashEngine, type LeashedEngine } from "../engine/leashed-engine.ts";
+import type { StateResource } from "../engine/operation.ts";
 import { RehearsedStack } from "../engine/rehearsed-stack.ts";
-import { rememberFingerprints, withoutTraces } from "../engine/thrift.ts";
+import {
+  lettingGo,
+  rememberFingerprints,
+  withoutDebugLines,
+  withoutTraces,
+} from "../engine/thrift.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
 import { serveProviders } from "../providers/server.ts";
 import { watchedCalls, type Watcher } from "./calls.ts";
@@ -31,6 +37,8 @@ export interface FastWorld {
   readonly stack: RehearsedStack;
   readonly engine: LeashedEngine;
   readonly directory: string;
+  /** The resources in the state's file, their secrets encrypted: no command is started for it. */
+  resources(): readonly StateResource[];
   /** Watches every call of the engine from now on, in the place of whoever did before. */
   watch(watcher: Watcher): void;
   /** The clouds, the objects and the state as they are at this instant, to go back to. */
@@ -39,6 +47,11 @@ export interface FastWorld {
   restoreFile(): void;
   /** Stops the engine and the servers. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** As much of the state's file as is read here (pulumi/pulumi v3.259.0 `apitype.CheckpointV3`). */
+interface Checkpoint {
+  readonly checkpoint: { readonly latest?: { readonly resources?: readonly StateResource[] } };
 }
 
 /**
@@ -52,6 +65,7 @@ export async function openFastWorld(
   directory: string,
 ): Promise<FastWorld> {
   rememberFingerprints();
+  withoutDebugLines();
   const [path, kubernetes] = [join(directory, "path"), join(directory, "kubernetes")];
   const api = await openObjectApi((id) => clusters.store(id));
   const clusters = new StoredClusters({
@@ -94,12 +108,13 @@ export async function openFastWorld(
       home: join(directory, "home"),
       path,
       stackName: "prod",
-      program: withoutTraces(program),
+      program: lettingGo(withoutTraces(program)),
       debugProviders: providers.debugProviders,
       passphrase: randomBytes(24).toString("base64url"),
     });
     const file = readFileSync(stack.stackFile);
     const state = join(directory, "state");
+    const checkpoint = join(state, ".pulumi", "stacks", "mastodon", "prod.json");
     let branches = 0;
     return {
       world,
@@ -107,6 +122,10 @@ export async function openFastWorld(
       stack,
       engine,
       directory,
+      resources: () => {
+        const { latest } = (JSON.parse(readFileSync(checkpoint, "utf8")) as Checkpoint).checkpoint;
+        return latest?.resources ?? [];
+      },
       watch: (next) => {
         watcher = next;
       },

@@ -57,8 +57,8 @@ export async function beginnings(fast: FastWorld): Promise<Beginnings> {
   const empty = fast.branch();
   const up = await fast.stack.up();
   if (up.failure !== undefined) throw new Error(errorsOf(up).join("\n"));
-  const untouched = await look(fast);
-  const secrets = await secretsOf(fast, untouched);
+  const untouched = look(fast);
+  const secrets = await secretsOf(fast);
   return { new: empty, living: fast.branch(), untouched, secrets };
 }
 
@@ -74,7 +74,7 @@ export async function faultCell(
   const startedAt = Date.now();
   from[given.begins]();
   fast.stack.takePrinted();
-  const before = given.begins === "living" ? from.untouched : await look(fast);
+  const before = given.begins === "living" ? from.untouched : look(fast);
   const off = await given.disturb(fast);
   let first: Operation;
   try {
@@ -83,7 +83,7 @@ export async function faultCell(
     off();
     fast.watch(() => {});
   }
-  const left = await look(fast);
+  const left = look(fast);
   const wrong = [...harm(left, before, from), ...(given.then?.(left, before, first) ?? [])];
   let told = "";
   const end = async (ending: Ending, said: readonly string[], faults: readonly string[] = []) => ({
@@ -102,7 +102,7 @@ export async function faultCell(
   const stands = fast.branch();
   const next = await update(fast);
   // Without recover an update of a stack that lives must not do harm, either.
-  if (given.begins === "living") wrong.push(...harm(await look(fast), before, from));
+  if (given.begins === "living") wrong.push(...harm(look(fast), before, from));
   if ((await faultsNow(fast, next, from.untouched, "")).length === 0)
     return await end("converged on the next update", []);
 
@@ -111,18 +111,14 @@ export async function faultCell(
   told = said;
   const typed = well ? "" : await typeAdoptions(fast, said);
   if (typed === undefined)
-    return await end("needs a person", [said], harm(await look(fast), before, from, said));
+    return await end("needs a person", [said], harm(look(fast), before, from, said));
   told += typed;
   const second = await update(fast);
   const faults = await faultsNow(fast, second, from.untouched, told);
   if (faults.length === 0)
     return await (well ? end("converged after recover", []) : end("needs a person", [said]));
   if (well && second.failure !== undefined)
-    return await end(
-      "needs a person",
-      errorsOf(second),
-      harm(await look(fast), before, from, told),
-    );
+    return await end("needs a person", errorsOf(second), harm(look(fast), before, from, told));
   return await end("no end", [], faults);
 }
 
@@ -143,7 +139,7 @@ async function secretsSeen(
   told: string,
 ): Promise<readonly string[]> {
   const { stack } = fast;
-  const own = secretsIn(await look(fast));
+  const own = secretsIn(fast);
   const haystacks = [
     { name: "what was printed", text: `printed: ${told}${stack.takePrinted()}` },
     { name: "the state", text: await stack.pulumi(["stack", "export", "--stack", "prod"]) },
@@ -165,7 +161,7 @@ async function faultsNow(
   said: string,
 ): Promise<readonly string[]> {
   if (failure !== undefined) return [failure];
-  const after = await look(fast);
+  const after = look(fast);
   return INVARIANTS.flatMap((invariant) => invariant(after, untouched, said));
 }
 

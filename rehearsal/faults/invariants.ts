@@ -14,7 +14,7 @@ export interface Seen {
 }
 
 /** Looks at everything. */
-export async function look({ world, clusters, stack }: FastWorld): Promise<Seen> {
+export function look({ world, clusters, resources }: FastWorld): Seen {
   return {
     clouds: world.inventory(),
     objects: clusters
@@ -25,7 +25,7 @@ export async function look({ world, clusters, stack }: FastWorld): Promise<Seen>
         id: namespace === undefined ? name : `${namespace}/${name}`,
         name,
       })),
-    state: await stack.resources(),
+    state: resources(),
   };
 }
 

@@ -53,8 +53,8 @@ export async function killCells(
   fast.watch(waves.watcher);
   succeeded(act.title, await act.run(fast));
   fast.watch(() => {});
-  const untouched = await look(fast);
-  const held = { untouched, planned, secrets: await secretsOf(fast, untouched) };
+  const untouched = look(fast);
+  const held = { untouched, planned, secrets: await secretsOf(fast) };
   const end = fast.branch();
   const cells: KillCell[] = [];
   for (const { wave, back } of branches) {
@@ -77,7 +77,7 @@ async function recovered(
   const { well, said } = await afterCancel(fast);
   const again = await act.again(fast);
   const empty = await act.empty(fast);
-  const after = await look(fast);
+  const after = look(fast);
   const printed = { name: "what was printed", text: `${said}${fast.stack.takePrinted()}` };
   const inState = new Set(after.state.map(({ type, id }) => `${type} ${id}`));
   return {
@@ -89,20 +89,26 @@ async function recovered(
       ...(empty?.steps ?? []).map(({ op, urn }) => `the second preview would ${op} ${urn}`),
       ...INVARIANTS.flatMap((invariant) => invariant(after, untouched, said)),
       ...countDifferences(after.clouds, planned),
-      ...inPlainSight([...secrets, ...secretsIn(after)], [printed]),
+      ...inPlainSight([...secrets, ...secretsIn(fast)], [printed]),
     ],
   };
 }
 
-/** The secrets of the stack file, and those that the clouds made until the act's end. */
-export async function secretsOf({ stack }: FastWorld, seen: Seen): Promise<readonly NamedSecret[]> {
-  const { values } = await stack.secrets();
+/** The secrets of the stack file, and those that the clouds have made for what is there. */
+export async function secretsOf(fast: FastWorld): Promise<readonly NamedSecret[]> {
+  const { values } = await fast.stack.secrets();
   const own = Object.entries(values).map(([name, value]) => ({ name, value }));
-  return [...own, ...secretsIn(seen)];
+  return [...own, ...secretsIn(fast)];
 }
 
-/** Secrets that stand in a state. */
-export const secretsIn = ({ state }: Seen): readonly NamedSecret[] => state.flatMap(credentialsOf);
+/** Secrets that the clouds know: a state holds no other that an update made. */
+export function secretsIn({ world }: Pick<FastWorld, "world">): readonly NamedSecret[] {
+  return world
+    .all()
+    .flatMap(({ type, id, properties }) =>
+      credentialsOf({ urn: `::::::${id}`, type, outputs: properties }),
+    );
+}
 
 /** Secrets that stand in plain sight in texts, each as a line. */
 export function inPlainSight(...searched: Parameters<typeof findSecrets>): readonly string[] {

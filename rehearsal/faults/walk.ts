@@ -1,3 +1,4 @@
+import { recover } from "../drills/recover.ts";
 import { errorsOf, type Operation } from "../engine/operation.ts";
 import { WRITTEN_AT_THE_END } from "../engine/rehearsed-stack.ts";
 import type { Call } from "./calls.ts";
@@ -113,7 +114,8 @@ async function takeStep(
   // The update that heals it asks the clouds; this one must only where somebody touched them.
   const first = await fast.stack.up({
     refresh: fault === undefined || mishaps.length > 0,
-    environment: fault === undefined ? WRITTEN_AT_THE_END : {},
+    // Only a killed engine leaves what it had written until then.
+    environment: fault?.does === "kill" ? {} : WRITTEN_AT_THE_END,
   });
   fast.watch(() => {});
   const hit = disturbed?.();
@@ -121,20 +123,21 @@ async function takeStep(
   const faults: string[] = [];
   if (hit === undefined) faults.push(...failureOf(first));
   else {
-    const recovered = await afterCancel(fast);
+    // An update that failed has taken its lock away.
+    const recovered = await (fault?.does === "kill" ? afterCancel(fast) : recover(fast, ["--yes"]));
     said = recovered.said;
     if (!recovered.well) faults.push(said);
     const next = await fast.stack.up({ refresh: true, environment: WRITTEN_AT_THE_END });
     faults.push(...failureOf(next));
   }
   const preview = await fast.stack.preview();
-  const after = await look(fast);
+  const after = look(fast);
   const printed = { name: "what was printed", text: `${said}${fast.stack.takePrinted()}` };
   faults.push(
     ...failureOf(preview),
     ...preview.steps.map(({ op, urn }) => `the second preview would ${op} ${urn}`),
     ...RULES.flatMap((rule) => rule(after, untouched, saidBefore + said)),
-    ...inPlainSight(secretsIn(after), [printed]),
+    ...inPlainSight(secretsIn(fast), [printed]),
   );
   return { hit, said, faults };
 }
