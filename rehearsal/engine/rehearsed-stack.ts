@@ -18,6 +18,7 @@ import { readyToRehearse, withUnpinnedImages } from "../../plan/stack-file.ts";
 import { AskedObjects, type AskedObject } from "./asked-objects.ts";
 import { Haste } from "./haste.ts";
 import { operationOf, type Operation, type StateResource } from "./operation.ts";
+import { ownConnections } from "./own-connections.ts";
 import { withoutAfterwords, withoutLogs } from "./thrift.ts";
 
 /** What a rehearsed stack is made of. */
@@ -108,6 +109,7 @@ export class RehearsedStack {
 
   /** Makes the stack and gives it its secrets, by standard input: a command line can be read by every user of the machine. */
   static async open(options: RehearsedStackOptions): Promise<RehearsedStack> {
+    ownConnections();
     const { directory, projectDirectory, stackName, program } = options;
     const workDir = join(directory, "work");
     for (const folder of ["state", "work", "tmp"])

@@ -54,9 +54,9 @@ interface Run {
 }
 
 /**
- * The program that lets go of its run before. The SDK closes no connection of an inline program
- * (`@pulumi/pulumi` 3.259.0 `runtime/settings.js`, disconnectSync), and the timer of each holds its
- * run for half an hour: 3 MB, four times in each step of a walk.
+ * The program that lets go of its run before. A connection of the SDK's, to its own callbacks, is
+ * never closed (`@pulumi/pulumi` 3.259.0 `runtime/callbacks.js`), and its timer holds the run for
+ * half an hour: 3 MB, four times in each step of a walk.
  */
 export function lettingGo(program: PulumiFn): PulumiFn {
   const { getStore } = state as unknown as { readonly getStore: () => Run };
