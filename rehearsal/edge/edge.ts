@@ -75,7 +75,7 @@ export class Edge {
   /**
    * Opens a WebSocket, or returns a refusal. Only its handshake passes the phases, and no cache
    * (https://developers.cloudflare.com/network/websockets/). If WebSockets are off in the zone, the
-   * request continues as an ordinary one; Cloudflare's behavior then isn't documented.
+   * request continues as an ordinary one. Cloudflare's behavior then isn't documented.
    */
   async upgrade(request: EdgeRequest): Promise<Reply | OpenSocket> {
     if (this.zone.settings["websockets"] !== "on") {

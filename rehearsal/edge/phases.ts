@@ -111,8 +111,8 @@ function firewall(
 
 /**
  * The response phases. They apply to answers of the origin and the cache, and to Cloudflare's own
- * error pages ("will also apply to default Cloudflare error pages and Custom Errors",
- * https://developers.cloudflare.com/rules/transform/response-header-modification/).
+ * error pages. Source: "will also apply to default Cloudflare error pages and Custom Errors",
+ * https://developers.cloudflare.com/rules/transform/response-header-modification/.
  */
 export function responsePhases(zone: Zone, request: EdgeRequest, came: Reply): Reply {
   const [page] = fittingOf(zone, "http_custom_errors", fieldsOf(request, came));

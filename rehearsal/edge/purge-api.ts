@@ -3,10 +3,12 @@ import type { EdgeClock } from "./clock.ts";
 
 /**
  * The only call of Cloudflare's API that a Worker of this program makes: `POST
- * /zones/<id>/purge_cache`. Limits of Free, as of 2026-11-28: 30 files a call
- * (cloudflare/cloudflare-docs
- * `src/content/docs/cache/how-to/purge-cache/purge-by-single-file.mdx`); for prefixes 5 calls a
- * minute and a burst of 25 (`index.mdx` of the same folder). 800 files a second: not modelled.
+ * /zones/<id>/purge_cache`.
+ *
+ * Limits of Free, as of 2026-11-28. A call has 30 files at most (cloudflare/cloudflare-docs
+ * `src/content/docs/cache/how-to/purge-cache/purge-by-single-file.mdx`). For prefixes the limit is
+ * 5 calls a minute and a burst of 25 (`index.mdx` of the same folder). The limit of 800 files a
+ * second is not modelled.
  */
 
 const FILES_A_CALL = 30;

@@ -166,9 +166,9 @@ export function addressesOf(zone: Zone, host: string): readonly EdgeRecord[] {
 }
 
 /**
- * The first matching rule, by cloudflared's algorithm: the host is equal or below `*.`, and the
- * path is a regular expression that may match anywhere in the decoded path (cloudflare/cloudflared
- * `ingress/rule.go`, `Matches`; `proxy/proxy.go` passes `req.URL.Path`).
+ * The first matching rule, by cloudflared's algorithm. The host is equal or below `*.`. The path is
+ * a regular expression that may match anywhere in the decoded path. Source: cloudflare/cloudflared
+ * `ingress/rule.go`, `Matches`; `proxy/proxy.go` passes `req.URL.Path`.
  */
 export function ingressFor(tunnel: EdgeTunnel, host: string, path: string): Ingress | undefined {
   const decoded = decodedPath(path);

@@ -22,7 +22,10 @@ export interface Recipe {
  */
 const POSTGRES_CLIENTS = "/usr/lib/postgresql/17/bin";
 export const USUAL_PATH = `${POSTGRES_CLIENTS}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
-/** File with the fake public root. Node, and Debian's OpenSSL, read it if they are told to. */
+/**
+ * File with the fake public root. Node, and Debian's OpenSSL, read it if an environment variable
+ * names it.
+ */
 export const TRUST_STORE = "/etc/ssl/certs/ca-certificates.crt";
 const NODE_TRUSTS: readonly string[] = [
   "NODE_OPTIONS=--use-openssl-ca",

@@ -7,21 +7,21 @@ import { withholdExecCredential, writeExecCredential } from "./doctl.ts";
 import { addNodes, connect, removeNodes, type Machines } from "./node-operations.ts";
 import { installSystemPods } from "./system-pods.ts";
 
-/** Parts that the clusters of one rehearsal share. */
+/** Shared by the clusters of one rehearsal. */
 export interface ControlPlanesOptions {
   /** The multi-call program of `findControlPlane`. */
   readonly binary: string;
-  /** Each cluster gets a folder of its id in here. Made if absent. */
+  /** Each cluster gets a folder with its id in this one. Created if missing. */
   readonly directory: string;
   readonly processes: Processes;
   /** Default: loopback, and kwok's nodes. */
   readonly ground?: ClusterGround;
 }
 
-/** Site and machines of clusters with real nodes. */
+/** Network and machines for clusters with real nodes. */
 export interface ClusterGround {
   readonly site: Site;
-  /** The machines of a cluster that has just begun to answer. */
+  /** Returns the machines of a cluster whose API has just started. */
   readonly machinesOf: (clusterId: string, plane: ControlPlane) => Promise<Machines>;
 }
 
@@ -29,11 +29,11 @@ export interface ClusterGround {
 export class ControlPlanes implements ClusterBackend {
   readonly #options: ControlPlanesOptions;
   /**
-   * A start that is under way counts: `destroy` waits for it, and a second one of the same id is
-   * refused.
+   * Includes a cluster that is starting: `destroy` waits for it, and a second start with the same
+   * id is refused.
    */
   readonly #clusters = new Map<string, Promise<ControlPlane>>();
-  /** By the cluster's id; none where kwok plays the nodes. */
+  /** By the cluster's id; empty if kwok simulates the nodes. */
   readonly #machines = new Map<string, Machines>();
 
   constructor(options: ControlPlanesOptions) {
@@ -46,21 +46,24 @@ export class ControlPlanes implements ClusterBackend {
   }
 
   /**
-   * The administrator's kubeconfig of a cluster, readable by us alone; for `kubectl --kubeconfig`.
-   * Throws if there is no such cluster.
+   * Path of a cluster's administrator kubeconfig, for `kubectl --kubeconfig`. Only this user can
+   * read it. Throws if there is no such cluster.
    */
   kubeconfigPath(clusterId: string): string {
     void this.#running(clusterId);
     return join(this.#options.directory, clusterId, "kubeconfigs/admin.yaml");
   }
 
-  /** Gives nobody a credential for a cluster that runs. Answers how that ends. */
+  /** Withholds credentials for a running cluster. Returns the function that ends it. */
   async withholdCredential(clusterId: string): Promise<() => Promise<void>> {
     await this.#running(clusterId);
     return await withholdExecCredential(join(this.#options.directory, clusterId));
   }
 
-  /** Holds the API server of a cluster, so that it answers nobody. Answers how it goes on. */
+  /**
+   * Suspends the API server of a cluster, so that it does not answer. Returns the function that
+   * resumes it.
+   */
   async holdApiServer(clusterId: string): Promise<() => Promise<void>> {
     const { apiServer } = await this.#running(clusterId);
     process.kill(apiServer.pid, "SIGSTOP");
@@ -68,7 +71,7 @@ export class ControlPlanes implements ClusterBackend {
   }
 
   /**
-   * Starts a cluster without nodes: 3 s on two idle cores. Throws if it has one of this id, or what
+   * Starts a cluster without nodes: 3 s on two idle cores. Throws if the id is in use, or if
    * `startControlPlane` throws.
    */
   async create(clusterId: string): Promise<RunningCluster> {
@@ -80,21 +83,22 @@ export class ControlPlanes implements ClusterBackend {
       const { endpoint, caCertificate, adminToken } = await starting;
       return { endpoint, caCertificate, adminToken };
     } catch (error) {
-      await this.destroy(clusterId); // Its log is in the error; its folder would be in the way of a second try.
+      // The error contains its log; its folder would block a second try.
+      await this.destroy(clusterId);
       throw error;
     }
   }
 
   /**
-   * Adds worker nodes; resolves when Pods can be placed on each. Throws for an unknown Droplet size
-   * before it adds any.
+   * Adds worker nodes. Resolves when Pods can be scheduled on each. Throws for an unknown Droplet
+   * size before it adds any.
    */
   async addNodes(clusterId: string, nodes: readonly NodeSpec[]): Promise<void> {
     const { kubeconfig } = await this.#running(clusterId);
     await addNodes(connect(kubeconfig), nodes, this.#machines.get(clusterId));
   }
 
-  /** Drains and removes worker nodes. No error for one that is gone. */
+  /** Drains and removes worker nodes. No error for a missing one. */
   async removeNodes(clusterId: string, names: readonly string[]): Promise<void> {
     const { kubeconfig } = await this.#running(clusterId);
     await removeNodes(connect(kubeconfig), names, this.#machines.get(clusterId));
@@ -109,7 +113,7 @@ export class ControlPlanes implements ClusterBackend {
     await rm(join(this.#options.directory, clusterId), { recursive: true, force: true });
   }
 
-  /** Destroys all clusters: the end of a rehearsal. */
+  /** Destroys all clusters, at the end of a rehearsal. */
   async stopAll(): Promise<void> {
     await Promise.all([...this.#clusters.keys()].map((clusterId) => this.destroy(clusterId)));
   }

@@ -4,14 +4,11 @@ import { buildGoProgram, type BuiltProgram } from "../build/go-program.ts";
 import { requiredVersion, type GoRecipe } from "../build/recipe.ts";
 import type { Progress } from "../progress.ts";
 
-/**
- * Where Kubernetes keeps the version that it reports: one for the servers, one for what clients say
- * of themselves.
- */
+/** Packages with the version that Kubernetes reports: one for the servers, one for the clients. */
 const VERSION_PACKAGES = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"];
 
 /**
- * A recipe whose programs report the version of Kubernetes that their go.mod requires.
+ * Recipe of programs that report the version of Kubernetes in their go.mod.
  * @param name the program's file name in the cache.
  * @param directory absolute path of the recipe's folder.
  */
@@ -19,7 +16,7 @@ export async function kubernetesRecipe(name: string, directory: string): Promise
   const goMod = await readFile(join(directory, "go.mod"), "utf8");
   const version = requiredVersion(goMod, "k8s.io/kubernetes");
   const [major = "", minor = ""] = version.replace(/^v/, "").split(".");
-  // Unstamped, the API server calls itself v0.0.0-master, and clients that ask for its version
+  // Without a version the API server reports v0.0.0-master, and clients that ask for its version
   // refuse it.
   const stamps = VERSION_PACKAGES.flatMap((each) => [
     ...["-X", `${each}.gitVersion=${version}`],
@@ -31,16 +28,15 @@ export async function kubernetesRecipe(name: string, directory: string): Promise
 }
 
 /**
- * How the control plane is built: etcd, kube-apiserver, kube-controller-manager, kube-scheduler,
- * kwok and kubectl in one multi-call program.
+ * Recipe of the control plane: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok
+ * and kubectl in one multi-call program.
  */
 export async function controlPlaneRecipe(): Promise<GoRecipe> {
   return await kubernetesRecipe("control-plane", join(import.meta.dirname, "recipe"));
 }
 
 /**
- * Builds the control plane's program, or takes it from the cache. Throws what {@link
- * buildGoProgram} throws.
+ * Builds the control plane's program, or takes it from the cache. Throws as {@link buildGoProgram}.
  */
 export async function findControlPlane(progress: Progress): Promise<BuiltProgram> {
   return buildGoProgram(await controlPlaneRecipe(), progress);

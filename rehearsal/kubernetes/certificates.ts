@@ -1,28 +1,31 @@
 import { makeAuthority, makeSigningKeys, type Authority, type KeyPair } from "../authority.ts";
 
 /**
- * A control plane's keys and certificates, as PEM. Made anew for each cluster; they never leave its
- * folder but for `ca`.
+ * A control plane's keys and certificates, as PEM. Each cluster has its own. Except for `ca`, they
+ * never leave its folder.
  */
 export interface Certificates {
-  /** Signs all below. Its key is the controller-manager's, for CertificateSigningRequests. */
+  /** Signs all others. The controller-manager uses its key for CertificateSigningRequests. */
   readonly ca: KeyPair;
-  /** Makes more of them: kubelets', by which their numbers are asked for. */
+  /** Issues further certificates, for example for kubelets. */
   readonly issue: Authority["issue"];
-  /** The API server's, for clients and (as a client) for kubelets; kwok serves with it too. */
+  /**
+   * Certificate of the API server, for clients and (as a client) for kubelets. kwok serves with it,
+   * too.
+   */
   readonly server: KeyPair;
-  /** The API server's as an aggregation proxy, which extension API servers ask for. */
+  /** The API server's certificate as an aggregation proxy, which extension API servers require. */
   readonly frontProxy: KeyPair;
   /**
-   * Signs ServiceAccount tokens. The API server checks them with the public half, which it takes as
-   * a file of its own.
+   * Signs ServiceAccount tokens. The API server verifies them with the public half, in a separate
+   * file.
    */
   readonly serviceAccounts: { readonly key: string; readonly publicKey: string };
 }
 
 /**
- * Makes a control plane's certificates. `addresses` and `names` are what clients may call the API
- * server.
+ * Creates a control plane's certificates. `addresses` and `names` are those under which clients may
+ * reach the API server.
  */
 export async function makeCertificates(
   addresses: readonly string[],

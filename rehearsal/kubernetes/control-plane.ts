@@ -22,60 +22,57 @@ export interface ControlPlaneOptions {
   /** The multi-call program of `findControlPlane`. */
   readonly binary: string;
   /**
-   * Everything of the cluster goes in here: data, keys, tokens, logs. Made if absent; must not hold
-   * another cluster.
+   * Folder of everything in the cluster: data, keys, tokens, logs. Created if missing. It must not
+   * contain another cluster.
    */
   readonly directory: string;
   readonly processes: Processes;
-  /** For messages: the simulated cluster's id. */
+  /** The simulated cluster's id, for messages. */
   readonly name: string;
   readonly site: Site;
 }
 
-/** Location of a control plane, and its kubelets. */
+/** Address of a control plane, and its kind of kubelets. */
 export interface Site {
   readonly address: string;
-  /** Undefined takes a free one. */
+  /** If undefined, a free one. */
   readonly apiPort: number | undefined;
-  /** "fake": kwok in their place. */
+  /** "fake": kwok simulates them. */
   readonly kubelets: "fake" | "real";
 }
 
-/** A control plane on a machine of its own world: nobody else can reach it. */
+/** A control plane on loopback, unreachable from other machines. */
 export const LOOPBACK_SITE: Site = {
   address: "127.0.0.1",
   apiPort: undefined,
   kubelets: "fake",
 };
 
-/** A control plane that answers. */
+/** A running control plane. */
 export interface ControlPlane {
   /** `https://<address>:<port>`. */
   readonly endpoint: string;
   readonly caCertificate: string;
-  /** Makes a key pair that whoever trusts the cluster's CA trusts. */
+  /** Issues a key pair that all clients with the cluster's CA trust. */
   readonly issue: Certificates["issue"];
   /** A bearer token of `system:masters`. */
   readonly adminToken: string;
-  /** Absolute path of the administrator's kubeconfig, readable by us alone. */
+  /** Absolute path of the administrator's kubeconfig, which only this user can read. */
   readonly kubeconfig: string;
   readonly apiServer: Server;
-  /** Ends all its processes at once; resolves when they are gone. Its folder stays. */
+  /** Ends all its processes at the same time. Resolves when they are gone. Its folder stays. */
   stop(): Promise<void>;
 }
 
-/**
- * How long a start may take, milliseconds: 3 s on two idle cores, many times that while others
- * compile.
- */
+/** Timeout of a start, milliseconds: 3 s on two idle cores, many times that while compilers run. */
 const START_MS = 60_000;
 const POLL_MS = 50;
 
 /**
  * Starts etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok for a cluster
- * without nodes, and waits until the API is ready (its RBAC rules bootstrapped) and namespaces get
- * their ServiceAccount. If a part fails, stops the others and throws a sentence with the part's
- * name and the end of its log.
+ * without nodes. Waits until the API is ready (its RBAC rules bootstrapped) and namespaces get
+ * their ServiceAccount. If a part fails, stops the others and throws a message with the part's name
+ * and the end of its log.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { directory } = options;
@@ -93,7 +90,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       name: `${component} of ${options.name}`,
       command: options.binary,
       args: [component, ...flags[component]],
-      // kwok looks for its own folder under HOME; nothing else is read from there.
+      // kwok looks for its own folder in HOME; nothing else reads it.
       env: { HOME: directory },
       directory,
       logFile: join(directory, "logs", `${component}.log`),
@@ -102,11 +99,12 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     return server;
   };
   const stop = async (): Promise<void> => {
-    // Without grace: the API server would wait for its watchers, and nobody reads this data again.
+    // Without a grace period: the API server would wait for its watchers, and the data is no longer
+    // needed.
     await Promise.all(servers.map((server) => server.stop(0)));
   };
   try {
-    await start("etcd"); // Needs no certificate, so it elects itself while they are made.
+    await start("etcd"); // etcd needs no certificate, so it elects itself while they are created.
     const certificates = await makeCertificates(
       ["127.0.0.1", address, API_SERVICE_ADDRESS],
       ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"],
@@ -119,9 +117,9 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     const caCertificate = certificates.ca.certificate;
     const answers = (path: string) => get(endpoint + path, caCertificate, adminToken);
     const until = (what: string, path: string) => waitUntil(what, () => answers(path), servers);
-    // The clients are of `system:masters`, so they need not wait for the RBAC rules (/readyz),
-    // which take a second; but the controller-manager ends itself if the API isn't there within ten
-    // seconds, so it can't start before this.
+    // The clients are in `system:masters`, so they need not wait for the RBAC rules (/readyz),
+    // which take a second. The controller-manager ends if the API does not answer within ten
+    // seconds, so it can't start earlier.
     await until("the API server answers", "/livez/ping");
     await Promise.all([
       start("kube-controller-manager"),
@@ -220,7 +218,7 @@ async function waitUntil(
   }
 }
 
-/** Whether a GET answers 200. Any other answer, and none, is "not yet". */
+/** Whether a GET answers 200. Any other result means "not yet". */
 async function get(url: string, ca: string, token: string): Promise<boolean> {
   return new Promise((resolve) => {
     const call = request(

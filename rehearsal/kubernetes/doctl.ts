@@ -2,28 +2,30 @@ import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * A stand-in for `doctl`, as far as the stack's kubeconfig uses it: a Kubernetes client starts it
- * for a credential
+ * A fake `doctl` with the one command of the stack's kubeconfig: a Kubernetes client runs it to get
+ * a credential
  * (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins).
  */
 
 const CREDENTIAL = "exec-credential.json";
 
-/** The arguments before the cluster's id, as `infra/kubeconfig.ts` has them. */
+/** Arguments before the cluster's id, as in `infra/kubeconfig.ts`. */
 const COMMAND = "kubernetes cluster kubeconfig exec-credential --version=v1beta1";
 
-/** Writes what `doctl` answers for a cluster into its folder; it goes with that folder. */
+/** Writes the answer of `doctl` for a cluster into its folder, with which it is deleted. */
 export async function writeExecCredential(directory: string, token: string): Promise<void> {
   const credential = {
     apiVersion: "client.authentication.k8s.io/v1beta1",
     kind: "ExecCredential",
     status: { token },
   };
-  // An administrator's token: nobody else on this machine may read it.
+  // An administrator's token, so no other user may read it.
   await writeFile(join(directory, CREDENTIAL), JSON.stringify(credential), { mode: 0o600 });
 }
 
-/** Takes the answer away, as in an outage of DigitalOcean's API. Answers how it comes back. */
+/**
+ * Removes the answer, as in an outage of DigitalOcean's API. Returns the function that restores it.
+ */
 export async function withholdExecCredential(directory: string): Promise<() => Promise<void>> {
   const [file, hidden] = [join(directory, CREDENTIAL), join(directory, `${CREDENTIAL}.away`)];
   await rename(file, hidden);
@@ -31,8 +33,9 @@ export async function withholdExecCredential(directory: string): Promise<() => P
 }
 
 /**
- * Makes the program `doctl` in a folder for the engine's PATH.
- * @param clusters the folder with one folder for each running cluster, named by the cluster's id.
+ * Writes the program `doctl` to a folder for the engine's PATH.
+ * @param clusters the folder with one folder for each running cluster, named after the cluster's
+ * id.
  */
 export async function makeDoctl(folder: string, clusters: string): Promise<void> {
   const script = join(folder, "doctl");

@@ -6,8 +6,8 @@ import {
 } from "../../facts/digitalocean/droplets.ts";
 
 /**
- * What a Droplet offers as a worker node, in Kubernetes' quantities: the whole machine, and what is
- * left for Pods.
+ * Resources of a Droplet as a worker node, in Kubernetes' quantities: the whole machine, and the
+ * rest for Pods.
  */
 export interface NodeCapacity {
   readonly capacity: Resources;
@@ -22,8 +22,8 @@ type Resources = {
 };
 
 /**
- * What the kernel of a Droplet reports of its memory, KiB, by its GiB: from the reports that
- * `facts/digitalocean/droplets.ts` names; of 2 GiB by its share of 4.
+ * Memory that the kernel of a Droplet reports, KiB, by its GiB. The values are from the reports
+ * that `facts/digitalocean/droplets.ts` names; that of 2 GiB is computed from 4.
  */
 const CAPACITY_KIB: Readonly<Record<NodeMemoryGib, number>> = {
   2: 2_004_546,
@@ -32,14 +32,14 @@ const CAPACITY_KIB: Readonly<Record<NodeMemoryGib, number>> = {
 };
 
 /**
- * The kubelet's own limit: https://kubernetes.io/docs/setup/best-practices/cluster-large/. The
- * reports have it too.
+ * The kubelet's default limit: https://kubernetes.io/docs/setup/best-practices/cluster-large/. The
+ * reports have it, too.
  */
 export const MAX_PODS = 110;
 
 /**
- * What a node of this size offers. Throws for a size that has no row: an invented figure would
- * prove nothing.
+ * Resources of a node of this size. Throws for a size without a row, because an invented figure
+ * would prove nothing.
  */
 export function nodeCapacity(slug: string): NodeCapacity {
   if (!Object.hasOwn(NODES, slug))
@@ -61,13 +61,13 @@ export function nodeCapacity(slug: string): NodeCapacity {
     allocatable: {
       cpu: `${allocatable.millicpu}m`,
       memory: `${allocatable.mib}Mi`,
-      // The kubelet keeps a tenth for itself (its hard eviction limit, nodefs.available<10%), as
-      // the reports show.
+      // The kubelet reserves a tenth (its hard eviction limit, nodefs.available<10%), as the
+      // reports show.
       "ephemeral-storage": String(Math.floor(disk * 1024 * 0.9)),
       pods: String(MAX_PODS),
     },
   };
 }
 
-/** Space that a filesystem offers of a GiB of disk, KiB: 82394940 of 80 GiB in the report above. */
+/** KiB of a file system for each GiB of disk: 82394940 of 80 GiB in the report above. */
 const DISK_KIB_PER_GIB = 82_394_940 / 80;

@@ -10,28 +10,27 @@ import type { NodeSpec } from "../clouds/backends.ts";
 import { awaitedNode, isUsable, nodeObject } from "./nodes.ts";
 import { NETWORK_NOT_READY, SYSTEM_DAEMONS } from "./system-pods.ts";
 
-/** Milliseconds that nodes may take to become usable: half a second on two idle cores. */
+/** Timeout for nodes to be ready, milliseconds: half a second on two idle cores. */
 const NODES_MS = 30_000;
 /**
- * How long removed nodes' Pods may take to end, milliseconds; after that they are removed from the
- * API as the garbage collector of Pods would. Real ones have their grace, a minute and more.
+ * Timeout for the Pods of removed nodes to end, milliseconds. After it they are deleted from the
+ * API, as by the garbage collector of Pods. Real ones have their grace period, a minute and more.
  */
 const DRAIN_MS = { fake: 5_000, real: 120_000 } as const;
 const POLL_MS = 50;
 
-/** The machines behind Node objects, where kwok doesn't play them. */
+/** Machines of Node objects, if kwok doesn't simulate them. */
 export interface Machines {
   /**
-   * Starts the machine of a Node object, which has a range for its Pods; resolves when its kubelet
-   * runs.
+   * Starts the machine of a Node object with a range for its Pods. Resolves when its kubelet runs.
    */
   start(spec: NodeSpec, podRange: string): Promise<void>;
-  /** Ends it. No error if it is gone. */
+  /** Stops it. No error if it does not exist. */
   stop(name: string): Promise<void>;
   stopAll(): Promise<void>;
 }
 
-/** A client of the cluster that a kubeconfig file names. */
+/** A client for the cluster of a kubeconfig file. */
 export function connect(kubeconfigFile: string): CoreV1Api {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfigFile);
@@ -39,15 +38,15 @@ export function connect(kubeconfigFile: string): CoreV1Api {
 }
 
 /**
- * Creates Node objects and waits until the scheduler may place Pods on each of them: they are
- * Ready, what DOKS runs on each has its place, and the taint that kept others from it is gone.
+ * Creates Node objects and waits until the scheduler may use them. They are Ready, DOKS' own Pods
+ * are scheduled on each, and the taint that kept other Pods away is removed.
  */
 export async function addNodes(
   api: CoreV1Api,
   specs: readonly NodeSpec[],
   machines?: Machines,
 ): Promise<void> {
-  // All of them before the first is created: a bad one leaves nothing behind.
+  // All of them before the first is created, so that an invalid one leaves nothing behind.
   const objects = specs.map(machines === undefined ? nodeObject : awaitedNode);
   await Promise.all(objects.map((body) => create(api, body)));
   await Promise.all(
@@ -70,7 +69,8 @@ export async function addNodes(
 }
 
 /**
- * Cordons the nodes, ends their Pods, and deletes them: what DOKS does when a pool shrinks or goes.
+ * Cordons the nodes, ends their Pods, and deletes them, as DOKS does when a pool shrinks or is
+ * deleted.
  */
 export async function removeNodes(
   api: CoreV1Api,
@@ -92,13 +92,13 @@ export async function removeNodes(
   }
   for (const name of names) await ignoreAbsent(api.deleteNode({ name }));
   for (const name of names) await machines?.stop(name);
-  // What runs on every node is not drained, and goes with its node.
+  // Pods of DaemonSets are not drained, and are deleted with their node.
   const orphans = (await systemPods(api)).filter((pod) => leaving.has(pod.spec?.nodeName ?? ""));
   await Promise.all(orphans.map((pod) => ignoreAbsent(end(api, pod, true))));
 }
 
 /**
- * Address range that the controller-manager gives a node for its Pods, a moment after it is
+ * Address range for a node's Pods, which the controller-manager assigns a moment after the node is
  * created.
  */
 async function podRangeOf(api: CoreV1Api, name: string): Promise<string> {
@@ -115,7 +115,7 @@ function isSystemPod(pod: V1Pod): boolean {
   return pod.metadata?.labels?.["k8s-app"] === SYSTEM_DAEMONS;
 }
 
-/** The Pods of DOKS' own that have a node. */
+/** DOKS' own Pods that have a node. */
 async function systemPods(api: CoreV1Api): Promise<readonly V1Pod[]> {
   const { items } = await api.listPodForAllNamespaces({
     labelSelector: `k8s-app=${SYSTEM_DAEMONS}`,
@@ -123,7 +123,7 @@ async function systemPods(api: CoreV1Api): Promise<readonly V1Pod[]> {
   return items.filter((pod) => pod.spec?.nodeName !== undefined);
 }
 
-/** Takes away the taint that a node is born with. */
+/** Removes the taint that a new node has. */
 async function admitPods(api: CoreV1Api, name: string): Promise<void> {
   for (;;) {
     const node = await api.readNode({ name });
@@ -132,7 +132,7 @@ async function admitPods(api: CoreV1Api, name: string): Promise<void> {
       await api.replaceNode({ name, body: { ...node, spec: { ...node.spec, taints } } });
       return;
     } catch (error) {
-      // Its kubelet reports at the same time; whoever comes second reads it again.
+      // The kubelet updates the node at the same time; after a conflict this reads it again.
       if (!(error instanceof ApiException) || error.code !== 409) throw error;
     }
   }
@@ -155,7 +155,7 @@ async function cordon(api: CoreV1Api, name: string): Promise<void> {
   await api.replaceNode({ name, body: { ...node, spec: { ...node.spec, unschedulable: true } } });
 }
 
-/** Deletes a Pod with its own grace period, or, `now`, from the API at once. */
+/** Deletes a Pod with its own grace period or, with `now`, at once. */
 async function end(api: CoreV1Api, pod: V1Pod, now: boolean): Promise<void> {
   await api.deleteNamespacedPod({
     name: pod.metadata?.name ?? "",

@@ -5,7 +5,8 @@ import { nodeCapacity } from "./droplet-sizes.ts";
 import { NETWORK_NOT_READY } from "./system-pods.ts";
 
 /**
- * Taints that Kubernetes puts on a node until it is Ready; with one of them no Pod is placed there.
+ * Taints that Kubernetes sets on a node until it is Ready; with one of them no Pod is scheduled
+ * there.
  */
 const LIFECYCLE_TAINTS: ReadonlySet<string> = new Set([
   "node.kubernetes.io/not-ready",
@@ -14,9 +15,9 @@ const LIFECYCLE_TAINTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The Node object of a DOKS worker that kwok plays: labels, provider id, capacity and allocatable
- * as on a real one, for selectors and the scheduler to see. Throws for a Droplet size whose
- * allocatable is not known, and for a version slug that isn't DOKS'.
+ * The Node object of a DOKS worker that kwok simulates. Labels, provider id, capacity and
+ * allocatable are as on a real one, for selectors and the scheduler. Throws for a Droplet size
+ * whose allocatable is not known, and for a version slug that isn't DOKS'.
  */
 export function nodeObject(spec: NodeSpec): V1Node {
   const kubelet = /^(\d+\.\d+\.\d+)-do\.\d+$/.exec(spec.version)?.[1];
@@ -29,8 +30,8 @@ export function nodeObject(spec: NodeSpec): V1Node {
     kind: "Node",
     metadata: {
       name: spec.name,
-      // As a DOKS node reports them. The user's own come last but can't take Kubernetes' place: the
-      // API keeps those prefixes.
+      // Labels of a DOKS node. The user's own come last but can't override Kubernetes': the API
+      // reserves those prefixes.
       labels: {
         "beta.kubernetes.io/arch": "amd64",
         "beta.kubernetes.io/instance-type": spec.size,
@@ -73,9 +74,7 @@ export function nodeObject(spec: NodeSpec): V1Node {
   };
 }
 
-/**
- * The Node object that waits for a kubelet: what it has, and how it is, the kubelet says itself.
- */
+/** The Node object of a real kubelet, which itself reports capacity and conditions. */
 export function awaitedNode(spec: NodeSpec): V1Node {
   const { metadata, status: _, ...node } = nodeObject(spec);
   const { annotations: __, ...rest } = metadata ?? {};
@@ -83,8 +82,8 @@ export function awaitedNode(spec: NodeSpec): V1Node {
 }
 
 /**
- * Whether Pods can be placed on a node: its kubelet reports Ready, and Kubernetes has taken its
- * start-up taints away.
+ * Whether Pods can be scheduled on a node: its kubelet reports Ready, and Kubernetes has removed
+ * its start-up taints.
  */
 export function isUsable(node: V1Node): boolean {
   const ready = node.status?.conditions?.find((condition) => condition.type === "Ready");

@@ -2,15 +2,15 @@ import { randomInt } from "node:crypto";
 import { createServer, type Server } from "node:net";
 
 /**
- * Below Linux' range for outgoing connections (32768 and up, ip(7) ip_local_port_range): a port of
- * that range that is free now may be the near end of somebody's connection a moment later, and the
- * server then doesn't start.
+ * Below Linux' range for outgoing connections (32768 and up, ip(7) ip_local_port_range). A free
+ * port of that range may be in use for a connection a moment later, and then the server doesn't
+ * start.
  */
 const RANGE = { first: 20_000, last: 32_000 } as const;
 
 /**
- * `count` different TCP ports that nothing listens on at 127.0.0.1. Throws if a hundred tries don't
- * find them.
+ * Returns `count` different TCP ports on which nothing listens at 127.0.0.1. Throws if a hundred
+ * tries don't find them.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const held: Server[] = [];
@@ -24,7 +24,7 @@ export async function freePorts(count: number): Promise<number[]> {
       const port = randomInt(RANGE.first, RANGE.last);
       const server = await listen(port);
       if (server === undefined) continue;
-      held.push(server); // Held until all are found, so that none is given twice.
+      held.push(server); // Held until all are found, so that none is returned twice.
       ports.push(port);
     }
     return ports;

@@ -1,19 +1,19 @@
 import { stringify } from "yaml";
 
 /**
- * Images whose Pods are not faked: a process runner starts their programs for real and writes their
- * status. kwok must leave such a Pod alone, or a Job would be "complete" before its program has
- * run. Regular expressions for jq's `test`.
+ * Images whose Pods are not simulated: a process runner starts their real programs and writes their
+ * status. kwok must ignore such a Pod, or a Job would be complete before its program has run.
+ * Regular expressions for jq's `test`.
  *
- * What the runner owes such a Pod: phase `Running` before it starts a program; after a deletion, to
- * stop the program and then write how it ended (`Succeeded`, `Failed`) or delete the Pod with no
- * grace. kwok removes a Pod that is being deleted and doesn't run.
+ * The runner sets the phase `Running` before it starts a program. After a deletion it stops the
+ * program. Then it writes the end (`Succeeded`, `Failed`), or deletes the Pod without a grace
+ * period. kwok removes a Pod that is being deleted and doesn't run.
  */
 export const RUNNER_IMAGES: readonly string[] = ["(^|/)postgres:", "(^|/)nginx-unprivileged:"];
 
 /**
- * Components that a process runner runs, whatever their image, by the label that the stack gives
- * them: the steps of a release; and streaming, whose startup decides whether a rollout goes on.
+ * Components that a process runner runs with any image, by their label in the stack. They are the
+ * steps of a release, and streaming, whose startup decides whether a rollout continues.
  */
 export const RUNNER_COMPONENTS: readonly string[] = [
   "preflight",
@@ -24,31 +24,27 @@ export const RUNNER_COMPONENTS: readonly string[] = [
   "streaming",
 ];
 
-/** An image that no registry has: a pod of it waits as one does whose image can't be pulled. */
+/** An image that no registry has: its pod waits as for an image that can't be pulled. */
 export const MISSING_IMAGE = "registry.example.net/gone:1.0.0";
 
-/**
- * A pod with this annotation ends as soon as it begins, again and again; its value is its last
- * words.
- */
+/** A pod with this annotation ends whenever it starts; the annotation's value is its output. */
 export const CRASHING_ANNOTATION = "rehearsal.example.net/crashes";
 
 /**
- * How long a Pod takes from placed to Ready, and a Job's Pod from Ready to done, milliseconds. Real
- * times are on the timeline; zero would hide races that real clusters have.
+ * Time from scheduled to Ready, and for a Job's Pod from Ready to done, milliseconds. Real times
+ * are on the timeline; zero would hide races that real clusters have.
  */
 const READY_MS = 50;
 const COMPLETE_MS = 100;
 
 /**
- * How often a node says how it is; kwok renews its Lease far more often. The kubelet's own: five
- * minutes.
+ * Interval of a node's status reports, milliseconds; kwok renews its Lease far more often. The
+ * kubelet's default: five minutes.
  */
 const HEARTBEAT_MS = 300_000;
 
 /**
- * One row of a stage's selector, as kwok has it: a jq expression over the object and what its
- * values must be.
+ * One row of a stage's selector in kwok: a jq expression over the object and its required values.
  */
 interface Requirement {
   readonly key: string;
@@ -61,14 +57,14 @@ const jq = (key: string, operator: Requirement["operator"], ...values: string[])
 });
 
 /**
- * The images of a Pod's containers of all kinds that the process runner takes, and its component
- * where it takes that.
+ * Images of all kinds of a Pod's containers that the process runner runs, and its component if the
+ * runner runs that.
  */
 function runnerKey(images: readonly string[]): string {
   const test = images.map((image) => `test(${JSON.stringify(image)})`).join(" or ");
   const components = RUNNER_COMPONENTS.map((one) => `. == ${JSON.stringify(one)}`).join(" or ");
-  // No step may fail: kwok takes a failed expression for one without a result, and would fake the
-  // Pod after all.
+  // No step may fail: kwok treats a failed expression as one without a result, and would simulate
+  // the Pod.
   return `((.spec.containers + (.spec.initContainers // []))[] | .image // "" | select(${test})), (.metadata.labels["app.kubernetes.io/component"] // "" | select(${components}))`;
 }
 
@@ -79,7 +75,7 @@ const CRASHES = `(.metadata.annotations // {})[${JSON.stringify(CRASHING_ANNOTAT
 const ALIVE = jq(".metadata.deletionTimestamp", "DoesNotExist");
 const READY_CONDITION = '.status.conditions[]? | select(.type == "Ready") | .status';
 
-/** The conditions of a node that is well. When each changed is kept where it is known. */
+/** Conditions of a healthy node. The time of each change is kept if it is known. */
 const nodeConditions = (changed: string) => `{{ $now := Now }}
 conditions:
 {{ range NodeConditions }}
@@ -93,10 +89,7 @@ ${changed}{{ end }}
 
 const NODE_HEARTBEAT = nodeConditions("");
 
-/**
- * A node's first status: what the Node object was created with (capacity, allocatable, nodeInfo)
- * stays.
- */
+/** A node's first status. Capacity, allocatable and nodeInfo of the Node object stay. */
 const NODE_READY = `${nodeConditions("  lastTransitionTime: {{ $now | Quote }}\n")}
 addresses:
 - type: InternalIP
@@ -110,8 +103,8 @@ phase: Running
 `;
 
 /**
- * A Pod as a kubelet reports it when each container runs and each init container is done (or, as a
- * sidecar, runs too).
+ * Status of a Pod in which each container runs and each init container is done (or, as a sidecar,
+ * runs).
  */
 const POD_READY = `{{ $now := Now }}
 phase: Running
@@ -170,7 +163,7 @@ podIPs:
 {{ end }}
 `;
 
-/** Status that a kubelet reports of a pod whose containers are in this state. */
+/** Status of a Pod whose containers are in this state. */
 const podWaits = (phase: string, state: string) => `{{ $now := Now }}
 phase: ${phase}
 startTime: {{ $now | Quote }}
@@ -203,7 +196,7 @@ const CRASHING = podWaits(
   lastState: { terminated: { exitCode: 1, reason: Error, message: {{ index $annotations "${CRASHING_ANNOTATION}" | Quote }}, startedAt: {{ $now | Quote }}, finishedAt: {{ $now | Quote }} } }`,
 );
 
-/** A Job's Pod whose containers all ended with status 0. */
+/** Status of a Job's Pod whose containers all ended with exit status 0. */
 const POD_COMPLETE = `{{ $now := Now }}
 phase: Succeeded
 conditions:
@@ -226,13 +219,14 @@ containerStatuses:
 `;
 
 /**
- * What kwok does in the kubelets' place, as the YAML of its `Stage` objects
- * (https://kwok.sigs.k8s.io/docs/user/stages-configuration/): nodes turn Ready and stay so; a
- * placed Pod turns Ready; a Job's Pod then completes; a Pod that is being deleted goes.
+ * kwok's behavior in place of kubelets, as the YAML of its `Stage` objects
+ * (https://kwok.sigs.k8s.io/docs/user/stages-configuration/). Nodes turn Ready and stay so. A
+ * scheduled Pod turns Ready, and a Job's Pod then completes. A Pod that is being deleted is
+ * removed.
  *
- * Left alone: a Pod with a container that waits for a reason (a drill, or anything else, wrote
- * `ImagePullBackOff`), and a Pod with an image of `runnerImages` for as long as it runs: the runner
- * stops its program before the Pod goes.
+ * Two kinds of Pods are ignored. One has a container that waits with a reason (such as
+ * `ImagePullBackOff`, written by a drill). The other has an image of `runnerImages`, for as long as
+ * it runs: the runner stops its program before the Pod is removed.
  */
 export function stagesYaml(runnerImages: readonly string[] = RUNNER_IMAGES): string {
   const notRunners = runnerImages.length > 0 ? [jq(runnerKey(runnerImages), "DoesNotExist")] : [];

@@ -3,13 +3,13 @@ import { SYSTEM_PER_NODE, SYSTEM_PODS, type Amount } from "../../facts/digitaloc
 
 const NAMESPACE = "kube-system";
 
-/** Name of the DaemonSet that stands for all of DOKS' own. */
+/** Name of the DaemonSet that simulates all of DOKS' own. */
 export const SYSTEM_DAEMONS = "doks-system";
 
 /**
- * The taint that a node is born with until its network runs
- * (https://docs.cilium.io/en/stable/installation/taints/): ordinary Pods come after the DaemonSets,
- * and never take their room.
+ * The taint of a new node until its network runs
+ * (https://docs.cilium.io/en/stable/installation/taints/). Ordinary Pods are scheduled after the
+ * DaemonSets, and never take their room.
  */
 export const NETWORK_NOT_READY = {
   key: "node.cilium.io/agent-not-ready",
@@ -18,9 +18,9 @@ export const NETWORK_NOT_READY = {
 } as const;
 
 /**
- * Puts what DOKS runs by itself into a new cluster, as far as it takes room: one Pod on each node
- * for all its DaemonSets together, and the cluster's DNS. Without them a rehearsal would place Pods
- * into room that a real node does not have.
+ * Adds the Pods that DOKS itself runs to a new cluster, as far as they use resources. One Pod on
+ * each node simulates all its DaemonSets, and one the cluster's DNS. Without them a rehearsal would
+ * use room that a real node does not have.
  */
 export async function installSystemPods(
   kubeconfigFile: string,
@@ -30,7 +30,7 @@ export async function installSystemPods(
   config.loadFromFile(kubeconfigFile);
   const core = config.makeApiClient(CoreV1Api);
   const apps = config.makeApiClient(AppsV1Api);
-  // The API server makes this namespace itself, some time after it has begun to answer.
+  // The API server creates this namespace itself, some time after its start.
   await orThere(core.createNamespace({ body: { metadata: { name: NAMESPACE } } }));
   const [dns] = SYSTEM_PODS;
   await Promise.all([
@@ -53,13 +53,14 @@ export async function installSystemPods(
 }
 
 /**
- * The image of one of DOKS' own Pods. With a tag, or a kubelet would ask a registry for the newest.
+ * The image of one of DOKS' own Pods. It has a tag, because otherwise a kubelet would ask a
+ * registry for the newest.
  */
 function systemImage(name: string): string {
   return `docker.io/library/${name}:1`;
 }
 
-/** The images of what is installed into each cluster. */
+/** Images of the Pods that are added to each cluster. */
 export const SYSTEM_IMAGES = [SYSTEM_DAEMONS, "coredns"].map(systemImage);
 
 function podsOf(
@@ -73,7 +74,7 @@ function podsOf(
     template: {
       metadata: { labels },
       spec: {
-        // As theirs have: before anything of ours, also where room is short.
+        // The priority of DOKS' own Pods: before any of the stack's, also if room is short.
         priorityClassName: "system-node-critical",
         tolerations: [...tolerations],
         containers: [

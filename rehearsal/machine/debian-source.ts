@@ -1,15 +1,14 @@
-/** Source of Debian's packages on this machine, from its own lists of sources. */
+/** Finds the source of Debian's packages in this machine's own lists. */
 
 /** Debian's own address, for a machine without a mirror (https://www.debian.org/mirror/list). */
 export const DEBIANS_OWN = "http://ftp.debian.org/debian";
 
 /**
- * The address from which this machine gets its own release: its mirror serves the other releases,
- * too.
+ * The address from which this machine gets its own release, because its mirror has the other
+ * releases, too.
  * @param files texts of `sources.list` and `*.sources`, in either form (sources.list(5)).
- * @param codename of the machine's release, as `/etc/os-release` says it; undefined where it isn't
- * Debian's.
- * @returns Debian's own address where the machine has none: another distribution, or no list.
+ * @param codename of the machine's release, from `/etc/os-release`; undefined if it isn't Debian's.
+ * @returns Debian's own address if the machine has none: another distribution, or no list.
  */
 export function debianMirror(files: readonly string[], codename: string | undefined): string {
   if (codename === undefined) return DEBIANS_OWN;

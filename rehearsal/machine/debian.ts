@@ -8,38 +8,41 @@ import { formatDuration } from "../../pages/duration.ts";
 import { configureApt, say, SUITE } from "./own-apt.ts";
 
 /**
- * Packages of the root that images and sandboxes are made of, without versions: a mirror drops old
- * point releases. apt brings their dependencies, but no essential package: those are named.
+ * Packages of the root file system for images and sandboxes, without versions, because a mirror
+ * deletes old point releases. apt adds their dependencies, but no essential package: those are
+ * listed.
  */
 export const DEBIAN_PACKAGES: readonly string[] = [
   ...["bash", "coreutils", "dash", "findutils", "grep", "mawk", "procps", "sed", "util-linux"],
   ...["ca-certificates", "curl", "openssl", "tini"],
-  // The preflight's gems, and a real Sidekiq and Puma with what Rails puts before an application.
+  // The preflight's gems, and a real Sidekiq and Puma with the middleware that Rails puts before an
+  // application.
   ...["ruby", "ruby-http", "ruby-pg", "ruby-redis", "ruby-sidekiq"],
   ...["puma", "ruby-actionpack", "ruby-rack"],
   ...["nginx", "postgresql-client-17", "valkey-server", "valkey-tools"],
 ];
 
-/** A Debian 13 of our own: folders and files as its packages have them, no package script run. */
+/** A Debian 13 root file system from packages, without running a package script. */
 export interface DebianRoot {
-  /** The folder that is its `/`. Shared with other runs: to be read only. */
+  /** Folder of its `/`. Other runs share it, so never write to it. */
   readonly root: string;
-  /** Version of each package that came, by name. */
+  /** Installed version of each package, by name. */
   readonly versions: Readonly<Record<string, string>>;
   readonly origin: "built" | "cached";
-  /** Seconds that it took to get it, waiting for another run included. */
+  /** Seconds to get it, including the wait for another run. */
   readonly seconds: number;
 }
 
 /**
- * Makes the same Debian anew where its meaning changes: what `fill` writes besides the packages.
+ * A new number rebuilds the same Debian after a change in what `fill` writes in addition to the
+ * packages.
  */
 const FORM = 1;
 
 /** Folders of `/usr/share` that no program reads in English: a fifth of all bytes. */
 const UNREAD = ["doc", "info", "locale", "man"] as const;
 
-/** Users by name, as the images have them; where each is from stands beside its image. */
+/** Users by name, with the ids of the images; the source of each is at its image. */
 const USERS: Readonly<Record<string, number>> = {
   root: 0,
   nginx: 101,
@@ -48,10 +51,10 @@ const USERS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Debian 13 in a folder, from the machine's own mirror, or from the user's cache where any checkout
- * asked for the same packages before. Neither the machine's lists nor its packages change, and no
- * root is needed. Safe against two runs at once and against an interrupted one.
- * @throws Error in a sentence, where the packages can't be had.
+ * Builds Debian 13 in a folder from the machine's own mirror, or takes it from the user's cache.
+ * All checkouts share the cache, by the list of packages. It changes neither the machine's lists
+ * nor its packages, and needs no root. Two runs at the same time, or an interrupted one, are safe.
+ * @throws Error with a message, if the packages can't be downloaded.
  */
 export async function debianRoot(
   { packages }: { readonly packages: readonly string[] },
@@ -81,9 +84,7 @@ export async function debianRoot(
   );
 }
 
-/**
- * The `/` of such a Debian 13 where it is in the cache already; undefined where nobody made it yet.
- */
+/** The `/` of such a Debian 13 in the cache; undefined if it is not there. */
 export async function cachedDebianRoot(packages: readonly string[]): Promise<string | undefined> {
   const { folder } = cacheFolder(packages);
   return (await isThere(join(folder, "versions.json"))) ? join(folder, "root") : undefined;
@@ -115,7 +116,7 @@ async function fill(partial: string, names: readonly string[], progress: Progres
     env,
     (line) => {
       if (line.startsWith("Get:")) loaded += 1;
-      // For programs: how much of all bytes is there (apt's `progress-reporting.md`).
+      // For programs: the share of all bytes so far (apt's `progress-reporting.md`).
       const percent = Number(/^dlstatus:\d+:(?<percent>[\d.]+):/u.exec(line)?.groups?.["percent"]);
       if (percent > 0)
         progress(downloadLine(loaded, percent / 100, (performance.now() - started) / 1000));
@@ -139,20 +140,18 @@ async function fill(partial: string, names: readonly string[], progress: Progres
   await writeEtc(root);
   await writeFile(join(partial, "versions.json"), `${JSON.stringify(versionsOf(files))}\n`);
   await rm(apt, { recursive: true });
-  // Thousands of files: all at once, or a power cut could leave an empty library under a whole
-  // name.
+  // All of the thousands of files in one call. Otherwise a power cut could leave an empty library
+  // under its final name.
   await say("Writing Debian 13 to disk", ["sync", "--file-system", partial], env);
 }
 
-/** A download's state for a person, with what is left of it at the pace so far. */
+/** Progress of a download for an operator, with the estimated rest. */
 function downloadLine(loaded: number, share: number, elapsed: number): string {
   const left = formatDuration(Math.round((elapsed / share) * (1 - share)));
   return `downloading Debian 13's packages: ${loaded} so far, ${Math.round(share * 100)} %, about ${left} left`;
 }
 
-/**
- * Debian's merged `/usr`; `base-files` has the same links, and a hundred files that nobody needs.
- */
+/** Debian's merged `/usr`. `base-files` has the same links, and a hundred unneeded files. */
 async function makeUsualLinks(root: string): Promise<void> {
   for (const name of ["bin", "lib", "lib64", "sbin"]) {
     await makeFolder(join(root, "usr", name), 0o755);
@@ -160,7 +159,7 @@ async function makeUsualLinks(root: string): Promise<void> {
   }
 }
 
-/** Files that package scripts would have written. */
+/** Files that package scripts would create. */
 async function writeEtc(root: string): Promise<void> {
   for (const folder of ["etc/ssl/certs", "opt", "run", "var/lib", "proc", "sys", "dev"])
     await makeFolder(join(root, folder), 0o755);
@@ -177,13 +176,13 @@ async function writeEtc(root: string): Promise<void> {
   await symlink("mawk", join(root, "usr/bin/awk"));
 }
 
-/** Its mode set by itself, for our umask may take bits away: other users must pass through. */
+/** Sets the mode separately, because the umask may remove bits: other users must pass through. */
 async function makeFolder(path: string, mode: number): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o755 });
   await chmod(path, mode);
 }
 
-/** `name_version_architecture.deb`, a colon of the version as `%3a`. */
+/** Parses `name_version_architecture.deb`; a colon of the version is `%3a`. */
 function versionsOf(files: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     files.map((file) => {

@@ -3,18 +3,18 @@ import { formatDuration } from "../../pages/duration.ts";
 import type { Machine } from "./machine.ts";
 import { MADE, PARTS, type Ground, type PartName } from "./parts.ts";
 
-/** A part that is to be fetched or built, for a person. */
+/** A part to download or build, for an operator. */
 interface ToMake {
   readonly part: PartName;
-  /** "2910 packages of Go". */
+  /** Such as "2910 packages of Go". */
   readonly what: string;
-  /** Seconds, as measured; undefined where nobody measured it. */
+  /** Measured seconds; undefined if it was not measured. */
   readonly seconds: number | undefined;
 }
 
 /**
- * Lines that say what is to be fetched and built before a drill, and how long that took where it
- * was measured. None where everything is there.
+ * Lines about everything to download and build before a drill, with measured durations. Empty if
+ * everything is there.
  */
 export function estimateLines(
   { missing, compiled, cores, lackingPackages }: EstimatedMachine,
@@ -44,7 +44,7 @@ export function estimateLines(
   ];
 }
 
-/** The facts that an estimate is made of. */
+/** Facts for an estimate. */
 type EstimatedMachine = Pick<Machine, "missing" | "compiled" | "cores" | "lackingPackages">;
 
 function toMake(part: PartName, cores: number): ToMake {

@@ -10,14 +10,18 @@ import { lackingPackages } from "./packages.ts";
 import { PARTS, type Ground } from "./parts.ts";
 import { findParts } from "./find-parts.ts";
 
-/** Rights of root that an ordinary container takes away, by their bit (linux/capability.h). */
+/**
+ * Capabilities of root that an ordinary container does not have, by their bit (linux/capability.h).
+ */
 const RIGHTS: Readonly<Record<string, number>> = {
   CAP_NET_ADMIN: 12,
   CAP_SYS_PTRACE: 19,
   CAP_SYS_ADMIN: 21,
 };
 
-/** Reads what a drill needs to know of this machine: some milliseconds, and nothing is changed. */
+/**
+ * Reads the facts of this machine that a drill needs. It takes milliseconds and changes nothing.
+ */
 export async function readMachine(ground: Ground, env = process.env): Promise<Machine> {
   const go = await askGo();
   const { missing, compiled, oldestGo } = await findParts(PARTS[ground], go);
@@ -57,7 +61,7 @@ export async function readMachine(ground: Ground, env = process.env): Promise<Ma
   };
 }
 
-/** The text of a file; empty on a system that has it not, which is a fault of its own. */
+/** The text of a file; empty if the system does not have it, which is a fault of its own. */
 function read(path: string): string {
   try {
     return readFileSync(path, "utf8");
@@ -66,7 +70,10 @@ function read(path: string): string {
   }
 }
 
-/** Rights that root is short of. @param status the text of `/proc/self/status` (proc(5)). */
+/**
+ * Capabilities that root does not have.
+ * @param status the text of `/proc/self/status` (proc(5)).
+ */
 export function lackingRights(status: string): readonly string[] {
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/mu.exec(status)?.[1] ?? "0"}`);
   return Object.entries(RIGHTS).flatMap(([name, bit]) =>
@@ -75,10 +82,10 @@ export function lackingRights(status: string): readonly string[] {
 }
 
 /**
- * Bytes that programs may still take.
+ * Bytes that programs may still use.
  * @param meminfo the text of `/proc/meminfo` (proc(5)).
- * @param limit the limit of our cgroup, bytes; undefined, 0 or more than there is where none is
- * set.
+ * @param limit memory limit of this cgroup, bytes; undefined, 0 or more than the machine's memory
+ * if none is set.
  */
 export function freeMemory(meminfo: string, limit: number | undefined): number {
   const kibibytes = (field: string): number =>
@@ -88,7 +95,7 @@ export function freeMemory(meminfo: string, limit: number | undefined): number {
 }
 
 /**
- * Our fixed ports that something listens on at every address.
+ * Fixed ports of the rehearsal on which something listens at every address.
  * @param tables the texts of `/proc/net/tcp` and `/proc/net/tcp6` (proc(5)).
  */
 export function heldPorts(tables: readonly string[]): readonly number[] {
@@ -125,13 +132,13 @@ export function mountsOf(text: string): readonly Mount[] {
     });
 }
 
-/** Facts of a folder, whether it is there or not. */
+/** Facts of a folder, whether it exists or not. */
 export function folderAt(path: string, mounts: readonly Mount[]): Folder {
   const existing = nearest(path);
   const mount = mounts
     .filter(({ point }) => point === "/" || existing === point || existing.startsWith(`${point}/`))
     .reduce<Mount | undefined>(
-      // The last of those that stand at one point lies above the others.
+      // The last mount at a mount point is on top of the others.
       (best, each) => (best === undefined || each.point.length >= best.point.length ? each : best),
       undefined,
     );
@@ -150,7 +157,7 @@ export function folderAt(path: string, mounts: readonly Mount[]): Folder {
   };
 }
 
-/** The path itself, or the nearest one above it that is there. */
+/** The path itself, or its nearest existing parent. */
 function nearest(path: string): string {
   return path === "" || path === "/" || existsSync(path) ? path || "/" : nearest(dirname(path));
 }

@@ -4,13 +4,13 @@ import type { Machine } from "./machine.ts";
 import { builds, FIXED_PORTS, gigabytes, machineFault as fault, PROGRAMS } from "./needs.ts";
 import { BUILD_MEMORY, RUN, type Ground } from "./parts.ts";
 
-/** Rights of root that an ordinary container has not, with what each is for. */
+/** Capabilities that an ordinary container does not have, with the use of each. */
 const RIGHTS =
   "mounts and namespaces of sandboxes, their networks, and looking into their processes";
 
 /**
- * Everything that a drill needs and a machine lacks, each as a sentence with its cure. Pure.
- * @param typed words of the command line, for the command that is to be repeated.
+ * Everything that a drill needs and the machine does not have, each as a sentence with its remedy.
+ * @param typed words of the command line, for the command to repeat.
  */
 export function machineFaults(
   machine: Machine,
@@ -63,7 +63,7 @@ function rightsFaults(machine: Machine, ground: Ground, again: string): readonly
   ];
 }
 
-/** Whether packages of Debian are to be fetched or unpacked. */
+/** Whether packages of Debian have to be downloaded or unpacked. */
 function fetches({ missing, lackingPackages }: Machine, ground: Ground): boolean {
   return (
     ground !== "commands" &&
@@ -78,10 +78,10 @@ function programFaults(machine: Machine, ground: Ground): readonly Fault[] {
     if (program.fetching === true) return fetches(machine, ground);
     return program.ground === undefined || program.ground === ground;
   });
-  // Where apt-get is, root's own run installs these.
+  // If apt-get exists, a run as root installs these.
   const noApt = lacking.includes("apt-get") && machine.lackingPackages.length > 0;
   return [
-    // Where only the engine is needed, Pulumi's installer may bring it.
+    // If only the engine is missing, Pulumi's installer may provide it.
     ...(machine.goFault === undefined || ground === "commands"
       ? []
       : [fault("go", "go", machine.goFault)]),

@@ -14,17 +14,17 @@ import { clusterProgramRecipe } from "../node/programs.ts";
 import { cachedDebianRoot, DEBIAN_PACKAGES } from "./debian.ts";
 import type { PartName } from "./parts.ts";
 
-/** Parts of a drill, as far as they are there already. */
+/** Parts of a drill that exist already. */
 export interface FoundParts {
-  /** Parts that are not in the cache, in the order in which they are made. */
+  /** Parts that are not in the cache, in the order in which they are built. */
   readonly missing: readonly PartName[];
   /** Parts whose modules Go has. */
   readonly compiled: readonly PartName[];
-  /** The oldest Go that builds all of them, "1.26.0". */
+  /** The oldest Go that builds all of them, as "1.26.0". */
   readonly oldestGo: string;
 }
 
-/** Recipe of a part that Go compiles, and the module that it is mainly made of. */
+/** Recipe of a part that Go compiles, and its main module. */
 type Compiled = GoRecipe & { readonly module: string };
 
 const KUBERNETES = "k8s.io/kubernetes";
@@ -40,8 +40,8 @@ export const RECIPES: Readonly<Partial<Record<PartName, () => Promise<Compiled>>
 };
 
 /**
- * Looks which parts are there. A program that is damaged counts as there: it is read whole only
- * where it is used.
+ * Looks for existing parts. A damaged program counts as existing, because it is read completely
+ * only when it is used.
  */
 export async function findParts(parts: readonly PartName[], go: InstalledGo): Promise<FoundParts> {
   const looked = await Promise.all(parts.map(async (part) => await lookAt(part, go)));
@@ -80,7 +80,7 @@ async function lookAt(part: PartName, go: InstalledGo): Promise<Looked> {
 async function isFetched(part: PartName): Promise<boolean> {
   if (part === "Debian 13") return (await cachedDebianRoot(DEBIAN_PACKAGES)) !== undefined;
   if (part === "Debian 13 of nodes") return (await cachedDebianRoot(NODE_PACKAGES)) !== undefined;
-  // Which images fit is known only when all programs are there; most of them stay as they are.
+  // The matching images are known only when all programs exist; most of them stay as they are.
   const names = await readdir(cacheHome()).catch(() => []);
   return names.some((name) => /^image-store-[0-9a-f]{16}$/u.test(name));
 }

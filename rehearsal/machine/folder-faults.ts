@@ -3,7 +3,7 @@ import type { Folder, FolderName, Machine } from "./machine.ts";
 import { builds, machineFault as fault, gigabytes } from "./needs.ts";
 import { PARTS, RUN, SIZES, type Ground } from "./parts.ts";
 
-/** Each folder's name for a person, and the variable that moves it. */
+/** Each folder's name for an operator, and the variable that moves it. */
 const FOLDERS: Readonly<Record<FolderName, { readonly name: string; readonly variable: string }>> =
   {
     cache: { name: "The cache folder", variable: "XDG_CACHE_HOME" },
@@ -12,14 +12,14 @@ const FOLDERS: Readonly<Record<FolderName, { readonly name: string; readonly var
     goModules: { name: "Go's module cache", variable: "GOMODCACHE" },
   };
 
-/** Why a folder can't be written to, by the error of the system. */
+/** Reason why a folder can't be written to, by the system's error code. */
 const UNWRITABLE: Readonly<Record<string, string>> = {
   EROFS: "is on a file system that is mounted read-only",
   EACCES: "belongs to another user, who lets nobody else write",
   ENOTDIR: "is below a file, which is no folder",
 };
 
-/** Folders that a drill writes to, and where it can't. */
+/** Faults of folders that a drill writes to. */
 export function folderFaults(machine: Machine, ground: Ground): readonly Fault[] {
   const { folders, home } = machine;
   if (!home.startsWith("/"))
@@ -36,7 +36,7 @@ export function folderFaults(machine: Machine, ground: Ground): readonly Fault[]
   const lost = used.filter(
     (key) => folders[key].unwritable !== undefined && folders[key].path.startsWith(`${home}/`),
   );
-  // One cause, one sentence: each of them can be moved by itself, too.
+  // One cause, one sentence, although each of them can also be moved separately.
   const [below] = lost;
   const ofHome =
     below === undefined || lost.length === 1

@@ -1,58 +1,61 @@
 import type { PartName } from "./parts.ts";
 
-/** A folder that a rehearsal writes to, which may not be there yet. */
+/** A folder that a rehearsal writes to, which may not exist yet. */
 export interface Folder {
   readonly path: string;
-  /** The nearest folder on the way to it that is there. */
+  /** Its nearest existing parent. */
   readonly existing: string;
-  /** Why nothing can be made in it: "EROFS", "EACCES", "ENOTDIR"; undefined if something can. */
+  /**
+   * Reason why nothing can be created in it: "EROFS", "EACCES", "ENOTDIR"; undefined if something
+   * can.
+   */
   readonly unwritable: string | undefined;
-  /** Whether its file system is mounted so that no program in it can be started. */
+  /** Whether its file system is mounted so that no program in it can start. */
   readonly noexec: boolean;
   /** Type of its file system: "ext4". */
   readonly type: string;
-  /** Number of its file system: two folders with one number share their free bytes. */
+  /** Id of its file system: folders with the same id share their free bytes. */
   readonly device: number;
   /** Free bytes there. */
   readonly free: number;
-  /**
-   * The first folder on the way to it that lets only its owner pass; undefined if all let others.
-   */
+  /** The first folder on its path that only its owner can enter; undefined if all users can. */
   readonly closed: string | undefined;
 }
 
 /** Folders that a rehearsal writes to. */
 export type FolderName = "cache" | "temporary" | "goBuild" | "goModules";
 
-/** Facts of a machine, as `readMachine` gathers them before a rehearsal. */
+/** Facts of a machine, which `readMachine` collects before a rehearsal. */
 export interface Machine {
-  /** As Node names them: "linux", "x64". */
+  /** As in Node: "linux", "x64". */
   readonly platform: string;
   readonly architecture: string;
   /** The effective user's id. */
   readonly user: number;
-  /** Names of the rights that root is short of: "CAP_SYS_ADMIN". */
+  /** Names of capabilities that root does not have: "CAP_SYS_ADMIN". */
   readonly lackingRights: readonly string[];
-  /** The folder of the user: HOME, or what the machine's list of users says where it is not set. */
+  /** The user's home folder: HOME or, if that is unset, the one in the user database. */
   readonly home: string;
   readonly folders: Readonly<Record<FolderName, Folder>>;
-  /** Bytes of memory that programs may still take, swap included. */
+  /** Bytes of memory that programs may still use, swap included. */
   readonly memory: number;
   readonly cores: number;
-  /** Why there is no Go that will do, as a sentence with its cure; undefined if there is one. */
+  /** Reason why no Go works, as a sentence with its remedy; undefined if one does. */
   readonly goFault: string | undefined;
   /** Programs that are not on PATH. */
   readonly lackingPrograms: readonly string[];
-  /** Debian packages of which a file is not there. */
+  /** Debian packages with a missing file. */
   readonly lackingPackages: readonly string[];
-  /** TCP ports that something listens on at every address of the machine. */
+  /** TCP ports on which something listens at every address of the machine. */
   readonly heldPorts: readonly number[];
   /** Whether the loopback interface is up. */
   readonly loopback: boolean;
-  /** Why no cgroup can be made here, as a sentence with its cure; undefined if one can. */
+  /**
+   * Reason why no cgroup can be created here, as a sentence with its remedy; undefined if one can.
+   */
   readonly cgroupFault: string | undefined;
   /** Parts that are not in the cache. */
   readonly missing: readonly PartName[];
-  /** Parts whose modules Go has, so that it most likely has what was compiled of them, too. */
+  /** Parts whose modules Go has, so that it most likely has their compiled packages, too. */
   readonly compiled: readonly PartName[];
 }

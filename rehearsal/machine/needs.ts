@@ -2,23 +2,25 @@ import type { Fault } from "../../domain/fault.ts";
 import type { Machine } from "./machine.ts";
 import { PARTS, type Ground, type PartName } from "./parts.ts";
 
-/** Ports that the databases and the simulated Internet have on addresses of their own. */
+/** Ports of the databases and the simulated Internet, on addresses of their own. */
 export const FIXED_PORTS: Readonly<Record<number, string>> = {
   443: "the simulated Internet",
   25060: "Postgres",
   25061: "PgBouncer and Valkey",
 };
 
-/** Programs by the Debian package that has them, and whether real nodes alone need them. */
+/** Programs by their Debian package, and whether only real nodes need them. */
 interface Program {
   readonly package: string;
   readonly for: string;
   readonly ground?: Ground;
-  /** Needed only as long as packages are to be fetched. */
+  /** Needed only while packages have to be downloaded. */
   readonly fetching?: true;
 }
 
-/** Programs of the machine that are started by name. The packages of `packages.ts` are apart. */
+/**
+ * Programs of the machine that are started by name, except those of the packages in `packages.ts`.
+ */
 export const PROGRAMS: Readonly<Record<string, Program>> = {
   sh: { package: "dash", for: "starting the engine" },
   setpriv: { package: "util-linux", for: "ending programs with the rehearsal" },
@@ -36,7 +38,7 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   script: { package: "bsdutils", for: "a console's terminal", ground: "nodes" },
 };
 
-/** A need that a machine does not meet. @param key the thing that it is about: "HOME", "go". */
+/** A requirement that a machine does not meet. @param key its subject: "HOME", "go". */
 export function machineFault(code: string, key: string, message: string): Fault {
   return { code, key, message, cures: [] };
 }
@@ -47,12 +49,12 @@ const COMPILED: readonly PartName[] = [
   ...(["coredns", "kube-router", "metrics-server"] as const),
 ];
 
-/** Whether Go has something to compile for a drill. */
+/** Whether Go has to compile something for a drill. */
 export function builds({ missing }: Machine, ground: Ground): boolean {
   return PARTS[ground].some((part) => missing.includes(part) && COMPILED.includes(part));
 }
 
-/** Bytes for a person, one digit after the point: "2.6 GB". */
+/** Formats bytes with one digit after the point: "2.6 GB". */
 export function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }

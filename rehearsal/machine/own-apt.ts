@@ -6,12 +6,12 @@ import { debianMirror } from "./debian-source.ts";
 
 /** Mastodon's images are built on Debian 13 (its Dockerfile, `DEBIAN_VERSION`). */
 export const SUITE = "trixie";
-/** Debian's keys, as its package `debian-archive-keyring` brings them. */
+/** Debian's keys, from its package `debian-archive-keyring`. */
 export const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /**
- * An apt of our own, told of by a file: its lists, its archives, and no package installed. Answers
- * the file.
+ * Configures a separate apt with its own lists and archives, and no installed package. Returns its
+ * configuration file.
  */
 export async function configureApt(apt: string): Promise<string> {
   for (const folder of ["lists/partial", "archives/partial"])
@@ -24,7 +24,8 @@ export async function configureApt(apt: string): Promise<string> {
   );
   const file = join(apt, "apt.conf");
   const lines = [
-    // None of the machine's files, for they may run programs after an update; only how it gets out.
+    // None of the machine's files, because they may run programs after an update; only its network
+    // settings.
     ...["Dir::Etc::parts", "Dir::Etc::main", "Dir::Etc::sourceparts"].map(
       (key) => `${key} "/dev/null";`,
     ),
@@ -33,7 +34,7 @@ export async function configureApt(apt: string): Promise<string> {
     `Dir::State "${apt}";`,
     `Dir::State::status "${join(apt, "status")}";`,
     `Dir::Cache "${apt}";`,
-    // Else apt, as root, gives up its rights and can't enter a folder of root's own.
+    // Otherwise apt, as root, drops its privileges and can't enter a folder of root's.
     'APT::Sandbox::User "root";',
     'Acquire::Languages "none";',
   ];
@@ -41,10 +42,7 @@ export async function configureApt(apt: string): Promise<string> {
   return file;
 }
 
-/**
- * The machine's settings of apt's transport: a proxy, a time-out, a clock that is not to be
- * trusted.
- */
+/** The machine's settings of apt's transport: a proxy, a timeout, a clock that is not trusted. */
 async function machineWayOut(): Promise<readonly string[]> {
   const lines: string[] = [];
   await say("Reading apt's settings", ["apt-config", "dump", "Acquire"], { LC_ALL: "C" }, (line) =>
@@ -67,8 +65,8 @@ async function machineCodename(): Promise<string | undefined> {
 }
 
 /**
- * Runs a program that ends with us, even after `kill -9`, and tells what it writes.
- * @throws Error in a sentence with its last words.
+ * Runs a program that ends with this process, even after `kill -9`, and reports its output.
+ * @throws Error with a message that has its last lines.
  */
 export async function say(
   doing: string,

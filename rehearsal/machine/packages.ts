@@ -6,17 +6,14 @@ import { KEYRING } from "./own-apt.ts";
 
 const run = promisify(execFile);
 
-/** A program that the rehearsal needs, and the Debian package that has it. */
+/** A program that the rehearsal needs, with its Debian package. */
 interface Needed {
   readonly path: string;
   readonly package: string;
   readonly for: string;
 }
 
-/**
- * Folder in which dpkg records what is installed: Postgres stands in a folder that carries its
- * version.
- */
+/** Folder in which dpkg records installed files: Postgres' folder has its version in the name. */
 const INSTALLED = "/var/lib/dpkg/info";
 
 const NEEDED: readonly Needed[] = [
@@ -43,20 +40,20 @@ async function missing(): Promise<readonly Needed[]> {
   return found.flat();
 }
 
-/** Debian packages of which a file that the rehearsal needs is not there. */
+/** Debian packages of which a needed file is missing. */
 export async function lackingPackages(): Promise<readonly string[]> {
   return [...new Set((await missing()).map((needed) => needed.package))];
 }
 
-/** The sentence for a machine where packages are missing and we can't install them. */
+/** Message for missing packages that this user can't install. */
 export function missingSentence(packages: readonly string[], because: string): string {
   return `This machine lacks ${packages.length === 1 ? "a Debian package" : "Debian packages"} that the rehearsal needs (${because}). Run: apt-get install --no-install-recommends ${packages.join(" ")}`;
 }
 
 /**
- * Sees to it that the Debian programs are there; installs what is missing if we are root.
- * @returns how many were installed.
- * @throws Error with the command to run, where they can't be installed from here.
+ * Checks that the Debian programs exist; as root it installs the missing ones.
+ * @returns the number of installed packages.
+ * @throws Error with the command to run, if they can't be installed from here.
  */
 export async function ensurePackages(progress: Progress): Promise<number> {
   const lacking = await missing();
@@ -65,7 +62,7 @@ export async function ensurePackages(progress: Progress): Promise<number> {
   if (process.getuid?.() !== 0) throw new Error(missingSentence(packages, "and we are not root"));
   const allowServices = await forbidServices();
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  // Two runs at once: the second waits for dpkg's lock instead of failing.
+  // Of two runs at the same time, the second waits for dpkg's lock instead of failing.
   const options = ["-qq", "-o", "DPkg::Lock::Timeout=300"];
   try {
     progress(`apt-get update, for ${packages.join(", ")}`);
@@ -93,8 +90,8 @@ export async function ensurePackages(progress: Progress): Promise<number> {
 }
 
 /**
- * Debian's packages start their servers when they are installed; this file says no (invoke-rc.d(8),
- * policy-rc.d). One that is there already stays. Answers how to take it away again.
+ * Debian's packages start their servers after installation; this file forbids it (invoke-rc.d(8),
+ * policy-rc.d). An existing file stays. Returns the function that removes it.
  */
 async function forbidServices(): Promise<() => Promise<void>> {
   const policy = "/usr/sbin/policy-rc.d";

@@ -1,9 +1,10 @@
 /**
- * Parts of a rehearsal that are fetched or built once and kept in the cache, with what each takes.
- * Measured on 2026-11-28 on an empty machine with 2 cores and Go 1.26.8, each after those above it.
+ * Parts of a rehearsal that are downloaded or built once and kept in the cache, with the sizes of
+ * each. Measured on 2026-11-28 on an empty machine with 2 cores and Go 1.26.8, each after those
+ * above it.
  */
 
-/** Names of the parts, in the order in which a drill makes them. */
+/** Names of the parts, in the order in which a drill builds them. */
 export type PartName =
   | "Debian 13"
   | "engine"
@@ -15,11 +16,11 @@ export type PartName =
   | "Debian 13 of nodes"
   | "images";
 
-/** Bytes that a part needs, by the place that they lie in. */
+/** Bytes that a part needs, by place. */
 export interface PartSize {
-  /** In the cache folder, for good. */
+  /** In the cache folder, permanently. */
   readonly cache: number;
-  /** In the cache folder as long as the part is being made, beside what stays. */
+  /** In the cache folder while the part is being built, in addition. */
   readonly scratch: number;
   /** In Go's module cache. */
   readonly modules: number;
@@ -29,7 +30,7 @@ export interface PartSize {
 
 const MB = 1_000_000;
 
-/** Each part's size, beyond what the parts above it left in Go's caches. */
+/** Each part's size, in addition to those above it in Go's caches. */
 export const SIZES: Readonly<Record<PartName, PartSize>> = {
   "Debian 13": { cache: 222 * MB, scratch: 170 * MB, modules: 0, build: 0 },
   engine: { cache: 115 * MB, scratch: 0, modules: 1_430 * MB, build: 1_670 * MB },
@@ -42,18 +43,18 @@ export const SIZES: Readonly<Record<PartName, PartSize>> = {
   images: { cache: 1_530 * MB, scratch: 0, modules: 0, build: 0 },
 };
 
-/** The place of a drill, which decides what it needs of the machine. */
+/** Kind of world of a drill, which determines the requirements of the machine. */
 export type Ground =
   /** Commands only: no world. */
   | "commands"
-  /** Addresses of the loopback interface, and nodes that kwok plays. */
+  /** Addresses of the loopback interface, and nodes that kwok simulates. */
   | "loopback"
   /** Namespaces and cgroups of its own, with real nodes. */
   | "nodes";
 
 const WORLD: readonly PartName[] = ["Debian 13", "engine", "control plane"];
 
-/** Parts that a drill needs, by its ground. */
+/** Parts that a drill needs, by its kind of world. */
 export const PARTS: Readonly<Record<Ground, readonly PartName[]>> = {
   commands: ["engine"],
   loopback: WORLD,
@@ -64,20 +65,17 @@ export const PARTS: Readonly<Record<Ground, readonly PartName[]>> = {
   ],
 };
 
-/** Bytes of memory and of the temporary folder that a drill took at its highest, by its ground. */
+/** Maximum bytes of memory and of the temporary folder that a drill used, by its kind of world. */
 export const RUN: Readonly<Record<Ground, { readonly memory: number; readonly disk: number }>> = {
   commands: { memory: 700 * MB, disk: 10 * MB },
   loopback: { memory: 1_830 * MB, disk: 290 * MB },
   nodes: { memory: 3_710 * MB, disk: 340 * MB },
 };
 
-/** Bytes of memory that a build took at its highest: a linker and the compilers beside it. */
+/** Maximum bytes of memory that a build used: a linker and the compilers at the same time. */
 export const BUILD_MEMORY = 2_600 * MB;
 
-/**
- * The making of a part: by which recipe Go builds it, or else what is fetched, and the seconds that
- * took.
- */
+/** Description of how a part is made, by Go or a download, and its seconds. */
 export const MADE: Readonly<
   Record<
     PartName,

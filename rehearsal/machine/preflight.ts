@@ -8,9 +8,9 @@ import { RECIPES } from "./find-parts.ts";
 import type { Ground } from "./parts.ts";
 
 /**
- * Looks at this machine before anything is fetched, built or started, says what will be, and begins
- * to fetch it.
- * @throws Refusal with everything that the drill needs and the machine lacks.
+ * Checks this machine before anything is downloaded, built or started; prints what will be, and
+ * starts the downloads.
+ * @throws Refusal with everything that the drill needs and the machine does not have.
  */
 export async function mustBeAble(
   drill: string,
@@ -26,7 +26,7 @@ export async function mustBeAble(
   if (faults.length > 0)
     throw new Refusal(`This machine can't run the drill ${drill} yet; nothing was changed`, faults);
   for (const line of estimateLines(machine, ground)) console.log(line);
-  // The engine comes from Pulumi's installer where that can be reached, and needs no modules then.
+  // If it is reachable, Pulumi's installer provides the engine, which then needs no modules.
   const later = machine.missing.filter((part) => part !== "engine");
   void Promise.all(later.flatMap((part) => RECIPES[part]?.() ?? [])).then(fetchAhead);
 }

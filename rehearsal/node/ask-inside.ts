@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 
-/** One request of a program of ours; prints its status. The proxy's word stands for https. */
+/** Sends one request and prints its status. A proxy's header claims https. */
 const PROGRAM = `const [host, port, path] = process.argv.slice(1);
 const headers = { host, "x-forwarded-proto": "https" };
 require("node:http").get({ host: "127.0.0.1", port, path, headers, agent: false }, (answer) => {
@@ -10,8 +10,8 @@ require("node:http").get({ host: "127.0.0.1", port, path, headers, agent: false 
 });`;
 
 /**
- * Asks a pod's server from the pod's own network. Answers the status; undefined where the
- * connection broke off.
+ * Sends a request to a pod's server from the pod's own network. Returns the status; undefined if
+ * the connection broke.
  */
 export async function askInside(
   pid: number,

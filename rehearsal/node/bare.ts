@@ -12,8 +12,8 @@ import { WORLD_FOLDER } from "./world-namespace.ts";
 export const STANDS = "two nodes stand";
 
 /**
- * A world with nothing in it but a cluster of two real nodes. It says so, and stays until its
- * standard input ends: a short run whose end can be tried in every way.
+ * A world that contains only a cluster of two real nodes. It prints a line when they are Ready, and
+ * stays until its standard input closes. With this short run every way of ending can be tested.
  */
 async function runBareWorld(): Promise<void> {
   const { tools, cgroups } = JSON.parse(
@@ -50,7 +50,7 @@ function nodeOf(number: number) {
   };
 }
 
-/** Outside, the tools are the one argument, JSON; inside there is none. */
+/** Outside, the only argument is the tools as JSON; inside there is none. */
 async function main(): Promise<number> {
   const [, program = "", given] = process.argv;
   if (given === undefined) {

@@ -4,15 +4,15 @@ import type { GoRecipe } from "../build/recipe.ts";
 import { kubernetesRecipe } from "../kubernetes/binary.ts";
 import type { Progress } from "../progress.ts";
 
-/** Build of kubelet and kube-proxy: one multi-call program. */
+/** Recipe of kubelet and kube-proxy: one multi-call program. */
 export async function nodeRecipe(): Promise<GoRecipe> {
   return await kubernetesRecipe("node", join(import.meta.dirname, "recipe"));
 }
 
 /**
- * Builds kubelet and kube-proxy, or takes them from the cache. Only the node drill needs them, so
- * only that drill builds them: about two minutes of one processor beside a built control plane.
- * @throws what {@link buildGoProgram} throws.
+ * Builds kubelet and kube-proxy, or takes them from the cache. Only drills with real nodes need
+ * them: about two CPU minutes after a built control plane.
+ * @throws as {@link buildGoProgram}.
  */
 export async function findNodeProgram(progress: Progress): Promise<BuiltProgram> {
   return await buildGoProgram(await nodeRecipe(), progress);

@@ -2,7 +2,7 @@ import type { V1Container, V1Deployment, V1PodSpec } from "@kubernetes/client-no
 import type { RolloutFault } from "../../k8s/rollout-judgement.ts";
 import { PRIORITIES } from "../../domain/priorities.ts";
 
-/** One thing wrong in a copy of a Deployment of the stack, and who must see it. */
+/** One fault in a copy of a Deployment of the stack, and the component that must detect it. */
 export interface BrokenPod {
   readonly name: string;
   /** The Deployment that is copied. */
@@ -11,11 +11,13 @@ export interface BrokenPod {
   readonly seen: Sight;
 }
 
-/** By what a fault is seen: codes of Kubernetes, never its English. */
+/** Evidence of a fault: codes of Kubernetes, never its English. */
 export type Sight =
-  /** The API server takes no such object. */
+  /** The API server refuses the object. */
   | { readonly by: "api"; readonly code: number }
-  /** The rollout step ends for it. `event`: what the kubelet says of the pod besides. */
+  /**
+   * The rollout step ends because of it. `event`: an additional event of the kubelet for the pod.
+   */
   | {
       readonly by: "rollout";
       readonly fault: RolloutFault;
@@ -24,12 +26,10 @@ export type Sight =
       readonly event?: string;
     };
 
-/** Label by which a copy's pods are told from all others. */
+/** Label that distinguishes a copy's pods from all others. */
 export const BROKEN_LABEL = "rehearsal/broken";
 
-/**
- * The copies that nothing is wrong with: what is said of the others would prove nothing without.
- */
+/** Copies without a fault. If they failed, too, the results of the others would prove nothing. */
 export const SOUND_COPIES: readonly Pick<BrokenPod, "name" | "of" | "make">[] = [
   { name: "sound-assets", of: "assets", make: () => undefined },
   { name: "sound-streaming", of: "streaming", make: () => undefined },
@@ -40,7 +40,7 @@ const rollout = (
   more: { readonly reason?: string; readonly ended?: string; readonly event?: string } = {},
 ): Sight => ({ by: "rollout", fault, ...more });
 
-/** Broken on purpose, each in one way. `name` is a Deployment's name. */
+/** Copies with one fault each. `name` is a Deployment's name. */
 export const BROKEN_PODS: readonly BrokenPod[] = [
   {
     name: "wrong-probe-path",
@@ -55,7 +55,7 @@ export const BROKEN_PODS: readonly BrokenPod[] = [
     seen: rollout("unready", { event: "Unhealthy" }),
   },
   {
-    // As in the stack, but asked each second: a minute of its own pace proves no more.
+    // As in the stack, but probed each second, because its own interval of a minute proves no more.
     name: "wrong-liveness-port",
     of: "assets",
     make: (spec, one) => {
@@ -140,7 +140,7 @@ export const BROKEN_PODS: readonly BrokenPod[] = [
       resources!.requests!["memory"] = "100Gi";
       resources!.limits!["memory"] = "100Gi";
     },
-    // The namespace's quota, before any scheduler.
+    // The namespace's quota refuses it before the scheduler.
     seen: rollout("refused", { reason: "FailedCreate" }),
   },
   {
@@ -178,15 +178,15 @@ export const BROKEN_PODS: readonly BrokenPod[] = [
   },
 ];
 
-/** Ends at once where it is told to: the kubelet's waits are no part of the fault. */
+/** Ends at once after SIGTERM, because the kubelet's waits are not part of the fault. */
 function hurried(spec: V1PodSpec, one: V1Container): void {
   delete one.lifecycle;
   spec.terminationGracePeriodSeconds = 1;
 }
 
 /**
- * A copy that takes little, and no other pod's place or traffic. It keeps its component, which
- * policies see; the Service does not lead to it, for the name that it selects is another.
+ * A copy with few resources, which takes no other pod's place or traffic. It keeps its component
+ * for the policies. The Service does not select it, because its name differs.
  */
 export function copyOf(
   source: V1Deployment,

@@ -1,13 +1,13 @@
 import type { V1Service } from "@kubernetes/client-node";
 import { selectorOf } from "../../k8s/pod.ts";
 
-/** A Service that leads nowhere, and what `checkEndpoints` must say of it. */
+/** A Service without a working pod, and the expected message of `checkEndpoints`. */
 export interface BrokenService {
   readonly service: V1Service;
   readonly sign: string;
 }
 
-/** One for each way to lead nowhere. */
+/** One for each reason. */
 export const BROKEN_SERVICES: readonly BrokenService[] = [
   {
     service: {

@@ -4,24 +4,24 @@ import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { removeTree, type Cgroups } from "./cgroups.ts";
 
-/** Things that a run leaves on the machine when its processes are gone. */
+/** Left-overs of a run on the machine after its processes are gone. */
 export interface Remains {
   readonly cgroups: Cgroups;
   /** The folder of the run. */
   readonly folder: string;
-  /** Its group in each hierarchy. */
+  /** Name of its cgroup in each hierarchy. */
   readonly tree: string;
 }
 
-/** A process that tidies up after us, also after a `kill -9`. */
+/** A process that cleans up after this one, also after a `kill -9`. */
 export interface Caretaker {
-  /** Lets it tidy up; resolves when it has. @throws Error if something could not be removed. */
+  /** Lets it clean up; resolves when it has. @throws Error if something could not be removed. */
   dismiss(): Promise<void>;
 }
 
 /**
- * Starts a process that waits until our end of its standard input closes, which the kernel does for
- * us too, and then removes what is left. In a session of its own: a Ctrl-C doesn't reach it.
+ * Starts a process that waits until its standard input closes, and then removes what is left. The
+ * kernel closes it if this process dies. It has a session of its own, so a Ctrl-C doesn't reach it.
  */
 export async function startCaretaker(remains: Remains): Promise<Caretaker> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {

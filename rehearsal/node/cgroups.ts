@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * The machine's cgroups as far as a run touches them: one sub-tree. With version 1 each controller
- * has a hierarchy of its own, with version 2 there is one for all
+ * The machine's cgroups that a run uses: one sub-tree. In version 1 each controller has a hierarchy
+ * of its own, in version 2 there is one for all
  * (https://docs.kernel.org/admin-guide/cgroup-v2.html).
  */
 export interface Cgroups {
@@ -14,25 +14,25 @@ export interface Cgroups {
 
 /** A hierarchy of cgroups. */
 export interface Hierarchy {
-  /** As `mount -o` wants it: "memory", "cpu,cpuacct", "name=systemd"; empty with version 2. */
+  /** In the form of `mount -o`: "memory", "cpu,cpuacct", "name=systemd"; empty with version 2. */
   readonly controllers: string;
-  /** The folder below which a run makes its own group. */
+  /** Folder below which a run creates its own group. */
   readonly folder: string;
 }
 
 /**
- * Controllers by which a kubelet limits Pods; version 2 hands a controller down only where each
- * parent does.
+ * Controllers with which a kubelet limits Pods. In version 2 each parent must delegate a
+ * controller.
  */
 const NEEDED = ["cpu", "cpuset", "memory", "pids"] as const;
 
-/** Prefix of the name of a run's sub-tree: the process id of the run follows. */
+/** Prefix of the name of a run's sub-tree, followed by the process id. */
 export const TREE_PREFIX = "mastodon-rehearsal-";
 
-/** Time that the kernel may take to release the groups of processes that have ended. */
+/** Timeout for the kernel to release the groups of ended processes, milliseconds. */
 const REMOVE_MS = 10_000;
 
-/** Reads where this process stands. @throws Error where no hierarchy of cgroups is mounted. */
+/** Reads the cgroups of this process. @throws Error if no hierarchy of cgroups is mounted. */
 export async function readCgroups(): Promise<Cgroups> {
   const found = cgroupsOf(
     await readFile("/proc/self/cgroup", "utf8"),
@@ -44,8 +44,8 @@ export async function readCgroups(): Promise<Cgroups> {
 }
 
 /**
- * Where a process stands in each hierarchy. Version 2 counts only where it is mounted alone: beside
- * version 1 it holds no controller (systemd's hybrid layout).
+ * Groups of a process in each hierarchy. Version 2 counts only if it is mounted alone: together
+ * with version 1 it has no controller (systemd's hybrid layout).
  * @param own the text of `/proc/self/cgroup`.
  * @param mounts the text of `/proc/self/mountinfo` (proc(5)).
  */
@@ -86,7 +86,7 @@ export function cgroupsOf(own: string, mounts: string): Cgroups {
   return { version: 2, hierarchies: [{ controllers: "", folder }] };
 }
 
-/** The nearest group, from a folder upwards, that hands down what a kubelet needs. */
+/** The nearest parent group that delegates the controllers that a kubelet needs. */
 async function distributorOf(folder: string): Promise<string> {
   for (let at = folder; at.startsWith("/sys/fs/cgroup"); at = join(at, "..")) {
     const given = await readFile(join(at, "cgroup.subtree_control"), "utf8").catch(() => "");
@@ -97,20 +97,20 @@ async function distributorOf(folder: string): Promise<string> {
   );
 }
 
-/** Makes a group of a name in each hierarchy. */
+/** Creates a group with a name in each hierarchy. */
 export async function makeTree(cgroups: Cgroups, name: string): Promise<void> {
   for (const { controllers, folder } of cgroups.hierarchies) {
     const group = join(folder, name);
     await mkdir(group);
     if (!controllers.split(",").includes("cpuset")) continue;
-    // Version 1 starts a group without processors, and then takes no process.
+    // Version 1 creates a group without CPUs, which accepts no process.
     for (const file of ["cpuset.cpus", "cpuset.mems"])
       await writeFile(join(group, file), await readFile(join(folder, file)));
     await writeFile(join(group, "cgroup.clone_children"), "1");
   }
 }
 
-/** Removes a group with all below it, and ends what is still in it: it was ours. */
+/** Removes a group with all groups below it, and ends its processes: they belong to this run. */
 export async function removeTree(cgroups: Cgroups, name: string): Promise<void> {
   const deadline = Date.now() + REMOVE_MS;
   for (const { folder } of cgroups.hierarchies) {
@@ -122,7 +122,7 @@ export async function removeTree(cgroups: Cgroups, name: string): Promise<void> 
   }
 }
 
-/** The process ids of runs that left a group of theirs. */
+/** Process ids of runs that left a group. */
 export async function treesOf(cgroups: Cgroups): Promise<readonly number[]> {
   const names = await Promise.all(
     cgroups.hierarchies.map(async ({ folder }) => await readdir(folder)),
@@ -140,7 +140,7 @@ async function removeGroup(group: string): Promise<boolean> {
     try {
       process.kill(pid, "SIGKILL");
     } catch {
-      // It ended by itself.
+      // The process has ended on its own.
     }
   }
   await rmdir(group);
@@ -148,16 +148,16 @@ async function removeGroup(group: string): Promise<boolean> {
 }
 
 /**
- * Shell lines that take the shell into a group of each hierarchy, and make that group the root of
- * what it and its children see.
+ * Shell lines that move the shell into a group of each hierarchy. It becomes the root of what the
+ * shell and its children see.
  */
 export function joinLines(cgroups: Cgroups, name: string): readonly string[] {
   return cgroups.hierarchies.map(({ folder }) => `echo 0 > ${join(folder, name)}/cgroup.procs`);
 }
 
 /**
- * Shell lines for the first moment in a cgroup namespace. Version 2 hands controllers down only
- * from a group without processes ("no internal process constraint"), so we move to one below.
+ * Shell lines for the start of a cgroup namespace. Version 2 delegates controllers only from a
+ * group without processes ("no internal process constraint"), so the shell moves to one below.
  */
 export function settleLines(cgroups: Cgroups, name: string): readonly string[] {
   if (cgroups.version === 1) return [];
@@ -169,7 +169,7 @@ export function settleLines(cgroups: Cgroups, name: string): readonly string[] {
   ];
 }
 
-/** Shell lines that mount the hierarchies at a `/sys/fs/cgroup`, as seen from the namespace. */
+/** Shell lines that mount the hierarchies at a `/sys/fs/cgroup`, inside the namespace. */
 export function mountLines(cgroups: Cgroups, point: string): readonly string[] {
   if (cgroups.version === 2) return [`mount -t cgroup2 cgroup2 ${point}`];
   return [

@@ -11,7 +11,7 @@ import { partiesOf, PRIVATE } from "./parties.ts";
 import { FAULTS } from "./policy-faults.ts";
 import { endPods, runPods, triedPod } from "./tried-pods.ts";
 
-/** A cluster on real nodes, and what stands around it. */
+/** A cluster on real nodes, and its surroundings. */
 export interface PolicyGround {
   readonly core: CoreV1Api;
   readonly networking: NetworkingV1Api;
@@ -22,8 +22,8 @@ export interface PolicyGround {
 }
 
 /**
- * Tries every connection of the matrix from where its pod stands, with the policies as they are,
- * with faults in them, and as they were again.
+ * Tries every connection of the matrix from its pod's network: with the policies as they are, with
+ * faults in them, and after their restoration.
  */
 export async function checkPolicies(
   ground: PolicyGround,
@@ -63,7 +63,7 @@ function isSign(one: TriedConnection, sign: string): boolean {
   return wordsOf(one) === sign && one.written !== one.opened;
 }
 
-/** Stands in every network of the cluster, with a pod of each component that has none. */
+/** Opens a meter in every network of the cluster, with a pod for each component that has none. */
 async function openMeter(
   { core, networking, nodes, database, site }: PolicyGround,
   flows: readonly Flow[],
@@ -102,7 +102,7 @@ async function openMeter(
   }
 }
 
-/** Puts policies back as they were: what was changed, removed, or added. */
+/** Restores policies that were changed, removed, or added. */
 async function restore(
   api: NetworkingV1Api,
   before: readonly V1NetworkPolicy[],

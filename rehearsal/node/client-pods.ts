@@ -4,7 +4,7 @@ import type { RealNode } from "./node.ts";
 import { podNetworks } from "./pod-networks.ts";
 import { SteadyLoad, type Target } from "./steady-load.ts";
 
-/** A steady load from each node, out of a pod that policies take for a connector. */
+/** A steady load from each node, from a pod that policies treat as a connector. */
 export class ClientPods {
   readonly #api: CoreV1Api;
   readonly #pods: readonly V1Pod[];

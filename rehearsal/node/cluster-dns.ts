@@ -3,22 +3,22 @@ import { SYSTEM_PODS } from "../../facts/digitalocean/droplets.ts";
 import { DNS_ADDRESS } from "./kubelet.ts";
 
 /**
- * The image of cluster DNS. A name of our own: DOKS' says nothing of its version, and a kubelet
- * that finds no tag asks a registry for the newest.
+ * The image of cluster DNS. The name is invented, because DOKS' has no version, and without a tag a
+ * kubelet asks a registry for the newest.
  */
 export const DNS_IMAGE = "docker.io/library/coredns:1";
 
 const NAMESPACE = "kube-system";
 const NAME = "coredns";
 /**
- * What policies know it by, on DOKS as everywhere
+ * Labels with which policies select it, on DOKS as everywhere
  * (https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/).
  */
 const LABELS = { "k8s-app": "kube-dns" };
 
 /**
- * Cluster DNS as DOKS has it: CoreDNS in Pods, a Service at the range's tenth address, and what it
- * doesn't know asked of the resolver of the VPC.
+ * Cluster DNS as on DOKS: CoreDNS in Pods, and a Service at the range's tenth address. It forwards
+ * other names to the resolver of the VPC.
  * @param resolver address of that resolver.
  */
 export function clusterDnsObjects(resolver: string): readonly KubernetesObject[] {
@@ -77,7 +77,7 @@ export function clusterDnsObjects(resolver: string): readonly KubernetesObject[]
   ] as KubernetesObject[];
 }
 
-/** Installs it into a cluster that answers; its Pods begin when there are nodes. */
+/** Installs it into a running cluster; its Pods start when there are nodes. */
 export async function installClusterDns(kubeconfigFile: string, resolver: string): Promise<void> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfigFile);
@@ -105,7 +105,8 @@ function podSpec() {
     serviceAccountName: NAME,
     priorityClassName: "system-cluster-critical",
     securityContext: {
-      // Port 53 without root: of the Pod's own network, and on Kubernetes' list of safe settings.
+      // Port 53 without root. The setting belongs to the Pod's own network and is on Kubernetes'
+      // list of safe ones.
       sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "53" }],
     },
     containers: [

@@ -10,10 +10,10 @@ export interface ConnectionAttempt {
 }
 
 const PROGRAM = join(import.meta.dirname, "connections.mjs");
-/** Milliseconds that a connection may take to open: none here takes ten. */
+/** Timeout for a connection to open, milliseconds: none here takes ten. */
 const PATIENCE_MS = 1_500;
 
-/** Stands in one network; tries connections from there, and answers those that others try. */
+/** Runs in one network: tries connections from it, and answers those from others. */
 export class ConnectionTrier {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -23,13 +23,13 @@ export class ConnectionTrier {
     this.#child = child;
     this.#lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
     child.stderr!.on("data", (chunk: Buffer) => (this.#words += chunk.toString("utf8")));
-    child.stdin!.on("error", () => undefined); // It ended; the next answer says so.
+    child.stdin!.on("error", () => undefined); // The process ended; the next answer reports it.
   }
 
   /**
-   * Starts one; ends with us, however we end.
-   * @param network file of a network namespace; undefined: our own.
-   * @param addresses of its own, on which it answers where nobody else does.
+   * Starts one; it ends with this process in any case.
+   * @param network file of a network namespace; undefined: the current one.
+   * @param addresses its own addresses, on which it answers if nothing else does.
    */
   static async start(
     network: string | undefined,

@@ -1,17 +1,18 @@
-// Tries connections from the network in which it stands, and answers those that others try.
-// Standard input, a line each: { listen: [port], addresses: [own] }, answered "listening"; then
-// any number of
-// { attempts: [{ host, port, protocol }], patienceMs }, each answered by a line of booleans.
+// Tries connections from the network in which it runs, and answers those from others.
+//
+// Standard input, a line each: { listen: [port], addresses: [own] }, answered "listening". After it
+// any number of { attempts: [{ host, port, protocol }], patienceMs }, each answered by a line of
+// booleans.
 import { createSocket } from "node:dgram";
 import { connect, createServer } from "node:net";
 import { createInterface } from "node:readline";
 
-/** At a time: denied ones wait for nothing but their time, so many may wait at once. */
+/** Number at the same time. Denied ones only wait for their timeout, so many may wait together. */
 const AT_ONCE = 400;
-/** A question that a name server answers, too: the root's name servers (RFC 1035 §4.1). */
+/** A query that a name server answers, too: the root's name servers (RFC 1035 §4.1). */
 const QUESTION = Buffer.from("1234010000010000000000000000020001", "hex");
 
-/** Answers on each port that nobody here has: what is closed is then closed by a policy. */
+/** Listens on each free port, so that only a policy can close it. */
 function listen(ports, addresses) {
   const places = addresses.flatMap((address) => ports.map((port) => [address, port]));
   return Promise.all(

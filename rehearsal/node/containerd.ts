@@ -1,13 +1,13 @@
-/** Socket of containerd, in a node. */
+/** Socket of containerd in a node. */
 export const CONTAINERD_SOCKET = "/run/containerd/containerd.sock";
 
 /**
- * The image whose container holds a Pod's namespaces; Kubernetes' own of 1.35
+ * The image of the container that holds a Pod's namespaces; that of Kubernetes 1.35
  * (`cmd/kubeadm/app/constants`).
  */
 export const PAUSE_IMAGE = "registry.k8s.io/pause:3.10.1";
 
-/** Path of the network's description, in a node. */
+/** Path of the network's configuration in a node. */
 export const CNI_FILE = "/etc/cni/net.d/10-pods.conflist";
 
 /** containerd's configuration, TOML (containerd/containerd v1.7 `docs/cri/config.md`). */
@@ -43,8 +43,8 @@ state = "/run/containerd"
 }
 
 /**
- * The network of a node's Pods, as the CNI wants it: each on one bridge, reached from other nodes
- * by a route, with no address rewritten on the way. Policies see a Pod's own address.
+ * CNI configuration of a node's Pod network. All Pods are on one bridge, other nodes reach them by
+ * a route, and no address is rewritten. So policies see a Pod's own address.
  * @param podRange of this node, "10.244.1.0/24".
  */
 export function podNetwork(podRange: string): string {

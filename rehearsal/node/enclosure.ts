@@ -14,28 +14,28 @@ import { startCaretaker } from "./caretaker.ts";
 import { firstProcessOf, namespaceCommand } from "./namespaces.ts";
 import { WORLD_FOLDER, worldScript } from "./world-namespace.ts";
 
-/** Facts that the inside of an enclosure gets from the outside. */
+/** Facts from the outside for the process inside an enclosure. */
 export interface Enclosed<Tools> {
   readonly cgroups: Cgroups;
   readonly tools: Tools;
 }
 
-/** Path of these facts, as the inside sees it. */
+/** Path of these facts inside. */
 const WORD = "enclosed.json";
 const VARIABLE = "REHEARSAL_ENCLOSED";
 
-/** Milliseconds that the inside may take to close what it opened; then it is ended. */
+/** Milliseconds for the process inside to close everything; then it is killed. */
 const CLOSE_MS = 30_000;
 
-/** The facts from the outside; undefined if this process is not enclosed. */
+/** File with the facts from the outside; undefined if this process is not enclosed. */
 export function enclosedFile(): string | undefined {
   return process.env[VARIABLE];
 }
 
 /**
- * Runs a command in a world of its own: mounts, network, processes and cgroups that nobody else
- * has, and that are gone when it has ended, however it ended.
- * @param debian the Debian 13 with the programs that a node calls.
+ * Runs a command in its own mount, network, process and cgroup namespaces. They are removed when it
+ * ends, in any way.
+ * @param debian the Debian 13 with the programs that a node runs.
  * @returns the command's status.
  */
 export async function enclose(
@@ -64,13 +64,13 @@ export async function enclose(
   }
 }
 
-/** Removes the groups of runs that are gone, and whose caretaker was, too. */
+/** Removes the groups of runs whose process and caretaker are both gone. */
 async function removeDeadTrees(cgroups: Cgroups): Promise<void> {
   for (const pid of await treesOf(cgroups))
     if (!isRunning(pid)) await removeTree(cgroups, `${TREE_PREFIX}${pid}`);
 }
 
-/** The hierarchies as the inside has them: each namespace's root is the run's own group. */
+/** The hierarchies inside: each namespace's root is the run's own group. */
 function cgroupsInside({ version, hierarchies }: Cgroups): Cgroups {
   return {
     version,
@@ -81,7 +81,7 @@ function cgroupsInside({ version, hierarchies }: Cgroups): Cgroups {
   };
 }
 
-/** Runs a program with our terminal, hands it the signals that we get, and answers its status. */
+/** Runs a program on this terminal, forwards signals to it, and returns its status. */
 async function attended(program: string, args: readonly string[]): Promise<number> {
   const child = spawn(program, args, {
     stdio: "inherit",
@@ -93,7 +93,7 @@ async function attended(program: string, args: readonly string[]): Promise<numbe
   });
   const pass = (signal: NodeJS.Signals): void => {
     setTimeout(() => child.kill("SIGKILL"), CLOSE_MS).unref();
-    // The command before the namespaces hears nothing; their first process passes it on.
+    // The command outside the namespaces ignores signals, so they are sent to their first process.
     void firstProcessOf(child.pid ?? 0).then(
       (pid) => process.kill(pid, signal),
       () => undefined,

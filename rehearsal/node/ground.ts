@@ -10,7 +10,7 @@ import { NETWORK } from "./network.ts";
 import { RealNodes } from "./real-nodes.ts";
 import { RESOLVER, startWorldDns } from "./world-dns.ts";
 
-/** Things from outside their world that real nodes need, found or made before it. */
+/** Programs and folders from outside the world that real nodes need, found or built before it. */
 export interface NodeTools extends Tools {
   /** A Debian 13 with {@link NODE_PACKAGES}. */
   readonly debian: string;
@@ -22,22 +22,22 @@ export interface NodeTools extends Tools {
   readonly images: ImageStore;
 }
 
-/** Things that real nodes need of the world that they are in. */
+/** Parts of the surrounding world that real nodes need. */
 export interface Surroundings {
   readonly directory: string;
   readonly processes: Processes;
   /** PEM of the roots that the images trust in this run. */
   readonly trustStore: () => Promise<string>;
-  /** Names outside of the cluster, with their addresses. */
+  /** Names outside the cluster, with their addresses. */
   readonly hosts: () => ReadonlyMap<string, string>;
 }
 
-/** A ground whose machines are known by more than their end. */
+/** Clusters with real nodes, whose machines can be looked up. */
 export interface RealGround extends ClusterGround {
   readonly machinesOf: (clusterId: string, plane: ControlPlane) => Promise<RealNodes>;
 }
 
-/** Clusters in the VPC whose nodes are real. */
+/** Clusters with real nodes in the VPC. */
 export function realGround(
   { cgroups, tools }: Enclosed<NodeTools>,
   { directory, processes, trustStore, hosts }: Surroundings,

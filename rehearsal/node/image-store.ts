@@ -11,45 +11,45 @@ import { namespaceCommand } from "./namespaces.ts";
 import { NODE_FOLDERS, nodeScript } from "./node-namespace.ts";
 
 /**
- * Images as containerd has them when it has imported and unpacked them, in the user's cache and
- * only read: a node starts with them, and imports nothing.
+ * Imported and unpacked images of containerd, in the user's cache, read-only. A node starts with
+ * them and imports nothing.
  */
 export interface ImageStore {
-  /** The folder that was containerd's root. */
+  /** Folder that was containerd's root. */
   readonly folder: string;
 }
 
-/** Folders that containerd keeps for one node, and those from the cache. */
+/** Folders of containerd for one node, and those from the cache. */
 export interface NodeStore {
   /** containerd's root on the node. */
   readonly folder: string;
-  /** Layers of the cache, by their folder's name: they are mounted, not copied. */
+  /** Layers in the cache, by their folder's name. They are mounted, not copied. */
   readonly layers: Readonly<Record<string, string>>;
-  /** Manifests and what was imported: an overlay on the cache's. */
+  /** Manifests and imported content: an overlay on the cache's. */
   readonly content: { readonly lower: string; readonly upper: string; readonly work: string };
 }
 
-/** A store that nobody began to use for so long is mounted by no world: a drill takes minutes. */
+/** Age after which no world can still use a store: a drill takes minutes. */
 const UNUSED_MS = 24 * 3_600_000;
 const ROOT = "/var/lib/containerd";
 const SNAPSHOTS = "io.containerd.snapshotter.v1.overlayfs/snapshots";
 const CONTENT = "io.containerd.content.v1.content";
-/** containerd's databases: what there is, by name. */
+/** containerd's databases of contents, by name. */
 const DATABASES = [
   "io.containerd.metadata.v1.bolt/meta.db",
   "io.containerd.snapshotter.v1.overlayfs/metadata.db",
 ] as const;
 
 /**
- * Stands in the images for the roots that a run makes: the archive is then the same for every run,
- * and each puts its own into the layer that has this.
+ * Placeholder in the images for the public roots that a run creates. The archive is then the same
+ * for every run, and each run puts its own roots into the layer with this text.
  */
 export const TRUST_PLACEHOLDER = "The public roots of a rehearsal stand here.\n";
 const TRUST_STORE = "etc/ssl/certs/ca-certificates.crt";
 
 /**
- * The store of archives of images, made once and kept.
- * @param archives each one's folder is named after what is in it.
+ * The store of archives of images, created once and kept.
+ * @param archives each one's folder is named after its content.
  * @param debian the Debian 13 whose containerd imports it.
  */
 export async function imageStore(
@@ -74,14 +74,14 @@ export async function imageStore(
     async () => {
       if (!(await isThere(store.folder)))
         await publishFolder(folder, (partial) => unpack(archives, debian, partial));
-      // Each is most of a gigabyte, and every edit to a stand-in makes another.
+      // Each is most of a gigabyte, and every edit to a fake creates another.
       await forgetOthers(folder, "image-store", UNUSED_MS);
       return store;
     },
   );
 }
 
-/** Imports archives with a containerd of its own, in namespaces that end with it. */
+/** Imports archives with a separate containerd, in namespaces that end with it. */
 async function unpack(archives: readonly string[], debian: string, partial: string): Promise<void> {
   for (const each of [...NODE_FOLDERS, "containerd", "upper/etc/containerd"])
     await mkdir(join(partial, each), { recursive: true });
@@ -117,7 +117,7 @@ async function unpack(archives: readonly string[], debian: string, partial: stri
 }
 
 /**
- * Gives a node its view of the store, below its folder.
+ * Creates a node's view of the store, below its folder.
  * @param trustStore PEM of the roots that the images trust in this run.
  */
 export async function placeStore(
@@ -154,10 +154,7 @@ export async function placeStore(
   return { folder, layers, content };
 }
 
-/**
- * Where a node has its store: folders to mount, by their path in the node; what is shared
- * read-only.
- */
+/** Mounts of a node's store, by their path in the node; shared ones are read-only. */
 export function storeLines(
   root: string,
   { folder, layers, content }: NodeStore,

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 
-/** Mount point of a world's Debian 13, with the programs that it calls. */
+/** Mount point of a world's Debian 13, with the programs that it runs. */
 export const WORLD_DEBIAN = "/run/debian";
 
 /**
- * Runs commands of `ip -batch` in our network namespace, or in that of a process.
- * @throws Error with what `ip` said.
+ * Runs commands of `ip -batch` in this network namespace, or in that of a process.
+ * @throws Error with the output of `ip`.
  */
 export async function runIp(commands: readonly string[], pid?: number): Promise<void> {
   const ip = ["chroot", WORLD_DEBIAN, "ip", "-batch", "-"];

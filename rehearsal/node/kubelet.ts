@@ -3,24 +3,21 @@ import { allocatableOf, NODES, type NodeSize } from "../../facts/digitalocean/dr
 import { RANGES } from "../../config/topology.ts";
 import { CONTAINERD_SOCKET } from "./containerd.ts";
 
-/** Resources of the machine, of which a node is a part. */
+/** Resources of the machine, which a node shares. */
 export interface Machine {
   readonly processors: number;
   readonly memoryMib: number;
 }
 
-/**
- * The DNS of the cluster, by the address that DOKS gives it (`kubectl -n kube-system get service
- * kube-dns`).
- */
+/** Address of the cluster's DNS, as on DOKS (`kubectl -n kube-system get service kube-dns`). */
 export const DNS_ADDRESS = "10.245.0.10";
 
-/** Memory below which a kubelet evicts; its own default (`evictionHard`). */
+/** Free memory below which a kubelet evicts; its default (`evictionHard`). */
 const EVICTION_MIB = 100;
 
 /**
- * What a kubelet keeps from Pods, so that as much is left for them as on the Droplet. A machine
- * that has less than the Droplet keeps nothing: capacity can be lowered, not raised.
+ * Resources that a kubelet reserves, so that Pods get as much as on the Droplet. On a machine
+ * smaller than the Droplet it reserves nothing: capacity can be lowered, not raised.
  */
 export function reservedOf(size: string, machine: Machine): { cpu: string; memory: string } {
   if (!Object.hasOwn(NODES, size))
@@ -49,7 +46,8 @@ export function kubeletYaml(size: string, machine: Machine): string {
       x509: { clientCAFile: "/etc/kubernetes/ca.crt" },
     },
     authorization: { mode: "Webhook" },
-    // Its own is signed by itself, and metrics-server asks nobody whom the cluster doesn't know.
+    // The kubelet's own certificate is self-signed, and metrics-server requires one of the
+    // cluster's CA.
     tlsCertFile: "/etc/kubernetes/kubelet.crt",
     tlsPrivateKeyFile: "/etc/kubernetes/kubelet.key",
     containerRuntimeEndpoint: `unix://${CONTAINERD_SOCKET}`,
@@ -58,7 +56,7 @@ export function kubeletYaml(size: string, machine: Machine): string {
     cgroupDriver: "cgroupfs",
     enforceNodeAllocatable: ["pods"],
     systemReserved: reservedOf(size, machine),
-    // The disk is the machine's: how full it is says nothing about the stack.
+    // The disk is the machine's, so its free space is no property of the stack.
     evictionHard: {
       "memory.available": `${EVICTION_MIB}Mi`,
       "nodefs.available": "1%",
@@ -66,16 +64,17 @@ export function kubeletYaml(size: string, machine: Machine): string {
       "nodefs.inodesFree": "1%",
     },
     imageGCHighThresholdPercent: 100,
-    // Machines with version 1 of cgroups, or with swap, would be refused.
+    // Otherwise machines with version 1 of cgroups, or with swap, would be refused.
     failCgroupV1: false,
     failSwapOn: false,
-    // A container's own can't be lowered in a container, as a runner of CI may be.
+    // A container, as a CI runner may be, can't lower its value.
     oomScoreAdj: 0,
   });
 }
 
 /**
- * kube-proxy's configuration, YAML; with nftables, so that the machine needs no module of iptables.
+ * kube-proxy's configuration, YAML. It uses nftables, so that the machine needs no module of
+ * iptables.
  */
 export function proxyYaml(hostname: string): string {
   return stringify({
@@ -85,9 +84,9 @@ export function proxyYaml(hostname: string): string {
     clusterCIDR: RANGES.pods,
     hostnameOverride: hostname,
     clientConnection: { kubeconfig: "/etc/kubernetes/kubeconfig" },
-    // Of the whole machine, and not ours to set.
+    // These belong to the whole machine and must not change.
     conntrack: { maxPerCore: 0, min: 0 },
-    // A Service's endpoints change often in a drill: a change is followed at once.
+    // A Service's endpoints change often in a drill, so changes are applied at once.
     nftables: { minSyncPeriod: "100ms", syncPeriod: "30s" },
   });
 }

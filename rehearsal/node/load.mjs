@@ -1,12 +1,14 @@
-// Sends requests steadily from the network in which it stands, and counts those that were lost.
-// Standard input, a line each: { targets: [{ name, host, port, path, headers }], kept, fresh,
-// everyMs, patienceMs, longestMs } begins it once each target answers, and is answered "begun";
-// every other line is answered by what was sent and lost since the last.
+// Sends requests steadily from the network in which it runs, and counts lost ones.
+//
+// Standard input has JSON lines. The first is { targets: [{ name, host, port, path, headers }],
+// kept, fresh, everyMs, patienceMs, longestMs }. It starts the load once each target answers, and
+// is answered "begun". For every other line it prints the numbers of sent and lost requests since
+// the last.
 import { Agent, get } from "node:http";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Lost requests that are told one by one; all are counted. */
+/** Number of lost requests that are listed one by one; all are counted. */
 const TOLD = 20;
 
 const counts = new Map();
@@ -23,7 +25,7 @@ function ask({ host, port, path, headers }, agent, patienceMs) {
   });
 }
 
-/** One connection that is kept, or one after the other; never a second try. */
+/** One kept connection, or one after the other; never a retry. */
 async function send(target, kept, { everyMs, patienceMs, until }) {
   const agent = kept ? new Agent({ keepAlive: true, maxSockets: 1 }) : false;
   const key = `${target.name} ${kept ? "kept" : "fresh"}`;
@@ -39,7 +41,7 @@ async function send(target, kept, { everyMs, patienceMs, until }) {
       if (count.told.length < TOLD) count.told.push({ at, error: String(error) });
     }
     counts.set(key, count);
-    // No two in step: a server's end shall meet connections at every moment of theirs.
+    // Random, so that a server's end meets connections at every phase.
     await sleep(everyMs * (0.5 + Math.random()));
   }
 }
@@ -52,7 +54,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     continue;
   }
   const options = { ...pace, until: Date.now() + longestMs };
-  // A pod's policies arrive a moment after it.
+  // A pod's policies apply a moment after its start.
   for (const target of targets)
     while ((await ask(target, false, 1_000)) !== "" && Date.now() < options.until) await sleep(100);
   for (const target of targets) {

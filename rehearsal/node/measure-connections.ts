@@ -5,35 +5,35 @@ import type { TriedConnection } from "../checks/connections-opened.ts";
 import { connectionsOf, type Connection, type Place } from "../checks/network-matrix.ts";
 import { ConnectionTrier } from "./connection-trier.ts";
 
-/** One end of connections that are tried: where it stands, and by what name the matrix has it. */
+/** One end of tried connections: its network, and its name in the matrix. */
 export interface End {
   readonly name: string;
   readonly address: string;
-  /** File of its network namespace; undefined: our own. */
+  /** File of its network namespace; undefined: the current one. */
   readonly network: string | undefined;
 }
 
-/** Places outside the components, with the address at which each is tried. */
+/** Destinations outside the components, each with the address to try. */
 export interface TriedPlace extends Place {
   readonly address: string;
 }
 
-/** Everybody who takes part. */
+/** All ends of the connections. */
 export interface Parties {
-  /** Pods of the components, and of strangers. */
+  /** Pods of the components and of other namespaces. */
   readonly ends: readonly End[];
   readonly places: readonly TriedPlace[];
-  /** Networks in which somebody answers besides: nodes, other Pods, the world outside. */
+  /** Other networks with a listener: nodes, other Pods, the world outside. */
   readonly answering: readonly {
     readonly network: string | undefined;
     readonly addresses: readonly string[];
   }[];
 }
 
-/** Milliseconds that a change of policies may take to arrive on all nodes. */
+/** Timeout for a change of policies to apply on all nodes, milliseconds. */
 const ARRIVAL_MS = 10_000;
 
-/** Programs that try connections from every network of a cluster at once. */
+/** Programs that try connections from every network of a cluster at the same time. */
 export class ConnectionMeter {
   readonly #parties: Parties;
   readonly #triers: ReadonlyMap<string, ConnectionTrier>;
@@ -49,7 +49,7 @@ export class ConnectionMeter {
     this.#others = others;
   }
 
-  /** @param ports on which each end answers. */
+  /** @param ports on which each end listens. */
   static async open(parties: Parties, ports: readonly number[]): Promise<ConnectionMeter> {
     const triers = await Promise.all(
       parties.ends.map(
@@ -66,8 +66,8 @@ export class ConnectionMeter {
   }
 
   /**
-   * Tries every connection of the matrix. What differs from what is computed is tried again, until
-   * it no longer does or a change of policies must have arrived.
+   * Tries every connection of the matrix. A result that differs from the computed one is tried
+   * again until it agrees, or until a change of policies must have applied.
    */
   async measure(
     pods: readonly V1Pod[],
@@ -76,7 +76,7 @@ export class ConnectionMeter {
   ): Promise<readonly TriedConnection[]> {
     const { ends, places } = this.#parties;
     const connections = connectionsOf(pods, policies, flows, places).filter(
-      // What a Pod says to itself never leaves it, or comes back from its node by its Service.
+      // A Pod's traffic to itself never leaves it, or returns from its node through its Service.
       ({ from, to }) => to !== from && to !== serviceName(from),
     );
     const addresses = new Map([...ends, ...places].map(({ name, address }) => [name, address]));
@@ -114,7 +114,7 @@ export class ConnectionMeter {
   }
 }
 
-/** The name that a component's Service has as a place; it is called as the component. */
+/** Name of a component's Service as a destination; the Service has the component's name. */
 export function serviceName(component: string): string {
   return `the Service ${component}`;
 }

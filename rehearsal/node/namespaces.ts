@@ -2,20 +2,20 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { joinLines, settleLines, type Cgroups } from "./cgroups.ts";
 
-/** A group of a run in whose namespaces a program is to start. */
+/** A group of a run in whose namespaces a program starts. */
 export interface Group {
   readonly cgroups: Cgroups;
   readonly name: string;
 }
 
-/** Namespaces that a world and a node have for themselves, beside that of cgroups (unshare(1)). */
+/** Separate namespaces of a world and a node, in addition to that of cgroups (unshare(1)). */
 const OWN = ["--mount", "--net", "--pid", "--uts", "--ipc"] as const;
 
 /**
- * The command that runs a shell script as the first process of namespaces of its own. Whatever
- * runs in them ends with it, and it with us, also after `kill -9` (pid_namespaces(7), prctl(2)
- * PR_SET_PDEATHSIG).
- * @param group the cgroup that the namespaces see as the root; undefined leaves cgroups alone.
+ * The command that runs a shell script as the first process of new namespaces. All processes in
+ * them end with it, and it ends with this process, also after `kill -9` (pid_namespaces(7),
+ * prctl(2) PR_SET_PDEATHSIG).
+ * @param group the cgroup that is the root inside; undefined leaves cgroups unchanged.
  */
 export function namespaceCommand(group: Group | undefined, script: string): readonly string[] {
   const unshare = ["unshare", ...OWN, "--fork", "--kill-child", "--mount-proc", "--"];
@@ -23,7 +23,7 @@ export function namespaceCommand(group: Group | undefined, script: string): read
   const leash = ["setpriv", "--pdeathsig=KILL", "--"];
   if (group === undefined) return [...leash, ...inside];
   const { cgroups, name } = group;
-  // The namespace's root is the group in which the process stands when it is made.
+  // The namespace's root is the group of the process that creates it.
   const settle = [...settleLines(cgroups, name), 'exec "$@"'].join("\n");
   const settled = ["sh", "-e", "-c", settle, "sh", ...inside];
   const join = [...joinLines(cgroups, name), 'exec unshare --cgroup -- "$@"'].join("\n");
@@ -31,9 +31,9 @@ export function namespaceCommand(group: Group | undefined, script: string): read
 }
 
 /**
- * The first process of the namespaces that a {@link namespaceCommand} made, as we see it.
+ * Process id, from outside, of the first process in the namespaces of a {@link namespaceCommand}.
  * @param command process id of the command.
- * @throws Error if the command ended before.
+ * @throws Error if the command has ended.
  */
 export async function firstProcessOf(command: number): Promise<number> {
   for (;;) {
@@ -49,7 +49,7 @@ export async function childrenOf(pid: number): Promise<readonly number[]> {
   return children.split(" ").map(Number).filter(Boolean);
 }
 
-/** A word as the shell takes it, whatever is in it. */
+/** Quotes any word for the shell. */
 export function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -4,21 +4,21 @@ import { RANGES } from "../../config/topology.ts";
 const inVpc = (last: number): string => RANGES.vpc.replace(/\d+\/\d+$/u, String(last));
 
 /**
- * Where everything stands in the network that a run makes for itself. The VPC's addresses are of
- * the stack's own range, or its policies' rule about the VPC would be true of nothing.
+ * Addresses in the network that a run creates for itself. The VPC's addresses are in the stack's
+ * own range. Otherwise its policies' rule about the VPC would match nothing.
  */
 export const NETWORK = {
   bridge: "vpc0",
-  /** Of the VPC's range, "20". */
+  /** Prefix length of the VPC's range, "20". */
   prefixLength: Number(RANGES.vpc.split("/")[1]),
-  /** The way out of the VPC; behind it stands the simulated Internet. */
+  /** Gateway of the VPC to the simulated Internet. */
   gateway: inVpc(1),
-  /** The API server, on port 443 as DOKS' (its kubeconfigs name no port). */
+  /** The API server, on port 443 as on DOKS (its kubeconfigs name no port). */
   api: { address: inVpc(2), port: 443 },
-  /** Nodes, in the order in which they come. */
+  /** Nodes, in the order of their creation. */
   nodes: numbers(16, 32).map(inVpc),
   databases: numbers(64, 64).map(inVpc),
-  /** Public addresses that nobody has (TEST-NET-3, RFC 5737). */
+  /** Public addresses that are reserved for documentation (TEST-NET-3, RFC 5737). */
   internet: numbers(1, 32).map((last) => `203.0.113.${last}`),
   /** DigitalOcean's metadata service, which a pod must not reach. */
   metadata: "169.254.169.254",
@@ -28,7 +28,7 @@ function numbers(first: number, count: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => first + index);
 }
 
-/** Commands for `ip -batch` that make the world's side of the network. */
+/** Commands for `ip -batch` that create the world's side of the network. */
 export function worldCommands(): readonly string[] {
   const { bridge, prefixLength, gateway, api, databases, internet, metadata } = NETWORK;
   return [
@@ -41,7 +41,7 @@ export function worldCommands(): readonly string[] {
   ];
 }
 
-/** Commands for `ip -batch` that give a node its cable to the VPC; `pid` is its first process'. */
+/** Commands for `ip -batch` that connect a node to the VPC; `pid` is its first process. */
 export function cableCommands(link: string, pid: number): readonly string[] {
   return [
     `link add ${link} type veth peer name eth0 netns ${pid}`,
@@ -59,7 +59,7 @@ export function nodeCommands(address: string): readonly string[] {
   ];
 }
 
-/** The command for `ip` by which a node's Pods are reached from elsewhere in the VPC. */
+/** Command of `ip` that adds the route to a node's Pods in the VPC. */
 export function routeToPods(podRange: string, address: string): string {
   return `route replace ${podRange} via ${address}`;
 }

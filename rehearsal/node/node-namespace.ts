@@ -1,27 +1,27 @@
 import { mountLines, type Cgroups } from "./cgroups.ts";
 import { quoted } from "./namespaces.ts";
 
-/** Parts of a node's own file system. Paths as its world sees them. */
+/** Parts of a node's own file system. Paths are those of its world. */
 export interface NodeGround {
   readonly hostname: string;
-  /** A Debian 13, shared with others and only read. */
+  /** A Debian 13, shared and read-only. */
   readonly debian: string;
-  /** The node's folder: what it writes goes in here. */
+  /** The node's folder, to which it writes. */
   readonly folder: string;
-  /** Undefined where nothing is limited. */
+  /** Undefined if nothing is limited. */
   readonly cgroups: Cgroups | undefined;
   /** Files and folders of the world, by their path in the node. */
   readonly mounts: Readonly<Record<string, string>>;
-  /** Lines that mount more below the node's root, which is given. */
+  /** Lines that mount more below the given root of the node. */
   readonly more?: (root: string) => readonly string[];
-  /** The first process; default: one that waits. Where it ends, the node does. */
+  /** The first process; default: one that waits. The node ends with it. */
   readonly command?: readonly string[];
 }
 
 /**
  * Kernel settings without a namespace that a kubelet writes (kubernetes/kubernetes v1.35.4
- * `pkg/kubelet/cm/container_manager_linux.go`, `setupKernelTunables`), with what it wants. The
- * node gets files in their place: the machine's own must stay.
+ * `pkg/kubelet/cm/container_manager_linux.go`, `setupKernelTunables`), with their values. The node
+ * gets files instead, because the machine's own must not change.
  */
 export const FAKED_SETTINGS: Readonly<Record<string, number>> = {
   "vm/overcommit_memory": 1,
@@ -32,16 +32,16 @@ export const FAKED_SETTINGS: Readonly<Record<string, number>> = {
   "kernel/keys/root_maxbytes": 25_000_000,
 };
 
-/** File by which a node reports that it runs, in the folder of its configuration. */
+/** File in a node's configuration folder that shows that the node runs. */
 export const READY_FILE = "ready";
 const CONFIGURATION = "/etc/kubernetes";
 
-/** Folders of a node, below its own in the world. */
+/** Folders of a node, below its own folder in the world. */
 export const NODE_FOLDERS = ["upper", "work", "root", "kubernetes", "kubelet"] as const;
 
 /**
- * The shell script that makes a node of fresh namespaces: a Debian 13 as its root, nothing of the
- * machine's file system but devices, and a first process that reaps.
+ * The shell script that turns new namespaces into a node. Its root is a Debian 13. From the
+ * machine's file system it sees only devices. Its first process reaps.
  */
 export function nodeScript(ground: NodeGround): string {
   const { hostname, debian, folder, cgroups, mounts, more = () => [] } = ground;
@@ -77,11 +77,11 @@ export function nodeScript(ground: NodeGround): string {
       ];
     }),
     ...more(root),
-    // Of the machine nothing stays in sight, and no path of ours can reach it.
+    // Nothing of the machine remains visible, and no path can reach it.
     "pivot_root . mnt",
     "cd /",
     "umount -l /mnt",
-    // As on a node with systemd: what a Pod's volumes are mounted by must reach the containers.
+    // As on a node with systemd: mounts of a Pod's volumes must propagate to the containers.
     "mount --make-rshared /",
     "echo 1 > /proc/sys/net/ipv4/ip_forward",
     `touch ${CONFIGURATION}/${READY_FILE}`,

@@ -20,17 +20,19 @@ import { POLICY_AGENT, policyAgentCommand } from "./policy-agent.ts";
 /** Input of a node. */
 export interface NodeOptions {
   readonly name: string;
-  /** Of the Droplet: its slug. */
+  /** Slug of its Droplet size. */
   readonly size: string;
-  /** In the VPC. */
+  /** Address in the VPC. */
   readonly address: string;
   /** Address range of its Pods, "10.244.1.0/24". */
   readonly podRange: string;
-  /** Number of the node in its run, from 1; names its cable and its cgroup. */
+  /**
+   * Number of the node in its run, from 1, for the names of its network interface and its cgroup.
+   */
   readonly index: number;
-  /** The node's own folder. Made here. */
+  /** The node's own folder. Created if missing. */
   readonly folder: string;
-  /** A Debian 13 with containerd, runc and what they call. */
+  /** A Debian 13 with containerd, runc and their dependencies. */
   readonly debian: string;
   /** The program of `findNodeProgram`. */
   readonly program: string;
@@ -47,7 +49,7 @@ export interface NodeOptions {
   readonly store: NodeStore;
 }
 
-/** Milliseconds that each step of a start may take: tenths of a second on two idle cores. */
+/** Timeout of each step of a start, milliseconds: tenths of a second on two idle cores. */
 const START_MS = 30_000;
 
 /** A worker node: containerd, kubelet and kube-proxy in namespaces of their own. */
@@ -65,16 +67,17 @@ export class RealNode {
     this.#link = `node${options.index}`;
   }
 
-  /** Makes the node as far as containerd answers; it is in no cluster yet. */
+  /** Starts the node until containerd answers; it has not joined a cluster yet. */
   async boot(): Promise<void> {
     const { name, folder, debian, program, cgroups, processes, address, store } = this.#options;
     const { policyAgent } = this.#options;
     for (const each of NODE_FOLDERS) await mkdir(join(folder, each), { recursive: true });
-    await chmod(join(folder, "upper"), 0o755); // It becomes the node's `/`, which every user must pass.
+    // It becomes the node's `/`, which every user must be able to enter.
+    await chmod(join(folder, "upper"), 0o755);
     await this.#write({
       "/etc/containerd/config.toml": containerdToml(),
       "/etc/hostname": `${name}\n`,
-      // Where Pods that don't ask the cluster's DNS ask.
+      // Name server for Pods that don't use the cluster's DNS.
       "/etc/resolv.conf": `nameserver ${RESOLVER}\n`,
       [CNI_FILE]: podNetwork(this.#options.podRange),
       "/etc/hosts": `127.0.0.1 localhost\n${address} ${name}\n`,
@@ -105,7 +108,7 @@ export class RealNode {
     await this.#until("containerd answers", containerd, () => this.#answers(CONTAINERD_SOCKET));
   }
 
-  /** Joins its cluster, in which there is a Node object of this name. */
+  /** Joins its cluster, which has a Node object of this name. */
   async join(): Promise<void> {
     const { name, size, address, podRange, clusterCa, serving, kubeconfig } = this.#options;
     const machine = {
@@ -136,17 +139,17 @@ export class RealNode {
     ]);
   }
 
-  /** Of the Node object. */
+  /** Name of the Node object. */
   get name(): string {
     return this.#options.name;
   }
 
-  /** A process of the node that lives as long as it, as we see it. */
+  /** Process id, from outside, of a process that lives as long as the node. */
   get pid(): number {
     return this.#pid;
   }
 
-  /** The range of this node's Pods is reached by way of it, also from other nodes. */
+  /** Address that routes to this node's Pods use, also from other nodes. */
   get address(): string {
     return this.#options.address;
   }
@@ -166,7 +169,7 @@ export class RealNode {
     return server;
   }
 
-  /** The machine goes: at once, with all that runs on it. */
+  /** Ends the machine at once, with everything that runs on it. */
   async stop(): Promise<void> {
     await this.#holder?.stop(0);
     await Promise.all(this.#servers.map((server) => server.stop(0)));
@@ -202,7 +205,7 @@ export class RealNode {
   }
 }
 
-/** The command that goes before one that is to run among the processes of a node. */
+/** Prefix of a command that runs it inside a node. */
 export function enterCommand(pid: number): readonly string[] {
   return [
     "nsenter",

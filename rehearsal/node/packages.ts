@@ -1,7 +1,7 @@
-/** Debian's packages that a node is made of, and the world uses for its network. */
+/** Debian's packages for a node, and for the world's network. */
 export const NODE_PACKAGES: readonly string[] = [
   ...["bash", "coreutils", "dash", "mount", "tini", "util-linux"],
   ...["containerd", "containernetworking-plugins", "runc"],
-  // What kube-proxy, the plugins and a policies' agent call.
+  // Programs that kube-proxy, the plugins and a policy agent run.
   ...["conntrack", "iproute2", "ipset", "iptables", "nftables"],
 ];

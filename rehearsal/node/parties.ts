@@ -7,7 +7,7 @@ import { podNetworks } from "./pod-networks.ts";
 
 const COMPONENT = "app.kubernetes.io/component";
 
-/** Pods and hosts in the world of a run, to try connections from and to. */
+/** Pods and hosts in a run, as both ends of connections. */
 export interface Standing {
   /** Running pods of the stack's namespace. */
   readonly pods: readonly V1Pod[];
@@ -15,7 +15,7 @@ export interface Standing {
   readonly stranger: V1Pod;
   /** Running pods of kube-system. */
   readonly system: readonly V1Pod[];
-  /** Services of the stack's namespace, each of one component's pods. */
+  /** Services of the stack's namespace, each for one component's pods. */
   readonly services: readonly V1Service[];
   readonly nodes: readonly RealNode[];
   /** Addresses of a database, and of a site on the Internet. */
@@ -23,16 +23,16 @@ export interface Standing {
   readonly site: string;
 }
 
-/** Addresses that nobody has here, of ranges that a pod must not reach (RFC 1918). */
+/** Unused addresses of ranges that a pod must not reach (RFC 1918). */
 export const PRIVATE = {
   "a private address": "192.168.1.1",
   "another private address": "172.20.0.1",
 } as const;
 
-/** The name that the matrix has for a pod of another namespace, as a sender. */
+/** Name in the matrix of a pod of another namespace, as a sender. */
 const STRANGER = "a pod of default";
 
-/** Everybody who takes part, with the addresses and networks that they have in this run. */
+/** All ends of connections, with their addresses and networks in this run. */
 export async function partiesOf(standing: Standing): Promise<Parties> {
   const { pods, stranger, system, services, nodes, database, site } = standing;
   const networks = new Map(
@@ -71,7 +71,7 @@ export async function partiesOf(standing: Standing): Promise<Parties> {
       ...OUTSIDE.map((place) => ({
         ...place,
         address: addresses[place.name] ?? "",
-        // Of a Service's address only the Service's port leads anywhere.
+        // A Service's address answers only on the Service's port.
         ...(place.name === "the Services" && { port: 443 }),
       })),
       inVpc("the API server", NETWORK.api.address),
@@ -89,14 +89,14 @@ export async function partiesOf(standing: Standing): Promise<Parties> {
   };
 }
 
-/** The Service of the API server; Kubernetes gives it the range's first address. */
+/** The Service of the API server; Kubernetes assigns the range's first address. */
 const API_SERVICE = "10.245.0.1";
 
 function inVpc(name: string, address: string): TriedPlace {
   return { name, kind: { outside: ["databases", "vpc"] }, to: { address }, address };
 }
 
-/** A Service by its address: what arrives there arrives at its pods. */
+/** A Service by its address: its traffic arrives at its pods. */
 function placesOf(
   { metadata, spec }: V1Service,
   byComponent: ReadonlyMap<string, V1Pod>,

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 /**
- * The network namespaces of a node's Pods, by the Pod's address: files that `nsenter --net` takes.
- * @param pid a process of the node, as we see it.
+ * Network namespaces of a node's Pods, by the Pod's address: files for `nsenter --net`.
+ * @param pid process id, from outside, of a process of the node.
  */
 export async function podNetworks(pid: number): Promise<ReadonlyMap<string, string>> {
   const folder = join("/proc", String(pid), "root", "var/run/netns");
@@ -16,16 +16,16 @@ export async function podNetworks(pid: number): Promise<ReadonlyMap<string, stri
   return new Map(entries.flat());
 }
 
-/** The IPv4 addresses of a network, but for its loopback. */
+/** IPv4 addresses of a network, except its loopback. */
 async function addressesIn(network: string): Promise<readonly string[]> {
-  // A Pod that ends takes its network with it.
+  // A Pod's network is removed when the Pod ends.
   const trie = await promisify(execFile)("nsenter", [
     ...[`--net=${network}`, "--", "cat", "/proc/self/net/fib_trie"],
   ]).catch(() => ({ stdout: "" }));
   return localAddresses(trie.stdout);
 }
 
-/** Linux' table of its routes (`/proc/net/fib_trie`), read for addresses of its own. */
+/** Parses Linux' routing table (`/proc/net/fib_trie`) for local addresses. */
 export function localAddresses(trie: string): readonly string[] {
   const found = [...trie.matchAll(/\|-- (\S+)\n\s+\/32 host LOCAL/gu)].map(
     ([, address]) => address!,

@@ -3,17 +3,14 @@ import { spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** A process of a container, as this world sees it. */
+/** A process of a container, with its process id outside. */
 export interface PodProcess {
   readonly pid: number;
-  /** Whether it is the container's first. */
+  /** Whether it is the container's first process. */
   readonly first: boolean;
 }
 
-/**
- * The processes of a pod's container, by the groups that the kernel has them in: no program of the
- * image is asked.
- */
+/** Processes of a pod's container, from the kernel's cgroups. No program of the image is needed. */
 export async function processesOf(pod: V1Pod, container: string): Promise<readonly PodProcess[]> {
   const status = pod.status?.containerStatuses?.find(({ name }) => name === container);
   const id = /^containerd:\/\/(\w+)$/u.exec(status?.containerID ?? "")?.[1];
@@ -22,7 +19,7 @@ export async function processesOf(pod: V1Pod, container: string): Promise<readon
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/u.test(name));
   const found = await Promise.all(
     pids.map(async (pid) => {
-      // A process may end while it is looked at.
+      // A process may end during the search.
       const groups = await readFile(join("/proc", pid, "cgroup"), "utf8").catch(() => "");
       if (!groups.includes(id)) return undefined;
       const words = await readFile(join("/proc", pid, "status"), "utf8").catch(() => "");
@@ -32,7 +29,7 @@ export async function processesOf(pod: V1Pod, container: string): Promise<readon
   return found.filter((one) => one !== undefined);
 }
 
-/** The container's first process. @throws Error where it does not run. */
+/** The container's first process. @throws Error if it does not run. */
 export async function firstProcessIn(pod: V1Pod, container: string): Promise<number> {
   const first = (await processesOf(pod, container)).find((one) => one.first);
   if (first === undefined)
@@ -40,7 +37,7 @@ export async function firstProcessIn(pod: V1Pod, container: string): Promise<num
   return first.pid;
 }
 
-/** Ids that a process has, and what the kernel lets it do. */
+/** Ids and capabilities of a process. */
 export interface Identity {
   readonly uid: number;
   readonly gid: number;
@@ -49,8 +46,8 @@ export interface Identity {
 
 /**
  * Runs a program of this world in a folder of a container, as the container's user without any
- * capability. Answers whether it ended well. The folder stays the container's also for who can't
- * pass its parents from outside.
+ * capability. Returns whether it succeeded. It enters the folder first, because that user may not
+ * be able to pass its parents from outside.
  */
 export async function runInFolder(
   pid: number,

@@ -1,19 +1,19 @@
 import { RANGES } from "../../config/topology.ts";
 
 /**
- * Path on a node of the program that enforces policies. Its kubeconfig is the one that kube-proxy's
- * client uses, too.
+ * Path of the program that enforces policies on a node. It uses the kubeconfig of kube-proxy's
+ * client.
  */
 export const POLICY_AGENT = "/usr/local/bin/kube-router";
 const KUBECONFIG = "/etc/kubernetes/kubeconfig";
 
 /**
- * A bridge hands packets between the Pods of one node on, unseen by the node's rules, unless this
- * says otherwise. Of the node's own network namespace.
+ * By default a bridge forwards packets between the Pods of one node without the node's rules; this
+ * changes it. The setting belongs to the node's own network namespace.
  */
 const BRIDGE_SEEN = "echo 1 > /proc/sys/net/bridge/bridge-nf-call-iptables";
 
-/** Steps that Debian's package leaves to its installation, which a node has not seen. */
+/** Steps that Debian's package leaves to its installation scripts, which did not run on a node. */
 const IPTABLES = ["iptables", "iptables-save", "iptables-restore"]
   .map((name) => `ln -sf xtables-nft-multi /usr/sbin/${name}`)
   .join("; ");

@@ -1,17 +1,20 @@
 import type { NetworkingV1Api, V1NetworkPolicy } from "@kubernetes/client-node";
 import { NAMESPACE } from "../../config/topology.ts";
 
-/** Something wrong with the policies, and a connection by which it must be seen. */
+/** A fault in the policies, and a connection that shows it. */
 export interface PolicyFault {
   readonly name: string;
-  /** As `wordsOf` says it. */
+  /** In the form of `wordsOf`. */
   readonly sign: string;
   readonly make: (api: NetworkingV1Api, policies: readonly V1NetworkPolicy[]) => Promise<void>;
 }
 
 const COMPONENT = "app.kubernetes.io/component";
 
-/** One of each kind; they don't touch each other's connections, so all can be made at once. */
+/**
+ * One of each kind. They don't affect each other's connections, so all can be made at the same
+ * time.
+ */
 export const FAULTS: readonly PolicyFault[] = [
   {
     name: "a policy too few",
@@ -66,7 +69,7 @@ export const FAULTS: readonly PolicyFault[] = [
   },
 ];
 
-/** @throws Error where there is none: the fault would be made nowhere, and seen nowhere. */
+/** @throws Error if there is none, because the fault would then change nothing. */
 function nameOf(policy: V1NetworkPolicy | undefined): string {
   const name = policy?.metadata?.name;
   if (name === undefined) throw new Error("The policy that is to be broken is not there.");

@@ -3,13 +3,10 @@ import { buildGoProgram, type BuiltProgram } from "../build/go-program.ts";
 import type { GoRecipe } from "../build/recipe.ts";
 import type { Progress } from "../progress.ts";
 
-/** Programs of a cluster besides Kubernetes' own, which only real nodes need. */
+/** Programs of a cluster in addition to Kubernetes' own, which only real nodes need. */
 export type ClusterProgram = "coredns" | "kube-router" | "metrics-server";
 
-/**
- * Each one's module, and the package that is its program; "." where a `main.go` of ours chooses
- * parts.
- */
+/** Each one's module and main package; "." if a local `main.go` selects parts. */
 const SOURCES: Readonly<
   Record<ClusterProgram, { readonly module: string; readonly package: string }>
 > = {
@@ -21,7 +18,7 @@ const SOURCES: Readonly<
   },
 };
 
-/** Build of one of them, and the module that its `go.mod` pins. */
+/** Recipe of one of them, and the module that its `go.mod` pins. */
 export function clusterProgramRecipe(name: ClusterProgram): GoRecipe & { readonly module: string } {
   const { module, package: built } = SOURCES[name];
   const directory = join(import.meta.dirname, name);
@@ -29,8 +26,8 @@ export function clusterProgramRecipe(name: ClusterProgram): GoRecipe & { readonl
 }
 
 /**
- * Builds all of them one after the other, or takes them from the cache.
- * Throws what {@link buildGoProgram} throws.
+ * Builds all of them one after the other, or takes them from the cache. Throws as {@link
+ * buildGoProgram}.
  */
 export async function findClusterPrograms(
   progress: Progress,

@@ -13,7 +13,7 @@ import { RealNode } from "./node.ts";
 
 /** Input of a run's nodes. */
 export interface RealNodesOptions {
-  /** Each node gets a folder of its name in here. */
+  /** Each node gets a folder with its name in this one. */
   readonly directory: string;
   readonly debian: string;
   readonly program: string;
@@ -25,7 +25,7 @@ export interface RealNodesOptions {
   readonly trustStore: () => Promise<string>;
 }
 
-/** The machines behind the nodes of one cluster: real kubelets in namespaces of their own. */
+/** Machines of the nodes of one cluster: real kubelets in namespaces of their own. */
 export class RealNodes implements Machines {
   readonly #options: RealNodesOptions;
   readonly #plane: ControlPlane;
@@ -37,7 +37,7 @@ export class RealNodes implements Machines {
     this.#plane = plane;
   }
 
-  /** For a cluster that answers; lets its API server speak to kubelets. */
+  /** For a running cluster; allows its API server to reach kubelets. */
   static async of(options: RealNodesOptions, plane: ControlPlane): Promise<RealNodes> {
     const config = new KubeConfig();
     config.loadFromFile(plane.kubeconfig);
@@ -49,7 +49,7 @@ export class RealNodes implements Machines {
           kind: "ClusterRole",
           name: "system:kubelet-api-admin",
         },
-        // The name in the certificate that it shows to kubelets.
+        // The name in the certificate that it presents to kubelets.
         subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "kube-apiserver" }],
       },
     });
@@ -61,7 +61,7 @@ export class RealNodes implements Machines {
     return this.#nodes.get(name);
   }
 
-  /** Those that run. */
+  /** All running nodes. */
   get all(): readonly RealNode[] {
     return [...this.#nodes.values()];
   }

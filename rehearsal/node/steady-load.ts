@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Sent } from "../checks/load.ts";
 
-/** Target of a load, by a Service's address: the name is not looked up again. */
+/** Target of a load, by a Service's address, so that the name is not resolved again. */
 export interface Target {
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  /** A page that is answered with 200. */
+  /** Path that answers 200. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -16,19 +16,19 @@ export interface Target {
 const PROGRAM = join(import.meta.dirname, "load.mjs");
 
 /**
- * Per target: connections that are kept, and those that are made for each request. As few as the
- * smallest web has threads: kept connections may keep new ones waiting there (seen once, not
- * traced).
+ * Connections to each target: kept ones, and ones with a new connection for each request. No more
+ * than the smallest web has threads: kept connections may delay new ones there (seen once, cause
+ * unknown).
  */
 const CONNECTIONS = { kept: 1, fresh: 1 } as const;
-/** Between two requests of one connection, milliseconds. */
+/** Pause between two requests of one connection, milliseconds. */
 const EVERY_MS = 40;
-/** After which a request counts as lost, milliseconds. */
+/** Timeout after which a request counts as lost, milliseconds. */
 const PATIENCE_MS = 10_000;
-/** After which it ends by itself, milliseconds. */
+/** Time after which it ends on its own, milliseconds. */
 const LONGEST_MS = 300_000;
 
-/** Requests that go on and on from one network, as a tunnel's connector sends them. */
+/** Continuous requests from one network, as a tunnel's connector sends them. */
 export class SteadyLoad {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -36,11 +36,11 @@ export class SteadyLoad {
   private constructor(child: ChildProcess) {
     this.#child = child;
     this.#lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
-    child.stdin!.on("error", () => undefined); // It ended; the next answer says so.
+    child.stdin!.on("error", () => undefined); // The process ended; the next answer reports it.
   }
 
   /**
-   * Starts one, once every target answers; ends with us, however we end.
+   * Starts one, once every target answers; it ends with this process in any case.
    * @param network file of a network namespace.
    */
   static async start(network: string, targets: readonly Target[]): Promise<SteadyLoad> {
@@ -55,7 +55,7 @@ export class SteadyLoad {
     return load;
   }
 
-  /** All that was sent since it was asked last. */
+  /** Requests sent since the last call. */
   async sent(): Promise<readonly Sent[]> {
     return (await this.#ask({})) as readonly Sent[];
   }

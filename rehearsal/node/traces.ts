@@ -5,26 +5,25 @@ import { join } from "node:path";
 export interface Traces {
   readonly mounts: readonly string[];
   readonly cgroups: readonly string[];
-  /** Settings of the kernel that can be written, `path = value`. */
+  /** Writable settings of the kernel, `path = value`. */
   readonly settings: readonly string[];
   readonly links: readonly string[];
   readonly files: readonly string[];
 }
 
 /**
- * Folders where a program leaves files, and how deep to look: below, other programs of the machine
- * are at work.
+ * Folders in which programs leave files, with the depth to search. Further below, other programs of
+ * the machine write.
  */
 const FOLDERS = { "/run": 3, "/var/lib": 2, "/var/run/netns": 1 } as const;
 
-/** Settings that count or draw lots: another at each look. */
+/** Settings that count or are random: each look gives another value. */
 const RESTLESS =
   /random|ns_last_pid|nr$|-nr$|file-max|dentry|inode|_count$|drop_caches|stat_refresh/u;
 
 /**
- * Looks at the machine, as a process outside of any run sees it.
- * @param temporary the temporary folder that the run was given: everybody writes into the
- * machine's.
+ * Looks at the machine from outside any run.
+ * @param temporary the run's temporary folder, because all programs write to the machine's.
  */
 export function tracesOf(temporary: string): Traces {
   return {
@@ -39,8 +38,8 @@ export function tracesOf(temporary: string): Traces {
 }
 
 /**
- * What is there now and was not before, by kind.
- * @param own process id of the run: names of other runs are others' business.
+ * Traces that exist now and did not before, by kind.
+ * @param own process id of the run; names of other runs are ignored.
  */
 export function leftOf(before: Traces, after: Traces, own: number): Traces {
   const ofOthers = (name: string): boolean => {
@@ -60,7 +59,7 @@ export function leftOf(before: Traces, after: Traces, own: number): Traces {
   };
 }
 
-/** The processes of a run, by its group, and every namespace that they are in and we are not. */
+/** Processes of a run, by its group, and every namespace of theirs that this process is not in. */
 export function inhabitants(tree: string): {
   readonly processes: readonly number[];
   readonly namespaces: ReadonlySet<string>;
@@ -74,8 +73,8 @@ export function inhabitants(tree: string): {
 }
 
 /**
- * Processes that are in one of these namespaces and began before a moment, in the kernel's clock:
- * numbers of namespaces that are gone are soon given to others'.
+ * Processes in one of these namespaces that started before a time of the kernel's clock. Numbers of
+ * removed namespaces are soon reused.
  */
 export function processesIn(namespaces: ReadonlySet<string>, before: number): readonly number[] {
   return pids().filter(
@@ -83,13 +82,14 @@ export function processesIn(namespaces: ReadonlySet<string>, before: number): re
   );
 }
 
-/** The kernel's clock, in hundredths of a second since it began. */
+/** The kernel's clock, in hundredths of a second since boot. */
 export function kernelClock(): number {
   return Number(read("/proc/uptime").split(" ")[0]) * 100;
 }
 
 /**
- * When a process began (proc(5) `/proc/pid/stat`, starttime; the second field may hold anything).
+ * Start time of a process (proc(5) `/proc/pid/stat`, starttime; the second field may contain any
+ * text).
  */
 function beganAt(pid: number): number {
   return Number(read(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ")[19] ?? Infinity);
@@ -122,7 +122,7 @@ function foldersBelow(folder: string): readonly string[] {
   });
 }
 
-/** Entries of a folder; none if it was removed meanwhile. */
+/** Entries of a folder; none if it was deleted meanwhile. */
 function entriesOf(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
@@ -152,6 +152,6 @@ function read(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return ""; // It can be written only, or is gone.
+    return ""; // It is write-only, or gone.
   }
 }

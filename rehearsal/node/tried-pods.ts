@@ -9,8 +9,8 @@ const BEGIN_MS = 60_000;
 const POLL_MS = 200;
 
 /**
- * A Pod that does nothing and has a component's label: policies see no more of one that ran and is
- * gone, a migration or a command. Without a component it is a stranger.
+ * An idle Pod with a component's label. For policies it equals one that ran and is gone, such as a
+ * migration or a command. Without a component it belongs to no component.
  */
 export function triedPod(component: string | undefined, namespace = NAMESPACE): V1Pod {
   return {
@@ -38,7 +38,7 @@ export function triedPod(component: string | undefined, namespace = NAMESPACE): 
   };
 }
 
-/** Makes Pods and waits until each has an address. Answers them as they are then. */
+/** Creates Pods and waits until each has an address. Returns their state then. */
 export async function runPods(api: CoreV1Api, pods: readonly V1Pod[]): Promise<readonly V1Pod[]> {
   for (const body of pods)
     await api.createNamespacedPod({ namespace: body.metadata?.namespace ?? "", body });
@@ -57,7 +57,7 @@ async function begun(api: CoreV1Api, { metadata }: V1Pod): Promise<V1Pod> {
   }
 }
 
-/** Removes them; no error for one that is gone. */
+/** Deletes them; no error for a missing one. */
 export async function endPods(api: CoreV1Api, pods: readonly V1Pod[]): Promise<void> {
   for (const { metadata } of pods)
     await api

@@ -17,22 +17,24 @@ import { judged } from "../checks/rollout-judgement.ts";
 import { BROKEN_LABEL, BROKEN_PODS, copyOf, SOUND_COPIES } from "./broken-pods.ts";
 import { BROKEN_SERVICES } from "./broken-services.ts";
 
-/** Longest wait for what a kubelet says of all of them; back-off takes most of it. */
+/** Longest wait for the kubelets' reports of all of them; most of it is back-off. */
 const WAIT_MS = 55_000;
 const POLL_MS = 1_000;
-/** By how much a pod may be slower than a sound one of its kind. */
+/** Time by which a pod may be slower than a healthy one of its kind. */
 const SLOWER_MS = 8_000;
-/** As far apart as two looks must be for any fault to have stood for long enough, seconds. */
+/** Interval of two looks after which any fault has lasted long enough, seconds. */
 const LATER = 600;
 
-/** The APIs that it speaks to. */
+/** Clients of the APIs. */
 export interface BrokenApis {
   readonly apps: AppsV1Api;
   readonly core: CoreV1Api;
   readonly discovery: DiscoveryV1Api;
 }
 
-/** Makes every broken copy at once, waits until each fault is seen, and removes them. */
+/**
+ * Creates all broken copies at the same time, waits until each fault is detected, and deletes them.
+ */
 export async function tryBrokenPods(apis: BrokenApis): Promise<readonly Check[]> {
   const began = new Date(Math.floor(Date.now() / 1_000) * 1_000).toISOString();
   const room = await makeRoom(apis.core);
@@ -50,7 +52,7 @@ export async function tryBrokenPods(apis: BrokenApis): Promise<readonly Check[]>
   }
 }
 
-/** Lets the namespace have the pods of this phase, too: its quota counts on those of the stack. */
+/** Raises the namespace's quota, which allows only the stack's pods, for the pods of this phase. */
 async function makeRoom(core: CoreV1Api): Promise<{ readonly back: () => Promise<unknown> }> {
   const { items } = await core.listNamespacedResourceQuota({ namespace: NAMESPACE });
   const quota = items.find(({ spec }) => spec?.hard?.["pods"] !== undefined);
@@ -65,11 +67,11 @@ async function makeRoom(core: CoreV1Api): Promise<{ readonly back: () => Promise
   return { back: async () => await set(before) };
 }
 
-/** Makes them. Answers the refusals of the API server. */
+/** Creates them. Returns the refusals of the API server. */
 async function made({ apps }: BrokenApis): Promise<Map<string, Seen>> {
   const { items } = await apps.listNamespacedDeployment({ namespace: NAMESPACE });
   const sources = new Map(items.map((item) => [item.metadata?.name, item]));
-  // All before the first is made: none may come to be after the removal.
+  // All of them before the first is created, so that none is created after the removal.
   const bodies = [...SOUND_COPIES, ...BROKEN_PODS].map(
     (row) => [row.name, copyOf(sourceOf(sources, row.of), row)] as const,
   );
@@ -100,7 +102,7 @@ function codeOf(error: unknown): number {
   throw error;
 }
 
-/** Looks until each has been seen once. A sound copy must be well at the end. */
+/** Looks until each fault was detected once. A healthy copy must be healthy at the end. */
 async function settled(apis: BrokenApis, began: string, seen: Map<string, Seen>): Promise<void> {
   const deadline = Date.now() + WAIT_MS;
   let wellSince = Infinity;
@@ -111,7 +113,7 @@ async function settled(apis: BrokenApis, began: string, seen: Map<string, Seen>)
     for (const { name } of SOUND_COPIES) seen.set(name, now.get(name) ?? {});
     for (const row of BROKEN_PODS) {
       const before = seen.get(row.name) ?? {};
-      // Each pod is unready at first: that counts once the sound ones have long been ready.
+      // Each pod is unready at first. It counts only after the healthy ones have long been ready.
       if (isSeen(row.seen, before) && before.fault !== "unready") continue;
       const after = now.get(row.name);
       const early = after?.fault === "unready" && !(Date.now() - wellSince > SLOWER_MS);
@@ -123,7 +125,7 @@ async function settled(apis: BrokenApis, began: string, seen: Map<string, Seen>)
   }
 }
 
-/** Judgement of the rollout step about each by now, if it had waited long enough. */
+/** Verdict of the rollout step on each, as if it had waited long enough. */
 async function look({ apps, core }: BrokenApis, began: string): Promise<Map<string, Seen>> {
   const ours = { namespace: NAMESPACE, labelSelector: BROKEN_LABEL };
   const [deployments, replicaSets, pods, events] = await Promise.all([
@@ -182,7 +184,7 @@ function servicesSeen({ detail, passed }: Check): Check {
   );
 }
 
-/** Removes all of them, pods without their grace. */
+/** Deletes all of them, and their pods without a grace period. */
 async function remove({ apps, core }: BrokenApis): Promise<void> {
   const ours = { namespace: NAMESPACE, labelSelector: BROKEN_LABEL };
   await apps.deleteCollectionNamespacedDeployment(ours);

@@ -13,15 +13,15 @@ export interface TunnelOriginsOptions {
   readonly core: CoreV1Api;
   /** Address of a running connector's pod, and the file of its network. */
   readonly connector: { readonly address: string; readonly network: string };
-  /** A folder of ours, with a short name: sockets stand in it. Made. */
+  /** Folder for sockets, with a short name. Created if missing. */
   readonly directory: string;
 }
 
 const OPEN_MS = 5_000;
 
 /**
- * What answers behind the edge, by the way of the tunnel: from a connector's own network to the
- * Service, so that policies, kube-proxy and readiness decide who answers.
+ * Origins behind the edge, on the path of the tunnel: from a connector's own network to the
+ * Service. So policies, kube-proxy and readiness decide which pod answers.
  */
 export class TunnelOrigins implements Origins {
   readonly #options: TunnelOriginsOptions;
@@ -54,7 +54,7 @@ export class TunnelOrigins implements Origins {
     for (const child of this.#children) child.kill("SIGKILL");
   }
 
-  /** Files know no network: a Unix socket leads from ours into the connector's. */
+  /** Files do not belong to a network: a Unix socket connects this network with the connector's. */
   async #open(place: string): Promise<string> {
     const { directory, connector } = this.#options;
     await mkdir(directory, { recursive: true });

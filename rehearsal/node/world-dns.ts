@@ -7,23 +7,23 @@ import { NETWORK } from "./network.ts";
 export interface DnsOptions {
   /** The program, CoreDNS. */
   readonly program: string;
-  /** A folder of ours. */
+  /** Folder for its files. */
   readonly directory: string;
   readonly processes: Processes;
-  /** Names of the world outside of the cluster, with their addresses. */
+  /** Names of the world outside the cluster, with their addresses. */
   readonly hosts: () => ReadonlyMap<string, string>;
 }
 
 /**
- * How often names of the world are written anew, milliseconds: a new database is asked for a second
- * later at the earliest.
+ * Interval in which names of the world are written, milliseconds. A new database gets its first
+ * request after a second or later.
  */
 const HOSTS_MS = 300;
 
-/** Address of a Droplet's resolver; cluster DNS asks it for what it doesn't know itself. */
+/** Address of a Droplet's resolver, to which cluster DNS forwards other names. */
 export const RESOLVER = NETWORK.gateway;
 
-/** A DNS beside the cluster, that knows the names of the world outside. */
+/** Starts a DNS server outside the cluster, which knows the names of the world outside. */
 export async function startWorldDns(options: DnsOptions): Promise<void> {
   const { directory, program, processes, hosts } = options;
   const file = join(directory, "hosts");

@@ -3,9 +3,9 @@ import { WORLD_DEBIAN } from "./ip.ts";
 import { quoted } from "./namespaces.ts";
 import { worldCommands } from "./network.ts";
 
-/** Parts of a world. Paths of the machine. */
+/** Parts of a world. Paths are those of the machine. */
 export interface WorldGround {
-  /** A Debian 13 with the programs that a node calls. */
+  /** A Debian 13 with the programs that a node runs. */
   readonly debian: string;
   readonly cgroups: Cgroups;
   /** The folder of this run. */
@@ -13,13 +13,14 @@ export interface WorldGround {
 }
 
 /**
- * Where a world has the run's folder: short, since a socket's path may have 107 bytes (unix(7)).
+ * Path of the run's folder in a world. It is short, because a socket's path may have at most 107
+ * bytes (unix(7)).
  */
 export const WORLD_FOLDER = "/run/r";
 
 /**
- * The shell script that makes a world of fresh namespaces: the machine's files, a network of its
- * own with the VPC and the simulated Internet, and one command, with which it ends.
+ * The shell script that turns new namespaces into a world. It has the machine's files, and a
+ * network of its own with the VPC and the simulated Internet. It runs one command and ends with it.
  */
 export function worldScript(ground: WorldGround, command: readonly string[]): string {
   const { debian, cgroups, folder } = ground;
@@ -32,7 +33,7 @@ export function worldScript(ground: WorldGround, command: readonly string[]): st
     `mkdir ${WORLD_DEBIAN}`,
     `mount --bind ${quoted(folder)} ${WORLD_FOLDER}`,
     `mount --bind ${quoted(debian)} ${WORLD_DEBIAN}`,
-    // "netns <pid>" of ip looks there.
+    // `ip` looks there for "netns <pid>".
     `mount -t proc proc ${WORLD_DEBIAN}/proc`,
     `chroot ${WORLD_DEBIAN} ip -batch - <<'EOF'\n${worldCommands().join("\n")}\nEOF`,
     "echo 1 > /proc/sys/net/ipv4/ip_forward",
