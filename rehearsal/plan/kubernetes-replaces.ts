@@ -2,10 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import { reveal, UNKNOWN } from "../../plan/values.ts";
 
 /**
- * The changes of a Kubernetes object that replace it, for plans that are compared without an
- * engine. In a drill the provider itself decides; this is a copy of its table (pulumi-kubernetes
- * `provider/pkg/provider/diff.go` at f47bc2d6f199, the same on 2026-07-01), for the kinds that
- * the stack has.
+ * Changes of a Kubernetes object that replace it, for comparing plans without an engine. In a drill
+ * the provider itself decides. This is a copy of its table for the kinds of the stack
+ * (pulumi-kubernetes `provider/pkg/provider/diff.go` at f47bc2d6f199, the same on 2026-07-01).
  */
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -25,20 +24,23 @@ const BY_KIND: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Whether a change at this path (`spec.template.spec.containers[0].image`) replaces an object of
- * this kind (`apps/v1/Deployment`). So does a change of all that stands above such a field (a
- * `spec` that is not known yet): a plan that says "in place" and then deletes is the worse one.
+ * this kind (`apps/v1/Deployment`). A change of a parent of such a field does, too (a `spec` that
+ * is not known yet). A plan that shows "in place" and then deletes would be worse.
  */
 export function replacesOn(kind: string, path: string): boolean {
   return rulesOf(kind).some((rule) => isWithin(path, rule) || isWithin(rule, path));
 }
 
-/** `apps/v1/Deployment` of `kubernetes:apps/v1:Deployment`, `v1/Secret` of `kubernetes:core/v1:Secret`. */
+/**
+ * `apps/v1/Deployment` for `kubernetes:apps/v1:Deployment`, `v1/Secret` for
+ * `kubernetes:core/v1:Secret`.
+ */
 export function kindOf(type: string): string {
   const [, version = "", kind = ""] = type.split(":");
   return `${version.replace(/^core\//u, "")}/${kind}`;
 }
 
-/** Whether new inputs replace an object of a kind. A Secret counts as its value. */
+/** Whether new inputs replace an object of a kind. A Secret is compared by its value. */
 export function replacesObject(
   kind: string,
   olds: Properties,
@@ -52,8 +54,8 @@ export function replacesObject(
 }
 
 /**
- * Whether another configuration replaces the provider, and with it everything in the cluster.
- * `clusterIdentifier` decides where both have one (`DiffConfig` in `provider.go`).
+ * Whether another configuration replaces the provider, and with it everything in the cluster. If
+ * both have a `clusterIdentifier`, it decides (`DiffConfig` in `provider.go`).
  */
 export function replacesProvider(olds: Properties, news: Properties): boolean {
   const [older, newer] = [olds["clusterIdentifier"], news["clusterIdentifier"]];

@@ -7,18 +7,18 @@ import type { Plan } from "../../plan/plan-stack.ts";
 import type { PlannedResource } from "../../plan/recorder.ts";
 
 /**
- * The replacements that an update from one plan to another means, told without an engine. What a
- * change replaces is asked of the same rows as a rehearsal asks; what goes along with it is the
- * engine's rule (pulumi/pulumi v3.259.0 `pkg/resource/deploy/step_generator.go`,
+ * Replacements of an update from one plan to another, computed without an engine. The same rows as
+ * in a rehearsal decide what a change replaces. Dependent replacements follow the engine's rule
+ * (pulumi/pulumi v3.259.0 `pkg/resource/deploy/step_generator.go`,
  * `calculateDependentReplacements`).
  */
 
 /** One resource that would be replaced. */
 export interface Replacement {
   readonly resource: PlannedResource;
-  /** Whether the old one goes before the new one is there: what it does, nobody does meanwhile. */
+  /** Whether the old one is deleted before the new one exists, so that its work stops meanwhile. */
   readonly deleteFirst: boolean;
-  /** The resource whose replacement takes it along; undefined where its own inputs replace it. */
+  /** The resource whose replacement causes this one; undefined if its own inputs do. */
   readonly dragger: PlannedResource | undefined;
 }
 
@@ -32,7 +32,7 @@ const KUBERNETES = "pulumi:providers:kubernetes";
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const NOTHING: Verdict = { replaces: false, deleteFirst: false };
 
-/** All that is replaced on the way from `before` to `after`, in the order of the program. */
+/** All replacements from `before` to `after`, in the order of the program. */
 export function replacementsOf(before: Plan, after: Plan): readonly Replacement[] {
   const olds = new Map(before.resources.map((resource) => [resource.urn, resource]));
   const found = new Map<string, Replacement>();
@@ -54,13 +54,14 @@ export function replacementsOf(before: Plan, after: Plan): readonly Replacement[
 }
 
 /**
- * The resources that go before `root` does, where it is deleted first: the engine takes each input
- * that is made of something that goes for unknown, and asks whether an unknown would replace.
+ * Resources that are deleted before `root`, if that is deleted first. For the engine each input
+ * that depends on a deleted resource is unknown. It then asks whether an unknown value would
+ * replace.
  */
 export function draggedBy(plan: Plan, root: PlannedResource): readonly PlannedResource[] {
   const going = new Set([root.urn]);
   const dragged: PlannedResource[] = [];
-  // In the order of the program, which is one of dependencies: nobody is made of a later one.
+  // The order of the program is one of dependencies: a resource depends only on earlier ones.
   for (const resource of plan.resources.slice(plan.resources.indexOf(root) + 1)) {
     if (!resource.custom) continue;
     const unknown = Object.fromEntries(
@@ -82,12 +83,15 @@ export function draggedBy(plan: Plan, root: PlannedResource): readonly PlannedRe
   return dragged;
 }
 
-/** A sentence for each Deployment among them that serves members and goes before its successor comes. */
+/**
+ * A sentence for each Deployment among them that serves members and is deleted before its
+ * replacement exists.
+ */
 export function servingOf(replacements: readonly Replacement[]): readonly string[] {
   return replacements
     .filter(
       ({ resource: { type, inputs }, deleteFirst }) =>
-        // All of ours serve but metrics-server, which is not in our namespace.
+        // All of the stack's serve except metrics-server, which is in another namespace.
         deleteFirst && type === DEPLOYMENT && metadataOf(inputs)["namespace"] !== "kube-system",
     )
     .map(
@@ -96,7 +100,7 @@ export function servingOf(replacements: readonly Replacement[]): readonly string
     );
 }
 
-/** Whether some change of its own inputs could replace it, the old one going first. */
+/** Whether a change of its own inputs could replace it with the old one deleted first. */
 export function mayGoFirst(resource: PlannedResource): boolean {
   if (!resource.custom || resource.type === KUBERNETES) return false;
   const unknown = Object.fromEntries(Object.keys(resource.inputs).map((key) => [key, UNKNOWN]));
@@ -116,7 +120,7 @@ function replacesOf(old: PlannedResource, news: PlannedResource): boolean {
   if (type === KUBERNETES) return replacesProvider(old.inputs, news.inputs);
   if (type.startsWith("kubernetes:"))
     return replacesObject(kindOf(type), old.inputs, news.inputs, ignoreChanges);
-  // Of the clouds' own providers: they hold nothing that lives.
+  // The clouds' own providers, which have no state of their own.
   if (type.startsWith("pulumi:")) return false;
   const row = ROWS.get(type);
   if (row === undefined)
@@ -127,8 +131,8 @@ function replacesOf(old: PlannedResource, news: PlannedResource): boolean {
 }
 
 /**
- * Whether a resource keeps a name that Pulumi did not make. Such a resource can't exist twice. An
- * object of Kubernetes can, under another name or in another namespace.
+ * Whether a resource keeps a name that Pulumi did not generate, so that two can't exist at the same
+ * time. A Kubernetes object can exist twice under another name or in another namespace.
  */
 function keepsOwnName(old: PlannedResource, { type, inputs }: PlannedResource): boolean {
   if (!type.startsWith("kubernetes:"))
@@ -140,7 +144,7 @@ function keepsOwnName(old: PlannedResource, { type, inputs }: PlannedResource): 
   );
 }
 
-/** The `metadata` of an object, empty where it is not known yet. */
+/** The `metadata` of an object, empty if it is not known yet. */
 function metadataOf(inputs: Inputs): Inputs {
   const metadata = reveal(inputs["metadata"]);
   return typeof metadata === "object" && metadata !== null ? (metadata as Inputs) : {};
@@ -158,8 +162,8 @@ function providerOf(
 }
 
 /**
- * The inputs once what they are made of is another one. The plan in memory gives the same ids and
- * names each time; the texts that hold such a one are taken for unknown, and no others.
+ * The inputs with changed outputs of their dependencies. The plan in memory always gives the same
+ * ids and names, so only the texts that contain one of them become unknown.
  */
 function withNewOutputs(
   resource: PlannedResource,

@@ -10,8 +10,8 @@ import { planStack, type Plan } from "../../plan/plan-stack.ts";
 const STACK = "pulumi:pulumi:Stack";
 
 /**
- * The plan in memory of a stack, as its state would have it: for `npm run state -- adopt`. The
- * SDK's mocks name of all components above a resource only the nearest in its URN; here are all.
+ * The plan in memory of a stack in the form of its state, for `npm run state -- adopt`. The SDK's
+ * mocks put only the nearest component into a resource's URN; this adds all.
  */
 export async function stackPlan(stack: string, text: string): Promise<StackPlan> {
   return stackPlanOf(
@@ -20,7 +20,7 @@ export async function stackPlan(stack: string, text: string): Promise<StackPlan>
   );
 }
 
-/** The same of a plan that was made. */
+/** The same for an existing plan. */
 export function stackPlanOf(stack: string, { resources, outputs }: Plan): StackPlan {
   const qualified = new Map<string, string>();
   for (const { urn, parent, type } of resources) {
@@ -54,7 +54,7 @@ export function stackPlanOf(stack: string, { resources, outputs }: Plan): StackP
   };
 }
 
-/** A value as the state has it: the import encrypts what stands there as a secret's plain text. */
+/** A value in the form of the state. The import encrypts the plain text of a secret. */
 function inState(value: unknown): unknown {
   if (value instanceof Secret) return secretInState(value.reveal());
   if (Array.isArray(value)) return value.map(inState);

@@ -10,7 +10,7 @@ export type SpaceObjects = Readonly<
   Record<string, { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer }>
 >;
 
-/** A Space, and who tells its address. */
+/** A Space, and the name server with its address. */
 export interface SpaceOptions {
   /** `<bucket>.<region>.digitaloceanspaces.com` */
   readonly host: string;
@@ -22,8 +22,9 @@ export interface SpaceOptions {
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), "probe-programs", "space.mjs");
 
 /**
- * Puts a Space and the cluster's name server into a sandbox's network, until it is stopped or we
- * end. @throws Error where it does not begin.
+ * Starts a fake Space and the cluster's name server in a sandbox's network. They run until they are
+ * stopped or this process ends.
+ * @throws Error if they do not start.
  */
 export async function startSpaceInside(pid: number, options: SpaceOptions): Promise<() => void> {
   const inside = ["--target", String(pid), "--net", "--"];
@@ -39,7 +40,7 @@ export async function startSpaceInside(pid: number, options: SpaceOptions): Prom
     path,
     { headers, body: body.toString("base64") },
   ]);
-  // Its key is no more secret than the rest of the run, and still on no command line.
+  // Its key is as secret as the rest of the run, but it still must not be on a command line.
   child.stdin.write(
     `${JSON.stringify({ ...options, address: NAMESERVER, objects: Object.fromEntries(objects) })}\n`,
   );

@@ -41,12 +41,12 @@ export class ClustersWithRunners implements ClusterBackend {
     await this.#clusters.destroy(clusterId);
   }
 
-  /** The program that runs for a pod of any cluster, by the pod's uid. */
+  /** The running program of a pod of any cluster, by the pod's UID. */
   serverOf(uid: string): PodServer | undefined {
     return [...this.#runners.values()].map((runner) => runner.serverOf(uid)).find(Boolean);
   }
 
-  /** Stops the runners; the control planes are their owner's to stop. */
+  /** Stops the runners. The owner of the control planes must stop those. */
   async stopRunners(): Promise<void> {
     await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
     this.#runners.clear();

@@ -6,24 +6,24 @@ import { environmentOf, type ValueReader } from "./pod-environment.ts";
 import { runInSandbox, type SandboxOptions } from "./sandbox.ts";
 import { mountsOf, type Mount } from "./volumes.ts";
 
-/** No init container of ours takes this long here. */
+/** Timeout of an init container, milliseconds. */
 const INIT_TIMEOUT_MS = 30_000;
 
 /** Parts of the world that a container needs. */
 export interface ContainerGround {
   readonly read: ValueReader;
   readonly hosts: ReadonlyMap<string, string>;
-  /** The Debian 13 that images are made of. */
+  /** The Debian 13 root file system from which images are built. */
   readonly root: string;
   /** The images' trust store, PEM. */
   readonly trustStore: string;
-  /** A folder of this pod's for its volumes. */
+  /** Folder for the pod's volumes. */
   readonly folder: string;
-  /** A folder for what stands in the place of images. */
+  /** Folder for the content of images. */
   readonly images: string;
 }
 
-/** A container as a runtime makes it, of the pod and of its image. */
+/** Builds a container as a runtime does, from the pod and its image. */
 export async function sandboxOf(
   pod: V1Pod,
   container: V1Container,
@@ -33,7 +33,8 @@ export async function sandboxOf(
   const image = container.image ?? "";
   const { parts, config } = recipeOf(image);
   const security = { ...pod.spec?.securityContext, ...container.securityContext };
-  // The sandbox has a first process of its own, which reaps and passes signals on: tini's place.
+  // The sandbox has a first process of its own, which reaps and forwards signals, so tini is not
+  // needed.
   const entrypoint = config.Entrypoint?.filter((word) => !["/usr/bin/tini", "--"].includes(word));
   return {
     root,
@@ -65,7 +66,7 @@ export async function sandboxOf(
 
 /**
  * Runs a pod's init containers, one after the other.
- * @throws Error with the name and last words of one that fails.
+ * @throws Error with the name and last output of one that fails.
  */
 export async function runInitContainers(pod: V1Pod, ground: ContainerGround): Promise<void> {
   for (const first of pod.spec?.initContainers ?? []) {
@@ -77,17 +78,14 @@ export async function runInitContainers(pod: V1Pod, ground: ContainerGround): Pr
   }
 }
 
-/** Contents of an image's part "node". */
+/** Content of an image's part "node". */
 const NODE_MOUNTS: readonly Mount[] = [
   { source: process.execPath, target: `${STAND_INS}/bin/node`, readOnly: true },
   { source: STAND_IN_PROGRAMS, target: `${STAND_INS}/programs`, readOnly: true },
   { source: MODULES_FOLDER, target: `${STAND_INS}/node_modules`, readOnly: true },
 ];
 
-/**
- * The servers that a program speaks to in a network of its own, by its environment: what it asks
- * without being asked.
- */
+/** Servers that a program contacts, by its environment, for a sandbox with a network of its own. */
 export function reachesOf(
   { name }: V1Container,
   { DB_HOST, DB_PORT, REDIS_URL }: Readonly<Record<string, string>>,
@@ -96,7 +94,7 @@ export function reachesOf(
   return [new URL(`postgres://${DB_HOST}:${DB_PORT}`), new URL(REDIS_URL)];
 }
 
-/** The container of a pod that answers members; undefined where none does. */
+/** The container of a pod that serves members; undefined if there is none. */
 export function servingContainerOf(pod: V1Pod): V1Container | undefined {
   return pod.spec?.containers.find(({ name }) => ["puma", "streaming"].includes(name));
 }

@@ -3,7 +3,8 @@ import { access } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * A way from outside into one port of a sandbox's network, by a Unix socket: files know no network.
+ * A proxy from outside to one port of a sandbox's network, through a Unix socket, because files do
+ * not belong to a network.
  */
 export interface Door {
   readonly socketPath: string;
@@ -14,16 +15,15 @@ const OPEN_MS = 5_000;
 const POLL_MS = 5;
 
 /**
- * Opens a door. It ends with us, however we end.
- * @throws Error where nothing listens behind the socket in time.
+ * Opens the proxy. It ends with this process in any case.
+ * @throws Error if nothing listens behind the socket in time.
  */
 export async function openDoor(pid: number, port: number, socketPath: string): Promise<Door> {
   const child = spawn(
     "/usr/bin/setpriv",
     [
       ...["--pdeathsig=KILL", "--", "/usr/bin/nsenter", "--target", String(pid), "--net", "--"],
-      // Many connections, each with its own end: an answer may come after the last word of the
-      // question.
+      // Many connections, each with its own end: an answer may arrive after the request has ended.
       ...["/usr/bin/socat", "-t", "30", `UNIX-LISTEN:${socketPath},fork,mode=600`],
       `TCP:127.0.0.1:${port}`,
     ],

@@ -7,11 +7,11 @@ import { containerOf } from "./pod-environment.ts";
 import type { ProbeGround } from "./probes.ts";
 import { runInSandbox } from "./sandbox.ts";
 
-/** No program that is run so takes this long here. */
+/** Timeout of a program, milliseconds. */
 const TIMEOUT_MS = 50_000;
 
 /**
- * In the place of `exec`, which the fake kubelet does not have: the program runs for real, with the
+ * Replaces `exec`, which the simulated kubelet does not have. It runs the real program with the
  * live pod's environment, mounts and user. A pod's volumes are the same in each run.
  */
 export function execInSandbox(ground: ProbeGround): Execute {

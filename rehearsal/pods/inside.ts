@@ -6,7 +6,7 @@ import type { SandboxResult } from "./sandbox.ts";
 /** One HTTP request to a pod. */
 export interface HttpRequest {
   readonly method: "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT" | "DELETE";
-  /** Sent as it is, `..` and all. */
+  /** Sent unchanged, with `..`. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -14,7 +14,7 @@ export interface HttpRequest {
 /** The answer. */
 export interface HttpAnswer {
   readonly status: number;
-  /** Names in small letters. */
+  /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
 }
@@ -24,7 +24,7 @@ const TIMEOUT_MS = 30_000;
 
 /**
  * Sends requests to a port inside a sandbox's network, one after the other.
- * @throws Error where one gets no answer within `patienceMs` for a connection.
+ * @throws Error if a connection gets no answer within `patienceMs`.
  */
 export async function requestInside(
   pid: number,
@@ -46,8 +46,7 @@ export async function requestInside(
 }
 
 /**
- * Runs a program beside a sandbox's own: in its file system and network, as its user, with its
- * environment.
+ * Runs a program in a sandbox: in its file system and network, as its user, with its environment.
  */
 export async function runInside(
   pid: number,
@@ -85,7 +84,7 @@ async function nsenter(
         resolve({ exitCode, stdout, stderr: stderr || (error?.message ?? "") });
       },
     );
-    child.stdin?.on("error", () => undefined); // It ended before it had read all.
+    child.stdin?.on("error", () => undefined); // The program ended before it had read everything.
     child.stdin?.end(input);
   });
 }

@@ -1,15 +1,18 @@
 import type { DiscoveryV1Api, V1Container, V1Pod } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Milliseconds that a leaving pod still answers who has just asked, when no Service names it. */
+/**
+ * Milliseconds for which a pod that is being deleted still answers new requests, after no Service
+ * has it.
+ */
 const LEAVE_MS = 500;
 const POLL_MS = 100;
 
 /**
- * A `preStop` pause, cut short: over once the controllers have taken the pod out of its Services.
- * On a busy machine they need seconds for it, here as in a cluster; a pod that stopped sooner would
- * lose requests that a real one answers.
- * @param isOver whether nobody cares for it any more: the run ends.
+ * A shortened `preStop` pause: it ends once the controllers have removed the pod from its Services.
+ * On a busy machine they need seconds for that, here as in a cluster. A pod that stopped sooner
+ * would lose requests that a real one answers.
+ * @param isOver whether the run ends and the pause no longer matters.
  */
 export async function pauseBeforeStop(
   discovery: Pick<DiscoveryV1Api, "listNamespacedEndpointSlice">,
@@ -29,7 +32,7 @@ export async function pauseBeforeStop(
   }
 }
 
-/** Whether an endpoint of a Service still sends to it. An API that is gone names nobody. */
+/** Whether an endpoint of a Service still has it. Without an API there is none. */
 async function isNamed(
   discovery: Pick<DiscoveryV1Api, "listNamespacedEndpointSlice">,
   { uid, namespace = "" }: V1Pod["metadata"] = {},

@@ -1,8 +1,8 @@
 type Environment = Readonly<Record<string, string>>;
 
 /**
- * What Rails makes of `DB_*` for libpq (mastodon/mastodon `config/database.yml`); libpq's own
- * variables stay as they are.
+ * Converts Rails' `DB_*` variables to libpq's (mastodon/mastodon `config/database.yml`). libpq's
+ * own variables stay unchanged.
  */
 export function libpqOf(environment: Environment): Environment {
   if (environment["DB_HOST"] === undefined) return {};
@@ -14,7 +14,7 @@ export function libpqOf(environment: Environment): Environment {
     PGPASSWORD: environment["DB_PASS"] ?? "",
     PGSSLMODE: environment["DB_SSLMODE"] ?? "prefer",
     PGCONNECT_TIMEOUT: "5",
-    // Node's name for it, where libpq's own is not said: streaming's pod knows no libpq.
+    // Node's variable, if libpq's own is unset: streaming's pod has no libpq.
     ...(environment["NODE_EXTRA_CA_CERTS"] === undefined
       ? {}
       : { PGSSLROOTCERT: environment["NODE_EXTRA_CA_CERTS"] }),

@@ -3,7 +3,7 @@ import type { ValueReader } from "./pod-environment.ts";
 
 /**
  * Reads ConfigMaps and Secrets of a namespace from the live API, each once.
- * @param apiServer Where that API is, for programs that ask it. Default: they are not told.
+ * @param apiServer address of that API, for programs that call it. Default: none.
  */
 export function liveValues(api: CoreV1Api, namespace: string, apiServer?: URL): ValueReader {
   const known = new Map<string, Promise<Readonly<Record<string, string>> | undefined>>();

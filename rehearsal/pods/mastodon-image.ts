@@ -11,16 +11,15 @@ import { MORE_IN_4_7, TABLES_4_6 } from "./mastodon-tables.ts";
 import type { Mount } from "./volumes.ts";
 
 /**
- * What stands in the place of Mastodon's image: its `public` folder, made up, with one file of each
- * kind and the names that the release would give them (mastodon/mastodon `vite.config.mts`,
- * `config/initializers/assets.rb`); its `db` folder, with a migration or two; and `bundle` and
- * `rails`. Images can't be had here; which files and migrations a release really has isn't
- * rehearsed.
+ * Fake content of Mastodon's image: a `public` folder, a `db` folder with one or two migrations,
+ * and `bundle` and `rails`. `public` has one file of each kind, with names as a release would
+ * generate them (mastodon/mastodon `vite.config.mts`, `config/initializers/assets.rb`). Mastodon's
+ * own images are not available here, so a release's real files and migrations are not rehearsed.
  */
 
 const PUBLIC = `${MASTODON_FOLDER}/public`;
 const HERE = dirname(fileURLToPath(import.meta.url));
-/** Folders of ours that stand in it under another name. */
+/** Folders of this project that are in it under another path. */
 const OWN = [
   { source: join(HERE, "image-programs"), target: "bin" },
   { source: join(HERE, "image-config"), target: "config" },
@@ -28,7 +27,7 @@ const OWN = [
 /** Folder of their files. */
 export const OWN_FOLDERS: readonly string[] = OWN.map(({ source }) => source);
 
-/** Migrations by path below `db`, in the place of a release's own: their content is SQL. */
+/** Migrations by path below `db`, instead of a release's own; their content is SQL. */
 function migrationsOf(version: string): Readonly<Record<string, string>> {
   const first = {
     "migrate/20250101000000_create_tables.rb": TABLES_4_6,
@@ -47,7 +46,7 @@ function migrationsOf(version: string): Readonly<Record<string, string>> {
       };
 }
 
-/** Everything of a release that is made up, by path. */
+/** All invented files of a release, by path. */
 export function madeUpFiles(version: string): readonly Readonly<Record<string, string>>[] {
   return [publicFiles(version), migrationsOf(version)];
 }
@@ -75,21 +74,18 @@ export function publicFiles(version: string): Readonly<Record<string, string>> {
   };
 }
 
-/** Hash in the name of each hashed file of a release: another for each release, always the same. */
+/** Hash in the names of a release's hashed files: constant, and different for each release. */
 export function digestOf(version: string): string {
   return createHash("sha256").update(version).digest("hex").slice(0, 8);
 }
 
-/** Two files are links in the image, too. */
+/** These two files are links in the real image, too. */
 const LINKS: Readonly<Record<string, string>> = {
   "sw.js": "packs/sw.js",
   "500.html": "assets/500.html",
 };
 
-/**
- * What an image's own file system has that a container's program needs; nothing for an image that
- * isn't Mastodon's.
- */
+/** Files of an image that a container's program needs; none if the image isn't Mastodon's. */
 export async function imageMounts(image: string, directory: string): Promise<readonly Mount[]> {
   const version = mastodonVersionOf(image);
   if (version === undefined) return [];
@@ -109,7 +105,7 @@ export async function imageMounts(image: string, directory: string): Promise<rea
   ];
 }
 
-/** Writes the whole of it: what {@link imageMounts} mounts. */
+/** Writes the whole content that {@link imageMounts} mounts. */
 export async function writeMastodonFolder(folder: string, version: string): Promise<void> {
   await writePublic(join(folder, "public"), version);
   await writeMigrations(join(folder, "db"), version);
@@ -117,12 +113,15 @@ export async function writeMastodonFolder(folder: string, version: string): Prom
   await writeBootCache(join(folder, "tmp"));
 }
 
-/** "v4.6.5" of an image of Mastodon's Rails; undefined for any other. */
+/** Version of Mastodon's Rails image, as "v4.6.5"; undefined for any other image. */
 export function mastodonVersionOf(image: string): string | undefined {
   return /(?:^|\/)mastodon:(?<version>v[\w.-]+)/u.exec(image)?.groups?.["version"];
 }
 
-/** Two pods may want a folder at once: each makes its own, and one of them becomes it. */
+/**
+ * Two pods may need a folder at the same time: each writes its own, and one of them gets the final
+ * name.
+ */
 async function asOne(folder: string, write: (draft: string) => Promise<void>): Promise<void> {
   const draft = `${folder}.${process.hrtime.bigint()}`;
   await write(draft);
@@ -134,7 +133,7 @@ async function asOne(folder: string, write: (draft: string) => Promise<void>): P
   }
 }
 
-/** Files that Sidekiq's pod copies out of it before its own volume hides it. */
+/** Files that Sidekiq's pod copies from the image before its own volume hides them. */
 async function writeBootCache(draft: string): Promise<void> {
   await mkdir(join(draft, "cache/bootsnap"), { recursive: true, mode: 0o755 });
   await writeFile(join(draft, "cache/bootsnap/load-path-cache"), "made up\n", { mode: 0o644 });

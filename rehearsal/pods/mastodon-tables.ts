@@ -1,9 +1,8 @@
 /**
- * Names of tables and columns as a release of Mastodon has them: those that streaming reads, and
- * those that nobody but the application may (mastodon/mastodon `db/schema.rb` at v4.6.5, commit
- * 1440d55b; for
- * 4.7 main of 2026-08-07, commit df1439c1). Names alone: types, indexes and all other tables are
- * left out.
+ * Names of tables and columns in a release of Mastodon: those that streaming reads, and some that
+ * only the application may read. Sources: mastodon/mastodon `db/schema.rb` at v4.6.5, commit
+ * 1440d55b; for 4.7 main of 2026-08-07, commit df1439c1. These are names only, without types,
+ * indexes and other tables.
  */
 const TABLES: Readonly<Record<string, string>> = {
   account_domain_blocks: "id account_id created_at domain updated_at",
@@ -63,7 +62,9 @@ const TABLES: Readonly<Record<string, string>> = {
     "id created_at external_id nickname public_key sign_count updated_at user_id",
 };
 
-/** SQL that makes the tables of 4.6, and a view: `GRANT … ON ALL TABLES` means views, too. */
+/**
+ * SQL that creates the tables of 4.6, and a view, because `GRANT … ON ALL TABLES` includes views.
+ */
 export const TABLES_4_6 = [
   ...Object.entries(TABLES).map(
     ([table, columns]) =>
@@ -72,7 +73,7 @@ export const TABLES_4_6 = [
   "CREATE VIEW user_ips AS SELECT id AS user_id, sign_up_ip AS ip FROM users;\n",
 ].join("");
 
-/** All that these tables have more in 4.7. */
+/** Columns that these tables have in addition in 4.7. */
 export const MORE_IN_4_7 =
   "ALTER TABLE accounts ADD COLUMN requested_deletion_at text;\nALTER TABLE keypairs ADD COLUMN local_fragment text;\n";
 

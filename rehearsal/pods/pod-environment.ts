@@ -1,16 +1,19 @@
 import type { V1Container, V1EnvVar, V1Pod } from "@kubernetes/client-node";
 
-/** Reads a namespace's ConfigMaps and Secrets; values decoded, undefined where there is none. */
+/**
+ * Reads a namespace's ConfigMaps and Secrets. Values are decoded; undefined if the object does not
+ * exist.
+ */
 export interface ValueReader {
   configMap(name: string): Promise<Readonly<Record<string, string>> | undefined>;
   secret(name: string): Promise<Readonly<Record<string, string>> | undefined>;
-  /** A token of a ServiceAccount for so many seconds (TokenRequest). */
+  /** Requests a token of a ServiceAccount, valid for some seconds (TokenRequest). */
   token?(account: string, seconds: number): Promise<string>;
   /** Address of the API server that pods get. If unset: none. */
   readonly apiServer?: URL;
 }
 
-/** The container of this name in a pod. @throws Error naming those there are. */
+/** The container of this name in a pod. @throws Error with the existing names. */
 export function containerOf(pod: V1Pod, name: string): V1Container {
   const containers = pod.spec?.containers ?? [];
   const container = containers.find((candidate) => candidate.name === name);
@@ -22,11 +25,11 @@ export function containerOf(pod: V1Pod, name: string): V1Container {
 }
 
 /**
- * A container's final environment, as the kubelet makes it: `envFrom` in order, later ones win;
- * then `env`, with `$(NAME)` expanded from what stands before it (kubernetes/kubernetes
- * `pkg/kubelet/kubelet_pods.go`, `makeEnvironmentVariables`).
- * @throws Error in the kubelet's words where a ConfigMap, Secret or key is missing; loudly for a
- * source that no pod of ours uses.
+ * A container's final environment, built as the kubelet does. It applies `envFrom` in order, and
+ * later ones win. Then it applies `env`, in which `$(NAME)` expands to earlier values
+ * (kubernetes/kubernetes `pkg/kubelet/kubelet_pods.go`, `makeEnvironmentVariables`).
+ * @throws Error with the kubelet's message if a ConfigMap, Secret or key is missing; also for a
+ * source that no pod of the stack uses.
  */
 export async function environmentOf(
   container: V1Container,
@@ -47,7 +50,7 @@ export async function environmentOf(
   return environment;
 }
 
-/** The two that a kubelet tells every pod, whatever its `enableServiceLinks` says. */
+/** The two variables that every pod gets, with any value of `enableServiceLinks`. */
 function serviceVariables(apiServer: URL | undefined): Record<string, string> {
   return apiServer === undefined
     ? {}

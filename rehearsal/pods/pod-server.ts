@@ -13,18 +13,15 @@ import {
 } from "./sandbox.ts";
 import { openWayOut } from "./way-out.ts";
 
-/** A program that isn't ready after this has failed: nothing here is slow. */
+/** Timeout for a program to be ready, milliseconds. */
 const READY_MS = 10_000;
 const STOP_MS = 2_000;
-/**
- * A startup probe may say no so often here, with so long a pause: a database is there, or it isn't.
- */
+/** Number of failures that a startup probe may have here, and the pause between them. */
 const START_TIMES = 10;
 const START_PAUSE_MS = 200;
 
 /**
- * A pod whose program runs for real: its init containers have run, and its readiness probe was
- * answered.
+ * A pod with a real program: its init containers have run, and its readiness probe has succeeded.
  */
 export class PodServer {
   readonly #server: SandboxedServer;
@@ -42,9 +39,9 @@ export class PodServer {
   }
 
   /**
-   * Does what a kubelet does, in its order: the startup probe where it is a program, readiness.
-   * Probes go on no further: who is ready once stays so until it ends.
-   * @throws Error with the container's name and last words, where one fails.
+   * Starts a pod as a kubelet does: first the startup probe if it is a program, then readiness.
+   * Later probes are not run, so a ready pod stays ready until it ends.
+   * @throws Error with the container's name and last output, if one fails.
    */
   static async start(
     pod: V1Pod,
@@ -82,14 +79,14 @@ export class PodServer {
     throw new Error(`${container.name} did not get ready: ${unstarted}. ${stderr.trim()}`.trim());
   }
 
-  /** Resolves when the program is gone, for whatever reason. */
+  /** Resolves when the program has ended for any reason. */
   get ended(): Promise<SandboxResult> {
     return this.#server.ended;
   }
 
   /**
-   * Asks a probe that is a program until it says yes, or so often; undefined where it does, or is
-   * none.
+   * Runs a probe that is a program until it succeeds, up to a number of times. Returns undefined if
+   * it succeeds or there is none.
    */
   async #complaintOf(probe: V1Probe | undefined, most: number): Promise<string | undefined> {
     const command = probe?.exec?.command;
@@ -111,14 +108,14 @@ export class PodServer {
     return await requestInside(this.#server.pid, this.#port, requests, 0);
   }
 
-  /** Runs a program beside the container's own, as `kubectl exec` does. */
+  /** Runs a program in the container, as `kubectl exec` does. */
   async exec(program: readonly string[]): Promise<SandboxResult> {
     return await runInside(this.#server.pid, this.#user, program, this.#environment);
   }
 
   /**
-   * A way to one of its ports from outside, as a Unix socket in this folder; the same for all who
-   * ask. Closed with the pod.
+   * Opens a proxy to one of its ports as a Unix socket in this folder. All callers share it. It is
+   * closed with the pod.
    */
   async door(port: number, folder: string): Promise<string> {
     const path = join(folder, `${this.#server.pid}-${port}.sock`);
@@ -127,14 +124,14 @@ export class PodServer {
     return (await door).socketPath;
   }
 
-  /** Puts a Space into its network, with who tells its address; gone with the pod. */
+  /** Starts a fake Space and its name server in its network. They end with the pod. */
   async startSpace(options: SpaceOptions): Promise<void> {
     this.#beside.push(await startSpaceInside(this.#server.pid, options));
   }
 
   /**
-   * Asks the program to end what it has begun and go, within so many milliseconds. What it speaks
-   * to stays until it is gone.
+   * Sends the stop signal and waits for some milliseconds. Its proxies to other servers stay open
+   * until it has ended.
    */
   async stop(graceMs: number = STOP_MS): Promise<void> {
     await this.#server.stop(graceMs);
@@ -143,7 +140,7 @@ export class PodServer {
   }
 }
 
-/** The port that a probe asks; undefined for one that is a program, or none. */
+/** Port of a probe; undefined if it is a program, or there is none. */
 function portOf({ ports }: V1Container, probe: V1Probe | undefined): number | undefined {
   const port = probe?.httpGet?.port;
   return typeof port === "number" ? port : ports?.find(({ name }) => name === port)?.containerPort;

@@ -3,24 +3,27 @@ import type { V1Container, V1Pod } from "@kubernetes/client-node";
 /** State of a pod's program. */
 export interface Standing {
   readonly phase: "Running" | "Succeeded" | "Failed";
-  /** Whether it answers, or, of a program that is to end, runs. */
+  /** Whether it is ready or, for a program that ends on its own, running. */
   readonly ready: boolean;
-  /** The container's state, in Kubernetes' shape. */
+  /** The container's state, in Kubernetes' form. */
   readonly state: Readonly<Record<string, unknown>>;
-  /** Number of restarts of its program. Default 0. */
+  /** Number of restarts of its program. Default: 0. */
   readonly restarts?: number;
-  /** An address, where something serves; no packet goes there. */
+  /** An address, if it serves something. No packet is sent to it. */
   readonly podIP?: string;
 }
 
-/** Why a pod is not ready (kubernetes/kubernetes `pkg/kubelet/status/generate.go`). */
+/** Reason why a pod is not ready (kubernetes/kubernetes `pkg/kubelet/status/generate.go`). */
 const REASONS: Readonly<Record<Standing["phase"], string>> = {
   Running: "ContainersNotReady",
   Succeeded: "PodCompleted",
   Failed: "PodFailed",
 };
 
-/** The patch of a pod's status that a kubelet would send. Pure, but for the clock. */
+/**
+ * Patch of a pod's status that a kubelet would send. It depends only on its arguments and the
+ * clock.
+ */
 export function statusPatch(pod: V1Pod, container: V1Container, standing: Standing): object {
   const { phase, ready, state, podIP, restarts = 0 } = standing;
   const now = new Date();

@@ -7,31 +7,31 @@ import { libpqOf } from "./libpq.ts";
 import { runInSandbox, type SandboxResult } from "./sandbox.ts";
 import { mountsOf, type Mount } from "./volumes.ts";
 
-/** Client library of a container's process: Rails, streaming, or libpq by its own variables. */
+/** Client library of a container's process: Rails, streaming, or libpq with its own variables. */
 export type ClientKind = "ruby" | "streaming" | "libpq";
 
-/** One container to probe from. */
+/** A container from which to connect. */
 export interface ProbeTarget {
   readonly pod: V1Pod;
   readonly container: string;
   readonly kind: ClientKind;
 }
 
-/** Fields that all probes share. */
+/** Input of all probes. */
 export interface ProbeGround {
   readonly read: ValueReader;
   readonly hosts: ReadonlyMap<string, string>;
-  /** The Debian 13 that images are made of. */
+  /** The Debian 13 root file system from which images are built. */
   readonly root: string;
   /** The images' trust store, PEM. */
   readonly trustStore: string;
   /** A CA that signed nothing here, PEM. */
   readonly otherCa: string;
-  /** A folder of ours for volumes. */
+  /** Folder for volumes. */
   readonly directory: string;
 }
 
-/** Result of a probe. `detail` holds no secret. */
+/** Result of a probe. `detail` contains no secret. */
 export interface ProbeResult {
   readonly name: string;
   readonly passed: boolean;
@@ -40,7 +40,7 @@ export interface ProbeResult {
 
 type Environment = Readonly<Record<string, string>>;
 
-/** A variation of the pod's own settings, and how the connection must end. */
+/** A variation of the pod's own settings, and the expected end of the connection. */
 interface Variation {
   readonly name: string;
   readonly environment: Environment;
@@ -53,7 +53,7 @@ interface Variation {
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PROJECT = join(HERE, "..", "..");
 const TIMEOUT_MS = 20_000;
-/** Resolves to the same server, and is not in its certificate. */
+/** Resolves to the same server, but is not in its certificate. */
 const OTHER_HOST = "not-in-the-certificate.example.com";
 
 const REFUSED = {
@@ -65,9 +65,9 @@ const REFUSED = {
 } as const;
 
 /**
- * Connects from where a container stands: with its live environment and mounts, as its user. Once
- * as it is, which must be answered, and with one thing wrong at a time, which must be refused for
- * that reason: a check that can't fail proves nothing.
+ * Connects from a container: with its live environment and mounts, as its user. First unchanged,
+ * which must succeed. Then with one fault at a time, each of which must be refused for that reason:
+ * a check that can't fail proves nothing.
  */
 export async function probeContainer(
   target: ProbeTarget,
@@ -197,7 +197,7 @@ function redisVariations(
     {
       ...own,
       name: "Redis in plaintext",
-      // A URL's scheme can't be set from one unknown to the standard to another.
+      // The URL class can't change a scheme from one non-standard scheme to another.
       environment: { ...environment, REDIS_URL: url.href.replace(/^rediss:/u, "redis:") },
       expects: refused(REFUSED.plaintext),
     },
@@ -205,8 +205,8 @@ function redisVariations(
 }
 
 /**
- * Passed if it ended as it must. What is shown of an unexpected end is the error alone, without
- * values of the environment.
+ * Passes if it ended as expected. After another end it shows only the error, without values of the
+ * environment.
  */
 function judged(variation: Variation, result: SandboxResult): ProbeResult {
   const { name, expects, environment } = variation;
@@ -222,8 +222,8 @@ function judged(variation: Variation, result: SandboxResult): ProbeResult {
 }
 
 /**
- * Where the image's OpenSSL looks by itself; the Node that probes was built to look elsewhere. The
- * pod's own setting wins.
+ * Path at which the image's OpenSSL looks by default, because the Node that probes was built with
+ * another. The pod's own setting has precedence.
  */
 function storeOf(environment: Environment): Environment {
   return {

@@ -8,9 +8,9 @@ import { runInSandbox, type SandboxResult } from "./sandbox.ts";
 import { mountsOf } from "./volumes.ts";
 
 /**
- * Runs SQL as a container's process would: with its live environment, mounts and user. Answers what
- * `psql` prints.
- * @throws Error with what Postgres said.
+ * Runs SQL as a container's process would: with its live environment, mounts and user. Returns the
+ * output of `psql`.
+ * @throws Error with Postgres' message.
  */
 export async function queryFromPod(
   pod: V1Pod,
@@ -32,9 +32,9 @@ export async function queryFromPod(
 }
 
 /**
- * Runs each statement by itself, whatever became of the one before. Answers each one's SQLSTATE:
- * 00000 where it was done, 42501 where it was not allowed. None may answer rows.
- * @throws Error with what Postgres said, where it let nobody in.
+ * Runs each statement separately, also after a failed one. Returns each one's SQLSTATE: 00000 if it
+ * was done, 42501 if it was not allowed. None may return rows.
+ * @throws Error with Postgres' message, if it refused the connection.
  */
 export async function statesFromPod(
   pod: V1Pod,
@@ -56,7 +56,7 @@ export async function statesFromPod(
   return states;
 }
 
-/** Another database than the container's own, or another way to it. */
+/** Another database than the container's own, or another connection to it. */
 export interface Elsewhere {
   readonly PGDATABASE?: string;
   readonly PGPORT?: string;

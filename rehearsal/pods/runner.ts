@@ -23,34 +23,40 @@ import { runInSandbox, type SandboxResult } from "./sandbox.ts";
 /** Input of a runner. */
 export interface PodRunnerOptions {
   readonly kubeconfigFile: string;
-  /** A folder of ours; volumes of running pods stand in it. */
+  /** Folder for the volumes of running pods. */
   readonly directory: string;
   readonly hosts: () => ReadonlyMap<string, string>;
-  /** The Debian 13 that images are made of. */
+  /** The Debian 13 root file system from which images are built. */
   readonly root: string;
   /** The images' trust store, PEM. */
   readonly trustStore: () => Promise<string>;
-  /** Told of what went wrong in the runner itself; a program that fails is the pod's business. */
+  /** Receives errors of the runner itself. A failing program is no such error. */
   readonly failed: (error: unknown) => void;
 }
 
-/** No program of ours takes this long here: the step that waits for streaming's pods takes a minute. */
+/** Timeout of a program, milliseconds: the step that waits for streaming's pods takes a minute. */
 const TIMEOUT_MS = 180_000;
-/** Addresses of pods that serve: in the cluster's range, at its far end from where the fake kubelet begins. */
+/**
+ * Address range of pods that serve: in the cluster's range, far from the addresses of the simulated
+ * kubelet.
+ */
 const ADDRESSES = "10.244.255";
 /**
- * What the kubelet keeps of a failed container's log, where its `terminationMessagePolicy` is `FallbackToLogsOnError`; of others, nothing, for no program here writes to
- * `/dev/termination-log` (https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/).
+ * Limits of the part of a failed container's log that the kubelet keeps, with
+ * `terminationMessagePolicy: FallbackToLogsOnError`. Otherwise it keeps nothing, because no program
+ * here writes to `/dev/termination-log`
+ * (https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/).
  */
 const LAST_WORDS = { characters: 2_048, lines: 80 } as const;
 /**
- * Milliseconds before a program that did not start is begun again, in place of a kubelet's ten
- * seconds and more.
+ * Milliseconds before a program that did not start is restarted, instead of a kubelet's ten seconds
+ * and more.
  */
 const BACK_OFF_MS = 1_000;
 /**
- * A kubelet for the pods whose programs exist on this machine: runs them for real, with the live pod's environment, mounts and user, and
- * tells the API how they ended. The fake kubelet leaves these pods alone (`RUNNER_IMAGES`).
+ * A kubelet for the pods whose programs exist on this machine. It runs the real programs with the
+ * live pod's environment, mounts and user, and reports their end to the API. The simulated kubelet
+ * ignores these pods (`RUNNER_IMAGES`).
  */
 export class PodRunner {
   readonly #options: PodRunnerOptions;
@@ -82,7 +88,7 @@ export class PodRunner {
     await this.#informer.start();
   }
 
-  /** Ends what runs and forgets it. */
+  /** Ends all programs. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#informer.stop();
@@ -90,7 +96,10 @@ export class PodRunner {
     await Promise.all([...this.#runs.values()].map(({ done }) => done));
   }
 
-  /** The program that runs for a pod, by the pod's uid; undefined for a pod that is faked, or not ready. */
+  /**
+   * The running program of a pod, by the pod's UID; undefined if the pod is simulated, or not
+   * ready.
+   */
   serverOf(uid: string): PodServer | undefined {
     return this.#servers.get(uid);
   }
@@ -139,8 +148,8 @@ export class PodRunner {
   }
 
   /**
-   * A server: ready when it answers; begun again when it ends; stopped when its pod is deleted, after its `preStop` pause, and only
-   * then gone.
+   * Runs a server. It is ready when its probe succeeds, and restarted when it ends. When its pod is
+   * deleted, it is stopped after its `preStop` pause, and then removed.
    */
   async #serve(pod: V1Pod, container: V1Container, signal: AbortSignal): Promise<void> {
     const folder = join(this.#options.directory, pod.metadata?.uid ?? "");
@@ -164,7 +173,11 @@ export class PodRunner {
     await this.#report(pod, container, { phase, ready: false, state: { terminated } });
   }
 
-  /** From its start to its end, or until it is told to go. Answers how it ended, and whether it had begun. `failures`: starts in a row before this one that failed. */
+  /**
+   * Runs the program from its start to its end, or until its pod is deleted. Returns how it ended,
+   * and whether it had started.
+   * @param failures number of failed starts in a row before this one.
+   */
   async #serveOnce(
     pod: V1Pod,
     container: V1Container,
@@ -188,7 +201,7 @@ export class PodRunner {
       await report(true, { running: { startedAt } }, this.#addressOf(uid));
       const ended = await Promise.race([told, server.ended]);
       if (ended === undefined) {
-        // Endpoints are told of a leaving pod while it still accepts.
+        // A pod that is being deleted still accepts connections while the endpoints are updated.
         await pauseBeforeStop(this.#discovery, pod, container, () => this.#stopped);
         await server.stop();
         return { exitCode: 0, began: true };
@@ -202,7 +215,8 @@ export class PodRunner {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const end = { exitCode: 1, reason: "Error", message, startedAt, finishedAt: new Date() };
-      // A kubelet begins it again at once after the first time, and waits longer and longer after each other one.
+      // A kubelet restarts it at once after the first time, and with growing delays after each
+      // other one.
       await report(
         false,
         failures === 0 ? { terminated: end } : { waiting: { reason: "CrashLoopBackOff", message } },
@@ -212,7 +226,7 @@ export class PodRunner {
     }
   }
 
-  /** A pod keeps its address when its program is begun again. */
+  /** A pod keeps its address when its program restarts. */
   #addressOf(uid: string): string {
     const number = this.#addresses.get(uid) ?? this.#addresses.size + 2;
     this.#addresses.set(uid, number);
@@ -245,7 +259,7 @@ export class PodRunner {
         signal,
       });
     } catch (error) {
-      // A missing Secret or an impossible mount: the container could not be made.
+      // A missing Secret or an impossible mount: the container could not be created.
       const why = error instanceof Error ? error.message : String(error);
       return { exitCode: 128, stdout: "", stderr: why };
     }
@@ -259,13 +273,13 @@ export class PodRunner {
         setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
       );
     } catch (error) {
-      // It was deleted while its program ran: nobody asks any more.
+      // The pod was deleted while its program ran, so the result is not needed.
       if ((error as { readonly code?: number }).code !== 404) throw error;
     }
   }
 }
 
-/** Whether a pod is to end by itself; all others serve. */
+/** Whether a pod ends on its own; all others serve. */
 function isOfJob(pod: V1Pod): boolean {
   return pod.metadata?.ownerReferences?.some(({ kind }) => kind === "Job") === true;
 }

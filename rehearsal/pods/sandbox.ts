@@ -7,74 +7,75 @@ import { TRUST_STORE, USUAL_PATH } from "../images/catalogue.ts";
 import { RUN_PREFIX } from "../run-directory.ts";
 import type { Mount } from "./volumes.ts";
 
-/** A program to run as a container would run it. */
+/** A program to run as in a container. */
 export interface SandboxOptions {
-  /** The Debian 13 that images are made of: what stands at `/`. */
+  /** The Debian 13 root file system of the sandbox. */
   readonly root: string;
   readonly program: readonly string[];
   /**
-   * All of it; nothing is inherited. Never on a command line: every user of the machine can read
-   * those.
+   * The whole environment; nothing is inherited. It is never on a command line, which every user of
+   * the machine can read.
    */
   readonly environment: Readonly<Record<string, string>>;
   readonly mounts: readonly Mount[];
   readonly uid: number;
   readonly gid: number;
-  /** Host names that resolve inside, and nowhere else. */
+  /** Host names that resolve only inside. */
   readonly hosts: ReadonlyMap<string, string>;
   /** Host name inside: a pod's name. Default: this machine's. */
   readonly hostname?: string;
-  /** The image's trust store, PEM: what stands at `/etc/ssl/certs/ca-certificates.crt`. */
+  /** The image's trust store, PEM, for `/etc/ssl/certs/ca-certificates.crt`. */
   readonly trustStore: string;
   /** Working directory of the program: the image's `WORKDIR`. Default `/`. */
   readonly workingDirectory?: string;
   /**
-   * Whether the container may write to its own root, as far as its user may
-   * (`readOnlyRootFilesystem` not set). Default: no.
+   * Whether the container may write to its own root, with its user's permissions
+   * (`readOnlyRootFilesystem` unset). Default: no.
    */
   readonly writableRoot?: boolean;
-  /** By which a server is asked to end: its image's. Default SIGTERM. */
+  /** Signal that stops a server, from its image. Default: SIGTERM. */
   readonly stopSignal?: NodeJS.Signals;
 }
 
-/** A program that is waited for. */
+/** A program whose end is awaited. */
 export interface RunOptions extends SandboxOptions {
   readonly timeoutMs: number;
   /** Ends the program early. */
   readonly signal?: AbortSignal;
-  /** Standard input of the program. Default nothing. */
+  /** Standard input of the program. Default: nothing. */
   readonly input?: Readable;
-  /** Takes what it writes, bytes; the result's `stdout` is empty then. */
+  /** Receives its output, bytes. The result's `stdout` is then empty. */
   readonly output?: Writable;
 }
 
 /** Its ending. */
 export interface SandboxResult {
-  /** `undefined`: ended by a signal, ours after the time or another. */
+  /** `undefined` if a signal ended it, after the timeout or for another reason. */
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A program that serves until it is told to stop. */
+/** A program that serves until it is stopped. */
 export interface SandboxedServer {
   /**
-   * The first process of its namespaces, as this machine counts: bwrap's, the program's parent. It
-   * stays root, or the kernel would forget that it dies with us.
+   * Process id, on this machine, of the first process of its namespaces: bwrap's, the program's
+   * parent. It stays root. For another user's process the kernel would not end it with this one.
    */
   readonly pid: number;
-  /** Resolves when it is gone, for whatever reason. */
+  /** Resolves when it has ended for any reason. */
   readonly ended: Promise<SandboxResult>;
   /**
-   * Its stop signal, after `graceMs` SIGKILL; resolves when it is gone. No error if it already was.
+   * Sends its stop signal, after `graceMs` SIGKILL. Resolves when it is gone, also if it already
+   * was.
    */
   stop(graceMs: number): Promise<void>;
 }
 
-/** A folder of every image that any user may write to. */
+/** A folder of every image to which all users may write. */
 export const ANYBODYS = "/var/tmp";
 
-/** Files of the root's `/etc` that programs read; all else there is the container's own. */
+/** Files of the root's `/etc` that programs read. All others belong to the container. */
 const ETC = ["passwd", "group", "nsswitch.conf", "ssl/openssl.cnf"] as const;
 
 /** bwrap's arguments for a read-only Debian 13 without the machine's own programs. */
@@ -92,7 +93,7 @@ export function rootArguments(root: string): readonly string[] {
   ];
 }
 
-/** Files of the machine that stand in a sandbox's `/etc`. */
+/** Files of the machine for a sandbox's `/etc`. */
 interface SandboxFiles {
   readonly hosts: string;
   readonly nameservers: string;
@@ -100,8 +101,8 @@ interface SandboxFiles {
 }
 
 /**
- * bwrap's arguments: the root put together from parts, read-only, then the container's own mounts.
- * Holds no secret.
+ * bwrap's arguments: the root from its parts, read-only, then the container's own mounts. They
+ * contain no secret.
  */
 export function sandboxArguments(
   options: Pick<
@@ -128,7 +129,7 @@ export function sandboxArguments(
     ...(options.hostname === undefined ? [] : ["--hostname", options.hostname]),
     ...rootArguments(options.root),
     ...folders,
-    // Every image has one that anybody may write to, unless its root is read-only.
+    // Every image has one to which all users may write, unless its root is read-only.
     ...["--perms", "1777", "--dir", ANYBODYS],
     ...["--ro-bind", files.hosts, "/etc/hosts"],
     ...["--ro-bind", files.nameservers, "/etc/resolv.conf"],
@@ -146,8 +147,8 @@ export function sandboxArguments(
 }
 
 /**
- * Arguments that make every folder above these paths, but those that are there anyway, passable:
- * bwrap makes missing ones for root alone (0700), and another user must get through.
+ * Arguments that create the parent folders of these paths, unless they exist. bwrap creates missing
+ * ones for root only (0700), and another user must pass through them.
  */
 export function foldersAbove(paths: readonly string[]): readonly string[] {
   const parents = paths.flatMap((path) => {
@@ -161,8 +162,8 @@ export function foldersAbove(paths: readonly string[]): readonly string[] {
 }
 
 /**
- * Runs a program as a container's user, with its environment and mounts and nothing else, and waits
- * for its end.
+ * Runs a program as a container's user, with only its environment and mounts, and waits for its
+ * end.
  */
 export async function runInSandbox(options: RunOptions): Promise<SandboxResult> {
   const prepared = await prepare(options);
@@ -171,7 +172,7 @@ export async function runInSandbox(options: RunOptions): Promise<SandboxResult> 
       env: { PATH: USUAL_PATH, ...options.environment },
       stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
-    child.stdin?.on("error", () => undefined); // It ended before it had read all.
+    child.stdin?.on("error", () => undefined); // The program ended before it had read everything.
     if (child.stdin !== null) options.input?.pipe(child.stdin);
     const kill = (): void => void killWhole(child);
     const late = setTimeout(kill, options.timeoutMs);
@@ -189,9 +190,10 @@ export async function runInSandbox(options: RunOptions): Promise<SandboxResult> 
 }
 
 /**
- * Starts a server as a container's user, in a network of its own: every pod can have the same port,
- * and none of the machine's is opened. It ends with us, however we end (`--die-with-parent`).
- * @throws Error with its last words, where it ends before it has begun.
+ * Starts a server as a container's user, in a network of its own. So all pods can use the same
+ * port, and none of the machine's is opened. It ends with this process in any case
+ * (`--die-with-parent`).
+ * @throws Error with its last output, if it ends before it has started.
  */
 export async function startInSandbox(options: SandboxOptions): Promise<SandboxedServer> {
   const prepared = await prepare(options);
@@ -212,7 +214,7 @@ export async function startInSandbox(options: SandboxOptions): Promise<Sandboxed
     ended,
     async stop(graceMs) {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      // To the program itself: its parent passes no signal on.
+      // To the program itself, because its parent forwards no signal.
       for (const program of await childrenOf(pid)) signal(program, options.stopSignal ?? "SIGTERM");
       const hard = setTimeout(() => void killWhole(child), graceMs);
       await ended;
@@ -222,12 +224,12 @@ export async function startInSandbox(options: SandboxOptions): Promise<Sandboxed
 }
 
 /**
- * Whom a pod asks for names: a kubelet tells each. Nobody answers there, unless somebody is put
- * beside the pod; and no question leaves the machine.
+ * Name server in a pod's configuration, as a kubelet sets it. Nothing answers there, unless a fake
+ * is started in the pod's network. No query leaves the machine.
  */
 export const NAMESERVER = "127.0.0.1";
 
-/** The files that a sandbox needs besides the container's own mounts. */
+/** Files that a sandbox needs in addition to the container's own mounts. */
 async function prepare(options: SandboxOptions): Promise<{
   readonly files: SandboxFiles;
   readonly remove: () => Promise<void>;
@@ -272,9 +274,9 @@ async function childPidOf(info: Readable): Promise<number> {
 }
 
 /**
- * Kills bwrap and what it has started. Killed alone while it starts, it leaves a child behind that
- * waits for it for ever and holds our pipes open: `--die-with-parent` counts only later. Stopped
- * first, it starts no other one meanwhile.
+ * Kills bwrap and all its children. If only bwrap were killed during its start, a child would wait
+ * for it without end and keep the pipes open, because `--die-with-parent` applies only later. It is
+ * stopped first, so that it starts no other child meanwhile.
  */
 async function killWhole(child: ChildProcess): Promise<void> {
   const { pid } = child;

@@ -8,7 +8,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ValueReader } from "./pod-environment.ts";
 
-/** A folder or file of ours that a container sees at a path of its own. */
+/** A folder or file of the rehearsal that is mounted in a container. */
 export interface Mount {
   readonly source: string;
   readonly target: string;
@@ -16,8 +16,8 @@ export interface Mount {
 }
 
 /**
- * Makes a pod's volumes in a folder, and answers where a container sees them.
- * @throws Error for a kind of volume that no pod of ours uses, and where a ConfigMap or Secret is
+ * Creates a pod's volumes in a folder, and returns a container's mounts.
+ * @throws Error for a kind of volume that no pod of the stack uses, and if a ConfigMap or Secret is
  * missing.
  */
 export async function mountsOf(
@@ -30,8 +30,7 @@ export async function mountsOf(
   for (const { name, mountPath, readOnly, subPath } of container.volumeMounts ?? []) {
     const volume = pod.spec?.volumes?.find((candidate) => candidate.name === name);
     const source = join(folder, name);
-    // Below it lie secrets in the clear; only through the mount are they readable for the
-    // container's user.
+    // It contains plain secrets, which the container's user can read only through the mount.
     await mkdir(source, { recursive: true });
     if (volume?.secret !== undefined) {
       const { secretName = "", items } = volume.secret;
@@ -49,14 +48,14 @@ export async function mountsOf(
     mounts.push({
       source: subPath === undefined ? source : join(source, subPath),
       target: mountPath,
-      // The kubelet mounts ConfigMaps and Secrets read-only whatever the pod says.
+      // The kubelet always mounts ConfigMaps and Secrets read-only.
       readOnly: readOnly === true || volume.emptyDir === undefined,
     });
   }
   return mounts;
 }
 
-/** A volume put together: of these sources a pod of ours has tokens and ConfigMaps. */
+/** A projected volume. Pods of the stack use tokens and ConfigMaps in it. */
 async function project(
   folder: string,
   { sources }: V1ProjectedVolumeSource,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RUN_PREFIX } from "../run-directory.ts";
 
-/** A place outside a sandbox's network. */
+/** An address outside a sandbox's network. */
 export interface Place {
   readonly address: string;
   readonly port: number;
@@ -15,14 +15,13 @@ const OPEN_MS = 5_000;
 const POLL_MS = 10;
 
 /**
- * Lets the programs in a sandbox's network reach a place outside, by its own address: a Unix socket
- * stands between, for files know no network. A connection that breaks on one side breaks on the
- * other.
- * @returns what closes it; it ends with us, too, however we end.
- * @throws Error where it can't be opened in time.
+ * Connects a sandbox's network with an outside address, through a Unix socket, because files do not
+ * belong to a network. A connection that breaks on one side breaks on the other.
+ * @returns the function that closes it. It also ends with this process in any case.
+ * @throws Error if it can't be opened in time.
  */
 export async function openWayOut(pid: number, { address, port }: Place): Promise<() => void> {
-  // In a folder with a short name: a socket's path has 108 characters at most.
+  // In a folder with a short name, because a socket's path has 108 characters at most.
   const folder = await mkdtemp(join(tmpdir(), `${RUN_PREFIX}${process.pid}-way-`));
   const socket = join(folder, "s");
   const children: ChildProcess[] = [];

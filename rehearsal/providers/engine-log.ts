@@ -4,11 +4,11 @@ import messages from "@pulumi/pulumi/proto/engine_pb.js";
 import type { Warn } from "./provider.ts";
 
 /**
- * A provider's way to say something to the person before the engine, once in the stream and again
+ * Shows a provider's warnings to the operator, through the engine: once in the output and again
  * under "Diagnostics"
  * (https://pulumi-developer-docs.readthedocs.io/latest/docs/_generated/proto/engine.html,
  * `Engine.Log`).
- * @param address of the engine, as its handshake says it; "" for one that takes no word.
+ * @param address of the engine, from its handshake; "" if it accepts no messages.
  */
 export function warningsTo(address: string): Warn {
   return async (urn, message) => {

@@ -1,6 +1,6 @@
 import grpc from "@grpc/grpc-js";
 
-/** Error of a call, in the place of an answer. */
+/** Error of a call, instead of an answer. */
 export interface CallError {
   readonly code: grpc.status;
   readonly details: string;
@@ -8,8 +8,8 @@ export interface CallError {
 }
 
 /**
- * An error that says which gRPC code it wants; all others become `UNKNOWN`, as a plain `error` of a
- * Go provider does.
+ * An error with its gRPC code. All others become `UNKNOWN`, as a plain `error` of a Go provider
+ * does.
  */
 export class ProtocolError extends Error {
   readonly code: grpc.status;
@@ -20,7 +20,7 @@ export class ProtocolError extends Error {
   }
 }
 
-/** Turns what a provider threw into what gRPC carries. The message goes out as it is. */
+/** Converts an error of a provider to gRPC's form. The message stays unchanged. */
 export function callErrorOf(thrown: unknown): CallError {
   return {
     code: thrown instanceof ProtocolError ? thrown.code : grpc.status.UNKNOWN,

@@ -1,53 +1,53 @@
 /**
- * What a provider of the rehearsal is to the engine, free of gRPC: the server in `server.ts` speaks
- * the protocol once for all of them. The words are those of Pulumi's provider protocol
+ * Interface of the rehearsal's providers, without gRPC: the server in `server.ts` implements the
+ * protocol once for all of them. The terms are those of Pulumi's provider protocol
  * (https://pulumi-developer-docs.readthedocs.io/latest/docs/_generated/proto/provider.html).
  */
 
 /**
- * A resource's or provider's properties. Values are plain JSON, or `Secret`, or `UNKNOWN` (see
+ * Properties of a resource or provider. Values are plain JSON, or `Secret`, or `UNKNOWN` (see
  * `values.ts`).
  */
 export type Properties = Record<string, unknown>;
 
-/**
- * Why an input is refused: `property` is the top-level input key, `reason` a sentence for the
- * operator.
- */
+/** A refused input: `property` is the top-level input key, `reason` a sentence for the operator. */
 export interface CheckFailure {
   readonly property: string;
   readonly reason: string;
 }
 
-/** The answer to Check: the inputs to go on with (defaults filled in), or why not. */
+/** Result of Check: the inputs with defaults, or the failures. */
 export interface CheckResult {
   readonly inputs: Properties;
   readonly failures: readonly CheckFailure[];
 }
 
 /**
- * How one property path changes. The `-replace` forms say that this change is why the resource is
- * replaced.
+ * Kind of change of a property path. The `-replace` forms mean that this change replaces the
+ * resource.
  */
 export type DiffKind =
   "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
 
 /**
- * The answer to Diff. `detailed` is keyed by property path in Pulumi's syntax (`spec.replicas`,
+ * Result of Diff. `detailed` is keyed by property path in Pulumi's syntax (`spec.replicas`,
  * `rules[0].ref`).
  */
 export interface DiffResult {
   readonly changes: boolean;
   /** Top-level property keys that force a replacement; empty means update in place. */
   readonly replaces: readonly string[];
-  /** Delete the old one before its successor is created: when both can't exist at once. */
+  /**
+   * Delete the old resource before its replacement is created, because both can't exist at the same
+   * time.
+   */
   readonly deleteBeforeReplace: boolean;
   readonly detailed: Readonly<Record<string, DiffKind>>;
 }
 
 /**
- * What names a resource in every call. `type` is the Pulumi token, `name` the logical name out of
- * the URN.
+ * Identity of a resource in every call. `type` is the Pulumi token, `name` the logical name in the
+ * URN.
  */
 export interface ResourceRef {
   readonly urn: string;
@@ -55,24 +55,24 @@ export interface ResourceRef {
   readonly name: string;
 }
 
-/** A resource as the provider left it: its id and its outputs. */
+/** A resource as the provider returned it: its id and its outputs. */
 export interface ResourceState {
   readonly id: string;
   readonly outputs: Properties;
 }
 
-/** Shows a warning about a resource to whoever runs the engine. */
+/** Shows a warning about a resource to the operator. */
 export type Warn = (urn: string, message: string) => Promise<void>;
 
 /**
- * A provider attached to the engine. Every method may throw an `Error`; its message reaches the
- * operator as it is. Inputs arrive with secrets wrapped (`Secret`) and, in previews, unknowns as
+ * A provider attached to the engine. Every method may throw an `Error`, whose message the operator
+ * sees unchanged. Secrets in inputs are wrapped (`Secret`); in previews unknown values are
  * `UNKNOWN`.
  */
 export interface AttachedProvider {
   /** The package name: `digitalocean`, `cloudflare`. */
   readonly name: string;
-  /** The version it models, as the npm package in the lockfile has it: the engine compares it. */
+  /** The version that it simulates, from the lockfile's npm package: the engine compares it. */
   readonly version: string;
   checkConfig(news: Properties): Promise<CheckResult>;
   diffConfig(
@@ -81,14 +81,14 @@ export interface AttachedProvider {
     ignoreChanges: readonly string[],
   ): Promise<DiffResult>;
   /**
-   * Answers a provider instance for this configuration: explicit and default providers each get
+   * Returns a provider instance for this configuration. Explicit and default providers each have
    * their own.
-   * @param warn where it shows warnings; without one it shows none.
+   * @param warn shows warnings. If unset, there are none.
    */
   configure(config: Properties, warn?: Warn): Promise<ConfiguredProvider>;
 }
 
-/** One configured instance. Stateless beside its configuration: the world is behind it. */
+/** One configured instance. Its only state is its configuration; resources are in the world. */
 export interface ConfiguredProvider {
   check(
     ref: ResourceRef,
@@ -108,7 +108,7 @@ export interface ConfiguredProvider {
     inputs: Properties,
     options: { readonly preview: boolean; readonly timeoutSeconds: number },
   ): Promise<ResourceState>;
-  /** `undefined`: it is gone. `inputs` is undefined on an import. */
+  /** Returns `undefined` if it does not exist. `inputs` is undefined for an import. */
   read(
     ref: ResourceRef,
     id: string,

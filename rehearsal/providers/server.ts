@@ -3,22 +3,23 @@ import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import type { AttachedProvider } from "./provider.ts";
 import { providerServiceOf } from "./service.ts";
 
-/** Providers that listen, and how the engine finds them. */
+/** Listening providers, with their addresses for the engine. */
 export interface ServedProviders {
   /** The value of `PULUMI_DEBUG_PROVIDERS`: `digitalocean:40123,cloudflare:40124`. */
   readonly debugProviders: string;
   /**
-   * Ends all connections and stops listening. Resolves when the ports are free; safe to call twice.
+   * Closes all connections and stops listening. Resolves when the ports are free; it may be called
+   * twice.
    */
   stop(): Promise<void>;
 }
 
 /**
- * Serves the providers over gRPC on loopback ports of their own, one server per package: the engine
+ * Serves the providers over gRPC on loopback ports, one server for each package. The engine
  * attaches to a package by its name (pulumi/pulumi `pkg/resource/plugin/provider_plugin.go`,
  * `GetProviderAttachPort`).
- * @throws if a port can't be had, or two providers share a name: the engine would only ever dial
- * the first.
+ * @throws if a port is not available, or two providers have the same name, because the engine would
+ * use only the first.
  */
 export async function serveProviders(
   providers: readonly AttachedProvider[],
@@ -34,7 +35,7 @@ export async function serveProviders(
   try {
     const ports = await Promise.all(
       providers.map(async (provider) => {
-        // The engine sends and accepts up to 400 MB (`rpcutil.GrpcChannelOptions`); the default
+        // The engine sends and accepts up to 400 MB (`rpcutil.GrpcChannelOptions`). The default
         // here would be 4 MB.
         const server = new grpc.Server({
           "grpc.max_receive_message_length": -1,

@@ -21,7 +21,7 @@ import type {
 } from "./provider.ts";
 import { propertiesOf, structOf } from "../../plan/structs.ts";
 
-/** Every message about a resource names it in the same three fields. */
+/** Every message about a resource identifies it with the same three fields. */
 interface Named {
   getUrn(): string;
   getType(): string;
@@ -38,23 +38,22 @@ const KINDS: Readonly<Record<DiffKind, PropertyDiff.Kind>> = {
 };
 
 /**
- * What we understand, said once in Handshake and again in Configure for engines that don't shake
- * hands.
+ * Supported features, returned by Handshake and again by Configure for engines without a handshake.
  */
 const ABILITIES = { secrets: true, resources: true, outputs: true, preview: true } as const;
 
 /**
- * The provider protocol of one package. What is not in here (GetSchema, Parameterize, Construct,
- * Call, List, mappings) is answered with `UNIMPLEMENTED` by gRPC itself.
+ * The provider protocol of one package. gRPC itself answers other calls (GetSchema, Parameterize,
+ * Construct, Call, List, mappings) with `UNIMPLEMENTED`.
  *
- * The engine dials a connection of its own for every provider instance, default or explicit, shakes
- * hands on it, and configures it at most once (`NewProvider` and `Configure` in pulumi/pulumi
+ * The engine opens a connection for every provider instance, default or explicit. It makes the
+ * handshake on it, and configures it at most once (`NewProvider` and `Configure` in pulumi/pulumi
  * `pkg/resource/plugin/provider_plugin.go`; a second Configure would panic there). No later call
- * says which instance it means, so the connection is the instance.
+ * names its instance, so the connection identifies the instance.
  */
 export function providerServiceOf(provider: AttachedProvider): grpc.UntypedServiceImplementation {
   const instances = new Map<string, Promise<ConfiguredProvider>>();
-  /** Address at which the engine of each connection takes a word. */
+  /** Address at which the engine of each connection accepts messages. */
   const engines = new Map<string, string>();
 
   const instanceOf = async (call: Call<unknown>): Promise<ConfiguredProvider> => {
@@ -69,7 +68,7 @@ export function providerServiceOf(provider: AttachedProvider): grpc.UntypedServi
 
   const service: Partial<IResourceProviderServer> = {
     handshake: answer((request, call) => {
-      instances.delete(call.getPeer()); // The port of a connection that is gone can come again.
+      instances.delete(call.getPeer()); // The port of a closed connection may be reused.
       engines.set(call.getPeer(), request.getEngineAddress());
       return new messages.ProviderHandshakeResponse()
         .setAcceptSecrets(ABILITIES.secrets)
@@ -114,8 +113,7 @@ export function providerServiceOf(provider: AttachedProvider): grpc.UntypedServi
 
     check: answer(async (request, call) => {
       const instance = await instanceOf(call);
-      // The engine sends an empty struct where there is no old state (`Check` in
-      // provider_plugin.go).
+      // The engine sends an empty struct if there is no old state (`Check` in provider_plugin.go).
       const olds = propertiesOf(request.getOlds());
       return checkResponse(
         await instance.check(
@@ -153,7 +151,7 @@ export function providerServiceOf(provider: AttachedProvider): grpc.UntypedServi
         inputs: request.hasInputs() ? propertiesOf(request.getInputs()) : undefined,
         outputs: propertiesOf(request.getProperties()),
       });
-      // No id is how the protocol says "it is gone".
+      // In the protocol, no id means that the resource does not exist.
       if (found === undefined) return new messages.ReadResponse();
       return new messages.ReadResponse()
         .setId(found.id)
@@ -191,12 +189,12 @@ export function providerServiceOf(provider: AttachedProvider): grpc.UntypedServi
       return new messages.InvokeResponse().setReturn(structOf(result));
     }),
   };
-  return service as grpc.UntypedServiceImplementation; // gRPC answers what is missing.
+  return service as grpc.UntypedServiceImplementation; // gRPC answers missing methods.
 }
 
 type Call<Request> = grpc.ServerUnaryCall<Request, unknown>;
 
-/** A handler that may be async and may throw, as gRPC's callback form. */
+/** Wraps an asynchronous handler that may throw in gRPC's callback form. */
 function answer<Request, Response>(
   handle: (request: Request, call: Call<Request>) => Response | Promise<Response>,
 ): grpc.handleUnaryCall<Request, Response> {

@@ -5,15 +5,15 @@ import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 
 /**
- * A Chromium without a window, driven by its own protocol
+ * A Chromium without a window, controlled through its own protocol
  * (https://chromedevtools.github.io/devtools-protocol/).
  */
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /**
- * The browser's program: of the variable CHROMIUM, else from the PATH.
- * @throws Error in a sentence that says what to do where there is none.
+ * The browser's program: from the variable CHROMIUM, else from PATH.
+ * @throws Error with a remedy if there is none.
  */
 export async function findChromium(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
@@ -37,7 +37,7 @@ export async function findChromium(env: NodeJS.ProcessEnv = process.env): Promis
   );
 }
 
-/** A page as it was seen at a width. */
+/** A rendered page at one width. */
 export interface Seen {
   /** PNG of the whole page. */
   readonly picture: Buffer;
@@ -45,13 +45,13 @@ export interface Seen {
   readonly overhang: number;
   /** Requests in addition to the page itself. */
   readonly asked: readonly string[];
-  /** The browser's own complaints. */
+  /** Errors that the browser reports. */
   readonly complaints: readonly string[];
 }
 
 type Params = Readonly<Record<string, unknown>>;
 
-/** The browser; close it. */
+/** A running browser; the caller must close it. */
 export class Browser {
   readonly #process: ChildProcess;
   readonly #folder: string;
@@ -72,7 +72,10 @@ export class Browser {
     );
   }
 
-  /** Starts it. As root it has no sandbox of its own; the pages are ours, and load nothing. */
+  /**
+   * Starts it. As root it has no sandbox of its own. The pages are this project's, and load
+   * nothing.
+   */
   static async open(program: string): Promise<Browser> {
     const folder = await mkdtemp(join(tmpdir(), "page-browser-"));
     const child = spawn(
@@ -105,7 +108,7 @@ export class Browser {
     }
   }
 
-  /** Opens a page of this machine at a width, and looks at all of it. */
+  /** Opens a local page at a width, and renders all of it. */
   async look(url: string, width: number, dark: boolean): Promise<Seen> {
     const { targetId } = await this.#send("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await this.#send("Target.attachToTarget", { targetId, flatten: true });
@@ -182,7 +185,10 @@ export class Browser {
   }
 }
 
-/** Its address, as it says on standard error. @throws Error with its last words if it ends. */
+/**
+ * Its address, which it prints on standard error.
+ * @throws Error with its last output if it ends.
+ */
 async function addressOf(child: ChildProcess): Promise<string> {
   let words = "";
   return await new Promise((resolve, reject) => {

@@ -1,14 +1,14 @@
 import { markdownTable } from "../../ops/docs/markdown.ts";
 import type { Plan } from "../../plan/plan-stack.ts";
 
-/** Components whose file is not named as they are. */
+/** Components whose file has another name. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "mastodon:cdn:R2Media": "cdn/media.ts",
   "mastodon:k8s:Environment": "k8s/environment/environment.ts",
   "mastodon:k8s:Migration": "k8s/migrations.ts",
 };
 
-/** A Markdown table of every component of some plans: its type, its file, the resources in it. */
+/** A Markdown table of every component of some plans: type, file, number of resources. */
 export function componentFiles(plans: readonly Plan[]): string {
   const made = new Map<string, Set<string>>();
   for (const { resources } of plans) {

@@ -41,7 +41,7 @@ export function dataBoxes(view: PlanView): readonly Box[] {
     ...redis.map(({ name, inputs }): Box => ({
       id: name.startsWith("cache") ? "cache" : VALKEY,
       title: `${name.startsWith("cache") ? "Valkey, cache" : "Valkey"} ${text(inputs, "version")}`,
-      // One number for both (digitalocean/openapi, `databases`).
+      // Both use one number (digitalocean/openapi, `databases`).
       aside: `port ${POOL.port}`,
       lines: [
         `${text(inputs, "size")}, ${nodesWords(inputs)}`,
@@ -51,7 +51,7 @@ export function dataBoxes(view: PlanView): readonly Box[] {
   ];
 }
 
-/** The bucket of media; undefined where uploads are refused. */
+/** The media bucket; undefined if uploads are refused. */
 export function storageBox(
   view: PlanView,
 ): { readonly at: "cloudflare" | "digitalocean"; readonly box: Box } | undefined {

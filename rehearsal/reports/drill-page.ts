@@ -8,7 +8,7 @@ import type { PhaseResult } from "../phases.ts";
 import type { RehearsalResult } from "../result.ts";
 import { updatePart } from "./update-part.ts";
 
-/** A drill's result as a page, of the same parts as `npm run look`. Pure. */
+/** A drill's result as a page, with the same components as `npm run look`. */
 export function drillPage(result: RehearsalResult): string {
   const { drill, startedAt, seconds, phases, checks, timeline } = result;
   const failed = checks.filter(({ passed }) => !passed);
@@ -127,7 +127,7 @@ function sectionsOf(result: RehearsalResult): readonly Section[] {
   ];
 }
 
-/** Phases end to end: what lies between two of them is milliseconds. */
+/** Phases without gaps, because only milliseconds are between them. */
 function chartOf(phases: readonly PhaseResult[]): Parameters<typeof ganttOf>[0] {
   let at = 0;
   const rows = phases.map(({ title, seconds, failed }) => {

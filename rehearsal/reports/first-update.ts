@@ -6,7 +6,7 @@ import { masked } from "../../plan/render.ts";
 import type { Schedule } from "../timeline/schedule.ts";
 import { firstTimelineOf, type CloudDurations } from "../timeline/update-timeline.ts";
 
-/** Durations of making one thing of each type, as the clouds' rows have them. */
+/** Duration of creating each type, from the clouds' rows. */
 const CREATE: ReadonlyMap<string, RealDuration> = new Map(
   [...digitaloceanRows.resources, ...cloudflareRows.resources].map(({ type, seconds }) => [
     type,
@@ -15,8 +15,8 @@ const CREATE: ReadonlyMap<string, RealDuration> = new Map(
 );
 
 /**
- * The first update of a plan on the clouds' real durations, as a rehearsal sums up the one that it
- * made: by the same rows, the same assumptions, and the dependencies that the program declares.
+ * The first update of a plan with the real clouds' durations, computed as a rehearsal computes its
+ * own. It uses the same rows, the same assumptions, and the program's dependencies.
  */
 export function firstUpdateOf({ resources }: Plan): Schedule {
   const durations: CloudDurations = new Map(

@@ -1,9 +1,9 @@
-/** The boxes that each box comes after, by name. */
+/** Boxes that must precede each box, by name. */
 export type Before = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * A Mermaid flowchart, from the first box to the last. Arrows that follow from others are left out;
- * so are boxes that no arrow touches.
+ * A Mermaid flowchart, from the first box to the last. It omits arrows that follow from others, and
+ * boxes without arrows.
  */
 export function flowchart(before: Before): string {
   const arrows = [...before].flatMap(([box]) =>
@@ -20,7 +20,7 @@ export function flowchart(before: Before): string {
   ].join("\n");
 }
 
-/** Boxes that come right before this one: those that no other of them comes after. */
+/** Direct predecessors of a box: those that no other predecessor follows. */
 function direct(box: string, before: Before): readonly string[] {
   const own = [...(before.get(box) ?? [])].filter((one) => one !== box);
   return own.filter((one) => !own.some((other) => other !== one && comesAfter(other, one, before)));
@@ -32,7 +32,7 @@ function comesAfter(box: string, first: string, before: Before): boolean {
   );
 }
 
-/** A name that Mermaid takes; its own words, such as `end`, are none of ours. */
+/** A name that Mermaid accepts. Its keywords, such as `end`, do not occur here. */
 function idOf(box: string): string {
   return box.replaceAll(/[^a-z0-9]/gu, "_");
 }

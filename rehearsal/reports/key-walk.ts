@@ -1,9 +1,12 @@
 import { markdownTable } from "../../ops/docs/markdown.ts";
 import type { Plan } from "../../plan/plan-stack.ts";
 
-/** The difference that one key of the configuration makes, from two plans. */
+/** The effect of one configuration key, from two plans. */
 
-/** Longer values are hashes and scripts: that they changed is enough. */
+/**
+ * Maximum length of a shown value. Longer ones are hashes and scripts, of which only the change
+ * matters.
+ */
 const LONGEST = 24;
 
 /** A Markdown table of every input that differs, with the value before and after. */
@@ -33,7 +36,7 @@ function differences(was: unknown, is: unknown, path: readonly string[]): readon
   return was === is ? [] : [{ path, was, is }];
 }
 
-/** An environment variable by its name, anything else by its last named key. */
+/** Name of an environment variable; for other inputs the last named key. */
 function placeOf(inputs: unknown, path: readonly string[]): string {
   const parent = path.slice(0, -1).reduce<unknown>((at, key) => isObject(at) && at[key], inputs);
   if (path.at(-1) === "value" && isObject(parent) && typeof parent["name"] === "string")

@@ -3,16 +3,19 @@ import { POOL, RANGES } from "../../config/topology.ts";
 import { DIRECT, POOLED, VALKEY } from "./data-boxes.ts";
 import type { EgressView } from "./plan-view.ts";
 
-/** Lines of a plan's picture: from a pod's environment, and from the policies that let it out. */
+/**
+ * Lines of a plan's picture, from pods' environments and from the policies for their outgoing
+ * connections.
+ */
 
-/** The box of everything outside. */
+/** Box of the Internet. */
 export const INTERNET = "internet";
 const API_SERVER = "api-server";
 
-/** Flows that have a box of their own already, or that every pod has. */
+/** Flows that already have a box of their own, or that every pod has. */
 export const NOT_TARGETS = ["dns", "databases", "tunnel-out", "internet"];
 
-/** Databases and storage that a pod's environment leads to. */
+/** Databases and storage that a pod's environment names. */
 export function dataLinks(
   from: string,
   environment: Readonly<Record<string, string>>,
@@ -35,7 +38,7 @@ export function dataLinks(
   ];
 }
 
-/** Links that a policy adds to those: ways out, and ways inside the cluster. */
+/** Additional links from policies: outgoing connections, and connections inside the cluster. */
 export function flowLinks(
   from: string,
   flow: EgressView,
@@ -57,7 +60,7 @@ function otherId({ name, to }: EgressView): string {
   return to === "anywhere" ? API_SERVER : `flow-${name}`;
 }
 
-/** The box of a flow that has none of its own. */
+/** Box of a flow that has none of its own. */
 export function otherBox(flow: EgressView): Box {
   const { name, to } = flow;
   const aside = portsOf(flow);
@@ -72,7 +75,7 @@ export function otherBox(flow: EgressView): Box {
   return { id: otherId(flow), title: name, aside, lines: [where] };
 }
 
-/** "TCP 80, 443"; of several protocols each with its own. */
+/** "TCP 80, 443"; each protocol has its own list. */
 export function portsOf(flow: EgressView | undefined): string | undefined {
   if (flow === undefined) return undefined;
   const protocols = [...new Set(flow.ports.map(({ protocol }) => protocol))];

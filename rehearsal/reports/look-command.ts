@@ -16,7 +16,7 @@ interface Words {
   readonly open?: true;
 }
 
-/** The command. Prints where the page is. */
+/** The command. It prints the path of the page. */
 export function lookCommand(): Command {
   return new Command("npm run look --")
     .description(
@@ -49,7 +49,9 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-/** @throws Error in a sentence if the folder is another user's, as after a rehearsal by root. */
+/**
+ * @throws Error with a message if the folder belongs to another user, as after a rehearsal by root.
+ */
 async function write(to: string, page: string): Promise<void> {
   try {
     await mkdir(dirname(to), { recursive: true });
@@ -62,7 +64,7 @@ async function write(to: string, page: string): Promise<void> {
   }
 }
 
-/** By the desktop's own command; where there is none, the path was printed. */
+/** Uses the desktop's own command. Without one, the path was printed. */
 async function openInBrowser(file: string): Promise<void> {
   const [program, ...args] =
     process.platform === "darwin"

@@ -21,10 +21,10 @@ import { updatePart } from "./update-part.ts";
 import { warningsOf } from "./warnings.ts";
 
 /**
- * A stack as a page to look at, before anything is started: made from its plan in memory and from
- * sums. Needs no engine, no network and no secrets.
- * @param stack how the stack is called on the page.
- * @throws Refusal naming every fault of the configuration.
+ * A stack as a page, before anything is started: from its plan in memory and its budgets. It needs
+ * no engine, no network and no secrets.
+ * @param stack name of the stack on the page.
+ * @throws Refusal with every fault of the configuration.
  */
 export async function lookPage(stack: string, text: StackText, at: Date): Promise<string> {
   const config = readConfig(text);
@@ -79,7 +79,7 @@ function sentenceOf(
   ];
 }
 
-/** The two fullest by name. */
+/** Names of the two fullest budgets. */
 function fullWords(full: readonly Meter[]): Page["sentence"] {
   const named = full
     .slice(0, 2)

@@ -3,8 +3,8 @@ import { autonamed } from "../../plan/answers.ts";
 import { MASK, masked } from "../../plan/render.ts";
 
 /**
- * A plan in the terms of a picture: pods with what their environment leads to, policies, machines.
- * Secrets are masked before anything is looked at; of a Secret only the keys are seen.
+ * A plan in the terms of a picture: pods with the targets of their environment, policies, machines.
+ * Secrets are masked first; of a Secret only the keys are visible.
  */
 
 /** A resource's inputs, without secrets. */
@@ -16,10 +16,10 @@ export interface PodsView {
   readonly component: string;
   readonly kind: "Deployment" | "Job" | "CronJob";
   readonly replicas: number;
-  /** At most, where something makes more of them. */
+  /** Maximum, if an autoscaler can create more. */
   readonly maxReplicas: number;
   readonly containers: readonly ContainerView[];
-  /** The first container's environment; values of Secrets are a mask. */
+  /** The first container's environment; values of Secrets are masked. */
   readonly environment: Readonly<Record<string, string>>;
   readonly schedule: string | undefined;
 }
@@ -32,7 +32,7 @@ export interface ContainerView {
   readonly memory: string;
 }
 
-/** Connections that a policy lets out. */
+/** Outgoing connections that a policy allows. */
 export interface EgressView {
   readonly name: string;
   /** Components; undefined: every pod. */
@@ -45,7 +45,7 @@ export interface EgressView {
   readonly ports: readonly { readonly port: number; readonly protocol: string }[];
 }
 
-/** A plan that can be asked by type and name. */
+/** A plan that can be searched by type and name. */
 export class PlanView {
   readonly #resources: readonly {
     readonly type: string;
@@ -65,14 +65,14 @@ export class PlanView {
     return this.#resources.filter((resource) => resource.type.split(":").at(-1) === type);
   }
 
-  /** Everything that makes pods of the stack's own. */
+  /** All resources of the stack that create pods. */
   get pods(): readonly PodsView[] {
     return (["Deployment", "Job", "CronJob"] as const).flatMap((kind) =>
       this.of(kind).map(({ name, inputs }) => this.#podsOf(kind, name, inputs)),
     );
   }
 
-  /** Connections that the NetworkPolicies let out. */
+  /** Outgoing connections that the NetworkPolicies allow. */
   get egress(): readonly EgressView[] {
     return this.of("NetworkPolicy").flatMap(({ name, inputs }) => {
       const { podSelector, egress = [] } = at<PolicySpec>(inputs, "spec");
@@ -111,7 +111,7 @@ export class PlanView {
     };
   }
 
-  /** Fewest and most pods, as an autoscaler has them. */
+  /** Minimum and maximum of pods from the autoscaler. */
   #scaled(deployment: string): readonly [number, number] | undefined {
     for (const { inputs } of [...this.of("HorizontalPodAutoscaler"), ...this.of("ScaledObject")]) {
       const spec = at<Scaler>(inputs, "spec");
@@ -143,7 +143,7 @@ export class PlanView {
   }
 }
 
-/** A part of an object that every object of its kind has. */
+/** A required part of an object. */
 function at<T>(inputs: Inputs, key: string): T {
   return (inputs[key] ?? {}) as T;
 }

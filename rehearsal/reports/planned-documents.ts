@@ -11,7 +11,7 @@ import { keyWalk } from "./key-walk.ts";
 import { releaseOrder } from "./release-order.ts";
 import { topologyOf } from "./topology-of-plan.ts";
 
-/** Files of `docs/` that are made from the plan of production, or from what is rehearsed. */
+/** Files of `docs/` that are generated from production's plan, or from the drills. */
 export const PLANNED: readonly GeneratedFile[] = [
   {
     path: "docs/pictures/solo.svg",
@@ -77,20 +77,20 @@ function layers(): string {
     new Map(
       shown.map(([name, others]) => [
         name,
-        // A file stands for its folder.
+        // A file counts as its folder.
         new Set(others.map((other) => other.replace(/\/.*/u, ""))),
       ]),
     ),
   );
 }
 
-/** Production in the smallest profile. */
+/** Production with the smallest profile. */
 async function planSolo(): Promise<Plan> {
   const { web: _, ...raw } = readStackFile();
   return await planStack({ ...raw, profile: "solo" });
 }
 
-/** Production with so many threads in each of web's processes. */
+/** Production with another number of threads in each of web's processes. */
 async function planThreads(threads: number): Promise<Plan> {
   return await planStack({ ...readStackFile(), web: { workers: 2, threads } });
 }

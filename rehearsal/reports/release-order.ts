@@ -2,11 +2,11 @@ import type { Plan } from "../../plan/plan-stack.ts";
 import { flowchart } from "./flowchart.ts";
 
 /**
- * The order of a release, read from a plan: the Jobs, the workloads and the edge, with the
- * dependencies that hold one back until another is done.
+ * Order of a release, from a plan: the Jobs, the workloads and the edge, with the dependencies
+ * between them.
  */
 
-/** Resource types that do something in a release; a ConfigMap or a policy only exists. */
+/** Resource types with a step in a release; a ConfigMap or a policy has none. */
 const STEPS = /:(Job|Deployment|Ruleset)$/u;
 
 /** A diagram of the steps, from the first to the last. */
@@ -25,7 +25,7 @@ export function releaseOrder(plan: Plan): string {
   return flowchart(before);
 }
 
-/** The component right below the stack that each resource belongs to, by name. */
+/** Top-level component of each resource, by name. */
 function ownersOf({ resources }: Plan): ReadonlyMap<string, string> {
   const byUrn = new Map(resources.map((each) => [each.urn, each]));
   const root = resources[0]?.urn ?? "";

@@ -8,14 +8,14 @@ import { MAX_PODS } from "../kubernetes/droplet-sizes.ts";
 import type { Plan } from "../../plan/plan-stack.ts";
 import { PlanView } from "./plan-view.ts";
 
-/** Everything that there is only so much of, by place. */
+/** All budgets, by place. */
 export interface Room {
   readonly databases: readonly Meter[];
   readonly nodes: readonly Meter[];
   readonly edge: readonly Meter[];
 }
 
-/** Every budget of a configuration, and what its plan takes of Cloudflare's limits. */
+/** Every budget of a configuration, with the use of Cloudflare's limits by its plan. */
 export function roomOf(config: StackConfig, plan: Plan): Room {
   const budgets = budgetsOf(config);
   const isOfNodes = ({ code }: Budget): boolean => code === "node-memory" || code === "node-cpu";
@@ -26,7 +26,7 @@ export function roomOf(config: StackConfig, plan: Plan): Room {
   };
 }
 
-/** All that grows with members and is nearly full, the fullest first. Rules don't grow. */
+/** Budgets that grow with members and are nearly full, the fullest first. Rules don't grow. */
 export function nearlyFull({ databases, nodes }: Room): readonly Meter[] {
   return [...databases, ...nodes]
     .filter((meter) => fullnessOf(meter) !== "room")
@@ -45,7 +45,7 @@ function meterOf({ what, needed, available, unit, fragmented, source, lines }: B
   };
 }
 
-/** Pods at the worst moment, against what kubelets take. */
+/** Number of pods in the worst case, against the kubelets' limit. */
 function podsMeter(config: StackConfig): Meter {
   const { basePool, workloadPool } = config.cluster;
   const nodes = basePool.nodes + (workloadPool.maxNodes ?? workloadPool.nodes);
@@ -63,7 +63,7 @@ function podsMeter(config: StackConfig): Meter {
   };
 }
 
-/** Rules in the zone, by what the plan counts together. */
+/** Rules in the zone, by the groups for which the plan has limits. */
 function rulesMeters({ cloudflare }: StackConfig, plan: Plan): readonly Meter[] {
   const { rules: limits } = PLAN_LIMITS[cloudflare.plan];
   const rulesets = new PlanView(plan).of("Ruleset").map(({ name, inputs }) => ({

@@ -5,9 +5,9 @@ import { PlanView, type PodsView } from "./plan-view.ts";
 import type { Plan } from "../../plan/plan-stack.ts";
 
 /**
- * A picture of who talks to whom, read from a plan: pods from Deployments and Jobs, doors from the
- * tunnel's rules, lines from NetworkPolicies and from each pod's environment. Nothing is drawn
- * because it is usual: what the plan has not, the picture has not.
+ * A picture of all connections, from a plan. Pods come from Deployments and Jobs, entrances from
+ * the tunnel's rules, lines from NetworkPolicies and from each pod's environment. It shows only
+ * what the plan contains.
  */
 
 const VISITORS = "visitors";
@@ -82,7 +82,7 @@ export function topologyOf(plan: Plan): Topology {
   };
 }
 
-/** Ports that the tunnel leads to, by component, in the order of its rules. */
+/** Ports behind the tunnel, by component, in the order of its rules. */
 function doorsOf(view: PlanView): ReadonlyMap<string, string> {
   const rules = view
     .of("ZeroTrustTunnelCloudflaredConfig")
@@ -90,7 +90,7 @@ function doorsOf(view: PlanView): ReadonlyMap<string, string> {
       ({ inputs }) =>
         (inputs["config"] as { readonly ingresses?: readonly Rule[] }).ingresses ?? [],
     );
-  // The last rule has no address: what fits none of the others is a 404.
+  // The last rule has no host: requests that match no other get a 404.
   return new Map(
     rules
       .filter(({ service }) => URL.canParse(service))
@@ -124,7 +124,7 @@ function edgeBox(view: PlanView): Box {
   };
 }
 
-/** The cluster's parts in words. */
+/** Description of the cluster's parts. */
 function clusterWords(view: PlanView): {
   readonly title: string;
   readonly lines: readonly string[];
@@ -163,7 +163,7 @@ function poolWords({ size, nodeCount, minNodes, maxNodes }: Pool): string {
     : `${minNodes} to ${maxNodes} × ${size}`;
 }
 
-/** A box for each Deployment and for what runs at night; one for all Jobs of a release. */
+/** A box for each Deployment and for the nightly tasks; one for all Jobs of a release. */
 function podBoxes(pods: readonly PodsView[], doors: ReadonlyMap<string, string>): readonly Box[] {
   const order = [...doors.keys()];
   const rank = ({ component }: PodsView): number =>
@@ -207,7 +207,7 @@ function podsWords({ replicas, maxReplicas }: PodsView): string {
   return replicas === maxReplicas ? count(replicas, "pod") : `${replicas} to ${maxReplicas} pods`;
 }
 
-/** A pod's work, in the words of its own command and settings. */
+/** A pod's work, described by its own command and settings. */
 function workWords({ containers: [first], environment }: PodsView): readonly string[] {
   const { WEB_CONCURRENCY: workers, MAX_THREADS: threads } = environment;
   const after = (flag: string): readonly string[] =>
@@ -220,7 +220,7 @@ function workWords({ containers: [first], environment }: PodsView): readonly str
   ];
 }
 
-/** Its port, and the requests that one pod is placed by. */
+/** Its port, and its resource requests. */
 function needWords({ containers }: PodsView, port: string | undefined): string {
   const needs = containers.map(
     ({ name, cpu, memory }) => `${containers.length > 1 ? `${name} ` : ""}${cpu} CPU, ${memory}`,

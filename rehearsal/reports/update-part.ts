@@ -4,10 +4,12 @@ import { ganttOf, type Gantt } from "../../pages/gantt.ts";
 import { tableOf } from "../../pages/table.ts";
 import type { Schedule, ScheduledTask } from "../timeline/schedule.ts";
 
-/** Tasks that take less share one row: single calls of an API, which decide nothing. Seconds. */
+/** Tasks that take less, seconds, share one row: single API calls, which do not matter. */
 const ROW_SECONDS = 5;
 
-/** An update's order as a chart, and its critical path as a table with each number's source. */
+/**
+ * An update's order as a chart, and its critical path as a table with the source of each number.
+ */
 export function updatePart(schedule: Schedule): Markup {
   const deciding = schedule.criticalPath.filter(isLong);
   const rest = schedule.totalSeconds - sum(deciding);
@@ -60,7 +62,7 @@ function chartOf({ totalSeconds, tasks, criticalPath }: Schedule): Gantt {
   };
 }
 
-/** Calls that overlap, as one span each: a hundred marks on one spot say no more than one. */
+/** Merges calls that overlap: a hundred marks in one place show no more than one. */
 function merged(tasks: readonly ScheduledTask[]): readonly (readonly [number, number])[] {
   const spans: [number, number][] = [];
   for (const { startsAt, endsAt } of [...tasks].sort((a, b) => a.startsAt - b.startsAt)) {

@@ -7,7 +7,7 @@ import { placeholdersOf } from "../../domain/shipped.ts";
 import type { StackText } from "../../input/stack-text.ts";
 import { updateTimeWarning } from "../../domain/update-length.ts";
 
-/** Warnings before a first update, the most pressing first; no value of a secret is in them. */
+/** Warnings before a first update, the most urgent first. They contain no secret value. */
 export function warningsOf(config: StackConfig, { texts }: StackText): readonly string[] {
   const isSet = (key: string): boolean => `${NAMESPACE}:${key}` in texts;
   const missing = SECRET_KEYS.filter((key) => !isSet(key));

@@ -11,19 +11,19 @@ const TAG_BYTES = 16;
 /** A key service on this machine. */
 export interface KeyService {
   /**
-   * What Pulumi's `hashivault://` wants in its environment
+   * Environment that Pulumi's `hashivault://` requires
    * (https://www.pulumi.com/docs/iac/concepts/secrets/).
    */
   readonly environment: Readonly<Record<string, string>>;
-  /** Everything that it was given to encrypt, base64: the key that the stack's values are under. */
+  /** Everything that it encrypted, base64: the key with which the stack's values are encrypted. */
   readonly seen: readonly string[];
   close(): Promise<void>;
 }
 
 /**
- * As much of Vault's transit engine as encrypts and decrypts
- * (https://developer.hashicorp.com/vault/api-docs/secret/transit): the one key service of Pulumi's
- * whose address can be another machine's. Its key lives as long as it does.
+ * The encrypt and decrypt calls of Vault's transit engine
+ * (https://developer.hashicorp.com/vault/api-docs/secret/transit). It is the only key service of
+ * Pulumi's whose address can be set. Its key exists only while it runs.
  */
 export async function startKeyService(): Promise<KeyService> {
   const key = randomBytes(32);

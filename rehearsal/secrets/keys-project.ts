@@ -8,21 +8,21 @@ import type { Haystack } from "../checks/secret-search.ts";
 
 /** Input of a project. */
 export interface KeysProjectOptions {
-  /** The folder that holds `bin/pulumi`. */
+  /** The folder that contains `bin/pulumi`. */
   readonly engineRoot: string;
-  /** The repository: where `ops/` and `Pulumi.yaml` stand. */
+  /** Folder of the repository, with `ops/` and `Pulumi.yaml`. */
   readonly projectDirectory: string;
-  /** An empty folder of this project. */
+  /** An empty folder for this project. */
   readonly directory: string;
-  /** As `pulumi stack init --secrets-provider` takes it. */
+  /** Value for `pulumi stack init --secrets-provider`. */
   readonly secretsProvider: string;
-  /** Credentials that open the stack. */
+  /** Credentials that decrypt the stack. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * A stack as `pulumi stack init` leaves it, and a person who types this repository's commands: each
- * one a process of its own, with the real CLI on its PATH and a real key service or passphrase.
+ * A stack after `pulumi stack init`, and an operator who types this repository's commands. Each is
+ * a process of its own, with the real CLI on its PATH and a real key service or passphrase.
  */
 export class KeysProject {
   readonly #options: KeysProjectOptions;
@@ -38,7 +38,7 @@ export class KeysProject {
     this.#scratch = join(options.directory, "scratch-files");
   }
 
-  /** Makes the stack. @throws Error in the CLI's words. */
+  /** Creates the stack. @throws Error with the CLI's message. */
   static async open(options: KeysProjectOptions): Promise<KeysProject> {
     const project = new KeysProject(options);
     const { directory, engineRoot, projectDirectory, secretsProvider } = options;
@@ -46,8 +46,8 @@ export class KeysProject {
       await mkdir(join(directory, folder), { recursive: true });
     await cp(join(projectDirectory, "Pulumi.yaml"), join(project.#work, "Pulumi.yaml"));
     await writeFile(join(project.#work, "Pulumi.prod.yaml"), "# ours\nconfig: {}\n");
-    // Notes what each command was given and what lay in its scratch files, which it takes away when
-    // it is done.
+    // Records the arguments of each command and the contents of its scratch files, which the
+    // command deletes at its end.
     const command = join(directory, "bin", "pulumi");
     await writeFile(
       command,
@@ -64,7 +64,7 @@ exit $status
     return project;
   }
 
-  /** Runs one of `ops/`, as `npm run NAME -- …` does; answers whether its exit status was 0. */
+  /** Runs one of `ops/`, as `npm run NAME -- …` does; returns whether its exit status was 0. */
   async type(name: "env" | "secrets", args: readonly string[]): Promise<boolean> {
     const script = join(this.#options.projectDirectory, "ops", name, "main.ts");
     const typed = [script, ...args, "--cwd", this.#work];
@@ -87,7 +87,7 @@ exit $status
     return this.#said;
   }
 
-  /** The stack file as it is now. */
+  /** The current stack file. */
   async stackFile(): Promise<string> {
     return await readFile(join(this.#work, "Pulumi.prod.yaml"), "utf8");
   }
@@ -97,10 +97,7 @@ exit $status
     return await new SecretStore(this.#work, "prod", (args) => this.#pulumi(args)).held();
   }
 
-  /**
-   * Every file that a command wrote, also those that it took away again, what it printed, and each
-   * command line.
-   */
+  /** Every file that a command wrote, including deleted ones, its output, and each command line. */
   async haystacks(): Promise<readonly Haystack[]> {
     const { directory } = this.#options;
     const entries = await readdir(directory, { recursive: true, withFileTypes: true });

@@ -14,5 +14,5 @@ await endingInASentence(async () => {
   };
   if (!(await runState(process.argv.slice(2), world))) process.exitCode = 1;
 });
-// A cloud that fell silent still holds its connection open.
+// A cloud that does not answer keeps its connection open.
 process.exit();

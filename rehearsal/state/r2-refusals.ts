@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
 /**
- * Ways of writing that R2 refuses and S3 takes. Each has broken Pulumi's CLI, or a program like it,
- * with a new version of Amazon's client; all were fixed, and came back.
+ * Forms of writes that R2 refuses and S3 accepts. Each has broken Pulumi's CLI, or a similar
+ * program, after an update of Amazon's client. All were fixed, and came back.
  */
 
 /** A refusal in S3's form. */
@@ -18,7 +18,7 @@ export class S3Refusal extends Error {
   }
 }
 
-/** The reason for which R2 refuses a call; undefined where it takes it. */
+/** The reason for which R2 refuses a call; undefined if it accepts it. */
 export function refusedByR2(
   headers: IncomingHttpHeaders,
   body: Buffer,
@@ -31,12 +31,12 @@ export function refusedByR2(
   if (key !== accessKeyId)
     return new S3Refusal(401, "Unauthorized", "The access key is not known here.");
   const sum = given("x-amz-content-sha256");
-  // Chunks with a checksum behind them: pulumi/pulumi#23478 (3.245), 2026; Kyrodan/KeeAnywhere#424;
+  // Chunks followed by a checksum: pulumi/pulumi#23478 (3.245), 2026; Kyrodan/KeeAnywhere#424;
   // robinrodricks/FluentStorage#166, 2026-09.
   if (sum.startsWith("STREAMING-") || headers["x-amz-trailer"] !== undefined)
     return new S3Refusal(501, "NotImplemented", `${sum} not implemented`);
-  // aws/aws-sdk-js-v3#6810 and cloudflare/cloudflare-docs#19236, 2025-01. `x-amz-checksum-mode` of a
-  // read is taken: pulumi/pulumi#24219, where reads went on.
+  // aws/aws-sdk-js-v3#6810 and cloudflare/cloudflare-docs#19236, 2025-01. `x-amz-checksum-mode` of
+  // a read is accepted: pulumi/pulumi#24219, in which reads still worked.
   const checksum = Object.keys(headers).find((name) =>
     /^x-amz-(sdk-)?checksum-(?!mode$)/u.test(name),
   );
@@ -46,8 +46,8 @@ export function refusedByR2(
       "NotImplemented",
       `Header '${checksum}' with value '${given(checksum)}' not implemented`,
     );
-  // pulumi/pulumi#24219 (3.256), 2026-08: every write. Beside a signed sum R2 never answers
-  // (wal-g/wal-g#2550, 2026-09).
+  // pulumi/pulumi#24219 (3.256), 2026-08: every write. Together with a signed checksum R2 never
+  // answers (wal-g/wal-g#2550, 2026-09).
   if (headers["content-md5"] !== undefined)
     return new S3Refusal(
       400,

@@ -5,12 +5,12 @@ import { LockedObject, type R2Store } from "../clouds/cloudflare/r2-store.ts";
 import { refusedByR2, S3Refusal } from "./r2-refusals.ts";
 
 /**
- * S3 over R2's objects on loopback, as far as Pulumi's CLI asks for it: by path, one call an object.
- * A signature is not checked, only whose key it names. What it does not know it refuses, and
- * remembers.
+ * The S3 API over R2's objects on loopback, with the calls of Pulumi's CLI: by path, one call for
+ * each object. It does not verify a signature, only the key's id. It refuses and records unknown
+ * calls.
  */
 export class S3Server {
-  /** Calls that it does not know. */
+  /** Unknown calls. */
   readonly notModelled: string[] = [];
   /** Calls that were refused as R2 refuses them. */
   readonly refused: string[] = [];
@@ -22,7 +22,7 @@ export class S3Server {
     this.#close = close;
   }
 
-  /** @param accessKeyId the only key that it takes. */
+  /** @param accessKeyId the only accepted key. */
   static async start(store: R2Store, accessKeyId: string): Promise<S3Server> {
     const server = createServer((request, response) => {
       void answer(request, response);
@@ -101,7 +101,7 @@ function serve(
   }
 }
 
-/** One page of a list: keys, and what stands before a delimiter. */
+/** One page of a list: keys, and prefixes up to a delimiter. */
 function listing(store: R2Store, bucket: string, query: URLSearchParams): string {
   const prefix = query.get("prefix") ?? "";
   const delimiter = query.get("delimiter") ?? "";
@@ -145,7 +145,7 @@ function sourceOf(header: string): [bucket: string, key: string] {
 
 function refusalOf(error: unknown): S3Refusal {
   if (error instanceof S3Refusal) return error;
-  // The name stands in R2's list of errors; number and status are assumed.
+  // The name is in R2's list of errors; number and status are assumed.
   if (error instanceof LockedObject)
     return new S3Refusal(403, "ObjectLockedByBucketPolicy", error.message);
   throw error;

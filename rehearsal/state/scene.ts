@@ -9,7 +9,10 @@ import { World } from "../clouds/world.ts";
 import type { S3Server } from "./s3-server.ts";
 import type { StateProject } from "./state-project.ts";
 
-/** The scene of the drill `state`: a bucket of R2 with both of its faces, and a stack in it. */
+/**
+ * Scene of the drill `state`: a bucket of R2 with its APIs (S3 and Cloudflare's), and a stack in
+ * it.
+ */
 
 /** The bucket. */
 export const ADDRESS = {
@@ -19,10 +22,10 @@ export const ADDRESS = {
 } as const;
 /** Key of the state's own file. */
 export const STACKS = ".pulumi/stacks/mastodon/prod.json";
-/** Begin of its history's keys. */
+/** Prefix of its history's keys. */
 export const HISTORY = ".pulumi/history/mastodon/prod/";
 
-/** Things that the phases hand on to each other. */
+/** State that the phases share. */
 export interface Scene {
   engineRoot: string;
   directory: string;
@@ -30,18 +33,18 @@ export interface Scene {
   rest: RestFaces | undefined;
   s3: S3Server | undefined;
   project: StateProject | undefined;
-  /** The state as it must be again. */
+  /** URNs that the restored state must have. */
   urns: readonly string[];
 }
 
-/** A scene in which nothing runs yet. */
+/** A scene without running parts. */
 export function newScene(): Scene {
   const world = new World({
     clusters: new FakeClusters(),
     databases: new FakeDatabases(),
     clock: new ScaledClock(0),
   });
-  // An account is known by what is in it.
+  // An account exists through its zones.
   world.zones.set("b".repeat(32), { accountId: ADDRESS.account, name: "example.social" });
   return {
     engineRoot: "",
@@ -54,7 +57,7 @@ export function newScene(): Scene {
   };
 }
 
-/** Types `npm run state -- …`. */
+/** Runs `npm run state -- …`. */
 export async function typed(
   scene: Scene,
   args: readonly string[],
@@ -87,7 +90,7 @@ export async function typed(
   }
 }
 
-/** Enough of a signature for an S3 that only looks whose key it names. */
+/** A signature's form for an S3 that reads only the key's id. */
 export const SIGNED = {
   authorization: "AWS4-HMAC-SHA256 Credential=key-of-the-drill/20261128/auto/s3/aws4_request",
   "x-amz-content-sha256": "UNSIGNED-PAYLOAD",
@@ -112,7 +115,7 @@ export function bodyOf({ world }: Scene): Buffer {
   return object.body;
 }
 
-/** Puts something in the state file's place. */
+/** Replaces the state file. */
 export function put({ world }: Scene, body: Buffer): void {
   world.r2.put(ADDRESS.bucket, STACKS, body);
 }
@@ -123,7 +126,7 @@ export function s3Of({ s3 }: Scene): S3Server {
   return s3;
 }
 
-/** @throws if it is not made yet. */
+/** @throws if it is not created yet. */
 export function projectOf({ project }: Scene): StateProject {
   if (project === undefined) throw new Error("The drill asked for its stack before it was made.");
   return project;

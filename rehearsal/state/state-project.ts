@@ -10,10 +10,10 @@ import {
 import { pulumiCli, type RunPulumi } from "../../ops/secrets/pulumi.ts";
 import { leashEngine } from "../engine/leashed-engine.ts";
 
-/** A secret of the project, which must stand nowhere in the clear. */
+/** A secret of the project, which must not be readable anywhere. */
 export const SECRET_OUTPUT = "0f6f7a52-kept-in-the-state";
 
-/** A program without a provider: what it makes stands in its state and nowhere else. */
+/** A program without a provider: its resources exist only in its state. */
 const PROGRAM: PulumiFn = () => {
   const parent = new pulumi.ComponentResource("rehearsal:state:Parent", "parent");
   for (const name of ["one", "two", "three"])
@@ -23,17 +23,17 @@ const PROGRAM: PulumiFn = () => {
 
 /** Parts of a project. */
 export interface StateProjectOptions {
-  /** The folder that holds `bin/pulumi`. */
+  /** The folder that contains `bin/pulumi`. */
   readonly engineRoot: string;
-  /** An empty folder of this project. */
+  /** An empty folder for this project. */
   readonly directory: string;
-  /** Of the place of its state, and what opens it. */
+  /** Environment with the state's location and credentials. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A small stack whose state the real CLI keeps somewhere. */
+/** A small stack whose state the real CLI stores at some location. */
 export class StateProject {
-  /** The folder in which an operator would type. */
+  /** The operator's working folder. */
   readonly folder: string;
   readonly pulumi: RunPulumi;
   readonly #stack: Stack;
@@ -44,12 +44,12 @@ export class StateProject {
     this.pulumi = pulumi;
   }
 
-  /** Makes the stack `prod`. @throws Error in the CLI's words. */
+  /** Creates the stack `prod`. @throws Error with the CLI's message. */
   static async open(options: StateProjectOptions): Promise<StateProject> {
     const { engineRoot, directory } = options;
     const [folder, home] = [join(directory, "work"), join(directory, "home")];
     for (const each of [folder, home]) await mkdir(each, { recursive: true });
-    // Not the repository's: that one asks for a server's whole configuration.
+    // Not the repository's, which requires a server's whole configuration.
     await writeFile(join(folder, "Pulumi.yaml"), "name: mastodon\nruntime: nodejs\n");
     const engine = await leashEngine(engineRoot, directory);
     const environment = {
@@ -72,7 +72,7 @@ export class StateProject {
     return new StateProject(stack, folder, pulumiCli({ cwd: folder, command, env: environment }));
   }
 
-  /** Updates the stack. Answers how many resources were changed, or why it failed. */
+  /** Updates the stack. Returns the number of changed resources, or the reason of the failure. */
   async up(environment: Readonly<Record<string, string>> = {}): Promise<number | string> {
     const { envVars } = this.#stack.workspace;
     Object.assign(envVars, environment);
@@ -87,7 +87,7 @@ export class StateProject {
     }
   }
 
-  /** URNs in the state, as the CLI reads it. @throws Error in its words. */
+  /** URNs in the state, as the CLI reads it. @throws Error with its message. */
   async urns(): Promise<readonly string[]> {
     const text = await this.pulumi(["stack", "export", "--stack", "prod"]);
     const { deployment } = JSON.parse(text) as {

@@ -1,12 +1,12 @@
 import type { StateResource } from "../engine/operation.ts";
 
 /**
- * How long objects inside the cluster take for real. The clouds' own durations stand with their
- * rows (`rehearsal/clouds/`); these are assumptions: nobody publishes them, and they depend on
- * image cache and database size. They are printed as assumptions wherever they are used.
+ * Real durations of objects inside the cluster. Those of the clouds are in their rows
+ * (`rehearsal/clouds/`). These are assumptions: they are not published, and depend on image cache
+ * and database size. Each use prints that they are assumed.
  */
 
-/** A duration nobody has published. */
+/** A duration that is not published. */
 export interface AssumedDuration {
   readonly seconds: number;
   readonly because: string;
@@ -25,14 +25,14 @@ const KINDS: Readonly<Record<string, AssumedDuration>> = {
   },
 };
 
-/** The steps that wait for Deployments, whose own time stands above. */
+/** Steps that wait for Deployments, whose own duration is above. */
 const ROLLOUT: AssumedDuration = {
   seconds: 10,
   because:
     "a pod of an image that is there, and a look every two seconds; old pods' ends come on top",
 };
 
-/** The assumed real duration of creating this object; zero for what is one API call. */
+/** The assumed real duration of creating this object; zero for a single API call. */
 export function assumedSeconds({
   type,
   urn,

@@ -1,6 +1,6 @@
 /**
- * The critical path of an update: which resource waited for which, how long each takes for real,
- * and so how long the whole takes at best. Pure.
+ * Critical path of an update: the dependencies between resources, the real duration of each, and
+ * the shortest total.
  */
 
 /** One operation of an update. */
@@ -9,35 +9,35 @@ export interface Task {
   readonly id: string;
   /** Label: the last part of the type and the logical name. */
   readonly label: string;
-  /** Time that it takes on the real clouds, not here. */
+  /** Duration on the real clouds. */
   readonly seconds: number;
   /** Source of that number. */
   readonly source?: string;
   /**
-   * URNs that must be done before this one starts. Those that are no task of this update count as
+   * URNs that must be done before this one starts. URNs without a task in this update count as
    * done.
    */
   readonly after: readonly string[];
 }
 
-/** A task with its place in time, in seconds since the update began. */
+/** A task with its times, in seconds since the start of the update. */
 export interface ScheduledTask extends Task {
   readonly startsAt: number;
   readonly endsAt: number;
 }
 
-/** A schedule in which every task starts as soon as all it waits for is done. */
+/** A schedule in which every task starts as soon as its dependencies are done. */
 export interface Schedule {
   readonly totalSeconds: number;
   /** By start, then by id. */
   readonly tasks: readonly ScheduledTask[];
-  /** The chain that decides the total, first to last; tasks of no length are left out. */
+  /** The chain that determines the total, first to last, without tasks of no length. */
   readonly criticalPath: readonly ScheduledTask[];
 }
 
 /**
- * Schedules tasks as the engine would with no limit on parallelism.
- * @throws if tasks wait for each other in a circle, naming it: a state file with a circle is
+ * Schedules tasks as the engine would without a limit on parallelism.
+ * @throws if tasks wait for each other in a circle, with their names: then the state file is
  * broken.
  */
 export function schedule(tasks: readonly Task[]): Schedule {
@@ -77,8 +77,8 @@ export function schedule(tasks: readonly Task[]): Schedule {
 }
 
 /**
- * The task that ends last; of several the first by label. Three records that are made in one second
- * would else take turns on the path, by whoever wrote their order down.
+ * The task that ends last; of several the first by label. Otherwise three records of the same
+ * second would take turns on the path, depending on their order.
  */
 function lastOf(tasks: readonly ScheduledTask[]): ScheduledTask | undefined {
   const [last] = [...tasks].sort(

@@ -4,7 +4,7 @@ import { labelOf } from "../engine/operation.ts";
 import { assumedSeconds } from "./kubernetes-durations.ts";
 import { schedule, type Schedule, type Task } from "./schedule.ts";
 
-/** Time that the real clouds take for one operation, by URN, as their rows say. */
+/** Duration of one operation on the real clouds, by URN, from their rows. */
 export type CloudDurations = ReadonlyMap<string, RealDuration>;
 
 /** A resource of a state file, or of a plan. */
@@ -14,8 +14,8 @@ export type TimedResource = Pick<
 >;
 
 /**
- * The timeline of an update on the real clouds: its steps, who waits for whom out of the state, and
- * real durations. Steps of the update only: what was there already costs no time.
+ * Timeline of an update on the real clouds: its steps, their dependencies from the state, and real
+ * durations. It contains only steps of the update, because existing resources take no time.
  */
 export function timelineOf(
   operation: Operation,
@@ -30,7 +30,7 @@ export function timelineOf(
   );
 }
 
-/** The timeline of a first update, which makes everything. */
+/** Timeline of a first update, which creates everything. */
 export function firstTimelineOf(
   resources: readonly TimedResource[],
   clouds: CloudDurations,
@@ -56,7 +56,7 @@ function scheduled(
   );
 }
 
-/** Length of an operation where no cloud is asked. */
+/** Duration of an operation without a cloud. */
 function insideCluster(resource: TimedResource, isRollout: boolean): RealDuration {
   const { seconds, because } = assumedSeconds(resource);
   const pauses = pausesOf(resource, isRollout);
@@ -65,8 +65,8 @@ function insideCluster(resource: TimedResource, isRollout: boolean): RealDuratio
 }
 
 /**
- * What a Deployment waits of its own will: after each pod of a rollout, which come one by one; once
- * where all come together.
+ * Seconds for which a Deployment waits by design: once for each pod of a rollout with one pod at a
+ * time, else once.
  */
 function pausesOf({ type, inputs }: TimedResource, isRollout: boolean): number {
   if (type !== "kubernetes:apps/v1:Deployment") return 0;
@@ -78,15 +78,15 @@ function pausesOf({ type, inputs }: TimedResource, isRollout: boolean): number {
 }
 
 /**
- * What a resource waits for: its dependencies and its provider; whatever the components around it
- * wait for, since a child is registered after its parent; and, where a component is named, all that
- * is in it.
+ * Dependencies of a resource: its own and its provider. It also waits for those of its parent
+ * components, because a child is registered after its parent. If it depends on a component, it
+ * waits for all resources in that.
  */
 function waitsFor(
   resource: TimedResource,
   byUrn: ReadonlyMap<string, TimedResource>,
 ): readonly string[] {
-  // A provider reference is `<urn>::<id>`, and a URN has `::` in it.
+  // A provider reference is `<urn>::<id>`, and a URN contains `::`.
   const provider = resource.provider?.split("::").slice(0, -1).join("::");
   const own = [...(resource.dependencies ?? []), ...(provider === undefined ? [] : [provider])];
   const parent = byUrn.get(resource.parent ?? "");
@@ -99,7 +99,7 @@ function waitsFor(
   ];
 }
 
-/** Everything in a component, however deep. */
+/** All resources in a component, at any depth. */
 function partsOf(component: string, byUrn: ReadonlyMap<string, TimedResource>): readonly string[] {
   return [...byUrn.values()]
     .filter(({ parent }) => parent === component)

@@ -1,10 +1,11 @@
-// Asks a server on this network's loopback. Standard input: { port, patienceMs, requests: [{ method, path, headers }] }; standard output: the answers.
+// Sends requests to a server on this network's loopback. Standard input: { port, patienceMs,
+// requests: [{ method, path, headers }] }; standard output: the answers.
 import { request } from "node:http";
 import { json } from "node:stream/consumers";
 
 const { port, patienceMs, requests } = await json(process.stdin);
 
-/** One request, its path as it is: a URL class would tidy `..` away. */
+/** One request with its unchanged path: a URL class would remove `..`. */
 function ask({ method, path, headers }) {
   return new Promise((resolve, reject) => {
     const sent = request({ host: "127.0.0.1", port, method, path, headers }, (answer) => {
@@ -24,7 +25,7 @@ function ask({ method, path, headers }) {
 }
 
 const deadline = Date.now() + patienceMs;
-/** Until somebody listens. */
+/** Retries until something listens. */
 async function patiently(one) {
   for (;;)
     try {

@@ -1,5 +1,6 @@
-// Connects to Postgres as Mastodon's streaming server does (mastodon/mastodon `streaming/database.js` at v4.6.5): any DB_SSLMODE but these
-// verifies chain and host, against Node's roots and NODE_EXTRA_CA_CERTS.
+// Connects to Postgres as Mastodon's streaming server does (mastodon/mastodon
+// `streaming/database.js` at v4.6.5). With any DB_SSLMODE except these it verifies chain and host,
+// against Node's roots and NODE_EXTRA_CA_CERTS.
 import pg from "pg";
 
 const { DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASS, DB_SSLMODE = "" } = process.env;

@@ -1,5 +1,5 @@
-// Sends PING to REDIS_URL. Over TLS chain and host are verified against OpenSSL's default store, which is what Ruby's driver and Node
-// (started with --use-openssl-ca) both use here.
+// Sends PING to REDIS_URL. With TLS it verifies chain and host against OpenSSL's default store.
+// Both Ruby's driver and Node (started with --use-openssl-ca) use that store here.
 import { Redis } from "ioredis";
 
 const client = new Redis(process.env.REDIS_URL, {

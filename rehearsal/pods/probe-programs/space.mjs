@@ -1,5 +1,8 @@
-// A Space of DigitalOcean's, and the cluster's name server, in the network of the pod that asks them: nobody outside is asked.
-// Standard input: { address, host, certificate, key, objects: { path: { headers, body } } }, a line; standard output: "ready", once both listen. Ends with its input.
+// A fake Space of DigitalOcean's, and the cluster's name server, in the network of the pod that
+// uses them. No request leaves it.
+//
+// Standard input: { address, host, certificate, key, objects: { path: { headers, body } } }, a
+// line. Standard output: "ready", once both listen. It ends when its input closes.
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:https";
@@ -9,7 +12,7 @@ const [line] = await once(createInterface({ input: process.stdin }), "line");
 const { address, host, certificate, key, objects } = JSON.parse(line);
 
 const space = createServer({ cert: certificate, key }, ({ method, url, headers }, response) => {
-  // By another name it is another bucket, or none.
+  // Another host name means another bucket, or none.
   const object = headers.host === host ? objects[url] : undefined;
   const own = { "x-amz-request-id": "tx0", "set-cookie": "a=b", "x-rgw-object-type": "Normal" };
   if (object === undefined)
@@ -27,7 +30,7 @@ const space = createServer({ cert: certificate, key }, ({ method, url, headers }
   response.end(method === "HEAD" ? undefined : part);
 });
 
-/** The address for the Space's name, and no other's (RFC 1035, 4). */
+/** Answers only the Space's name (RFC 1035, 4). */
 const names = createSocket("udp4");
 names.on("message", (question, { port, address }) => {
   const labels = [];

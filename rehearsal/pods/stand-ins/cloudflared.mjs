@@ -1,10 +1,12 @@
-// Cloudflare's connector as a kubelet and a Prometheus see it (cloudflare/cloudflared `metrics/readiness.go`, `cmd/cloudflared/tunnel`): ready while it
-// has a way to Cloudflare, which here it always has; no longer after SIGTERM, and gone once the time of grace is over. It leads no request.
+// A fake of Cloudflare's connector with its health and metrics (cloudflare/cloudflared
+// `metrics/readiness.go`, `cmd/cloudflared/tunnel`). It is ready while it is connected to
+// Cloudflare, which here it always is. After SIGTERM it is no longer ready, and ends after the
+// grace period. It forwards no request.
 import { createServer } from "node:http";
 import process from "node:process";
 
 const option = (name) => process.argv[process.argv.indexOf(name) + 1];
-// `tunnel run` refuses a token that it can't read; it is account, tunnel and secret.
+// `tunnel run` refuses a token that it can't parse; it contains account, tunnel and secret.
 const { t: tunnel } = JSON.parse(Buffer.from(process.env.TUNNEL_TOKEN ?? "", "base64").toString());
 const [, address, port] = /^(.*):(\d+)$/u.exec(option("--metrics"));
 const graceSeconds = Number.parseInt(option("--grace-period"), 10);
@@ -23,6 +25,6 @@ server.listen(Number(port), address, () => console.log(`tunnel ${tunnel}: regist
 
 process.on("SIGTERM", () => {
   connections = 0;
-  // The real one goes earlier where no request is under way: there is none here.
+  // The real one ends earlier if there is no running request; here there is none.
   setTimeout(() => process.exit(0), Math.min(graceSeconds, 1) * 1_000);
 });

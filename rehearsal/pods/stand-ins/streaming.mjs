@@ -1,7 +1,10 @@
-// Mastodon's streaming server as an edge and a kubelet see it (mastodon/mastodon `streaming/index.js`): the API, its metrics on the
-// same port, WebSockets; and what it was seen to do when its database or Valkey goes (v4.6.5 on Node 24, with a pod's environment):
-// health says 200 whatever happens; a request with a token is 500 without the database; a connection that breaks while it is idle in
-// the pool ends the process, with status 0, and so does a client that subscribes without Valkey.
+// A fake of Mastodon's streaming server (mastodon/mastodon `streaming/index.js`): the API, its
+// metrics on the same port, and WebSockets.
+//
+// It also copies the measured behavior without its database or Valkey (v4.6.5 on Node 24, with a
+// pod's environment). The health check always answers 200. A request with a token answers 500
+// without the database. A broken idle connection of the pool ends the process, with status 0. A
+// client that subscribes without Valkey ends it, too.
 import { createServer } from "node:http";
 import process from "node:process";
 import Redis from "ioredis";
@@ -9,19 +12,21 @@ import pg from "pg";
 import { WebSocketServer } from "ws";
 
 const NEVER = { "cache-control": "private, no-store", "access-control-allow-origin": "*" };
-// As long as the real one's pool keeps an idle connection, milliseconds: pg's default.
+// Milliseconds for which the real one's pool keeps an idle connection: pg's default.
 const IDLE_MS = 10_000;
 const { DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASS, DB_POOL } = process.env;
 const { PORT, BIND = "127.0.0.1", REDIS_URL } = process.env;
 
 process.on("uncaughtException", () => process.exit(0));
 
-// No listener for its errors, as in `streaming/database.js`: that of an idle client is uncaught.
+// No listener for its errors, as in `streaming/database.js`: the error of an idle client is
+// uncaught.
 const database = new pg.Pool({
   ...{ host: DB_HOST, port: Number(DB_PORT), database: DB_NAME, user: DB_USER, password: DB_PASS },
   ...{ ssl: {}, max: Number(DB_POOL), idleTimeoutMillis: IDLE_MS, connectionTimeoutMillis: 5_000 },
 });
-// A server with members asks all the time, so one connection at least is always there, and idle.
+// A server with members sends queries all the time, so at least one connection is always open and
+// idle.
 setInterval(() => void database.query("SELECT 1").catch(() => undefined), IDLE_MS / 4);
 
 const sockets = new WebSocketServer({ noServer: true });
@@ -38,7 +43,7 @@ function tokenOf(request) {
   return authorization?.replace(/^Bearer /u, "") ?? query ?? protocol;
 }
 
-/** 200 for a token that somebody has, 401 for any other and for none, 500 where nobody can be asked. */
+/** 200 for a valid token, 401 for any other and for none, 500 if the database can't be reached. */
 async function statusOf(request) {
   const token = tokenOf(request);
   if (token === undefined) return 401;
@@ -60,7 +65,7 @@ const seenOf = (request) =>
   ).toString("base64url");
 
 const server = createServer(async (request, response) => {
-  // Express looks at the path as it came: it tidies no `..` away.
+  // Express uses the original path and does not remove `..`.
   const [path] = request.url.split("?");
   const send = (status, type, body) => {
     response.writeHead(status, { ...NEVER, "content-type": type, "x-seen": seenOf(request) });
@@ -73,7 +78,7 @@ const server = createServer(async (request, response) => {
     return send(400, "application/json", '{"error":"Missing channel"}');
   const status = await statusOf(request);
   if (status !== 200) return send(status, "application/json", `{"error":"${status}"}`);
-  // Server-sent events: a word at once, then silence.
+  // Server-sent events: one at once, then none.
   response.writeHead(200, {
     ...NEVER,
     "content-type": "text/event-stream",
