@@ -5,6 +5,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import * as settings from "@pulumi/pulumi/runtime/settings.js";
 import { afterEach, beforeAll, expect, it } from "vitest";
 import { ownConnections } from "../../rehearsal/engine/own-connections.ts";
+import { freePorts } from "../../rehearsal/kubernetes/ports.ts";
 
 const { grpcClientOptions } = settings as unknown as {
   readonly grpcClientOptions: grpc.ClientOptions;
@@ -16,20 +17,19 @@ afterEach(() => {
   for (const each of open.splice(0)) each.close();
 });
 
-/** Listens as an engine does. Answers its port. */
-async function engineAt(port: number): Promise<number> {
+/** Listens as an engine does. */
+async function engineAt(port: number): Promise<void> {
   const server = new grpc.Server();
   server.addService(services.EngineService, {
     log: (_: unknown, callback: grpc.sendUnaryData<empty.Empty>) =>
       callback(null, new empty.Empty()),
   } as unknown as grpc.UntypedServiceImplementation);
-  const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, at) =>
-      error === null ? resolve(at) : reject(error),
+  await new Promise<void>((resolve, reject) => {
+    server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error) =>
+      error === null ? resolve() : reject(error),
     );
   });
   open.push({ close: () => server.forceShutdown() });
-  return bound;
 }
 
 /** A word of a program to its engine, as the SDK sends it. */
@@ -42,7 +42,8 @@ async function say(port: number): Promise<string> {
 }
 
 it("an engine at the port of one that was killed is heard, though the dead one's program still calls", async () => {
-  const port = await engineAt(0);
+  const [port] = (await freePorts(1)) as [number];
+  await engineAt(port);
   expect(await say(port)).toBe("heard");
   open.pop()?.close();
   // The first falls into the broken connection, the second finds nobody at the port.
