@@ -9,7 +9,7 @@ import {
   VALKEY_PRICES,
 } from "../facts/digitalocean/prices.ts";
 import type { StackConfig } from "../config/schema.ts";
-import { hostsOf } from "./hosts.ts";
+import { HOST_ROLES } from "./hosts.ts";
 
 /** Monthly cost of the stack at DigitalOcean. */
 
@@ -33,7 +33,7 @@ export interface Cost {
 type Sized = Pick<StackConfig, "cluster" | "postgres" | "valkey" | "media" | "alerts">;
 
 /** Each public host is checked where there is somebody to tell. */
-const CHECKS = Object.keys(hostsOf({ webDomain: "" })).length;
+const CHECKS = HOST_ROLES.length;
 
 /**
  * The monthly price of what the stack makes: nodes, control plane, databases, Spaces, uptime

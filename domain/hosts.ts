@@ -2,12 +2,11 @@ import type { StackConfig } from "../config/schema.ts";
 
 /** Public host names that follow from the configuration, and the zone that they are in. */
 
-/** The public host names of what runs in the cluster. */
-export interface Hosts {
-  readonly web: string;
-  readonly streaming: string;
-  readonly assets: string;
-}
+/** Parts of a server that have a public host name, of what runs in the cluster. */
+export const HOST_ROLES = ["web", "streaming", "assets"] as const;
+
+/** Their public host names. */
+export type Hosts = Readonly<Record<(typeof HOST_ROLES)[number], string>>;
 
 /**
  * `streaming.<webDomain>` and `assets.<webDomain>`, as Mastodon's documentation names them, where

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { capacityRefusal } from "../domain/capacity/all.ts";
 import { withDefaults } from "../config/defaults.ts";
 import { RULES } from "./rules/all.ts";
+import type { ValidKeys } from "./rules/rule.ts";
 import { lostAutoscaler } from "./rules/ceiling.ts";
 import { StackConfigSchema, type StackConfig } from "../config/schema.ts";
 import { nodeOf, type SchemaNode } from "../config/describe.ts";
@@ -122,14 +123,13 @@ function ruleFaults(
   completed: Readonly<Record<string, unknown>>,
   faulty: ReadonlySet<PropertyKey | undefined>,
 ): readonly Fault[] {
-  const config = Object.fromEntries(
-    Object.entries(StackConfigSchema.shape).map(([key, schema]) => [
-      key,
-      schema.safeParse(completed[key]).data,
-    ]),
-  ) as unknown as StackConfig;
-  return RULES.filter(({ needs }) => needs.every((key) => !faulty.has(key))).flatMap((rule) =>
-    rule.faults(config).map((fault) => {
+  const config: ValidKeys = Object.fromEntries(
+    Object.entries(StackConfigSchema.shape)
+      .filter(([key]) => !faulty.has(key))
+      .map(([key, schema]) => [key, schema.parse(completed[key])]),
+  );
+  return RULES.flatMap((rule) =>
+    rule(config).map((fault) => {
       const { code = "rule", says, cures = [] } = fault;
       const key = "file" in fault ? fault.file : fault.key;
       const subject = "file" in fault ? key : keyOf(key.split("."), config);

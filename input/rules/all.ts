@@ -8,35 +8,34 @@ import { versionOf } from "../../domain/images.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import type { Cure } from "../../domain/fault.ts";
 import { POSTGRES_SIZES } from "../../facts/digitalocean/database-plans.ts";
-import type { Rule, RuleFault } from "./rule.ts";
+import { rule, type Rule, type RuleFault } from "./rule.ts";
 
 /** Every rule. What a sum decides is `capacity`'s. */
 export const RULES: readonly Rule[] = [
-  { needs: ["sidekiq", "fork"], faults: eachQueueOnce },
-  { needs: ["sidekiq"], faults: noQueueTwiceInAGroup },
-  { needs: ["sidekiq"], faults: groupNamesDiffer },
-  { needs: ["sidekiq"], faults: oneScheduler },
-  { needs: ["web"], faults: ({ web }) => ceilingFaults("web", web) },
-  {
-    needs: ["sidekiq"],
-    faults: ({ sidekiq }) => sidekiq.flatMap((group, at) => ceilingFaults(`sidekiq.${at}`, group)),
-  },
-  { needs: ["cluster"], faults: poolGrows },
-  { needs: ["cluster", "fork"], faults: (config) => versionFaults(config) },
-  { needs: ["postgres"], faults: ({ postgres }) => standbyIsOffered("postgres", postgres) },
-  { needs: ["valkey"], faults: ({ valkey }) => standbyIsOffered("valkey", valkey) },
-  { needs: ["postgres"], faults: replicaHoldsTheDatabase },
-  { needs: ["media", "domain", "region"], faults: mediaFaults },
-  {
-    needs: ["domain", "webDomain", "cloudflare", "hosts", "media", "region", "dns"],
-    faults: nameFaults,
-  },
-  { needs: ["domain", "webDomain", "cloudflare"], faults: apexFaults },
-  { needs: ["domain", "webDomain", "cloudflare", "dns"], faults: mailFaults },
+  rule(["sidekiq", "fork"], eachQueueOnce),
+  rule(["sidekiq"], noQueueTwiceInAGroup),
+  rule(["sidekiq"], groupNamesDiffer),
+  rule(["sidekiq"], oneScheduler),
+  rule(["web"], ({ web }) => ceilingFaults("web", web)),
+  rule(["sidekiq"], ({ sidekiq }) =>
+    sidekiq.flatMap((group, at) => ceilingFaults(`sidekiq.${at}`, group)),
+  ),
+  rule(["cluster"], poolGrows),
+  rule(["cluster", "fork"], (config) => versionFaults(config)),
+  rule(["postgres"], ({ postgres }) => standbyIsOffered("postgres", postgres)),
+  rule(["valkey"], ({ valkey }) => standbyIsOffered("valkey", valkey)),
+  rule(["postgres"], replicaHoldsTheDatabase),
+  rule(["media", "domain", "region"], mediaFaults),
+  rule(["domain", "webDomain", "cloudflare", "hosts", "media", "region", "dns"], nameFaults),
+  rule(["domain", "webDomain", "cloudflare"], apexFaults),
+  rule(["domain", "webDomain", "cloudflare", "dns"], mailFaults),
   ...OPTION_RULES,
 ];
 
-function eachQueueOnce({ sidekiq, fork }: StackConfig): readonly RuleFault[] {
+function eachQueueOnce({
+  sidekiq,
+  fork,
+}: Pick<StackConfig, "sidekiq" | "fork">): readonly RuleFault[] {
   const all = knownFactsOf(versionOf({ fork }))?.queues ?? [];
   return all.flatMap(({ name: queue }): readonly RuleFault[] => {
     const names = sidekiq
@@ -86,7 +85,7 @@ function withoutQueue(queues: readonly string[], queue: string, at: number): Cur
     : { set: { [`sidekiq.${at}.queues`]: others } };
 }
 
-function noQueueTwiceInAGroup({ sidekiq }: StackConfig): readonly RuleFault[] {
+function noQueueTwiceInAGroup({ sidekiq }: Pick<StackConfig, "sidekiq">): readonly RuleFault[] {
   return sidekiq.flatMap(({ queues }, at) =>
     new Set(queues).size === queues.length
       ? []
@@ -101,7 +100,7 @@ function noQueueTwiceInAGroup({ sidekiq }: StackConfig): readonly RuleFault[] {
   );
 }
 
-function groupNamesDiffer({ sidekiq }: StackConfig): readonly RuleFault[] {
+function groupNamesDiffer({ sidekiq }: Pick<StackConfig, "sidekiq">): readonly RuleFault[] {
   const names = sidekiq.map(({ name }) => name);
   return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))].map((name) => ({
     code: "group-name-twice",
@@ -111,7 +110,7 @@ function groupNamesDiffer({ sidekiq }: StackConfig): readonly RuleFault[] {
   }));
 }
 
-function oneScheduler({ sidekiq }: StackConfig): readonly RuleFault[] {
+function oneScheduler({ sidekiq }: Pick<StackConfig, "sidekiq">): readonly RuleFault[] {
   return sidekiq.flatMap(({ queues, replicas, maxReplicas }, at) =>
     queues.includes("scheduler") && Math.max(replicas, maxReplicas) > 1
       ? [
@@ -147,7 +146,9 @@ function ceilingFaults(
     : [];
 }
 
-function poolGrows({ cluster: { workloadPool } }: StackConfig): readonly RuleFault[] {
+function poolGrows({
+  cluster: { workloadPool },
+}: Pick<StackConfig, "cluster">): readonly RuleFault[] {
   const { nodes, maxNodes } = workloadPool;
   return maxNodes !== undefined && maxNodes <= nodes
     ? [
@@ -187,7 +188,9 @@ function standbyIsOffered(
     : [];
 }
 
-function replicaHoldsTheDatabase({ postgres }: StackConfig): readonly RuleFault[] {
+function replicaHoldsTheDatabase({
+  postgres,
+}: Pick<StackConfig, "postgres">): readonly RuleFault[] {
   const replica = postgres.readReplica?.size;
   return replica !== undefined &&
     POSTGRES_SIZES.indexOf(replica) < POSTGRES_SIZES.indexOf(postgres.size)

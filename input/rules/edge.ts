@@ -7,7 +7,7 @@ import { isWithin, zoneOf } from "../../domain/hosts.ts";
  * names. Pure.
  */
 
-type Names = Pick<StackConfig, "domain" | "webDomain" | "cloudflare" | "hosts" | "dns">;
+type Names = Pick<StackConfig, "domain" | "webDomain" | "cloudflare">;
 
 /** Checks that `cloudflare.apex` and `cloudflare.www` match `domain` and `webDomain`. */
 export function apexFaults(config: Names): readonly RuleFault[] {
@@ -46,7 +46,7 @@ export function apexFaults(config: Names): readonly RuleFault[] {
 }
 
 /** The mail records are of a domain that is in the zone, and each key is said once. */
-export function mailFaults(config: Names): readonly RuleFault[] {
+export function mailFaults(config: Names & Pick<StackConfig, "dns">): readonly RuleFault[] {
   const { mail } = config.dns;
   const zone = zoneOf(config);
   if (mail === undefined || zone === undefined) return [];

@@ -1,21 +1,21 @@
 import { partsOf } from "../../domain/images.ts";
 import { placeOf, endpointOf } from "../../domain/places.ts";
-import type { Rule, RuleFault } from "./rule.ts";
+import { rule, type Rule, type RuleFault } from "./rule.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { fateOf, ownerWords } from "../../domain/variables/all.ts";
 
 /** Validation rules for optional parts that involve more than one key. */
 export const OPTION_RULES: readonly Rule[] = [
-  { needs: ["mail"], faults: mailIsNotBlocked },
-  { needs: ["cluster", "metrics"], faults: queuesAreMeasured },
-  { needs: ["search"], faults: searchIsEncrypted },
-  { needs: ["signIn"], faults: somebodyCanSignIn },
-  { needs: ["signIn"], faults: oneService },
-  { needs: ["signIn"], faults: samlCanDecrypt },
-  { needs: ["translation"], faults: oneTranslator },
-  { needs: ["translation", "tracing"], faults: addressesAreEncrypted },
-  { needs: ["fork"], faults: forkIsOneRelease },
-  { needs: ["extraEnvironment"], faults: extraIsNotOwned },
+  rule(["mail"], mailIsNotBlocked),
+  rule(["cluster", "metrics"], queuesAreMeasured),
+  rule(["search"], searchIsEncrypted),
+  rule(["signIn"], somebodyCanSignIn),
+  rule(["signIn"], oneService),
+  rule(["signIn"], samlCanDecrypt),
+  rule(["translation"], oneTranslator),
+  rule(["translation", "tracing"], addressesAreEncrypted),
+  rule(["fork"], forkIsOneRelease),
+  rule(["extraEnvironment"], extraIsNotOwned),
 ];
 
 const fault = (
@@ -26,7 +26,10 @@ const fault = (
 ): readonly RuleFault[] => (is ? [{ key, says, ...more }] : []);
 
 /** Without numbers KEDA falls back to the pods that there are, and queues grow unseen. */
-function queuesAreMeasured({ cluster, metrics }: StackConfig): readonly RuleFault[] {
+function queuesAreMeasured({
+  cluster,
+  metrics,
+}: Pick<StackConfig, "cluster" | "metrics">): readonly RuleFault[] {
   return fault(
     cluster.keda !== undefined && metrics === undefined,
     "cluster.keda",
@@ -45,7 +48,7 @@ function queuesAreMeasured({ cluster, metrics }: StackConfig): readonly RuleFaul
  * https://docs.digitalocean.com/support/why-is-smtp-blocked: "SMTP port 25 is blocked on all
  * Droplets".
  */
-function mailIsNotBlocked({ mail }: StackConfig): readonly RuleFault[] {
+function mailIsNotBlocked({ mail }: Pick<StackConfig, "mail">): readonly RuleFault[] {
   return (
     [
       ["mail", mail],
@@ -76,7 +79,7 @@ function mailIsNotBlocked({ mail }: StackConfig): readonly RuleFault[] {
   );
 }
 
-function searchIsEncrypted({ search }: StackConfig): readonly RuleFault[] {
+function searchIsEncrypted({ search }: Pick<StackConfig, "search">): readonly RuleFault[] {
   return fault(
     search?.plaintext === true && !isInside(search.host, search.network),
     "search.plaintext",
@@ -91,7 +94,7 @@ function searchIsEncrypted({ search }: StackConfig): readonly RuleFault[] {
   );
 }
 
-function somebodyCanSignIn({ signIn }: StackConfig): readonly RuleFault[] {
+function somebodyCanSignIn({ signIn }: Pick<StackConfig, "signIn">): readonly RuleFault[] {
   if (signIn === undefined) return [];
   const { oidc, saml, cas, ldap, only } = signIn;
   const redirecting = [oidc, saml, cas].some((service) => service !== undefined);
@@ -112,7 +115,7 @@ function somebodyCanSignIn({ signIn }: StackConfig): readonly RuleFault[] {
   ];
 }
 
-function oneService({ signIn }: StackConfig): readonly RuleFault[] {
+function oneService({ signIn }: Pick<StackConfig, "signIn">): readonly RuleFault[] {
   const services = [signIn?.oidc, signIn?.saml, signIn?.cas].filter(
     (service) => service !== undefined,
   );
@@ -127,7 +130,7 @@ function oneService({ signIn }: StackConfig): readonly RuleFault[] {
   );
 }
 
-function samlCanDecrypt({ signIn }: StackConfig): readonly RuleFault[] {
+function samlCanDecrypt({ signIn }: Pick<StackConfig, "signIn">): readonly RuleFault[] {
   const saml = signIn?.saml;
   return fault(
     saml?.wantEncryptedAssertions === true && saml.ownCertificate === undefined,
@@ -140,7 +143,7 @@ function samlCanDecrypt({ signIn }: StackConfig): readonly RuleFault[] {
   );
 }
 
-function oneTranslator({ translation }: StackConfig): readonly RuleFault[] {
+function oneTranslator({ translation }: Pick<StackConfig, "translation">): readonly RuleFault[] {
   if (translation === undefined) return [];
   const { deepl, libreTranslate } = translation;
   return [
@@ -165,7 +168,10 @@ function oneTranslator({ translation }: StackConfig): readonly RuleFault[] {
   ];
 }
 
-function addressesAreEncrypted({ translation, tracing }: StackConfig): readonly RuleFault[] {
+function addressesAreEncrypted({
+  translation,
+  tracing,
+}: Pick<StackConfig, "translation" | "tracing">): readonly RuleFault[] {
   const { libreTranslate } = translation ?? {};
   return (
     [
@@ -192,7 +198,7 @@ function addressesAreEncrypted({ translation, tracing }: StackConfig): readonly 
   );
 }
 
-function forkIsOneRelease({ fork }: StackConfig): readonly RuleFault[] {
+function forkIsOneRelease({ fork }: Pick<StackConfig, "fork">): readonly RuleFault[] {
   if (fork === undefined) return [];
   const number = (version: string): string | undefined => /\d+\.\d+\.\d+/u.exec(version)?.[0];
   return [
@@ -215,7 +221,9 @@ function forkIsOneRelease({ fork }: StackConfig): readonly RuleFault[] {
 const SECRET_NAME =
   /(^|_)(PASS(WORD)?|SECRET|TOKEN|CREDENTIALS?|(API|SECRET|PRIVATE|ACCESS)_KEY)$/u;
 
-function extraIsNotOwned({ extraEnvironment }: StackConfig): readonly RuleFault[] {
+function extraIsNotOwned({
+  extraEnvironment,
+}: Pick<StackConfig, "extraEnvironment">): readonly RuleFault[] {
   return (["rails", "streaming"] as const).flatMap((process) =>
     Object.keys(extraEnvironment[process]).flatMap((name) => {
       const key = `extraEnvironment.${process}.${name}`;

@@ -21,12 +21,27 @@ export type RuleFault = {
     }
 );
 
+/** The valid top-level keys of a configuration, which may have others that are not. */
+export type ValidKeys = Partial<StackConfig>;
+
+/** Faults of a configuration by one rule; none if a key that it reads is not valid. */
+export type Rule = (config: ValidKeys) => readonly RuleFault[];
+
 /**
- * A rule of so many top-level keys: judged as soon as those are right by themselves, whatever else
- * is wrong.
+ * A rule over these top-level keys: the compiler refuses one that reads another key.
+ * @param faults sentences for the person who wrote it; none when all is well.
  */
-export interface Rule {
-  readonly needs: readonly (keyof StackConfig)[];
-  /** Sentences for the person who wrote it; none when all is well. */
-  readonly faults: (config: StackConfig) => readonly RuleFault[];
+export function rule<Key extends keyof StackConfig>(
+  keys: readonly Key[],
+  faults: (config: Pick<StackConfig, Key>) => readonly RuleFault[],
+): Rule {
+  return (config) => (hasAll(config, keys) ? faults(config) : []);
+}
+
+function hasAll<Key extends keyof StackConfig>(
+  config: ValidKeys,
+  keys: readonly Key[],
+): config is ValidKeys & Pick<StackConfig, Key> {
+  // Optional ones are valid without a value.
+  return keys.every((key) => Object.hasOwn(config, key));
 }
