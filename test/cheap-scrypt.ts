@@ -2,16 +2,16 @@ import crypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
 
 /**
- * Fingerprints of secrets cost scrypt's 37 milliseconds each, so that a guess does, too. The fast tests
- * make a thousand of them and guess nothing: theirs cost a sixty-fourth, which was a fifth of all the
- * tests' work. What is compared is made in the same process; a recorded fingerprint, or one that another
- * process is to know again, wants the real cost.
+ * Makes scrypt cheap in fast tests. A fingerprint of a secret takes 37 milliseconds, so that
+ * guesses are slow. The tests compute a thousand fingerprints and guess nothing. A sixty-fourth of
+ * the cost saves a fifth of all the tests' work. Values that are compared come from the same
+ * process. A recorded fingerprint, or one for another process, needs the real cost.
  */
 
 const real = crypto.scryptSync;
 const CHEAP_N = 256;
 
-/** Makes scrypt cheap in this process, until the end. */
+/** Makes scrypt cheap in this process, until it ends. */
 export function makeScryptCheap(): void {
   replace((password, salt, length, options) =>
     real(password, salt, length, { ...options, N: CHEAP_N }),
@@ -30,6 +30,6 @@ export function withRealScrypt<T>(run: () => T): T {
 
 function replace(scrypt: typeof crypto.scryptSync): void {
   crypto.scryptSync = scrypt;
-  // What was imported by name follows only when told.
+  // Named imports change only after this call.
   syncBuiltinESMExports();
 }

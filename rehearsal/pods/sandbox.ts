@@ -275,8 +275,8 @@ async function childPidOf(info: Readable): Promise<number> {
 
 /**
  * Kills bwrap and all its children. If only bwrap were killed during its start, a child would wait
- * for it without end and keep the pipes open, because `--die-with-parent` applies only later. It is
- * stopped first, so that it starts no other child meanwhile.
+ * for it without end and keep the pipes open. The reason is that `--die-with-parent` applies only
+ * later. It is stopped first, so that it starts no other child meanwhile.
  */
 async function killWhole(child: ChildProcess): Promise<void> {
   const { pid } = child;

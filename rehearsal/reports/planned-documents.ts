@@ -51,7 +51,7 @@ function drillTable(): string {
   );
 }
 
-/** Production with every part that makes a component of its own and is off there. */
+/** Production with all optional components. */
 async function planRest(): Promise<Plan> {
   const raw = readStackFile();
   const postgres = {

@@ -16,7 +16,7 @@ const MAIL = {
   dmarc: { policy: "quarantine", reports: "dmarc@example.social" },
 };
 
-/** Sorted by name: in which order they are registered, nobody says. */
+/** Sorted by name, because the order of registration does not matter. */
 async function records(changes: Readonly<Record<string, unknown>>): Promise<readonly unknown[]> {
   const plan = await planStack({ ...BASE, ...changes });
   const rows = ofType(plan, RECORD).map(({ name, inputs }) => {

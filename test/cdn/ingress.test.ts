@@ -11,8 +11,8 @@ import { ofType } from "../stack/views.ts";
 const rules = ingressOf(publicHostsOf(parseConfig(BASE)));
 
 /**
- * As cloudflared does it: the first rule whose host is the request's, and whose path, a regular
- * expression, fits (cloudflare/cloudflared `ingress/rule.go`).
+ * Finds a rule as cloudflared does: the first whose host equals the request's and whose path, a
+ * regular expression, matches (cloudflare/cloudflared `ingress/rule.go`).
  */
 function serviceFor(host: string, path: string): string | undefined {
   const fits = ({ hostname, path: wanted }: IngressRule): boolean =>
@@ -33,7 +33,7 @@ test.each([
   ["example.social", "/api/v1/streaming", WEB],
   ["streaming.example.social", "/api/v1/streaming", STREAMING],
   ["streaming.example.social", "/api/v1/streaming/user", STREAMING],
-  // On the same port, without a password: how many are connected, and to what.
+  // The same port serves them without authentication: the number of connections and their targets.
   ["streaming.example.social", "/metrics", NOWHERE],
   ["streaming.example.social", "/", NOWHERE],
   ["streaming.example.social", "/x/api/v1/streaming", NOWHERE],
@@ -81,7 +81,7 @@ test("whatever an operator decides, each record that leads to the tunnel has a r
       );
       for (const { name, type, proxied } of toTunnel)
         expect({ name, type, proxied }).toEqual({ name, type: "CNAME", proxied: true });
-      // `noTLSVerify` and whatever else weakens TLS is written nowhere, not even as false.
+      // `noTLSVerify` and other options that weaken TLS must not appear, not even as false.
       expect(JSON.stringify(ingresses)).not.toMatch(/noTls|tls|http2Origin/iu);
       expect(ingresses.at(-1)).toEqual({ service: NOWHERE });
     }),

@@ -6,7 +6,7 @@ import { holds, textOf, type Fields } from "../../rehearsal/edge/expressions/eva
 import { parseCondition, parseValue } from "../../rehearsal/edge/expressions/parse.ts";
 import { BASE } from "../config/base.ts";
 
-/** Where a request is sent that asks for a picture of then; undefined: nowhere. */
+/** URL to which a request for an old picture is redirected; undefined if it is not. */
 function sentTo(media: object, host: string, path: string): string | undefined {
   const rules = edgeRulesOf(parseConfig({ ...BASE, media }), IMAGES.mastodon);
   const rule = rules.http_request_dynamic_redirect?.find(

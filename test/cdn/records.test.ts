@@ -14,7 +14,7 @@ test("whatever is accepted: no two records of one name and kind, each host in th
       const zone = zoneOf(config) ?? "";
       const records = recordsOf(config);
       const kinds = records.map(({ name, type, content, data }) =>
-        // Of texts and authorities there may be several at a name, none twice.
+        // A name may have several TXT and CAA records, but none twice.
         JSON.stringify(type === "CNAME" || type === "AAAA" ? [name] : [name, type, content, data]),
       );
       expect(new Set(kinds).size).toBe(kinds.length);
@@ -25,7 +25,7 @@ test("whatever is accepted: no two records of one name and kind, each host in th
         expect(host.length).toBeLessThanOrEqual(253);
         expect(isTooDeep(host, zone) && !config.cloudflare.advancedCertificate).toBe(false);
       }
-      // Nothing is made that the zone was not asked about.
+      // The program creates no record that it did not look for in the zone.
       const wanted = new Set(wantedRecordsOf(config).map(({ name }) => name));
       expect(
         [...records.map(({ name }) => name), ...hosts].filter((name) => !wanted.has(name)),

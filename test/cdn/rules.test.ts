@@ -21,7 +21,7 @@ import { FIXTURE_RELEASE } from "../fixture-release.ts";
 /** The rules with the committed release. */
 const rulesOf = (config: StackConfig) => edgeRulesOf(config, IMAGES.mastodon);
 
-/** A server whose accounts end in another host than the one that answers, both in one zone. */
+/** A server whose accounts have another host than the server, both in one zone. */
 const SPLIT = {
   ...BASE,
   domain: "example.org",
@@ -180,7 +180,7 @@ test.each([
     expect(PLAN_LIMITS[plan].countingPeriodsSeconds).toContain(period);
     expect(PLAN_LIMITS[plan].mitigationsSeconds).toContain(mitigationTimeout);
     expect(expression.includes("http.request.method")).toBe(seesMethod);
-    // Free may look at the path alone.
+    // Free can match only the path.
     expect(expression.includes("http.host")).toBe(plan !== "free");
   },
 );
@@ -222,7 +222,7 @@ test("whatever an operator decides: within the plan, each rule named once, and i
         expect(new Set(list.map(({ ref }) => ref)).size).toBe(list.length);
         for (const { expression } of list) {
           const bare = expression.replaceAll(/"(?:[^"\\]|\\.)*"/gu, '""');
-          // Addresses in a set, and numbers, are no words.
+          // Removes addresses in a set, and numbers.
           const used = bare.replaceAll(/\{[^}]*\}/gu, "{}").match(/[a-z_.]*[a-z]/giu) ?? [];
           expect(used.filter((word) => !words.has(word))).toEqual([]);
           expect(expression.split("(").length).toBe(expression.split(")").length);
@@ -244,7 +244,7 @@ describe("what a plan has no room for is refused before the first resource", () 
     expect(planFaults({ http_request_cache_settings: many(rules.cache + 1) }, plan)).toEqual([
       `mastodon:cloudflare.plan is "${plan}", which has ${rules.cache} cache rules in a zone, and ${rules.cache + 1} are needed. Take out what asks for them, or take a larger plan`,
     ]);
-    // Rewrites and headers are one budget.
+    // Rewrites and headers share one limit.
     const half = Math.ceil((rules.transform + 1) / 2);
     expect(
       planFaults(
@@ -260,7 +260,7 @@ describe("what a plan has no room for is refused before the first resource", () 
       (_, at) => `2001:0db8:${(at + 4_096).toString(16)}:ffff:ffff:ffff:ffff:ff00/120`,
     );
     const raw = withValue(BASE, "cloudflare.blockedAddresses", addresses);
-    // Without an engine: the first resource would fail in other words.
+    // Without an engine: the first resource would fail with another message.
     expect(() => createStack(parseConfig(raw), {} as StackSecrets)).toThrow(
       /The edge needs more than its plan has; nothing was changed:\n {2}the rule "blocked_addresses" at the edge would have \d+ characters, and Cloudflare takes 4096/u,
     );

@@ -8,7 +8,7 @@ import { EVERY_OPTION, OTHER_TRANSLATION } from "./every-option.ts";
 const WORKERS = EVERY_QUEUE.filter((queue) => queue !== "scheduler");
 
 /**
- * Every way to share the queues among up to three groups, with the scheduler alone or in the first.
+ * Every distribution of the queues to up to three groups, with the scheduler alone or in the first.
  */
 const sidekiq = fc
   .record({
@@ -33,8 +33,8 @@ const sidekiq = fc
   });
 
 /**
- * Identity and server on one host, on two of one zone, on two of two zones, with all that may be at
- * the identity's.
+ * Identity and server on one host, on two of one zone, on two of two zones, with every site at the
+ * identity's host.
  */
 const names = fc.constantFrom(
   { domain: "example.social", webDomain: "example.social", cloudflare: {} },
@@ -92,7 +92,7 @@ const sometimes = <T>(key: string, value: fc.Arbitrary<T>) =>
 const network = fc.constantFrom("internet", "vpc");
 const host = fc.constantFrom("server.example.net", "server.tools.svc.cluster.local");
 
-/** Every optional part, now and then, each in some of its shapes. */
+/** Every optional part, sometimes, each in some of its forms. */
 const options = fc
   .tuple(
     sometimes(
@@ -139,8 +139,8 @@ const options = fc
   .map((parts) => Object.assign({}, ...parts) as Record<string, unknown>);
 
 /**
- * Configurations that are accepted: a profile, and now and then something else than it gives. All
- * that the sums refuse is left out; a test of its own sees to it that enough is left.
+ * Accepted configurations: a profile, sometimes with other values than its own. Configurations that
+ * exceed a budget are filtered out; a separate test checks that enough remain.
  */
 export const accepted: fc.Arbitrary<Record<string, unknown>> = fc
   .tuple(

@@ -1,8 +1,8 @@
 import { parseConfig } from "../../input/parse.ts";
 
 /**
- * A whole configuration with every key that has no default written out, so that a test can put any
- * single one wrong.
+ * A whole configuration with every key that has no default, so that a test can set any single one
+ * to a wrong value.
  */
 export const BASE = {
   members: 5_000,
@@ -36,8 +36,8 @@ export const BASE = {
 } as const;
 
 /**
- * A configuration with one value changed, or taken out where it is `undefined`; `sidekiq.1.name`
- * goes into lists.
+ * A configuration with one value changed, or removed if it is `undefined`; `sidekiq.1.name` indexes
+ * into lists.
  */
 export function withValue(
   base: Readonly<Record<string, unknown>>,

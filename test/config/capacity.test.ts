@@ -11,7 +11,7 @@ import { BASE, refusalOf, withValue } from "./base.ts";
 
 const base = parseConfig(BASE);
 
-/** The base with sizes that may or may not fit. */
+/** The base with sizes that may exceed a budget or not. */
 const anySizes: fc.Arbitrary<StackConfig> = fc
   .record({
     pool: fc.integer({ min: 10, max: 390 }),
@@ -96,8 +96,8 @@ describe("what is short", () => {
     fc.assert(
       fc.property(anySizes, (config) => {
         for (const budget of budgetsOf(config).filter(isOver)) {
-          // By code: of several moments at which the nodes are short only the first is told, and a
-          // cure of it lets the next one be seen.
+          // By code. If the nodes are short in several situations, only the first is reported, and
+          // its remedy may reveal the next one.
           const before = new Set(
             budgetsOf(config)
               .filter(isOver)

@@ -1,13 +1,11 @@
 import { FIXTURE_RELEASE } from "../fixture-release.ts";
 
-/**
- * A configuration with every optional part on, and what each is called: for tests of what they do.
- */
+/** A configuration with every optional part, and the name of each, for tests of their effects. */
 
 const CERTIFICATE =
   "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUc2lnbi1pbg==\n-----END CERTIFICATE-----";
 
-/** Each block as a stack file has it. */
+/** Each block in the form of a stack file. */
 export const EVERY_OPTION = {
   media: { purge: true },
   federation: {
@@ -117,7 +115,7 @@ export const EVERY_OPTION = {
   },
 } as const;
 
-/** The other service that translates: there is only one at a time. */
+/** The other translation service: only one can be configured. */
 export const OTHER_TRANSLATION = {
   libreTranslate: { endpoint: "http://translate.libre.svc.cluster.local:5000", apiKey: true },
 } as const;

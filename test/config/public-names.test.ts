@@ -5,7 +5,7 @@ import { BASE, refusalOf } from "./base.ts";
 type Written = Readonly<Record<string, unknown>>;
 
 const zone = (more: Written): Written => ({ ...BASE.cloudflare, ...more });
-/** Identity and server on two hosts of one zone, every host within reach of the certificate. */
+/** Identity and server on two hosts of one zone, with every host covered by the certificate. */
 const SPLIT: Written = {
   ...BASE,
   domain: "example.social",
@@ -13,10 +13,10 @@ const SPLIT: Written = {
   hosts: { streaming: "streaming.example.social", assets: "assets.example.social" },
   media: { host: "media.example.social" },
 };
-/** Four labels of 60 characters: the derived names have more than a name may have. */
+/** Four labels of 60 characters: the derived names exceed the maximum length. */
 const LONG = ["a", "b", "c", "d"].map((letter) => letter.repeat(60)).join(".") + ".social";
 
-/** Each took one name for two things, or one that can't be: all were planned. */
+/** Each used one name for two things, or an invalid one. All of them were planned before. */
 const FAULTS: readonly (readonly [what: string, written: Written, key: string, cure: string])[] = [
   [
     "streaming on www.",
@@ -80,7 +80,7 @@ test("somebody's site at the identity's host is nobody else's name either", () =
   );
 });
 
-/** The configuration with what a cure said in the place of what was wrong. */
+/** The configuration with the suggested name instead of the wrong one. */
 function withName(written: Written, key: string, name: string): Written {
   const [group = "", leaf = ""] = key.split(".");
   return {

@@ -14,7 +14,7 @@ const image = fc
   );
 const withImage = (mastodon: string): Images => ({ ...IMAGES, mastodon });
 
-/** The releases of one stack that goes through these images, one successful update each. */
+/** Releases of one stack with these images, with one successful update each. */
 function through(images: readonly string[]) {
   let release = { ...FIRST_RELEASE, images: withImage(images[0]!) };
   const all = [release];
@@ -58,7 +58,7 @@ test("the release that is deployed is never its own predecessor: its files would
       const { images: deployed, previousImage } = through(images).at(-1)!;
       expect(previousImage === deployed.mastodon).toBe(false);
     }),
-    // A digest, another, none, and the first again: rare among random ones.
+    // A digest, another, none, and the first again: rare in random sequences.
     {
       examples: [
         [

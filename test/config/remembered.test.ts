@@ -8,8 +8,8 @@ import { nodeOf, type SchemaNode } from "../../config/describe.ts";
 import { BASE, refusalOf, withValue } from "./base.ts";
 
 /**
- * A server with an address of every kind: on two hosts, with www., former hosts of media, a second
- * bucket, and pictures from a disk.
+ * A server with a URL of every kind: on two hosts, with www., former media hosts, a second bucket,
+ * and pictures from a disk.
  */
 const RAW: Readonly<Record<string, unknown>> = {
   ...BASE,
@@ -25,11 +25,11 @@ const RAW: Readonly<Record<string, unknown>> = {
   },
 };
 
-/** Addresses that others have, by what of a configuration answers them. */
+/** URLs that others have stored, with the key of the configuration that serves them. */
 function handedOut(config: StackConfig): readonly string[] {
   const { domain, webDomain, media } = config;
   return [
-    // An address of an account is as good as the name and the host in it.
+    // The URL of an account works as well as its name and host.
     `${webDomain}/users/alice of ${domain}`,
     ...publicNamesOf(config).map(({ host, role }) => `${host}: ${role === "apex" ? "web" : role}`),
     ...(media.fromLocalDisk ? [`${webDomain}/system/media_attachments/`] : []),
@@ -64,7 +64,7 @@ test("whatever key is changed, each address that was handed out still answers, o
   const seen = { refused: 0, said: 0, answered: 0 };
   for (const [path, value] of mutationsOf(nodeOf(StackConfigSchema))) {
     const raw = withValue(RAW, path, value);
-    // The schema first: to say what is wrong takes longer than to see that something is.
+    // The schema first, because its check is faster than a full message.
     if (!StackConfigSchema.safeParse(withDefaults(raw)).success) continue;
     if (refusalOf(raw) !== "accepted") continue;
     const after = parseConfig(raw);
@@ -83,7 +83,7 @@ test("whatever key is changed, each address that was handed out still answers, o
       }
     }
   }
-  // All three happen, or the test would not look at what it says.
+  // All three occur, otherwise the test would not check its claim.
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(1);
 });
 

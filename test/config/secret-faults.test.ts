@@ -9,7 +9,7 @@ const DIES = secretRow("activeRecordPrimaryKey").lost;
 const RESTORE =
   "Put the old one back: from an earlier commit of the stack file, or from the escrow bundle (docs/secrets.md). If neither has it, read there what to do before anything else.";
 
-/** A stack whose secrets are in order, but for what is given. */
+/** A stack whose secrets are valid, except for the given changes. */
 function held(
   values: Readonly<Partial<Record<SecretKey, string | undefined>>> = {},
   rest: Partial<HeldSecrets> = {},
@@ -29,7 +29,7 @@ const sentencesOf = (secrets: HeldSecrets): readonly string[] =>
 
 const other = makeVapidPair();
 
-/** Faults of the secrets, and their sentences. No sentence holds a value. */
+/** Faults of the secrets, with their messages. No message contains a value. */
 const REFUSALS: readonly (readonly [
   danger: string,
   secrets: HeldSecrets,

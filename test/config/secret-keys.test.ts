@@ -68,7 +68,7 @@ describe("a VAPID pair", () => {
   test("of a scalar with leading zeros keeps its length: one key in 256", () => {
     const half = privateHalf(Uint8Array.of(1));
     expect(half).toHaveLength(44);
-    // The point is then the curve's generator (SEC 2, secp256r1).
+    // The public key is then the curve's generator (SEC 2, secp256r1).
     const expected = `04${"6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"}${"4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"}`;
     expect(Buffer.from(publicHalfOf(half) ?? "", "base64url").toString("hex")).toBe(expected);
   });
@@ -118,7 +118,7 @@ describe("a fingerprint", () => {
       false,
     );
     expect(FingerprintsSchema.safeParse({ activeRecordPrimaryKey: "abc" }).success).toBe(false);
-    // An address that others made is not guessed from a hash, but it has few secret parts.
+    // Nobody can guess a URL of another service from a hash, although few of its parts are secret.
     expect(
       FingerprintsSchema.safeParse({ slackWebhook: "v1-0123456789abcdef01234567" }).success,
     ).toBe(false);

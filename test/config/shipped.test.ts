@@ -19,7 +19,7 @@ function keysOf(text: string): Record<string, unknown> {
 
 describe("the committed stack file, while it is the template", () => {
   const shipped = keysOf(TEXT);
-  // A person's own fork of this project has his own values there, and nothing to refuse.
+  // An operator's fork of this project has its own values there, and nothing to refuse.
   test.skipIf(!hasNoZone(parseConfig(shipped)))(
     "has a sentence for each value that nobody filled in, with its key and what goes there",
     () => {

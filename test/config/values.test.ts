@@ -63,8 +63,8 @@ describe("a region", () => {
 
 describe("a mail address, and the name before it", () => {
   /**
-   * What reads it again, by RFC 5322: the name, unquoted, and the one address; undefined where it
-   * is more or less than one.
+   * Parses it again by RFC 5322: the name, unquoted, and the one address; undefined if there is not
+   * exactly one address.
    */
   function readBack(text: string): readonly [string, string] | undefined {
     let name = "";
@@ -112,7 +112,7 @@ describe("a mail address, and the name before it", () => {
     ["<hello@example.org>", "hello@example.org"],
   ])("%s goes to Mastodon as %s", (text, written) => {
     expect(writtenMailbox(text)).toBe(written);
-    // Written by hand in that form it stays so.
+    // A value that already has that form stays unchanged.
     expect(writtenMailbox(written)).toBe(written);
   });
 

@@ -43,7 +43,7 @@ describe("more pods that always run never take the autoscaler away without a wor
     ["medium", { replicas: 2 }],
     ["medium", { replicas: 1 }],
     ["medium", { replicas: 3, maxReplicas: 3 }],
-    // Never grew by itself.
+    // Never autoscaled.
     ["small", { replicas: 3, threads: 3 }],
   ] as const)("%s with web %o is accepted", (profile, web) => {
     expect(refusalOf({ ...WHO, profile, web })?.message).toBeUndefined();

@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const pages = globSync(["*.md", "docs/**/*.md", "examples/*.md"], { cwd: ROOT });
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
-/** A heading's anchor, as GitHub makes it. */
+/** Anchor of a heading, in GitHub's form. */
 function anchorOf(heading: string): string {
   return heading
     .trim()
@@ -16,7 +16,7 @@ function anchorOf(heading: string): string {
     .replaceAll(" ", "-");
 }
 
-/** Links of a page to files of ours, code left out. */
+/** Links of a page to files of this project, outside code. */
 function linksOf(path: string): readonly string[] {
   const prose = read(path).replaceAll(/```[^]*?```/gu, "");
   return [...prose.matchAll(/\]\(([^)\s]+)\)/gu)]

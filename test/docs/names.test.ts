@@ -14,7 +14,7 @@ const KINDS: Readonly<Record<string, string>> = {
   cronjob: "kubernetes:batch/v1:CronJob",
 };
 
-/** Names as the cluster has them, of what has one of its own. */
+/** Names in the cluster, of resources that have a fixed one. */
 function namesOf(type: string): readonly (string | undefined)[] {
   return ofType(plan, type).map(({ inputs }) => (inputs["metadata"] as { name?: string }).name);
 }
@@ -42,7 +42,7 @@ test("every Job that can fail is watched, and alerts name containers that there 
     );
   for (const [alert, container] of named(/container="([^"]+)"/gu))
     expect(containers, alert).toContain(container);
-  // As the cluster calls them: Pulumi's suffix, or the CronJob's.
+  // Prefixes of names in the cluster: the rest is Pulumi's suffix, or the CronJob's.
   const jobs = pods.filter(({ kind }) => kind !== "Deployment").map(({ name }) => `${name}-0a1b2`);
   expect(jobs.length).toBeGreaterThan(3);
   for (const job of jobs)

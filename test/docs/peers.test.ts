@@ -10,12 +10,12 @@ const rows = [...page.matchAll(/^\| +(\d+) +\| (.+?) +\| (.+?) +\|$/gmu)].map(
   ([, number, what, here]) => ({ number: Number(number), what: what!, here: here! }),
 );
 
-/** Names of Mastodon's, not of ours. */
+/** Names of Mastodon's, not of this project. */
 const THEIRS = ["database.yml", "fasp"];
 
 const SCHEMA = nodeOf(StackConfigSchema);
 
-/** Whether the schema has this key, through lists too. */
+/** Whether the schema has this key, also in lists. */
 function isKey(name: string): boolean {
   return (
     name

@@ -38,7 +38,7 @@ test("answers to what `pulumi new` asks for, over the stack file that it brings,
     expect(answer, `${key} has no default, and no answer in this test`).toBeDefined();
     return [plain, answer] as const;
   });
-  // Two labels below the zone are what Cloudflare's free certificate does not cover.
+  // Cloudflare's free certificate does not cover two labels below the zone.
   const hosts = { streaming: "streaming.example.net", assets: "assets.example.net" };
   const media = { storage: "r2", host: "media.example.net" };
   const { web: _, ...shipped } = readStackFile();

@@ -8,7 +8,7 @@ import { EVERY_OPTION } from "../config/every-option.ts";
 
 const known = new Set(Object.keys(PERMISSIONS));
 
-/** Every type that the clouds' models know, and every phase and function that a plan uses. */
+/** Every type in the clouds' models, and every phase and function that a plan uses. */
 async function used(): Promise<readonly string[]> {
   const raw = readStackFile();
   const cloudflare = raw["cloudflare"] as Readonly<Record<string, unknown>>;

@@ -21,10 +21,10 @@ import { startRecordingEngine, type RecordingEngine } from "./recording-engine.t
 
 const CONFIG = parseConfig(readStackFile());
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** What Pulumi's language host executes for a program of this kind. */
+/** Path of the program that Pulumi's language host runs for this kind of project. */
 const RUNNER = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run/index.js");
 
-/** Real ones, made anew: marks would be refused. */
+/** Real secrets, created for this test, because placeholders would be refused. */
 const SECRETS = makeSecrets();
 const READ_OUTPUTS = "pulumi:pulumi:readStackOutputs";
 
@@ -36,9 +36,7 @@ afterEach(() => {
   engine.stop();
 });
 
-/**
- * Runs the project's entry as `pulumi up` would; answers exit status and everything that it wrote.
- */
+/** Runs the project's entry as `pulumi up` would; returns exit status and all output. */
 async function runEntry(
   config: Readonly<Record<string, unknown>>,
   secretKeys: readonly SecretKey[] = SECRET_KEYS,
@@ -65,15 +63,15 @@ async function runEntry(
       env: {
         ...environment,
         PATH: process.env["PATH"] ?? "",
-        // Each start loads the SDKs: compiled once, they cost a third less (25 to 18 s for this
-        // file).
+        // Each start imports the SDKs. With a compile cache this takes a third less (25 to 18 s for
+        // this file).
         NODE_COMPILE_CACHE: join(ROOT, "test/out/compile-cache"),
-        // Pulumi.yaml says `typescript: false`; the language host passes it on so.
+        // Pulumi.yaml sets `typescript: false`, and the language host passes it on like this.
         PULUMI_NODEJS_TYPESCRIPT: "false",
-        // Structures travel as JSON, as `pulumi config` keeps them.
+        // Structures are JSON, as `pulumi config` stores them.
         PULUMI_CONFIG: JSON.stringify(
           Object.fromEntries(
-            // The committed images may have no digests yet.
+            // The committed images may not have digests yet.
             Object.entries({ images: { unpinned: "allow" }, ...config, ...secrets }).map(
               ([key, value]) => [
                 key.includes(":") ? key : `mastodon:${key}`,
@@ -93,10 +91,7 @@ async function runEntry(
   return { status: status ?? -1, written };
 }
 
-/**
- * Everything of a resource that a program decides, in an order that does not depend on what was
- * registered first.
- */
+/** Everything in a resource that the program decides, independent of the order of registration. */
 function comparable(resources: readonly PlannedResource[]): unknown[] {
   return resources
     .map((resource) => ({
@@ -109,7 +104,7 @@ function comparable(resources: readonly PlannedResource[]): unknown[] {
     .sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
 
-/** When the program ran, which its Job for the schema tells. */
+/** Time at which the program ran, from its Job for the schema. */
 function bornAt(planned: readonly PlannedResource[]): Date {
   const [text = ""] = /(?<=may_be_empty_until=)\d+/u.exec(JSON.stringify(planned)) ?? [];
   const day = 24 * 3_600;
@@ -130,7 +125,7 @@ describe("the entry under the SDK's own runner", () => {
     const life = lifeAfter(undefined, CONFIG, imagesOf(CONFIG).mastodon, bornAt(ran.planned));
     const plan = await planStack(readStackFile(), { secrets: SECRETS, life });
     expect(comparable(ran.planned)).toEqual(comparable(plan.resources));
-    // The entry alone asks what runs.
+    // Only the entry reads the deployed state.
     expect([...ran.called].sort()).toEqual([...plan.called, READ_OUTPUTS].sort());
     expect(ran.planned.length).toBeGreaterThan(50);
   });

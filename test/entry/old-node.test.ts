@@ -16,7 +16,7 @@ afterEach(() => {
   engine.stop();
 });
 
-/** All that `pulumi up` would show where it finds this `node` on the PATH. */
+/** Output of `pulumi up` with this `node` on the PATH. */
 async function saidBy(node: string, ...options: readonly string[]): Promise<string> {
   const child = spawn(
     node,
@@ -59,7 +59,7 @@ test("a Node that can't read TypeScript ends in one sentence that says what to i
 
 const old = oldNode();
 
-// `.ci/run` fetches one and names it, so that CI has one or fails; a shell under sudo keeps no
+// `.ci/run` downloads one and names it, so CI has one or fails; a shell under sudo does not keep
 // `CI`.
 test.runIf(old !== undefined || process.env["OLD_NODE"] !== undefined)(
   "a real Node older than package.json asks for ends in the same sentence",

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** The least Node that package.json promises, as numbers: [22, 18]. */
+/** The minimum Node version in package.json, as numbers: [22, 18]. */
 export function leastNode(): readonly number[] {
   const { engines } = JSON.parse(
     readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
@@ -11,8 +11,8 @@ export function leastNode(): readonly number[] {
 }
 
 /**
- * A real Node that is too old: that of `OLD_NODE`, which `.ci/run` fetches, else the first one on
- * the PATH that npm did not put there; undefined where this machine has none.
+ * A real Node that is too old. It is that of `OLD_NODE`, which `.ci/run` downloads, or else the
+ * first one on the PATH that npm did not add. Undefined if this machine has none.
  */
 export function oldNode(): string | undefined {
   const named = process.env["OLD_NODE"];

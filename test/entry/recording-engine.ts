@@ -10,17 +10,17 @@ import { lookAnswers } from "../../plan/look-answers.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
 import { Recorder } from "../../plan/recorder.ts";
 
-/** The two servers that a language host's program talks to, on one loopback port. */
+/** The two servers that a program under the language host calls, on one loopback port. */
 export interface RecordingEngine {
   /** `127.0.0.1:<port>`, for `--monitor` and `--engine`. */
   readonly address: string;
   /** Every request for a resource, in order. */
   readonly recorder: Recorder;
-  /** What the program logged as an error, as an operator would see it. */
+  /** Messages that the program logged as errors. */
   readonly errors: readonly string[];
-  /** Calls that no one here answers; a program that makes one is not understood. */
+  /** Unknown calls. A program that makes one is not covered by the test. */
   readonly unanswered: readonly string[];
-  /** Whether the program said that it is done (`SignalAndWaitForShutdown`). */
+  /** Whether the program signalled its end (`SignalAndWaitForShutdown`). */
   finished(): boolean;
   stop(): void;
 }
@@ -29,14 +29,14 @@ type Call<Request> = grpc.ServerUnaryCall<Request, unknown>;
 type Reply = grpc.sendUnaryData<unknown>;
 
 /**
- * Serves the resource monitor of an update and the engine's log, and remembers what is asked.
- * @param lastOutputs what the stack's last update left; nothing for a new one.
+ * Serves the resource monitor of an update and the engine's log, and records the requests.
+ * @param lastOutputs outputs of the stack's last update; empty for a new stack.
  */
 export async function startRecordingEngine(
   lastOutputs: Readonly<Record<string, unknown>> = {},
 ): Promise<RecordingEngine> {
   const recorder = new Recorder(false, lastOutputs, lookAnswers(parseConfig(readStackFile())));
-  // The recorder makes URNs of the stack that the SDK of this process is set to.
+  // The recorder builds URNs with the stack that the SDK of this process is set to.
   pulumi.runtime.setMockOptions(recorder, "mastodon", "prod", false);
   const errors: string[] = [];
   const unanswered: string[] = [];
@@ -119,7 +119,7 @@ export async function startRecordingEngine(
   };
 }
 
-/** Every method of a service: those given, and for the rest a refusal that is remembered. */
+/** Every method of a service: the given ones, and for the others a refusal that is recorded. */
 function answeringAll(
   service: grpc.ServiceDefinition,
   unanswered: string[],

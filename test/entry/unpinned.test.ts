@@ -26,7 +26,7 @@ function withTag(name: (image: string) => string): Images {
   ) as unknown as Images;
 }
 
-/** What the entry says of these images, before any resource. */
+/** Message of the entry about these images, before any resource. */
 function said(images: Images, preview: boolean, unpinned?: string): string {
   const config = {
     ...readStackFile(),

@@ -5,10 +5,7 @@ import { carryOver } from "../../ops/env/carry.ts";
 import { readSettings } from "../../ops/env/read.ts";
 import { BASE, refusalOf, withValue } from "../config/base.ts";
 
-/**
- * Variables of Mastodon or a runtime that no operator may set by hand, each with a word of its
- * reason.
- */
+/** Variables of Mastodon or a runtime that no operator may set, each with a word of its reason. */
 const REFUSED = {
   rails: {
     SECRET_KEY_BASE_DUMMY: /nobody ever reads again/u,
@@ -56,7 +53,7 @@ test.each(refusals)("extraEnvironment.%s.%s is refused, and says why", (process,
   expect(refusal).toMatch(/Remove it$/u);
 });
 
-/** Variables that are a server's own affair and do no harm. */
+/** Harmless variables that an operator may set. */
 const LET_THROUGH = [
   ...["S3_MULTIPART_THRESHOLD", "S3_STORAGE_CLASS", "S3_ENABLE_CHECKSUM_MODE"],
   ...["S3_FORCE_SINGLE_REQUEST", "S3_BATCH_DELETE_LIMIT", "S3_BATCH_DELETE_RETRY"],
@@ -85,7 +82,7 @@ test("an empty UPDATE_CHECK_URL comes over: it switches the look for updates off
 });
 
 describe("no runtime's name gets through", () => {
-  // The three that do are sizes and quirks: they switch no check off.
+  // The three exceptions are sizes and workarounds. They switch no check off.
   const harmless = [
     "AWS_REQUEST_CHECKSUM_CALCULATION",
     "AWS_RESPONSE_CHECKSUM_VALIDATION",

@@ -13,7 +13,7 @@ import { EVERY_OPTION } from "../config/every-option.ts";
 
 const ALL: readonly MastodonFacts[] = MINORS;
 
-/** The Redis that a Valkey says it is (valkey-io/valkey `src/version.h`, REDIS_VERSION). */
+/** Redis version that a Valkey reports (valkey-io/valkey `src/version.h`, REDIS_VERSION). */
 const REDIS_OF_VALKEY: Readonly<Record<string, number>> = { "8": 7 };
 
 describe("the files of facts", () => {
@@ -29,7 +29,7 @@ describe("the files of facts", () => {
   });
 });
 
-/** The texts in a source: of every kind of quotes, and none of its comments. */
+/** String literals of a source file, with any quotes, without its comments. */
 function textsIn(path: string): readonly string[] {
   const texts: string[] = [];
   const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest);

@@ -17,7 +17,7 @@ const FAMILIES = [...CORE_FAMILIES, ...OPTION_FAMILIES, ...RUNTIME_FAMILIES];
 const runtimes = variablesOf({ variables: RUNTIME_VARIABLES });
 const read = new Set([...ALL.flatMap((facts) => [...variablesOf(facts)]), ...runtimes]);
 
-/** Every name that some pod of some configuration is given, by all options and their opposites. */
+/** Every variable that a pod of any configuration gets, with all options and their opposites. */
 const emitted = new Set<string>();
 const raw = readStackFile();
 for (const options of [
@@ -74,7 +74,7 @@ describe("the table of what becomes of variables", () => {
 
   it("has no family of what is set: a prefix stands for names that nobody has looked at", () => {
     const kinds = new Map(FAMILIES.map(([prefix, { kind }]) => [prefix, kind]));
-    // Open-ended by design: one name for each library that is traced.
+    // Open-ended by design: one name for each traced library.
     expect(kinds.get("OTEL_RUBY_INSTRUMENTATION_")).toBe("extra");
     kinds.delete("OTEL_RUBY_INSTRUMENTATION_");
     for (const [prefix, kind] of kinds) expect(["absent", "removed"], prefix).toContain(kind);

@@ -76,7 +76,7 @@ test("every database is behind its firewall, by the nodes' tag and nothing else"
     "id-of-cache-cluster",
     "id-of-postgres-cluster",
     "id-of-valkey-cluster",
-    // A replica has rules of its own.
+    // A replica has firewall rules of its own.
     "uuid-of-replica-replica",
   ]);
   for (const { inputs } of ofType(all, FIREWALL))

@@ -3,12 +3,12 @@ import { readStackFile } from "../../plan/stack-file.ts";
 
 type Keys = Readonly<Record<string, unknown>>;
 
-/** Production's configuration with these keys put over its own, key by key at any depth. */
+/** Production's configuration with these keys merged in at any depth. */
 export function rawWith(changes: Keys): Record<string, unknown> {
   return merged(readStackFile(), changes);
 }
 
-/** Plans it. */
+/** Plans that configuration. */
 export async function planWith(changes: Keys): Promise<Plan> {
   return await planStack(rawWith(changes));
 }

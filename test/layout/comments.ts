@@ -6,7 +6,7 @@ export interface Comment {
   readonly line: number;
   /** Text without the comment marks; line breaks are kept. */
   readonly text: string;
-  /** The lines of the file that it touches, whole. */
+  /** The lines of the file that it touches, complete. */
   readonly lines: readonly string[];
   /** Whether it is a doc comment. */
   readonly isDoc: boolean;
@@ -41,10 +41,12 @@ interface Range {
 }
 
 /**
- * Returns the comments of a source file, read with TypeScript's own scanner: a comment mark inside a
- * string, a template or a pattern is not a comment. The scanner needs a second look at a slash and
- * at the brace that ends a substitution, because it has no grammar. It takes 1 s for the tree; a
- * walk over syntax trees finds the same comments in 5 s.
+ * Returns the comments of a source file, found by TypeScript's own scanner. A comment mark inside a
+ * string, a template or a pattern is not a comment.
+ *
+ * The scanner has no grammar. So a slash, and a brace that ends a substitution, must be scanned
+ * again by context. It takes 1 s for the tree; a walk over syntax trees finds the same comments in
+ * 5 s.
  */
 export function commentsIn(source: string): readonly Comment[] {
   return joined(rangesIn(source), source).map(({ from, to }) => {

@@ -7,7 +7,7 @@ import { ALLOWED_IMPORTS as ALLOWED, PRODUCT } from "../../ops/docs/layers.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** One import, as a path from the root for our own files, else the package's name. */
+/** One import: a path from the root for a file of this project, else the package's name. */
 interface Import {
   readonly from: string;
   readonly to: string;
@@ -15,19 +15,19 @@ interface Import {
 }
 
 /**
- * What Node brings that only calculates: no file, no process, no network, so a plan stays free of
- * effects.
+ * Node's modules that only compute. They have no access to files, processes or the network, so a
+ * plan stays free of side effects.
  */
 const CALCULATES = ["node:crypto"];
 
-/** The entry's first file asks Node and package.json whether the rest can be read. */
+/** The entry's first file checks Node's version and package.json before it imports the rest. */
 const ENTRY_READS = ["node:fs"];
 
 function layerOf(path: string): string {
   return path.split("/")[0] ?? path;
 }
 
-/** Each import that goes where it must not, in a sentence. */
+/** Each forbidden import, in a sentence. */
 function faults(imports: readonly Import[], dependencies: readonly string[]): string[] {
   return imports.flatMap(({ from, to, ours }) => {
     const layer = layerOf(from);
@@ -55,7 +55,7 @@ function packageOf(specifier: string): string {
     .join("/");
 }
 
-/** The imports of one file, `import type` and `import()` included, as the compiler reads them. */
+/** Imports of one file, with `import type` and `import()`, as the compiler reads them. */
 function importsOf(path: string, text: string): Import[] {
   return ts
     .preProcessFile(text, true, true)

@@ -7,7 +7,7 @@ import { parse } from "yaml";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
-/** Files of the project, without what is installed or written by a run. */
+/** Files of the project, except installed ones and those that a run writes. */
 function files(pattern: string): string[] {
   return globSync(pattern, {
     cwd: ROOT,
@@ -25,7 +25,7 @@ interface Step {
   readonly with?: Readonly<Record<string, unknown>>;
 }
 
-/** Every step of every workflow, with the file that it is in. */
+/** Every step of every workflow, with its file. */
 const steps = files(".github/workflows/*.yml").flatMap((path) => {
   const { jobs } = parse(read(path)) as {
     readonly jobs: Readonly<Record<string, { readonly steps?: readonly Step[] }>>;
@@ -63,7 +63,7 @@ describe("what is run is what was reviewed", () => {
 
 describe("the project", () => {
   it("names no path of the machine that it was written on: it would work there alone", () => {
-    // Put together, or this file would name it.
+    // Built from parts, because otherwise this file would contain the path.
     const local = new RegExp(["", "(work|root|home/\\w+|Users/\\w+)", ""].join("/"), "u");
     const found = files("**/*")
       .concat(files(".{github,ci}/**/*"))

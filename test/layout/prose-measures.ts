@@ -1,12 +1,12 @@
 import type { Comment } from "./comments.ts";
 
-/** Widest line of a comment or of prose on a page, in columns. */
+/** Maximum width of a line in a comment or on a page, columns. */
 const WIDTH = 100;
 
-/** Most words of a sentence. */
+/** Maximum number of words in a sentence. */
 const SENTENCE = 25;
 
-/** Words with which a clause begins that stands where the thing should be named. */
+/** Words that begin a clause which replaces the thing's name. */
 const CLAUSES: ReadonlySet<string> = new Set([
   "what",
   "who",

@@ -10,11 +10,11 @@ import { upgradeFaults } from "../../domain/upgrade.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Files in which a release of Mastodon may be spelt out, each with its reason. */
+/** Files that may contain a release of Mastodon, each with its reason. */
 const MAY_NAME_ONE = [
   // A drill's upgrade starts from it.
   "rehearsal/releases.ts",
-  // Sums over releases as such, whichever is pinned.
+  // Computes with releases in general, independent of the pinned one.
   "test/config/upgrade.test.ts",
   "test/facts/minors.test.ts",
   "test/layout/releases.test.ts",
@@ -23,7 +23,7 @@ const MAY_NAME_ONE = [
 
 const RELEASE = /\bv[45]\.\d+\.\d+/gu;
 
-/** The releases spelt out in a file's texts; comments name their sources by them. */
+/** Releases in a file's string literals. Comments may name them as sources. */
 function releasesIn(text: string): readonly string[] {
   if (text.search(RELEASE) < 0) return [];
   const found: string[] = [];

@@ -10,10 +10,7 @@ interface Rule {
   readonly matchUpdateTypes?: readonly string[];
 }
 
-/**
- * What Renovate decides for one update: each rule that matches, in order, over the repository's
- * own.
- */
+/** Renovate's settings for one update: each matching rule, in order, over the repository's own. */
 function decided(repository: string, updateType: string): Readonly<Record<string, unknown>> {
   const { packageRules, ...own } = JSON.parse(
     readFileSync(new URL("../../renovate.json", import.meta.url), "utf8"),

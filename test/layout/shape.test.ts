@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Imported files of ours by the importing one, types included. */
+/** Imported files of this project by the importing one, types included. */
 type Graph = ReadonlyMap<string, readonly string[]>;
 
 function importsIn(path: string, text: string): readonly string[] {
@@ -16,7 +16,10 @@ function importsIn(path: string, text: string): readonly string[] {
     .map(({ fileName }) => normalize(join(dirname(path), fileName)));
 }
 
-/** The files of a circle from the first on, or none. A file that ends in none is visited once. */
+/**
+ * Files of an import circle from the first on, or none. A file that is in no circle is visited
+ * once.
+ */
 function circleIn(graph: Graph): readonly string[] {
   const through = new Set<string>();
   const walk = (path: string, way: readonly string[]): readonly string[] => {
@@ -36,7 +39,7 @@ function circleIn(graph: Graph): readonly string[] {
   return [];
 }
 
-/** Files that have the name of a folder beside them. */
+/** Files with the same name as a folder next to them. */
 function twinsIn(files: readonly string[]): readonly string[] {
   const folders = new Set(files.map((file) => dirname(file)));
   return files.filter((file) => folders.has(file.slice(0, -extname(file).length)));

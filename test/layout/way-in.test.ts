@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const read = (path: string): string => readFileSync(ROOT + path, "utf8");
 
-/** `.devcontainer/devcontainer.json` without its comments, each of which has a line of its own. */
+/** `.devcontainer/devcontainer.json` without its comments, which are on lines of their own. */
 const container = JSON.parse(
   read(".devcontainer/devcontainer.json").replaceAll(/^\s*\/\/.*$/gmu, ""),
 ) as {

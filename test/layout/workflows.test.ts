@@ -38,7 +38,7 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-/** A workflow and what is wrong with it, in sentences. */
+/** Returns the faults of a workflow, in sentences. */
 type Rule = (workflow: Workflow, path: string) => readonly string[];
 
 const workflows = globSync(".github/workflows/*.{yml,yaml}", { cwd: ROOT }).map((path) => ({
@@ -48,12 +48,12 @@ const workflows = globSync(".github/workflows/*.{yml,yaml}", { cwd: ROOT }).map(
 const jobsOf = ({ jobs }: Workflow): readonly (readonly [string, Job])[] => Object.entries(jobs);
 const triggersOf = ({ on }: Workflow): readonly string[] =>
   typeof on === "string" ? [on] : Array.isArray(on) ? (on as string[]) : Object.keys(on);
-/** `github.token` is no secret of ours: its rights stand in `permissions`. */
+/** `github.token` is no secret of this project: `permissions` limits it. */
 const readsSecrets = (part: unknown): boolean =>
   /\bsecrets\s*(\.|\[)(?!GITHUB_TOKEN)|toJSON\(\s*secrets|"secrets":"inherit"/iu.test(
     JSON.stringify(part ?? ""),
   );
-/** Permissions that need no further look. */
+/** Permissions that need no further check. */
 const isLeast = (permissions: Permissions): boolean =>
   typeof permissions !== "string" &&
   Object.entries(permissions).every(
@@ -81,7 +81,7 @@ const RULES: Readonly<Record<string, Rule>> = {
                 .filter((line) => /\b(npm|npx|yarn|pnpm|corepack)\b/u.test(line))
                 .filter((line) => line.trim() !== "npm ci --omit=dev --ignore-scripts")
                 .map((line) => `${name}: ${line.trim()}`),
-              // A cache is written by other runs.
+              // Other runs write the cache.
               ...(given?.["cache"] === undefined ? [] : [`${name}: cache`]),
             ]),
       ),
@@ -104,8 +104,7 @@ const RULES: Readonly<Record<string, Rule>> = {
         typeof permissions === "string"
           ? permissions !== "read-all" && permissions !== ""
           : Object.entries(permissions).some(
-              // An identity token is of use to a service that trusts this environment, and to no
-              // other.
+              // An identity token works only for a service that trusts this environment.
               ([scope, right]) => right === "write" && scope !== "id-token",
             );
       if (!more) return [];
@@ -148,14 +147,14 @@ const RULES: Readonly<Record<string, Rule>> = {
     jobsOf(workflow).flatMap(([name, { steps = [], ...job }]) => {
       const at = (command: string): number =>
         steps.findIndex(({ run }) => run === `node ops/ci/pulumi.ts ${command} prod`);
-      // Pulumi's own action would go round the preview.
+      // Pulumi's own action would skip the preview.
       const around = steps.filter(
         ({ uses, run, with: given }) =>
           (uses?.startsWith("pulumi/actions@") === true && given?.["command"] !== undefined) ||
           /\bpulumi (up|update|destroy|preview)\b/u.test(run ?? ""),
       );
       const [up, preview] = [at("up"), at("preview")];
-      // A step behind the update may run whatever it came to.
+      // A step after the update may run with any result of it.
       const careless = steps
         .slice(0, up + 1)
         .some(
@@ -167,7 +166,7 @@ const RULES: Readonly<Record<string, Rule>> = {
         up >= 0 &&
         !(
           (job["timeout-minutes"] ?? 360) <= 360 &&
-          // Installing and the preview come before it; steps that were at work end after it.
+          // Installation and preview come before it; steps in progress end after it.
           (job["timeout-minutes"] ?? 0) >= UPDATE_MINUTES + 30
         );
       return [

@@ -14,7 +14,7 @@ import { pageFaults } from "../pages/page-faults.ts";
 const AT = new Date("2026-11-28T18:00:00Z");
 const TEMPLATE = readFileSync(new URL("../../Pulumi.prod.yaml", import.meta.url), "utf8");
 
-/** A stack file with these lines in the place of the template's. */
+/** A stack file in which these lines replace the template's. */
 function stackWith(...replaced: readonly (readonly [string, string])[]): StackText {
   const text = replaced.reduce((file, [from, to]) => file.replaceAll(from, to), TEMPLATE);
   return stackTextOf(text, "Pulumi.test.yaml");

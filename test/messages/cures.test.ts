@@ -2,17 +2,18 @@ import { describe, expect, test } from "vitest";
 import { TABLES } from "./tables/all.ts";
 
 /**
- * A cure that a refusal names is accepted when it is typed in. The first refusal of a tired person
- * leads to a second one otherwise: "Take media.example.social" was once the fault itself.
+ * Every remedy that a message suggests is accepted when an operator types it. Otherwise a first
+ * refusal leads a tired operator to a second one: "Take media.example.social" was once the fault
+ * itself.
  */
 
 /**
- * Faults that the schema finds: what it suggests is an example of the form, and a rule or a sum may
+ * Faults of the schema. Their suggestion is an example of the form, and a rule or a budget may
  * still refuse the value.
  */
 const OF_FORM = ["missing", "wrong-value", "unknown-key"];
 
-/** What is short is another question than the one that was answered, unless it was the question. */
+/** Budgets are checked only if the fault was about one. */
 const OF_SUMS = [
   "pool-connections",
   "database-connections",
@@ -41,7 +42,7 @@ describe("a cure that a refusal names is accepted when it is typed in", () => {
     const left = after().map((fault) => ({ code: fault.code, key: fault.key }));
     expect(left, what).not.toContainEqual({ code, key });
     if (OF_FORM.includes(code))
-      // Nor is anything below that key wrong by itself.
+      // No other fault below that key remains.
       expect(
         left.filter((one) => OF_FORM.includes(one.code) && one.key.startsWith(`${key}.`)),
         what,

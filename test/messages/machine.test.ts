@@ -5,8 +5,8 @@ import { PROGRAMS } from "../../rehearsal/machine/needs.ts";
 import { ABLE, MACHINES, type MachineRow } from "./machine.ts";
 
 /**
- * Refusals of a machine that can't rehearse. The words are in `test/golden/machine.txt`; after
- * a change that is meant: `npx vitest run test/messages/machine.test.ts -u`.
+ * Refusals of a machine on which no rehearsal can run. The texts are in `test/golden/machine.txt`.
+ * After an intended change: `npx vitest run test/messages/machine.test.ts -u`.
  */
 
 const faultsOf = ([, ground, change]: MachineRow) =>

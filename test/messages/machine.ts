@@ -3,7 +3,7 @@ import type { Ground } from "../../rehearsal/machine/parts.ts";
 
 const GB = 1e9;
 
-/** A folder that is there and good for anything. */
+/** An existing folder without faults. */
 export function folder(path: string, more: Partial<Folder> = {}): Folder {
   return {
     path,
@@ -18,7 +18,7 @@ export function folder(path: string, more: Partial<Folder> = {}): Folder {
   };
 }
 
-/** A machine that lacks nothing, and on which everything was rehearsed before. */
+/** A machine that meets every requirement, after earlier rehearsals. */
 export const ABLE: Machine = {
   platform: "linux",
   architecture: "x64",
@@ -66,9 +66,7 @@ function folders(
 const only = (which: FolderName, more: Partial<Folder>) =>
   folders((name) => (name === which ? more : {}));
 
-/**
- * One thing wrong with a machine, the drill that is asked for, and code and key of what is said.
- */
+/** One fault of a machine, the requested drill, and code and key of the expected message. */
 export type MachineRow = readonly [
   danger: string,
   ground: Ground,
@@ -76,7 +74,7 @@ export type MachineRow = readonly [
   ...told: readonly (readonly [code: string, key: string])[],
 ];
 
-/** Needs of a rehearsal, each broken by itself. */
+/** Requirements of a rehearsal, each with a fault of its own. */
 export const MACHINES: readonly MachineRow[] = [
   ["a Mac", "loopback", { platform: "darwin", architecture: "arm64" }, ["system", "system"]],
   ["Linux on arm64", "loopback", { architecture: "arm64" }, ["system", "system"]],

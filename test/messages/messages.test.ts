@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { TABLES } from "./tables/all.ts";
 
 /**
- * What each refusal says. Tables have code and key; the words are in `test/golden/messages.txt`, so
- * that a review reads them as prose and rewording one touches no test. After a change that is
- * meant: `npx vitest run test/messages -u`.
+ * Text of each refusal. Tables have code and key. The texts are in `test/golden/messages.txt`, so
+ * that a review reads them as prose, and a new wording changes no test. After an intended change:
+ * `npx vitest run test/messages -u`.
  */
 describe.each(Object.entries(TABLES))("%s", (_heading, cases) => {
   test.each(cases)("$name is refused as $told, and as nothing else", ({ faults, told }) => {
@@ -27,7 +27,7 @@ test("no two cases have one name: the second would hide the first", () => {
     expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
 });
 
-/** The file shows where a message begins and ends. */
+/** Margin that shows where a message begins and ends. */
 function behindAMargin(message: string): string {
   return message.replaceAll(/^/gmu, "| ");
 }

@@ -3,34 +3,31 @@ import { cured, Refusal, type Cure, type Fault } from "../../domain/fault.ts";
 import { withValue } from "../config/base.ts";
 
 /**
- * One value put wrong: its path, the value (`undefined`: removed), and code and key of the one
- * fault that this is.
+ * One wrong value: its path, the value (`undefined`: removed), and code and key of the one expected
+ * fault.
  */
 export type Row = readonly [path: string, value: unknown, code: string, key: string];
 
 /** Code and key of each fault. */
 export type Told = readonly (readonly [code: string, key: string])[];
 
-/**
- * One refusal: what is wrong, and what the program makes of it. Its words are in
- * `test/golden/messages.txt`.
- */
+/** One refusal: the fault, and the program's message. Its text is in `test/golden/messages.txt`. */
 export interface Case {
   /** Its heading in the golden file; unique. */
   readonly name: string;
   readonly told: Told;
-  /** What is refused now. */
+  /** Faults that are refused now. */
   readonly faults: () => readonly Fault[];
-  /** The words of it. */
+  /** Text of the message. */
   readonly message: () => string;
-  /** What is refused once a cure was typed in. */
+  /** Faults that are refused after a remedy was applied. */
   readonly after: (cure: Cure) => readonly Fault[];
 }
 
-/** Secrets that the tests of unknown keys name. */
+/** Secrets that the tests of unknown keys use. */
 const OTHER_KEYS = ["secretKeyBase", "tunnelSecret"];
 
-/** Everything that is wrong with a configuration; nothing if it is accepted. */
+/** All faults of a configuration; empty if it is accepted. */
 export function faultsIn(raw: Readonly<Record<string, unknown>>): readonly Fault[] {
   return refusalIn(raw)?.faults ?? [];
 }
@@ -45,13 +42,13 @@ function refusalIn(raw: Readonly<Record<string, unknown>>): Refusal | undefined 
   }
 }
 
-/** What is said without its head, which all have. */
+/** The message without its heading, which all have. */
 function messageIn(raw: Readonly<Record<string, unknown>>): string {
   const [, ...lines] = refusalIn(raw)?.message.split("\n") ?? [];
   return lines.map((line) => line.replace(/^ {2}/u, "")).join("\n");
 }
 
-/** The case of a configuration as a stack file has it. */
+/** The case of a configuration in the form of a stack file. */
 export function caseOf(
   name: string,
   raw: Readonly<Record<string, unknown>>,

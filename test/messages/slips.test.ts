@@ -14,7 +14,7 @@ const SECRETS = Object.fromEntries(
   Object.entries(makeSecrets()).map(([key, value]) => [`mastodon:${key}`, value]),
 );
 
-/** What `npm run render`, the tests and the plans say of a file. */
+/** Message of `npm run render`, the tests and the plans about a file. */
 function byFile(text: string): { readonly said: string; readonly faults: readonly Fault[] } {
   try {
     readConfig(stackTextOf(text, FILE));
@@ -27,12 +27,10 @@ function byFile(text: string): { readonly said: string; readonly faults: readonl
   }
 }
 
-/**
- * What the program says of it that Pulumi runs: the same texts, with its secrets, through the SDK.
- */
+/** Message of the program that Pulumi runs: the same text, with its secrets, through the SDK. */
 function byProgram(text: string): string {
   const { texts } = stackTextOf(text, FILE);
-  // A secret of the file stays in the clear.
+  // A plain secret in the file stays plain.
   const secrets = Object.fromEntries(Object.entries(SECRETS).filter(([key]) => !(key in texts)));
   pulumi.runtime.setMockOptions({}, "mastodon", "prod", true);
   pulumi.runtime.setAllConfig(

@@ -1,6 +1,6 @@
 /**
- * The stack file that the slips are made in: right, with sizes of a profile, and nothing that a
- * template left.
+ * The stack file to which the slips are applied. It is valid, has sizes of a profile, and nothing
+ * from a template.
  */
 export const RIGHT = `config:
   mastodon:profile: medium
@@ -21,7 +21,10 @@ export const RIGHT = `config:
     zoneId: "b7e9d2f4a6c8e0b1d3f5a7c6d1f0a3c5"
 `;
 
-/** Sidekiq's groups with a misspelt queue, and with what a group's threads are called elsewhere. */
+/**
+ * Sidekiq's groups with a misspelt queue, and with the name that other software uses for a group's
+ * threads.
+ */
 const GROUPS = `  mastodon:sidekiq:
     - { name: default, queues: [default, mailers], replicas: 1, concurrency: 20 }
     - { name: federation, queues: [psuh, pull, ingress, fasp], replicas: 1, threads: 25 }
@@ -29,8 +32,8 @@ const GROUPS = `  mastodon:sidekiq:
 `;
 
 /**
- * A slip of an operator: what is replaced in the file, and the codes and keys of what is then said;
- * none: accepted.
+ * A slip of an operator: the replacement in the file, and codes and keys of the expected faults.
+ * None: accepted.
  */
 export interface Slip {
   readonly what: string;
@@ -38,7 +41,7 @@ export interface Slip {
   readonly faults: readonly (readonly [code: string, key: string])[];
 }
 
-/** Replaces one text by another, which must be there. */
+/** Replaces a text that must exist. */
 function slip(
   what: string,
   from: string,
@@ -58,8 +61,8 @@ function added(
 }
 
 /**
- * Slips that leave YAML: Pulumi's own reader refuses most of them before the program starts, in its
- * words.
+ * Slips that make the file invalid YAML. Pulumi's own parser refuses most of them before the
+ * program starts, with its own message.
  */
 export const NOT_YAML: readonly Slip[] = [
   slip("a tab", "    workers: 2", "\tworkers: 2"),
@@ -78,7 +81,7 @@ export const NOT_YAML: readonly Slip[] = [
   slip("no config", "config:\n", ""),
 ];
 
-/** Slips in a file that is YAML, numbered as the project's list of typing mistakes has them. */
+/** Slips in valid YAML, numbered as in the project's list of typing mistakes. */
 export const SLIPS: readonly Slip[] = [
   slip("1: webDomian", "webDomain", "webDomian", ["misspelt", "webDomian"]),
   slip("2: mastadon:region", "mastodon:region", "mastadon:region", [
@@ -161,7 +164,7 @@ export const SLIPS: readonly Slip[] = [
   slip("no namespace, which is the project's", "mastodon:region", "region"),
 ];
 
-/** Slips that other rules than the schema's answer: both readers must agree, whatever they say. */
+/** Slips that rules other than the schema's refuse. Both readers must agree on the result. */
 export const JUDGED: readonly Slip[] = [
   slip("3: region: nyc4", "nyc3", "nyc4"),
   slip("4: region: blr2", "nyc3", "blr2"),
@@ -174,7 +177,8 @@ export const JUDGED: readonly Slip[] = [
 ];
 
 /**
- * Values that nobody filled in: a preview refuses them, while `npm run render` shows the template.
+ * Values that were not filled in: a preview refuses them, while `npm run render` shows the
+ * template.
  */
 export const UNFILLED: readonly Slip[] = [
   slip("14: the template's ids", "6d1f0a3c5b7e9d2f4a6c8e0b1d3f5a7c", "0".repeat(32)),

@@ -39,7 +39,7 @@ const policies: readonly V1NetworkPolicy[] = [
   },
 ];
 
-/** All connections, each opened as computed, but for those that `change` says otherwise of. */
+/** All connections, each opened as computed, except for those that `change` changes. */
 function tried(
   live: readonly V1NetworkPolicy[],
   change: (one: TriedConnection) => boolean = ({ computed }) => computed,
@@ -50,7 +50,7 @@ function tried(
   });
 }
 
-/** Every complaint, each by itself: a check shows five. */
+/** Every complaint separately, because a check shows only five. */
 function linesOf(all: readonly TriedConnection[]): string {
   return differencesOf(all)
     .map((one) => checkOpened([one], []).detail)

@@ -78,7 +78,7 @@ test("traces and translations on the web's own port need no way of their own: it
   expect(optionFlows([], config)).toEqual([]);
 });
 
-/** The matrix of a planned stack, as a rehearsal computes it of a live one. */
+/** The matrix of a planned stack, computed as a rehearsal computes it for a live one. */
 function matrixOf(plan: Plan, table: readonly Flow[]) {
   const pods = podsOf(plan).map(({ owner }): V1Pod => ({
     metadata: { namespace: "mastodon", labels: templateOf(owner).metadata.labels },
@@ -86,7 +86,7 @@ function matrixOf(plan: Plan, table: readonly Flow[]) {
   const policies = ofType(plan, "kubernetes:networking.k8s.io/v1:NetworkPolicy").map(
     ({ inputs }): V1NetworkPolicy => {
       const { spec } = inputs as { spec: { ingress?: { from?: object[] }[] } };
-      // The client calls `from` otherwise: it is a word of Python's.
+      // The client renames `from`, because it is a keyword of Python's.
       const ingress = spec.ingress?.map(({ from, ...rest }) => ({ ...rest, _from: from }));
       return {
         metadata: { namespace: "mastodon" },
@@ -108,7 +108,7 @@ describe("with every option on", () => {
     const plan = await planStack(withOptions(readStackFile()));
     const table = flowsOf(sidekiq, everything);
     expect(matrixOf(plan, table).detail).toMatch(/^\d+ connections computed, \d+ open$/u);
-    // Were the Prometheus' namespace any other's, the same matrix would see it.
+    // With Prometheus in another namespace, the same matrix must detect it.
     const elsewhere = { ...everything, metrics: { ...everything.metrics!, namespace: "other" } };
     expect(matrixOf(plan, flowsOf(sidekiq, elsewhere)).passed).toBe(false);
   });

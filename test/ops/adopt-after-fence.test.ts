@@ -6,7 +6,7 @@ import { clustersOf, withoutOldWorld } from "../../ops/recover/taken-out.ts";
 import { cloudsAt } from "./recover-world.ts";
 import { ServerWithoutState } from "./adopt-world.ts";
 
-/** `npm run state -- adopt` between a fence and the update that makes another cluster. */
+/** `npm run state -- adopt` between a fence and the update that creates another cluster. */
 
 let server: ServerWithoutState;
 let fenced: StackExport;
@@ -82,7 +82,7 @@ describe("an old world that is shut out, and would be taken back by `state -- ad
 });
 
 describe("what belongs to a thing that is not there", () => {
-  /** The state without the database and what belongs to it. */
+  /** The state without the database and its members. */
   const withoutDatabase = (): StackExport => ({
     ...fenced,
     deployment: {

@@ -28,8 +28,8 @@ function example(path: string): Shape {
   const file = basename(path);
   const text = readyToRehearse(readFileSync(ROOT + path, "utf8"), file);
   const values = valuesOf(stackTextOf(text, file).texts);
-  // Nobody has said how large the disk of the large profile's databases is, and the simulated cloud
-  // makes up none. What else its file asks for is here.
+  // The disk size of the large profile's databases is not published, and the simulated cloud
+  // invents none. The other requirements of its file are here.
   return { raw: values["profile"] === "large" ? { ...values, profile: "medium" } : values };
 }
 
@@ -53,7 +53,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   },
 };
 
-/** The program that runs after the adoption: it remembers what the state now says. */
+/** The program that runs after the adoption: it remembers the adopted state. */
 async function nextPlan({ raw: file }: Shape, server: ServerWithoutState): Promise<Plan> {
   const { running } = server.entry("mastodon-prod")?.outputs as { readonly running: Running };
   const config = parseConfig(file);

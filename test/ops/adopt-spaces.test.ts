@@ -7,7 +7,7 @@ import { readyToRehearse } from "../../plan/stack-file.ts";
 import { SPACES_KEY } from "../rehearsal-clouds/standard.ts";
 import { ServerWithoutState } from "./adopt-world.ts";
 
-/** A lost state of a server whose media are on Spaces: only a key made anew reads the bucket. */
+/** A lost state of a server with media on Spaces: only a newly created key can read the bucket. */
 
 const FILE = "Pulumi.medium.yaml";
 const text = readFileSync(new URL(`../../examples/${FILE}`, import.meta.url), "utf8");

@@ -18,21 +18,21 @@ import { SPACES_KEY } from "../rehearsal-clouds/standard.ts";
 import { cloudsAt } from "./recover-world.ts";
 import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
 
-/** A whole server at both clouds and in a cluster, without an engine, and a state that lacks it. */
+/** A whole server at both clouds and in a cluster, without an engine, and a state without it. */
 
-/** A secret that Cloudflare takes. */
+/** A secret that Cloudflare accepts. */
 const secrets = { tunnelSecret: Buffer.alloc(32, SECRET_MARK).toString("base64") };
 
-/** A stack: what its file says, and the release that it runs. */
+/** A stack: its file, and its deployed release. */
 export interface Shape {
   readonly raw: Readonly<Record<string, unknown>>;
   readonly options?: PlanOptions;
 }
 
-/** The server's birth: its database is made now, too. */
+/** Creation time of the server and its database. */
 const BORN = new Date();
 
-/** Plans a stack as the command and the world here take it. */
+/** Plans a stack for the command and for the world. */
 export async function planOf({ raw, options }: Shape): Promise<Plan> {
   const config = parseConfig(raw);
   const image = imagesOf(config, options?.release?.images).mastodon;
@@ -46,30 +46,30 @@ const planned = await planOf(PRODUCTION);
 /** Production's plan. */
 export const PLAN: StackPlan = stackPlanOf("prod", planned);
 
-/** The name that Pulumi made for an object in the cluster. */
+/** Name that Pulumi generated for an object in the cluster. */
 const madeName = (name: string): string => `${name}-5f0a9c3e`;
 
-/** Everything that the program makes, made. */
+/** Everything that the program creates. */
 export class ServerWithoutState {
   readonly cloud = new Cloud();
   readonly #rest: RestFaces;
-  /** All that was made. */
+  /** The plan that was created. */
   readonly made: Plan;
-  /** The plan that the command makes: it knows the file, and neither the release nor its past. */
+  /** The command's plan: from the file only, without the release and its history. */
   readonly #plan: StackPlan;
-  /** Ids at the clouds, by the names of the program. */
+  /** Ids at the clouds, by logical name. */
   readonly ids = new Map<string, string>();
-  /** All of it at the clouds, with what the program gives it. */
+  /** All resources at the clouds, with the program's inputs. */
   readonly atClouds: (Pick<PlannedResource, "name" | "ignoreChanges"> &
     Pick<Made, "ref" | "inputs">)[] = [];
-  /** Objects of the cluster, by the names of the program. */
+  /** Objects of the cluster, by logical name. */
   readonly objects = new Map<string, readonly LiveObject[]>();
   state: StackExport = { version: 3, deployment: { resources: [] } };
   written: StackExport | undefined;
   said = "";
   /** Ids of the objects that a command has deleted. */
   readonly deleted: string[] = [];
-  /** The answer of the cluster's API in the place of an object. */
+  /** Status that the cluster's API returns instead of an object. */
   clusterStatus: number | undefined;
 
   private constructor(rest: RestFaces, cloud: Cloud, made: Plan, plan: StackPlan) {
@@ -87,7 +87,7 @@ export class ServerWithoutState {
     cloud.world.zones.set(zoneId, { accountId, name: zoneOf(config) ?? config.webDomain });
     cloud.world.zonePlans.set(zoneId, plan);
     const made = shape === undefined ? planned : await planOf(shape);
-    // The file says neither what ran before nor which release does.
+    // The file contains neither the earlier nor the deployed release.
     const known = stackPlanOf("prod", options === undefined ? made : await planOf({ raw }));
     const server = new ServerWithoutState(await openRest(cloud.world), cloud, made, known);
     await server.#make();
@@ -114,7 +114,7 @@ export class ServerWithoutState {
     );
   }
 
-  /** The world of the commands that adopt. */
+  /** World of the commands that adopt. */
   commandsWorld(): AdoptWorld {
     return {
       say: (text) => (this.said += `${text}\n`),
@@ -132,7 +132,7 @@ export class ServerWithoutState {
     };
   }
 
-  /** The entry of a resource in the state that was written. */
+  /** Entry of a resource in the written state. */
   entry(name: string) {
     return this.written?.deployment.resources?.find(({ urn }) => urn.endsWith(`::${name}`));
   }
@@ -180,7 +180,7 @@ export class ServerWithoutState {
     }
   }
 
-  /** The program's second provider: here the one of all. */
+  /** The program's second provider; here one provider has both roles. */
   #useKey(spacesAccessId: string): void {
     const key = this.cloud.world.get(SPACES_KEY, spacesAccessId);
     const spacesSecretKey = key?.properties["secretKey"];
@@ -197,7 +197,7 @@ export class ServerWithoutState {
   }
 }
 
-/** The data of a Secret as the API answers it. */
+/** Data of a Secret in the API's form. */
 function inBase64({ stringData }: Properties): Properties {
   if (stringData === undefined) return {};
   const data = Object.entries(stringData as Readonly<Record<string, string>>).map(

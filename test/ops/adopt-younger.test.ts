@@ -6,7 +6,7 @@ import { readStackFile, readyToRehearse } from "../../plan/stack-file.ts";
 import { stackPlan } from "../../rehearsal/plan/state-plan.ts";
 import { ServerWithoutState } from "./adopt-world.ts";
 
-/** A database that was made after its server began to live: nobody takes it for the lost one. */
+/** A database that is younger than its server must not be adopted as the lost one. */
 
 const raw = readStackFile();
 const TODAY = new Date().toISOString().slice(0, 10);

@@ -21,7 +21,7 @@ beforeEach(() => {
 
 const custom = PLAN.resources.filter((each) => each.custom);
 const resources = () => server.written?.deployment.resources ?? [];
-/** Those that no provider imports. */
+/** Resources that no provider imports. */
 const MADE_AGAIN = custom
   .filter(({ type }) => {
     const finder = FINDERS[type];
@@ -114,7 +114,7 @@ describe("a state that is lost", () => {
 });
 
 describe("a state that lacks something", () => {
-  /** The lost state, taken in again but for these. */
+  /** The lost state after adoption, without these. */
   const without = (...names: readonly string[]) => {
     const all = server.written!;
     const kept = all.deployment.resources!.filter(

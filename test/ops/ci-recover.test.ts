@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-/** The deploy's first step as a process of its own, beside a CLI and a GitHub that are made up. */
+/** The deploy's first step as a process of its own, with a fake CLI and a fake GitHub. */
 
 const COMMAND = fileURLToPath(new URL("../../ops/ci/pulumi.ts", import.meta.url));
 
@@ -18,7 +18,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "ci-recover-"));
   writeFileSync(join(folder, "Pulumi.prod.yaml"), "encryptionsalt: v1:abc=\nconfig: {}\n");
   writeFileSync(join(folder, "state.json"), '{"version":3,"deployment":{}}');
-  // As CLI 3.259.0 does: a rename is refused in any case, first for a lock.
+  // As in CLI 3.259.0: a rename is always refused, first because of a lock.
   writeFileSync(
     join(folder, "pulumi"),
     `#!/bin/sh

@@ -16,7 +16,7 @@ const PREVIEW = {
   report: "3 to update",
 };
 
-/** GitHub, as far as comments go. */
+/** GitHub's API for comments. */
 class Repository {
   readonly comments: { id: number; body: string; user: { type: string } }[] = [];
   readonly #server: Server;

@@ -18,7 +18,7 @@ test.each([
   const { status, stderr, stdout } = spawnSync(process.execPath, [script, ...args], {
     cwd: ROOT,
     encoding: "utf8",
-    // Shared with the tests of the entry: each start else compiles the SDKs anew.
+    // Shared with the tests of the entry: otherwise each start compiles the SDKs again.
     env: { ...process.env, NODE_COMPILE_CACHE: join(ROOT, "test/out/compile-cache") },
   });
   expect(stderr).toContain(sentence);

@@ -14,13 +14,13 @@ import { project } from "./fake-pulumi.ts";
 
 const ASKED = { name: "db", deadlineSeconds: 60, priority: "lowest" };
 
-/** The grants Job of the plan, as the cluster would have it. */
+/** The grants Job of the plan, in the cluster's form. */
 async function grantsJob(): Promise<V1Job> {
   const job = ofType(await planStack(), "kubernetes:batch/v1:Job").find(
     ({ name }) => name === "streaming-grants",
   )!;
   const live = structuredClone(job.inputs) as unknown as V1Job;
-  // As its controller leaves it.
+  // A label that its controller adds.
   live.spec!.template.metadata!.labels!["batch.kubernetes.io/controller-uid"] = "of-another-job";
   return live;
 }
@@ -52,7 +52,7 @@ describe("the pod of `npm run db`", () => {
   });
 });
 
-/** A cluster with these Deployments, and a pod whose programs end so. */
+/** A cluster with these Deployments, and a pod whose programs end with these results. */
 function scene(
   replicas: Readonly<Record<string, number>>,
   statuses: { members?: number; list?: number; restore?: number } = {},

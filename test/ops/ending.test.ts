@@ -25,7 +25,7 @@ interface PodState {
   readonly phase?: string;
   readonly state?: V1ContainerState;
   readonly disrupted?: string;
-  /** Told to go so many seconds ago, with thirty to end by itself. */
+  /** Seconds since its deletion, with a grace period of thirty. */
   readonly deleted?: number;
   readonly more?: object;
 }
@@ -69,7 +69,10 @@ const PREEMPTED: CoreV1Event = {
   related: { kind: "Pod", name: "web-7c5d" },
 };
 
-/** Each: what the cluster shows, the exit status, and what the sentence must say; undefined says nothing. */
+/**
+ * For each: the cluster's objects, the exit status, and the expected sentence; undefined means no
+ * sentence.
+ */
 const ENDINGS: Readonly<Record<string, readonly [Partial<Seen>, number, RegExp | undefined]>> = {
   "ends well": [{ pod: podOf({ phase: "Succeeded", state: over(0, "Completed") }) }, 0, undefined],
   "fails by itself": [

@@ -5,7 +5,10 @@ import { readRails } from "../../ops/env/dialects/rails.ts";
 import type { ReadFile } from "../../ops/env/dialects/reading.ts";
 import { readFile } from "../../ops/env/read.ts";
 
-/** What a reader makes of a text: by name, the last one counts; `undefined` where it must not say. */
+/**
+ * Values that a dialect reads from a text: by name, the last one counts; `undefined` if it is
+ * unread.
+ */
 function valuesBy(read: (text: string) => ReadFile, text: string): Record<string, unknown> {
   return Object.fromEntries(
     read(text).readings.map(({ name, value, unread }) => [
@@ -16,7 +19,8 @@ function valuesBy(read: (text: string) => ReadFile, text: string): Record<string
 }
 
 describe("an old server's file is read as the old server reads it: a secret that is off by one character is encrypted and unseen", () => {
-  // The gem's own cases (bkeepers/dotenv v3.2.0, spec/dotenv/parser_spec.rb), and the lines on which npm's `dotenv` was wrong.
+  // The gem's own cases (bkeepers/dotenv v3.2.0, spec/dotenv/parser_spec.rb), and the lines that
+  // npm's `dotenv` reads differently.
   test.each<[text: string, values: Record<string, string | null>]>([
     ["FOO=bar", { FOO: "bar" }],
     ["FOO= bar", { FOO: "bar" }],
@@ -60,11 +64,11 @@ describe("an old server's file is read as the old server reads it: a secret that
     ['FOO="bar\\$ \\$\\$"', { FOO: "bar$ $$" }],
     ['FOO="bar $ "', { FOO: "bar $ " }],
     ["echo=escaped-\\$(echo hello)", { echo: "escaped-$(echo hello)" }],
-    // A command is never run: what it would answer is not known.
+    // A command is never run, so its result is not known.
     ["echo=$(echo hello)", { echo: null }],
     ['A=1\necho=$(echo "$(echo $A)")\nB="x $echo"', { A: "1", echo: null, B: null }],
     ["A=$(not closed", { A: "$(not closed" }],
-    // Measured on 2026-11-28 against the old reader: each was stored as something else.
+    // Measured on 2026-11-28 with the old reader: each was stored with another value.
     ['P="it\\\'s\\$5"', { P: "it's$5" }],
     [
       "LOCAL_DOMAIN=example.org\nWEB_DOMAIN=social.${LOCAL_DOMAIN}",
@@ -81,7 +85,7 @@ describe("an old server's file is read as the old server reads it: a secret that
     expect(valuesBy(readRails, text)).toEqual(values);
   });
 
-  // docs.docker.com, "Env file syntax", and compose-go where that says nothing.
+  // docs.docker.com, "Env file syntax", and compose-go for cases that are not there.
   test.each<[text: string, values: Record<string, string | null>]>([
     ["VAR=VAL", { VAR: "VAL" }],
     ["VAR: VAL", { VAR: "VAL" }],
@@ -116,9 +120,13 @@ describe("an old server's file is read as the old server reads it: a secret that
     },
   );
 
-  /** How `rake mastodon:setup` writes a value (mastodon/mastodon v4.6.5 `lib/tasks/mastodon.rake`); undefined where it says that it can't. */
+  /**
+   * Writes a value as `rake mastodon:setup` does (mastodon/mastodon v4.6.5
+   * `lib/tasks/mastodon.rake`); undefined if it reports that it can't.
+   */
   const written = (value: string): string | undefined => {
-    // A backslash before the closing quote is none: the gem reads on. The old server has such a value wrong itself.
+    // A backslash before the closing quote escapes it: the gem reads on. The old server reads such
+    // a value wrong, too.
     if (value.endsWith("\\")) return undefined;
     if (!/[\s#\\"'$]/u.test(value)) return value;
     if (!value.includes("'")) return `'${value}'`;

@@ -29,7 +29,7 @@ const GIVEN = {
 const PASSWORD = "a-password-of-the-old-server";
 const made = makeSecrets();
 
-/** A sample with secrets in the place of its marks. */
+/** A sample in which secrets replace the placeholders. */
 function sample(name: string): string {
   const text = readFileSync(new URL(`samples/${name}.env`, import.meta.url), "utf8");
   return text.replaceAll(/\{\{(\w+)\}\}/gu, (_mark, key: string) =>
@@ -37,7 +37,7 @@ function sample(name: string): string {
   );
 }
 
-/** A stack as `pulumi stack init` leaves it, and the import into it. */
+/** A new stack of `pulumi stack init`, and the import into it. */
 function shop(stackFile = "# ours\nconfig: {}\nencryptionsalt: v1:salt\n") {
   const at = project(stackFile);
   const store = new SecretStore(at.cwd, "prod", at.pulumi.run, at.temporary);
@@ -54,7 +54,7 @@ function shop(stackFile = "# ours\nconfig: {}\nencryptionsalt: v1:salt\n") {
 
 describe.each(["documented", "vmst"])("the sample %s", (name) => {
   const settings = readSettings(sample(name));
-  // Mastodon's own sample has no keys: a server of before 4.3.
+  // Mastodon's own sample has no keys: a server before 4.3.
   const keysAreNew = name === "documented";
 
   test("becomes a stack that plans, once what it had not is made", async () => {

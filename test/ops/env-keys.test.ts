@@ -87,7 +87,7 @@ describe("the keys that a living server's data is written with are never made an
       expect([state.state, isFault(state)]).toEqual(["weak", false]);
       expect(state.sentences[0]).toMatch(/docs\/secrets\.md, "A weak key of an old server"\.$/u);
       expect(state.sentences[0]).not.toContain(key);
-      // A new server's weak key is refused as ever.
+      // A weak key of a new server is still refused.
       expect(secretFaults({ ...held, movedIn: false }).map(({ key: of }) => of)).toContain(
         "activeRecordPrimaryKey",
       );

@@ -7,7 +7,7 @@ const NO_ACTIVE_RECORD = Object.fromEntries(
     .map((name) => [name, undefined]),
 );
 
-/** What the shapes have in common: the old machine's own database and Redis. */
+/** Settings that all samples share: the old machine's own database and Redis. */
 const MACHINE = {
   REDIS_HOST: "localhost",
   REDIS_PORT: "6379",
@@ -18,8 +18,8 @@ const MACHINE = {
 };
 
 /**
- * Shapes of public `.env.production` files, every value replaced; what is decided by each is said in
- * the name. Before, four of nine were refused as a whole.
+ * Patterns of public `.env.production` files, with every value replaced. Each test's name describes
+ * its pattern. Earlier, four of nine were refused as a whole.
  */
 describe("public settings files of other servers", () => {
   test.each<{

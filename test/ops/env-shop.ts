@@ -5,7 +5,7 @@ import { makeSecrets } from "../../ops/secrets/make.ts";
 import { SecretStore } from "../../ops/secrets/store.ts";
 import { project } from "./fake-pulumi.ts";
 
-/** What the flags bring. */
+/** Values of the flags. */
 export const GIVEN = {
   profile: "medium",
   region: "nyc3",
@@ -16,21 +16,21 @@ export const GIVEN = {
 
 const made = makeSecrets();
 
-/** The lines that every server since Mastodon 4.3 has: its keys. */
+/** Lines that every server since Mastodon 4.3 has: its keys. */
 export const KEYS: Readonly<Record<string, string>> = Object.fromEntries(
   SECRETS.flatMap(({ key, env }) =>
     env === undefined || made[key] === undefined ? [] : [[env, made[key]]],
   ),
 );
 
-/** A file of these settings, with keys of its own unless it says otherwise; `undefined` takes one away. */
+/** A file with these settings, and default keys unless they are set; `undefined` removes one. */
 export function oldServer(settings: Readonly<Record<string, string | undefined>>): string {
   return Object.entries({ LOCAL_DOMAIN: "example.org", S3_ENABLED: "true", ...KEYS, ...settings })
     .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}\n`]))
     .join("");
 }
 
-/** A stack as `pulumi stack init` leaves it, and the import into it. */
+/** A new stack of `pulumi stack init`, and the import into it. */
 export function importShop(stackFile = "config: {}\nencryptionsalt: v1:salt\n") {
   const at = project(stackFile);
   const store = new SecretStore(at.cwd, "prod", at.pulumi.run, at.temporary);
@@ -50,7 +50,7 @@ export function importShop(stackFile = "config: {}\nencryptionsalt: v1:salt\n") 
   };
 }
 
-/** Of each line that stays behind, why. */
+/** Reason for each skipped line. */
 export function leftOf({ rows }: Imported): Readonly<Record<string, string>> {
   return Object.fromEntries(rows.filter((row) => !row.carried).map((row) => [row.name, row.says]));
 }

@@ -14,20 +14,21 @@ type StackFile = Record<string, unknown> & {
   secretsprovider?: string;
 };
 
-/** What the values of a file are bound to. */
+/** Encryption settings to which the values of a file are bound. */
 function lockOf({ secretsprovider, encryptionsalt }: StackFile): string | undefined {
   return secretsprovider ?? encryptionsalt;
 }
 
-/** What one run of the CLI was given. */
+/** Arguments and input of one run of the CLI. */
 export interface Call {
   readonly args: readonly string[];
   readonly input: string;
 }
 
 /**
- * The two commands of Pulumi's CLI that the secrets need, over real files: a ciphertext is a random name for its value, known to this
- * object alone, and bound to the salt of the file as the passphrase provider binds it.
+ * The two commands of Pulumi's CLI that the secrets need, with real files. A ciphertext is a random
+ * name that only this object can resolve. It is bound to the file's salt, as with the passphrase
+ * provider.
  */
 export class FakePulumi {
   readonly calls: Call[] = [];
@@ -74,7 +75,7 @@ export class FakePulumi {
     );
   };
 
-  /** What stands in a file for a value. */
+  /** Returns the ciphertext of a value. */
   encrypt(value: string, salt: string | undefined): string {
     const secure = `v1:${randomBytes(18).toString("hex")}`;
     this.#values.set(secure, { value, salt });
@@ -92,14 +93,14 @@ export class FakePulumi {
   }
 }
 
-/** An empty project with a stack file, removed after the test. */
+/** An empty project with a stack file, deleted after the test. */
 export function project(stackFile: string): {
   readonly cwd: string;
   /** An empty folder for scratch files. */
   readonly temporary: string;
   readonly file: string;
   readonly pulumi: FakePulumi;
-  /** The stack file's text now. */
+  /** Current text of the stack file. */
   readonly text: () => string;
 } {
   const cwd = mkdtempSync(join(tmpdir(), "mastodon-secrets-test-"));

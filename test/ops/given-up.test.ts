@@ -6,7 +6,10 @@ import { withoutClusters, withoutOldWorld } from "../../ops/recover/taken-out.ts
 import * as types from "../rehearsal-clouds/standard.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
 
-/** Things that a person has given up by a command: the next update makes them without a word. */
+/**
+ * Resources that an operator has given up by a command: the next update creates them without a
+ * question.
+ */
 
 const CONFIG = parseConfig(readStackFile());
 const STACK = "pulumi:pulumi:Stack";
@@ -30,7 +33,7 @@ const state = (...without: readonly string[]): StackExport => ({
   },
 });
 
-/** Names that the update after it would refuse to make. */
+/** Names that the update after it would refuse to create. */
 function refused({ deployment }: StackExport): readonly string[] {
   const { running } = deployment.resources?.[0]?.outputs as { running: { kept: KeptThings } };
   return [...anewRefusals(running.kept, CONFIG).keys()];

@@ -167,7 +167,7 @@ describe("config/images.ts", () => {
         return { depName: repository, currentValue: tag, currentDigest: digest };
       }),
     );
-    // Renovate's regular expressions are RE2's, which look neither ahead nor behind.
+    // Renovate's regular expressions are RE2's, which have neither lookahead nor lookbehind.
     for (const pattern of manager?.matchStrings ?? [])
       expect(pattern).not.toMatch(/\(\?[=!]|\(\?<[=!]/u);
   });

@@ -72,7 +72,7 @@ describe("the tags of a repository", () => {
 });
 
 describe("npm run images", () => {
-  /** The command over a registry of this test, which holds these tags of Mastodon. */
+  /** The command with a registry of this test, which has these tags of Mastodon. */
   function shop(tags: readonly string[], tag = "v4.7.6", digest = "") {
     const names = ["mastodon/mastodon", "mastodon/mastodon-streaming"];
     for (const name of names) {

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { ownerCommand } from "../../ops/pods/owner-words.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
-/** Runs the pod's script for real, beside programs that only tell how they were called. */
+/** Runs the pod's real script, with fake programs that only report their arguments. */
 function run(command: readonly string[], tootctl: string): { out: string; status: number } {
   const folder = temporaryFolder("owner");
   mkdirSync(join(folder, "bin"));

@@ -8,7 +8,7 @@ import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
 import { cloudsAt, recoverWorld, stateCli } from "./recover-world.ts";
 
-/** `npm run recover -- cluster`: what takes a cluster out of the state, and what must not. */
+/** `npm run recover -- cluster`: the conditions under which it removes a cluster from the state. */
 
 let cloud: Cloud;
 let rest: RestFaces;
@@ -16,7 +16,7 @@ let made: ReadonlyMap<string, Made>;
 let said: string;
 let state: StackExport;
 let written: StackExport | undefined;
-/** Happens while the clouds are asked. */
+/** Called while the clouds are read. */
 let duringPlan: () => void;
 
 const urnOf = (type: string, name: string): string => `urn:pulumi:prod::mastodon::${type}::${name}`;
@@ -29,7 +29,7 @@ const POOL = urnOf(types.NODE_POOL, "cluster-workloads");
 
 const idOf = (type: string): string => made.get(type)?.id ?? "";
 
-/** A state with a cluster, what is in it, and what is not. */
+/** A state with a cluster, resources in it, and others. */
 function liveState(): StackExport {
   const clusterId = idOf(types.CLUSTER);
   const custom = (urn: string, more: Partial<StateResource> = {}): StateResource => ({

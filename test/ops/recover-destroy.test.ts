@@ -5,7 +5,7 @@ import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
 import { recoverOver } from "./recover-world.ts";
 
-/** A destroy that was cut off: its last things are gone, and the state holds them still. */
+/** An interrupted destroy: its last resources are deleted, and the state still has them. */
 
 let cloud: Cloud;
 let rest: RestFaces;
@@ -35,7 +35,7 @@ async function make(type: string, name: string, inputs: object) {
   };
 }
 
-/** The network and the stack's tag, both in the state; with the deletes that were pending. */
+/** The network and the stack's tag, both in the state, with pending deletes. */
 async function last(): Promise<Awaited<ReturnType<typeof make>>[]> {
   const both = [
     await make(types.VPC, "network-vpc", types.vpcInputs),

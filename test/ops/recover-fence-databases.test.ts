@@ -9,7 +9,7 @@ import { PLAN, ServerWithoutState } from "./adopt-world.ts";
 import { recoverWorld, stateCli } from "./recover-world.ts";
 import { shop } from "./shop.ts";
 
-/** `npm run recover -- fence`, as far as an old world reaches the databases. */
+/** `npm run recover -- fence`: an old world's access to the databases. */
 
 const USER = "digitalocean:index/databaseUser:DatabaseUser";
 const POOL = "digitalocean:index/databaseConnectionPool:DatabaseConnectionPool";
@@ -79,7 +79,7 @@ describe("an old world that goes on using the databases", () => {
     const { calls } = server.cloud.databases as FakeDatabases;
     expect(await fence(), said).toBe(true);
     expect(made(POOL)).toEqual([]);
-    // After the password: whoever lost a connection must not come in again.
+    // After the password: a client that lost its connection must not log in again.
     const reset = calls.findLastIndex((call) => call.startsWith("resetPassword "));
     expect(calls.findIndex((call) => call.startsWith("dropPool "))).toBeGreaterThan(reset);
     const left = (written?.deployment.resources ?? []).map(({ type }) => type);

@@ -11,7 +11,7 @@ import * as types from "../rehearsal-clouds/standard.ts";
 import { shop } from "./shop.ts";
 import { recoverWorld, stateCli } from "./recover-world.ts";
 
-/** `npm run recover -- fence` and `-- old-clusters`: an old world that wakes up serves nothing. */
+/** `npm run recover -- fence` and `-- old-clusters`: an old world that wakes up must not serve. */
 
 const OLD_SECRET = Buffer.alloc(32, "old").toString("base64");
 const STACK_TAG = "network-stack-1";
@@ -24,7 +24,7 @@ let place: ReturnType<typeof shop>;
 let said: string;
 let state: StackExport;
 let written: StackExport | undefined;
-/** Happens at each pause, while connectors are waited for. */
+/** Called at each pause of the wait for connectors. */
 let meanwhile: () => unknown;
 
 const urnOf = (type: string, name: string): string => `urn:pulumi:prod::mastodon::${type}::${name}`;

@@ -5,11 +5,14 @@ import { STACK } from "../../ops/recover/types.ts";
 import { PLAN, ServerWithoutState } from "./adopt-world.ts";
 import { recoverOver } from "./recover-world.ts";
 
-/** Forgotten by a refresh while its cloud did not show it: `npm run recover` takes it in again. */
+/**
+ * A refresh removed a resource because its cloud did not show it: `npm run recover` adopts it
+ * again.
+ */
 
 const server = await ServerWithoutState.open();
 await server.adopt();
-/** The whole state, as it is once a refresh has read it: with each cloud's own ids. */
+/** The whole state after a refresh, with each cloud's own ids. */
 const whole: StackExport = {
   ...server.written!,
   deployment: {
@@ -23,7 +26,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** Runs the command over the whole state without these types, as a deploy or at a terminal. */
+/** Runs the command with the state without these types, in a deploy or at a terminal. */
 async function recover(
   isForgotten: (type: string) => boolean,
   { program, stack }: { readonly program: boolean; readonly stack?: StateResource },
@@ -69,7 +72,7 @@ describe.each(CLOUD_TYPES)("%s", (type) => {
     expect(well, said).toBe(true);
     for (const { name } of PLAN.resources.filter((each) => each.type === type)) {
       const { id = "none" } = resources.find((each) => nameOf(each) === name) ?? {};
-      // Some are imported by more than their id, a firewall by less.
+      // Some import ids have more than the object's id; a firewall's has less.
       const [last = ""] = id.split(/[,/]/u).slice(type.endsWith("R2Bucket") ? -2 : -1);
       expect(server.ids.get(name), name).toContain(last);
     }

@@ -7,16 +7,16 @@ import { Cloud } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
 import { pausedClock, recoverOver } from "./recover-world.ts";
 
-/** An update that was cut off while it made something inside the cluster. */
+/** An update that was interrupted while it created something inside the cluster. */
 
 type Json = Record<string, unknown>;
 
-/** A cluster's API, as far as single objects are read. */
+/** A cluster's API that reads single objects. */
 class Api {
   /** Objects by path. */
   readonly objects = new Map<string, Json>();
   readonly asked: string[] = [];
-  /** Answers this to everything. */
+  /** If set, every request gets this status, or no answer. */
   disturbance: number | "silence" | undefined;
   readonly #server: Server = createServer((request, response) => {
     const path = decodeURIComponent(request.url ?? "");
@@ -56,7 +56,7 @@ class Api {
 const groupPath = (apiVersion: string): string =>
   apiVersion === "v1" ? "/api/v1" : `/apis/${apiVersion}`;
 
-/** Kinds of the stack: each of the plan. */
+/** Every kind of the plan. */
 const planned = (await planStack()).resources.filter(({ type }) => type.startsWith("kubernetes:"));
 const CLUSTER_WIDE = [
   "Namespace",
@@ -83,7 +83,7 @@ function pathOf({ type, inputs }: { readonly type: string; readonly inputs: Json
 
 const PROVIDER = "urn:pulumi:prod::mastodon::pulumi:providers:kubernetes::cluster-kubernetes";
 
-/** One of each type, as a pending create has it: an autoname in its inputs. */
+/** One of each type in the form of a pending create, with an autoname in its inputs. */
 const PENDING: readonly StateResource[] = [
   ...new Map(planned.map((each) => [each.type, each] as const)).values(),
 ].map(({ type, name, urn, inputs }) => ({

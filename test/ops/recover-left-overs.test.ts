@@ -5,7 +5,10 @@ import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
 import { pausedClock, recoverOver } from "./recover-world.ts";
 
-/** A create whose id the provider forgot: the cloud goes on, bills it, and nothing is pending. */
+/**
+ * A create whose id the provider lost: the cloud completes and bills it, and the state has no
+ * pending operation.
+ */
 
 let cloud: Cloud;
 let rest: RestFaces;
@@ -14,7 +17,7 @@ let written: StackExport | undefined;
 let said: string;
 let waits: number;
 let whileWaiting: () => void;
-/** Everything there is, by its name in the program. */
+/** Every resource, by logical name. */
 let made: Map<string, Made>;
 
 beforeEach(async () => {
@@ -56,7 +59,7 @@ afterEach(async () => {
   await rest.close();
 });
 
-/** The state without one of them: every component is in it. */
+/** The state without one of them; it has every component. */
 function forgotten(...names: readonly string[]): void {
   const resources = [...made]
     .filter(([name]) => !names.includes(name))
@@ -82,7 +85,7 @@ async function recover(...args: readonly string[]): Promise<boolean> {
   });
 }
 
-/** Things that are billed by themselves. */
+/** Resources that are billed separately. */
 const ROWS = [
   "valkey-cluster",
   "cache-cluster",

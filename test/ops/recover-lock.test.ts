@@ -4,7 +4,7 @@ import { judgeRun } from "../../ops/ci/lock-holder.ts";
 import { runRecover } from "../../ops/recover/command.ts";
 import { judgeHere, locksOf, type Holder, type Lock } from "../../ops/recover/lock.ts";
 
-/** As CLI 3.259.0 printed it, seen 2026-11-28 with locks of these holders. */
+/** Output of CLI 3.259.0, seen 2026-11-28, with locks of these holders. */
 const LOCKED = [
   "`pulumi stack rename` failed: error: the stack is currently locked by 2 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.",
   "  file:///state/.pulumi/locks/organization/mastodon/prod/0000.json?metadata=skip&no_tmp_dir=true: created by runner@run-123-1 (pid 1234) at 2026-11-28T12:00:00+01:00",

@@ -40,7 +40,7 @@ describe("an outage that is taken for a loss: the sum of the answers", () => {
   });
 });
 
-/** One thing of each cloud, and a question about it. */
+/** One resource of each cloud, and a request for it. */
 const THINGS = {
   digitalocean: {
     type: types.VPC,
@@ -110,7 +110,7 @@ describe.each(["digitalocean", "cloudflare"] as const)("%s's API", (name) => {
     ["a broken connection", { kind: "hang up", when: "before" }, /the connection broke/u],
     ["a lost answer", { kind: "hang up", when: "after" }, /the connection broke/u],
     ["silence", { kind: "slow", milliseconds: 2_000 }, /did not answer within 0.5 s/u],
-    // Every question gets it, that for the token, too: another account's token answers so.
+    // Every request gets it, including that for the token: another account's token has this answer.
     ["404 to everything", { kind: "answer", status: 404 }, /its token does not see/u],
   ])("unknown by %s, also of what is deleted", async (_, does, reason) => {
     const off = rest[name].faults.add({ does });

@@ -5,7 +5,10 @@ import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
 import { recoverOver } from "./recover-world.ts";
 
-/** Made a second time after a cloud did not show the first: everybody is told twice, unnamed. */
+/**
+ * A resource that was created twice, because a cloud did not show the first. Both are reported
+ * without names.
+ */
 
 const MONITOR = "digitalocean:index/monitorAlert:MonitorAlert";
 const CHECK = "digitalocean:index/uptimeCheck:UptimeCheck";

@@ -6,8 +6,8 @@ import type { RunPulumi } from "../../ops/secrets/pulumi.ts";
 import type { RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 
 /**
- * World of `npm run recover` with nobody to ask, over simulated clouds that are given up on soon.
- * @param given says the rest, or something else.
+ * World of `npm run recover` without an operator, over simulated clouds with short timeouts.
+ * @param given overrides parts of it.
  */
 export function recoverWorld(
   rest: RestFaces,
@@ -30,7 +30,7 @@ interface StateAccess {
   readonly write: (state: StackExport) => void;
 }
 
-/** Types `npm run recover` in such a world, over this state. */
+/** Runs `npm run recover` in such a world, with this state. */
 export async function recoverOver(
   rest: RestFaces,
   args: readonly string[],
@@ -40,7 +40,7 @@ export async function recoverOver(
   return await runRecover(args, recoverWorld(rest, { pulumi: () => cli, ...given }));
 }
 
-/** Official clients of both clouds, at the simulated ones, which may be silent so long. */
+/** Official clients of both clouds for the simulated ones, which may be silent for that time. */
 export async function cloudsAt(
   { digitaloceanUrl, cloudflareUrl }: RestFaces,
   limitMs = 2_000,
@@ -54,7 +54,7 @@ export async function cloudsAt(
   });
 }
 
-/** Clock that stands still but for the pauses of the command. */
+/** A clock that advances only in the pauses of the command. */
 export function pausedClock(during: () => void): Pick<RecoverWorld, "now" | "wait"> {
   let now = Date.parse("2026-11-28T12:00:00.000Z");
   return {
@@ -68,8 +68,8 @@ export function pausedClock(during: () => void): Pick<RecoverWorld, "now" | "wai
 }
 
 /**
- * Pulumi's CLI, as far as it reads and writes a state.
- * @param locked its refusal while somebody holds the lock. Default: nobody does.
+ * Pulumi's commands that read and write a state.
+ * @param locked its refusal because of a lock. Default: there is no lock.
  */
 export function stateCli(
   state: () => StackExport,

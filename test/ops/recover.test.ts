@@ -13,7 +13,7 @@ import { cloudsAt, recoverWorld, stateCli } from "./recover-world.ts";
 
 const TYPES = [...digitaloceanRows.resources, ...cloudflareRows.resources].map(({ type }) => type);
 
-/** Buckets of Spaces answer to S3 alone, and no S3 is asked. */
+/** Buckets of Spaces are only in the S3 API, which is not used here. */
 const NOT_LOOKED_UP = [types.SPACES_BUCKET, types.SPACES_CORS];
 const FOUND = Object.keys(FINDERS).filter((type) => rowOf(type).kind === "find");
 const AGAIN = Object.keys(FINDERS).filter((type) => rowOf(type).kind === "again");
@@ -27,10 +27,10 @@ let rest: RestFaces;
 let made: ReadonlyMap<string, Made>;
 let said: string;
 let state: StackExport;
-/** The text that `pulumi stack import` was given. */
+/** The text that `pulumi stack import` received. */
 let written: StackExport | undefined;
 let locked: string | undefined;
-/** Happens while the clouds are asked. */
+/** Called while the clouds are read. */
 let duringPlan: () => void;
 
 beforeEach(async () => {
@@ -44,7 +44,7 @@ afterEach(async () => {
   await rest.close();
 });
 
-/** A resource as the state has it, under its URN of production's plan where that has its type. */
+/** A resource in the state's form, with its URN from production's plan if that has its type. */
 function inState({ ref: { type }, inputs }: Made): StateResource & { readonly parent?: string } {
   const engineUrn = (urn: string): string => urn.replace("pulumi:pulumi:Stack$", "");
   const found = planned.find((each) => each.type === type);
@@ -54,7 +54,7 @@ function inState({ ref: { type }, inputs }: Made): StateResource & { readonly pa
     : { urn: engineUrn(found.urn), type, inputs: plain, parent: engineUrn(found.parent) };
 }
 
-/** The state of an update that ended right at the create of this type; all else is in it. */
+/** State of an update that was interrupted at the create of this type; everything else is in it. */
 function cutOffAt(type: string): StackExport {
   const others = [...made.values()].filter(({ ref }) => ref.type !== type);
   return {
@@ -160,7 +160,7 @@ describe("an update that was cut off before the create: something adopted that i
   });
 });
 
-/** Types whose cloud lets two of them have all that they are looked up by. */
+/** Types of which two can exist with the same lookup properties. */
 const MAY_BE_TWO = [
   types.VPC,
   types.CLUSTER,
@@ -177,7 +177,7 @@ const MAY_BE_TWO = [
 ];
 
 describe("one of two that is guessed", () => {
-  /** DigitalOcean's client reads nothing else as an id. */
+  /** DigitalOcean's client accepts nothing else as an id. */
   const second = "cccccccc-cccc-4ccc-8ccc-cccccccccccc";
   const doubled = (type: string): void => {
     state = cutOffAt(type);

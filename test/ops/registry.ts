@@ -2,28 +2,28 @@ import { createHash, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A registry on loopback that does what the real ones do: a token first, then the index. */
+/** A registry on loopback that behaves as the real ones: a token first, then the index. */
 export interface Registry {
   /** `127.0.0.1:<port>` */
   readonly host: string;
   /** `METHOD path` of every request, in order. */
   readonly asked: readonly string[];
-  /** What a tag holds, and how it is told. Set before it is asked. */
+  /** Content of a tag, and the form of the answer. Set before the request. */
   serve(name: string, tag: string, content: Content): void;
-  /** The tags of a repository in the order in which they are listed, and how many of them a page holds. */
+  /** Tags of a repository in their order, and the maximum number on a page. */
   list(name: string, tags: readonly string[], pageSize: number): void;
-  /** Where the first page says that the next one is, in the place of the true one. */
+  /** URL that the first page gives for the next one, instead of the real one. */
   linkTo(url: string): void;
-  /** So many requests are answered with this status first. */
+  /** Number of first requests that get this status. */
   busy(times: number, status: number): void;
   stop(): Promise<void>;
 }
 
-/** What stands behind a tag. */
+/** Content of a tag. */
 export interface Content {
   readonly body: string;
   readonly type: string;
-  /** What the registry says the digest is; its true one by default, none with `null`. */
+  /** Digest that the registry reports; default: the real one; `null`: none. */
   readonly digest?: string | null;
 }
 
@@ -81,7 +81,7 @@ export async function startRegistry(): Promise<Registry> {
       return;
     }
     const content = contents.get(`${name}:${tag}`);
-    // As Docker Hub: who does not accept an index gets one architecture's manifest.
+    // As Docker Hub: a client that does not accept an index gets one architecture's manifest.
     if (content === undefined || !request.headers.accept?.includes(content.type)) {
       response.writeHead(404).end("{}");
       return;
@@ -95,7 +95,10 @@ export async function startRegistry(): Promise<Registry> {
       .end(content.body);
   }
 
-  /** The least of what is asked for and what a page holds; the way to the next as ghcr.io names it, without a host. */
+  /**
+   * The smaller of the requested number and the page size. The link to the next page is ghcr.io's,
+   * without a host.
+   */
   function answerPage(url: URL, name: string, response: ServerResponse): void {
     const { tags, pageSize } = lists.get(name) ?? { tags: [], pageSize: 1 };
     const from = tags.indexOf(url.searchParams.get("last") ?? "") + 1;

@@ -5,13 +5,13 @@ import { afterEach, expect, test } from "vitest";
 import { clusterOf, type Cluster } from "../../ops/pods/cluster.ts";
 import { runTootctl } from "../../ops/pods/run-command.ts";
 
-/** An API server that knows one Deployment and one Job, and what each of its log's readers gets. */
+/** An API server with one Deployment and one Job, and the text for each reader of its log. */
 class SmallApi {
   readonly calls: string[] = [];
-  /** What each request for the log is sent; whether its connection then breaks. */
+  /** Text for each request of the log, and whether its connection then breaks. */
   readonly logs: { readonly text: string; readonly breaks: boolean }[] = [];
   exitCode: number | undefined = 0;
-  /** How often the pod is looked at before it has ended. */
+  /** Number of looks at the pod before it has ended. */
   looks = 2;
   #made = false;
   readonly #server = createServer((request, response) => this.#answer(request, response));
@@ -101,7 +101,7 @@ test("the command's own exit status comes back, and the Job is gone by then", as
   api.logs.push({ text: "no such account\n", breaks: false });
   expect((await run()).ending).toEqual({ status: 3 });
   expect(api.calls.filter((call) => call.startsWith("DELETE"))).toEqual(["DELETE jobs/tootctl-x"]);
-  // The last look saw it gone.
+  // At the last look it was gone.
   expect(api.calls.at(-1)).toBe("GET mastodon/pods");
 });
 

@@ -7,7 +7,7 @@ import { findSecrets } from "../../rehearsal/checks/secret-search.ts";
 import { FRESH, shop, STATE_PASSPHRASE } from "./shop.ts";
 
 describe("escrow", () => {
-  /** What the holder of the identity reads. */
+  /** Content that the holder of the identity can read. */
   async function opened(
     file: string,
     key: (decrypter: Decrypter) => void,

@@ -84,7 +84,7 @@ describe("a stack file", () => {
   });
 });
 
-/** JSON in block style as a person would write it, one level deep; deeper it stays JSON, which is YAML, too. */
+/** JSON as YAML in block style, one level deep; deeper levels stay JSON, which is valid YAML. */
 function toBlocks(file: {
   readonly config: Readonly<Record<string, unknown>>;
   readonly top: string;

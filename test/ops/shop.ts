@@ -7,9 +7,9 @@ import { SecretStore } from "../../ops/secrets/store.ts";
 import { project } from "./fake-pulumi.ts";
 
 const SALT = "v1:salt-of-the-stack";
-/** What opens it. */
+/** Passphrase of the state. */
 export const STATE_PASSPHRASE = "the state's own passphrase";
-/** A stack as `pulumi stack init` leaves it. */
+/** A new stack of `pulumi stack init`. */
 export const FRESH = `# The operator's own words.\nconfig:\n  mastodon:domain: example.social # never changes\n  mastodon:web: { replicas: 2, workers: 2, threads: 8 }\nencryptionsalt: ${SALT}\n`;
 
 /** A project, and the command in it. */
@@ -29,7 +29,7 @@ export function shop(stackFile = FRESH, world: Partial<SecretsWorld> = {}) {
     });
   const held = async (): Promise<HeldSecrets> =>
     await new SecretStore(made.cwd, "prod", made.pulumi.run).held();
-  /** A stack file with these secrets in it, as `pulumi config set --secret` would have put them. */
+  /** A stack file with these secrets, as after `pulumi config set --secret`. */
   const setByHand = (values: Readonly<Partial<Record<SecretKey, string>>>): void => {
     const file = parse(made.text()) as { config: Record<string, unknown> };
     for (const [key, value] of Object.entries(values))

@@ -16,7 +16,7 @@ const STACK = "urn:pulumi:prod::mastodon::pulumi:pulumi:Stack::mastodon-prod";
 const VPC = "urn:pulumi:prod::mastodon::mastodon:infra:Network::network";
 const whose = { project: "mastodon", stack: "prod", encryption: "v1:salt" };
 
-/** A state as the backend's file has it. */
+/** A state in the form of the backend's file. */
 const stateOf = (time: string, resources: readonly object[] = ORDERED, salt = "v1:salt"): string =>
   JSON.stringify({
     version: 3,

@@ -7,7 +7,7 @@ import { ended, withPod } from "../../ops/pods/lifetime.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A cluster that shows one thing after the other, and then goes on showing the last. */
+/** A cluster that shows these states one after the other, and then keeps showing the last. */
 interface Scene {
   readonly job?: V1Job | Error;
   readonly pod?: V1Pod;
@@ -53,7 +53,7 @@ function clusterOf(scenes: readonly Scene[]) {
   return cluster as unknown as Cluster;
 }
 
-/** What a call comes to, and after how many seconds by the clock that is told here. */
+/** Result of a call, and its seconds on the simulated clock. */
 async function timed<T>(call: Promise<T>): Promise<readonly [result: T | string, seconds: number]> {
   const since = Date.now();
   const outcome = call.then(

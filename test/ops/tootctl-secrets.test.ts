@@ -26,7 +26,7 @@ describe("a password that tootctl prints ends in no pod's log", () => {
 
 /**
  * Every command of Mastodon's CLI (mastodon/mastodon `lib/mastodon/cli/` at v4.6.5). Two print a
- * secret; the others run in a Job whose log is followed, which outlives a broken connection.
+ * secret. The others run in a Job whose log is followed, which survives a broken connection.
  */
 const NO_SECRET = `
 accounts rotate --all

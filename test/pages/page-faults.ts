@@ -1,4 +1,4 @@
-/** A page's text taken apart, as far as tests look at it. */
+/** Parses the parts of a page that tests check. */
 
 /** A tag with its attributes, in order of appearance. */
 export interface Tag {
@@ -9,10 +9,7 @@ export interface Tag {
 /** Tags that have no end. */
 const VOID = new Set(["meta", "rect", "path", "circle", "link", "br", "img", "input"]);
 
-/**
- * The tags of a page.
- * @throws Error where one is not closed by its own end, or a character stands raw that must not.
- */
+/** Tags of a page. @throws Error if one has no matching end tag, or a character is not escaped. */
 export function tagsOf(page: string): readonly Tag[] {
   const open: string[] = [];
   const tags: Tag[] = [];
@@ -38,7 +35,7 @@ export function tagsOf(page: string): readonly Tag[] {
   return tags;
 }
 
-/** Faults of a page that is to be read anywhere, a sentence each. */
+/** Faults of a page that must work everywhere, a sentence each. */
 export function pageFaults(page: string): readonly string[] {
   const tags = tagsOf(page);
   const named = (name: string): readonly Tag[] => tags.filter((tag) => tag.name === name);

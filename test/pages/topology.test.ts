@@ -9,7 +9,7 @@ import { tagsOf } from "./page-faults.ts";
 const box = (id: string) => ({ id, title: id, lines: ["a line of some words about it"] });
 const link = (from: string, to: string) => ({ from, to, says: "TCP 1" });
 
-/** A picture of so many workloads and targets, everything joined to everything. */
+/** A picture of this many workloads and targets, with all connections between them. */
 function topology(workloads: number, targets: number): Topology {
   const inside = Array.from({ length: workloads }, (_, at) => `work${at}`);
   const outside = Array.from({ length: targets }, (_, at) => `data${at}`);
@@ -31,7 +31,7 @@ function topology(workloads: number, targets: number): Topology {
   };
 }
 
-/** Straight pieces of a lane. */
+/** Straight segments of a lane. */
 function piecesOf({
   x,
   tails,

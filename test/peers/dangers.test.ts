@@ -19,11 +19,12 @@ const changed = (name: string, path: string, change: (value: unknown) => unknown
 const CONTAINER = "spec.template.spec.containers.0";
 const TASK_CONTAINER = "spec.jobTemplate.spec.template.spec.containers.0";
 
-/** What a peer had, done to our plan: each danger must see its own. */
+/** Faults of other projects, applied to the plan: each danger must detect its own. */
 const BROKEN: Readonly<Record<(typeof DANGERS)[number]["key"], readonly Plan[]>> = {
   reference: [
     changed("web", `${CONTAINER}.envFrom.0.configMapRef.name`, () => "environment-other"),
-    // A key of another name (mastodon/chart's media-remove), and `value` in the place of `key` (its LDAP_PASSWORD).
+    // A key with another name (mastodon/chart's media-remove), and `value` instead of `key` (its
+    // LDAP_PASSWORD).
     changed("streaming", `${CONTAINER}.env`, () => [
       {
         name: "REDIS_PASSWORD",
@@ -49,7 +50,7 @@ const BROKEN: Readonly<Record<(typeof DANGERS)[number]["key"], readonly Plan[]>>
       () => new Secret("marker-of-a-secret-oidc"),
     ),
   ],
-  // Extra environment that does not reach the migrations (both official charts).
+  // Additional environment that is missing in the migrations (both official charts).
   "jobs-without-settings": [
     changed("migrate-pre-deployment", `${CONTAINER}.envFrom`, (from) =>
       (from as object[]).slice(1),
@@ -58,12 +59,12 @@ const BROKEN: Readonly<Record<(typeof DANGERS)[number]["key"], readonly Plan[]>>
       (from as object[]).slice(0, -1),
     ),
   ],
-  // `mastodonn`, and the direct port that wins over the one given (mastodon/helm-charts).
+  // `mastodonn`, and a direct port that overrides the given one (mastodon/helm-charts).
   "unmade-names": [
     changed("environment-rails", "data.DB_USER", () => "mastodonn"),
     changed("environment-direct", "data.DB_PORT", () => "5432"),
   ],
-  // Port 80 asked for, 3000 served (mastodon/chart's own test).
+  // Port 80 in the Service, 3000 in the pod (mastodon/chart's own test).
   "deaf-port": [
     changed("web-service", "spec.ports.0.port", () => 80),
     changed(
@@ -72,7 +73,7 @@ const BROKEN: Readonly<Record<(typeof DANGERS)[number]["key"], readonly Plan[]>>
       () => "http://web.mastodon.svc.cluster.local:80",
     ),
   ],
-  // toot.community's outage: a chart's new version, new labels.
+  // toot.community's outage: a new chart version with new labels.
   selector: [
     changed("web-service", "spec.selector", (selector) => ({
       ...(selector as object),
@@ -83,7 +84,8 @@ const BROKEN: Readonly<Record<(typeof DANGERS)[number]["key"], readonly Plan[]>>
       "helm.sh/chart": "mastodon-7.0.0",
     })),
   ],
-  // Its connectors, renamed; and one budget over all of Sidekiq. The official chart: a value without a template.
+  // Its connectors, renamed; and one budget for all of Sidekiq. The official chart: a value without
+  // a template.
   budget: [
     changed("connector-disruption", "spec.selector.matchLabels", () => ({
       "app.kubernetes.io/component": "cloudflared-admin",
@@ -98,20 +100,20 @@ const BROKEN: Readonly<Record<(typeof DANGERS)[number]["key"], readonly Plan[]>>
     changed("web", "spec.replicas", () => 2),
     changed("streaming", "spec.replicas", () => undefined),
   ],
-  // A quarter of one more, rounded up: two (toot.community).
+  // A surge of a quarter, rounded up: two (toot.community).
   "two-schedulers": [
     changed("sidekiq-scheduler", "spec.strategy", () => ({ rollingUpdate: { maxSurge: "25%" } })),
     changed("sidekiq-scheduler", "spec.replicas", () => 2),
     changed("web-autoscaler", "spec.scaleTargetRef.name", () => "sidekiq-scheduler"),
   ],
-  // 116 GB of a log shipper, scaled without a ceiling (toot.community's outage).
+  // 116 GB of a log shipper, autoscaled without a maximum (toot.community's outage).
   "no-ceiling": [
     changed("assets", "spec.template.spec.volumes.2.emptyDir", () => ({})),
     changed("web", `${CONTAINER}.resources.limits`, () => ({ cpu: "2" })),
     changed("migrate-pre-deployment", "spec.activeDeadlineSeconds", () => undefined),
     changed("web-autoscaler", "spec.maxReplicas", () => undefined),
   ],
-  // One-off Jobs of 4.4 beside 4.5 (toot.community).
+  // One-off Jobs of 4.4 together with 4.5 (toot.community).
   "two-releases": [
     changed(
       "migrate-post-deployment",
@@ -124,7 +126,7 @@ const BROKEN: Readonly<Record<(typeof DANGERS)[number]["key"], readonly Plan[]>>
       () => `ghcr.io/mastodon/mastodon-streaming:${EARLIER_RELEASE}`,
     ),
   ],
-  // Migrations in web's own start (widdix).
+  // Migrations at the start of web (widdix).
   "migrating-server": [
     changed("web", `${CONTAINER}.args`, () => [
       "bash",

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 /**
- * What else went wrong in others' infrastructure, and the test of ours that would tell: file, and words of its name. What is not here is in
- * `dangers.ts`. `chart` is mastodon/chart and its successor, mastodon/helm-charts.
+ * Other failures of other projects' infrastructure, and the test that would detect each: file, and
+ * part of its name. All others are in `dangers.ts`. `chart` is mastodon/chart and its successor,
+ * mastodon/helm-charts.
  */
 const GUARDED: readonly (readonly [what: string, file: string, words: string])[] = [
   [

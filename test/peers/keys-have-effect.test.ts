@@ -8,7 +8,7 @@ import { refusalOf, withValue } from "../config/base.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** Keys that the program does not read, and what guards them. */
+/** Keys that the program does not read, with their guards. */
 const ELSEWHERE: readonly (readonly [key: RegExp, why: string])[] = [
   [/^profile$/u, "fills in the others: test/config/capacity.test.ts"],
   [/^members$/u, "only what Valkey must hold: test/config/capacity.test.ts"],
@@ -22,7 +22,10 @@ const ELSEWHERE: readonly (readonly [key: RegExp, why: string])[] = [
   [/^fingerprints\./u, "what secrets are held against: test/config/secret-faults.test.ts"],
 ];
 
-/** What must be said for other keys to be looked at, and groups of which the least is not accepted. */
+/**
+ * Values that are required so that other keys have an effect, and groups whose minimum is not
+ * accepted.
+ */
 const SAID: readonly (readonly [path: string, value: unknown])[] = [
   ["observability.prometheusRule", true],
   ["observability.grafanaDashboard", true],
@@ -30,7 +33,7 @@ const SAID: readonly (readonly [path: string, value: unknown])[] = [
   ["media.standby", { storage: "spaces" }],
 ];
 
-/** Every key that holds a value, and every group that may be left out. */
+/** Every key with a value, and every optional group. */
 function partsOf(
   node: SchemaNode,
   path: string,
@@ -45,7 +48,7 @@ function partsOf(
   ];
 }
 
-/** The least that a group must hold. */
+/** Minimum content of a group. */
 function leastOf(node: SchemaNode): unknown {
   if (node.examples !== undefined) return node.examples[0];
   if (node.enum !== undefined) return node.enum[0];
@@ -68,7 +71,8 @@ const LEAVES = PARTS.filter(
 );
 
 /**
- * Production with every group there that may be left out, as far as they go together; and for each that did not, production with it alone.
+ * Production with every optional group, as far as they are compatible. For each group that is not,
+ * production with only that one.
  */
 function servers(): readonly Raw[] {
   const { profile: _profile, ...base } = withDefaults(readStackFile()) as Record<string, unknown>;
@@ -95,13 +99,13 @@ test("the program looks at every key: one that does nothing is believed in, like
   const look = (raw: Raw): Promise<unknown> => planStack(raw, { read: (key) => read.add(key) });
   const raws = servers();
   for (const raw of raws) await look(raw);
-  // A key of a group that is not there can't be looked at.
+  // A key of a missing group can't be checked.
   const there = LEAVES.flatMap(({ path, node }) => {
     const group = path.includes(".") ? path.replace(/\.[^.]+$/u, "") : undefined;
     const raw = raws.find((each) => group === undefined || valueAt(each, group) !== undefined);
     return raw === undefined ? [] : [{ path, node, raw }];
   });
-  // One that was left out is not always seen to be: once more, and said.
+  // An unset key may not be detected; so it is checked again with a value.
   for (const { path, node, raw } of there.filter((each) => !read.has(each.path))) {
     const said = [...(node.examples ?? []), ...(node.enum ?? []), true]
       .map((value) => withValue(raw, path, value))
@@ -112,7 +116,10 @@ test("the program looks at every key: one that does nothing is believed in, like
   expect(there.map(({ path }) => path).filter((path) => !read.has(path))).toEqual([]);
 });
 
-/** Keys that are handed on together, so that to be read says little: with another value that is accepted. */
+/**
+ * Keys that are passed on together, so reading them proves little: each with another accepted
+ * value.
+ */
 const HANDED_ON: readonly (readonly [path: string, value: unknown])[] = [
   ["web.replicas", 3],
   ["web.maxReplicas", 2],

@@ -9,7 +9,7 @@ import { compareReleases, failure } from "../../rehearsal/build/go-tool.ts";
 import { withLock } from "../../rehearsal/build/lock.ts";
 import type { GoRecipe } from "../../rehearsal/build/recipe.ts";
 
-/** A `go` that takes as long as it is told, counts its builds, and can fail half way. */
+/** A fake `go` that takes a given time, counts its builds, and can fail in the middle. */
 const FAKE_GO = `#!/bin/sh
 case "$1" in
 env) printf '%s\\n' "\${FAKE_GO_VERSION:-go1.26.8}" linux amd64 ;;
@@ -33,7 +33,7 @@ const lines: string[] = [];
 const progress = (line: string) => void lines.push(line);
 const builds = async () =>
   (await readFile(process.env["FAKE_GO_LOG"] ?? "", "utf8").catch(() => "")).split("\n").length - 1;
-/** What the cache holds, lock files aside. */
+/** Content of the cache, without lock files. */
 const cached = async () =>
   (await readdir(join(directory, "cache/mastodon-digitalocean")).catch(() => [])).filter(
     (name) => !name.endsWith(".lock"),
@@ -136,7 +136,7 @@ describe("an interrupted build leaves no half program to trust", () => {
 
   it("a lock whose holder was killed is taken at once", async () => {
     const file = join(directory, "lock");
-    // A group of its own, to be killed with what it runs.
+    // A process group of its own, to be killed with its children.
     const holder = spawn("flock", [file, "sh", "-c", "echo locked; exec sleep 30"], {
       stdio: ["ignore", "pipe", "ignore"],
       detached: true,
@@ -166,7 +166,8 @@ it("modules are fetched ahead without a word, and what can't be had is left to t
 describe("what is missing is said in a sentence with the command to run", () => {
   it("Go is not there", async () => {
     await rm(join(directory, "bin/go"));
-    const tools = join(directory, "tools"); // Only what the build itself calls, so that a real Go isn't found.
+    // Only programs that the build itself runs, so that a real Go isn't found.
+    const tools = join(directory, "tools");
     await mkdir(tools);
     await writeFile(join(tools, "setpriv"), '#!/bin/sh\nexec /usr/bin/setpriv "$@"\n');
     await chmod(join(tools, "setpriv"), 0o755);

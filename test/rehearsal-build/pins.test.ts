@@ -82,7 +82,7 @@ describe("the programs of a real node's cluster", () => {
   });
 });
 
-/** The one replacement by a folder: it is a part of the recipe, and hashed with it. */
+/** The one replacement by a folder. It is a part of the recipe, and of its hash. */
 const STUB = "github.com/pulumi/pulumi-kubernetes/sdk/v4 => ./sdk\n";
 
 describe("what no rehearsal proves is said of the provider that is built", () => {

@@ -15,21 +15,21 @@ import type {
 import { reveal } from "../../plan/values.ts";
 import { FakeClusters, FakeDatabases } from "../../rehearsal/clouds/fake-backends.ts";
 
-/** Another one for each Check, as the engine has it: a name that is made anew shows. */
+/** A new seed for each Check, as in the engine, so that a newly generated name shows. */
 let checks = 0;
 const seed = (): Uint8Array => new Uint8Array([++checks % 256, checks >> 8]);
 
-/** An account id and a zone id as Cloudflare has them. */
+/** An account id and a zone id in Cloudflare's form. */
 export const ACCOUNT = "a".repeat(32);
 export const ZONE = "b".repeat(32);
 
-/** A resource as the engine would remember it. */
+/** A resource as the engine would store it. */
 export interface Made extends ResourceState {
   readonly ref: ResourceRef;
   readonly inputs: Properties;
 }
 
-/** Both clouds without an engine: does what it would do, in its order. */
+/** Both clouds without an engine: makes the engine's calls, in its order. */
 export class Cloud {
   readonly clusters = new FakeClusters();
   readonly databases = new FakeDatabases();
@@ -46,7 +46,7 @@ export class Cloud {
     });
   }
 
-  /** Warnings that a person would have seen, with the URN of each. */
+  /** Warnings for an operator, with the URN of each. */
   readonly warned: (readonly [urn: string, message: string])[] = [];
 
   async provider(type: string): Promise<ConfiguredProvider> {
@@ -59,8 +59,8 @@ export class Cloud {
   }
 
   /**
-   * From now on calls go through an instance with this configuration, as through another provider
-   * of the program.
+   * Uses an instance with this configuration for later calls, as another provider of the program
+   * would.
    */
   configure(name: "digitalocean" | "cloudflare", configuration: Properties): void {
     const attach = name === "cloudflare" ? cloudflareProvider : digitaloceanProvider;
@@ -121,8 +121,7 @@ export class Cloud {
 }
 
 /**
- * Faults of inputs of which no preview tells: the API refuses them, or the provider does not send
- * them.
+ * Faults of inputs that no preview shows: the API refuses them, or the provider does not send them.
  */
 export function untold(type: string, inputs: Properties): string {
   const row = [...digitaloceanRows.resources, ...cloudflareRows.resources].find(
@@ -132,17 +131,17 @@ export function untold(type: string, inputs: Properties): string {
   return [...apiFaults(row, inputs), ...unsentValues(row, inputs)].join("; ");
 }
 
-/** A reference as the engine makes it. */
+/** A reference in the engine's form. */
 export function refOf(type: string, name: string): ResourceRef {
   return { urn: `urn:pulumi:dev::test::${type}::${name}`, type, name };
 }
 
-/** The keys that force a replacement, and whether the old one goes first. */
+/** Keys that force a replacement, and whether the old resource is deleted first. */
 export function replacement(diff: DiffResult) {
   return { replaces: diff.replaces, deleteBeforeReplace: diff.deleteBeforeReplace };
 }
 
-/** A property in the clear, for a comparison. */
+/** A plain property, for a comparison. */
 export function plain(properties: Properties, key: string): unknown {
   return reveal(properties[key]);
 }

@@ -74,7 +74,7 @@ describe("two rulesets for one phase", () => {
   });
 });
 
-/** A rule of each kind that the tests put wrong. */
+/** A rule of each kind, which the tests break. */
 const CACHE_RULE = (rulesetInputs["rules"] as Properties[])[0] as Properties;
 const LIMIT_RULE = {
   ref: "limit",

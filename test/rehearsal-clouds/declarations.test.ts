@@ -133,7 +133,8 @@ it("a resource answers every output that the real one always has, secret where i
   const { resources } = declaredBy("digitalocean");
   for (const [type, { outputs }] of await oneOfEach(new Cloud())) {
     const real = resources[type];
-    if (real === undefined) continue; // Cloudflare's don't say what is always there.
+    // Cloudflare's do not declare which properties are always there.
+    if (real === undefined) continue;
     const nulls = NULL_SECRETS[type] ?? [];
     const missing = real.always?.filter((key) => !(key in outputs) && !nulls.includes(key));
     expect({ type, missing }).toEqual({ type, missing: [] });

@@ -3,23 +3,25 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { PropertyKind, PropertyRow, ResourceRow } from "../../rehearsal/clouds/rows.ts";
 
-/** A real provider's declaration of one resource type. Each property: its kind, then its flags. */
+/**
+ * A real provider's declaration of one resource type. For each property: its kind, then its flags.
+ */
 export interface Declared {
   /**
-   * `required` or `optional`, then any of `computed` (Cloudflare's alone say it), `replace`,
+   * `required` or `optional`, then any of `computed` (only Cloudflare's have it), `replace`,
    * `secret`.
    */
   readonly inputs: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
-  /** Properties that the state holds in any case (DigitalOcean). */
+  /** Properties that the state always has (DigitalOcean). */
   readonly always?: readonly string[];
-  /** Properties that an update leaves known (Cloudflare). */
+  /** Properties that stay known in an update (Cloudflare). */
   readonly stable?: readonly string[];
-  /** The `customTimeouts` that it heeds, with their defaults in seconds. */
+  /** The `customTimeouts` that it uses, with their defaults in seconds. */
   readonly timeouts?: Readonly<Record<string, number>>;
 }
 
-/** The declarations of a provider for the types that have a row, cut from its own source. */
+/** Declarations of a provider for the types with a row, extracted from its source. */
 export interface DeclaredProvider {
   readonly sources: readonly {
     readonly what: string;
@@ -38,10 +40,7 @@ export function declaredBy(cloud: CloudName): DeclaredProvider {
   return JSON.parse(readFileSync(file, "utf8")) as DeclaredProvider;
 }
 
-/**
- * Differences between a row and the declaration, a line for each. Kinds: a set is declared as a
- * list.
- */
+/** Differences between a row and the declaration, a line for each. A set is declared as a list. */
 export function differences(row: ResourceRow, real: Declared): readonly string[] {
   const found: string[] = [];
   const compare = (what: string, ours: unknown, theirs: unknown): void => {
@@ -56,7 +55,7 @@ export function differences(row: ResourceRow, real: Declared): readonly string[]
     }
     compare(`${key}, its kind`, kindOf(property, flags[0]), flags[0]);
     compare(`${key}, secret`, property.secret === true, flags.includes("secret"));
-    // An input that the stack never sets may be an output here: to set it is refused.
+    // An input that the stack never sets may be an output here: setting it is refused.
     if (property.output === true) continue;
     compare(`${key}, an input`, true, real.inputs[key] !== undefined);
     compare(`${key}, replaces`, property.replaces === true, flags.includes("replace"));
@@ -82,23 +81,20 @@ export function differences(row: ResourceRow, real: Declared): readonly string[]
   return found;
 }
 
-/** A value of any kind is as it comes; a set is a list without order. */
+/** A value of any kind keeps its form; a set is a list without order. */
 function kindOf(property: PropertyRow, declared: string | undefined): PropertyKind | undefined {
   if (property.kind === "set") return "list";
   return property.kind === "any" ? (declared as PropertyKind) : property.kind;
 }
 
-/**
- * A type as the SDK of the program has it: its arguments, which of them must be given, and what is
- * secret.
- */
+/** A type in the program's SDK: its arguments, the required ones, and the secret ones. */
 export interface SdkType {
   readonly inputs: readonly string[];
   readonly required: readonly string[];
   readonly secrets: readonly string[];
 }
 
-/** Reads the installed SDK's files: they are generated, one property a line. */
+/** Parses the installed SDK's files, which are generated with one property a line. */
 export function sdkTypes(cloud: CloudName, types: readonly string[]): ReadonlyMap<string, SdkType> {
   const folder = dirname(createRequire(import.meta.url).resolve(`@pulumi/${cloud}/package.json`));
   // `r2Bucket` of the token is `r2bucket.js` there.
@@ -135,8 +131,7 @@ export function sdkTypes(cloud: CloudName, types: readonly string[]): ReadonlyMa
 }
 
 /**
- * Differences between the installed SDK and the declaration; a new input that nobody has to give is
- * no matter.
+ * Differences between the installed SDK and the declaration. A new optional input does not count.
  */
 export function sdkDifferences(real: Declared, sdk: SdkType): readonly string[] {
   const found: string[] = [];

@@ -146,7 +146,7 @@ describe("a cluster that is not like the real one", () => {
     expect(atob(config?.["clusterCaCertificate"] ?? "")).toContain("BEGIN CERTIFICATE");
     const open = Object.fromEntries(Object.entries(clusterInputs).filter(([key]) => key !== "ha"));
     const available = await cloud.make(CLUSTER, "other", open);
-    expect(available.outputs["ha"]).toBe(true); // $40 a month that nobody asked for.
+    expect(available.outputs["ha"]).toBe(true); // Otherwise $40 a month without a request.
   });
 
   it("a name that is taken is refused", async () => {
@@ -167,7 +167,7 @@ describe("a cluster that is not like the real one", () => {
     expect(await cloud.read(cluster)).toBeUndefined();
     expect(await cloud.read(pool)).toBeUndefined();
     expect(cloud.clusters.nodes.size).toBe(0);
-    // Without a refresh the real plugin takes the cluster's 404 for deleted, and the pool's for an
+    // Without a refresh the real plugin treats the cluster's 404 as deleted, and the pool's as an
     // error.
     await expect(cloud.remove(pool)).rejects.toThrow(/404/);
     await cloud.remove(cluster);

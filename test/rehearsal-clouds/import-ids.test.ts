@@ -7,10 +7,7 @@ import { ACCOUNT, Cloud, type Made, ZONE } from "./cloud.ts";
 import { declaredBy } from "./declared.ts";
 import * as types from "./standard.ts";
 
-/**
- * The id by which each type is imported, as the providers' own pages have it; undefined where there
- * is no importer.
- */
+/** Import id of each type, from the providers' own pages; undefined if there is no importer. */
 const IDS: Readonly<Record<string, (made: Made) => string | undefined>> = {
   [types.VPC]: ({ id }) => id,
   [types.CLUSTER]: ({ id }) => id,
@@ -51,13 +48,13 @@ const IDS: Readonly<Record<string, (made: Made) => string | undefined>> = {
 
 const ROWS = [...digitaloceanRows.resources, ...cloudflareRows.resources];
 
-/** As the engine imports: a read without inputs, then a Check of the program's. */
+/** Imports as the engine does: a read without inputs, then a Check of the program's. */
 async function imported(cloud: Cloud, made: Made, id: string) {
   const provider = await cloud.provider(made.ref.type);
   return await provider.read(made.ref, id, { inputs: undefined, outputs: {} });
 }
 
-/** The program's part: the checked inputs without what the provider filled in. */
+/** The program's inputs: the checked ones without those that the provider added. */
 function given({ inputs: { __defaults: filled, ...inputs } }: Made): Properties {
   return Object.fromEntries(
     Object.entries(inputs).filter(([key]) => !(filled as readonly string[]).includes(key)),
@@ -96,7 +93,7 @@ describe("an import after which the plan is other than the real provider's", () 
       if (id === undefined) continue;
       const found = await imported(cloud, made, id);
       const state = { ...made, inputs: found?.inputs ?? {}, outputs: found?.outputs ?? {} };
-      // What the cloud answers is taken by the same row's Check.
+      // The same row's Check accepts the cloud's answer.
       await cloud.check(type, name, state.inputs, state.inputs);
       const diff = await cloud.diff(state, given(made));
       expect({ type, detailed: diff.detailed }).toEqual({ type, detailed: {} });
@@ -126,7 +123,7 @@ describe("an import after which the plan is other than the real provider's", () 
     const diff = await cloud.diff(state, news);
     expect(diff.replaces).toEqual([]);
     expect(Object.keys(diff.detailed).sort()).toEqual([...changed].sort());
-    // A refresh reads them, since the state has them.
+    // A refresh reads them, because the state has them.
     expect(await cloud.read(made)).toMatchObject({ outputs: made.outputs });
   });
 
@@ -154,7 +151,7 @@ function text(properties: Properties, key: string): string {
   return value;
 }
 
-/** A part of a database. */
+/** A member of a database. */
 function member({ outputs }: Made): string {
   return `${text(outputs, "clusterId")},${text(outputs, "name")}`;
 }

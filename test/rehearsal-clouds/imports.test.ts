@@ -17,7 +17,7 @@ import {
 } from "./standard.ts";
 import { Cloud, type Made } from "./cloud.ts";
 
-/** As the engine imports: a read without inputs. */
+/** Imports as the engine does: a read without inputs. */
 async function imported(cloud: Cloud, made: Made, id = made.id) {
   const provider = await cloud.provider(made.ref.type);
   return await provider.read(made.ref, id, { inputs: undefined, outputs: {} });
@@ -62,7 +62,7 @@ describe("a default that the provider does not write", () => {
     }
     expect(made.inputs).toMatchObject({ __defaults: expect.arrayContaining([...others]) });
     expect(await cloud.diff(made, news)).toMatchObject({ changes: false });
-    // One that an older provider wrote stays.
+    // A value that an older provider wrote stays.
     const [zero] = zeros;
     const older = { ...made.inputs, [zero]: false, __defaults: [zero] };
     expect(await cloud.check(type, "it", news, older)).toHaveProperty(zero, false);

@@ -18,7 +18,7 @@ import {
   vpcInputs,
 } from "./standard.ts";
 
-/** Types that take minutes, with what each needs and how its server starts. */
+/** Types that take minutes, with the requirements of each and the start of its server. */
 const SLOW: readonly (readonly [
   string,
   (cloud: Cloud) => Promise<Properties>,

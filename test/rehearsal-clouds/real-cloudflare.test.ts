@@ -25,25 +25,25 @@ import {
 } from "./standard.ts";
 
 /**
- * Single changes, with the verdict that the real plugin gave over terraform-provider-cloudflare
- * v5.22.0 (local stubs answered its calls; measured
- * 2026-11-28). Lines that were read in its source alone say so.
+ * Single changes, with the result of the real plugin over terraform-provider-cloudflare v5.22.0.
+ * Local stubs answered its calls (measured 2026-11-28). Lines that were only read in its source are
+ * marked.
  */
 
 type Verdict =
-  /** Nothing to do, or in place; then what the cloud has afterwards. */
+  /** No change, or one in place; then the cloud's values afterwards. */
   | { readonly is: "none" | "update"; readonly then?: Properties }
   | { readonly is: "replace"; readonly by: string }
-  /** In Check, so that a preview shows it. */
+  /** By Check, so a preview shows it. */
   | { readonly is: "refused in the preview"; readonly words: string }
-  /** By the provider's own code or by the API, after a preview that shows nothing of it. */
+  /** By the provider's own code or by the API; a preview does not show it. */
   | { readonly is: "refused in the update"; readonly words: RegExp };
 
 interface Line {
   readonly type: string;
   readonly change: string;
   readonly from: Properties;
-  /** Merged over `from`; what is undefined is removed. */
+  /** Merged over `from`; undefined values are removed. */
   readonly by: Properties;
   readonly verdict: Verdict;
 }
@@ -285,7 +285,7 @@ const lines: readonly Line[] = [
     { tunnelSecret: "c2hvcnQ=" },
     inUpdate(/tunnel_secret/),
   ),
-  // Read in the source alone: defaults of the schemas.
+  // Only read in the source: defaults of the schemas.
   line(
     BOTS,
     "isRobotsTxtManaged removed",
@@ -312,7 +312,7 @@ function line(
   return { type, change, from, by, verdict };
 }
 
-/** A cloud with all that a line's resource hangs on, and the inputs that name it. */
+/** A cloud with all dependencies of a line's resource, and the inputs that name them. */
 async function prepared(type: string): Promise<{ cloud: Cloud; more: Properties }> {
   const cloud = new Cloud();
   if (type.includes("r2Bucket") || type === R2_CUSTOM_DOMAIN)
@@ -351,7 +351,7 @@ describe("a change to which the real Cloudflare plugin says something else", () 
         expect({ key, value: plain(outputs, key) }).toEqual({ key, value });
         expect([value, UNKNOWN]).toContainEqual(plain(preview, key));
       }
-      // What was done is what was planned: nothing is left to do.
+      // The result equals the plan: no further change.
       const done = { ...made, inputs: await cloud.check(type, "it", news), outputs };
       expect((await cloud.diff(done, news)).detailed).toEqual({});
     },
@@ -401,7 +401,7 @@ describe("what the real plugin knows in the preview of a create", () => {
     [RECORD, { ...recordInputs, proxied: undefined }, { proxied: false, modifiedOn: UNKNOWN }],
     [TUNNEL, { ...tunnelInputs, configSrc: undefined }, { configSrc: "local" }],
     [BOTS, { zoneId: ZONE }, { isRobotsTxtManaged: false, sbfmLikelyAutomated: UNKNOWN }],
-    // Not secret before it is known.
+    // Not secret while it is unknown.
     [ACCOUNT_TOKEN, tokenInputs, { value: UNKNOWN }],
   ] as const)("%s", async (type, inputs, known) => {
     expect(await new Cloud().preview(type, "it", inputs)).toMatchObject(known);

@@ -27,12 +27,12 @@ import {
 } from "./standard.ts";
 
 /**
- * Single changes, and what the real DigitalOcean plugin did with each, over
- * terraform-provider-digitalocean v2.99.1, 2026-11-28: measured, or read in its source where that
- * is named. The rows must do the same.
+ * Single changes, with the result of the real DigitalOcean plugin, over
+ * terraform-provider-digitalocean v2.99.1, 2026-11-28. They were measured, or read in its source if
+ * that is named. The rows must do the same.
  */
 
-/** The end of a change: nothing, an update, a refusal by Check, by Diff, or by the API alone. */
+/** Result of a change: none, an update, a refusal by Check, by Diff, or only by the API. */
 type Verdict =
   | "none"
   | "update"
@@ -52,10 +52,7 @@ const check = { target: "https://social.example/health" };
 const settings = { clusterId: "", backupHour: 3 };
 const valkeySettings = { clusterId: "", persistence: "rdb" };
 
-/**
- * Type, inputs that are made, change of them (`undefined` takes away), and what the real plugin
- * does with it.
- */
+/** Type, initial inputs, their change (`undefined` removes), and the real plugin's result. */
 const TABLE: readonly (readonly [string, Properties, Properties, Verdict])[] = [
   [
     DATABASE,
@@ -97,7 +94,7 @@ const TABLE: readonly (readonly [string, Properties, Properties, Verdict])[] = [
   [NODE_POOL, pool, { nodeCount: undefined }, "none"],
   [NODE_POOL, pool, { autoScale: true }, { api: /autoScale: needs minNodes and maxNodes/ }],
   [NODE_POOL, pool, { nodeCount: 3 }, "update"],
-  [NODE_POOL, scaled, { nodeCount: 1 }, "none"], // What it has: suppressed.
+  [NODE_POOL, scaled, { nodeCount: 1 }, "none"], // The current value, so the change is suppressed.
   [SPACES_BUCKET, spaceInputs, { region: "ric1" }, notOneOf("region")],
   [SPACES_BUCKET, spaceInputs, { region: "mkc1" }, notOneOf("region")],
   [SPACES_CORS, cors, { region: "ric1" }, notOneOf("region")],
@@ -161,7 +158,7 @@ it.each(TABLE)("%s %j with %j, as the real plugin", async (type, inputs, change,
     expect({ changes, replaces }).toEqual({ changes: verdict === "update", replaces: [] });
     return;
   }
-  // A preview passes, of a change and of a creation; both fail when it is done.
+  // A preview of a change and of a creation passes; the operations fail.
   await cloud.update(made, news, true);
   await cloud.preview(type, "other", news);
   await expect(cloud.update(made, news)).rejects.toThrow(verdict.api);
@@ -209,7 +206,7 @@ it("a replica is asked for again for 20 minutes while the first backup is being 
   expect(waited).toBe(20 * 60);
 });
 
-/** The inputs with what they need made first. */
+/** The inputs, after their dependencies are created. */
 async function inputsIn(cloud: Cloud, type: string, inputs: Properties): Promise<Properties> {
   const id = async (made: Promise<Made>): Promise<string> => (await made).id;
   switch (type) {

@@ -274,7 +274,7 @@ describe("a refresh that lies", () => {
     const found = await cloud.read(made);
     expect(found?.inputs["version"]).toBe("1.36.0-do.3");
     const diff = await cloud.diff({ ...made, ...found }, clusterInputs);
-    expect(diff.replaces).toEqual(["version"]); // The pin is the lower one now.
+    expect(diff.replaces).toEqual(["version"]); // The pinned version is now the lower one.
   });
 
   it("an import finds what can be set, and no output", async () => {

@@ -138,7 +138,7 @@ export const tokenInputs: Properties = {
 export const fullKeyInputs: Properties = { grants: [{ bucket: "", permission: "fullaccess" }] };
 export const spaceInputs: Properties = { name: "media", region: "fra1" };
 
-/** A key that may make buckets, and a provider that has it. */
+/** A key that may create buckets, and a provider that uses it. */
 export async function withSpacesKeys(cloud: Cloud): Promise<Made> {
   const key = await cloud.make(SPACES_KEY, "maker", fullKeyInputs);
   cloud.configure("digitalocean", {
@@ -148,7 +148,7 @@ export async function withSpacesKeys(cloud: Cloud): Promise<Made> {
   return key;
 }
 
-/** One of every type, as the stack would make them. Keyed by type. */
+/** One of every type, with the stack's inputs. Keyed by type. */
 export async function oneOfEach(cloud: Cloud): Promise<ReadonlyMap<string, Made>> {
   const vpc = await cloud.make(VPC, "net", vpcInputs);
   const cluster = await cloud.make(CLUSTER, "doks", { ...clusterInputs, vpcUuid: vpc.id });

@@ -15,8 +15,8 @@ const ROWS = new Map(
 );
 
 /**
- * A resource of production's plan as the program gives it, with the values of this world in the
- * places of the plan's.
+ * A resource of production's plan with the program's inputs, in which this world's values replace
+ * the plan's.
  */
 interface Running {
   readonly made: Made;
@@ -24,7 +24,7 @@ interface Running {
   readonly news: Properties;
 }
 
-/** Makes all that production's plan has in the two clouds, in the plan's order. */
+/** Creates all resources of production's plan in the two clouds, in the plan's order. */
 async function production(cloud: Cloud): Promise<readonly Running[]> {
   const { resources } = await planStack();
   const worlds = new Map<string, string>();
@@ -33,7 +33,7 @@ async function production(cloud: Cloud): Promise<readonly Running[]> {
     const { type, name, inputs } = planned;
     const news = {
       ...(translated(inputs, worlds) as Properties),
-      // A plan's secrets are marks, and this one must have 32 bytes.
+      // A plan's secrets are placeholders, and this one must have 32 bytes.
       ...(type === types.TUNNEL ? { tunnelSecret: new Secret("a".repeat(64)) } : {}),
     };
     const made = await cloud.make(type, name, news);
@@ -49,7 +49,7 @@ async function production(cloud: Cloud): Promise<readonly Running[]> {
   return running;
 }
 
-/** The longest first: an id may be a part of a longer value. */
+/** The longest first, because an id may be part of a longer value. */
 function translated(value: unknown, worlds: ReadonlyMap<string, string>): unknown {
   if (value instanceof Secret) return new Secret(translated(value.reveal(), worlds));
   if (Array.isArray(value)) return value.map((item) => translated(item, worlds));
@@ -64,8 +64,8 @@ function translated(value: unknown, worlds: ReadonlyMap<string, string>): unknow
 }
 
 /**
- * Import by the documented id, then Check and Diff with the program's inputs; undefined where there
- * is no importer.
+ * Imports by the documented id, then runs Check and Diff with the program's inputs; undefined if
+ * there is no importer.
  */
 async function imported(cloud: Cloud, { made, planned, news }: Running) {
   const row = ROWS.get(made.ref.type);
@@ -91,7 +91,7 @@ describe("a lost state after which the program would replace what it imports", (
         ? []
         : [[name, { replaces: diff.replaces, keys: Object.keys(diff.detailed).sort() }] as const],
     );
-    // As the real plugin's preview had it on 2026-11-28.
+    // As in the real plugin's preview of 2026-11-28.
     expect(Object.fromEntries(changed)).toEqual({
       [`${types.DATABASE} postgres-cluster`]: {
         replaces: [],
@@ -101,7 +101,7 @@ describe("a lost state after which the program would replace what it imports", (
         replaces: [],
         keys: ["evictionPolicy", "maintenanceWindows"],
       },
-      // Given by the program, and read by nobody.
+      // The program sets it, and no read returns it.
       [`${types.TUNNEL} tunnel-tunnel`]: { replaces: [], keys: ["tunnelSecret"] },
     });
     const anew = [...diffs].filter(([, diff]) => diff === undefined).map(([name]) => name);

@@ -25,8 +25,8 @@ const HOUR = 3_600;
 const named = (inputs: Properties, name: string): Properties => ({ ...inputs, name });
 
 /**
- * Begins databases and a cluster, and answers how each ended after an outage while they were being
- * made.
+ * Starts databases and a cluster, and returns the result of each after an outage during their
+ * creation.
  */
 async function endsAfter(cloud: Cloud, seconds: number): Promise<readonly string[]> {
   const making = [
@@ -94,7 +94,7 @@ describe("a database that takes longer than anybody waits", () => {
   it("a resize within the timeout of the create passes, however long that is", async () => {
     const cloud = new Cloud();
     const pg = await cloud.make(DATABASE, "pg", postgresInputs, HOUR);
-    slowDatabases(cloud.world, "update", 50 * 60); // More than the provider's own 30 minutes.
+    slowDatabases(cloud.world, "update", 50 * 60); // Longer than the provider's own 30 minutes.
     await cloud.update(pg, { ...postgresInputs, size: "db-s-4vcpu-8gb" });
     const other = await cloud.make(DATABASE, "other", postgresInputs);
     const larger = { ...postgresInputs, size: "db-s-4vcpu-8gb" };

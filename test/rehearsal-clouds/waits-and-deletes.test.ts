@@ -9,7 +9,7 @@ import * as types from "./standard.ts";
 const ROWS = [...digitaloceanRows.resources, ...cloudflareRows.resources];
 
 /**
- * Types of which a second delete is no error: what is gone counts as deleted, or nothing is called
+ * Types whose second delete is no error: a missing object counts as deleted, or no call is made
  * (measured or read 2026-11-28).
  */
 const FORGIVEN: ReadonlySet<string> = new Set([
@@ -39,7 +39,7 @@ describe("a delete of what somebody removed by hand, which passes here and fails
 });
 
 /**
- * The `customTimeouts` that the real providers heed (digitalocean/terraform-provider-digitalocean
+ * The `customTimeouts` that the real providers use (digitalocean/terraform-provider-digitalocean
  * v2.99.1).
  */
 const HEEDED: Readonly<Record<string, readonly string[]>> = {
@@ -99,7 +99,7 @@ describe("an update that fails for want of time, and goes on", () => {
     await expect(cloud.update(made, bigger)).rejects.toThrow(
       "Error resizing database cluster: Timeout waiting to database cluster to become online",
     );
-    // The state has the old size; a refresh finds the new one, and nothing is left to do.
+    // The state has the old size; a refresh finds the new one, and no change remains.
     const found = await cloud.read(made);
     expect(found?.outputs["size"]).toBe("db-s-2vcpu-4gb");
     expect(await cloud.diff({ ...made, ...found }, bigger)).toMatchObject({ changes: false });

@@ -5,8 +5,8 @@ import { Cloud, ZONE } from "./cloud.ts";
 import * as types from "./standard.ts";
 
 /**
- * Types that Cloudflare has no call to delete. DigitalOcean's settings stay too, and its plugin is
- * silent about it.
+ * Types without a delete call in Cloudflare's API. DigitalOcean's settings stay, too, but its
+ * plugin does not warn.
  */
 const KEPT: readonly string[] = [
   types.ZONE_SETTING,

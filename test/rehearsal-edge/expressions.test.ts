@@ -38,7 +38,7 @@ describe("a rule's condition means what it means at Cloudflare", () => {
     ['any(http.request.headers["accept"][*] contains "activity")', true],
     ['any(http.request.headers["accept"][*] eq "text/plain")', false],
     ['any(http.request.headers["cookie"][*] ne "")', false],
-    // What isn't there compares as false, whatever is asked of it.
+    // A missing value compares as false in every comparison.
     ['any(http.request.headers["signature"][*] ne "")', false],
     ['any(http.request.headers["signature"][*] eq "")', false],
     ['any(http.request.headers["signature"][*] ne "x")', false],

@@ -7,11 +7,11 @@ import { temporaryFolder } from "../temporary-folder.ts";
 
 const DELETED_AT = new Date("2026-11-29T00:00:00Z");
 
-/** A server of a pod that answers behind a socket named after the pod. */
+/** A pod's server behind a socket that is named after the pod. */
 const serverOf = (uid: string): PodServer | undefined =>
   uid === "unknown" ? undefined : ({ door: async () => `/${uid}.sock` } as unknown as PodServer);
 
-/** Assets in the middle of a rollout: both pods are new, and both old ones told to go. */
+/** Assets in the middle of a rollout: both pods are new, and both old ones are being deleted. */
 async function originsWith(named: () => readonly string[]): Promise<LiveOrigins> {
   const pod = (name: string, deletionTimestamp?: Date) => ({
     metadata: { name, uid: name, deletionTimestamp },

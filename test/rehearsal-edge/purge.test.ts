@@ -19,7 +19,7 @@ import { routeFor } from "../../rehearsal/edge/worker.ts";
 import type { Zone } from "../../rehearsal/edge/zone-view.ts";
 import { zoneWith } from "./zone.ts";
 
-/** The module itself, as Workers load it. */
+/** The module itself, loaded as Workers does. */
 const { default: worker } = (await import(
   `data:text/javascript;base64,${Buffer.from(PURGE_WORKER).toString("base64")}`
 )) as {
@@ -37,10 +37,7 @@ beforeEach(() => {
   objects = new Map([[PICTURE.path, PICTURE.object]]);
 });
 
-/**
- * The media host in front of a bucket, with the Worker as it is deployed; its bindings may be
- * others.
- */
+/** The media host in front of a bucket, with the deployed Worker, whose bindings can be changed. */
 function zoneOf(change: Readonly<Record<string, string>> = {}, told = true): Zone {
   const rules = [mediaRules([hosts.media]), ...(told ? [purgeRules(hosts.media)] : [])];
   const env = {
@@ -66,7 +63,7 @@ function zoneOf(change: Readonly<Record<string, string>> = {}, told = true): Zon
   };
 }
 
-/** Asks some rows, deletes the picture, and asks the others: what was not as expected. */
+/** Sends some rows, deletes the picture, and sends the others. Returns what was not as expected. */
 async function complaints(
   zone: Zone,
   before: readonly Row[],
@@ -125,11 +122,11 @@ describe("a picture that a moderator deleted", () => {
     const told = toldRows(hosts).find(({ what }) => what === "the right secret is taken");
     const [, , stranger] = servedRows(hosts);
     if (told === undefined || stranger === undefined) throw new Error("The table has changed.");
-    // 26 calls for prefixes in a moment are one more than Free has.
+    // 26 calls for prefixes at once are one more than Free allows.
     const flood = { ...told, ask: { ...told.ask, before: 25 } };
     objects.set(PICTURE.path, PICTURE.object);
     const kept = { ...stranger, expect: { ...stranger.expect, from: "edge", cache: "HIT" } } as Row;
-    // Served again in between, as the bucket still has it for the first rows.
+    // Served again in between, because the first rows need the bucket's object.
     const found = await complaints(zoneOf(), [flood, ...servedRows(hosts), told], [kept]);
     expect(found).toEqual([]);
   });

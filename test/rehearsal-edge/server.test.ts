@@ -19,7 +19,7 @@ let origin: Server;
 let answers: RequestListener;
 let asked: string[];
 const open: EdgeServer[] = [];
-/** What is wrong behind the edge. */
+/** The fault behind the edge. */
 let away: "nothing" | "connector" | "pods" | "program";
 
 beforeEach(async () => {
@@ -97,7 +97,7 @@ async function ask(port: number, path: string, options: AskOptions = {}): Promis
   });
 }
 
-/** Says how long it may be kept, has a tag, and knows when it is asked about it. */
+/** An answer with a maximum age and a tag, which answers revalidations. */
 const tagged =
   (control: string, tag = '"1"'): RequestListener =>
   (request, response) => {

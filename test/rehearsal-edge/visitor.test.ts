@@ -33,7 +33,7 @@ describe("no header of a visitor decides who he is, on any host that reaches the
     const config = parseConfig(raw);
     const rules = edgeRulesOf(config, IMAGES.mastodon);
     const lies = Object.entries(ALL_LIES);
-    // What the table sends, and what the rule takes away, are the same headers.
+    // The table sends the same headers that the rule removes.
     expect(lies.map(([name]) => name).sort()).toEqual(
       PROXY_HEADERS.map((name) => name.toLowerCase()).sort(),
     );

@@ -8,7 +8,7 @@ const type = (name: string): string =>
   `cloudflare:index/${name}:${name[0]?.toUpperCase()}${name.slice(1)}`;
 const record = { name: "Example.social", type: "AAAA", content: "100::", proxied: true };
 
-/** A world with these objects of the zone in it. */
+/** A world with these objects of the zone. */
 function worldWith(objects: readonly (readonly [string, object])[]) {
   const { world } = new Cloud();
   for (const [i, [name, properties]] of objects.entries())
@@ -110,7 +110,7 @@ describe("the tunnel sends a request where cloudflared would", () => {
     ["streaming.example.social", "/api/v1/streaming", "http://s:1"],
     ["streaming.example.social", "/api/v1/streaming/public", "http://s:1"],
     ["streaming.example.social", "/%61pi/v1/streaming", "http://s:1"],
-    // Only the path decides: what it would become without `..` is the program's to see.
+    // Only the path decides. The program resolves `..` itself.
     ["streaming.example.social", "/api/v1/streaming/../../../metrics", "http://s:1"],
     ["streaming.example.social", "/metrics", "http://w:1"],
     ["streaming.example.social", "/%", "http://w:1"],

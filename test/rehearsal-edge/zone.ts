@@ -7,7 +7,9 @@ export const HOST = "example.social";
 export const TUNNEL_ID = "0b0b0b0b-0000-4000-8000-000000000000";
 export const SECRET = "not-a-secret";
 
-/** A zone with one host behind one tunnel, and these rules; all settings as a new zone has them. */
+/**
+ * A zone with one host behind one tunnel, and these rules; all settings are those of a new zone.
+ */
 export function zoneWith(
   rules: Readonly<Partial<Record<Phase, readonly object[]>>> = {},
   settings: Readonly<Record<string, unknown>> = {},
@@ -42,7 +44,7 @@ export function zoneWith(
   };
 }
 
-/** A GET of somebody. */
+/** A GET request. */
 export function requestTo(target: string, more: Partial<EdgeRequest> = {}): EdgeRequest {
   return {
     scheme: "https",

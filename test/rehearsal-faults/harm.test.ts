@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { harm } from "../../rehearsal/faults/fault-cells.ts";
 import { COUNTED } from "../../rehearsal/faults/invariants.ts";
 
-/** A cell of the table is red where data is lost, or a second one of what holds it was made. */
+/** A cell of the table fails if data is lost, or if a second resource with data is created. */
 
 const DATABASE = "digitalocean:index/databaseCluster:DatabaseCluster";
 const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";

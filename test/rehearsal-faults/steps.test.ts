@@ -86,7 +86,7 @@ describe("a walk as a line to type", () => {
 describe("a walk that fails", () => {
   const WALK = walkIn("hour-2,cache-on+block-on,hour-5+record-gone+kill-after-0,abort-3,web-small");
 
-  /** Shortens a walk that fails where these words come in this order, a step each. */
+  /** Shortens a walk that fails if these words occur in this order, each in a step. */
   const shorten = async (walk: readonly Step[], ...words: readonly string[]) => {
     let tries = 0;
     const shortest = await shrunk(walk, (shorter) => {

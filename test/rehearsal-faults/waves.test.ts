@@ -11,7 +11,7 @@ const world = new World({
   clock: new ScaledClock(0),
 });
 
-/** Runs two calls of which the second waits for the first, and notes where they stood still. */
+/** Runs two calls of which the second waits for the first, and records where they stopped. */
 async function stops(when: Call["when"] | "both", failed = false): Promise<readonly string[]> {
   const seen: string[] = [];
   const waves = new Waves({ world }, when, {

@@ -3,7 +3,7 @@ import { loseCluster, loseDatabase } from "../../rehearsal/clouds/mishaps.ts";
 import { ACCOUNT, Cloud, ZONE } from "../rehearsal-clouds/cloud.ts";
 import * as types from "../rehearsal-clouds/standard.ts";
 
-/** All that a reader of this world can see. */
+/** Everything that a reader of this world can see. */
 function seen({ world }: Cloud): unknown {
   const types = new Set(world.inventory().map(({ type }) => type));
   return structuredClone({

@@ -10,7 +10,7 @@ import { temporaryFolder } from "../temporary-folder.ts";
 
 const run = promisify(execFile);
 
-/** Name and arguments of the program that the stack's kubeconfig starts for a credential. */
+/** Name and arguments of the program that the stack's kubeconfig runs to get a credential. */
 async function execOf(): Promise<readonly [string, readonly string[]]> {
   const plan = await planStack();
   const { inputs } = theResource(plan, "pulumi:providers:kubernetes", "cluster-kubernetes");

@@ -62,7 +62,8 @@ describe("selectors and the scheduler see a DOKS node", () => {
   it("by its Droplet, its taints and its kubelet's version", () => {
     expect(node.spec).toEqual({
       providerID: "digitalocean://312345678",
-      // The second until the network runs there: a Pod of ours must not take the room of DOKS' own.
+      // The second taint is for the time until the network runs: a Pod of the stack must not take
+      // the room of DOKS' own.
       taints: [
         ...SPEC.taints,
         { key: "node.cilium.io/agent-not-ready", value: "true", effect: "NoSchedule" },

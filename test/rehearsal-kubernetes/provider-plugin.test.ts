@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { installKubernetesPlugin } from "../../rehearsal/engine/kubernetes-plugin.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
-/** The plugin's file where the engine looks for one of the SDK's version, over a program of ours. */
+/** Installs a fake plugin at the path where the engine looks for the SDK's version. */
 async function installed(program: string): Promise<{ folder: string; plugin: string }> {
   const folder = temporaryFolder("plugin");
   const binary = join(folder, "control-plane");
@@ -43,7 +43,7 @@ test("the provider ends with the engine that started it, after `kill -9`, too", 
   expect(isThere(await pid())).toBe(false);
 });
 
-/** Whether it runs: one that nobody has reaped yet has no program any more. */
+/** Whether it runs: a zombie process has no program any more. */
 function isThere(pid: number): boolean {
   try {
     readlinkSync(`/proc/${pid}/exe`);

@@ -11,7 +11,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { debianRoot } from "../../rehearsal/machine/debian.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
-/** apt and dpkg of a made-up Debian with two packages; the second can't be had where it is told so. */
+/** apt and dpkg of a fake Debian with two packages; the second can be made unavailable. */
 const FAKES = {
   "apt-config": `echo 'Acquire::http::Proxy "http://proxy.example:8080/";'`,
   "apt-get": `cp "$APT_CONFIG" "$FAKE_LOG.conf"
@@ -92,7 +92,7 @@ it("clears away what a killed run left, and does not use it", async () => {
   const folder = join(root, "..");
   mkdirSync(`${folder}.partial-dead/root`, { recursive: true });
   const other = await debianRoot({ packages: ["two", "one", "one"] }, progress);
-  expect(other.root).toBe(root); // The same packages, however they are named.
+  expect(other.root).toBe(root); // The same packages, in any order.
   const [more] = await Promise.all([
     debianRoot({ packages: ["one"] }, progress),
     debianRoot({ packages: ["one"] }, progress),

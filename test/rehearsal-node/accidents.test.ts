@@ -30,7 +30,7 @@ describe("what befalls a pod is judged", () => {
     const { fewest, most } = standstillSeconds();
     expect(judgeStandstill(fewest)).toEqual([]);
     expect(judgeStandstill(most)).toEqual([]);
-    // What it took before the probe had a grace and a period of its own.
+    // Its duration before the probe had its own grace period and interval.
     expect(judgeStandstill(240)).toHaveLength(1);
     expect(judgeStandstill(30)).toHaveLength(1);
     expect(judgeStandstill(undefined)).toHaveLength(1);

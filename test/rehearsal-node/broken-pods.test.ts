@@ -14,7 +14,7 @@ const sources = new Map(
   ]),
 );
 
-/** What is seen of a pod in which that is wrong. */
+/** Observation of a pod with this fault. */
 function sightOf(sight: Sight): Seen {
   if (sight.by === "api") return { refused: sight.code };
   const { event, by: _, ...rest } = sight;

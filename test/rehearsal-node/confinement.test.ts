@@ -5,7 +5,7 @@ import {
   type Confined,
 } from "../../rehearsal/checks/confinement.ts";
 
-/** As Linux 6 writes it, proc_pid_status(5). */
+/** In the format of Linux 6, proc_pid_status(5). */
 const STATUS = `Name:	puma
 Uid:	991	991	991	991
 Gid:	991	991	991	991

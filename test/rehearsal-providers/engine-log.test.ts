@@ -10,7 +10,7 @@ import type { Warn } from "../../rehearsal/providers/provider.ts";
 import { serveProviders } from "../../rehearsal/providers/server.ts";
 import { Cloud } from "../rehearsal-clouds/cloud.ts";
 
-/** An engine that only listens. */
+/** An engine that only receives log messages. */
 async function listeningEngine(heard: LogRequest.AsObject[]) {
   const server = new grpc.Server();
   server.addService(engine.EngineService, {

@@ -21,7 +21,7 @@ afterEach(async () => {
   await served?.stop();
 });
 
-/** What a call was given, and what it answers. */
+/** Arguments of the calls, and their answers. */
 interface Script {
   readonly seen: Properties[];
   create?: ConfiguredProvider["create"];
@@ -56,7 +56,7 @@ function scripted(name: string, script: Script): AttachedProvider {
   };
 }
 
-/** Serves it, and dials a connection of its own, as the engine does for every instance. */
+/** Serves it, and opens a connection of its own, as the engine does for every instance. */
 async function dialer(script: Script): Promise<() => ResourceProviderClient> {
   served = await serveProviders([scripted("test", script)]);
   const port = /^test:(\d+)$/.exec(served.debugProviders)?.[1] ?? "";

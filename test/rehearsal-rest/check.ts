@@ -10,27 +10,27 @@ import { DEPARTURES } from "./departures.ts";
 import { Description } from "./description.ts";
 import { walkDigitalocean, type Json } from "./walk.ts";
 
-/** An id that nothing has. */
+/** An id without an object. */
 const NOBODY = "00000000-0000-4000-8000-000000000000";
 
 /** Result of a check of the simulated DigitalOcean against its description. */
 export interface RestCheck {
-  /** Operations that answered with a success. */
+  /** Number of operations that answered with a success. */
   readonly answered: number;
-  /** Of those, operations that the description has. */
+  /** Number of those that the description has. */
   readonly checked: number;
-  /** Bodies that were compared: of answers, refusals among them, and of requests. */
+  /** Number of compared bodies: of requests, and of answers including refusals. */
   readonly bodies: number;
   /** Operations that the description does not have. */
   readonly undescribed: readonly string[];
   /** Each fault, in a line. */
   readonly invalid: readonly string[];
-  /** Departures that nothing showed: they are to be taken out. */
+  /** Departures that did not occur and should be removed. */
   readonly unused: readonly string[];
 }
 
 /**
- * Asks for every operation, with and without a token and for what isn't there, and compares each
+ * Sends every operation, with and without a token and for a missing object, and compares each
  * answer.
  */
 export async function checkDigitalocean(file: string): Promise<RestCheck> {
@@ -96,7 +96,7 @@ class Judge {
     this.#described.set(name, described);
     if (described === undefined) return;
     const { answers, request } = described;
-    // Refusals that it does not name have the shape of all.
+    // Refusals that it does not describe have the common form.
     const key = answers.has(String(status)) ? String(status) : status < 300 ? "" : "default";
     if (!answers.has(key))
       this.#invalid.add(`${name}: answers ${status}; described are ${[...answers.keys()].join()}`);

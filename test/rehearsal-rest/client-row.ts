@@ -1,14 +1,14 @@
 import type { Json } from "./walk.ts";
 
-/** One resource that a client has made, with all that the client can do with it. */
+/** One resource that a client has created, with the client's operations on it. */
 export interface Thing {
-  /** By what the API knows it. */
+  /** Its id in the API. */
   readonly id: string;
   read(): Promise<Json>;
   list(): Promise<readonly Json[]>;
-  /** Whether an item of the list is this one. */
+  /** Whether an item of the list is this resource. */
   isIn(item: Json): boolean;
-  /** Missing where nothing can be changed in place, or nothing of it is to be seen. */
+  /** Unset if nothing can be changed in place, or no change is visible. */
   readonly change?: Change;
   remove(): Promise<void>;
 }
@@ -16,22 +16,22 @@ export interface Thing {
 /** A change of one property. */
 export interface Change {
   make(): Promise<unknown>;
-  /** Its value as the client reads it. */
+  /** Its value in the client. */
   seen(thing: Json): unknown;
   readonly value: unknown;
-  /** The property in which the provider shows it, and its value there if that is another. */
+  /** Property in which the provider shows it, and its value there if that differs. */
   readonly property: string;
   readonly inState?: unknown;
 }
 
-/** One type, made by the client of its cloud. */
+/** One type, created by the client of its cloud. */
 export interface ClientRow<Client = Json> {
   readonly type: string;
-  /** Makes one; `made` are those before it, by their type. */
+  /** Creates one; `made` contains the earlier ones by their type. */
   make(api: Client, made: ReadonlyMap<string, Thing>): Promise<Thing>;
 }
 
-/** Asks again until it is so, as a client polls. */
+/** Polls until a condition is true, as a client does. */
 export async function until(is: () => Promise<boolean>): Promise<void> {
   for (let turn = 0; turn < 200; turn += 1) {
     if (await is()) return;
@@ -40,7 +40,7 @@ export async function until(is: () => Promise<boolean>): Promise<void> {
   throw new Error("It is still not so after 200 questions.");
 }
 
-/** Tries again while it is refused: a VPC can't go before its last member has left. */
+/** Retries while it is refused: a VPC can't be deleted before its last member is gone. */
 export async function eventually(act: () => Promise<void>): Promise<void> {
   let refusal: unknown;
   const is = async () =>

@@ -1,8 +1,10 @@
 /**
  * Calls of Cloudflare's API that the real provider makes for the types of the stack, below
- * `/client/v4`. Source: the real Cloudflare plugin over terraform-provider-cloudflare v5.22.0,
- * whose calls local stubs recorded in preview, up, refresh, import and destroy of the whole stack
- * (2026-11-28). Updates, and all of Workers, were not driven: those are from that provider's source
+ * `/client/v4`.
+ *
+ * Source: the real Cloudflare plugin over terraform-provider-cloudflare v5.22.0. Local stubs
+ * recorded its calls in preview, up, refresh, import and destroy of the whole stack (2026-11-28).
+ * Updates and Workers were not run. Those are from that provider's source
  * (`internal/services/…/resource.go`) and from npm `cloudflare` 7.3.0.
  */
 
@@ -50,7 +52,7 @@ export const RECORDED: readonly string[] = [
   `PATCH ${Z}/settings/{setting_id}`,
 ];
 
-/** Read in the source: updates, Workers, and the two functions that the program calls. */
+/** Calls from the source: updates, Workers, and the two functions of the program. */
 export const READ_IN_SOURCE: readonly string[] = [
   `PATCH ${TUNNEL}`,
   `PATCH ${BUCKET}`,
@@ -72,7 +74,7 @@ export const READ_IN_SOURCE: readonly string[] = [
   `GET ${Z}/dns_records`,
 ];
 
-/** Calls of a command for operators beside. */
+/** Additional calls of a command for operators. */
 export const FOR_OPERATORS: readonly string[] = [
   "GET /zones",
   `PUT ${Z}/dns_records/{dns_record_id}`,

@@ -7,10 +7,7 @@ import type { Json } from "./walk.ts";
 
 const BUCKET = "media";
 
-/**
- * One of every type of Cloudflare that production's plan has, in the order in which they depend on
- * each other.
- */
+/** One of every type of Cloudflare in production's plan, in the order of their dependencies. */
 export const CLOUDFLARE_ROWS: readonly ClientRow<Cloudflare>[] = [
   {
     type: types.R2_BUCKET,
@@ -158,7 +155,7 @@ export const CLOUDFLARE_ROWS: readonly ClientRow<Cloudflare>[] = [
           config: {
             ingress: [
               { hostname: "social.example", service },
-              // The client's type asks for a host, which the last rule must not have.
+              // The client's type requires a host, which the last rule must not have.
               { service: "http_status:404" } as { hostname: string; service: string },
             ],
           },
@@ -291,12 +288,12 @@ export const CLOUDFLARE_ROWS: readonly ClientRow<Cloudflare>[] = [
   },
 ];
 
-/** A resource of which there is one: its list is itself. */
+/** A resource that exists once: its list is itself. */
 function alone(id: string, read: () => Promise<Json>): Omit<Thing, "change" | "remove"> {
   return { id, read, list: async () => [await read()], isIn: () => true };
 }
 
-/** No delete: Cloudflare keeps the last value, and the provider asks for none either. */
+/** No delete: Cloudflare keeps the last value, and the provider sends no delete either. */
 async function keeps(): Promise<void> {}
 
 async function all<T>(list: AsyncIterable<T>): Promise<readonly T[]> {

@@ -6,25 +6,28 @@ import { reveal } from "../../plan/values.ts";
 import { ACCOUNT, Cloud, refOf, ZONE } from "../rehearsal-clouds/cloud.ts";
 import * as standard from "../rehearsal-clouds/standard.ts";
 
-/** A call of the API. The path may hold the id. */
+/** A call of the API. The path may contain the id. */
 interface Call {
   readonly method: string;
   readonly path: (id: string) => string;
   readonly body: Properties | FormData;
 }
 
-/** One type in both faces. */
+/** One type in both APIs: the provider and HTTP. */
 interface Line {
   readonly type: string;
-  /** Types that have to be there before. */
+  /** Types that must exist before. */
   readonly needs?: readonly string[];
   readonly inputs: Properties;
   readonly make: Call;
   /** The path at which the API shows it. */
   readonly at: (id: string) => string;
-  /** By what the real provider imports it (measured 2026-11-28, Workers read in its source); missing where it can't. */
+  /**
+   * Import id of the real provider (measured 2026-11-28; Workers read in its source). Unset if it
+   * can't be imported.
+   */
   readonly imported?: (id: string) => string;
-  /** One property that changes, as the program says it and as the API takes it. */
+  /** One changed property, in the program's form and in the API's. */
   readonly changed: Properties;
   readonly change: Call;
 }
@@ -37,7 +40,7 @@ const to = (method: string, path: string, body: Call["body"]): Call => ({
   path: () => path,
   body,
 });
-/** A call about the object itself. */
+/** A call for the object itself. */
 const onIt = (method: string, below: string, body: Call["body"]): Call => ({
   method,
   path: (id) => `${below}/${id}`,
@@ -265,7 +268,7 @@ const lineOf = (type: string): Line => {
   return line;
 };
 
-/** A world with both of its faces. */
+/** A world with both APIs. */
 class Both {
   readonly cloud = new Cloud();
   faces: RestFaces | undefined;
@@ -296,7 +299,7 @@ class Both {
     return answer.result;
   }
 
-  /** Objects that a line's object hangs on, and the inputs that name it. */
+  /** Dependencies of a line's object, and the inputs that name them. */
   async prepare({ type, needs = [], inputs }: Line): Promise<{ id: string; inputs: Properties }> {
     let id = "";
     for (const needed of needs)
@@ -304,12 +307,12 @@ class Both {
     return { id, inputs: type === standard.TUNNEL_CONFIG ? { ...inputs, tunnelId: id } : inputs };
   }
 
-  /** The newest object of a type: its id in the state. */
+  /** Id in the state of the newest object of a type. */
   idOf(type: string): string {
     return this.cloud.world.find(type).at(-1)?.id ?? "";
   }
 
-  /** State that a refresh of the provider finds, for a resource that the program says like this. */
+  /** State after a refresh of the provider, for a resource with these inputs. */
   async refreshed(type: string, inputs: Properties) {
     const ref = refOf(type, "it");
     const checked = await this.cloud.check(type, "it", inputs);
@@ -320,7 +323,9 @@ class Both {
   }
 }
 
-/** Somebody made it over the API: the provider imports it, and the program finds nothing to do. */
+/**
+ * After a creation over the API, the provider imports the object, and the program has no change.
+ */
 async function expectImported(both: Both, line: Line, inputs: Properties): Promise<void> {
   const { type, imported } = line;
   const id = both.idOf(type);
@@ -338,7 +343,7 @@ async function expectImported(both: Both, line: Line, inputs: Properties): Promi
   expect((await both.cloud.diff(state, inputs)).detailed).toEqual({});
 }
 
-/** Without what differs from one world to the next: ids, times and the tunnel's. */
+/** Removes values that differ between worlds: ids, times and the tunnel's. */
 function steady(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(reveal(value), (key, inner: unknown) =>
@@ -378,7 +383,7 @@ describe("the provider's face and the API's are of one world", () => {
       const inOurs = await ours.prepare(line);
       const inTheirs = await theirs.prepare(line);
 
-      // What the provider makes is, over the API, what the API makes; and the provider finds it.
+      // An object of the provider equals one of the API, and the provider finds it.
       const made = await ours.cloud.make(type, "it", inOurs.inputs);
       await theirs.ask(line.make, inTheirs.id);
       const id = (each: Both): string => each.idOf(type);
@@ -389,7 +394,7 @@ describe("the provider's face and the API's are of one world", () => {
       await expectImported(theirs, line, inTheirs.inputs);
       expect(steady(found.outputs)).toEqual(steady(made.outputs));
 
-      // So is a change; and what somebody changed over the API is a change to the program.
+      // The same for a change. A change over the API is a change for the program.
       const news = (each: { inputs: Properties }) => ({ ...each.inputs, ...line.changed });
       const changed = await ours.cloud.update(made, news(inOurs));
       await theirs.ask(line.change, id(theirs));

@@ -8,7 +8,7 @@ export const TOKEN = "t".repeat(40);
 export const inAccount = { account_id: ACCOUNT } as const;
 export const inZone = { zone_id: ZONE } as const;
 
-/** Cloudflare's official client for TypeScript, pointed at another address. */
+/** Cloudflare's official client for TypeScript, with another base URL. */
 export function cloudflareClient(url: string, apiToken = TOKEN): Cloudflare {
   return new Cloudflare({ apiToken, baseURL: url, maxRetries: 0, logLevel: "off" });
 }

@@ -18,7 +18,7 @@ interface Ruleset {
   readonly rules: readonly { readonly id: string }[];
 }
 
-/** All of a list, over its pages. */
+/** All items of a list, over its pages. */
 async function all<T>(list: AsyncIterable<T>): Promise<readonly T[]> {
   const items: T[] = [];
   for await (const item of list) items.push(item);
@@ -322,7 +322,8 @@ describe("Cloudflare's API, asked by Cloudflare's own client", () => {
     const module = await toFile(Buffer.from(content), "purge.mjs", {
       type: "application/javascript+module",
     });
-    // The client of 7.3.0 calls the form a script, which no server can read: let it say what it is.
+    // The client of 7.3.0 labels the form as a script, which no server can parse; this keeps the
+    // form's own type.
     const formItself = { headers: { "Content-Type": null } };
     const upload = {
       ...inAccount,

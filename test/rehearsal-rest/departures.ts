@@ -1,19 +1,19 @@
 /**
- * A place where the rehearsal's answers, or the requests of clients, are not as DigitalOcean's
- * description says.
+ * A place where the rehearsal's answers, or the requests of clients, differ from DigitalOcean's
+ * description.
  */
 export interface Departure {
-  /** Method and path as the operations' table writes them. */
+  /** Method and path as in the table of operations. */
   readonly operation: string;
   readonly side: "request" | "answer";
   /** The place in the body, as a JSON pointer with `*` for any index. */
   readonly at: string;
-  /** The key where it is a property that the description does not name, or asks for. */
+  /** Name of a property that the description does not have, or requires. */
   readonly property?: string;
   readonly because: string;
 }
 
-/** Each of these is what DigitalOcean's own clients send or read, against the description. */
+/** In each of these DigitalOcean's own clients differ from the description. */
 export const DEPARTURES: readonly Departure[] = [
   ...["GET /v2/tags", "GET /v2/tags/{tag_id}", "POST /v2/tags"].map((operation): Departure => ({
     operation,

@@ -3,18 +3,18 @@ import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import type { Json } from "./walk.ts";
 
-/** One operation of an OpenAPI description, with everything that it refers to written out. */
+/** One operation of an OpenAPI description, with all references resolved. */
 export interface DescribedOperation {
-  /** As the description writes it. */
+  /** Path in the description's form. */
   readonly path: string;
-  /** JSON Schema of the request's body; undefined where it has none. */
+  /** JSON Schema of the request's body; undefined if it has none. */
   readonly request: object | undefined;
-  /** By status: JSON Schema of the answer's body, or undefined where it has none. */
+  /** By status: JSON Schema of the answer's body, or undefined if it has none. */
   readonly answers: ReadonlyMap<string, object | undefined>;
 }
 
 /**
- * Keywords of a schema that mean the same in OpenAPI 3.0 and in JSON Schema, and hold no schema.
+ * Keywords of a schema that mean the same in OpenAPI 3.0 and in JSON Schema, and contain no schema.
  */
 const PLAIN = [
   "type",
@@ -31,9 +31,9 @@ const PLAIN = [
 ];
 
 /**
- * An OpenAPI 3.0 description in one file, or in many that refer to each other (as
- * digitalocean/openapi keeps it). Its schemas become stricter than they are written: a property
- * that they don't name is a fault, since a name that is misspelt would pass otherwise.
+ * An OpenAPI 3.0 description in one file, or in many that reference each other, as in
+ * digitalocean/openapi. Its schemas become stricter: a property that they do not name is a fault,
+ * because otherwise a misspelt name would pass.
  */
 export class Description {
   readonly #root: string;
@@ -47,9 +47,7 @@ export class Description {
       throw new Error(`${file} has no "paths": it is no OpenAPI description.`);
   }
 
-  /**
-   * The operation of this method whose path has the same shape, whatever its parameters are called.
-   */
+  /** The operation of this method whose path has the same form, with any names of parameters. */
   operation(method: string, path: string): DescribedOperation | undefined {
     const found = Object.keys(this.#paths).find((each) => shapeOf(each) === shapeOf(path));
     if (found === undefined) return undefined;
@@ -76,10 +74,10 @@ export class Description {
     return media.schema === undefined ? {} : this.#inline(media.schema, file, side, []);
   }
 
-  /** The schema with everything that it refers to in its place, as JSON Schema. */
+  /** The schema with all references resolved, as JSON Schema. */
   #inline(written: Json, from: string, side: Side, within: readonly Json[]): Json {
     const { node, file } = this.#open(written, from);
-    // A schema that holds itself: what is below has been looked at.
+    // A recursive schema: the inner one is not checked again.
     if (within.includes(node)) return {};
     const inner = (each: Json): Json => this.#inline(each, file, side, [...within, node]);
     const schema: Json = {};
@@ -90,7 +88,7 @@ export class Description {
     const properties: Json = {};
     for (const [key, value] of Object.entries((node.properties ?? {}) as Json)) {
       properties[key] = inner(value);
-      // What only the API gives is not asked of a request.
+      // A request does not need properties that only the API returns.
       if (side === "request" && this.#isReadOnly(value, file))
         schema.required = (schema.required ?? []).filter((each: string) => each !== key);
     }
@@ -117,7 +115,7 @@ export class Description {
     );
   }
 
-  /** The node that this one refers to, or itself, with the file that it stands in. */
+  /** Resolves the reference of a node, if it is one; returns the node with its file. */
   #open(written: Json, from: string): { readonly node: Json; readonly file: string } {
     let [node, file] = [written, from];
     while (typeof node?.$ref === "string") {

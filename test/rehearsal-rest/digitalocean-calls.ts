@@ -1,7 +1,6 @@
 /**
- * Calls that the real DigitalOcean plugin was seen to make for this stack
- * (terraform-provider-digitalocean v2.99.1 behind it; `preview`, `up`, `preview --refresh`,
- * `import` and `destroy`, 2026-11-28).
+ * Calls that the real DigitalOcean plugin made for this stack (with terraform-provider-digitalocean
+ * v2.99.1; `preview`, `up`, `preview --refresh`, `import` and `destroy`, 2026-11-28).
  */
 export const SEEN_CALLS: readonly string[] = [
   "POST /v2/databases",
@@ -62,7 +61,7 @@ export const SEEN_CALLS: readonly string[] = [
 ];
 
 /**
- * Calls of its updates, which were not driven: read in its source and in digitalocean/godo
+ * Calls of its updates, which were not run. They are from its source and from digitalocean/godo
  * v1.202.0.
  */
 export const UPDATE_CALLS: readonly string[] = [
@@ -86,7 +85,7 @@ export const UPDATE_CALLS: readonly string[] = [
   "DELETE /v2/spaces/keys/{access_key}",
 ];
 
-/** Calls of an operator's commands: what is there, by tag or name, and what it was made from. */
+/** Calls of an operator's commands: existing objects, by tag or name, and their settings. */
 export const OPERATOR_CALLS: readonly string[] = [
   "GET /v2/account",
   "GET /v2/customers/my/balance",

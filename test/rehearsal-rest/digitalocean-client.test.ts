@@ -10,7 +10,7 @@ import type { Thing } from "./client-row.ts";
 import { CLIENT_ROWS } from "./digitalocean-client.ts";
 import type { Json } from "./walk.ts";
 
-/** Bucket calls go to S3 under a host name per bucket, which this face does not have. */
+/** Bucket calls use S3 with a host name for each bucket, which this API does not have. */
 const NOT_OVER_REST = [types.SPACES_BUCKET, types.SPACES_CORS];
 
 describe("DigitalOcean's official client", () => {
@@ -27,9 +27,7 @@ describe("DigitalOcean's official client", () => {
     await rest.close();
   });
 
-  /**
-   * The outputs that the provider shows for the object of a type, by an import where it has one.
-   */
+  /** Outputs of the provider for the object of a type, by an import if it has one. */
   async function shownByProvider(type: string): Promise<Properties> {
     const row = digitaloceanRows.resources.find((each) => each.type === type)!;
     const [object] = cloud.world.find(type);
@@ -40,7 +38,7 @@ describe("DigitalOcean's official client", () => {
         ? [object!.id, { inputs: {}, outputs: object!.properties }]
         : [id, { inputs: undefined, outputs: {} }];
     const state = await provider.read(refOf(type, "it"), of, held);
-    // What an import answers must pass the Check of the same type.
+    // The inputs of an import must pass the Check of the same type.
     if (id !== undefined) expect(await cloud.refusals(type, state!.inputs), type).toEqual([]);
     return state!.outputs;
   }
@@ -61,7 +59,7 @@ describe("DigitalOcean's official client", () => {
       expect(change.seen(await read()), type).not.toEqual(change.value);
       await change.make();
       expect(change.seen(await read()), type).toEqual(change.value);
-      // The provider sees what the client did, and takes it over.
+      // The provider sees the client's change, and adopts it.
       const { property, value, inState = value } = change;
       expect(plain(await shownByProvider(type), property), type).toEqual(inState);
     }

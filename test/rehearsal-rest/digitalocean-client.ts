@@ -6,8 +6,8 @@ import type { Json } from "./walk.ts";
 const TOLD = { email: ["ops@social.example"], slack: [] };
 
 /**
- * One of every type of DigitalOcean that the stack has but buckets, in the order in which they
- * depend on each other.
+ * One of every type of DigitalOcean in the stack except buckets, in the order of their
+ * dependencies.
  */
 export const CLIENT_ROWS: readonly ClientRow[] = [
   {
@@ -182,7 +182,7 @@ export const CLIENT_ROWS: readonly ClientRow[] = [
           property: "logMinDurationStatement",
           value: 2000,
         },
-        // Nothing takes settings away: they go with their database.
+        // Settings have no delete: they are deleted with their database.
         remove: async () => {},
       };
     },
@@ -456,7 +456,7 @@ function databaseOf(api: Json, made: ReadonlyMap<string, Thing>): Json {
 }
 
 /**
- * A body of settings that the client sends as it is: by its types it adds defaults of other
+ * A body of settings that the client sends unchanged. With its own types it adds defaults of other
  * engines.
  */
 function settings(config: Json): Json {

@@ -8,7 +8,7 @@ import { Cloud } from "../rehearsal-clouds/cloud.ts";
 import { OPERATOR_CALLS, SEEN_CALLS, UPDATE_CALLS } from "./digitalocean-calls.ts";
 import { walkDigitalocean, type Json } from "./walk.ts";
 
-/** A clock on which nothing ends before it is let go. */
+/** A clock on which nothing ends before it is released. */
 class HeldClock extends ScaledClock {
   held: Promise<void> = Promise.resolve();
   override async wait(): Promise<void> {
@@ -190,7 +190,7 @@ describe("DigitalOcean's face", () => {
     const [status, , message] = await refusal("POST", "/v2/databases", { ...database, ...restore });
     expect([status, message]).toEqual([501, expect.stringContaining('"backup_restore"')]);
     expect(cloud.world.inventory()).toEqual([]);
-    // What Go's clients send for nothing is nothing.
+    // Values that Go's clients send for unset properties count as unset.
     const nothing = { rules: null, project_id: "", backup_restore: null, tags: [] };
     await ask("POST", "/v2/databases", { ...database, ...nothing });
   });

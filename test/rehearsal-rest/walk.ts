@@ -1,10 +1,10 @@
 import type { Method } from "../../rehearsal/clouds/rest/router.ts";
 
-/** A body of JSON whose shape the caller knows. */
+/** A JSON body whose form the caller knows. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Json = any;
 
-/** Asks DigitalOcean's API; answers the body. @throws if the status is no success. */
+/** Sends a request to DigitalOcean's API; returns the body. @throws if the status is no success. */
 export type Ask = (method: Method, path: string, body?: Json) => Promise<Json>;
 
 /** Recipients of both kinds of alerts. */
@@ -14,8 +14,8 @@ const TOLD = {
 };
 
 /**
- * Asks for every operation of the simulated DigitalOcean at least once, as an operator's client
- * would: makes one of everything, reads and lists it, changes it, and takes all of it away again.
+ * Sends every operation of the simulated DigitalOcean at least once, as an operator's client would.
+ * It creates one of everything, reads and lists it, changes it, and deletes all of it.
  */
 export async function walkDigitalocean(ask: Ask): Promise<void> {
   for (const path of ["/v2/account", "/v2/customers/my/balance", "/v2/regions", "/v2/sizes"])
@@ -95,7 +95,7 @@ async function walkCluster(ask: Ask, vpc: string) {
     remove: async () => {
       await ask("DELETE", ofWork);
       await ask("DELETE", one);
-      // The other way to delete one.
+      // The other call that deletes one.
       const next = await ask("POST", all, {
         name: "another",
         region: "fra1",
@@ -271,9 +271,7 @@ async function walkSpacesKeys(ask: Ask): Promise<void> {
   await ask("DELETE", one);
 }
 
-/**
- * Asks again until it is so, as a client polls; an unhurried machine answers within a few turns.
- */
+/** Polls until a condition is true, as a client does; an idle machine needs few turns. */
 async function until(is: () => Promise<boolean>): Promise<void> {
   for (let turn = 0; turn < 200; turn += 1) {
     if (await is()) return;

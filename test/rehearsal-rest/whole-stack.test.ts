@@ -10,7 +10,7 @@ import { CLOUDFLARE_ROWS } from "./cloudflare-client.ts";
 import { cloudflareClient } from "./cloudflare-opened.ts";
 import { CLIENT_ROWS } from "./digitalocean-client.ts";
 
-/** Types that a zone has from its first day: each keeps its last value, no API takes it away. */
+/** Types that a zone has from its first day: each keeps its last value, and no API deletes it. */
 const KEPT = [types.ZONE_SETTING, types.BOTS, types.TIERS];
 
 /** Types of both clouds in production's plan. */
@@ -45,7 +45,7 @@ describe("both clouds, asked over HTTP by their official clients alone", () => {
     // Up.
     for (const { type, make } of CLIENT_ROWS) made.set(type, await make(digitalocean, made));
     for (const { type, make } of CLOUDFLARE_ROWS) made.set(type, await make(cloudflare, made));
-    // Refresh: what is read is what is listed, and nothing has moved when it is read again.
+    // Refresh: a read returns the same as the list, and nothing has changed at a second read.
     for (const [type, { read, list, isIn }] of made) {
       expect((await list()).some(isIn), type).toBe(true);
       expect(await read(), type).toEqual(await read());

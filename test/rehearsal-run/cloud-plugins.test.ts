@@ -27,7 +27,10 @@ async function pinned(name: string): Promise<string> {
   return dependencies[`@pulumi/${name}`]!;
 }
 
-/** A program where `pulumi plugin install` puts a plugin, which prints its environment. */
+/**
+ * Puts a program at the path where `pulumi plugin install` puts a plugin. It prints its
+ * environment.
+ */
 async function install(home: string, name: string, version: string): Promise<void> {
   const file = join(home, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`);
   await mkdir(dirname(file), { recursive: true });
@@ -76,7 +79,7 @@ test("plugins are looked for below the home of the user where PULUMI_HOME is not
 test("what the engine starts is the real plugin, pointed at this run and without an operator's tokens", async () => {
   const home = temporaryFolder("run-home");
   await installCloudPlugins(home, installedPlugins(await withPlugins()), ADDRESSES);
-  // What a deploy has in its environment, and a developer in a shell.
+  // Variables in the environment of a deploy, and in a developer's shell.
   const operator = Object.fromEntries(
     [...WITHHELD, "DIGITALOCEAN_TOKEN", "CLOUDFLARE_API_TOKEN", "DIGITALOCEAN_API_URL"].map(
       (name) => [name, "the operator's own"],

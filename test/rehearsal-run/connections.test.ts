@@ -9,7 +9,7 @@ test.each([
   ["production", readStackFile()],
   ["every option", { ...readStackFile(), ...EVERY_OPTION }],
 ])("each container of %s is on a side, or a drill would stop at it", async (_name, raw) => {
-  // metrics-server is in another namespace, which the drill does not look at.
+  // metrics-server is in another namespace, which the drill does not check.
   const pods = podsOf(await planStack(raw)).filter(({ name }) => name !== "metrics-server");
   const names = pods.flatMap(({ owner }) =>
     templateOf(owner).spec.containers.map(({ name }) => name),

@@ -10,7 +10,7 @@ const pod: V1Pod = {
   spec: { containers: [], securityContext: { runAsUser: 991, runAsGroup: 991 } },
 };
 
-/** What a container of this image becomes. */
+/** The container that is built from this image. */
 async function made(image: string, more: Partial<V1Container> = {}): Promise<SandboxOptions> {
   const nothing = async (): Promise<undefined> => undefined;
   return await sandboxOf(

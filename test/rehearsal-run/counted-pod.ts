@@ -1,6 +1,6 @@
 import type { V1ObjectMeta } from "@kubernetes/client-node";
 
-/** Metadata of a pod as a count of pods looks at it; its name is its uid. */
+/** Metadata of a pod that a count of pods reads; its name is its UID. */
 export function countedPod(component: string, name: string, leaving: boolean): V1ObjectMeta {
   return {
     name,

@@ -4,7 +4,7 @@ import { operationOf } from "../../rehearsal/engine/operation.ts";
 
 const STARTED = Date.parse("2026-11-28T14:00:00.700Z");
 
-/** The event of a step that is done, with the age of the object that it left. */
+/** Event of a completed step, with the creation time of its object. */
 function done(op: string, type: string, creationTimestamp?: string): EngineEvent {
   const outputs = { metadata: { name: "web", creationTimestamp } };
   const metadata = { op, type, urn: `urn:pulumi:prod::mastodon::${type}::web`, new: { outputs } };

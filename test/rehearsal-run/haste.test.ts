@@ -6,9 +6,7 @@ import type { StateResource } from "../../rehearsal/engine/operation.ts";
 
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 
-/**
- * What the engine is asked for by a program whose Deployments pause for so long between two pods.
- */
+/** Registrations of a program whose Deployments pause for this long between two pods. */
 async function registered(
   haste: Haste,
   pauses: Readonly<Record<string, number | undefined>>,

@@ -5,7 +5,7 @@ import { pauseBeforeStop } from "../../rehearsal/pods/leaving.ts";
 const POD: V1Pod = { metadata: { uid: "leaving", namespace: "mastodon" } };
 const PAUSES: V1Container = { name: "nginx", lifecycle: { preStop: { sleep: { seconds: 10 } } } };
 
-/** A Service that names the pod for so many looks. */
+/** A Service that contains the pod for a number of looks. */
 function naming(looks: number) {
   let left = looks;
   const list = (): Promise<V1EndpointSliceList> => {

@@ -51,7 +51,7 @@ test("a node that nobody paid for, or that is missing, fails the check", () => {
   expect(failures(snapshot(), 2)).toEqual(["1 nodes instead of 2"]);
 });
 
-/** An API that admits a Service, or answers so. */
+/** An API that admits a Service, or returns this answer. */
 function servicesApi(answer?: string): CoreV1Api {
   return {
     createNamespacedService: () =>

@@ -22,7 +22,7 @@ function pod(
   };
 }
 
-/** The verdict about a release whose last step begins while these are there. */
+/** Verdict on a release whose last step starts while these pods exist. */
 function verdict(there: readonly V1Pod[], later: readonly V1Pod[] = []) {
   const count = new PodCount({ ready: {}, atMost: {} }, there);
   count.put(pod("migrate-post-deployment", NEW, { phase: "Pending" }));

@@ -5,7 +5,7 @@ import { checkStrict } from "../../rehearsal/checks/strict.ts";
 import type { AskedObject } from "../../rehearsal/engine/asked-objects.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
-/** A `kubectl` that refuses all objects in which one of these words stands. */
+/** A `kubectl` that refuses all objects with one of these words. */
 async function refusing(...words: readonly string[]) {
   const kubectl = join(temporaryFolder("strict"), "kubectl");
   const found = `grep -oE '"(${words.join("|")})"'`;

@@ -23,7 +23,7 @@ test("no secret is printed, and each is seen to be there", () => {
   expect(secrets).toHaveLength(7);
   const values = secrets.flatMap(({ stringData }) => Object.entries(stringData ?? {}));
   expect(values.map(([key]) => key)).toContain("SECRET_KEY_BASE");
-  // The certificate in it is public, but who keeps something in a Secret has all of it masked.
+  // The certificate in it is public, but every value of a Secret is masked.
   expect(values.filter(([, value]) => value !== MASK)).toEqual([]);
 });
 

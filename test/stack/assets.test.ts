@@ -12,8 +12,8 @@ const plan = await planStack();
 const { inputs } = theResource(plan, "kubernetes:core/v1:ConfigMap", "assets-nginx");
 const nginx = (inputs["data"] as Record<string, string>)["nginx.conf"] ?? "";
 /**
- * The rows of nginx's map of kept times, in its order; nothing in them that JavaScript reads
- * otherwise than PCRE.
+ * Rows of nginx's map of cache times, in its order. JavaScript and PCRE read their patterns the
+ * same way.
  */
 const kept = [...mapOf("$kept").matchAll(/"~(?<pattern>[^"]+)" "(?<value>[^"]*)";/gu)].map(
   ({ groups }) => ({
@@ -23,7 +23,7 @@ const kept = [...mapOf("$kept").matchAll(/"~(?<pattern>[^"]+)" "(?<value>[^"]*)"
 );
 const otherwise = /default "(?<value>[^"]*)";/u.exec(mapOf("$kept"))?.groups?.["value"];
 
-/** The body of nginx's map that sets a variable. */
+/** Body of nginx's map that sets a variable. */
 function mapOf(variable: string): string {
   const start = nginx.indexOf(` ${variable} {`);
   if (start === -1) throw new Error(`nginx.conf has no map for ${variable}.`);
@@ -67,7 +67,7 @@ test.each([
 });
 
 test("a row of the table that nginx's configuration leaves out would be kept by the rule of another", () => {
-  // One more: what is hidden.
+  // One more, for hidden files.
   expect(kept).toHaveLength(staticPathsOf(facts).length + 1);
 });
 

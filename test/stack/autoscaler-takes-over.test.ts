@@ -2,10 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isAutoscaled, replicasOf } from "../../k8s/autoscaler.ts";
 
-/**
- * What Kubernetes takes where a Deployment says nothing (kubernetes/api `apps/v1/types.go`,
- * `Replicas`).
- */
+/** Kubernetes' default for a Deployment (kubernetes/api `apps/v1/types.go`, `Replicas`). */
 const DEFAULT_REPLICAS = 1;
 
 const workloads = fc
@@ -15,11 +12,11 @@ const workloads = fc
 test("room to grow that comes or goes takes no pod away before the autoscaler has looked", () => {
   fc.assert(
     fc.property(workloads, workloads, (before, after) => {
-      // Held by an autoscaler, the number stays until a new one is looked at.
+      // With an autoscaler, the number stays until a new autoscaler has measured.
       if (isAutoscaled(before) && isAutoscaled(after)) return;
       const stated = replicasOf(after).replicas ?? DEFAULT_REPLICAS;
       const ran = isAutoscaled(before) ? before.maxReplicas : before.replicas;
-      // Fewer pods only where fewer are asked for.
+      // Fewer pods only if fewer are configured.
       expect(stated).toBeGreaterThanOrEqual(Math.min(ran, after.replicas));
     }),
   );

@@ -4,8 +4,8 @@ import { changedPlan } from "./changed-plan.ts";
 import * as faults from "./pod-faults.ts";
 
 /**
- * Pods broken on purpose in the plan; what only a kubelet can see, `npm run rehearse -- node`
- * breaks.
+ * Pods broken on purpose in the plan. Faults that only a kubelet detects are in `npm run rehearse
+ * -- node`.
  */
 
 const plan = await planStack();

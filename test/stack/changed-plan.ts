@@ -3,8 +3,9 @@ import type { PlannedResource } from "../../plan/recorder.ts";
 import { Secret } from "../../plan/values.ts";
 
 /**
- * A plan with one value of one resource changed; `spec.template.spec.containers.0.image` goes into
- * lists. @throws Error where no such resource, or more than one, is there: nothing would be broken.
+ * A plan with one value of one resource changed; `spec.template.spec.containers.0.image` indexes
+ * into lists.
+ * @throws Error if there is not exactly one such resource, because then nothing would be broken.
  */
 export function changedPlan(
   plan: Plan,
@@ -23,7 +24,7 @@ export function changedPlan(
   return { ...plan, resources };
 }
 
-/** A value with what lies at a path changed. */
+/** A value with the part at a path changed. */
 export function at(
   value: unknown,
   [key, ...rest]: string[],

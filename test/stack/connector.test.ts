@@ -50,7 +50,7 @@ test("a leaving connector ends what it carries before it is killed", () => {
   );
   expect(grace).toBeGreaterThanOrEqual(30);
   expect(connector.spec["terminationGracePeriodSeconds"]).toBeGreaterThan(grace);
-  // The image is distroless: a command of a hook would fail, and the pod be killed at once.
+  // The image is distroless: the command of a hook would fail, and the pod would be killed at once.
   expect(container).not.toHaveProperty("lifecycle");
 });
 
@@ -62,7 +62,7 @@ test("it is asked whether it has a way to Cloudflare, where it says so", () => {
     readinessProbe: { httpGet: { path: "/ready", port: "metrics" } },
     livenessProbe: { httpGet: { path: "/ready", port: "metrics" }, failureThreshold: 6 },
   });
-  // Flags of `tunnel`, not of `run`: after it they would be refused.
+  // Flags of `tunnel`, not of `run`: after `run` they would be refused.
   expect(args.at(-1)).toBe("run");
 });
 

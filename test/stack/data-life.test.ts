@@ -9,7 +9,7 @@ import { readStackFile } from "../../plan/stack-file.ts";
 import { FIXTURE_RELEASE } from "../fixture-release.ts";
 import { templateOf, theResource } from "./views.ts";
 
-/** No update may put an empty database in the place of a server that lives. */
+/** No update may replace the database of a running server by an empty one. */
 
 const RAW = readStackFile();
 const FIRST_DAY = new Date("2025-03-02T10:00:00Z");
@@ -30,7 +30,7 @@ const configOf = (...given: Parameters<typeof raw>) => parseConfig(raw(...given)
 const born = lifeAfter(undefined, configOf(), IMAGE, FIRST_DAY);
 const lived: { readonly data?: DataLife } = { data: born.data };
 
-/** Refusal of a plan, which makes each resource: as after a refresh that found no database. */
+/** Refusal of a plan that creates each resource, as after a refresh that found no database. */
 async function planned(
   running: Parameters<typeof lifeAfter>[0],
   ...given: Parameters<typeof raw>
@@ -99,7 +99,8 @@ test("the database inside is refused like its cluster, and a server whose data i
   await expect(withExisting("postgres-cluster")).rejects.toThrow(
     /: postgres-database would be made anew and empty/u,
   );
-  // All else may be made anew: a cache, a replica, a role, the cluster with all that is in it.
+  // Everything else may be recreated: a cache, a replica, a role, the cluster with everything in
+  // it.
   await expect(withExisting("postgres-cluster", "postgres-database")).resolves.toBeDefined();
 });
 

@@ -3,14 +3,14 @@ import { variablesOf } from "../../facts/mastodon/facts.ts";
 import { RUNTIME_VARIABLES } from "../../facts/runtimes.ts";
 
 /**
- * The names that the programs in our containers read, each with where it is read. A name that
- * nobody reads is a setting that the operator believes in and that does nothing.
+ * Names that the programs in the stack's containers read, each with its source. A name without a
+ * reader is a setting without an effect, although the operator relies on it.
  */
 
 const { variables } = deployedFacts({});
 
 /**
- * Variables that the deployed Mastodon reads itself, in the upstream files that are chosen by path.
+ * Variables that the deployed Mastodon reads itself, in upstream files that are selected by path.
  */
 function readIn(isMeant: (path: string) => boolean): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
@@ -20,7 +20,7 @@ function readIn(isMeant: (path: string) => boolean): Readonly<Record<string, rea
   );
 }
 
-/** Variables that runtimes below it read. */
+/** Variables that its runtimes read. */
 function readBy(...runtimes: readonly string[]): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     runtimes.map((name) => [
@@ -36,7 +36,7 @@ export const RAILS_NAMES: Readonly<Record<string, readonly string[]>> = {
   ...readBy("Ruby", "Ruby on Rails", "libpq", "bootsnap", "prometheus_exporter", "OpenTelemetry"),
 };
 
-/** The preflight: what Rails reads, and the same of the direct port under names of its own. */
+/** The preflight: Rails' variables, and the same for the direct port under its own names. */
 export const PREFLIGHT_NAMES: Readonly<Record<string, readonly string[]>> = {
   ...RAILS_NAMES,
   "k8s/preflight-script.ts": [
@@ -47,7 +47,7 @@ export const PREFLIGHT_NAMES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Streaming, which knows neither libpq's names nor Rails'. */
+/** Streaming, which reads neither libpq's names nor Rails'. */
 export const STREAMING_NAMES: Readonly<Record<string, readonly string[]>> = {
   ...readIn((path) => path.startsWith("streaming/")),
   ...readBy("Node.js"),
@@ -70,7 +70,7 @@ export const GRANTS_NAMES: Readonly<Record<string, readonly string[]>> = {
     "STREAMING_USER",
     "STREAMING_PASSWORD",
   ],
-  // Read by nobody: another release makes another Job.
+  // No program reads it: another release creates another Job.
   "k8s/streaming-grants.ts": ["RELEASE"],
 };
 
@@ -79,7 +79,7 @@ export const CONNECTOR_NAMES: Readonly<Record<string, readonly string[]>> = {
   "cloudflare/cloudflared cmd/cloudflared/tunnel/subcommands.go": ["TUNNEL_TOKEN"],
 };
 
-/** Names that guides still carry. Each does nothing, or harm. */
+/** Names that old guides contain. Each has no effect, or a harmful one. */
 export const REMOVED_NAMES: Readonly<Record<string, string>> = {
   OTP_SECRET: "removed in 4.4 (CHANGELOG)",
   REDIS_NAMESPACE: "Rails stops at boot (config/initializers/deprecations.rb)",

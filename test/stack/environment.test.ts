@@ -16,8 +16,8 @@ import { environmentOf, podsOf, textsOf } from "./views.ts";
 const plan = await planStack();
 
 /**
- * The environments of the containers that run Mastodon's programs or speak to its database; those
- * that only copy have none.
+ * Environments of the containers that run Mastodon's programs or use its database; those that only
+ * copy have none.
  */
 const environments = podsOf(plan).flatMap(({ name, kind, containers }) =>
   containers
@@ -195,7 +195,7 @@ test("each process has the database connections that its threads need and the bu
     "sidekiq-scheduler": "5",
     streaming: "10",
   });
-  // Puma's is MAX_THREADS, per worker.
+  // Puma's variable is MAX_THREADS, for each worker.
   const web = environments.find(({ name }) => name === "web");
   expect(web?.values.get("MAX_THREADS")).toBe("8");
 });

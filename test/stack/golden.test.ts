@@ -5,9 +5,8 @@ import type { PlannedResource } from "../../plan/recorder.ts";
 import { masked } from "../../plan/render.ts";
 
 /**
- * The whole plan of production as a page: a review sees what a change of the program does to it,
- * line by line. After a change that is meant, write it anew with `npx vitest run
- * test/stack/golden.test.ts -u`.
+ * The whole plan of production as a text, so that a review sees each effect of a change. After an
+ * intended change, write it again with `npx vitest run test/stack/golden.test.ts -u`.
  */
 test("production's plan is the one that was reviewed", async () => {
   const { resources } = await planStack();
@@ -20,7 +19,7 @@ test("production's plan is the one that was reviewed", async () => {
   ).toMatchFileSnapshot("../golden/prod.yaml");
 });
 
-/** The parts for a reader: inputs, and what protects or orders it. */
+/** Parts for a reader: inputs, protection and order. */
 function shown(resource: PlannedResource): unknown {
   const { protect, ignoreChanges, deleteBeforeReplace, createTimeout, inputs, dependencies } =
     resource;
@@ -39,7 +38,7 @@ function nameOf(urn: string): string {
   return urn.split("::").at(-1) ?? urn;
 }
 
-/** In the order of their keys, so that a moved line is no change. */
+/** Sorted by key, so that a moved line is no change. */
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered);
   if (typeof value !== "object" || value === null) return value;

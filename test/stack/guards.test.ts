@@ -9,8 +9,8 @@ import { ofType, podsOf, theResource } from "./views.ts";
 
 const plan = await planStack();
 /**
- * What runs once in the cluster and not in our namespace has its own classes and needs no guard of
- * ours.
+ * Pods that run once in the cluster and outside the server's namespace have their own classes and
+ * need no guard here.
  */
 const OURS = podsOf(plan).filter(
   ({ name, kind }) => kind === "Deployment" && name !== "metrics-server",

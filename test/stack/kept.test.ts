@@ -7,7 +7,9 @@ import { MADE_ONCE } from "../../config/keys/anew.ts";
 import { planStack, type Plan } from "../../plan/plan-stack.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
 
-/** No update makes a second one of what the last update left, because the state has forgotten it. */
+/**
+ * No update creates a second one of a resource that the last update left and the state has lost.
+ */
 
 const RAW = readStackFile();
 const NOW = new Date("2026-11-29T00:00:00Z");
@@ -23,7 +25,7 @@ const HELD = ["postgres-cluster", "postgres-database"];
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** The life of an update with this file. */
+/** Life of an update with this file. */
 function lifeOf(
   file: Raw = EVERYTHING,
   running: Parameters<typeof lifeAfter>[0] | "none" = { data, kept },
@@ -61,7 +63,7 @@ describe.each(MADE_ONCE)("%s, which the state has forgotten", (name) => {
     const after = keptBy(parseConfig({ ...EVERYTHING, anew: { [name]: 1 } }));
     expect(cure(1, after)).toContain(typed(2));
     expect(cure(2, after)).toBe("made");
-    // To take the line out is no permission.
+    // Removing the line is no permission.
     expect(refusal(name, EVERYTHING, { data, kept: after })).toContain(typed(2));
   });
 });
@@ -101,7 +103,7 @@ test("an announced life makes all of Postgres, and nothing else a second time", 
 });
 
 describe("the list", () => {
-  /** Types that are billed by themselves, and those by which others are found. */
+  /** Types that are billed separately, and those by which others are found. */
   const ONCE =
     /^(?:digitalocean|cloudflare):.*(?:Cluster|Replica|NodePool|Bucket|Tag|Vpc|Cloudflared)$/u;
   const guarded = ({ resources }: Plan): readonly string[] =>

@@ -6,21 +6,21 @@ import { reveal, Secret } from "../../plan/values.ts";
 import { EVERY_OPTION } from "../config/every-option.ts";
 import { holdsMark, ofType, podsOf, templateOf, textsOf } from "./views.ts";
 
-/** Mistakes that the Kubernetes provider passes over without a word. */
+/** Mistakes that the Kubernetes provider accepts silently. */
 
 const PLANS: readonly (readonly [string, Plan])[] = [
   ["production", await planStack()],
   ["every option", await planStack({ ...readStackFile(), ...EVERY_OPTION })],
 ];
 
-/** The provider's annotations that the stack uses, each with the values that it understands. */
+/** The provider's annotations that the stack uses, each with its valid values. */
 const ANNOTATIONS: Readonly<Record<string, RegExp>> = {
   "pulumi.com/skipAwait": /^true$/u,
   "pulumi.com/replaceUnready": /^true$/u,
   "pulumi.com/timeoutSeconds": /^[1-9]\d*$/u,
 };
 
-/** The provider's options that the stack uses; any other would be accepted, right or wrong. */
+/** The provider's options that the stack uses. Any other would be accepted, right or wrong. */
 const OPTIONS = ["clusterIdentifier", "deleteUnreachable", "enablePatchForce", "kubeconfig"];
 
 interface Metadata {
@@ -38,7 +38,7 @@ const objectsOf = (plan: Plan): readonly PlannedResource[] => {
   return objects;
 };
 
-/** The annotations of an object that the provider would not understand. */
+/** Annotations of an object that the provider would not understand. */
 function misunderstood(annotations: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(annotations)
     .filter(([name]) => name.startsWith("pulumi.com/"))
@@ -46,9 +46,7 @@ function misunderstood(annotations: Readonly<Record<string, string>>): readonly 
     .map(([name, value]) => `${name}: ${value}`);
 }
 
-/**
- * Paths of secrets that lie in a list: one makes the whole list secret, and its diff unreadable.
- */
+/** Paths of secrets inside a list: one makes the whole list secret, and its diff unreadable. */
 function secretsInLists(value: unknown, path: string, inList = false): readonly string[] {
   if (value instanceof Secret) return inList ? [path] : [];
   if (typeof value !== "object" || value === null) return [];
@@ -95,7 +93,7 @@ describe.each(PLANS)("the Kubernetes objects of %s", (_name, plan) => {
 
   test("take back what somebody changed by hand, of every kind", () => {
     const [provider] = ofType(plan, "pulumi:providers:kubernetes");
-    // A rehearsal gives the provider the variable of this option whatever the program says.
+    // A rehearsal always sets the variable of this option, independent of the program.
     expect(provider!.inputs["enablePatchForce"]).toBe("true");
   });
 

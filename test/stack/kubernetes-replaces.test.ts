@@ -13,7 +13,7 @@ test.each([
   ["batch/v1/Job", "spec.templates", false],
   ["batch/v1/Job", "spec.parallelism", true],
   ["batch/v1/Job", "spec.backoffLimit", false],
-  ["batch/v1/Job", "spec", true], // Not known yet: the template may be in it.
+  ["batch/v1/Job", "spec", true], // Unknown: it may contain the template.
   ["v1/ConfigMap", 'data["file.conf"]', true],
   ["v1/ConfigMap", "metadata.labels.a", false],
   ["v1/Secret", "stringData.KEY", true],

@@ -12,8 +12,7 @@ const cluster = theResource(
 const byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
 
 /**
- * The engine hands it down from parent to child (pulumi/pulumi `source_eval.go`,
- * `inheritFromParent`).
+ * The engine passes it from parent to child (pulumi/pulumi `source_eval.go`, `inheritFromParent`).
  */
 function deletedWith(urn: string): string {
   const resource = byUrn.get(urn);

@@ -13,7 +13,7 @@ import { lookOnly, planStack, type PlanOptions } from "../../plan/plan-stack.ts"
 import { refusalOf } from "../config/base.ts";
 import { ofType } from "./views.ts";
 
-/** A stack with mail records of its own, whose answers one test at a time puts wrong. */
+/** A stack with mail records of its own. Each test changes one answer to a wrong one. */
 const RAW = {
   profile: "medium",
   domain: "example.social",
@@ -36,7 +36,7 @@ const record = (name: string, type: string, content: string, comment = ""): Func
   [GET_RECORDS]: { results: [{ name, type, content, comment }] },
 });
 
-/** Result of the look: "planned", or the sentence that refused it. */
+/** Result of the look: "planned", or the message of the refusal. */
 async function planned(
   options: PlanOptions,
   raw: Readonly<Record<string, unknown>> = RAW,
@@ -49,7 +49,7 @@ async function planned(
   }
 }
 
-/** Each answer that differs from what the program takes for granted, and what is said of it. */
+/** Each answer that differs from the program's assumptions, with the message about it. */
 const DIFFERENCES: readonly (readonly [what: string, look: FunctionAnswers, says: string])[] = [
   [
     "a zone one label above the names",
@@ -182,7 +182,7 @@ test("a host whose record leads to the old server until the night of a move is b
   expect(plan.resources.map(({ type }) => type)).not.toContain(
     "cloudflare:index/r2CustomDomain:R2CustomDomain",
   );
-  // Its way in is there: on the night it is the record alone that is missing.
+  // Its tunnel exists; in a disaster only the record is missing.
   const tunnel = JSON.stringify(
     made(
       "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig",
@@ -237,7 +237,7 @@ describe("a server that runs is not refused for what only a new one needs", () =
       (await planStack(RAW, before === undefined ? {} : { running: before })).called.filter(
         (token) => token === GET_RECORDS,
       ).length;
-    // The four hosts, the zone's own name for what else stands there, and two names of mails.
+    // The four hosts, the zone's own name because of another site, and two names of mail records.
     expect([await asked(), await asked(running)]).toEqual([6, 3]);
   });
 });

@@ -15,8 +15,8 @@ import { cachedDebianRoot, DEBIAN_PACKAGES } from "../../rehearsal/machine/debia
 import { freePorts } from "../../rehearsal/kubernetes/ports.ts";
 
 /**
- * The media host of a Space, as nginx itself answers it: a DNS server, a Space with a certificate,
- * and nginx with the very file that the cluster gets, but for where those two are.
+ * The media host of a Space, answered by the real nginx. The test has a DNS server, a Space with a
+ * certificate, and nginx with the cluster's file. Only the addresses of the other two differ.
  */
 const NGINX = await findNginx();
 const BUCKET = "media-example-social.nyc3.digitaloceanspaces.com";
@@ -26,7 +26,7 @@ const FILE = "/media_attachments/files/109/original/0a1b2c3d.mp4";
 if (NGINX === undefined)
   console.warn("Skipped: there is no nginx on this machine; the media host is not asked.");
 
-/** Debian 13's, by its own loader, where a rehearsal has brought it; else the machine's. */
+/** Debian 13's, with its own loader, if a rehearsal has installed it; else the machine's. */
 async function findNginx(): Promise<readonly string[] | undefined> {
   const root = await cachedDebianRoot(DEBIAN_PACKAGES);
   const machines = "/usr/sbin/nginx";
@@ -116,7 +116,7 @@ describe.skipIf(NGINX === undefined)("the media host of a Space", () => {
   ])("does not ask the Space for %s", async (path) => {
     asked = [];
     const { status, headers } = await ask("GET", path);
-    // What is tidied away to a plain name may be asked for; a bucket, a folder and anything hidden
+    // A path that normalizes to a plain name may be requested; a bucket, a folder and hidden names
     // may not.
     if (asked.length === 0) expect([400, 404]).toContain(status);
     for (const each of asked) expect(each.path).toMatch(/^\/[a-z](?:\/[a-z])?$/u);
@@ -158,7 +158,7 @@ describe.skipIf(NGINX === undefined)("the media host of a Space", () => {
     const other = await openSpace(authority, "another.example", spacePort, "127.0.0.3");
     for (const address of ["127.0.0.2", "127.0.0.3"]) {
       answerWith = address;
-      // The last answer of the DNS is valid for a second, and nginx counts whole ones.
+      // The last DNS answer is valid for a second, and nginx counts whole seconds.
       await expect
         .poll(async () => (await ask("GET", FILE)).status, { timeout: 20_000, message: address })
         .toBe(503);
@@ -216,7 +216,7 @@ async function openSpace(
   return server;
 }
 
-/** Answers every question for an address with the one that stands in `answerWith`, for a second. */
+/** Answers every query for an address with `answerWith`, valid for a second. */
 async function openDns(): Promise<Socket> {
   const socket = createSocket("udp4");
   socket.on("message", (question, from) => {

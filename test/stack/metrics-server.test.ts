@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readStackFile } from "../../plan/stack-file.ts";
 import { planStack, type Plan } from "../../plan/plan-stack.ts";
 
-/** Everything of metrics-server's in a plan. */
+/** All resources of metrics-server in a plan. */
 async function measuring(raw: Readonly<Record<string, unknown>>): Promise<Plan["resources"]> {
   const { resources } = await planStack(raw);
   return resources.filter(({ name }) => name.startsWith("metrics-server"));

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MIGRATION_SCRIPTS, type MigrationStep } from "../../k8s/migration-scripts.ts";
 
 /**
- * Both scripts by the real bash; only Bundler is a stand-in, which says how the database stands.
+ * Runs both scripts with the real bash. Only Bundler is a fake, which reports the state of the
+ * database.
  */
 let folder: string;
 const NOW = Math.floor(Date.now() / 1_000);
@@ -29,7 +30,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Status, last words and tasks of one run. */
+/** Status, last output and tasks of one run. */
 async function run(step: MigrationStep, found: string, until?: number) {
   const data = { since: "2025-03-02", epoch: 1 };
   const life = { data, mayBeEmptyUntil: until, refusals: new Map() };
@@ -39,7 +40,7 @@ async function run(step: MigrationStep, found: string, until?: number) {
     {
       env: {
         PATH: `${join(folder, "bin")}:${process.env["PATH"] ?? ""}`,
-        // Without it a bash whose input is a socket looks for a .bashrc.
+        // Without it, bash looks for a .bashrc if its input is a socket.
         SHLVL: "1",
         FOUND: found,
         LOCAL_DOMAIN: "example.social",

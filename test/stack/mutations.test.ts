@@ -24,8 +24,8 @@ const whole = fc.oneof(fc.integer({ min: -1, max: 60 }), fc.constantFrom("3", 2.
 type Mutation = readonly [path: string, value: unknown];
 
 /**
- * Every key of the schema, groups and the first of each list too, with values of its kind at its
- * bounds and beyond, of other kinds, and none.
+ * Every key of the schema, including groups and the first item of each list. Each gets values of
+ * its kind at and beyond its bounds, values of other kinds, and none.
  */
 function mutationsOf(node: SchemaNode, path: readonly string[]): readonly Mutation[] {
   const { type, minimum = -1, maximum = 100, properties = {}, items } = node;
@@ -51,8 +51,8 @@ function mutationsOf(node: SchemaNode, path: readonly string[]): readonly Mutati
 const EVERY_KEY = mutationsOf(nodeOf(StackConfigSchema), []);
 
 /**
- * Keys on which more hangs, and what somebody may write there: right, wrong, and right but not any
- * more.
+ * Keys with dependents, and values that an operator may write there: valid, invalid, and formerly
+ * valid.
  */
 const chosen: fc.Arbitrary<Mutation> = fc.oneof(
   fc.tuple(
@@ -103,8 +103,8 @@ const chosen: fc.Arbitrary<Mutation> = fc.oneof(
 const mutations = fc.oneof(chosen, fc.constantFrom(...EVERY_KEY));
 
 /**
- * Servers to begin with: the bare profiles, and some that somebody has changed. Few, so that each
- * is planned once.
+ * Servers to start from: the bare profiles, and some changed ones. There are few, so that each is
+ * planned once.
  */
 const servers: readonly Record<string, unknown>[] = [
   ...PROFILE_NAMES.map((profile) => ({
@@ -119,7 +119,7 @@ const servers: readonly Record<string, unknown>[] = [
 ];
 const plans = new Map<Record<string, unknown>, Promise<Plan>>();
 
-/** The plan of one of these, made once. */
+/** Plan of one of these, computed once. */
 function planOf(server: Record<string, unknown>): Promise<Plan> {
   const plan = plans.get(server) ?? planStack(server);
   plans.set(server, plan);
@@ -163,7 +163,7 @@ test("one changed key, whichever it is, is planned or refused, and never replace
     }),
     {
       numRuns: 50,
-      // These always: by chance alone a run might see none of their kind.
+      // Always included, because a random run may contain none of their kind.
       examples: [
         [servers[0]!, ["domain", "b.example"]],
         [servers[1]!, ["region", "sfo3"]],
@@ -171,9 +171,9 @@ test("one changed key, whichever it is, is planned or refused, and never replace
       ],
     },
   );
-  // All three happen, or the test would not look at what it says.
+  // All three occur, otherwise the test would not check its claim.
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(1);
-  // Some hundred plans: others may be using the machine.
+  // Some hundred plans, and other processes may use the machine.
 }, 90_000);
 
 test("the same test sees a protected database go, when nothing refuses its region's change", async () => {

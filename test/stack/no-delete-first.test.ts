@@ -12,8 +12,8 @@ import { refusalOf } from "../config/base.ts";
 import { EVERY_OPTION, OTHER_TRANSLATION } from "../config/every-option.ts";
 
 /**
- * A Deployment that is deleted before its successor is there is an outage, however short the
- * update. The engine deletes one first where its pods are made of something that is deleted first.
+ * A Deployment that is deleted before its replacement exists is an outage, even in a short update.
+ * The engine does that if its pods depend on a resource that is deleted first.
  */
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -28,9 +28,7 @@ const WHO = {
 const BARE: Raw = { ...WHO, profile: "medium" };
 const KEDA = { prometheusUrl: "http://prometheus-operated.monitoring.svc:9090" };
 
-/**
- * Whatever may be on or off, beside each other: what a key is replaced by when it is switched on.
- */
+/** Every option that may be on or off, with a replacement for each key that is switched on. */
 const OPTIONS: Readonly<Record<string, Raw>> = {
   ...Object.fromEntries(
     Object.entries(EVERY_OPTION).map(([key, value]) => [key, { [key]: value }]),
@@ -48,7 +46,7 @@ const OPTIONS: Readonly<Record<string, Raw>> = {
   "our rules": { observability: { prometheusRule: true, grafanaDashboard: true } },
   "another alert": { alerts: { emails: ["ops@example.social"] } },
 };
-/** All at once, as far as they go together. */
+/** All options together, as far as they are compatible. */
 const EVERYTHING: Raw = {
   ...BARE,
   ...EVERY_OPTION,
@@ -67,8 +65,8 @@ function planOf(raw: Raw): Promise<Plan> {
 }
 
 /**
- * The serving Deployments that a step from one server to another takes away first, with what drags
- * them.
+ * Serving Deployments that a change from one server to another deletes first, with the cause of
+ * each.
  */
 async function outages(before: Raw, after: Raw): Promise<readonly string[]> {
   return servingOf(replacementsOf(await planOf(before), await planOf(after)));
@@ -91,7 +89,7 @@ describe("growing, or shrinking as far as it goes, never takes a serving Deploym
     const pool = replacementsOf(await planOf(BARE), await planOf(more)).filter(
       ({ deleteFirst }) => deleteFirst,
     );
-    // It goes before it comes, and nothing goes with it.
+    // It is deleted before its replacement exists, and nothing else is deleted with it.
     expect(pool.map(({ resource }) => resource.name)).toEqual(["postgres-pool"]);
   });
 });
@@ -107,8 +105,8 @@ test.each(Object.entries(OPTIONS))(
 );
 
 /**
- * The resources that pods are made of and whose replacement would take them along, each with the
- * reason why none comes: no key changes what replaces it.
+ * Resources on which pods depend and whose replacement would replace the pods, too. Each has the
+ * reason why none occurs: no key changes a property that replaces it.
  */
 const NEVER_REPLACED: Readonly<Record<string, string>> = {
   namespace: "its name is a constant, and it has nothing else",

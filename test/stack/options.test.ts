@@ -10,13 +10,13 @@ import { RAILS_NAMES, REMOVED_NAMES, STREAMING_NAMES } from "./environment-names
 import { comesBefore, environmentOf, ofType, podsOf, templateOf, theResource } from "./views.ts";
 import { FIXTURE_RELEASE } from "../fixture-release.ts";
 
-/** Containers that read nothing of Mastodon's. */
+/** Containers without Mastodon's variables. */
 const NOT_MASTODON = ["connector/cloudflared", "database-grants/psql", "streaming-grants/psql"];
 const raw = readStackFile();
 const without = await planStack(raw);
 
 /**
- * The containers that have an environment, by pod, those beside the first one by their own names.
+ * Containers with an environment, by pod. Containers after the first are listed by their own names.
  */
 function environmentsOf(plan: Plan): ReadonlyMap<string, ReadonlyMap<string, unknown>> {
   return new Map(
@@ -31,8 +31,8 @@ function environmentsOf(plan: Plan): ReadonlyMap<string, ReadonlyMap<string, unk
 }
 
 /**
- * What a plan's processes read more than those of a plan without options, per process; secrets by
- * their names alone.
+ * Variables that a plan's processes have in addition to those of a plan without options; secrets
+ * only by name.
  */
 function added(plan: Plan): Readonly<Record<string, readonly string[]>> {
   const before = environmentsOf(without);
@@ -62,7 +62,7 @@ const SMTP = ["SERVER", "PORT", "AUTH_METHOD", "ENABLE_STARTTLS", "OPENSSL_VERIF
   (name) => `SMTP_${name}`,
 );
 
-/** Each option as little as it can be, and exactly what is read then, and by whom. */
+/** Each option with its minimum, and the exact variables and their readers. */
 const CASES: readonly (readonly [
   key: string,
   value: unknown,
@@ -234,7 +234,7 @@ const others = [
   await planStack(withOptions(raw, { ...EVERY_OPTION, translation: OTHER_TRANSLATION })),
   await planStack({
     ...raw,
-    // Each of the two by the other's encryption.
+    // Each of the two with the other's encryption.
     mail: { ...mail, ...bulk, bulk: { server: mail.server } },
     signIn: { cas: { url: "https://sso.example.net" }, only: true, oneClick: true },
   }),
@@ -245,7 +245,7 @@ describe("with every option on", () => {
   test("each variable of Mastodon's processes is one that it reads", () => {
     const read = new Set(Object.values(RAILS_NAMES).flat());
     const streaming = new Set(Object.values(STREAMING_NAMES).flat());
-    // What is added by hand, and what the preflight's own script reads.
+    // Variables that are added by hand, and those of the preflight's own script.
     const extra = new Set([
       ...["DEFAULT_LOCALE", "MAX_TOOT_CHARS", "LOG_LEVEL"],
       ...["DIRECT_DB_PORT", "DIRECT_DB_NAME", "STREAMING_DB_USER", "STREAMING_DB_PASS"],

@@ -194,8 +194,8 @@ test("a plan takes some hundredths of a second, so that every test can have its 
   }
   const best = Math.min(...took);
   console.log(`plan of ${plan.resources.length} resources: ${Math.round(best)} ms at best of 5`);
-  // Several times what it takes. Of this thread's own work: a clock on the wall would also count
-  // who else uses the machine.
+  // Several times the usual duration. It is this thread's CPU time, because wall time would also
+  // count other users of the machine.
   expect(best).toBeLessThan(500);
 });
 

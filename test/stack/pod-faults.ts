@@ -3,7 +3,7 @@ import { reveal } from "../../plan/values.ts";
 import { all, deployments, nameOf, specOf } from "../peers/dangers/view.ts";
 import { environmentOf, podsOf, type ContainerView } from "./views.ts";
 
-/** Rules over every pod of a plan, each with what breaks it, in a sentence each. */
+/** Rules over every pod of a plan, each with its faults, in a sentence each. */
 
 interface Probe {
   readonly periodSeconds?: number;
@@ -33,9 +33,9 @@ const containersOf = (plan: Plan) =>
     })),
   );
 
-/** Shortest start that a pod is given, seconds. Ruby on a busy node takes most of a minute. */
+/** Minimum time for a pod's start, seconds. Ruby on a busy node takes most of a minute. */
 const SHORTEST_START = 60;
-/** Folder and file by which the database's CA is asked for. */
+/** Folder and file of the database's CA. */
 const CA_FOLDER = "/etc/mastodon/ca";
 
 /** Ports of probes that the container does not declare. */
@@ -49,7 +49,7 @@ export const deafProbes = (plan: Plan): readonly string[] =>
       .map((port) => `${name} is asked on ${String(port)}`);
   });
 
-/** Mounts of volumes that the pod has not. */
+/** Mounts of volumes that the pod does not have. */
 export const lostVolumes = (plan: Plan): readonly string[] =>
   containersOf(plan).flatMap(({ name, spec, container }) => {
     const volumes = ((spec["volumes"] ?? []) as { name: string }[]).map((each) => each.name);
@@ -58,7 +58,7 @@ export const lostVolumes = (plan: Plan): readonly string[] =>
       .map((mount) => `${name} mounts ${mount.name}`);
   });
 
-/** Databases that somebody would speak to without checking who answers. */
+/** Database connections that do not verify the server. */
 export const weakTls = (plan: Plan): readonly string[] =>
   containersOf(plan).flatMap(({ name, container }) =>
     [...environmentOf(plan, container)]
@@ -66,7 +66,7 @@ export const weakTls = (plan: Plan): readonly string[] =>
       .map(([key, value]) => `${name}: ${key} is ${String(reveal(value))}`),
   );
 
-/** Containers that are told of the CA's file and have not its folder. */
+/** Containers with the path of the CA's file but without its folder. */
 export const lostAuthorities = (plan: Plan): readonly string[] =>
   containersOf(plan)
     .filter(({ container }) =>
@@ -81,7 +81,8 @@ export const lostAuthorities = (plan: Plan): readonly string[] =>
     .map(({ name }) => `${name} has no ${CA_FOLDER}`);
 
 /**
- * Pods behind a Service that end before they were left out, or are killed while they wait for it.
+ * Pods behind a Service that end before they are removed from it, or are killed while they wait for
+ * that.
  */
 export const hastyEndings = (plan: Plan): readonly string[] => {
   const served = all(plan, "kubernetes:core/v1:Service").map(nameOf);
@@ -99,7 +100,7 @@ export const hastyEndings = (plan: Plan): readonly string[] => {
     });
 };
 
-/** Deployments that a rollout takes a pod from before the next is ready. */
+/** Deployments whose rollout stops a pod before the next is ready. */
 export const thinRollouts = (plan: Plan): readonly string[] =>
   deployments(plan).flatMap((each) => {
     const { strategy } = specOf<{
@@ -111,14 +112,14 @@ export const thinRollouts = (plan: Plan): readonly string[] =>
       : [`${each.name} may lack ${String(may ?? "25%")}`];
   });
 
-/** Starts that are ended before a slow one is done. */
+/** Start-up limits that are too short for a slow start. */
 export const shortStarts = (plan: Plan): readonly string[] =>
   containersOf(plan).flatMap(({ name, container: { startupProbe: probe } }) => {
     const seconds = (probe?.periodSeconds ?? 10) * (probe?.failureThreshold ?? 3);
     return probe === undefined || seconds >= SHORTEST_START ? [] : [`${name} has ${seconds} s`];
   });
 
-/** Priorities that nobody made. */
+/** PriorityClasses that do not exist. */
 export const lostPriorities = (plan: Plan): readonly string[] => {
   const made = all(plan, "kubernetes:scheduling.k8s.io/v1:PriorityClass").map(nameOf);
   return podsOf(plan)

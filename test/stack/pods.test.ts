@@ -30,7 +30,7 @@ test("every kind of pod of the server is in the plan, so that none escapes the c
   ]);
 });
 
-/** Reading the cluster is the work of these. */
+/** Only these need access to the cluster's API. */
 const ASKS_THE_CLUSTER = ["metrics-server", "rollout", "rollout-assets"];
 
 test.each(pods.map((pod) => [pod.name, pod] as const))(
@@ -38,11 +38,11 @@ test.each(pods.map((pod) => [pod.name, pod] as const))(
   (name, { spec }) => {
     const asks = ASKS_THE_CLUSTER.includes(name);
     expect(spec).toMatchObject({
-      // The steps of a release name their token's folder, and how long it lives.
+      // The steps of a release set the path and lifetime of their token.
       automountServiceAccountToken: name === "metrics-server",
       securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
     });
-    // `runAsNonRoot` can't check an image's user by name: the number has to be there.
+    // `runAsNonRoot` can't check an image's user by name, so the number is required.
     const { runAsUser } = spec["securityContext"] as { runAsUser: unknown };
     expect(runAsUser).toSatisfy((uid: unknown) => Number.isInteger(uid) && (uid as number) > 0);
     for (const shared of [
@@ -130,7 +130,7 @@ test("each Service finds pods, and a port of that name in them", () => {
     for (const { targetPort, port } of ports)
       expect(offered, name).toContainEqual({
         name: targetPort,
-        // Its pods may not have a port below 1024.
+        // Its pods can't use a port below 1024.
         containerPort: name === "metrics-server-service" ? 10_250 : port,
       });
   }

@@ -6,7 +6,7 @@ import { comesBefore, ofType, podsOf } from "./views.ts";
 
 const CLASS = "kubernetes:scheduling.k8s.io/v1:PriorityClass";
 
-/** The plan of a program whose queues count for another value. */
+/** The plan of a program whose queues have another value. */
 async function withAnotherValue(): Promise<Plan> {
   const levels = { ...PRIORITIES, background: { ...PRIORITIES.background, value: 600 } };
   vi.resetModules();
@@ -34,7 +34,7 @@ test("another value is another class beside the old one: Kubernetes refuses to c
   const come = [...young.keys()].filter((urn) => !old.has(urn));
   expect(gone.map((urn) => urn.split("::").at(-1))).toEqual(["mastodon-background-500"]);
   expect(come.map((urn) => urn.split("::").at(-1))).toEqual(["mastodon-background-600"]);
-  // What keeps its identity keeps every field that can't be changed.
+  // An object that keeps its identity keeps every field that can't be changed.
   for (const [urn, inputs] of old) if (young.has(urn)) expect(young.get(urn)).toEqual(inputs);
 });
 
@@ -64,7 +64,7 @@ test.each([
 });
 
 test("what serves takes no place from a running release, nor a release from what serves", () => {
-  // Only a higher value takes a place.
+  // Only a higher value preempts.
   expect(PRIORITIES.release.value).toBe(PRIORITIES.serving.value);
   expect(PRIORITIES.release.value).toBeGreaterThan(PRIORITIES.background.value);
 });

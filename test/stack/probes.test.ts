@@ -34,14 +34,14 @@ test("no probe decides when an update ends: none is put off, and the first one t
     expect(probes.length, name).toBeGreaterThan(0);
     for (const { initialDelaySeconds } of probes) expect(initialDelaySeconds, name).toBeUndefined();
     const first = startupProbe ?? readinessProbe;
-    // A kubelet asks by itself every ten seconds.
+    // A kubelet's default interval is ten seconds.
     if (first !== undefined) expect(first.periodSeconds ?? 10, name).toBeLessThanOrEqual(5);
   }
 });
 
 test("a Sidekiq that stands still is replaced within two minutes, and none is given up before a minute without a heartbeat", () => {
   expect(standstillSeconds()).toEqual({ fewest: 100, most: 120 });
-  // What was measured of the probe before: 240 and 284 s.
+  // Measured with the earlier probe: 240 and 284 s.
   const before = { periodSeconds: 60, failureThreshold: 3, terminationGracePeriodSeconds: 60 };
   expect(standstillSeconds(before)).toEqual({ fewest: 230, most: 300 });
   expect(standstillSeconds().fewest - LIVENESS.terminationGracePeriodSeconds).toBeGreaterThan(60);

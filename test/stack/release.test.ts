@@ -14,7 +14,7 @@ const DNS = "cloudflare:index/dnsRecord:DnsRecord";
 
 const SERVING = ["web", "streaming", "sidekiq-default", "sidekiq-federation", "sidekiq-scheduler"];
 
-/** Each line: what has to be there first, and what may come only then. */
+/** Each line: what must exist first, and what may come only after it. */
 const ORDER: readonly (readonly [
   first: readonly [string, string],
   then: readonly [string, string],
@@ -144,7 +144,7 @@ test.each(STEPS)("%s ends, by itself or by its deadline, and says its last lines
   const { inputs, createTimeout } = theResource(plan, JOB, name);
   const spec = inputs["spec"] as JobSpec;
   expect(spec).toMatchObject({
-    // What failed is a person's to look at; a pod that a drain took is made anew.
+    // An operator must look at a failure; a pod that a drain evicted is recreated.
     backoffLimit: 0,
     podFailurePolicy: {
       rules: [
@@ -152,11 +152,10 @@ test.each(STEPS)("%s ends, by itself or by its deadline, and says its last lines
       ],
     },
   });
-  // The update must still be there when the deadline comes: the provider gives up after ten
-  // minutes.
+  // The update must still wait when the deadline passes. The provider's default is ten minutes.
   const waits = createTimeout === "" ? 600 : Number.parseInt(createTimeout, 10);
   expect(spec.activeDeadlineSeconds).toBeLessThanOrEqual(waits);
-  // One that vanished would be made, and run, again by the next refresh.
+  // The next refresh would create, and run, a Job that was deleted.
   expect(spec.ttlSecondsAfterFinished).toBeUndefined();
   expect(spec.template.spec).toMatchObject({
     restartPolicy: "Never",
@@ -182,11 +181,11 @@ test("another image makes every step of the release anew, and the same one none"
     const { template } = theResource(forked, JOB, name).inputs["spec"] as JobSpec;
     expect(template.spec.containers[0]?.image, name).toBe(other);
   }
-  // A migration may have made a table anew, and its grants are gone with the old one.
+  // A migration may have recreated a table, and its grants are lost with the old one.
   expect(
     theResource(forked, "kubernetes:core/v1:ConfigMap", "streaming-grants-environment").inputs,
   ).toHaveProperty("data.RELEASE", other);
-  // The schema hangs on no version of Mastodon.
+  // The schema does not depend on a version of Mastodon.
   expect(theResource(forked, JOB, "database-grants").inputs).toEqual(
     theResource(plan, JOB, "database-grants").inputs,
   );
@@ -207,7 +206,7 @@ test("post-deployment migrations are skipped before the rollout alone, and never
     );
   expect(script("migrate-pre-deployment")).toMatch(/empty\) bundle exec rails db:prepare ;;/u);
   expect(script("migrate-post-deployment")).not.toContain("SKIP");
-  // Kubernetes would put a variable of this name in its place.
+  // Kubernetes would substitute a variable of this name.
   for (const name of STEPS.filter((step) => !step.endsWith("-grants")))
     expect(script(name)).not.toMatch(/\$\([A-Za-z_][\w.-]*\)/u);
 });
@@ -231,7 +230,7 @@ test("nothing of the server waits for what comes after it", () => {
 test("no DNS record holds a value of the cluster: a rebuilt cluster must not move a record", () => {
   for (const record of ofType(plan, DNS)) {
     const sources = plan.resources.filter(({ urn }) => madeOf(plan, record).has(urn));
-    // Others than the hosts' are made of the config alone.
+    // All sources except the hosts' depend only on the configuration.
     expect(sources.map(({ type }) => type)).toEqual(
       record.inputs["type"] === "CNAME"
         ? ["cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared"]
@@ -250,14 +249,12 @@ test("the firewalls admit a tag, not a cluster: they close before there is one",
   }
 });
 
-/**
- * What stands in no namespace; the classes of priority come before ours, for its pods are of them.
- */
+/** Objects without a namespace. The priority classes precede the server's pods, which use them. */
 const CLUSTER_WIDE = [
   "kubernetes:core/v1:Namespace",
   "kubernetes:scheduling.k8s.io/v1:PriorityClass",
 ];
-/** Objects that the cluster has once, outside of our namespace. */
+/** Objects that the cluster has once, outside the server's namespace. */
 function ofTheCluster(name: string): boolean {
   return name === "metrics-server" || name.startsWith("metrics-server-");
 }

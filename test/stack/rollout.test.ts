@@ -21,7 +21,7 @@ interface Named {
 }
 
 const { web: _, ...sizeless } = readStackFile();
-/** Stack files that between them have every Deployment and Service there may be. */
+/** Stack files that together have every possible Deployment and Service. */
 const SERVERS: readonly (readonly [string, Raw])[] = [
   ...PROFILE_NAMES.map((profile) => [profile, { ...sizeless, profile }] as const),
   ...Object.entries(EVERY_OPTION).map(
@@ -80,7 +80,7 @@ test.each(SERVERS)(
   },
 );
 
-/** The Deployments whose digests differ between two servers. */
+/** Deployments whose digests differ between two servers. */
 async function news(
   before: Raw,
   after: Raw,
@@ -96,7 +96,7 @@ async function news(
 test("a step runs anew for what it waits for, and for nothing else", async () => {
   const raw = { ...sizeless, profile: "medium" };
   expect(await news(raw, raw)).toEqual([]);
-  // Numbers that an autoscaler holds, and what is no pod's.
+  // Numbers that an autoscaler sets, and values that do not belong to a pod.
   expect(await news(raw, { ...raw, web: { maxReplicas: 3, replicas: 3 } })).toEqual([]);
   expect(await news(raw, { ...raw, alerts: { emails: ["ops@example.social"] } })).toEqual([]);
   expect(await news(raw, { ...raw, streaming: { replicas: 1 } })).toEqual(["streaming"]);
@@ -133,9 +133,9 @@ test("a step of a release is never cut off before it could say what it waited fo
     expect(own).toBeGreaterThanOrEqual(600);
     expect(activeDeadlineSeconds).toBeGreaterThanOrEqual(own + 60);
     expect(Number.parseInt(createTimeout, 10)).toBeGreaterThan(activeDeadlineSeconds);
-    // Kubernetes would put a variable of this name in its place.
+    // Kubernetes would substitute a variable of this name.
     expect(container?.args?.join("\n")).not.toMatch(/\$\(|\$\$/u);
-    // Ruby reads its program in the locale's encoding, and a pod may have none.
+    // Ruby reads its program in the locale's encoding, and a pod may have no locale.
     expect(container?.args?.[2]).toMatch(/^\p{ASCII}+$/u);
   }
 });

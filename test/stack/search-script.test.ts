@@ -9,8 +9,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { searchScript } from "../../k8s/search-script.ts";
 
 /**
- * The Job's script by the real bash and curl, against a search server of four lines; only tootctl
- * is a stand-in that notes its call.
+ * Runs the Job's script with the real bash and curl, against a search server of four lines. Only
+ * tootctl is a fake, which records its call.
  */
 const PASSWORD = "a-p%ss:w#rd'$HOME";
 let folder: string;

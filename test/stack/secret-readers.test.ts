@@ -13,10 +13,10 @@ const plan = await planStack({
   ...EVERY_OPTION,
   alerts: { ...(raw["alerts"] as object | undefined), slackChannel: "#server" },
 });
-/** There is one translator at a time. */
+/** Only one translation service can be configured. */
 const other = await planStack({ ...raw, translation: OTHER_TRANSLATION });
 
-/** The process of the table that a pod is; its own name if it is none. */
+/** The process of the table that a pod belongs to; its own name if there is none. */
 function processOf(pod: string): SecretReader | string {
   if (pod === "web") return "web";
   if (pod.startsWith("sidekiq-")) return "sidekiq";
@@ -24,7 +24,7 @@ function processOf(pod: string): SecretReader | string {
   return pod;
 }
 
-/** Whether a value holds the mark of one secret, and not of one whose name only begins like it. */
+/** Whether a value contains the placeholder of one secret, and not of one with a longer name. */
 function holds(value: unknown, key: string): boolean {
   const mark = new RegExp(`${SECRET_MARK}${key}(?![\\w-])`, "u");
   return [...textsOf([value], { secrets: true })].some(({ text }) => mark.test(text));

@@ -62,7 +62,7 @@ test("where the cluster has KEDA, groups of more than one pod are held and grow 
     expect(spec).toMatchObject({
       minReplicaCount: replicas,
       maxReplicaCount: maxReplicas,
-      // Silence takes no pod away.
+      // Missing metrics remove no pod.
       fallback: { failureThreshold: 3, replicas, behavior: "currentReplicasIfHigher" },
     });
     for (const { type, metricType, metadata } of spec.triggers) {
@@ -78,7 +78,7 @@ test("where the cluster has KEDA, groups of more than one pod are held and grow 
       );
     expect(asked.sort()).toEqual([...queues].sort());
   }
-  // One autoscaler for each, or two would fight.
+  // One autoscaler for each, because two would conflict.
   const byCpu = ofType(
     await planStack(LARGE),
     "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",

@@ -11,7 +11,7 @@ test("a database that is not found in a pod's first seconds fails no release", (
   const folder = temporaryFolder("first-answer");
   const psql = join(folder, "psql");
   const asked = join(folder, "asked");
-  // As `psql` in a pod whose way to the cluster's DNS opens with its third question.
+  // A `psql` in a pod whose third DNS query is the first that succeeds.
   writeFileSync(
     psql,
     `#!/bin/sh\necho asked >> ${asked}\n[ $(wc -l < ${asked}) -ge 3 ] || { echo "could not translate host name" >&2; exit 2; }\n`,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { MINORS } from "../../facts/mastodon/minors.ts";
 import { streamingGrantsScript } from "../../k8s/streaming-grants-script.ts";
 
-/** What the SQL really does, `rehearsal/checks/streaming-reads.ts` asks a real Postgres. */
+/** `rehearsal/checks/streaming-reads.ts` checks the SQL's effects in a real Postgres. */
 describe.each(MINORS.map((facts) => [facts.minor, facts.streamingReads] as const))(
   "streaming of %s",
   (_minor, reads) => {
@@ -18,7 +18,7 @@ describe.each(MINORS.map((facts) => [facts.minor, facts.streamingReads] as const
           [...rights.matchAll(/"(\w+)"/gu)].map(([, column]) => `${table}.${column}`),
         ),
       ).toEqual(columns);
-      // Of whole tables nothing, and nothing but reading.
+      // No permission on whole tables, and only reads.
       for (const [, rights] of granted) expect(rights).toMatch(/^SELECT \(/u);
     });
 

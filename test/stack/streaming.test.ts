@@ -23,7 +23,7 @@ test("streaming is let in by a request that takes its database: the health page 
   expect(script).toMatch(/Authorization: Bearer \w+/u);
   expect(script).toContain("/api/v1/streaming/user");
   expect(script).toContain('"$status" = 401');
-  // An answer takes no longer than the probe waits, or it would be killed without a word.
+  // An answer must be faster than the probe's timeout, or it would be killed silently.
   expect(Number(/--max-time (\d+)/u.exec(script ?? "")?.[1])).toBeLessThan(
     startupProbe.timeoutSeconds,
   );

@@ -12,9 +12,7 @@ interface Container {
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
 }
 
-/**
- * Pods of Mastodon's image with a place to write to: those that wait for a rollout write nothing.
- */
+/** Pods of Mastodon's image with a writable folder. Those that wait for a rollout write nothing. */
 const inRuby = podsOf(await planStack()).filter(({ spec }) =>
   (spec["containers"] as readonly Container[]).some(
     ({ image, volumeMounts }) =>
@@ -33,7 +31,7 @@ describe("a kubelet makes every emptyDir 0777 without the sticky bit, and Ruby k
       expect(TEMPORARY_FOLDER.startsWith("/tmp/")).toBe(true);
       expect(first).toMatchObject({
         name: TEMPORARY_FOLDER_STEP,
-        // The image that runs anyway, so that nothing more is pulled.
+        // An image that runs anyway, so that no other is pulled.
         image: own?.image,
         args: ["mkdir", "-p", "-m", "0700", TEMPORARY_FOLDER],
         volumeMounts: [{ name: temporary?.name, mountPath: "/tmp" }],

@@ -6,21 +6,22 @@ import { EVERY_OPTION, OTHER_TRANSLATION } from "../config/every-option.ts";
 import { ofType } from "./views.ts";
 
 /**
- * Fields that an update can't change. The API server refuses some, and the preview is red until
- * somebody reverts. For others the provider deletes the object before it makes it again. Neither
- * may hang on a key of the stack file.
+ * Fields that an update can't change. For some the API server refuses, and the preview fails until
+ * an operator reverts. For others the provider deletes the object before it creates it again.
+ * Neither may depend on a key of the stack file.
  */
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** By type: paths that stay as they are for as long as the object lives. */
+/** By type: paths that stay unchanged for the life of the object. */
 const UNCHANGEABLE: Readonly<Record<string, readonly string[]>> = {
   // kubernetes/kubernetes `pkg/apis/scheduling/validation/validation.go`,
   // ValidatePriorityClassUpdate.
   "kubernetes:scheduling.k8s.io/v1:PriorityClass": ["value", "preemptionPolicy"],
   // The provider deletes it first: an outage (pulumi-kubernetes `provider/pkg/provider/diff.go`).
   "kubernetes:apps/v1:Deployment": ["spec.selector"],
-  // A Job's template and parallelism make a new one; its `podFailurePolicy` too, since we say so.
+  // A change of a Job's template or parallelism creates a new one. So does its `podFailurePolicy`,
+  // because the program sets it.
   "kubernetes:batch/v1:Job": [
     "spec.completionMode",
     "spec.backoffLimitPerIndex",
@@ -66,10 +67,7 @@ const others = await Promise.all(OTHERS.map((raw) => planStack(raw)));
 const at = (inputs: unknown, path: string): unknown =>
   path.split(".").reduce<unknown>((value, key) => (value as Raw | undefined)?.[key], inputs);
 
-/**
- * Kind, namespace and name, where the program says the name; a name that Pulumi makes is new each
- * time.
- */
+/** Kind, namespace and name, if the program sets the name. A generated name is new each time. */
 function identityOf({ type, inputs }: PlannedResource): string | undefined {
   const { namespace = "", name } = (inputs["metadata"] ?? {}) as Readonly<Record<string, string>>;
   return name === undefined ? undefined : `${type} ${namespace}/${name}`;
@@ -110,7 +108,7 @@ test("what one commit may change and Kubernetes can't, makes a release's Job ane
   for (const { name, inputs, replaceOnChanges } of ofType(bare, "kubernetes:batch/v1:Job")) {
     expect(at(inputs, "spec.podFailurePolicy"), name).toBeDefined();
     expect(replaceOnChanges, name).toEqual(["spec.podFailurePolicy"]);
-    // A name that Pulumi makes: the new Job comes while the old one is still there.
+    // A generated name: the new Job is created while the old one still exists.
     expect(at(inputs, "metadata.name"), name).toBeUndefined();
   }
 });

@@ -14,9 +14,9 @@ const AWAITED = /^kubernetes:(apps\/v1:Deployment|batch\/v1:Job)$/u;
 const secondsOf = (text: string): number =>
   Number.parseInt(text, 10) * (text.endsWith("m") ? 60 : 1);
 
-/** Time that an update may wait for one resource, by the plan itself. */
+/** Time that an update may wait for one resource, from the plan. */
 function longestOf({ type, inputs, createTimeout }: PlannedResource): number {
-  // In an update that makes the cluster, no migration has old rows to go through.
+  // In an update that creates the cluster, a migration has no old rows.
   if (type.endsWith(":KubernetesCluster")) return 0;
   const { annotations } = (inputs["metadata"] ?? {}) as { annotations?: Record<string, string> };
   const awaited = AWAITED.test(type) && annotations?.["pulumi.com/skipAwait"] !== "true";
@@ -25,7 +25,7 @@ function longestOf({ type, inputs, createTimeout }: PlannedResource): number {
   return Math.min(said, activeDeadlineSeconds ?? Infinity);
 }
 
-/** The longest chain of resources that wait for each other, minutes. */
+/** Longest chain of resources that wait for each other, minutes. */
 function chainOf(plan: Plan): number {
   const byUrn = new Map(plan.resources.map((each) => [each.urn, each]));
   const known = new Map<string, number>();
@@ -54,14 +54,14 @@ test.each([...PROFILE_NAMES, "large, with search"])(
   "%s: no update is cut off by CI before its own deadlines are up",
   async (name) => {
     const [profile, search] = name.split(",");
-    // Without its one override, which no other profile has room for.
+    // Without its one override, for which no other profile has room.
     const { web: _, ...raw } = readStackFile();
     const config = { ...raw, profile, ...(search === undefined ? {} : { search: SEARCH }) };
     const chain = chainOf(await planStack(config));
     const said = longestUpdateMinutes(parseConfig(config));
     expect(chain).toBeGreaterThan(120);
     expect(chain).toBeLessThanOrEqual(said);
-    // Not far above either: it would warn of updates that fit.
+    // Not far above it either: it would warn about updates that fit.
     expect(said - chain).toBeLessThanOrEqual(10);
     expect(said).toBeLessThanOrEqual(UPDATE_MINUTES);
     expect(updateTimeWarning(parseConfig(config))).toBeUndefined();

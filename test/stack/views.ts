@@ -4,11 +4,11 @@ import type { PlannedResource } from "../../plan/recorder.ts";
 import { Secret } from "../../plan/values.ts";
 
 /**
- * What these tests look at in a plan. Everything here throws rather than answer nothing: an empty
- * list passes every "for all".
+ * Views of a plan for these tests. All functions throw instead of returning nothing, because an
+ * empty list passes every "for all".
  */
 
-/** A container, as far as the tests look into it. */
+/** Fields of a container that the tests read. */
 export interface ContainerView {
   readonly name: string;
   readonly image: string;
@@ -27,14 +27,14 @@ export interface ContainerView {
   readonly securityContext?: Readonly<Record<string, unknown>>;
 }
 
-/** A pod template with the object that makes pods of it. */
+/** A pod template with the object that creates its pods. */
 export interface PodView {
   readonly owner: PlannedResource;
   /** Name in the plan, such as `web`. */
   readonly name: string;
   readonly kind: (typeof OWNERS)[keyof typeof OWNERS];
   readonly spec: Readonly<Record<string, unknown>>;
-  /** Those that run first, and those that run. */
+  /** Init containers, then containers. */
   readonly containers: readonly ContainerView[];
 }
 
@@ -71,7 +71,7 @@ export function theResource(plan: Plan, type: string, name: string): PlannedReso
   return found;
 }
 
-/** The pod template of what makes pods. */
+/** Pod template of an object that creates pods. */
 export function templateOf({ type, inputs }: PlannedResource): TemplateView {
   return type === "kubernetes:batch/v1:CronJob"
     ? (inputs as unknown as { spec: { jobTemplate: Templated } }).spec.jobTemplate.spec.template
@@ -97,7 +97,7 @@ export function podsOf(plan: Plan): readonly PodView[] {
   );
 }
 
-/** All that a container finds in its environment, secrets as `Secret`. */
+/** Whole environment of a container, secrets as `Secret`. */
 export function environmentOf(plan: Plan, container: ContainerView): Map<string, unknown> {
   const environment = new Map<string, unknown>();
   for (const { configMapRef, secretRef, prefix = "" } of container.envFrom ?? []) {
@@ -124,13 +124,13 @@ function dataOf(
   );
   if (object === undefined) throw new Error(`Nothing of type ${type} is called ${name}.`);
   const data = object.inputs[key];
-  // The SDK makes the whole a secret as soon as one value in it is one.
+  // The SDK makes the whole object secret as soon as one value in it is.
   return data instanceof Secret
     ? Object.entries(data.reveal() as object).map(([entry, value]) => [entry, new Secret(value)])
     : Object.entries(data as object);
 }
 
-/** Every text in a value with its path; what is secret is left out unless asked for. */
+/** Every string in a value with its path, without secret ones by default. */
 export function* textsOf(
   value: unknown,
   options: { readonly secrets?: boolean } = {},
@@ -146,7 +146,9 @@ export function* textsOf(
     }
 }
 
-/** Whether a text holds a secret's mark, also inside base64, as the connectors' token does. */
+/**
+ * Whether a text contains a secret's placeholder, also inside base64, as in the connectors' token.
+ */
 export function holdsMark(text: string): boolean {
   return [
     text,
@@ -156,13 +158,13 @@ export function holdsMark(text: string): boolean {
   ].some((each) => each.includes(SECRET_MARK));
 }
 
-/** URNs that come before a resource: its dependencies, its provider, its parents, and theirs. */
+/** URNs that precede a resource: its dependencies, its provider, its parents, and theirs. */
 export function comesBefore(plan: Plan, resource: PlannedResource): ReadonlySet<string> {
   const byUrn = new Map(plan.resources.map((each) => [each.urn, each]));
   const before = new Set<string>();
   const visit = (each: PlannedResource | undefined): void => {
     if (each === undefined) return;
-    // A provider is referred to as `urn::id`.
+    // A provider reference has the form `urn::id`.
     const provider = each.provider.split("::").slice(0, -1).join("::");
     for (const urn of [...each.dependencies, provider, each.parent])
       if (urn !== "" && !before.has(urn)) {
@@ -174,7 +176,7 @@ export function comesBefore(plan: Plan, resource: PlannedResource): ReadonlySet<
   return before;
 }
 
-/** URNs that a resource's values are made of, through all that lies between. */
+/** URNs on which a resource's values depend, directly and indirectly. */
 export function madeOf(plan: Plan, resource: PlannedResource): ReadonlySet<string> {
   const byUrn = new Map(plan.resources.map((each) => [each.urn, each]));
   const sources = new Set<string>();

@@ -105,7 +105,7 @@ server.on("upgrade", async (request, socket, head) => {
 });
 
 server.listen(Number(PORT), BIND);
-// As a container's first process it would not hear the signal without this.
+// As a container's first process it would ignore the signal without this.
 process.on("SIGTERM", () => {
   server.close();
   process.exit(0);

@@ -6,7 +6,7 @@ import { EDGE, type EdgeRow } from "./edge.ts";
 import { OPTIONS } from "./options.ts";
 import { SCHEMA } from "./schema.ts";
 
-/** The servers that names are put wrong on. */
+/** Servers whose names are changed to wrong ones. */
 const BASES: Readonly<Record<EdgeRow["base"], Readonly<Record<string, unknown>>>> = {
   "one host": BASE,
   "identity and server apart": {

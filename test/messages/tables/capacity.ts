@@ -1,6 +1,5 @@
 /**
- * Configurations that need more than they pay for: what was changed, and code and key of each
- * budget that is short.
+ * Configurations that exceed their budgets: the change, and code and key of each exceeded budget.
  */
 export const CAPACITY: readonly (readonly [
   danger: string,

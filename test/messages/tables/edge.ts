@@ -1,8 +1,8 @@
 import type { Told } from "../row.ts";
 
 /**
- * Names, media and the zone, as far as they can be wrong together. `base` is the server that the
- * changes are made to.
+ * Names, media and the zone, with faults that involve several keys. `base` is the server to which
+ * the changes are applied.
  */
 export interface EdgeRow {
   readonly danger: string;

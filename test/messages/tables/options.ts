@@ -2,7 +2,7 @@ import { EVERY_OPTION, OTHER_TRANSLATION } from "../../config/every-option.ts";
 import type { Row } from "../row.ts";
 import { EARLIER_RELEASE } from "../../fixture-release.ts";
 
-/** One value put wrong beside every option. */
+/** One wrong value in a configuration with every option. */
 export const OPTIONS: readonly Row[] = [
   ["mail.port", 25, "mail-port-blocked", "mail.port"],
   ["mail.bulk.port", 25, "mail-port-blocked", "mail.bulk.port"],

@@ -1,7 +1,7 @@
 import type { Row } from "../row.ts";
 import { EARLIER_RELEASE } from "../../fixture-release.ts";
 
-/** One value of the base put wrong. */
+/** One wrong value in the base. */
 export const SCHEMA: readonly Row[] = [
   ["profile", "huge", "wrong-value", "profile"],
   ["profile", "Medium", "wrong-value", "profile"],

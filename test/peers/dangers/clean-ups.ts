@@ -3,7 +3,7 @@ import type { Plan } from "../../../plan/plan-stack.ts";
 import { podsOf } from "../../stack/views.ts";
 import { all, specOf, type Danger } from "./view.ts";
 
-/** Hours of the day at which CronJobs begin, by name. */
+/** Start times of CronJobs, by name. */
 function beginnings(plan: Plan): readonly (readonly [name: string, minutes: number])[] {
   return all(plan, "kubernetes:batch/v1:CronJob").map((job) => {
     const [minute = "", hour = ""] = specOf<{ schedule: string }>(job).schedule.split(" ");
@@ -11,7 +11,7 @@ function beginnings(plan: Plan): readonly (readonly [name: string, minutes: numb
   });
 }
 
-/** Dangers in what runs at night. */
+/** Dangers in nightly tasks. */
 export const CLEAN_UPS = [
   {
     key: "clean-ups-meet",

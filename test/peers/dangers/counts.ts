@@ -12,7 +12,7 @@ import {
   type Labels,
 } from "./view.ts";
 
-/** Dangers in how many there are, and how much each may take. */
+/** Dangers in numbers of pods and their limits. */
 export const COUNTS = [
   {
     key: "budget",

@@ -4,12 +4,12 @@ import { reveal } from "../../../plan/values.ts";
 import { environmentOf, podsOf, textsOf } from "../../stack/views.ts";
 import { all, type Danger } from "./view.ts";
 
-/** What a container of Mastodon's Rails image finds in its environment. */
+/** Environments of the containers with Mastodon's Rails image. */
 function railsEnvironments(
   plan: Plan,
 ): readonly { readonly name: string; readonly values: ReadonlyMap<string, unknown> }[] {
   const pods = podsOf(plan);
-  // Web's, whoever made it: a fork has repositories of its own.
+  // Web's image, from any registry: a fork has repositories of its own.
   const rails = pods.find(({ name }) => name === "web")?.containers[0]?.image;
   return pods.flatMap(({ name, containers }) =>
     containers
@@ -19,7 +19,7 @@ function railsEnvironments(
   );
 }
 
-/** Dangers in what processes are told. */
+/** Dangers in the environment of processes. */
 export const ENVIRONMENT = [
   {
     key: "open-password",
@@ -37,11 +37,11 @@ export const ENVIRONMENT = [
     faults: (plan) => {
       const environments = railsEnvironments(plan);
       const serving = environments.filter(({ name }) => /^(web|sidekiq-.+)$/u.test(name));
-      // What each of them is told, and not what one alone needs.
+      // Variables that all of them have, except those that only one needs.
       const shared = [...(serving[0]?.values.keys() ?? [])].filter((key) =>
         serving.every(({ values }) => values.has(key)),
       );
-      // The pool's and the replica's; who notifies; and who measures itself.
+      // Those of the pool and the replica, of notifications, and of web's own metrics.
       const notTheirs =
         /^(PREPARED_STATEMENTS|REPLICA_\w+|VAPID_\w+|MASTODON_PROMETHEUS_\w+|PROMETHEUS_\w+|OTEL_\w+)$/u;
       return [

@@ -17,7 +17,7 @@ interface Reference {
   readonly name: string;
   readonly key?: string;
 }
-/** A variable that is taken from an object. */
+/** A variable whose value comes from an object. */
 interface Taken {
   readonly valueFrom?: {
     readonly configMapKeyRef?: Reference;
@@ -25,7 +25,7 @@ interface Taken {
   };
 }
 
-/** Every ConfigMap and Secret that a pod names, with the key that it wants of it, if one. */
+/** Every ConfigMap and Secret that a pod references, with the key, if there is one. */
 function referencesOf({ spec, containers }: PodView): readonly (readonly [string, Reference])[] {
   const volumes = (spec["volumes"] ?? []) as readonly {
     readonly configMap?: Reference;
@@ -52,12 +52,12 @@ function referencesOf({ spec, containers }: PodView): readonly (readonly [string
   );
 }
 
-/** A reference to one key: without one it wants a key that no object has. */
+/** A reference to one key. Without a key it asks for one that no object has. */
 function keyed(reference: Reference | undefined): Reference | undefined {
   return reference && { ...reference, key: reference.key ?? "" };
 }
 
-/** Dangers in what a name leads to. */
+/** Dangers in references by name. */
 export const NAMES = [
   {
     key: "reference",

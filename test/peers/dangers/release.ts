@@ -4,7 +4,7 @@ import { MASTODON_VERSION } from "../../../domain/rehearsed.ts";
 import { podsOf } from "../../stack/views.ts";
 import { type Danger } from "./view.ts";
 
-/** Dangers in what runs which code. */
+/** Dangers in the versions of running code. */
 export const RELEASE = [
   {
     key: "two-releases",
@@ -16,7 +16,7 @@ export const RELEASE = [
           const isMastodon = [IMAGES.mastodon, IMAGES.streaming].some(
             (image) => partsOf(image).repository === repository,
           );
-          // The one that brings the static files of the release before.
+          // This container copies the static files of the previous release.
           const mayDiffer = container.name === "copy-previous";
           return !isMastodon || mayDiffer || tag === MASTODON_VERSION
             ? []
