@@ -146,7 +146,11 @@ const away: readonly FaultCase[] = [
   },
 ];
 
-/** The folder of the stack's state is no folder for a while, as on a full or lost disk. */
+/**
+ * The folder of the stack's state is no folder for a while, as on a full or lost disk. The engine
+ * tries each write a dozen times, a second apart and then a little more (pulumi/pulumi v3.259.0
+ * `pkg/backend/diy/state.go`), so such a case takes minutes.
+ */
 function stateAway({ directory }: FastWorld): () => void {
   const folder = join(directory, "state", ".pulumi", "stacks", "mastodon");
   const aside = join(directory, "state-aside");

@@ -28,6 +28,11 @@ const CHANGE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   observability: { grafanaDashboard: true },
 };
 
+/** Writes a change that makes objects anew, Jobs among them, and touches no cloud. */
+export function changeObjects(document: Document): void {
+  set(document, ["mastodon:federation", "authorizedFetch"], true);
+}
+
 /** Beside the file of before the change: a host that answered media is given up by name only. */
 export function giveUpHosts(document: Document): void {
   set(document, ["mastodon:media", "retiredHosts"], CHANGE["media"]?.["otherHosts"]);

@@ -4,6 +4,7 @@ import { DATABASE } from "../clouds/digitalocean/database-address.ts";
 import { recover } from "../drills/recover.ts";
 import type { Operation } from "../engine/operation.ts";
 import { is, lateCase, NEW, watching } from "./cases.ts";
+import { changeObjects } from "./changes.ts";
 import type { Call } from "./calls.ts";
 import type { FaultCase } from "./fault-cells.ts";
 import type { FastWorld } from "./fast-world.ts";
@@ -13,13 +14,14 @@ import { Waves } from "./waves.ts";
 /** The cases that each night tries, beside those of each commit. */
 
 /** Every call of one wave ends with an error. */
-function waveFails(when: Call["when"], at: number): FaultCase["disturb"] {
-  return (fast) => {
+function waveFails(when: Call["when"], at: number) {
+  return (fast: FastWorld): (() => void) => {
     const error = new Error("500 Internal Server Error");
     const waves = new Waves(fast, when, {
       answer: (wave) => (wave.at === at ? error : undefined),
     });
-    return watching(waves.watcher)(fast);
+    fast.watch(waves.watcher);
+    return () => fast.watch(() => {});
   };
 }
 
@@ -49,6 +51,24 @@ const waves: readonly FaultCase[] = (["before", "after"] as const).flatMap((when
     disturb: waveFails(when, at),
   })),
 );
+
+/**
+ * The same where objects are made anew in a stack that lives, and the change is then given up: no
+ * update makes those objects again, so only recover can end them.
+ */
+const givenUp: readonly FaultCase[] = WAVES.slice(0, 8).map((at) => ({
+  begins: "living",
+  fault: "error after the effect",
+  step: `a change that is given up, wave ${at}`,
+  disturb: async (fast) => {
+    await fast.stack.editConfig(changeObjects);
+    const off = waveFails("after", at)(fast);
+    return () => {
+      off();
+      fast.restoreFile();
+    };
+  },
+}));
 
 /** Not in production's stack file. */
 const ABSENT = /:(?:DatabaseReplica|SpacesKey|WorkersRoute)$/u;
@@ -146,4 +166,5 @@ export const WIDE_CASES: readonly FaultCase[] = [
   ...hangs,
   ...LISTED.map(lateCase),
   ...waves,
+  ...givenUp,
 ];
