@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** The fast tests: no engine, no Go, no root, no network, under a minute. */
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: ["{test,rehearsal/test}/**/*.test.ts"],
     setupFiles: ["test/setup.ts"],
     pool: "threads",
     maxWorkers: "100%", // Unsaid, one core stays idle: half of two.

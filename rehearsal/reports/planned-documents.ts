@@ -71,7 +71,7 @@ async function planRest(): Promise<Plan> {
 /** Folders and files of the program, each after those that it may import. */
 function layers(): string {
   const shown = Object.entries(ALLOWED_IMPORTS).filter(
-    ([name]) => !/^test$|config\.[jt]s$/u.test(name),
+    ([name]) => !/(?:^|\/)test$|config\.[jt]s$/u.test(name),
   );
   return flowchart(
     new Map(

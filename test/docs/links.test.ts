@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const pages = globSync(["*.md", "docs/**/*.md", "examples/*.md"], { cwd: ROOT });
+const pages = globSync(["*.md", "docs/**/*.md", "examples/*.md", "rehearsal/*.md"], { cwd: ROOT });
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
 /** Anchor of a heading, in GitHub's form. */

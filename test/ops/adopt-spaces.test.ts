@@ -4,7 +4,7 @@ import { valuesOf } from "../../input/stack-text.ts";
 import type { Properties } from "../../ops/recover/state.ts";
 import { stackTextOf } from "../../ops/stack-file/texts.ts";
 import { readyToRehearse } from "../../plan/stack-file.ts";
-import { SPACES_KEY } from "../rehearsal-clouds/standard.ts";
+import { SPACES_KEY } from "../../rehearsal/test/clouds/standard.ts";
 import { ServerWithoutState } from "./adopt-world.ts";
 
 /** A lost state of a server with media on Spaces: only a newly created key can read the bucket. */

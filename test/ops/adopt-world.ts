@@ -14,9 +14,9 @@ import { lifeAfter } from "../../domain/data-life.ts";
 import { imagesOf } from "../../domain/images.ts";
 import { parseConfig } from "../../input/parse.ts";
 import { zoneOf } from "../../domain/hosts.ts";
-import { SPACES_KEY } from "../rehearsal-clouds/standard.ts";
+import { SPACES_KEY } from "../../rehearsal/test/clouds/standard.ts";
 import { cloudsAt } from "./recover-world.ts";
-import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
+import { Cloud, type Made } from "../../rehearsal/test/clouds/cloud.ts";
 
 /** A whole server at both clouds and in a cluster, without an engine, and a state without it. */
 

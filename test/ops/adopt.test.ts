@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FINDERS } from "../../ops/recover/finders.ts";
 import type { Properties } from "../../ops/recover/state.ts";
 import { SECRET_MARK } from "../../plan/answers.ts";
-import { refOf } from "../rehearsal-clouds/cloud.ts";
-import { TAG } from "../rehearsal-clouds/standard.ts";
+import { refOf } from "../../rehearsal/test/clouds/cloud.ts";
+import { TAG } from "../../rehearsal/test/clouds/standard.ts";
 import { PLAN, ServerWithoutState } from "./adopt-world.ts";
 
 let server: ServerWithoutState;

@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { openClouds } from "../../ops/recover/clouds.ts";
 import { FINDERS } from "../../ops/recover/finders.ts";
 import { openRest } from "../../rehearsal/clouds/rest/open.ts";
-import { ACCOUNT, Cloud, ZONE } from "../rehearsal-clouds/cloud.ts";
-import { R2_BUCKET, R2_CUSTOM_DOMAIN } from "../rehearsal-clouds/standard.ts";
+import { ACCOUNT, Cloud, ZONE } from "../../rehearsal/test/clouds/cloud.ts";
+import { R2_BUCKET, R2_CUSTOM_DOMAIN } from "../../rehearsal/test/clouds/standard.ts";
 
 it("a bucket in another jurisdiction, and its host, are not taken for gone", async () => {
   const cloud = new Cloud();

@@ -3,7 +3,7 @@ import { anewRefusals, keptBy, type KeptThings } from "../../domain/kept.ts";
 import { parseConfig } from "../../input/parse.ts";
 import type { StackExport, StateResource } from "../../ops/recover/state.ts";
 import { withoutClusters, withoutOldWorld } from "../../ops/recover/taken-out.ts";
-import * as types from "../rehearsal-clouds/standard.ts";
+import * as types from "../../rehearsal/test/clouds/standard.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
 
 /**

@@ -4,8 +4,8 @@ import type { StackExport, StateResource } from "../../ops/recover/state.ts";
 import { removeCluster } from "../../rehearsal/clouds/digitalocean/doks.ts";
 import type { Disturbance } from "../../rehearsal/clouds/rest/faults.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
-import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
-import * as types from "../rehearsal-clouds/standard.ts";
+import { Cloud, type Made } from "../../rehearsal/test/clouds/cloud.ts";
+import * as types from "../../rehearsal/test/clouds/standard.ts";
 import { cloudsAt, recoverWorld, stateCli } from "./recover-world.ts";
 
 /** `npm run recover -- cluster`: the conditions under which it removes a cluster from the state. */

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StackExport } from "../../ops/recover/state.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
-import { Cloud, type Made } from "../rehearsal-clouds/cloud.ts";
-import * as types from "../rehearsal-clouds/standard.ts";
+import { Cloud, type Made } from "../../rehearsal/test/clouds/cloud.ts";
+import * as types from "../../rehearsal/test/clouds/standard.ts";
 import { recoverOver } from "./recover-world.ts";
 
 /** An interrupted destroy: its last resources are deleted, and the state still has them. */

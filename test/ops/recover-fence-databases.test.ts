@@ -4,7 +4,7 @@ import type { StackExport, StateResource } from "../../ops/recover/state.ts";
 import type { FakeDatabases } from "../../rehearsal/clouds/fake-backends.ts";
 import type { RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import type { Properties } from "../../rehearsal/providers/provider.ts";
-import * as types from "../rehearsal-clouds/standard.ts";
+import * as types from "../../rehearsal/test/clouds/standard.ts";
 import { PLAN, ServerWithoutState } from "./adopt-world.ts";
 import { recoverWorld, stateCli } from "./recover-world.ts";
 import { shop } from "./shop.ts";

@@ -6,8 +6,8 @@ import { connect, connectorsOf } from "../../rehearsal/clouds/cloudflare/connect
 import { removeCluster } from "../../rehearsal/clouds/digitalocean/doks.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import type { Properties } from "../../rehearsal/providers/provider.ts";
-import { ACCOUNT, Cloud, ZONE, type Made } from "../rehearsal-clouds/cloud.ts";
-import * as types from "../rehearsal-clouds/standard.ts";
+import { ACCOUNT, Cloud, ZONE, type Made } from "../../rehearsal/test/clouds/cloud.ts";
+import * as types from "../../rehearsal/test/clouds/standard.ts";
 import { shop } from "./shop.ts";
 import { recoverWorld, stateCli } from "./recover-world.ts";
 

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StackExport, StateResource } from "../../ops/recover/state.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { planStack } from "../../plan/plan-stack.ts";
-import { Cloud } from "../rehearsal-clouds/cloud.ts";
-import * as types from "../rehearsal-clouds/standard.ts";
+import { Cloud } from "../../rehearsal/test/clouds/cloud.ts";
+import * as types from "../../rehearsal/test/clouds/standard.ts";
 import { pausedClock, recoverOver } from "./recover-world.ts";
 
 /** An update that was interrupted while it created something inside the cluster. */

@@ -10,8 +10,8 @@ import {
 } from "../../ops/recover/presence.ts";
 import type { Disturbance } from "../../rehearsal/clouds/rest/faults.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
-import { ACCOUNT, Cloud, ZONE } from "../rehearsal-clouds/cloud.ts";
-import * as types from "../rehearsal-clouds/standard.ts";
+import { ACCOUNT, Cloud, ZONE } from "../../rehearsal/test/clouds/cloud.ts";
+import * as types from "../../rehearsal/test/clouds/standard.ts";
 
 const value: Answer<string> = { kind: "value", value: "it" };
 const silence: Answer<string> = { kind: "silence", why: "the connection broke" };

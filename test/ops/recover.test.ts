@@ -7,8 +7,8 @@ import { digitaloceanRows } from "../../rehearsal/clouds/digitalocean/rows.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { planStack } from "../../plan/plan-stack.ts";
 import { reveal } from "../../plan/values.ts";
-import { ACCOUNT, Cloud, refOf, ZONE, type Made } from "../rehearsal-clouds/cloud.ts";
-import * as types from "../rehearsal-clouds/standard.ts";
+import { ACCOUNT, Cloud, refOf, ZONE, type Made } from "../../rehearsal/test/clouds/cloud.ts";
+import * as types from "../../rehearsal/test/clouds/standard.ts";
 import { cloudsAt, recoverWorld, stateCli } from "./recover-world.ts";
 
 const TYPES = [...digitaloceanRows.resources, ...cloudflareRows.resources].map(({ type }) => type);

@@ -9,7 +9,7 @@ import { judged } from "../../ops/state/copies.ts";
 import { placeWorld } from "../../ops/state/place.ts";
 import { openRest } from "../../rehearsal/clouds/rest/open.ts";
 import { refusedByR2 } from "../../rehearsal/state/r2-refusals.ts";
-import { ACCOUNT, Cloud, ZONE } from "../rehearsal-clouds/cloud.ts";
+import { ACCOUNT, Cloud, ZONE } from "../../rehearsal/test/clouds/cloud.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const STACK = "urn:pulumi:prod::mastodon::pulumi:pulumi:Stack::mastodon-prod";
