@@ -2,6 +2,7 @@ import { MADE_ONCE } from "../../config/keys/anew.ts";
 import { lookupOf } from "../recover/finders.ts";
 import { isInPlace, type Properties, type StateResource } from "../recover/state.ts";
 import { CLUSTER, isInKubernetes, kindOf, KUBERNETES_PROVIDER, STACK } from "../recover/types.ts";
+import { toDo } from "../recover/words.ts";
 import { adopt, type AdoptOptions } from "./command.ts";
 import type { AdoptWorld } from "./world.ts";
 import { lookForAll } from "./look.ts";
@@ -86,10 +87,11 @@ async function afterFirst(
     world.say(
       `ask       ${planned.name} (${kindOf(planned)}): it is there, as ${id}, and stands in no state\n          If the update that failed made it: npm run state -- adopt ${planned.name}\n          If not, it is another stack's: this one needs a name, a zone or an account of its own.`,
     );
-  for (const look of looks)
-    if (look.word === "none" && look.left !== undefined)
-      world.say(linesOf(look, world.now()).join("\n"));
-  if (found.length > 0 || !isTaken) return "open";
+  const undecided = looks.filter(({ word }) => word === "ask" || word === "unknown");
+  const left = looks.filter((look) => look.word === "none" && look.left !== undefined);
+  for (const look of [...undecided, ...left]) world.say(linesOf(look, world.now()).join("\n"));
+  if (undecided.length > 0) world.say(toDo(new Set(undecided.map(({ word }) => word))));
+  if (found.length + undecided.length > 0 || !isTaken) return "open";
   return names.length > 0 ? "adopted" : "nothing";
 }
 

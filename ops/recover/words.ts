@@ -111,8 +111,12 @@ const indented = (line: string): string => `${"".padEnd(COLUMN)} ${line}`;
 
 /** Last line where something stays open, and nothing was written. */
 export function openEnding(open: ReadonlySet<string>): string {
+  return `Nothing was changed. ${toDo(open)}`;
+}
+
+/** The line about what stays open. */
+export function toDo(open: ReadonlySet<string>): string {
   return [
-    "Nothing was changed.",
     ...(open.has("unknown")
       ? ["Fix the reason of each unknown one, or wait, and run this again."]
       : []),
