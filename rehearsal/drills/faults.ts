@@ -5,37 +5,24 @@ import { findEngine } from "../engine/find-engine.ts";
 import { actsOfLife, type Act } from "../faults/acts.ts";
 import { SINGLE_CASES } from "../faults/cases.ts";
 import { openFastWorld, type FastWorld } from "../faults/fast-world.ts";
-import {
-  beginnings,
-  faultCell,
-  type Beginnings,
-  type FaultCase,
-  type FaultCell,
-} from "../faults/fault-cells.ts";
+import { beginnings, faultCell, type FaultCase, type FaultCell } from "../faults/fault-cells.ts";
 import { coverageCheck, killChecks, killRows, killTable } from "../faults/kill-table.ts";
 import { killCells, type KillCell } from "../faults/kills.ts";
 import { plannedTypes } from "../faults/planned-counts.ts";
-import { keepWalk, keptWalks } from "../faults/kept-walks.ts";
-import { randomSteps, walkIn, type Step } from "../faults/steps.ts";
-import { walkAll } from "../faults/walk.ts";
 import type { Wave } from "../faults/waves.ts";
 import { WIDE_CASES } from "../faults/wide-cases.ts";
 import type { Phase } from "../phases.ts";
 import { makeRunDirectory } from "../run-directory.ts";
-import { noFindings, type Drill, type Findings } from "./drill.ts";
+import { noFindings, type Drill } from "./drill.ts";
 import type { DrillContext } from "./setup.ts";
+import { walksPhase, type WalksOptions } from "./walks.ts";
 
-/** The cells that are run. */
-export interface FaultsOptions {
+/** The cells and walks that are run. */
+export interface FaultsOptions extends WalksOptions {
   /** One cell of so many; 1: all of them. */
   readonly share: number;
   /** Number of the cell that it begins with. */
   readonly cell: number;
-  /** Number of random steps. */
-  readonly steps: number;
-  readonly seed: number;
-  /** One walk in the place of the seed's, as a failure prints it. */
-  readonly acts?: string;
 }
 
 /** Things that the phases hand on. */
@@ -43,7 +30,6 @@ interface Scene {
   fast?: FastWorld;
   /** The stack before its first update. */
   begin: () => void;
-  from?: Beginnings;
   readonly kills: KillCell[];
   readonly cells: FaultCell[];
 }
@@ -67,6 +53,17 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
   const waves = share === 1 ? 1 : 2 * share;
   const killedAt = ({ at }: Wave): boolean => at % waves === cell % waves;
   const cells: readonly Phase[] = [
+    {
+      title: "fast world",
+      run: async (progress) => {
+        const { root } = await findEngine(progress);
+        const directory = join(await makeRunDirectory(), "world");
+        const fast = await openFastWorld(root, projectDirectory, directory);
+        context.close = fast.close;
+        Object.assign(scene, { fast, begin: fast.branch() });
+        return `the whole program, clouds in memory; cells ${turn} of ${share}`;
+      },
+    },
     ...acts.map((act) => killed(scene, act, killedAt)),
     {
       title: "kills by type",
@@ -88,7 +85,6 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
         scene.begin();
         fast.restoreFile();
         const from = await beginnings(fast);
-        scene.from = from;
         const cases: readonly FaultCase[] = [...SINGLE_CASES, ...(share === 1 ? WIDE_CASES : [])];
         for (const each of cases.filter((_, at) => mine(at))) {
           const cell = await faultCell(fast, each, from);
@@ -104,68 +100,7 @@ export function faultsDrill(context: DrillContext, options: FaultsOptions): Dril
     name: share === 1 ? "faults and kills, all cells" : `faults and kills, one cell of ${share}`,
     findings,
     notProven: NOT_PROVEN,
-    phases: [
-      {
-        title: "fast world",
-        run: async (progress) => {
-          const { root } = await findEngine(progress);
-          const directory = join(await makeRunDirectory(), "world");
-          const fast = await openFastWorld(root, projectDirectory, directory);
-          context.close = fast.close;
-          Object.assign(scene, { fast, begin: fast.branch() });
-          return `the whole program, clouds in memory; cells ${turn} of ${share}`;
-        },
-      },
-      // Who types a walk wants to see that walk.
-      ...(options.acts === undefined ? cells : []),
-      ...walksOf(options).map((walks) => walked(scene, findings, walks)),
-    ],
-  };
-}
-
-/** Walks of one phase. */
-interface Walks {
-  readonly title: string;
-  /** Each begins in the living stack. */
-  readonly walks: readonly (readonly Step[])[];
-}
-
-/** The walks that failed once go first: what broke before is likeliest to break again. */
-function walksOf({ acts, seed, steps }: FaultsOptions): readonly Walks[] {
-  const typed = acts === undefined ? [] : [{ title: "one walk", walks: [walkIn(acts)] }];
-  const random = { title: `random steps, seed ${seed}`, walks: [randomSteps(seed, steps)] };
-  if (typed.length > 0) return typed;
-  const kept = { title: "walks that failed once", walks: keptWalks() };
-  return [kept, random].filter(({ walks }) => walks.some((walk) => walk.length > 0));
-}
-
-function walked(scene: Scene, findings: Findings, { title, walks }: Walks): Phase {
-  return {
-    title,
-    run: async (progress) => {
-      const fast = worldOf(scene);
-      const from = (scene.from ??= await beginnings(fast));
-      const failures: string[] = [];
-      let [count, hits] = [0, 0];
-      for (const each of walks) {
-        const end = await walkAll(fast, from, each, (line) => progress(line, true));
-        count += end.steps;
-        hits += end.hits;
-        if (end.failure === undefined) continue;
-        const { line, why } = end.failure;
-        keepWalk(line);
-        failures.push(`npm run rehearse -- faults --acts ${line}\n${why}`);
-      }
-      const seen = `${count} steps, ${hits} of them cut off or failed`;
-      findings.checks.push(
-        checkOf(
-          `${title}: after each step the stack is what its file says, and nothing is lost or doubled`,
-          failures,
-          seen,
-        ),
-      );
-      return seen;
-    },
+    phases: [...(options.acts === undefined ? cells : []), walksPhase(context, findings, options)],
   };
 }
 

@@ -30,47 +30,47 @@ export interface Walked {
   readonly failure: string | undefined;
 }
 
-/** The end of the walks of a seed. */
-export interface Walks extends Pick<Walked, "hits"> {
-  readonly steps: number;
-  /** The shortest walk that fails, as a line to type, and why it does. */
-  readonly failure: { readonly line: string; readonly why: string } | undefined;
+/** A walk that fails, made shorter. */
+export interface Shortest {
+  /** As a line to type. */
+  readonly line: string;
+  readonly why: string;
 }
 
 /** A walk is begun anew from the living stack after so many steps. */
 const STEPS_PER_WALK = 10;
 
-/** Takes all these steps, ten from each living stack. The first walk that fails is made shorter. */
-export async function walkAll(
-  fast: FastWorld,
-  from: Beginnings,
-  steps: readonly Step[],
-  say: (line: string) => void,
-): Promise<Walks> {
-  let [count, hits] = [0, 0];
-  for (let at = 0; at < steps.length; at += STEPS_PER_WALK) {
-    const walked = await walk(fast, from, steps.slice(at, at + STEPS_PER_WALK), say);
-    count += walked.taken.length;
-    hits += walked.hits;
-    if (walked.failure === undefined) continue;
-    let why = walked.failure;
-    say(`Makes it shorter: --acts ${lineOf(walked.taken)}`);
-    const shortest = await shrunk(walked.taken, async (shorter) => {
-      const { failure } = await walk(fast, from, shorter, say);
-      why = failure ?? why;
-      return failure !== undefined;
-    });
-    return { steps: count, hits, failure: { line: lineOf(shortest), why } };
-  }
-  return { steps: count, hits, failure: undefined };
+/** Cuts steps into walks. */
+export function walksOf(steps: readonly Step[]): readonly (readonly Step[])[] {
+  return Array.from({ length: Math.ceil(steps.length / STEPS_PER_WALK) }, (_, at) =>
+    steps.slice(at * STEPS_PER_WALK, (at + 1) * STEPS_PER_WALK),
+  );
 }
 
-/** Takes one walk, from the living stack to its end or to the first step that fails. */
+/** Makes a walk that fails as short as it can be. */
+export async function shortestOf(
+  fast: FastWorld,
+  from: Beginnings,
+  { taken, failure: first = "" }: Walked,
+): Promise<Shortest> {
+  let why = first;
+  const shortest = await shrunk(taken, async (shorter) => {
+    const { failure } = await walk(fast, from, shorter);
+    why = failure ?? why;
+    return failure !== undefined;
+  });
+  return { line: lineOf(shortest), why };
+}
+
+/**
+ * Takes one walk, from the living stack to its end or to the first step that fails.
+ * @param say told of each step, as a line.
+ */
 export async function walk(
   fast: FastWorld,
   from: Beginnings,
   steps: readonly Step[],
-  say: (line: string) => void,
+  say: (line: string) => void = () => {},
 ): Promise<Walked> {
   from.living();
   fast.restoreFile();
@@ -85,7 +85,7 @@ export async function walk(
     said += end.said;
     const failure = end.faults.length === 0 ? undefined : end.faults.join("\n");
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-    say(`${taken.length}. ${lineOf([named])}: ${seconds} s${failure ? `\n${failure}` : ""}`);
+    say(`${lineOf([named])}: ${seconds} s`);
     if (failure !== undefined) return { taken, hits, failure };
   }
   return { taken, hits, failure: undefined };
