@@ -10,26 +10,26 @@ import {
 } from "../domain/static-paths.ts";
 import { mediaMaps, mediaServer, type MediaProxy, type MediaUpstream } from "./media-nginx.ts";
 
-/** The nginx configuration of the assets origin. Pure. */
+/** The nginx configuration of the assets origin. */
 
 /** Values that differ from one server to another. */
 export interface AssetsNginx {
-  /** Above 1024: nginx is nobody in particular. */
+  /** Above 1024, because nginx runs without root. */
   readonly port: number;
-  /** Mastodon's own, of the release that is deployed. */
+  /** Static paths of Mastodon, of the release that is deployed. */
   readonly staticPaths: MastodonFacts["staticPaths"];
   /** The folder with both releases' files. */
   readonly root: string;
-  /** The one folder that it may write to. */
+  /** The only folder that it may write to. */
   readonly temporary: string;
-  /** Seconds that running requests have after the signal to stop. */
+  /** Seconds for running requests after the stop signal. */
   readonly shutdownSeconds: number;
-  /** Optional, for media on Spaces: the hosts that are answered from there. */
+  /** Optional: media on Spaces. The hosts whose files come from there. */
   readonly media?: (MediaProxy & Omit<MediaUpstream, "port">) | undefined;
 }
 
 /**
- * Types by ending: our own list, so that what a browser is told doesn't depend on the image.
+ * Media types by file extension. The list is explicit, so that browsers do not depend on the image.
  * Browsers refuse a module or a style sheet of another type (HTML, "fetch a single module script"),
  * and `nosniff` makes them strict about the rest.
  */
@@ -60,12 +60,13 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
 const ALLOWED_METHODS = "GET, HEAD, OPTIONS";
 
 /**
- * The whole file. All headers are said once, at the top, with values from maps: an `add_header` in
- * a location silently drops those above it (nginx, "ngx_http_headers_module"), and CORS would be
- * gone from just the answers that need it.
+ * The whole file. All headers are set once, at the top, with values from maps. An `add_header` in a
+ * location silently drops those above it (nginx, "ngx_http_headers_module"). CORS would then be
+ * missing in exactly the answers that need it.
  *
- * Mastodon's build brings `.gz` and `.br` beside its packs. `.gz` is served as it is; for `.br` the
- * stock image lacks the module, and Cloudflare compresses anew for browsers that want it.
+ * Mastodon's build contains `.gz` and `.br` files next to its packs. nginx serves `.gz` as it is.
+ * For `.br` the stock image has no module, and Cloudflare compresses again for browsers that accept
+ * it.
  */
 export function assetsNginxConfig({
   port,

@@ -16,13 +16,13 @@ import { service } from "./service.ts";
 /** Arguments of the assets origin. */
 export interface AssetsArgs {
   readonly namespace: pulumi.Input<string>;
-  /** Mastodon's image, whose files are served, and nginx', which serves them. */
+  /** Mastodon's image, which contains the files, and nginx', which serves them. */
   readonly images: Pick<Images, "mastodon" | "nginx">;
-  /** Mastodon's own, of that release: how long each may be kept. */
+  /** Static paths of that release, with the cache time of each. */
   readonly staticPaths: MastodonFacts["staticPaths"];
-  /** The image of the release before, whose files are served too; none where there was none. */
+  /** Image of the previous release, whose files are served, too; undefined if there is none. */
   readonly previousImage: string | undefined;
-  /** Hosts of media that lies on Spaces; undefined where it doesn't. */
+  /** Hosts of media on Spaces; undefined if media is not on Spaces. */
   readonly media?: MediaProxy | undefined;
 }
 
@@ -33,7 +33,7 @@ const TEMPORARY = "/tmp";
 const CONFIG_FOLDER = "/etc/nginx/conf";
 const RESOLVER_FOLDER = "/etc/nginx/resolver";
 const RESOLVER_FILE = `${RESOLVER_FOLDER}/resolver.conf`;
-/** The tunnel is told of a leaving pod while it still answers. */
+/** Seconds for which a terminating pod still answers, while its endpoint is removed. */
 const LEAVE_SECONDS = 10;
 /**
  * Seconds that nginx gives to running requests after SIGQUIT, its image's stop signal
@@ -41,7 +41,10 @@ const LEAVE_SECONDS = 10;
  */
 const SHUTDOWN_SECONDS = 20;
 
-/** The static files' origin, behind the CDN: the images' own `public` folders, served by nginx. */
+/**
+ * The origin of static files behind the CDN: nginx serves the `public` folders of Mastodon's
+ * images.
+ */
 export class Assets extends pulumi.ComponentResource {
   readonly rolled: Rolled;
 
@@ -92,19 +95,19 @@ export class Assets extends pulumi.ComponentResource {
         {
           name,
           image,
-          // The content of `public`, not the folder: the times of a volume's own folder are root's
-          // to set, and cp would fail there.
+          // Copies the content of `public`, not the folder. The times of a volume's own folder
+          // belong to root, so cp would fail to set them.
           args: ["sh", "-c", `cp -R --preserve=timestamps /opt/mastodon/public/* ${PUBLIC}`],
           volumeMounts: [{ name: "public", mountPath: PUBLIC }],
           resources: resourcesOf(RESOURCES.assets),
         },
-        // As the image's own user: what it may read is sure, and nginx can't change what it serves.
+        // The image's own user, which may read the files. nginx can't change what it serves.
         MASTODON_UID,
       );
     const resolver = media && resolverOfCluster(images.nginx);
     return pod(NGINX_UID, {
       initContainers: [
-        // First, so that the current release's unhashed files win.
+        // First, so that the current release's files without a hash overwrite the previous ones.
         ...(previousImage === undefined ? [] : [copy("copy-previous", previousImage)]),
         copy("copy-current", images.mastodon),
         ...(resolver === undefined ? [] : [resolver.find]),
@@ -113,8 +116,8 @@ export class Assets extends pulumi.ComponentResource {
         container({
           name: "nginx",
           image: images.nginx,
-          // Not the image's entrypoint: it writes to /etc/nginx. `-e`: the compiled-in log is a
-          // file there, and opened before the config is read.
+          // Not the image's entrypoint, which writes to /etc/nginx. `-e`: the compiled-in log is a
+          // file there, and nginx opens it before it reads the configuration.
           command: ["nginx", "-e", "stderr", "-c", `${CONFIG_FOLDER}/nginx.conf`],
           ports: [{ name: "http", containerPort: SERVICES.assets.port }],
           readinessProbe: { ...health, periodSeconds: 5 },
@@ -135,7 +138,7 @@ export class Assets extends pulumi.ComponentResource {
         { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
         ...(resolver === undefined ? [] : [resolver.volume]),
       ],
-      // After the time for what runs, a moment to go by itself.
+      // The time for running requests, and a moment for nginx to end.
       priorityClassName: PRIORITIES.serving.name,
       terminationGracePeriodSeconds: LEAVE_SECONDS + SHUTDOWN_SECONDS + 5,
       topologySpreadConstraints: apart("assets") ?? [],
@@ -143,7 +146,7 @@ export class Assets extends pulumi.ComponentResource {
   }
 }
 
-/** An init container that writes the pod's DNS server into a file for nginx. */
+/** An init container that writes the pod's DNS server to a file for nginx. */
 function resolverOfCluster(image: string) {
   const mount = { name: "resolver", mountPath: RESOLVER_FOLDER };
   return {

@@ -2,35 +2,36 @@ import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { metadataOf } from "./pod.ts";
 
-/** A Deployment that is scaled, and its bounds. */
+/** A scaled Deployment with its bounds. */
 export interface Scaled {
   readonly namespace: pulumi.Input<string>;
   readonly component: string;
   readonly replicas: number;
   readonly maxReplicas: number;
-  /** Whether it has no pods for now: `stopped` of the configuration. */
+  /** Whether it has no pods for now: the key `stopped`. */
   readonly stopped: boolean;
 }
 
 /**
- * Average CPU use of the pods, percent of their requests, above which a pod is added. It is high
- * because a pod requests a quarter of a core for each worker and may use more; the value that peers
- * with this shape run with.
+ * Average CPU use of the pods, percent of their requests, above which a pod is added. It is high,
+ * because a pod requests a quarter of a core for each worker and may use more. Peers with this
+ * setup use the same value.
  */
 const CPU_PERCENT = 80;
 /**
- * For so long load must have been low before a pod goes, seconds: the next wave of a boosted post
- * comes within minutes.
+ * Seconds of low load before a pod is removed. A boosted post brings the next wave within minutes.
  */
 export const CALM_SECONDS = 600;
 
 /**
- * Whether an autoscaler holds the number of pods: of everything that has, or may have, more than
+ * Whether an autoscaler sets the number of pods: for everything that has, or may have, more than
  * one. A Deployment that no longer states its number falls to one pod, Kubernetes' default, until
- * its autoscaler has looked
+ * its autoscaler has measured
  * (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling).
- * With the line drawn between one and two, room to grow can come and go and no pod goes with it;
- * drawn at "may grow", the step from `small` to `medium` took web from two pods to one.
+ *
+ * With the limit between one and two, a maximum can be set and removed without losing a pod. If
+ * only a Deployment that may grow had an autoscaler, the step from `small` to `medium` would take
+ * web from two pods to one.
  */
 export function isAutoscaled({
   maxReplicas,
@@ -40,12 +41,13 @@ export function isAutoscaled({
 }
 
 /**
- * The number of pods that a Deployment states. If an autoscaler decides, it states none: each
- * update would otherwise put the number back, in the middle of the load that raised it. Stopped, it
- * says 0: an autoscaler does nothing at 0 pods and would never bring them back by itself ("scaling
- * is disabled since the replica count of the target is zero",
- * https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#implicit-maintenance-mode-deactivation),
- * so it goes, too, and a Deployment that says nothing again begins with one pod.
+ * The number of pods that a Deployment states; none if an autoscaler sets it. Otherwise each update
+ * would reset the number in the middle of the load that raised it.
+ *
+ * Stopped, it states 0 and the autoscaler is deleted. An autoscaler does nothing at 0 pods and
+ * would never scale up again ("scaling is disabled since the replica count of the target is zero",
+ * https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#implicit-maintenance-mode-deactivation).
+ * A Deployment without a number then starts with one pod.
  */
 export function replicasOf({
   replicas,
@@ -58,7 +60,7 @@ export function replicasOf({
   return isAutoscaled({ maxReplicas, stopped }) ? {} : { replicas };
 }
 
-/** Orders to an autoscaler: a load, and the numbers of pods between which it stays. */
+/** Specification of an autoscaler: the target load, and the minimum and maximum of pods. */
 export function autoscalerSpec<Name>(name: Name, minReplicas: number, maxReplicas: number) {
   return {
     scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
@@ -78,8 +80,8 @@ export function autoscalerSpec<Name>(name: Name, minReplicas: number, maxReplica
 }
 
 /**
- * Lets Kubernetes add pods under load, up to the maximum that the database and the nodes have room
- * for. Where that is no more than the minimum, it holds the number.
+ * Lets Kubernetes add pods under load, up to the maximum for which the database and the nodes have
+ * room. If the maximum equals the minimum, it only keeps the number.
  */
 export function autoscaler(
   name: string,

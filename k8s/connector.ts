@@ -14,7 +14,7 @@ export interface ConnectorArgs {
   readonly namespace: pulumi.Input<string>;
   /** cloudflared's image. */
   readonly image: string;
-  /** The tunnel's token: whoever has it can answer for the server. */
+  /** The tunnel's token. Anyone who has it can answer for the server. */
   readonly tunnelToken: pulumi.Input<string>;
   readonly metrics: StackConfig["metrics"];
 }
@@ -22,14 +22,14 @@ export interface ConnectorArgs {
 /** User of cloudflared's image (cloudflare/cloudflared, its Dockerfile: distroless `nonroot`). */
 const CLOUDFLARED_UID = 65_532;
 /**
- * After SIGTERM it takes no new requests (Cloudflare sends them to the other connector) and lets
- * running ones end for so long: its own default, said here because the pod must be given longer
- * (cloudflare/cloudflared `cmd/cloudflared/tunnel/cmd.go`, `--grace-period`). No `preStop`: the
- * image has no shell to sleep in, and no Service sends it anything.
+ * Seconds for which running requests may finish after SIGTERM. New ones go to the other connector.
+ * It is cloudflared's default, set explicitly because the pod's grace period must be longer
+ * (cloudflare/cloudflared `cmd/cloudflared/tunnel/cmd.go`, `--grace-period`). There is no
+ * `preStop`: the image has no shell to sleep in, and no Service sends it requests.
  */
 const GRACE_SECONDS = 30;
 
-/** cloudflared: the cluster's only way in, dialled from inside. Two, on two nodes. */
+/** cloudflared, the cluster's only entrance, which connects from inside. Two pods, on two nodes. */
 export class Connector extends pulumi.ComponentResource {
   readonly rolled: Rolled;
 
@@ -51,8 +51,8 @@ export class Connector extends pulumi.ComponentResource {
         namespace,
         component: "cloudflared",
         replicas: FIXED_REPLICAS.connector,
-        // Never fewer than two: with one, a node that fails in mid-rollout takes the server off the
-        // Internet.
+        // Never fewer than two: with one, a node that fails during a rollout would take the server
+        // offline.
         strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         ...scraped(args.metrics, CONNECTOR_METRICS_PORT),
         pod: pod(CLOUDFLARED_UID, {
@@ -72,8 +72,8 @@ export class Connector extends pulumi.ComponentResource {
               envFrom: [{ secretRef: { name: token.metadata.name } }],
               ports: [{ name: "metrics", containerPort: CONNECTOR_METRICS_PORT }],
               readinessProbe: { ...ready, periodSeconds: 5 },
-              // The same question with patience: one that finds no way to Cloudflare for two
-              // minutes is started anew.
+              // The same check with a longer limit: a connector without a connection to Cloudflare
+              // for two minutes is restarted.
               livenessProbe: { ...ready, periodSeconds: 20, failureThreshold: 6 },
               resources: resourcesOf(RESOURCES.connector),
             }),

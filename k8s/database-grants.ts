@@ -13,9 +13,9 @@ export interface DatabaseGrantsArgs extends SqlJobArgs {
 }
 
 /**
- * Since Postgres 15 a plain user can't create tables in `public`, and DigitalOcean makes plain
- * users. Streaming's role may look into the schema; what it reads there, `StreamingGrants` says. It
- * can be run as often as one likes.
+ * Since Postgres 15 a plain user can't create tables in `public`, and DigitalOcean creates plain
+ * users. Streaming's role may use the schema; `StreamingGrants` allows its columns. The script can
+ * be run any number of times.
  */
 const SCRIPT = `set -eu
 psql --no-psqlrc --set=ON_ERROR_STOP=1 --set=application="$APPLICATION_USER" --set=streaming="$STREAMING_USER" <<'SQL'
@@ -24,9 +24,9 @@ GRANT USAGE ON SCHEMA public TO :"streaming";
 SQL
 `;
 
-/** Gives both roles the schema, before there is a table. */
+/** Grants both roles access to the schema, before there is a table. */
 export class DatabaseGrants extends pulumi.ComponentResource {
-  /** Done means that tables can be made. */
+  /** Once it is complete, tables can be created. */
   readonly job: kubernetes.batch.v1.Job;
 
   constructor(name: string, args: DatabaseGrantsArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -12,11 +12,11 @@ export interface DeploymentArgs<Component extends string> extends Pick<
   "minReadySeconds" | "strategy"
 > {
   readonly namespace: pulumi.Input<string>;
-  /** Its name, and the component of its pods. */
+  /** Name of the Deployment and component of its pods. */
   readonly component: Component;
-  /** Number of pods; undefined where an autoscaler holds it. */
+  /** Number of pods; undefined if an autoscaler sets it. */
   readonly replicas?: number;
-  /** Annotations of its pods. Default none. */
+  /** Annotations of its pods. Default: none. */
   readonly annotations?: Readonly<Record<string, string>>;
   readonly pod: PodSpec;
 }
@@ -31,19 +31,21 @@ export interface Rolled<Component extends string = string> {
 }
 
 /**
- * The provider's own wait is switched off: it may end while old pods still serve, and where a pod
- * can't come up it says nothing for ten minutes (pulumi-kubernetes
- * `provider/pkg/await/deployment.go`, read at 2026-01-15 and 2026-07-01). The step of the release
- * that waits instead has to be told of each: a test of the whole plan holds it.
+ * The provider's own wait is off. It may end while old pods still serve, and if a pod can't start
+ * it reports nothing for ten minutes (pulumi-kubernetes `provider/pkg/await/deployment.go`, read at
+ * 2026-01-15 and 2026-07-01). A step of the release waits instead. A test of the whole plan checks
+ * that the step knows every Deployment.
  */
 const AWAITED_BY_A_STEP = { "pulumi.com/skipAwait": "true" };
 
 /**
- * Seconds that a pod stays on a node that doesn't answer, after the 50 in which Kubernetes notices
- * (kube-controller-manager, `node-monitor-grace-period`). Its own default is 300 (admission plugin
- * DefaultTolerationSeconds): the one web of the smallest profile would be away for six minutes.
+ * Seconds that a pod stays on a node that does not answer, after the 50 in which Kubernetes detects
+ * it (kube-controller-manager, `node-monitor-grace-period`). Kubernetes' default is 300 (admission
+ * plugin DefaultTolerationSeconds): the only web pod of the smallest profile would be down for six
+ * minutes.
+ *
  * Measured on real nodes with 30: the last request on a kept connection was lost 80 to 85 s after
- * the node's end. Where all nodes are silent Kubernetes evicts nobody
+ * the node's failure. If no node answers, Kubernetes evicts no pod
  * (https://kubernetes.io/docs/concepts/architecture/nodes/#rate-limits-on-eviction).
  */
 const ON_A_LOST_NODE_SECONDS = 30;
@@ -55,7 +57,7 @@ const LEAVES_A_LOST_NODE = ["not-ready", "unreachable"].map((state) => ({
   tolerationSeconds: ON_A_LOST_NODE_SECONDS,
 }));
 
-/** A Deployment whose selector and whose pods' labels come from one name. */
+/** A Deployment whose selector and pod labels are derived from one name. */
 export function rolledDeployment<Component extends string>(
   name: string,
   { namespace, component, replicas, annotations, pod, ...spec }: DeploymentArgs<Component>,
@@ -84,7 +86,7 @@ export function rolledDeployment<Component extends string>(
   return { component, namespace, deployment, digest };
 }
 
-/** The same for the same content, in whatever order its keys were written. */
+/** A digest of the content, independent of the order of keys. */
 function digestOf(content: unknown): string {
   const text = JSON.stringify(content, (_key, value: unknown) =>
     value !== null && typeof value === "object" && !Array.isArray(value)

@@ -2,16 +2,16 @@ import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { metadataOf, selectorOf } from "./pod.ts";
 
-/** The pods that are guarded. */
+/** Arguments of a budget: the guarded pods. */
 export interface DisruptionBudgetArgs {
   readonly namespace: pulumi.Input<string>;
   readonly component: string;
 }
 
 /**
- * Lets a drain take one pod of a component at a time, never two: nodes are replaced in every
- * maintenance window of DOKS. A pod that isn't ready may always be evicted; otherwise one that
- * crashes in a loop would keep its node from being drained, for ever
+ * Lets a drain evict one pod of a component at a time, never two: every maintenance window of DOKS
+ * replaces nodes. An unready pod may always be evicted. Otherwise a pod that crashes in a loop
+ * would block its node's drain without end
  * (https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy).
  */
 export function disruptionBudget(

@@ -8,22 +8,22 @@ export interface ReleaseJobArgs {
   readonly namespace: pulumi.Input<string>;
   readonly component: string;
   readonly pod: kubernetes.types.input.core.v1.PodSpec;
-  /** After this it has failed, and the update with it. */
+  /** Seconds after which it fails, and the update with it. */
   readonly deadlineSeconds: number;
   /** Epoch of the database's data (`postgres.origin.epoch`). Undefined for the first one. */
   readonly epoch: number | undefined;
 }
 
 /**
- * One step of a release. Its template can't be changed, so a new image or environment makes a new
- * Job; the same ones leave the finished Job alone, and an update without news runs nothing. It is
- * kept when it is done (no TTL): a Job that vanished would be made, and run, again by the next
- * refresh. The one before goes with it, its pods too. After a restore another database is behind
- * the same settings: its epoch makes the Job anew, or an older schema would stay as it is.
+ * One step of a release. Its template can't be changed, so a new image or environment creates a new
+ * Job. With the same ones the finished Job stays, and an update without changes runs nothing. A
+ * finished Job is kept (no TTL): the next refresh would create, and run, a deleted one again. The
+ * previous Job is deleted with its pods. After a restore another database is behind the same
+ * settings. Its epoch creates the Job again, otherwise an older schema would stay as it is.
  *
- * A program that fails, fails the step at once: what it can try again, it tries itself, and a
- * migration that stopped in the middle is a person's to look at. A pod that a drain took from its
- * node didn't fail, and is made anew
+ * A failed program fails the step at once. The program itself retries what it can, and an operator
+ * must look at a migration that stopped in the middle. A pod that a drain evicted did not fail, and
+ * is created again
  * (https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy).
  */
 export function releaseJob(
@@ -35,7 +35,7 @@ export function releaseJob(
   return new kubernetes.batch.v1.Job(
     name,
     {
-      // A failed Job is made anew by the next update instead of being waited for, for ever
+      // The next update creates a failed Job again instead of waiting for it without end
       // (pulumi-kubernetes#1578).
       metadata: { ...metadata, annotations: { "pulumi.com/replaceUnready": "true" } },
       spec: {
@@ -61,7 +61,7 @@ export function releaseJob(
         },
       },
     },
-    // Of a Job the API server refuses to change it, and the provider would try.
+    // The API server refuses to change it in a Job, and the provider would try.
     { ...opts, replaceOnChanges: ["spec.podFailurePolicy"] },
   );
 }

@@ -1,9 +1,9 @@
 /**
- * The part of the assets origin's nginx that answers for a Space: Cloudflare can't ask DigitalOcean
- * for a bucket by another host's name (Origin Rules, Enterprise only). Pure.
+ * The part of the assets origin's nginx that serves a Space. Cloudflare can't request a bucket at
+ * DigitalOcean under another host's name (Origin Rules, Enterprise only).
  */
 
-/** Hosts of media, and the origin of their files. */
+/** Media hosts, and the origin of their files. */
 export interface MediaProxy {
   readonly hosts: readonly string[];
   /** `<bucket>.<region>.digitaloceanspaces.com` */
@@ -14,27 +14,29 @@ export interface MediaProxy {
 export interface MediaUpstream {
   readonly port: number;
   /**
-   * A file with the `resolver` line: nginx doesn't read /etc/resolv.conf, and who answers for names
-   * is the cluster's to say.
+   * A file with the `resolver` line, because nginx does not read /etc/resolv.conf and the cluster
+   * determines the name server.
    */
   readonly resolverFile: string;
-  /** PEM of the authorities that may speak for the origin. Left out, the image's own, of Alpine. */
+  /**
+   * PEM of the authorities for the origin's certificate. If unset: those of the image, from Alpine.
+   */
   readonly authorities?: string;
-  /** Port of the origin. Left out, 443. */
+  /** Port of the origin. Default: 443. */
   readonly originPort?: number;
 }
 
 /**
- * `Cache-Control` of a file that exists: Mastodon's names are random, and no content comes under a
- * name twice.
+ * `Cache-Control` of an existing file: Mastodon's names are random, and a name never gets other
+ * content.
  */
 const KEPT = "public, max-age=31536000, immutable";
-/** A 403 is a suspended account's file: it may come back. */
+/** A 403 is a suspended account's file, which may come back. */
 const MISSING = "public, max-age=30";
 
 /**
- * Writes the resolver's line from what the kubelet gave the pod: a shell script. Addresses are
- * asked for anew after half a minute.
+ * A shell script that writes the resolver's line from the pod's /etc/resolv.conf. nginx resolves
+ * addresses again after half a minute.
  */
 export function findResolver(resolverFile: string): string {
   return `while read -r word address rest; do
@@ -57,9 +59,9 @@ export function mediaMaps(): string {
 }
 
 /**
- * The `server` block. Of a request only its path and what a partial or repeated reading needs gets
- * through: no cookie, no credential, no query (`?list-type=2`, `?acl` are questions to a bucket).
- * Of the answer only what describes the file.
+ * The `server` block. From a request it forwards only the path and the headers of partial or
+ * conditional reads: no cookie, no credential, no query (`?list-type=2` and `?acl` are calls of the
+ * bucket's API). From the answer it forwards only the headers that describe the file.
  */
 export function mediaServer({
   hosts,

@@ -4,13 +4,13 @@ import { RESOURCES } from "../domain/resources.ts";
 import { container, labelsOf, pod, resourcesOf } from "./pod.ts";
 
 /**
- * Namespace and names of its objects, as upstream has them (kubernetes-sigs/metrics-server
- * `manifests/base`, and its chart's values), which tools know, and of which a cluster has one set.
+ * Namespace and names of its objects, as upstream's (kubernetes-sigs/metrics-server
+ * `manifests/base`, and its chart's values). Tools know them, and a cluster has one set.
  */
 const NAMESPACE = "kube-system";
 const NAME = "metrics-server";
 const PORT = 10_250;
-/** Its image's user, as upstream's manifests have it. */
+/** User of its image, as in upstream's manifests. */
 const METRICS_SERVER_UID = 1_000;
 
 const LABELS = { ...labelsOf(NAME), "k8s-app": NAME };
@@ -22,9 +22,9 @@ export interface MetricsServerArgs {
 }
 
 /**
- * Measures the CPU and memory of pods and nodes, for HorizontalPodAutoscalers and `kubectl top`.
- * DOKS has none of its own. Where DigitalOcean's 1-click one is there, making this one fails
- * ("already exists"): then `cluster.metricsServer` says `present`.
+ * Measures CPU and memory of pods and nodes, for HorizontalPodAutoscalers and `kubectl top`. DOKS
+ * has none of its own. If DigitalOcean's 1-click one exists, creating this one fails ("already
+ * exists"); then set `cluster.metricsServer` to `present`.
  */
 export class MetricsServer extends pulumi.ComponentResource {
   constructor(name: string, args: MetricsServerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -35,14 +35,15 @@ export class MetricsServer extends pulumi.ComponentResource {
       {
         metadata: { namespace: NAMESPACE, name: NAME, labels: LABELS },
         spec: {
-          // While it is away nothing is scaled and nothing breaks: one is enough.
+          // While it is down nothing is scaled and nothing breaks, so one pod is enough.
           replicas: 1,
           selector: { matchLabels: SELECTOR },
           strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: { metadata: { labels: LABELS }, spec: this.#pod(args.image, account) },
         },
       },
-      // An image on a new node, and half a minute to get ready. No step of the release asks for it.
+      // Time to pull an image on a new node, and half a minute to become ready. No step of the
+      // release checks it.
       { parent: this, customTimeouts: { create: "4m", update: "4m" } },
     );
     const service = new kubernetes.core.v1.Service(
@@ -66,20 +67,20 @@ export class MetricsServer extends pulumi.ComponentResource {
           service: { namespace: NAMESPACE, name: service.metadata.name },
           groupPriorityMinimum: 100,
           versionPriority: 100,
-          // It makes its certificate itself at each start, so there is none to pin. Upstream's own
-          // way.
+          // It creates its certificate at each start, so there is none to pin. Upstream does the
+          // same.
           insecureSkipTLSVerify: true,
         },
       },
-      // An API that nobody answers makes `kubectl` complain, and namespaces undeletable.
+      // An API without a server makes `kubectl` print errors, and namespaces can't be deleted.
       { parent: this, dependsOn: [deployment] },
     );
     this.registerOutputs({});
   }
 
   /**
-   * Reads pods, nodes and what kubelets measure; lets the API server say who asks. Answers the
-   * account's name.
+   * Permissions to read pods, nodes and the kubelets' metrics, and to let the API server
+   * authenticate clients. Returns the account's name.
    */
   #permissions(name: string): pulumi.Output<string> {
     const account = new kubernetes.core.v1.ServiceAccount(
@@ -130,7 +131,7 @@ export class MetricsServer extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    // Who may look at the server's objects may also see how busy they are.
+    // Everyone who may view the server's objects may also view their metrics.
     new kubernetes.rbac.v1.ClusterRole(
       `${name}-viewers`,
       {
@@ -160,7 +161,7 @@ export class MetricsServer extends pulumi.ComponentResource {
     const ready = { httpGet: { path: "/readyz", port: "https", scheme: "HTTPS" } };
     return pod(METRICS_SERVER_UID, {
       serviceAccountName: account,
-      // To ask the cluster's API is its work. Of the namespace only the two `rollout` steps do.
+      // It needs the cluster's API. In the namespace only the two `rollout` steps do.
       automountServiceAccountToken: true,
       containers: [
         container({
@@ -174,12 +175,13 @@ export class MetricsServer extends pulumi.ComponentResource {
             "--metric-resolution=15s",
           ],
           ports: [{ name: "https", containerPort: PORT }],
-          // Ready after two rounds of asking the kubelets, which is 15 s; upstream waits 20 to 30.
+          // Ready after two rounds of scraping the kubelets, which takes 15 s; upstream waits 20 to
+          // 30.
           startupProbe: {
             ...ready,
             periodSeconds: 1,
-            // It can't help being unready while no kubelet answers: to start it anew is the last
-            // thing.
+            // It is unready while no kubelet answers, which is not its fault. So a restart comes
+            // last.
             failureThreshold: 300,
           },
           readinessProbe: { ...ready, periodSeconds: 10 },

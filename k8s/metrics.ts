@@ -6,10 +6,7 @@ import { container, resourcesOf } from "./pod.ts";
 
 type Container = kubernetes.types.input.core.v1.Container;
 
-/**
- * Annotations by which a Prometheus finds a pod, where `metrics` says that there is one; part of
- * its metadata.
- */
+/** Annotations with which Prometheus finds a pod, if `metrics` is set; part of its metadata. */
 export function scraped(
   metrics: StackConfig["metrics"],
   port: number,
@@ -26,9 +23,9 @@ export function scraped(
 }
 
 /**
- * prometheus_exporter beside web, from web's own image: Puma's processes send it their numbers, and
- * a Prometheus asks it for all of them. No readiness: an exporter that hangs must not take web out
- * of its Service. Nothing of Mastodon's environment: it opens no database.
+ * prometheus_exporter next to web, from web's own image. Puma's processes send it their metrics,
+ * and Prometheus scrapes it. It has no readiness probe: an exporter that hangs must not remove web
+ * from its Service. It has none of Mastodon's environment, because it opens no database.
  */
 export function exporter(image: string): Container {
   return container({
@@ -40,7 +37,7 @@ export function exporter(image: string): Container {
       "0.0.0.0",
       "--port",
       String(METRICS_PORT),
-      // By itself it says `ruby_`; Mastodon's documentation and the rules here know both.
+      // Its default is `ruby_`; Mastodon's documentation and the rules here use both.
       "--prefix",
       "mastodon_",
     ],

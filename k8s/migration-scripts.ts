@@ -2,19 +2,19 @@ import type { Life } from "../domain/data-life.ts";
 
 /** Scripts of a migration's two steps, in bash and Ruby. */
 
-/** Before the new version serves: what the old one can live with. After it: the rest. */
+/** Before the new version serves: changes that the old one can work with. After it: the rest. */
 export type MigrationStep = "pre-deployment" | "post-deployment";
 
 /**
- * State of the database in one word, found by the `pg` gem alone: most releases bring no migration,
- * and booting Rails to find that out costs a minute of a processor. A migration is done when its
- * version is in the table (rails `ActiveRecord::MigrationContext`).
+ * State of the database in one word, found with only the `pg` gem. Most releases have no migration,
+ * and starting Rails to find that out costs a CPU minute. A migration is done when its version is
+ * in the table (rails `ActiveRecord::MigrationContext`).
  *
- * - `empty`: no version. They are written last: a load of the schema that was cut is done again in
- *   full.
- * - `unseeded`: tables, but no instance actor (id -99, `app/models/account.rb`): who loaded the
- *   schema died before the seeds. Without them there are no roles, no actor and no web client.
- * - `pending`: migrations in the folders that are named.
+ * - `empty`: no version. They are written last, so an interrupted load of the schema runs again
+ *   completely.
+ * - `unseeded`: tables, but no instance actor (id -99, `app/models/account.rb`): the loading
+ *   stopped before the seeds. Without them there are no roles, no actor and no web client.
+ * - `pending`: migrations in the named folders.
  * - `done`: nothing to do.
  */
 const STATE = `state() {
@@ -37,11 +37,11 @@ RUBY
 }`;
 
 /**
- * A schema is loaded, and seeds are written, at birth alone (`domain/data-life.ts`). A database
- * that only looks empty for some minutes lost its tables otherwise: `db/schema.rb` makes each with
- * `force: :cascade`. Seeds would make an instance actor with new keys, which other servers refuse.
- * Both values stand in the script: no variable that a person sets by hand opens the door again.
- * Managed Postgres did look empty once, during a backup:
+ * The schema is loaded, and seeds are written, only for a new server (`domain/data-life.ts`).
+ * Otherwise a database that only looks empty for some minutes would lose its tables: `db/schema.rb`
+ * creates each with `force: :cascade`. Seeds would create an instance actor with new keys, which
+ * other servers refuse. Both values are in the script, so that no variable that an operator sets
+ * can permit it later. Managed Postgres did look empty once, during a backup:
  * https://members.cosocial.ca/t/mastodon-server-outage-2025-11-07-incident/725
  */
 const BIRTH_ALONE = `case $found in
@@ -56,10 +56,10 @@ const BIRTH_ALONE = `case $found in
 esac`;
 
 /**
- * An empty database gets the whole schema and its seeds: `SKIP_POST_DEPLOYMENT_MIGRATIONS` stops on
- * version 0, by design, and any value of it counts, `false` too (mastodon/mastodon
+ * An empty database gets the whole schema and its seeds. `SKIP_POST_DEPLOYMENT_MIGRATIONS` stops on
+ * version 0, by design, and any value of it counts, even `false` (mastodon/mastodon
  * `lib/tasks/db.rake`, `lib/mastodon/database.rb`). `db:prepare` seeds only in the run that loaded
- * the schema; seeds can be run again (`db/seeds/`).
+ * the schema; seeds can run again (`db/seeds/`).
  */
 export const MIGRATION_SCRIPTS: Readonly<Record<MigrationStep, (life: Life) => string>> = {
   "pre-deployment": ({ data, mayBeEmptyUntil = 0 }) => `set -eu

@@ -13,21 +13,21 @@ export interface MigrationArgs {
   /** Mastodon's image. */
   readonly image: string;
   readonly step: MigrationStep;
-  /** The longest that the step may take, minutes; a cut one is begun again. */
+  /** Time limit of the step, minutes. An interrupted one starts again. */
   readonly minutes: number;
   readonly environment: Environment;
   /** Epoch of the database's data (`postgres.origin.epoch`): a new value runs the Job again. */
   readonly epoch: number | undefined;
-  /** Whether an empty database is right. */
+  /** Whether the database may be empty. */
   readonly life: Life;
 }
 
 /**
- * Brings the schema to where the release needs it, on the direct port: migrations hold advisory
- * locks.
+ * Migrates the schema to the state that the release needs, on the direct port, because migrations
+ * hold advisory locks.
  */
 export class Migration extends pulumi.ComponentResource {
-  /** Done means that the next part of the release may come. */
+  /** Once it is complete, the next part of the release may start. */
   readonly job: kubernetes.batch.v1.Job;
 
   constructor(name: string, args: MigrationArgs, opts?: pulumi.ComponentResourceOptions) {

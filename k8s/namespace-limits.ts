@@ -11,8 +11,8 @@ export interface NamespaceLimitsArgs {
 }
 
 /**
- * Limits of the namespace, and defaults for a container that requests nothing: a Job that
- * multiplies, or a pod that somebody starts in a hurry, must not take the nodes from the server.
+ * Limits of the namespace, and defaults for a container without requests. A Job that multiplies, or
+ * a pod that an operator starts in a hurry, must not starve the server.
  */
 export class NamespaceLimits extends pulumi.ComponentResource {
   constructor(name: string, args: NamespaceLimitsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -28,8 +28,8 @@ export class NamespaceLimits extends pulumi.ComponentResource {
             pods: String(pods),
             "requests.cpu": `${millicpu}m`,
             "requests.memory": `${mib}Mi`,
-            // The way in is the tunnel: a load balancer or an open port of a node would be a second
-            // one.
+            // The tunnel is the entrance: a load balancer or an open port of a node would be a
+            // second one.
             "services.loadbalancers": "0",
             "services.nodeports": "0",
           },

@@ -5,9 +5,10 @@ import { NAMESPACE } from "../config/topology.ts";
 import { labelsOf } from "./pod.ts";
 
 /**
- * The namespace, under the restricted Pod Security profile: the API server refuses a pod that could
- * become root. Before it the classes of priority, for a pod of one that is not there is refused,
- * too. Its name is taken from the object, so that nothing is made in it before it is there.
+ * The namespace, with the restricted Pod Security profile: the API server refuses a pod that could
+ * become root. The priority classes precede it, because the API server also refuses a pod whose
+ * class is missing. Its name comes from the object's output, so that nothing in it is created
+ * earlier.
  */
 export function makeNamespace(
   name: string,

@@ -21,8 +21,8 @@ export interface NetworkPoliciesArgs {
 const COMPONENT = "app.kubernetes.io/component";
 
 /**
- * Denies everything, and allows each flow of the table by a policy of its name. Probes of the
- * kubelet come from the node and need none.
+ * Denies everything, and allows each flow of the table with a policy of its name. The kubelet's
+ * probes come from the node and need none.
  */
 export class NetworkPolicies extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -39,14 +39,14 @@ export class NetworkPolicies extends pulumi.ComponentResource {
       const { from, to } = flow;
       const ports = [...flow.ports];
       const stranger = typeof from === "object" && "namespace" in from ? from : undefined;
-      // Strangers are let out by their own namespace, not by ours.
+      // Pods of other namespaces may connect out by their own namespace's policies.
       if (stranger === undefined)
         policy(flow.name, {
           podSelector: senders(flow),
           policyTypes: ["Egress"],
           egress: [{ ...destinationsOf(flow), ports }],
         });
-      // A connection inside the namespace must be let out on one side and in on the other.
+      // A connection inside the namespace needs a rule on both sides.
       if ("component" in to)
         policy(`${flow.name}-in`, {
           podSelector: { matchLabels: { [COMPONENT]: to.component } },
@@ -73,20 +73,21 @@ function senders({ from }: Flow): LabelSelector {
     : { matchExpressions: [{ key: COMPONENT, operator: "In", values: [...from] }] };
 }
 
-/** A namespace by its name, the label that Kubernetes itself puts on each. */
+/** Selects a namespace by its name, a label that Kubernetes itself sets. */
 function named(namespace: string): LabelSelector {
   return { matchLabels: { "kubernetes.io/metadata.name": namespace } };
 }
 
 /**
- * The rule's destinations; none stands for any. The one flow of that kind leads to the API server:
- * in clusters with a highly available control plane `kubernetes.default` is translated to a proxy
- * on the pod's own node (`cpc-bridge-proxy`; DigitalOcean's page on limits, read 2026-11-28).
- * Cilium takes no `ipBlock`, not even 0.0.0.0/0, for a node or for the API server, but a rule
- * without destinations for all (cilium/cilium#20550; `pkg/k8s/network_policy.go`,
- * `WildcardEndpointSelector`). The Droplet's metadata is answered on port 80 alone
- * (https://docs.digitalocean.com/reference/api/metadata/), and kubelets on 10250: the ports keep
- * both shut. Not seen on a DOKS cluster.
+ * The rule's destinations; none means any. The only flow of that kind leads to the API server. In
+ * clusters with a highly available control plane `kubernetes.default` is translated to a proxy on
+ * the pod's own node (`cpc-bridge-proxy`; DigitalOcean's page on limits, read 2026-11-28).
+ *
+ * Cilium does not apply an `ipBlock`, not even 0.0.0.0/0, to a node or the API server. A rule
+ * without destinations covers all (cilium/cilium#20550; `pkg/k8s/network_policy.go`,
+ * `WildcardEndpointSelector`). The ports keep two others closed: the Droplet's metadata service
+ * uses port 80 only (https://docs.digitalocean.com/reference/api/metadata/), and kubelets 10250.
+ * Not seen on a DOKS cluster.
  */
 function destinationsOf({ to }: Flow): { readonly to?: Peer[] } {
   if ("component" in to)

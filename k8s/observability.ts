@@ -12,15 +12,15 @@ export interface ObservabilityArgs {
 }
 
 /**
- * Alert rules and dashboard as the Prometheus operator and Grafana's sidecar pick them up, each
- * where the config says that it is there.
+ * Alert rules and dashboard for the Prometheus Operator and Grafana's sidecar, each if the
+ * configuration enables it.
  */
 export class Observability extends pulumi.ComponentResource {
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mastodon:k8s:Observability", name, {}, opts);
     const { namespace, observability } = args;
     const { release } = observability;
-    // Exists where `observability.prometheusRule` says that its definition does.
+    // Optional: `observability.prometheusRule`. Its CRD must be installed.
     if (observability.prometheusRule)
       new kubernetes.apiextensions.CustomResource(
         `${name}-rules`,
@@ -36,7 +36,7 @@ export class Observability extends pulumi.ComponentResource {
         },
         { parent: this },
       );
-    // Exists where `observability.grafanaDashboard` says that somebody looks for it.
+    // Optional: `observability.grafanaDashboard`. Grafana's sidecar must look for it.
     if (observability.grafanaDashboard) {
       const metadata = metadataOf(namespace, "observability");
       new kubernetes.core.v1.ConfigMap(

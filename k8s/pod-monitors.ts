@@ -7,7 +7,7 @@ export interface PodMonitorsArgs {
   readonly namespace: pulumi.Input<string>;
   /** Components of the Sidekiq groups. */
   readonly sidekiq: readonly string[];
-  /** Label `release` that the operator's Prometheus looks for, where it looks for one. */
+  /** Optional: label `release` that the operator's Prometheus selects. */
   readonly release: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export class PodMonitors extends pulumi.ComponentResource {
       );
     };
     monitor("exporters", ["web", ...sidekiq, "cloudflared"], "metrics");
-    // On the port that members use, whose name is another.
+    // On the port that members use, whose name differs.
     monitor("streaming", ["streaming"], "http");
     this.registerOutputs({});
   }

@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../domain/resources.ts";
 
 /**
- * Parts that all pods of this stack share: the restricted Pod Security profile to the letter, and
- * no credential for the cluster. Pure.
+ * Parts that all pods of this stack share: the complete restricted Pod Security profile, and no
+ * credential for the cluster.
  */
 
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
@@ -17,17 +17,17 @@ type ObjectMeta = kubernetes.types.input.meta.v1.ObjectMeta;
  */
 export const MASTODON_UID = 991;
 
-/** Labels that Kubernetes recommends, those that select among them. */
+/** Labels that Kubernetes recommends, including the selecting ones. */
 export function labelsOf(component: string): Record<string, string> {
   return { ...selectorOf(component), "app.kubernetes.io/part-of": "mastodon" };
 }
 
-/** The labels that a selector uses: they can never change. */
+/** Labels of a selector, which can never change. */
 export function selectorOf(component: string): Record<string, string> {
   return { "app.kubernetes.io/name": "mastodon", "app.kubernetes.io/component": component };
 }
 
-/** Metadata of an object of a component; the name is left to Pulumi unless others must know it. */
+/** Metadata of an object of a component. Pulumi generates the name, unless others must know it. */
 export function metadataOf(
   namespace: pulumi.Input<string>,
   component: string,
@@ -36,7 +36,7 @@ export function metadataOf(
   return { namespace, labels: labelsOf(component), ...(name === undefined ? {} : { name }) };
 }
 
-/** Requests and limits in Kubernetes' shape. */
+/** Requests and limits in Kubernetes' form. */
 export function resourcesOf({
   cpu,
   memory,
@@ -50,9 +50,9 @@ export function resourcesOf({
 }
 
 /**
- * A container that can't gain privilege or write to its image; as user `uid` where that isn't the
- * pod's. Where it fails, its last lines stand in the pod's status (80 at most, 2 KiB), and there
- * `pulumi up` finds them (pulumi-kubernetes `provider/pkg/await/checker/pod/check.go`).
+ * A container that can't gain privileges or write to its image; with the user `uid` if it differs
+ * from the pod's. If it fails, its last lines are in the pod's status (80 at most, 2 KiB), where
+ * `pulumi up` reads them (pulumi-kubernetes `provider/pkg/await/checker/pod/check.go`).
  */
 export function container(spec: Container, uid?: number): Container {
   return {
@@ -67,7 +67,7 @@ export function container(spec: Container, uid?: number): Container {
   };
 }
 
-/** A pod as user `uid`, without a token of the cluster. */
+/** A pod with the user `uid`, without a token for the cluster. */
 export function pod(uid: number, spec: PodSpec): PodSpec {
   return {
     automountServiceAccountToken: false,
@@ -83,7 +83,7 @@ export function pod(uid: number, spec: PodSpec): PodSpec {
   };
 }
 
-/** Spreads the replicas of a component over nodes, as far as there are nodes. */
+/** Spreads the pods of a component over nodes, if there are enough nodes. */
 export function spread(component: string): PodSpec["topologySpreadConstraints"] {
   return [
     {
@@ -96,9 +96,9 @@ export function spread(component: string): PodSpec["topologySpreadConstraints"] 
 }
 
 /**
- * Puts the replicas of a component on different nodes wherever there are enough. Each release is
- * counted by itself, so a rollout's extra pod finds its place; nodes that are being drained don't
- * count, so the last two can share one instead of blocking the drain.
+ * Puts the pods of a component on different nodes if there are enough nodes. Each release is
+ * counted separately, so a rollout's extra pod can be scheduled. Nodes that are being drained don't
+ * count, so the last two pods can share one instead of blocking the drain.
  */
 export function apart(component: string): PodSpec["topologySpreadConstraints"] {
   return [

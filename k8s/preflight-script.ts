@@ -1,30 +1,27 @@
 /**
- * Questions of the preflight, in Ruby: with the gems that Mastodon itself connects with (`pg` on
- * libpq, `redis`, `http`; its `Gemfile`), and with nothing else of it. Booting Rails would take the
- * better part of a minute, and stops on an empty database. Pure.
+ * Checks of the preflight, in Ruby, with the gems with which Mastodon itself connects (`pg` on
+ * libpq, `redis`, `http`; its `Gemfile`), and nothing else of it. Starting Rails would take most of
+ * a minute, and fails on an empty database.
  *
- * Each question is asked thrice: a database that has just been made may need a moment. All of them
- * are asked, whatever the first one says: who mends one wants to know of the others.
+ * Each check is tried three times, because a new database may need a moment. All of them run even
+ * if one fails, so that the operator sees all faults at once.
  */
 
 /**
- * Somewhere on the Internet that answers with a public certificate. Cloudflare's own: without
- * Cloudflare nobody reaches the server, so no deploy is stopped by it that could have served.
+ * An Internet host with a public certificate. It is Cloudflare's: without Cloudflare no visitor
+ * reaches the server, so this check stops no deploy that could have served.
  */
 export const PUBLIC_URL = "https://www.cloudflare.com/cdn-cgi/trace";
 
-/**
- * Prefix of the direct connection's variables: the pooled one has their own names, as web reads
- * them.
- */
+/** Prefix of the direct connection's variables. The pooled one has web's own names. */
 export const DIRECT_PREFIX = "DIRECT_";
 
-/** The name and password of streaming's role begin with this: it comes to the pool by itself. */
+/** Prefix of the name and password of streaming's role, which logs in to the pool itself. */
 export const STREAMING_PREFIX = "STREAMING_";
 
 /**
- * Secrets are in the environment only. What it prints holds none: libpq and redis name hosts and
- * users in their errors, never passwords.
+ * Secrets are only in the environment. The output contains none: errors of libpq and redis name
+ * hosts and users, never passwords.
  */
 export const PREFLIGHT_SCRIPT = `require "pg"
 require "redis"

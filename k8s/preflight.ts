@@ -16,16 +16,17 @@ export interface PreflightArgs {
   readonly epoch: number | undefined;
 }
 
-/** An image to pull on a node that never had it, then seconds. */
+/** Time to pull an image on a new node, then seconds. */
 const DEADLINE_SECONDS = 600;
 
 /**
- * Whether a pod of this release, with web's own environment, reaches what it will need: Postgres
- * under `verify-full` on both ports, Redis, and the Internet; and whether streaming's own role is
- * let in. Otherwise the first to find out would be a migration in the middle, or members.
+ * Checks that a pod of this release, with web's own environment, reaches everything it will need:
+ * Postgres with `verify-full` on both ports, Redis, and the Internet. It also checks the login of
+ * streaming's own role. Otherwise a migration in the middle, or members, would find the fault
+ * first.
  */
 export class Preflight extends pulumi.ComponentResource {
-  /** Done means that the release may touch the database. */
+  /** Once it is complete, the release may change the database. */
   readonly job: kubernetes.batch.v1.Job;
 
   constructor(name: string, args: PreflightArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -6,7 +6,7 @@ import { JOBS_PER_THREAD, SCALE_AT_SECONDS } from "../domain/queue-scaling.ts";
 import { CALM_SECONDS, isAutoscaled, type Scaled } from "./autoscaler.ts";
 import { metadataOf } from "./pod.ts";
 
-/** A Sidekiq group that is scaled by its queues. */
+/** A Sidekiq group that scales by its queues. */
 export interface ScaledByQueues extends Scaled {
   readonly queues: readonly SidekiqQueue[];
   /** Threads of one pod. */
@@ -14,17 +14,14 @@ export interface ScaledByQueues extends Scaled {
   readonly prometheusUrl: string;
 }
 
-/**
- * So many times in a row KEDA must have got no answer before it stops asking what is needed. It
- * asks every 30 s.
- */
+/** Number of failed queries in a row, every 30 s, after which KEDA uses the fallback. */
 const FAILURES = 3;
 
 /**
- * Lets KEDA add pods of a Sidekiq group by how late its queues are and by how many jobs wait for
- * each thread; whichever asks for more. None where there is one pod and never more, as the
- * scheduler's. Both are averages over the pods (`AverageValue`), the one kind that KEDA's fallback
- * covers (https://keda.sh/docs/latest/reference/scaledobject-spec/#fallback).
+ * Lets KEDA add pods of a Sidekiq group by the latency of its queues and by the jobs that wait for
+ * each thread. The larger demand counts. A group with a maximum of one pod, as the scheduler's, has
+ * none. Both are averages over the pods (`AverageValue`), the only kind that KEDA's fallback covers
+ * (https://keda.sh/docs/latest/reference/scaledobject-spec/#fallback).
  */
 export function queueAutoscaler(
   name: string,
@@ -42,15 +39,15 @@ export function queueAutoscaler(
       kind: "ScaledObject",
       metadata: {
         ...metadata,
-        // Whoever comes from scaling by CPU has its autoscaler until the end of the update, and
-        // KEDA would refuse to be the second.
+        // When a group changes from CPU scaling, its autoscaler exists until the end of the update,
+        // and KEDA would refuse a second one.
         annotations: { "validations.keda.sh/hpa-ownership": "false" },
       },
       spec: {
         scaleTargetRef: { name: deployment.metadata.name },
         minReplicaCount: replicas,
         maxReplicaCount: maxReplicas,
-        // A Prometheus that is silent must not take pods away from queues that may be long.
+        // If Prometheus does not answer, no pod may be removed, because the queues may be long.
         fallback: {
           failureThreshold: FAILURES,
           replicas,
@@ -69,7 +66,7 @@ export function queueAutoscaler(
 }
 
 /**
- * One trigger for each lateness that some of its queues allow, and one for what waits in all of
+ * One trigger for each maximum latency of its queues, and one for the jobs that wait in all of
  * them.
  */
 function triggersOf({ queues, concurrency, prometheusUrl }: ScaledByQueues): readonly object[] {
@@ -84,8 +81,8 @@ function triggersOf({ queues, concurrency, prometheusUrl }: ScaledByQueues): rea
       serverAddress: prometheusUrl,
       query,
       threshold: String(threshold),
-      // No answer counts for an error, and then for the fallback; ignored, it would count for an
-      // empty queue.
+      // No answer counts as an error, and so for the fallback. If it were ignored, it would count
+      // as an empty queue.
       ignoreNullValues: "false",
     },
   });
@@ -95,7 +92,7 @@ function triggersOf({ queues, concurrency, prometheusUrl }: ScaledByQueues): rea
     ...[...late].map(([seconds, some]) =>
       trigger(`max(${of("sidekiq_queue_latency_seconds", some)})`, seconds),
     ),
-    // Each process tells of every queue.
+    // Each process reports every queue.
     trigger(
       `sum(max by (queue) (${of("sidekiq_queue_backlog", queues)}))`,
       concurrency * JOBS_PER_THREAD,

@@ -13,29 +13,29 @@ type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 /** One container of Mastodon's Rails image. */
 export interface RailsArgs {
   readonly name: string;
-  /** Mastodon's, of the release that is deployed. */
+  /** Mastodon's image, of the release that is deployed. */
   readonly image: string;
   readonly environment: Environment;
-  /** `pooled`: web and Sidekiq. `direct`: whatever migrates. */
+  /** `pooled`: web and Sidekiq. `direct`: everything that migrates. */
   readonly database: "pooled" | "direct";
   /**
-   * The image's entrypoint is tini, which reaps children and passes signals on: so `args`, never
+   * The image's entrypoint is tini, which reaps children and forwards signals. So use `args`, never
    * `command`.
    */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Besides what `database` brings. */
+  /** In addition to those of `database`. */
   readonly moreEnvironment?: readonly EnvFromSource[];
   /** Single values of other ConfigMaps and Secrets. */
   readonly moreVariables?: readonly EnvVar[];
   readonly resources: Resources;
   readonly container?: Omit<Container, "name" | "image" | "args" | "env" | "envFrom" | "resources">;
-  /** Size of `/tmp`: uploads, thumbnails and ffmpeg's work go through it. */
+  /** Size of `/tmp`, which uploads, thumbnails and ffmpeg use. */
   readonly temporary: `${number}Gi` | `${number}Mi`;
-  /** Whether the process writes into Mastodon's own `tmp` (Sidekiq does). */
+  /** Whether the process writes to Mastodon's own `tmp` (Sidekiq does). */
   readonly workFolder?: boolean;
   readonly pod?: Omit<PodSpec, "containers" | "volumes" | "initContainers">;
-  /** Containers that run beside it. */
+  /** Other containers of the pod. */
   readonly neighbours?: readonly Container[];
 }
 
@@ -59,8 +59,7 @@ export function railsPod(args: RailsArgs): PodSpec {
         args: [...args.args],
         env: [
           ...Object.entries({
-            // The cache that the image was built with is used as it is; writing to it would fail on
-            // a read-only root.
+            // The image's own cache is used read-only; a write would fail on a read-only root.
             BOOTSNAP_READONLY: "1",
             TMPDIR: TEMPORARY_FOLDER,
             ...args.env,
@@ -89,8 +88,8 @@ export function railsPod(args: RailsArgs): PodSpec {
 }
 
 /**
- * Sidekiq says that it is ready by a file in Mastodon's own `tmp`, a name without a path. A volume
- * there hides the boot cache of the image, so it is copied in first.
+ * Sidekiq shows that it is ready with a file in Mastodon's own `tmp`, a name without a path. A
+ * volume there hides the image's boot cache, so that is copied first.
  */
 function workFolder(image: string): {
   readonly fill: Container;
@@ -101,8 +100,8 @@ function workFolder(image: string): {
     fill: container({
       name: "fill-work-folder",
       image,
-      // The content of `tmp`, not the folder: the times of a volume's own folder are root's to set,
-      // and cp would fail there.
+      // Copies the content of `tmp`, not the folder. The times of a volume's own folder belong to
+      // root, so cp would fail to set them.
       args: ["sh", "-c", `cp -R --preserve=timestamps ${FOLDER}/tmp/* /work`],
       volumeMounts: [{ name: "work", mountPath: "/work" }],
       resources: resourcesOf(RESOURCES.workFolder),

@@ -2,23 +2,26 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { metadataOf } from "./pod.ts";
 
-/** Arguments of the account that may look at rollouts. */
+/** Arguments of the account that may read rollouts. */
 export interface RolloutAccessArgs {
   readonly namespace: pulumi.Input<string>;
 }
 
-/** All that it may do, and in this namespace alone: a probe's words stand in events. */
+/**
+ * All its permissions, only in this namespace. It reads events, because they contain the messages
+ * of probes.
+ */
 const RULES = [
   { apiGroups: ["apps"], resources: ["deployments", "replicasets"], verbs: ["get", "list"] },
   { apiGroups: [""], resources: ["pods", "events"], verbs: ["get", "list"] },
 ];
 
 /**
- * The account that the steps `rollout-assets` and `rollout` ask the API server with. It reads; a
- * pod's specification holds names of Secrets and no values.
+ * Account with which the steps `rollout-assets` and `rollout` ask the API server. It only reads. A
+ * pod's specification contains names of Secrets and no values.
  */
 export class RolloutAccess extends pulumi.ComponentResource {
-  /** Name of the ServiceAccount. There once the account may read. */
+  /** Name of the ServiceAccount. It resolves once the account may read. */
   readonly account: pulumi.Output<string>;
 
   constructor(name: string, args: RolloutAccessArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -1,19 +1,19 @@
 /**
- * State of a Deployment, in Ruby: read from its fields, its ReplicaSets' and its pods', never from
- * English words. A part of the step's script (`k8s/rollout-script.ts`) that asks nobody, so that
- * the rehearsal can put it a table of cases. Pure.
+ * Judges the state of a Deployment, in Ruby. It reads the fields of the Deployment, its ReplicaSets
+ * and its pods, never English text. It is the part of the step's script (`k8s/rollout-script.ts`)
+ * that sends no request, so the rehearsal can run it on a table of cases.
  */
 
 /**
- * Longest start that a startup probe of this stack allows (streaming's), and what comes after it.
+ * Longest start that a startup probe of this stack allows (streaming's), plus a margin, seconds.
  */
 const UNREADY_SECONDS = 240;
 
 /**
- * Seconds for which a fault must stand before the step ends. A person reads the sentence and runs
- * `up` again, so patience is for what mends itself: the kubelet tries an image again after 10 s and
- * 20 s (https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff), a new node of a
- * pool that grows takes minutes, as does an image that comes through a slow registry.
+ * Seconds that a fault must last before the step ends. The operator reads the message and runs `up`
+ * again, so the wait covers faults that fix themselves. The kubelet retries an image after 10 s and
+ * 20 s (https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff). A new node of a
+ * growing pool takes minutes, and so does an image from a slow registry.
  */
 const PATIENCE = {
   image: 20,
@@ -28,15 +28,15 @@ const PATIENCE = {
   progress: 60,
 } as const;
 
-/** A kind of fault. Each has its cure in the script. */
+/** A kind of fault. The script has a remedy for each. */
 export type RolloutFault = keyof typeof PATIENCE;
 
 /**
- * `judge` answers `done`, one calm line (`says`), and `fault` where one has stood for long enough.
- * `memory` holds since when each fault stands; times are seconds of one clock, `since` a wall time.
+ * `judge` returns `done`, a line of progress (`says`), and `fault` if one has lasted long enough.
+ * `memory` stores since when each fault lasts. Times are seconds of one clock, `since` a wall time.
  * Reasons of waiting containers: kubernetes/kubernetes `pkg/kubelet/images/types.go`,
- * `pkg/kubelet/container/sync_result.go`, `pkg/kubelet/kuberuntime/kuberuntime_container.go`.
- * A pod with init containers that misses a volume says `PodInitializing`, not `ContainerCreating`
+ * `pkg/kubelet/container/sync_result.go`, `pkg/kubelet/kuberuntime/kuberuntime_container.go`. A pod
+ * with init containers and a missing volume has `PodInitializing`, not `ContainerCreating`
  * (`pkg/kubelet/kubelet_pods.go`; seen on real nodes).
  */
 export const ROLLOUT_JUDGEMENT = `PATIENCE = {

@@ -2,39 +2,45 @@ import { API_SERVER_PORTS } from "../config/topology.ts";
 import { ROLLOUT_JUDGEMENT } from "./rollout-judgement.ts";
 
 /**
- * The program that waits for a rollout, in Ruby with nothing but its standard library: it needs no
- * gem, no Rails, and no secret but its own token. It asks the API server for Deployments,
- * ReplicaSets and pods of its namespace, each time anew and consistently (no `resourceVersion`), so
- * that no old event can be taken for the present. What it prints is what a person reads. Pure.
+ * The program that waits for a rollout, in Ruby with only its standard library. It needs no gem, no
+ * Rails, and no secret except its own token. It reads Deployments, ReplicaSets and pods of its
+ * namespace from the API server. Each read is consistent (no `resourceVersion`), so an old event is
+ * never mistaken for the current state. Operators read its output.
  */
 
-/** Files of the pod's own token and of the CA, where every client looks for them. */
+/** Files of the pod's own token and of the CA, at the standard path. */
 export const TOKEN_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** Name of the table's row that lets the step out; the policy in the cluster begins with it. */
+/**
+ * Row of the table that allows the step's connection. The policy's name in the cluster begins with
+ * it.
+ */
 export const API_SERVER_FLOW = "api-server";
 
-/** Between two looks. Three small answers each. */
+/** Seconds between two looks, each of three small answers. */
 const PAUSE_SECONDS = 2;
 
-/** An API server that never answered: a policy, not an outage. */
+/** Seconds for an API server that has never answered: the cause is a policy, not an outage. */
 const NEVER_SECONDS = 30;
 
-/** One that has answered before: without `highAvailability` it goes for minutes in its upgrades. */
+/**
+ * Seconds for one that has answered before: without `highAvailability` it is down for minutes
+ * during upgrades.
+ */
 const AWAY_SECONDS = 300;
 
 /**
- * Shortest life of a step that fails, seconds. The words of one that fails at once may come to
- * Pulumi's provider after the Job's end, and are lost (measured: 2 of 2 lost, of slower ones none).
+ * Minimum duration of a failing step, seconds. Otherwise its output may reach Pulumi's provider
+ * after the Job's end, and is lost (measured: 2 of 2 lost, of slower ones none).
  */
 const SHORTEST_SECONDS = 5;
 
-/** 2 KiB of its end stand in the pod's status, and a message of Kubernetes' may fill them. */
+/** The pod's status has the last 2 KiB, which one of Kubernetes' messages could fill. */
 const MESSAGE_CHARACTERS = 700;
 
 /**
- * Takes the namespace, the seconds that it may take, and the Deployments with their digests as
- * JSON.
+ * Its arguments are the namespace, the time limit in seconds, and the Deployments with their
+ * digests as JSON.
  */
 export const ROLLOUT_SCRIPT = `require "json"
 require "net/http"

@@ -12,27 +12,28 @@ export interface RolloutArgs {
   readonly namespace: pulumi.Input<string>;
   /** Mastodon's image, for its Ruby. */
   readonly image: string;
-  /** ServiceAccount that may look (`RolloutAccess`). */
+  /** ServiceAccount with read access (`RolloutAccess`). */
   readonly account: pulumi.Input<string>;
   readonly deployments: readonly Rolled[];
-  /** Longest that the rollouts may take. */
+  /** Time limit of the rollouts, seconds. */
   readonly seconds: number;
   /** Epoch of the database's data (`postgres.origin.epoch`): a new value runs the Job again. */
   readonly epoch: number | undefined;
 }
 
-/** Life of the token, seconds: the shortest that Kubernetes gives. The kubelet renews it. */
+/** Lifetime of the token, seconds: Kubernetes' minimum. The kubelet renews it. */
 const TOKEN_SECONDS = 600;
 
 /**
- * Waits in Kubernetes' own terms: until the new pods of some Deployments are available and the last
- * old one is gone, its grace included, for what comes next takes away what an old pod still reads.
- * It ends early, in a sentence, where a new pod can't come up. Its template names what it waits for
- * by digest, so it runs anew for a new template or another stated number of pods, and for nothing
- * else: an autoscaler's or a person's number is in neither.
+ * Waits until the new pods of some Deployments are available and the last old pod is gone,
+ * including its grace period. The next step removes columns that an old pod still reads. It fails
+ * early, with a message, if a new pod can't start.
+ *
+ * Its template contains the digests of the Deployments. So it runs again only for a new template or
+ * another stated number of pods. A number that an autoscaler or an operator set is in neither.
  */
 export class Rollout extends pulumi.ComponentResource {
-  /** Done means that no older pod of these Deployments is left. */
+  /** Once it is complete, no older pod of these Deployments is left. */
   readonly job: kubernetes.batch.v1.Job;
 
   constructor(name: string, args: RolloutArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -72,9 +73,7 @@ export class Rollout extends pulumi.ComponentResource {
   }
 }
 
-/**
- * The token and the CA, said instead of mounted by themselves: this long, and in this pod alone.
- */
+/** The token and the CA as an explicit volume, with a short lifetime and only in this pod. */
 function tokenVolume(): kubernetes.types.input.core.v1.Volume {
   return {
     name: "token",

@@ -13,7 +13,7 @@ import { searchScript } from "./search-script.ts";
 export interface SearchIndicesArgs {
   readonly namespace: pulumi.Input<string>;
   readonly search: NonNullable<StackConfig["search"]>;
-  /** Mastodon's image, and the release that it is, or is built on. */
+  /** Mastodon's image, and its release; for a fork, the release that it is built on. */
   readonly image: string;
   readonly version: string;
   readonly environment: Environment;
@@ -22,7 +22,7 @@ export interface SearchIndicesArgs {
 }
 
 /**
- * Makes the indices of the search server and fills them from the database, once for each minor
+ * Creates the indices of the search server and fills them from the database, once for each minor
  * version of Mastodon.
  */
 export class SearchIndices extends pulumi.ComponentResource {
@@ -43,7 +43,8 @@ export class SearchIndices extends pulumi.ComponentResource {
           name: "tootctl",
           image,
           environment,
-          // It runs for long: of its own connections, not of those that members wait for.
+          // It runs for long, so it uses direct connections and leaves the pool to members'
+          // requests.
           database: "direct",
           args: [
             "bash",

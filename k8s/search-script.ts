@@ -1,11 +1,11 @@
 /**
  * Script of the search Job, in bash.
  *
- * `tootctl search deploy` fills every index anew, hours on a large server, and locks in a changed
- * structure before it does: whether it came to its end, only who ran it knows. So the Job says so
- * in a document on the search server itself, where it goes when the indices go, and runs for
- * nothing as long as it finds it there: on a patch, on a changed setting. A new minor version may
- * have other indices (mastodon/mastodon, release notes), and fills them.
+ * `tootctl search deploy` fills every index again, which takes hours on a large server. It records
+ * a changed structure before it fills the index, so nothing shows whether it was complete. So the
+ * Job records its success in a document on the search server itself, which is deleted with the
+ * indices. While the document exists, the Job has nothing to do: for a patch, or a changed setting.
+ * A new minor version may have other indices (mastodon/mastodon, release notes), and fills them.
  */
 export function searchScript({
   threads,
@@ -15,8 +15,7 @@ export function searchScript({
   /** Mastodon's minor version that the indices are for: "4.6". */
   readonly generation: string;
 }): string {
-  // The password goes through a pipe: a command line can be read by whoever sees the machine's
-  // processes.
+  // The password goes through a pipe, because every user of the machine can read a command line.
   return `set -euo pipefail
 note="$ES_HOST:$ES_PORT/\${ES_PREFIX:+\${ES_PREFIX}_}stack-deployed/_doc/search"
 ask() {

@@ -10,9 +10,9 @@ export interface ServiceArgs {
 }
 
 /**
- * The Service of a component. Nobody waits for it: the provider takes one that finds no pod at all
- * for ready after ten seconds (pulumi-kubernetes `provider/pkg/await/service.go`), and its pods are
- * waited for by a step of the release.
+ * The Service of a component. The update does not wait for it. After ten seconds the provider
+ * treats even a Service without pods as ready (pulumi-kubernetes `provider/pkg/await/service.go`).
+ * A step of the release waits for its pods.
  */
 export function service(
   name: string,

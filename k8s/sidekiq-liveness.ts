@@ -1,20 +1,19 @@
 /**
- * Whether a Sidekiq still lives, in bash: whether its heartbeat is in Redis. Nothing in Sidekiq
- * answers by HTTP, and that its process is there says nothing of one that hangs. But every ten
- * seconds a thread of it writes a hash under `<host name>:<pid>:<nonce>`, which Redis forgets after
- * sixty, and the name into the set `processes` (sidekiq `lib/sidekiq/launcher.rb`, `component.rb`).
- * A virtual machine that stands still, or connections that hang for good, end that.
+ * Liveness check of a Sidekiq, in bash: it looks for the heartbeat in Redis. Sidekiq has no HTTP
+ * endpoint, and an existing process may hang. Every ten seconds a thread writes a hash under `<host
+ * name>:<pid>:<nonce>`, which Redis deletes after sixty, and the name into the set `processes`
+ * (sidekiq `lib/sidekiq/launcher.rb`, `component.rb`). A paused virtual machine, or connections
+ * that hang, end that.
  *
- * Only Redis' clear "no" counts. If Redis can't be reached, or says anything else, this says
- * nothing: to start every Sidekiq anew would not bring Redis back, and each refuses to start
- * without it.
+ * Only a clear "no" from Redis counts. If Redis can't be reached, or gives another answer, the
+ * check succeeds. Restarting every Sidekiq would not bring Redis back, and none starts without it.
  *
- * `openssl` is in the image (its `ca-certificates` needs it) and asks for hundredths of a second of
- * a processor; `sidekiqmon`, which asks the same, boots Ruby with all gems. The certificate is
- * checked before the password goes out, which stands on no command line. Pure.
+ * `openssl` is in the image (its `ca-certificates` needs it) and needs hundredths of a CPU second.
+ * `sidekiqmon`, which makes the same check, starts Ruby with all gems. The certificate is verified
+ * before the password is sent, and no command line contains it.
  */
 
-/** One round trip: is there a process of this pod's whose heartbeat Redis still knows? */
+/** One round trip: does Redis have the heartbeat of a process of this pod? */
 const QUESTION = [
   "for _, id in ipairs(redis.call('smembers', 'processes')) do",
   "if string.find(id, ARGV[1] .. ':', 1, true) == 1 and redis.call('exists', id) == 1 then return 1 end",
@@ -23,7 +22,7 @@ const QUESTION = [
 ].join(" ");
 
 /**
- * Seconds between two heartbeats, and after which Redis forgets one (sidekiq
+ * Seconds between two heartbeats, and the seconds after which Redis deletes one (sidekiq
  * `lib/sidekiq/launcher.rb`).
  */
 const HEARTBEAT = { every: 10, expires: 60 } as const;
@@ -35,9 +34,9 @@ const HEARTBEAT = { every: 10, expires: 60 } as const;
 const SHUTDOWN_SECONDS = 25;
 
 /**
- * Interval of the probe, and its consequence for a clear "no". Three: after a failover that lost
- * what Redis held, the next heartbeat brings it back. A process that stands still can't use its
- * seconds to end by itself. One whose heartbeat alone hangs needs them, or its jobs are lost.
+ * Interval of the probe, and the number of clear "no" answers before a restart. Three: after a
+ * failover that lost Redis' data, the next heartbeat restores it. A paused process can't use its
+ * grace period. One whose heartbeat alone hangs needs it, or its jobs are lost.
  */
 export const LIVENESS = {
   periodSeconds: HEARTBEAT.every,
@@ -46,10 +45,7 @@ export const LIVENESS = {
   terminationGracePeriodSeconds: SHUTDOWN_SECONDS + 5,
 } as const;
 
-/**
- * Seconds from the moment at which a Sidekiq stands still until it is started anew: the fewest, and
- * the most.
- */
+/** Seconds from the moment at which a Sidekiq hangs until its restart: minimum and maximum. */
 export function standstillSeconds({
   periodSeconds,
   failureThreshold,
@@ -57,14 +53,13 @@ export function standstillSeconds({
 }: Readonly<Record<Exclude<keyof typeof LIVENESS, "timeoutSeconds">, number>> = LIVENESS) {
   const fromTheFirstNo = (failureThreshold - 1) * periodSeconds + terminationGracePeriodSeconds;
   return {
-    // It stood still right before its next heartbeat, and was asked the moment that Redis forgot
-    // it.
+    // It hung right before its next heartbeat, and the probe ran when Redis deleted it.
     fewest: HEARTBEAT.expires - HEARTBEAT.every + fromTheFirstNo,
     most: HEARTBEAT.expires + periodSeconds + fromTheFirstNo,
   } as const;
 }
 
-/** Ends with 1 where Redis knows of no heartbeat of this pod, with 0 otherwise. */
+/** Exits with 1 if Redis has no heartbeat of this pod, otherwise with 0. */
 export const LIVENESS_SCRIPT = `url=\${SIDEKIQ_REDIS_URL:-$REDIS_URL}
 url=\${url#rediss://}
 login=\${url%@*}

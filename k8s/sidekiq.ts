@@ -24,23 +24,23 @@ export interface SidekiqArgs {
   /** Mastodon's image. */
   readonly image: string;
   readonly group: SidekiqGroup;
-  /** Of the release that is deployed: how often each queue is looked at. */
+  /** Queues of the deployed release, with their weights. */
   readonly queues: MastodonFacts["queues"];
   readonly environment: Environment;
   readonly metrics: StackConfig["metrics"];
-  /** Scales it by its queues, where the cluster has it; otherwise its CPU does. */
+  /** Scales it by its queues, if the cluster has KEDA; otherwise by CPU. */
   readonly keda: StackConfig["cluster"]["keda"];
   /** Whether it has no pods for now. */
   readonly stopped: boolean;
 }
 
 /**
- * The file that says that Sidekiq works (set in Mastodon's image as
+ * File that shows that Sidekiq has started (set in Mastodon's image as
  * MASTODON_SIDEKIQ_READY_FILENAME).
  */
 const READY_FILE = "/opt/mastodon/tmp/sidekiq_process_has_started_and_will_begin_processing_jobs";
 
-/** Background work of a set of queues. */
+/** Background jobs of a set of queues. */
 export class Sidekiq extends pulumi.ComponentResource {
   readonly rolled: Rolled;
 
@@ -55,7 +55,8 @@ export class Sidekiq extends pulumi.ComponentResource {
         component,
         ...replicasOf({ ...group, stopped }),
         strategy: group.queues.includes("scheduler")
-          ? // The old one goes first: two schedulers, even for a moment, run periodic jobs twice.
+          ? // The old pod stops first: two schedulers, even for a moment, would run periodic jobs
+            // twice.
             { type: "Recreate" }
           : { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         ...scraped(args.metrics, METRICS_PORT),
@@ -96,7 +97,7 @@ export class Sidekiq extends pulumi.ComponentResource {
           `${queue},${queues.find(({ name }) => name === queue)?.weight ?? 1}`,
         ]),
       ],
-      // What it would take by itself, said: the connection budget counts on it.
+      // Mastodon's default, set explicitly because the connection budget depends on it.
       env: { ...environment.sidekiq.env, DB_POOL: String(group.concurrency) },
       resources: sidekiqResources(group),
       temporary: "4Gi",
@@ -112,8 +113,8 @@ export class Sidekiq extends pulumi.ComponentResource {
           ...LIVENESS,
         },
       },
-      // It gives running jobs 25 s and puts the rest back (sidekiq `lib/sidekiq/config.rb`,
-      // timeout); then its connections close.
+      // Sidekiq gives running jobs 25 s and puts the rest back (sidekiq `lib/sidekiq/config.rb`,
+      // timeout). Then its connections close.
       pod: {
         priorityClassName: PRIORITIES.background.name,
         terminationGracePeriodSeconds: 60,

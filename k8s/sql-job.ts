@@ -6,12 +6,12 @@ import { releaseJob } from "./job.ts";
 import { container, metadataOf, pod, resourcesOf } from "./pod.ts";
 
 /**
- * Arguments that every Job needs which runs SQL: an image with `psql`, the database's address and
- * users, and the CA that verifies its certificate.
+ * Arguments of every Job that runs SQL: an image with `psql`, the database's address and users, and
+ * the CA of its certificate.
  */
 export interface SqlJobArgs {
   readonly namespace: pulumi.Input<string>;
-  /** One with `psql`. */
+  /** An image with `psql`. */
   readonly image: string;
   readonly postgres: DatabaseAccess;
   readonly caVolume: kubernetes.types.input.core.v1.Volume;
@@ -23,7 +23,7 @@ export interface SqlJobArgs {
 
 /** Work of one such Job: its script, and the variables and passwords that the script reads. */
 export interface SqlJob {
-  /** For `sh`. */
+  /** Script for `sh`. */
   readonly script: string;
   /**
    * Variables that the script reads, in addition to the database's address and the names of both
@@ -40,15 +40,15 @@ export interface SqlJob {
 const POSTGRES_UID = 70;
 
 /**
- * Longest wait for the database's first answer, seconds. A pod's way out opens a moment after it
- * began.
+ * Timeout for the database's first answer, seconds. The network policies open a pod's connections a
+ * moment after its start.
  */
 const PATIENCE_SECONDS = 30;
 
 /**
- * Beginning of each script, for `sh`: a name that nobody translates yet, or a failover, fails no
- * release. Seen on real nodes with policies enforced: of a pod's first seconds the cluster's DNS
- * knew nothing, and the step failed at once (2 of 2).
+ * Beginning of each script, for `sh`. A name that does not resolve yet, or a failover, must not
+ * fail a release. Seen on real nodes with policies enforced: in a pod's first seconds the cluster's
+ * DNS had no answer, and the step failed at once (2 of 2).
  */
 export const FIRST_ANSWER = `began=$(date +%s)
 until said=$(psql --no-psqlrc --quiet --command='SELECT 1' 2>&1); do
@@ -57,7 +57,7 @@ until said=$(psql --no-psqlrc --quiet --command='SELECT 1' 2>&1); do
 done
 `;
 
-/** A step of a release that is SQL, past the pool. Its name is its component's, too. */
+/** A step of a release that runs SQL on the direct port. Its name is also its component. */
 export function sqlJob(
   name: string,
   { namespace, image, postgres, ...args }: SqlJobArgs,

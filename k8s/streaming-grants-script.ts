@@ -1,25 +1,25 @@
 import type { MastodonFacts } from "../facts/mastodon/facts.ts";
 
-/** The SQL that lets streaming's role read what streaming reads, and nothing else. Pure. */
+/** The SQL that lets streaming's role read only what streaming needs. */
 
 /** Columns by table. */
 export type StreamingReads = MastodonFacts["streamingReads"];
 
 /**
- * The longest that one of streaming's queries may take, as Postgres writes it. Each asks for a few
- * rows by an index; one that takes seconds holds a connection of the pool that a hundred sockets
- * wait for. Assumed, not measured: ten times what a loaded database was seen to take.
+ * Maximum duration of one of streaming's queries, in Postgres' form. Each reads a few rows by an
+ * index. One that takes seconds holds a connection of the pool for which a hundred sockets wait.
+ * Assumed, not measured: ten times what a loaded database was seen to take.
  */
 const STATEMENT_TIMEOUT = "10s";
 
 /**
- * For `sh`. Each release runs it, behind the migration that makes the tables: a migration or a
- * restore that makes a table anew takes the grants on its columns along.
+ * For `sh`. Each release runs it after the migration that creates the tables, because a recreated
+ * table loses the grants on its columns.
  *
- * All that the role had goes first, in the same transaction, so no query of a pod that serves falls
- * into a gap: a grant of columns does not narrow an old one of the whole table (postgresql.org,
- * GRANT). The application gave those, and only who gave can take. Then the role itself asks for
- * each column, so a release that could not serve stops here.
+ * First it revokes all the role's grants, in the same transaction, so no query of a serving pod
+ * fails in between. A column grant does not narrow an older one of the whole table (postgresql.org,
+ * GRANT). The application revokes them, because it granted them. Then the role itself reads each
+ * column, so a release that could not serve stops here.
  */
 export function streamingGrantsScript(reads: StreamingReads): string {
   const tables = Object.entries(reads).map(([table, columns]) => ({

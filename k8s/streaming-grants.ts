@@ -8,20 +8,20 @@ import { streamingGrantsScript, type StreamingReads } from "./streaming-grants-s
  * columns, and Mastodon's image.
  */
 export interface StreamingGrantsArgs extends SqlJobArgs {
-  /** Of the release that is deployed. */
+  /** Columns of the deployed release that streaming reads. */
   readonly reads: StreamingReads;
-  /** Mastodon's image: another one has other tables, and the step runs anew. */
+  /** Mastodon's image. Another one has other tables, so the step runs again. */
   readonly release: string;
 }
 
 /**
- * Lets streaming's role read by column what streaming reads, in each release. Streaming faces the
- * Internet with parsers of its own; password hashes, signing keys and direct messages stay shut to
- * it. What stays open: it looks tokens up by their value, so whoever takes it over may act as every
- * member through the API.
+ * Lets streaming's role read only the columns that streaming needs, in each release. Streaming
+ * faces the Internet with parsers of its own; it can't read password hashes, signing keys and
+ * direct messages. One risk remains: it looks up tokens by their value, so an attacker in streaming
+ * may act as every member through the API.
  */
 export class StreamingGrants extends pulumi.ComponentResource {
-  /** Done means that streaming can read what it reads. */
+  /** Once it is complete, streaming can read its columns. */
   readonly job: kubernetes.batch.v1.Job;
 
   constructor(name: string, args: StreamingGrantsArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -25,25 +25,25 @@ export interface StreamingArgs {
 }
 
 /**
- * A pod is let in once a token that nobody has is refused with 401. The health page says 200
- * without a database, too; with a wrong password, a wrong CA or lost grants this answers 500, and
- * so would every socket (measured with the server of v4.6.5). Not as liveness: a short outage of
- * the database would restart every pod. The image brings `curl` (mastodon/mastodon
- * `streaming/Dockerfile`).
+ * A pod is ready once a token that does not exist is refused with 401. The health page answers 200
+ * even without a database. With a wrong password, a wrong CA or lost grants this request answers
+ * 500, and so would every socket (measured with the server of v4.6.5). It is no liveness probe,
+ * because a short outage of the database would restart every pod. The image contains `curl`
+ * (mastodon/mastodon `streaming/Dockerfile`).
  */
 const STARTED = `status=$(curl --silent --output /dev/null --write-out "%{http_code}" --max-time 4 \\
   --header "Authorization: Bearer nobody" "http://127.0.0.1:$PORT/api/v1/streaming/user")
 [ "$status" = 401 ] || { echo "streaming answered $status to a token that nobody has, not 401: it can't read its tables, or not reach its database"; exit 1; }`;
 /**
- * Longest start of a pod, seconds: the length of a failover. A pod that starts in the middle of a
- * failover then does not have to start again.
+ * Maximum start time of a pod, seconds: the duration of a failover. A pod that starts during a
+ * failover then does not have to restart.
  */
 const START_SECONDS = 180;
 const START_PERIOD_SECONDS = 2;
 
 /**
- * The WebSocket server. It drops every connection the moment it is told to stop, so it is replaced
- * one pod at a time, slowly.
+ * The WebSocket server. It drops every connection at SIGTERM, so it is replaced one pod at a time,
+ * slowly.
  */
 export class Streaming extends pulumi.ComponentResource {
   readonly rolled: Rolled;
@@ -59,7 +59,7 @@ export class Streaming extends pulumi.ComponentResource {
         replicas: args.stopped ? 0 : streaming.replicas,
         minReadySeconds: STREAMING_SETTLE_SECONDS,
         strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-        // On the port that members use: only /api/v1/streaming is led there from outside.
+        // The port that members use: the tunnel forwards only /api/v1/streaming to it.
         ...scraped(args.metrics, SERVICES.streaming.port),
         pod: this.#pod(args),
       },
@@ -80,8 +80,8 @@ export class Streaming extends pulumi.ComponentResource {
           image,
           env: [
             { name: "PORT", value: String(SERVICES.streaming.port) },
-            // Its own: one for all processes would give it as many connections as Sidekiq has
-            // threads (streaming/database.js).
+            // Its own value: a shared one would give it as many connections as Sidekiq has threads
+            // (streaming/database.js).
             { name: "DB_POOL", value: String(streaming.connections) },
           ],
           envFrom: [...environment.streaming],
@@ -94,8 +94,8 @@ export class Streaming extends pulumi.ComponentResource {
           },
           readinessProbe: { ...health, periodSeconds: 10 },
           livenessProbe: { ...health, periodSeconds: 20, failureThreshold: 3 },
-          // While it sleeps no new connection arrives any more; those it has are dropped one pod
-          // after the other.
+          // While it sleeps no new connection arrives. Existing ones are dropped one pod after the
+          // other.
           lifecycle: { preStop: { exec: { command: ["sleep", "10"] } } },
           volumeMounts: [environment.caMount],
           resources: resourcesOf(RESOURCES.streaming),

@@ -5,10 +5,7 @@ import { container, resourcesOf } from "./pod.ts";
 
 type Container = kubernetes.types.input.core.v1.Container;
 
-/**
- * The step that makes the folder before a container of this image begins; `volume` is the one at
- * `/tmp`.
- */
+/** The init container that creates the folder in an image's pod; `volume` is the one at `/tmp`. */
 export function makeTemporaryFolder(image: string, volume: string): Container {
   return container({
     name: TEMPORARY_FOLDER_STEP,

@@ -21,7 +21,7 @@ export interface UpkeepArgs {
   readonly image: string;
   readonly upkeep: UpkeepConfig;
   readonly environment: Environment;
-  /** Whether no task begins for now: it would change what is being restored. */
+  /** Whether no task may start for now, because it would change data during a restore. */
   readonly suspended: boolean;
 }
 
@@ -38,7 +38,7 @@ export class Upkeep extends pulumi.ComponentResource {
     task: UpkeepTask,
     { namespace, image, environment, suspended }: UpkeepArgs,
   ): void {
-    // One component for all: a rule for one of them is a rule for each.
+    // One component for all: a rule for one of them applies to each.
     const labels = labelsOf("upkeep");
     new kubernetes.batch.v1.CronJob(
       name,
@@ -51,12 +51,12 @@ export class Upkeep extends pulumi.ComponentResource {
           concurrencyPolicy: "Forbid",
           startingDeadlineSeconds: STARTING_DEADLINE_SECONDS,
           successfulJobsHistoryLimit: 1,
-          // Some nights, so that its log is still there when somebody looks.
+          // Some nights, so that its log still exists when an operator looks.
           failedJobsHistoryLimit: 3,
           jobTemplate: {
             metadata: { labels },
             spec: {
-              // The next night tries again; twice in one would meet the next task.
+              // The next night retries. A second try in one night would overlap the next task.
               backoffLimit: 0,
               activeDeadlineSeconds: DEADLINE_SECONDS,
               template: {
@@ -66,8 +66,8 @@ export class Upkeep extends pulumi.ComponentResource {
                     name: "tootctl",
                     image,
                     environment,
-                    // It runs for hours beside the nightly backup: of its own connections, not of
-                    // those that members wait for.
+                    // It runs for hours during the nightly backup, so it uses direct connections
+                    // and leaves the pool to members' requests.
                     database: "direct",
                     args: ["bin/tootctl", ...task.args],
                     resources: RESOURCES.upkeep,

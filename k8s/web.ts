@@ -31,7 +31,8 @@ export interface WebArgs {
  */
 const PUMA_SHUTDOWN_SECONDS = 30;
 /**
- * Endpoints are told of a leaving pod while it still accepts: what comes in this long is served.
+ * Seconds for which a terminating pod still accepts connections while Kubernetes removes it from
+ * the endpoints.
  */
 const LEAVE_SECONDS = 10;
 
@@ -49,8 +50,8 @@ export class Web extends pulumi.ComponentResource {
         namespace,
         component: "web",
         ...replicasOf(web),
-        // Never fewer than asked for. The one more has its place on the nodes and its connections:
-        // `domain/capacity` counts it.
+        // Never fewer pods than requested. The surge pod is included in the node and connection
+        // budgets (`domain/capacity`).
         strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         ...scraped(args.metrics, METRICS_PORT),
         pod: this.#pod(args),
@@ -71,7 +72,7 @@ export class Web extends pulumi.ComponentResource {
       environment,
       database: "pooled",
       moreEnvironment: environment.web.from,
-      // Exists where `metrics` says that somebody asks.
+      // Optional: `metrics`.
       neighbours: metrics === undefined ? [] : [exporter(image)],
       args: ["bundle", "exec", "puma", "-C", "config/puma.rb"],
       env: {
@@ -79,8 +80,8 @@ export class Web extends pulumi.ComponentResource {
         WEB_CONCURRENCY: String(web.workers),
         MAX_THREADS: String(web.threads),
         PORT: String(SERVICES.web.port),
-        // Longer than cloudflared keeps an idle connection (90 s), or it sends a request into a
-        // closing one: 502.
+        // Longer than cloudflared keeps an idle connection (90 s). Otherwise cloudflared sends a
+        // request into a closing one: 502.
         PERSISTENT_TIMEOUT: "120",
       },
       resources: webResources(web),

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { POOL, TRUSTED_PROXIES } from "../../config/topology.ts";
 import type { Variables } from "./variables.ts";
 
-/** Access to Postgres, as the database's own layer offers it. */
+/** Access to Postgres, from the component that creates it. */
 export interface DatabaseAccess {
   readonly host: pulumi.Input<string>;
   readonly directPort: pulumi.Input<number>;
@@ -18,7 +18,7 @@ export interface DatabaseAccess {
   readonly caCertificate: pulumi.Input<string>;
 }
 
-/** Access to a read-only copy of the database; roles and database are the original's. */
+/** Access to a read-only copy of the database. Roles and database name are the original's. */
 export interface ReplicaAccess {
   readonly host: pulumi.Input<string>;
   readonly port: pulumi.Input<number>;
@@ -28,36 +28,36 @@ export interface ReplicaAccess {
 export interface RedisAccess {
   /** `rediss://…` */
   readonly redisUrl: pulumi.Input<string>;
-  /** `rediss://…` of the Redis that only caches, where there is one. */
+  /** `rediss://…` of the cache-only Redis, if there is one. */
   readonly cacheUrl: pulumi.Input<string> | undefined;
 }
 
-/** The folder of DigitalOcean's private CA. */
+/** Folder of DigitalOcean's private CA. */
 export const CA_FOLDER = "/etc/mastodon/ca";
 /** Path of the CA in every pod. */
 export const CA_FILE = `${CA_FOLDER}/do-internal.crt`;
 
-/** Variables by which every process of Rails reaches them, on either port. */
+/** Variables with which all Rails processes reach the databases, on either port. */
 export function railsDatabases(
   { host, application }: DatabaseAccess,
   { redisUrl, cacheUrl }: RedisAccess,
 ): Variables {
   return {
     plain: {
-      // Redis over TLS works with this driver only; the default one checks no host name
+      // TLS to Redis works only with this driver; the default one does not verify the host name
       // (mastodon/mastodon#30717).
       REDIS_DRIVER: "ruby",
       DB_HOST: host,
       DB_USER: application.name,
-      // The one value that checks chain and host name in libpq and in Node alike.
+      // The only value with which both libpq and Node verify chain and host name.
       DB_SSLMODE: "verify-full",
-      // libpq's own variable: Mastodon has none for the CA.
+      // libpq's own variable, because Mastodon has none for the CA.
       PGSSLROOTCERT: CA_FILE,
     },
     secret: {
       DB_PASS: application.password,
       REDIS_URL: redisUrl,
-      // A URL of its own: with parts, user and password would not be inherited
+      // A separate URL: with single variables, user and password would not be inherited
       // (lib/mastodon/redis_configuration.rb).
       ...(cacheUrl === undefined ? {} : { CACHE_REDIS_URL: cacheUrl }),
     },
@@ -77,10 +77,9 @@ export function pooled(postgres: DatabaseAccess, replica: ReplicaAccess | undefi
         : {
             REPLICA_DB_HOST: replica.host,
             REPLICA_DB_PORT: text(replica.port),
-            // Not the pool's name, which it would fall back to: no pool stands in front of the
-            // replica.
+            // Set, because its default is the pool's name, and the replica has no pool.
             REPLICA_DB_NAME: postgres.database,
-            // Or db:prepare and its kind would try to write to it.
+            // Otherwise db:prepare and similar tasks would try to write to it.
             REPLICA_DB_TASKS: "false",
           }),
     },
@@ -96,7 +95,7 @@ export function direct(postgres: DatabaseAccess): Variables {
   };
 }
 
-/** All that streaming reads: a role of its own, none of Mastodon's secrets. */
+/** Everything that streaming reads: its own role, and none of Mastodon's secrets. */
 export function streamingDatabases(postgres: DatabaseAccess, { redisUrl }: RedisAccess): Variables {
   return {
     plain: {
@@ -105,7 +104,8 @@ export function streamingDatabases(postgres: DatabaseAccess, { redisUrl }: Redis
       DB_NAME: POOL.name,
       DB_USER: postgres.streaming.name,
       DB_SSLMODE: "verify-full",
-      // Adds to Node's own roots; Node knows nothing of libpq's variable, nor libpq of this.
+      // Adds to Node's own roots. Node does not read libpq's variable, and libpq does not read this
+      // one.
       NODE_EXTRA_CA_CERTS: CA_FILE,
       TRUSTED_PROXY_IP: TRUSTED_PROXIES,
     },

@@ -30,40 +30,40 @@ export interface EnvironmentArgs extends RedisAccess {
   readonly config: StackConfig;
   readonly secrets: StackSecrets;
   readonly postgres: DatabaseAccess;
-  /** Optional: takes reads that may be a moment late. */
+  /** Optional: a replica for reads that may be a moment late. */
   readonly replica: ReplicaAccess | undefined;
-  /** Of the bucket that Mastodon uses; undefined where uploads are refused. */
+  /** Key of the bucket that Mastodon uses; undefined if uploads are refused. */
   readonly mediaKey: MediaKey | undefined;
-  /** Of who takes Sidekiq's word that a file is deleted; undefined where nobody does. */
+  /** Secret of the Worker that purges deleted files; undefined if there is none. */
   readonly mediaPurgeSecret: pulumi.Input<string> | undefined;
 }
 
-/** Variables of one kind of process, in addition to those of all of Rails. */
+/** Variables of one kind of process, in addition to those of all Rails processes. */
 export interface ProcessEnvironment {
   readonly from: readonly EnvFromSource[];
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * Environment of Mastodon's processes, each kind with its own alone: the ConfigMaps and Secrets,
- * and the CA that proves the database. Their names change with their content, so a changed value
- * rolls the pods that use it. Their contents are rows of `domain/variables`, and the files of
- * `environment/` for what no row can say.
+ * Environment of Mastodon's processes, for each kind only its own: the ConfigMaps and Secrets, and
+ * the database's CA. Their names change with their content, so a changed value rolls the pods that
+ * use it. The content comes from the rows of `domain/variables`, and from `environment/` if it
+ * depends on more than the configuration.
  */
 export class Environment extends pulumi.ComponentResource {
   /** Web and Sidekiq: Rails, through the transaction pool. */
   readonly rails: readonly EnvFromSource[];
   /** Migrations and other Jobs: Rails, on the direct port. */
   readonly railsDirect: readonly EnvFromSource[];
-  /** The direct port and the database's name alone, for a Job that asks on both ports. */
+  /** Only the direct port and the database's name, for a Job that tests both ports. */
   readonly direct: EnvFromSource;
-  /** Web's own variables: it signs people in, and lets them subscribe to notifications. */
+  /** Web's own variables, for sign-in and for subscriptions to notifications. */
   readonly web: ProcessEnvironment;
-  /** Sidekiq's own variables: it sends mail and notifications. */
+  /** Sidekiq's own variables, for sending mail and notifications. */
   readonly sidekiq: ProcessEnvironment;
   /** Streaming: its own role, none of Mastodon's secrets. */
   readonly streaming: readonly EnvFromSource[];
-  /** Of these, the role alone: `DB_USER` and `DB_PASS`, for who asks whether it is let in. */
+  /** Only the role: `DB_USER` and `DB_PASS`, for the check of its login. */
   readonly streamingRole: readonly EnvVar[];
   /** The CA as a volume, for all of them. */
   readonly caVolume: Volume;
@@ -91,7 +91,7 @@ export class Environment extends pulumi.ComponentResource {
     this.direct = configMap("direct", direct(postgres));
     this.railsDirect = [common, this.direct, application];
     /**
-     * Sources of variables that only one kind of process reads; none if there are no such
+     * Sources of variables that only one kind of process reads; empty if there are no such
      * variables.
      */
     const besides = (role: string, variables: Variables): readonly EnvFromSource[] => [

@@ -2,8 +2,8 @@ import type { StackConfig } from "../../config/schema.ts";
 import type { Variables } from "./variables.ts";
 
 /**
- * Variables that the operator adds and this program does not set; `input/rules/options.ts` refuses
- * others.
+ * Additional variables of the operator that this program does not set; `input/rules/options.ts`
+ * refuses others.
  */
 export function extra(
   process: "rails" | "streaming",

@@ -3,7 +3,7 @@ import { extraMediaOrigins, mediaHostOf, mediaOf, type MediaConfig } from "../..
 import { PURGE_HEADER, PURGE_METHOD } from "../../domain/media-purge.ts";
 import type { Variables } from "./variables.ts";
 
-/** A key of a bucket, as the bucket's own layer offers it. */
+/** Key of a bucket, from the component that creates it. */
 export interface MediaKey {
   readonly accessKeyId: pulumi.Input<string>;
   /** A secret. */
@@ -11,10 +11,11 @@ export interface MediaKey {
 }
 
 /**
- * Bucket in which Rails stores media, and the address at which members read it (mastodon/mastodon
- * `config/initializers/paperclip.rb`, `app/lib/content_security_policy.rb`). Both storages are
- * asked by path, `<endpoint>/<bucket>/…`, so `S3_OVERRIDE_PATH_STYLE` stays away.
- * @param key of the bucket that Mastodon uses; undefined where uploads are refused.
+ * Variables of the bucket in which Rails stores media, and of the host on which members read it
+ * (mastodon/mastodon `config/initializers/paperclip.rb`, `app/lib/content_security_policy.rb`).
+ * Both storages are addressed by path, `<endpoint>/<bucket>/…`, so `S3_OVERRIDE_PATH_STYLE` is
+ * unset.
+ * @param key of the bucket that Mastodon uses; undefined if uploads are refused.
  */
 export function media(config: MediaConfig, key: MediaKey | undefined): Variables {
   const extra = extraMediaOrigins(config);
@@ -31,16 +32,17 @@ export function media(config: MediaConfig, key: MediaKey | undefined): Variables
             S3_ENDPOINT: bucket.endpoint,
             S3_HOSTNAME: new URL(bucket.endpoint).hostname,
             S3_ALIAS_HOST: mediaHostOf(config),
-            // R2 knows no ACLs and refuses each upload that brings one: empty, none is sent. A
-            // Space shows nobody an object without one.
+            // R2 has no ACLs and refuses each upload with one; if empty, none is sent. A Space
+            // shows an object without one to no visitor.
             S3_PERMISSION: bucket.store === "r2" ? "" : "public-read",
-            // All of Rails: whoever deletes a file writes the job that says so.
+            // For all Rails processes: the process that deletes a file queues the purge.
             ...(config.media.purge ? { CACHE_BUSTER_ENABLED: "true" } : {}),
-            // Unset it is 0, and one lost packet is a failed upload.
+            // The default is 0, with which one lost packet fails an upload.
             S3_RETRY_LIMIT: "3",
             // Seconds. Mastodon's own 5 for each are "too short for cheap storage"
-            // (mastodon/mastodon#14952, which made them settable), and archives failed on Spaces
-            // (#12280). To begin 10, as toot.community has; to go on 60, the AWS SDK's own.
+            // (mastodon/mastodon#14952, which made them configurable), and archives failed on
+            // Spaces (#12280). To connect 10, as toot.community has; to read 60, the AWS SDK's own
+            // default.
             S3_OPEN_TIMEOUT: "10",
             S3_READ_TIMEOUT: "60",
           }),
@@ -53,9 +55,9 @@ export function media(config: MediaConfig, key: MediaKey | undefined): Variables
 }
 
 /**
- * Variables by which Sidekiq tells the edge that a file is gone (mastodon/mastodon
+ * Variables with which Sidekiq purges a deleted file from the edge (mastodon/mastodon
  * `app/workers/cache_buster_worker.rb`). Only Sidekiq does so.
- * @param purgeSecret of the Worker that takes its word; undefined where nothing does.
+ * @param purgeSecret of the Worker that accepts the purge; undefined if there is none.
  */
 export function mediaPurge(purgeSecret: pulumi.Input<string> | undefined): Variables {
   if (purgeSecret === undefined) return { plain: {}, secret: {} };

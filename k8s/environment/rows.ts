@@ -8,8 +8,8 @@ import type { Reader } from "../../domain/variables/fate.ts";
 import { given, type Variables } from "./variables.ts";
 
 /**
- * Variables of these readers that are rows of `domain/variables` and of `config/secret-keys`. The
- * other files of this folder have those that follow from more than the configuration.
+ * Variables of these readers that are rows of `domain/variables` and of `config/secret-keys`.
+ * Variables that depend on more than the configuration are in the other files of this folder.
  */
 export function rows(reader: Reader, config: StackConfig, secrets: StackSecrets): Variables {
   return {
@@ -19,14 +19,14 @@ export function rows(reader: Reader, config: StackConfig, secrets: StackSecrets)
 }
 
 /**
- * Keys by which Sidekiq signs push notifications; web gives browsers the public half. Jobs start
- * without (`config/vapid.yml`).
+ * Keys with which Sidekiq signs push notifications; web gives browsers the public half. Jobs start
+ * without them (`config/vapid.yml`).
  */
 export function push(secrets: StackSecrets): Variables["secret"] {
   return secretsWhere(secrets, (row) => row.needed === "always" && !row.readers.includes("jobs"));
 }
 
-/** Jobs are Rails without anything of its own: a secret of theirs is all of Rails'. */
+/** Jobs have no secrets of their own: each of theirs belongs to all Rails processes. */
 function isRead(reader: Reader, { needed, readers }: SecretRow): boolean {
   if (reader === "rails" || readers.includes("jobs"))
     return reader === "rails" && readers.includes("jobs");

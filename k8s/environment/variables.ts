@@ -2,16 +2,16 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /**
  * Variables that a subject (rows, databases, media …) adds to the environment of Mastodon's
- * processes. Each subject is a function in a file of its own, from the configuration to this.
+ * processes. Each subject is a function in its own file, from the configuration to these variables.
  * `k8s/environment/environment.ts` decides which process reads which subject.
  */
 
-/** Values by the names that Mastodon reads. */
+/** Values by Mastodon's names of the variables. */
 type Values = Readonly<Record<string, pulumi.Input<string>>>;
 
 /** The variables of a subject. */
 export interface Variables {
-  /** Values that anybody may read, for a ConfigMap. */
+  /** Public values, for a ConfigMap. */
   readonly plain: Values;
   /**
    * Values that only the process may read, for a Secret. The official chart has
@@ -21,8 +21,8 @@ export interface Variables {
 }
 
 /**
- * Several subjects as one.
- * @throws Error when two set one name: which of them the process would find depends on their order.
+ * Merges several subjects.
+ * @throws Error if two set one name, because their order would decide the value.
  */
 export function together(subjects: readonly Variables[]): Variables {
   const names = subjects.flatMap(({ plain, secret }) => [plain, secret].flatMap(Object.keys));
@@ -35,7 +35,7 @@ export function together(subjects: readonly Variables[]): Variables {
   };
 }
 
-/** Of these values those that are there. */
+/** Returns only the defined values. */
 export function given(
   values: Readonly<Record<string, pulumi.Input<string> | undefined>>,
 ): Variables["plain"] {
@@ -45,7 +45,8 @@ export function given(
 }
 
 /**
- * "true" for each that is on; Mastodon takes any other text for off, so what is off is left out.
+ * "true" for each flag that is on. Mastodon treats any other text as off, so a flag that is off is
+ * omitted.
  */
 export function yes(flags: Readonly<Record<string, boolean>>): Readonly<Record<string, "true">> {
   return Object.fromEntries(

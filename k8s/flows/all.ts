@@ -10,12 +10,11 @@ import { API_SERVER_FLOW } from "../rollout-script.ts";
 import { optionFlows, SEARCH_COMPONENT, type Options } from "./options.ts";
 
 /**
- * Every connection that anything in the namespace may open; all others are denied, both ways. The
- * policies, the documentation and the rehearsal's reachability matrix are all made from this one
- * table. Pure.
+ * Every connection that a pod in the namespace may open; all others are denied, both ways. The
+ * policies, the documentation and the rehearsal's reachability matrix are derived from this table.
  */
 
-/** The parts of the world outside that pods may reach. */
+/** Address ranges outside the cluster that pods may reach. */
 export const OUTSIDE_RANGES: Readonly<
   Record<
     Exclude<Outside, "dns" | "anywhere">,
@@ -23,10 +22,10 @@ export const OUTSIDE_RANGES: Readonly<
   >
 > = {
   databases: { cidr: RANGES.vpc, except: [] },
-  // The same place, and another reason to go there: a server of the operator's.
+  // The same range for another reason: a server of the operator's.
   vpc: { cidr: RANGES.vpc, except: [] },
-  // Not the private ranges (RFC 1918, RFC 6598, link-local): a forged federation request must not
-  // reach what is ours, nor the metadata service of the Droplet at 169.254.169.254.
+  // Without the private ranges (RFC 1918, RFC 6598, link-local). A forged federation request must
+  // not reach internal servers, nor the Droplet's metadata service at 169.254.169.254.
   internet: {
     cidr: "0.0.0.0/0",
     except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
@@ -45,7 +44,7 @@ const DATABASE_PORTS = tcp(25_060, POOL.port);
 /**
  * The table.
  * @param sidekiq the components of the Sidekiq groups: `sidekiq-<name>`.
- * @param options what the configuration has of optional parts. Default none.
+ * @param options optional parts of the configuration. Default: none.
  */
 export function flowsOf(sidekiq: readonly string[], options: Options = {}): readonly Flow[] {
   const migrations = ["migrate-pre-deployment", "migrate-post-deployment"];
@@ -112,8 +111,8 @@ export function flowsOf(sidekiq: readonly string[], options: Options = {}): read
             name: "assets-to-spaces",
             from: ["assets"],
             to: { outside: "internet" as const },
-            // A policy knows addresses, and those of Spaces change: so the whole Internet, by HTTPS
-            // alone.
+            // A policy contains addresses, and those of Spaces change. So it allows the whole
+            // Internet, but only HTTPS.
             ports: tcp(443),
             why: "media that lies on Spaces",
           },

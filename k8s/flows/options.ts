@@ -8,28 +8,22 @@ import {
 } from "../../config/topology.ts";
 import { tcp, type Flow } from "./flow.ts";
 
-/**
- * The configuration that decides about the connections below; each exists only if its option is
- * set.
- */
+/** Configuration on which the connections below depend; each exists only if its option is set. */
 export interface Options extends Pick<
   StackConfig,
   "mail" | "search" | "signIn" | "translation" | "metrics" | "tracing"
 > {
-  /** Whether the assets origin answers for media on Spaces. Default no. */
+  /** Whether the assets origin serves media from Spaces. Default: no. */
   readonly mediaThroughCluster?: boolean;
 }
 
-/** The component of the Job that fills the search server. */
+/** Component of the Job that fills the search server. */
 export const SEARCH_COMPONENT = "search-deploy";
 
-/** Everything that the internet flow lets web reach anyway. */
+/** Ports that the internet flow allows web anyway. */
 const WEB_PORTS: readonly number[] = [80, 443];
 
-/**
- * The connections of the optional parts. Pure.
- * @param sidekiq the components of the Sidekiq groups.
- */
+/** Connections of the optional parts. @param sidekiq the components of the Sidekiq groups. */
 export function optionFlows(sidekiq: readonly string[], options: Options): readonly Flow[] {
   const { mail, search, signIn, translation, metrics, tracing } = options;
   const ldap = signIn?.ldap;
@@ -75,7 +69,7 @@ function outward(
   return [{ name, from, to: destination(placeOf(host, network)), ports: tcp(port), why }];
 }
 
-/** To an address of the web; one of the Internet on the web's own ports is let out already. */
+/** A connection to a URL. An Internet host on the usual web ports needs no flow of its own. */
 function toAddress(
   name: string,
   from: readonly string[],
@@ -92,7 +86,7 @@ function destination(place: Place): Flow["to"] {
   return "namespace" in place ? { namespace: place.namespace } : { outside: place.outside };
 }
 
-/** A Prometheus asks each pod for its numbers. */
+/** Prometheus scrapes the metrics of each pod. */
 function scrapes(sidekiq: readonly string[], namespace: string): readonly Flow[] {
   const scrape = (component: string, port: number): Flow => ({
     name: `scrape-${component}`,
