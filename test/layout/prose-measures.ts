@@ -40,6 +40,7 @@ export const PRIVATE_WORDS: Readonly<Record<string, string>> = {
   "gone on": "continued",
   "way out": "remedy",
   "ways out": "remedies",
+  "pure.": "nothing: `docs/architecture.md` says which layers have no side effects",
 };
 
 /** Whether a doc comment opens with a clause instead of the thing that it describes. */
@@ -62,7 +63,10 @@ export function longSentencesOf({ text }: Comment): readonly string[] {
 /** Returns the private words in a comment. */
 export function privateWordsOf({ text }: Comment): readonly string[] {
   const spaced = ` ${wordsOf(withoutCode(text)).join(" ").toLowerCase()} `;
-  return Object.keys(PRIVATE_WORDS).filter((word) => spaced.includes(` ${word} `));
+  const endsInPure = /\bPure\.$/u.test(text.trim());
+  return Object.keys(PRIVATE_WORDS).filter((word) =>
+    word === "pure." ? endsInPure : spaced.includes(` ${word} `),
+  );
 }
 
 /**
@@ -83,7 +87,7 @@ function tooWide(lines: readonly string[]): readonly string[] {
 }
 
 function withoutCode(text: string): string {
-  return text.replaceAll(/`[^`]*`/gu, "code").replaceAll(/https?:\/\/\S+/gu, "address");
+  return text.replaceAll(/`[^`]*`/gu, "code").replaceAll(/https?:\/\/\S*[^\s).,;:]/gu, "address");
 }
 
 function wordsOf(text: string): readonly string[] {

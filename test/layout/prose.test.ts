@@ -115,6 +115,7 @@ describe("the measures see what they are for", () => {
   test.each([
     ["// It runs for ever.", 1],
     ["// Left out, it is\n// left out by itself.", 2],
+    ["/** A sum. Pure. */", 1],
     ["// The option `for ever`.", 0],
     ["// Elsewhere, whatsoever.", 0],
   ])("of the private words in %j: %i", (source, expected) => {
@@ -126,6 +127,7 @@ describe("the measures see what they are for", () => {
     [`// ${"word ".repeat(13)}\n// ${"word ".repeat(13)}.`, 1],
     [`// ${"word ".repeat(20)}. ${"Word ".repeat(20)}.`, 0],
     [`// \`${"word ".repeat(26)}\` is one word.`, 0],
+    [`// ${"word ".repeat(20)} (https://example.org/a). ${"Word ".repeat(20)}.`, 0],
   ])("of the long sentences in %j: %i", (source, expected) => {
     expect(count(source, longSentencesOf)).toBe(expected);
   });
