@@ -19,8 +19,8 @@ export interface WalksOptions {
 }
 
 /**
- * Walks in worlds of their own: those that failed once first, for what broke before is likeliest
- * to break again, then those of the seed; or only the one that was typed.
+ * Walks in worlds of their own. Walks that failed once come first, because what broke before is
+ * likely to break again. Then come those of the seed. A typed walk is taken alone.
  */
 export function walksPhase(
   context: DrillContext,

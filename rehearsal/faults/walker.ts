@@ -17,7 +17,7 @@ export interface WalkerData {
 /** Words to it: a walk to take, or "close". */
 export type Order = readonly Step[] | "close";
 
-/** Words of it: it waits for a walk; it took a step; its walk fails and is made shorter; its end. */
+/** Words of it: it waits for a walk, took a step, makes a failing walk shorter, or has ended. */
 export type Report =
   | { readonly kind: "waits" }
   | { readonly kind: "step" | "fails"; readonly line: string }
