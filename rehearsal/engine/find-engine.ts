@@ -29,7 +29,7 @@ export interface Engine {
 export async function findEngine(progress: Progress): Promise<Engine> {
   const started = performance.now();
   const version = await pulumiVersion();
-  const recipe = await engineRecipe(version); // First of all: it refuses where go.mod and package.json disagree.
+  const recipe = await engineRecipe(version); // First: it checks go.mod and package.json.
   const found = (root: string, origin: Engine["origin"]): Engine => ({
     root,
     version,

@@ -110,22 +110,39 @@ export async function faultCell(
   const { well, said } = await afterCancel(fast);
   told = said;
   const typed = well ? "" : await typeAdoptions(fast, said);
-  if (typed === undefined)
-    return await end("needs a person", [said], harm(look(fast), before, from, said));
   told += typed;
   const second = await update(fast);
   const faults = await faultsNow(fast, second, from.untouched, told);
-  if (faults.length === 0)
-    return await (well ? end("converged after recover", []) : end("needs a person", [said]));
-  if (well && second.failure !== undefined)
-    return await end("needs a person", errorsOf(second), harm(look(fast), before, from, told));
-  return await end("no end", [], faults);
+  const ending = endAfterRecover({ well, typed, faults });
+  if (ending === "no end")
+    return await end(ending, [said], [...faults, ...harm(look(fast), before, from, told)]);
+  return await end(ending, well ? [] : [said]);
 }
 
-/** Types the lines that recover names, which put a thing at its place. Undefined: it names none. */
-async function typeAdoptions(fast: FastWorld, said: string): Promise<string | undefined> {
+/**
+ * The end of a cell in which recover was typed, and then whatever line it named. It is a person's
+ * turn only where a person can end it: a command that crashes, a refusal without a line to type and
+ * an update that fails all the same have no end.
+ * @param typed what the lines said that recover named; "" where none was typed.
+ * @param faults what is wrong after the update that followed.
+ */
+export function endAfterRecover({
+  well,
+  typed,
+  faults,
+}: {
+  readonly well: boolean;
+  readonly typed: string;
+  readonly faults: readonly string[];
+}): Ending {
+  if (faults.length > 0 || (!well && typed === "")) return "no end";
+  return well ? "converged after recover" : "needs a person";
+}
+
+/** Types the lines that recover names, which put a thing at its place. */
+async function typeAdoptions(fast: FastWorld, said: string): Promise<string> {
   const names = [...said.matchAll(/npm run state -- adopt (\S+)/gu)].map(([, name]) => name ?? "");
-  if (names.length === 0) return undefined;
+  if (names.length === 0) return "";
   const adopted = await asOperator(fast, (world) =>
     runState(["adopt", ...new Set(names), "--yes"], world),
   );
