@@ -2,8 +2,8 @@ import { PROFILE_NAMES } from "./keys/profile.ts";
 import { PROFILES } from "./profiles.ts";
 
 /**
- * Filling in what an operator left out, before the schema judges the whole. Pure; takes anything,
- * for anything may be written.
+ * Adds defaults to an operator's configuration before the schema validates it. The input may be
+ * anything, because an operator may write anything.
  */
 
 type Keys = Readonly<Record<string, unknown>>;
@@ -14,9 +14,9 @@ type Keys = Readonly<Record<string, unknown>>;
 export const STREAMING_CONNECTIONS = 10;
 
 /**
- * The configuration with the profile's sizes where it says nothing itself, key by key; a list
- * stands as it is written. An unknown profile is filled in as `medium`, so that it is the one fault
- * told and not each size that it would have given.
+ * Adds the profile's sizes for unset keys, key by key; a list is not merged. An unknown profile is
+ * treated as `medium`, so that it is the only reported fault, and not each size that it would have
+ * set.
  */
 export function withDefaults(raw: Keys): Keys {
   const name = raw["profile"];
@@ -58,8 +58,8 @@ function merged(own: Keys, given: object): Keys {
     return [key, isKeys(mine) && isKeys(value) ? merged(mine, value) : mine];
   });
   const result: Record<string, unknown> = { ...own, ...Object.fromEntries(filled) };
-  // Who asks for more than the profile's ceiling has raised the ceiling, too. A pool at its ceiling
-  // doesn't grow by itself.
+  // If the operator sets more replicas than the profile's maximum, the maximum rises with it. A
+  // node pool that is already at its maximum does not autoscale.
   for (const [always, most] of CEILINGS) {
     const [floor, ceiling] = [result[always], result[most]];
     if (own[most] !== undefined || typeof floor !== "number" || typeof ceiling !== "number")
@@ -70,7 +70,7 @@ function merged(own: Keys, given: object): Keys {
   return result;
 }
 
-/** As many as always run, unless it says more. */
+/** `maxReplicas` defaults to `replicas`. */
 function withCeiling(keys: Keys): Keys {
   return keys["maxReplicas"] === undefined && keys["replicas"] !== undefined
     ? { ...keys, maxReplicas: keys["replicas"] }

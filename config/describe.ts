@@ -1,11 +1,11 @@
 import { z } from "zod";
 
 /**
- * Description of each key in plain words. It is made from the JSON Schema, so that messages,
- * documentation and the editors' schema can't disagree. Pure.
+ * Description of each key in plain words. It is derived from the JSON Schema, so that messages,
+ * documentation and the editors' schema can't disagree.
  */
 
-/** A part of a JSON Schema, as far as this program's schemas go; `allowed` is our own. */
+/** The parts of a JSON Schema that this program's schemas use; `allowed` is an addition. */
 export interface SchemaNode {
   readonly type?: string;
   readonly description?: string;
@@ -24,15 +24,12 @@ export interface SchemaNode {
   readonly additionalProperties?: SchemaNode | false;
 }
 
-/**
- * The JSON Schema of what is written, not of what is made of it: a key with a default may be left
- * out.
- */
+/** The JSON Schema of the input, not of the parsed result: a key with a default is optional. */
 export function nodeOf(schema: z.ZodType): SchemaNode {
   return z.toJSONSchema(schema, { io: "input" }) as SchemaNode;
 }
 
-/** The part at a path; `undefined` where the schema has none. */
+/** The schema at a path; `undefined` if there is none. */
 export function nodeAt(root: SchemaNode, path: readonly PropertyKey[]): SchemaNode | undefined {
   return path.reduce<SchemaNode | undefined>(
     (node, step) =>
@@ -71,7 +68,7 @@ export function allowedText(node: SchemaNode): string {
   }
 }
 
-/** JavaScript's own bounds of whole numbers are nobody's decision. */
+/** JavaScript's own bounds of integers are not shown. */
 function range({ minimum = -Infinity, maximum = Infinity }: SchemaNode): string {
   const low = minimum > Number.MIN_SAFE_INTEGER ? minimum : undefined;
   const high = maximum < Number.MAX_SAFE_INTEGER ? maximum : undefined;
@@ -80,10 +77,7 @@ function range({ minimum = -Infinity, maximum = Infinity }: SchemaNode): string 
   return high === undefined ? "" : ` of ${high} or less`;
 }
 
-/**
- * A right value, as it can be written into the stack file; `undefined` where "one of …" says it
- * already.
- */
+/** A valid value in the form of the stack file; `undefined` if "one of …" already shows it. */
 export function exampleText(node: SchemaNode): string | undefined {
   if (node.examples === undefined && (node.enum !== undefined || node.type === "boolean"))
     return undefined;
@@ -92,8 +86,8 @@ export function exampleText(node: SchemaNode): string | undefined {
 }
 
 /**
- * The same as a value; of an object what it can't do without, or its first key. `undefined` where
- * the schema names none.
+ * The same as a value. For an object its required keys, or its first key. `undefined` if the schema
+ * has none.
  */
 export function exampleOf(node: SchemaNode): unknown {
   if (node.examples !== undefined) return node.examples[0];
@@ -103,7 +97,7 @@ export function exampleOf(node: SchemaNode): unknown {
   if (node.properties === undefined) return undefined;
   const all = Object.entries(node.properties);
   const required = all.filter(([key]) => node.required?.includes(key));
-  // `{}` is no example of keys.
+  // `{}` would be no example of keys.
   return Object.fromEntries(
     (required.length > 0 ? required : all.slice(0, 1)).map(([key, inner]) => [
       key,

@@ -1,18 +1,16 @@
 /**
- * A mail address with or without a name, in the grammar of those who read it again (RFC 5322, 3.2.3
- * to 3.4): Mastodon hands it to the `mail` gem, which reads `Example, Inc. <a@b.example>` as two
- * addresses, and sends from neither. Pure.
+ * A mail address with or without a name, in the grammar of its readers (RFC 5322, 3.2.3 to 3.4).
+ * Mastodon passes it to the `mail` gem, which reads `Example, Inc. <a@b.example>` as two addresses,
+ * and sends from neither.
  */
 
-/** An address and the name before it, plain; "" where there is none. */
+/** An address and its name, plain; "" if there is none. */
 export interface Mailbox {
   readonly name: string;
   readonly address: string;
 }
 
-/**
- * Characters that a name may have outside of quotes; letters beyond ASCII are the gem's to encode.
- */
+/** Characters that a name may have without quotes; the gem encodes letters beyond ASCII. */
 const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~\\u{80}-\\u{10ffff}-]+";
 const ATOMS = new RegExp(`^${ATOM}(?: ${ATOM})*$`, "u");
 const ADDRESS =
@@ -20,8 +18,7 @@ const ADDRESS =
 const QUOTED = /^"((?:[^"\\]|\\.)*)"$/u;
 
 /**
- * Mailbox that a text means, as a person writes it. Undefined if the text is not exactly one
- * address.
+ * The mailbox in a text that an operator wrote. Undefined if the text is not exactly one address.
  */
 export function mailboxOf(text: string): Mailbox | undefined {
   const [, before = "", bracketed] = /^(.*?)\s*<([^<>]*)>\s*$/u.exec(text) ?? [];
@@ -32,14 +29,14 @@ export function mailboxOf(text: string): Mailbox | undefined {
 }
 
 /**
- * The same for a program: a name that is more than words stands in quotes. What can't be read stays
- * as it is; the schema refuses it.
+ * The same for a program: a name with special characters is quoted. A text that can't be parsed
+ * stays as it is; the schema refuses it.
  */
 export function writtenMailbox(text: string): string {
   const mailbox = mailboxOf(text);
   if (mailbox === undefined || mailbox.name === "") return mailbox?.address ?? text;
   const { name, address } = mailbox;
-  // Written in quotes by hand it stays so: no pod starts anew for a pair of quotes.
+  // A name that is already in quotes keeps them, so that no pod restarts for a pair of quotes.
   if (ATOMS.test(name) && !text.trimStart().startsWith('"')) return `${name} <${address}>`;
   return `"${name.replaceAll(/["\\]/gu, "\\$&")}" <${address}>`;
 }

@@ -15,33 +15,30 @@ export interface Profile {
 }
 
 /**
- * Sizes for a server of so many members. `capacity` holds each against its budget, at its ceiling
- * and during a rollout, and the tests hold these four. Where the values come from:
- * - `medium` is vmst.io's published set-up: Puma 2 × 8, Sidekiq with 25 threads ("no use above 25
- *   to 30"), streaming on its own host, Postgres with 4 vCPU and 8 GiB and a standby
- *   (https://docs.vmst.io). `default` has 20 threads, or the third web pod would have no
- *   connections.
+ * Sizes for servers by number of members. `capacity` checks each against its budget, at maximum
+ * scale and during a rollout, and the tests check these four. Sources of the values:
+ *
+ * - `medium` is vmst.io's published setup (https://docs.vmst.io). It has Puma 2 × 8, Sidekiq with
+ *   25 threads ("no use above 25 to 30"), and streaming on its own host. Its Postgres has 4 vCPU, 8
+ *   GiB and a standby. `default` has 20 threads, or the third web pod would have no connections.
  * - Mastodon's own defaults, 2 × 5 threads in Puma and 5 in Sidekiq, are for `small`
  *   (https://docs.joinmastodon.org/admin/scaling/).
  * - 50,000 accounts, 10,000 to 20,000 of them active, hold 800 to 1,200 streaming sockets (same
- *   page); one process carries more, so streaming's replicas are there for the day that one node
- *   goes.
- * - More processes before more threads: a thread waits for Ruby's lock, a process only for memory
- *   (same page).
- * - The largest standard Postgres plan bounds `large`: its 392 connections are given out nearly to
- *   the last, and servers of more members than it names were seen with 40 to 128 GiB of memory for
- *   Postgres, where this plan has 16 (toot.community; chaos.social, 2022). Plans beyond it exist
- *   (`gd-*`, `so1_5-*`); they come into `facts/digitalocean/database-plans.ts` once somebody has a
- * price for one.
- * - The pool that the cluster is born with is the same in all four: its size is the cluster's life,
- *   and a server that grows into the next profile must keep its cluster. How many members a size
- *   really carries depends on how they live: watch the queues' latency, and override.
+ *   page). One process carries more, so streaming's replicas are for the failure of a node.
+ * - More processes come before more threads: a thread waits for Ruby's lock, a process only for
+ *   memory (same page).
+ * - The largest standard Postgres plan limits `large`: nearly all of its 392 connections are used.
+ *   Servers with more members than it allows were seen with 40 to 128 GiB of memory for Postgres.
+ *   This plan has 16 (toot.community; chaos.social, 2022). Larger plans exist (`gd-*`, `so1_5-*`).
+ *   They are added to `facts/digitalocean/database-plans.ts` once there is a price for one.
+ * - The cluster's default pool is the same in all four. Changing its size replaces the cluster, and
+ *   a server that grows into the next profile must keep its cluster.
+ *
+ * The number of members that a size carries depends on their activity: watch the queues' latency,
+ * and override.
  */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
-  /**
-   * The least that runs everything, with backups: the smallest plans, and two nodes between which a
-   * rollout finds its room.
-   */
+  /** The minimum with backups: the smallest plans, and two nodes, so that a rollout has room. */
   solo: {
     sizes: {
       members: 50,
@@ -67,7 +64,8 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     },
   },
   /**
-   * Two of what members notice; a database without a standby: its failure costs minutes, not data.
+   * Two pods of everything that members notice; a database without a standby: its failure costs
+   * minutes, not data.
    */
   small: {
     sizes: {
@@ -143,7 +141,9 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       ],
     },
   },
-  /** Federation apart from what members wait for, and what they don't wait for apart from both. */
+  /**
+   * Federation is separate from work for which members wait, and other work is separate from both.
+   */
   large: {
     sizes: {
       members: 8_000,

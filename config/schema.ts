@@ -27,13 +27,13 @@ import { hostName, whole } from "./keys/values.ts";
 import { assetsSchema, sidekiqSchema, streamingSchema, webSchema } from "./keys/workloads.ts";
 
 /**
- * The whole of what an operator decides, but for secrets. Each key says in `meta` what it is, what
- * is allowed where the type does not say it, and an example: faults, `docs/config.md`, the editors'
- * schema and the declarations in `Pulumi.yaml` are made of that.
+ * Everything that an operator configures, except secrets. Each key has in `meta` its description,
+ * an example, and its allowed values if the type does not show them. Messages, `docs/config.md`,
+ * the editors' schema and the declarations in `Pulumi.yaml` are built from that.
  */
 
 /**
- * Unknown keys are refused at any depth. Nothing is optional that a profile or a rule fills in: see
+ * Unknown keys are refused at any depth. A key is not optional if a profile or a rule sets it: see
  * `withDefaults`.
  */
 export const StackConfigSchema = z.strictObject({

@@ -1,14 +1,14 @@
 /**
- * Names that two layers must agree on: what Cloudflare's tunnel sends where is what the cluster
- * calls its Services. Stated once, so that they can't disagree.
+ * Names that two layers must agree on: the tunnel's targets at Cloudflare are the names of the
+ * cluster's Services. They are defined only here, so that they can't differ.
  */
 
-/** The Kubernetes namespace of everything here. */
+/** The Kubernetes namespace of the server. */
 export const NAMESPACE = "mastodon";
 
 /**
- * The component of a pod that a person starts for one command. Not web's, or the Service would send
- * members' requests to it; its flows are a row of their own.
+ * Component of a pod that runs one command for an operator. It is not web's, because the Service
+ * would send it members' requests. Its flows are a row of their own.
  */
 export const ONE_OFF_COMPONENT = "one-off";
 
@@ -35,25 +35,27 @@ export function serviceUrl(service: { readonly name: string; readonly port: numb
 }
 
 /**
- * Postgres' transaction pool. Its name stands where the database's does; its port is one number for
+ * Postgres' transaction pool. Clients use its name as the database's name. Its port is the same for
  * every pool of every server (digitalocean/openapi
- * `specification/resources/databases/models/connection_pool.yml`, `port`). Both are said, not asked
- * of the pool: a new size is a new pool, which goes before its successor comes, and the engine
- * takes along whatever is made of what goes. Web, streaming and Sidekiq would be deleted first.
+ * `specification/resources/databases/models/connection_pool.yml`, `port`).
+ *
+ * Both are constants, not outputs of the pool. A new size replaces the pool, which is deleted
+ * before its replacement exists, and the engine also deletes everything that depends on its
+ * outputs. Web, streaming and Sidekiq would be deleted first.
  */
 export const POOL = { name: "mastodon-pool", port: 25_061 } as const;
 
 /**
- * TCP ports of the API server as a pod's connection to `kubernetes.default` has them once its
- * Service is translated, which is what a policy sees: 443, or 16443, which a proxy on each node of
- * some clusters with a highly available control plane keeps for itself
+ * TCP ports of the API server after a connection to `kubernetes.default` is translated, which is
+ * what a policy sees. They are 443, or 16443 in some clusters with a highly available control
+ * plane, where a proxy on each node uses it
  * (https://docs.digitalocean.com/products/kubernetes/details/limits/, read 2026-11-28).
  */
 export const API_SERVER_PORTS = [443, 16_443] as const;
 
 /**
- * Address ranges, none overlapping another: the VPC refuses clusters whose pods or Services overlap
- * it.
+ * Address ranges, none of which overlaps another: the VPC refuses clusters whose pods or Services
+ * overlap it.
  */
 export const RANGES = {
   vpc: "10.10.0.0/20",
@@ -62,8 +64,8 @@ export const RANGES = {
 } as const;
 
 /**
- * Proxies that Rails and streaming believe about a client's address. It replaces Mastodon's
- * own list of private ranges, so pods and loopback must be in it. A request with X-Forwarded-For
- * from any other address is answered with 500.
+ * Proxies that Rails and streaming trust about a client's address. It replaces Mastodon's own list
+ * of private ranges, so pods and loopback must be in it. A request with X-Forwarded-For from any
+ * other address is answered with 500.
  */
 export const TRUSTED_PROXIES = `127.0.0.0/8,${RANGES.pods},${RANGES.vpc}`;

@@ -1,13 +1,12 @@
 /**
- * The longest that an update may take, and how much of it each step of a release may use. The Jobs,
- * the CI command that updates (`ops/ci/pulumi.ts`) and the preview's warning read them here.
+ * Time limit of an update, and each step's share of it. The Jobs, the CI command that updates
+ * (`ops/ci/pulumi.ts`) and the preview's warning use these values.
  */
 
 /**
- * The longest update that CI runs, minutes; then it is asked to stop. GitHub ends a hosted job
- * after 360 (https://docs.github.com/en/actions/reference/limits): the rest is for installing, the
- * preview, and steps that were at work when it was asked. A job that GitHub ends leaves a locked
- * stack.
+ * Time limit of an update in CI, minutes; then it is asked to stop. GitHub ends a hosted job after
+ * 360 (https://docs.github.com/en/actions/reference/limits). The rest is for the installation, the
+ * preview, and steps that are running at that time. A job that GitHub ends leaves a locked stack.
  */
 export const UPDATE_MINUTES = 330;
 
@@ -17,16 +16,17 @@ export const MIGRATION_MINUTES = 75;
 /** Default of `search.fillMinutes`. */
 export const FILL_MINUTES = 80;
 
-/** The longest that DigitalOcean may take to make one cluster, pool or database, minutes. */
+/** Time in which DigitalOcean must create one cluster, pool or database, minutes. */
 export const CLOUD_MINUTES = 60;
 
 /**
- * Seconds for which a new pod must have been ready before the next old one is removed. A pod that
- * is told to stop drops its connections at once (mastodon/mastodon `streaming/index.js`, SIGTERM).
- * Their clients all ask the other pods, and web, for what they missed. In this time they have
- * settled.
+ * Seconds for which a new pod must be ready before the next old one is stopped. A pod drops its
+ * connections at SIGTERM (mastodon/mastodon `streaming/index.js`). Its clients then request what
+ * they missed from the other pods, and from web. They settle in this time.
  */
 export const STREAMING_SETTLE_SECONDS = 30;
 
-/** Time from the making of a step that waits to its program's first line: a place, an image. */
+/**
+ * Time from the creation of a waiting step to its program's first line: scheduling, and the image.
+ */
 export const STEP_START_SECONDS = 120;

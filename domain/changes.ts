@@ -10,46 +10,47 @@ import { POSTGRES_SIZES, VALKEY_SIZES } from "../facts/digitalocean/database-pla
 import { hostsOf } from "./hosts.ts";
 
 /**
- * Refusals of changes that are impossible once a server runs, by comparison with the last update's
+ * Refuses changes that are impossible on a running server, by comparison with the last update's
  * outputs.
  */
 
-/** Settings in the stack's output, with which the next update is compared. Holds no secret. */
+/**
+ * Settings in the stack's output, with which the next update is compared. They contain no secret.
+ */
 export interface Decided {
   readonly domain: string;
-  /** In the address of every account and post that other servers have. */
+  /** Part of the URL of every account and post on other servers. */
   readonly webDomain: string;
   readonly region: string;
   readonly highAvailability: boolean;
   readonly postgresSize: string;
   readonly valkeySize: string;
-  /** GiB; left out where the plan's own disk is used. */
+  /** GiB; unset if the plan's own disk is used. */
   readonly postgresStorageGib?: number;
   readonly cloudflareAccountId: string;
   /** The bucket that Mastodon writes media to. */
   readonly mediaStorage: StackConfig["media"]["storage"];
-  /** The media buckets by where they lie. */
+  /** The media buckets by their location. */
   readonly mediaBuckets: Readonly<Partial<Record<MediaStore, MediaPlace>>>;
-  /** Every host from which media was ever read: other servers have its addresses for years. */
+  /** Every host that ever served media, because other servers use its URLs for years. */
   readonly mediaHosts: readonly string[];
-  /** Whether the server's media lay on its own disk once, under `/system/` of the web domain. */
+  /** Whether the server's media was ever on its local disk, under `/system/` of the web domain. */
   readonly mediaFromLocalDisk: boolean;
-  /**
-   * Hosts at which streaming and static files answer. Open pages, apps and pictures of mails refer
-   * to them.
-   */
+  /** Hosts of streaming and static files. Open pages, apps and pictures in mails refer to them. */
   readonly streamingHost: string;
   readonly assetsHost: string;
-  /** Every name of ours in the zone, media's among them: no stranger's record is at one. */
+  /**
+   * Every public name in the zone, including media's. No other site's record may have one of them.
+   */
   readonly publicHosts: readonly string[];
   /**
-   * Of the secrets that must never change; in the stack file they could vanish together with the
-   * secret.
+   * Fingerprints of the secrets that must never change. In the stack file they could be removed
+   * together with the secret.
    */
   readonly fingerprints: Fingerprints;
 }
 
-/** Properties of a media bucket that can't change without its becoming another one. */
+/** Properties of a media bucket whose change means another bucket. */
 export interface MediaPlace {
   readonly bucket: string;
   readonly place: string;
@@ -85,7 +86,10 @@ export function decidedBy(config: StackConfig): Decided {
   };
 }
 
-/** Pairs of what is wanted and what runs; what the last update did not say is taken as wanted. */
+/**
+ * Pairs of the wanted and the deployed value. A value that the last update did not record counts as
+ * wanted.
+ */
 function compared(
   last: Partial<Decided>,
   config: StackConfig,
@@ -95,8 +99,8 @@ function compared(
 }
 
 /**
- * Sentences for each change that can't be made; none for a stack that does not run yet. What the
- * last update did not say, for it was an older program's, is taken as unchanged.
+ * Sentences for each impossible change; none for a stack that is not deployed yet. A value that the
+ * last update, of an older program, did not record counts as unchanged.
  */
 export function changeFaults(
   last: Partial<Decided> | undefined,
@@ -135,8 +139,8 @@ export function changeFaults(
       running.mediaStorage !== "none" && wanted.mediaBuckets[running.mediaStorage] === undefined,
       `mastodon:media.storage is "${wanted.mediaStorage}", but the media lies in "${running.mediaStorage}", and no page would find it any more. Put "${running.mediaStorage}" back; to move, keep that bucket as mastodon:media.standby and go the way of docs/media.md`,
     ),
-    // A derived host goes with the web domain, all of them with the storage: one mistake is told
-    // once.
+    // A derived host changes with the web domain, all of them with the storage: one mistake is
+    // reported once.
     ...(running.webDomain === wanted.webDomain &&
     (running.mediaStorage === "none" || wanted.mediaBuckets[running.mediaStorage] !== undefined)
       ? running.mediaHosts
@@ -150,7 +154,7 @@ export function changeFaults(
       running.mediaFromLocalDisk && !wanted.mediaFromLocalDisk,
       `mastodon:media.fromLocalDisk is false, but other servers have addresses of this one's pictures under https://${running.webDomain}/system/, which nothing would answer any more. Put true back`,
     ),
-    // Both follow from those, where nobody says otherwise: one mistake is told once.
+    // Both are derived from those by default, so one mistake is reported once.
     ...(running.domain === wanted.domain && running.region === wanted.region
       ? Object.entries(running.mediaBuckets).flatMap(([store, before]) =>
           otherBucket(before, wanted.mediaBuckets[store as MediaStore]),
@@ -166,8 +170,7 @@ export function changeFaults(
 }
 
 /**
- * Sentences for what is allowed and breaks something for a while: said, so that nobody does it
- * unawares.
+ * Sentences for changes that are allowed but interrupt something, so that the operator knows it.
  */
 export function changeWarnings(
   last: Partial<Decided> | undefined,
@@ -197,7 +200,7 @@ export function changeWarnings(
 }
 
 /**
- * A bucket's name and place are its identity; Spaces' provider even keeps quiet about another name
+ * Name and place identify a bucket. Spaces' provider does not even show a change of the name
  * (terraform-provider-digitalocean, `name` is not ForceNew).
  */
 function otherBucket(before: MediaPlace, after: MediaPlace | undefined): readonly string[] {

@@ -19,7 +19,7 @@ export interface CostLine {
   /** The sum in words: "3 × s-4vcpu-8gb at $48.00". */
   readonly sum: string;
   readonly dollars: number;
-  /** With the pool at its ceiling; the same as `dollars` where nothing grows by itself. */
+  /** With the pool at its maximum; the same as `dollars` without autoscaling. */
   readonly dollarsAtCeiling: number;
 }
 
@@ -32,15 +32,14 @@ export interface Cost {
 
 type Sized = Pick<StackConfig, "cluster" | "postgres" | "valkey" | "media" | "alerts">;
 
-/** Each public host is checked where there is somebody to tell. */
+/** One uptime check for each public host, if `alerts` is configured. */
 const CHECKS = HOST_ROLES.length;
 
 /**
- * The monthly price of what the stack makes: nodes, control plane, databases, Spaces, uptime
- * checks. Not in it: tax, traffic beyond the free 1 to 2 TiB a node, what media takes beyond
- * Spaces' own 250 GiB, and Cloudflare, whose Free plan is enough and whose R2 is paid by use.
- * @throws Error for a size without a price: a line of the bill that nobody knows must not read as
- * nothing.
+ * Monthly price of the stack's resources: nodes, control plane, databases, Spaces, uptime checks.
+ * It excludes tax, traffic beyond the free 1 to 2 TiB a node, and media beyond Spaces' own 250 GiB.
+ * It also excludes Cloudflare, whose Free plan is enough and whose R2 is paid by use.
+ * @throws Error for a size without a price, because an unknown price must not count as zero.
  */
 export function costOf({ cluster, postgres, valkey, media, alerts }: Sized): Cost {
   const { basePool, workloadPool } = cluster;
@@ -109,8 +108,8 @@ function line(what: string, count: number, of: string, each: number, most = coun
 }
 
 /**
- * The disk in addition to the plan's own. If the plan's own is unknown, all of it counts: too much
- * is better than too little.
+ * Disk in addition to the plan's own. If the plan's own is unknown, all of it counts, because too
+ * much is better than too little.
  */
 function diskLine({ size, nodes, storageGib }: StackConfig["postgres"]): readonly CostLine[] {
   const extra = Math.max(0, (storageGib ?? 0) - (POSTGRES_INCLUDED_GIB[size] ?? 0));

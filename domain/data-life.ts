@@ -3,22 +3,25 @@ import type { StackConfig } from "../config/schema.ts";
 import { STOPPABLE } from "../config/keys/stopped.ts";
 
 /**
- * Memory of the stack that a server lives in its database, so that no update puts an empty one in
- * its place: other servers would meet new keys under old names, and never trust that name again.
- * Pure.
+ * Records in the stack that a server's data is in its database, so that no update replaces it by an
+ * empty one. Otherwise other servers would meet new keys under old names, and never trust that name
+ * again.
  */
 
-/** Life of the database's content, as the output `running` remembers it. */
+/** Life of the database's content, from the output `running`. */
 export interface DataLife {
-  /** Day since which the server lives at least, UTC: "2026-11-28". An older program told none. */
+  /**
+   * Date since which the server has existed at least, UTC: "2026-11-28". An older program did not
+   * record it.
+   */
   readonly since: string;
-  /** `postgres.origin.epoch`; 1 where the file has none. */
+  /** `postgres.origin.epoch`; 1 if the file has none. */
   readonly epoch: number;
-  /** Left out for data that came by itself: restored, or of an update by an older program. */
+  /** Unset for data from another source: restored, or of an update by an older program. */
   readonly birth?: Birth;
 }
 
-/** Release that may find an empty database, and until when. */
+/** Release that may find an empty database, and the time limit. */
 export interface Birth {
   /** Mastodon's image. */
   readonly image: string;
@@ -26,38 +29,41 @@ export interface Birth {
   readonly until: number;
 }
 
-/** Permission of one update to make what lived, and what the next one is to know. */
+/** Permissions of one update to create such resources, and the record for the next one. */
 export interface Life {
   readonly data: DataLife;
   /** Seconds since 1970 until which a schema may be loaded; undefined: never. */
   readonly mayBeEmptyUntil: number | undefined;
-  /** Ends of sentences that begin with the name of what would be made; without one it may be. */
+  /**
+   * Ends of messages that begin with the resource's name. A resource without an entry may be
+   * created.
+   */
   readonly refusals: ReadonlyMap<string, string>;
 }
 
-/** Resources that hold the database's content, by their names in the program. */
+/** Resources with the database's content, by logical name. */
 const DATABASES = ["postgres-cluster", "postgres-database"] as const;
 
-/** Memory of the last update, as far as a life goes by it. */
+/** Records of the last update that determine the life. */
 type Remembered = { readonly data?: DataLife; readonly kept?: KeptThings } | undefined;
 
 /**
- * Seconds in which a database may be found empty: more than any update takes, which GitHub ends
- * after six hours.
+ * Seconds in which a database may be empty: longer than any update, which GitHub ends after six
+ * hours.
  */
 const BIRTH_SECONDS = 24 * 3_600;
 
 /**
- * Life that comes after what the last update left. An empty database is right in a stack whose
- * first update has not come to its end, unless the stack file knows since when a server lives; and
- * where that file says so: a higher epoch, with everything stopped that would show the empty server
- * to others before a dump is restored into it. A higher epoch alone is that of data that was
- * restored already.
+ * Computes the life after the last update. An empty database is allowed in two cases. In the first,
+ * the stack's first update is not complete, and the stack file has no date since which a server
+ * exists. In the second, the stack file has a higher epoch, and every workload that would show the
+ * empty server to others is stopped. A higher epoch alone means data that was already restored.
  *
- * The right to an empty database hangs on the image and the hour of the birth, which the output
- * `running` keeps, and not on whether there is one. So the Job's template is the same in the second
- * update, and its preview is empty. A day later, or with another release, the right is gone.
- * @param running what the last update left; undefined for a stack whose first one has not ended.
+ * The permission for an empty database depends on the image and the time of the birth. The output
+ * `running` stores them. It does not depend on whether there is a database. So the Job's template
+ * is the same in the second update, and its preview is empty. A day later, or with another release,
+ * the permission ends.
+ * @param running outputs of the last update; undefined if the stack's first one is not complete.
  * @param image Mastodon's, of this update.
  */
 export function lifeAfter(
@@ -90,7 +96,9 @@ export function lifeAfter(
   };
 }
 
-/** Whether the stack file announces another life of the data, with nothing to show it to others. */
+/**
+ * Whether the stack file announces another life of the data, with every serving workload stopped.
+ */
 function isAnnounced(
   running: { readonly data?: DataLife } | undefined,
   config: StackConfig,
@@ -102,9 +110,9 @@ function isAnnounced(
 }
 
 /**
- * Fault of a state that remembers no update, while the stack file remembers a server. Undefined if
- * there is none. Beginning anew there makes a second tunnel, network and database, as far as their
- * names let it.
+ * Fault of a state without any update, if the stack file has a server. Undefined if there is none.
+ * A new start there would create a second tunnel, network and database, unless their names are
+ * taken.
  */
 export function lostStateFault(
   running: { readonly data?: DataLife } | undefined,
@@ -116,7 +124,7 @@ export function lostStateFault(
     : `${config.domain} has lived here since ${since} (mastodon:postgres.origin.since), but the state of this stack remembers no update; nothing was changed. The state is lost, or PULUMI_BACKEND_URL leads to another one. docs/operate.md, "The state is lost", brings it back. For another server, take that line out of its stack file`;
 }
 
-/** Advice to commit what only the state knows. Undefined if the stack file has it. */
+/** Advice to commit a value that only the state has. Undefined if the stack file has it. */
 export function lifeToCommit(
   running: { readonly data?: DataLife } | undefined,
   config: StackConfig,

@@ -5,10 +5,10 @@ import { imagesOf, versionOf } from "./images.ts";
 import { type Release, type Released, releasedBy } from "./release.ts";
 import type { StackConfig } from "../config/schema.ts";
 
-/** The stack's output `running`, with which the next update is compared. Holds no secret. */
+/** The stack's output `running`, with which the next update is compared. It contains no secret. */
 export interface Running extends Decided, Released {
   readonly data: DataLife;
-  /** An older program left none. */
+  /** An older program did not record it. */
   readonly kept: KeptThings;
 }
 
@@ -17,7 +17,7 @@ export function runningAs(config: StackConfig, release: Release, data: DataLife)
   return {
     ...decidedBy(config),
     ...releasedBy(release),
-    // A fork's tag says what it likes.
+    // A fork's tag may have any form.
     mastodonVersion: versionOf(config, release.images),
     mastodonImage: imagesOf(config, release.images).mastodon,
     data,

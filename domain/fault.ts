@@ -1,43 +1,40 @@
 import { flow } from "../config/describe.ts";
 
 /**
- * Faults of a configuration as data, and the sentences that are made of them. `input/parse.ts`
- * throws them; tests, `npm run env` and reports read them by code and key, so that rewording one
- * touches no other file than `test/golden/messages.txt`.
+ * Faults of a configuration as data, and their messages. `input/parse.ts` throws them. Tests, `npm
+ * run env` and reports read them by code and key, so a new wording changes only
+ * `test/golden/messages.txt`.
  */
 
 /**
- * A change to the stack file that removes a fault. Keys are without their namespace, with dots for
- * depth and a number for the place in a list: `sidekiq.0.queues`.
- * `test/messages/cures.test.ts` types each one in and expects it to be accepted.
+ * A change to the stack file that removes a fault. Keys have no namespace, dots for depth and
+ * numbers for items of a list: `sidekiq.0.queues`. `test/messages/cures.test.ts` applies each one
+ * and checks that it is accepted.
  */
 export interface Cure {
   /** Values to write, by key. */
   readonly set?: Readonly<Record<string, unknown>>;
-  /** Keys to delete; of a list, the item. */
+  /** Keys to delete, or items of a list. */
   readonly remove?: readonly string[];
-  /** New names, by the present one: a misspelt key, or one at the wrong depth. */
+  /** New names, by the present one: for a misspelt key, or one at the wrong depth. */
   readonly rename?: Readonly<Record<string, string>>;
-  /** Said after it in brackets: the condition, the price, or what else would do. Optional. */
+  /** Optional: text in brackets after it, with the condition, the price, or an alternative. */
   readonly note?: string;
 }
 
-/** One thing that is wrong with a configuration. */
+/** One fault of a configuration. */
 export interface Fault {
-  /** A name that stays when the sentence is reworded: "queue-without-group". */
+  /** Stable name that stays when the message is reworded: "queue-without-group". */
   readonly code: string;
-  /**
-   * The key that it is about, without its namespace, numbers for places in a list:
-   * "sidekiq.1.queues".
-   */
+  /** The key, without its namespace, with numbers for items of a list: "sidekiq.1.queues". */
   readonly key: string;
-  /** The whole sentence: key, value, what is wrong and why, what to do. */
+  /** The whole message: key, value, what is wrong and why, what to do. */
   readonly message: string;
-  /** Alternatives, the best one first. Empty where no value that could be typed is known. */
+  /** Remedies, the best one first. Empty if no valid value is known. */
   readonly cures: readonly Cure[];
 }
 
-/** A refused configuration, with everything that is wrong with it. */
+/** A refused configuration, with all its faults. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly faults: readonly Fault[];
@@ -45,7 +42,7 @@ export class Refusal extends Error {
   /**
    * @param head the first line, without the colon at its end.
    * @param faults one or more.
-   * @param tail lines below them. Default none.
+   * @param tail lines after them. Default: none.
    */
   constructor(head: string, faults: readonly Fault[], tail: readonly string[] = []) {
     super(
@@ -56,10 +53,10 @@ export class Refusal extends Error {
 }
 
 /**
- * A key as an operator finds it in the file: `mastodon:web.threads`; in a list `mastodon:sidekiq,
- * group "push", replicas`, and where there is no such name `mastodon:alerts.emails, item 1`: people
- * count from 1.
- * @param root the configuration, for the names. Default none.
+ * A key in the form that an operator finds in the file: `mastodon:web.threads`. In a list it is
+ * `mastodon:sidekiq, group "push", replicas`. Without such a name it is `mastodon:alerts.emails,
+ * item 1`, because people count from 1.
+ * @param root the configuration, for the names. Default: none.
  */
 export function keyOf(path: readonly PropertyKey[], root?: unknown): string {
   let words = "mastodon:";
@@ -76,7 +73,7 @@ export function keyOf(path: readonly PropertyKey[], root?: unknown): string {
   return words;
 }
 
-/** The only list whose items have names is that of Sidekiq's groups. */
+/** Only Sidekiq's groups are list items with names. */
 function itemOf(
   path: readonly PropertyKey[],
   next: PropertyKey | undefined,
@@ -89,9 +86,9 @@ function itemOf(
 }
 
 /**
- * The cures as one sentence: "Set mastodon:web.maxReplicas to 2, or remove it."
- * @param of the fault's key, which is "it" when a cure only removes it, and the configuration, for
- * the names of groups.
+ * The remedies as one sentence: "Set mastodon:web.maxReplicas to 2, or remove it."
+ * @param of the fault's key, and the configuration for the names of groups. The key becomes "it" if
+ * a remedy only removes it.
  */
 export function curesText(
   cures: readonly Cure[],
@@ -102,7 +99,7 @@ export function curesText(
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-/** One cure without a capital and a full stop: "set mastodon:web.threads to 5". */
+/** One remedy without a capital and a full stop: "set mastodon:web.threads to 5". */
 export function cureText(
   { set = {}, remove = [], rename = {}, note }: Cure,
   { key, root }: { readonly key?: string; readonly root?: unknown } = {},
@@ -121,8 +118,8 @@ export function cureText(
 }
 
 /**
- * The configuration with a cure typed in. Pure; what is not a map or a list on the way becomes a
- * map.
+ * The configuration with a remedy applied. A parent that is not an object or a list becomes an
+ * object.
  */
 export function cured(raw: Readonly<Record<string, unknown>>, cure: Cure): Record<string, unknown> {
   const result = structuredClone(raw) as Record<string, unknown>;
@@ -132,12 +129,12 @@ export function cured(raw: Readonly<Record<string, unknown>>, cure: Cure): Recor
     write(result, to, value);
   }
   for (const [key, value] of Object.entries(cure.set ?? {})) write(result, key, value);
-  // From the back: an item that goes moves those behind it.
+  // From the end, because deleting an item moves the later ones.
   for (const key of [...(cure.remove ?? [])].reverse()) write(result, key, undefined);
   return result;
 }
 
-/** The value at a key with dots; `undefined` where there is none. */
+/** The value at a key with dots; `undefined` if there is none. */
 export function valueAt(root: unknown, key: string): unknown {
   return key
     .split(".")

@@ -1,16 +1,16 @@
 import type { StackConfig } from "../config/schema.ts";
 
-/** Public host names that follow from the configuration, and the zone that they are in. */
+/** Public host names that are derived from the configuration, and their zone. */
 
-/** Parts of a server that have a public host name, of what runs in the cluster. */
+/** Services in the cluster that have a public host name. */
 export const HOST_ROLES = ["web", "streaming", "assets"] as const;
 
 /** Their public host names. */
 export type Hosts = Readonly<Record<(typeof HOST_ROLES)[number], string>>;
 
 /**
- * `streaming.<webDomain>` and `assets.<webDomain>`, as Mastodon's documentation names them, where
- * `hosts` says nothing else.
+ * `streaming.<webDomain>` and `assets.<webDomain>`, as in Mastodon's documentation, unless `hosts`
+ * is set.
  */
 export function hostsOf({
   webDomain,
@@ -24,8 +24,8 @@ export function hostsOf({
 }
 
 /**
- * The zone's name: as it is said, or `domain` or `webDomain`, whichever the other is below of;
- * undefined where neither is.
+ * The zone's name. If unset: `domain` or `webDomain`, whichever contains the other; undefined if
+ * neither does.
  */
 export function zoneOf({
   domain,

@@ -9,7 +9,7 @@ import { IMAGES, type Images } from "../config/images.ts";
  */
 
 /**
- * The images that a configuration deploys, given those of a release: a fork's in the place of
+ * The images that a configuration deploys, from those of a release: a fork's images replace
  * Mastodon's.
  */
 export function imagesOf({ fork }: Pick<StackConfig, "fork">, images: Images = IMAGES): Images {
@@ -18,14 +18,14 @@ export function imagesOf({ fork }: Pick<StackConfig, "fork">, images: Images = I
     : { ...images, mastodon: fork.mastodon, streaming: fork.streaming };
 }
 
-/** Mastodon's release: the tag of its image; of a fork, the one that it is built on. */
+/** Mastodon's release: the tag of its image; for a fork, the release that it is built on. */
 export function versionOf({ fork }: Pick<StackConfig, "fork">, images: Images = IMAGES): string {
   return fork?.release ?? partsOf(images.mastodon).tag;
 }
 
 /**
- * Returns the facts of the Mastodon that a configuration deploys, given the images of a release.
- * @throws Error, one sentence, for a minor that nobody wrote the facts of.
+ * Returns the facts of the Mastodon that a configuration deploys, from the images of a release.
+ * @throws Error with a message for a minor without facts.
  */
 export function deployedFacts(
   config: Pick<StackConfig, "fork">,
@@ -47,11 +47,11 @@ export interface ImageParts {
   /** With the registry: `ghcr.io/mastodon/mastodon`. */
   readonly repository: string;
   readonly tag: string;
-  /** `sha256:…`; undefined where the image is named by its tag alone. */
+  /** `sha256:…`; undefined if the image is named only by its tag. */
   readonly digest: string | undefined;
 }
 
-/** @throws Error for a name without registry or tag: both would be guessed by whoever pulls it. */
+/** @throws Error for a name without registry or tag, because each runtime would guess them. */
 export function partsOf(image: string): ImageParts {
   const [, repository, tag, digest] =
     /^((?:[\w-]+(?:\.[\w-]+)+|localhost)(?::\d+)?(?:\/[\w.-]+)+):([\w.-]+)(?:@(sha256:[0-9a-f]{64}))?$/u.exec(
@@ -65,8 +65,8 @@ export function partsOf(image: string): ImageParts {
 }
 
 /**
- * Whether two names stand for one content, as far as names tell: the same tag, and no other digest.
- * Who adds the digest of a tag that runs deploys nothing new.
+ * Whether two names mean the same content, as far as names show: the same tag, and no other digest.
+ * Adding a digest to the deployed tag is no new deployment.
  */
 export function isSameImage(one: string, other: string): boolean {
   const [a, b] = [partsOf(one), partsOf(other)];
@@ -77,14 +77,14 @@ export function isSameImage(one: string, other: string): boolean {
   );
 }
 
-/** The images that are named by a tag alone. */
+/** Images that are named only by a tag. */
 export function unpinnedImages(
   images: readonly string[] = Object.values(IMAGES),
 ): readonly string[] {
   return images.filter((image) => partsOf(image).digest === undefined);
 }
 
-/** Warning of a preview about unpinned images; undefined when all are pinned. */
+/** Warning of a preview about unpinned images; undefined if all are pinned. */
 export function unpinnedWarning(images?: readonly string[]): string | undefined {
   const unpinned = unpinnedImages(images);
   if (unpinned.length === 0) return undefined;

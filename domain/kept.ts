@@ -3,27 +3,27 @@ import { mediaBucketsOf } from "./media.ts";
 import { MADE_ONCE, type MadeOnce } from "../config/keys/anew.ts";
 
 /**
- * Memory of what is made once: what is protected, is billed by itself, or holds something. A
- * refresh takes what a cloud does not show out of the state without a word, and the update would
- * make a second one beside the first. Postgres has a memory of its own (`data-life.ts`). Pure.
+ * Records resources that must not be created twice: they are protected, billed separately, or hold
+ * data. A refresh silently removes what a cloud does not show from the state, and the update would
+ * create a second one next to the first. Postgres has a record of its own (`data-life.ts`).
  */
 
-/** One of them, as the output `running` remembers it. */
+/** One of them, in the output `running`. */
 export interface Kept {
-  /** Settings whose change makes another one; left out where there are none. */
+  /** Settings whose change replaces it; unset if there are none. */
   readonly as?: string;
-  /** `anew` of its name; left out where the file has none. */
+  /** `anew` for its name; unset if the file has none. */
   readonly anew?: number;
 }
 
-/** All of them, by their names in the program. */
+/** All of them, by logical name. */
 export type KeptThings = Readonly<Partial<Record<MadeOnce, Kept>>>;
 
-/** The things that a configuration has. */
+/** The resources that a configuration has. */
 export function keptBy(config: StackConfig): KeptThings {
   const { cluster, postgres, valkey, anew } = config;
   const base = cluster.basePool.size;
-  // A change of these replaces it, which a preview shows as such.
+  // A change of these replaces it, and a preview shows that.
   const shapes: Readonly<Partial<Record<MadeOnce, string>>> = {
     "cluster-doks": base,
     "cluster-workloads": `${cluster.workloadPool.size} beside ${base}`,
@@ -47,7 +47,7 @@ export function keptBy(config: StackConfig): KeptThings {
   );
 }
 
-/** The harm that a second one does. */
+/** Harm that a second one does. */
 const HARM: Readonly<Record<MadeOnce, string>> = {
   "network-vpc": "the databases stay in the first",
   "network-nodes": "the nodes carry the first, and the databases admit no other",
@@ -64,9 +64,9 @@ const HARM: Readonly<Record<MadeOnce, string>> = {
 };
 
 /**
- * Ends of the sentences that refuse to make one of them, by its name. None where the last update
- * had no such thing, where the configuration makes another one of it, and where `anew` was raised.
- * @param last what the last update left; undefined for a new stack, or an older program.
+ * Ends of the messages that refuse to create one of them, by its name. There is none if the last
+ * update had no such resource, if the configuration replaces it, or if `anew` was raised.
+ * @param last record of the last update; undefined for a new stack, or an older program.
  */
 export function anewRefusals(
   last: KeptThings | undefined,

@@ -1,11 +1,11 @@
 /**
- * Protocol by which Mastodon's notice that a file is deleted reaches the edge (docs/media.md, "What
- * was deleted"). Pure. Mastodon asks for the file's own address with this method and header
- * (mastodon/mastodon v4.6.5 `app/lib/cache_buster.rb`).
+ * Protocol with which Mastodon purges a deleted file from the edge (docs/media.md, "What was
+ * deleted"). Mastodon requests the file's own URL with this method and header (mastodon/mastodon
+ * v4.6.5 `app/lib/cache_buster.rb`).
  */
 
 /**
- * `CACHE_BUSTER_HTTP_METHOD`: one that neither caches nor clients know otherwise; `PURGE` is
+ * `CACHE_BUSTER_HTTP_METHOD`: a method that caches and clients do not treat specially; `PURGE` is
  * Cloudflare's own.
  */
 export const PURGE_METHOD = "POST";
@@ -13,5 +13,5 @@ export const PURGE_METHOD = "POST";
 /** `CACHE_BUSTER_SECRET_HEADER`. */
 export const PURGE_HEADER = "X-Purge-Secret";
 
-/** Path on a media host at which the Worker listens. No file of Mastodon's is below it. */
+/** Path on a media host for the Worker. No file of Mastodon's is below it. */
 export const PURGE_PATH = "/.purge";

@@ -2,8 +2,8 @@ import type { StackConfig } from "../config/schema.ts";
 import { SPACES_REGIONS, type MediaStore } from "../config/keys/media.ts";
 
 /**
- * Begin of a token's value in a state that was lost and put together again. Cloudflare tells the
- * value once; R2's secret, which is left of it in the cluster, stands behind this.
+ * Prefix of a token's value in a rebuilt state. Cloudflare returns the value only once. R2's
+ * secret, which is derived from it and was read from the cluster, follows the prefix.
  */
 export const ADOPTED_TOKEN = "sha256:";
 
@@ -12,44 +12,44 @@ export const ADOPTED_TOKEN = "sha256:";
  * not set.
  */
 
-/** The part of the configuration that decides it. */
+/** Configuration keys that determine it. */
 export type MediaConfig = Pick<StackConfig, "media" | "domain" | "webDomain" | "region"> & {
   readonly cloudflare: Pick<StackConfig["cloudflare"], "accountId">;
 };
 
-/** A bucket, and what of the world reads from it. */
+/** A bucket, and the hosts that serve it. */
 export interface MediaBucketPlan {
   readonly store: MediaStore;
   readonly bucket: string;
-  /** R2: `default`, `eu`, `fedramp`. Spaces: the region. A bucket can't leave it. */
+  /** R2: `default`, `eu`, `fedramp`. Spaces: the region. A bucket can't be moved. */
   readonly place: string;
-  /** The S3 API's address: `https://…`, without the bucket. */
+  /** URL of the S3 API: `https://…`, without the bucket. */
   readonly endpoint: string;
   /** Value of `S3_REGION`. */
   readonly s3Region: string;
-  /** Hosts of the zone that are answered from it; none for one that only stands by. */
+  /** Hosts of the zone that it serves; none for a standby. */
   readonly hosts: readonly string[];
 }
 
-/** The storage that Mastodon uses; undefined where uploads are refused. */
+/** The storage that Mastodon uses; undefined if uploads are refused. */
 export function mediaOf(config: MediaConfig): MediaBucketPlan | undefined {
   const { media } = config;
   if (media.storage === "none") return undefined;
   return bucketIn(media.storage, config, [mediaHostOf(config), ...media.otherHosts]);
 }
 
-/** The second bucket; undefined where there is none. */
+/** The second bucket; undefined if there is none. */
 export function standbyOf(config: MediaConfig): MediaBucketPlan | undefined {
   const { standby } = config.media;
   return standby === undefined ? undefined : bucketIn(standby.storage, config, standby.hosts);
 }
 
-/** Every bucket that there is: of each storage at most one. */
+/** Every bucket: at most one of each storage. */
 export function mediaBucketsOf(config: MediaConfig): readonly MediaBucketPlan[] {
   return [mediaOf(config), standbyOf(config)].filter((bucket) => bucket !== undefined);
 }
 
-/** `S3_ALIAS_HOST`: where media is read. */
+/** `S3_ALIAS_HOST`: the host that serves media. */
 export function mediaHostOf({
   media,
   webDomain,
@@ -58,8 +58,8 @@ export function mediaHostOf({
 }
 
 /**
- * The hosts whose requests the tunnel brings into the cluster, for a Space can't be reached by
- * another host's name.
+ * Media hosts that are served through the tunnel, because a Space does not answer to another host's
+ * name.
  */
 export function mediaHostsOfCluster(config: MediaConfig): readonly string[] {
   return mediaBucketsOf(config)
@@ -67,14 +67,14 @@ export function mediaHostsOfCluster(config: MediaConfig): readonly string[] {
     .flatMap(({ hosts }) => hosts);
 }
 
-/** Every host from which media is read, of whichever bucket. */
+/** Every host that serves media, of any bucket. */
 export function mediaHostsOf(config: MediaConfig): readonly string[] {
   return mediaBucketsOf(config).flatMap(({ hosts }) => hosts);
 }
 
 /**
- * `EXTRA_MEDIA_HOSTS`: origins that pages may load media from beside `S3_ALIAS_HOST`. A service
- * worker keeps the list that it came with for up to a week
+ * `EXTRA_MEDIA_HOSTS`: origins from which pages may load media, in addition to `S3_ALIAS_HOST`. A
+ * service worker keeps its list for up to a week
  * (docs.joinmastodon.org/admin/optional/object-storage), so a host must be in it a week before it
  * is used.
  */
@@ -85,19 +85,19 @@ export function extraMediaOrigins(config: MediaConfig): readonly string[] {
 }
 
 /**
- * Host of a bucket's objects, without the scheme. The cluster's nginx asks it for the media of a
- * Space.
+ * Host of a bucket's objects, without the scheme. The cluster's nginx requests a Space's media from
+ * it.
  */
 export function spaceOrigin({ bucket, place }: Pick<MediaBucketPlan, "bucket" | "place">): string {
   return `${bucket}.${place}.digitaloceanspaces.com`;
 }
 
-/** After the domain, as the project and the accounts are. */
+/** Named after the domain, as the project and the accounts are. */
 export function bucketNameOf({ media, domain }: Pick<MediaConfig, "media" | "domain">): string {
   return media.bucket ?? `media-${domain.replaceAll(".", "-")}`;
 }
 
-/** The Spaces region; undefined where the stack's own has none and nobody chose another. */
+/** The Spaces region; undefined if the stack's own has none and no other is set. */
 export function spacesRegionOf({
   media,
   region,
@@ -118,7 +118,7 @@ function bucketIn(
       store,
       bucket,
       place,
-      // A bucket of a jurisdiction is unknown at the others' endpoint
+      // Each jurisdiction has its own endpoint, at which other buckets do not exist
       // (developers.cloudflare.com/r2/api/tokens).
       endpoint: `https://${config.cloudflare.accountId}${within}.r2.cloudflarestorage.com`,
       s3Region: "auto",

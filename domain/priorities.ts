@@ -1,10 +1,10 @@
 /**
- * Priorities of pods when room is short. Without it a nightly clean-up that came first would keep a
- * web pod from its place. Pure.
+ * Priorities of pods when room is short. Without them a nightly clean-up that was scheduled first
+ * would block a web pod.
  *
- * A release comes to its end beside what serves: neither stops the other, for only a higher value
- * takes a place (https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/).
- * A migration that a busy hour's web pod stopped would begin again, and hold up the update.
+ * A release has the same priority as serving pods, so neither preempts the other: only a higher
+ * value does (https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/). A
+ * migration that a web pod preempted in a busy hour would start again, and delay the update.
  */
 const LEVELS = {
   serving: { value: 1_000, what: "What members and other servers wait for" },
@@ -16,15 +16,15 @@ const LEVELS = {
 /** A PriorityClass of this stack. */
 export interface Priority {
   readonly name: string;
-  /** The higher goes first; Kubernetes' own begin at a billion. */
+  /** The higher has precedence; Kubernetes' own start at a billion. */
   readonly value: number;
   readonly what: string;
 }
 
 /**
- * The classes, by what they are for. The value is a part of the name, for Kubernetes lets nobody
- * change it ("value: Forbidden: may not be changed in an update"): another value is another class,
- * to which the pods move before the old one goes. A pod of a class that is not there is refused.
+ * The classes, by purpose. The name contains the value, because Kubernetes does not allow to change
+ * it ("value: Forbidden: may not be changed in an update"). Another value is another class, to
+ * which the pods move before the old one is deleted. A pod with a missing class is refused.
  */
 export const PRIORITIES = classesOf(LEVELS);
 

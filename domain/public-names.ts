@@ -3,9 +3,9 @@ import type { StackConfig } from "../config/schema.ts";
 import { hostsOf } from "./hosts.ts";
 
 /**
- * Every name by which the world finds the server: the one list that rules, records, tunnel and the
- * server's memory are made of. A name that stood in only one of several lists was planned twice,
- * and Cloudflare refused it at the end of an update. Pure.
+ * Every public name of the server. Rules, records, tunnel and the server's records are derived from
+ * this list. When there were several lists, a name in only one of them was planned twice, and
+ * Cloudflare refused it at the end of an update.
  */
 
 /**
@@ -15,7 +15,7 @@ export type NameRole = "web" | "streaming" | "assets" | "media" | "apex" | "www"
 
 /** A public name. */
 export interface PublicName {
-  /** The key that decides it, without the namespace. */
+  /** The key that determines it, without the namespace. */
   readonly key: string;
   readonly host: string;
   readonly role: NameRole;
@@ -32,16 +32,13 @@ export type NamesConfig = MediaConfig &
     readonly dns: Pick<StackConfig["dns"], "later">;
   };
 
-/**
- * All of them, the ones that can't be named otherwise first: of two of one name the later one is
- * told to move.
- */
+/** All of them, fixed ones first: of two with the same name the later one is reported. */
 export function publicNamesOf(config: NamesConfig): readonly PublicName[] {
   const { domain, webDomain, cloudflare } = config;
   const hosts = hostsOf(config);
   return [
     { key: "webDomain", host: hosts.web, role: "web", record: "ours" },
-    // Without a host of its own the identity is web's.
+    // Without a host of its own the identity uses web's.
     ...(domain === webDomain ? [] : [apexOf(config)]),
     ...(cloudflare.www
       ? [{ key: "cloudflare.www", host: `www.${domain}`, role: "www", record: "ours" } as const]
@@ -52,7 +49,7 @@ export function publicNamesOf(config: NamesConfig): readonly PublicName[] {
   ];
 }
 
-/** Names that this program or Cloudflare makes a record for now. */
+/** Names for which this program or Cloudflare currently creates a record. */
 export function recordedNamesOf(config: NamesConfig): readonly PublicName[] {
   return publicNamesOf(config).filter(
     ({ record, host }) => record !== "theirs" && !config.dns.later.includes(host),
@@ -64,7 +61,7 @@ function apexOf({ domain, cloudflare }: NamesConfig): PublicName {
   return { key: "cloudflare.apex", host: domain, role: "apex", record };
 }
 
-/** Spaces' hosts lead through the tunnel; those of R2 have records of Cloudflare's own making. */
+/** Spaces' hosts use the tunnel; Cloudflare creates the records of R2's. */
 function mediaNamesOf(config: NamesConfig): readonly PublicName[] {
   const main = mediaHostOf(config);
   return [mediaOf(config), standbyOf(config)].flatMap((bucket, at) =>

@@ -21,15 +21,15 @@ export interface Combination extends RehearsedWith {
 }
 
 /**
- * The combinations that `npm run rehearse` has gone through: a real Postgres 17, a real Valkey 8.1,
- * a real Kubernetes 1.35. Another one may work; nobody has seen it. Each minor's facts say its own,
- * and the least it needs.
+ * Combinations that `npm run rehearse` has passed: a real Postgres 17, a real Valkey 8.1, a real
+ * Kubernetes 1.35. Another one may work, but was not tried. Each minor's facts contain its own, and
+ * its minimum versions.
  */
 export const REHEARSED: readonly Combination[] = MINORS.flatMap(({ minor, rehearsedWith }) =>
   rehearsedWith === undefined ? [] : [{ mastodon: minor, ...rehearsedWith }],
 );
 
-/** The combination of a Mastodon release. @throws Error for one that was never rehearsed. */
+/** The combination of a Mastodon release. @throws Error for one that was not rehearsed. */
 export function combinationFor(mastodon: string): Combination {
   const found = REHEARSED.find((one) => one.mastodon === minorOf(mastodon));
   if (found === undefined) throw new Error(`${unrehearsedWords(mastodon)}.`);
@@ -37,8 +37,8 @@ export function combinationFor(mastodon: string): Combination {
 }
 
 /**
- * Why a Mastodon release is not deployed, to be read after what asks for it; undefined for one that
- * was rehearsed.
+ * Reason why a Mastodon release is not deployed, to be read after its source; undefined for a
+ * rehearsed one.
  */
 export function unrehearsedWords(mastodon: string): string | undefined {
   if (knownFactsOf(mastodon) === undefined) return unknownMinorWords(mastodon);

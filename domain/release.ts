@@ -7,7 +7,7 @@ import { isSameImage, partsOf } from "./images.ts";
 export interface Release {
   readonly images: Images;
   /**
-   * Mastodon's image of the release before: its static files are served too, for pages that are
+   * Mastodon's image of the previous release. Its static files are served, too, for pages that are
    * still open.
    */
   readonly previousImage: string | undefined;
@@ -22,19 +22,20 @@ export interface Released {
   readonly previousImage?: string;
 }
 
-/** The release of a server that does not run yet. */
+/** The release of a server that is not deployed yet. */
 export const FIRST_RELEASE: Release = { images: IMAGES, previousImage: undefined };
 
 /**
- * The release that comes after what the last update left. The one before stays what it is for as
- * long as the same image is deployed: a second update with nothing new must not take the old files
- * away, nor make a pod anew.
+ * Computes the next release from the outputs of the last update. The previous image stays the same
+ * while the same image is deployed. A second update without changes must not remove the old files,
+ * nor recreate a pod.
  */
 export function releaseAfter(last: Partial<Released> | undefined, images: Images): Release {
   const { mastodonImage, previousImage } = last ?? {};
   if (mastodonImage === undefined) return { images, previousImage: undefined };
   const before = isSameImage(mastodonImage, images.mastodon) ? previousImage : mastodonImage;
-  // A tag that lost its digest and got that of an earlier one back leads to itself.
+  // A tag can lose its digest and get an earlier one back. Then the previous image equals the
+  // deployed one, and there is none.
   return { images, previousImage: before === images.mastodon ? undefined : before };
 }
 

@@ -2,9 +2,8 @@ import type { Amount } from "../facts/digitalocean/droplets.ts";
 import type { StackConfig } from "../config/schema.ts";
 
 /**
- * Requests and limits of each container, stated once: the Pods are made of them, and capacity is
- * their sum. A peer's measured values are named where they are known; none is a guess about
- * DigitalOcean's machines.
+ * Requests and limits of each container. The Pods and the capacity sums both use them. Measured
+ * values of peers are named if known; none is a guess about DigitalOcean's machines.
  */
 
 /** A quantity of CPU: `250m` or `2`. */
@@ -15,7 +14,7 @@ export type Memory = `${number}Mi`;
 /** Requests and limits of a container. */
 export interface Resources {
   readonly cpu: Cpu;
-  /** Requested and, as memory can't be throttled, also what it is placed by. */
+  /** Requested memory is also the limit for scheduling, because memory can't be throttled. */
   readonly memory: Memory;
   readonly cpuLimit: Cpu;
   readonly memoryLimit: Memory;
@@ -25,8 +24,8 @@ export interface Resources {
 const TINY: Resources = { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "256Mi" };
 
 /**
- * By what they are for. An init container needs less than the one that follows it, so a Pod needs
- * what its container does.
+ * By purpose. An init container needs less than the container after it, so a Pod needs as much as
+ * its container.
  */
 export const RESOURCES = {
   streaming: { cpu: "100m", memory: "256Mi", cpuLimit: "1", memoryLimit: "512Mi" },
@@ -36,12 +35,12 @@ export const RESOURCES = {
   connector: { cpu: "50m", memory: "128Mi", cpuLimit: "1", memoryLimit: "256Mi" },
   /** Ruby with three gems, not Rails. */
   preflight: { cpu: "100m", memory: "128Mi", cpuLimit: "1", memoryLimit: "256Mi" },
-  /** A migration; and what fills the search server when that is over. */
+  /** A migration; afterwards also the Job that fills the search server. */
   migration: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
   /** One `tootctl` of few threads (toot.community's measured 510Mi to 665Mi with five). */
   upkeep: { cpu: "250m", memory: "512Mi", cpuLimit: "2", memoryLimit: "1536Mi" },
   /**
-   * prometheus_exporter beside web (the official chart's: 100m and 180M, at most 500m and 250M).
+   * prometheus_exporter in web's pod (the official chart's: 100m and 180M, at most 500m and 250M).
    */
   exporter: { cpu: "100m", memory: "192Mi", cpuLimit: "500m", memoryLimit: "256Mi" },
   /**
@@ -50,23 +49,26 @@ export const RESOURCES = {
    */
   metricsServer: { cpu: "100m", memory: "200Mi", cpuLimit: "500m", memoryLimit: "400Mi" },
   grants: { cpu: "50m", memory: "64Mi", cpuLimit: "500m", memoryLimit: "128Mi" },
-  /** Ruby without a gem, and the list of pods that it reads. */
+  /** Ruby without a gem, and the list of pods in memory. */
   rollout: TINY,
 } as const satisfies Readonly<Record<string, Resources>>;
 
 /**
- * Number of metrics-servers: ours is one, DigitalOcean's 1-click one two
+ * Number of metrics-servers: this program's is one, DigitalOcean's 1-click one two
  * (digitalocean/marketplace-kubernetes `stacks/metrics-server/values.yml`), of the same size.
  */
 export const METRICS_SERVERS = { install: 1, present: 2 } as const;
 
-/** Pods that run whatever the config says: two each, for one may be on a node that goes. */
+/**
+ * Number of pods that does not depend on the configuration: two each, because one may be on a node
+ * that fails.
+ */
 export const FIXED_REPLICAS = { assets: 2, connector: 2 } as const;
 
 /**
- * One web Pod. Puma's master and what is shared take 512Mi, each worker as much again (the official
- * chart: 768Mi for one, 1280Mi for two; toot.community: 1045Mi for two). More workers in the same
- * memory end in the kernel's OOM killer.
+ * One web Pod. Puma's master and shared memory take 512Mi, each worker as much again (the official
+ * chart: 768Mi for one, 1280Mi for two; toot.community: 1045Mi for two). With more workers in the
+ * same memory, the kernel's OOM killer stops them.
  */
 export function webResources({ workers }: Pick<StackConfig["web"], "workers">): Resources {
   return {
@@ -79,7 +81,7 @@ export function webResources({ workers }: Pick<StackConfig["web"], "workers">): 
 
 /**
  * One Sidekiq Pod. The official chart suggests 512Mi to 768Mi, toot.community measured 541Mi with
- * 25 threads; up to ten threads hold less at once.
+ * 25 threads. Up to ten threads use less.
  */
 export function sidekiqResources({
   concurrency,
@@ -92,7 +94,7 @@ export function sidekiqResources({
   };
 }
 
-/** Requests of a container as numbers: the scheduler places it by them. */
+/** Requests of a container as numbers, by which the scheduler places it. */
 export function amountOf({ cpu, memory }: Resources): Amount {
   return {
     millicpu: cpu.endsWith("m") ? Number.parseInt(cpu, 10) : Number(cpu) * 1000,

@@ -1,7 +1,7 @@
 import type { NeededWhere, SecretRow } from "../config/secret-keys/row.ts";
 import type { StackConfig } from "../config/schema.ts";
 
-/** Single settings of a valid configuration, by their keys. Pure. */
+/** Single settings of a valid configuration, by their keys. */
 
 /**
  * Value of a key; undefined if the stack file does not have it.

@@ -3,20 +3,20 @@ import { isWithin } from "./hosts.ts";
 import { valueAt } from "./fault.ts";
 
 /**
- * Placeholders in the committed stack file, before an operator fills it in. The file parses, so
- * that plans and tests have something to read. Its values are nobody's decision, and no cloud is
- * asked for anything with them. Pure.
+ * Placeholders in the committed stack file, before an operator fills it in. The file is valid, so
+ * that plans and tests can use it. No operator chose its values, and no cloud gets a request with
+ * them.
  */
 
 /**
- * Ids that nobody has: one digit all through, or the digits in order, as the documentation's
- * examples have them.
+ * Ids that no account has: one digit repeated, or the digits in order, as in the documentation's
+ * examples.
  */
 const NO_ID = /^(.)\1{31}$|^0123456789abcdef0123456789abcdef$/u;
 
 /**
- * Domains of examples: the shipped one, and those that nobody can register (RFC 2606, RFC 6761).
- * `example.social` is not reserved: who has that zone may well have a server in it.
+ * Domains of examples: the shipped one, and those that can't be registered (RFC 2606, RFC 6761).
+ * `example.social` is not reserved: its owner may have a server in it.
  */
 const EXAMPLE_DOMAINS = [
   "example.social",
@@ -30,8 +30,8 @@ const EXAMPLE_DOMAINS = [
 ] as const;
 
 /**
- * Keys that are judged, and what goes there: the cure of each. Others may name an example's host
- * for good: nothing of theirs is asked for.
+ * Keys that are checked, with the remedy of each. Other keys may name an example's host
+ * permanently, because no request goes there.
  */
 const CURES: Readonly<Record<string, string>> = {
   "cloudflare.accountId": "Put your account's id there, from the overview page of the zone",
@@ -50,8 +50,8 @@ const CURES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether a value is one of the template's, or a name of an example: as good as not set. An import
- * overwrites it without being told to.
+ * Whether a value is the template's, or a name of an example, and so counts as unset. An import
+ * overwrites it without a flag.
  * @param path the key with dots, without the namespace: `cloudflare.zoneId`.
  */
 export function isPlaceholder(path: string, value: unknown): boolean {
@@ -62,9 +62,9 @@ export function isPlaceholder(path: string, value: unknown): boolean {
 }
 
 /**
- * Whether a stack file is the template still: without an account and a zone of its own nothing in
- * it was ever deployed, its profile and region included.
- * @param written the plain keys as they stand in the file, without the namespace.
+ * Whether a stack file is still the template. Without an account and a zone of its own it was never
+ * deployed, so its profile and region count as unset, too.
+ * @param written the plain keys in the file, without the namespace.
  */
 export function isTemplate(written: Readonly<Record<string, unknown>>): boolean {
   const { accountId, zoneId } = (written["cloudflare"] ?? {}) as Record<string, unknown>;
@@ -73,18 +73,18 @@ export function isTemplate(written: Readonly<Record<string, unknown>>): boolean 
   );
 }
 
-/** A value that nobody filled in. */
+/** A value that was not filled in. */
 export interface Placeholder {
   /** With the namespace. */
   readonly key: string;
-  /** A sentence: the value, and what goes there. */
+  /** A sentence: the value, and the remedy. */
   readonly fault: string;
 }
 
 /**
- * Each value that nobody filled in; none when all are somebody's.
- * @param zone the zone's real name, where Cloudflare said it. Who has an example's domain, as the
- * rehearsal's clouds do, has its names, too.
+ * Each value that was not filled in; none if all are set.
+ * @param zone the zone's real name, from Cloudflare. The owner of an example's domain, as in the
+ * rehearsal, also owns its names.
  */
 export function placeholdersOf(config: StackConfig, zone?: string): readonly Placeholder[] {
   if (zone !== undefined && exampleIn(zone) !== undefined) return [];
@@ -99,12 +99,12 @@ export function placeholdersOf(config: StackConfig, zone?: string): readonly Pla
   );
 }
 
-/** A sentence for each value that nobody filled in. */
+/** A sentence for each value that was not filled in. */
 export function placeholderFaults(config: StackConfig, zone?: string): readonly string[] {
   return placeholdersOf(config, zone).map(({ fault }) => fault);
 }
 
-/** Whether the ids alone say that nothing was filled in: then no cloud need be asked. */
+/** Whether the ids alone show that nothing was filled in: then no cloud needs a request. */
 export function hasNoZone({ cloudflare }: Pick<StackConfig, "cloudflare">): boolean {
   return (
     isPlaceholder("cloudflare.accountId", cloudflare.accountId) ||
@@ -113,7 +113,7 @@ export function hasNoZone({ cloudflare }: Pick<StackConfig, "cloudflare">): bool
 }
 
 /**
- * The refusal of a configuration that nobody filled in; undefined where there is nothing to refuse.
+ * The refusal of a configuration that was not filled in; undefined if there is nothing to refuse.
  */
 export function placeholderRefusal(faults: readonly string[]): string | undefined {
   if (faults.length === 0) return undefined;
@@ -121,10 +121,7 @@ export function placeholderRefusal(faults: readonly string[]): string | undefine
   return `The stack's configuration has ${what} that nobody filled in; nothing was changed:\n${faults.map((each) => `  ${each}`).join("\n")}`;
 }
 
-/**
- * The host in a value that is a name of an example: of a host, an address, or an address behind a
- * name.
- */
+/** The example's host in a value: a host, a URL, or a mail address with a name. */
 function exampleIn(text: string): string | undefined {
   const host = /([a-z0-9.-]+)>?\s*$/iu.exec(text)?.[1]?.toLowerCase();
   return host !== undefined && EXAMPLE_DOMAINS.some((domain) => isWithin(host, domain))

@@ -1,9 +1,9 @@
 import type { MastodonFacts, StaticClass, StaticPath } from "../facts/mastodon/facts.ts";
 
 /**
- * The files of Mastodon's `public` folder by how long they may be kept. The origin's nginx and the
- * CDN's rules are both made from one table, the release's facts: one that keeps what the other says
- * must not be kept is found by members, weeks later. Pure.
+ * Files of Mastodon's `public` folder by their cache time. The origin's nginx and the CDN's rules
+ * are both built from one table, the release's facts. If they disagreed, a file that must not be
+ * cached would be, and members would find it weeks later.
  */
 
 type StaticFacts = Pick<MastodonFacts, "staticPaths">;
@@ -13,8 +13,8 @@ export const ASSETS_HEALTH_PATH = "/health";
 
 /**
  * Seconds for which the edge may serve an old copy while the origin is down: a week, longer than
- * any rebuild. Ignored where Cloudflare's Always Online is on, which the zone's settings therefore
- * switch off (cloudflare/cloudflare-docs `src/content/docs/cache/concepts/cache-control.mdx`).
+ * any rebuild. Cloudflare's Always Online would disable it, so the zone's settings switch that off
+ * (cloudflare/cloudflare-docs `src/content/docs/cache/concepts/cache-control.mdx`).
  */
 const STALE_IF_ERROR_SECONDS = 604_800;
 
@@ -22,26 +22,26 @@ const STALE_IF_ERROR_SECONDS = 604_800;
 export const CACHE_CONTROL: Readonly<Record<StaticClass, string | undefined>> = {
   refused: undefined,
   unkept: "no-store",
-  // Another content has another name: a year, the most that RFC 9111's readers take seriously, and
-  // never asked for again.
+  // Other content has another name. A year is the maximum that RFC 9111's readers accept, so the
+  // file is never requested again.
   hashed: `public, max-age=31536000, immutable, stale-if-error=${STALE_IF_ERROR_SECONDS}`,
-  // May change with a release under the same name. The edge keeps each release's apart; a browser's
-  // copy is a day old at most.
+  // May change with a release under the same name. The edge keeps a copy for each release; a
+  // browser's copy is a day old at most.
   daily: `public, max-age=86400, stale-if-error=${STALE_IF_ERROR_SECONDS}`,
   brief: `public, max-age=300, stale-if-error=${STALE_IF_ERROR_SECONDS}`,
 };
 
 /**
- * `Cache-Control` of a 404. Long enough that a page full of broken names doesn't fall on the
- * origin, short enough that a file which comes a moment later, in the middle of a rollout, is
- * found. Unsaid, Cloudflare keeps a 404 for three minutes.
+ * `Cache-Control` of a 404. It is long enough to protect the origin from a page full of broken
+ * names. It is short enough that a file which appears a moment later, during a rollout, is found.
+ * If unset, Cloudflare keeps a 404 for three minutes.
  */
 export const MISSING_CACHE_CONTROL = "public, max-age=30";
 
-/** Our own row: nobody keeps the answer whether the origin is well. */
+/** An additional row: the health check's answer is never cached. */
 const HEALTH: StaticPath = { startsWith: ASSETS_HEALTH_PATH, class: "unkept" };
 
-/** Every row of a release, the assets host's own among them. The first that fits counts. */
+/** Every row of a release, with the assets host's own. The first match counts. */
 export function staticPathsOf({ staticPaths }: StaticFacts): readonly StaticPath[] {
   const isRefused = (row: StaticPath): boolean => row.class === "refused";
   return [
@@ -52,21 +52,23 @@ export function staticPathsOf({ staticPaths }: StaticFacts): readonly StaticPath
 }
 
 /**
- * Of what no row names: whatever a fork's image brings. The edge lets through only what is named
- * here or in `cloudflare.otherStaticPaths`.
+ * Class of paths without a row, which a fork's image may add. The edge allows only those that are
+ * named here or in `cloudflare.otherStaticPaths`.
  */
 export const OTHER_STATIC_CLASS: StaticClass = "brief";
 
-/** A name in the last part of a path that carries a digest: PCRE and JavaScript read it alike. */
+/**
+ * The last part of a path with a digest in it; PCRE and JavaScript read the pattern the same way.
+ */
 export const DIGESTED_NAME = "[^/]*-[0-9a-f]{8,}\\.[^/]+$";
 
 /**
- * A part of a path that is hidden, Vite's manifest folder and Propshaft's `.manifest.json` among
- * them: never served.
+ * A hidden part of a path, such as Vite's manifest folder and Propshaft's `.manifest.json`: never
+ * served.
  */
 export const HIDDEN_PART = "/\\.";
 
-/** A row as the regular expression of the paths it fits. */
+/** Regular expression of the paths that a row matches. */
 export function patternOf({ startsWith, digested }: StaticPath): string {
   const prefix = `^${startsWith.replaceAll(".", "\\.")}`;
   return digested === true ? `${prefix}(.*/)?${DIGESTED_NAME}` : prefix;

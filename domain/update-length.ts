@@ -7,22 +7,22 @@ import {
   UPDATE_MINUTES,
 } from "../config/update-time.ts";
 
-/** The longest that an update of a configuration may take, of the times in `update-time.ts`. */
+/** Maximum duration of a configuration's update, from the times in `update-time.ts`. */
 
-/** Default time that the provider waits for an object in the cluster, minutes. */
+/** Default timeout of the provider for an object in the cluster, minutes. */
 const AWAIT_MINUTES = 10;
-/** Time that one pod of a rollout takes, seconds: its start, and what streaming settles. */
+/** Time for one pod of a rollout, seconds: its start, and the time in which streaming settles. */
 const POD_SECONDS = 2 * STREAMING_SETTLE_SECONDS;
 
 /**
- * The longest that rollouts may take which go on at once, seconds.
- * @param pods number of pods of the largest of them: they are replaced one by one.
+ * Maximum duration of rollouts that run at the same time, seconds.
+ * @param pods number of pods of the largest of them, which are replaced one by one.
  */
 export function rolloutSeconds(pods: number): number {
   return AWAIT_MINUTES * 60 + pods * POD_SECONDS;
 }
 
-/** The most pods that any Deployment of a release has. */
+/** Maximum number of pods of any Deployment in a release. */
 export function mostPodsOf({
   web,
   streaming,
@@ -37,9 +37,9 @@ export function mostPodsOf({
 }
 
 /**
- * The longest chain of an update, minutes: a pool that is made anew, the preflight, the grants, the
- * two migrations with the rollouts between them, and the search indices at the end. The cluster is
- * not in it: in an update that makes one, no migration has old rows to go through.
+ * The longest chain of an update, minutes. It is a replaced pool, the preflight, the grants, the
+ * two migrations with the rollouts between them, and the search indices. It excludes the cluster,
+ * because an update that creates one has no old rows to migrate.
  */
 export function longestUpdateMinutes(config: UpdateConfig): number {
   const { postgres, search } = config;
@@ -50,10 +50,10 @@ export function longestUpdateMinutes(config: UpdateConfig): number {
   );
 }
 
-/** All of the configuration that an update's length depends on. */
+/** Configuration keys on which an update's duration depends. */
 type UpdateConfig = Pick<StackConfig, "postgres" | "web" | "streaming" | "sidekiq" | "search">;
 
-/** Warning of a preview if CI would end the update before the update's own deadlines do. */
+/** Warning of a preview if CI would end the update before the update's own time limits. */
 export function updateTimeWarning(config: UpdateConfig): string | undefined {
   const minutes = longestUpdateMinutes(config);
   if (minutes <= UPDATE_MINUTES) return undefined;

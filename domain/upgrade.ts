@@ -1,4 +1,4 @@
-/** From which release of Mastodon to which one may go. Pure. */
+/** Allowed upgrades between releases of Mastodon. */
 
 interface Release {
   readonly major: number;
@@ -7,12 +7,13 @@ interface Release {
 }
 
 /**
- * Why a running server can't go to this release; none where it can. One minor version at a time:
- * each brings migrations that the code of the one before must still run beside, and nobody tests a
- * leap (https://docs.joinmastodon.org/admin/upgrading/). Never back by one: what its migrations
- * took away is gone. A patch forward or back changes code only, as a rule, and back is what a bad
- * night may need.
- * @param running the release that runs, as "v4.6.5"; undefined for a server that does not run yet.
+ * Reasons why a running server can't change to this release; empty if it can. One minor version at
+ * a time: the code of the previous one must still run with its migrations, and nobody tests a skip
+ * (https://docs.joinmastodon.org/admin/upgrading/). Never back by a minor, because its migrations
+ * have dropped columns. A patch forward or back usually changes only code, and going back may be
+ * necessary in an emergency.
+ * @param running the deployed release, as "v4.6.5"; undefined for a server that is not deployed
+ * yet.
  */
 export function upgradeFaults(running: string | undefined, wanted: string): readonly string[] {
   if (running === undefined || running === wanted) return [];
@@ -35,14 +36,14 @@ function releaseOf(version: string): Release | undefined {
   return { major: Number(major), minor: Number(minor), patch: Number(patch) };
 }
 
-/** Patches aside. */
+/** Compares without patches. */
 function isEarlier(one: Release, other: Release): boolean {
   return one.major < other.major || (one.major === other.major && one.minor < other.minor);
 }
 
 /**
- * The same minor version, the one after, or the first of the next major one: only its notes know
- * which was the last before.
+ * The same minor version, the one after, or the first of the next major one, whose notes name the
+ * last one before it.
  */
 function isNext(from: Release, to: Release): boolean {
   if (from.major === to.major) return to.minor - from.minor <= 1;

@@ -1,7 +1,7 @@
 import type { StackConfig } from "../config/schema.ts";
 
 /**
- * Nightly tasks, and the commands that are left to others. Sources: mastodon/mastodon
+ * Nightly tasks, and the commands that are not run automatically. Sources: mastodon/mastodon
  * `lib/mastodon/cli/`; for the admin page's "content retention", which runs every day
  * automatically, `app/workers/scheduler/vacuum_scheduler.rb`.
  */
@@ -9,9 +9,9 @@ import type { StackConfig } from "../config/schema.ts";
 /** Value of `mastodon:upkeep`. */
 export type Upkeep = StackConfig["upkeep"];
 
-/** One thing that is done, once a night or once a week. */
+/** A task, once a night or once a week. */
 export interface UpkeepTask {
-  /** Its CronJob is called `upkeep-<name>`. */
+  /** Name: its CronJob is `upkeep-<name>`. */
   readonly name: string;
   /** Arguments of `tootctl`. */
   readonly args: readonly string[];
@@ -19,30 +19,29 @@ export interface UpkeepTask {
   readonly schedule: string;
 }
 
-/** Time zone of the schedules. If unset, Kubernetes takes that of its controller's machine. */
+/** Time zone of the schedules. If unset, Kubernetes uses that of its controller's machine. */
 export const TIME_ZONE = "Etc/UTC";
 
 /**
- * From one task's start to the next one's, hours: tasks share the nodes' spare room and the
- * connections that are kept for one.
+ * Hours between the starts of two tasks, because tasks share the nodes' spare room and the
+ * connections reserved for one.
  */
 const HOURS_APART = 2;
 
 /**
- * So late a task may still begin, seconds; later it is left for the next night (a cluster that was
- * down at its hour).
+ * Seconds by which a task may start late. After that it is left to the next night (for example if
+ * the cluster was down).
  */
 export const STARTING_DEADLINE_SECONDS = 600;
 
 /**
- * So long a task may take, seconds. It ends before the next begins, however late it began, so two
- * never run at once. What it has not done by then the next night does: each begins with what is
- * still there.
+ * Time limit of a task, seconds. It ends before the next one starts, even after a late start, so
+ * two never overlap. The next night does the rest: each task starts with what still exists.
  */
 export const DEADLINE_SECONDS: number = HOURS_APART * 3_600 - STARTING_DEADLINE_SECONDS - 300;
 
 /**
- * Database connections of a task: `tootctl` opens one a thread and one more
+ * Database connections of a task: `tootctl` opens one for each thread and one more
  * (`reset_connection_pools!` in its `cli/base.rb`).
  */
 export function upkeepConnections({ threads }: Pick<Upkeep, "threads">): number {
@@ -51,10 +50,10 @@ export function upkeepConnections({ threads }: Pick<Upkeep, "threads">): number 
 
 interface Row {
   readonly name: string;
-  /** Runs where this is a number of days. */
+  /** The task runs if this is a number of days. */
   readonly days: (upkeep: Upkeep) => number | undefined;
   readonly args: readonly string[];
-  /** Day of the week in cron's words. */
+  /** Day of the week in cron's form. */
   readonly on: "*" | "3";
 }
 
@@ -63,25 +62,25 @@ interface Row {
  */
 const ROWS: readonly Row[] = [
   {
-    // The admin page's "media cache retention period" does the same daily. Two rules for one thing,
-    // and the shorter one wins unseen: off unless asked for.
+    // The admin page's "media cache retention period" does the same daily. With two rules the
+    // shorter one wins silently, so this is off by default.
     name: "media",
     days: ({ mediaDays }) => mediaDays,
     args: ["media", "remove"],
     on: "*",
   },
   {
-    // Ruled by the same setting of the admin page (`Vacuum::PreviewCardsVacuum`): off unless asked
-    // for.
+    // The same setting of the admin page controls it (`Vacuum::PreviewCardsVacuum`), so this is off
+    // by default.
     name: "preview-cards",
     days: ({ previewCardDays }) => previewCardDays,
     args: ["preview_cards", "remove"],
     on: "*",
   },
   {
-    // Avatars and headers of people elsewhere whom nobody here follows: no setting of the admin
-    // page takes them, and they grow for ever. On. They come back when someone looks. Once a week:
-    // it asks the database about every account that was ever seen.
+    // Avatars and headers of remote accounts that no member follows. No setting of the admin page
+    // deletes them, and they grow without limit, so this is on. They return when someone views the
+    // account. It runs once a week, because it checks every account ever seen in the database.
     name: "profiles",
     days: ({ profileDays }) => profileDays,
     args: ["media", "remove", "--prune-profiles"],
@@ -89,7 +88,9 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** Commands of `tootctl` that never run at night here, and why. `docs/upkeep.md` lists them. */
+/**
+ * Commands of `tootctl` that never run at night here, with the reason. `docs/upkeep.md` lists them.
+ */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   "media remove-orphans":
     "asks the store about every single file, which R2 and Spaces bill or throttle; and after a database was restored from a backup it would delete everything uploaded since, for good",
@@ -112,13 +113,13 @@ export function upkeepTasks(upkeep: Upkeep): readonly UpkeepTask[] {
     const wanted = days(upkeep);
     if (wanted === undefined) return [];
     const hour = upkeep.hour + at * HOURS_APART;
-    // One that begins after midnight belongs to the next day.
+    // A task that starts after midnight belongs to the next day.
     const day = on === "*" ? on : String((Number(on) + Math.floor(hour / 24)) % 7);
     return [
       {
         name,
         args: [...args, `--days=${wanted}`, `--concurrency=${upkeep.threads}`],
-        // Not on the hour, when everyone's does.
+        // Not on the hour, when many other jobs start.
         schedule: `17 ${hour % 24} * * ${day}`,
       },
     ];

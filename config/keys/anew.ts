@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { whole } from "./values.ts";
 
-/** The cluster's own parts: one that is given up takes them along. */
+/** Parts of the cluster: giving up the cluster gives them up, too. */
 export const CLUSTER_PARTS = ["cluster-doks", "cluster-workloads"] as const;
 
 /**
- * Resources, by their names in the program, that no update makes a second time unless it is meant:
+ * Resources, by logical name, that no update creates a second time without permission:
  * `domain/kept.ts`.
  */
 export const MADE_ONCE = [

@@ -13,14 +13,14 @@ const cloudflareId = (what: string) =>
       examples: ["0123456789abcdef0123456789abcdef"],
     });
 
-/** Address or range of either kind, as `ip.src` is compared with. */
+/** Address or range, IPv4 or IPv6, as `ip.src` accepts them. */
 const addressRange = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]).meta({
   description: "An address or a range.",
   allowed: "an IPv4 or IPv6 address or range",
   examples: ["203.0.113.0/24"],
 });
 
-/** The key `cloudflare`: the zone and what stands at the edge. */
+/** The key `cloudflare`: the zone and the settings of the edge. */
 export const cloudflareSchema = z
   .strictObject({
     accountId: cloudflareId("account"),
@@ -109,7 +109,7 @@ const dkim = z.strictObject({
   target: hostName("The provider's record that holds the key; or `publicKey`.").optional(),
 });
 
-/** The key `dns`: records beside those of the hosts. */
+/** The key `dns`: records in addition to those of the hosts. */
 export const dnsSchema = z
   .strictObject({
     caa: z

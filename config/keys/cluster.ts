@@ -3,7 +3,7 @@ import { NODE_SIZES } from "../../facts/digitalocean/droplets.ts";
 import { whole } from "./values.ts";
 
 /**
- * IPv4 address or range; the control plane's firewall knows no IPv6 (digitalocean/openapi
+ * IPv4 address or range; the control plane's firewall has no IPv6 (digitalocean/openapi
  * `kubernetes/models/control_plane_firewall.yml`).
  */
 const ipv4Range = z

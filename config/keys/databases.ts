@@ -60,7 +60,7 @@ const settings = z
 /** A day, `2026-11-28`. */
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/u;
 
-/** A day without quotes: Pulumi hands it on as "2026-11-28 00:00:00 +0000 UTC". */
+/** A date without quotes: Pulumi passes it on as "2026-11-28 00:00:00 +0000 UTC". */
 function asDay(input: unknown): string | undefined {
   const [day] = String(input).split(" ");
   return day !== undefined && DAY.test(day)

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EXAMPLE_RELEASE } from "../../facts/mastodon/minors.ts";
 import { address } from "./values.ts";
 
-/** An image that others build: only by its digest is it the same tomorrow. */
+/** An image that others build: only its digest guarantees its content. */
 const image = (description: string, example: string) =>
   z
     .string()

@@ -11,13 +11,13 @@ export type MediaStore = (typeof MEDIA_STORES)[number];
 const R2_LOCATIONS = ["apac", "eeur", "enam", "oc", "weur", "wnam"] as const;
 
 /**
- * Promises of Cloudflare's of which the endpoint is documented
+ * Jurisdictions of Cloudflare's whose endpoint is documented
  * (developers.cloudflare.com/r2/api/tokens).
  */
 const R2_JURISDICTIONS = ["eu", "fedramp"] as const;
 
 /**
- * Regions in which DigitalOcean's provider makes Spaces; it refuses every other in the preview
+ * Regions in which DigitalOcean's provider creates Spaces; it refuses every other in the preview
  * (digitalocean/terraform-provider-digitalocean v2.99.1 `digitalocean/spaces/spaces_entities.go`,
  * `SpacesRegions`, read 2026-11-28). DigitalOcean itself may have more: `mkc1` and `ric1` were
  * seen.
@@ -36,7 +36,7 @@ export const SPACES_REGIONS = [
   "tor1",
 ] as const;
 
-/** Why not, of a region that is no longer among them or not yet; the rest is told by the list. */
+/** Reason why a region is not offered, if it was once or will be; for others the list is enough. */
 function noSpaces(region: unknown): string | undefined {
   return region === "mkc1" || region === "ric1"
     ? `expected a region in which Spaces can be made. DigitalOcean may have them in "${region}", but its provider refuses: take one near it, such as "nyc3"`
@@ -49,7 +49,7 @@ const hosts = (what: string, example: string) =>
     .default([])
     .meta({ description: what, examples: [[example]] });
 
-/** The key `media`: what members upload, and copies of what they see of other servers. */
+/** The key `media`: members' uploads, and copies of media from other servers. */
 export const mediaSchema = z
   .strictObject({
     storage: z

@@ -21,7 +21,7 @@ export const maintenanceSchema = z
   .prefault({})
   .meta({ description: "When DigitalOcean may restart things." });
 
-/** The key `project`: where the control panel and the bill show the server. */
+/** The key `project`: the project in which the control panel and the bill show the server. */
 export const projectSchema = z
   .strictObject({
     name: z
@@ -42,7 +42,7 @@ export const projectSchema = z
   .prefault({})
   .meta({ description: "Where the control panel and the bill show the server." });
 
-/** The key `upkeep`: what is cleared away at night. */
+/** The key `upkeep`: data that is deleted at night. */
 export const upkeepSchema = z
   .strictObject({
     enabled: z.boolean().default(true).meta({
@@ -80,7 +80,7 @@ export const upkeepSchema = z
   .prefault({})
   .meta({ description: "What is cleared away at night." });
 
-/** The key `observability`: what is handed to a Prometheus and a Grafana that are there. */
+/** The key `observability`: objects for an existing Prometheus and Grafana. */
 export const observabilitySchema = z
   .strictObject({
     prometheusRule: z.boolean().default(false).meta({
@@ -105,7 +105,7 @@ export const observabilitySchema = z
   .prefault({})
   .meta({ description: "What is handed to a Prometheus and a Grafana that are there." });
 
-/** The key `alerts`: who is told of what. */
+/** The key `alerts`: recipients and limits. */
 export const alertsSchema = z
   .strictObject({
     emails: z

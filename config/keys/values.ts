@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * Kinds of values that several parts of the configuration share. Each says in words what it allows;
- * the faults are made of them.
+ * Types of values that several parts of the configuration share. Each describes its allowed values,
+ * from which the messages are built.
  */
 
 const HOST = "a host name in lower case, without scheme, port or a dot at its end";
@@ -53,7 +53,7 @@ export const tensOfGib = (min: number, max: number, example: number, description
 /** An hour of the day, UTC. */
 export const hourUtc = (example: number, description: string) => whole(0, 23, example, description);
 
-/** A text in which only printable characters stand, on one line. */
+/** A text of printable characters on one line. */
 export const line = (description: string, example: string, longest = 500) =>
   z
     .string()
@@ -65,14 +65,14 @@ export const line = (description: string, example: string, longest = 500) =>
       examples: [example],
     });
 
-/** Off unless it says so. */
+/** A flag that is off by default. */
 export const flag = (description: string) => z.boolean().default(false).meta({ description });
 
 /** A TCP port. */
 export const port = (usual: number, description: string) =>
   whole(1, 65_535, usual, description).default(usual);
 
-/** An address of the web; plain HTTP only where `http` says so. */
+/** A URL; plain HTTP only if `http` allows it. */
 export const address = (
   description: string,
   example: string,

@@ -2,22 +2,23 @@ import { OPTION_SECRETS } from "./options.ts";
 import type { SecretRow } from "./row.ts";
 
 /**
- * Every secret that an operator holds, in one table: what it is called, what it looks like, how it
- * is made, and what dies with it. Adding a row is all that a new secret takes: types, the guard of
- * the preview, `npm run secrets` and the test of `docs/secrets.md` read it from here. A row belongs
- * here once something reads it. Pure.
+ * Every secret of an operator, in one table: its name, its form, its source, and what is lost with
+ * it. A new secret needs only a row here: types, the preview's check, `npm run secrets` and the
+ * test of `docs/secrets.md` read the table. Add a row only when something reads the secret.
  */
 
 const RAILS = ["web", "sidekiq", "jobs"] as const;
 
 /**
- * Any text without spaces, quotes and what a template leaves behind: Rails derives its keys from
- * whatever it is given (mastodon/mastodon `config/initializers/active_record_encryption.rb`), so an
- * older server's key must pass as it is.
+ * Any text without spaces, quotes and characters of a template. Rails derives its keys from any
+ * text (mastodon/mastodon `config/initializers/active_record_encryption.rb`), so an older server's
+ * key must be accepted unchanged.
  */
 const KEY_TEXT = (shortest: number): RegExp => new RegExp(`^[!#-&(-;=?-~]{${shortest},512}$`, "u");
 
-/** Values that all three Active Record keys share: they are one lock in three parts. */
+/**
+ * Values that all three Active Record keys share, because only all three together decrypt the data.
+ */
 const ACTIVE_RECORD = {
   needed: "always",
   format: {
@@ -42,7 +43,7 @@ const VAPID = {
 } as const;
 
 /**
- * The table, in the order in which secrets are asked for. Losses:
+ * The table, in the order in which secrets are asked for. Sources of the losses:
  * docs.joinmastodon.org/admin/backups and mastodon/mastodon#32413.
  */
 export const SECRETS = [

@@ -4,32 +4,31 @@ import { type SecretKey, SECRETS } from "./all.ts";
 import type { SecretRow } from "./row.ts";
 
 /**
- * By what a secret is known again without being known: a short text that stands in the clear in the
- * stack file, is committed with it, and tells at the next preview whether a key that must never
- * change has been changed or lost. Pure.
+ * A fingerprint: a short hash that identifies a secret without revealing it. It is committed in the
+ * stack file. With it the next preview detects whether a key that must never change was changed or
+ * lost.
  *
- * It must not help to guess the secret. A key made by this program has 190 bits and more, so that
- * no hash could; but a server that moves in may bring one that a person typed, so each guess is
- * made to cost scrypt's 16 MiB and some hundredths of a second. The salt is the name of stack and
- * key: equal keys under two names, or in two stacks, don't show as equal. 96 bits stay of it:
- * enough that no wrong key passes by chance.
+ * It must not help to guess the secret. A key that this program creates has 190 bits or more, which
+ * no hash reveals. A migrated server may bring one that a person typed. So each guess costs
+ * scrypt's 16 MiB and some hundredths of a second. The salt is the name of stack and key, so equal
+ * keys under two names, or in two stacks, have different fingerprints. 96 bits are kept, enough
+ * that no wrong key matches by chance.
  */
 
 /**
- * Cost of one guess (RFC 7914): N = 2^14, r = 8, p = 1 are Node's own defaults, written down so
- * that they can't move.
+ * Cost of one guess (RFC 7914). N = 2^14, r = 8, p = 1 are Node's own defaults, set here so that
+ * they can't change.
  */
 const COST = { N: 16_384, r: 8, p: 1 } as const;
 
 const BYTES = 12;
 
-/** Names the recipe, and keeps YAML from reading 24 digits as a number. */
+/** Identifies the algorithm, and keeps YAML from reading 24 digits as a number. */
 const VERSION = "v1-";
 
 /**
  * The fingerprint of a secret, such as "v1-0123456789abcdef01234567".
- * @param stack the stack's short name ("prod"): whoever renames the stack makes the fingerprints
- * anew.
+ * @param stack the stack's short name ("prod"). Renaming the stack changes all fingerprints.
  */
 export function fingerprintOf(stack: string, key: SecretKey, value: string): string {
   const salt = `mastodon-fingerprint ${stack} ${key}`;

@@ -1,13 +1,13 @@
 import type { SecretRow } from "./row.ts";
 
 /**
- * The secrets of services that a server may use: each made by the service, needed only where its
- * block of the configuration is, and read only by the processes that speak to it. Pure.
+ * Secrets of external services. Each comes from the service, is needed only with its block of the
+ * configuration, and is read only by the processes that use the service.
  */
 
 /**
- * Form of a password for Net::SMTP, an LDAP server or a search server; Mastodon hands it on as it
- * is (`config/email.yml`, `to_json`).
+ * Form of a password for Net::SMTP, an LDAP server or a search server; Mastodon passes it on
+ * unchanged (`config/email.yml`, `to_json`).
  */
 const PASSWORD = {
   pattern: /^[\x20-\x7e]{1,512}$/u,
@@ -15,7 +15,7 @@ const PASSWORD = {
     "1 to 512 characters of ASCII, spaces among them; no letters with accents, no tabs and no line ends",
 } as const;
 
-/** Rotatable, made elsewhere, and nothing dies with it. */
+/** A secret that can be rotated, that comes from a service, and without which no data is lost. */
 const given = (by: string, where: string) =>
   ({
     recipe: { kind: "given", by },
@@ -66,7 +66,7 @@ export const OPTION_SECRETS = [
     needed: { key: "search.user" },
     what: "the password at the search server",
     format: {
-      // The Job that fills the indices also asks with curl, whose configuration takes no others.
+      // The Job that fills the indices also uses curl, whose configuration accepts no others.
       pattern: /^[!#-[\]-~]{1,512}$/u,
       words: "1 to 512 characters of ASCII without spaces, double quotes and backslashes",
     },

@@ -1,4 +1,4 @@
-/** Shape of a row of the table of secrets (`all.ts`). */
+/** Type of a row of the table of secrets (`all.ts`). */
 
 /** Readers of a secret: Mastodon's own processes, or the cloud that it is passed to. */
 export type SecretReader = "web" | "sidekiq" | "jobs" | "Cloudflare" | "DigitalOcean";
@@ -7,16 +7,16 @@ export type SecretReader = "web" | "sidekiq" | "jobs" | "Cloudflare" | "DigitalO
 export type SecretRecipe =
   /** Random bytes in hex digits, two a byte. */
   | { readonly kind: "hex"; readonly bytes: number }
-  /** Random letters and digits, as Ruby's `SecureRandom.alphanumeric` makes them. */
+  /** Random letters and digits, as Ruby's `SecureRandom.alphanumeric` creates them. */
   | { readonly kind: "alphanumeric"; readonly length: number }
   /** Random bytes in base64. */
   | { readonly kind: "base64"; readonly bytes: number }
-  /** One half of a P-256 pair in URL-safe base64: the two rows of a pair are made together. */
+  /** One half of a P-256 pair in URL-safe base64. The two rows of a pair are created together. */
   | { readonly kind: "vapid"; readonly half: "private" | "public" }
-  /** Made elsewhere; the operator sets it. */
+  /** From another source; the operator sets it. */
   | { readonly kind: "given"; readonly by: string };
 
-/** A setting that makes a secret needed: of the two neither, where it has to be set at all. */
+/** A setting that makes a secret needed. With neither property, it is needed if the key is set. */
 export interface NeededWhere {
   /** Config key, dots for depth: `mail.authentication`. */
   readonly key: string;
@@ -28,15 +28,15 @@ export interface NeededWhere {
 export interface SecretRow {
   /** Config key, below `mastodon:`. */
   readonly key: string;
-  /** The variable in which Mastodon reads it; undefined where no process of the cluster does. */
+  /** Variable in which Mastodon reads it; undefined if no process of the cluster does. */
   readonly env: string | undefined;
-  /** The setting that makes a stack need it; "always": every stack does. */
+  /** Setting that makes a stack need it; "always": every stack does. */
   readonly needed: "always" | NeededWhere;
   /** Description in a few words. */
   readonly what: string;
   /**
-   * Accepted form: all that its readers accept, because a migrated server brings keys that others
-   * made.
+   * Accepted form: everything that its readers accept, because a migrated server brings keys of
+   * other origin.
    */
   readonly format: { readonly pattern: RegExp; readonly words: string };
   readonly recipe: SecretRecipe;
@@ -52,7 +52,7 @@ export interface SecretRow {
   readonly readers: readonly SecretReader[];
 }
 
-/** Answer to when a secret is needed, to be read after "needed". */
+/** Condition under which a secret is needed, to be read after "needed". */
 export function neededWords({ needed }: Pick<SecretRow, "needed">): string {
   if (needed === "always") return needed;
   const { key, is, isNot } = needed;

@@ -3,8 +3,8 @@ import { type OptionalSecretKey, type RequiredSecretKey, SECRETS } from "./all.t
 import type { SecretRow } from "./row.ts";
 
 /**
- * The secrets that an operator holds, by config key, as Outputs: never text that could be printed.
- * What each is and what dies with it stands in `all.ts`.
+ * Secrets of the operator, by config key, as Outputs: never as text that could be printed. `all.ts`
+ * describes each.
  */
 export type StackSecrets = {
   readonly [Key in RequiredSecretKey]: pulumi.Output<string>;

@@ -1,9 +1,9 @@
 import { createECDH } from "node:crypto";
 
 /**
- * The pair that push notifications are signed and checked with: P-256, RFC 8292. Browsers bind a
- * subscription to the public half; if the private one is of another pair, every push is refused and
- * nothing says why. Pure.
+ * Key pair for signing and verifying push notifications: P-256, RFC 8292. Browsers bind a
+ * subscription to the public half. If the private one belongs to another pair, every push is
+ * refused without a reason.
  */
 
 const CURVE = "prime256v1";
@@ -18,8 +18,7 @@ export function urlSafeBase64(bytes: Uint8Array): string {
 }
 
 /**
- * The private half of a scalar, which Node gives without its leading zeros: one key in 256 would
- * come out a byte short.
+ * The private half of a scalar. Node omits leading zeros, so one key in 256 would be a byte short.
  */
 export function privateHalf(scalar: Uint8Array): string {
   return urlSafeBase64(Buffer.concat([Buffer.alloc(SCALAR_BYTES), scalar]).subarray(-SCALAR_BYTES));

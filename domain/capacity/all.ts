@@ -14,13 +14,13 @@ import { curesText, Refusal, type Cure as TypedCure } from "../fault.ts";
  * rollout. Used by `input/parse.ts`.
  */
 
-/** Number of alternatives that a refusal suggests. */
+/** Number of remedies that an error message suggests. */
 const CURES = 2;
 
-/** Changes that are put together where no single one fixes everything. */
+/** Number of changes that are combined if no single one fixes everything. */
 const TOGETHER = 4;
 
-/** Every budget, also those that hold. */
+/** Every budget, including those that are not exceeded. */
 export function budgetsOf(config: StackConfig): readonly Budget[] {
   return [
     ...connectionBudgets(config),
@@ -41,14 +41,14 @@ export function shortBudgets(config: StackConfig): readonly Budget[] {
 export interface CapacityContext {
   /** The configuration as it is in the stack file. */
   readonly written: Readonly<Record<string, unknown>>;
-  /** The configuration that a stack file makes; `undefined` if it is refused. */
+  /** Parses a stack file's configuration; `undefined` if it is refused. */
   readonly accept: (written: Readonly<Record<string, unknown>>) => StackConfig | undefined;
 }
 
 /**
- * The refusal of a configuration that needs more than it pays for; `undefined` when all fits. The
- * worst budget is shown with its sum, the others in a line each. Each cure that it names leaves
- * nothing short.
+ * The refusal of a configuration that exceeds its resources; `undefined` if everything fits. It
+ * shows the worst budget with its sum, the others in a line each. After each suggested remedy
+ * nothing is exceeded.
  */
 export function capacityRefusal(
   config: StackConfig,
@@ -122,16 +122,16 @@ function waysOut(
   };
 }
 
-/** A change that fixes what is short. */
+/** A change that fixes an exceeded budget. */
 export interface Cure extends Turn {
-  /** Dollars more a month, counted at the largest size that the pool may grow to. */
+  /** Additional dollars a month, with the pool at its maximum. */
   readonly dollars: number;
 }
 
 /**
- * The two cheapest settings that fix a budget and break no other; at equal cost, what members
- * notice least.
- * @param scope "all": only those after which nothing at all is short. Default "one".
+ * The two cheapest settings that fix a budget without exceeding another. At equal cost, the one
+ * that members notice least.
+ * @param scope "all": only those after which nothing at all is exceeded. Default: "one".
  */
 export function curesOf(
   budget: Budget,
@@ -149,7 +149,8 @@ export function curesOf(
 }
 
 /**
- * The smallest turn of a knob after which this is no longer short, and nothing is but what may be.
+ * The smallest change of a setting that fixes this budget, without exceeding others that may not be
+ * exceeded.
  */
 function firstCure(
   knob: readonly Turn[],
@@ -165,7 +166,7 @@ function firstCure(
 }
 
 /**
- * The cheapest change for the worst budget, then for what is still short, as one change. Empty if
+ * The cheapest change for the worst budget, then for the remaining ones, as one change. Empty if
  * one of them has none.
  */
 function together(config: StackConfig): readonly Cure[] {

@@ -1,8 +1,8 @@
-/** A sum that must stay within something paid for: connections, memory, processors. */
+/** Budgets: a resource (connections, memory, CPU), its limit, and what uses it. */
 
 /**
- * The budgets by name. Those of the nodes come from placing the same pods: what fixes one must
- * leave neither short.
+ * Budgets by name. Those of the nodes come from scheduling the same pods, so a remedy for one must
+ * exceed neither.
  */
 export type BudgetCode =
   | "pool-connections"
@@ -15,12 +15,12 @@ export type BudgetCode =
   | "node-memory"
   | "node-cpu";
 
-/** Something that there is so much of, and what needs it. */
+/** A limited resource and its consumers. */
 export interface Budget {
   readonly code: BudgetCode;
-  /** The key that gives more of it, without its namespace. */
+  /** The key that raises it, without its namespace. */
   readonly key: string;
-  /** "Database connections through the pool". */
+  /** Such as "Database connections through the pool". */
   readonly what: string;
   /**
    * The consumers with their amounts, a line each; adds up to `needed` unless the budget says
@@ -31,13 +31,13 @@ export interface Budget {
   readonly available: number;
   /** Source of the available amount: "mastodon:postgres.poolConnections gives". */
   readonly source: string;
-  /** Said after each number; empty where `what` says it. */
+  /** Unit after each number; empty if `what` contains it. */
   readonly unit: "" | " GiB" | " MiB" | "m of CPU";
-  /** There is enough in all, but not in one place: a pod can't be cut in two. */
+  /** The sum is sufficient, but no single node has room: a pod can't be divided. */
   readonly fragmented?: true;
 }
 
-/** A budget of lines that add up. */
+/** A budget whose lines add up. */
 export function budgetOf(
   { code, key, what }: Pick<Budget, "code" | "key" | "what">,
   lines: Budget["lines"],
@@ -57,7 +57,7 @@ export function budgetOf(
   };
 }
 
-/** Whether more is needed than there is. */
+/** Whether the need exceeds the limit. */
 export function isOver({ needed, available, fragmented }: Budget): boolean {
   return needed > available || fragmented === true;
 }

@@ -11,9 +11,7 @@ import {
   type Running,
 } from "./pods.ts";
 
-/**
- * DigitalOcean keeps this many connections of every plan for itself (OpenAPI, `connection_pool`).
- */
+/** Number of connections of every plan that DigitalOcean reserves (OpenAPI, `connection_pool`). */
 const RESERVED_CONNECTIONS = 3;
 /** Connections per GiB of memory (same source). */
 const CONNECTIONS_PER_GIB = 25;
@@ -33,8 +31,8 @@ export function backendConnections(size: PostgresSize): number {
 }
 
 /**
- * All connections that bypass the pool: a release's, those of the nightly tasks and those that fill
- * the search server.
+ * All connections that bypass the pool: those of a release, of the nightly tasks and of filling the
+ * search server.
  */
 function directLines({ upkeep, search }: Pick<StackConfig, "upkeep" | "search">): Budget["lines"] {
   return [
@@ -43,13 +41,13 @@ function directLines({ upkeep, search }: Pick<StackConfig, "upkeep" | "search">)
     ...(upkeepTasks(upkeep).length === 0
       ? []
       : [
-          // One at a time: their hours keep them apart.
+          // One at a time, because their hours differ.
           { who: `upkeep ${upkeep.threads} + 1 threads`, amount: upkeepConnections(upkeep) },
         ]),
   ];
 }
 
-/** The search Job runs when migrations are over: the larger of the two counts. */
+/** The search Job runs after the migrations, so the larger of the two counts. */
 function releaseLines(search: StackConfig["search"]): Budget["lines"] {
   const filling = search === undefined ? 0 : search.threads + 1;
   return filling <= RELEASE.reduce((sum, { amount }) => sum + amount, 0)
@@ -57,7 +55,7 @@ function releaseLines(search: StackConfig["search"]): Budget["lines"] {
     : [{ who: `search Job ${filling - 1} + 1 threads`, amount: filling }];
 }
 
-/** Connections past the pool. */
+/** Connections that bypass the pool. */
 export function directConnections(config: Pick<StackConfig, "upkeep" | "search">): number {
   return directLines(config).reduce((sum, { amount }) => sum + amount, 0);
 }
@@ -91,9 +89,9 @@ function railsLines({ web, sidekiq }: Pick<Running, "web" | "sidekiq">): Budget[
 }
 
 /**
- * The budgets of database connections. A transaction pool serves more clients than it has
- * connections, but only while they rest: sized below the demand it turns a busy hour into timeouts
- * (toot.community's outage had this cause).
+ * Budgets of database connections. A transaction pool serves more clients than it has connections,
+ * but only while they are idle. If it is smaller than the demand, a busy hour ends in timeouts (the
+ * cause of toot.community's outage).
  */
 export function connectionBudgets(
   config: Running & Pick<StackConfig, "postgres" | "upkeep" | "search">,

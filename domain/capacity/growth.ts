@@ -7,17 +7,17 @@ import type { StackConfig } from "../../config/schema.ts";
 import { budgetOf, type Budget } from "./budget.ts";
 
 /**
- * Growth of database and media. Pure. Few operators have published it, and for none of their
- * servers is it known for certain how many members were active. Therefore it is our guess which row
- * a server of a given number of members takes. No number is made up if nobody published one.
+ * Growth of database and media. Few operators have published theirs, and the number of active
+ * members is certain for none of these servers. So the row for a given number of members is a
+ * guess. If no one published a number, none is invented.
  */
 
 /** Growth that was observed on one or two public servers. */
 interface Seen {
-  /** For servers of so many members at most. */
+  /** Maximum number of members for this row. */
   readonly members: number;
   readonly databaseMbADay: number;
-  /** Undefined: nobody has said. */
+  /** Undefined: not published. */
   readonly mediaMbADay?: number;
 }
 
@@ -30,7 +30,7 @@ const SEEN: readonly Seen[] = [
     members: 500,
     // neuromatch.social, 2023: 13.5 GB after eight months.
     databaseMbADay: 56,
-    // montereybay.social, June 2023: 106 GB in 135 days, with 39 members and nothing cleared away.
+    // montereybay.social, June 2023: 106 GB in 135 days, with 39 members and without any clean-up.
     mediaMbADay: 106_000 / 135,
   },
   {
@@ -43,13 +43,13 @@ const SEEN: readonly Seen[] = [
 /** Sizes and costs of a server's database and media after its first year. */
 export interface Grown {
   readonly databaseGb: number;
-  /** The disk that it begins with, GiB; undefined where the plan's is not known. */
+  /** Disk at the start, GiB; undefined if the plan's is not known. */
   readonly diskGib: number | undefined;
-  /** The disk then, GiB, grown by itself where it may. */
+  /** Disk after the year, GiB, with storage autoscaling if it is on. */
   readonly grownDiskGib: number | undefined;
-  /** Dollars a month for what the disk grew by, on all nodes. */
+  /** Dollars a month for the disk's growth, on all nodes. */
   readonly diskDollars: number;
-  /** Undefined: nobody has said. */
+  /** Undefined: not published. */
   readonly mediaGb: number | undefined;
   /** Dollars a month at R2. */
   readonly mediaDollars: number;
@@ -57,9 +57,7 @@ export interface Grown {
 
 type Growing = Pick<StackConfig, "members" | "postgres" | "media">;
 
-/**
- * A year from the first `up`; undefined for a server larger than any that has said how it grows.
- */
+/** A year after the first `up`; undefined for a server larger than any with published growth. */
 export function afterAYear({ members, postgres }: Growing): Grown | undefined {
   const seen = SEEN.find((one) => members <= one.members);
   if (seen === undefined) return undefined;
@@ -78,7 +76,7 @@ export function afterAYear({ members, postgres }: Growing): Grown | undefined {
   };
 }
 
-/** The disk that storage autoscaling has made of it; the same where it is off. */
+/** The disk after storage autoscaling; unchanged if that is off. */
 function grown(
   diskGib: number,
   databaseGb: number,
@@ -90,9 +88,9 @@ function grown(
 }
 
 /**
- * The disk of the database after a year. Told where the disk grows by itself, which it then has
- * done; where it may not, a full one is the operator's decision (`postgres.storageAutoscale`), and
- * no reason to refuse an update today.
+ * The disk of the database after a year. It is shown only with storage autoscaling, which has then
+ * grown the disk. Without it, a full disk is the operator's decision (`postgres.storageAutoscale`),
+ * and no reason to refuse an update today.
  */
 export function diskBudgets(config: Growing): readonly Budget[] {
   const year = afterAYear(config);

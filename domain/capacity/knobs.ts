@@ -11,20 +11,22 @@ import { backendConnections, directConnections, poolLines } from "./connections.
 
 /** Settings that an operator can change if a resource is short. */
 
-/** One setting of one knob. */
+/** One change of a setting. */
 export interface Turn {
   /** Remedy: the change to write into the stack file. */
   readonly cure: Cure;
-  /** Configuration that results from the change. */
+  /** Configuration after the change. */
   readonly config: StackConfig;
-  /** Whether members wait longer under load: the server is given less to work with. */
+  /** Whether members wait longer under load, because the server gets less to work with. */
   readonly slower?: true;
 }
 
-/** The turns of one knob, from the one that changes least. */
+/** Changes of one setting, the smallest first. */
 export type Knob = readonly Turn[];
 
-/** Every knob, those that cost members least first: at equal cost the earlier one is named. */
+/**
+ * Every setting, those that members notice least first: at equal cost the earlier one is suggested.
+ */
 export function knobsOf(config: StackConfig): readonly Knob[] {
   const { cluster, postgres, valkey, web, streaming, sidekiq } = config;
   const { workloadPool } = cluster;
@@ -59,7 +61,7 @@ export function knobsOf(config: StackConfig): readonly Knob[] {
     after(VALKEY_SIZES, valkey.size).map((size) =>
       turn("valkey.size", size, { ...config, valkey: { ...valkey, size } }),
     ),
-    // Where there is no Valkey for the cache yet, any.
+    // If there is no Valkey for the cache yet, any size.
     VALKEY_SIZES.slice(
       valkey.cache === undefined ? 0 : VALKEY_SIZES.indexOf(valkey.cache.size) + 1,
     ).map((size) =>
@@ -90,7 +92,7 @@ export function knobsOf(config: StackConfig): readonly Knob[] {
     down(web.workers, 1).map((workers) =>
       less("web.workers", workers, { ...config, web: { ...web, workers } }),
     ),
-    // A pool that grows when it must is paid for when it has grown.
+    // A pool that grows on demand costs the maximum once it has grown.
     upTo(workloadPool.maxNodes ?? workloadPool.nodes).map((maxNodes) =>
       turn("cluster.workloadPool.maxNodes", maxNodes, withPool({ maxNodes })),
     ),
@@ -108,8 +110,8 @@ export function knobsOf(config: StackConfig): readonly Knob[] {
 }
 
 /**
- * Whether a node of this size has more memory, of the same maker: its twins of other makers cost
- * more and hold no more.
+ * Whether a node of this size has more memory, from the same maker. The equivalent sizes of other
+ * makers cost more without more memory.
  */
 function isLarger(size: NodeSize, than: NodeSize): boolean {
   const maker = (of: NodeSize): string | undefined => /-(intel|amd)$/u.exec(of)?.[1];
@@ -140,12 +142,12 @@ function turn(key: string, value: string | number, config: StackConfig): Turn {
   return { cure: { set: { [key]: value } }, config };
 }
 
-/** A turn after which the server has less to work with. */
+/** A change after which the server has less to work with. */
 function less(key: string, value: number, config: StackConfig): Turn {
   return { ...turn(key, value, config), slower: true };
 }
 
-/** A larger plan lets the pool grow with it, and is of no use before the pool has. */
+/** A larger plan allows a larger pool, and has no effect before the pool has grown. */
 function withDatabase(config: StackConfig, size: PostgresSize, pool: number): Turn {
   const { postgres } = config;
   const poolConnections = Math.max(postgres.poolConnections, pool);
@@ -174,14 +176,14 @@ function after<T>(all: readonly T[], current: T | undefined): readonly T[] {
   return current === undefined ? [] : all.slice(all.indexOf(current) + 1);
 }
 
-/** Down to more than half: who gives up half of the threads has another server, not a cure. */
+/** Down to more than half: with half of the threads it is another server, not a remedy. */
 function down(from: number, to: number): readonly number[] {
   return Array.from({ length: Math.max(0, from - to) }, (_, at) => from - 1 - at).filter(
     (value) => value > from / 2,
   );
 }
 
-/** A few more: whoever lacks more than that needs larger nodes. */
+/** A few more: a larger gap needs larger nodes. */
 function upTo(from: number): readonly number[] {
   return Array.from({ length: 8 }, (_, at) => from + 1 + at);
 }

@@ -4,20 +4,20 @@ import type { StackConfig } from "../../config/schema.ts";
 import { mostOf, workloadsOf, type Running } from "./pods.ts";
 
 /**
- * Jobs and pods of a person that may run beside everything else: a migration, grants, a clean-up,
- * two consoles.
+ * Jobs and operators' pods that may run at the same time: a migration, grants, a clean-up, two
+ * consoles.
  */
 const BESIDE = 6;
 
-/** The most that the namespace ever needs. */
+/** Maximum resources that the namespace ever needs. */
 export interface NamespaceCeiling extends Amount {
   readonly pods: number;
 }
 
 /**
- * The most that the namespace ever needs: every Deployment at its ceiling and in a rollout, and
- * what runs beside it, each as large as a web pod or a migration. More is a mistake of somebody,
- * and must not take the nodes from what serves.
+ * Maximum resources that the namespace ever needs. It counts every Deployment at maximum scale and
+ * in a rollout. Each additional Job or pod counts as much as a web pod or a migration. Anything
+ * above this is a mistake and must not starve the serving pods.
  */
 export function namespaceCeiling(config: Running & Pick<StackConfig, "web">): NamespaceCeiling {
   const workloads = workloadsOf(config);

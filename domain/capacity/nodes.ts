@@ -12,7 +12,7 @@ import { workloadsOf, type Running, type Workload } from "./pods.ts";
 
 type Sized = Running & Pick<StackConfig, "cluster" | "upkeep">;
 
-/** A moment at which all pods must have found a node. */
+/** A situation in which all pods must be scheduled. */
 interface Moment {
   readonly when: string;
   readonly nodes: readonly NodeSize[];
@@ -24,10 +24,10 @@ interface Moment {
 }
 
 /**
- * The budgets of the nodes' memory and CPU, one of each for each moment. Of several that fail the
- * first alone is told: what mends it mends most of the others. Pods are placed as the scheduler
- * would, on the node with the most room left; that a sum fits is not enough, for a pod can't be cut
- * in two.
+ * The budgets of the nodes' memory and CPU, for each situation. If several are exceeded, only the
+ * first is reported, because its remedy fixes most of the others. Pods are placed as the scheduler
+ * does, on the node with the most free room. A sufficient sum is not enough, because a pod can't be
+ * divided.
  */
 export function nodeBudgets(config: Sized): readonly Budget[] {
   const moments = momentsOf(config);
@@ -63,12 +63,12 @@ function momentsOf(config: Sized): readonly Moment[] {
       nodes: nodes(workloadPool.nodes),
       pods: [
         ...pods(({ replicas }) => replicas),
-        // The search Job is as large, and runs when migrations are over.
+        // The search Job is as large, and runs after the migrations.
         { name: "migration", each: amountOf(RESOURCES.migration), count: 1 },
         {
           name: "upkeep",
           each: amountOf(RESOURCES.upkeep),
-          // One at a time: their hours keep them apart.
+          // One at a time, because their hours differ.
           count: Math.min(1, upkeepTasks(config.upkeep).length),
         },
       ],
@@ -104,7 +104,7 @@ function fits({ nodes, pods }: Moment): boolean {
   });
 }
 
-/** Memory and CPU of one moment. */
+/** Memory and CPU of one situation. */
 function sumsOf({ when, nodes, pods }: Moment): readonly Budget[] {
   const room = nodes.map((size) => roomOf(size));
   const counted = nodes.length === 1 ? "1 node leaves" : `${nodes.length} nodes leave`;
@@ -139,7 +139,7 @@ function overruns(moment: Moment): readonly Budget[] {
   const budgets = sumsOf(moment);
   const short = budgets.filter(({ needed, available }) => needed > available);
   if (short.length > 0) return short;
-  // The sums fit and the pieces don't: what is tightest is told.
+  // The sums are sufficient, but no gap is: the fullest one is reported.
   const [tightest] = [...budgets].sort(
     (one, other) => other.needed / other.available - one.needed / one.available,
   );

@@ -8,25 +8,25 @@ import {
 } from "../resources.ts";
 import type { StackConfig } from "../../config/schema.ts";
 
-/** Number of pods of each kind, and the most at one time. */
+/** Number of pods of each kind, and the maximum at one time. */
 
 /** The pods of one Deployment. */
 export interface Workload {
   readonly name: string;
-  /** Always. */
+  /** Pods that always run. */
   readonly replicas: number;
-  /** Under load. */
+  /** Maximum under load. */
   readonly maxReplicas: number;
-  /** More for a moment, while a new version takes over; none where the old one goes first. */
+  /** Extra pods during a rolling update; 0 if the old pod is stopped first (`Recreate`). */
   readonly surge: 0 | 1;
   /** Requests of one pod. */
   readonly each: Amount;
 }
 
-/** The part of the configuration that decides how many pods run. */
+/** The configuration keys that determine how many pods run. */
 export type Running = Pick<StackConfig, "web" | "streaming" | "sidekiq" | "metrics">;
 
-/** The web Deployment, with the exporter beside each pod where there is one. */
+/** The web Deployment; with metrics each pod also has an exporter. */
 export function webWorkload({ web, metrics }: Pick<Running, "web" | "metrics">): Workload {
   const { replicas, maxReplicas } = web;
   const puma = amountOf(webResources(web));
@@ -36,8 +36,7 @@ export function webWorkload({ web, metrics }: Pick<Running, "web" | "metrics">):
 }
 
 /**
- * The streaming Deployment. It has no ceiling of its own: every pod that comes or goes drops its
- * sockets.
+ * The streaming Deployment. It is not autoscaled, because every added or removed pod drops sockets.
  */
 export function streamingWorkload({ replicas }: StackConfig["streaming"]): Workload {
   return {
@@ -49,7 +48,7 @@ export function streamingWorkload({ replicas }: StackConfig["streaming"]): Workl
   };
 }
 
-/** A Sidekiq group. The one with the scheduler goes before its successor comes. */
+/** A Sidekiq group. The one with the scheduler stops before its replacement starts. */
 export function sidekiqWorkload(group: StackConfig["sidekiq"][number]): Workload {
   const { name, replicas, maxReplicas, queues } = group;
   return {
@@ -78,15 +77,12 @@ function fixedWorkload(name: string, role: keyof typeof FIXED_REPLICAS): Workloa
   return { name, replicas, maxReplicas: replicas, surge: 1, each: amountOf(RESOURCES[role]) };
 }
 
-/**
- * The most pods of a Deployment that there are at one time: at its ceiling, while a new version
- * takes over.
- */
+/** Maximum number of a Deployment's pods at one time: at maximum scale, during a rollout. */
 export function mostOf({ maxReplicas, surge }: Workload): number {
   return maxReplicas + surge;
 }
 
-/** "web 3 + 1 pods", the second number being the one of a rollout. */
+/** "web 3 + 1 pods"; the second number is the surge of a rollout. */
 export function countOf({ name, maxReplicas, surge }: Workload): string {
   return `${name} ${maxReplicas}${surge === 0 ? "" : ` + ${surge}`} pods`;
 }

@@ -5,17 +5,17 @@ import { cured, type Cure } from "../fault.ts";
 
 type Keys = Readonly<Record<string, unknown>>;
 
-/** A larger profile that fixes what no single setting does. */
+/** A larger profile that fixes what no single setting fixes. */
 export interface ProfileCure {
   readonly cure: Cure;
   readonly config: StackConfig;
 }
 
 /**
- * The smallest larger profile under which the stack fits, with the sizes of the operator's own that
- * must go for it: none, one, or all.
- * @param suits whether a configuration fits what it pays for, and is no smaller server than the one
- * that was meant.
+ * The smallest larger profile with which the stack fits, and the operator's own sizes to remove:
+ * none, one, or all.
+ * @param suits whether a configuration fits its resources, and is not smaller than the intended
+ * one.
  */
 export function profileCure(
   {
@@ -41,14 +41,14 @@ export function profileCure(
   return undefined;
 }
 
-/** The keys of a stack file that a profile would give. */
+/** Keys of a stack file that a profile would set. */
 function sizesIn(written: unknown, path: readonly string[]): readonly string[] {
   if (typeof written !== "object" || written === null || Array.isArray(written))
     return path.length > 0 && profileGives(path) ? [path.join(".")] : [];
   return Object.entries(written).flatMap(([key, inner]) => sizesIn(inner, [...path, key]));
 }
 
-/** One key in the place of all that are below it, where all of them go. */
+/** Replaces keys by their parent if all of its keys are removed. */
 function shortened(written: Keys, own: readonly string[]): readonly string[] {
   return Object.keys(written).flatMap((key) => {
     const below = own.filter((each) => each === key || each.startsWith(`${key}.`));

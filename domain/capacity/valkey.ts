@@ -11,25 +11,25 @@ import {
 } from "./pods.ts";
 
 /**
- * Valkey's own default for `maxclients` (https://valkey.io/topics/clients); DigitalOcean publishes
- * none of its own.
+ * Valkey's default for `maxclients` (https://valkey.io/topics/clients); DigitalOcean does not
+ * publish its own.
  */
 const MAX_CLIENTS = 10_000;
 
 /**
- * Beside its threads a Puma worker holds 10 connections that put jobs into queues, and one of its
+ * In addition to its threads, a Puma worker holds 10 connections that queue jobs, and one of its
  * circuit breaker.
  */
 const PER_WORKER = 11;
-/** Beside its threads a Sidekiq process holds 10 of its own. */
+/** In addition to its threads, a Sidekiq process holds 10 connections. */
 const PER_SIDEKIQ = 10;
 /** Streaming holds exactly two. */
 const PER_STREAMING = 2;
 
 /**
- * Memory of one member's home feed, KiB: a feed of 400 entries (mastodon/mastodon
- * `app/lib/feed_manager.rb`) takes 47, measured with `MEMORY USAGE`; half as much again for lists
- * and for the index of boosts.
+ * Memory of one member's home feed, KiB. A feed of 400 entries (mastodon/mastodon
+ * `app/lib/feed_manager.rb`) takes 47, measured with `MEMORY USAGE`. Half as much is added for
+ * lists and for the index of boosts.
  */
 const FEED_KIB = 72;
 /** A hundred thousand waiting jobs of about 1 KiB: a bad hour of federation. Assumed. */
@@ -38,8 +38,8 @@ const JOBS_MIB = 100;
 const CACHE_MIB = 100;
 
 /**
- * The budgets of Valkey. Under `noeviction` a full one refuses every write: no job is queued, no
- * post is made.
+ * Budgets of Valkey. With `noeviction` a full one refuses every write: no job is queued, no post is
+ * created.
  */
 export function valkeyBudgets(
   config: Running & Pick<StackConfig, "valkey" | "members">,
@@ -86,8 +86,8 @@ export function valkeyBudgets(
 }
 
 /**
- * Rails keeps one connection a thread for itself and one for its cache; Sidekiq one more a thread
- * for its jobs.
+ * Rails keeps one connection for each thread and one for its cache; Sidekiq one more for each
+ * thread's jobs.
  */
 function clientLines({ web, streaming, sidekiq }: Running): Budget["lines"] {
   const line = (who: string, processes: number, each: number) => ({

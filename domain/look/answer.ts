@@ -1,4 +1,4 @@
-/** Answers of the clouds, and what is made of them: the words of every part of the look. */
+/** Answers of the clouds, and the verdict on them: the types of every part of the look. */
 
 /**
  * Answer of a cloud, or the reason why it is unknown: a token that may not read it, or an API that
@@ -10,11 +10,11 @@ export type Answer<T> = { readonly known: T } | { readonly unknown: string };
 export interface Verdict {
   /** Sentences that stop the update before its first resource. */
   readonly faults: readonly string[];
-  /** Sentences that are only said. */
+  /** Sentences that only warn. */
   readonly warnings: readonly string[];
-  /** The slug that a new cluster is asked for with; an existing one keeps its own. */
+  /** Slug for a new cluster; an existing one keeps its own. */
   readonly kubernetesVersion: string;
 }
 
-/** Of one question. */
+/** Result of one question. */
 export type Judged = Pick<Verdict, "faults" | "warnings">;

@@ -8,27 +8,26 @@ import { placeholderFaults } from "../shipped.ts";
 import type { Answer, Judged, Verdict } from "./answer.ts";
 
 /**
- * Comparison of the clouds' answers before the first resource with the changes that the program is
- * about to make. Pure: `stack/look.ts` asks the clouds.
+ * Compares the clouds' answers before the first resource with the changes that the program would
+ * make. `stack/look.ts` sends the requests.
  */
 
-/** All that was asked. */
+/** All answers. */
 export interface Sight {
   readonly zone: Answer<Zone>;
-  /** Records of the names that are about to be made, whoever made them. */
+  /** Existing records with the names that would be created. */
   readonly records: Answer<readonly StandingRecord[]>;
   readonly region: Answer<RegionOffer>;
-  /** DOKS version slugs that new clusters can have. */
+  /** DOKS version slugs for new clusters. */
   readonly kubernetes: Answer<readonly string[]>;
 }
 
 /**
- * Judges the answers. A server that runs is never refused for what only a new one needs: on the
- * night on which it is built anew, an update that goes as far as it can is worth more than one that
- * is right.
- * @param running what the last update left; undefined for a stack whose first one has not come to
- * its end.
- * @param wanted the records that this configuration makes.
+ * Judges the answers. A running server is never refused for a requirement of a new one. In a
+ * disaster, an update that goes as far as possible is worth more than one that meets every
+ * requirement.
+ * @param running outputs of the last update; undefined if the stack's first one is not complete.
+ * @param wanted the records that this configuration creates.
  */
 export function judge(
   config: StackConfig,
@@ -52,10 +51,7 @@ export function judge(
   };
 }
 
-/**
- * Names of examples that are not the zone's own. A server that runs under one has it, whatever it
- * looks like.
- */
+/** Names of examples that are not the zone's own. A running server with such a name owns it. */
 function judgedExamples(
   config: StackConfig,
   running: Partial<Decided> | undefined,

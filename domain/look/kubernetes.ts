@@ -2,9 +2,9 @@ import { minorOf } from "../../facts/minor-of.ts";
 import type { Answer, Judged } from "./answer.ts";
 
 /**
- * The slug that a new cluster is asked for with. `cluster.version` is a minor, of which the newest
- * patch is taken, or a slug, which is taken as long as it is offered: DigitalOcean takes slugs away
- * after weeks. An existing cluster never sees it (`infra/cluster.ts` ignores its changes). Pure.
+ * Slug for a new cluster. `cluster.version` is a minor, of which the newest patch is used, or a
+ * slug, which is used as long as it is offered. DigitalOcean withdraws slugs after weeks. An
+ * existing cluster ignores it (`infra/cluster.ts` ignores its changes).
  */
 export function kubernetesToAskFor(
   wanted: string,

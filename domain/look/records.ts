@@ -1,8 +1,9 @@
 import type { Answer, Judged } from "./answer.ts";
 
 /**
- * Records that stand where ours will. Cloudflare refuses ours then, at the very end of an update; a
- * second SPF or DMARC record it takes, and receivers then heed neither. Pure.
+ * Existing records with the names of this program's records. Cloudflare refuses the program's ones
+ * then, at the very end of an update. It accepts a second SPF or DMARC record, and receivers then
+ * ignore both.
  */
 
 /** A record as Cloudflare lists it. */
@@ -13,18 +14,18 @@ export interface StandingRecord {
   readonly comment: string;
 }
 
-/** A record that this configuration makes. */
+/** A record that this configuration creates. */
 export interface WantedRecord {
   readonly name: string;
-  /** `R2`: Cloudflare makes it for a bucket. */
+  /** `R2`: Cloudflare creates it for a bucket. */
   readonly type: "AAAA" | "CAA" | "CNAME" | "TXT" | "R2";
-  /** As Cloudflare would list it; left out where the tunnel's name stands in it. */
+  /** Content as Cloudflare would list it; unset if it contains the tunnel's name. */
   readonly content?: string;
-  /** The key that decides the name, without the namespace. */
+  /** The key that determines the name, without the namespace. */
   readonly key: string;
 }
 
-/** By this each record of ours begins its comment. */
+/** Prefix of the comment of each of this program's records. */
 export const OWN_COMMENT = "Mastodon: ";
 
 /**
@@ -35,12 +36,12 @@ export const OWN_COMMENT = "Mastodon: ";
 const R2_TARGET = "public.r2.dev";
 
 /**
- * Record types that can't exist at the same name as a host of ours (cloudflare/cloudflare-docs
- * `dns/manage-dns-records/troubleshooting/records-with-same-name.mdx`).
+ * Record types that can't exist at the same name as one of this program's hosts
+ * (cloudflare/cloudflare-docs `dns/manage-dns-records/troubleshooting/records-with-same-name.mdx`).
  */
 const ADDRESSES: ReadonlySet<string> = new Set(["A", "AAAA", "CNAME", "NS"]);
 
-/** Sentences for each of ours that something stands in the way of. */
+/** Sentences for each record of this program that an existing one blocks. */
 export function recordFaults(
   wanted: readonly WantedRecord[],
   answer: Answer<readonly StandingRecord[]>,
@@ -48,7 +49,7 @@ export function recordFaults(
   if ("unknown" in answer)
     return {
       faults: [],
-      // Nothing of anybody's is lost: Cloudflare never overwrites a record by a new one.
+      // No existing record is lost: Cloudflare never overwrites a record by a new one.
       warnings: [
         `Cloudflare did not say which records the zone has (${answer.unknown}), so nobody looked whether one stands where ours will. It refuses ours then, at the end of the update.`,
       ],
@@ -78,7 +79,7 @@ function inTheWay(wanted: WantedRecord, standing: StandingRecord): readonly stri
     case "TXT":
       return textInTheWay(wanted, standing, what);
     case "CNAME":
-      // A key of mails; hosts of ours have no content yet.
+      // A record for mail; hosts have no content yet.
       if (wanted.content !== undefined)
         return ADDRESSES.has(standing.type) || standing.type === "TXT"
           ? [`${what}, and mastodon:${wanted.key} makes another. Delete it, or take that key out`]
@@ -92,7 +93,7 @@ function inTheWay(wanted: WantedRecord, standing: StandingRecord): readonly stri
 }
 
 /**
- * Of each of these texts there may be one at a name (RFC 7208, 4.5; RFC 7489, 6.6.3; RFC 6376,
+ * Only one of each of these texts may exist at a name (RFC 7208, 4.5; RFC 7489, 6.6.3; RFC 6376,
  * 3.6.2.2).
  */
 function textInTheWay(
@@ -101,7 +102,7 @@ function textInTheWay(
   what: string,
 ): readonly string[] {
   const kind = kindOf(wanted.content ?? "");
-  // At a key's name there is nothing but keys, and theirs need not say what they are.
+  // A DKIM name has only keys, which need not contain their kind.
   const same = kind === "v=dkim1" || kindOf(standing.content) === kind;
   if (standing.type === "CNAME" || (standing.type === "TXT" && same))
     return [
@@ -114,7 +115,7 @@ function kindOf(content: string): string {
   return /^"?\s*(v=[a-z0-9]+)/iu.exec(content)?.[1]?.toLowerCase() ?? "";
 }
 
-/** Cut where it gets long: a DKIM key. */
+/** Shortened if it is long: a DKIM key. */
 function shown(content: string): string {
   return content.length > 60 ? `${content.slice(0, 57)}…` : content;
 }

@@ -6,15 +6,15 @@ import type { StackConfig } from "../../config/schema.ts";
  * has: those are in `facts/digitalocean/regions.ts`.
  */
 export interface RegionOffer {
-  /** Whether new Droplets can be made there. */
+  /** Whether new Droplets can be created there. */
   readonly available: boolean;
-  /** Slugs of the Droplet sizes that can be made there. */
+  /** Slugs of the Droplet sizes that can be created there. */
   readonly sizes: readonly string[];
 }
 
 /**
- * Whether the nodes can be made there. Of a server that runs they are there already: then it is
- * only said. Pure.
+ * Checks that the nodes can be created there. A running server has its nodes already, so it gets
+ * only a warning.
  */
 export function judgedRegion(
   { region, cluster }: Pick<StackConfig, "region" | "cluster">,

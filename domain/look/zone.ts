@@ -8,7 +8,7 @@ export interface Zone {
   readonly name: string;
   readonly accountId: string;
   /**
-   * `free`, `pro`, `business`, `enterprise`, or another of Cloudflare's making (`plan.legacy_id`).
+   * `free`, `pro`, `business`, `enterprise`, or another name of Cloudflare's (`plan.legacy_id`).
    */
   readonly plan: string;
   /** `active`, once the domain's name servers are Cloudflare's. */
@@ -18,10 +18,10 @@ export interface Zone {
 type Names = Pick<StackConfig, "domain" | "webDomain" | "cloudflare">;
 
 /**
- * Whether it is the zone that the configuration means. Not known, a new server is refused: names
- * that are one label too deep are built, green, and no browser opens one of them. Of a server that
- * runs the zone was right before, and Cloudflare being away must not stop its being built anew.
- * Pure.
+ * Checks that the zone is the one in the configuration. If that is unknown, a new server is
+ * refused. Names that are one label too deep would be created successfully, and no browser could
+ * open them. A running server's zone was right before, and an outage of Cloudflare must not stop
+ * its rebuild.
  */
 export function judgedZone(config: Names, answer: Answer<Zone>, runs: boolean): Judged {
   const { zoneId } = config.cloudflare;
@@ -68,11 +68,11 @@ function nameFaults(config: Names, name: string): readonly string[] {
 }
 
 /**
- * A plan below the one that is written refuses rules halfway; above it, what only Free has is asked
- * for.
+ * If the real plan is below the configured one, rules are refused in the middle. If it is above,
+ * settings that only Free has are requested.
  */
 function planFaults(written: CloudflarePlan, real: string): readonly string[] {
-  // Above Business nothing is more than that here.
+  // Plans above Business have nothing more that is used here.
   const known = real === "enterprise" ? "business" : real;
   if (known === written || !(CLOUDFLARE_PLANS as readonly string[]).includes(known)) return [];
   return [

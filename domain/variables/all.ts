@@ -5,16 +5,16 @@ import { RUNTIME_FAMILIES, RUNTIME_NAMES } from "./runtimes.ts";
 import { secret, type Fate, type Reader } from "./fate.ts";
 import type { StackConfig } from "../../config/schema.ts";
 
-/** Those of secrets: all that is said of one stands in `config/secret-keys/`. */
+/** Variables of secrets; `config/secret-keys/` describes each. */
 export const SECRET_NAMES: Readonly<Record<string, Fate>> = Object.fromEntries(
   SECRETS.flatMap(({ env, key }) => (env === undefined ? [] : [[env, secret(key)]])),
 );
 
 /**
- * Handling of every variable that a known Mastodon or a runtime below it reads, and of those that
- * Mastodon read once. By this table the settings of an existing server are imported, and extra
- * variables that this program sets itself are refused. The variables that are read are in `facts/`.
- * A test holds that each name there has one row here, and each row here a reader there. Pure.
+ * Handling of every variable that a known Mastodon or one of its runtimes reads, and of those that
+ * Mastodon no longer reads. The import of an existing server uses this table, and so does the
+ * refusal of extra variables that this program sets itself. The variables themselves are in
+ * `facts/`. A test checks that each name there has one row here, and each row a reader there.
  */
 const NAMES: Readonly<Record<string, Fate>> = {
   ...CORE_NAMES,
@@ -23,17 +23,17 @@ const NAMES: Readonly<Record<string, Fate>> = {
   ...SECRET_NAMES,
 };
 
-/** Families, by how their names begin; a whole name goes before them. */
+/** Families, by prefix; a complete name has precedence. */
 const FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] = [
   ...OPTION_FAMILIES,
   ...CORE_FAMILIES,
   ...RUNTIME_FAMILIES,
 ];
 
-/** Every whole name that is known: to name the nearest one for a typo. */
+/** Every known complete name, to suggest the nearest one for a typo. */
 export const KNOWN_NAMES: readonly string[] = Object.keys(NAMES);
 
-/** Variables that a configuration gives to these readers alone, by their rows. */
+/** Variables that a configuration sets only for these readers, from their rows. */
 export function writtenFor(reader: Reader, config: StackConfig): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(NAMES).flatMap(([name, fate]) => {
@@ -51,8 +51,8 @@ export function fateOf(name: string): Fate | undefined {
 }
 
 /**
- * Why a variable can't be set by hand, to be read after its key; undefined where it can: Mastodon
- * or a fork reads it, and nothing here sets it.
+ * Reason why a variable can't be set by hand, to be read after its key. Undefined if it can:
+ * Mastodon or a fork reads it, and this program does not set it.
  */
 export function ownerWords(name: string, process: "rails" | "streaming"): string | undefined {
   const fate = fateOf(name);

@@ -40,7 +40,7 @@ const MEDIA = derived(
 const PURGE = derived("`media.purge` says whether, and the Worker that answers says how");
 const OTHER_MEDIA = absent("media lies in R2 or on Spaces here; copy it there (docs/media.md)");
 
-/** Each variable by its whole name. */
+/** Each variable by its complete name. */
 export const CORE_NAMES: Readonly<Record<string, Fate>> = {
   LOCAL_DOMAIN: rails.key("domain"),
   WEB_DOMAIN: rails.key("webDomain", ({ domain, webDomain }) =>
@@ -147,7 +147,7 @@ export const CORE_NAMES: Readonly<Record<string, Fate>> = {
   EMAIL_DOMAIN_LISTS_APPLY_AFTER_CONFIRMATION: extra(),
   QUERY_LOG_TAGS_ENABLED: extra(),
   EXPERIMENTAL_FEATURES: extra(),
-  // Empty, nobody is told of new releases.
+  // If empty, no one is notified of new releases.
   UPDATE_CHECK_URL: extraAlsoEmpty(),
   DONATION_CAMPAIGNS_URL: extra(),
   DONATION_CAMPAIGNS_ENVIRONMENT: extra(),
@@ -216,7 +216,7 @@ export const CORE_NAMES: Readonly<Record<string, Fate>> = {
   SIDEKIQ_REDIS_NAMESPACE: removed("gone with REDIS_NAMESPACE"),
 };
 
-/** Families, by how their names begin: of what must not be set. */
+/** Families that must not be set, by prefix. */
 export const CORE_FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] = [
   ["SWIFT_", OTHER_MEDIA],
   ["AZURE_", OTHER_MEDIA],

@@ -8,29 +8,29 @@ export type Fate =
   | { readonly kind: "config"; readonly key: string; readonly written?: Written }
   /** A key of the stack file, encrypted. */
   | { readonly kind: "secret"; readonly key: SecretKey }
-  /** Nothing: an operator may set it below `extraEnvironment`. */
+  /** No setting here: an operator may set it below `extraEnvironment`. */
   | {
       readonly kind: "extra";
       readonly process: "rails" | "streaming";
-      /** Empty, it means something else than unset. */
+      /** An empty value differs from an unset one. */
       readonly emptyCounts?: true;
     }
-  /** This program sets it itself, in some pod: a test plans every option and looks. */
+  /** This program sets it itself, in some pod; a test plans every option and checks that. */
   | { readonly kind: "derived"; readonly why: string; readonly written?: Written }
-  /** Has no place here. */
+  /** Not supported here. */
   | { readonly kind: "absent"; readonly why: string }
-  /** No Mastodon that is known here reads it any more. */
+  /** No known Mastodon reads it any more. */
   | { readonly kind: "removed"; readonly why: string };
 
-/** Readers of variables: all of Rails (web, Sidekiq, Jobs), or one kind of process alone. */
+/** Readers of variables: all of Rails (web, Sidekiq, Jobs), or only one kind of process. */
 export type Reader = "rails" | "web" | "sidekiq";
 
-/** Value of a variable, by a valid configuration; undefined: nobody is given it. */
+/** Value of a variable for a valid configuration; undefined: it is not set. */
 type Value = (config: StackConfig) => string | undefined;
 
 /**
- * A variable's value and who is given it. Rows without leave it to a file of `k8s/`, because it
- * follows from more than the configuration or is one container's own.
+ * A variable's value and its readers. Without it a file of `k8s/` sets the variable, because it
+ * depends on more than the configuration or belongs to one container.
  */
 export interface Written {
   readonly readers: readonly Reader[];
@@ -48,9 +48,9 @@ export const derived = (why: string): Fate => ({ kind: "derived", why });
 export const absent = (why: string): Fate => ({ kind: "absent", why });
 export const removed = (why: string): Fate => ({ kind: "removed", why });
 
-/** Rows that say all of it: these processes read them. */
+/** Complete rows: these processes read them. */
 export const readBy = (...readers: readonly Reader[]) => ({
-  /** A key of the stack file; without a value of its own it is written as {@link textOf} says. */
+  /** A key of the stack file; by default its value is that of {@link textOf}. */
   key: (key: string, value: Value = (config) => textOf(settingAt(config, key))): Fate => ({
     kind: "config",
     key,
@@ -62,7 +62,7 @@ export const readBy = (...readers: readonly Reader[]) => ({
     why,
     written: { readers, value },
   }),
-  /** The switch of a block: "true" where it stands in the stack file. */
+  /** The switch of a block: "true" if the stack file has the block. */
   where: (block: string): Fate => ({
     kind: "derived",
     why: `on where \`${block}\` is set`,
@@ -74,8 +74,8 @@ export const readBy = (...readers: readonly Reader[]) => ({
 });
 
 /**
- * A setting as Mastodon reads it: lists with commas. Mastodon takes any text but "true" for off, so
- * flags that are off are not set, and neither are empty lists.
+ * A setting in the form that Mastodon reads, with commas in lists. Mastodon treats any text but
+ * "true" as off, so flags that are off are not set, and neither are empty lists.
  */
 function textOf(setting: unknown): string | undefined {
   if (setting === undefined || setting === false) return undefined;

@@ -3,8 +3,8 @@ import type { StackConfig } from "../../config/schema.ts";
 import { absent, config, derived, extra, readBy, removed, type Fate } from "./fate.ts";
 
 /**
- * Variables of optional parts: mail, search, signing in elsewhere, translation, numbers, traces,
- * who may see what. Pure.
+ * Variables of optional parts: mail, search, external sign-in, translation, metrics, traces,
+ * visibility.
  */
 
 const ENCRYPTED = "said by `encryption`, and the certificate is always checked";
@@ -20,10 +20,7 @@ const RETURNS = "`https://`, the web domain, and the path that Mastodon has for 
 const METRICS = derived("set by `metrics`");
 const SAMPLED = "by `tracing.samplePercent`";
 
-/**
- * The part of SMTP that mail and bulk mail have in common, by what the names begin with and the
- * keys are below.
- */
+/** The SMTP variables that mail and bulk mail share, by the prefixes of names and keys. */
 function smtp(
   prefix: "" | "BULK_",
   key: string,
@@ -38,7 +35,7 @@ function smtp(
       of(config)?.encryption === "tls" ? "true" : undefined,
     ),
     [`${prefix}SMTP_SSL`]: config(`${key}.encryption`),
-    // Its default sends mail and password in the clear to a server that offers no TLS.
+    // By default it sends mail and password unencrypted to a server without TLS.
     [`${prefix}SMTP_ENABLE_STARTTLS`]: rails.derived(ENCRYPTED, (config) =>
       of(config)?.encryption === "starttls" ? "always" : undefined,
     ),
@@ -52,9 +49,9 @@ function smtp(
   };
 }
 
-/** Each variable by its whole name. */
+/** Each variable by its complete name. */
 export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
-  // All of Rails writes mail (mastodon/mastodon `config/email.yml`); Sidekiq alone sends it.
+  // All Rails processes write mail (mastodon/mastodon `config/email.yml`); only Sidekiq sends it.
   ...smtp("", "mail", ({ mail }) => mail),
   ...smtp("BULK_", "mail.bulk", ({ mail }) => mail?.bulk),
   SMTP_FROM_ADDRESS: rails.key("mail.from", ({ mail }) => mail && writtenMailbox(mail.from)),
@@ -66,9 +63,9 @@ export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
   SMTP_DELIVERY_METHOD: absent("mail goes out by SMTP; a pod has no sendmail"),
   BULK_SMTP_FROM_ADDRESS: removed("bulk mail has the sender of all mail, `mail.from`"),
 
-  // All of Rails writes to it or asks it (mastodon/mastodon `config/initializers/chewy.rb`).
+  // All Rails processes write to it or query it (mastodon/mastodon `config/initializers/chewy.rb`).
   ES_ENABLED: rails.where("search"),
-  // The scheme belongs to the host; without it Mastodon speaks in the clear.
+  // The host contains the scheme; without it Mastodon connects unencrypted.
   ES_HOST: rails.key(
     "search.host",
     ({ search }) => search && `${search.plaintext ? "http" : "https"}://${search.host}`,
@@ -80,7 +77,7 @@ export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
   ES_QUERY_TIMEOUT: extra(),
   ES_CA_FILE: absent("the search server's certificate must be a public one"),
 
-  // Only web signs anybody in (mastodon/mastodon `config/initializers/3_omniauth.rb`, `devise.rb`).
+  // Only web signs members in (mastodon/mastodon `config/initializers/3_omniauth.rb`, `devise.rb`).
   OMNIAUTH_ONLY: web.key("signIn.only"),
   ONE_CLICK_SSO_LOGIN: web.key("signIn.oneClick"),
   SSO_ACCOUNT_SETTINGS: extra(),
@@ -200,8 +197,9 @@ export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
   LDAP_UID_CONVERSION_SEARCH: web.key("signIn.ldap.uidConversion.search"),
   LDAP_UID_CONVERSION_REPLACE: web.key("signIn.ldap.uidConversion.replace"),
 
-  // Web alone: a new member solves it there (mastodon/documentation `admin/optional/captcha`), and
-  // asks there for a translation (mastodon/mastodon `app/lib/translation_service.rb`).
+  // Only web: a new member solves the captcha there (mastodon/documentation
+  // `admin/optional/captcha`), and requests a translation there (mastodon/mastodon
+  // `app/lib/translation_service.rb`).
   HCAPTCHA_SITE_KEY: web.key("captcha.siteKey"),
   DEEPL_PLAN: web.key("translation.deepl.plan"),
   LIBRE_TRANSLATE_ENDPOINT: web.key("translation.libreTranslate.endpoint"),
@@ -214,14 +212,14 @@ export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
   PROMETHEUS_EXPORTER_PORT: METRICS,
   MASTODON_PROMETHEUS_EXPORTER_WEB_DETAILED_METRICS: config("metrics.webDetails"),
   MASTODON_PROMETHEUS_EXPORTER_SIDEKIQ_DETAILED_METRICS: config("metrics.sidekiqDetails"),
-  // Traces of web and Sidekiq (mastodon/mastodon `config/initializers/opentelemetry.rb`). Any name
-  // OTEL_…_ENDPOINT switches them on; both official charts asked for it under a key that their
+  // Traces of web and Sidekiq (mastodon/mastodon `config/initializers/opentelemetry.rb`). Any
+  // variable OTEL_…_ENDPOINT switches them on. Both official charts had a key for it that their
   // templates don't read.
   OTEL_EXPORTER_OTLP_ENDPOINT: traced.key("tracing.endpoint"),
   OTEL_SERVICE_NAME_PREFIX: traced.key("tracing.servicePrefix"),
   OTEL_SERVICE_NAME_SEPARATOR: extra(),
   OTEL_SERVICE_NAME: absent("Mastodon names its services by `tracing.servicePrefix`"),
-  // Whoever began a request decides whether it is traced; this program decides for its own.
+  // Follow the caller's sampling decision if there is one; otherwise this program's own applies.
   OTEL_TRACES_SAMPLER: traced.derived(
     SAMPLED,
     ({ tracing }) => tracing && "parentbased_traceidratio",
@@ -241,7 +239,7 @@ export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
   SOURCE_BASE_URL: rails.key("fork.source"),
 };
 
-/** Families, by how their names begin: of what must not be set, or is open-ended. */
+/** Families, by prefix, that must not be set, or are open-ended. */
 export const OPTION_FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] = [
   ["PAM_", absent("PAM needs files of the machine, and a pod has none")],
   ["OTEL_RUBY_INSTRUMENTATION_", extra()],

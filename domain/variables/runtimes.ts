@@ -1,13 +1,12 @@
 import { absent, derived, extra, type Fate } from "./fate.ts";
 
 /**
- * Handling of the variables that the runtimes below Mastodon read (`facts/runtimes.ts`). Nearly all
- * of them are refused. Because of one such variable a process stops checking whom it speaks to,
- * runs other code than its image's, or does not start. Nothing of Mastodon's own would say why.
- * Pure.
+ * Handling of the variables that Mastodon's runtimes read (`facts/runtimes.ts`). Nearly all of them
+ * are refused. With one of them a process may stop verifying servers, run other code than its
+ * image's, or not start. No message of Mastodon's own would show the cause.
  */
 
-/** One fate for several names. */
+/** The same handling for several names. */
 const each = (names: string, fate: Fate): Readonly<Record<string, Fate>> =>
   Object.fromEntries(names.split(" ").map((name) => [name, fate]));
 
@@ -17,7 +16,7 @@ const ROOTS = absent(
 );
 const PROXY = absent("pods reach the Internet themselves, and the NetworkPolicies know no proxy");
 
-/** libpq takes each in every connection of Rails, where `config/database.yml` says nothing. */
+/** libpq applies each to every connection of Rails if `config/database.yml` does not set it. */
 const LIBPQ: Readonly<Record<string, Fate>> = {
   ...each(
     "PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD PGPASSFILE PGSERVICE PGSERVICEFILE PGSYSCONFDIR",
@@ -102,7 +101,7 @@ const RUBY: Readonly<Record<string, Fate>> = {
   RUBYGEMS_GEMDEPS: absent("gems are those of the image, by its Gemfile.lock"),
 };
 
-/** Each whole name that is no family's. */
+/** Each complete name outside the families. */
 export const RUNTIME_NAMES: Readonly<Record<string, Fate>> = {
   RACK_ENV: absent("it is `production`, by RAILS_ENV; Puma shows its errors to all in another one"),
   RAILS_MASTER_KEY: absent("Mastodon has no encrypted file of credentials that it would open"),
@@ -153,7 +152,7 @@ export const RUNTIME_NAMES: Readonly<Record<string, Fate>> = {
   ),
 };
 
-/** Families of what must not be set, by how their names begin. */
+/** Families that must not be set, by prefix. */
 export const RUNTIME_FAMILIES: readonly (readonly [prefix: string, fate: Fate])[] = [
   ["LD_", absent("the loader would put other code before the image's, in every program of it")],
   ["GEM_", absent("gems are those of the image, by its Gemfile.lock")],
