@@ -1,7 +1,7 @@
 /**
- * The environment variables that are read by what Mastodon's images bring, and not by Mastodon's
- * own source: by reader, names with spaces between them. Some readers take many more; those stand
- * here that this program sets, or that change what a process does or whom it trusts.
+ * Environment variables that the runtimes in Mastodon's images read, but not Mastodon's own source:
+ * by reader, names with spaces between them. Some readers accept many more. The list has those that
+ * this program sets, and those that change a process' behavior or the servers that it trusts.
  */
 export const RUNTIME_VARIABLES: Readonly<Record<string, string>> = {
   // railties `lib/rails/application.rb`; activerecord
@@ -32,22 +32,23 @@ export const RUNTIME_VARIABLES: Readonly<Record<string, string>> = {
   // https://guides.rubygems.org/command-reference/#gem-environment
   RubyGems: `
     GEM_HOME GEM_PATH GEM_SKIP GEM_SPEC_CACHE RUBYGEMS_GEMDEPS`,
-  // https://bundler.io/man/bundle-config.1.html: each of its settings is a name that begins so.
+  // https://bundler.io/man/bundle-config.1.html: each of its settings is a variable with this
+  // prefix.
   Bundler: `
     BUNDLE_APP_CONFIG BUNDLE_BIN_PATH BUNDLE_FROZEN BUNDLE_GEMFILE BUNDLE_PATH BUNDLE_WITHOUT`,
   // ld.so(8), resolver(5), locale(7); jemalloc(3) for the last.
   "the C library and its loader": `
     GCONV_PATH GLIBC_TUNABLES HOSTALIASES LANG LC_ALL LD_AUDIT LD_BIND_NOW LD_DEBUG LD_LIBRARY_PATH
     LD_PRELOAD LD_PROFILE LOCALDOMAIN LOCPATH RES_OPTIONS MALLOC_CONF`,
-  // bash(1), "Shell Variables": the commands of the Jobs and of the probes run in it.
+  // bash(1), "Shell Variables": the commands of the Jobs and of the probes run in bash.
   Bash: `
     BASHOPTS BASH_ENV ENV HOME IFS PATH SHELLOPTS`,
   // Shopify/bootsnap `README.md`.
   bootsnap: `
     BOOTSNAP_CACHE_DIR BOOTSNAP_READONLY DISABLE_BOOTSNAP DISABLE_BOOTSNAP_COMPILE_CACHE
     DISABLE_BOOTSNAP_LOAD_PATH_CACHE`,
-  // ruby/ruby `lib/uri/generic.rb`, find_proxy: what asks by Net::HTTP, the object store's client
-  // among it. Node takes them with NODE_USE_ENV_PROXY.
+  // ruby/ruby `lib/uri/generic.rb`, find_proxy: all clients of Net::HTTP, including the object
+  // store's. Node uses them with NODE_USE_ENV_PROXY.
   "Ruby's HTTP clients": `
     ALL_PROXY HTTPS_PROXY HTTP_PROXY NO_PROXY https_proxy no_proxy`,
   // https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
@@ -61,7 +62,7 @@ export const RUNTIME_VARIABLES: Readonly<Record<string, string>> = {
   OpenTelemetry: `
     OTEL_EXPORTER_OTLP_ENDPOINT OTEL_EXPORTER_OTLP_HEADERS OTEL_SERVICE_NAME OTEL_TRACES_SAMPLER
     OTEL_TRACES_SAMPLER_ARG`,
-  // curl(1), "ENVIRONMENT": the search Job asks with it.
+  // curl(1), "ENVIRONMENT": the search Job uses it.
   curl: `
     CURL_CA_BUNDLE CURL_HOME CURL_SSL_BACKEND`,
 };

@@ -7,12 +7,14 @@ import type { StackConfig } from "../config/schema.ts";
 import { upgradeFaults } from "../domain/upgrade.ts";
 import type { Running } from "../domain/deployed-state.ts";
 
-/** Output of the last update, as the engine has it, and the refusal of what it can't become. */
+/**
+ * Reads the output of the last update from the engine, and refuses changes that it does not allow.
+ */
 
 /**
- * The release that these images, or a fork's, are for the server that runs. Refuses what that can't
- * become; a new one may be anything.
- * @throws RunError naming every change that can't be made.
+ * The release for these images, or a fork's, on the running server. Refuses impossible changes; a
+ * new server may have any release.
+ * @throws RunError naming every impossible change.
  */
 export function nextRelease(
   running: Partial<Running> | undefined,
@@ -34,9 +36,9 @@ export function nextRelease(
 }
 
 /**
- * Output `running` of the last update of this stack that completed. Undefined if there was none, or
- * if that update is from before this output. The engine is asked for it, for this very stack. No
- * resource is registered for it, so nothing of it is in the state.
+ * Output `running` of the last complete update of this stack. Undefined if there was none, or if
+ * that update is older than this output. The engine returns it for this very stack. No resource is
+ * registered for it, so the state does not contain it.
  */
 export async function lastRunning(): Promise<Partial<Running> | undefined> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;

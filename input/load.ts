@@ -22,9 +22,9 @@ export interface Stack {
 }
 
 /**
- * Reads the whole configuration of the selected stack: the one place that asks Pulumi for it.
- * @param images of the release that is deployed.
- * @throws RunError listing every fault; no resource has been registered by then.
+ * Reads the whole configuration of the selected stack. Only this file asks Pulumi for it.
+ * @param images of the deployed release.
+ * @throws RunError listing every fault, before any resource is registered.
  */
 export function readStack(images: Images): Stack {
   try {
@@ -34,14 +34,14 @@ export function readStack(images: Images): Stack {
     if (time !== undefined) void pulumi.log.warn(time);
     return stack;
   } catch (error) {
-    // An operator's mistake, not the program's: Pulumi prints a RunError without a stack trace.
+    // The operator's mistake, not the program's: Pulumi prints a RunError without a stack trace.
     throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
   }
 }
 
 /**
- * A preview warns of a tag without a digest, so that a pull request can be read; an update refuses
- * it. One that skips its preview, as a deploy by the Automation API does, is refused too.
+ * A preview warns about a tag without a digest, so that a pull request can be read; an update
+ * refuses it. An update without a preview, as by the Automation API, is refused, too.
  */
 function judgeImages(config: StackConfig, images: Images): void {
   const deployed = Object.values(imagesOf(config, images));
@@ -54,17 +54,17 @@ function judgeImages(config: StackConfig, images: Images): void {
 
 function readOrRefuse(): Stack {
   const config = readConfig({ texts: pulumi.runtime.allConfig(), isEncrypted });
-  // Before secrets: an operator who has not filled in the file need not hear of those.
+  // Before the secrets, because an operator who has not filled in the file need not see those.
   const unfilled = hasNoZone(config) ? placeholderRefusal(placeholderFaults(config)) : undefined;
   if (unfilled !== undefined) throw new Error(unfilled);
-  // Plain for a moment, to be looked at: what is shown of them is never a value.
+  // Plain values for the validation; messages never show a value.
   const values = plainSecrets();
   const { fingerprints = {} } = config;
   const refusal = secretRefusal(
     secretFaults({
       stack: pulumi.getStack(),
       values,
-      // None stands in the clear: that was refused.
+      // None is unencrypted: that was refused.
       inTheClear: [],
       fingerprints,
       movedIn: config.postgres.origin?.movedIn === true,
@@ -86,7 +86,7 @@ function outputsOf(config: pulumi.Config): StackSecrets {
   return Object.fromEntries([...required, ...optional]) as StackSecrets;
 }
 
-/** The values of all secrets that are set: the one place where they are text. */
+/** Values of all secrets that are set. Only here are they plain text. */
 function plainSecrets(): Readonly<Partial<Record<SecretKey, string>>> {
   return Object.fromEntries(
     SECRETS.flatMap(({ key }) => {
@@ -97,8 +97,8 @@ function plainSecrets(): Readonly<Partial<Record<SecretKey, string>>> {
 }
 
 /**
- * Whether a value is encrypted in the stack file. The SDK knows, but calls it internal: were it
- * gone, no value would be shown.
+ * Whether a value is encrypted in the stack file. The SDK's function is marked internal: without
+ * it, no value would be shown.
  */
 function isEncrypted(key: string): boolean {
   const { isConfigSecret } = pulumi.runtime as {

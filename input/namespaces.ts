@@ -6,19 +6,19 @@ import { nearest } from "./messages/nearest.ts";
  * contain unencrypted.
  */
 
-/** Ours: what this program reads. */
+/** Namespace of this program. */
 export const NAMESPACE = "mastodon";
 
 /**
- * Those of Pulumi and of the three providers. Whatever stands under any other name is read by
- * nobody, and nothing says so.
+ * Namespaces of Pulumi and of the three providers. Keys in any other namespace are ignored
+ * silently.
  */
 export const OTHER_NAMESPACES = ["pulumi", "digitalocean", "kubernetes", "cloudflare"] as const;
 
 /**
- * Credentials of the providers, with the variable in which they belong (the providers' own pages of
- * their configuration): in the environment of CI they can be changed without a commit, and never
- * stand in a repository's history.
+ * Credentials of the providers, each with its environment variable (the providers' own pages of
+ * their configuration). In the environment of CI they can be changed without a commit, and are
+ * never in a repository's history.
  */
 const CREDENTIALS: Readonly<Record<string, string>> = {
   "digitalocean:token": "DIGITALOCEAN_TOKEN",
@@ -29,7 +29,7 @@ const CREDENTIALS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Faults of the keys of a stack file that are not ours. No sentence shows a value.
+ * Faults of the stack file's keys in other namespaces. No message shows a value.
  * @param keys all keys, with their namespace.
  * @param isEncrypted whether a key's value is encrypted in the file.
  */

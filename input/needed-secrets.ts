@@ -3,7 +3,7 @@ import { secretRow, type OptionalSecretKey, type SecretKey } from "../config/sec
 import { OPTIONAL_SECRET_KEYS } from "../config/secret-keys/values.ts";
 import { isNeeded, settingAt } from "../domain/setting.ts";
 
-/** A secret that this configuration can't do without, and the words that say why. */
+/** A secret that this configuration needs, with the reason. */
 export interface NeededSecret {
   readonly key: OptionalSecretKey;
   /** The setting that needs it, to be read before "but mastodon:KEY is not set". */
@@ -19,15 +19,15 @@ export function neededSecrets(config: StackConfig): readonly NeededSecret[] {
   });
 }
 
-/** A value on one line, as the stack file has it; "set" for a block of keys and a certificate. */
+/** A value on one line, in the stack file's form; "set" for a block of keys and a certificate. */
 function shown(value: unknown): string {
   if (typeof value === "boolean") return String(value);
   return typeof value === "string" && !value.includes("\n") ? `"${value}"` : "set";
 }
 
 /**
- * The refusal of a stack that lacks secrets which its configuration needs; undefined if it lacks
- * none.
+ * The refusal of a stack without secrets that its configuration needs; undefined if none is
+ * missing.
  * @param isSet whether the stack has a secret.
  */
 export function neededRefusal(

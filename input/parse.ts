@@ -11,22 +11,19 @@ import { faultsOf, type FaultContext } from "./messages/faults.ts";
 
 /** Facts about the configuration in addition to its values. */
 export interface ParseOptions {
-  /**
-   * Top-level keys whose values are encrypted in the stack file: they are never shown. Default
-   * none.
-   */
+  /** Top-level keys whose values are encrypted in the stack file and never shown. Default: none. */
   readonly encrypted?: ReadonlySet<string>;
-  /** Other known top-level keys, to name one for a typo: the secrets. Default none. */
+  /** Other known top-level keys, to suggest one for a typo: the secrets. Default: none. */
   readonly otherKeys?: readonly string[];
-  /** Faults of the keys that are not ours, to be told with the rest. Default none. */
+  /** Faults of keys in other namespaces, to be reported with the rest. Default: none. */
   readonly elsewhere?: readonly Fault[];
 }
 
 /**
- * Parses configuration as the stack file has it, fills in what the profile gives, and holds it
- * against what it pays for.
- * @throws Refusal naming every fault with its key, all at once; what is short only if all else is
- * right.
+ * Parses the configuration in a stack file's form, adds the profile's values, and checks it against
+ * its budgets.
+ * @throws Refusal naming every fault with its key, all at once. Exceeded budgets are reported only
+ * if everything else is valid.
  */
 export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConfig {
   const { config, faults } = judged(raw, options);
@@ -45,22 +42,19 @@ export function parseConfig(raw: unknown, options: ParseOptions = {}): StackConf
     },
   });
   if (refusal !== undefined) throw refusal;
-  // Only now: its cures ask for no more than what was just found to be paid for.
+  // Only now, because its remedies need no more than the budgets that were just checked.
   const lost = lostAutoscaler(written);
   if (lost.length > 0)
     throw new Refusal("The stack's configuration has a fault; nothing was changed", lost);
   return config;
 }
 
-/**
- * Every fault of a configuration, each once; what it pays for is not looked at. Default options:
- * none.
- */
+/** Every fault of a configuration, each once, without its budgets. Default options: none. */
 export function configFaults(raw: unknown, options: ParseOptions = {}): readonly Fault[] {
   return judged(raw, options).faults;
 }
 
-/** The configuration, if the schema accepts it, and every fault but what is short. */
+/** The configuration, if the schema accepts it, and every fault except exceeded budgets. */
 function judged(
   raw: unknown,
   options: ParseOptions,
@@ -70,7 +64,7 @@ function judged(
   const parsed = StackConfigSchema.safeParse(completed, { reportInput: true });
   const issues = parsed.error?.issues ?? [];
   const elsewhere = options.elsewhere ?? [];
-  // A key under a misspelt namespace is not missing besides.
+  // A key with a misspelt namespace is not also reported as missing.
   const meant = new Set(
     elsewhere.flatMap(({ cures }) => cures.flatMap(({ rename = {} }) => Object.values(rename))),
   );
@@ -98,7 +92,7 @@ function keysOf(raw: unknown): Readonly<Record<string, unknown>> {
   return (typeof raw === "object" && raw !== null ? raw : {}) as Readonly<Record<string, unknown>>;
 }
 
-/** One value may break two bounds of one sentence: it is told once. */
+/** One value may violate two bounds of one message, which is reported once. */
 function toldOnce(faults: readonly Fault[]): readonly Fault[] {
   return [...new Map(faults.map((fault) => [fault.message, fault])).values()];
 }
@@ -106,8 +100,8 @@ function toldOnce(faults: readonly Fault[]): readonly Fault[] {
 let described: SchemaNode | undefined;
 
 /**
- * The schema is described only where there is something to tell, and once: that takes longer than
- * parsing by it.
+ * Describing the schema takes longer than parsing, so it is done only if there is a fault, and
+ * once.
  */
 function sentences(
   issues: readonly z.core.$ZodIssue[],
@@ -118,7 +112,7 @@ function sentences(
   return faultsOf(issues, { schema, ...context });
 }
 
-/** Each rule whose own keys are right, so that one mistake does not hide another. */
+/** Applies each rule whose own keys are valid, so that one mistake does not hide another. */
 function ruleFaults(
   completed: Readonly<Record<string, unknown>>,
   faulty: ReadonlySet<PropertyKey | undefined>,

@@ -1,20 +1,20 @@
 /**
  * Required strength of a passphrase. No message shows the passphrase, nor any of its characters.
- * Pure.
  */
 
 /**
- * Characters. What it locks is committed, or can be stolen: it is guessed offline, for as long as
- * somebody likes.
+ * Minimum number of characters. The encrypted data is committed, or can be stolen, so it can be
+ * guessed offline without a time limit.
  */
 export const SHORTEST_PASSPHRASE = 16;
 /**
- * Different characters: "aaaaaaaaaaaaaaaa" and "abcabcabcabcabcabc" are long, and guessed first.
+ * Minimum number of different characters: "aaaaaaaaaaaaaaaa" and "abcabcabcabcabcabc" are long, and
+ * guessed first.
  */
 const FEWEST_DIFFERENT = 6;
 
 /**
- * Why a passphrase is too weak, as it goes on after "The passphrase …"; undefined where it is not.
+ * Reason why a passphrase is too weak, to be read after "The passphrase …"; undefined if it is not.
  */
 export function weaknessOf(passphrase: string): string | undefined {
   const characters = [...passphrase];

@@ -1,16 +1,16 @@
 import type { SecretRow } from "../config/secret-keys/row.ts";
 
 /**
- * Placeholders in the place of secrets: a template that nobody filled in. Two of three encryption
- * keys of a large server were once deployed as their own names. Pure.
+ * Placeholders instead of secrets, from a template that was not filled in. Two of three encryption
+ * keys of a large server were once deployed as their own names.
  */
 
-/** Letters that no random key of ours has in a row, and that templates are full of. */
+/** Words that no random key of this program contains, and that templates often contain. */
 const WORDS =
   /change_?-?me|replace_?-?(me|this|with)|place_?-?holder|your_?-?(secret|key|value|own)|my_?-?secret|secret_?-?(key|value|store|here)|^secret|password|example|insert_?-?|do_?-?not_?-?use|dummy|todo_|fixme/iu;
 
 /**
- * The keys of Mastodon's own development set-up, known to the world (mastodon/mastodon
+ * Keys of Mastodon's own development setup, which are public (mastodon/mastodon
  * `.env.development`).
  */
 const PUBLISHED: ReadonlySet<string> = new Set([
@@ -20,14 +20,13 @@ const PUBLISHED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Fewer different characters than this are a row of x, not a key; 44 random characters have some
- * 30.
+ * With fewer different characters it is a row of x, not a key; 44 random characters have some 30.
  */
 const FEWEST_CHARACTERS = 8;
 
 /**
  * Fault of a value that was meant to be replaced, to be read after "mastodon:KEY"; undefined if it
- * could be a secret. Never repeats the value.
+ * could be a secret. It never contains the value.
  */
 export function placeholderIn(row: SecretRow, value: string): string | undefined {
   const letters = bare(value);
@@ -36,7 +35,7 @@ export function placeholderIn(row: SecretRow, value: string): string | undefined
       return "holds its own name: a template that was not filled in";
   if (PUBLISHED.has(value))
     return "is a key of Mastodon's development set-up, which everyone can read";
-  // What others make has an address in it, and an address has words in it.
+  // Secrets of other services may contain a URL, and a URL contains words.
   if (row.recipe.kind === "given") return undefined;
   if (/^\s*(\$|<|\{\{|%\()/u.test(value)) return "is a variable that was not filled in";
   if (WORDS.test(value)) return "holds a word that placeholders are made of";

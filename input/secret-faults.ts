@@ -6,32 +6,31 @@ import type { Fault } from "../domain/fault.ts";
 import { belongTogether, publicHalfOf } from "../config/secret-keys/vapid.ts";
 
 /**
- * Faults of a stack's secrets, in sentences that show none of them. Checked before the first
- * resource: a server that comes up with a wrong key writes data that the right key can't read.
- * Pure.
+ * Faults of a stack's secrets, in messages that show none of them. Checked before the first
+ * resource: a server that starts with a wrong key writes data that the right key can't read.
  */
 
-/** The secrets of a stack as it has them. */
+/** The secrets of a stack. */
 export interface HeldSecrets {
   /** The stack's short name. */
   readonly stack: string;
-  /** Plain values by key; a key that is not set is not there. */
+  /** Plain values by key; a key that is not set is missing. */
   readonly values: Readonly<Partial<Record<SecretKey, string>>>;
   /**
-   * Keys that are known to stand in the clear in the stack file; only the CLI tells, the program in
-   * a preview can't know.
+   * Keys that are known to be unencrypted in the stack file. Only the CLI reports that; the program
+   * in a preview can't know.
    */
   readonly inTheClear: readonly SecretKey[];
   /** Fingerprints in the stack file. */
   readonly fingerprints: Fingerprints;
   /**
-   * Whether the data is an older server's (`postgres.origin.movedIn`). Its keys are then right in
-   * whatever form they have: with better ones nobody could read it. Default: no.
+   * Whether the data is an older server's (`postgres.origin.movedIn`). Its keys are then valid in
+   * any form, because only they decrypt it. Default: no.
    */
   readonly movedIn?: boolean;
 }
 
-/** One thing that is wrong. */
+/** One fault. */
 export interface SecretFault {
   readonly key: SecretKey;
   readonly kind: "missing" | "lost" | "changed" | "wrong";
@@ -43,8 +42,8 @@ const RESTORE =
   "Put the old one back: from an earlier commit of the stack file, or from the escrow bundle (docs/secrets.md). If neither has it, read there what to do before anything else";
 
 /**
- * Everything that is wrong, in the table's order. A missing optional secret is no fault here:
- * whether it is needed, the config says.
+ * All faults, in the table's order. A missing optional secret is no fault here, because the
+ * configuration determines whether it is needed.
  */
 export function secretFaults(held: HeldSecrets): readonly SecretFault[] {
   return [
@@ -101,7 +100,7 @@ function faultsOfOne(key: SecretKey, held: HeldSecrets): readonly SecretFault[] 
   ];
 }
 
-/** Fault of a value on its own, in words to be read after the key. */
+/** Fault of a single value, to be read after the key. */
 function oddityOf(row: SecretRow, value: string): string | undefined {
   return (
     placeholderIn(row, value) ??
@@ -109,9 +108,9 @@ function oddityOf(row: SecretRow, value: string): string | undefined {
   );
 }
 
-/** Whether a key came with the data of an older server, and must stay what it is. */
+/** Whether a key came with the data of an older server, and must not change. */
 function isBrought(key: SecretKey, { movedIn, values }: HeldSecrets): boolean {
-  // No process can be given an empty variable, or one with a NUL in it.
+  // No process can have an empty variable, or one with a NUL in it.
   return (
     movedIn === true && secretRow(key).change === "never" && /^[^\0]+$/u.test(values[key] ?? "")
   );
@@ -119,7 +118,7 @@ function isBrought(key: SecretKey, { movedIn, values }: HeldSecrets): boolean {
 
 /**
  * Weakness of a key that an older server brought, as a sentence. Undefined if there is none. It is
- * not a fault, because the server's data is written with the key.
+ * not a fault, because the server's data is encrypted with the key.
  */
 export function weaknessOf(key: SecretKey, held: HeldSecrets): string | undefined {
   const value = held.values[key];
@@ -133,7 +132,7 @@ export function weaknessOf(key: SecretKey, held: HeldSecrets): string | undefine
 function pairFaults({ values }: HeldSecrets): readonly SecretFault[] {
   const { vapidPrivateKey: privateKey, vapidPublicKey: publicKey } = values;
   if (privateKey === undefined || publicKey === undefined) return [];
-  // What has the wrong form was said.
+  // Values of the wrong form were already reported.
   for (const [key, value] of [
     ["vapidPrivateKey", privateKey],
     ["vapidPublicKey", publicKey],
@@ -176,8 +175,8 @@ function twinFaults(held: HeldSecrets): readonly SecretFault[] {
 }
 
 /**
- * Others may give one value twice: Postmark's token is login and password, and a provider's bulk
- * mail may have the same.
+ * Two secrets of external services may have one value: Postmark's token is login and password, and
+ * a provider's bulk mail may use the same.
  */
 function isGiven(key: SecretKey): boolean {
   return secretRow(key).recipe.kind === "given";
@@ -185,7 +184,7 @@ function isGiven(key: SecretKey): boolean {
 
 /**
  * All faults as the one message of a refusal; undefined if there is none.
- * @param faults as {@link secretFaults} has them, with the sentences of optional secrets that this
+ * @param faults those of {@link secretFaults}, with those of optional secrets that this
  * configuration needs.
  */
 export function secretRefusal(faults: readonly SecretFault[]): string | undefined {

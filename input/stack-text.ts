@@ -6,16 +6,16 @@ import { isSecretKey, SECRETS } from "../config/secret-keys/all.ts";
 import { Refusal, type Fault } from "../domain/fault.ts";
 
 /**
- * The one reader of a stack file's content. Pulumi hands a program every value as text, so that
- * `"500"` and `500` are the same; the rehearsal, `npm run render` and the tests hand over the same
- * text (`ops/stack-file/texts.ts`) and so get the same answer.
+ * The only reader of a stack file's content. Pulumi passes every value to a program as text, so
+ * `"500"` and `500` are the same. The rehearsal, `npm run render` and the tests pass the same text
+ * (`ops/stack-file/texts.ts`) and so get the same result.
  */
 
-/** A stack file's content as Pulumi hands it over. */
+/** A stack file's content in the form in which Pulumi passes it. */
 export interface StackText {
   /**
-   * By key with its namespace; structures as JSON. `undefined`: encrypted, and nobody here can
-   * decrypt it.
+   * By key with its namespace; structures as JSON. `undefined`: encrypted, and it can't be
+   * decrypted here.
    */
   readonly texts: Readonly<Record<string, string | undefined>>;
   /** Whether a key is encrypted in the file: its value is never shown. */
@@ -24,8 +24,8 @@ export interface StackText {
 
 /**
  * The configuration in a stack file.
- * @throws Refusal naming every fault, at once; also of keys that are not ours, and of a secret that
- * is not encrypted.
+ * @throws Refusal naming every fault, at once, including keys in other namespaces and secrets that
+ * are not encrypted.
  */
 export function readConfig({ texts, isEncrypted }: StackText): StackConfig {
   const plain = plainKeys(texts);
@@ -38,7 +38,7 @@ export function readConfig({ texts, isEncrypted }: StackText): StackConfig {
   return parseConfig(valuesOf(texts), {
     encrypted: new Set(plain.filter((key) => isEncrypted(fullKey(key)))),
     otherKeys: SECRETS.map(({ key }) => key),
-    // A program that asks only for the keys it knows would see none of these.
+    // A program that asks only for known keys would see none of these.
     elsewhere: [
       ...namespaceFaults(Object.keys(texts), isEncrypted),
       ...SECRETS.filter(({ key }) => fullKey(key) in texts && !isEncrypted(fullKey(key))).map(
@@ -49,8 +49,8 @@ export function readConfig({ texts, isEncrypted }: StackText): StackConfig {
 }
 
 /**
- * The settings by key without the namespace, each as what its text means; secrets are not among
- * them.
+ * The settings by key without the namespace, each with the value that its text means. Secrets are
+ * not among them.
  */
 export function valuesOf(texts: StackText["texts"]): Record<string, unknown> {
   return Object.fromEntries(
@@ -62,8 +62,8 @@ export function valuesOf(texts: StackText["texts"]): Record<string, unknown> {
 }
 
 /**
- * The same settings as Pulumi would hand them over: the other way round. A key that has a colon
- * keeps its own namespace.
+ * The same settings in the form in which Pulumi passes them: the reverse. A key with a colon keeps
+ * its own namespace.
  */
 export function textsOf(values: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(
@@ -73,13 +73,13 @@ export function textsOf(values: Readonly<Record<string, unknown>>): Record<strin
   );
 }
 
-/** A value as Pulumi hands it over: nothing is an empty text (measured, CLI 3.259.0). */
+/** A value in the form in which Pulumi passes it: null is an empty text (measured, CLI 3.259.0). */
 export function textOf(value: unknown): string {
   if (value === null) return "";
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** The schema says which values were structured, or a number, in the file. */
+/** The schema determines which values were structures or numbers in the file. */
 function valueOf(key: string, text: string): unknown {
   const field = (StackConfigSchema.shape as Record<string, { readonly type: string }>)[key];
   if (field === undefined || field.type === "string") return text;

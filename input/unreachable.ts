@@ -1,7 +1,7 @@
 /**
- * The switch by which the Kubernetes provider takes each object of a cluster that does not answer
- * for deleted. An outage looks the same to it, and then everything of a cluster that lives leaves
- * the state. `infra/cluster.ts` switches it off for good in a state that this release has written.
+ * The switch with which the Kubernetes provider treats every object of an unreachable cluster as
+ * deleted. An outage looks the same to it, and then everything in a running cluster leaves the
+ * state. `infra/cluster.ts` disables it in every state that this release has written.
  */
 const SWITCH = "PULUMI_K8S_DELETE_UNREACHABLE";
 

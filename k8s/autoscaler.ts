@@ -44,9 +44,10 @@ export function isAutoscaled({
  * The number of pods that a Deployment states; none if an autoscaler sets it. Otherwise each update
  * would reset the number in the middle of the load that raised it.
  *
- * Stopped, it states 0 and the autoscaler is deleted. An autoscaler does nothing at 0 pods and
- * would never scale up again ("scaling is disabled since the replica count of the target is zero",
- * https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#implicit-maintenance-mode-deactivation).
+ * Stopped, it states 0 and the autoscaler is deleted, because an autoscaler does nothing at 0 pods
+ * and would never scale up again. Source: "scaling is disabled since the replica count of the
+ * target is zero",
+ * https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#implicit-maintenance-mode-deactivation.
  * A Deployment without a number then starts with one pod.
  */
 export function replicasOf({

@@ -31,8 +31,8 @@ export interface Rolled<Component extends string = string> {
 }
 
 /**
- * The provider's own wait is off. It may end while old pods still serve, and if a pod can't start
- * it reports nothing for ten minutes (pulumi-kubernetes `provider/pkg/await/deployment.go`, read at
+ * The provider's own wait is off. It may end while old pods still serve. If a pod can't start, it
+ * reports nothing for ten minutes (pulumi-kubernetes `provider/pkg/await/deployment.go`, read at
  * 2026-01-15 and 2026-07-01). A step of the release waits instead. A test of the whole plan checks
  * that the step knows every Deployment.
  */

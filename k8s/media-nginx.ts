@@ -60,8 +60,9 @@ export function mediaMaps(): string {
 
 /**
  * The `server` block. From a request it forwards only the path and the headers of partial or
- * conditional reads: no cookie, no credential, no query (`?list-type=2` and `?acl` are calls of the
- * bucket's API). From the answer it forwards only the headers that describe the file.
+ * conditional reads. It forwards no cookie, no credential and no query, because `?list-type=2` and
+ * `?acl` are calls of the bucket's API. From the answer it forwards only the headers that describe
+ * the file.
  */
 export function mediaServer({
   hosts,

@@ -194,8 +194,8 @@ export class MetricsServer extends pulumi.ComponentResource {
         }),
       ],
       volumes: [{ name: "tmp", emptyDir: { sizeLimit: "16Mi" } }],
-      // Upstream's own. Of none it would be the first to be stopped when room is short, which is
-      // when an autoscaler asks it.
+      // Upstream's own. Without it this pod would be evicted first when room is short, which is
+      // when an autoscaler needs it.
       priorityClassName: "system-cluster-critical",
     });
   }

@@ -79,9 +79,9 @@ function named(namespace: string): LabelSelector {
 }
 
 /**
- * The rule's destinations; none means any. The only flow of that kind leads to the API server. In
- * clusters with a highly available control plane `kubernetes.default` is translated to a proxy on
- * the pod's own node (`cpc-bridge-proxy`; DigitalOcean's page on limits, read 2026-11-28).
+ * The rule's destinations; none means any. The only flow of that kind leads to the API server. Some
+ * clusters have a highly available control plane. There `kubernetes.default` is translated to a
+ * proxy on the pod's own node (`cpc-bridge-proxy`; DigitalOcean's page on limits, read 2026-11-28).
  *
  * Cilium does not apply an `ipBlock`, not even 0.0.0.0/0, to a node or the API server. A rule
  * without destinations covers all (cilium/cilium#20550; `pkg/k8s/network_policy.go`,

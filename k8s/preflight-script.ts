@@ -1,7 +1,7 @@
 /**
- * Checks of the preflight, in Ruby, with the gems with which Mastodon itself connects (`pg` on
- * libpq, `redis`, `http`; its `Gemfile`), and nothing else of it. Starting Rails would take most of
- * a minute, and fails on an empty database.
+ * Checks of the preflight, in Ruby. It uses only the gems with which Mastodon itself connects (`pg`
+ * on libpq, `redis`, `http`; its `Gemfile`). Starting Rails would take most of a minute, and fails
+ * on an empty database.
  *
  * Each check is tried three times, because a new database may need a moment. All of them run even
  * if one fails, so that the operator sees all faults at once.

@@ -20,10 +20,10 @@ export interface PreflightArgs {
 const DEADLINE_SECONDS = 600;
 
 /**
- * Checks that a pod of this release, with web's own environment, reaches everything it will need:
- * Postgres with `verify-full` on both ports, Redis, and the Internet. It also checks the login of
- * streaming's own role. Otherwise a migration in the middle, or members, would find the fault
- * first.
+ * Checks that a pod of this release, with web's own environment, reaches everything it will need.
+ * These are Postgres with `verify-full` on both ports, Redis, and the Internet. It also checks the
+ * login of streaming's own role. Otherwise a migration in the middle, or members, would find the
+ * fault first.
  */
 export class Preflight extends pulumi.ComponentResource {
   /** Once it is complete, the release may change the database. */

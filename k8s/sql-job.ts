@@ -47,8 +47,8 @@ const PATIENCE_SECONDS = 30;
 
 /**
  * Beginning of each script, for `sh`. A name that does not resolve yet, or a failover, must not
- * fail a release. Seen on real nodes with policies enforced: in a pod's first seconds the cluster's
- * DNS had no answer, and the step failed at once (2 of 2).
+ * fail a release. Seen on real nodes with policies enforced: in its first seconds a pod got no
+ * answer from the cluster's DNS (2 of 2).
  */
 export const FIRST_ANSWER = `began=$(date +%s)
 until said=$(psql --no-psqlrc --quiet --command='SELECT 1' 2>&1); do

@@ -98,7 +98,7 @@ export class Web extends pulumi.ComponentResource {
           periodSeconds: 10,
           timeoutSeconds: 5,
         },
-        // Not /health: that asks Postgres, and a database in trouble must not restart every web
+        // Not /health, which queries Postgres: a database in trouble must not restart every web
         // pod.
         livenessProbe: { tcpSocket: { port: "http" }, periodSeconds: 10, failureThreshold: 6 },
         lifecycle: { preStop: { exec: { command: ["sleep", String(LEAVE_SECONDS)] } } },

@@ -1,14 +1,14 @@
 /** One alert. */
 export interface Alert {
   readonly name: string;
-  /** `page`: members notice, get up. `ticket`: it will become that; this evening. */
+  /** `page`: members notice, act now. `ticket`: it will become that; act this evening. */
   readonly severity: "page" | "ticket";
   readonly expr: string;
-  /** So long it must have been so. */
+  /** Time for which `expr` must be true before the alert fires (a Prometheus duration). */
   readonly for: string;
-  /** The fault, in one line; `{{ … }}` is Prometheus'. */
+  /** The fault, in one line; `{{ … }}` is a template of Prometheus'. */
   readonly summary: string;
-  /** The heading of `docs/runbook.md` that says what to do. */
+  /** Heading of `docs/runbook.md` with the remedy. */
   readonly runbook: string;
 }
 
@@ -16,8 +16,8 @@ export interface Alert {
 export const OURS = 'namespace="mastodon"';
 
 /**
- * A metric of prometheus_exporter: its prefix is whoever starts it's to choose (`ruby_` by itself,
- * `mastodon_` in Mastodon's own documentation, none in process).
+ * A metric of prometheus_exporter. The operator of the exporter chooses its prefix: `ruby_` by
+ * default, `mastodon_` in Mastodon's own documentation, none in process.
  */
 export function exported(name: string, labels = ""): string {
   return `{__name__=~"(ruby_|mastodon_)?${name}"${labels === "" ? "" : `,${labels}`}}`;

@@ -1,9 +1,9 @@
 import type { Alert } from "./alert.ts";
 
 /**
- * The share of answers that may be errors of ours over a month, and how many times as fast it may
- * be used up: at 14 it is gone in two days, at 3 in ten (toot.community's numbers, and the two
- * windows of Google's "Site Reliability Workbook", chapter 5).
+ * Allowed share of the server's own errors over a month, and factors of its use. At 14 times it is
+ * used up in two days, at 3 times in ten. The numbers are toot.community's, the two windows those
+ * of Google's "Site Reliability Workbook", chapter 5.
  */
 const ERRORS_ALLOWED = 0.005;
 const BURNS: readonly {
@@ -33,8 +33,8 @@ const BURNS: readonly {
 ];
 
 /**
- * The share of answers with a status of 500 or more, as the tunnel counts them. Not its
- * `request_errors`: a reader who closes a page in the middle is one of those.
+ * Share of answers with a status of 500 or more, as the tunnel counts them. Not its
+ * `request_errors`, which include visitors who close a page while it loads.
  */
 function errorsOver(window: string): string {
   const answers = (labels: string): string =>

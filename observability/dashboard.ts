@@ -1,15 +1,15 @@
 import { exported, OURS } from "./alert.ts";
 
 /**
- * The dashboard for a bad night, from the outside in: the way in, web, the queues, streaming, and
- * the databases and nodes below them. `observability/dashboard.json` is made of it, for Grafana's
- * "Import dashboard".
+ * The dashboard for an incident, from the outside in: the tunnel, web, the queues, streaming, and
+ * the databases and nodes below them. `observability/dashboard.json` is generated from it, for
+ * Grafana's "Import dashboard".
  */
 
 /** A graph. */
 interface Panel {
   readonly title: string;
-  /** A description of the graph on a good night. */
+  /** Description of the normal graph. */
   readonly description: string;
   /** Grafana's name of a unit. */
   readonly unit: "short" | "s" | "percentunit" | "reqps" | "bytes";

@@ -1,9 +1,9 @@
 import { exported, type Alert } from "./alert.ts";
 
 /**
- * Age of a queue's oldest job above which an alert fires, seconds: low for queues that members wait
- * for, higher for those that other servers wait for. toot.community adds processes at 5 s for
- * `default` and 300 s for `pull`; an alert comes when that has not helped.
+ * Age of a queue's oldest job above which an alert fires, seconds. It is low for queues for which
+ * members wait, higher for those for which other servers wait. toot.community adds processes at 5 s
+ * for `default` and 300 s for `pull`. The alert fires if that has not helped.
  */
 const LATE: readonly (readonly [queues: string, seconds: number, severity: Alert["severity"]])[] = [
   ["default", 60, "page"],
@@ -12,7 +12,7 @@ const LATE: readonly (readonly [queues: string, seconds: number, severity: Alert
   ["pull|fasp", 1_800, "ticket"],
 ];
 
-/** Background work that is late or given up. */
+/** Background jobs that are late or were given up. */
 export const QUEUE_ALERTS: readonly Alert[] = [
   ...LATE.map(([queues, seconds, severity]): Alert => ({
     name: `MastodonQueueLate${queues

@@ -5,19 +5,19 @@ import { STREAMING_ALERTS } from "./streaming.ts";
 
 /**
  * Alerts that wake an administrator, and those that can wait until the evening.
- * `observability/rules.yaml` is made of them and, for a Prometheus Operator, an object. Names of
- * metrics: kube-state-metrics' own pages; cloudflare/cloudflared `proxy/metrics.go`; streaming's,
- * mastodon/mastodon `streaming/metrics.js`; Puma's and Sidekiq's, discourse/prometheus_exporter
- * `lib/prometheus_exporter/server/`.
+ * `observability/rules.yaml` is generated from them, and so is an object for a Prometheus Operator.
+ * Names of metrics: kube-state-metrics' own pages; cloudflare/cloudflared `proxy/metrics.go`;
+ * streaming's, mastodon/mastodon `streaming/metrics.js`; Puma's and Sidekiq's,
+ * discourse/prometheus_exporter `lib/prometheus_exporter/server/`.
  */
 
-/** Every alert, the loudest first. */
+/** Every alert, the most urgent first. */
 export const ALERTS: readonly Alert[] = [
   {
     name: "MastodonServiceWithoutPods",
     severity: "page",
-    // Seen at a peer: a changed label, every pod healthy, nobody reached one, and no alert knew
-    // that.
+    // Seen at a peer: a label changed, every pod was healthy, no request reached one, and no alert
+    // fired.
     expr: `kube_service_info{${OURS}} unless on (namespace, service) label_replace(kube_endpoint_address{${OURS},ready="true"}, "service", "$1", "endpoint", "(.+)")`,
     for: "3m",
     summary: "No pod stands behind the Service {{ $labels.service }}",
@@ -78,7 +78,7 @@ export const ALERTS: readonly Alert[] = [
   {
     name: "MastodonWebBusy",
     severity: "ticket",
-    // Not running_threads, which is flat where the least and the most are equal.
+    // Not running_threads, which is constant if minimum and maximum are equal.
     expr: `1 - sum(${exported("puma_thread_pool_capacity")}) / sum(${exported("puma_max_threads")}) > 0.9`,
     for: "15m",
     summary: "{{ $value | humanizePercentage }} of Puma's threads are busy",
@@ -126,7 +126,7 @@ export const ALERTS: readonly Alert[] = [
   },
 ];
 
-/** Address of a heading of the runbook, with the anchor that GitHub gives it. */
+/** URL of a heading of the runbook, with GitHub's anchor. */
 export function runbookUrl(heading: string): string {
   return `docs/runbook.md#${heading
     .toLowerCase()
@@ -134,7 +134,7 @@ export function runbookUrl(heading: string): string {
     .replaceAll(" ", "-")}`;
 }
 
-/** The rules as Prometheus reads them, in a file's or an object's `groups`. */
+/** The rules in Prometheus' form, for the `groups` of a file or an object. */
 export function ruleGroups() {
   return [
     {

@@ -1,8 +1,8 @@
 import { OURS, type Alert } from "./alert.ts";
 
 /**
- * Share of streaming's clients of a moment ago below which an alert fires (toot.community's).
- * Against the sum of an hour, not each pod's own: after a rollout both generations would be in it.
+ * Share of streaming's recent clients below which an alert fires (toot.community's). It is compared
+ * with the sum of an hour, not with each pod's own: after a rollout both generations would count.
  */
 const DROPS: readonly (readonly [name: string, left: number, severity: Alert["severity"]])[] = [
   ["MastodonStreamingEmptied", 0.2, "page"],
@@ -10,13 +10,13 @@ const DROPS: readonly (readonly [name: string, left: number, severity: Alert["se
 ];
 const CLIENTS_AN_HOUR = "avg_over_time(sum(connected_clients)[1h:1m] offset 10m)";
 
-/** Streaming, of which no error tells. */
+/** Faults of streaming, which logs no error for them. */
 export const STREAMING_ALERTS: readonly Alert[] = [
   {
     name: "MastodonStreamingRestarts",
     severity: "page",
-    // It ends with status 0 when Valkey is bad, or a database connection breaks: no crash shows,
-    // only that it began again.
+    // It ends with status 0 when Valkey fails, or a database connection breaks. So no crash shows,
+    // only its restart.
     expr: `sum(increase(kube_pod_container_status_restarts_total{${OURS},container="streaming"}[30m])) > 2`,
     for: "0m",
     summary:
@@ -26,7 +26,7 @@ export const STREAMING_ALERTS: readonly Alert[] = [
   ...DROPS.map(([name, left, severity]): Alert => ({
     name,
     severity,
-    // Of few clients half leave at bedtime.
+    // With few clients, half of them leave at night.
     expr: `sum(connected_clients) / (${CLIENTS_AN_HOUR} > 20) < ${left}`,
     for: "10m",
     summary: "{{ $value | humanizePercentage }} of the clients that streaming had are left",
@@ -35,7 +35,7 @@ export const STREAMING_ALERTS: readonly Alert[] = [
   {
     name: "MastodonStreamingSlow",
     severity: "ticket",
-    // Node's own measure, of those processes that have clients of ours.
+    // Node's own measure, of those processes that have clients of this server.
     expr: "max(nodejs_eventloop_lag_p99_seconds and on (instance) connected_clients) > 0.1",
     for: "10m",
     summary: "Streaming is {{ $value | humanizeDuration }} late with everything it does",

@@ -1,5 +1,5 @@
 /**
- * Limits of each of Cloudflare's plans, as far as this program comes near them. All figures are
+ * Limits of each of Cloudflare's plans that this program may reach. All figures are from
  * cloudflare/cloudflare-docs `src/content/plans/index.json` and, for rate limits,
  * `src/content/partials/waf/rate-limiting-availability-by-plan.mdx`.
  */
@@ -25,7 +25,7 @@ export const RULE_PHASES = [
 ] as const;
 export type RulePhase = (typeof RULE_PHASES)[number];
 
-/** Phases that a plan counts together: all transform rules are one budget. */
+/** Phases that a plan counts together: all transform rules share one budget. */
 export type RuleBudget =
   "redirect" | "transform" | "configuration" | "firewall" | "rate limit" | "cache" | "custom error";
 
@@ -44,26 +44,21 @@ export const BUDGET_OF: Readonly<Record<RulePhase, RuleBudget>> = {
 
 /** Limits of a plan. */
 export interface PlanLimits {
-  /** Rules of each budget in one zone. */
+  /** Number of rules of each budget in one zone. */
   readonly rules: Readonly<Record<RuleBudget, number>>;
-  /**
-   * The shortest time that an override may let the edge keep an answer, seconds. What the origin
-   * itself says may be shorter.
-   */
+  /** Minimum TTL of an override for the edge, seconds. The origin's own header may be shorter. */
   readonly leastEdgeTtlSeconds: number;
-  /** The largest request, MB: uploads of media. */
+  /** Maximum size of a request, MB: uploads of media. */
   readonly uploadMegabytes: number;
-  /** Over how long requests may be counted, seconds. */
+  /** Possible counting periods of a rate limit, seconds. */
   readonly countingPeriodsSeconds: readonly number[];
   /** Seconds for which a client that sent too many requests may be blocked. */
   readonly mitigationsSeconds: readonly number[];
-  /**
-   * Whether a rate limit may look at host and method; on Free the path is all that it may look at.
-   */
+  /** Whether a rate limit may match host and method; on Free it matches only the path. */
   readonly rateLimitSeesMethod: boolean;
 }
 
-/** Counting periods and mitigations that exist at all, seconds (its footnote 3). */
+/** All existing counting periods and mitigations, seconds (its footnote 3). */
 const PERIODS = [
   10, 15, 20, 30, 40, 45, 60, 90, 120, 180, 240, 300, 480, 600, 900, 1_200, 1_800, 2_400, 3_600,
   65_535, 86_400,
@@ -123,13 +118,13 @@ export const PLAN_LIMITS: Readonly<Record<CloudflarePlan, PlanLimits>> = {
 };
 
 /**
- * The longest expression of a rule, characters (cloudflare/cloudflare-docs
+ * Maximum length of a rule's expression, characters (cloudflare/cloudflare-docs
  * `ruleset-engine/rules-language/expressions`).
  */
 export const EXPRESSION_CHARACTERS = 4_096;
 
 /**
  * Mastodon's largest upload, MB (mastodon/mastodon `app/models/media_attachment.rb`,
- * `MAX_VIDEO_SIZE`): each plan must let it through.
+ * `MAX_VIDEO_SIZE`). Each plan must allow it.
  */
 export const MASTODON_UPLOAD_MEGABYTES = 99;

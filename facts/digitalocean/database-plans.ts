@@ -1,10 +1,10 @@
 /**
  * Plans of DigitalOcean's managed databases (digitalocean/openapi
- * `specification/resources/databases`, GET /v2/databases/options). A size that is not here is
- * refused: adding it means having looked up its memory and its price.
+ * `specification/resources/databases`, GET /v2/databases/options). A size that is not listed is
+ * refused. To add one, look up its memory and its price.
  */
 
-/** Memory of each Postgres plan, GiB. It decides the connections that the plan allows. */
+/** Memory of each Postgres plan, GiB. It determines the number of connections. */
 export const POSTGRES_MEMORY_GIB = {
   "db-s-1vcpu-1gb": 1,
   "db-s-1vcpu-2gb": 2,
@@ -21,7 +21,7 @@ export const POSTGRES_SIZES = Object.keys(POSTGRES_MEMORY_GIB) as [PostgresSize,
 
 /**
  * Memory of each Valkey plan for data, MiB. It is about half, because Valkey forks itself to save
- * and to copy; if it runs out of memory then, it stops answering
+ * and to copy. If it runs out of memory then, it stops answering
  * (https://docs.digitalocean.com/products/databases/redis/details/memory-usage, "Available
  * Memory").
  */

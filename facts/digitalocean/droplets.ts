@@ -1,15 +1,15 @@
 /**
- * Droplets as worker nodes: what each offers, and what DOKS keeps of it. Numbers only; a figure
- * that is too high plans Pods that stay Pending for real, so a size without a report is refused,
- * not guessed.
+ * Droplets as worker nodes: their resources, and the part that DOKS reserves. With a figure that is
+ * too high, planned Pods would stay Pending on the real cluster. So a size without a report is
+ * refused, not guessed.
  */
 
-/** Memory of a Droplet, GiB, as far as a kubelet's report is known. */
+/** Memory of a Droplet, GiB, for which a kubelet's report is known. */
 export type NodeMemoryGib = 2 | 4 | 8;
 
 /**
- * A Droplet size: cores, memory and disk, as https://slugs.do-api.dev and `doctl compute size list`
- * have them.
+ * A Droplet size: cores, memory and disk, from https://slugs.do-api.dev and `doctl compute size
+ * list`.
  */
 export interface NodeSpec {
   readonly vcpus: number;
@@ -18,8 +18,8 @@ export interface NodeSpec {
 }
 
 /**
- * The shared-CPU sizes whose allocatable is known. `-intel` and `-amd` differ in processor and
- * disk, not in cores and memory.
+ * Shared-CPU sizes whose allocatable is known. `-intel` and `-amd` differ in processor and disk,
+ * not in cores and memory.
  */
 export const NODES = {
   "s-1vcpu-2gb": { vcpus: 1, memoryGib: 2, diskGib: 50 },
@@ -59,7 +59,7 @@ export const ALLOCATABLE_MIB: Readonly<Record<NodeMemoryGib, number>> = {
  */
 export const RESERVED_MILLICPU = 100;
 
-/** An amount of what Pods are placed by. */
+/** An amount of the resources by which Pods are scheduled. */
 export interface Amount {
   /** Thousandths of a core. */
   readonly millicpu: number;
@@ -67,10 +67,10 @@ export interface Amount {
 }
 
 /**
- * Requests of DOKS' own DaemonSets on every node. The higher of two public `kubectl describe node`
- * each: cilium 500m/410Mi (1.35; 310m/310Mi before), do-node-agent 102m/80Mi, cpc-bridge-proxy
- * 100m/75Mi, kube-proxy 125Mi (on clusters that still have it); csi-do-node and konnectivity-agent
- * request nothing.
+ * Requests of DOKS' own DaemonSets on every node: the higher value of two public `kubectl describe
+ * node` outputs each. cilium 500m/410Mi (1.35; 310m/310Mi before), do-node-agent 102m/80Mi,
+ * cpc-bridge-proxy 100m/75Mi, kube-proxy 125Mi (on clusters that still have it). csi-do-node and
+ * konnectivity-agent request nothing.
  */
 export const SYSTEM_PER_NODE: Amount = { millicpu: 702, mib: 690 };
 
@@ -89,7 +89,7 @@ export function allocatableOf(size: NodeSize): Amount {
   return { millicpu: vcpus * 1000 - RESERVED_MILLICPU, mib: ALLOCATABLE_MIB[memoryGib] };
 }
 
-/** Resources of a node of a size that are left for the stack's own Pods. */
+/** Resources of a node of a size that remain for the stack's own Pods. */
 export function roomOf(size: NodeSize): Amount {
   const { millicpu, mib } = allocatableOf(size);
   return {

@@ -1,7 +1,7 @@
 /**
  * DOKS version slugs that the rehearsal and the plan in memory offer, newest first. Three minors
  * are supported at a time
- * (https://docs.digitalocean.com/products/kubernetes/details/supported-releases/); the slugs are
+ * (https://docs.digitalocean.com/products/kubernetes/details/supported-releases/). The slugs are
  * those last seen in public.
  */
 export const KUBERNETES_VERSIONS = [

@@ -1,16 +1,16 @@
 import type { NodeSize } from "./droplets.ts";
 import type { PostgresSize, ValkeySize } from "./database-plans.ts";
 
-/** The day of which the prices are. */
+/** Date of the price list. */
 export const PRICES_OF = "2026-09-30";
 
 /**
  * DigitalOcean's prices, US dollars a month without tax. Collected from public records of bills and
- * price lists, last seen on the day above. The authority is https://www.digitalocean.com/pricing. A
- * size has a price or it isn't offered here: the types see to it.
+ * price lists, last seen on the date above. The authority is https://www.digitalocean.com/pricing.
+ * The types require a price for each size.
  */
 
-/** One node of a pool: what a Droplet of its size costs. */
+/** Price of one node of a pool, which is that of a Droplet of its size. */
 export const NODE_PRICES: Readonly<Record<NodeSize, number>> = {
   "s-1vcpu-2gb": 12,
   "s-2vcpu-2gb": 18,
@@ -35,7 +35,7 @@ export const POSTGRES_PRICES: Readonly<Record<PostgresSize, number>> = {
   "db-s-6vcpu-16gb": 244,
 };
 
-/** The smallest disk of a Postgres plan, GiB, as far as it is known: more costs extra. */
+/** Smallest disk of a Postgres plan, GiB, if it is known; more costs extra. */
 export const POSTGRES_INCLUDED_GIB: Readonly<Partial<Record<PostgresSize, number>>> = {
   "db-s-1vcpu-1gb": 10,
   "db-s-1vcpu-2gb": 30,
@@ -58,14 +58,14 @@ export const VALKEY_PRICES: Readonly<Record<ValkeySize, number>> = {
 export const HIGH_AVAILABILITY_PRICE = 40;
 
 /**
- * Spaces for the whole account, whatever the number of buckets: 250 GiB and 1 TiB of traffic are in
- * it; more costs by use.
+ * Spaces for the whole account, with any number of buckets. It includes 250 GiB and 1 TiB of
+ * traffic; more costs by use.
  */
 export const SPACES_PRICE = 5;
 
 /**
  * Cloudflare R2 by use (developers.cloudflare.com/r2/pricing): the first of each is free every
- * month, reading out costs nothing.
+ * month, and egress is free.
  */
 export const R2_PRICES = {
   storage: { perGb: 0.015, freeGb: 10 },

@@ -1,7 +1,7 @@
 /**
- * Regions that have all of what a stack needs: DOKS, Postgres and Valkey (digitalocean/openapi
+ * Regions with all products that a stack needs: DOKS, Postgres and Valkey (digitalocean/openapi
  * `specification/resources/databases/responses/options.yml` and `GET /v2/kubernetes/options`,
- * 2026-08). No function of the provider tells which products a region has.
+ * 2026-08). No function of the provider returns a region's products.
  */
 export const REGIONS = [
   "ams3",
@@ -19,7 +19,7 @@ export const REGIONS = [
   "tor1",
 ] as const;
 
-/** Why not, of a region that has only some of it; the rest is told by the list. */
+/** Reason why a region with only some of the products is refused; for others the list is enough. */
 export function noRegion(region: unknown): string | undefined {
   return region === "nyc2"
     ? 'expected a region with Valkey, which DigitalOcean has not in "nyc2": one near it, such as "nyc1" or "nyc3"'

@@ -43,14 +43,14 @@ export const MASTODON_4_6 = {
     { name: "fasp", weight: 1 },
   ],
 
-  // `vite.config.mts` (names with a hash), `lib/mastodon/middleware/public_file_server.rb` (what
-  // Mastodon itself says of them), `public/` (what there is).
+  // `vite.config.mts` (names with a hash), `lib/mastodon/middleware/public_file_server.rb`
+  // (Mastodon's own headers for them), `public/` (existing files).
   staticPaths: [
-    // The service worker belongs to the web host's origin: browsers refuse it from another one,
-    // and a copy that is kept elsewhere outlives a release.
+    // The service worker belongs to the web host's origin: browsers refuse it from another one, and
+    // a copy that is cached elsewhere outlives a release.
     { startsWith: "/sw.js", class: "refused" },
     { startsWith: "/packs/sw.js", class: "refused" },
-    // Media of a server without object storage; this stack has none on disk.
+    // Media of a server without object storage; this stack has none on local disk.
     { startsWith: "/system/", class: "refused" },
     { startsWith: "/packs/", class: "hashed" },
     { startsWith: "/assets/", digested: true, class: "hashed" },
@@ -69,8 +69,8 @@ export const MASTODON_4_6 = {
   ],
 
   // `vary_by ''` in `app/controllers/`: `api/v1/custom_emojis`, `api/v1/instances/*`,
-  // `api/v1/peers/search`, `api/v2/instances`, `instance_actors`; and `well_known/*`, which vary by
-  // nothing. `api/v1/instances/domain_blocks` does so only where everybody may see it.
+  // `api/v1/peers/search`, `api/v2/instances`, `instance_actors`; and `well_known/*`, which do not
+  // vary. `api/v1/instances/domain_blocks` does so only if everyone may see it.
   publicDocuments: {
     whole: [
       "/.well-known/host-meta",
@@ -112,7 +112,7 @@ export const MASTODON_4_6 = {
   },
 
   // `streaming/index.js`: lines 383 (token), 610 (lists), 639 (settings), 749 to 770 (blocks,
-  // mutes, filters). With grants on just these the real server of v4.6.5 served every channel.
+  // mutes, filters). With grants on only these, the real server of v4.6.5 served every channel.
   streamingReads: {
     account_domain_blocks: ["account_id", "domain"],
     accounts: ["id", "suspended_at"],
@@ -127,8 +127,8 @@ export const MASTODON_4_6 = {
     users: ["id", "account_id", "chosen_languages", "role_id", "disabled"],
   },
 
-  // A search of all of config/, lib/, app/, streaming/, db/ and bin/ for ENV and process.env; of
-  // REDIS_*, CACHE_REDIS_* and SIDEKIQ_REDIS_* the names are put together at run time.
+  // From a search of all of config/, lib/, app/, streaming/, db/ and bin/ for ENV and process.env.
+  // The names of REDIS_*, CACHE_REDIS_* and SIDEKIQ_REDIS_* are built at run time.
   variables: {
     "config/application.rb": "PAM_ENABLED QUERY_LOG_TAGS_ENABLED RAILS_SERVE_STATIC_FILES",
     "config/boot.rb": "BUNDLE_GEMFILE RAILS_ENV",

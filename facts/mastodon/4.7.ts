@@ -1,7 +1,10 @@
 import { MASTODON_4_6 } from "./4.6.ts";
 import type { MastodonFacts } from "./facts.ts";
 
-/** Mastodon 4.7, as its difference to 4.6. What is not named here was compared and is the same. */
+/**
+ * Mastodon 4.7, as its difference from 4.6. Facts that are not named here were compared and are the
+ * same.
+ */
 export const MASTODON_4_7 = {
   ...MASTODON_4_6,
   minor: "4.7",
@@ -11,7 +14,8 @@ export const MASTODON_4_7 = {
     grade:
       "read in source, of main on 2026-08-07, 13 days before the release; queues and streaming were the same a day after it",
   },
-  // RACK_COMPRESS stood in main a day after v4.7.0 and not here: whether 4.7 reads it is not known.
+  // RACK_COMPRESS was in main a day after v4.7.0 and is not here: whether 4.7 reads it is not
+  // known.
   variables: {
     ...MASTODON_4_6.variables,
     "app/services/account_search_service.rb": "ES_QUERY_TIMEOUT",

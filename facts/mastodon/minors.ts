@@ -3,20 +3,20 @@ import { MASTODON_4_7 } from "./4.7.ts";
 import { minorOf } from "../minor-of.ts";
 import type { MastodonFacts } from "./facts.ts";
 
-/** Every minor of Mastodon with facts, the oldest first. A new one is a line and a file. */
+/** Every minor of Mastodon with facts, the oldest first. A new one needs a line and a file. */
 export const MINORS = [MASTODON_4_6, MASTODON_4_7] as const;
 
-/** The name of a queue of any of them. */
+/** Name of a queue in any of them. */
 export type SidekiqQueue = (typeof MINORS)[number]["queues"][number]["name"];
 
-/** Each queue of any of them, once. */
+/** Each queue in any of them, once. */
 export const EVERY_QUEUE: readonly SidekiqQueue[] = [
   ...new Set(MINORS.flatMap(({ queues }) => queues.map(({ name }) => name))),
 ];
 
 /**
- * A release to show the form of one: of the oldest minor, so that a new one changes no text. It may
- * be deployed for as long as that minor stands here.
+ * A release that shows the form: of the oldest minor, so that a new one changes no text. It may be
+ * deployed as long as that minor is here.
  */
 export const EXAMPLE_RELEASE = MINORS[0].readAt.release;
 
@@ -25,7 +25,7 @@ export function knownFactsOf(release: string): MastodonFacts | undefined {
   return MINORS.find(({ minor }) => minor === minorOf(release));
 }
 
-/** The minors that were rehearsed, so that they may be deployed: "4.6 or 4.7". */
+/** The rehearsed minors, which may be deployed: "4.6 or 4.7". */
 export const REHEARSED_MINORS: string = MINORS.filter(
   ({ rehearsedWith }: MastodonFacts) => rehearsedWith !== undefined,
 )
@@ -33,8 +33,8 @@ export const REHEARSED_MINORS: string = MINORS.filter(
   .join(" or ");
 
 /**
- * Why a release can't be deployed of which nobody wrote down the facts. To be read after what asked
- * for it: `config/images.ts`, or the key `fork.release` where there is a fork.
+ * Reason why a release without facts can't be deployed. To be read after its source:
+ * `config/images.ts`, or the key `fork.release` for a fork.
  */
 export function unknownMinorWords(release: string): string {
   const minor = minorOf(release);
@@ -42,9 +42,9 @@ export function unknownMinorWords(release: string): string {
 }
 
 /**
- * The facts of the release that is deployed, as "v4.6.5".
- * @param saidBy what says the release: "config/images.ts", or the key of a fork's.
- * @throws Error, one sentence, for a release of a minor without a file.
+ * The facts of the deployed release, as "v4.6.5".
+ * @param saidBy source of the release: "config/images.ts", or the key of a fork's.
+ * @throws Error with a message for a release of a minor without a file.
  */
 export function factsOf(release: string, saidBy: string = "config/images.ts"): MastodonFacts {
   const facts = knownFactsOf(release);

@@ -13,16 +13,16 @@ import { nearest } from "./nearest.ts";
 import { unknownKeys } from "./unknown-keys.ts";
 
 /**
- * Faults that the schema finds in a configuration: which key, its value, what is allowed, and how
- * that is written. Used by `input/parse.ts`.
+ * Faults that the schema finds in a configuration: the key, its value, the allowed values, and
+ * their form. Used by `input/parse.ts`.
  */
 
 type Issue = z.core.$ZodIssue;
 
-/** Input of the sentences. */
+/** Input of the messages. */
 export interface FaultContext {
   readonly schema: SchemaNode;
-  /** The configuration as it was judged: what the operator wrote, and what the profile gave. */
+  /** The validated configuration: the operator's values, with the profile's. */
   readonly root: unknown;
   /** Whether a value may be shown: not below a key that is encrypted in the stack file. */
   readonly mayShow: (path: readonly PropertyKey[]) => boolean;
@@ -32,8 +32,8 @@ export interface FaultContext {
 }
 
 /**
- * All that the schema finds, one mistake as one fault: a misspelt key and the one that is therefore
- * missing are told together.
+ * All faults of the schema, with one fault for each mistake: a misspelt key and the missing one are
+ * reported together.
  */
 export function faultsOf(issues: readonly Issue[], context: FaultContext): readonly Fault[] {
   const isMissing = (key: string): boolean =>
@@ -73,7 +73,7 @@ function wrongValue(issue: Issue, context: FaultContext): Fault {
     };
   }
   const meant =
-    // Sizes differ by their digits: the nearest text is not what was meant.
+    // Sizes differ by their digits, so the nearest text is rarely the intended one.
     isShown && typeof input === "string" && node?.enum !== undefined && !/\d/u.test(input)
       ? nearest(input, node.enum.map(String))
       : undefined;
@@ -87,26 +87,27 @@ function wrongValue(issue: Issue, context: FaultContext): Fault {
 }
 
 /**
- * Whether a profile gives the key and all that must be below it: of `cluster` it gives no version.
+ * Whether a profile sets the key and everything required below it: in `cluster` it does not set a
+ * version.
  */
 function isWholeInProfile(path: readonly PropertyKey[], node: SchemaNode | undefined): boolean {
   return profileGives(path) && (node?.required ?? []).every((key) => profileGives([...path, key]));
 }
 
-/** Remedies with the values that "such as" and "one of" name in the message, to be typed in. */
+/** Remedies with the values that "such as" and "one of" name in the message, ready to be typed. */
 function exampleCures(key: string, node: SchemaNode | undefined): readonly Cure[] {
   const values =
     node?.examples === undefined && node?.enum !== undefined ? node.enum : [exampleOf(node ?? {})];
   return (
     values
-      // An ellipsis stands for what only the operator has.
+      // An ellipsis means a value that only the operator knows.
       .filter((value) => value !== undefined && !JSON.stringify(value).includes("…"))
       .map((value) => ({ set: { [key]: value } }))
   );
 }
 
 function expectationOf(issue: Issue, node: SchemaNode | undefined): string {
-  // A schema that says it in its own words is right about itself.
+  // If a schema has its own message, that one is right.
   const own = /^expected (.*)$/su.exec(issue.message)?.[1];
   if (own !== undefined) return own;
   if (node === undefined) return issue.message;
@@ -114,10 +115,10 @@ function expectationOf(issue: Issue, node: SchemaNode | undefined): string {
   return example === undefined ? allowedText(node) : `${allowedText(node)}, such as ${example}`;
 }
 
-/** A value as the stack file has it, cut where it gets long. */
+/** A value in the stack file's form, shortened if it is long. */
 function shown(value: unknown, node: SchemaNode | undefined): string {
   if (value === null) return "empty";
-  // 32 digits are no number that anyone would know again.
+  // Nobody recognizes 32 digits as a number.
   if (node?.type === "string" && typeof value === "number")
     return `${Math.abs(value) < 1e15 ? `${value}, ` : ""}a number, because it has no quotes`;
   const text = JSON.stringify(value);

@@ -1,6 +1,6 @@
 /**
- * Number of letters by which two words differ: added, omitted, changed, or two neighbours
- * exchanged, each counted once (optimal string alignment,
+ * Number of letters by which two words differ. An added, omitted or changed letter counts once, and
+ * so does an exchange of two neighbors (optimal string alignment,
  * https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance). Symmetric; 0 for equal
  * words.
  */
@@ -21,8 +21,8 @@ export function distance(a: string, b: string): number {
 }
 
 /**
- * The known word that was probably meant, letter case aside; `undefined` when none is near: more
- * than a third of the longer word wrong is another word, and a wrong guess costs more than none.
+ * The known word that was probably meant, ignoring case; `undefined` if none is near. If more than
+ * a third of the longer word differs, it is another word, and a wrong guess costs more than none.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const [best] = known

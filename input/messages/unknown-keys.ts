@@ -2,30 +2,27 @@ import { nodeAt, type SchemaNode } from "../../config/describe.ts";
 import { keyOf, valueAt, type Fault } from "../../domain/fault.ts";
 import { nearest } from "./nearest.ts";
 
-/**
- * Keys that the program does not know: misspelt, at the wrong depth, or by the name that another
- * program gives them.
- */
+/** Unknown keys: misspelt, at the wrong depth, or with another program's name for them. */
 
-/** Inputs from which the sentences are made. */
+/** Input of the messages. */
 export interface UnknownContext {
   readonly schema: SchemaNode;
   readonly root: unknown;
   readonly mayShow: (path: readonly PropertyKey[]) => boolean;
   readonly otherKeys: readonly string[];
-  /** Whether a key must be there and is not. */
+  /** Whether a key is required and missing. */
   readonly isMissing: (key: string) => boolean;
 }
 
-/** A fault, and the keys whose own fault it explains: they need not be told again. */
+/** A fault, and the keys whose own fault it explains, so that they are not reported again. */
 export interface Explanation {
   readonly fault: Fault;
   readonly explains: readonly string[];
 }
 
 /**
- * Keys that people look for under a name of their own; `*` is a place in a list. With `to`, it is
- * only called otherwise.
+ * Keys that operators look for under another name; `*` is an item of a list. With `to`, only the
+ * name differs.
  */
 const IMAGE = {
   says: "the images that run are listed in config/images.ts, and a fork's are set by mastodon:fork",
@@ -36,7 +33,7 @@ const ELSEWHERE: Readonly<Record<string, { readonly to: string } | { readonly sa
   "sidekiq.*.threads": { to: "concurrency" },
 };
 
-/** No value is told: an unknown key may be a mistyped secret. */
+/** No value is shown, because an unknown key may be a mistyped secret. */
 export function unknownKeys(
   parent: readonly PropertyKey[],
   keys: readonly string[],
@@ -82,7 +79,7 @@ function explained(path: readonly PropertyKey[], context: UnknownContext): Expla
     };
   const known = [...Object.keys(own), ...(parent.length === 0 ? context.otherKeys : [])];
   const meant = nearest(String(path.at(-1)), known);
-  // In the clear it would be refused under its right name, too.
+  // Unencrypted, it would be refused under its right name, too.
   const isSecret = meant !== undefined && context.otherKeys.includes(meant);
   const isThere = meant !== undefined && valueAt(context.root, below(meant)) !== undefined;
   const rename = { rename: { [key]: below(meant ?? "") } };
@@ -111,8 +108,8 @@ function explained(path: readonly PropertyKey[], context: UnknownContext): Expla
 }
 
 /**
- * A key by the name that another program gives it; where ours is set, too, one of the two is too
- * many.
+ * A key with another program's name. If this program's key is also set, one of the two must be
+ * removed.
  */
 function calledOtherwise(
   name: string,
@@ -132,7 +129,7 @@ function calledOtherwise(
       };
 }
 
-/** The empty key beside it that this one belongs below. */
+/** The empty key next to it to which this one belongs. */
 function ownerOf(
   key: string,
   parent: readonly PropertyKey[],

@@ -10,7 +10,7 @@ import type { Cure } from "../../domain/fault.ts";
 import { POSTGRES_SIZES } from "../../facts/digitalocean/database-plans.ts";
 import { rule, type Rule, type RuleFault } from "./rule.ts";
 
-/** Every rule. What a sum decides is `capacity`'s. */
+/** Every rule, except those about budgets (`domain/capacity`). */
 export const RULES: readonly Rule[] = [
   rule(["sidekiq", "fork"], eachQueueOnce),
   rule(["sidekiq"], noQueueTwiceInAGroup),
@@ -50,7 +50,7 @@ function eachQueueOnce({
           says: `no group processes the queue "${queue}", so its jobs would never run`,
           cures: sidekiq
             .flatMap(({ queues, replicas, maxReplicas }, at) =>
-              // The scheduler runs in one pod, and is best left alone there.
+              // The scheduler runs in one pod, and should be alone there.
               queue === "scheduler"
                 ? Math.max(replicas, maxReplicas) === 1
                   ? [{ set: { [`sidekiq.${at}.queues`]: [...queues, queue] } }]
@@ -77,7 +77,7 @@ function eachQueueOnce({
   });
 }
 
-/** A group with this queue alone goes with it. */
+/** Removes a queue; a group with only this queue is removed, too. */
 function withoutQueue(queues: readonly string[], queue: string, at: number): Cure {
   const others = queues.filter((each) => each !== queue);
   return others.length === 0
@@ -166,8 +166,8 @@ function poolGrows({
 }
 
 /**
- * digitalocean/openapi, GET /v2/databases/options: `num_nodes` 2 and 3 begin with 2 GiB, of either
- * engine.
+ * digitalocean/openapi, GET /v2/databases/options: `num_nodes` 2 and 3 start at 2 GiB, for both
+ * engines.
  */
 function standbyIsOffered(
   key: string,

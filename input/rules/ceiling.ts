@@ -3,10 +3,10 @@ import { PROFILES } from "../../config/profiles.ts";
 import { curesText, type Cure, type Fault } from "../../domain/fault.ts";
 
 /**
- * The fault of a stack file that raises `web.replicas` to where its profile's room to grow ends,
- * and does not say what then is the most: there would be no autoscaler any more, without a word,
- * and the next boosted post would find none. Asked of what is written, for the whole looks the same
- * where somebody meant it. Either cure needs no more than what was written. Pure.
+ * The fault of a stack file that raises `web.replicas` to its profile's maximum, without setting a
+ * new maximum. There would silently be no autoscaler any more, and the next boosted post would find
+ * no reserve. It checks the written keys, because the merged ones look the same as an intended
+ * setting. Neither remedy needs more than the written values.
  */
 export function lostAutoscaler(raw: Readonly<Record<string, unknown>>): readonly Fault[] {
   const profile = PROFILE_NAMES.find((name) => name === raw["profile"]);

@@ -4,7 +4,7 @@ import { isWithin, zoneOf } from "../../domain/hosts.ts";
 
 /**
  * Validation rules that relate zone, identity and mail to each other. `names.ts` validates the
- * names. Pure.
+ * names.
  */
 
 type Names = Pick<StackConfig, "domain" | "webDomain" | "cloudflare">;
@@ -45,7 +45,7 @@ export function apexFaults(config: Names): readonly RuleFault[] {
   ];
 }
 
-/** The mail records are of a domain that is in the zone, and each key is said once. */
+/** The mail records belong to a domain in the zone, and each key is set once. */
 export function mailFaults(config: Names & Pick<StackConfig, "dns">): readonly RuleFault[] {
   const { mail } = config.dns;
   const zone = zoneOf(config);

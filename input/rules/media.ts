@@ -7,7 +7,7 @@ import { SPACES_REGIONS } from "../../config/keys/media.ts";
 
 type Judged = Pick<StackConfig, "media" | "domain" | "region">;
 
-/** Sentences for what does not go together; none when all is well. */
+/** Sentences for values that contradict each other; none if all is well. */
 export function mediaFaults(config: Judged): readonly RuleFault[] {
   const { media } = config;
   const used = [media.storage, media.standby?.storage];
@@ -78,7 +78,7 @@ function hostsNeedMedia({ media }: Judged): readonly RuleFault[] {
   ];
 }
 
-/** Old addresses have to lead somewhere. */
+/** Old URLs need a host to which they redirect. */
 function diskNeedsAHost({ media }: Judged): readonly RuleFault[] {
   return media.fromLocalDisk && media.storage === "none"
     ? [

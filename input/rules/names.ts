@@ -4,16 +4,16 @@ import type { Cure } from "../../domain/fault.ts";
 import { isWithin, zoneOf } from "../../domain/hosts.ts";
 
 /**
- * The one rule over the one list of public names: each is the only one of its kind, in the zone,
- * covered by the certificate, and no longer than a name may be. Pure.
+ * The one rule over the list of public names. Each is unique, in the zone, covered by the
+ * certificate, and not longer than a name may be.
  */
 
 /** RFC 1035, 2.3.4, without the dot at its end. */
 const LONGEST_NAME = 253;
 
 /**
- * Labels to propose for a role, the usual one first; the short ones fit where the domain is almost
- * as long as a name may be.
+ * Labels to suggest for a role, the usual one first. The short ones work if the domain is almost as
+ * long as a name may be.
  */
 const LABELS: Readonly<Record<PublicName["role"], readonly string[]>> = {
   web: ["social", "s"],
@@ -24,7 +24,7 @@ const LABELS: Readonly<Record<PublicName["role"], readonly string[]>> = {
   media: ["media", "files", "pictures", "m"],
 };
 
-/** Sentences for names that can't be; none when all is well. */
+/** Sentences for invalid names; none if all is well. */
 export function nameFaults(config: NamesConfig): readonly RuleFault[] {
   const { domain, webDomain } = config;
   const zone = zoneOf(config);
@@ -42,9 +42,9 @@ export function nameFaults(config: NamesConfig): readonly RuleFault[] {
   const faults = names.flatMap((name, at): readonly RuleFault[] => {
     const same = names.slice(0, at).find(({ host }) => host === name.host);
     if (same !== undefined) return [taken(name, same, names, config)];
-    // Somebody else's record is somebody else's to judge.
+    // The record of another site is not checked here.
     if (name.record === "theirs") return [];
-    // The others are called after web: it is one mistake, told once.
+    // The others are named after web: it is one mistake, reported once.
     if (webIsOutside && name.role !== "web") return [];
     const fault = misplaced(name, names, config, zone);
     return fault === undefined ? [] : [{ key: name.key, ...fault }];
@@ -61,16 +61,16 @@ export function nameFaults(config: NamesConfig): readonly RuleFault[] {
 }
 
 /**
- * More than one label below the zone: beyond the certificate that Cloudflare gives away
- * (https://developers.cloudflare.com/ssl/edge-certificates/universal-ssl/limitations/).
+ * Whether a host is more than one label below the zone, which Cloudflare's free certificate does
+ * not cover (https://developers.cloudflare.com/ssl/edge-certificates/universal-ssl/limitations/).
  */
 export function isTooDeep(host: string, zone: string): boolean {
   return isWithin(host, zone) && host.slice(0, -zone.length).split(".").length > 2;
 }
 
 /**
- * A name for this role that passes the rule beside all others; undefined where the domain leaves no
- * room for one.
+ * A valid name for this role, different from all others; undefined if the domain is too long for
+ * one.
  */
 export function freeName(
   role: PublicName["role"],
@@ -167,10 +167,7 @@ function misplaced(
   };
 }
 
-/**
- * The best change for a name, in a form that passes when it is typed; none where the domain leaves
- * no room for another.
- */
+/** The best change for a name, in a valid form; none if the domain is too long for another. */
 function curesOf(
   name: PublicName,
   names: readonly PublicName[],
@@ -183,7 +180,7 @@ function curesOf(
   return free === undefined ? [] : [{ set: { [key]: free } }];
 }
 
-/** Of a host in a list: the list without it. */
+/** For a host in a list: the list without it. */
 function listCures({ key, host }: PublicName, { media }: NamesConfig): readonly Cure[] {
   if (key === "media.standby.hosts") return [listWithout(key, media.standby?.hosts ?? [], host)];
   return [listWithout("media.otherHosts", media.otherHosts, host)];
@@ -194,12 +191,12 @@ function listWithout(key: string, list: readonly string[], item: string): Cure {
   return rest.length === 0 ? { remove: [key] } : { set: { [key]: rest } };
 }
 
-/** Whether the key holds one name, not a list of them. */
+/** Whether the key has one name, not a list. */
 function isNamedAlone(key: string): boolean {
   return key !== "media.otherHosts" && key !== "media.standby.hosts";
 }
 
-/** With what to do where no change could be proposed. */
+/** Adds advice if no change could be suggested. */
 function advised(says: string, cures: readonly Cure[]): string {
   return cures.length === 0 ? `${says}. Choose a different host name` : says;
 }
@@ -211,7 +208,9 @@ function fits(host: string, names: readonly PublicName[]): boolean {
   );
 }
 
-/** `streaming.social.example.org` in the zone `example.org` is `streaming-social.example.org`. */
+/**
+ * `streaming.social.example.org` in the zone `example.org` becomes `streaming-social.example.org`.
+ */
 function flattened(host: string, zone: string): string {
   return `${host.slice(0, -zone.length - 1).replaceAll(".", "-")}.${zone}`;
 }

@@ -25,7 +25,7 @@ const fault = (
   more: Pick<RuleFault, "code" | "cures"> = {},
 ): readonly RuleFault[] => (is ? [{ key, says, ...more }] : []);
 
-/** Without numbers KEDA falls back to the pods that there are, and queues grow unseen. */
+/** Without metrics KEDA keeps the current number of pods, and queues grow unnoticed. */
 function queuesAreMeasured({
   cluster,
   metrics,
@@ -237,7 +237,7 @@ function extraIsNotOwned({
           "is not a variable's name, which has capital letters, digits and _, a letter first",
           { code: "variable-name", cures: [{ remove: [key] }] },
         );
-      // Of a name that is known, it is known whether it is a secret's.
+      // For a known name it is also known whether it is a secret's.
       if (fateOf(name) === undefined && SECRET_NAME.test(name))
         return fault(
           true,

@@ -1,18 +1,18 @@
 import type { StackConfig } from "../../config/schema.ts";
 import type { Cure } from "../../domain/fault.ts";
 
-/** Shape of a rule that involves more than one key, and of its faults. */
+/** Type of a rule that involves more than one key, and of its faults. */
 
-/** A fault: its sentence, in parts. */
+/** A fault: the parts of its message. */
 export type RuleFault = {
   /**
-   * The value, what is wrong with it and why; what to do, too, where no `cures` say it. No full
-   * stop at its end.
+   * The value, what is wrong with it and why. Without `cures` also what to do. No full stop at its
+   * end.
    */
   readonly says: string;
   /** See {@link Fault}. Default "rule". */
   readonly code?: string;
-  /** See {@link Fault}; their sentence is put behind `says`. Default none. */
+  /** See {@link Fault}; their sentence follows `says`. Default: none. */
   readonly cures?: readonly Cure[];
 } & (
   | /** The key that the sentence begins with, without the namespace. */ { readonly key: string }
@@ -29,7 +29,7 @@ export type Rule = (config: ValidKeys) => readonly RuleFault[];
 
 /**
  * A rule over these top-level keys: the compiler refuses one that reads another key.
- * @param faults sentences for the person who wrote it; none when all is well.
+ * @param faults sentences for the operator; none if all is well.
  */
 export function rule<Key extends keyof StackConfig>(
   keys: readonly Key[],

@@ -6,9 +6,9 @@ import { minorOf } from "../../facts/minor-of.ts";
 import { combinationFor, unrehearsedWords } from "../../domain/rehearsed.ts";
 
 /**
- * Faults of a configuration that deploys a version which was never rehearsed: Mastodon's minor, and
- * Kubernetes' minor with it. Pure.
- * @param images of the release that is deployed; the committed ones by default.
+ * Faults of a configuration that deploys a version which was not rehearsed: Mastodon's minor, and
+ * Kubernetes' minor with it.
+ * @param images of the deployed release; default: the committed ones.
  */
 export function versionFaults(
   { cluster, fork }: Pick<StackConfig, "cluster" | "fork">,
@@ -16,7 +16,7 @@ export function versionFaults(
 ): readonly RuleFault[] {
   const mastodon = versionOf({ fork }, images);
   const says = unrehearsedWords(mastodon);
-  // The sentence begins with what the operator wrote: a fork's key, or else the file of the images.
+  // The message begins with its source: a fork's key, or else the file of the images.
   if (says !== undefined)
     return [
       fork === undefined ? { file: "config/images.ts", says } : { key: "fork.release", says },
