@@ -1,7 +1,7 @@
 import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
-/** The lint rules: what the compiler can't see and a review should not have to. */
+/** Lint rules for faults that the compiler can't see and a review should not have to find. */
 export default tseslint.config(
   { ignores: ["node_modules/", "rehearsal/out/"] },
   ...tseslint.configs.recommended,
@@ -14,17 +14,18 @@ export default tseslint.config(
       // inside a resource.
       "@pulumi/no-output-in-template-literal": "error",
       "@pulumi/no-output-instance-in-template-literal": "error",
-      // A promise nobody awaits is a resource that may be missing, or an error nobody sees.
+      // A promise that is not awaited is a resource that may be missing, or an error that is not
+      // reported.
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": "error",
       "@typescript-eslint/consistent-type-imports": "error",
-      // `const { secret, ...rest } = all` is how a key is left out.
+      // `const { secret, ...rest } = all` removes a key from an object.
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       "no-console": "off",
     },
   },
   {
-    // Only the entry reads the world around it: config comes in as values.
+    // Only the entry reads the environment; other files get the configuration as values.
     files: [
       "facts/**/*.ts",
       "config/**/*.ts",
@@ -44,8 +45,8 @@ export default tseslint.config(
     },
   },
   {
-    // One file asks Pulumi for the configuration: whatever another one reads is in no schema, and
-    // nobody is told of a typo in it.
+    // Only one file asks Pulumi for the configuration. A key that another file reads would be in no
+    // schema, so a typo in it would not be reported.
     files: [
       "facts/**/*.ts",
       "config/**/*.ts",

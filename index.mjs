@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { RunError } from "@pulumi/pulumi";
 
 /**
- * The program's entry (`main` of package.json). It is JavaScript, which every Node reads: an older
- * one can't load the program itself, and would end in `Unknown file extension ".ts"` and a stack
- * trace. The only export, since the SDK refuses an entry with both kinds.
+ * The program's entry (`main` of package.json). It is JavaScript, which every Node reads. An older
+ * Node can't load the program itself, and would end with `Unknown file extension ".ts"` and a stack
+ * trace. It is the only export, because the SDK refuses an entry with both kinds.
  */
 export default async function program() {
   refuseOlderNode();
@@ -13,9 +13,9 @@ export default async function program() {
 }
 
 /**
- * Node says itself whether it reads TypeScript: unasked from 22.18 on, and from 23.6 on
- * (https://nodejs.org/api/typescript.html#type-stripping). `engines.node` of package.json is the one
- * place that names the least version.
+ * Node itself reports whether it reads TypeScript: by default from 22.18 on, and from 23.6 on
+ * (https://nodejs.org/api/typescript.html#type-stripping). Only `engines.node` of package.json
+ * names the minimum version.
  */
 function refuseOlderNode() {
   if (process.features.typescript) return;
@@ -25,8 +25,8 @@ function refuseOlderNode() {
   const refusal = new RunError(
     `The \`node\` on the PATH is ${process.versions.node} (${process.execPath}), which can't read this program; nothing was changed. Install Node ${least} or later (https://nodejs.org/), or run \`npm run preview\` and \`npm run up\`, which bring their own.`,
   );
-  // Node 20.20.2 never ends where it shows a stack with a scoped package in it (its `util.inspect`,
-  // `markNodeModules`), and the SDK shows each one to its tracing.
+  // Node 20.20.2 hangs when it prints a stack with a scoped package in it (its `util.inspect`,
+  // `markNodeModules`). The SDK passes each stack to its tracing.
   refusal.stack = undefined;
   throw refusal;
 }

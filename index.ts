@@ -10,17 +10,17 @@ import { lookAround } from "./stack/look.ts";
 import { createStack, type StackOutputs } from "./stack/stack.ts";
 
 /**
- * The program that `pulumi up` runs, by way of `index.mjs`, and that a rehearsal hands to the
- * Automation API. A function, so that importing this file registers nothing.
+ * The program that `pulumi up` runs through `index.mjs`, and that a rehearsal passes to the
+ * Automation API. It is a function, so importing this file registers nothing.
  */
 export default async function program(): Promise<StackOutputs> {
   return await runStack(IMAGES);
 }
 
 /**
- * Reads configuration, secrets and the last update's outputs, looks at the clouds, and makes the
+ * Reads configuration, secrets and the last update's outputs, looks at the clouds, and creates the
  * stack.
- * @param images those of `config/images.ts`, or, in a rehearsal, another release's.
+ * @param images those of `config/images.ts` or, in a rehearsal, another release's.
  */
 export async function runStack(images: Images): Promise<StackOutputs> {
   const fault = unreachableFault(process.env);
@@ -38,8 +38,8 @@ export async function runStack(images: Images): Promise<StackOutputs> {
 }
 
 /**
- * A warning, and no refusal yet: an upgrade of this project must not stop a server that runs. The
- * commands of `npm run secrets` refuse already.
+ * Only a warning: an upgrade of this project must not stop a running server. The commands of `npm
+ * run secrets` already refuse.
  */
 function warnOfWeakPassphrase(passphrase: string | undefined): void {
   const fault = passphrase === undefined ? undefined : statePassphraseFault(passphrase);

@@ -6,11 +6,14 @@ export default defineConfig({
     include: ["{test,rehearsal/test}/**/*.test.ts"],
     setupFiles: ["test/setup.ts"],
     pool: "threads",
-    maxWorkers: "100%", // Unsaid, one core stays idle: half of two.
-    isolate: false, // Loading the SDKs anew for each file was 40 of 100 seconds' work; a plan takes its own settings every time.
-    testTimeout: 60_000, // Twenty seconds' work for two idle cores; others may be using them.
+    // By default vitest leaves one core free, which is half of a two-core machine.
+    maxWorkers: "100%",
+    // Importing the SDKs again for each file took 40 of 100 CPU seconds. Each plan sets its own
+    // settings.
+    isolate: false,
+    testTimeout: 60_000, // Twenty CPU seconds with two idle cores; other processes may use them.
     expect: { poll: { timeout: 10_000 } }, // Milliseconds; as above, of one second by default.
-    hookTimeout: 60_000, // A world that a whole file uses is made in a hook.
+    hookTimeout: 60_000, // A hook creates a world for a whole file.
     reporters: ["default", "json"],
     outputFile: { json: "test/out/results.json" }, // `.ci/run` adds it up with the rehearsals.
   },

@@ -1,15 +1,15 @@
 import { markup, type Markup } from "./markup.ts";
 
-/** Something that was claimed, and whether it was seen. */
+/** A claim, and whether it was proved. */
 export interface ShownCheck {
   readonly name: string;
   readonly passed: boolean;
   readonly detail: string;
-  /** Those of one group are shown together. */
+  /** Checks of one group are shown together. */
   readonly group?: string;
 }
 
-/** Failed checks first and open, then those that passed; a group that passed is folded. */
+/** Failed checks first and open, then passed ones; a group that passed is folded. */
 export function checksOf(checks: readonly ShownCheck[]): Markup {
   const isFolded = ({ passed, group }: ShownCheck): boolean => passed && group !== undefined;
   const open = checks.filter((check) => !isFolded(check));
@@ -35,7 +35,7 @@ function itemOf({ name, passed, detail }: ShownCheck): Markup {
 `;
 }
 
-/** Sentences below each other. */
+/** Sentences on lines of their own. */
 export function linesOf(lines: readonly string[]): Markup {
   return markup`<ul>${lines.map((line) => markup`<li>${line}</li>`)}</ul>`;
 }

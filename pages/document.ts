@@ -1,37 +1,37 @@
 import { markup, Markup } from "./markup.ts";
 import { STYLE } from "./style.ts";
 
-/** A number to see at once. */
+/** A prominent number. */
 export interface Figure {
   readonly label: string;
   readonly value: string;
-  /** A few words to be read with it. */
+  /** Optional: a few words next to it. */
   readonly besides?: string;
   readonly tone?: "good" | "warn" | "bad";
 }
 
-/** A box beside the first sentence: warnings, or what failed. */
+/** A box next to the first sentence: warnings, or failures. */
 export interface Note {
   readonly title: string;
   readonly tone: "good" | "warn" | "bad";
   readonly lines: readonly string[];
 }
 
-/** A part of a page under its own heading. */
+/** A part of a page with its own heading. */
 export interface Section {
   readonly title: string;
-  /** One or two sentences: what is seen here. */
+  /** One or two sentences that describe the content. */
   readonly intro: string;
   readonly body: Markup;
 }
 
 /** A whole page. */
 export interface Page {
-  /** For the tab. */
+  /** Title of the browser's tab. */
   readonly title: string;
-  /** In small, above the sentence: which stack, which drill. */
+  /** Small text above the sentence: the stack or the drill. */
   readonly kicker: string;
-  /** The sentence that is read first; its heaviest words are `{ strong }`. */
+  /** The first sentence; its most important words are `{ strong }`. */
   readonly sentence: readonly (string | { readonly strong: string })[];
   readonly figures: readonly Figure[];
   readonly note: Note | undefined;
@@ -39,10 +39,10 @@ export interface Page {
   readonly footer: string;
 }
 
-/** Nothing is fetched, run or sent: a browser holds the page to it, whatever is in it. */
+/** The page may fetch, run and send nothing. The browser enforces it for any content. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** The page as one file that needs nothing else. */
+/** The page as one self-contained file. */
 export function documentOf(page: Page): string {
   const { title, kicker, sentence, figures, note, sections, footer } = page;
   const words = sentence.map((part) =>

@@ -1,43 +1,43 @@
 import { formatDuration } from "./duration.ts";
 import { markup, type Markup } from "./markup.ts";
 
-/** One piece of work in time, in seconds since the whole began. */
+/** A task with its times, in seconds since the start. */
 export interface GanttRow {
   readonly label: string;
   readonly startsAt: number;
   readonly endsAt: number;
-  /** On the path that decides how long the whole takes. */
+  /** Whether it is on the critical path. */
   readonly critical?: boolean;
   readonly failed?: boolean;
 }
 
-/** Work in time. */
+/** A chart of tasks. */
 export interface Gantt {
   readonly totalSeconds: number;
   readonly rows: readonly GanttRow[];
-  /** Work too short for a row each, in one. */
+  /** Tasks too short for a row each, combined. */
   readonly rest?: {
     readonly label: string;
     readonly spans: readonly (readonly [number, number])[];
   };
-  /** Names of the two kinds of bars; no legend where all are of one kind. */
+  /** Names of the two kinds of bars; no legend if all are of one kind. */
   readonly legend?: { readonly critical: string; readonly other: string };
 }
 
-/** Distances of the marks below a chart, seconds. */
+/** Intervals of the marks below a chart, seconds. */
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400];
-/** No more marks than have room for their words in a narrow window. */
+/** Maximum number of marks whose labels fit in a narrow window. */
 const MARKS = 5;
-/** A bar that ends past this share of the chart has its words before it. */
+/** A bar that ends after this share of the chart has its label before it. */
 const LATE = 0.8;
 
-/** The chart. Each bar's time stands beside it: nothing is told by length or colour alone. */
+/** The chart. Each bar has its time next to it, so length and color alone carry no information. */
 export function ganttOf({ totalSeconds, rows, rest, legend }: Gantt): Markup {
   const total = Math.max(totalSeconds, 0.1);
   const share = (seconds: number): number => (100 * seconds) / total;
   const step = STEPS.find((each) => total / each <= MARKS) ?? total;
   const marks = Array.from({ length: Math.floor(total / step) + 1 }, (_, at) => at * step);
-  // The end is a mark of its own, and takes the place of one that would touch it.
+  // The end is a mark of its own, and replaces one that would overlap it.
   const shown = [...marks.filter((mark) => mark === 0 || total - mark > 0.4 * step), total];
   const axis = shown.map((mark) => {
     const word = mark === 0 ? "0" : formatDuration(mark);
@@ -57,7 +57,7 @@ function legendOf({ critical, other }: NonNullable<Gantt["legend"]>): Markup {
 </ul>`;
 }
 
-/** A moment's place in the chart's width, percent. */
+/** Position of a time in the chart's width, percent. */
 type Share = (seconds: number) => number;
 
 function rowOf(row: GanttRow, total: number, share: Share): Markup {

@@ -1,25 +1,25 @@
 import { markup, type Markup } from "./markup.ts";
 import { tableOf } from "./table.ts";
 
-/** A limit, and the part of it that is taken. */
+/** A limit, and the used part of it. */
 export interface Meter {
   readonly what: string;
   readonly used: number;
   readonly limit: number;
-  /** Behind each number, with its space: " MiB". */
+  /** Unit after each number, with its space: " MiB". */
   readonly unit: string;
-  /** There is less than is needed, whatever the two numbers say. */
+  /** Whether the limit is exceeded, independent of the two numbers. */
   readonly over?: boolean;
-  /** A sentence: where the limit comes from. */
+  /** A sentence: the source of the limit. */
   readonly source: string;
-  /** Everything that takes of it. */
+  /** All consumers. */
   readonly parts: readonly { readonly who: string; readonly amount: number }[];
 }
 
-/** From this share on something counts as nearly full; ours. */
+/** Share from which a limit counts as nearly reached; this project's own choice. */
 const NEARLY = 0.9;
 
-/** Its fullness in a word; beside each colour stands one. */
+/** Its fullness as a word, which is next to each color. */
 export function fullnessOf({ used, limit, over }: Meter): "room" | "nearly" | "over" {
   if (over === true || used > limit) return "over";
   return used >= NEARLY * limit ? "nearly" : "room";
@@ -28,7 +28,7 @@ export function fullnessOf({ used, limit, over }: Meter): "room" | "nearly" | "o
 const WORDS = { room: undefined, nearly: "nearly full", over: "too little" } as const;
 const TONES = { room: undefined, nearly: "warn", over: "bad" } as const;
 
-/** Bars, the fullest first; behind each, who takes how much. */
+/** Bars, the fullest first, each with its consumers. */
 export function metersOf(meters: readonly Meter[]): Markup {
   const sorted = [...meters].sort((one, other) => shareOf(other) - shareOf(one));
   return markup`<ul class="meters">${sorted.map(meterOf)}</ul>`;
@@ -41,7 +41,7 @@ function shareOf({ used, limit }: Meter): number {
 function meterOf(meter: Meter): Markup {
   const { what, used, limit, unit, source, parts } = meter;
   const fullness = fullnessOf(meter);
-  // Rounded down: what is called full must be.
+  // Rounded down, so that only a reached limit shows 100.
   const percent = Math.floor(100 * Math.min(shareOf(meter), 99));
   const tone = TONES[fullness];
   const word = fullness === "nearly" && used === limit ? "full" : WORDS[fullness];

@@ -8,9 +8,9 @@ export interface Share {
   /** Its calculation: "3 × s-4vcpu-8gb at $48.00". */
   readonly sum: string;
   readonly amount: number;
-  /** The amount as it is written. */
+  /** The amount as text. */
   readonly written: string;
-  /** The same at most, where that is more. */
+  /** The maximum, if it is more. */
   readonly atMost?: string;
 }
 

@@ -1,6 +1,6 @@
 import { HUES, THEMES, type Theme } from "./theme.ts";
 
-/** The one style sheet of every page. Constant text: nothing from outside is in it. */
+/** The style sheet of every page. It is constant text without outside content. */
 
 function variablesOf(theme: Theme): string {
   return Object.entries(theme)
@@ -10,7 +10,7 @@ function variablesOf(theme: Theme): string {
 
 const HUE_RULES = HUES.map((hue) => `.${hue}{--hue:var(--${hue})}`).join("");
 
-/** Colours by their names, for day and night. */
+/** Colors by their names, for light and dark mode. */
 const COLOURS = `:root{color-scheme:light dark;${variablesOf(THEMES.light)}}
 @media (prefers-color-scheme:dark){:root{${variablesOf(THEMES.dark)}}}
 ${HUE_RULES}`;
@@ -27,7 +27,7 @@ const SHAPES = `.picture text{font-family:inherit;font-size:12px;fill:var(--mute
 .picture .straight{stroke:var(--muted);fill:none;stroke-width:1.6}
 .picture .straight+.tip{fill:var(--muted)}`;
 
-/** The sheet of a picture that is a file of its own. */
+/** Style sheet of a picture in its own file. */
 export const PICTURE_STYLE = `${COLOURS}
 ${SHAPES}`;
 

@@ -9,7 +9,7 @@ export interface Column {
 
 /** A table. The first cell of each row is its heading. */
 export interface Table {
-  /** Read out by a screen reader; the section's heading stands above for all others. */
+  /** For a screen reader; others see the section's heading above it. */
   readonly caption: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Value[])[];
@@ -17,7 +17,7 @@ export interface Table {
   readonly foot?: readonly Value[];
 }
 
-/** The table, which scrolls inside itself where the window is narrow. */
+/** The table, which scrolls on its own in a narrow window. */
 export function tableOf({ caption, columns, rows, foot }: Table): Markup {
   const rowOf = (row: readonly Value[]): Markup => markup`<tr>${row.map((cell, at) =>
     at === 0

@@ -1,21 +1,21 @@
 /**
- * Colours of a page, by day and by night. Data, so that a test can hold each against what it stands
- * on: text at 4.5 to 1, lines of a picture at 3 to 1 (WCAG 2.2, 1.4.3 and 1.4.11). Pure.
+ * Colors of a page, for light and dark mode. They are data, so that a test can check each against
+ * its background. Text needs 4.5 to 1, lines of a picture 3 to 1 (WCAG 2.2, 1.4.3 and 1.4.11).
  */
 
-/** Colours that something is told by; beside each stands a word. */
+/** Colors with a meaning; each has a word next to it. */
 export const TEXT_COLOURS = ["ink", "muted", "accent", "good", "warn", "bad"] as const;
 
-/** Colours of lines and shares, in the order in which a picture takes them. */
+/** Colors of lines and shares, in the order of their use in a picture. */
 export const HUES = ["h0", "h1", "h2", "h3", "h4", "h5", "h6", "h7"] as const;
 
 type Name =
   (typeof TEXT_COLOURS)[number] | (typeof HUES)[number] | "page" | "card" | "line" | "soft";
 
-/** A colour by each name. */
+/** A color for each name. */
 export type Theme = Readonly<Record<Name, string>>;
 
-/** By what the reader's system is set to. */
+/** By the setting of the reader's system. */
 export const THEMES: Readonly<Record<"light" | "dark", Theme>> = {
   light: {
     page: "#f7f7f5",

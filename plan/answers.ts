@@ -4,23 +4,23 @@ import { PLAN_CA } from "./ca-certificate.ts";
 import type { FunctionAnswers } from "./look-answers.ts";
 
 /**
- * Answers of the clouds in a plan made in memory: per type exactly the outputs that they compute
- * and that the program may read. Not "whatever was asked for": `kubeConfigs[0]` would be undefined,
- * and everything made of it untested without a word.
+ * Answers of the clouds in a plan in memory: for each type exactly the outputs that the clouds
+ * compute and that the program may read. It is not "any requested output": `kubeConfigs[0]` would
+ * be undefined, and everything derived from it would silently be untested.
  */
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Every secret of a plan begins with this, those of the config and those that a cloud makes. */
+/** Prefix of every secret in a plan, both of the configuration and of a cloud. */
 export const SECRET_MARK = "marker-of-a-secret-";
 
 /**
- * Outputs that a cloud computes, per type. Which of them are secret, the SDK says itself with each
- * request.
+ * Outputs that a cloud computes, by type. With each request the SDK states which of them are
+ * secret.
  */
 const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values>> = {
   "digitalocean:index/vpc:Vpc": () => ({}),
-  // The program leaves a tag's name to Pulumi.
+  // Pulumi generates a tag's name.
   "digitalocean:index/tag:Tag": (name) => ({ name: `${name}-0a1b2c3` }),
   "digitalocean:index/kubernetesCluster:KubernetesCluster": (name) => ({
     endpoint: `https://${name}.k8s.example`,
@@ -106,8 +106,7 @@ const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values
 };
 
 /**
- * Answers of the providers' functions. None is secret by itself: to make it one is the program's
- * part.
+ * Answers of the providers' functions. None is secret by default, because the program must mark it.
  */
 const FUNCTIONS: Readonly<Record<string, Values>> = {
   "digitalocean:index/getDatabaseCa:getDatabaseCa": { certificate: PLAN_CA },
@@ -123,7 +122,7 @@ export function resourceAnswer(
 ): { id: string | undefined; state: Record<string, unknown> } {
   const given = inputs as Values;
   if (custom !== true) return { id: undefined, state: { ...given } };
-  // The engine gives a resource that is not there yet no id at all.
+  // The engine gives no id to a resource that does not exist yet.
   const id = preview ? undefined : `id-of-${name}`;
   if (type.startsWith("kubernetes:"))
     return { id, state: { ...given, metadata: metadataOf(name, given["metadata"], preview) } };
@@ -140,8 +139,8 @@ export function resourceAnswer(
 
 /**
  * The answer of a provider's function.
- * @param look answers of those that the program asks before its first resource.
- * @throws the answer, where it is an error.
+ * @param look answers to the program's requests before its first resource.
+ * @throws the answer, if it is an error.
  * @throws Error for a function that is not in the table.
  */
 export function functionAnswer({ token }: MockCallArgs, look: FunctionAnswers = {}): Values {
@@ -154,7 +153,7 @@ export function functionAnswer({ token }: MockCallArgs, look: FunctionAnswers = 
   return answer;
 }
 
-/** Fields that the cluster adds; and an object without a name gets one from the provider. */
+/** Fields that the cluster adds. The provider generates a missing name. */
 function metadataOf(resource: string, metadata: unknown, preview: boolean): Values {
   const given = (metadata ?? {}) as Values;
   return preview
@@ -162,7 +161,7 @@ function metadataOf(resource: string, metadata: unknown, preview: boolean): Valu
     : { name: autonamed(resource), uid: `uid-of-${resource}`, resourceVersion: "1", ...given };
 }
 
-/** The name that a Kubernetes object gets in a plan when the program leaves it to Pulumi. */
+/** Name of a Kubernetes object in a plan, if Pulumi generates it. */
 export function autonamed(resource: string): string {
   return `${resource}-0a1b2c3d`;
 }

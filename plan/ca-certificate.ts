@@ -1,6 +1,6 @@
 /**
- * The CA that a plan in memory is answered: a real one, for the program looks into it. Ends in 100
- * years; its key was thrown away.
+ * CA certificate of a plan in memory. It is a real one, because the program parses it. It expires
+ * in 100 years; its key was deleted.
  */
 export const PLAN_CA = `-----BEGIN CERTIFICATE-----
 MIIBhjCCASugAwIBAgIUS7pJzjUXg7jsA09SXZQdlG0wVPMwCgYIKoZIzj0EAwIw

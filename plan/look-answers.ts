@@ -3,7 +3,7 @@ import type { StackConfig } from "../config/schema.ts";
 import { zoneOf } from "../domain/hosts.ts";
 import { KUBERNETES_VERSIONS } from "../facts/digitalocean/kubernetes-versions.ts";
 
-/** A provider's answer; an error is one, too: the provider's own words. */
+/** A provider's answer, or an error with the provider's own message. */
 export type FunctionAnswer = Readonly<Record<string, unknown>> | Error;
 
 /** Answers by the function's token. */
@@ -14,12 +14,11 @@ export const GET_RECORDS = "cloudflare:index/getDnsRecords:getDnsRecords";
 export const GET_REGION = "digitalocean:index/getRegion:getRegion";
 export const GET_VERSIONS = "digitalocean:index/getKubernetesVersions:getKubernetesVersions";
 
-/** Every function that is asked before the first resource. */
+/** Every function that is called before the first resource. */
 export const LOOK_FUNCTIONS: readonly string[] = [GET_ZONE, GET_RECORDS, GET_REGION, GET_VERSIONS];
 
 /**
- * Answers of the clouds to a configuration that is right about them: its own zone, empty, and
- * everything on offer.
+ * Answers of the clouds that match a configuration: its own zone, empty, and everything offered.
  */
 export function lookAnswers(config: StackConfig): FunctionAnswers {
   const { cloudflare, region, webDomain } = config;

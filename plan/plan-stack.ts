@@ -20,55 +20,52 @@ import { Recorder, type PlannedResource } from "./recorder.ts";
 import { withFrames } from "./stack-frames.ts";
 import { readStackFile } from "./stack-file.ts";
 
-/** All that the program asked the engine for. */
+/** All requests of the program to the engine. */
 export interface Plan {
   /** In the order in which they were registered; the stack itself is the first. */
   readonly resources: readonly PlannedResource[];
   /** Tokens of the functions that were called, in order. */
   readonly called: readonly string[];
-  /** Outputs of the stack, plain; nothing in a preview. */
+  /** Outputs of the stack, plain; empty in a preview. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 /** Options of a plan. */
 export interface PlanOptions {
-  /**
-   * Leaves what a cloud would compute unknown, as the preview of a new stack does. Default false.
-   */
+  /** Whether computed outputs are unknown, as in the preview of a new stack. Default: false. */
   readonly preview?: boolean;
-  /** Release that is deployed. Default: the committed images on a server that does not run yet. */
+  /** Deployed release. Default: the committed images on a server that is not deployed yet. */
   readonly release?: Release;
-  /**
-   * Whether an empty database is right. Default: a stack that begins, on a day that is the same in
-   * each plan.
-   */
+  /** Whether the database may be empty. Default: a new stack, on the same date in each plan. */
   readonly life?: Life;
-  /** Whether all of it exists, and only the state lacks it: nothing is refused. Default: false. */
+  /**
+   * Whether everything exists, and only the state is missing: then nothing is refused. Default:
+   * false.
+   */
   readonly exists?: boolean;
-  /** Names of resources that the state holds. Default: none, everything is made. */
+  /** Names of resources in the state. Default: none, everything is created. */
   readonly existing?: readonly string[];
-  /** Values in the place of the marks, by config key. */
+  /** Values that replace the placeholders, by config key. */
   readonly secrets?: Readonly<Partial<Record<SecretKey, string>>>;
-  /** Output of the last update, for the look at the clouds. Default: nothing, a new stack. */
+  /** Output of the last update, for the look at the clouds. Default: empty, a new stack. */
   readonly running?: Partial<Decided>;
   /**
-   * Answers of the clouds that differ from what the configuration takes them to be
-   * (`look-answers.ts`).
+   * Answers of the clouds that differ from those that match the configuration (`look-answers.ts`).
    */
   readonly look?: FunctionAnswers;
-  /** Told of every key that the program reads, lists without their numbers: `sidekiq.name`. */
+  /** Receives every key that the program reads, lists without their numbers: `sidekiq.name`. */
   readonly read?: (key: string) => void;
 }
 
-/** Plans are made one after the other: the SDK keeps its monitor in a global. */
+/** Plans run one after the other, because the SDK keeps its monitor in a global. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Plans the whole stack in memory: no engine, no network, some hundredths of a second. Secrets are
- * marks (`SECRET_MARK`).
- * @param raw the configuration by key, as a stack file has it; that of production by default.
- * @throws Error in the program's own words when it refuses the configuration, or when it asks for
- * something the table of answers lacks.
+ * placeholders (`SECRET_MARK`).
+ * @param raw the configuration by key, in a stack file's form; default: production's.
+ * @throws Error with the program's own message if it refuses the configuration, or if the table of
+ * answers has no entry for a request.
  */
 export function planStack(
   raw: Readonly<Record<string, unknown>> = readStackFile(),
@@ -77,12 +74,14 @@ export function planStack(
   return planConfig(() => configOf(raw), options);
 }
 
-/** As Pulumi would hand it over: a plan refuses and accepts what a preview does. */
+/**
+ * In the form in which Pulumi passes it, so that a plan refuses and accepts the same as a preview.
+ */
 function configOf(raw: Readonly<Record<string, unknown>>): StackConfig {
   return readConfig({ texts: textsOf(raw), isEncrypted: () => false });
 }
 
-/** The same of a configuration that is read when its turn comes. */
+/** The same for a configuration that is read when its turn comes. */
 export function planConfig(read: () => StackConfig, options: PlanOptions = {}): Promise<Plan> {
   const plan = last.then(() => makePlan(read(), options));
   last = plan.catch(() => undefined);
@@ -90,9 +89,9 @@ export function planConfig(read: () => StackConfig, options: PlanOptions = {}): 
 }
 
 /**
- * Runs only the program's look at the clouds, and makes no plan. Returns what the program uses of
- * their answers.
- * @throws Error in the program's own words when it refuses.
+ * Runs only the program's look at the clouds, without a plan. Returns the answers that the program
+ * uses.
+ * @throws Error with the program's own message if it refuses.
  */
 export function lookOnly(
   raw: Readonly<Record<string, unknown>>,
@@ -109,12 +108,13 @@ export function lookOnly(
 }
 
 /**
- * Frames of each stack trace while a plan is made. The SDK keeps one for every output, which was
- * two fifths of a plan's time (254 ms with four frames, 151 with one); the place of a fault stays.
+ * Frames of each stack trace during a plan. The SDK stores a trace for every output, which took two
+ * fifths of a plan's time (254 ms with four frames, 151 with one). The place of a fault stays
+ * visible.
  */
 const FRAMES = 1;
 
-/** Day on which a planned stack begins: any that stays. */
+/** Date on which a planned stack begins: any fixed one. */
 const BEGINS = new Date("2026-01-01T00:00:00Z");
 
 async function makePlan(parsed: StackConfig, options: PlanOptions): Promise<Plan> {
@@ -136,13 +136,13 @@ async function recordPlan(parsed: StackConfig, options: PlanOptions): Promise<Pl
   const image = imagesOf(parsed, release.images).mastodon;
   const { life: planned = lifeAfter(undefined, parsed, image, BEGINS) } = options;
   const life = options.exists === true ? { ...planned, refusals: new Map() } : planned;
-  // Before the stack's own resource, which a refusal would leave waiting for its outputs.
+  // Before the stack's own resource, because a refusal would leave it waiting for its outputs.
   const seen = await lookAround(parsed, running);
   const outputs = (await pulumi.runtime.runInPulumiStack(() =>
     Promise.resolve(createStack(config, markedSecrets(secrets), release, seen, life)),
   )) as Record<string, unknown> | undefined;
-  // Waiting for the SDK's calls alone misses what is only registered in an `apply`: until nothing
-  // more comes.
+  // Waiting only for the SDK's calls misses resources that an `apply` registers. So it waits until
+  // no more come.
   for (let before = -1; before !== recorder.planned.length;) {
     before = recorder.planned.length;
     await setImmediate();
@@ -152,7 +152,7 @@ async function recordPlan(parsed: StackConfig, options: PlanOptions): Promise<Pl
   return { resources: recorder.planned, called: recorder.called, outputs: outputs ?? {} };
 }
 
-/** The same value, telling which keys of it are read. */
+/** The same value, which reports the keys that are read. */
 function watched<T extends object>(
   value: T,
   path: readonly string[],
@@ -170,7 +170,7 @@ function watched<T extends object>(
   });
 }
 
-/** A mark in the place of each secret of the config that has no value given. */
+/** A placeholder for each secret of the configuration without a given value. */
 function markedSecrets(given: Readonly<Partial<Record<SecretKey, string>>>): StackSecrets {
   return Object.fromEntries(
     [...SECRET_KEYS, ...OPTIONAL_SECRET_KEYS].map((key) => [

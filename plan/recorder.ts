@@ -15,7 +15,9 @@ import { hasSecret, Secret } from "./values.ts";
 import { functionAnswer, resourceAnswer } from "./answers.ts";
 import type { FunctionAnswers } from "./look-answers.ts";
 
-/** One resource as the program registered it, with what Pulumi's public mocks don't show. */
+/**
+ * One resource as the program registered it, with details that Pulumi's public mocks don't show.
+ */
 export interface PlannedResource {
   readonly type: string;
   readonly name: string;
@@ -24,24 +26,24 @@ export interface PlannedResource {
   readonly urn: string;
   /** URN of the parent; "" for the stack itself. */
   readonly parent: string;
-  /** `urn::id` of the provider; "" where it is the default one. */
+  /** `urn::id` of the provider; "" for the default one. */
   readonly provider: string;
   readonly protect: boolean;
-  /** URNs of everything that comes before it: by `dependsOn`, by its inputs. */
+  /** URNs of everything that precedes it: by `dependsOn`, or by its inputs. */
   readonly dependencies: readonly string[];
-  /** The same per input: which URNs each one is made of. */
+  /** The same for each input: the URNs on which it depends. */
   readonly propertyDependencies: ReadonlyMap<string, readonly string[]>;
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
   readonly deleteBeforeReplace: boolean;
   /**
-   * URN of what takes it along when it goes; "" for none. The engine hands it down to children;
+   * URN of the resource with which it is deleted; "" for none. The engine passes it on to children;
    * here only the parent has it.
    */
   readonly deletedWith: string;
-  /** Of `create`; "" where it is the provider's own. */
+  /** Timeout of `create`; "" for the provider's own. */
   readonly createTimeout: string;
-  /** Plain values; what is secret is a `Secret`, what is unknown is `UNKNOWN`. */
+  /** Plain values; a secret is a `Secret`, an unknown value is `UNKNOWN`. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
@@ -50,7 +52,7 @@ const READ_OUTPUTS = "pulumi:pulumi:readStackOutputs";
 
 type Respond = (error: unknown, response: unknown) => void;
 
-/** The part of the monitor's answer that is looked at here. */
+/** The part of the monitor's answer that is used here. */
 interface Registered {
   getUrn(): string;
   getObject(): Struct | undefined;
@@ -58,16 +60,15 @@ interface Registered {
 }
 
 /**
- * A resource monitor that remembers each request as it came. It leans on two half-internal things
- * of the SDK, the class `MockMonitor` by its path and the getters of its requests
- * (pulumi/pulumi#14421 asks for a public way); the SDK is pinned exactly, and this is the only file
- * that knows.
+ * A resource monitor that records each request. It uses two half-internal parts of the SDK: the
+ * class `MockMonitor` by its path, and the getters of its requests. pulumi/pulumi#14421 asks for a
+ * public API. The SDK is pinned exactly, and only this file depends on them.
  */
 export class Recorder extends MockMonitor {
   readonly planned: PlannedResource[] = [];
   /** Tokens of the functions that were called. */
   readonly called: string[] = [];
-  /** Faults on this side; the SDK only tells of it by an unhandled rejection. */
+  /** Faults of this monitor; the SDK reports them only by an unhandled rejection. */
   readonly faults: unknown[] = [];
   readonly #look: FunctionAnswers;
   readonly #existing: readonly string[];
@@ -76,9 +77,9 @@ export class Recorder extends MockMonitor {
 
   /**
    * @param preview whether computed outputs are unknown, as in the preview of a new stack.
-   * @param lastOutputs what the stack's last update left; nothing for a new one.
-   * @param look what the clouds answer before the first resource.
-   * @param existing names of resources that the state holds: no hook speaks before they are made.
+   * @param lastOutputs outputs of the stack's last update; empty for a new one.
+   * @param look the clouds' answers before the first resource.
+   * @param existing names of resources in the state: no hook runs before their creation.
    */
   constructor(
     preview: boolean,
@@ -103,7 +104,8 @@ export class Recorder extends MockMonitor {
     const isMade = !this.#existing.includes(request.getName());
     for (const name of (isMade && request.getHooks()?.getBeforeCreateList()) || []) {
       const refused = await this.#runHook(name, request);
-      // What hangs on it is planned nevertheless: the SDK bears no resource that is refused.
+      // Dependent resources are planned nevertheless, because the SDK does not support a refused
+      // resource.
       if (refused !== undefined) this.faults.push(refused);
     }
     await super.registerResource(request, (error: unknown, response: Registered | undefined) => {
@@ -122,7 +124,7 @@ export class Recorder extends MockMonitor {
     respond(null, new empty.Empty());
   }
 
-  /** Answers why a hook refuses that a resource is made. */
+  /** Returns the reason for which a hook refuses to create a resource. */
   async #runHook(name: string, request: RegisterResourceRequest): Promise<Error | undefined> {
     const hook = this.#hooks.get(name);
     const callback = hook?.getCallback();
@@ -158,10 +160,10 @@ export class Recorder extends MockMonitor {
   override async invoke(request: ResourceInvokeRequest, respond: Respond): Promise<void> {
     this.called.push(request.getTok());
     await super.invoke(request, (error: unknown, response: unknown) => {
-      // What a cloud is told to refuse is the program's to bear.
+      // The program must handle a cloud's refusal.
       if (response === undefined && !Object.values(this.#look).includes(error as Error))
         this.faults.push(error);
-      // As an error arrives over the network: its words in `details`.
+      // An error in the form in which it arrives over the network: its message in `details`.
       respond(
         error instanceof Error ? Object.assign(error, { details: error.message }) : error,
         response,
@@ -170,7 +172,7 @@ export class Recorder extends MockMonitor {
   }
 }
 
-/** A request in our words. Also serves who gets the same request over the network. */
+/** Converts a request. Also used for the same request over the network. */
 export function plannedOf(request: RegisterResourceRequest, urn: string): PlannedResource {
   return {
     type: request.getType(),
@@ -196,7 +198,7 @@ export function plannedOf(request: RegisterResourceRequest, urn: string): Planne
   };
 }
 
-/** The engine's part: outputs that the SDK declares secret come back as secrets. */
+/** The engine's part: outputs that the SDK declares secret are returned as secrets. */
 function markSecrets(response: Registered, names: readonly string[]): void {
   const outputs = propertiesOf(response.getObject());
   const marked = names

@@ -2,13 +2,13 @@ import { stringify } from "yaml";
 import { Secret, UNKNOWN } from "./values.ts";
 import type { Plan } from "./plan-stack.ts";
 
-/** Text in the place of each secret. */
+/** Text that replaces each secret. */
 export const MASK = "[secret]";
 
 /**
- * The Kubernetes objects of a plan as YAML documents, in an order that depends on nothing but their
- * kind and name; each is headed by its name in the plan. No secret is in it. Names that Pulumi
- * makes up are left out, as the program leaves them out; what refers to them shows the plan's.
+ * The Kubernetes objects of a plan as YAML documents. Their order depends only on kind and name,
+ * and each has its name in the plan as a heading. No secret is in it. Generated names are omitted,
+ * as in the program; references to them show the plan's.
  */
 export function renderObjects(plan: Plan): string {
   return plan.resources
@@ -17,8 +17,8 @@ export function renderObjects(plan: Plan): string {
     .sort((a, b) => compare(keyOf(a), keyOf(b)))
     .map(
       ({ name, object }) =>
-        // The plan shares parts between objects; as anchors they would be unreadable, and kubectl
-        // takes lines as they are.
+        // The plan shares parts between objects. As anchors they would be unreadable, and kubectl
+        // needs complete lines.
         `# ${name}\n${stringify(object, { aliasDuplicateObjects: false, lineWidth: 0 })}`,
     )
     .join("---\n");
@@ -28,12 +28,12 @@ function keyOf({ name, object }: { readonly name: string; readonly object: objec
   return `${(object as { kind?: string }).kind ?? ""} ${name}`;
 }
 
-/** By code unit: the same in every locale. */
+/** Compares by code unit: the same in every locale. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Order of the objects: those that a reader looks for first, then the rest by name. */
+/** Order of keys: those that a reader looks for first, then the rest by name. */
 const FIRST = ["apiVersion", "kind", "metadata"];
 
 function ordered(object: object): object {
@@ -43,8 +43,8 @@ function ordered(object: object): object {
 }
 
 /**
- * The same value without its secrets: marks stand in their places. Of a secret object the keys
- * stay: they are names, and what one wants to see.
+ * The same value with masked secrets. The keys of a secret object stay, because they are names that
+ * a reader needs.
  */
 export function masked(value: unknown): unknown {
   if (value === UNKNOWN) return "[unknown]";

@@ -5,20 +5,20 @@ import { valuesOf, type StackText } from "../input/stack-text.ts";
 import { stackTextOf } from "../ops/stack-file/texts.ts";
 import { documentOf } from "../ops/stack-file/yaml.ts";
 
-/** By what secrets are known again that are not here. */
+/** Key of the fingerprints of secrets, which are not here. */
 const FINGERPRINTS = "mastodon:fingerprints";
 
 /**
- * The committed configuration of production, by key without its namespace; secrets and their
- * fingerprints are not in it.
+ * The committed configuration of production, by key without its namespace, without secrets and
+ * their fingerprints.
  */
 export function readStackFile(): Record<string, unknown> {
   return valuesOf(stackTextOf(readyToRehearse(textOfStack("prod")), "Pulumi.prod.yaml").texts);
 }
 
 /**
- * Content of a stack's file, as the program would be given it.
- * @throws Error in a sentence where there is no such file, or it can't be read.
+ * Content of a stack's file in the form in which the program gets it.
+ * @throws Error with a message if there is no such file, or it can't be read.
  */
 export function stackText(stack: string): StackText {
   return stackTextOf(textOfStack(stack), `Pulumi.${stack}.yaml`);
@@ -36,7 +36,7 @@ function textOfStack(stack: string): string {
 }
 
 /**
- * Ids as Cloudflare makes them, of an account and a zone that nobody has: the program refuses the
+ * Ids in Cloudflare's form, of no existing account and zone, because the program refuses the
  * template's.
  */
 const IDS = {
@@ -45,8 +45,8 @@ const IDS = {
 } as const;
 
 /**
- * A stack file as a rehearsal has it: without secrets, and with ids where the template has none. An
- * operator's own stay.
+ * A stack file for a rehearsal: without secrets, and with ids that replace the template's. An
+ * operator's own ids stay.
  */
 export function readyToRehearse(text: string, file = "Pulumi.prod.yaml"): string {
   const document = documentOf(withoutSecrets(text, file), file);
@@ -57,12 +57,12 @@ export function readyToRehearse(text: string, file = "Pulumi.prod.yaml"): string
   return document.toString({ lineWidth: 0 });
 }
 
-/** A stack file as it was before it had any secret: nothing encrypted, no fingerprints, no salt. */
+/** A stack file without any secret: nothing encrypted, no fingerprints, no salt. */
 export function withoutSecrets(text: string, file = "Pulumi.prod.yaml"): string {
   const document = documentOf(text, file);
   visit(document, {
     Pair: (_at, pair) => {
-      // What `pulumi config set --secret` leaves in the file, at any depth.
+      // A value of `pulumi config set --secret`, at any depth.
       if (isMap(pair.value) && pair.value.has("secure")) return visit.REMOVE;
       return isScalar(pair.key) && pair.key.value === FINGERPRINTS ? visit.REMOVE : undefined;
     },
@@ -72,8 +72,8 @@ export function withoutSecrets(text: string, file = "Pulumi.prod.yaml"): string 
 }
 
 /**
- * A stack file that lets an update deploy tags without digests: no registry is asked in a
- * rehearsal, and no image pulled.
+ * A stack file that lets an update deploy tags without digests, because a rehearsal uses no
+ * registry and pulls no image.
  */
 export function withUnpinnedImages(text: string, file = "Pulumi.prod.yaml"): string {
   const document = documentOf(text, file);

@@ -1,19 +1,19 @@
 /**
- * Values as they travel between the engine and a provider: plain JSON, plus secrets and unknowns.
- * On the wire both are marked by signatures (pulumi/pulumi `sdk/go/common/resource/properties.go`);
- * here they are types, so that a provider can't mistake a mark for a value.
+ * Values between the engine and a provider: plain JSON, with secrets and unknowns. On the wire both
+ * are marked by signatures (pulumi/pulumi `sdk/go/common/resource/properties.go`). Here they are
+ * types, so that a provider can't mistake a mark for a value.
  */
 
-/** A value the engine doesn't know yet (previews). */
+/** A value that the engine doesn't know yet (previews). */
 export const UNKNOWN: unique symbol = Symbol("unknown");
 
-/** A value that must stay encrypted in state and masked in output. Printing one shows no value. */
+/** A value that stays encrypted in state and masked in output. Printing it shows no value. */
 export class Secret {
   readonly #value: unknown;
   constructor(value: unknown) {
     this.#value = value;
   }
-  /** The value itself, for the one who needs it. */
+  /** The value itself. */
   reveal(): unknown {
     return this.#value;
   }
@@ -28,7 +28,7 @@ export class Secret {
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
-/** Every kind of value has its own placeholder on the wire (`UnknownBoolValue`…). */
+/** Every type of value has its own placeholder on the wire (`UnknownBoolValue`…). */
 const UNKNOWN_PLACEHOLDERS: ReadonlySet<string> = new Set([
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", // bool
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421", // number
@@ -40,7 +40,7 @@ const UNKNOWN_PLACEHOLDERS: ReadonlySet<string> = new Set([
 ]);
 const UNKNOWN_ON_THE_WIRE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** From the wire's JSON form to ours. */
+/** Converts from the wire's JSON form. */
 export function fromWire(value: unknown): unknown {
   if (typeof value === "string") return UNKNOWN_PLACEHOLDERS.has(value) ? UNKNOWN : value;
   if (Array.isArray(value)) return value.map(fromWire);
@@ -58,7 +58,7 @@ export function fromWire(value: unknown): unknown {
   }
 }
 
-/** From our form to the wire's. Undefined properties are left out, as JSON does. */
+/** Converts to the wire's form. Undefined properties are omitted, as in JSON. */
 export function toWire(value: unknown): unknown {
   if (value === UNKNOWN) return UNKNOWN_ON_THE_WIRE;
   if (value instanceof Secret)
@@ -72,7 +72,7 @@ export function toWire(value: unknown): unknown {
   );
 }
 
-/** The value with every `Secret` opened, however deep. Unknowns stay. */
+/** The value with every `Secret` opened, at any depth. Unknowns stay. */
 export function reveal(value: unknown): unknown {
   if (value instanceof Secret) return reveal(value.reveal());
   if (Array.isArray(value)) return value.map(reveal);
@@ -80,7 +80,7 @@ export function reveal(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, reveal(v)]));
 }
 
-/** Whether the value is, or anywhere holds, something unknown. */
+/** Whether the value is, or contains, something unknown. */
 export function hasUnknown(value: unknown): boolean {
   if (value === UNKNOWN) return true;
   if (value instanceof Secret) return hasUnknown(value.reveal());
@@ -88,7 +88,7 @@ export function hasUnknown(value: unknown): boolean {
   return value !== null && typeof value === "object" && Object.values(value).some(hasUnknown);
 }
 
-/** Whether the value is, or anywhere holds, a secret. */
+/** Whether the value is, or contains, a secret. */
 export function hasSecret(value: unknown): boolean {
   if (value instanceof Secret) return true;
   if (Array.isArray(value)) return value.some(hasSecret);

@@ -12,7 +12,7 @@ import { ReadReplica } from "../infra/read-replica.ts";
 import { Valkey } from "../infra/valkey.ts";
 import type { Resolved } from "./resolved.ts";
 
-/** Everything that the clouds make for the server before anything is in the cluster. */
+/** Everything that the clouds create for the server before there is anything in the cluster. */
 export interface Foundation {
   readonly cluster: Cluster;
   readonly postgres: Postgres;
@@ -27,16 +27,19 @@ export interface Foundation {
 export interface MediaBuckets {
   /** The bucket in Spaces, if there is one. */
   readonly space: MediaBucketPlan | undefined;
-  /** By where they lie, the buckets with the keys that open them. */
+  /** The buckets with their keys, by storage. */
   readonly keys: { readonly spaces: MediaSpace | undefined; readonly r2: R2Media | undefined };
   readonly purge: MediaPurge | undefined;
 }
 
-/** Makes what has a price and holds data: network, cluster, databases, buckets, tunnel. */
+/**
+ * Creates the resources that cost money and hold data: network, cluster, databases, buckets,
+ * tunnel.
+ */
 export function foundation(resolved: Resolved): Foundation {
   const { config, secrets, life, kubernetesVersion, publicHosts } = resolved;
   const { region, cloudflare, maintenance } = config;
-  // Before the first resource: it reaches only what comes after it.
+  // Before the first resource, because it applies only to later ones.
   refuseAnew(life.refusals);
   const { vpcId, nodeTag, stackTag } = new Network("network", { region });
   const place = { region, vpcId, nodeTag, stackTag };
@@ -56,17 +59,17 @@ export function foundation(resolved: Resolved): Foundation {
     holds: "everything",
     maintenance,
   });
-  // Exists where `valkey.cache` says so.
+  // Optional: `valkey.cache`.
   const cache =
     config.valkey.cache &&
     new Valkey("cache", {
       ...place,
-      // A cache that fails is made anew: no standby.
+      // No standby, because a failed cache is created again.
       valkey: { ...config.valkey.cache, nodes: 1 },
       holds: "cache",
       maintenance,
     });
-  // Exists where `postgres.readReplica` says so.
+  // Optional: `postgres.readReplica`.
   const replica =
     config.postgres.readReplica &&
     new ReadReplica("replica", {
@@ -92,7 +95,7 @@ export function foundation(resolved: Resolved): Foundation {
   return { cluster, postgres, replica, valkey, cache, media, tunnel };
 }
 
-/** Makes the buckets that `media.storage` and `media.standby` name. */
+/** Creates the buckets of `media.storage` and `media.standby`. */
 function mediaBuckets({ config, hosts }: Resolved): MediaBuckets {
   const { cloudflare, dns, media } = config;
   const buckets = mediaBucketsOf(config);
@@ -102,7 +105,7 @@ function mediaBuckets({ config, hosts }: Resolved): MediaBuckets {
     spaces: space && new MediaSpace("media-space", { bucket: space, media }),
     r2: r2 && new R2Media("media-r2", { cloudflare, bucket: r2, media, later: dns.later }),
   };
-  // Exists where `media.purge` says so.
+  // Optional: `media.purge`.
   const purged = media.purge ? mediaOf(config) : undefined;
   const purge =
     purged && new MediaPurge("media-purge", { cloudflare, bucket: purged, webHost: hosts.web });

@@ -4,13 +4,13 @@ import type { Environment } from "../k8s/environment/environment.ts";
 /** Options of every component in the cluster. */
 export type InsideOptions = Pick<pulumi.ComponentResourceOptions, "providers" | "deletedWith">;
 
-/** Arguments that everything in the namespace shares. */
+/** Arguments that all components in the namespace share. */
 export interface Inside {
   readonly namespace: pulumi.Output<string>;
   readonly environment: Environment;
   readonly inside: InsideOptions;
-  /** Policies and limits: one that came later would let the first pods past it. */
+  /** Policies and limits. If they came later, the first pods would run without them. */
   readonly guards: readonly pulumi.Resource[];
-  /** Epoch of the database's data: another one runs every step of a release again. */
+  /** Epoch of the database's data: a new one runs every step of a release again. */
   readonly epoch: number | undefined;
 }

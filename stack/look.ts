@@ -11,11 +11,12 @@ import { askKubernetes, askRegion } from "../infra/ask.ts";
 export type Seen = Pick<Verdict, "kubernetesVersion">;
 
 /**
- * Looks at both clouds before the first resource: what the zone is, what stands in it already, what
- * is on offer. Functions of the providers, so that a preview refuses what an update would fail on
- * half an hour later, with the databases paid for. Nothing of it stands in the state.
- * @param running what the last update of this stack left.
- * @throws RunError naming every difference between the clouds and what the program is about to do.
+ * Reads both clouds before the first resource: the zone, its existing records, and the offer. It
+ * uses functions of the providers. So a preview refuses what an update would fail on half an hour
+ * later, with the databases already paid for. The state contains none of it.
+ * @param running outputs of the last update of this stack.
+ * @throws RunError naming every difference between the clouds and the changes that the program
+ * would make.
  */
 export async function lookAround(
   config: StackConfig,
@@ -44,7 +45,7 @@ export async function lookAround(
   return { kubernetesVersion };
 }
 
-/** Why there is none is kept as the provider says it: one line of it. */
+/** The reason of a missing answer is the provider's own message: one line of it. */
 async function answer<T>(asked: Promise<T>): Promise<Answer<T>> {
   try {
     return { known: await asked };

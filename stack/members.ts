@@ -7,7 +7,7 @@ import { Web } from "../k8s/web.ts";
 import type { Inside } from "./inside.ts";
 import type { Resolved } from "./resolved.ts";
 
-/** Everything that members use: a release rolls it out at once. */
+/** The workloads that members use: a release rolls them out at the same time. */
 export type Member = Web | Streaming | Sidekiq | Connector;
 
 /** Arguments of the members. */
@@ -17,7 +17,7 @@ export interface MembersArgs extends Inside {
   readonly tunnelToken: pulumi.Output<string>;
 }
 
-/** Makes web, streaming, Sidekiq's groups, and the tunnel's connector. */
+/** Creates web, streaming, Sidekiq's groups, and the tunnel's connector. */
 export function deployMembers(
   { config, images, image, facts }: Resolved,
   { namespace, environment, inside, guards, released, tunnelToken }: MembersArgs,

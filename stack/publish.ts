@@ -8,7 +8,7 @@ import type { Foundation } from "./foundation.ts";
 import type { Resolved } from "./resolved.ts";
 import type { Server } from "./server.ts";
 
-/** Opens the server to the public, fills its search, and watches it. */
+/** Opens the server to the public, fills its search, and monitors it. */
 export function publish(
   { config, secrets, image, version, hosts, edgeRules }: Resolved,
   { postgres, valkey, cache, tunnel }: Foundation,
@@ -23,18 +23,18 @@ export function publish(
       rules: edgeRules,
       tunnelHostname: tunnel.hostname,
     },
-    // Last: nobody sees a half-built server.
+    // Last, so that nobody sees a half-built server.
     { dependsOn: [migrated] },
   );
-  // Exists where `search` says that there is a server. After the edge: an hour of filling it, or a
-  // failure, keeps nobody out.
+  // Optional: `search`. It comes after the edge: an hour of filling it, or a failure, must not
+  // close the server.
   if (search !== undefined)
     new SearchIndices(
       "search-deploy",
       { namespace, search, image, version, environment, epoch },
       { ...inside, dependsOn: [edge] },
     );
-  // Exist where `alerts` names someone to be told.
+  // Only with recipients in `alerts`.
   const recipients = recipientsOf(alerts, secrets.slackWebhook);
   if (recipients === undefined) return;
   new DatabaseAlerts("database-alerts", {
@@ -46,6 +46,6 @@ export function publish(
     alerts,
     recipients,
   });
-  // Before the records are there it would wake someone.
+  // Before the records exist it would alert.
   new Uptime("uptime", { hosts, alerts, recipients }, { dependsOn: [edge] });
 }

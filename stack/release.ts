@@ -16,9 +16,10 @@ import { deployMembers } from "./members.ts";
 import type { Resolved } from "./resolved.ts";
 
 /**
- * Makes the steps of a release in their order: each is awaited, and none begins before the one that
- * it names. A step's effect is in the database, or in what members load, where no output shows it;
- * so the order has to be said. What fails stops there, and what ran before goes on running.
+ * Creates the steps of a release in their order. The update waits for each, and none starts before
+ * the one that it depends on. A step's effect is in the database, or in members' requests, and no
+ * output shows it, so the order is explicit. A failed step stops the update, and the running
+ * version stays.
  */
 export function deployRelease(
   resolved: Resolved,
@@ -28,7 +29,7 @@ export function deployRelease(
   const { config, release, life, images, image, facts } = resolved;
   const { namespace, environment, inside, guards, epoch } = base;
   const { caVolume, caMount } = environment;
-  // The pool stands in no value of a pod (`POOL`); everything that uses it comes after the
+  // No value of a pod contains the pool (`POOL`); everything that uses it comes after the
   // preflight.
   const preflight = new Preflight(
     "preflight",
@@ -47,7 +48,7 @@ export function deployRelease(
   const grants = new DatabaseGrants(
     "database-grants",
     sql,
-    // Nothing is changed before it is known that the release would reach what it needs.
+    // Nothing is changed before the preflight has shown that the release can reach what it needs.
     { ...inside, dependsOn: [preflight] },
   );
   const minutes = config.postgres.migrationMinutes;
@@ -55,14 +56,14 @@ export function deployRelease(
   const schema = new Migration(
     "migrate-pre-deployment",
     { ...migration, step: "pre-deployment" },
-    // Without them it can't make a table.
+    // Without the grants it can't create a table.
     { ...inside, dependsOn: [grants] },
   );
   const streamingGrants = new StreamingGrants(
     "streaming-grants",
     { ...sql, reads: facts.streamingReads, release: image },
-    // Only what is there can be granted. Before web and Sidekiq, too: what fails here leaves the
-    // old version whole.
+    // Grants need existing tables. They come before web and Sidekiq, so that a failure leaves the
+    // old version complete.
     { ...inside, dependsOn: [schema] },
   );
   const mediaHosts = mediaHostsOfCluster(config);
@@ -78,11 +79,12 @@ export function deployRelease(
           ? { hosts: mediaHosts, origin: spaceOrigin(media.space) }
           : undefined,
     },
-    // As the grants; beside the schema, which it has nothing to do with.
+    // After the preflight, as the grants; at the same time as the schema, on which it does not
+    // depend.
     { ...inside, dependsOn: [preflight] },
   );
   const { account } = new RolloutAccess("rollout-access", { namespace }, inside);
-  // A Deployment is done for the engine as soon as it is written. These two steps wait for its
+  // For the engine a Deployment is complete as soon as it is written. These two steps wait for its
   // pods.
   const waits = { namespace, image, account, epoch };
   const assetsRolled = new Rollout(
@@ -90,9 +92,9 @@ export function deployRelease(
     { ...waits, deployments: [assets.rolled], seconds: rolloutSeconds(FIXED_REPLICAS.assets) },
     { ...inside, dependsOn: [assets] },
   );
-  // New code reads columns that the old schema lacks, and pages of the new version name files that
-  // only the new assets pods have. The members go together: a job of a kind that an old Sidekiq
-  // doesn't know yet fails there, and is tried again when it is new.
+  // New code reads columns that the old schema does not have. Pages of the new version name files
+  // that only the new assets pods have. The members' workloads roll out at the same time. A job of
+  // a kind that an old Sidekiq doesn't know yet fails there, and is retried by a new one.
   const released = { ...inside, dependsOn: [streamingGrants, assetsRolled] };
   const members = deployMembers(resolved, { ...base, released, tunnelToken: tunnel.token });
   const rolledOut = new Rollout(
@@ -107,7 +109,8 @@ export function deployRelease(
   const migrated = new Migration(
     "migrate-post-deployment",
     { ...migration, step: "post-deployment" },
-    // What these drop, the old version still reads: not before its last pod is gone.
+    // Post-deployment migrations drop columns that the old version still reads. Run them after its
+    // last pod has stopped.
     { ...inside, dependsOn: [rolledOut] },
   );
   return { migrated, released };

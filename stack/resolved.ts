@@ -9,19 +9,19 @@ import type { StackConfig } from "../config/schema.ts";
 import type { StackSecrets } from "../config/secret-keys/values.ts";
 import type { MastodonFacts } from "../facts/mastodon/facts.ts";
 
-/** The configuration of an update, and all that follows from it before the first resource. */
+/** Configuration of an update, and everything that is derived from it before the first resource. */
 export interface Resolved {
   readonly config: StackConfig;
   readonly secrets: StackSecrets;
   readonly release: Release;
-  /** Whether an empty database is right. */
+  /** Whether the database may be empty. */
   readonly life: Life;
-  /** The DOKS version slug that a new cluster is asked for with. */
+  /** The DOKS version slug for a new cluster. */
   readonly kubernetesVersion: string;
   readonly images: Images;
-  /** Mastodon's own of them: Rails. */
+  /** Mastodon's Rails image. */
   readonly image: string;
-  /** Mastodon's release; of a fork, the one that it is built on. */
+  /** Mastodon's release; for a fork, the one that it is built on. */
   readonly version: string;
   readonly facts: MastodonFacts;
   readonly hosts: Hosts;
@@ -31,9 +31,8 @@ export interface Resolved {
 }
 
 /**
- * Works out once what several parts of the stack need.
- * @throws Error for a release that nothing is known of, and for edge rules that the zone's plan has
- * no room for.
+ * Derives once what several parts of the stack need.
+ * @throws Error for a release without facts, and for more edge rules than the zone's plan allows.
  */
 export function resolve(
   given: Pick<Resolved, "config" | "secrets" | "release" | "life" | "kubernetesVersion">,

@@ -14,27 +14,27 @@ import type { Inside, InsideOptions } from "./inside.ts";
 import { deployRelease } from "./release.ts";
 import type { Resolved } from "./resolved.ts";
 
-/** The server in the cluster, for what comes after it. */
+/** The server in the cluster, for the steps after it. */
 export interface Server extends Inside {
   /** The last step of the release. */
   readonly migrated: Migration;
 }
 
-/** Makes everything in the cluster: what pods need, the release, and what runs beside it. */
+/** Creates everything in the cluster: the requirements of pods, the release, and its neighbors. */
 export function server(resolved: Resolved, { cluster, ...foundation }: Foundation): Server {
   const { config, images, image } = resolved;
-  // What is inside the cluster goes with it: nothing is deleted one by one, from an API server that
-  // may be gone.
+  // Resources inside the cluster are deleted with it, not one by one through an API server that may
+  // be gone.
   const goesWithCluster = { deletedWith: cluster.cluster };
   const inside = { providers: { kubernetes: cluster.provider }, ...goesWithCluster };
-  // Exists unless `cluster.metricsServer` says that there is one.
+  // Unless the cluster already has one: `cluster.metricsServer`.
   if (config.cluster.metricsServer === "install")
     new MetricsServer("metrics-server", { image: images.metricsServer }, inside);
   const namespace = makeNamespace("namespace", { provider: cluster.provider, ...goesWithCluster });
   const limits = new NamespaceLimits("limits", { namespace, config }, inside);
   const groups = config.sidekiq.map(({ name }) => `sidekiq-${name}`);
   const mediaThroughCluster = mediaHostsOfCluster(config).length > 0;
-  // Before the first pod: none of them is ever open to the others.
+  // Create the policies before the first pod, so that no pod ever runs without them.
   const policies = new NetworkPolicies(
     "network",
     { namespace, sidekiq: groups, options: { ...config, mediaThroughCluster } },
@@ -44,7 +44,7 @@ export function server(resolved: Resolved, { cluster, ...foundation }: Foundatio
   const epoch = config.postgres.origin?.epoch;
   const base: Inside = { namespace, environment, inside, guards: [policies, limits], epoch };
   const { migrated, released } = deployRelease(resolved, foundation, base);
-  // It is the new code that runs at night, on the new schema.
+  // The nightly tasks run the new code, on the new schema.
   new Upkeep(
     "upkeep",
     {
@@ -56,11 +56,11 @@ export function server(resolved: Resolved, { cluster, ...foundation }: Foundatio
     },
     released,
   );
-  // Exists where `observability` says that somebody takes what it makes.
+  // Optional: `observability`.
   const { metrics, observability } = config;
   if (observability.prometheusRule || observability.grafanaDashboard)
     new Observability("observability", { namespace, observability }, inside);
-  // Exist where `metrics` says that the Prometheus is the operator's.
+  // Optional: `metrics.podMonitor`.
   if (metrics?.podMonitor === true)
     new PodMonitors(
       "pod-monitors",

@@ -11,27 +11,27 @@ import { publish } from "./publish.ts";
 import { resolve } from "./resolved.ts";
 import { server } from "./server.ts";
 
-/** Values that a person or another program may want to know of a running stack. Holds no secret. */
+/** Values of a running stack for operators and other programs. They contain no secret. */
 export type StackOutputs = {
-  /** Address of the server. */
+  /** URL of the server. */
   readonly url: string;
   readonly streamingUrl: string;
   readonly assetsUrl: string;
   /** The database's host inside the VPC. */
   readonly databaseHost: pulumi.Output<string>;
   /**
-   * Facts that the next update is compared with (`domain/deployed-state.ts`). Known once the
-   * release is through; an update that failed leaves those before.
+   * Facts with which the next update is compared (`domain/deployed-state.ts`). They resolve once
+   * the release is complete; a failed update leaves the earlier ones.
    */
   readonly running: pulumi.Output<Running>;
 };
 
 /**
- * The whole server, in three steps by time. Registers every resource and answers the stack's
- * outputs; has no other effect, so a plan of it can be made as often as one likes.
- * @param life whether an empty database is right; without one, that of a stack that begins.
- * @param seen what a look at the clouds said (`stack/look.ts`); without one, what is written is
- * taken as it stands.
+ * The whole server, in three steps by time. Registers every resource and returns the stack's
+ * outputs. It has no other effect, so it can be planned any number of times.
+ * @param life whether the database may be empty; default: that of a new stack.
+ * @param seen result of a look at the clouds (`stack/look.ts`); default: the configuration's
+ * values.
  */
 export function createStack(
   config: StackConfig,
@@ -51,7 +51,7 @@ export function createStack(
     streamingUrl: `wss://${hosts.streaming}`,
     assetsUrl: `https://${hosts.assets}`,
     databaseHost: base.postgres.host,
-    // The last step's id is there when it is done.
+    // The last step's id resolves when it is complete.
     running: made.migrated.job.id.apply(() => runningAs(config, release, life.data)),
   };
 }

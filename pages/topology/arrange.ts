@@ -16,13 +16,13 @@ import {
 
 /**
  * Two arrangements of the same boxes: side by side for a wide window, below each other for a narrow
- * one. Lines run in gutters beside the boxes and never through one. Each belongs to one box, its
- * hub, and a dot or a tip stands wherever another box is joined to it. Pure.
+ * one. Lines run in gutters next to the boxes and never through one. Each belongs to one box, its
+ * hub. A dot or a tip shows each connection with another box.
  */
 
 type Side = "left" | "right";
 
-/** Widths of the wide arrangement's three columns, and of the narrow one's whole. */
+/** Widths of the wide arrangement's three columns, and of the narrow one. */
 const ENTRY = 250;
 const INNER = 336;
 const TARGET = 290;
@@ -54,7 +54,7 @@ export function wide(topology: Topology): Scene {
   const height = Math.max(frameEnd, endOf(entry, 0), endOf(targets, 0)) + MARGIN;
   const boxes = [...entry, ...frameBoxes, ...targets];
   const lanes = lanesOf(boxes, bundles, {
-    // The first bundle is the nearest to the box that the line leads to.
+    // The first bundle is the nearest to the line's target.
     before: {
       first: frameX - LANE,
       step: -LANE,
@@ -153,7 +153,7 @@ function endOf(boxes: readonly PlacedBox[], otherwise: number): number {
   return last === undefined ? otherwise : last.y + last.height;
 }
 
-/** The frame's own words, and where the first box may begin. */
+/** The frame's own text, and the position of the first box. */
 function headingOf(
   { frame }: Topology,
   { x, y, width }: { readonly x: number; readonly y: number; readonly width: number },
@@ -190,7 +190,7 @@ function boxOf(boxes: readonly PlacedBox[], id: string): PlacedBox {
   return boxes.find(({ box }) => box.id === id)!;
 }
 
-/** On which side of each group's boxes a line arrives. */
+/** Side of each group's boxes on which a line arrives. */
 function sidesOf(topology: Topology, sides: Readonly<Record<Group, Side>>): (id: string) => Side {
   return (id) => sides[groupOf(topology, id)];
 }

@@ -1,9 +1,9 @@
 import { hueOf, type HUES } from "../theme.ts";
 import type { Link, Topology } from "./model.ts";
 
-/** Links that share a line, and the gutter that it runs in. Pure. */
+/** Links that share a line, and its gutter. */
 
-/** A place for boxes. */
+/** An area for boxes. */
 export type Group = "entry" | "frame" | "targets";
 
 /** Links that share a line. */
@@ -14,7 +14,7 @@ export interface Bundle {
   readonly links: readonly Link[];
 }
 
-/** Beside which boxes a line runs: before the frame, inside it, behind it. */
+/** Position of a line: before the frame, inside it, or after it. */
 export type Gutter = "before" | "inside" | "behind";
 
 /** @throws Error for a box that the picture does not have. */
@@ -28,7 +28,7 @@ export function groupOf({ entry, frame, targets }: Topology, id: string): Group 
   return found;
 }
 
-/** Links by their common line: of a box that several call, or that calls several. */
+/** Links by their common line: of a box with several callers, or with several targets. */
 export function bundlesOf(topology: Topology): readonly Bundle[] {
   const bundles = new Map<string, { hub: string; gutter: Gutter; links: Link[] }>();
   for (const link of topology.links) {
@@ -49,7 +49,7 @@ export function bundlesOf(topology: Topology): readonly Bundle[] {
     .map((bundle, at) => ({ ...bundle, hue: hueOf(at) }));
 }
 
-/** True of links from the frame back to the visitors' way: to a bucket beside the edge. */
+/** Whether links lead from the frame back to the visitors' path: to a bucket next to the edge. */
 export function isUpward(topology: Topology, links: readonly Link[]): boolean {
   return links.some(
     ({ from, to }) => groupOf(topology, from) === "frame" && groupOf(topology, to) === "entry",

@@ -1,12 +1,12 @@
-/** The model of a picture of who talks to whom. Pure data. */
+/** Model of a picture of all connections. */
 
-/** Something that talks or is talked to. */
+/** One end of a connection. */
 export interface Box {
   readonly id: string;
   readonly title: string;
-  /** In small at the title's end: a port, a count. */
+  /** Small text at the title's end: a port, a count. */
   readonly aside?: string | undefined;
-  /** Its description, a thought each; long ones are wrapped. */
+  /** Its description, one point a line; long lines are wrapped. */
   readonly lines: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export interface Link {
 /** Three groups of boxes, from the visitor to the data. */
 export interface Topology {
   readonly title: string;
-  /** The way of a visitor, in order. Each but the first is called by the one above. */
+  /** The path of a visitor, in order. Each box except the first is called by the one above. */
   readonly entry: readonly Box[];
   /** The cluster: boxes that run together, in a frame of its own. */
   readonly frame: {
@@ -29,7 +29,7 @@ export interface Topology {
     readonly lines: readonly string[];
     readonly boxes: readonly Box[];
   };
-  /** Databases and others that are called from in there. */
+  /** Databases and other targets of the frame's boxes. */
   readonly targets: readonly Box[];
   readonly links: readonly Link[];
 }

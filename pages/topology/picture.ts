@@ -14,7 +14,10 @@ import {
   type Straight,
 } from "./scene.ts";
 
-/** The picture for wide and for narrow windows; a browser shows one. The same as a table. */
+/**
+ * The picture for wide and for narrow windows, of which a browser shows one. A table has the same
+ * content.
+ */
 export function pictureOf(topology: Topology): Markup {
   const names = new Map(
     [...topology.entry, ...topology.frame.boxes, ...topology.targets].map(({ id, title }) => [
@@ -35,10 +38,10 @@ ${svgOf(tall(topology), "tall", topology.title, sentences)}
 <details><summary>The same in words</summary>${table}</details>`;
 }
 
-/** Space around a picture that is a file of its own. */
+/** Space around a picture in its own file. */
 const MARGIN = 16;
 
-/** The picture for wide windows as a file of its own, for pages that can only show images. */
+/** The picture for wide windows as a file, for pages that can only show images. */
 export function pictureFileOf(topology: Topology): string {
   const scene = wide(topology);
   const [width, height] = [scene.width + 2 * MARGIN, scene.height + 2 * MARGIN];
@@ -84,7 +87,7 @@ function straightOf({ from, to }: Straight): Markup {
 ${tipOf(to, "down", direction)}`;
 }
 
-/** A tip whose point is here. */
+/** An arrow tip at this point. */
 function tipOf({ x, y }: Point, along: "down" | "right", direction: number): Markup {
   const [a, b] = [7 * direction, 4.2];
   return along === "down"

@@ -1,7 +1,7 @@
 import type { HUES } from "../theme.ts";
 import type { Box } from "./model.ts";
 
-/** A picture's parts with their places, before any of it is markup. Pure. */
+/** Parts of a picture with their positions, before they become markup. */
 
 /** A point. */
 export interface Point {
@@ -9,33 +9,33 @@ export interface Point {
   readonly y: number;
 }
 
-/** A box with its place; its lines are wrapped to its width. */
+/** A box with its position; its lines are wrapped to its width. */
 export interface PlacedBox extends Point {
   readonly box: Box;
   readonly width: number;
   readonly height: number;
   readonly lines: readonly string[];
-  /** Colour of its edge: of what leads to it. */
+  /** Color of its edge: that of its line. */
   hue: (typeof HUES)[number] | undefined;
 }
 
-/** A joint of two boxes above each other. */
+/** A connection of two boxes above each other. */
 export interface Straight {
   readonly from: Point;
   readonly to: Point;
 }
 
-/** A line beside the boxes that joins one of them with several others. */
+/** A line next to the boxes that connects one of them with several others. */
 export interface Lane {
   readonly hue: (typeof HUES)[number];
   readonly x: number;
-  /** Ends at which calls begin. */
+  /** Ends at the callers. */
   readonly tails: readonly Point[];
-  /** Ends at which they arrive. */
+  /** Ends at the targets. */
   readonly tips: readonly Point[];
 }
 
-/** All of a picture. */
+/** All parts of a picture. */
 export interface Scene {
   readonly width: number;
   readonly height: number;
@@ -47,7 +47,7 @@ export interface Scene {
   readonly lanes: readonly Lane[];
 }
 
-/** Distance between two lanes, and of the nearest from a box. */
+/** Distance between two lanes, and between a box and the nearest lane. */
 export const LANE = 14;
 /** Space between two boxes above each other, and inside a frame. */
 export const GAP = 12;
@@ -56,10 +56,10 @@ export const PAD = 11;
 /** Height of a box's title and of each line. */
 export const TITLE = 17;
 export const LINE = 15.5;
-/** Width of a character of a line, on average; generous, for the reader's font is not known. */
+/** Average width of a character, generous, because the reader's font is not known. */
 const CHARACTER = 6.3;
 
-/** Words in lines of a width; one that is too long by itself is cut. */
+/** Words in lines of a width; a single word that is too long is cut. */
 export function wrapped(text: string, width: number): readonly string[] {
   const most = Math.max(8, Math.floor(width / CHARACTER));
   const lines: string[] = [];
@@ -79,7 +79,7 @@ function piecesOf(word: string, most: number): readonly string[] {
   return word.match(new RegExp(`.{1,${most}}`, "gu")) ?? [];
 }
 
-/** A box as high as its text, and as what arrives at its sides. */
+/** A box with the height of its text, and of the lines at its sides. */
 export function placed(box: Box, at: Point, width: number, stubs: number): PlacedBox {
   const lines = box.lines.flatMap((line) => wrapped(line, width - 2 * PAD));
   const text = 2 * PAD + TITLE + lines.length * LINE - 3;

@@ -56,7 +56,7 @@ export function wideLinesOf({ lines }: Comment): readonly string[] {
 /** Returns the sentences of a comment that have too many words. Code counts as one word. */
 export function longSentencesOf({ text }: Comment): readonly string[] {
   return withoutCode(text)
-    .split(/(?<=[.!?])\s+|\n\s*\n|\n\s*[-*] /u)
+    .split(/(?<=[.!?])\s+|\n\s*\n|\n\s*[-*] |\n\s*(?=@)/u)
     .filter((sentence) => wordsOf(sentence).length > SENTENCE);
 }
 
