@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 
-/** An object of Kubernetes as the program asked for it. The provider drops what it doesn't know. */
+/**
+ * A Kubernetes object as the program asked for it. The provider drops fields that it doesn't know.
+ */
 export interface AskedObject {
   readonly type: string;
   /** Logical name. */
   readonly name: string;
-  /** In the clear. */
+  /** Decrypted. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
@@ -14,7 +16,7 @@ export interface AskedObject {
 export class AskedObjects {
   readonly #objects = new Map<string, AskedObject>();
 
-  /** The program, watched. */
+  /** The program, with its Kubernetes objects recorded. */
   remembered(program: PulumiFn): PulumiFn {
     return async () => {
       this.#objects.clear();

@@ -6,7 +6,7 @@ import type { Fault } from "../../domain/fault.ts";
 import { installPlugin, pluginFolder, programName } from "./leashed-plugin.ts";
 import { sdkVersion } from "./sdk-version.ts";
 
-/** Kind of the plugins that the engine gets for the two clouds: ours, attached, or the real ones. */
+/** Plugins for the two clouds: simulated ones that are attached, or the real ones. */
 export type PluginKind = "simulated" | "real";
 
 /** @throws Error in a sentence for a word that is no kind. */
@@ -30,13 +30,13 @@ export interface CloudPlugin {
   readonly program: string;
 }
 
-/** Addresses on loopback that answer in the place of the clouds' APIs. */
+/** Loopback addresses that answer instead of the clouds' APIs. */
 export interface CloudAddresses {
   readonly digitaloceanUrl: string;
   readonly cloudflareUrl: string;
 }
 
-/** The plugins of the SDKs' versions, as `pulumi plugin install` leaves them; those that are there. */
+/** Installed plugins of the SDKs' versions, in the layout of `pulumi plugin install`. */
 export function installedPlugins(env: NodeJS.ProcessEnv): readonly CloudPlugin[] {
   return CLOUDS.flatMap((name) => {
     const version = sdkVersion(name);
@@ -45,7 +45,7 @@ export function installedPlugins(env: NodeJS.ProcessEnv): readonly CloudPlugin[]
   });
 }
 
-/** Faults that keep the real plugins from being used, each as a sentence with its cure. */
+/** Faults that prevent use of the real plugins, each as a sentence with its remedy. */
 export function pluginFaults(env: NodeJS.ProcessEnv): readonly Fault[] {
   const installed = installedPlugins(env);
   const folder = join(pulumiHome(env), "plugins");
@@ -65,7 +65,10 @@ export function pluginFaults(env: NodeJS.ProcessEnv): readonly Fault[] {
   });
 }
 
-/** The folder that Pulumi keeps plugins below (https://www.pulumi.com/docs/iac/cli/environment-variables/). */
+/**
+ * The parent folder of Pulumi's plugins
+ * (https://www.pulumi.com/docs/iac/cli/environment-variables/).
+ */
 function pulumiHome(env: NodeJS.ProcessEnv): string {
   return env["PULUMI_HOME"] ?? join(env["HOME"] ?? homedir(), ".pulumi");
 }
@@ -79,10 +82,10 @@ function versionsIn(folder: string, name: string): readonly string[] {
 }
 
 /**
- * Settings that point each plugin at addresses of ours, by its own variables, as its page names them
- * (https://registry.terraform.io/providers/digitalocean/digitalocean/2.99.1/docs,
- * https://registry.terraform.io/providers/cloudflare/cloudflare/5.22.0/docs). The tokens are made up
- * for each run: no cloud knows them.
+ * Environment variables that point each plugin at the simulated APIs. Documented at
+ * https://registry.terraform.io/providers/digitalocean/digitalocean/2.99.1/docs and
+ * https://registry.terraform.io/providers/cloudflare/cloudflare/5.22.0/docs. The tokens are random
+ * for each run and valid at no cloud.
  */
 export function cloudSettings(
   addresses: CloudAddresses,
@@ -91,9 +94,9 @@ export function cloudSettings(
     digitalocean: {
       DIGITALOCEAN_API_URL: addresses.digitaloceanUrl,
       DIGITALOCEAN_TOKEN: `dop_v1_${randomBytes(32).toString("hex")}`,
-      // What answers from loopback answers at once: a failure is shown, not asked for again.
+      // Loopback answers at once. A retry would only hide a failure.
       DIGITALOCEAN_HTTP_RETRY_MAX: "0",
-      // Buckets have host names of their own, which lead nowhere here; never to the real Spaces.
+      // Buckets have host names of their own, which don't resolve here. Never the real Spaces.
       SPACES_ENDPOINT_URL: addresses.digitaloceanUrl,
     },
     cloudflare: {
@@ -104,13 +107,13 @@ export function cloudSettings(
   };
 }
 
-/** Variables of an operator's shell that would take a plugin to an account, or past our addresses. */
+/** Variables of an operator's shell that would direct a plugin to a real account or address. */
 export const WITHHELD: readonly string[] = [
   ...["DIGITALOCEAN_ACCESS_TOKEN", "SPACES_ACCESS_KEY_ID", "SPACES_SECRET_ACCESS_KEY"],
   ...["CLOUDFLARE_API_KEY", "CLOUDFLARE_EMAIL", "CLOUDFLARE_API_USER_SERVICE_KEY"],
 ];
 
-/** Puts the real plugins where the engine looks for them, pointed at addresses of ours. */
+/** Installs the real plugins in the engine's plugin folder, pointed at the simulated APIs. */
 export async function installCloudPlugins(
   home: string,
   plugins: readonly CloudPlugin[],

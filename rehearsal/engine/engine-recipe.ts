@@ -4,12 +4,12 @@ import { requiredVersion, type GoRecipe } from "../build/recipe.ts";
 
 /** The Go module of the CLI's commands and the engine. */
 export const ENGINE_MODULE = "github.com/pulumi/pulumi/pkg/v3";
-/** The Go modules that the CLI is made of: that one, and the SDK that it shares with programs. */
+/** Go modules of the CLI: the engine's, and the SDK's that it shares with programs. */
 const MODULES = [ENGINE_MODULE, "github.com/pulumi/pulumi/sdk/v3"] as const;
 
 /**
- * The one version of Pulumi in use, "3.259.0": what `package.json` pins for the SDK. Engine and SDK are released together
- * and talk a protocol that grows with each release, so they are always the same version.
+ * The pinned version of Pulumi, "3.259.0", from the SDK's entry in `package.json`. Engine and SDK
+ * are released together, and their protocol grows with each release. So both have the same version.
  */
 export async function pulumiVersion(): Promise<string> {
   const file = join(import.meta.dirname, "../../package.json");
@@ -25,8 +25,9 @@ export async function pulumiVersion(): Promise<string> {
 }
 
 /**
- * How the `pulumi` command is built. Throws if its go.mod names another version than package.json: an engine that is older
- * or newer than the SDK fails in the middle of a run with an error about anything else.
+ * The build recipe of the `pulumi` command.
+ * @throws Error if go.mod names another version than package.json. An engine of another version
+ * than the SDK fails in mid-run, with an unrelated error.
  */
 export async function engineRecipe(version: string): Promise<GoRecipe> {
   const directory = join(import.meta.dirname, "recipe");
@@ -43,7 +44,8 @@ export async function engineRecipe(version: string): Promise<GoRecipe> {
     name: "pulumi",
     directory,
     package: `${ENGINE_MODULE}/cmd/pulumi`,
-    // Releases are stamped the same way; without it `pulumi version` is empty and the Automation API refuses the command.
+    // As in official releases. Without it `pulumi version` is empty, and the Automation API refuses
+    // the command.
     ldflags: [
       "-s",
       "-w",

@@ -1,11 +1,10 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 
 /**
- * The refusal of production's provider where a create meets an object of the same name. The
- * provider of a rehearsal is older and takes such an object over without a word
- * (pulumi-kubernetes CHANGELOG, 4.29.0). An object that is older than the operation which
- * "creates" it was there before.
- * @param startedAtMs when the operation began; Kubernetes tells ages in whole seconds.
+ * Production's error for a create whose object exists already. The rehearsal's provider is older
+ * and silently takes such an object over (pulumi-kubernetes CHANGELOG, 4.29.0). An object that is
+ * older than the operation existed before it.
+ * @param startedAtMs start of the operation; Kubernetes gives ages in whole seconds.
  */
 export function existingObjectRefusal(
   step: Pick<StepEventMetadata, "op" | "type" | "urn" | "new">,
@@ -16,7 +15,7 @@ export function existingObjectRefusal(
     readonly metadata?: { readonly name?: string; readonly creationTimestamp?: string };
   };
   const made = Date.parse(metadata?.creationTimestamp ?? "");
-  // An object that is made in a preview, or that failed, has no age.
+  // An object of a preview or of a failed create has no age.
   if (Number.isNaN(made) || made >= Math.floor(startedAtMs / 1_000) * 1_000) return undefined;
   return `${metadata?.name} exists already: production's provider refuses to create ${step.urn} over it. Delete the object, or import it.`;
 }

@@ -17,19 +17,21 @@ export interface Engine {
   /** "3.259.0", without the v. */
   readonly version: string;
   readonly origin: "path" | "installed" | "built" | "cached";
-  /** Seconds that it took to get it. */
+  /** Seconds that the search took. */
   readonly seconds: number;
 }
 
 /**
- * Finds the Pulumi CLI of the version that `package.json` pins, in this order: on PATH; in the cache, where an earlier run
- * put it; by the SDK's own installer, if get.pulumi.com can be reached; by building it from Go modules (minutes, once).
- * Any other version on PATH is left alone. Throws what {@link buildGoProgram} throws when nothing else worked.
+ * Finds the Pulumi CLI of the version that `package.json` pins. The order: PATH, the cache of
+ * earlier runs, the SDK's installer from get.pulumi.com, a build from Go modules. The build takes
+ * minutes, once. Another version on PATH is ignored.
+ * @throws as {@link buildGoProgram} if every source fails.
  */
 export async function findEngine(progress: Progress): Promise<Engine> {
   const started = performance.now();
   const version = await pulumiVersion();
-  const recipe = await engineRecipe(version); // First: it checks go.mod and package.json.
+  // First: it throws if go.mod and package.json disagree.
+  const recipe = await engineRecipe(version);
   const found = (root: string, origin: Engine["origin"]): Engine => ({
     root,
     version,
@@ -40,7 +42,8 @@ export async function findEngine(progress: Progress): Promise<Engine> {
   const ready = await readyEngine(progress);
   if (ready !== undefined) return found(ready.root, ready.origin);
   const installed = installedRoot(version);
-  // Without Go there is no telling what is built; then the installer is the last hope, and the build says what is missing.
+  // Without Go the recipe's cache key is unknown. The installer is then the last source, and the
+  // build's error says what is missing.
   const earlier = await cachedGoProgram(recipe).catch(() => undefined);
   if (earlier !== undefined) return found(earlier, "cached");
 
@@ -59,7 +62,7 @@ export async function findEngine(progress: Progress): Promise<Engine> {
   return found(built.folder, built.origin);
 }
 
-/** The engine that somebody installed: on PATH, or in the cache by an earlier run; else undefined. */
+/** An engine that is installed already: on PATH or in the cache; else undefined. */
 export async function readyEngine(
   progress: Progress = () => undefined,
 ): Promise<Pick<Engine, "root" | "origin"> | undefined> {
@@ -76,7 +79,7 @@ function installedRoot(version: string): string {
   return join(cacheHome(), `pulumi-installed-${version}`);
 }
 
-/** The root of the right version on PATH, or undefined. Says why a `pulumi` that is there is not used. */
+/** Root of the right version on PATH, or undefined. Reports why a `pulumi` on PATH is not used. */
 async function engineOnPath(version: string, progress: Progress): Promise<string | undefined> {
   for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
     if (!folder.startsWith("/")) continue;
@@ -85,7 +88,7 @@ async function engineOnPath(version: string, progress: Progress): Promise<string
     const here = await versionOf(command);
     if (here !== version) {
       progress(`${command} is version ${here ?? "unknown"}, the SDK is ${version}: not used`);
-      return undefined; // What a shell would run; a later one on PATH is no better known to its owner.
+      return undefined; // As in a shell, the first one on PATH counts.
     }
     const bin = dirname(await realpath(command));
     if (basename(bin) === "bin") return dirname(bin);

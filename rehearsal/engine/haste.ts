@@ -9,9 +9,9 @@ interface Spec {
 }
 
 /**
- * Shortens the pauses of a program's rollouts. `minReadySeconds` passes by the cluster's own clock,
- * which can't be scaled as a cloud's: each begun minute of it becomes a second. Inputs, state and
- * cluster then agree.
+ * Shortens the pauses of a program's rollouts. `minReadySeconds` runs by the cluster's own clock,
+ * which can't be scaled as a cloud's can. Each begun minute becomes a second, so inputs, state and
+ * cluster agree.
  */
 export class Haste {
   /** `minReadySeconds` that the program asked for, by logical name of the Deployment. */
@@ -33,7 +33,7 @@ export class Haste {
     };
   }
 
-  /** A resource of the state with the pause that the program asked for. */
+  /** A resource of the state, with the pause that the program asked for. */
   asAsked(resource: StateResource): StateResource {
     const minReadySeconds = this.#asked.get(nameOf(resource.urn));
     if (resource.type !== DEPLOYMENT || minReadySeconds === undefined) return resource;

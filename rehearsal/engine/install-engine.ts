@@ -4,14 +4,15 @@ import { dirname } from "node:path";
 import { clock } from "../build/go-program.ts";
 import type { Progress } from "../progress.ts";
 
-/** How long the installer's host may take to answer, milliseconds: without internet nobody should wait for the build to begin. */
+/** Timeout for the installer's host, in ms. Without internet the build begins after it. */
 const REACH_MS = 3_000;
-/** How long the download may take, milliseconds: about 100 MB; a line slower than that is slower than the build. */
+/** Timeout for the download of about 100 MB, in ms. On a slower line the build is faster. */
 const INSTALL_MS = 180_000;
 
 /**
- * Installs the CLI with the SDK's own installer (`PulumiCommand.install`) into `root`. Answers undefined when that worked,
- * else the reason in a few words; it never throws and never takes longer than {@link INSTALL_MS}.
+ * Installs the CLI into `root` with the SDK's own installer (`PulumiCommand.install`). Never
+ * throws, and ends within {@link INSTALL_MS}.
+ * @returns undefined on success, else the reason in a few words.
  */
 export async function installEngine(
   root: string,
@@ -45,13 +46,15 @@ export async function installEngine(
   }
 }
 
-/** The installer in a process group of its own, since the SDK's can't be stopped: it hangs for as long as its downloads do. */
+/**
+ * The installer in its own process group: the SDK's can't be stopped and waits for its downloads.
+ */
 async function runInstaller(
   root: string,
   version: string,
   progress: Progress,
 ): Promise<string | undefined> {
-  // Without a version it takes the SDK's own, which is the one we want.
+  // Without a version the installer takes the SDK's own, which is the pinned one.
   const script = `
     const { PulumiCommand } = require("@pulumi/pulumi/automation");
     PulumiCommand.install({ root: process.argv[1] }).catch((error) => { console.error(error.message); process.exit(1); });`;

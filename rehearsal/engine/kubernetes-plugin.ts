@@ -8,7 +8,7 @@ import { sdkVersion } from "./sdk-version.ts";
 /** The Go module of the Kubernetes provider. */
 export const PROVIDER_MODULE = "github.com/pulumi/pulumi-kubernetes/provider/v4";
 
-/** The provider's own version: the SDK's, and the commit that it is built from behind a plus. */
+/** The provider's version: the SDK's, plus the built commit after a `+`. */
 async function pluginVersion(): Promise<string> {
   const { directory } = await controlPlaneRecipe();
   const goMod = await readFile(join(directory, "go.mod"), "utf8");
@@ -16,7 +16,7 @@ async function pluginVersion(): Promise<string> {
 }
 
 /**
- * Puts the real Kubernetes provider where the engine looks for plugins.
+ * Installs the real Kubernetes provider in the engine's plugin folder.
  * @param binary the multi-call program of `findControlPlane`.
  * @param home `PULUMI_HOME` of the run.
  */

@@ -1,18 +1,19 @@
 import { chmod, mkdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** An engine that ends when we do. */
+/** An engine that ends with this process. */
 export interface LeashedEngine {
   /** A folder with `bin/pulumi`, for the Automation API. */
   readonly root: string;
-  /** Ends the command that runs right now, if any, at once. */
+  /** Ends the running command, if any, at once. */
   kill(): Promise<void>;
 }
 
 /**
- * The Automation API starts the CLI and keeps no handle to it: after a Ctrl-C, or our own death, an update would go on against
- * a world that is gone, and write its state into a folder that we removed. So the CLI is started through a script that ties it to us
- * (`setpriv --pdeathsig`) and notes its process id.
+ * An engine that ends with this process. The Automation API keeps no handle to the CLI that it
+ * starts. After a Ctrl-C an update would continue against a simulation that has ended, and write
+ * its state into a removed folder. So a script starts the CLI, ties it to this process (`setpriv
+ * --pdeathsig`) and records its process id.
  */
 export async function leashEngine(engineRoot: string, directory: string): Promise<LeashedEngine> {
   const root = join(directory, "engine");
@@ -22,7 +23,8 @@ export async function leashEngine(engineRoot: string, directory: string): Promis
   await mkdir(join(root, "bin"), { recursive: true });
   await writeFile(
     script,
-    // Its memory is small and its life short: collecting it less often saves a tenth of its time.
+    // The engine uses little memory and runs briefly: fewer garbage collections save a tenth of its
+    // time.
     `#!/bin/sh\necho $$ >'${note}'\nexport GOGC=400\nexec setpriv --pdeathsig=KILL -- '${real}' "$@"\n`,
   );
   await chmod(script, 0o755);
@@ -31,7 +33,7 @@ export async function leashEngine(engineRoot: string, directory: string): Promis
     async kill() {
       const pid = Number(await readFile(note, "utf8").catch(() => ""));
       if (pid === 0) return;
-      // The command may be over and its number another's by now.
+      // The command may have ended, and its process id may be reused.
       const program = await readlink(`/proc/${pid}/exe`).catch(() => "");
       if (program !== real) return;
       process.kill(pid, "SIGKILL");

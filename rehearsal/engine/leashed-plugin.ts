@@ -3,19 +3,19 @@ import { join } from "node:path";
 import { quoted } from "../node/namespaces.ts";
 import { sdkVersion } from "./sdk-version.ts";
 
-/** A provider's plugin: the program that is started in its place, and its environment. */
+/** A provider's plugin: its command and environment. */
 export interface Plugin {
   /** Name of the provider: "digitalocean". */
   readonly name: string;
   /** The program with its arguments; those of the engine follow. */
   readonly command: readonly string[];
-  /** Variables that it gets beside those of the engine. */
+  /** Variables in addition to the engine's. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Variables that it does not get, whatever the engine has. Default none. */
+  /** Variables of the engine that the plugin does not get. Default none. */
   readonly withheld?: readonly string[];
 }
 
-/** The name that a provider's program must have for the engine to find it. */
+/** The program name by which the engine finds a provider. */
 export function programName(name: string): string {
   return `pulumi-resource-${name}`;
 }
@@ -26,9 +26,9 @@ export function pluginFolder(home: string, name: string, version: string): strin
 }
 
 /**
- * Puts a provider where the engine looks for the plugin of the SDK's version. It ends with the
- * engine, after `kill -9` too: by itself a provider looks every five minutes whether its engine
- * lives (pulumi/pulumi `sdk/go/common/resource/provider/main.go`).
+ * Installs a provider as the plugin of the SDK's version. It ends with the engine, after `kill -9`
+ * too. Otherwise a provider checks only every five minutes whether its engine lives (pulumi/pulumi
+ * `sdk/go/common/resource/provider/main.go`).
  * @param home `PULUMI_HOME` of the run.
  */
 export async function installPlugin(home: string, plugin: Plugin): Promise<void> {
@@ -42,7 +42,7 @@ export async function installPlugin(home: string, plugin: Plugin): Promise<void>
     ...Object.entries(environment).map(([key, value]) => `export ${key}=${quoted(value)}`),
     `exec setpriv --pdeathsig=KILL -- ${command.map(quoted).join(" ")} "$@"`,
   ];
-  // Ours alone: tokens may stand in it.
+  // Readable by its owner only: it may contain tokens.
   await writeFile(script, `${lines.join("\n")}\n`, { mode: 0o700 });
   await chmod(script, 0o700);
 }

