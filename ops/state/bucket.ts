@@ -3,26 +3,26 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type Cloudflare from "cloudflare";
 
-/** The place that Pulumi keeps states in: a bucket of R2, or a folder. */
+/** The backend of Pulumi's states: a bucket on R2, or a folder. */
 
-/** One file of it. */
+/** One file of the backend. */
 export interface Kept {
-  /** Key below the place: `.pulumi/stacks/mastodon/prod.json`. */
+  /** Key in the backend: `.pulumi/stacks/mastodon/prod.json`. */
   readonly key: string;
   readonly modified: Date;
 }
 
-/** A place that can be read without Pulumi. */
+/** A backend that can be read without Pulumi. */
 export interface StateBucket {
-  /** Words for it. */
+  /** The backend's name in messages. */
   readonly where: string;
   readonly list: (prefix: string) => Promise<readonly Kept[]>;
   readonly read: (key: string) => Promise<string>;
-  /** Rules that lock its objects; undefined for a place that has none. */
+  /** Lock rules of the bucket; undefined for a folder. */
   readonly locks?: () => Promise<readonly LockedPart[]>;
 }
 
-/** A rule of a bucket, as far as it is looked at. */
+/** A bucket's lock rule, with the fields that are checked. */
 export interface LockedPart {
   readonly prefix: string;
   readonly days: number;
@@ -35,7 +35,7 @@ export interface R2Address {
   readonly bucket: string;
 }
 
-/** The address in `PULUMI_BACKEND_URL`; undefined where it is no bucket of R2. */
+/** The address in `PULUMI_BACKEND_URL`; undefined if it names no bucket on R2. */
 export function r2AddressOf(url: string): R2Address | undefined {
   const [, bucket, query] = /^s3:\/\/([^/?]+)\/?\?(.*)$/u.exec(url) ?? [];
   const endpoint = new URLSearchParams(query).get("endpoint") ?? "";
@@ -48,13 +48,15 @@ export function r2AddressOf(url: string): R2Address | undefined {
     : { account, bucket, jurisdiction: (jurisdiction ?? "default") as R2Address["jurisdiction"] };
 }
 
-/** The URL of a bucket for the CLI. By path: R2's certificate has no name for each bucket. */
+/**
+ * URL of a bucket for the CLI, in path style: R2's certificate does not cover bucket subdomains.
+ */
 export function urlOf({ account, jurisdiction, bucket }: R2Address): string {
   const within = jurisdiction === "default" ? "" : `.${jurisdiction}`;
   return `s3://${bucket}?endpoint=https://${account}${within}.r2.cloudflarestorage.com&region=auto&s3ForcePathStyle=true`;
 }
 
-/** A bucket of R2, read by Cloudflare's official client: no second key is needed. */
+/** A bucket on R2, read through Cloudflare's official client without a second key. */
 export function r2Bucket(cloudflare: Cloudflare, address: R2Address): StateBucket {
   const { account, bucket, jurisdiction } = address;
   const at = { account_id: account, "cf-r2-jurisdiction": jurisdiction };
@@ -87,7 +89,7 @@ export function r2Bucket(cloudflare: Cloudflare, address: R2Address): StateBucke
   };
 }
 
-/** Seconds, in which R2 counts the age of a lock rule. */
+/** R2 gives the age of a lock rule in seconds. */
 export const SECONDS_A_DAY = 86_400;
 
 /** The folder of a `file://` address. */

@@ -12,9 +12,9 @@ import {
 } from "./keep.ts";
 
 /**
- * `npm run state -- check`. Says whether a state is whole, which copies of it are, and whether they
- * are locked against deletion. Changes nothing.
- * @returns whether all is well.
+ * `npm run state -- check`. Reports whether a state is whole, which of its copies are, and whether
+ * they are locked against deletion. Read-only.
+ * @returns whether all checks pass.
  */
 export async function check(place: Place, world: KeepWorld): Promise<boolean> {
   const { stack, cwd } = place;
@@ -28,7 +28,7 @@ export async function check(place: Place, world: KeepWorld): Promise<boolean> {
   if (own !== undefined) world.say(`  state     ${lineOf(own)}`);
   if (fault !== undefined) faults.push(fault);
   else {
-    // What the CLI makes of it: a passphrase that is another one shows here.
+    // The CLI's own check: it detects a wrong passphrase.
     const failed = await world
       .pulumi(cwd)(["stack", "export", "--stack", stack])
       .then(
@@ -63,7 +63,7 @@ export function lineOf({ where, judged: { word, ...more } }: Copy): string {
   return `${where}: whole, ${more.copy.resources} resources, as of ${more.copy.time}`;
 }
 
-/** Faults of a bucket's lock rules, in sentences. */
+/** Faults in a bucket's lock rules, in sentences. */
 export function lockFaults(rules: readonly LockedPart[]): readonly string[] {
   const missing = LOCKED.filter(
     (prefix) => !rules.some((rule) => rule.prefix === prefix && rule.days > 0),

@@ -8,23 +8,23 @@ import { addressOf, init, type InitWorld } from "./init.ts";
 import { backup, type KeepWorld } from "./keep.ts";
 import { restore } from "./restore.ts";
 
-/** All of the outside world that the command touches. */
+/** Outside interfaces of the command. */
 export interface StateWorld extends AdoptWorld, KeepWorld, InitWorld {
-  /** `PULUMI_BACKEND_URL`, where it is set. */
+  /** `PULUMI_BACKEND_URL`, if set. */
   readonly url: string | undefined;
-  /** Cloudflare's account in a stack's file; undefined where it has none. */
+  /** Cloudflare's account in a stack file; undefined if it has none. */
   readonly account: (stack: string, cwd: string) => Promise<string | undefined>;
 }
 
-/** Options that every part of the command has. */
+/** Options of every subcommand. */
 interface Common {
   readonly stack: string;
   readonly cwd: string;
 }
 
 /**
- * `npm run state`. Looks after the state of a stack.
- * @param args what stands behind the `--`.
+ * `npm run state`. Checks, backs up and restores the state of a stack.
+ * @param args the arguments after `--`.
  * @returns whether nothing is left to do: the exit status.
  * @throws Error in a sentence for the operator.
  */

@@ -1,30 +1,30 @@
 import type { StackExport, StateResource } from "../recover/state.ts";
 
-/** Copies of a state, and whether each is whole. Pure. */
+/** Copies of a state, and whether each is whole. */
 
-/** The stack that a copy must be of. */
+/** The stack that a copy must belong to. */
 export interface Whose {
   readonly project: string;
   readonly stack: string;
-  /** Salt or key by which the stack file's secrets are encrypted. Undefined: it has none yet. */
+  /** Salt or key that encrypts the stack file's secrets. Undefined: it has none yet. */
   readonly encryption: string | undefined;
 }
 
-/** A copy that can be put in the state's place. */
+/** A copy that can replace the state. */
 export interface WholeCopy {
   readonly export: StackExport;
-  /** Time of its writing, as the engine says. */
+  /** Time of writing, from the engine's manifest. */
   readonly time: string;
   readonly resources: number;
 }
 
-/** A copy, or what is wrong with it. */
+/** A copy, or its fault. */
 export type Judged =
   | { readonly word: "whole"; readonly copy: WholeCopy }
   | { readonly word: "damaged"; readonly why: string }
   | { readonly word: "foreign"; readonly why: string };
 
-/** A state's text: a file of the backend, or what `pulumi stack export` wrote. */
+/** Text of a state: a file of the backend, or the output of `pulumi stack export`. */
 interface StateFile {
   readonly version?: number;
   readonly deployment?: Deployment;
@@ -36,7 +36,7 @@ type Deployment = StackExport["deployment"] & {
   readonly secrets_providers?: { readonly type?: string; readonly state?: unknown };
 };
 
-/** Reads a copy and judges it as `pulumi stack import` does, before anything is written. */
+/** Reads and checks a copy as `pulumi stack import` does, before anything is written. */
 export function judged(text: string, whose: Whose): Judged {
   if (text.trim() === "") return { word: "damaged", why: "it is empty" };
   let file: StateFile;
@@ -63,7 +63,7 @@ export function judged(text: string, whose: Whose): Judged {
   };
 }
 
-/** The reason why a state is another stack's, or another passphrase's; undefined if it is not. */
+/** The reason why a state belongs to another stack or passphrase; undefined if it does not. */
 function foreignIn(
   resources: readonly StateResource[],
   { secrets_providers: provider }: Deployment,
@@ -80,9 +80,9 @@ function foreignIn(
 }
 
 /**
- * The first thing that the engine's own check would refuse (pulumi/pulumi v3.259.0 `pkg/resource/deploy/snapshot.go`
- * VerifyIntegrity): each resource comes after its parent, its provider and what it depends on, and
- * once.
+ * The first fault that the engine's own check would report (pulumi/pulumi v3.259.0
+ * `pkg/resource/deploy/snapshot.go` VerifyIntegrity). Each resource appears once, after its parent,
+ * its provider and its dependencies.
  */
 function faultIn(resources: readonly StateResource[]): string | undefined {
   const seen = new Set<string>();

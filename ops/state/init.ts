@@ -2,23 +2,23 @@ import { r2AddressOf, SECONDS_A_DAY, urlOf, type R2Address } from "./bucket.ts";
 import { LOCKED, type Place } from "./keep.ts";
 import type Cloudflare from "cloudflare";
 
-/** Days for which history can be neither overwritten nor deleted. */
+/** Days in which history can be neither overwritten nor deleted. */
 const LOCK_DAYS = 90;
 
-/** Words of the operator. */
+/** Options of the command line. */
 export interface InitOptions extends Place {
   readonly address: R2Address;
 }
 
-/** Parts of the outside world that making the bucket touches. */
+/** Outside interfaces of the bucket's creation. */
 export interface InitWorld {
   readonly say: (text: string) => void;
   readonly cloudflare: () => Promise<Cloudflare>;
 }
 
 /**
- * `npm run state -- init`. Makes the bucket of the states on R2, outside of every stack, and locks
- * its history. A second time it changes nothing.
+ * `npm run state -- init`. Creates the bucket of the states on R2, outside of every stack, and
+ * locks its history. A second run changes nothing.
  * @throws as Cloudflare's client does.
  */
 export async function init({ address }: InitOptions, world: InitWorld): Promise<boolean> {
@@ -63,7 +63,7 @@ export async function init({ address }: InitOptions, world: InitWorld): Promise<
   return true;
 }
 
-/** The address of the bucket, from what was typed and from `PULUMI_BACKEND_URL`. */
+/** The bucket's address, from the command line or from `PULUMI_BACKEND_URL`. */
 export function addressOf(
   given: { readonly account?: string; readonly bucket?: string; readonly jurisdiction?: string },
   url: string | undefined,

@@ -5,21 +5,21 @@ import { providerOf } from "../secrets/stack-file.ts";
 import type { Kept, StateBucket } from "./bucket.ts";
 import { judged, type Judged, type WholeCopy, type Whose } from "./copies.ts";
 
-/** The state of one stack, and the copies of it that its place and the operator have. */
+/** The state of one stack, and its copies in the backend and on the operator's disk. */
 
-/** Parts of the outside world that the state's keeping touches. */
+/** Outside interfaces of the state's checks and copies. */
 export interface KeepWorld extends Pick<
   RecoverWorld,
   "say" | "confirm" | "now" | "pulumi" | "cwd"
 > {
   /**
-   * The place of the states, as `PULUMI_BACKEND_URL` names it. @throws in a sentence where it can't
-   * be read.
+   * The backend of the states, from `PULUMI_BACKEND_URL`.
+   * @throws Error in a sentence if it can't be read.
    */
   readonly bucket: () => Promise<StateBucket>;
 }
 
-/** One stack of one folder. */
+/** A stack and its folder. */
 export interface Place {
   readonly stack: string;
   readonly cwd: string;
@@ -27,16 +27,16 @@ export interface Place {
 
 /** One copy. */
 export interface Copy {
-  /** Words for where it is. */
+  /** The copy's location in messages. */
   readonly where: string;
   readonly modified: Date;
   readonly judged: Judged;
 }
 
-/** Name in Pulumi.yaml. */
+/** The project's name in Pulumi.yaml. */
 const PROJECT = "mastodon";
 
-/** Folders of a place, below which copies of a stack are (pulumi/pulumi `pkg/backend/diy/store.go`). */
+/** Folders of a stack's copies in the backend (pulumi/pulumi `pkg/backend/diy/store.go`). */
 const file = (stack: string): string => `.pulumi/stacks/${PROJECT}/${stack}.json`;
 const FOLDERS = {
   history: (stack: string) => `.pulumi/history/${PROJECT}/${stack}/`,
@@ -44,20 +44,24 @@ const FOLDERS = {
   locks: (stack: string) => `.pulumi/locks/organization/${PROJECT}/${stack}/`,
 };
 
-/** Prefixes that a lock belongs on. One on the whole, or on the state's own file, stops each update. */
+/**
+ * Prefixes that need a lock. A lock on the whole bucket, or on the state file, blocks each update.
+ */
 export const LOCKED = [".pulumi/backups/", ".pulumi/history/"] as const;
 
-/** Copies that are read of each kind, newest first: one of them is whole, or none will be. */
+/**
+ * Newest copies of each kind that are read: if none of these is whole, older ones won't be either.
+ */
 const MOST = 5;
 
-/** The stack that a copy must be of. */
+/** The stack that a copy must belong to. */
 export async function whoseOf({ stack, cwd }: Place): Promise<Whose> {
   const text = await readFile(join(cwd, `Pulumi.${stack}.yaml`), "utf8").catch(() => "");
   const { encryptionsalt, encryptedkey } = providerOf(text);
   return { project: PROJECT, stack, encryption: encryptionsalt ?? encryptedkey };
 }
 
-/** The state's own file, if there is one, and the newest copies beside it. */
+/** The state file, if it exists, and the newest copies in the backend. */
 export async function copiesIn(
   bucket: StateBucket,
   { stack }: Place,
@@ -68,7 +72,7 @@ export async function copiesIn(
     modified,
     judged: judged(await bucket.read(key), whose),
   });
-  // The file, `.bak`, and each write that PULUMI_DIY_BACKEND_RETAIN_CHECKPOINTS keeps.
+  // The state file, `.bak`, and each version that PULUMI_DIY_BACKEND_RETAIN_CHECKPOINTS keeps.
   const beside = await bucket.list(file(stack));
   const own = beside.find(({ key }) => key === file(stack));
   const kinds = [
@@ -87,12 +91,12 @@ export async function copiesIn(
   };
 }
 
-/** Keys of the locks that an update holds, or has left behind. */
+/** Keys of the locks of running or interrupted updates. */
 export async function locksOf(bucket: StateBucket, { stack }: Place): Promise<readonly Kept[]> {
   return await bucket.list(FOLDERS.locks(stack));
 }
 
-/** The newest whole one that holds something, by the engine's own time. */
+/** The newest whole copy that is not empty, by the engine's own time. */
 export function newestWhole(copies: readonly Copy[]): WholeFound | undefined {
   return copies
     .flatMap((copy) => (copy.judged.word === "whole" ? [{ ...copy, whole: copy.judged.copy }] : []))
@@ -100,14 +104,14 @@ export function newestWhole(copies: readonly Copy[]): WholeFound | undefined {
     .toSorted((one, other) => Date.parse(other.whole.time) - Date.parse(one.whole.time))[0];
 }
 
-/** A copy that can be put in the state's place. */
+/** A copy that can replace the state. */
 export interface WholeFound extends Copy {
   readonly whole: WholeCopy;
 }
 
 /**
- * The fault of the state's own file; undefined for a good one. One that a person made anew
- * with `pulumi stack init`, after the loss of the old one, is as good as lost.
+ * The fault of the state file; undefined for a whole one. A new one from `pulumi stack init`,
+ * made after the loss of the old one, counts as lost.
  */
 export function faultOf(own: Copy | undefined, newest: WholeFound | undefined): string | undefined {
   if (own === undefined) return "There is no state file.";
@@ -118,7 +122,7 @@ export function faultOf(own: Copy | undefined, newest: WholeFound | undefined): 
     : undefined;
 }
 
-/** A copy in the operator's hand: an artifact of a deploy, or what `backup` wrote. */
+/** A copy in a local file: an artifact of a deploy, or the output of `backup`. */
 export async function copyInFile(path: string, whose: Whose): Promise<Copy> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new Error(`${path} can't be read (${error.code ?? error.message}). Nothing was changed.`);
@@ -126,7 +130,10 @@ export async function copyInFile(path: string, whose: Whose): Promise<Copy> {
   return { where: path, modified: new Date(), judged: judged(text, whose) };
 }
 
-/** Writes the export of a state into a new file, for its owner alone. Answers the file's name. */
+/**
+ * Writes the export of a state into a new file that only its owner can read.
+ * @returns the file's name.
+ */
 export async function backup(
   place: Place & { readonly out: string | undefined },
   world: KeepWorld,
@@ -140,7 +147,8 @@ export async function backup(
     );
   const out =
     place.out ?? `state-${stack}-${world.now().toISOString().replaceAll(/[:.]/gu, "-")}.json`;
-  // Secrets in it stay encrypted, and names and addresses are in the clear: nobody else's to read.
+  // Its secrets stay encrypted, but names and addresses are readable. So only the owner may read
+  // it.
   await writeFile(join(cwd, out), text, { mode: 0o600, flag: "wx" }).catch(
     (error: NodeJS.ErrnoException) => {
       throw new Error(

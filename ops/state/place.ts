@@ -7,8 +7,8 @@ import { folder, r2AddressOf, r2Bucket } from "./bucket.ts";
 import type { StateWorld } from "./command.ts";
 
 /**
- * The place of the states as a terminal's variables name it: `PULUMI_BACKEND_URL`, and
- * `CLOUDFLARE_API_TOKEN` with the right `Workers R2 Storage`.
+ * The backend of the states, from a shell's variables: `PULUMI_BACKEND_URL`, and
+ * `CLOUDFLARE_API_TOKEN` with the permission `Workers R2 Storage`.
  */
 export function placeWorld(
   environment: Readonly<Record<string, string | undefined>>,

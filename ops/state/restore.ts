@@ -11,16 +11,16 @@ import {
   type Place,
 } from "./keep.ts";
 
-/** Words of the operator. */
+/** Options of the command line. */
 export interface RestoreOptions extends Place {
-  /** A copy in hand; undefined: the newest whole one of the state's place. */
+  /** A local copy; undefined: the newest whole one in the backend. */
   readonly file: string | undefined;
   readonly yes: boolean;
 }
 
 /**
- * `npm run state -- restore`. Puts the newest whole copy in the place of a state that is cut, empty,
- * gone or another's.
+ * `npm run state -- restore`. Replaces a truncated, empty, missing or foreign state by its newest
+ * whole copy.
  * @returns whether the state is whole.
  * @throws Error in a sentence for the operator.
  */
@@ -29,7 +29,7 @@ export async function restore(options: RestoreOptions, world: KeepWorld): Promis
   const whose = await whoseOf(options);
   const bucket = await world.bucket();
   const [lock] = await locksOf(bucket, options);
-  // Its holder may live, and would write over whatever is put there.
+  // The lock's holder may still run, and would overwrite the restored state.
   if (lock !== undefined)
     throw new Error(
       `The stack ${stack} is locked since ${lock.modified.toISOString()} (${lock.key}). Nothing was changed. Make sure that its holder has ended (a deploy's run, another machine), then \`pulumi cancel --stack ${stack}\`, then this command again.`,
@@ -55,7 +55,7 @@ export async function restore(options: RestoreOptions, world: KeepWorld): Promis
   }
   if (!(await isMeant(yes, `Put ${newest.where} in the state's place?`, world))) return false;
   const pulumi = world.pulumi(cwd);
-  // A CLI without the file knows no stack of this name.
+  // Without a state file the CLI knows no stack of this name.
   if (own === undefined) await pulumi(["stack", "init", stack]);
   await pulumi(["stack", "import", "--stack", stack], JSON.stringify(newest.whole.export));
   world.say(

@@ -11,7 +11,7 @@ export const OPENINGS: Ceilings = {};
 export const PRIVATE: Ceilings = {
   "ops/adopt": 9,
   "ops/recover": 22,
-  "ops/state": 8,
+  "ops/state": 5,
   "rehearsal/engine": 5,
   "rehearsal/faults": 19,
 };
@@ -20,7 +20,7 @@ export const PRIVATE: Ceilings = {
 export const LONG_SENTENCES: Ceilings = {
   "ops/adopt": 13,
   "ops/recover": 13,
-  "ops/state": 6,
+  "ops/state": 5,
   "rehearsal/engine": 5,
   "rehearsal/faults": 16,
 };
@@ -29,7 +29,6 @@ export const LONG_SENTENCES: Ceilings = {
 export const WIDE_COMMENTS: Ceilings = {
   "ops/adopt": 10,
   "ops/recover": 11,
-  "ops/state": 4,
   "rehearsal/faults": 5,
 };
 
