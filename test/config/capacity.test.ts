@@ -132,7 +132,7 @@ describe("what is short", () => {
     const { domain, webDomain, region, cloudflare } = BASE;
     const who = { domain, webDomain, region, cloudflare };
     const raw = { ...who, profile, cluster: { version: "1.35.1-do.6" } };
-    expect(refusalOf(raw)).toBe("accepted");
+    expect(refusalOf(raw), `change ${profile} in config/profiles.ts`).toBe("accepted");
   });
 });
 

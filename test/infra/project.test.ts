@@ -11,7 +11,7 @@ const plan = await planWith({
 
 test("everything that is billed is in the project, once: in two places each update would take it from the other", () => {
   const urns = ofType(plan, MEMBERS).flatMap(({ inputs }) => inputs["resources"] as string[]);
-  expect(urns).toEqual([
+  expect(urns, "a billed resource belongs in `urns` of stack/foundation.ts, and here").toEqual([
     "do:kubernetes:id-of-cluster-doks",
     "do:dbaas:id-of-postgres-cluster",
     "do:dbaas:id-of-valkey-cluster",

@@ -12,7 +12,7 @@ describe.each(Object.entries(TABLES))("%s", (_heading, cases) => {
   });
 });
 
-test("the words are those that were reviewed", async () => {
+test("the words are those that were reviewed (`npx vitest run test/messages -u`, then read the diff)", async () => {
   const pages = Object.entries(TABLES).map(([heading, cases]) =>
     [
       `## ${heading}`,

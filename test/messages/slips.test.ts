@@ -87,7 +87,7 @@ test("a line that can't be read shows nothing that may be a secret", () => {
     expect(byFile(`${RIGHT}${line}\n`).said).toMatch(/line 18(?!.*hunter2)/su);
 });
 
-test("the words are those that were reviewed", async () => {
+test("the words are those that were reviewed (`npx vitest run test/messages -u`, then read the diff)", async () => {
   const page = [...NOT_YAML, ...SLIPS, ...JUDGED].map(
     ({ what, text }: Slip) => `# ${what}\n${byFile(text).said.replaceAll(/^/gmu, "| ")}`,
   );

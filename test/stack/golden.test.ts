@@ -8,7 +8,7 @@ import { masked } from "../../plan/render.ts";
  * The whole plan of production as a text, so that a review sees each effect of a change. After an
  * intended change, write it again with `npx vitest run test/stack/golden.test.ts -u`.
  */
-test("production's plan is the one that was reviewed", async () => {
+test("production's plan is the one that was reviewed (`npx vitest run test/stack/golden.test.ts -u`, then read the diff)", async () => {
   const { resources } = await planStack();
   const page = resources
     .filter(({ custom }) => custom)

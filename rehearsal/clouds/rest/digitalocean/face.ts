@@ -44,7 +44,10 @@ const WORDS: Readonly<Record<number, readonly [id: string, message: string]>> = 
   403: ["forbidden", "You are not authorized to perform this operation"],
   404: ["not_found", "The resource you requested could not be found."],
   429: ["too_many_requests", "API rate limit exceeded."],
-  501: ["not_implemented", "The rehearsal does not model this."],
+  501: [
+    "not_implemented",
+    "The rehearsal does not model this call: add it below rehearsal/clouds/rest/, and list it in face.ts.",
+  ],
 };
 
 /**
