@@ -32,7 +32,7 @@ const OPTIONS = {
   kills: { flags: "--kills <number>", says: "how often the engine is killed", value: 3 },
   share: { flags: "--share <number>", says: "one cell of so many, 1 for all", value: 8 },
   cell: { flags: "--cell <number>", says: "the cell to begin with", value: 7 },
-  steps: { flags: "--steps <number>", says: "random steps", value: 50 },
+  steps: { flags: "--steps <number>", says: "random steps", value: 60 },
   acts: {
     flags: "--acts <walk>",
     says: "only this walk, as its failure prints it",

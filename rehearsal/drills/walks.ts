@@ -43,7 +43,7 @@ export function walksPhase(
         await Promise.all([taking.close(), closeCells?.()]);
       };
       const end = await taking.end;
-      for (const { line } of end.failures) keepWalk(line);
+      for (const { line, again } of end.failures) if (again) keepWalk(line);
       const seen = `${end.steps} steps, ${end.hits} of them cut off or failed`;
       findings.checks.push(
         checkOf(

@@ -3,6 +3,7 @@ import { runState } from "../../ops/state/command.ts";
 import type { NamedSecret } from "../checks/secret-search.ts";
 import { asOperator } from "../drills/recover.ts";
 import { errorsOf, type Operation } from "../engine/operation.ts";
+import { WRITTEN_AT_THE_END } from "../engine/rehearsed-stack.ts";
 import { countsOf } from "./counts.ts";
 import type { FastWorld } from "./fast-world.ts";
 import { COUNTED, INVARIANTS, look, type Seen } from "./invariants.ts";
@@ -55,7 +56,7 @@ export interface Beginnings {
 /** Makes both worlds. */
 export async function beginnings(fast: FastWorld): Promise<Beginnings> {
   const empty = fast.branch();
-  const up = await fast.stack.up();
+  const up = await fast.stack.up({ refresh: false, environment: WRITTEN_AT_THE_END });
   if (up.failure !== undefined) throw new Error(errorsOf(up).join("\n"));
   const untouched = look(fast);
   const secrets = await secretsOf(fast);

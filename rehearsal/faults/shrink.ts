@@ -4,11 +4,13 @@ import type { Step } from "./steps.ts";
  * Shortens a walk that fails at its last step: first by steps, many at once and then single ones,
  * then by words of the steps that are left.
  * @param fails whether a walk fails, too.
+ * @returns undefined where the walk itself does not fail again: nothing could be learned of others.
  */
 export async function shrunk(
   walk: readonly Step[],
   fails: (shorter: readonly Step[]) => Promise<boolean>,
-): Promise<readonly Step[]> {
+): Promise<readonly Step[] | undefined> {
+  if (!(await fails(walk))) return undefined;
   let best = walk;
   const fewer = async (shorter: readonly Step[]): Promise<boolean> => {
     if (!(await fails(shorter))) return false;

@@ -35,6 +35,8 @@ export interface Shortest {
   /** As a line to type. */
   readonly line: string;
   readonly why: string;
+  /** Whether it failed again when it was taken again. */
+  readonly again: boolean;
 }
 
 /** A walk is begun anew from the living stack after so many steps. */
@@ -59,7 +61,9 @@ export async function shortestOf(
     why = failure ?? why;
     return failure !== undefined;
   });
-  return { line: lineOf(shortest), why };
+  return shortest === undefined
+    ? { line: lineOf(taken), why: `Once only, not when it was taken again: ${first}`, again: false }
+    : { line: lineOf(shortest), why, again: true };
 }
 
 /**

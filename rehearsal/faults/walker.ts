@@ -28,9 +28,11 @@ const tell = (report: Report): void => port.postMessage(report);
 
 const { engineRoot, projectDirectory, directory } = workerData as WalkerData;
 const fast = await openFastWorld(engineRoot, projectDirectory, directory);
+let closing = false;
 port.on("message", (order: Order) => {
-  if (order === "close") void fast.close().finally(() => process.exit());
-  else void take(order);
+  if (order !== "close") return void take(order);
+  closing = true;
+  void fast.close().finally(() => process.exit());
 });
 const from = await beginnings(fast);
 tell({ kind: "waits" });
@@ -38,6 +40,8 @@ tell({ kind: "waits" });
 async function take(steps: readonly Step[]): Promise<void> {
   const walked = await walk(fast, from, steps, (line) => tell({ kind: "step", line }));
   const { taken, hits, failure } = walked;
+  // Its engine was ended under it: that is no failure to look into.
+  if (closing) return;
   if (failure === undefined) {
     tell({ kind: "end", hits });
   } else {

@@ -81,7 +81,8 @@ class Tally {
   readonly #of: number;
   readonly #progress: Progress;
   readonly #failures: Shortest[] = [];
-  readonly #startedAt = Date.now();
+  /** When the first world stood. */
+  #startedAt: number | undefined;
   #steps = 0;
   #hits = 0;
 
@@ -92,6 +93,7 @@ class Tally {
   }
 
   next(): readonly Step[] | undefined {
+    this.#startedAt ??= Date.now();
     return this.#failures.length === 0 ? this.#left.shift() : undefined;
   }
 
@@ -103,7 +105,7 @@ class Tally {
       if (report.shortest !== undefined) this.#failures.push(report.shortest);
     } else {
       this.#steps++;
-      const each = (Date.now() - this.#startedAt) / 1000 / this.#steps;
+      const each = (Date.now() - (this.#startedAt ?? 0)) / 1000 / this.#steps;
       const left = formatDuration(each * (this.#of - this.#steps));
       this.#progress(`step ${this.#steps} of ${this.#of}, ${left} left: ${report.line}`);
     }

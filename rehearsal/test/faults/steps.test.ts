@@ -95,7 +95,7 @@ describe("a walk that fails", () => {
       for (const step of shorter) if (step.includes(words[next] ?? "")) next++;
       return Promise.resolve(next === words.length);
     });
-    return { line: lineOf(shortest), tries };
+    return { line: shortest && lineOf(shortest), tries };
   };
 
   it("shrinks to its last step, and that to the word that it fails with", async () => {
@@ -111,6 +111,10 @@ describe("a walk that fails", () => {
     const { line, tries } = await shorten(ten, "record-gone", "kill-after-0");
     expect(line).toBe("record-gone,kill-after-0");
     expect(tries).toBeLessThan(25);
+  });
+
+  it("is tried once more and no further where it does not fail again", async () => {
+    expect(await shorten(WALK, "no such word")).toEqual({ line: undefined, tries: 1 });
   });
 
   it("stays as it is where nothing shorter fails", async () => {

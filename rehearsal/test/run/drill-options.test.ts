@@ -17,7 +17,7 @@ const optionsOf = (name: string, ...words: string[]) => {
 
 test("what a drill takes reaches it, and everything else is as the help says", () => {
   expect(optionsOf("cut", "--kills", "10")).toMatchObject({ kills: 10, seed: 1, keep: false });
-  expect(optionsOf("faults", "--share", "1")).toMatchObject({ share: 1, cell: 7, steps: 50 });
+  expect(optionsOf("faults", "--share", "1")).toMatchObject({ share: 1, cell: 7, steps: 60 });
   expect(optionsOf("node", "--images", "real").images).toMatchObject({ kind: "real" });
 });
 
