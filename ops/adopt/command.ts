@@ -12,20 +12,21 @@ import { withFound } from "./state.ts";
 import { linesOf } from "./words.ts";
 import type { AdoptWorld } from "./world.ts";
 
-/** Words of the operator. */
+/** Options of the command line. */
 export interface AdoptOptions {
   readonly stack: string;
   readonly cwd: string;
-  /** Names of resources, or URNs; none: everything that the state lacks. */
+  /** Names or URNs of resources; none: everything that the state lacks. */
   readonly names: readonly string[];
   readonly answered: Answered;
   readonly yes: boolean;
-  /** Whether the first update never came to its end: then the state remembers no server. */
+  /** Whether the first update never finished: then the state has no record of a server. */
   readonly isUnfinished?: boolean;
 }
 
 /**
- * `npm run state -- adopt`. Takes into the state what the clouds and the cluster have, and it lacks.
+ * `npm run state -- adopt`. Adopts into the state what exists at the clouds and in the cluster, and
+ * the state lacks.
  * @returns whether nothing is left to do here: the exit status.
  * @throws Error in a sentence for the operator.
  */
@@ -52,13 +53,13 @@ export async function adopt(options: AdoptOptions, world: AdoptWorld): Promise<b
     world.say(openEnding(new Set(looks.map(({ word }) => word))));
     return false;
   }
-  // A zone has its settings from its first day: they alone are no server.
+  // A zone has its settings from its creation: they alone don't prove a server.
   if (!looks.some((look) => look.word === "there" && look.candidate !== undefined)) {
     world.say(`The state of ${stack} lacks nothing that exists; nothing was changed.`);
     return true;
   }
   const isKnown = held.some(({ type, outputs }) => type === STACK && outputs?.["running"]);
-  // A first update that failed has made no server: nothing of it is to be remembered.
+  // A failed first update has started no server, so nothing is recorded of one.
   const lived = !isUnfinished && (held.length === 0 || hasLived(looks));
   const running =
     lived && !isKnown
@@ -79,7 +80,7 @@ export async function adopt(options: AdoptOptions, world: AdoptWorld): Promise<b
   return true;
 }
 
-/** Two ways to take things into one state: the one that knows what was cut off comes first. */
+/** Recovery of an interrupted update comes first: both commands change the state. */
 function refusePending(pending: readonly PendingOperation[], stack: string): void {
   if (pending.length > 0)
     throw new Error(
@@ -87,7 +88,7 @@ function refusePending(pending: readonly PendingOperation[], stack: string): voi
     );
 }
 
-/** The resources that are looked for. @throws for a name that none has. */
+/** The resources to look for. @throws Error for a name that none of them has. */
 function wantedOf(
   names: readonly string[],
   lacking: readonly Planned[],

@@ -9,17 +9,17 @@ import { lookForAll } from "./look.ts";
 import type { Planned, StackPlan } from "./planned.ts";
 import { linesOf } from "./words.ts";
 
-/** The end of it: nothing is missing, it is in the state now, or a question is open. */
+/** The result: nothing was missing, it is adopted, or a question is open. */
 export type Outcome = "nothing" | "adopted" | "open";
 
 /**
- * Takes into the state again what a refresh has forgotten, or a create that ended with an error
- * after its effect: what the program has, the state lacks, and is there. An update would make it a
- * second time, or be refused because the name is taken.
+ * Adopts resources that a refresh dropped, or whose create failed after its effect. The program has
+ * them, the state lacks them, and they exist. An update would create them a second time, or fail
+ * because the name is taken.
  *
- * Before the first update has come to its end, what is there at the clouds may be another stack's:
- * it is shown, and a person says whose it is. The stack's own cluster holds its own objects alone.
- * @param held resources that the state has.
+ * Before the first update has finished, resources at the clouds may belong to another stack. They
+ * are listed, and the operator decides. The stack's own cluster contains only its own objects.
+ * @param held resources in the state.
  * @throws Error in a sentence for the operator.
  */
 export async function adoptForgotten(
@@ -29,7 +29,7 @@ export async function adoptForgotten(
 ): Promise<Outcome> {
   const { stack, cwd } = options;
   const root = held.find(({ type }) => type === STACK);
-  // Nothing was ever made in it.
+  // The stack has never had a resource.
   if (root === undefined) return "nothing";
   const running = root.outputs?.["running"] as Properties | undefined;
   const plan = await world.plan(stack, cwd);
@@ -42,7 +42,7 @@ export async function adoptForgotten(
     return await afterFirst(held, plan, [...atClouds, ...objects], options, again);
   }
   const left = absent.filter(({ name }) => wasLeft(name, running["kept"]));
-  // What belongs to a thing that was never made, a new replica's firewall, was not made either.
+  // Dependents of a resource that was never created don't exist either: a new replica's firewall.
   const never = new Set<unknown>(
     absent.flatMap((each) => (left.includes(each) ? [] : [each.idMark, each.uuidMark])),
   );
@@ -57,8 +57,8 @@ export async function adoptForgotten(
 }
 
 /**
- * Takes in what a first update that failed has made in the stack's own cluster, and shows what it
- * may have made at the clouds, with the line that puts it at its place.
+ * Adopts what a failed first update created in the stack's own cluster. Lists what it may have
+ * created at the clouds, each with the command that adopts it.
  */
 async function afterFirst(
   held: readonly StateResource[],
@@ -71,13 +71,13 @@ async function afterFirst(
   const clouds = await world.clouds();
   const wanted = new Set(lacking.map(({ urn }) => urn));
   const open = (id: string) => world.cluster(clouds, id);
-  // Nothing has lived in it.
+  // No server has run in it.
   const since = undefined;
   const all = await lookForAll({ resources, wanted, held, clouds, open, answered, since });
   const looks = all.looks.filter(({ planned }) => !isInKubernetes(planned));
   const objects = all.looks.filter((look) => isInKubernetes(look.planned) && look.word !== "none");
   const names = objects.map(({ planned }) => planned.urn);
-  // Says of each what it is, and where it asks or knows nothing takes none.
+  // Lists each resource, and adopts none if one is ambiguous or unknown.
   const isTaken =
     names.length === 0 || (await adopt({ ...options, names, isUnfinished: true }, world));
   const found = looks.flatMap((look) =>
@@ -96,8 +96,8 @@ async function afterFirst(
 }
 
 /**
- * Whether it is an object of the cluster that the state holds. Elsewhere there is nothing to ask:
- * the cluster and its provider come into the state before the first object.
+ * Whether it is an object in the cluster of the state. Without that cluster there is nothing to
+ * query: cluster and provider come into the state before the first object.
  */
 function isInside(planned: Planned, held: readonly StateResource[]): boolean {
   const isProvider = ({ type, urn }: StateResource): boolean =>
@@ -108,23 +108,23 @@ function isInside(planned: Planned, held: readonly StateResource[]): boolean {
 }
 
 /**
- * Whether the last update may have left it. What is new in the stack file, and is made once, may be
- * another stack's of the same name: a tunnel, a bucket.
+ * Whether the last update may have created it. A resource that is new in the stack file and created
+ * once may be another stack's of the same name: a tunnel, a bucket.
  */
 function wasLeft(name: string, kept: unknown): boolean {
   const isOnce = (MADE_ONCE as readonly string[]).includes(name);
   return !isOnce || kept === undefined || name in (kept as object);
 }
 
-/** A setting of the zone, which is always there. */
+/** A zone setting, which always exists. */
 const TIERED_CACHE = "cloudflare:index/tieredCache:TieredCache";
 
-/** Whether a type can be found at its cloud. */
+/** Whether a type can be looked up at its cloud. */
 function isFound(type: string): boolean {
   return type !== TIERED_CACHE && lookupOf(type) !== undefined;
 }
 
-/** Whether it is a key, which is made again: its secret was told once. */
+/** Whether it is a key, which is replaced: its secret is shown only at its creation. */
 function isToldOnce(type: string): boolean {
   return lookupOf(type)?.toldOnce !== undefined;
 }

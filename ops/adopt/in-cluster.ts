@@ -10,27 +10,27 @@ import { busyOf, doubtOf } from "../recover/kubernetes-finder.ts";
 import type { Properties } from "../recover/state.ts";
 import { escaped } from "./planned.ts";
 
-/** Objects of the cluster, asked of its own API. */
+/** Objects of the cluster, read from its own API. */
 
-/** An object that may be one of the plan's. */
+/** An object that may match one of the plan. */
 export interface LiveObject extends Candidate {
-  /** Name by which the provider writes its fields. Another one would leave them behind. */
+  /** The provider's field manager. Under another one it would leave old fields behind. */
   readonly fieldManager: string | undefined;
   readonly object: KubernetesObject;
 }
 
-/** Annotation of an object whose name Pulumi made (pulumi-kubernetes `provider/pkg/metadata/naming.go`). */
+/** Annotation of autonamed objects (pulumi-kubernetes `provider/pkg/metadata/naming.go`). */
 export const AUTONAMED = "pulumi.com/autonamed";
 
 /** The API of one cluster. */
 export interface OpenCluster {
   readonly server: string;
-  /** Of its authority, in base64. */
+  /** The authority's certificate, in base64. */
   readonly certificate: string;
   readonly objects: Pick<ClusterObjects, "answers" | "find" | "delete">;
 }
 
-/** Opens the cluster with this id, by the kubeconfig of an administrator that DigitalOcean gives. */
+/** Opens the cluster with this id, with the administrator's kubeconfig from DigitalOcean. */
 export async function openCluster({ digitalocean }: Clouds, id: string): Promise<OpenCluster> {
   const answer: unknown = await read(digitalocean.kubernetes.clusters.byCluster_id(id).kubeconfig);
   const config = new KubeConfig();
@@ -59,12 +59,12 @@ export class ClusterObjects {
     this.#core = config.makeApiClient(CoreV1Api);
   }
 
-  /** Asks what every credential of a cluster's administrator may see. */
+  /** Sends a request that every administrator's credential may make. */
   async answers(): Promise<unknown> {
     return await this.#core.readNamespace({ name: "kube-system" });
   }
 
-  /** All that fits a planned object: by its name, or by the one that Pulumi makes out of this. */
+  /** Objects that match a planned one: by its name, or by the autoname made from it. */
   async find(resource: string, inputs: Properties): Promise<readonly LiveObject[]> {
     const { apiVersion = "", kind = "" } = inputs as Readonly<Record<string, string>>;
     const { name, namespace, labels } = inputs["metadata"] as Metadata;
@@ -82,7 +82,7 @@ export class ClusterObjects {
       .map((object) => ({ ...liveObject(kind, object), ...doubtOf(object, labels) }));
   }
 
-  /** Deletes an object, and what it has made: a Job's pods. */
+  /** Deletes an object and its dependents, such as a Job's pods. */
   async delete(apiVersion: string, kind: string, { object }: LiveObject): Promise<unknown> {
     const { name = "", namespace = "" } = object.metadata ?? {};
     const header = { apiVersion, kind, metadata: { name, namespace } };
@@ -96,13 +96,13 @@ export class ClusterObjects {
       this.#lists.get(key) ??
       this.#objects.list(apiVersion, kind, namespace).then(({ items }) => items);
     this.#lists.set(key, list);
-    // One that failed is asked for again.
+    // A failed list is requested again.
     list.catch(() => this.#lists.delete(key));
     return list;
   }
 }
 
-/** @param kind of the object: an item of a list does not say its own. */
+/** @param kind of the object: an item of a list doesn't contain its own. */
 function liveObject(kind: string, object: KubernetesObject): LiveObject {
   const { name = "", namespace, creationTimestamp, managedFields = [] } = object.metadata ?? {};
   const id = namespace === undefined ? name : `${namespace}/${name}`;

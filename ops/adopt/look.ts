@@ -13,19 +13,19 @@ import { escaped, Marks, type Planned } from "./planned.ts";
 import { orAnotherKey, s3Id, SPACES_PROVIDER } from "./spaces.ts";
 import type { Look, LookAround } from "./seen.ts";
 
-/** A look at the clouds and the cluster for all that the plan has and the state lacks. */
+/** Lookup, at the clouds and in the cluster, of all that the plan has and the state lacks. */
 
 const NO_KUBECONFIG = "DigitalOcean gives no kubeconfig for the cluster";
 
-/** Result of a look. */
+/** Result of the lookup. */
 export interface Found {
   readonly looks: readonly Look[];
   readonly marks: Marks;
-  /** The cluster, if something in it was looked for, or its provider. */
+  /** The cluster, if the lookup included its provider or an object in it. */
   readonly cluster: OpenCluster | undefined;
 }
 
-/** Looks for each planned resource that the state lacks, in the order of the plan. Changes nothing. */
+/** Looks for each planned resource that the state lacks, in the plan's order. Read-only. */
 export async function lookForAll(around: LookAround): Promise<Found> {
   const { resources, held } = around;
   const marks = new Marks(resources);
@@ -45,7 +45,7 @@ export async function lookForAll(around: LookAround): Promise<Found> {
     }
     if (!around.wanted.has(planned.urn)) continue;
     const found = await asking.about(planned, marks);
-    // A replica's firewall names it by its uuid.
+    // A replica's firewall refers to it by its uuid.
     if (found.word === "none")
       for (const mark of [planned.idMark, planned.uuidMark]) asking.absent.add(mark);
     if (found.word === "there" && found.candidate !== undefined) {
@@ -62,7 +62,10 @@ export async function lookForAll(around: LookAround): Promise<Found> {
   };
 }
 
-/** A key whose secret is told once: the one that the server uses is there, others are left over. */
+/**
+ * A key whose secret is shown only at its creation. The one that the server uses exists; others are
+ * left over.
+ */
 function withSecret(look: Look, keys: ReadonlyMap<string, string>): Look {
   const { planned } = look;
   const toldOnce = lookupOf(planned.type)?.toldOnce;
@@ -97,11 +100,11 @@ function nameIn({ inputs = {}, outputs = {} }: StateResource): string | undefine
   );
 }
 
-/** One look, with what it has learned on its way. */
+/** One lookup, with what it has found so far. */
 class Asking {
-  /** The cluster at DigitalOcean, as soon as it is known. */
+  /** The cluster at DigitalOcean, once known. */
   clusterId: string | undefined;
-  /** Marks of ids and uuids that nothing has: what is a part of such a thing is not there, either. */
+  /** Marks of ids and uuids of missing resources: their parts don't exist either. */
   readonly absent = new Set<unknown>();
   readonly #around: LookAround;
   readonly #token = once((cloud: CloudName) => {
@@ -141,7 +144,7 @@ class Asking {
     return this.#chosen(planned, all, finder);
   }
 
-  /** Nobody is asked: the refresh reads it, by its provider. */
+  /** Without a query: the refresh reads it, through its provider. */
   #inS3(planned: Planned, id: string): Look {
     const { held, wanted } = this.#around;
     const urn = planned.provider.slice(0, planned.provider.lastIndexOf("::"));
@@ -150,7 +153,7 @@ class Asking {
       : { planned, word: "unknown", reason: "the state lacks its provider: name none, or both" };
   }
 
-  /** It is there with what it belongs to. */
+  /** It exists if its parent does. */
   #again(planned: Planned, { call, importId }: WrittenAgain, marks: Marks): Look {
     if (importId === undefined) return { planned, word: "again", call };
     let missing: string | undefined;
@@ -166,14 +169,14 @@ class Asking {
       : { planned, word: "unknown", reason: `no readable ${missing} of it is known` };
   }
 
-  /** Opens the cluster, once. Undefined where there is none, or where it can't be opened. */
+  /** Opens the cluster once. Undefined if there is none, or if it can't be opened. */
   async cluster(): Promise<OpenCluster | undefined> {
     if (this.clusterId === undefined) return undefined;
     this.#cluster ??= this.#around.open(this.clusterId);
     return await this.#cluster.catch(() => undefined);
   }
 
-  /** The provider of what is in the cluster is no thing of a cloud: it is there with the cluster. */
+  /** The Kubernetes provider is no cloud resource: it exists if the cluster does. */
   async #provider(planned: Planned): Promise<Look> {
     const { clusterId: id } = this;
     if (id === undefined) return { planned, word: "none" };
@@ -234,7 +237,7 @@ class Asking {
           ? sure[0]
           : undefined
         : candidates.find(({ id, importId }) => [id, importId].includes(answer));
-    // Read while it is made, it would lack what it gets at the end.
+    // A resource that is still being created lacks the values that it gets last.
     if (chosen?.busy !== undefined) return { planned, word: "unknown", reason: chosen.busy };
     if (chosen !== undefined)
       return { planned, word: "there", id: chosen.importId, candidate: chosen, known };

@@ -7,21 +7,26 @@ import { isInKubernetes, STACK } from "../recover/types.ts";
 import type { LiveObject } from "./in-cluster.ts";
 import type { Look } from "./seen.ts";
 
-/** Memory of a stack whose state is lost, as far as the cluster still has it. */
+/** Facts about a stack whose state is lost, as far as the cluster still records them. */
 
-/** The Job that remembers since when a server lives in the database (`k8s/migration-scripts.ts`). */
+/**
+ * The Job with the day since which a server has run in the database (`k8s/migration-scripts.ts`).
+ */
 const MIGRATION = "migrate-pre-deployment";
-/** The Deployment that serves the files of two releases (`k8s/assets.ts`), and who copies the older ones. */
+/**
+ * The Deployment that serves the files of two releases (`k8s/assets.ts`); an init container copies
+ * the older ones.
+ */
 const ASSETS = "assets";
 const COPY_PREVIOUS = "copy-previous";
 /** The database's name in the program. */
 export const POSTGRES = "postgres-cluster";
-/** The Job that is there once the first update has come to its end. */
+/** The Job that exists once the first update has finished. */
 const LAST = "migrate-post-deployment";
 
 /**
- * Day since which a server has lived in its first database, as the state or the stack file says it.
- * Undefined where neither does, or where the data has come into another database since.
+ * Day since which a server has run in its first database, from the state or the stack file.
+ * Undefined if neither has it, or if the data has since moved to another database.
  */
 export function livedSince(
   held: readonly StateResource[],
@@ -30,13 +35,13 @@ export function livedSince(
   const state = held.find(({ type }) => type === STACK)?.outputs?.["running"] as
     Properties | undefined;
   const { since, epoch, birth } = ((state ?? planned)?.["data"] ?? {}) as Partial<DataLife>;
-  // The file names no day where the plan would be a birth.
+  // The file names no day if the plan would create the database.
   return epoch === 1 && (state !== undefined || birth === undefined) ? since : undefined;
 }
 
 /**
- * Databases of which one that is younger than its server is doubted: made by hand in the place of a
- * lost one, it may be empty, and no other call of DigitalOcean's tells.
+ * Databases that must not be younger than their server. A younger one may be an empty replacement
+ * for a lost one, and no other call of DigitalOcean's reveals that.
  */
 export function notYounger(
   databases: readonly Candidate[],
@@ -50,18 +55,21 @@ export function notYounger(
   });
 }
 
-/** A first update that begins before midnight makes its database after it; its end takes a day. */
+/**
+ * A first update that begins before midnight may create its database after it, and takes up to a
+ * day.
+ */
 const BIRTH_MS = 2 * 24 * 3_600_000;
 
-/** Whether a server has lived: an update has come to its end. */
+/** Whether a server has run: an update has finished. */
 export function hasLived(looks: readonly Look[]): boolean {
   return liveOf(looks, LAST) !== undefined;
 }
 
 /**
- * The output `running`: what the program would write, with the release that runs and the life of its
- * data in it. Without them the next update would take the server for a new one, run the migrations
- * again, and let an empty database be made.
+ * The output `running`: the program's own, with the running release and the age of its data.
+ * Without them the next update would treat the server as new. It would run the migrations again,
+ * and allow an empty database.
  */
 export function runningOf(planned: Properties, looks: readonly Look[], now: Date): Properties {
   const job = liveOf(looks, MIGRATION) as V1Job | undefined;
@@ -75,14 +83,14 @@ export function runningOf(planned: Properties, looks: readonly Look[], now: Date
     ({ name }) => name === COPY_PREVIOUS,
   );
   const { epoch } = planned["data"] as { readonly epoch: number };
-  // Without a trace of it the next update makes it, as the list said.
+  // Missing resources are omitted here: the next update creates them, as the list said.
   const gone = new Set(
     looks.flatMap(({ word, planned: { name } }) => (word === "none" ? name : [])),
   );
   const kept = Object.entries(planned["kept"] as Properties).filter(([name]) => !gone.has(name));
   return {
     ...planned,
-    // A fork's tag says what it likes: its version is what the file says.
+    // A fork may choose any tag, so its version is the stack file's.
     ...(image !== planned["mastodonImage"] && {
       mastodonImage: image,
       mastodonVersion: partsOf(image).tag,
@@ -93,7 +101,7 @@ export function runningOf(planned: Properties, looks: readonly Look[], now: Date
   };
 }
 
-/** Day on which the database's cluster was made. Today where DigitalOcean does not say. */
+/** Day of the database cluster's creation. Today if DigitalOcean does not say. */
 function bornOn(looks: readonly Look[], now: Date): string {
   const postgres = looks.find(({ planned }) => planned.name === POSTGRES);
   const since = postgres?.word === "there" ? postgres.candidate?.since : undefined;
@@ -106,8 +114,8 @@ function liveOf(looks: readonly Look[], name: string): KubernetesObject | undefi
 }
 
 /**
- * Keys of S3 that the server uses, with their secrets, by their ids. A cloud tells a key's secret
- * once; the cluster still has it.
+ * S3 keys that the server uses, with their secrets, by id. A cloud shows a key's secret once; the
+ * cluster still has it.
  */
 export function keysInUse(looks: readonly Look[]): ReadonlyMap<string, string> {
   return new Map(

@@ -1,9 +1,9 @@
 import type { Properties } from "../recover/state.ts";
 
 /**
- * The program's own plan, as far as adopting needs it: places and inputs of all that the stack has.
- * Ids and made-up names in it are marks, for a plan in memory asks no cloud; a look at the clouds
- * puts the real ones in their place.
+ * The program's own plan, as far as adoption needs it: URNs and inputs of every resource. Ids and
+ * generated names in it are marks, since a plan in memory queries no cloud. The lookup replaces
+ * them by real values.
  */
 
 /** One resource as the program registers it. */
@@ -18,19 +18,19 @@ export interface Planned {
   /** `URN::ID` of its provider; "" for the default one of its package. */
   readonly provider: string;
   readonly protect: boolean;
-  /** Inputs. A secret of them is in the form of the state. */
+  /** Inputs. Secrets are encoded as in the state. */
   readonly inputs: Properties;
-  /** The id that the plan gave it. */
+  /** Mark for its id. */
   readonly idMark: string;
-  /** The name that the plan gave it where the program leaves one to Pulumi. */
+  /** Mark for its name, if the program leaves that to Pulumi. */
   readonly nameMark: string;
-  /** The output `uuid` that the plan gave it. A replica's firewall stands under it. */
+  /** Mark for its output `uuid`. A replica's firewall refers to it. */
   readonly uuidMark: string;
 }
 
 /** The whole plan. */
 export interface StackPlan {
-  /** In the order of their registration: what one depends on comes before it. */
+  /** In order of registration: dependencies come first. */
   readonly resources: readonly Planned[];
   /** Outputs of the stack. */
   readonly outputs: Properties;
@@ -38,7 +38,7 @@ export interface StackPlan {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Real values in the place of the plan's marks. */
+/** Real values for the plan's marks. */
 export class Marks {
   readonly #real = new Map<string, string>();
   readonly #all: RegExp;
@@ -47,7 +47,7 @@ export class Marks {
     const marks = resources
       .filter(({ custom }) => custom)
       .flatMap(({ idMark, nameMark, uuidMark }) => [idMark, nameMark, uuidMark])
-      // One may begin another: the longest is meant.
+      // One mark may be a prefix of another: the longest matches.
       .toSorted((one, other) => other.length - one.length);
     this.#all = new RegExp(marks.map(escaped).join("|"), "gu");
   }
@@ -56,7 +56,7 @@ export class Marks {
     this.#real.set(mark, real);
   }
 
-  /** The value with all that is known in it. Undefined where a mark is left that is not. */
+  /** The value with known marks replaced. Undefined if an unknown mark remains. */
   known<T>(value: T): T | undefined {
     let whole = true;
     const put = this.#put(value, (mark) => {
@@ -66,7 +66,7 @@ export class Marks {
     return whole ? (put as T) : undefined;
   }
 
-  /** The value with all that is known in it; other marks stay. */
+  /** The value with known marks replaced; unknown ones stay. */
   in<T>(value: T): T {
     return this.#put(value, (mark) => mark) as T;
   }
@@ -82,7 +82,7 @@ export class Marks {
   }
 }
 
-/** A text as a pattern that only it fits. */
+/** A text as a pattern that matches only it. */
 export function escaped(text: string): string {
   return text.replaceAll(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`);
 }

@@ -5,48 +5,53 @@ import type { Properties, StateResource } from "../recover/state.ts";
 import type { LiveObject, OpenCluster } from "./in-cluster.ts";
 import type { Planned } from "./planned.ts";
 
-/** The word for one planned resource that the state lacks. */
+/** Result for one planned resource that the state lacks. */
 export type Look = { readonly planned: Planned } & (
   | {
       readonly word: "there";
-      /** Its id in the state: an import's, unless `known`. */
+      /** Its id in the state: an import id, unless `known`. */
       readonly id: string;
       readonly candidate: Candidate | LiveObject | undefined;
       /**
-       * Its outputs beside its inputs, where it has no importer or a secret that is told once: the
-       * provider reads it as one that the state knows. Undefined: it is imported.
+       * Its outputs in addition to its inputs, for a type without an importer or with a secret that
+       * is shown only at creation. The provider then reads it as a known resource. Undefined: it is
+       * imported.
        */
       readonly known: Properties | undefined;
     }
-  /** It is made by the next update. */
+  /** The next update creates it. */
   | {
       readonly word: "none";
       readonly left?: { readonly candidates: readonly Candidate[]; readonly where: string };
-      /** It exists, and a fence has shut it out: taken back, the old world would serve again. */
+      /**
+       * It exists, but a fence has shut it out: adopted again, the old cluster would serve again.
+       */
       readonly shutOut?: readonly Candidate[];
     }
-  /** A key that the adoption makes again, for without its secret nothing reads what it made. */
+  /**
+   * A key that the adoption replaces: without its secret the resources it created can't be read.
+   */
   | {
       readonly word: "key";
       readonly left?: { readonly candidates: readonly Candidate[]; readonly where: string };
     }
-  /** Its create writes over what is there. */
+  /** Its create overwrites what exists. */
   | { readonly word: "again"; readonly call: string }
   | { readonly word: "ask"; readonly candidates: readonly Candidate[] }
   | { readonly word: "unknown"; readonly reason: string }
 );
 
-/** All that a look needs. */
+/** Inputs of the lookup. */
 export interface LookAround {
   readonly resources: readonly Planned[];
-  /** URNs of those that are looked for. */
+  /** URNs of the resources to look for. */
   readonly wanted: ReadonlySet<string>;
-  /** Resources that the state holds. */
+  /** Resources in the state. */
   readonly held: readonly StateResource[];
   readonly clouds: Clouds;
   /** Opens the API of the cluster with this id at DigitalOcean. */
   readonly open: (id: string) => Promise<OpenCluster>;
   readonly answered: Answered;
-  /** Day since which a server has lived in its database; undefined where nobody knows. */
+  /** Day since which a server has run in its database; undefined if unknown. */
   readonly since: string | undefined;
 }

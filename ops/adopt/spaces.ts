@@ -7,18 +7,18 @@ import type { Look } from "./seen.ts";
 import type { Marks, Planned } from "./planned.ts";
 
 /**
- * Buckets at DigitalOcean Spaces. Only S3 knows them, and only the program's own key opens them: its
- * secret is told once, and no cluster has it. So the adoption makes another one, by which the next
- * refresh reads the buckets.
+ * Buckets at DigitalOcean Spaces. Only S3 lists them, and only the program's own key opens them.
+ * Its secret is shown once, and no cluster stores it. So the adoption creates another key, with
+ * which the next refresh reads the buckets.
  */
 
 /** The program's own provider, which has the key. */
 export const SPACES_PROVIDER = "pulumi:providers:digitalocean";
 
 /**
- * Inputs that make the import id of what S3 alone lists
+ * Inputs that form the import id of resources that only S3 lists
  * (digitalocean/terraform-provider-digitalocean v2.99.1 `resource_spaces_bucket.go`,
- * `resource_spaces_bucket_cors_configuration.go`). The refresh drops what is not there.
+ * `resource_spaces_bucket_cors_configuration.go`). The refresh drops missing ones.
  */
 const IMPORTED_BY: Readonly<Record<string, readonly string[]>> = {
   "digitalocean:index/spacesBucket:SpacesBucket": ["region", "name"],
@@ -28,20 +28,17 @@ const IMPORTED_BY: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The import id of what S3 alone lists; undefined for any other type. */
+/** Import id of a resource that only S3 lists; undefined for any other type. */
 export function s3Id({ type, inputs }: Planned, marks: Marks): string | undefined {
   return IMPORTED_BY[type]?.map((key) => String(marks.in(inputs[key]))).join(",");
 }
 
-/** A look at a key that nobody has the secret of: one that makes buckets is made again at once. */
+/** Result for a key whose secret is lost: one that creates buckets is replaced at once. */
 export function orAnotherKey(look: Look & { readonly word: "none" }): Look {
   return makesBuckets(look.planned) ? { ...look, word: "key" } : look;
 }
 
-/**
- * Makes each key that is to be made.
- * @throws Error if DigitalOcean makes none.
- */
+/** Creates each key that needs replacing. @throws Error if DigitalOcean creates none. */
 export async function withKeysMade(
   looks: readonly Look[],
   marks: Marks,
@@ -76,7 +73,7 @@ interface Made {
   readonly key: { readonly accessKey: string; readonly secretKey: string };
 }
 
-/** Inputs of the provider in a state that holds the key. */
+/** Inputs of the provider in a state that has the key. */
 export function providerInputs(
   { inputs }: Planned,
   marks: Marks,

@@ -12,26 +12,27 @@ import type { Marks, Planned, StackPlan } from "./planned.ts";
 import { providerInputs, SPACES_PROVIDER } from "./spaces.ts";
 
 /**
- * A state with what was found in it. A refresh then reads each: a resource of the clouds without
- * outputs is imported; an object of Kubernetes is read in the shape of the program's own inputs
- * (pulumi-kubernetes `provider/pkg/provider/provider.go` Read, `pruneLiveState`). An import by id
- * would compare it with every default of the API, and the provider replaces a Job or a Secret for
- * less.
+ * A state with the found resources. A refresh then reads each of them. A cloud resource without
+ * outputs is imported. A Kubernetes object is read with the program's own inputs (pulumi-kubernetes
+ * `provider/pkg/provider/provider.go` Read, `pruneLiveState`). An import by id would compare it
+ * with every default of the API, and the provider replaces a Job or a Secret for less.
  */
 
 type There = Look & { readonly word: "there" };
 
-/** Things that are written beside what was found. */
+/** Values that are written in addition to the found resources. */
 export interface Written {
   readonly plan: StackPlan;
   readonly marks: Marks;
   readonly cluster: OpenCluster | undefined;
-  /** Output of the stack, where it lived and the state does not say so. */
+  /** Output of the stack, if the state lacks it after a server has run. */
   readonly running: Properties | undefined;
   readonly now: Date;
 }
 
-/** The state before, with all that is there. Components and providers come along with them. */
+/**
+ * The previous state with all that exists. Components and providers are added with their resources.
+ */
 export function withFound(
   before: StackExport,
   looks: readonly Look[],
@@ -47,7 +48,7 @@ export function withFound(
   return { ...before, deployment: { ...before.deployment, resources: builder.resources } };
 }
 
-/** URNs of those, and of all that is above them. */
+/** URNs of these resources and of all their ancestors. */
 function placesOf(
   resources: readonly Planned[],
   there: ReadonlyMap<string, There>,
@@ -73,7 +74,7 @@ class Builder {
     written: Written,
   ) {
     const { running } = written;
-    // The stack itself is the first.
+    // The stack itself comes first.
     this.resources = before.map((each) =>
       each.type === STACK && running !== undefined
         ? { ...each, outputs: { ...each.outputs, running } }
@@ -125,7 +126,7 @@ class Builder {
       created: time,
       modified: time,
     } as StateResource;
-    // What depends on its predecessor stands behind it, and depends on it now.
+    // Dependents of its predecessor come after it, and depend on it now.
     const at = this.resources.findIndex(
       (each) => each.urn === urn && each.pendingReplacement === true,
     );
@@ -133,7 +134,7 @@ class Builder {
     else this.resources[at] = resource;
   }
 
-  /** The provider of the cluster, with the address at which it answers. */
+  /** The Kubernetes provider, with the cluster's current address. */
   #provider(planned: Planned): void {
     const { marks, cluster, plan } = this.#written;
     const given = marks.in(planned.inputs);
@@ -154,7 +155,7 @@ class Builder {
     this.#push(planned, { id: randomUUID(), inputs, outputs: inputs });
   }
 
-  /** `URN::ID` of a provider; a package's default one is made where the state lacks it. */
+  /** `URN::ID` of a provider; a package's default one is added if the state lacks it. */
   #providerOf({ provider, type }: Planned): string {
     if (provider !== "") {
       const urn = provider.slice(0, provider.lastIndexOf("::"));

@@ -8,12 +8,12 @@ import { AUTONAMED, type LiveObject, type OpenCluster } from "./in-cluster.ts";
 import type { AdoptWorld } from "./world.ts";
 
 /**
- * Objects of the cluster that are there twice: the one that the state holds, and another one that
- * Pulumi named for the same place. A create that ended with an error after its effect leaves one,
- * and the next update makes its own beside it. Nothing leads to the first: none of them holds data,
- * and what uses one names it. A Job that runs still is waited for: it may be a migration.
- * @returns whether nothing of it is left to do. A cluster that is silent is named and left alone:
- * what is twice in it does no harm, and whoever recovers from an outage has more to do.
+ * Deletes duplicates of cluster objects: autonamed ones that the state does not contain. A create
+ * that failed after its effect leaves one, and the next update creates its own. Nothing refers to
+ * the first one: these objects hold no data, and what uses one names it. A running Job is waited
+ * for: it may be a migration.
+ * @returns whether nothing is left to do. A cluster that doesn't answer is reported and skipped:
+ * its duplicates do no harm, and recovery from an outage must go on.
  */
 export async function endObjectsTwice(
   held: readonly StateResource[],
@@ -28,7 +28,7 @@ export async function endObjectsTwice(
     const { objects } = await world.cluster(clouds, clusterId);
     return { objects, all: await othersOf(named, held, objects) };
   }, clouds.patience);
-  // Everything in a cluster goes with it.
+  // Deleting a cluster deletes everything in it.
   if (isMissing(twice)) return true;
   if (twice.kind !== "value") {
     world.say(`Whether an object of the cluster is there twice is not known: ${reasonOf(twice)}.`);
@@ -64,7 +64,10 @@ function isAutonamed(resource: StateResource): boolean {
   return annotations?.[AUTONAMED] === "true";
 }
 
-/** Objects that Pulumi named for the place of these, with every label, and that no state holds. */
+/**
+ * Objects that Pulumi named for the same resources, with the same labels, and that no state
+ * contains.
+ */
 async function othersOf(
   resources: readonly StateResource[],
   held: readonly StateResource[],

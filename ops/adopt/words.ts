@@ -3,7 +3,7 @@ import { kindOf } from "../recover/types.ts";
 import { shown } from "../recover/words.ts";
 import type { Look } from "./seen.ts";
 
-/** The list of a look, as an operator reads it. It holds names and ids, never another value. */
+/** The result of a lookup, for the operator. It contains names and ids, never another value. */
 
 const COLUMN = 9;
 
