@@ -29,8 +29,8 @@ export interface Clouds {
 }
 
 /**
- * Opens both clients. Neither repeats a question by itself: silence is an answer here. Their
- * packages are loaded here and no earlier: a deploy that finds nothing to recover runs none of them.
+ * Opens both clients. Neither retries: silence is an answer here. Their packages are loaded here
+ * and no earlier: a deploy with nothing to recover loads none of them.
  */
 export async function openClouds(access: CloudAccess): Promise<Clouds> {
   const { patience = {} } = access;
@@ -67,9 +67,9 @@ export async function digitaloceanClient(token: string, url?: string): Promise<J
 }
 
 /**
- * Client 1.19.0 reads a list without naming a kind, and its reader wants one since
- * 1.0.0-preview.103, which the client's range takes in: every list of texts fails. Here the list's
- * own first value says it.
+ * Client 1.19.0 reads a list without naming a kind. Its reader requires one since
+ * 1.0.0-preview.103, which the client's range includes, so every list of texts fails. Here the
+ * list's first value gives the kind.
  */
 function readLists(node: { readonly prototype: object }): void {
   const name = "getCollectionOfPrimitiveValues";
@@ -143,7 +143,7 @@ export async function acceptedToken(
   );
 }
 
-/** The word of DigitalOcean for a cluster, to a token of the account that has the state's network. */
+/** DigitalOcean's answer about a cluster, to a token of the account with the state's network. */
 export async function clusterPresence(
   id: string,
   clouds: Clouds,

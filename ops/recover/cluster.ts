@@ -7,10 +7,10 @@ import { clustersOf, isPool, withoutClusters, type StateCluster } from "./taken-
 import { isInKubernetes, VPC } from "./types.ts";
 
 /**
- * `npm run recover -- cluster`. Takes a cluster that is gone, and all that was in it, out of the
- * state, so that the next update makes it anew. DigitalOcean decides what is gone: a cluster whose
- * API is away goes on running, and an update over a state without it is refused for good.
- * @returns whether it is taken out.
+ * `npm run recover -- cluster`. Removes a deleted cluster and everything in it from the state, so
+ * that the next update creates a new one. DigitalOcean decides whether it is gone. A cluster with
+ * an unreachable API keeps running, and every update over a state without it would fail.
+ * @returns whether it is removed.
  * @throws Error in a sentence for the operator.
  */
 export async function recoverCluster(

@@ -209,7 +209,7 @@ async function objectsOnce(
   return await endObjectsTwice(resources, yes, { ...world, ...world.program });
 }
 
-/** The line that goes on with a destroy: the refresh takes out what is gone already. */
+/** The command that continues a destroy: its refresh removes what no longer exists. */
 const destroyAgain = (stack: string): string => `pulumi destroy --stack ${stack} --refresh`;
 
 /** Sees to it that nobody holds the lock, before anything is asked or planned. */

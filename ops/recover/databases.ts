@@ -4,17 +4,17 @@ import type { StateResource } from "./state.ts";
 import { DATABASE, FIREWALL } from "./types.ts";
 
 /**
- * A stack's databases, cut off from a world that is shut out. Three calls, for none is enough:
+ * Cuts a stack's databases off from an old cluster that is shut out. It takes three calls, since
+ * none is enough:
  *
- * - Trusted sources that admit nobody keep new connections out. An empty list would admit everyone
- *   (terraform-provider-digitalocean `resource_database_firewall.go`), so one address stands in it
- *   that no machine has. The next update writes the new nodes' tag in its place.
- * - Other passwords make the old ones useless, whoever holds them and from wherever. The next
- *   update's refresh reads the new ones. Valkey's stays where DigitalOcean changes none: its page
- *   of users says "not supported for Caching or Valkey clusters" (digitalocean/openapi
- *   `databases_list_users.yml`).
- * - Neither breaks a connection that stands. A pool that is deleted takes its connections along, and
- *   Rails, Sidekiq and streaming come in by it. The next update makes it again.
+ * - Trusted sources that admit nobody block new connections. An empty list would admit everyone
+ *   (terraform-provider-digitalocean `resource_database_firewall.go`), so it contains one address
+ *   that no machine has. The next update writes the new nodes' tag instead.
+ * - New passwords make the old ones useless for anyone. The next update's refresh reads them.
+ *   Valkey's stays where DigitalOcean changes none. Its page of users says "not supported for
+ *   Caching or Valkey clusters" (digitalocean/openapi `databases_list_users.yml`).
+ * - Neither breaks an open connection. Deleting a pool closes its connections, and Rails, Sidekiq
+ *   and streaming connect through it. The next update creates it again.
  */
 
 const USER = "digitalocean:index/databaseUser:DatabaseUser";

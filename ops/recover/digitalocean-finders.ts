@@ -64,7 +64,7 @@ function member(part: "dbs" | "users" | "pools" | "replicas"): Lookup {
       same: { name: "name" },
       candidate: ({ id, name, status, size }, { clusterId }) => ({
         importId: `${clusterId},${name}`,
-        // Only a replica runs, and costs, by itself.
+        // Only a replica runs, and is billed, separately.
         ...(part === "replicas"
           ? { uuid: id, dollars: databasePrice(size, 1), ...atWork(status, "active", "online") }
           : {}),
@@ -180,8 +180,9 @@ export const digitaloceanFinders: Readonly<Record<string, Finder>> = {
 };
 
 /**
- * Says of a thing that it is not done yet: nothing else waits for it once the state has it. Words:
- * digitalocean/openapi `database_cluster_read.yml`, `database_replica_read.yml`, `cluster_read.yml`.
+ * Reports a resource as unfinished: once it is in the state, nothing else waits for it. Status
+ * words: digitalocean/openapi `database_cluster_read.yml`, `database_replica_read.yml`,
+ * `cluster_read.yml`.
  */
 function atWork(status: unknown, ...done: readonly string[]): Pick<Candidate, "busy"> {
   return done.includes(String(status)) ? {} : { busy: `it is ${String(status)} still` };

@@ -21,16 +21,16 @@ const TRIES = 30;
 const PAUSE_MS = 2_000;
 
 /**
- * `npm run recover -- fence`. Shuts a cluster out that may wake up, before another one serves in
- * its place: two worlds would answer under one name. Each step may be done twice, so a command that
- * was cut off is run again.
+ * `npm run recover -- fence`. Shuts out a cluster that may come back, before another one replaces
+ * it. Otherwise two would serve under one name. Each step is idempotent, so an interrupted command
+ * is run again.
  *
- * In this order: the tunnel gets another secret, which counts for new connections only, and then
- * its connections are closed (https://developers.cloudflare.com/tunnel/reference/tunnel-tokens/).
- * The keys to the media end. The databases let nobody in, and nobody's connection stays: a job that
- * the old Sidekiq holds finds no database, and goes back to the queue that both worlds share. At
- * last the state forgets the old cluster, so that a new one is made.
- * @returns whether the old world is shut out.
+ * First the tunnel gets a new secret, which applies to new connections only. Then its connections
+ * are closed (https://developers.cloudflare.com/tunnel/reference/tunnel-tokens/). The keys to the
+ * media are deleted. The databases admit nobody, and every connection to them is closed. A job of
+ * the old Sidekiq then finds no database, and returns to the queue that both clusters share. Last,
+ * the state drops the old cluster, so that a new one is created.
+ * @returns whether the old cluster is shut out.
  * @throws Error in a sentence for the operator.
  */
 export async function fence(options: Options, world: RecoverWorld): Promise<boolean> {
@@ -84,7 +84,7 @@ export async function fence(options: Options, world: RecoverWorld): Promise<bool
   return true;
 }
 
-/** Cuts the databases off. Those of a region that is down can't be asked, nor reached by anybody. */
+/** Cuts the databases off. Nobody can query or reach those in a region that is down. */
 async function cut(
   resources: readonly StateResource[],
   { oldWorldIsDead }: Options,

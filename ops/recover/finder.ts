@@ -16,7 +16,7 @@ export interface Candidate {
   readonly tags?: readonly string[] | undefined;
   /** When it was made, as the API writes it; missing where the API does not say. */
   readonly since?: string | undefined;
-  /** US dollars a month; missing where it is not billed by itself, or not known. */
+  /** US dollars a month; missing if it is not billed separately, or unknown. */
   readonly dollars?: number | undefined;
   /** Its state while it is at work still, in words. An adoption waits for its end. */
   readonly busy?: string;
@@ -24,7 +24,7 @@ export interface Candidate {
   readonly doubt?: string;
 }
 
-/** A key whose secret is told once. */
+/** A key whose secret is shown only at its creation. */
 export interface ToldOnce {
   /** The place where a person deletes what is left over. */
   readonly where: string;
@@ -38,15 +38,15 @@ export interface Lookup {
   /** Inputs without which it can't be looked up, `metadata.name` for one within another. */
   readonly needs: readonly string[];
   /**
-   * All that the cloud has by these inputs; a name may be a pattern. Rejects as the cloud's official
-   * client does.
+   * All resources at the cloud with these inputs; a name may be a pattern. Rejects as the cloud's
+   * official client does.
    */
   readonly find: (clouds: Clouds, inputs: Properties) => Promise<readonly Candidate[]>;
   /** Its provider has no importer, and reads it by its id alone. */
   readonly noImporter?: true;
   /**
-   * It has a secret that is told at its creation only. After a cut-off update nothing has it, so
-   * another one is made.
+   * Its secret is shown only at its creation. After an interrupted update nothing has it, so
+   * another one is created.
    */
   readonly toldOnce?: ToldOnce;
 }

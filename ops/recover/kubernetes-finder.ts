@@ -5,12 +5,12 @@ import { ask, presence, type Answer, type Presence } from "./presence.ts";
 import type { Properties, StateResource } from "./state.ts";
 
 /**
- * Objects in Kubernetes, looked up at the cluster's own API by the name that the state recorded: an
- * autoname, too, stands in the inputs of a pending create. The provider of the pinned version
- * refuses to create over an object of the same name (pulumi-kubernetes CHANGELOG, 4.29.0). What is
- * autonamed it makes a second time: a Job of a migration would run beside the first.
- * `upsertExistingObjects` is no way out: under it a renamed resource deletes the object that it
- * took over (pulumi/pulumi-kubernetes#2926).
+ * Kubernetes objects, looked up in the cluster's own API by the recorded name. An autoname, too, is
+ * in the inputs of a pending create. The provider of the pinned version refuses to create over an
+ * object of the same name (pulumi-kubernetes CHANGELOG, 4.29.0). It creates an autonamed object a
+ * second time: a migration's Job would run in parallel with the first. `upsertExistingObjects`
+ * doesn't help: with it, a renamed resource deletes the object that it took over
+ * (pulumi/pulumi-kubernetes#2926).
  */
 
 /** One cluster, ready to be asked. */
@@ -84,7 +84,7 @@ async function look(api: KubernetesObjectApi, inputs: Properties): Promise<reado
   ];
 }
 
-/** A Job that runs still: whoever makes it a second time lets two run beside each other. */
+/** A Job that still runs: with a second one, two would run in parallel. */
 export function busyOf(kind: string, object: KubernetesObject): Pick<Candidate, "busy"> {
   return kind === "Job" && !hasEnded(object) ? { busy: "its Job still runs" } : {};
 }

@@ -15,7 +15,7 @@ import { CLUSTER, DATABASE, NODE_POOL, REPLICA, TAG } from "./types.ts";
 /** The pool that comes with its cluster (terraform-provider-digitalocean, `kubernetes.go`). */
 const DEFAULT_POOL = "terraform:default-node-pool";
 
-/** Types that are billed by themselves, each with the command that deletes one. */
+/** Types that are billed separately, each with the command that deletes one. */
 const BILLED: readonly {
   readonly type: string;
   /** Type of the thing that it is a part of. */
@@ -49,8 +49,9 @@ export function hasTags(resources: readonly StateResource[]): boolean {
 }
 
 /**
- * Looks for what carries a tag of the state, and is not in it.
- * @param known the resources that nobody was deleting: one of them proves the account. Default: all.
+ * Looks for resources with a tag of the state that are not in it.
+ * @param known the resources that nobody was deleting: one of them proves the account. Default:
+ * all.
  */
 export async function leftOversOf(
   resources: readonly StateResource[],
@@ -76,7 +77,7 @@ export async function leftOversOf(
         const { id, importId, tags: own = [] } = candidate;
         if (held.has(id) || held.has(importId) || own.includes(DEFAULT_POOL)) continue;
         if (!own.some((tag) => tags.has(tag))) continue;
-        // Nothing was making it: it is to be deleted, whatever its name says.
+        // No operation was creating it, so it must be deleted, under any name.
         things.push(
           shutOut.has(id)
             ? { type, candidate, place: undefined, deletion: "npm run recover -- old-clusters" }

@@ -30,9 +30,9 @@ const LINE =
   /\.pulumi\/locks\/\S+:.* (?<user>[^\s@]+)@(?<host>\S+) \(\D*(?<pid>\d+)\) .*?(?<since>\d\S+)$/gmu;
 
 /**
- * The locks of a stack; none where nobody holds one. `pulumi stack export` takes no notice of a
- * lock. To rename a stack to its own name asks for the lock first, and is then refused in any case:
- * it never changes anything (`pkg/backend/diy/backend.go`, renameStack).
+ * The locks of a stack; none if nobody holds one. `pulumi stack export` ignores locks. Renaming a
+ * stack to its own name checks the lock first, and always fails afterwards: it never changes
+ * anything (`pkg/backend/diy/backend.go`, renameStack).
  */
 export async function locksOf(pulumi: RunPulumi, stack: string): Promise<readonly Lock[]> {
   const said = await pulumi(["stack", "rename", stack, "--stack", stack]).catch((error: unknown) =>

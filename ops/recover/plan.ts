@@ -31,7 +31,7 @@ export type Decision = {
   | { readonly kind: "unknown"; readonly why: string }
 );
 
-/** An operator's answers: a resource's name or URN, and the id of the thing that it is, or `none`. */
+/** An operator's answers: a resource's name or URN, and the id of its cloud resource, or `none`. */
 export type Answered = ReadonlyMap<string, string>;
 
 /** Decides about every pending operation of a state. Changes nothing. */
@@ -70,7 +70,7 @@ export function decide(
   if (finder.kind === "again")
     return { kind: "drop", operation, why: `made again by a ${finder.call}, which writes over it` };
   if (found === undefined || found.word === "unknown")
-    // Whoever has no `doctl` here may have looked by `kubectl` elsewhere.
+    // An operator without `doctl` here may have used `kubectl` elsewhere.
     return answer !== undefined && isInKubernetes(resource)
       ? answeredOf(operation, undefined, answer)
       : { kind: "unknown", operation, why: found?.reason ?? "it was not looked up" };

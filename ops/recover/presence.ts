@@ -1,7 +1,7 @@
 /**
- * Presence: whether one thing exists at its cloud. A thing counts as gone only if the cloud says
- * so; an outage, a wrong token or silence never does. Taken for gone, a database that lives would
- * be made a second time (pulumi/pulumi#11628).
+ * Presence: whether a resource exists at its cloud. It counts as gone only if the cloud confirms
+ * that. An outage, a wrong token or silence never does. A live database that counts as gone would
+ * be created a second time (pulumi/pulumi#11628).
  */
 
 /** One answer of a cloud's API to one question. */

@@ -6,7 +6,9 @@
 /** Properties of a resource. */
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** One resource of the state (pulumi/pulumi v3.259.0 `sdk/go/common/apitype/core.go`, ResourceV3). */
+/**
+ * One resource of the state (pulumi/pulumi v3.259.0 `sdk/go/common/apitype/core.go`, ResourceV3).
+ */
 export interface StateResource {
   readonly urn: string;
   readonly type: string;
@@ -100,17 +102,17 @@ export interface Adoption {
   readonly id: string;
   /** Whether its type has no importer, so that the provider must read it as one it knows. */
   readonly known: boolean;
-  /** Whether it was made to replace what the state has under its URN, which the next update deletes. */
+  /** Whether it replaces the state's resource of the same URN, which the next update deletes. */
   readonly replaces: boolean;
 }
 
 /**
  * The state after recovery: adopted resources are in it, and no operation is pending.
  *
- * A resource without outputs is imported by the next refresh, so its id is the import id; the
- * provider answers its own id (pulumi/pulumi-terraform-bridge `pkg/tfbridge/provider.go` Read and
- * `pkg/pf/tfbridge/provider_read.go`: empty properties are an import). A type without an importer
- * has its inputs as outputs: it is read as one that the state knows.
+ * The next refresh imports a resource without outputs, so its id is the import id. The provider
+ * returns its own id. Empty properties are an import: pulumi/pulumi-terraform-bridge
+ * `pkg/tfbridge/provider.go` Read and `pkg/pf/tfbridge/provider_read.go`. A type without an
+ * importer gets its inputs as outputs and is read as a known resource.
  */
 export function withAdopted(
   before: StackExport,
@@ -144,7 +146,7 @@ export function withAdopted(
     // As the engine leaves a replacement whose old resource it has not come to delete.
     return replaced ? [successor, { ...resource, delete: true }] : [successor];
   });
-  // At the end: whatever it depends on was made before it, and nothing depends on it yet.
+  // Last: its dependencies were created before it, and nothing depends on it yet.
   return {
     ...before,
     deployment: {

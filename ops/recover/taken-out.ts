@@ -75,9 +75,9 @@ export function withoutClusters(state: StackExport, ids: ReadonlySet<string>): T
 }
 
 /**
- * Takes out these clusters, and what an old world has in its hands: the media's keys, the tag by
- * which the databases know its nodes, and the pools with its connections. The next update makes
- * each of them another one. Until it has come to its end the state says by id what was shut out.
+ * Removes these clusters, and what gives an old one access. That is the keys to the media, the tag
+ * by which the databases recognize its nodes, and the pools with its connections. The next update
+ * creates new ones. Until it has finished, the state lists by id what was shut out.
  */
 export function withoutOldWorld(state: StackExport, ids: ReadonlySet<string>): TakenOut {
   const { resources = [] } = state.deployment;

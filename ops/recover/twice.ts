@@ -9,10 +9,9 @@ import { kindOf } from "./types.ts";
 import { shown } from "./words.ts";
 
 /**
- * Things that are there twice: what the state holds, and another one of the same words. A cloud
- * that does not show for a while what it has makes one such: the refresh forgets it, and the update
- * makes it a second time. What is billed, protected or of a name that its cloud gives only once is
- * never made a second time (`domain/kept.ts`).
+ * Duplicates: the state's resource, and another one with the same inputs. A cloud that hides a
+ * resource for a while causes one: the refresh drops it, and the update creates it a second time. A
+ * resource that is billed, protected or unique by name is never created twice (`domain/kept.ts`).
  */
 
 /** Types that hold nothing. Of two of the same words either one can go. */

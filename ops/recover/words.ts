@@ -9,7 +9,7 @@ import { isInKubernetes, kindOf } from "./types.ts";
 
 const COLUMN = 9;
 
-/** The lines about what is billed for the stack and in no state, with every way out. */
+/** Lines about what is billed for the stack and in no state, with every remedy. */
 export function linesOfLeftOver({ type, candidate, place, deletion }: LeftOver, now: Date): string {
   const { name, busy } = candidate;
   return [

@@ -19,7 +19,7 @@ export interface RecoverWorld {
   readonly judge: (lock: Lock) => Promise<Holder>;
   /** Waits so long, milliseconds. */
   readonly wait: (milliseconds: number) => Promise<unknown>;
-  /** The program's own plan, and its cluster's API; missing in a deploy, which can't make a plan. */
+  /** The program's own plan and its cluster's API; missing in a deploy, which can't make a plan. */
   readonly program?: OwnProgram;
 }
 
