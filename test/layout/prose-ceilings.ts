@@ -9,19 +9,11 @@ export const OPENINGS: Ceilings = {};
 
 /** Words of our own in comments. */
 export const PRIVATE: Ceilings = {
-  "ops/adopt": 5,
-  "ops/recover": 5,
-  "ops/state": 5,
-  "rehearsal/engine": 5,
   "rehearsal/faults": 20,
 };
 
 /** Sentences of comments over 25 words. */
 export const LONG_SENTENCES: Ceilings = {
-  "ops/adopt": 5,
-  "ops/recover": 5,
-  "ops/state": 5,
-  "rehearsal/engine": 5,
   "rehearsal/faults": 17,
 };
 
