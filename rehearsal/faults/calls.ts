@@ -14,13 +14,13 @@ export interface Call {
   readonly ref: ResourceRef;
   /** Before anything is done, or after it is done and before the engine is answered. */
   readonly when: "before" | "after";
-  /** Whether it has failed by itself; only `after`. */
+  /** Whether the call itself failed; only `after`. */
   readonly failed: boolean;
 }
 
 /**
- * Told of every boundary of every call, previews left out. What it throws is the answer that the
- * engine gets; while its promise is open, the call stands still.
+ * Called at every boundary of every call, except in previews. The engine gets what it throws as the
+ * answer. While its promise is open, the call stands still.
  */
 export type Watcher = (call: Call) => Promise<void> | void;
 

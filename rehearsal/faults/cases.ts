@@ -8,8 +8,8 @@ import type { FastWorld } from "./fast-world.ts";
 import type { Seen } from "./invariants.ts";
 
 /**
- * The faults of one update, by kind. What the providers' own code does before it gives up, tries
- * again for instance, is not in them: a fault here is what is left after that.
+ * The faults of one update, by kind. A fault here is the one that is left after the
+ * providers' own retries.
  */
 
 /** In a stack that begins. */

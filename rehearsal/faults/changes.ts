@@ -28,7 +28,7 @@ const CHANGE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   observability: { grafanaDashboard: true },
 };
 
-/** Writes a change that makes objects anew, Jobs among them, and touches no cloud. */
+/** Writes a change that replaces objects, Jobs among them, and touches no cloud. */
 export function changeObjects(document: Document): void {
   set(document, ["mastodon:federation", "authorizedFetch"], true);
 }
@@ -95,8 +95,7 @@ export function touched(program: PulumiFn): PulumiFn {
 }
 
 /**
- * A program that calls each object otherwise, but for the namespace that they stand in: it makes
- * each anew and deletes the old one.
+ * A program that gives each object another name, except their namespace: it replaces each.
  */
 export function renamed(program: PulumiFn): PulumiFn {
   return transformed(program, ({ type, name, props }) =>

@@ -27,9 +27,9 @@ import { openObjectApi } from "./object-api.ts";
 import { StoredClusters } from "./object-store.ts";
 
 /**
- * The committed stack under the real engine in seconds: clouds whose clock stands at 0, databases
- * that only remember what they were told, a Kubernetes that only stores objects. It shows what an
- * update leaves in the clouds and in the state; that anything runs, it does not show.
+ * The committed stack under the real engine in seconds. The clouds' clock stands at 0, databases
+ * only remember requests, and Kubernetes only stores objects. It shows what an update leaves in the
+ * clouds and in the state. It does not show that anything runs.
  */
 export interface FastWorld {
   readonly world: World;
@@ -39,7 +39,7 @@ export interface FastWorld {
   readonly directory: string;
   /** The resources in the state's file, their secrets encrypted: no command is started for it. */
   resources(): readonly StateResource[];
-  /** Watches every call of the engine from now on, in the place of whoever did before. */
+  /** Watches every call of the engine from now on, instead of the last watcher. */
   watch(watcher: Watcher): void;
   /** The clouds, the objects and the state as they are at this instant, to go back to. */
   branch(): () => void;

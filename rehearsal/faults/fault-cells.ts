@@ -64,8 +64,8 @@ export async function beginnings(fast: FastWorld): Promise<Beginnings> {
 }
 
 /**
- * Runs one case to its end: the fault, then update, then recover and update, as far as needed. A
- * person who is told a line to type has typed it; what is not told a line, waits or looks.
+ * Runs one case to its end: the fault, then update, then recover and update, as far as needed. The
+ * lines that recover prints are typed.
  */
 export async function faultCell(
   fast: FastWorld,
@@ -121,9 +121,9 @@ export async function faultCell(
 }
 
 /**
- * The end of a cell in which recover was typed, and then whatever line it named. It is a person's
- * turn only where a person can end it: a command that crashes, a refusal without a line to type and
- * an update that fails all the same have no end.
+ * The end of a cell in which recover was typed, and then each line that it named. It needs a person
+ * only where a person can end it. A crashed command, a refusal without a line to type and an update
+ * that fails again are no end.
  * @param typed what the lines said that recover named; "" where none was typed.
  * @param faults what is wrong after the update that followed.
  */
@@ -184,8 +184,8 @@ async function faultsNow(
 }
 
 /**
- * Harm to what holds data, is billed, or is reached by members: it is no longer there, or there is
- * more of it than a world that nobody disturbed has, beside what is named as left over.
+ * Harm to what holds data, is billed, or is reached by members. It is gone, or there is more of it
+ * than in an undisturbed world. Resources that recover named as left over don't count.
  */
 export function harm(
   after: Pick<Seen, "clouds">,

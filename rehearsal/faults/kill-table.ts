@@ -2,7 +2,7 @@ import { checkOf, type Check } from "../checks/check.ts";
 import type { ResultTable } from "../result.ts";
 import type { KillCell } from "./kills.ts";
 
-/** The table of the kills. Pure. */
+/** The table of the kills. */
 
 /** All kills of one kind. */
 export interface KillRow {
@@ -13,7 +13,7 @@ export interface KillRow {
   readonly calls: number;
   /** Calls after which recovery and the same command again did not do it. */
   readonly failed: number;
-  /** Things that the operator is told to delete. */
+  /** Things that the operator must delete. */
   readonly leftOver: number;
   readonly faults: readonly string[];
 }

@@ -30,8 +30,8 @@ interface Held {
 }
 
 /**
- * Runs an act to its end, and goes back to each boundary of it at which it may have been killed:
- * before its calls reach the cloud, and after. The world is then where the act ended.
+ * Runs an act to its end, and goes back to each boundary at which it may have been killed. There is
+ * one before its calls reach the cloud, and one after. The world is then where the act ended.
  * @param chosen the waves that become cells.
  * @param ended told of each cell, and of how many there are.
  */

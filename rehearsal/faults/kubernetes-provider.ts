@@ -38,7 +38,7 @@ export function storingProvider(clusters: StoredClusters): AttachedProvider {
   };
 }
 
-/** The annotation by which the provider knows a name that it made (`provider/pkg/metadata/naming.go`). */
+/** The annotation of a name that the provider made (`provider/pkg/metadata/naming.go`). */
 const AUTONAMED = "pulumi.com/autonamed";
 
 function storing(clusters: StoredClusters, clusterId: string | undefined): ConfiguredProvider {
@@ -112,7 +112,7 @@ function stateOf({ content, namespace, name, uid }: StoredObject) {
   };
 }
 
-/** Metadata with a name: the given one, the one that it has, or a new one as the provider makes it. */
+/** Metadata with a name: the given one, the present one, or a new one as the provider makes it. */
 function named(
   ref: ResourceRef,
   olds: Properties | undefined,
@@ -149,7 +149,7 @@ function placeIn(inputs: Properties) {
   };
 }
 
-/** The cluster that a kubeconfig of the stack means: `infra/kubeconfig.ts` ends its arguments with it. */
+/** The cluster of a kubeconfig: `infra/kubeconfig.ts` ends its arguments with it. */
 function clusterIdOf(config: Properties): string | undefined {
   const kubeconfig = reveal(config["kubeconfig"]);
   if (typeof kubeconfig !== "string") return undefined;

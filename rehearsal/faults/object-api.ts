@@ -8,9 +8,8 @@ import { reveal } from "../../plan/values.ts";
 import { pluralOf, type ObjectStore, type StoredObject } from "./object-store.ts";
 
 /**
- * The stores' second face: the API server's answers to who reads one object with the official
- * client or deletes it, or lists those of one kind, and to its question for the kinds that there
- * are. Nothing else of the API is here.
+ * The stores' second face: the API server's answers to the official client. It reads or deletes one
+ * object, lists those of one kind, and asks for the kinds. Nothing else of the API is here.
  */
 
 /** Kinds that the stack makes; those that stand in no namespace are marked. */

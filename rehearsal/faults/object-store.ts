@@ -131,7 +131,7 @@ function placeOf({ kind, namespace, name }: Pick<StoredObject, "kind" | "namespa
   return `${kind} ${namespace ?? ""}/${name}`;
 }
 
-/** `priorityclasses.scheduling.k8s.io` of `scheduling.k8s.io/v1/PriorityClass`: as the API says it. */
+/** `priorityclasses.scheduling.k8s.io` of `scheduling.k8s.io/v1/PriorityClass`. */
 export function pluralOf(kind: string): string {
   const parts = kind.split("/");
   const word = (parts.at(-1) ?? kind).toLowerCase();

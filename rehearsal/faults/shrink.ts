@@ -1,8 +1,8 @@
 import type { Step } from "./steps.ts";
 
 /**
- * Shortens a walk that fails at its last step: first by steps, many at once and then single ones,
- * then by words of the steps that are left.
+ * Shortens a walk that fails at its last step. It takes out steps first, many at once, then single
+ * ones. Then it takes words out of the steps that are left.
  * @param fails whether a walk fails, too.
  * @returns undefined where the walk itself does not fail again: nothing could be learned of others.
  */

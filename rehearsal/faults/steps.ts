@@ -7,8 +7,8 @@ import type { Document } from "yaml";
 import type { Call } from "./calls.ts";
 
 /**
- * The words of a random walk. A step is words: changes of the stack file, mishaps in the clouds,
- * and at most one fault at a call of the update that follows. Written as
+ * The words of a random walk. A step has words for changes of the stack file and mishaps in
+ * the clouds. It has at most one fault, at a call of the update that follows. Written as
  * `hour-5+record-gone+kill-after-0,cache-on`, a walk fits on a command line.
  */
 export type Step = readonly string[];
@@ -134,7 +134,7 @@ const faults = fc
   .map(({ chance, at }) => {
     if (chance < 40) return [`kill-after-${at}`];
     if (chance < 60) return [`kill-before-${at}`];
-    // An error after the effect leaves what only a person can adopt: the table of faults has it.
+    // An error after the effect may need a person: the table of faults has it.
     return chance < 80 ? [`error-before-${at}`] : [];
   });
 const mishaps = fc

@@ -39,7 +39,7 @@ export interface Shortest {
   readonly again: boolean;
 }
 
-/** A walk is begun anew from the living stack after so many steps. */
+/** Steps of a walk. Each walk begins from the living stack. */
 const STEPS_PER_WALK = 10;
 
 /** Cuts steps into walks. */
@@ -146,7 +146,7 @@ async function takeStep(
   return { hit, said, faults };
 }
 
-/** Rules that hold after every step, whatever the file says. */
+/** Rules that hold after every step and for every stack file. */
 const RULES = [nothingUnnamed, nothingInvented, noObjectUnheld, dataAndIdentityKept];
 
 function failureOf(operation: Operation): readonly string[] {

@@ -9,7 +9,7 @@ import type { Order, Report, WalkerData } from "./walker.ts";
 
 /** The end of all walks. */
 export interface Walks {
-  /** Steps that were taken, those of walks made shorter left out. */
+  /** Steps that were taken, without those that made a walk shorter. */
   readonly steps: number;
   /** Faults that hit a call. */
   readonly hits: number;
@@ -56,7 +56,7 @@ export function walkers(options: WalkersOptions): Walkers {
     await Promise.allSettled(ended);
   };
   const end = Promise.all(ended).then(() => tally.sum());
-  // Whoever closes early no longer asks.
+  // After an early close nobody awaits it.
   end.catch(() => undefined);
   return { end, close };
 }

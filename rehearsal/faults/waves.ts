@@ -16,7 +16,7 @@ export interface WaveWork {
   readonly answer?: (wave: Wave) => Error | undefined;
 }
 
-/** The engine asks for nothing more for so long: it waits for answers. Less of it makes more waves. */
+/** Milliseconds without a call after which the engine waits for answers. Less makes more waves. */
 const QUIET_MS = 300;
 
 const CHANGES: ReadonlySet<CallKind> = new Set(["create", "update", "delete"]);
@@ -24,7 +24,7 @@ const CHANGES: ReadonlySet<CallKind> = new Set(["create", "update", "delete"]);
 /**
  * Watches an operation and cuts it into waves: each call that changes something stands still until
  * nothing more can be done without it. A kill between two waves is a kill at every call of the
- * first one, so an update is killed at each of its calls with only a few worlds to recover.
+ * first one. So an update is killed at each of its calls with few worlds to recover.
  */
 export class Waves {
   readonly #fast: Pick<FastWorld, "world">;

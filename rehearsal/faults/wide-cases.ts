@@ -39,8 +39,8 @@ const WAVES = Array.from({ length: 24 }, (_, at) => at);
  * with "already exists", and what Pulumi names would be there twice.
  *
  * Sources: pulumi-kubernetes `provider/pkg/await/await.go` Creation and
- * `provider/pkg/provider/provider.go` Create, at 94977969d of 2026-07, the newest to be had (after
- * 4.32.0); for the pinned 4.34.2 its `provider.d.ts` says the same of `upsertExistingObjects`.
+ * `provider/pkg/provider/provider.go` Create, at 94977969d of 2026-07 (after 4.32.0). The
+ * `provider.d.ts` of the pinned 4.34.2 says the same of `upsertExistingObjects`.
  * k8s.io/client-go v0.37.1 `rest/request.go` isErrRetryableFunc. Read 2026-11-29.
  */
 const waves: readonly FaultCase[] = (["before", "after"] as const).flatMap((when) =>
@@ -53,8 +53,8 @@ const waves: readonly FaultCase[] = (["before", "after"] as const).flatMap((when
 );
 
 /**
- * The same where objects are made anew in a stack that lives, and the change is then given up: no
- * update makes those objects again, so only recover can end them.
+ * The same where a change of a living stack replaces objects, and the change is then reverted. No
+ * update creates those objects again, so only recover can end them.
  */
 const givenUp: readonly FaultCase[] = WAVES.slice(0, 8).map((at) => ({
   begins: "living",
@@ -79,8 +79,8 @@ const LISTED: readonly string[] = Object.keys(FINDERS).filter(
 );
 
 /**
- * A call that never answers. What a provider's own limit makes of it is an error, before the effect
- * or after; without a limit it is ended by whoever ends the update: GitHub does after six hours.
+ * A call that never answers. A provider's own limit makes an error of it, before the effect or
+ * after. Without a limit the end of the update ends it: GitHub cancels a job after six hours.
  */
 const hangs: readonly FaultCase[] = (["before", "after"] as const).flatMap((when) =>
   [/Cloudflared:/u, /kubernetesCluster:/u, /:Job$/u].map((type): FaultCase => ({
