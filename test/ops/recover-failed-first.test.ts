@@ -2,7 +2,7 @@ import { afterAll, expect, it } from "vitest";
 import { nameOf, type StackExport } from "../../ops/recover/state.ts";
 import { STACK } from "../../ops/recover/types.ts";
 import { ServerWithoutState } from "./adopt-world.ts";
-import { recoverOver } from "./recover-world.ts";
+import { recoverUnwritten } from "./recover-world.ts";
 
 /** A first update that failed, and a cloud that does not say what it has of it. */
 
@@ -18,15 +18,7 @@ async function recoverWithout(name: string) {
     .filter((each) => nameOf(each) !== name)
     .map((each) => (each.type === STACK ? { ...each, outputs: {} } : each));
   const state: StackExport = { version: 3, deployment: { resources } };
-  let said = "";
-  const { plan, cluster } = server.commandsWorld();
-  const well = await recoverOver(server.rest, ["--yes"], {
-    state: () => state,
-    write: () => expect.unreachable("the state is written"),
-    say: (text) => (said += `${text}\n`),
-    program: { plan, cluster },
-  });
-  return { well, said };
+  return await recoverUnwritten(server.rest, state, server.commandsWorld());
 }
 
 it.each([401, 503] as const)(

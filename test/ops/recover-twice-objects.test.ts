@@ -2,7 +2,7 @@ import { afterAll, beforeEach, expect, it } from "vitest";
 import type { LiveObject } from "../../ops/adopt/in-cluster.ts";
 import { nameOf, type StackExport, type StateResource } from "../../ops/recover/state.ts";
 import { ServerWithoutState } from "./adopt-world.ts";
-import { recoverOver } from "./recover-world.ts";
+import { recoverUnwritten } from "./recover-world.ts";
 
 /**
  * Objects that exist twice. A create ended with an error after it had stored one; the next update
@@ -34,14 +34,8 @@ async function recover({
   program = true,
 }: { readonly beside?: readonly StateResource[]; readonly program?: boolean } = {}) {
   const state: StackExport = { version: 3, deployment: { resources: [...whole, ...beside] } };
-  let said = "";
-  const { plan, cluster } = server.commandsWorld();
-  const well = await recoverOver(server.rest, ["--yes"], {
-    state: () => state,
-    write: () => expect.unreachable("the state is written"),
-    say: (text) => (said += `${text}\n`),
-    ...(program && { program: { plan, cluster } }),
-  });
+  const world = program ? server.commandsWorld() : undefined;
+  const { well, said } = await recoverUnwritten(server.rest, state, world);
   return { well, said, deleted: [...server.deleted] };
 }
 

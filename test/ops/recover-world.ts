@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { openClouds, type Clouds } from "../../ops/recover/clouds.ts";
 import { runRecover } from "../../ops/recover/command.ts";
 import type { RecoverWorld } from "../../ops/recover/world.ts";
@@ -38,6 +39,24 @@ export async function recoverOver(
 ): Promise<boolean> {
   const cli = stateCli(state, write);
   return await runRecover(args, recoverWorld(rest, { pulumi: () => cli, ...given }));
+}
+
+/** Runs `recover --yes` over a state that it must not write. Returns its success and its words. */
+export async function recoverUnwritten(
+  rest: RestFaces,
+  state: StackExport,
+  program: RecoverWorld["program"],
+): Promise<{ readonly well: boolean; readonly said: string }> {
+  let said = "";
+  // Its other parts would take the place of this world's.
+  const commands = program && { plan: program.plan, cluster: program.cluster };
+  const well = await recoverOver(rest, ["--yes"], {
+    state: () => state,
+    write: () => expect.unreachable("the state is written"),
+    say: (text) => (said += `${text}\n`),
+    ...(commands && { program: commands }),
+  });
+  return { well, said };
 }
 
 /** Official clients of both clouds for the simulated ones, which may be silent for that time. */
