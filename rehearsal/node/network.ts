@@ -9,6 +9,8 @@ const inVpc = (last: number): string => RANGES.vpc.replace(/\d+\/\d+$/u, String(
  */
 export const NETWORK = {
   bridge: "vpc0",
+  /** The bridge's MAC address, locally administered. */
+  bridgeMac: "02:00:0a:0a:00:01",
   /** Prefix length of the VPC's range, "20". */
   prefixLength: Number(RANGES.vpc.split("/")[1]),
   /** Gateway of the VPC to the simulated Internet. */
@@ -30,10 +32,13 @@ function numbers(first: number, count: number): readonly number[] {
 
 /** Commands for `ip -batch` that create the world's side of the network. */
 export function worldCommands(): readonly string[] {
-  const { bridge, prefixLength, gateway, api, databases, internet, metadata } = NETWORK;
+  const { bridge, bridgeMac, prefixLength, gateway, api, databases, internet, metadata } = NETWORK;
   return [
     "link set lo up",
-    `link add ${bridge} type bridge`,
+    // Without an address of its own a bridge takes the lowest of its ports (Linux
+    // `net/bridge/br_stp_if.c`, br_stp_recalculate_bridge_id). A new node would change it under the
+    // connections of the others: kube-proxy's watch hung for 45 s, with endpoints that were gone.
+    `link add ${bridge} address ${bridgeMac} type bridge`,
     `address add ${gateway}/${prefixLength} dev ${bridge}`,
     ...[api.address, ...databases].map((each) => `address add ${each}/32 dev ${bridge}`),
     ...[...internet, metadata].map((each) => `address add ${each}/32 dev lo`),

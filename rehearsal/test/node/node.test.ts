@@ -4,7 +4,7 @@ import { RANGES } from "../../../config/topology.ts";
 import { podNetwork } from "../../node/containerd.ts";
 import { kubeletYaml, reservedOf } from "../../node/kubelet.ts";
 import { namespaceCommand, quoted } from "../../node/namespaces.ts";
-import { NETWORK } from "../../node/network.ts";
+import { NETWORK, worldCommands } from "../../node/network.ts";
 import { FAKED_SETTINGS, nodeScript } from "../../node/node-namespace.ts";
 
 const script = nodeScript({
@@ -81,4 +81,12 @@ describe("a policy sees the addresses that it speaks of", () => {
   it("no address of a Pod is rewritten on its way", () => {
     expect(podNetwork("10.244.1.0/24")).not.toContain("ipMasq");
   });
+});
+
+it("a node that joins the VPC changes no address under the connections of the others", () => {
+  expect(worldCommands()).toContain(
+    `link add ${NETWORK.bridge} address ${NETWORK.bridgeMac} type bridge`,
+  );
+  // Locally administered, and of one card: the second digit is 2, 6, a or e.
+  expect(NETWORK.bridgeMac).toMatch(/^[0-9a-f][26ae](:[0-9a-f]{2}){5}$/u);
 });
