@@ -1,7 +1,8 @@
 import type { StackConfig } from "../config/schema.ts";
 import { secretRow, type OptionalSecretKey, type SecretKey } from "../config/secret-keys/all.ts";
 import { OPTIONAL_SECRET_KEYS } from "../config/secret-keys/values.ts";
-import { isNeeded, settingAt } from "../domain/setting.ts";
+import { valueAt } from "../domain/fault.ts";
+import { isNeeded } from "../domain/needed.ts";
 
 /** A secret that this configuration needs, with the reason. */
 export interface NeededSecret {
@@ -15,7 +16,7 @@ export function neededSecrets(config: StackConfig): readonly NeededSecret[] {
   return OPTIONAL_SECRET_KEYS.flatMap((key) => {
     const { needed } = secretRow(key);
     if (needed === "always" || !isNeeded(config, needed)) return [];
-    return [{ key, because: `mastodon:${needed.key} is ${shown(settingAt(config, needed.key))}` }];
+    return [{ key, because: `mastodon:${needed.key} is ${shown(valueAt(config, needed.key))}` }];
   });
 }
 

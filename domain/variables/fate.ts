@@ -1,6 +1,6 @@
 import type { SecretKey } from "../../config/secret-keys/all.ts";
 import type { StackConfig } from "../../config/schema.ts";
-import { settingAt } from "../setting.ts";
+import { valueAt } from "../fault.ts";
 
 /** Handling of a variable: what sets it here. */
 export type Fate =
@@ -51,7 +51,7 @@ export const removed = (why: string): Fate => ({ kind: "removed", why });
 /** Complete rows: these processes read them. */
 export const readBy = (...readers: readonly Reader[]) => ({
   /** A key of the stack file; by default its value is that of {@link textOf}. */
-  key: (key: string, value: Value = (config) => textOf(settingAt(config, key))): Fate => ({
+  key: (key: string, value: Value = (config) => textOf(valueAt(config, key))): Fate => ({
     kind: "config",
     key,
     written: { readers, value },
@@ -68,7 +68,7 @@ export const readBy = (...readers: readonly Reader[]) => ({
     why: `on where \`${block}\` is set`,
     written: {
       readers,
-      value: (config) => (settingAt(config, block) === undefined ? undefined : "true"),
+      value: (config) => (valueAt(config, block) === undefined ? undefined : "true"),
     },
   }),
 });

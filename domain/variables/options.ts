@@ -1,5 +1,6 @@
 import { writtenMailbox } from "../../config/mailbox.ts";
 import type { StackConfig } from "../../config/schema.ts";
+import { valueAt } from "../fault.ts";
 import { absent, config, derived, extra, readBy, removed, type Fate } from "./fate.ts";
 
 /**
@@ -21,29 +22,26 @@ const METRICS = derived("set by `metrics`");
 const SAMPLED = "by `tracing.samplePercent`";
 
 /** The SMTP variables that mail and bulk mail share, by the prefixes of names and keys. */
-function smtp(
-  prefix: "" | "BULK_",
-  key: string,
-  of: (config: StackConfig) => { readonly encryption: "tls" | "starttls" } | undefined,
-): Readonly<Record<string, Fate>> {
+function smtp(prefix: "" | "BULK_", key: string): Readonly<Record<string, Fate>> {
+  const encryption = (config: StackConfig): unknown => valueAt(config, `${key}.encryption`);
   return {
     [`${prefix}SMTP_SERVER`]: rails.key(`${key}.server`),
     [`${prefix}SMTP_PORT`]: rails.key(`${key}.port`),
     [`${prefix}SMTP_AUTH_METHOD`]: rails.key(`${key}.authentication`),
     [`${prefix}SMTP_DOMAIN`]: rails.key(`${key}.heloDomain`),
     [`${prefix}SMTP_TLS`]: rails.key(`${key}.encryption`, (config) =>
-      of(config)?.encryption === "tls" ? "true" : undefined,
+      encryption(config) === "tls" ? "true" : undefined,
     ),
     [`${prefix}SMTP_SSL`]: config(`${key}.encryption`),
     // By default it sends mail and password unencrypted to a server without TLS.
     [`${prefix}SMTP_ENABLE_STARTTLS`]: rails.derived(ENCRYPTED, (config) =>
-      of(config)?.encryption === "starttls" ? "always" : undefined,
+      encryption(config) === "starttls" ? "always" : undefined,
     ),
     [`${prefix}SMTP_ENABLE_STARTTLS_AUTO`]: absent(
       "with it mail goes in the clear where a server offers no TLS, password and all: `encryption` says it",
     ),
     [`${prefix}SMTP_OPENSSL_VERIFY_MODE`]: rails.derived(ENCRYPTED, (config) =>
-      of(config) === undefined ? undefined : "peer",
+      encryption(config) === undefined ? undefined : "peer",
     ),
     [`${prefix}SMTP_CA_FILE`]: ROOTS,
   };
@@ -52,8 +50,8 @@ function smtp(
 /** Each variable by its complete name. */
 export const OPTION_NAMES: Readonly<Record<string, Fate>> = {
   // All Rails processes write mail (mastodon/mastodon `config/email.yml`); only Sidekiq sends it.
-  ...smtp("", "mail", ({ mail }) => mail),
-  ...smtp("BULK_", "mail.bulk", ({ mail }) => mail?.bulk),
+  ...smtp("", "mail"),
+  ...smtp("BULK_", "mail.bulk"),
   SMTP_FROM_ADDRESS: rails.key("mail.from", ({ mail }) => mail && writtenMailbox(mail.from)),
   SMTP_REPLY_TO: rails.key(
     "mail.replyTo",

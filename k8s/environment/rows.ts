@@ -2,7 +2,7 @@ import { SECRETS } from "../../config/secret-keys/all.ts";
 import type { SecretRow } from "../../config/secret-keys/row.ts";
 import type { StackSecrets } from "../../config/secret-keys/values.ts";
 import type { StackConfig } from "../../config/schema.ts";
-import { isNeeded } from "../../domain/setting.ts";
+import { isNeeded } from "../../domain/needed.ts";
 import { writtenFor } from "../../domain/variables/all.ts";
 import type { Reader } from "../../domain/variables/fate.ts";
 import { given, type Variables } from "./variables.ts";
@@ -28,9 +28,9 @@ export function push(secrets: StackSecrets): Variables["secret"] {
 
 /** Jobs have no secrets of their own: each of theirs belongs to all Rails processes. */
 function isRead(reader: Reader, { needed, readers }: SecretRow): boolean {
-  if (reader === "rails" || readers.includes("jobs"))
-    return reader === "rails" && readers.includes("jobs");
-  return needed !== "always" && readers.includes(reader);
+  const isOfAll = readers.includes("jobs");
+  if (reader === "rails") return isOfAll;
+  return !isOfAll && needed !== "always" && readers.includes(reader);
 }
 
 function secretsWhere(

@@ -1,9 +1,7 @@
-import type { Clouds } from "../recover/clouds.ts";
 import { ask, isMissing, reasonOf } from "../recover/presence.ts";
-import { isMeant } from "../recover/rewrite.ts";
 import { nameOf, type Properties, type StateResource } from "../recover/state.ts";
-import { CLUSTER, isInKubernetes, kindOf } from "../recover/types.ts";
-import { shown } from "../recover/words.ts";
+import { deleteTwice, nameTwice, type Twice } from "../recover/twice.ts";
+import { CLUSTER, isInKubernetes } from "../recover/types.ts";
 import { AUTONAMED, type LiveObject, type OpenCluster } from "./in-cluster.ts";
 import type { AdoptWorld } from "./world.ts";
 
@@ -35,25 +33,18 @@ export async function endObjectsTwice(
     return true;
   }
   const { objects, all } = twice.value;
-  for (const { resource, other } of all)
-    world.say(
-      `delete    ${nameOf(resource)} (${kindOf(resource)}): the state has the same as ${resource.id}\n          there twice: ${shown(other, world.now())}`,
-    );
-  const [busy] = all.filter(({ other }) => other.busy !== undefined);
+  nameTwice(all, world);
+  const busy = all.find(({ candidate }) => candidate.busy !== undefined)?.candidate;
   if (busy !== undefined) {
     world.say(
-      `${busy.other.id}: ${busy.other.busy}. Nothing was deleted. Run this again once it has ended, and no update before.`,
+      `${busy.id}: ${busy.busy}. Nothing was deleted. Run this again once it has ended, and no update before.`,
     );
     return false;
   }
-  if (all.length === 0) return true;
-  if (!(await isMeant(yes, "Delete what is there twice?", world))) return false;
-  return await deleted(all, objects, clouds, world);
-}
-
-interface Twice {
-  readonly resource: StateResource;
-  readonly other: LiveObject;
+  return await deleteTwice(all, yes, clouds, world, async ({ resource, candidate }) => {
+    const { apiVersion, kind } = resource.inputs as Readonly<Record<string, string>>;
+    await objects.delete(apiVersion!, kind!, candidate);
+  });
 }
 
 const metadataOf = ({ inputs }: StateResource): Properties =>
@@ -72,32 +63,15 @@ async function othersOf(
   resources: readonly StateResource[],
   held: readonly StateResource[],
   objects: OpenCluster["objects"],
-): Promise<readonly Twice[]> {
+): Promise<readonly Twice<LiveObject>[]> {
   const ids = new Set(held.map(({ type, id }) => `${type} ${id}`));
-  const all: Twice[] = [];
+  const all: Twice<LiveObject>[] = [];
   for (const resource of resources) {
     const { name: _, ...metadata } = metadataOf(resource);
     const there = await objects.find(nameOf(resource), { ...resource.inputs, metadata });
-    for (const other of there)
-      if (other.doubt === undefined && !ids.has(`${resource.type} ${other.id}`))
-        all.push({ resource, other });
+    for (const candidate of there)
+      if (candidate.doubt === undefined && !ids.has(`${resource.type} ${candidate.id}`))
+        all.push({ resource, candidate });
   }
   return all;
-}
-
-async function deleted(
-  all: readonly Twice[],
-  objects: OpenCluster["objects"],
-  { patience }: Clouds,
-  { say }: Pick<AdoptWorld, "say">,
-): Promise<boolean> {
-  for (const { resource, other } of all) {
-    const { apiVersion, kind } = resource.inputs as Readonly<Record<string, string>>;
-    const ended = await ask(() => objects.delete(apiVersion!, kind!, other), patience);
-    if (ended.kind === "value" || isMissing(ended)) continue;
-    say(`${other.id} (${kind}) is not deleted: ${reasonOf(ended)}. Run this again.`);
-    return false;
-  }
-  say(`Deleted: ${all.length}.`);
-  return true;
 }

@@ -1,9 +1,10 @@
+import { valueAt } from "../../domain/fault.ts";
 import { acceptedToken, type CloudName, type Clouds } from "./clouds.ts";
 import { cloudOf, FINDERS } from "./finders.ts";
 import type { Candidate, Finder, Lookup } from "./finder.ts";
 import { openCluster, type Cluster } from "./kubernetes-finder.ts";
 import { ofToken, presence, type Answer } from "./presence.ts";
-import { standing, type Properties, type StackExport, type StateResource } from "./state.ts";
+import { standing, type StackExport, type StateResource } from "./state.ts";
 import { isInKubernetes } from "./types.ts";
 
 /** Looks for what a create has made: at its cloud, or at its cluster's own API. */
@@ -86,7 +87,7 @@ export async function look(
   clouds: Clouds,
   token: () => Promise<Answer<unknown>>,
 ): Promise<Found> {
-  const missing = finder.needs.find((key) => !isReadable(within(inputs, key)));
+  const missing = finder.needs.find((key) => !isReadable(valueAt(inputs, key)));
   if (missing !== undefined)
     return { word: "unknown", reason: `no readable ${missing} of it is known` };
   const found = await presence(() => finder.find(clouds, inputs), token, clouds.patience);
@@ -101,10 +102,3 @@ export async function look(
 
 const isReadable = (input: unknown): boolean =>
   typeof input === "string" || input instanceof RegExp;
-
-/** The value at a path, `metadata.name`. */
-function within(inputs: Properties, path: string): unknown {
-  return path
-    .split(".")
-    .reduce<unknown>((value, key) => (value as Properties | undefined)?.[key], inputs);
-}

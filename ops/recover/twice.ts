@@ -27,10 +27,14 @@ const DELETED: Readonly<Record<string, (clouds: Clouds, thing: Candidate) => Pro
       .delete({ options: [ONCE] }),
 };
 
-interface Twice {
+/** A resource of the state, and its duplicate. */
+export interface Twice<Duplicate extends Candidate = Candidate> {
   readonly resource: StateResource;
-  readonly candidate: Candidate;
+  readonly candidate: Duplicate;
 }
+
+/** Parts of a world that deletes duplicates. */
+type DeletingWorld = Pick<RecoverWorld, "say" | "confirm" | "now">;
 
 /**
  * Deletes what is there twice and holds nothing, and names keys that nothing uses any more.
@@ -40,7 +44,7 @@ export async function endTwice(
   resources: readonly StateResource[],
   clouds: Clouds,
   yes: boolean,
-  world: Pick<RecoverWorld, "say" | "confirm" | "now">,
+  world: DeletingWorld,
 ): Promise<boolean> {
   const twice: Twice[] = [];
   const held = new Set(resources.map(({ type, id }) => `${type} ${id}`));
@@ -67,32 +71,41 @@ export async function endTwice(
           `drop      ${nameOf(resource)} (${kindOf(resource)}): the state has another one\n          left over: ${shown(candidate, world.now())}. Delete it in ${where}, or it stays.`,
         );
   }
-  if (twice.length === 0) return true;
-  for (const { resource, candidate } of twice)
-    world.say(
-      `delete    ${nameOf(resource)} (${kindOf(resource)}): the state has the same as ${resource.id}\n          there twice: ${shown(candidate, world.now())}`,
-    );
-  return (await isMeant(yes, "Delete what is there twice?", world))
-    ? await deleted(twice, clouds, world)
-    : false;
+  nameTwice(twice, world);
+  return await deleteTwice(twice, yes, clouds, world, async ({ resource, candidate }) => {
+    await DELETED[resource.type]?.(clouds, candidate);
+  });
 }
 
-async function deleted(
-  twice: readonly Twice[],
-  clouds: Clouds,
-  { say }: Pick<RecoverWorld, "say">,
-): Promise<boolean> {
-  for (const { resource, candidate } of twice) {
-    const ended = await ask(
-      async () => await DELETED[resource.type]?.(clouds, candidate),
-      clouds.patience,
-    );
-    if (ended.kind === "value" || isMissing(ended)) continue;
+/** Reports duplicates, with the resource of the state that each equals. */
+export function nameTwice(twice: readonly Twice[], { say, now }: DeletingWorld): void {
+  for (const { resource, candidate } of twice)
     say(
-      `${candidate.id} (${kindOf(resource)}) is not deleted: ${reasonOf(ended)}. Run this again.`,
+      `delete    ${nameOf(resource)} (${kindOf(resource)}): the state has the same as ${resource.id}\n          there twice: ${shown(candidate, now())}`,
+    );
+}
+
+/**
+ * Deletes duplicates if the operator means it, up to the first one that can't be deleted.
+ * @returns whether none is left.
+ */
+export async function deleteTwice<Duplicate extends Candidate>(
+  twice: readonly Twice<Duplicate>[],
+  yes: boolean,
+  { patience }: Clouds,
+  world: DeletingWorld,
+  remove: (each: Twice<Duplicate>) => Promise<unknown>,
+): Promise<boolean> {
+  if (twice.length === 0) return true;
+  if (!(await isMeant(yes, "Delete what is there twice?", world))) return false;
+  for (const each of twice) {
+    const ended = await ask(() => remove(each), patience);
+    if (ended.kind === "value" || isMissing(ended)) continue;
+    world.say(
+      `${each.candidate.id} (${kindOf(each.resource)}) is not deleted: ${reasonOf(ended)}. Run this again.`,
     );
     return false;
   }
-  say(`Deleted: ${twice.length}.`);
+  world.say(`Deleted: ${twice.length}.`);
   return true;
 }

@@ -1,5 +1,4 @@
 import type { Haystack, NamedSecret } from "../checks/secret-search.ts";
-import type { StateResource } from "../engine/operation.ts";
 import { nameOf } from "../engine/operation.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { liveApi } from "./live.ts";
@@ -21,7 +20,9 @@ const PUBLIC_KEYS: ReadonlySet<string> = new Set(["do-internal.crt", "AWS_ACCESS
  * in the cluster's Secrets.
  */
 export async function allSecrets(rehearsal: Rehearsal): Promise<readonly NamedSecret[]> {
-  const made = (await rehearsal.stack.resources()).flatMap((resource) => credentialsOf(resource));
+  const made = (await rehearsal.stack.resources()).flatMap(({ urn, type, outputs }) =>
+    credentialsOf(nameOf(urn), type, outputs),
+  );
   const live = (await liveApi(rehearsal).listSecretForAllNamespaces()).items.flatMap(
     ({ metadata, data }) =>
       Object.entries(data ?? {})
@@ -35,18 +36,18 @@ export async function allSecrets(rehearsal: Rehearsal): Promise<readonly NamedSe
   return [...known.values()];
 }
 
-/** Credentials in the outputs of a cloud. */
-export function credentialsOf({
-  urn,
-  type,
-  outputs,
-}: Pick<StateResource, "urn" | "type" | "outputs">): readonly NamedSecret[] {
+/** Credentials in the outputs of a cloud for a resource of this name. */
+export function credentialsOf(
+  resource: string,
+  type: string,
+  outputs: unknown,
+): readonly NamedSecret[] {
   const found: NamedSecret[] = [];
   const isCredential = (key: string): boolean =>
     CREDENTIALS.has(key) || (key === "value" && VALUE_IS_CREDENTIAL.test(type));
   const walk = (value: unknown, key: string): void => {
     if (typeof value === "string" && isCredential(key) && value !== "")
-      found.push({ name: `${nameOf(urn)} ${key}`, value });
+      found.push({ name: `${resource} ${key}`, value });
     else if (value !== null && typeof value === "object") {
       const plaintext = (value as { readonly plaintext?: unknown }).plaintext;
       // A secret in an exported state: JSON inside a string.

@@ -18,7 +18,7 @@ export const NEW = { begins: "new" } as const;
 const LIVING = { begins: "living" } as const;
 
 /** Watches, until it is switched off. */
-export function watching(watcher: Watcher): FaultCase["disturb"] {
+export function watching(watcher: Watcher): (fast: FastWorld) => () => void {
   return (fast) => {
     fast.watch(watcher);
     return () => fast.watch(() => {});

@@ -103,11 +103,7 @@ export async function secretsOf(fast: FastWorld): Promise<readonly NamedSecret[]
 
 /** Secrets that the clouds know: a state holds no other that an update made. */
 export function secretsIn({ world }: Pick<FastWorld, "world">): readonly NamedSecret[] {
-  return world
-    .all()
-    .flatMap(({ type, id, properties }) =>
-      credentialsOf({ urn: `::::::${id}`, type, outputs: properties }),
-    );
+  return world.all().flatMap(({ type, id, properties }) => credentialsOf(id, type, properties));
 }
 
 /** Secrets that stand in plain sight in texts, each as a line. */

@@ -20,8 +20,7 @@ function waveFails(when: Call["when"], at: number) {
     const waves = new Waves(fast, when, {
       answer: (wave) => (wave.at === at ? error : undefined),
     });
-    fast.watch(waves.watcher);
-    return () => fast.watch(() => {});
+    return watching(waves.watcher)(fast);
   };
 }
 
