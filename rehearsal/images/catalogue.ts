@@ -90,6 +90,20 @@ const POSTGRES: Recipe = {
   },
 };
 
+/**
+ * rclone/rclone `Dockerfile` at v1.74.0: Alpine with `ca-certificates`, `/data` as its folder, the
+ * program as entrypoint. Debian 13's own rclone is older (1.60), so an option that is newer than
+ * that fails here.
+ */
+const RCLONE: Recipe = {
+  parts: [],
+  config: {
+    Entrypoint: ["rclone"],
+    Env: [`PATH=${USUAL_PATH}`, "XDG_CONFIG_HOME=/config"],
+    WorkingDir: "/data",
+  },
+};
+
 /** cloudflare/cloudflared, its Dockerfile: distroless `nonroot`, the program as entrypoint. */
 const CLOUDFLARED: Recipe = {
   parts: ["node"],
@@ -124,6 +138,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   "mastodon-streaming": STREAMING,
   "nginx-unprivileged": NGINX,
   postgres: POSTGRES,
+  rclone: RCLONE,
   cloudflared: CLOUDFLARED,
   "metrics-server": handedIn("/metrics-server", "65534"),
   coredns: handedIn("/coredns", "65532:65532"),

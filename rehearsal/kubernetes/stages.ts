@@ -13,7 +13,8 @@ export const RUNNER_IMAGES: readonly string[] = ["(^|/)postgres:", "(^|/)nginx-u
 
 /**
  * Components that a process runner runs with any image, by their label in the stack. They are the
- * steps of a release, and streaming, whose startup decides whether a rollout continues.
+ * steps of a release, and streaming, whose startup decides whether a rollout continues. A fake of
+ * the backup, the restore or the copy of media would end well without a byte moved.
  */
 export const RUNNER_COMPONENTS: readonly string[] = [
   "preflight",
@@ -22,6 +23,9 @@ export const RUNNER_COMPONENTS: readonly string[] = [
   "rollout",
   "migrate-post-deployment",
   "streaming",
+  "backup",
+  "media-copy",
+  "restore",
 ];
 
 /** An image that no registry has: its pod waits as for an image that can't be pulled. */

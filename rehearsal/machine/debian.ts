@@ -20,6 +20,8 @@ export const DEBIAN_PACKAGES: readonly string[] = [
   ...["ruby", "ruby-http", "ruby-pg", "ruby-redis", "ruby-sidekiq"],
   ...["puma", "ruby-actionpack", "ruby-rack"],
   ...["nginx", "postgresql-client-17", "valkey-server", "valkey-tools"],
+  // The backup's upload, and a program that is not ours to read what the backup encrypted.
+  ...["rclone", "age"],
 ];
 
 /** A Debian 13 root file system from packages, without running a package script. */

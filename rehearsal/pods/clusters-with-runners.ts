@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ClusterBackend, NodeSpec, RunningCluster } from "../clouds/backends.ts";
 import type { ControlPlanes } from "../kubernetes/backend.ts";
+import type { JobPod } from "./job-pod.ts";
 import type { PodServer } from "./pod-server.ts";
 import { PodRunner, type PodRunnerOptions } from "./runner.ts";
 
@@ -44,6 +45,11 @@ export class ClustersWithRunners implements ClusterBackend {
   /** The running program of a pod of any cluster, by the pod's UID. */
   serverOf(uid: string): PodServer | undefined {
     return [...this.#runners.values()].map((runner) => runner.serverOf(uid)).find(Boolean);
+  }
+
+  /** A Job's pod of any cluster that runs or has run here, by its UID. */
+  jobOf(uid: string): JobPod | undefined {
+    return [...this.#runners.values()].map((runner) => runner.jobOf(uid)).find(Boolean);
   }
 
   /** Stops the runners. The owner of the control planes must stop those. */

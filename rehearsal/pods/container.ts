@@ -6,7 +6,7 @@ import { environmentOf, type ValueReader } from "./pod-environment.ts";
 import { runInSandbox, type SandboxOptions } from "./sandbox.ts";
 import { mountsOf, type Mount } from "./volumes.ts";
 
-/** Timeout of an init container, milliseconds. */
+/** Timeout of an init container of a server, milliseconds. */
 const INIT_TIMEOUT_MS = 30_000;
 
 /** Parts of the world that a container needs. */
@@ -21,6 +21,8 @@ export interface ContainerGround {
   readonly folder: string;
   /** Folder for the content of images. */
   readonly images: string;
+  /** A process that sees the pod's volumes in memory. Undefined if it has none. */
+  readonly mountsOfProcess?: number;
 }
 
 /** Builds a container as a runtime does, from the pod and its image. */
@@ -29,7 +31,7 @@ export async function sandboxOf(
   container: V1Container,
   ground: ContainerGround,
 ): Promise<SandboxOptions> {
-  const { read, hosts, root, trustStore, folder, images } = ground;
+  const { read, hosts, root, trustStore, folder, images, mountsOfProcess } = ground;
   const image = container.image ?? "";
   const { parts, config } = recipeOf(image);
   const security = { ...pod.spec?.securityContext, ...container.securityContext };
@@ -55,6 +57,7 @@ export async function sandboxOf(
     ],
     uid: security.runAsUser ?? 0,
     gid: security.runAsGroup ?? 0,
+    ...(mountsOfProcess === undefined ? {} : { mountsOfProcess }),
     writableRoot: security.readOnlyRootFilesystem !== true,
     ...(config.WorkingDir === undefined ? {} : { workingDirectory: config.WorkingDir }),
     ...(config.StopSignal === undefined ? {} : { stopSignal: config.StopSignal }),
@@ -68,14 +71,26 @@ export async function sandboxOf(
  * Runs a pod's init containers, one after the other.
  * @throws Error with the name and last output of one that fails.
  */
-export async function runInitContainers(pod: V1Pod, ground: ContainerGround): Promise<void> {
+export async function runInitContainers(
+  pod: V1Pod,
+  ground: ContainerGround,
+  { timeoutMs = INIT_TIMEOUT_MS, signal, run = runInSandbox }: InitOptions = {},
+): Promise<void> {
   for (const first of pod.spec?.initContainers ?? []) {
-    const { exitCode, stderr } = await runInSandbox({
+    const { exitCode, stderr } = await run({
       ...(await sandboxOf(pod, first, ground)),
-      timeoutMs: INIT_TIMEOUT_MS,
+      ...{ timeoutMs, ...(signal && { signal }) },
     });
     if (exitCode !== 0) throw new Error(`${first.name} ended with ${exitCode}: ${stderr.trim()}`);
   }
+}
+
+/** Means of a run of init containers. */
+interface InitOptions {
+  /** Timeout of each, milliseconds. Default: that of a server's. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly run?: typeof runInSandbox;
 }
 
 /** Content of an image's part "node". */

@@ -1,14 +1,20 @@
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
 
-/** State of a pod's program. */
-export interface Standing {
-  readonly phase: "Running" | "Succeeded" | "Failed";
+/** State of one container. */
+export interface ContainerStanding {
+  readonly container: V1Container;
   /** Whether it is ready or, for a program that ends on its own, running. */
   readonly ready: boolean;
-  /** The container's state, in Kubernetes' form. */
+  /** Its state, in Kubernetes' form. */
   readonly state: Readonly<Record<string, unknown>>;
   /** Number of restarts of its program. Default: 0. */
   readonly restarts?: number;
+}
+
+/** State of a pod's programs. */
+export interface Standing {
+  readonly phase: "Running" | "Succeeded" | "Failed";
+  readonly containers: readonly ContainerStanding[];
   /** An address, if it serves something. No packet is sent to it. */
   readonly podIP?: string;
 }
@@ -24,8 +30,8 @@ const REASONS: Readonly<Record<Standing["phase"], string>> = {
  * Patch of a pod's status that a kubelet would send. It depends only on its arguments and the
  * clock.
  */
-export function statusPatch(pod: V1Pod, container: V1Container, standing: Standing): object {
-  const { phase, ready, state, podIP, restarts = 0 } = standing;
+export function statusPatch(pod: V1Pod, { phase, containers, podIP }: Standing): object {
+  const ready = containers.every((each) => each.ready);
   const now = new Date();
   const condition = (type: string, status: boolean): object => ({
     type,
@@ -48,12 +54,11 @@ export function statusPatch(pod: V1Pod, container: V1Container, standing: Standi
         ...{ ...common, name, image, ready: true, started: false },
         state: { terminated: ended },
       })),
-      containerStatuses: [
-        {
-          ...{ ...common, restartCount: restarts, name: container.name, image: container.image },
-          ...{ ready, started: ready, state },
-        },
-      ],
+      containerStatuses: containers.map((each) => ({
+        ...{ ...common, restartCount: each.restarts ?? 0 },
+        ...{ name: each.container.name, image: each.container.image },
+        ...{ ready: each.ready, started: each.ready, state: each.state },
+      })),
     },
   };
 }

@@ -1,4 +1,5 @@
 import {
+  BatchV1Api,
   CoreV1Api,
   DiscoveryV1Api,
   KubeConfig,
@@ -13,12 +14,12 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RUNNER_COMPONENTS, RUNNER_IMAGES } from "../kubernetes/stages.ts";
-import { runInitContainers, sandboxOf, type ContainerGround } from "./container.ts";
+import type { ContainerGround } from "./container.ts";
+import { JobPod, timeoutOf } from "./job-pod.ts";
 import { pauseBeforeStop } from "./leaving.ts";
 import { liveValues } from "./live-values.ts";
 import { PodServer } from "./pod-server.ts";
-import { statusPatch, type Standing } from "./pod-status.ts";
-import { runInSandbox, type SandboxResult } from "./sandbox.ts";
+import { statusPatch, type ContainerStanding, type Standing } from "./pod-status.ts";
 
 /** Input of a runner. */
 export interface PodRunnerOptions {
@@ -34,20 +35,11 @@ export interface PodRunnerOptions {
   readonly failed: (error: unknown) => void;
 }
 
-/** Timeout of a program, milliseconds: the step that waits for streaming's pods takes a minute. */
-const TIMEOUT_MS = 180_000;
 /**
  * Address range of pods that serve: in the cluster's range, far from the addresses of the simulated
  * kubelet.
  */
 const ADDRESSES = "10.244.255";
-/**
- * Limits of the part of a failed container's log that the kubelet keeps, with
- * `terminationMessagePolicy: FallbackToLogsOnError`. Otherwise it keeps nothing, because no program
- * here writes to `/dev/termination-log`
- * (https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/).
- */
-const LAST_WORDS = { characters: 2_048, lines: 80 } as const;
 /**
  * Milliseconds before a program that did not start is restarted, instead of a kubelet's ten seconds
  * and more.
@@ -61,12 +53,14 @@ const BACK_OFF_MS = 1_000;
 export class PodRunner {
   readonly #options: PodRunnerOptions;
   readonly #api: CoreV1Api;
+  readonly #batch: BatchV1Api;
   readonly #discovery: DiscoveryV1Api;
   readonly #apiServer: URL;
   readonly #informer: Informer<V1Pod>;
   readonly #runs = new Map<string, { readonly abort: AbortController; done: Promise<void> }>();
 
   readonly #servers = new Map<string, PodServer>();
+  readonly #jobs = new Map<string, JobPod>();
   readonly #addresses = new Map<string, number>();
   #stopped = false;
 
@@ -75,6 +69,7 @@ export class PodRunner {
     const config = new KubeConfig();
     config.loadFromFile(options.kubeconfigFile);
     this.#api = config.makeApiClient(CoreV1Api);
+    this.#batch = config.makeApiClient(BatchV1Api);
     this.#discovery = config.makeApiClient(DiscoveryV1Api);
     this.#apiServer = new URL(config.getCurrentCluster()?.server ?? "");
     this.#informer = makeInformer(config, "/api/v1/pods", () =>
@@ -104,6 +99,11 @@ export class PodRunner {
     return this.#servers.get(uid);
   }
 
+  /** A Job's pod that runs or has run here, by its UID, with its log and its use. */
+  jobOf(uid: string): JobPod | undefined {
+    return this.#jobs.get(uid);
+  }
+
   #seen(pod: V1Pod): void {
     const uid = pod.metadata?.uid ?? "";
     const container = pod.spec?.containers.find(({ image }) => runs(pod, image ?? ""));
@@ -113,38 +113,36 @@ export class PodRunner {
     else if (running === undefined && pod.status?.phase === "Pending") {
       const abort = new AbortController();
       const run = isOfJob(pod)
-        ? this.#run(pod, container, abort.signal)
+        ? this.#run(pod, abort.signal)
         : this.#serve(pod, container, abort.signal);
       const done = run.catch(this.#options.failed);
       this.#runs.set(uid, { abort, done });
     }
   }
 
-  async #run(pod: V1Pod, container: V1Container, signal: AbortSignal): Promise<void> {
-    const folder = join(this.#options.directory, pod.metadata?.uid ?? "");
-    const startedAt = new Date();
+  async #run(pod: V1Pod, signal: AbortSignal): Promise<void> {
+    const uid = pod.metadata?.uid ?? "";
+    const folder = join(this.#options.directory, uid);
+    const job = new JobPod(pod);
+    this.#jobs.set(uid, job);
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const state = { running: { startedAt } };
-      await this.#report(pod, container, { phase: "Running", ready: true, state });
-      const result = await this.#execute(pod, container, folder, signal);
-      const failed = result.exitCode !== 0;
-      await this.#report(pod, container, {
-        phase: failed ? "Failed" : "Succeeded",
-        ready: false,
-        state: {
-          terminated: {
-            exitCode: result.exitCode ?? 137,
-            reason: failed ? "Error" : "Completed",
-            message: failed ? lastWordsOf(container, result) : "",
-            startedAt,
-            finishedAt: new Date(),
-          },
-        },
+      await job.run(() => this.#ground(pod, folder), {
+        timeoutMs: timeoutOf(pod, await this.#deadlineOf(pod)),
+        signal,
+        report: (standing) => this.#report(pod, standing),
       });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  /** Deadline of a pod's Job, seconds; undefined if it has none, or is gone. */
+  async #deadlineOf({ metadata }: V1Pod): Promise<number | undefined> {
+    const { namespace = "", ownerReferences = [] } = metadata ?? {};
+    const name = ownerReferences.find(({ kind }) => kind === "Job")?.name ?? "";
+    const job = await this.#batch.readNamespacedJob({ name, namespace }).catch(() => undefined);
+    return job?.spec?.activeDeadlineSeconds;
   }
 
   /**
@@ -170,7 +168,10 @@ export class PodRunner {
     if (this.#stopped) return;
     const terminated = { exitCode, reason: "Completed", startedAt, finishedAt: new Date() };
     const phase = exitCode === 0 ? "Succeeded" : "Failed";
-    await this.#report(pod, container, { phase, ready: false, state: { terminated } });
+    await this.#report(pod, {
+      phase,
+      containers: [{ container, ready: false, state: { terminated } }],
+    });
   }
 
   /**
@@ -190,9 +191,13 @@ export class PodRunner {
   ): Promise<{ readonly exitCode: number; readonly began: boolean }> {
     const uid = pod.metadata?.uid ?? "";
     const startedAt = new Date();
-    const report = (ready: boolean, state: Standing["state"], podIP?: string): Promise<void> =>
-      this.#report(pod, container, {
-        ...{ phase: "Running", ready, state, restarts },
+    const report = (
+      ready: boolean,
+      state: ContainerStanding["state"],
+      podIP?: string,
+    ): Promise<void> =>
+      this.#report(pod, {
+        ...{ phase: "Running", containers: [{ container, ready, state, restarts }] },
         ...(podIP === undefined ? {} : { podIP }),
       });
     try {
@@ -244,32 +249,11 @@ export class PodRunner {
     };
   }
 
-  async #execute(
-    pod: V1Pod,
-    container: V1Container,
-    folder: string,
-    signal: AbortSignal,
-  ): Promise<SandboxResult> {
-    try {
-      const ground = await this.#ground(pod, folder);
-      await runInitContainers(pod, ground);
-      return await runInSandbox({
-        ...(await sandboxOf(pod, container, ground)),
-        timeoutMs: TIMEOUT_MS,
-        signal,
-      });
-    } catch (error) {
-      // A missing Secret or an impossible mount: the container could not be created.
-      const why = error instanceof Error ? error.message : String(error);
-      return { exitCode: 128, stdout: "", stderr: why };
-    }
-  }
-
-  async #report(pod: V1Pod, container: V1Container, standing: Standing): Promise<void> {
+  async #report(pod: V1Pod, standing: Standing): Promise<void> {
     const { name = "", namespace = "" } = pod.metadata ?? {};
     try {
       await this.#api.patchNamespacedPodStatus(
-        { name, namespace, body: statusPatch(pod, container, standing) },
+        { name, namespace, body: statusPatch(pod, standing) },
         setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
       );
     } catch (error) {
@@ -290,13 +274,4 @@ function runs({ metadata }: V1Pod, image: string): boolean {
     RUNNER_COMPONENTS.includes(component) ||
     RUNNER_IMAGES.some((pattern) => new RegExp(pattern, "u").test(image))
   );
-}
-
-function lastWordsOf(
-  { terminationMessagePolicy }: V1Container,
-  { stdout, stderr }: SandboxResult,
-): string {
-  if (terminationMessagePolicy !== "FallbackToLogsOnError") return "";
-  const lines = `${stdout}${stderr}`.split("\n").slice(-LAST_WORDS.lines);
-  return lines.join("\n").slice(-LAST_WORDS.characters);
 }

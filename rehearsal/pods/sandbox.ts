@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { TRUST_STORE, USUAL_PATH } from "../images/catalogue.ts";
 import { RUN_PREFIX } from "../run-directory.ts";
+import { childrenOf, signal } from "./process-tree.ts";
 import type { Mount } from "./volumes.ts";
 
 /** A program to run as in a container. */
@@ -33,6 +34,8 @@ export interface SandboxOptions {
    * (`readOnlyRootFilesystem` unset). Default: no.
    */
   readonly writableRoot?: boolean;
+  /** A process whose mounts it sees: those of a pod's volumes in memory. Default: this one's. */
+  readonly mountsOfProcess?: number;
   /** Signal that stops a server, from its image. Default: SIGTERM. */
   readonly stopSignal?: NodeJS.Signals;
 }
@@ -42,6 +45,8 @@ export interface RunOptions extends SandboxOptions {
   readonly timeoutMs: number;
   /** Ends the program early. */
   readonly signal?: AbortSignal;
+  /** Receives the process id of bwrap, whose descendants are the container's processes. */
+  readonly started?: (pid: number) => void;
   /** Standard input of the program. Default: nothing. */
   readonly input?: Readable;
   /** Receives its output, bytes. The result's `stdout` is then empty. */
@@ -161,6 +166,12 @@ export function foldersAbove(paths: readonly string[]): readonly string[] {
     .flatMap((folder) => ["--perms", "0755", "--dir", folder]);
 }
 
+/** bwrap, or the program that starts it among other mounts, with its arguments. */
+function bwrapAmong({ mountsOfProcess: pid }: SandboxOptions): [program: string, before: string[]] {
+  if (pid === undefined) return ["/usr/bin/bwrap", []];
+  return ["/usr/bin/nsenter", ["--target", String(pid), "--mount", "--", "/usr/bin/bwrap"]];
+}
+
 /**
  * Runs a program as a container's user, with only its environment and mounts, and waits for its
  * end.
@@ -168,10 +179,12 @@ export function foldersAbove(paths: readonly string[]): readonly string[] {
 export async function runInSandbox(options: RunOptions): Promise<SandboxResult> {
   const prepared = await prepare(options);
   try {
-    const child = spawn("/usr/bin/bwrap", sandboxArguments(options, prepared.files), {
+    const [program, before] = bwrapAmong(options);
+    const child = spawn(program, [...before, ...sandboxArguments(options, prepared.files)], {
       env: { PATH: USUAL_PATH, ...options.environment },
       stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
+    if (child.pid !== undefined) options.started?.(child.pid);
     child.stdin?.on("error", () => undefined); // The program ended before it had read everything.
     if (child.stdin !== null) options.input?.pipe(child.stdin);
     const kill = (): void => void killWhole(child);
@@ -284,17 +297,4 @@ async function killWhole(child: ChildProcess): Promise<void> {
   signal(pid, "SIGSTOP");
   for (const started of await childrenOf(pid)) signal(started, "SIGKILL");
   signal(pid, "SIGKILL");
-}
-
-async function childrenOf(pid: number): Promise<readonly number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
-  return text.split(" ").filter(Boolean).map(Number);
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
 }
