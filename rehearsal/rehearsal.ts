@@ -22,6 +22,8 @@ import type { Surroundings } from "./node/ground.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { ClustersWithRunners } from "./pods/clusters-with-runners.ts";
 import { Processes } from "./processes.ts";
+import { openR2 } from "./state/r2.ts";
+import type { S3Server } from "./state/s3-server.ts";
 import { serveProviders } from "./providers/server.ts";
 import { makeRunDirectory } from "./run-directory.ts";
 import type { NamedSecret } from "./checks/secret-search.ts";
@@ -64,6 +66,8 @@ export interface Rehearsal {
   /** Servers of this run, stopped at its end. */
   readonly processes: Processes;
   readonly internet: Internet;
+  /** R2's S3, as pods reach it. */
+  readonly objects: S3Server;
   /** Host name to loopback address of every host that a pod may resolve, for its `/etc/hosts`. */
   readonly hosts: () => ReadonlyMap<string, string>;
   readonly stack: RehearsedStack;
@@ -97,7 +101,8 @@ export async function openRehearsal(
     addresses: ground.vpc,
     root: tools.imageRoot,
   });
-  const hosts = (): ReadonlyMap<string, string> => new Map([...world.hosts(), ...internet.hosts]);
+  const hosts = (): ReadonlyMap<string, string> =>
+    new Map([...world.hosts(), ...internet.hosts, ...r2.hosts]);
   const trustStore = () => databases.publicRoots();
   const clusters = new ControlPlanes({
     binary: tools.kubernetes,
@@ -131,6 +136,11 @@ export async function openRehearsal(
     name: zoneOf(config) ?? config.webDomain,
     accountId: config.cloudflare.accountId,
   });
+  const r2 = await openR2(world, config.cloudflare.accountId, {
+    certificate: (names) => databases.publicCertificate(names),
+    addresses: ground.internet,
+    directory: join(directory, "objects"),
+  });
   world.zonePlans.set(config.cloudflare.zoneId, config.cloudflare.plan);
   const rest = plugins && (await openRest(world));
   const providers = await serveProviders(
@@ -145,6 +155,7 @@ export async function openRehearsal(
       await rest?.close();
       await runners.stopRunners();
       await internet.disconnect();
+      await r2.server.stop();
       await clusters.stopAll(); // All at the same time; the others get a moment each.
       await processes.stopAll();
       // Processes that were stopped in the middle may still write a file while this removes their
@@ -180,7 +191,7 @@ export async function openRehearsal(
         const gaps = [rest?.digitalocean, rest?.cloudflare].flatMap(
           (face) => face?.notModelled ?? [],
         );
-        return [...faults, ...gaps];
+        return [...faults, ...gaps, ...r2.server.notModelled];
       },
       world,
       rest,
@@ -191,6 +202,7 @@ export async function openRehearsal(
       imageRoot: tools.imageRoot,
       processes,
       internet,
+      objects: r2.server,
       hosts,
       stack,
       engine,

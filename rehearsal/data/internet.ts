@@ -1,9 +1,8 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:https";
 import type { KeyPair } from "../authority.ts";
+import { HTTPS } from "../state/s3-server.ts";
 import type { AddressSource } from "./loopback.ts";
-
-const HTTPS = 443;
 
 /**
  * The part of the Internet that a pod contacts: one site, with a certificate that the images' trust

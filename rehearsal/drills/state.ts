@@ -6,6 +6,7 @@ import { openRest } from "../clouds/rest/open.ts";
 import { findEngine } from "../engine/find-engine.ts";
 import type { Phase } from "../phases.ts";
 import { makeRunDirectory } from "../run-directory.ts";
+import { onlyKey } from "../state/s3-keys.ts";
 import { S3Server } from "../state/s3-server.ts";
 import {
   ADDRESS,
@@ -60,7 +61,11 @@ function bucket(context: DrillContext, scene: Scene, findings: Findings): Phase 
     run: async () => {
       scene.directory = await makeRunDirectory();
       scene.rest = await openRest(scene.world);
-      scene.s3 = await S3Server.start(scene.world.r2, "key-of-the-drill");
+      scene.s3 = await S3Server.start({
+        store: scene.world.r2,
+        keys: onlyKey("key-of-the-drill"),
+        directory: join(scene.directory, "s3"),
+      });
       context.close = async () => {
         await scene.s3?.stop();
         await scene.rest?.close();

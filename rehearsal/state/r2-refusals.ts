@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
 /**
@@ -18,18 +17,15 @@ export class S3Refusal extends Error {
   }
 }
 
-/** The reason for which R2 refuses a call; undefined if it accepts it. */
-export function refusedByR2(
-  headers: IncomingHttpHeaders,
-  body: Buffer,
-  accessKeyId: string,
-): S3Refusal | undefined {
+/** Digests of a body, in hexadecimal digits. */
+export interface Digests {
+  readonly md5: string;
+  readonly sha256: string;
+}
+
+/** The reason for which R2 refuses a call's form; undefined if it accepts it. */
+export function refusedByR2(headers: IncomingHttpHeaders, body: Digests): S3Refusal | undefined {
   const given = (name: string): string => String(headers[name] ?? "");
-  const [, key] = /Credential=([^/]+)\//u.exec(given("authorization")) ?? [];
-  if (key === undefined)
-    return new S3Refusal(400, "InvalidArgument", "The request is not signed by version 4.");
-  if (key !== accessKeyId)
-    return new S3Refusal(401, "Unauthorized", "The access key is not known here.");
   const sum = given("x-amz-content-sha256");
   // Chunks followed by a checksum: pulumi/pulumi#23478 (3.245), 2026; Kyrodan/KeeAnywhere#424;
   // robinrodricks/FluentStorage#166, 2026-09.
@@ -46,16 +42,23 @@ export function refusedByR2(
       "NotImplemented",
       `Header '${checksum}' with value '${given(checksum)}' not implemented`,
     );
-  // pulumi/pulumi#24219 (3.256), 2026-08: every write. Together with a signed checksum R2 never
-  // answers (wal-g/wal-g#2550, 2026-09).
-  if (headers["content-md5"] !== undefined)
+  // R2 compares it, and stores nothing if it differs: Alos-no/Cloudflare.NET#43, tried against R2
+  // on 2026-08-24. pulumi/pulumi#24219 (3.256), 2026-08, sent one that is none. Together with a
+  // signed checksum R2 never answers (wal-g/wal-g#2550, 2026-09).
+  const md5 = given("content-md5");
+  if (md5 !== "" && !/^[\w+/]{22}==$/u.test(md5))
     return new S3Refusal(
       400,
       "InvalidDigest",
       "The checksum or Content-MD5 you specified is not valid.",
     );
-  const real = createHash("sha256").update(body).digest("hex");
-  if (sum !== "UNSIGNED-PAYLOAD" && sum !== real)
+  if (md5 !== "" && Buffer.from(md5, "base64").toString("hex") !== body.md5)
+    return new S3Refusal(
+      400,
+      "BadDigest",
+      "The Content-MD5 you specified did not match what we received.",
+    );
+  if (sum !== "UNSIGNED-PAYLOAD" && sum !== body.sha256)
     return new S3Refusal(
       400,
       "XAmzContentSHA256Mismatch",

@@ -1,146 +1,134 @@
-import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { pipeline } from "node:stream/promises";
+import type { KeyPair } from "../authority.ts";
 import { LockedObject, type R2Store } from "../clouds/cloudflare/r2-store.ts";
 import { refusedByR2, S3Refusal } from "./r2-refusals.ts";
+import { answerOf, NOT_MODELLED, targetOf, type S3Answer } from "./s3-calls.ts";
+import { signerOf, type S3Keys } from "./s3-keys.ts";
+import { escaped } from "./s3-listing.ts";
+import { receive } from "./s3-received.ts";
+import { Uploads } from "./s3-uploads.ts";
+
+/** Port of public servers. */
+export const HTTPS = 443;
+
+/** Input of a server. */
+export interface S3Options {
+  readonly store: R2Store;
+  readonly keys: S3Keys;
+  /** Folder for large objects. Created if missing. */
+  readonly directory: string;
+  /** Whether a bucket exists behind a host. Default: every one does. */
+  readonly exists?: (bucket: string, host: string) => boolean;
+  /** Address and certificate. Default: a free port of loopback, without TLS. */
+  readonly at?: KeyPair & { readonly address: string };
+}
+
+/** Faults that a drill sets, and takes back. */
+export interface S3Faults {
+  /** Bytes that still fit into all buckets. R2 has no such limit: it stands for a cap of a bill. */
+  room?: number | undefined;
+  /** Bytes of uploads after which each upload's connection is cut. */
+  cutAfter?: number | undefined;
+}
 
 /**
- * The S3 API over R2's objects on loopback, with the calls of Pulumi's CLI: by path, one call for
- * each object. It does not verify a signature, only the key's id. It refuses and records unknown
- * calls.
+ * The S3 API over R2's objects, with the calls of Pulumi's CLI and of rclone: by path, one call for
+ * each object. It refuses and records unknown calls.
  */
 export class S3Server {
   /** Unknown calls. */
   readonly notModelled: string[] = [];
   /** Calls that were refused as R2 refuses them. */
   readonly refused: string[] = [];
-  readonly url: string;
-  readonly #close: () => Promise<void>;
+  readonly faults: S3Faults = {};
+  readonly uploads: Uploads;
+  readonly #options: S3Options;
+  readonly #server: Server;
+  #url = "";
 
-  private constructor(url: string, close: () => Promise<void>) {
-    this.url = url;
-    this.#close = close;
+  private constructor(options: S3Options) {
+    this.#options = options;
+    this.uploads = new Uploads(options.store, options.directory);
+    const listener = (request: IncomingMessage, response: ServerResponse): void => {
+      // A broken request no longer knows its socket.
+      const { socket } = request;
+      this.#answer(request, response).catch(() => socket.destroy());
+    };
+    const { at } = options;
+    this.#server =
+      at === undefined
+        ? createServer(listener)
+        : createTlsServer({ key: at.key, cert: at.certificate }, listener);
   }
 
-  /** @param accessKeyId the only accepted key. */
-  static async start(store: R2Store, accessKeyId: string): Promise<S3Server> {
-    const server = createServer((request, response) => {
-      void answer(request, response);
-    });
-    const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-      const sent = await bodyOf(request);
-      try {
-        const refusal = refusedByR2(request.headers, sent, accessKeyId);
-        if (refusal !== undefined) throw refusal;
-        serve(store, request, sent, response);
-      } catch (error) {
-        const refusal = refusalOf(error);
-        const call = `${request.method} ${request.url}`;
-        if (refusal.code === NOT_MODELLED) s3.notModelled.push(call);
-        else if (refusal.status !== 404) s3.refused.push(`${call}: ${refusal.code}`);
-        send(response, refusal.status, request.method === "HEAD" ? "" : errorOf(refusal));
-      }
-    };
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    const s3 = new S3Server(
-      `http://127.0.0.1:${port}`,
-      () =>
-        new Promise((resolve) => {
-          server.close(() => resolve());
-          server.closeAllConnections();
-        }),
-    );
+  static async start(options: S3Options): Promise<S3Server> {
+    await mkdir(options.directory, { recursive: true, mode: 0o700 });
+    const s3 = new S3Server(options);
+    s3.#server.listen(options.at === undefined ? 0 : HTTPS, options.at?.address ?? "127.0.0.1");
+    await once(s3.#server, "listening");
+    s3.#url = `http://127.0.0.1:${(s3.#server.address() as AddressInfo).port}`;
     return s3;
   }
 
+  /** Its URL, if it has no certificate. */
+  get url(): string {
+    return this.#url;
+  }
+
   async stop(): Promise<void> {
-    await this.#close();
+    if (!this.#server.listening) return;
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await once(this.#server, "close");
   }
-}
 
-const NOT_MODELLED = "NotModelled";
-
-function serve(
-  store: R2Store,
-  { method = "", url = "", headers }: IncomingMessage,
-  sent: Buffer,
-  response: ServerResponse,
-): void {
-  const { pathname, searchParams: query } = new URL(url, "http://s3");
-  const [bucket = "", ...rest] = pathname.slice(1).split("/").map(decodeURIComponent);
-  const key = rest.join("/");
-  if (method === "GET" && key === "" && query.get("list-type") === "2")
-    return send(response, 200, listing(store, bucket, query));
-  if (method === "HEAD" && key === "") return send(response, 200, "");
-  if (key === "" || [...query.keys()].some((each) => each !== "x-id"))
-    throw new S3Refusal(501, NOT_MODELLED, `The rehearsal's S3 knows no ${method} ${url}`);
-  switch (method) {
-    case "PUT": {
-      const from = headers["x-amz-copy-source"];
-      const body = from === undefined ? sent : found(store, ...sourceOf(String(from))).body;
-      store.put(bucket, key, body);
-      const copied = from === undefined ? "" : `<CopyObjectResult>${etag(body)}</CopyObjectResult>`;
-      return send(response, 200, copied, { etag: `"${md5(body)}"` });
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { store, keys, directory, exists = () => true } = this.#options;
+    const call = `${request.method} ${request.url}`;
+    const received = await receive(request, directory, (bytes) => this.#seen(bytes, request));
+    try {
+      const refusal = refusedByR2(request.headers, received);
+      if (refusal !== undefined) throw refusal;
+      const key = signerOf(request, keys);
+      const target = targetOf(request);
+      const host = String(request.headers.host).split(":")[0] ?? "";
+      if (!key.may(target.what, target.bucket, host))
+        throw new S3Refusal(403, "AccessDenied", "Access Denied");
+      if (!exists(target.bucket, host))
+        throw new S3Refusal(404, "NoSuchBucket", "The specified bucket does not exist.");
+      this.#fits(target.bucket, received.size);
+      const mayRead = (bucket: string): boolean => key.may("read", bucket, host);
+      const objects = { store, uploads: this.uploads, mayRead };
+      await send(response, answerOf(request, target, received, objects));
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal.code === NOT_MODELLED) this.notModelled.push(call);
+      else if (refusal.status !== 404) this.refused.push(`${call}: ${refusal.code}`);
+      const { code, message, status } = refusal;
+      const body = `<Error><Code>${code}</Code><Message>${escaped(message)}</Message></Error>`;
+      await send(response, { status, ...(request.method !== "HEAD" && { body }) });
     }
-    case "GET":
-    case "HEAD": {
-      const { body, modified } = found(store, bucket, key);
-      return send(response, 200, method === "GET" ? body : "", {
-        etag: `"${md5(body)}"`,
-        "content-length": String(body.length),
-        "content-type": "application/octet-stream",
-        "last-modified": modified.toUTCString(),
-      });
-    }
-    case "DELETE":
-      store.delete(bucket, key);
-      return send(response, 204, "");
-    default:
-      throw new S3Refusal(501, NOT_MODELLED, `The rehearsal's S3 knows no ${method}`);
   }
-}
 
-/** One page of a list: keys, and prefixes up to a delimiter. */
-function listing(store: R2Store, bucket: string, query: URLSearchParams): string {
-  const prefix = query.get("prefix") ?? "";
-  const delimiter = query.get("delimiter") ?? "";
-  const after = query.get("continuation-token") ?? query.get("start-after") ?? "";
-  const most = Number(query.get("max-keys") ?? 1_000);
-  const folders = new Set<string>();
-  const files: string[] = [];
-  let last = "";
-  let truncated = false;
-  for (const [key, { body, modified }] of store.list(bucket, prefix)) {
-    const cut = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
-    const shown = cut < 0 ? key : key.slice(0, cut + delimiter.length);
-    if (shown <= after || folders.has(shown)) continue;
-    truncated = folders.size + files.length === most;
-    if (truncated) break;
-    last = shown;
-    if (cut >= 0) folders.add(shown);
-    else
-      files.push(
-        `<Contents><Key>${escaped(key)}</Key><Size>${body.length}</Size><LastModified>${modified.toISOString()}</LastModified>${etag(body)}</Contents>`,
-      );
+  #seen(bytes: number, { method }: IncomingMessage): void {
+    const { faults } = this;
+    if (faults.cutAfter === undefined || method !== "PUT") return;
+    faults.cutAfter -= bytes;
+    if (faults.cutAfter < 0) throw new Error("The connection is cut.");
   }
-  return `<ListBucketResult><Name>${bucket}</Name><Prefix>${escaped(prefix)}</Prefix><IsTruncated>${truncated}</IsTruncated>${
-    truncated ? `<NextContinuationToken>${escaped(last)}</NextContinuationToken>` : ""
-  }${files.join("")}${[...folders]
-    .map((each) => `<CommonPrefixes><Prefix>${escaped(each)}</Prefix></CommonPrefixes>`)
-    .join("")}</ListBucketResult>`;
-}
 
-function found(store: R2Store, bucket: string, key: string) {
-  const object = store.get(bucket, key);
-  if (object === undefined)
-    throw new S3Refusal(404, "NoSuchKey", "The specified key does not exist.");
-  return object;
-}
-
-function sourceOf(header: string): [bucket: string, key: string] {
-  const [bucket = "", ...key] = decodeURIComponent(header).replace(/^\//u, "").split("/");
-  return [bucket, key.join("/")];
+  #fits(bucket: string, size: number): void {
+    const { room } = this.faults;
+    if (room === undefined || size === 0) return;
+    if (size > room)
+      throw new S3Refusal(403, "QuotaExceeded", `The storage cap of ${bucket} is reached.`);
+    this.faults.room = room - size;
+  }
 }
 
 function refusalOf(error: unknown): S3Refusal {
@@ -151,24 +139,9 @@ function refusalOf(error: unknown): S3Refusal {
   throw error;
 }
 
-const md5 = (body: Buffer): string => createHash("md5").update(body).digest("hex");
-const etag = (body: Buffer): string => `<ETag>&quot;${md5(body)}&quot;</ETag>`;
-const errorOf = ({ code, message }: S3Refusal): string =>
-  `<Error><Code>${code}</Code><Message>${escaped(message)}</Message></Error>`;
-const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-
-function send(
-  response: ServerResponse,
-  status: number,
-  body: string | Buffer,
-  headers: Readonly<Record<string, string>> = { "content-type": "application/xml" },
-): void {
-  response.writeHead(status, headers).end(body);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts);
+async function send(response: ServerResponse, { status, headers, body }: S3Answer): Promise<void> {
+  const type = { "content-type": "application/xml" };
+  response.writeHead(status, headers ?? (body === undefined ? {} : type));
+  if (body === undefined || typeof body === "string") response.end(body);
+  else await pipeline(body, response);
 }

@@ -1,14 +1,10 @@
+import { StoredObject } from "./stored-object.ts";
+
 /**
  * Objects in R2's buckets, and the rules that lock them
  * (https://developers.cloudflare.com/r2/buckets/bucket-locks/, read 2026-11-28). A locked object
  * can't be overwritten or deleted, and the strictest rule applies.
  */
-
-/** One object. */
-export interface StoredObject {
-  readonly body: Buffer;
-  readonly modified: Date;
-}
 
 /** One rule of a bucket. */
 export interface LockRule {
@@ -41,11 +37,12 @@ export class R2Store {
     return this.#buckets.get(bucket)?.get(key);
   }
 
-  /** @throws LockedObject if a rule forbids it. */
-  put(bucket: string, key: string, body: Buffer): void {
+  /** Stores an object, or its bytes. @throws LockedObject if a rule forbids it. */
+  put(bucket: string, key: string, object: Buffer | StoredObject): void {
     this.#mayTouch(bucket, key);
     const objects = this.#buckets.get(bucket) ?? new Map<string, StoredObject>();
-    this.#buckets.set(bucket, objects.set(key, { body, modified: new Date() }));
+    const stored = object instanceof StoredObject ? object : new StoredObject(object);
+    this.#buckets.set(bucket, objects.set(key, stored));
   }
 
   /** @throws LockedObject if a rule forbids it. */

@@ -109,7 +109,7 @@ export const r2Bucket: ResourceRow = {
     return {};
   },
   async delete(object, { world }) {
-    if (world.filledBuckets.has(r2BucketKey(object.id)))
+    if (world.filledBuckets.has(r2BucketKey(object.id)) || world.r2.list(object.id).length > 0)
       throw refusal(
         "DELETE",
         pathOf(object.properties, object.id),

@@ -25,7 +25,7 @@ export interface RestRequest {
 }
 
 /**
- * An answer. `body` is sent as JSON, or unchanged if it is a string with a content type of its own.
+ * An answer. `body` is sent as JSON, or unchanged if it is bytes, or a string with a content type.
  */
 export interface RestAnswer {
   readonly status: number;

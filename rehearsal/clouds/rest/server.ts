@@ -174,7 +174,8 @@ function bodyOf(sent: string): Properties | undefined {
 
 function send(response: ServerResponse, { status, body, headers = {} }: RestAnswer): void {
   if (body === undefined) return void response.writeHead(status, headers).end();
-  const ownType = typeof body === "string" && headers["content-type"] !== undefined;
+  const ownType =
+    Buffer.isBuffer(body) || (typeof body === "string" && headers["content-type"] !== undefined);
   response
     .writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers })
     .end(ownType ? body : JSON.stringify(body));

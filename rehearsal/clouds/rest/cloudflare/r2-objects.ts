@@ -18,9 +18,9 @@ export const objectOperations: readonly Operation[] = [
       const { id } = bucketOf(request, world);
       const all = world.r2.list(id, request.query.get("prefix") ?? "");
       const { page, info } = cursorPage(request, all, 20);
-      const result = page.map(([key, { body, modified }]) => ({
+      const result = page.map(([key, { size, modified }]) => ({
         key,
-        size: body.length,
+        size,
         last_modified: modified.toISOString(),
       }));
       return ok(result, info);
@@ -37,7 +37,7 @@ export const objectOperations: readonly Operation[] = [
       return {
         status: 200,
         headers: { "content-type": "application/octet-stream" },
-        body: object.body.toString("utf8"),
+        body: object.body,
       };
     },
   },
