@@ -1,7 +1,10 @@
 import { createHash, createHmac } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { secretAccessKeyOf } from "../../cdn/media.ts";
-import { ACCOUNT_TOKEN, PERMISSION_GROUPS } from "../clouds/cloudflare/account-token.ts";
+import {
+  ACCOUNT_TOKEN,
+  PERMISSION_GROUPS,
+  s3SecretOf,
+} from "../clouds/cloudflare/account-token.ts";
 import { R2_BUCKET } from "../clouds/cloudflare/r2.ts";
 import { read } from "../clouds/properties.ts";
 import type { World } from "../clouds/world.ts";
@@ -37,9 +40,10 @@ const ALLOWS = { read: /Bucket Item (?:Read|Write)$/u, write: /Bucket Item Write
 export function keysOfTokens(world: World): S3Keys {
   return (accessKeyId) => {
     const token = world.get(ACCOUNT_TOKEN, accessKeyId)?.properties;
-    if (token === undefined || token["status"] !== "active") return undefined;
+    const secret = s3SecretOf(world, accessKeyId);
+    if (token?.["status"] !== "active" || secret === undefined) return undefined;
     return {
-      secret: secretAccessKeyOf(String(token["value"])),
+      secret,
       may: (what, bucket, host) =>
         read
           .list(token, "policies")

@@ -7,9 +7,9 @@ import { S3Refusal } from "./r2-refusals.ts";
 import type { Received } from "./s3-received.ts";
 
 /**
- * Uploads of objects in parts, with R2's limits (cloudflare/cloudflare-docs#9549; names of refusals:
- * developers.cloudflare.com/r2/api/error-codes, 2026-11-10). The object exists only once it is completed: a
- * client that is killed leaves parts, and no object.
+ * Uploads of objects in parts, with R2's limits (cloudflare/cloudflare-docs#9549; the names of its
+ * refusals: developers.cloudflare.com/r2/api/error-codes, 2026-11-10). The object exists only once
+ * it is completed: a client that is killed leaves parts, and no object.
  */
 
 /** Fewest bytes of every part but the last. */

@@ -117,13 +117,18 @@ export const accountToken: ResourceRow = {
   async delete() {},
 };
 
+/** The S3 secret of a token whose id is this access key id; undefined if there is no such token. */
+export function s3SecretOf(world: World, accessKeyId: string): string | undefined {
+  const value = world.get(ACCOUNT_TOKEN, accessKeyId)?.properties["value"];
+  return typeof value === "string" ? secretAccessKeyOf(value) : undefined;
+}
+
 /**
  * Whether R2 accepts an S3 key: the token's id, and the SHA-256 of its value
  * (developers.cloudflare.com/r2/api/tokens).
  */
 export function isMediaKey(world: World, accessKeyId: string, secretAccessKey: string): boolean {
-  const value = world.get(ACCOUNT_TOKEN, accessKeyId)?.properties["value"];
-  return typeof value === "string" && secretAccessKeyOf(value) === secretAccessKey;
+  return s3SecretOf(world, accessKeyId) === secretAccessKey;
 }
 
 function withIds(inputs: Properties): readonly Properties[] {

@@ -5,7 +5,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { secretAccessKeyOf } from "../../../cdn/media.ts";
+import { s3SecretOf } from "../../clouds/cloudflare/account-token.ts";
 import { bucketsOf, keysOfTokens } from "../../state/s3-keys.ts";
 import { S3Server } from "../../state/s3-server.ts";
 import { ACCOUNT, Cloud } from "../clouds/cloud.ts";
@@ -74,8 +74,7 @@ async function call(method: string, path: string, given: Call = {}) {
 beforeAll(async () => {
   for (const name of ["media", "other"]) await cloud.make(R2_BUCKET, name, { ...r2Inputs, name });
   const token = await cloud.make(ACCOUNT_TOKEN, "key", tokenInputs);
-  const { value } = cloud.world.get(ACCOUNT_TOKEN, token.id)!.properties;
-  key = { id: token.id, secret: secretAccessKeyOf(String(value)) };
+  key = { id: token.id, secret: s3SecretOf(cloud.world, token.id)! };
   s3 = await S3Server.start({
     store: cloud.world.r2,
     keys: keysOfTokens(cloud.world),
