@@ -54,6 +54,13 @@ export const POOL = { name: "mastodon-pool", port: 25_061 } as const;
 export const API_SERVER_PORTS = [443, 16_443] as const;
 
 /**
+ * An address for documentation, which no machine has (RFC 5737). As the only trusted source of a
+ * database it admits nobody; an empty list would admit everyone (terraform-provider-digitalocean
+ * `resource_database_firewall.go`).
+ */
+export const NOBODY = "192.0.2.1";
+
+/**
  * Address ranges, none of which overlaps another: the VPC refuses clusters whose pods or Services
  * overlap it.
  */

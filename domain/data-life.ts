@@ -1,3 +1,4 @@
+import { databaseClustersOf, postgresNameOf } from "./database-clusters.ts";
 import { anewRefusals, type KeptThings } from "./kept.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { STOPPABLE } from "../config/keys/stopped.ts";
@@ -17,6 +18,8 @@ export interface DataLife {
   readonly since: string;
   /** `postgres.origin.epoch`; 1 if the file has none. */
   readonly epoch: number;
+  /** `postgres.origin.number`, whichever of the clusters serves. Unset: 1. */
+  readonly number?: number;
   /** Unset for data from another source: restored, or of an update by an older program. */
   readonly birth?: Birth;
 }
@@ -41,8 +44,8 @@ export interface Life {
   readonly refusals: ReadonlyMap<string, string>;
 }
 
-/** Resources with the database's content, by logical name. */
-const DATABASES = ["postgres-cluster", "postgres-database"] as const;
+/** Resources with the database's content: logical names without that of their component. */
+const DATABASES = ["cluster", "database"] as const;
 
 /** Records of the last update that determine the life. */
 type Remembered = { readonly data?: DataLife; readonly kept?: KeptThings } | undefined;
@@ -75,23 +78,25 @@ export function lifeAfter(
   const last = running?.data;
   const { origin } = config.postgres;
   const epoch = origin?.epoch ?? 1;
+  const { newest } = databaseClustersOf(config.postgres);
   const born =
-    isAnnounced(running, config) || (running === undefined && origin?.since === undefined);
+    newest === 1 &&
+    (isAnnounced(running, config) || (running === undefined && origin?.since === undefined));
   const since = last?.since ?? origin?.since ?? now.toISOString().slice(0, 10);
   const birth = { image, until: Math.floor(now.getTime() / 1_000) + BIRTH_SECONDS };
+  const number = newest === 1 ? {} : { number: newest };
   const data: DataLife = born
     ? { since, epoch, birth }
-    : last?.epoch === epoch
+    : last?.epoch === epoch && (last.number ?? 1) === newest
       ? last
-      : { since, epoch };
+      : { since, epoch, ...number };
   return {
     data,
     mayBeEmptyUntil: data.birth?.image === image ? data.birth.until : undefined,
     refusals: new Map(
-      [
-        ...anewRefusals(running?.kept, config),
-        ...DATABASES.map((name) => [name, refusalOf(config, data)] as const),
-      ].filter(([name]) => !born || !name.startsWith("postgres-")),
+      [...anewRefusals(running?.kept, config), ...databaseRefusals(last, config, data)].filter(
+        ([name]) => !born || !name.startsWith("postgres-"),
+      ),
     ),
   };
 }
@@ -133,6 +138,34 @@ export function lifeToCommit(
   return since === undefined || config.postgres.origin?.since !== undefined
     ? undefined
     : `Only Pulumi's state knows that ${config.domain} lives. Commit it, so that no update begins anew if that state is lost: pulumi config set --path mastodon:postgres.origin.since ${since}`;
+}
+
+/**
+ * Refusals for the clusters that an update left, and for one that is kept beside another. A number
+ * that is higher than the last update's is made, because `origin` says where its data comes from.
+ */
+function databaseRefusals(
+  last: DataLife | undefined,
+  config: StackConfig,
+  data: DataLife,
+): readonly (readonly [name: string, refusal: string])[] {
+  const { serving, idle, newest } = databaseClustersOf(config.postgres);
+  const left = newest === 1 ? 1 : (last?.number ?? 1);
+  return [
+    ...(serving > left ? [] : [[serving, refusalOf(config, data)] as const]),
+    ...(idle === undefined ? [] : [[idle, idleRefusal(idle, newest)] as const]),
+  ].flatMap(([number, refusal]) =>
+    DATABASES.map((part) => [`${postgresNameOf(number)}-${part}`, refusal] as const),
+  );
+}
+
+/** The end of the message that refuses to make a cluster which only keeps former data. */
+function idleRefusal(idle: number, newest: number): string {
+  const cure =
+    idle < newest
+      ? "`pulumi config set --path mastodon:postgres.former release`"
+      : "give mastodon:postgres.origin the number and the source that it had before that one";
+  return `would be made anew and empty, but it stands only for data that no longer serves. None was made. DigitalOcean does not show it to this token. If it is there, \`npm run state -- adopt\` takes it into the state again; if it is gone for good: ${cure}`;
 }
 
 function refusalOf({ domain }: StackConfig, { since }: DataLife): string {

@@ -1,4 +1,5 @@
 import type { StackConfig } from "../config/schema.ts";
+import { databaseClustersOf, postgresNameOf } from "./database-clusters.ts";
 import { mediaBucketsOf } from "./media.ts";
 import { MADE_ONCE, type MadeOnce } from "../config/keys/anew.ts";
 
@@ -23,11 +24,13 @@ export type KeptThings = Readonly<Partial<Record<MadeOnce, Kept>>>;
 export function keptBy(config: StackConfig): KeptThings {
   const { cluster, postgres, valkey, anew } = config;
   const base = cluster.basePool.size;
+  const { serving } = databaseClustersOf(postgres);
   // A change of these replaces it, and a preview shows that.
   const shapes: Readonly<Partial<Record<MadeOnce, string>>> = {
     "cluster-doks": base,
     "cluster-workloads": `${cluster.workloadPool.size} beside ${base}`,
-    "replica-replica": `of life ${postgres.origin?.epoch ?? 1}`,
+    "replica-replica": `of life ${postgres.origin?.epoch ?? 1}${serving === 1 ? "" : `, of database ${serving}`}`,
+    ...(serving === 1 ? {} : { "postgres-application": `of database ${serving}` }),
   };
   const stores = mediaBucketsOf(config).map(({ store }) => store);
   const exists: Readonly<Partial<Record<MadeOnce, boolean>>> = {
@@ -78,9 +81,18 @@ export function anewRefusals(
       const [before, now] = [last?.[name], wanted[name]];
       if (before === undefined || now === undefined || before.as !== now.as) return [];
       const [then, given] = [before.anew ?? 0, now.anew ?? 0];
-      return given > then ? [] : [[name, refusalOf(name, then + 1)] as const];
+      return given > then
+        ? []
+        : [[logicalNameOf(name, config), refusalOf(name, then + 1)] as const];
     }),
   );
+}
+
+/** The name of the resource that serves, where there are several with that key of `anew`. */
+function logicalNameOf(name: MadeOnce, { postgres }: StackConfig): string {
+  return name === "postgres-application"
+    ? `${postgresNameOf(databaseClustersOf(postgres).serving)}-application`
+    : name;
 }
 
 function refusalOf(name: MadeOnce, next: number): string {

@@ -16,7 +16,21 @@ export interface PostgresArgs {
   readonly nodeTag: pulumi.Input<string>;
   readonly stackTag: pulumi.Input<string>;
   readonly maintenance: StackConfig["maintenance"];
+  /** An existing cluster to take over (`postgres.origin.cluster`). If unset, a new one is made. */
+  readonly existing: ExistingCluster | undefined;
 }
+
+/** A cluster that DigitalOcean made, such as a fork. */
+export type ExistingCluster = NonNullable<
+  NonNullable<StackConfig["postgres"]["origin"]>["cluster"]
+>;
+
+/** Names of the database and of its roles, in every cluster of the stack. */
+export const MEMBERS = {
+  database: "mastodon",
+  application: "mastodon",
+  streaming: "mastodon_streaming",
+} as const;
 
 /** A role with its password. */
 export interface Role {
@@ -57,11 +71,19 @@ export class Postgres extends pulumi.ComponentResource {
     super("mastodon:infra:Postgres", name, {}, opts);
     // A replacement deletes the database, and DigitalOcean's backups are deleted with the cluster.
     const kept = { parent: this, protect: true } as const;
-    const { maintenance } = args;
+    const { maintenance, existing } = args;
+    // A fork has the database and the roles of its source, and a create would be refused. The
+    // engine ignores the id once the resource is in the state.
+    const importing = (member?: string): { readonly import?: string } =>
+      existing === undefined
+        ? {}
+        : { import: member === undefined ? existing.id : `${existing.id},${member}` };
     const { storageGib, storageAutoscale, settings } = args.postgres;
     const cluster = new digitalocean.DatabaseCluster(
       `${name}-cluster`,
       {
+        // Another name than the existing one's would replace it.
+        ...(existing === undefined ? {} : { name: existing.name }),
         engine: "pg",
         version: POSTGRES_VERSION,
         size: args.postgres.size,
@@ -76,6 +98,7 @@ export class Postgres extends pulumi.ComponentResource {
       },
       {
         ...kept,
+        ...importing(),
         // A create that times out leaves a database that is billed and not in the state. A long
         // timeout prevents that.
         customTimeouts: { create: "60m" },
@@ -97,19 +120,19 @@ export class Postgres extends pulumi.ComponentResource {
     this.#settings(name, clusterId, settings);
     const database = new digitalocean.DatabaseDb(
       `${name}-database`,
-      { clusterId, name: "mastodon" },
+      { clusterId, name: MEMBERS.database },
       // Explicit dependency: create the firewall before the database can hold data.
-      { ...kept, dependsOn: [firewall] },
+      { ...kept, ...importing(MEMBERS.database), dependsOn: [firewall] },
     );
     const application = new digitalocean.DatabaseUser(
       `${name}-application`,
-      { clusterId, name: "mastodon" },
-      kept,
+      { clusterId, name: MEMBERS.application },
+      { ...kept, ...importing(MEMBERS.application) },
     );
     const streaming = new digitalocean.DatabaseUser(
       `${name}-streaming`,
-      { clusterId, name: "mastodon_streaming" },
-      { parent: this },
+      { clusterId, name: MEMBERS.streaming },
+      { parent: this, ...importing(MEMBERS.streaming) },
     );
     this.pool = new digitalocean.DatabaseConnectionPool(
       `${name}-pool`,

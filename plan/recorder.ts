@@ -29,6 +29,10 @@ export interface PlannedResource {
   /** `urn::id` of the provider; "" for the default one. */
   readonly provider: string;
   readonly protect: boolean;
+  /** Whether the cloud keeps it when the state forgets it. */
+  readonly retainOnDelete: boolean;
+  /** Id of an existing one that is taken over; "" for none. */
+  readonly importId: string;
   /** URNs of everything that precedes it: by `dependsOn`, or by its inputs. */
   readonly dependencies: readonly string[];
   /** The same for each input: the URNs on which it depends. */
@@ -182,6 +186,8 @@ export function plannedOf(request: RegisterResourceRequest, urn: string): Planne
     parent: request.getParent(),
     provider: request.getProvider(),
     protect: request.getProtect() ?? false,
+    retainOnDelete: request.getRetainondelete() ?? false,
+    importId: request.getImportid(),
     dependencies: request.getDependenciesList(),
     propertyDependencies: new Map(
       request

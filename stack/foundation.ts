@@ -1,8 +1,10 @@
 import { MediaPurge } from "../cdn/media-purge.ts";
 import { R2Media } from "../cdn/media.ts";
 import { Tunnel } from "../cdn/tunnel.ts";
+import { databaseClustersOf, postgresNameOf } from "../domain/database-clusters.ts";
 import { mediaBucketsOf, mediaOf, type MediaBucketPlan } from "../domain/media.ts";
 import { Cluster } from "../infra/cluster.ts";
+import { IdlePostgres } from "../infra/idle-postgres.ts";
 import { MediaSpace } from "../infra/media-space.ts";
 import { Network } from "../infra/network.ts";
 import { refuseAnew } from "../infra/never-anew.ts";
@@ -48,11 +50,18 @@ export function foundation(resolved: Resolved): Foundation {
     cluster: { ...config.cluster, version: kubernetesVersion },
     maintenance,
   });
-  const postgres = new Postgres("postgres", {
+  const { serving, idle, newest } = databaseClustersOf(config.postgres);
+  const postgres = new Postgres(postgresNameOf(serving), {
     ...place,
     postgres: config.postgres,
     maintenance,
+    existing: serving === newest ? config.postgres.origin?.cluster : undefined,
   });
+  // Only beside a second one: `postgres.former`.
+  const former =
+    idle === undefined
+      ? undefined
+      : new IdlePostgres(postgresNameOf(idle), { region, postgres: config.postgres });
   const valkey = new Valkey("valkey", {
     ...place,
     valkey: config.valkey,
@@ -82,6 +91,7 @@ export function foundation(resolved: Resolved): Foundation {
     urns: [
       cluster.cloudUrn,
       postgres.cloudUrn,
+      ...(former === undefined ? [] : [former.cloudUrn]),
       valkey.cloudUrn,
       ...(cache === undefined ? [] : [cache.cloudUrn]),
     ],

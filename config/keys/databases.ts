@@ -90,6 +90,33 @@ const origin = z
       2,
       "Which life of the database this is; unset, the first. A higher number makes the next update run preflight, grants, both migrations and the search index again. Raised by `npm run db -- restore`. Raised by hand, while `stopped` names everything, it also lets an empty database be made in the place of one that is lost ([operate.md](operate.md)). **Never lower it.**",
     ).optional(),
+    number: whole(
+      2,
+      1_000,
+      2,
+      "Which database cluster of this stack is the newest; unset, the first. A higher number makes a new one beside the former one, with the data of `cluster`. **Never lower it, unless the newest one may be forgotten.**",
+    ).optional(),
+    cluster: z
+      .strictObject({
+        id: z.uuid().meta({
+          description: "Its id, as `doctl databases list` shows it.",
+          allowed: "an id, as DigitalOcean writes it",
+          examples: ["9cc10173-e9ea-4176-9dbc-a4cee4c4ff30"],
+        }),
+        name: z
+          .string()
+          .regex(/^[a-z][a-z0-9-]{2,62}$/u)
+          .meta({
+            description: "Its name there: another one would replace it.",
+            allowed: "a name, as DigitalOcean writes it",
+            examples: ["postgres-cluster-8efc904-fork"],
+          }),
+      })
+      .optional()
+      .meta({
+        description:
+          "A database cluster that DigitalOcean made and the next update takes over, as the one with this `number`: a fork, or a point in time.",
+      }),
   })
   .optional()
   .meta({
@@ -124,6 +151,14 @@ export const postgresSchema = z
       "The longest that each of a release's two migrations may take, minutes; one that is cut off is begun again by the next `up`. More than CI's time allows is run from a machine that stays on ([operate.md](operate.md)).",
     ).default(MIGRATION_MINUTES),
     origin,
+    former: z
+      .enum(["keep", "serve", "release"])
+      .optional()
+      .meta({
+        description:
+          "The database cluster before the one of `origin.number`. `keep`, the default: it stays, and admits nobody. `serve`: it serves again, and the newer one stays and admits nobody. `release`: this stack forgets it, and never deletes it; it is billed until it is deleted by hand.",
+        examples: ["release"],
+      }),
     readReplica: z
       .strictObject({
         size: z.enum(POSTGRES_SIZES).meta({

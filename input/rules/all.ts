@@ -1,6 +1,7 @@
 import { knownFactsOf } from "../../facts/mastodon/minors.ts";
 import { mediaFaults } from "./media.ts";
 import { apexFaults, mailFaults } from "./edge.ts";
+import { originFaults } from "./origin.ts";
 import { nameFaults } from "./names.ts";
 import { OPTION_RULES } from "./options.ts";
 import { versionFaults } from "./versions.ts";
@@ -25,6 +26,7 @@ export const RULES: readonly Rule[] = [
   rule(["postgres"], ({ postgres }) => standbyIsOffered("postgres", postgres)),
   rule(["valkey"], ({ valkey }) => standbyIsOffered("valkey", valkey)),
   rule(["postgres"], replicaHoldsTheDatabase),
+  rule(["postgres"], originFaults),
   rule(["media", "domain", "region"], mediaFaults),
   rule(["domain", "webDomain", "cloudflare", "hosts", "media", "region", "dns"], nameFaults),
   rule(["domain", "webDomain", "cloudflare"], apexFaults),

@@ -34,9 +34,10 @@ export function livedSince(
 ): string | undefined {
   const state = held.find(({ type }) => type === STACK)?.outputs?.["running"] as
     Properties | undefined;
-  const { since, epoch, birth } = ((state ?? planned)?.["data"] ?? {}) as Partial<DataLife>;
+  const { since, epoch, number, birth } = ((state ?? planned)?.["data"] ?? {}) as Partial<DataLife>;
+  const isFirst = epoch === 1 && number === undefined;
   // The file names no day if the plan would create the database.
-  return epoch === 1 && (state !== undefined || birth === undefined) ? since : undefined;
+  return isFirst && (state !== undefined || birth === undefined) ? since : undefined;
 }
 
 /**
@@ -82,7 +83,7 @@ export function runningOf(planned: Properties, looks: readonly Look[], now: Date
   const previous = assets?.spec?.template.spec?.initContainers?.find(
     ({ name }) => name === COPY_PREVIOUS,
   );
-  const { epoch } = planned["data"] as { readonly epoch: number };
+  const { epoch, number } = planned["data"] as DataLife;
   // Missing resources are omitted here: the next update creates them, as the list said.
   const gone = new Set(
     looks.flatMap(({ word, planned: { name } }) => (word === "none" ? name : [])),
@@ -96,7 +97,12 @@ export function runningOf(planned: Properties, looks: readonly Look[], now: Date
       mastodonVersion: partsOf(image).tag,
     }),
     ...(previous?.image !== undefined && { previousImage: previous.image }),
-    data: { since, epoch, ...(until > 0 && { birth: { image, until } }) },
+    data: {
+      since,
+      epoch,
+      ...(number !== undefined && { number }),
+      ...(until > 0 && { birth: { image, until } }),
+    },
     kept: Object.fromEntries(kept),
   };
 }

@@ -1,3 +1,4 @@
+import { NOBODY } from "../../config/topology.ts";
 import { ONCE, type Clouds } from "./clouds.ts";
 import { ask, isMissing, reasonOf, type Answer } from "./presence.ts";
 import type { StateResource } from "./state.ts";
@@ -7,9 +8,8 @@ import { DATABASE, FIREWALL } from "./types.ts";
  * Cuts a stack's databases off from an old cluster that is shut out. It takes three calls, since
  * none is enough:
  *
- * - Trusted sources that admit nobody block new connections. An empty list would admit everyone
- *   (terraform-provider-digitalocean `resource_database_firewall.go`), so it contains one address
- *   that no machine has. The next update writes the new nodes' tag instead.
+ * - Trusted sources that admit nobody block new connections. The next update writes the new nodes'
+ *   tag instead.
  * - New passwords make the old ones useless for anyone. The next update's refresh reads them.
  *   Valkey's stays where DigitalOcean changes none. Its page of users says "not supported for
  *   Caching or Valkey clusters" (digitalocean/openapi `databases_list_users.yml`).
@@ -19,9 +19,6 @@ import { DATABASE, FIREWALL } from "./types.ts";
 
 const USER = "digitalocean:index/databaseUser:DatabaseUser";
 const POOL = "digitalocean:index/databaseConnectionPool:DatabaseConnectionPool";
-
-/** An address for documentation, which no machine has (RFC 5737). */
-const NOBODY = "192.0.2.1";
 
 /** One call that cuts. */
 interface Cut {

@@ -71,6 +71,20 @@ export const SCHEMA: readonly Row[] = [
   ["postgres.poolConnections", 0, "wrong-value", "postgres.poolConnections"],
   ["postgres.poolConnections", "190", "wrong-value", "postgres.poolConnections"],
   ["postgres.poolConnection", 190, "unknown-key", "postgres.poolConnection"],
+  ["postgres.origin", { number: 2 }, "number-without-source", "postgres.origin.number"],
+  [
+    "postgres.origin",
+    { cluster: { id: "9cc10173-e9ea-4176-9dbc-a4cee4c4ff30", name: "fork" } },
+    "source-without-number",
+    "postgres.origin.cluster",
+  ],
+  [
+    "postgres.origin",
+    { number: 2, cluster: { id: "fork", name: "fork" } },
+    "wrong-value",
+    "postgres.origin.cluster.id",
+  ],
+  ["postgres.former", "release", "former-without-number", "postgres.former"],
   ["postgres.storageGib", 65, "wrong-value", "postgres.storageGib"],
   ["postgres.storageGib", "140GiB", "wrong-value", "postgres.storageGib"],
   [
