@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { RECORD } from "./cloudflare/dns.ts";
+import { R2_CUSTOM_DOMAIN, RECORD } from "./cloudflare/dns.ts";
+import { forgetTunnel, TUNNEL } from "./cloudflare/tunnel.ts";
+import type { CloudObject } from "./cloud-object.ts";
 import { DATABASE } from "./digitalocean/database-address.ts";
-import { removeDatabase } from "./digitalocean/databases.ts";
+import { FIREWALL } from "./digitalocean/database-firewall.ts";
+import { partsOf, removeDatabase } from "./digitalocean/databases.ts";
 import { read } from "./properties.ts";
 import { CLUSTER, clusterOf, NODE_POOL, removeCluster, resizePool } from "./digitalocean/doks.ts";
 import { nodesAt, type PoolLevel } from "./digitalocean/scaling.ts";
@@ -33,12 +36,84 @@ export async function loseCluster(world: World, name?: string): Promise<void> {
  * @throws if there is none, or more than one.
  */
 export async function loseDatabase(world: World): Promise<void> {
-  const all = world.find(DATABASE, ({ engine }) => engine === "pg");
-  const [only] = all;
-  if (only === undefined || all.length > 1)
-    throw new Error(`There are ${all.length} Postgres, and the drill needs one.`);
-  await removeDatabase(world, only);
-  world.remove(only);
+  const lost = onlyDatabase(world, "pg");
+  await removeDatabase(world, lost);
+  world.remove(lost);
+}
+
+/** Deletes the Valkey with everything in it, without a change in any state. */
+export async function loseValkey(world: World): Promise<void> {
+  const lost = onlyDatabase(world, "valkey");
+  await removeDatabase(world, lost);
+  world.remove(lost);
+}
+
+/**
+ * DigitalOcean answers 404 for the Postgres and its members, but it runs and serves.
+ * @returns a function after which DigitalOcean shows all of it again.
+ * @throws if there is none, or more than one.
+ */
+export function hideDatabase(world: World): () => void {
+  const hidden = onlyDatabase(world, "pg");
+  const objects = [
+    hidden,
+    ...partsOf(world, hidden),
+    ...world.find(FIREWALL, ({ clusterId }) => clusterId === hidden.id),
+  ];
+  for (const object of objects) world.remove(object);
+  return () => {
+    for (const object of objects) world.put(object);
+  };
+}
+
+function onlyDatabase(world: World, wanted: "pg" | "valkey"): CloudObject {
+  return only(
+    world.find(DATABASE, ({ engine }) => engine === wanted),
+    `database of ${wanted}`,
+  );
+}
+
+/** @throws if there is none, or more than one. */
+function only(all: readonly CloudObject[], what: string): CloudObject {
+  const [first] = all;
+  if (first === undefined || all.length > 1)
+    throw new Error(`There are ${all.length} of ${what}, and the drill needs one.`);
+  return first;
+}
+
+/**
+ * Deletes the pool of the workloads with its nodes. Their pods lose their places, and nothing else
+ * changes.
+ */
+export async function losePool(world: World): Promise<void> {
+  const pool = only(world.find(NODE_POOL), "node pool");
+  await world.clusters.removeNodes(
+    read.text(pool.properties, "clusterId"),
+    read.list(pool.properties, "nodes").map((node) => read.text(node, "name")),
+  );
+  world.remove(pool);
+}
+
+/** Deletes the tunnel, as by hand in Cloudflare's dashboard. Its connections end. */
+export function loseTunnel(world: World): void {
+  const lost = only(world.find(TUNNEL), "tunnel");
+  forgetTunnel(world, lost);
+  world.connectors.delete(lost.id);
+  world.remove(lost);
+}
+
+/** Deletes every record of a zone. Returns their number. */
+export function loseRecords(world: World, zoneId: string): number {
+  const records = world.find(RECORD, (record) => record["zoneId"] === zoneId);
+  for (const record of records) world.remove(record);
+  return records.length;
+}
+
+/** Detaches every host from its bucket. The buckets keep their objects. Returns their number. */
+export function detachHosts(world: World): number {
+  const hosts = world.find(R2_CUSTOM_DOMAIN);
+  for (const host of hosts) world.remove(host);
+  return hosts.length;
 }
 
 /**

@@ -43,6 +43,14 @@ export const DRILLS: readonly DrillRow[] = [
     load: async () => (await import("./rebuild.ts")).rebuildDrill,
   },
   {
+    name: "nights",
+    summary:
+      "a server that lives loses, night after night, all that can be lost, and is well again; `--night 1,13` for some of them",
+    ground: "loopback",
+    options: ["night"],
+    load: async () => (await import("./nights/drill.ts")).nightsDrill,
+  },
+  {
     name: "state",
     summary:
       "the real CLI with its state on R2: cut, empty, gone, another stack's; the bucket's lock; what a later CLI may not send",

@@ -3,10 +3,11 @@ import { pluginKindOf, type PluginKind } from "../engine/cloud-plugins.ts";
 import { imageSourceOf, LOOPBACK } from "../images/source.ts";
 import type { CutOptions } from "./cut.ts";
 import type { FaultsOptions } from "./faults.ts";
+import type { NightsOptions } from "./nights/drill.ts";
 import type { NodeOptions } from "./node.ts";
 
 /** Options of the command line for all drills; most use none of them. */
-export interface DrillOptions extends NodeOptions, CutOptions, FaultsOptions {
+export interface DrillOptions extends NodeOptions, CutOptions, FaultsOptions, NightsOptions {
   readonly keep: boolean;
   readonly plugins: PluginKind;
 }
@@ -36,6 +37,11 @@ const OPTIONS = {
   acts: {
     flags: "--acts <walk>",
     says: "only this walk, as its failure prints it",
+    value: undefined,
+  },
+  night: {
+    flags: "--night <numbers>",
+    says: "only these, as 4 or 1,13",
     value: undefined,
   },
 } as const;

@@ -1,5 +1,5 @@
 import { AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import pg from "pg";
@@ -8,7 +8,6 @@ import { hostsOf } from "../../domain/hosts.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import { connect, connectorsOf } from "../clouds/cloudflare/connectors.ts";
 import { PORTS } from "../clouds/digitalocean/database-address.ts";
-import type { DatabaseServer } from "../clouds/world.ts";
 import { EdgeClock } from "../edge/clock.ts";
 import { Edge } from "../edge/edge.ts";
 import type { Origins } from "../edge/to-origin.ts";
@@ -17,6 +16,7 @@ import { readStackFile } from "../../plan/stack-file.ts";
 import { liveValues } from "../pods/live-values.ts";
 import { environmentOf } from "../pods/pod-environment.ts";
 import type { Rehearsal } from "../rehearsal.ts";
+import { openValkey, serverAt } from "./data-clients.ts";
 
 /**
  * Worlds that serve one server at the same time. Each has the credentials in its own cluster, a web
@@ -157,32 +157,19 @@ export class ServingWorld {
 
   async #queue(): Promise<Redis> {
     if (this.#valkey !== undefined) return this.#valkey;
-    const { hostname, port, password } = new URL(this.environment["REDIS_URL"] ?? "");
-    const ca = await this.#rehearsal.databases.publicRoots();
-    this.#valkey = new Redis({
-      ...{ host: this.#serverAt(hostname).server.address, port: Number(port) },
-      password: decodeURIComponent(password),
-      tls: { ca, servername: hostname },
-    });
+    this.#valkey = await openValkey(this.#rehearsal, this.environment);
     return this.#valkey;
   }
 
   async #login(port: number, database: string): Promise<pg.Client> {
     const { DB_HOST: servername = "", DB_USER: user, DB_PASS: password } = this.environment;
-    const { address: host, caCertificate: ca } = this.#serverAt(servername).server;
+    const { address: host, caCertificate: ca } = serverAt(this.#rehearsal, servername).server;
     const access = { host, port, database, user, password, ssl: { ca, servername } };
     const client = new pg.Client(access as pg.ClientConfig);
     // A connection that breaks while idle shows at the next query.
     client.on("error", () => {});
     await client.connect();
     return client;
-  }
-
-  #serverAt(host: string): DatabaseServer {
-    const servers = [...this.#rehearsal.world.databaseServers.values()];
-    const found = servers.find(({ privateHost }) => privateHost === host);
-    if (found === undefined) throw new Error(`No database of the rehearsal is at ${host}.`);
-    return found;
   }
 }
 

@@ -172,7 +172,7 @@ export async function livenessCheck(rehearsal: Rehearsal): Promise<Check> {
 }
 
 /** A pod of a component that is not being deleted. @throws Error if there is none. */
-async function aPodOf(rehearsal: Rehearsal, component: string): Promise<V1Pod> {
+export async function aPodOf(rehearsal: Rehearsal, component: string): Promise<V1Pod> {
   const found = (await livePods(rehearsal)).find(
     ({ metadata }) =>
       metadata?.labels?.["app.kubernetes.io/component"] === component &&

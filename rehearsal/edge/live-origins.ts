@@ -7,6 +7,7 @@ import {
 } from "@kubernetes/client-node";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { R2Store } from "../clouds/cloudflare/r2-store.ts";
 import type { SpaceOptions } from "../pods/beside.ts";
 import { servingContainerOf, type ContainerGround } from "../pods/container.ts";
 import { liveValues } from "../pods/live-values.ts";
@@ -26,6 +27,8 @@ export interface LiveOriginsOptions {
   readonly ground: Pick<ContainerGround, "hosts" | "root" | "trustStore">;
   /** Folder for sockets, with a short name. */
   readonly directory: string;
+  /** Objects in R2, below those of {@link LiveOrigins.putObject}. If unset: none. */
+  readonly r2?: Pick<R2Store, "get">;
 }
 
 /** A connector, from its pod's specification. */
@@ -115,7 +118,11 @@ export class LiveOrigins implements Origins {
   }
 
   async objectOf(bucket: string, path: string): Promise<EdgeResponse | undefined> {
-    return this.#objects.get(`${bucket}${path}`);
+    const stored = this.#options.r2?.get(bucket, path.slice(1));
+    return (
+      this.#objects.get(`${bucket}${path}`) ??
+      (stored && { status: 200, headers: {}, body: stored.body })
+    );
   }
 
   /** Puts an object into a bucket, as Mastodon's upload does. */

@@ -44,6 +44,7 @@ export async function openEdge(
       trustStore: await rehearsal.databases.publicRoots(),
     },
     directory: join(rehearsal.directory, "edge"),
+    r2: rehearsal.world.r2,
   });
   const edge = new Edge({ zone: zoneOf(rehearsal.world, zoneId), origins, clock });
   const server = await EdgeServer.start(edge);

@@ -11,8 +11,8 @@ test("CI asks for the list of drills, so that it goes through every one: a drill
 });
 
 test("a drill that was written is a row of rehearsal/drills/all.ts: else nobody can run it", () => {
-  const written = readdirSync(at("rehearsal/drills"))
-    .filter((file) => /Drill\(/u.test(read(`rehearsal/drills/${file}`)))
+  const written = readdirSync(at("rehearsal/drills"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && /Drill\(/u.test(read(`rehearsal/drills/${file}`)))
     .flatMap((file) =>
       [...read(`rehearsal/drills/${file}`).matchAll(/export function (\w+Drill)\(/gu)].map(
         ([, name]) => `${file}: ${name}`,

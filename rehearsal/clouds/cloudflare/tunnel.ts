@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Properties } from "../../providers/provider.ts";
+import type { CloudObject } from "../cloud-object.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
 import { CLOUDFLARE_SOURCE } from "../sources.ts";
@@ -83,16 +84,19 @@ export const tunnel: ResourceRow = {
     return { remoteConfig: inputs["configSrc"] === "cloudflare" };
   },
   async delete(object, { world }) {
-    world.hiddenSecrets.delete(object.id);
-    // Its configuration is deleted with it. The API still lists the tunnel.
-    for (const config of world.find(TUNNEL_CONFIG, (_, id) => id === object.id))
-      world.remove(config);
-    world.deletedTunnels.push({
-      ...object,
-      properties: { ...object.properties, deletedAt: now(), status: "down" },
-    });
+    forgetTunnel(world, object);
   },
 };
+
+/** Deletes its configuration and its secret with a tunnel. The API still lists the tunnel. */
+export function forgetTunnel(world: World, object: CloudObject): void {
+  world.hiddenSecrets.delete(object.id);
+  for (const config of world.find(TUNNEL_CONFIG, (_, id) => id === object.id)) world.remove(config);
+  world.deletedTunnels.push({
+    ...object,
+    properties: { ...object.properties, deletedAt: now(), status: "down" },
+  });
+}
 
 const pathOf = (account: string, id: string | undefined): string =>
   `/accounts/${account}/cfd_tunnel${id === undefined ? "" : `/${id}`}`;

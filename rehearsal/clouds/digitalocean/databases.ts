@@ -254,13 +254,16 @@ const PARTS = [
   databaseValkeyConfig.type,
 ] as const;
 
+/** Objects that are deleted with a database. */
+export function partsOf(world: World, database: CloudObject): readonly CloudObject[] {
+  return PARTS.flatMap((type) => world.find(type, ({ clusterId }) => clusterId === database.id));
+}
+
 /** Stops the server of a database, and removes its members from the world. */
 export async function removeDatabase(world: World, object: CloudObject): Promise<void> {
   await world.inTurn(object.id, () => world.databases.destroy(object.id));
   world.databaseServers.delete(object.id);
-  for (const part of PARTS.flatMap((type) =>
-    world.find(type, ({ clusterId }) => clusterId === object.id),
-  )) {
+  for (const part of partsOf(world, object)) {
     if (part.type === REPLICA) {
       const uuid = read.text(part.properties, "uuid");
       world.databaseServers.delete(uuid);

@@ -1,0 +1,138 @@
+import { checkOf } from "../../checks/check.ts";
+import { findSecrets } from "../../checks/secret-search.ts";
+import type { Phase } from "../../phases.ts";
+import { noFindings, type Drill, type Findings } from "../drill.ts";
+import { NIGHTS } from "./all.ts";
+import { HealthReader, type Health } from "./health.ts";
+import { bringToLife } from "./living.ts";
+import { nameOfNight, nightsTable, type Night, type Outcome } from "./night.ts";
+import { Operator } from "./operator.ts";
+import { Schedulers } from "./schedulers.ts";
+import { wellAgain } from "./well-again.ts";
+import { rehearsalOf, setupPhases, type DrillContext } from "../setup.ts";
+import { upPhases } from "../whole.ts";
+import { allHaystacks, allSecrets } from "../world-secrets.ts";
+
+/** Options of the nights. */
+export interface NightsOptions {
+  /** Numbers of the nights, as "4" or "1,13". If unset: all of them. */
+  readonly night: string | undefined;
+}
+
+/** State that the nights share. */
+interface Shared {
+  reader?: HealthReader;
+  /** The server before the next night. */
+  health?: Health;
+  readonly outcomes: Outcome[];
+  /** Output of all commands. */
+  said: string;
+}
+
+/** Everything that can be lost is lost, one after the other, in a server that lives. */
+export function nightsDrill(context: DrillContext, { night }: NightsOptions): Drill {
+  const findings = noFindings();
+  const shared: Shared = { outcomes: [], said: "" };
+  return {
+    name: "the nights",
+    findings,
+    phases: [
+      ...setupPhases(context),
+      ...upPhases(context, findings),
+      life(context, findings, shared),
+      ...chosen(night).map((each) => nightPhase(context, findings, shared, each)),
+      {
+        title: "secrets",
+        run: async () => {
+          const rehearsal = rehearsalOf(context);
+          const secrets = await allSecrets(rehearsal);
+          const haystacks = await allHaystacks(rehearsal);
+          const said = shared.said === "" ? [] : [{ name: "the commands", text: shared.said }];
+          findings.checks.push(
+            checkOf(
+              "no secret stands in what a night wrote or printed",
+              findSecrets(secrets, [...haystacks, ...said]),
+              `${secrets.length} secrets looked for in ${haystacks.length + said.length} places`,
+            ),
+            checkOf("the rehearsal's own parts worked", rehearsal.faults, "no fault"),
+          );
+          return `${secrets.length} secrets`;
+        },
+      },
+    ],
+  };
+}
+
+/**
+ * The nights of the option.
+ * @throws Error with all numbers for one that does not exist.
+ */
+export function chosen(option: string | undefined): readonly Night[] {
+  if (option === undefined) return NIGHTS;
+  const wanted = option.split(",").map(Number);
+  const unknown = wanted.find((number) => NIGHTS.every((night) => night.number !== number));
+  if (unknown === undefined) return NIGHTS.filter(({ number }) => wanted.includes(number));
+  const numbers = [...new Set(NIGHTS.map(({ number }) => number))];
+  throw new Error(
+    `--night ${option} names no night that is rehearsed. Write one of these, or several with commas: ${numbers.join(", ")}.`,
+  );
+}
+
+/** Fills the server, and reads its health for the first time. */
+function life(context: DrillContext, findings: Findings, shared: Shared): Phase {
+  return {
+    title: "life",
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      const living = await bringToLife(rehearsal);
+      const reader = new HealthReader(rehearsal, living);
+      shared.reader = reader;
+      const { close } = context;
+      context.close = async () => {
+        await reader.close();
+        await close?.();
+      };
+      shared.health = await reader.read();
+      findings.checks.push(...wellAgain("before the nights", shared.health, shared.health, {}));
+      return Object.entries(shared.health.content.tables)
+        .map(([table, sum]) => `${table} ${sum.split(",")[0]}`)
+        .join(", ");
+    },
+  };
+}
+
+function nightPhase(
+  context: DrillContext,
+  findings: Findings,
+  shared: Shared,
+  night: Night,
+): Phase {
+  const name = nameOfNight(night);
+  return {
+    title: name,
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      const { reader, health: before } = shared;
+      if (reader === undefined || before === undefined)
+        throw new Error("A night began before there was a server that lives.");
+      const startedAt = performance.now();
+      const schedulers = await Schedulers.start(rehearsal);
+      const operator = new Operator(rehearsal, findings, name);
+      const ending = await night.run(operator).finally(async () => {
+        const seen = await schedulers.stop(night.apiAway === true);
+        operator.check("one scheduler at every instant", seen, "one");
+      });
+      shared.health = await reader.read();
+      shared.said += operator.said;
+      findings.checks.push(
+        ...operator.checks,
+        ...wellAgain(name, before, shared.health, ending.differs ?? {}),
+      );
+      const seconds = (performance.now() - startedAt) / 1_000;
+      const { typed, stretches } = operator;
+      shared.outcomes.push({ night, ending, typed, stretches, seconds });
+      findings.tables.splice(0, Infinity, nightsTable(shared.outcomes));
+      return `lost: ${ending.lost}; ${typed.length} lines`;
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, it, test } from "vitest";
+import { chosen } from "../../drills/nights/drill.ts";
+import { REQUESTS, type Health } from "../../drills/nights/health.ts";
+import { isPair } from "../../drills/nights/living.ts";
+import { nightsTable } from "../../drills/nights/night.ts";
+import { decrypted, encrypted } from "../../drills/nights/otp-secret.ts";
+import { wellAgain, type Lost } from "../../drills/nights/well-again.ts";
+
+const WELL: Health = {
+  content: {
+    tables: { accounts: "3 rows, a", statuses: "9 rows, b" },
+    actorKeys: { alice: "signs" },
+    otp: "opens",
+    media: { "a.png": "1" },
+    jobs: ["1", "2"],
+    feeds: 20,
+  },
+  pods: { web: "2 of 2" },
+  schedulers: 1,
+  answers: Object.fromEntries(
+    REQUESTS.map(({ method, host, target, well }) => [`${method} ${host}${target}`, well]),
+  ),
+  kept: { "postgres-cluster": "id-1" },
+  unheld: [],
+  absent: [],
+  preview: [],
+  recovery: [],
+};
+
+const failed = (after: Health, lost: Lost = {}): readonly string[] =>
+  wellAgain("night 0", WELL, after, lost)
+    .filter(({ passed }) => !passed)
+    .map(({ detail }) => detail);
+
+const withContent = (content: Partial<Health["content"]>): Health => ({
+  ...WELL,
+  content: { ...WELL.content, ...content },
+});
+
+describe("a night that ends in a server that only looks well", () => {
+  it("passes where nothing differs", () => expect(failed(WELL)).toEqual([]));
+
+  test.each<[string, Health, RegExp]>([
+    [
+      "a row is another one",
+      withContent({ tables: { ...WELL.content.tables, accounts: "3 rows, c" } }),
+      /^accounts was 3 rows, a/u,
+    ],
+    ["a table is gone", withContent({ tables: { statuses: "9 rows, b" } }), /accounts was .*gone/u],
+    ["a job is gone", withContent({ jobs: ["1"] }), /1 of 2 jobs/u],
+    ["a feed is empty", withContent({ feeds: 0 }), /0 of 20 posts/u],
+    [
+      "an actor has another key",
+      withContent({ actorKeys: { alice: "another key" } }),
+      /alice: another key/u,
+    ],
+    ["the encrypted column stays closed", withContent({ otp: "does not open" }), /does not open/u],
+    ["a picture is gone", withContent({ media: {} }), /there is none/u],
+    ["a picture is another one", withContent({ media: { "a.png": "2" } }), /a\.png was 1, is 2/u],
+    ["a pod is not ready", { ...WELL, pods: { web: "1 of 2" } }, /web: 1 of 2 ready/u],
+    ["a Deployment is gone", { ...WELL, pods: {} }, /web was 2 of 2, is gone/u],
+    ["two schedulers run", { ...WELL, schedulers: 2 }, /2 schedulers/u],
+    ["the edge does not answer", { ...WELL, answers: {} }, /nothing/u],
+    [
+      "a database is another one",
+      { ...WELL, kept: { "postgres-cluster": "id-2" } },
+      /postgres-cluster was id-1/u,
+    ],
+    ["a preview has a step", { ...WELL, preview: ["create web"] }, /create web/u],
+    ["something stands in no state", { ...WELL, unheld: ["Vpc x"] }, /Vpc x stands in no state/u],
+    [
+      "the state holds what is gone",
+      { ...WELL, absent: ["tunnel"] },
+      /tunnel stands in the state only/u,
+    ],
+    ["something is left over", { ...WELL, recovery: ["left over: x"] }, /left over: x/u],
+  ])("it fails where %s", (_, after, words) => {
+    expect(failed(after)).toHaveLength(1);
+    expect(failed(after)[0]).toMatch(words);
+  });
+
+  it("passes over exactly what the night is about", () => {
+    const after = {
+      ...withContent({ tables: { accounts: "2 rows, d", statuses: "9 rows, b" }, jobs: [] }),
+      kept: { "postgres-cluster": "id-2" },
+    };
+    expect(failed(after)).toHaveLength(2);
+    expect(
+      failed(after, { tables: ["accounts"], replaced: ["postgres-cluster"], jobs: true }),
+    ).toEqual([]);
+    expect(failed(after, { tables: ["statuses"], replaced: ["tunnel"] })).toHaveLength(2);
+  });
+});
+
+describe("a key or an encrypted column that is taken for the one of before", () => {
+  const pair = () =>
+    generateKeyPairSync("rsa", {
+      modulusLength: 1024,
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    });
+
+  it("tells a new pair from the one that other servers know", () => {
+    const [known, made] = [pair(), pair()];
+    expect(isPair(known.privateKey, known.publicKey)).toBe("signs");
+    expect(isPair(made.privateKey, known.publicKey)).toBe("another key");
+    expect(isPair(null, known.publicKey)).toBe("no key");
+  });
+
+  it("opens the column with the keys that wrote it, and with no others", () => {
+    const keys = (primary: string) => ({
+      ACTIVE_RECORD_ENCRYPTION_PRIMARY_KEY: primary,
+      ACTIVE_RECORD_ENCRYPTION_KEY_DERIVATION_SALT: "salt",
+    });
+    const column = encrypted("secret", keys("one"));
+    expect(decrypted(column, keys("one"))).toBe("secret");
+    expect(() => decrypted(column, keys("two"))).toThrow();
+    expect(() => decrypted(column, {})).toThrow("no keys");
+  });
+});
+
+describe("a night that nobody sees", () => {
+  it("--night takes some of them, and refuses a number that is not rehearsed", () => {
+    expect(chosen(undefined).length).toBeGreaterThan(1);
+    expect(new Set(chosen("1,3").map(({ number }) => number))).toEqual(new Set([1, 3]));
+    expect(() => chosen("1,99")).toThrow("--night 1,99 names no night that is rehearsed. Write");
+  });
+
+  it("the table adds the time of every update, and shows the longest one's chain", () => {
+    const task = { id: "urn", label: "Job x", seconds: 45, after: [], startsAt: 0, endsAt: 45 };
+    const { columns, rows } = nightsTable([
+      {
+        night: { number: 1, title: "x", run: () => Promise.reject(new Error("not run")) },
+        ending: { lost: "nothing", decided: "404" },
+        typed: ["npm run up"],
+        stretches: [
+          { what: "up", seconds: 15, path: [] },
+          { what: "up", seconds: 45, path: [task] },
+        ],
+        seconds: 2,
+      },
+    ]);
+    expect(rows[0]).toHaveLength(columns.length);
+    expect(rows[0]).toEqual(["1 x", "nothing", "npm run up", 1, "1m 00s", "Job x 45s", "404"]);
+  });
+});
