@@ -47,13 +47,19 @@ export function sentenceOf(error: unknown): string {
     : error.message;
 }
 
-/** Asks at the terminal whether the answer is `yes`. Returns undefined if there is no terminal. */
-export async function confirmAtTerminal(question: string): Promise<boolean | undefined> {
+/** Asks at the terminal for a line. Returns undefined if there is no terminal. */
+export async function askAtTerminal(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY) return undefined;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return (await terminal.question(question)).trim() === "yes";
+    return (await terminal.question(question)).trim();
   } finally {
     terminal.close();
   }
+}
+
+/** Asks at the terminal whether the answer is `yes`. Returns undefined if there is no terminal. */
+export async function confirmAtTerminal(question: string): Promise<boolean | undefined> {
+  const answer = await askAtTerminal(question);
+  return answer === undefined ? undefined : answer === "yes";
 }

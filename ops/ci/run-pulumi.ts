@@ -16,6 +16,8 @@ export interface RunOptions {
   /** Receives each piece of output when it comes, and one line when Pulumi is asked to stop. */
   readonly say: (text: string) => void;
   readonly signal?: AbortSignal;
+  /** The project's folder. Default: this process's. */
+  readonly cwd?: string;
 }
 
 /** Arguments for `preview` and `up`. An `up` follows its own preview, so it skips Pulumi's. */
@@ -41,10 +43,11 @@ export function argumentsOf(command: "preview" | "up", stack: string): readonly 
  * its own process group.
  */
 export function runPulumi(args: readonly string[], options: RunOptions): Promise<Ended> {
-  const { environment, limitMilliseconds, say, signal } = options;
+  const { environment, limitMilliseconds, say, signal, cwd } = options;
   return new Promise((resolve, reject) => {
     const child = spawn("pulumi", args, {
       env: { ...environment, PULUMI_SKIP_UPDATE_CHECK: "true" },
+      ...(cwd === undefined ? {} : { cwd }),
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });

@@ -7,14 +7,13 @@ import { ask, isMissing, ofToken, reasonOf, type Answer } from "./presence.ts";
 import { isMeant, writeState } from "./rewrite.ts";
 import { nameOf, readExport, type StateResource } from "./state.ts";
 import { clustersOf, keysOf, nodeTagsOf, withoutOldWorld, type StateCluster } from "./taken-out.ts";
+import { tunnelOf, type Tunnel } from "./tunnel.ts";
 
 /** The command's options. */
 interface Options extends CommonOptions {
   /** Whether connectors that stay, and databases that can't be cut off, are of no account. */
   readonly oldWorldIsDead: boolean;
 }
-
-const TUNNEL = "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared";
 
 /** Questions to Cloudflare whether a connector is left, a minute of them, and the pause between. */
 const TRIES = 30;
@@ -136,40 +135,6 @@ async function refuseGone(
         `The cluster ${name} is gone, so it can't wake up. Nothing was changed. Run \`npm run recover -- cluster\`.`,
       );
   }
-}
-
-/** The stack's tunnel at Cloudflare. */
-interface Tunnel {
-  readonly get: (clouds: Clouds) => Promise<unknown>;
-  readonly setSecret: (clouds: Clouds, secret: string) => Promise<unknown>;
-  readonly close: (clouds: Clouds) => Promise<unknown>;
-  /** Addresses of the connectors that are connected. */
-  readonly connected: (clouds: Clouds) => Promise<readonly string[]>;
-}
-
-function tunnelOf(resources: readonly StateResource[], stack: string): Tunnel {
-  const found = resources.find(({ type }) => type === TUNNEL);
-  const account = found?.inputs?.["accountId"];
-  // One that was adopted, and not refreshed yet, stands there with the account before it.
-  const id = found?.id?.split("/").at(-1);
-  if (id === undefined || typeof account !== "string")
-    throw new Error(
-      `The state of the stack ${stack} holds no tunnel, so nothing can be shut out of it. Nothing was changed. Is it the right stack (--stack)?`,
-    );
-  const params = { account_id: account };
-  const of = ({ cloudflare }: Clouds) => cloudflare.zeroTrust.tunnels.cloudflared;
-  return {
-    get: async (clouds) => await of(clouds).get(id, params),
-    setSecret: async (clouds, tunnel_secret) =>
-      await of(clouds).edit(id, { ...params, tunnel_secret }),
-    close: async (clouds) => await of(clouds).connections.delete(id, params),
-    connected: async (clouds) => {
-      const addresses: string[] = [];
-      for await (const { conns = [] } of of(clouds).connections.get(id, params))
-        addresses.push(...conns.map(({ origin_ip }) => origin_ip ?? "an unknown address"));
-      return addresses;
-    },
-  };
 }
 
 /** Gives the tunnel another secret and closes its connections, until none comes back. */

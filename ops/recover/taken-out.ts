@@ -157,16 +157,34 @@ function forgetting(
   taken: readonly StateResource[],
   stays: readonly StateResource[],
 ): StateResource {
-  const running = resource.outputs?.["running"] as Properties | undefined;
-  if (resource.type !== STACK || running?.["kept"] === undefined) return resource;
   const held = new Set(stays.map(nameOf));
-  const given = new Set<string>(
+  return withoutMemory(
+    resource,
     [...taken.map(nameOf), ...CLUSTER_PARTS].filter((name) => !held.has(name)),
   );
+}
+
+/** The stack's own resource without these names in its output `running.kept`. */
+function withoutMemory(resource: StateResource, names: readonly string[]): StateResource {
+  const running = resource.outputs?.["running"] as Properties | undefined;
+  if (resource.type !== STACK || running?.["kept"] === undefined) return resource;
+  const given = new Set(names);
   const kept = Object.entries(running["kept"] as Properties).filter(([name]) => !given.has(name));
   return {
     ...resource,
     outputs: { ...resource.outputs, running: { ...running, kept: Object.fromEntries(kept) } },
+  };
+}
+
+/** A state whose next update may make these a second time, because the first are gone. */
+export function withoutRemembered(state: StackExport, names: readonly string[]): StackExport {
+  const { resources = [] } = state.deployment;
+  return {
+    ...state,
+    deployment: {
+      ...state.deployment,
+      resources: resources.map((each) => withoutMemory(each, names)),
+    },
   };
 }
 

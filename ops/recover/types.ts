@@ -9,6 +9,7 @@ export const NODE_POOL = "digitalocean:index/kubernetesNodePool:KubernetesNodePo
 export const DATABASE = "digitalocean:index/databaseCluster:DatabaseCluster";
 export const FIREWALL = "digitalocean:index/databaseFirewall:DatabaseFirewall";
 export const SPACES_KEY = "digitalocean:index/spacesKey:SpacesKey";
+export const TUNNEL = "cloudflare:index/zeroTrustTunnelCloudflared:ZeroTrustTunnelCloudflared";
 export const REPLICA = "digitalocean:index/databaseReplica:DatabaseReplica";
 
 /** Anything that has a type token. */

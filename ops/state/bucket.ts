@@ -1,5 +1,5 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type Cloudflare from "cloudflare";
 
@@ -18,6 +18,7 @@ export interface StateBucket {
   readonly where: string;
   readonly list: (prefix: string) => Promise<readonly Kept[]>;
   readonly read: (key: string) => Promise<string>;
+  readonly write: (key: string, text: string) => Promise<unknown>;
   /** Lock rules of the bucket; undefined for a folder. */
   readonly locks?: () => Promise<readonly LockedPart[]>;
 }
@@ -77,6 +78,8 @@ export function r2Bucket(cloudflare: Cloudflare, address: R2Address): StateBucke
       const object = await cloudflare.r2.buckets.objects.get(key, { ...at, bucket_name: bucket });
       return await object.text();
     },
+    write: (key, text) =>
+      cloudflare.r2.buckets.objects.upload(key, text, { ...at, bucket_name: bucket }),
     async locks() {
       const { rules = [] } = await cloudflare.r2.buckets.locks.get(bucket, at);
       return rules
@@ -108,5 +111,9 @@ export function folder(url: string): StateBucket {
       );
     },
     read: (key) => readFile(join(root, key), "utf8"),
+    async write(key, text) {
+      await mkdir(dirname(join(root, key)), { recursive: true });
+      await writeFile(join(root, key), text);
+    },
   };
 }

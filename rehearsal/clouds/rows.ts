@@ -1,3 +1,4 @@
+import type { RealDuration } from "../../facts/durations.ts";
 import type { Properties } from "../providers/provider.ts";
 import type { RowSource } from "./sources.ts";
 import type { World } from "./world.ts";
@@ -47,12 +48,6 @@ export interface PropertyRow {
   readonly fields?: Readonly<Record<string, PropertyRow>>;
   /** Each item of a `list`, `set` or `map`. */
   readonly item?: PropertyRow;
-}
-
-/** A duration on the real cloud, with the source of the number. */
-export interface RealDuration {
-  readonly seconds: number;
-  readonly source: string;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { cloudflareRows } from "../clouds/cloudflare/rows.ts";
 import { digitaloceanRows } from "../clouds/digitalocean/rows.ts";
-import type { RealDuration } from "../clouds/rows.ts";
+import type { RealDuration } from "../../facts/durations.ts";
 import type { Plan } from "../../plan/plan-stack.ts";
 import { masked } from "../../plan/render.ts";
 import type { Schedule } from "../timeline/schedule.ts";

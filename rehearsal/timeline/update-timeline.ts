@@ -1,4 +1,4 @@
-import type { RealDuration } from "../clouds/rows.ts";
+import type { RealDuration } from "../../facts/durations.ts";
 import type { Operation, StateResource } from "../engine/operation.ts";
 import { labelOf } from "../engine/operation.ts";
 import { assumedSeconds } from "./kubernetes-durations.ts";

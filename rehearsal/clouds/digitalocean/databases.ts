@@ -1,3 +1,4 @@
+import { DATABASE_CREATE } from "../../../facts/durations.ts";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import type { PropertyRow, ResourceRow } from "../rows.ts";
@@ -126,11 +127,7 @@ export const databaseCluster: ResourceRow = {
     uiUser: given,
   },
   seconds: {
-    create: {
-      seconds: 250,
-      source:
-        "digitalocean/terraform-provider-digitalocean#1102: a database with a user in 250 s; #381: 5m3s. No number is public for Valkey; the same is assumed",
-    },
+    create: DATABASE_CREATE,
     update: {
       seconds: 206,
       source:

@@ -1,3 +1,4 @@
+import { CLUSTER_CREATE } from "../../../facts/durations.ts";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import type { PropertyRow, ResourceRow } from "../rows.ts";
@@ -109,11 +110,7 @@ export const kubernetesCluster: ResourceRow = {
     kubeConfigs: { kind: "list", output: true, secret: true },
   },
   seconds: {
-    create: {
-      seconds: 323,
-      source:
-        "5m23s in a public build log; 6 to 7 min in crossplane-contrib/provider-upjet-digitalocean#48",
-    },
+    create: CLUSTER_CREATE,
     update: {
       seconds: 10,
       source:

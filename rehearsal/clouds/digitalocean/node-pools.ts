@@ -1,3 +1,4 @@
+import { POOL_CREATE } from "../../../facts/durations.ts";
 import { read } from "../properties.ts";
 import type { Properties } from "../../providers/provider.ts";
 import type { ResourceRow } from "../rows.ts";
@@ -39,7 +40,7 @@ export const kubernetesNodePool: ResourceRow = {
     ...POOL_PROPERTIES,
   },
   seconds: {
-    create: { seconds: 180, source: "assumed: 2 to 4 min, polled every 10 s; nobody publishes it" },
+    create: POOL_CREATE,
     update: { seconds: 180, source: "assumed, as a create: new nodes are waited for" },
     delete: { seconds: 10, source: "the provider's first poll for a 404" },
   },

@@ -1,0 +1,93 @@
+import { Command } from "commander";
+import type { StackConfig } from "../../config/schema.ts";
+import type { Facts } from "./facts.ts";
+import { unfinishedOn } from "./journal.ts";
+import { configOf, lookAtAll } from "./look.ts";
+import { nightOf, type Part } from "./night.ts";
+import { CHECK, workOff, type NightOptions, type NightPlan } from "./night-work.ts";
+import { clusterAgain, clusterPlan } from "./nights/cluster.ts";
+import { Shelf } from "./shelf.ts";
+import { totalOf } from "./times.ts";
+import { endingOf, tableOf } from "./words.ts";
+import type { RebuildWorld } from "./world.ts";
+
+/** A part's plans. */
+interface PartWork {
+  readonly description: string;
+  /** The plan of this night. @throws Error in a sentence if it is another one, or none. */
+  readonly plan: (facts: Facts, config: StackConfig) => NightPlan;
+  /** The same after an interruption, when the facts show its half-done work. */
+  readonly again: (facts: Facts, config: StackConfig) => NightPlan;
+}
+
+const WORKS: Readonly<Partial<Record<Part, PartWork>>> = {
+  cluster: {
+    description: "brings a deleted cluster or node pool back",
+    plan: clusterPlan,
+    again: clusterAgain,
+  },
+};
+
+/**
+ * `npm run rebuild`. Names the night, and does its work.
+ * @param args the arguments after `--`.
+ * @returns whether nothing is left to do: the exit status.
+ * @throws Error in a sentence for the operator.
+ */
+export async function runRebuild(args: readonly string[], world: RebuildWorld): Promise<boolean> {
+  let well = true;
+  const program = new Command("npm run rebuild --")
+    .description("Says what is lost, and brings it back. Alone it only looks.")
+    .option("--stack <name>", "the stack", "prod")
+    .option("--cwd <folder>", "the project's folder", world.cwd)
+    .option("--yes <domain>", "the server's domain: don't ask")
+    .option("--account <name>", "a local account for the check; else the server's contact")
+    .option("--old-world-is-dead", "go on though connectors stay", false)
+    .exitOverride()
+    .configureOutput({ writeOut: world.say, writeErr: world.say })
+    .action(async () => {
+      well = await diagnose(program.opts<NightOptions>(), world);
+    });
+  for (const [part, work] of Object.entries(WORKS))
+    program
+      .command(part)
+      .description(work.description)
+      .action(async () => {
+        well = await rebuild(part as Part, work, program.opts<NightOptions>(), world);
+      });
+  await program.parseAsync(args, { from: "user" });
+  return well;
+}
+
+/** Looks, and names the night. @returns whether nothing is wrong. */
+async function diagnose(options: NightOptions, world: RebuildWorld): Promise<boolean> {
+  const config = await configOf(options);
+  const { facts } = await lookAtAll(options, config, world);
+  const open = await unfinishedOn(new Shelf(options, world), world.now());
+  const night = nightOf(facts);
+  world.say(tableOf(facts, world.now()));
+  const minutes = night.word === "night" ? minutesOf(night.part, facts, config) : 0;
+  world.say(`\n${endingOf(night, minutes, open)}`);
+  return night.word === "nothing" && open === undefined;
+}
+
+/** Estimated duration of a night, minutes. */
+function minutesOf(part: Part, facts: Facts, config: StackConfig): number {
+  const plan = WORKS[part]?.plan(facts, config);
+  const lines = plan?.steps.flatMap((step) => step.lines) ?? [];
+  return Math.ceil(totalOf([...lines, CHECK]) / 60);
+}
+
+async function rebuild(
+  part: Part,
+  { plan, again }: PartWork,
+  options: NightOptions,
+  world: RebuildWorld,
+): Promise<boolean> {
+  const config = await configOf(options);
+  const shelf = new Shelf(options, world);
+  const open = await unfinishedOn(shelf, world.now(), part);
+  const { facts } = await lookAtAll(options, config, world);
+  const planned = (open === undefined ? plan : again)(facts, config);
+  return await workOff(planned, { options, config, world, shelf });
+}

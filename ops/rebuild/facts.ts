@@ -1,0 +1,61 @@
+import type { Presence } from "../recover/presence.ts";
+
+/** Facts about a stack after one look at both clouds and at its state. */
+
+/** Kinds of things whose loss has a night of its own. */
+export type Kind =
+  "cluster" | "pool" | "api" | "postgres" | "valkey" | "tunnel" | "record" | "host" | "bucket";
+
+/** One thing that the last update left, and whether it still exists. */
+export interface Seen {
+  readonly kind: Kind;
+  /** Its name at the cloud, or in the program if the cloud gives none. */
+  readonly name: string;
+  /** Its name in the program. */
+  readonly place: string;
+  readonly id: string;
+  /** The value is a detail for the operator: a status, a number of connectors. */
+  readonly presence: Presence<string>;
+  /** It exists, but a refresh has dropped it from the state. */
+  readonly isForgotten?: true;
+}
+
+/** The state of the stack. */
+export type StateFact =
+  | {
+      readonly word: "there";
+      readonly resources: number;
+      /** Operations of an interrupted update. */
+      readonly pending: number;
+      /** Holders of its lock, in words. */
+      readonly locks: readonly string[];
+      /** Whether an update has finished: the stack's output `running` exists. */
+      readonly hasLived: boolean;
+    }
+  | { readonly word: "gone" | "cut"; readonly why: string; readonly copies: number }
+  | { readonly word: "unknown"; readonly reason: string };
+
+/** A way back for the database's content. */
+export interface WayBack {
+  readonly kind: "point in time" | "dump";
+  /** Time of the newest content, ISO. */
+  readonly until: string;
+  /** The backup or object by name. */
+  readonly name: string;
+}
+
+/** All facts of one look. */
+export interface Facts {
+  readonly stack: string;
+  readonly domain: string;
+  readonly state: StateFact;
+  readonly things: readonly Seen[];
+  /** Acceptance of DigitalOcean's token: whether it sees what the state holds there. */
+  readonly token: Presence<string>;
+  /** Ways back for the database, freshest first; unknown if a cloud did not answer. */
+  readonly ways: readonly Presence<WayBack>[];
+  /** Billed resources that carry the stack's tag and stand in no state; undefined: unknown. */
+  readonly leftOvers: readonly string[] | undefined;
+  /** Whether the server answers a visitor. */
+  readonly outside: Presence<string>;
+}

@@ -1,0 +1,198 @@
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { StackConfig } from "../../config/schema.ts";
+import { readConfig } from "../../input/stack-text.ts";
+import { acceptedToken, read, type Clouds } from "../recover/clouds.ts";
+import { hasTags, leftOversOf, type LeftOvers } from "../recover/left-overs.ts";
+import { holderOf, locksOf } from "../recover/lock.ts";
+import { ask, isMissing, ofToken, reasonOf, type Presence } from "../recover/presence.ts";
+import {
+  readExport,
+  type Properties,
+  type StackExport,
+  type StateResource,
+} from "../recover/state.ts";
+import { STACK, VPC } from "../recover/types.ts";
+import { copiesIn, faultOf, newestWhole, whoseOf } from "../state/keep.ts";
+import { stackTextOf } from "../stack-file/texts.ts";
+import type { Facts, Seen, StateFact, WayBack } from "./facts.ts";
+import { forgottenOf, seenIn } from "./look-things.ts";
+import type { Outside, RebuildWorld, StackPlace } from "./world.ts";
+
+/** The configuration of a stack file. @throws Error in a sentence if there is none. */
+export async function configOf({ stack, cwd }: StackPlace): Promise<StackConfig> {
+  const name = `Pulumi.${basename(stack)}.yaml`;
+  const text = await readFile(join(cwd, name), "utf8").catch(() => {
+    throw new Error(
+      `There is no ${name} in ${cwd}. Nothing was changed. Run this in the project's folder, or name it by --cwd, and the stack by --stack.`,
+    );
+  });
+  return readConfig(stackTextOf(text, name));
+}
+
+/** Looks at everything, and changes nothing. */
+export async function lookAtAll(
+  place: StackPlace,
+  config: StackConfig,
+  world: RebuildWorld,
+): Promise<{ readonly facts: Facts; readonly state: StackExport | undefined }> {
+  const { stack } = place;
+  const [read, outside] = await Promise.all([
+    stateOf(place, world),
+    outsideOf(config.webDomain, world.outside),
+  ]);
+  const common = { stack, domain: config.domain, state: read.fact, outside };
+  if (read.state === undefined)
+    return {
+      facts: { ...common, things: [], ways: [], token: { word: "gone" }, leftOvers: [] },
+      state: undefined,
+    };
+  const { resources = [] } = read.state.deployment;
+  const clouds = await world.clouds();
+  const [token, left, held] = await Promise.all([
+    tokenOf(resources, clouds),
+    leftOf(resources, clouds),
+    seenIn(resources, clouds, world.program.cluster),
+  ]);
+  const forgotten = forgottenOf(resources, rememberedIn(resources), left);
+  const things = [...held, ...forgotten];
+  const own = new Set(forgotten.map(({ id }) => id));
+  return {
+    facts: {
+      ...common,
+      things,
+      token,
+      ways: await waysBack(things, clouds),
+      leftOvers:
+        left.word === "unknown"
+          ? undefined
+          : left.things
+              .filter(({ candidate }) => !own.has(candidate.id))
+              .map(({ candidate: { name, id } }) => name ?? id),
+    },
+    state: read.state,
+  };
+}
+
+/** The state by the CLI. If the CLI can't read it, its file says whether it is gone or cut. */
+async function stateOf(
+  place: StackPlace,
+  world: RebuildWorld,
+): Promise<{ readonly fact: StateFact; readonly state?: StackExport }> {
+  const { stack, cwd } = place;
+  const pulumi = world.pulumi(cwd);
+  let failure: string;
+  try {
+    const state = readExport(await pulumi(["stack", "export", "--stack", stack]));
+    const { resources = [], pending_operations: pending = [] } = state.deployment;
+    if (resources.length > 0)
+      return {
+        state,
+        fact: {
+          word: "there",
+          resources: resources.length,
+          pending: pending.length,
+          locks: (await locksOf(pulumi, stack)).map(holderOf),
+          hasLived: runningIn(resources) !== undefined,
+        },
+      };
+    failure = "it holds no resource";
+  } catch (error) {
+    failure = error instanceof Error ? error.message : String(error);
+  }
+  try {
+    const { own, copies } = await copiesIn(await world.bucket(), place, await whoseOf(place));
+    const newest = newestWhole(copies);
+    const why = faultOf(own, newest);
+    if (own === undefined)
+      return { fact: { word: "gone", why: "there is no file of it", copies: copies.length } };
+    if (why !== undefined)
+      return { fact: { word: "cut", why: lowered(why), copies: copies.length } };
+    return own.judged.word === "whole" && own.judged.copy.resources === 0
+      ? { fact: { word: "gone", why: failure, copies: 0 } }
+      : { fact: { word: "unknown", reason: failure } };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { fact: { word: "unknown", reason: `${failure}; ${reason}` } };
+  }
+}
+
+/** A sentence inside another one. */
+const lowered = (sentence: string): string =>
+  sentence.replace(/^The state file is /u, "its file is ").replace(/\.$/u, "");
+
+/** The output `running` of the last finished update. */
+export function runningIn(resources: readonly StateResource[]): Properties | undefined {
+  const outputs = resources.find(({ type }) => type === STACK)?.outputs;
+  return outputs?.["running"] as Properties | undefined;
+}
+
+/** Names in the program of what the last update left. */
+function rememberedIn(resources: readonly StateResource[]): ReadonlySet<string> {
+  const running = runningIn(resources);
+  const { epoch = 1 } = (running?.["data"] ?? {}) as { readonly epoch?: number };
+  return new Set([
+    ...Object.keys((running?.["kept"] ?? {}) as Properties),
+    ...(running?.["data"] !== undefined && epoch === 1 ? ["postgres-cluster"] : []),
+  ]);
+}
+
+/** Gone: the state holds no network by which the right account is known. */
+async function tokenOf(
+  resources: readonly StateResource[],
+  clouds: Clouds,
+): Promise<Presence<string>> {
+  if (!resources.some(({ type }) => type === VPC)) return { word: "gone" };
+  const answer = await acceptedToken("digitalocean", clouds, resources);
+  return answer.kind === "value"
+    ? { word: "there", value: "it sees the stack's network" }
+    : { word: "unknown", reason: ofToken(answer) };
+}
+
+async function leftOf(resources: readonly StateResource[], clouds: Clouds): Promise<LeftOvers> {
+  return hasTags(resources)
+    ? await leftOversOf(resources, clouds)
+    : { word: "unknown", reason: "the state holds no tag by which they are known" };
+}
+
+/** DigitalOcean's own way back for the database, where the database exists. */
+async function waysBack(
+  things: readonly Seen[],
+  clouds: Clouds,
+): Promise<readonly Presence<WayBack>[]> {
+  const postgres = things.filter(
+    ({ kind, presence }) => kind === "postgres" && presence.word === "there",
+  );
+  return await Promise.all(
+    postgres.map(async ({ id }): Promise<Presence<WayBack>> => {
+      const { backups } = clouds.digitalocean.databases.byDatabase_cluster_uuid(id);
+      const answer = await ask(
+        async () => (await read(backups)).backups as readonly Backup[],
+        clouds.patience,
+      );
+      if (isMissing(answer)) return { word: "gone" };
+      if (answer.kind !== "value") return { word: "unknown", reason: reasonOf(answer) };
+      const newest = answer.value
+        .map(({ createdAt }) => new Date(createdAt).toISOString())
+        .toSorted()
+        .at(-1);
+      return newest === undefined
+        ? { word: "gone" }
+        : { word: "there", value: { kind: "point in time", until: newest, name: id } };
+    }),
+  );
+}
+
+interface Backup {
+  readonly createdAt: string | Date;
+}
+
+/** One request of a visitor. */
+async function outsideOf(host: string, outside: Outside): Promise<Presence<string>> {
+  const answer = await ask(() => outside.get(`https://${host}/health`), { limitMs: 10_000 });
+  if (answer.kind !== "value") return { word: "unknown", reason: reasonOf(answer) };
+  const { status } = answer.value;
+  return status === 200
+    ? { word: "there", value: "answers" }
+    : { word: "unknown", reason: `it answered ${status}` };
+}

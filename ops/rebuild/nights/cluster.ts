@@ -1,0 +1,120 @@
+import { readExport } from "../../recover/state.ts";
+import { ask, reasonOf } from "../../recover/presence.ts";
+import { TUNNEL } from "../../recover/types.ts";
+import { tunnelOf } from "../../recover/tunnel.ts";
+import type { Facts, Seen } from "../facts.ts";
+import { nameOf, nightOf, type Night } from "../night.ts";
+import {
+  isGone,
+  updateStep,
+  type NightAtWork,
+  type NightPlan,
+  type WorkStep,
+} from "../night-work.ts";
+import { CLUSTER_STEPS, POOL_STEPS, RELEASE_STEPS } from "../times.ts";
+import { forgetLost, takeClustersOut } from "./forget.ts";
+
+/** The cluster is gone, or its pool, and the data lives. */
+
+/** The plan of the night. @throws Error in a sentence if it is not this night. */
+export function clusterPlan(facts: Facts): NightPlan {
+  const night = nightOf(facts);
+  if (night.word !== "night" || night.part !== "cluster") throw new Error(refusalOf(night, facts));
+  const isWhole = isGone(facts, "cluster");
+  const lost = facts.things.filter(
+    ({ kind, presence }) => ["cluster", "pool"].includes(kind) && presence.word === "gone",
+  );
+  return {
+    part: "cluster",
+    untouched: isWhole
+      ? "Postgres, Valkey, tunnel, DNS, buckets"
+      : "control plane, Postgres, Valkey, tunnel, DNS, buckets",
+    lost: "nothing",
+    cost: "as before",
+    steps: isWhole
+      ? [
+          noConnector,
+          takenOut(lost),
+          updateStep([...CLUSTER_STEPS, ...POOL_STEPS, ...RELEASE_STEPS]),
+        ]
+      : [takenOut(lost), updateStep(POOL_STEPS)],
+  };
+}
+
+/** The steps of a night that was interrupted. What it had found is done or in the state. */
+export function clusterAgain(facts: Facts): NightPlan {
+  const lost = facts.things.filter(({ presence }) => presence.word === "gone");
+  return {
+    part: "cluster",
+    untouched: "Postgres, Valkey, tunnel, DNS, buckets",
+    lost: "nothing",
+    cost: "as before",
+    steps: [
+      noConnector,
+      takenOut(lost),
+      updateStep([...CLUSTER_STEPS, ...POOL_STEPS, ...RELEASE_STEPS]),
+    ],
+  };
+}
+
+function refusalOf(night: Night, { things }: Facts): string {
+  const cluster = things.find(({ kind }) => kind === "cluster");
+  const api = things.find(({ kind }) => kind === "api");
+  if (night.word === "night")
+    return `It is another night: ${night.why} Nothing was changed. Run \`npm run rebuild -- ${night.part}\`.`;
+  if (night.word === "wait") {
+    const isOutage = cluster?.presence.word === "there" && api?.presence.word === "unknown";
+    return [
+      isOutage
+        ? `The cluster ${cluster.name} is there (DigitalOcean says ${cluster.presence.value}), but its API does not answer: ${api.presence.reason}.\nThat is an outage, not a loss. Nothing was changed.`
+        : `${night.why} Nothing was changed.`,
+      ...night.toDo.map((line) => `  ${line}`),
+    ].join("\n");
+  }
+  return `${cluster === undefined ? "The state holds no cluster" : `The ${nameOf(cluster)} is there`}. ${night.why} Nothing was changed.`;
+}
+
+/** Questions to Cloudflare in a minute, and the pause between, milliseconds. */
+const TRIES = 30;
+const PAUSE_MS = 2_000;
+
+/** A cluster that DigitalOcean calls gone may not serve: its connectors would answer visitors. */
+const noConnector: WorkStep = {
+  key: "connectors",
+  lines: [{ title: "no connector of the old cluster", seconds: 5, marks: [] }],
+  run: async ({ options, world }: NightAtWork) => {
+    const { stack, cwd, oldWorldIsDead } = options;
+    const text = await world.pulumi(cwd)(["stack", "export", "--stack", stack]);
+    const { resources = [] } = readExport(text).deployment;
+    if (!resources.some(({ type }) => type === TUNNEL)) return;
+    const clouds = await world.clouds();
+    const tunnel = tunnelOf(resources, stack);
+    for (let tries = 0; ; tries += 1) {
+      const connected = await ask(() => tunnel.connected(clouds), clouds.patience);
+      if (connected.kind !== "value")
+        throw new Error(
+          `Whether a connector of the old cluster is connected is not known: ${reasonOf(connected)}. Nothing was changed. Run this again.`,
+        );
+      if (connected.value.length === 0 || oldWorldIsDead) return;
+      if (tries >= TRIES)
+        throw new Error(
+          `The cluster is gone, and yet a connector serves from ${[...new Set(connected.value)].join(", ")}. Nothing was changed. If that is not your server: npm run recover -- fence. If it is certain that it serves nobody, add --old-world-is-dead.`,
+        );
+      await world.wait(PAUSE_MS);
+    }
+  },
+};
+
+function takenOut(lost: readonly Seen[]): WorkStep {
+  return {
+    key: "taken-out",
+    lines: [{ title: "what is lost leaves the state", seconds: 10, marks: [] }],
+    run: async (night) => {
+      if (lost.some(({ kind }) => kind === "cluster")) await takeClustersOut(night);
+      await forgetLost(
+        lost.map(({ place }) => place),
+        night,
+      );
+    },
+  };
+}
