@@ -18,7 +18,7 @@ export interface MediaPurgeArgs {
 /**
  * The permission "Cache Purge" for zones: it may purge copies, and can read and change nothing. The
  * number is in nine unrelated public programs and in Cloudflare's own list of permission groups;
- * see BUCKET_ITEM_WRITE in media.ts.
+ * see BUCKET_ITEM_WRITE in bucket-key.ts.
  */
 export const CACHE_PURGE = "e17beae8b8cb423a99b1730f21238bed";
 

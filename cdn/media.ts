@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import { ADOPTED_TOKEN, type MediaBucketPlan } from "../domain/media.ts";
+import type { MediaBucketPlan } from "../domain/media.ts";
 import type { StackConfig } from "../config/schema.ts";
+import { bucketKey, type BucketKey } from "./bucket-key.ts";
 
 /** Arguments of the bucket. */
 export interface R2MediaArgs {
@@ -15,23 +15,13 @@ export interface R2MediaArgs {
   readonly later: StackConfig["dns"]["later"];
 }
 
-/**
- * The permission "Workers R2 Storage Bucket Item Write": may read, write and list objects of a
- * bucket, and can't change the bucket itself (developers.cloudflare.com/r2/api/tokens).
- *
- * The number is the same in every account. That page has the read group's; this one is in ten
- * unrelated public programs. It is a constant here, so that a preview needs no permission to read
- * tokens.
- */
-export const BUCKET_ITEM_WRITE = "2efd5506f9c8494dacb1fa10a3e7d5b6";
-
 const SECONDS_A_DAY = 86_400;
 
 /**
  * Media on Cloudflare R2: the bucket, its public hosts, and a key for this bucket only. The public
  * can't list it.
  */
-export class R2Media extends pulumi.ComponentResource {
+export class R2Media extends pulumi.ComponentResource implements BucketKey {
   /** `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; a secret. */
   readonly accessKeyId: pulumi.Output<string>;
   readonly secretAccessKey: pulumi.Output<string>;
@@ -99,36 +89,15 @@ export class R2Media extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const token = new cloudflare.AccountToken(
+    const key = bucketKey(
       `${name}-key`,
-      {
-        accountId,
-        name: `Mastodon: media in ${bucket.bucket}`,
-        policies: [
-          {
-            effect: "allow",
-            permissionGroups: [{ id: BUCKET_ITEM_WRITE }],
-            resources: JSON.stringify({
-              [`com.cloudflare.edge.r2.bucket.${accountId}_${bucket.place}_${bucket.bucket}`]: "*",
-            }),
-          },
-        ],
-      },
+      { accountId, ...bucket, holds: "media" },
       // A policy may name a bucket that does not exist, and this policy's text holds no output of
       // the bucket.
       { parent: this, dependsOn: [made] },
     );
-    this.accessKeyId = token.id;
-    this.secretAccessKey = pulumi.secret(token.value.apply(secretAccessKeyOf));
+    this.accessKeyId = key.accessKeyId;
+    this.secretAccessKey = key.secretAccessKey;
     this.registerOutputs({});
   }
-}
-
-/**
- * R2's S3 secret of an API token: the SHA-256 of its value, in hex
- * (developers.cloudflare.com/r2/api/tokens, "Get S3 API credentials from an API token").
- */
-export function secretAccessKeyOf(tokenValue: string): string {
-  if (tokenValue.startsWith(ADOPTED_TOKEN)) return tokenValue.slice(ADOPTED_TOKEN.length);
-  return createHash("sha256").update(tokenValue).digest("hex");
 }

@@ -13,6 +13,9 @@ type Keys = Readonly<Record<string, unknown>>;
  */
 export const STREAMING_CONNECTIONS = 10;
 
+/** Hours between two dumps of a database that is small enough: a dump takes a minute or two. */
+const FREQUENT_HOURS = 6;
+
 /**
  * Adds the profile's sizes for unset keys, key by key; a list is not merged. An unknown profile is
  * treated as `medium`, so that it is the only reported fault, and not each size that it would have
@@ -22,9 +25,12 @@ export function withDefaults(raw: Keys): Keys {
   const name = raw["profile"];
   const profile = PROFILE_NAMES.find((each) => each === name) ?? "medium";
   const sized = name === undefined ? raw : merged(raw, PROFILES[profile].sizes);
-  const { web, streaming, sidekiq } = sized;
+  const { web, streaming, sidekiq, backup } = sized;
   return {
     ...sized,
+    ...(isKeys(backup) && (name === "solo" || name === "small")
+      ? { backup: { everyHours: FREQUENT_HOURS, ...backup } }
+      : {}),
     ...(isKeys(web) ? { web: withCeiling(web) } : {}),
     ...(isKeys(streaming)
       ? { streaming: { connections: STREAMING_CONNECTIONS, ...streaming } }

@@ -37,6 +37,12 @@ export const IMAGES = {
    */
   cloudflared:
     "docker.io/cloudflare/cloudflared:2026.7.3@sha256:e39ee8da81ad5e05d77f38d2f51c60ca51bf2a8450ac3abab50c17fdb91d91bf",
+  /**
+   * Stores dumps and copies media. Tag and digest are those of hugefiver/ipfS3 (its matrix of
+   * clients, July and August 2026), finalmethos-ops/btsp and animan1/dev-scaffold.
+   */
+  rclone:
+    "docker.io/rclone/rclone:1.74.4@sha256:c61954aaa32328a5486715dd063a81c7879f5195ad3505cd362deddd509dc4a1",
 } as const;
 
 /** The images of one release: the same keys, with any tags. */

@@ -3,6 +3,7 @@ import { FingerprintsSchema } from "./secret-keys/fingerprints.ts";
 import { PROFILE_NAMES } from "./keys/profile.ts";
 import { noRegion, REGIONS } from "../facts/digitalocean/regions.ts";
 import { anewSchema } from "./keys/anew.ts";
+import { backupSchema } from "./keys/backup.ts";
 import { cloudflareSchema, dnsSchema, hostsSchema } from "./keys/cloudflare.ts";
 import { clusterSchema } from "./keys/cluster.ts";
 import { postgresSchema, valkeySchema } from "./keys/databases.ts";
@@ -65,6 +66,7 @@ export const StackConfigSchema = z.strictObject({
   streaming: streamingSchema,
   sidekiq: sidekiqSchema,
   media: mediaSchema,
+  backup: backupSchema,
   cloudflare: cloudflareSchema,
   hosts: hostsSchema,
   dns: dnsSchema,

@@ -38,6 +38,7 @@ export function keptBy(config: StackConfig): KeptThings {
     "replica-replica": postgres.readReplica !== undefined,
     "media-space-bucket": stores.includes("spaces"),
     "media-r2-bucket": stores.includes("r2"),
+    "backups-bucket": config.backup !== undefined,
   };
   return Object.fromEntries(
     MADE_ONCE.filter((name) => exists[name] ?? true).map((name): [MadeOnce, Kept] => {
@@ -63,6 +64,7 @@ const HARM: Readonly<Record<MadeOnce, string>> = {
   "replica-replica": "both are billed",
   "media-space-bucket": "what members uploaded is in the first",
   "media-r2-bucket": "what members uploaded is in the first",
+  "backups-bucket": "every dump is in the first",
   "tunnel-tunnel": "every connector and DNS record leads to the first",
 };
 

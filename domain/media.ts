@@ -105,6 +105,15 @@ export function spacesRegionOf({
   return media.region ?? SPACES_REGIONS.find((each) => each === region);
 }
 
+/**
+ * URL of R2's S3. Each jurisdiction has its own endpoint, at which other buckets do not exist
+ * (developers.cloudflare.com/r2/api/tokens).
+ */
+export function r2Endpoint(accountId: string, place: string): string {
+  const within = place === "default" ? "" : `.${place}`;
+  return `https://${accountId}${within}.r2.cloudflarestorage.com`;
+}
+
 function bucketIn(
   store: MediaStore,
   config: MediaConfig,
@@ -113,14 +122,11 @@ function bucketIn(
   const bucket = bucketNameOf(config);
   if (store === "r2") {
     const place = config.media.jurisdiction ?? "default";
-    const within = place === "default" ? "" : `.${place}`;
     return {
       store,
       bucket,
       place,
-      // Each jurisdiction has its own endpoint, at which other buckets do not exist
-      // (developers.cloudflare.com/r2/api/tokens).
-      endpoint: `https://${config.cloudflare.accountId}${within}.r2.cloudflarestorage.com`,
+      endpoint: r2Endpoint(config.cloudflare.accountId, place),
       s3Region: "auto",
       hosts,
     };

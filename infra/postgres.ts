@@ -18,6 +18,8 @@ export interface PostgresArgs {
   readonly maintenance: StackConfig["maintenance"];
   /** An existing cluster to take over (`postgres.origin.cluster`). If unset, a new one is made. */
   readonly existing: ExistingCluster | undefined;
+  /** Whether dumps are made, which need a role of their own. */
+  readonly backup: boolean;
 }
 
 /** A cluster that DigitalOcean made, such as a fork. */
@@ -30,6 +32,7 @@ export const MEMBERS = {
   database: "mastodon",
   application: "mastodon",
   streaming: "mastodon_streaming",
+  backup: "mastodon_backup",
 } as const;
 
 /** A role with its password. */
@@ -64,6 +67,8 @@ export class Postgres extends pulumi.ComponentResource {
    * tokens are among them.
    */
   readonly streaming: Role;
+  /** Role that reads everything for dumps, and changes nothing; undefined without `backup`. */
+  readonly backup: Role | undefined;
   /** DigitalOcean's private CA, PEM. */
   readonly caCertificate: pulumi.Output<string>;
 
@@ -134,6 +139,15 @@ export class Postgres extends pulumi.ComponentResource {
       { clusterId, name: MEMBERS.streaming },
       { parent: this, ...importing(MEMBERS.streaming) },
     );
+    // Optional: `backup`.
+    const backup = args.backup
+      ? new digitalocean.DatabaseUser(
+          `${name}-backup`,
+          { clusterId, name: MEMBERS.backup },
+          // A cluster that is taken over has it, because the server had dumps.
+          { parent: this, ...importing(MEMBERS.backup) },
+        )
+      : undefined;
     this.pool = new digitalocean.DatabaseConnectionPool(
       `${name}-pool`,
       {
@@ -155,6 +169,7 @@ export class Postgres extends pulumi.ComponentResource {
     this.admin = { name: cluster.user, password: cluster.password };
     this.application = { name: application.name, password: application.password };
     this.streaming = { name: streaming.name, password: streaming.password };
+    this.backup = backup && { name: backup.name, password: backup.password };
     this.caCertificate = digitalocean
       .getDatabaseCaOutput({ clusterId }, { parent: this })
       .certificate.apply((pem) => checkedCa(pem, "the database"));

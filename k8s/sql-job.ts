@@ -37,7 +37,7 @@ export interface SqlJob {
  * User and group of the official Postgres image on Alpine (docker-library/postgres, its
  * Dockerfile).
  */
-const POSTGRES_UID = 70;
+export const POSTGRES_UID = 70;
 
 /**
  * Timeout for the database's first answer, seconds. The network policies open a pod's connections a
@@ -57,6 +57,21 @@ until said=$(psql --no-psqlrc --quiet --command='SELECT 1' 2>&1); do
 done
 `;
 
+/** Variables for libpq: the database on the direct port, without user and password. */
+export function libpqVariables(
+  postgres: DatabaseAccess,
+  caFile: string,
+): Record<string, pulumi.Input<string>> {
+  return {
+    PGHOST: postgres.host,
+    PGPORT: pulumi.output(postgres.directPort).apply(String),
+    PGDATABASE: postgres.database,
+    PGSSLMODE: "verify-full",
+    PGSSLROOTCERT: caFile,
+    PGCONNECT_TIMEOUT: "15",
+  };
+}
+
 /** A step of a release that runs SQL on the direct port. Its name is also its component. */
 export function sqlJob(
   name: string,
@@ -74,12 +89,7 @@ export function sqlJob(
     {
       metadata: metadataOf(namespace, name),
       data: {
-        PGHOST: postgres.host,
-        PGPORT: pulumi.output(postgres.directPort).apply(String),
-        PGDATABASE: postgres.database,
-        PGSSLMODE: "verify-full",
-        PGSSLROOTCERT: args.caFile,
-        PGCONNECT_TIMEOUT: "15",
+        ...libpqVariables(postgres, args.caFile),
         APPLICATION_USER: postgres.application.name,
         STREAMING_USER: postgres.streaming.name,
         ...environment,

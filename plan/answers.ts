@@ -86,6 +86,7 @@ const COMPUTED: Readonly<Record<string, (name: string, inputs: Values) => Values
   "cloudflare:index/r2CustomDomain:R2CustomDomain": () => ({}),
   "cloudflare:index/r2BucketCors:R2BucketCors": () => ({}),
   "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle": () => ({}),
+  "cloudflare:index/r2BucketLock:R2BucketLock": () => ({}),
   "cloudflare:index/accountToken:AccountToken": (name) => ({
     value: `${SECRET_MARK}${name}-value`,
   }),

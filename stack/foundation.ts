@@ -1,7 +1,9 @@
+import { Backups } from "../cdn/backups.ts";
 import { MediaPurge } from "../cdn/media-purge.ts";
 import { R2Media } from "../cdn/media.ts";
 import { Tunnel } from "../cdn/tunnel.ts";
 import { databaseClustersOf, postgresNameOf } from "../domain/database-clusters.ts";
+import { backupBucketOf, type BackupBucketPlan } from "../domain/backup/plan.ts";
 import { mediaBucketsOf, mediaOf, type MediaBucketPlan } from "../domain/media.ts";
 import { Cluster } from "../infra/cluster.ts";
 import { IdlePostgres } from "../infra/idle-postgres.ts";
@@ -22,6 +24,8 @@ export interface Foundation {
   readonly valkey: Valkey;
   readonly cache: Valkey | undefined;
   readonly media: MediaBuckets;
+  /** The bucket of the dumps, and its key; undefined without `backup`. */
+  readonly backups: { readonly plan: BackupBucketPlan; readonly key: Backups } | undefined;
   readonly tunnel: Tunnel;
 }
 
@@ -56,6 +60,7 @@ export function foundation(resolved: Resolved): Foundation {
     postgres: config.postgres,
     maintenance,
     existing: serving === newest ? config.postgres.origin?.cluster : undefined,
+    backup: config.backup !== undefined,
   });
   // Only beside a second one: `postgres.former`.
   const former =
@@ -97,12 +102,15 @@ export function foundation(resolved: Resolved): Foundation {
     ],
   });
   const media = mediaBuckets(resolved);
+  // Optional: `backup`.
+  const plan = backupBucketOf(config);
+  const backups = plan && { plan, key: new Backups("backups", { cloudflare, bucket: plan }) };
   const tunnel = new Tunnel("tunnel", {
     cloudflare,
     hosts: publicHosts,
     secret: secrets.tunnelSecret,
   });
-  return { cluster, postgres, replica, valkey, cache, media, tunnel };
+  return { cluster, postgres, replica, valkey, cache, media, backups, tunnel };
 }
 
 /** Creates the buckets of `media.storage` and `media.standby`. */

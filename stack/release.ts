@@ -9,6 +9,7 @@ import { Migration } from "../k8s/migrations.ts";
 import { Preflight } from "../k8s/preflight.ts";
 import { RolloutAccess } from "../k8s/rollout-access.ts";
 import { Rollout } from "../k8s/rollout.ts";
+import type { SqlJobArgs } from "../k8s/sql-job.ts";
 import { StreamingGrants } from "../k8s/streaming-grants.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Inside } from "./inside.ts";
@@ -25,7 +26,11 @@ export function deployRelease(
   resolved: Resolved,
   { postgres, media, tunnel }: Omit<Foundation, "cluster">,
   base: Inside,
-): { readonly migrated: Migration; readonly released: pulumi.ComponentResourceOptions } {
+): {
+  readonly migrated: Migration;
+  readonly released: pulumi.ComponentResourceOptions;
+  readonly sql: SqlJobArgs;
+} {
   const { config, release, life, images, image, facts } = resolved;
   const { namespace, environment, inside, guards, epoch } = base;
   const { caVolume, caMount } = environment;
@@ -36,7 +41,7 @@ export function deployRelease(
     { namespace, image, environment, epoch },
     { ...inside, dependsOn: [...guards, postgres.pool] },
   );
-  const sql = {
+  const sql: SqlJobArgs = {
     namespace,
     image: images.postgres,
     postgres,
@@ -47,7 +52,7 @@ export function deployRelease(
   };
   const grants = new DatabaseGrants(
     "database-grants",
-    sql,
+    { ...sql, postgres, backup: postgres.backup },
     // Nothing is changed before the preflight has shown that the release can reach what it needs.
     { ...inside, dependsOn: [preflight] },
   );
@@ -113,5 +118,5 @@ export function deployRelease(
     // last pod has stopped.
     { ...inside, dependsOn: [rolledOut] },
   );
-  return { migrated, released };
+  return { migrated, released, sql };
 }

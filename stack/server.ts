@@ -9,6 +9,7 @@ import { NetworkPolicies } from "../k8s/network-policies.ts";
 import { Observability } from "../k8s/observability.ts";
 import { PodMonitors } from "../k8s/pod-monitors.ts";
 import { Upkeep } from "../k8s/upkeep.ts";
+import { deployBackup } from "./backup.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Inside, InsideOptions } from "./inside.ts";
 import { deployRelease } from "./release.ts";
@@ -43,7 +44,7 @@ export function server(resolved: Resolved, { cluster, ...foundation }: Foundatio
   const environment = environmentOf(resolved, foundation, namespace, inside);
   const epoch = config.postgres.origin?.epoch;
   const base: Inside = { namespace, environment, inside, guards: [policies, limits], epoch };
-  const { migrated, released } = deployRelease(resolved, foundation, base);
+  const { migrated, released, sql } = deployRelease(resolved, foundation, base);
   // The nightly tasks run the new code, on the new schema.
   new Upkeep(
     "upkeep",
@@ -56,6 +57,8 @@ export function server(resolved: Resolved, { cluster, ...foundation }: Foundatio
     },
     released,
   );
+  // Optional: `backup`.
+  deployBackup(resolved, foundation, base, sql, released);
   // Optional: `observability`.
   const { metrics, observability } = config;
   if (observability.prometheusRule || observability.grafanaDashboard)

@@ -19,6 +19,7 @@ export const MADE_ONCE = [
   "replica-replica",
   "media-space-bucket",
   "media-r2-bucket",
+  "backups-bucket",
   "tunnel-tunnel",
 ] as const;
 

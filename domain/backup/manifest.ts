@@ -1,4 +1,4 @@
-import { isRecipient } from "./recipient.ts";
+import { AGE_RECIPIENT } from "../../facts/age.ts";
 import { partsOf } from "./names.ts";
 
 /**
@@ -94,7 +94,7 @@ const FIELDS: Readonly<Record<keyof Manifest, (value: unknown) => boolean>> = {
   ended: isTime,
   bytes: isCount,
   sha256: (value) => /^[0-9a-f]{64}$/u.test(String(value)),
-  recipient: (value) => isRecipient(String(value)),
+  recipient: (value) => AGE_RECIPIENT.test(String(value)),
   server: isVersion,
   client: isVersion,
   schema: (value) => typeof value === "string" && /^\d{1,20}$/u.test(value),

@@ -8,6 +8,7 @@ import {
   nodeAt,
   type SchemaNode,
 } from "../../config/describe.ts";
+import { AGE_IDENTITY } from "../../facts/age.ts";
 import { keyOf, type Cure, type Fault } from "../../domain/fault.ts";
 import { nearest } from "./nearest.ts";
 import { unknownKeys } from "./unknown-keys.ts";
@@ -118,6 +119,7 @@ function expectationOf(issue: Issue, node: SchemaNode | undefined): string {
 /** A value in the stack file's form, shortened if it is long. */
 function shown(value: unknown, node: SchemaNode | undefined): string {
   if (value === null) return "empty";
+  if (AGE_IDENTITY.test(String(value))) return "an age identity, which is not shown";
   // Nobody recognizes 32 digits as a number.
   if (node?.type === "string" && typeof value === "number")
     return `${Math.abs(value) < 1e15 ? `${value}, ` : ""}a number, because it has no quotes`;

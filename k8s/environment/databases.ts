@@ -2,19 +2,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { POOL, TRUSTED_PROXIES } from "../../config/topology.ts";
 import type { Variables } from "./variables.ts";
 
+/** A role of the database, with its password. */
+export interface Role {
+  readonly name: pulumi.Input<string>;
+  readonly password: pulumi.Input<string>;
+}
+
 /** Access to Postgres, from the component that creates it. */
 export interface DatabaseAccess {
   readonly host: pulumi.Input<string>;
   readonly directPort: pulumi.Input<number>;
   readonly database: pulumi.Input<string>;
-  readonly application: {
-    readonly name: pulumi.Input<string>;
-    readonly password: pulumi.Input<string>;
-  };
-  readonly streaming: {
-    readonly name: pulumi.Input<string>;
-    readonly password: pulumi.Input<string>;
-  };
+  readonly application: Role;
+  readonly streaming: Role;
   readonly caCertificate: pulumi.Input<string>;
 }
 

@@ -5,7 +5,7 @@ import {
   RANGES,
   SERVICES,
 } from "../../config/topology.ts";
-import { tcp, type Flow, type Outside } from "./flow.ts";
+import { DIRECT_PORT, tcp, type Flow, type Outside } from "./flow.ts";
 import { API_SERVER_FLOW } from "../rollout-script.ts";
 import { optionFlows, SEARCH_COMPONENT, type Options } from "./options.ts";
 
@@ -39,7 +39,7 @@ export const OUTSIDE_RANGES: Readonly<
 /**
  * Postgres direct and pooled; Valkey shares the pool's number (digitalocean/openapi, `databases`).
  */
-const DATABASE_PORTS = tcp(25_060, POOL.port);
+const DATABASE_PORTS = tcp(DIRECT_PORT, POOL.port);
 
 /**
  * The table.

@@ -20,3 +20,6 @@ export interface Flow {
 export function tcp(...ports: readonly number[]): Flow["ports"] {
   return ports.map((port) => ({ port, protocol: "TCP" as const }));
 }
+
+/** Postgres' direct port (digitalocean/openapi, `databases`). */
+export const DIRECT_PORT = 25_060;

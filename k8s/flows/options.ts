@@ -6,12 +6,12 @@ import {
   ONE_OFF_COMPONENT,
   SERVICES,
 } from "../../config/topology.ts";
-import { tcp, type Flow } from "./flow.ts";
+import { DIRECT_PORT, tcp, type Flow } from "./flow.ts";
 
 /** Configuration on which the connections below depend; each exists only if its option is set. */
 export interface Options extends Pick<
   StackConfig,
-  "mail" | "search" | "signIn" | "translation" | "metrics" | "tracing"
+  "mail" | "search" | "signIn" | "translation" | "metrics" | "tracing" | "backup"
 > {
   /** Whether the assets origin serves media from Spaces. Default: no. */
   readonly mediaThroughCluster?: boolean;
@@ -25,7 +25,7 @@ const WEB_PORTS: readonly number[] = [80, 443];
 
 /** Connections of the optional parts. @param sidekiq the components of the Sidekiq groups. */
 export function optionFlows(sidekiq: readonly string[], options: Options): readonly Flow[] {
-  const { mail, search, signIn, translation, metrics, tracing } = options;
+  const { mail, search, signIn, translation, metrics, tracing, backup } = options;
   const ldap = signIn?.ldap;
   const libreTranslate = translation?.libreTranslate;
   return [
@@ -55,8 +55,31 @@ export function optionFlows(sidekiq: readonly string[], options: Options): reado
       ? []
       : toAddress("tracing", ["web", ...sidekiq, ONE_OFF_COMPONENT], tracing, "sending traces")),
     ...(metrics === undefined ? [] : scrapes(sidekiq, metrics.namespace)),
+    ...(backup === undefined ? [] : BACKUP_FLOWS),
   ];
 }
+
+/**
+ * The pod that reads all members' data may reach the database and a bucket, and nothing else. A
+ * policy contains addresses, and those of a bucket change. So it allows the whole Internet, but
+ * only HTTPS.
+ */
+const BACKUP_FLOWS: readonly Flow[] = [
+  {
+    name: "backup-to-database",
+    from: ["backup", "backup-grants"],
+    to: { outside: "databases" },
+    ports: tcp(DIRECT_PORT),
+    why: "dumps of the database, on the direct port alone",
+  },
+  {
+    name: "backup-to-bucket",
+    from: ["backup"],
+    to: { outside: "internet" },
+    ports: tcp(443),
+    why: "dumps on their way to the bucket",
+  },
+];
 
 function outward(
   name: string,

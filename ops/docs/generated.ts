@@ -1,5 +1,6 @@
 import { format } from "prettier";
 import { stringify } from "yaml";
+import { encryptProgram } from "../backup/encrypt/bundle.ts";
 import { configPage } from "./config-page.ts";
 import { costSection, costSummary } from "./cost-table.ts";
 import { editorSchema } from "./editor-schema.ts";
@@ -46,6 +47,10 @@ export const GENERATED: readonly GeneratedFile[] = [
   {
     path: "observability/dashboard.json",
     generate: () => format(JSON.stringify(dashboard()), { parser: "json", ...WIDTH }),
+  },
+  {
+    path: "k8s/backup/encrypt-program.json",
+    generate: async () => format(await encryptProgram(), { parser: "json", ...WIDTH }),
   },
   part("docs/upkeep.md", "left out", () =>
     markdownTable(

@@ -102,6 +102,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Permission[]>> = {
   "cloudflare:index/r2CustomDomain:R2CustomDomain": [r2],
   "cloudflare:index/r2BucketCors:R2BucketCors": [r2],
   "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle": [r2],
+  "cloudflare:index/r2BucketLock:R2BucketLock": [r2],
   "cloudflare:index/accountToken:AccountToken": [may("Account API Tokens (account)")],
   "cloudflare:index/ruleset:Ruleset http_request_dynamic_redirect": [may("Dynamic URL Redirects")],
   "cloudflare:index/ruleset:Ruleset http_request_transform": [may("Zone Transform Rules")],

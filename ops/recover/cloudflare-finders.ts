@@ -116,6 +116,7 @@ export const cloudflareFinders: Readonly<Record<string, Finder>> = {
   },
   "cloudflare:index/r2BucketCors:R2BucketCors": again("PUT of the bucket's rules"),
   "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle": again("PUT of the bucket's rules"),
+  "cloudflare:index/r2BucketLock:R2BucketLock": again("PUT of the bucket's rules"),
   "cloudflare:index/accountToken:AccountToken": {
     kind: "find",
     needs: ["accountId", "name"],

@@ -3,6 +3,7 @@ import { armor, Encrypter } from "age-encryption";
 import { stringify } from "yaml";
 import { SHORTEST_PASSPHRASE, weaknessOf } from "../../input/passphrase.ts";
 import { secretFaults, secretRefusal } from "../../input/secret-faults.ts";
+import { AGE_IDENTITY } from "../../facts/age.ts";
 import { SECRETS } from "../../config/secret-keys/all.ts";
 import { passphraseIn, weakStatePassphrase } from "./passphrase.ts";
 import { providerOf } from "./stack-file.ts";
@@ -75,7 +76,7 @@ function encrypterFor(lock: Lock): Encrypter {
     encrypter.setPassphrase(lock.passphrase);
     return encrypter;
   }
-  if (/^age-secret-key-/iu.test(lock.recipient))
+  if (AGE_IDENTITY.test(lock.recipient))
     throw new Error(
       "--recipient is an age identity, the half that opens bundles, and now stands in your shell's history: make a new one (age-keygen) and give the recipient that it prints, age1… Nothing was written.",
     );

@@ -14,8 +14,11 @@ export const CLIENTS: Readonly<Record<string, ClientKind | "none">> = {
   tootctl: "ruby",
   streaming: "streaming",
   psql: "libpq",
+  dump: "libpq",
   nginx: "none",
   cloudflared: "none",
+  encrypt: "none",
+  store: "none",
   // Calls only the cluster's API.
   wait: "none",
   "prometheus-exporter": "none",

@@ -4,6 +4,8 @@ import type { Plan } from "../../plan/plan-stack.ts";
 /** Components whose file has another name. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "mastodon:cdn:R2Media": "cdn/media.ts",
+  "mastodon:k8s:Backup": "k8s/backup/backup.ts",
+  "mastodon:k8s:BackupGrants": "k8s/backup/grants.ts",
   "mastodon:k8s:Environment": "k8s/environment/environment.ts",
   "mastodon:k8s:Migration": "k8s/migrations.ts",
 };

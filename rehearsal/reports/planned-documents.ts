@@ -62,6 +62,7 @@ async function planRest(): Promise<Plan> {
     ...raw,
     postgres,
     media: { storage: "spaces", standby: { storage: "r2" }, purge: true },
+    backup: { recipient: `age1${"q".repeat(58)}` },
     search: { host: "search.example.net" },
     metrics: { namespace: "monitoring", podMonitor: true },
     observability: { prometheusRule: true, grafanaDashboard: true },

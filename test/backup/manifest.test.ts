@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseManifest, suspicionsOf } from "../../domain/backup/manifest.ts";
 import { keyOf, partsOf, stampOf, stampsIn, timeOf } from "../../domain/backup/names.ts";
-import { isIdentity, isRecipient } from "../../domain/backup/recipient.ts";
-import { MANIFEST, RECIPIENT } from "./sample.ts";
+import { MANIFEST } from "./sample.ts";
 
 const KEY = "dumps/prod/20261128T010000Z.json";
 
@@ -60,16 +59,5 @@ describe("a manifest", () => {
     expect(of(699, 1)).toEqual(["smaller"]);
     expect(of(1_000, 0)).toEqual(["no-accounts"]);
     expect(suspicionsOf({ bytes: 1, counts: MANIFEST.counts }, undefined)).toEqual([]);
-  });
-});
-
-describe("a recipient", () => {
-  it("is the public half alone", () => {
-    expect(isRecipient(RECIPIENT)).toBe(true);
-    expect(isRecipient(RECIPIENT.slice(0, -1))).toBe(false);
-    expect(isRecipient(`${RECIPIENT.slice(0, -1)}b`)).toBe(false);
-    expect(isRecipient("AGE-SECRET-KEY-1")).toBe(false);
-    expect(isIdentity("AGE-SECRET-KEY-1QQQ")).toBe(true);
-    expect(isIdentity(RECIPIENT)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
-import { secretAccessKeyOf } from "../../cdn/media.ts";
+import { secretAccessKeyOf } from "../../cdn/bucket-key.ts";
 import { ADOPTED_TOKEN } from "../../domain/media.ts";
 
 it("a token that was adopted keeps R2's secret: another one would roll every pod", () => {

@@ -31,6 +31,7 @@ const SAID: readonly (readonly [path: string, value: unknown])[] = [
   ["observability.grafanaDashboard", true],
   ["postgres.readReplica", { size: "db-s-4vcpu-8gb" }],
   ["media.standby", { storage: "spaces" }],
+  ["backup", { recipient: `age1${"q".repeat(58)}` }],
 ];
 
 /** Every key with a value, and every optional group. */

@@ -18,6 +18,7 @@ const EVERYTHING = {
   valkey: { ...(RAW["valkey"] as object), cache: { size: "db-s-1vcpu-1gb" } },
   postgres: { ...(RAW["postgres"] as object), readReplica: { size: "db-s-4vcpu-8gb" } },
   media: { ...(RAW["media"] as object), standby: { storage: "spaces" } },
+  backup: { recipient: `age1${"q".repeat(58)}` },
 };
 const kept = keptBy(parseConfig(EVERYTHING));
 const data = { since: "2025-03-02", epoch: 1 };

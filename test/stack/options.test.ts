@@ -12,7 +12,11 @@ import { comesBefore, environmentOf, ofType, podsOf, templateOf, theResource } f
 import { FIXTURE_RELEASE } from "../fixture-release.ts";
 
 /** Containers without Mastodon's variables. */
-const NOT_MASTODON = ["connector/cloudflared", "database-grants/psql", "streaming-grants/psql"];
+const NOT_MASTODON = [
+  "connector/cloudflared",
+  ...["database-grants/psql", "streaming-grants/psql", "backup-grants/psql"],
+  ...["backup/dump", "backup/encrypt", "backup/store"],
+];
 const raw = readStackFile();
 const without = await planStack(raw);
 

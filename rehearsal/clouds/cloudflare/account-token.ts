@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { secretAccessKeyOf } from "../../../cdn/media.ts";
+import { secretAccessKeyOf } from "../../../cdn/bucket-key.ts";
 import type { Properties } from "../../providers/provider.ts";
 import { UNKNOWN } from "../../../plan/values.ts";
 import { read } from "../properties.ts";

@@ -4,28 +4,30 @@ import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
 import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { refusal, STAYS } from "./api.ts";
+import type { LockRule } from "./r2-store.ts";
 import { bucketOf, onBucket, pathOf } from "./r2.ts";
 
 /**
  * Rules of a bucket, replaced as a whole for each kind (cloudflare/terraform-provider-cloudflare
- * v5.22.0 `internal/services/r2_bucket_{cors,lifecycle}`).
+ * v5.22.0 `internal/services/r2_bucket_{cors,lifecycle,lock}`).
  */
 
 /**
  * The row of one kind of rules. None can be imported. A bucket has one of each kind, whose id
  * nothing uses.
  * @param what the last part of the path.
- * @param refuse throws for inputs that the API refuses.
+ * @param act effect of the call; throws for inputs that the API refuses.
  */
 function rulesOf(
-  what: "cors" | "lifecycle",
+  what: "cors" | "lifecycle" | "lock",
   type: string,
   fields: Readonly<Record<string, PropertyRow>>,
-  refuse: (inputs: Properties) => void = () => {},
+  act: (inputs: Properties, world: World) => void = () => {},
 ): ResourceRow {
   const put = (world: World, inputs: Properties): string => {
-    refuse(inputs);
-    return bucketOf(world, inputs, "PUT", what);
+    const bucket = bucketOf(world, inputs, "PUT", what);
+    act(inputs, world);
+    return bucket;
   };
   return {
     type,
@@ -110,6 +112,37 @@ export const r2BucketLifecycle: ResourceRow = {
       fields: { prefix: { kind: "string", required: true } },
     },
     abortMultipartUploadsTransition: { kind: "object", fields: { condition: AGE } },
+    deleteObjectsTransition: { kind: "object", fields: { condition: AGE } },
   }),
+  forgets: STAYS,
+};
+
+/**
+ * Lock rules: objects that no one may overwrite or delete
+ * (developers.cloudflare.com/r2/buckets/bucket-locks). They bind in the world's store of objects.
+ */
+export const r2BucketLock: ResourceRow = {
+  ...rulesOf(
+    "lock",
+    "cloudflare:index/r2BucketLock:R2BucketLock",
+    {
+      id: { kind: "string", required: true },
+      enabled: { kind: "boolean", required: true },
+      prefix: { kind: "string" },
+      condition: {
+        kind: "object",
+        required: true,
+        fields: {
+          type: { kind: "string", required: true, allowed: ["Age", "Date", "Indefinite"] },
+          maxAgeSeconds: { kind: "number" },
+          date: { kind: "string" },
+        },
+      },
+    },
+    (inputs, world) => {
+      const rules = read.list(inputs, "rules") as unknown as readonly LockRule[];
+      world.r2.lock(read.text(inputs, "bucketName"), rules);
+    },
+  ),
   forgets: STAYS,
 };

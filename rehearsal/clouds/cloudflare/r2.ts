@@ -130,6 +130,7 @@ export const r2Bucket: ResourceRow = {
 const HANGING = [
   "cloudflare:index/r2BucketCors:R2BucketCors",
   "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle",
+  "cloudflare:index/r2BucketLock:R2BucketLock",
 ] as const;
 
 /** Properties that identify the bucket, for resources of a bucket. */

@@ -3,7 +3,7 @@ import { accountToken } from "./account-token.ts";
 import { botManagement } from "./bots.ts";
 import { dnsRecord } from "./dns.ts";
 import { r2Bucket, r2CustomDomain } from "./r2.ts";
-import { r2BucketCors, r2BucketLifecycle } from "./r2-rules.ts";
+import { r2BucketCors, r2BucketLifecycle, r2BucketLock } from "./r2-rules.ts";
 import { ruleset } from "./rulesets.ts";
 import { argoTieredCaching, tieredCache } from "./tiered-cache.ts";
 import { tunnel, tunnelConfig } from "./tunnel.ts";
@@ -34,6 +34,7 @@ export const cloudflareRows: ProviderRows = {
     r2CustomDomain,
     r2BucketCors,
     r2BucketLifecycle,
+    r2BucketLock,
     accountToken,
     workersScript,
     workersRoute,

@@ -41,6 +41,7 @@ const IDS: Readonly<Record<string, (made: Made) => string | undefined>> = {
   [types.R2_CUSTOM_DOMAIN]: () => undefined,
   [types.R2_CORS]: () => undefined,
   [types.R2_LIFECYCLE]: () => undefined,
+  [types.R2_LOCK]: () => undefined,
   [types.ACCOUNT_TOKEN]: ({ id }) => `${ACCOUNT}/${id}`,
   [types.WORKERS_SCRIPT]: () => `${ACCOUNT}/purge`,
   [types.WORKERS_ROUTE]: ({ id }) => `${ZONE}/${id}`,

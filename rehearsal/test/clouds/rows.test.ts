@@ -235,7 +235,7 @@ describe("a secret that comes out in the clear", () => {
     await oneOfEach(cloud);
     const text = JSON.stringify(cloud.world.inventory());
     expect(text).not.toMatch(/password|token|CERTIFICATE/);
-    expect(cloud.world.inventory()).toHaveLength(36);
+    expect(cloud.world.inventory()).toHaveLength(37);
   });
 
   it("a token in plain config is encrypted all the same", async () => {

@@ -32,6 +32,7 @@ export const R2_BUCKET = "cloudflare:index/r2Bucket:R2Bucket";
 export const R2_CUSTOM_DOMAIN = "cloudflare:index/r2CustomDomain:R2CustomDomain";
 export const R2_CORS = "cloudflare:index/r2BucketCors:R2BucketCors";
 export const R2_LIFECYCLE = "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle";
+export const R2_LOCK = "cloudflare:index/r2BucketLock:R2BucketLock";
 export const ACCOUNT_TOKEN = "cloudflare:index/accountToken:AccountToken";
 export const WORKERS_SCRIPT = "cloudflare:index/workersScript:WorkersScript";
 export const WORKERS_ROUTE = "cloudflare:index/workersRoute:WorkersRoute";
@@ -200,6 +201,7 @@ export async function oneOfEach(cloud: Cloud): Promise<ReadonlyMap<string, Made>
       rules: [{ allowed: { methods: ["GET"], origins: ["*"] } }],
     }),
     await cloud.make(R2_LIFECYCLE, "media-lifecycle", { ...inR2, rules: [] }),
+    await cloud.make(R2_LOCK, "media-lock", { ...inR2, rules: [] }),
     await cloud.make(ACCOUNT_TOKEN, "media-key", tokenInputs),
     await cloud.make(WORKERS_SCRIPT, "purge", workerInputs),
     await cloud.make(WORKERS_ROUTE, "purge-route", {

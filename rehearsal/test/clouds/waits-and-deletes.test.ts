@@ -23,6 +23,7 @@ const FORGIVEN: ReadonlySet<string> = new Set([
   types.TIERS,
   types.TUNNEL_CONFIG,
   types.R2_LIFECYCLE,
+  types.R2_LOCK,
 ]);
 
 describe("a delete of what somebody removed by hand, which passes here and fails for real", () => {

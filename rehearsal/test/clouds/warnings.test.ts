@@ -14,6 +14,7 @@ const KEPT: readonly string[] = [
   types.BOTS,
   types.TUNNEL_CONFIG,
   types.R2_LIFECYCLE,
+  types.R2_LOCK,
 ];
 
 describe("a warning of the real plugin that nobody saw in a rehearsal", () => {

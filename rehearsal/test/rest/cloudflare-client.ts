@@ -71,6 +71,27 @@ export const CLOUDFLARE_ROWS: readonly ClientRow<Cloudflare>[] = [
     },
   },
   {
+    type: types.R2_LOCK,
+    async make({ r2: { buckets } }) {
+      const put = (enabled: boolean) =>
+        buckets.locks.update(BUCKET, {
+          ...inAccount,
+          rules: [{ id: "keep", enabled, condition: { type: "Indefinite" } }],
+        });
+      await put(true);
+      return {
+        ...alone(BUCKET, () => buckets.locks.get(BUCKET, inAccount)),
+        change: {
+          make: () => put(false),
+          seen: ({ rules }) => rules[0].enabled,
+          property: "rules",
+          value: false,
+        },
+        remove: keeps, // It goes with its bucket.
+      };
+    },
+  },
+  {
     type: types.R2_CUSTOM_DOMAIN,
     async make({ r2: { buckets } }) {
       const { custom } = buckets.domains;

@@ -195,6 +195,17 @@ export const lines: readonly Line[] = [
     }),
   },
   {
+    type: standard.R2_LOCK,
+    needs: [standard.R2_BUCKET],
+    inputs: { ...standard.inR2, rules: [] },
+    make: to("PUT", `${bucket}/lock`, { rules: [] }),
+    at: () => `${bucket}/lock`,
+    changed: { rules: [{ id: "a", enabled: true, condition: { type: "Indefinite" } }] },
+    change: to("PUT", `${bucket}/lock`, {
+      rules: [{ id: "a", enabled: true, condition: { type: "Indefinite" } }],
+    }),
+  },
+  {
     type: standard.ACCOUNT_TOKEN,
     imported: (id) => `${ACCOUNT}/${id}`,
     inputs: standard.tokenInputs,

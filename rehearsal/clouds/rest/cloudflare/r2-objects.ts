@@ -1,5 +1,4 @@
 import { refusal } from "../../cloudflare/api.ts";
-import type { LockRule } from "../../cloudflare/r2-store.ts";
 import type { Operation } from "../router.ts";
 import { cursorPage, inPath, ok } from "./answers.ts";
 import { BUCKET, bucketOf } from "./r2-buckets.ts";
@@ -45,14 +44,5 @@ export const objectOperations: readonly Operation[] = [
     method: "GET",
     path: `${BUCKET}/lock`,
     answer: (request, world) => ok({ rules: world.r2.locks(bucketOf(request, world).id) }),
-  },
-  {
-    method: "PUT",
-    path: `${BUCKET}/lock`,
-    answer(request, world) {
-      const { rules = [] } = request.body as { readonly rules?: readonly LockRule[] };
-      world.r2.lock(bucketOf(request, world).id, rules);
-      return ok({});
-    },
   },
 ];

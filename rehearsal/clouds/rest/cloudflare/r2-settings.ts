@@ -1,6 +1,6 @@
 import type { Properties } from "../../../providers/provider.ts";
 import { R2_CUSTOM_DOMAIN } from "../../cloudflare/dns.ts";
-import { r2BucketCors, r2BucketLifecycle } from "../../cloudflare/r2-rules.ts";
+import { r2BucketCors, r2BucketLifecycle, r2BucketLock } from "../../cloudflare/r2-rules.ts";
 import { r2CustomDomain } from "../../cloudflare/r2.ts";
 import type { ResourceRow } from "../../rows.ts";
 import type { CloudObject } from "../../cloud-object.ts";
@@ -67,6 +67,7 @@ export const bucketSettingOperations: readonly Operation[] = [
     },
   },
   puts(r2BucketLifecycle, "lifecycle"),
+  puts(r2BucketLock, "lock"),
   {
     method: "GET",
     path: DOMAINS,
