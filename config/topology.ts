@@ -45,6 +45,14 @@ export function serviceUrl(service: { readonly name: string; readonly port: numb
  */
 export const POOL = { name: "mastodon-pool", port: 25_061 } as const;
 
+/** Names of the database and of its roles, in every Postgres cluster of the stack. */
+export const DATABASE_MEMBERS = {
+  database: "mastodon",
+  application: "mastodon",
+  streaming: "mastodon_streaming",
+  backup: "mastodon_backup",
+} as const;
+
 /**
  * TCP ports of the API server after a connection to `kubernetes.default` is translated, which is
  * what a policy sees. They are 443, or 16443 in some clusters with a highly available control

@@ -1,14 +1,15 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
-import { NOBODY } from "../config/topology.ts";
+import { DATABASE_MEMBERS, NOBODY } from "../config/topology.ts";
 import { POSTGRES_VERSION } from "../config/versions.ts";
-import { MEMBERS } from "./postgres.ts";
 
 /** Arguments of a database cluster that does not serve. */
 export interface IdlePostgresArgs {
   readonly region: string;
   readonly postgres: StackConfig["postgres"];
+  /** Whether dumps are made, which have a role of their own. */
+  readonly backup: boolean;
 }
 
 /**
@@ -66,19 +67,26 @@ export class IdlePostgres extends pulumi.ComponentResource {
     );
     new digitalocean.DatabaseDb(
       `${name}-database`,
-      { clusterId, name: MEMBERS.database },
+      { clusterId, name: DATABASE_MEMBERS.database },
       retained,
     );
     new digitalocean.DatabaseUser(
       `${name}-application`,
-      { clusterId, name: MEMBERS.application },
+      { clusterId, name: DATABASE_MEMBERS.application },
       retained,
     );
     new digitalocean.DatabaseUser(
       `${name}-streaming`,
-      { clusterId, name: MEMBERS.streaming },
+      { clusterId, name: DATABASE_MEMBERS.streaming },
       retained,
     );
+    // Optional: `backup`.
+    if (args.backup)
+      new digitalocean.DatabaseUser(
+        `${name}-backup`,
+        { clusterId, name: DATABASE_MEMBERS.backup },
+        retained,
+      );
     this.cloudUrn = cluster.clusterUrn;
     this.registerOutputs({});
   }

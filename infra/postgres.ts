@@ -1,7 +1,7 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
-import { POOL } from "../config/topology.ts";
+import { DATABASE_MEMBERS, POOL } from "../config/topology.ts";
 import { POSTGRES_VERSION } from "../config/versions.ts";
 import { checkedCa } from "./certificate.ts";
 import { databaseWindow } from "./maintenance.ts";
@@ -26,14 +26,6 @@ export interface PostgresArgs {
 export type ExistingCluster = NonNullable<
   NonNullable<StackConfig["postgres"]["origin"]>["cluster"]
 >;
-
-/** Names of the database and of its roles, in every cluster of the stack. */
-export const MEMBERS = {
-  database: "mastodon",
-  application: "mastodon",
-  streaming: "mastodon_streaming",
-  backup: "mastodon_backup",
-} as const;
 
 /** A role with its password. */
 export interface Role {
@@ -125,27 +117,27 @@ export class Postgres extends pulumi.ComponentResource {
     this.#settings(name, clusterId, settings);
     const database = new digitalocean.DatabaseDb(
       `${name}-database`,
-      { clusterId, name: MEMBERS.database },
+      { clusterId, name: DATABASE_MEMBERS.database },
       // Explicit dependency: create the firewall before the database can hold data.
-      { ...kept, ...importing(MEMBERS.database), dependsOn: [firewall] },
+      { ...kept, ...importing(DATABASE_MEMBERS.database), dependsOn: [firewall] },
     );
     const application = new digitalocean.DatabaseUser(
       `${name}-application`,
-      { clusterId, name: MEMBERS.application },
-      { ...kept, ...importing(MEMBERS.application) },
+      { clusterId, name: DATABASE_MEMBERS.application },
+      { ...kept, ...importing(DATABASE_MEMBERS.application) },
     );
     const streaming = new digitalocean.DatabaseUser(
       `${name}-streaming`,
-      { clusterId, name: MEMBERS.streaming },
-      { parent: this, ...importing(MEMBERS.streaming) },
+      { clusterId, name: DATABASE_MEMBERS.streaming },
+      { parent: this, ...importing(DATABASE_MEMBERS.streaming) },
     );
     // Optional: `backup`.
     const backup = args.backup
       ? new digitalocean.DatabaseUser(
           `${name}-backup`,
-          { clusterId, name: MEMBERS.backup },
+          { clusterId, name: DATABASE_MEMBERS.backup },
           // A cluster that is taken over has it, because the server had dumps.
-          { parent: this, ...importing(MEMBERS.backup) },
+          { parent: this, ...importing(DATABASE_MEMBERS.backup) },
         )
       : undefined;
     this.pool = new digitalocean.DatabaseConnectionPool(

@@ -66,7 +66,11 @@ export function foundation(resolved: Resolved): Foundation {
   const former =
     idle === undefined
       ? undefined
-      : new IdlePostgres(postgresNameOf(idle), { region, postgres: config.postgres });
+      : new IdlePostgres(postgresNameOf(idle), {
+          region,
+          postgres: config.postgres,
+          backup: config.backup !== undefined,
+        });
   const valkey = new Valkey("valkey", {
     ...place,
     valkey: config.valkey,

@@ -5,9 +5,12 @@ import { basename, join } from "node:path";
 import { dumpTo } from "./dump.ts";
 import { raiseEpoch } from "./epoch.ts";
 import { withDatabasePod } from "./pod.ts";
+import { adoptFromShell, formerOption } from "../restore/command.ts";
+import type { Former } from "../restore/origin.ts";
 import { restoreInto } from "./restore.ts";
 import { readable } from "../env/file.ts";
 import { connect } from "../pods/cluster.ts";
+import { fromCommandLine } from "../command-line.ts";
 import { fromShell, withKeyboard } from "../pods/command-line.ts";
 
 /**
@@ -74,6 +77,21 @@ program
     },
   );
 program
+  .command("adopt")
+  .description(
+    "writes a database cluster that DigitalOcean made, a fork or a point in time, into the stack file",
+  )
+  .argument("<id>", "its id, as `doctl databases list` shows it")
+  .addOption(formerOption())
+  .option("--stack <name>", "the stack", "prod")
+  .option("--cwd <folder>", "the project's folder", process.cwd())
+  .action(async (id: string, options: { former: Former; stack: string; cwd: string }) => {
+    const { name, number } = await adoptFromShell({ id, ...options });
+    console.error(
+      `Written: database ${number} is ${name}. Next: npm run preview -- --stack ${options.stack}, then npm run up -- --stack ${options.stack} --refresh. The way back is mastodon:postgres.former serve.`,
+    );
+  });
+program
   .command("psql")
   .description("opens psql as the application's role")
   .option(...context)
@@ -98,4 +116,4 @@ async function exists(file: string): Promise<boolean> {
   );
 }
 
-await program.parseAsync();
+await fromCommandLine(program);

@@ -60,13 +60,29 @@ export interface RunningDatabase {
   readonly caCertificate: string;
 }
 
+/** Names of the members of a Postgres. */
+export interface PostgresMembers {
+  readonly users: readonly string[];
+  readonly databases: readonly string[];
+}
+
 /** Starts and stops database servers, one per simulated `DatabaseCluster`. */
 export interface DatabaseBackend {
   /**
    * Creates a Postgres 17 on port 25060 (TLS only, `doadmin`, database `defaultdb`). `hosts` are
    * the names in its certificate.
+   * @param copy folder of a copied Postgres (`copyPostgres`): then its databases and roles are
+   * there. Default: none, an empty one.
    */
-  createPostgres(databaseId: string, hosts: readonly string[]): Promise<RunningDatabase>;
+  createPostgres(
+    databaseId: string,
+    hosts: readonly string[],
+    copy?: string,
+  ): Promise<RunningDatabase>;
+  /** Copies a running Postgres as it is at this moment. Returns the folder of the copy. */
+  copyPostgres(databaseId: string): Promise<string>;
+  /** Names of the login roles, without the administrator, and of the databases that were made. */
+  membersOf(databaseId: string): Promise<PostgresMembers>;
   /** Creates a Redis with TLS only on port 25061, user `default`. */
   createValkey(
     databaseId: string,

@@ -37,9 +37,15 @@ export class FakeDatabases implements DatabaseBackend {
       caCertificate: PLAN_CA,
     };
   }
-  async createPostgres(id: string) {
-    this.calls.push(`createPostgres ${id}`);
+  async createPostgres(id: string, _hosts?: readonly string[], copy?: string) {
+    this.calls.push(`createPostgres ${id}${copy === undefined ? "" : ` from ${copy}`}`);
     return this.#made(id, "doadmin");
+  }
+  async copyPostgres(id: string) {
+    return `copy of ${id}`;
+  }
+  async membersOf() {
+    return { users: ["mastodon", "mastodon_streaming"], databases: ["mastodon"] };
   }
   async createValkey(id: string, _hosts: readonly string[], policy: string) {
     this.calls.push(`createValkey ${id} ${policy}`);

@@ -97,6 +97,8 @@ export class World {
    * Removed settings of Cloudflare's zones, in addition to those of the row. A drill removes them.
    */
   readonly endedSettings = new Set<string>();
+  /** Copies that a new Postgres of this name begins with: see `digitalocean/database-forks.ts`. */
+  readonly forks = new Map<string, string>();
   readonly departures: Departures;
   /** Limits and people of the DigitalOcean account. */
   readonly account = new Account();

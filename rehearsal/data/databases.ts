@@ -4,7 +4,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { makeAuthority, type Authority, type KeyPair } from "../authority.ts";
-import type { DatabaseBackend, RunningDatabase } from "../clouds/backends.ts";
+import type { DatabaseBackend, PostgresMembers, RunningDatabase } from "../clouds/backends.ts";
 import type { Processes, Server } from "../processes.ts";
 import { hyphenated, PORTS, valkeyConf, type Pool } from "./config-files.ts";
 import { foldersAbove, rootArguments } from "../pods/sandbox.ts";
@@ -127,7 +127,11 @@ export class Databases implements DatabaseBackend {
       });
   }
 
-  async createPostgres(databaseId: string, hosts: readonly string[]): Promise<RunningDatabase> {
+  async createPostgres(
+    databaseId: string,
+    hosts: readonly string[],
+    copy?: string,
+  ): Promise<RunningDatabase> {
     const { user, binaries, privateAuthority } = await this.#grounds();
     const address = await this.#options.addresses([PORTS.postgres, PORTS.pool]);
     const folder = this.#folder(databaseId);
@@ -145,7 +149,7 @@ export class Databases implements DatabaseBackend {
       user,
       processes: this.#options.processes,
     });
-    await server.start();
+    await server.start(copy);
     this.#postgres.set(databaseId, server);
     this.#hosts.set(databaseId, hosts);
     return {
@@ -154,6 +158,18 @@ export class Databases implements DatabaseBackend {
       adminPassword: server.adminPassword,
       caCertificate: privateAuthority.pair.certificate,
     };
+  }
+
+  async copyPostgres(databaseId: string): Promise<string> {
+    const { user } = await this.#grounds();
+    const folder = join(this.#options.directory, `copy-${randomBytes(4).toString("hex")}`);
+    await makeFolderFor(user, folder);
+    await this.#postgresOf(databaseId).copyTo(folder);
+    return folder;
+  }
+
+  async membersOf(databaseId: string): Promise<PostgresMembers> {
+    return await this.#postgresOf(databaseId).members();
   }
 
   async createValkey(

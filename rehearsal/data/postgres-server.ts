@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
+import type { PostgresMembers } from "../clouds/backends.ts";
 import type { KeyPair } from "../authority.ts";
 import type { Processes, Server } from "../processes.ts";
 import { PG_HBA, PORTS, postgresConf, type Pool, type ServerFiles } from "./config-files.ts";
@@ -49,17 +50,20 @@ export class PostgresServer {
     this.#pooler = new Pooler({ ...options, files: this.#files });
   }
 
-  async start(): Promise<void> {
+  /** @param copy folder of a copy of another one; default: a new and empty one. */
+  async start(copy?: string): Promise<void> {
     const { folder, certificate, binaries, user, processes, name } = this.#options;
     const data = join(folder, "data");
     const identity = { uid: user.uid, gid: user.gid };
     await this.#write("server.crt", certificate.certificate);
     await this.#write("server.key", certificate.key);
-    await run(
-      binaries.initdb,
-      ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "--no-locale", "-E", "UTF8"],
-      { ...identity, cwd: folder, env: { PATH: "/usr/bin:/bin" } },
-    );
+    if (copy === undefined)
+      await run(
+        binaries.initdb,
+        ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "--no-locale", "-E", "UTF8"],
+        { ...identity, cwd: folder, env: { PATH: "/usr/bin:/bin" } },
+      );
+    else await run("cp", ["-a", copy, data]);
     await writeFile(join(data, "postgresql.conf"), postgresConf(this.#files));
     await writeFile(join(data, "pg_hba.conf"), PG_HBA);
     this.#postgres = await processes.start({
@@ -71,6 +75,16 @@ export class PostgresServer {
       user,
     });
     await this.#untilReady();
+    if (copy !== undefined) {
+      // The roles are the copied one's, and each gets a password of this one.
+      const { users } = await this.members();
+      await this.#sql("postgres", [
+        `ALTER ROLE doadmin PASSWORD ${pg.escapeLiteral(this.adminPassword)}`,
+      ]);
+      this.#users.set("doadmin", this.adminPassword);
+      for (const name of users) await this.resetPassword(name);
+      return;
+    }
     await this.#sql("postgres", [
       `CREATE ROLE doadmin LOGIN CREATEDB CREATEROLE PASSWORD ${pg.escapeLiteral(this.adminPassword)}`,
       "CREATE DATABASE defaultdb OWNER doadmin",
@@ -112,6 +126,42 @@ export class PostgresServer {
   /** Allows or forbids the login of `doadmin`. */
   async letAdminIn(allowed: boolean): Promise<void> {
     await this.#sql("postgres", [`ALTER ROLE doadmin ${allowed ? "LOGIN" : "NOLOGIN"}`]);
+  }
+
+  /**
+   * Copies its files while it runs, in Postgres' own way
+   * (https://www.postgresql.org/docs/17/continuous-archiving.html, "Making a Base Backup Using the
+   * Low Level API").
+   */
+  async copyTo(folder: string): Promise<void> {
+    const data = join(this.#options.folder, "data");
+    // The backup ends with its session.
+    await this.#session("postgres", async (client) => {
+      await client.query("SELECT pg_backup_start('copy', true)");
+      await run("cp", ["-a", `${data}/.`, folder]);
+      const { rows } = await client.query<{ readonly labelfile: string }>(
+        "SELECT labelfile FROM pg_backup_stop(false)",
+      );
+      // With what was written while the files were copied.
+      await run("cp", ["-a", `${join(data, "pg_wal")}/.`, join(folder, "pg_wal")]);
+      const label = join(folder, "backup_label");
+      await writeFileFor(this.#options.user, label, rows[0]?.labelfile ?? "");
+    });
+    await rm(join(folder, "postmaster.pid"), { force: true });
+  }
+
+  /** Names of its login roles without the administrator, and of the databases that were made. */
+  async members(): Promise<PostgresMembers> {
+    const names = async (sql: string): Promise<readonly string[]> =>
+      (await this.#sql("postgres", [sql])).map(({ name }) => String(name));
+    return {
+      users: await names(
+        "SELECT rolname AS name FROM pg_roles WHERE rolcanlogin AND rolname NOT IN ('postgres', 'doadmin') ORDER BY 1",
+      ),
+      databases: await names(
+        "SELECT datname AS name FROM pg_database WHERE NOT datistemplate AND datname NOT IN ('postgres', 'defaultdb') ORDER BY 1",
+      ),
+    };
   }
 
   async dropUser(name: string): Promise<void> {
@@ -179,6 +229,16 @@ export class PostgresServer {
     database: string,
     statements: readonly string[],
   ): Promise<readonly Record<string, unknown>[]> {
+    return await this.#session(database, async (client) => {
+      let rows: readonly Record<string, unknown>[] = [];
+      for (const statement of statements)
+        rows = (await client.query<Record<string, unknown>>(statement)).rows;
+      return rows;
+    });
+  }
+
+  /** Provides one session of the cloud's agent. */
+  async #session<T>(database: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
     const client = new pg.Client({
       host: this.#files.socketFolder,
       port: PORTS.postgres,
@@ -187,10 +247,7 @@ export class PostgresServer {
     });
     await client.connect();
     try {
-      let rows: readonly Record<string, unknown>[] = [];
-      for (const statement of statements)
-        rows = (await client.query<Record<string, unknown>>(statement)).rows;
-      return rows;
+      return await use(client);
     } finally {
       await client.end();
     }

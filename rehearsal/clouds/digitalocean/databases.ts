@@ -8,6 +8,7 @@ import type { World } from "../world.ts";
 import { offered, refusal, refuseFaults } from "./api.ts";
 import { DATABASE, databaseHosts, PORTS, REPLICA, uriOf } from "./database-address.ts";
 import { refuseStepsBack, refuseUnoffered } from "./database-refusals.ts";
+import { putMembers } from "./database-forks.ts";
 import { databasePlanFault, isSameDatabase } from "./database-plans.ts";
 import { forgetFirewall } from "./database-firewall.ts";
 import { DB, POOL, USER } from "./database-members.ts";
@@ -192,13 +193,14 @@ export const databaseCluster: ResourceRow = {
       },
       ready: async () => {
         const server = postgres
-          ? await world.databases.createPostgres(id, names)
+          ? await world.databases.createPostgres(id, names, world.forks.get(name))
           : await world.databases.createValkey(
               id,
               names,
               read.optionalText(inputs, "evictionPolicy") ?? "noeviction",
             );
         world.databaseServers.set(id, { server, ...hosts });
+        if (world.forks.delete(name)) await putMembers(world, id);
         const access = { user: server.adminUser, password: server.adminPassword, port, database };
         return {
           ...access,

@@ -69,9 +69,9 @@ describe("DigitalOcean's face", () => {
   it("shows a database as creating until it runs, its password and backups only then", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const create = cloud.databases.createPostgres.bind(cloud.databases);
-    cloud.databases.createPostgres = async (id) => {
+    cloud.databases.createPostgres = async (id, hosts) => {
       await promise;
-      return await create(id);
+      return await create(id, hosts);
     };
     const { id, status } = (await ask("POST", "/v2/databases", database)).database;
     const one = `/v2/databases/${id}`;
@@ -186,9 +186,9 @@ describe("DigitalOcean's face", () => {
   });
 
   it("loses no field that it has no place for in silence", async () => {
-    const restore = { backup_restore: { database_name: "old" } };
+    const restore = { do_settings: { service_cnames: ["db.example.social"] } };
     const [status, , message] = await refusal("POST", "/v2/databases", { ...database, ...restore });
-    expect([status, message]).toEqual([501, expect.stringContaining('"backup_restore"')]);
+    expect([status, message]).toEqual([501, expect.stringContaining('"do_settings"')]);
     expect(cloud.world.inventory()).toEqual([]);
     // Values that Go's clients send for unset properties count as unset.
     const nothing = { rules: null, project_id: "", backup_restore: null, tags: [] };

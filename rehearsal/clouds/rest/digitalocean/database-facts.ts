@@ -103,7 +103,8 @@ export const databaseFactOperations: readonly Operation[] = [
   },
 ];
 
-function backupsOf(world: World, database: CloudObject): readonly Properties[] {
+/** Backups of a database, the newest first: one a day, from its creation on. */
+export function backupsOf(world: World, database: CloudObject): readonly Properties[] {
   if (database.creating !== undefined || world.account.withoutBackup.has(database.id)) return [];
   const first = Date.parse(world.since(database));
   const count = Math.min(KEPT_BACKUPS, Math.floor((Date.now() - first) / DAY_MS) + 1);

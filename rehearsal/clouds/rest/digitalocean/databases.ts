@@ -3,7 +3,9 @@ import { DATABASE, REPLICA } from "../../digitalocean/database-address.ts";
 import { DB } from "../../digitalocean/database-members.ts";
 import { databaseReplica } from "../../digitalocean/database-replicas.ts";
 import { OFFERED } from "../../digitalocean/database-refusals.ts";
+import { keepPointInTime } from "../../digitalocean/database-forks.ts";
 import { databaseCluster } from "../../digitalocean/databases.ts";
+import { POSTGRES_SIZES } from "../../digitalocean/sizes.ts";
 import { read } from "../../properties.ts";
 import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
@@ -13,6 +15,7 @@ import {
   ACCEPTED,
   change,
   make,
+  missing,
   NO_CONTENT,
   ok,
   propertiesFrom,
@@ -21,6 +24,7 @@ import {
 } from "./answers.ts";
 import { connection } from "./connections.ts";
 import { databaseOf, ONE_DATABASE, statusOf } from "./database-requests.ts";
+import { backupsOf } from "./database-facts.ts";
 import { putRules } from "./database-firewalls.ts";
 import { shownUsers } from "./database-members.ts";
 import { projectOf } from "./projects.ts";
@@ -56,6 +60,8 @@ const FIELDS: FieldMap = {
   storage_autoscale: autoscale,
   autoscale: (value) => autoscale((value as Properties)["storage"]),
   rules: () => ({}),
+  // See `beginFork`.
+  backup_restore: () => ({}),
 };
 
 /** Database clusters (digitalocean/openapi 7c1300c4 `specification/resources/databases/`). */
@@ -79,6 +85,9 @@ export const databaseOperations: readonly Operation[] = [
       const wanted = propertiesFrom(request.body, FIELDS);
       // Without a version the newest is used.
       wanted["version"] ??= OFFERED[String(wanted["engine"])]?.at(-1);
+      const { backup_restore } = request.body as { readonly backup_restore?: Properties | null };
+      if (backup_restore?.["database_name"] !== undefined)
+        await beginFork(request, world, wanted, backup_restore);
       const object = await make(databaseCluster, wanted, request, world);
       await putRules(request, world, object.id, read.list(request.body, "rules"));
       return { status: 201, body: { database: shown(world, object) } };
@@ -165,6 +174,30 @@ export const databaseOperations: readonly Operation[] = [
     },
   },
 ];
+
+/**
+ * A create with `backup_restore` (digitalocean/openapi 7c1300c4 `models/database_backup.yml`): "the
+ * name of an existing database cluster", and the time of a backup. Its data here is the source's of
+ * this moment. Statuses and messages are assumed, except the size's (terraform-provider-
+ * digitalocean#1161).
+ */
+async function beginFork(
+  request: RestRequest,
+  world: World,
+  wanted: Properties,
+  { database_name, backup_created_at }: Properties,
+): Promise<void> {
+  const [source] = world.find(DATABASE, ({ name }) => name === database_name);
+  if (source === undefined) throw missing(request);
+  const times = backupsOf(world, source).map(({ created_at }) => created_at);
+  if (times.length === 0 || (backup_created_at && !times.includes(backup_created_at)))
+    throw refused(request, 422, "backup not found");
+  const sizes = Object.keys(POSTGRES_SIZES);
+  if (sizes.indexOf(String(wanted["size"])) < sizes.indexOf(read.text(source.properties, "size")))
+    throw refused(request, 422, "the size is smaller than that of the source");
+  const { copy } = await keepPointInTime(world, source);
+  world.forks.set(String(wanted["name"]), copy);
+}
 
 /** A PUT that changes one property of a database and has an empty answer. */
 function changing(what: string, propertiesOf: (body: Properties) => Properties): Operation {
