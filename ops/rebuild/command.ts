@@ -5,7 +5,12 @@ import { unfinishedOn } from "./journal.ts";
 import { configOf, lookAtAll } from "./look.ts";
 import { nightOf, type Part } from "./night.ts";
 import { CHECK, workOff, type NightOptions, type NightPlan } from "./night-work.ts";
+import { answerIn } from "../recover/command.ts";
+import type { Answered } from "../recover/plan.ts";
 import { clusterAgain, clusterPlan } from "./nights/cluster.ts";
+import { edgeAgain, edgePlan } from "./nights/edge.ts";
+import { stateAgain, statePlan } from "./nights/state.ts";
+import { orphans } from "./orphans.ts";
 import { Shelf } from "./shelf.ts";
 import { totalOf } from "./times.ts";
 import { endingOf, tableOf } from "./words.ts";
@@ -26,6 +31,16 @@ const WORKS: Readonly<Partial<Record<Part, PartWork>>> = {
     plan: clusterPlan,
     again: clusterAgain,
   },
+  state: {
+    description: "brings a lost or incomplete state back, while the server serves",
+    plan: statePlan,
+    again: stateAgain,
+  },
+  edge: {
+    description: "brings the tunnel, records or media hosts back",
+    plan: edgePlan,
+    again: edgeAgain,
+  },
 };
 
 /**
@@ -43,6 +58,13 @@ export async function runRebuild(args: readonly string[], world: RebuildWorld): 
     .option("--yes <domain>", "the server's domain: don't ask")
     .option("--account <name>", "a local account for the check; else the server's contact")
     .option("--old-world-is-dead", "go on though connectors stay", false)
+    .option("--file <copy>", "state: a copy of it on this disk; else the newest in its place")
+    .option(
+      "--adopt <name=id>",
+      "an answer to what it asks: a resource's name and the id that it has, or none",
+      (given: string, before: Answered) => new Map([...before, answerIn(given)]),
+      new Map<string, string>(),
+    )
     .exitOverride()
     .configureOutput({ writeOut: world.say, writeErr: world.say })
     .action(async () => {
@@ -55,6 +77,13 @@ export async function runRebuild(args: readonly string[], world: RebuildWorld): 
       .action(async () => {
         well = await rebuild(part as Part, work, program.opts<NightOptions>(), world);
       });
+  program
+    .command("orphans")
+    .description("lists what is billed for the stack and stands in no state, with its price")
+    .option("--delete <id>", "delete this cluster")
+    .action(async ({ delete: id }: { readonly delete?: string }) => {
+      well = await orphans(program.opts<NightOptions>(), id, world);
+    });
   await program.parseAsync(args, { from: "user" });
   return well;
 }

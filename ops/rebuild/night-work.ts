@@ -1,4 +1,5 @@
 import type { StackConfig } from "../../config/schema.ts";
+import type { Answered } from "../recover/plan.ts";
 import { runRecover } from "../recover/command.ts";
 import { locksOf } from "../recover/lock.ts";
 import { readExport } from "../recover/state.ts";
@@ -20,6 +21,10 @@ export interface NightOptions extends StackPlace {
   /** Name of a local account for the check from outside. */
   readonly account: string | undefined;
   readonly oldWorldIsDead: boolean;
+  /** A copy of the state on the local disk. */
+  readonly file: string | undefined;
+  /** Answers to what an adoption asks: a resource's name and its id. */
+  readonly adopt: Answered;
 }
 
 /** One step of a night's work. Each can be done twice, because a kill may hide its end. */
@@ -85,7 +90,7 @@ export async function workOff(
 export const CHECK: TimedStep = { title: "check from outside", seconds: 30, marks: [] };
 
 /** Asks for the domain, unless it was typed already. @throws Error unless it is the right one. */
-async function consent(
+export async function consent(
   domain: string,
   yes: string | undefined,
   world: RebuildWorld,
@@ -132,7 +137,7 @@ export function updateStep(lines: readonly TimedStep[]): WorkStep {
 
 async function update(lines: readonly TimedStep[], night: NightAtWork): Promise<void> {
   const { options, world } = night;
-  await afterKill(night);
+  await recovered(night);
   await note(night, {
     engine: { machine: await thisMachine(), since: world.now().toISOString() },
   });
@@ -148,7 +153,7 @@ async function update(lines: readonly TimedStep[], night: NightAtWork): Promise<
 }
 
 /** Recovers from an update that was killed: takes its own lock away, and adopts what it made. */
-async function afterKill({ options, journal, world }: NightAtWork): Promise<void> {
+export async function recovered({ options, journal, world }: NightAtWork): Promise<void> {
   const { stack, cwd } = options;
   const pulumi = world.pulumi(cwd);
   const locks = await locksOf(pulumi, stack);
@@ -156,7 +161,8 @@ async function afterKill({ options, journal, world }: NightAtWork): Promise<void
   const { pending_operations: pending = [] } = state.deployment;
   if (locks.length === 0 && pending.length === 0) return;
   const judge = judgeOwn(journal.engine, world.judge);
-  const args = ["--stack", stack, "--cwd", cwd, "--yes"];
+  const answers = [...options.adopt].flatMap(([name, id]) => ["--adopt", `${name}=${id}`]);
+  const args = ["--stack", stack, "--cwd", cwd, "--yes", ...answers];
   if (await runRecover(args, { ...world, judge })) return;
   throw new Error(
     `Answer what is asked above (npm run recover -- --stack ${stack}), then run \`npm run rebuild -- ${journal.part}\` again: it goes on here.`,

@@ -1,3 +1,4 @@
+import { CLUSTER_STEPS, POOL_STEPS, RELEASE_STEPS, totalOf } from "../../ops/rebuild/times.ts";
 import { loseCluster, replaceDatabaseCa } from "../clouds/mishaps.ts";
 import { checkOf, type Check } from "../checks/check.ts";
 import { nameOf, type Operation, type StateResource } from "../engine/operation.ts";
@@ -10,7 +11,9 @@ import { connectionChecks, placementChecks, queryAsWeb } from "./live.ts";
 import { emptyDatabase, lostDatabase, lostState } from "./lost-data.ts";
 import { lostStatePhases } from "./lost-state.ts";
 import { outagePhases } from "./outage.ts";
-import { recover } from "./recover.ts";
+import { rebuild } from "./rebuild-command.ts";
+import { RehearsedOutside } from "./rehearsed-outside.ts";
+import type { Recovered } from "./recover.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 import { kubernetesWithdrawn, rebuiltVersion } from "./withdrawn.ts";
@@ -34,8 +37,7 @@ export function rebuildDrill(context: DrillContext): Drill {
       ...outagePhases(context, findings),
       loss(context, before),
       withoutTheCommand(context, findings),
-      takenOut(context, findings),
-      rebuild(context, findings, before),
+      rebuilt(context, findings, before),
       {
         title: "placement",
         run: async () => {
@@ -62,6 +64,10 @@ function loss(context: DrillContext, before: { resources: readonly StateResource
       await queryAsWeb(
         rehearsal,
         `CREATE TABLE rehearsal_posts AS SELECT generate_series(1, ${ROWS}) AS id`,
+      );
+      await queryAsWeb(
+        rehearsal,
+        "INSERT INTO accounts (id, username, public_key) VALUES (-99, 'example.social', 'the key of -99'), (101, 'alice', 'the key of 101') ON CONFLICT (id) DO UPDATE SET username = EXCLUDED.username, public_key = EXCLUDED.public_key",
       );
       before.resources = await rehearsal.stack.resources();
       await loseCluster(rehearsal.world);
@@ -94,45 +100,66 @@ function withoutTheCommand(context: DrillContext, findings: Findings): Phase {
 }
 
 /**
- * The operator's command: DigitalOcean reports that the cluster is gone, and the state removes it.
+ * The operator's command: it looks, takes the cluster out of the state, updates, and checks from
+ * outside.
  */
-function takenOut(context: DrillContext, findings: Findings): Phase {
-  return {
-    title: "npm run recover -- cluster",
-    run: async () => {
-      const { well, said } = await recover(rehearsalOf(context), ["cluster", "--yes"]);
-      const left = await rehearsalOf(context).stack.resources();
-      findings.checks.push(
-        checkOf(
-          "the command takes a cluster that is gone out of the state, with all that was in it",
-          [
-            ...(well ? [] : [said]),
-            ...left
-              .filter(({ type }) => /^kubernetes:|kubernetesCluster|kubernetesNodePool/u.test(type))
-              .map(({ urn }) => `${urn} is still there`),
-          ],
-          said.split("\n").slice(0, 2).join(" "),
-        ),
-      );
-      return `${left.length} resources stay`;
-    },
-  };
-}
-
-function rebuild(
+function rebuilt(
   context: DrillContext,
   findings: Findings,
   before: { readonly resources: readonly StateResource[] },
 ): Phase {
   return {
-    title: "rebuild",
+    title: "npm run rebuild -- cluster",
     run: async () => {
-      const { stack, clock, world } = rehearsalOf(context);
-      const up = succeeded(findings, await stack.up({ refresh: true }));
-      const resources = await stack.resources();
-      findings.timeline = timelineOf(up, resources, clock.durationsByUrn());
-      findings.checks.push(rebuiltVersion(world), ...untouched(before.resources, resources, up));
-      return countsOf(up);
+      const rehearsal = rehearsalOf(context);
+      const { stack, clock, world } = rehearsal;
+      const outside = new RehearsedOutside(rehearsal);
+      const updates: Operation[] = [];
+      const types = async (...args: readonly string[]): Promise<Recovered> =>
+        await rebuild(rehearsal, args, { outside, updated: (up) => updates.push(up) });
+      try {
+        const looked = await types();
+        const { well, said } = await types(
+          "cluster",
+          "--yes",
+          "example.social",
+          "--account",
+          "alice",
+        );
+        const [up] = updates;
+        if (up === undefined) throw new Error(`No update was made: ${said}`);
+        succeeded(findings, up);
+        const resources = await stack.resources();
+        const timeline = timelineOf(up, resources, clock.durationsByUrn());
+        findings.timeline = timeline;
+        const estimate = totalOf([...CLUSTER_STEPS, ...POOL_STEPS, ...RELEASE_STEPS]);
+        findings.checks.push(
+          checkOf(
+            "the command alone names the night, and what it takes to end it",
+            [/night "cluster"/u, /npm run rebuild -- cluster/u]
+              .filter((words) => !words.test(looked.said))
+              .map((words) => `not said: ${String(words)}; but ${looked.said}`),
+            looked.said.split("\n").find((line) => line.startsWith("This is")) ?? "",
+          ),
+          checkOf(
+            "one line and one word bring the server back, and it is checked from outside",
+            well ? [] : [said],
+            said.split("\n").find((line) => line.includes("answers again")) ?? "",
+          ),
+          checkOf(
+            "the estimate is within a fifth of the scaled clock",
+            Math.abs(estimate - timeline.totalSeconds) <= timeline.totalSeconds / 5
+              ? []
+              : [`${estimate} s, and it took ${timeline.totalSeconds} s`],
+            `${estimate} s estimated, ${timeline.totalSeconds} s on the scaled clock`,
+          ),
+          rebuiltVersion(world),
+          ...untouched(before.resources, resources, up),
+        );
+        return countsOf(up);
+      } finally {
+        await outside.close();
+      }
     },
   };
 }

@@ -12,6 +12,7 @@ import {
   type WorkStep,
 } from "../night-work.ts";
 import { CLUSTER_STEPS, POOL_STEPS, RELEASE_STEPS } from "../times.ts";
+import { anotherNight } from "./refusal.ts";
 import { forgetLost, takeClustersOut } from "./forget.ts";
 
 /** The cluster is gone, or its pool, and the data lives. */
@@ -60,17 +61,14 @@ export function clusterAgain(facts: Facts): NightPlan {
 function refusalOf(night: Night, { things }: Facts): string {
   const cluster = things.find(({ kind }) => kind === "cluster");
   const api = things.find(({ kind }) => kind === "api");
-  if (night.word === "night")
-    return `It is another night: ${night.why} Nothing was changed. Run \`npm run rebuild -- ${night.part}\`.`;
-  if (night.word === "wait") {
-    const isOutage = cluster?.presence.word === "there" && api?.presence.word === "unknown";
+  const isOutage = cluster?.presence.word === "there" && api?.presence.word === "unknown";
+  if (night.word === "wait" && isOutage)
     return [
-      isOutage
-        ? `The cluster ${cluster.name} is there (DigitalOcean says ${cluster.presence.value}), but its API does not answer: ${api.presence.reason}.\nThat is an outage, not a loss. Nothing was changed.`
-        : `${night.why} Nothing was changed.`,
+      `The cluster ${cluster.name} is there (DigitalOcean says ${cluster.presence.value}), but its API does not answer: ${api.presence.reason}.`,
+      "That is an outage, not a loss. Nothing was changed.",
       ...night.toDo.map((line) => `  ${line}`),
     ].join("\n");
-  }
+  if (night.word !== "nothing") return anotherNight(night);
   return `${cluster === undefined ? "The state holds no cluster" : `The ${nameOf(cluster)} is there`}. ${night.why} Nothing was changed.`;
 }
 

@@ -1,0 +1,56 @@
+import { DEPLOYMENT_START } from "../../../facts/durations.ts";
+import type { Facts, Kind } from "../facts.ts";
+import { nameOf, nightOf } from "../night.ts";
+import { updateStep, type NightPlan } from "../night-work.ts";
+import type { TimedStep } from "../times.ts";
+import { anotherNight } from "./refusal.ts";
+import { forgetLost } from "./forget.ts";
+
+/** Something at Cloudflare is gone, and cluster and data live. */
+
+const KINDS: readonly Kind[] = ["tunnel", "record", "host", "bucket"];
+
+/** Cloudflare's part of an update. A new tunnel has a new id, so that connectors roll, too. */
+const STEPS: readonly TimedStep[] = [
+  {
+    title: "tunnel, records, hosts, connectors",
+    seconds: DEPLOYMENT_START.seconds + 10,
+    marks: ["edge"],
+  },
+];
+
+/** The plan of the night. @throws Error in a sentence if it is not this night. */
+export function edgePlan(facts: Facts): NightPlan {
+  const night = nightOf(facts);
+  if (night.word !== "night" || night.part !== "edge") throw new Error(anotherNight(night));
+  return edgeAgain(facts);
+}
+
+/** The same for a night that was interrupted. */
+export function edgeAgain({ things }: Facts): NightPlan {
+  const lost = things.filter(
+    ({ kind, presence }) => KINDS.includes(kind) && presence.word === "gone",
+  );
+  const buckets = lost.filter(({ kind }) => kind === "bucket").map(nameOf);
+  return {
+    part: "edge",
+    untouched: "cluster, Postgres, Valkey",
+    lost:
+      buckets.length === 0
+        ? "nothing"
+        : `what was in ${buckets.join(", ")}, until it is copied back from the second store (docs/media.md)`,
+    cost: "as before",
+    steps: [
+      {
+        key: "taken-out",
+        lines: [{ title: "what is lost leaves the state", seconds: 10, marks: [] }],
+        run: (night) =>
+          forgetLost(
+            lost.map(({ place }) => place),
+            night,
+          ),
+      },
+      updateStep(STEPS),
+    ],
+  };
+}

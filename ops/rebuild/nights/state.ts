@@ -1,0 +1,99 @@
+import { adopt } from "../../adopt/command.ts";
+import { restore } from "../../state/restore.ts";
+import { copiesIn, newestWhole, whoseOf } from "../../state/keep.ts";
+import type { Facts } from "../facts.ts";
+import { nightOf } from "../night.ts";
+import {
+  recovered,
+  updateStep,
+  type NightAtWork,
+  type NightPlan,
+  type WorkStep,
+} from "../night-work.ts";
+import { anotherNight } from "./refusal.ts";
+
+/** The state is gone, cut, or lacks what exists. The server serves all the while. */
+
+/** The plan of the night. @throws Error in a sentence if it is not this night. */
+export function statePlan(facts: Facts): NightPlan {
+  const night = nightOf(facts);
+  if (night.word !== "night" || night.part !== "state") throw new Error(anotherNight(night));
+  return stateAgain();
+}
+
+/** The same for a night that was interrupted: each step finds its own work done. */
+export function stateAgain(): NightPlan {
+  return {
+    part: "state",
+    untouched: "cluster, databases, tunnel, DNS, buckets: the server serves all the while",
+    lost: "nothing",
+    cost: "as before",
+    steps: [fromCopy, fromClouds, guarded, updateStep([UPDATE])],
+  };
+}
+
+/** The update that reads what was adopted. */
+const UPDATE = { title: "update over what was found", seconds: 60, marks: [] } as const;
+
+/** Puts the newest whole copy in the place of a state that is not whole. */
+const fromCopy: WorkStep = {
+  key: "copy",
+  lines: [{ title: "newest whole copy of the state", seconds: 15, marks: [] }],
+  run: async ({ options, world }: NightAtWork) => {
+    const { stack, cwd } = options;
+    const place = { stack, cwd };
+    const bucket = await world.bucket();
+    const { own, copies } = await copiesIn(bucket, place, await whoseOf(place));
+    if (options.file === undefined && newestWhole(copies) === undefined) {
+      if (own === undefined) await world.pulumi(cwd)(["stack", "init", stack]);
+      return;
+    }
+    const said = new Said();
+    const file = options.file;
+    if (!(await restore({ stack, cwd, file, yes: true }, { ...world, say: said.say })))
+      throw new Error(said.text);
+  },
+};
+
+/** Takes in what the copy, or an interrupted update, does not hold. */
+const fromClouds: WorkStep = {
+  key: "clouds",
+  lines: [{ title: "what exists and the state lacks", seconds: 45, marks: [] }],
+  run: async (night) => {
+    const { options, world } = night;
+    const { stack, cwd, adopt: answered } = options;
+    await recovered(night);
+    const said = new Said();
+    const quiet = { ...world, ...world.program, say: said.say };
+    if (!(await adopt({ stack, cwd, names: [], answered, yes: true }, quiet)))
+      throw new Error(
+        `${said.text}\nAn answer is given as \`npm run rebuild -- state --adopt NAME=ID\`.`,
+      );
+  },
+};
+
+/** An adopted state whose update replaces or deletes something is a wrong one. */
+const guarded: WorkStep = {
+  key: "preview",
+  lines: [{ title: "preview: nothing replaced or deleted", seconds: 30, marks: [] }],
+  run: async ({ options, world }) => {
+    const { failure, changes } = await world.engine.preview(options);
+    if (failure !== undefined)
+      throw new Error(`The preview failed, and nothing was updated: ${failure}`);
+    const harm = Object.entries(changes).filter(
+      ([op, count = 0]) => /replace|delete/u.test(op) && count > 0,
+    );
+    if (harm.length > 0)
+      throw new Error(
+        `The next update would change what serves: ${harm.map(([op, count]) => `${count} ${op}`).join(", ")}. Nothing was updated. Look at \`npm run preview -- --stack ${options.stack} --refresh\`. Is the stack file the one that was deployed last?`,
+      );
+  },
+};
+
+/** Output of a command that is shown only if it stops. */
+class Said {
+  text = "";
+  readonly say = (line: string): void => {
+    this.text += `${line}\n`;
+  };
+}

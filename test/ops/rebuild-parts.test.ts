@@ -1,0 +1,138 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { StackExport } from "../../ops/recover/state.ts";
+import type { RunPulumi } from "../../ops/secrets/pulumi.ts";
+import * as types from "../../rehearsal/test/clouds/standard.ts";
+import { DOMAIN, Scene } from "./rebuild-world.ts";
+
+/** The other nights of `npm run rebuild`. */
+
+let scene: Scene;
+
+beforeEach(async () => {
+  scene = new Scene();
+  await scene.open();
+});
+afterEach(async () => {
+  await scene.close();
+});
+
+describe("the state is gone", () => {
+  /** The state's file is gone; the CLI knows no stack until one is imported. */
+  async function loseState(copy: StackExport | undefined): Promise<void> {
+    const { pulumi } = scene.world();
+    let isThere = false;
+    const run: RunPulumi = async (args, input) => {
+      if (args[1] === "import") isThere = true;
+      if (args[1] === "export" && !isThere) throw new Error("no stack named 'prod' found");
+      return args[1] === "init" ? "" : await pulumi(scene.directory)(args, input);
+    };
+    scene.given = { pulumi: () => run };
+    if (copy === undefined) return;
+    const file = ".pulumi/history/mastodon/prod/prod-1.checkpoint.json";
+    const path = join(scene.directory, "bucket", file);
+    await mkdir(dirname(path), { recursive: true });
+    const latest = { ...copy.deployment, manifest: { time: "2026-11-28T11:00:00Z" } };
+    await writeFile(path, JSON.stringify({ version: 3, checkpoint: { latest } }));
+  }
+
+  it("the newest whole copy takes its place, and the server serves all the while", async () => {
+    await loseState(scene.state);
+    expect(await scene.type()).toBe(false);
+    expect(scene.said).toContain('This is the night "state".');
+    expect(await scene.type("state", "--yes", DOMAIN), scene.said).toBe(true);
+    expect(scene.said).toContain("the server serves all the while");
+    expect(scene.written).toBe(1);
+  });
+
+  it("a preview that replaces something stops before the update", async () => {
+    await loseState(scene.state);
+    scene.changes = { same: 90, replace: 2, delete: 1 };
+    await expect(scene.type("state", "--yes", DOMAIN)).rejects.toThrow(
+      "The next update would change what serves: 2 replace, 1 delete. Nothing was updated.",
+    );
+    expect(scene.updates).toBe(0);
+  });
+
+  it("a state that is whole is not touched", async () => {
+    await expect(scene.type("state", "--yes", DOMAIN)).rejects.toThrow(
+      "Nothing is lost. example.social has all that its last update left. Nothing was changed.",
+    );
+  });
+});
+
+describe("something at Cloudflare is gone", () => {
+  it.each([
+    ["a record", types.RECORD],
+    ["a media host", types.R2_CUSTOM_DOMAIN],
+    ["the tunnel", types.TUNNEL],
+  ])("%s: one update, and the cluster is not touched", async (_name, type) => {
+    await scene.lose(type);
+    expect(await scene.type()).toBe(false);
+    expect(scene.said).toContain('This is the night "edge".');
+    expect(await scene.type("edge", "--yes", DOMAIN), scene.said).toBe(true);
+    expect(scene.updates).toBe(1);
+    expect(scene.said).toContain("Lost: nothing.");
+    expect(scene.names()).toContain("web");
+  });
+
+  it("the update may make another tunnel: its memory of the first one is gone", async () => {
+    await scene.lose(types.TUNNEL);
+    await scene.type("edge", "--yes", DOMAIN);
+    const stack = scene.resources().find(({ type }) => type === "pulumi:pulumi:Stack");
+    expect(JSON.stringify(stack?.outputs)).not.toContain("tunnel-tunnel");
+  });
+
+  it("a bucket: its files are named as lost before the question", async () => {
+    await scene.lose(types.R2_BUCKET);
+    await expect(scene.type("edge")).rejects.toThrow("--yes example.social");
+    expect(scene.said).toContain("Lost: what was in bucket media");
+  });
+});
+
+describe("left-overs", () => {
+  const tagged = { tags: ["nodes"] };
+
+  async function leave(type: string, inputs: object): Promise<string> {
+    const [tag] = scene.cloud.world.find(types.TAG);
+    const made = await scene.cloud.make(type, "left", {
+      ...inputs,
+      ...tagged,
+      tags: [String(tag?.properties["name"])],
+    });
+    return made.id;
+  }
+
+  it("are listed with their price, and nothing is deleted without being named", async () => {
+    const id = await leave(types.CLUSTER, types.clusterInputs);
+    expect(await scene.type("orphans")).toBe(false);
+    expect(scene.said).toContain(`--delete ${id}`);
+    expect(scene.said).toMatch(/Together \$\d/u);
+    expect(scene.cloud.world.find(types.CLUSTER)).toHaveLength(2);
+  });
+
+  it("a cluster is deleted by its id and the domain", async () => {
+    const id = await leave(types.CLUSTER, types.clusterInputs);
+    await expect(scene.type("orphans", "--delete", id)).rejects.toThrow("--yes example.social");
+    expect(await scene.type("orphans", "--delete", id, "--yes", DOMAIN), scene.said).toBe(true);
+    expect(scene.cloud.world.get(types.CLUSTER, id)).toBeUndefined();
+    expect(scene.cloud.world.find(types.CLUSTER)).toHaveLength(1);
+  });
+
+  it("the cluster that serves is none of them", async () => {
+    await leave(types.CLUSTER, types.clusterInputs);
+    const own = scene.idOf(types.CLUSTER);
+    await expect(scene.type("orphans", "--delete", own, "--yes", DOMAIN)).rejects.toThrow(
+      "is none of them. Nothing was changed.",
+    );
+  });
+
+  it("a database is never deleted from here", async () => {
+    const id = await leave(types.DATABASE, types.postgresInputs);
+    await expect(scene.type("orphans", "--delete", id, "--yes", DOMAIN)).rejects.toThrow(
+      "It may hold data, and its backups go with it. If nothing uses it: doctl databases delete",
+    );
+    expect(scene.cloud.world.get(types.DATABASE, id)).toBeDefined();
+  });
+});
