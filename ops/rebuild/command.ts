@@ -1,15 +1,19 @@
 import { Command } from "commander";
-import type { StackConfig } from "../../config/schema.ts";
-import type { Facts } from "./facts.ts";
 import { unfinishedOn } from "./journal.ts";
 import { configOf, lookAtAll } from "./look.ts";
 import { nightOf, type Part } from "./night.ts";
-import { CHECK, workOff, type NightOptions, type NightPlan } from "./night-work.ts";
+import {
+  CHECK,
+  workOff,
+  type NightOptions,
+  type NightPlan,
+  type PlanContext,
+} from "./night-work.ts";
 import { answerIn } from "../recover/command.ts";
 import type { Answered } from "../recover/plan.ts";
-import { clusterAgain, clusterPlan } from "./nights/cluster.ts";
-import { edgeAgain, edgePlan } from "./nights/edge.ts";
-import { stateAgain, statePlan } from "./nights/state.ts";
+import { clusterPlan } from "./nights/cluster.ts";
+import { edgePlan } from "./nights/edge.ts";
+import { statePlan } from "./nights/state.ts";
 import { orphans } from "./orphans.ts";
 import { Shelf } from "./shelf.ts";
 import { totalOf } from "./times.ts";
@@ -20,26 +24,21 @@ import type { RebuildWorld } from "./world.ts";
 interface PartWork {
   readonly description: string;
   /** The plan of this night. @throws Error in a sentence if it is another one, or none. */
-  readonly plan: (facts: Facts, config: StackConfig) => NightPlan;
-  /** The same after an interruption, when the facts show its half-done work. */
-  readonly again: (facts: Facts, config: StackConfig) => NightPlan;
+  readonly plan: (context: PlanContext) => NightPlan | Promise<NightPlan>;
 }
 
 const WORKS: Readonly<Partial<Record<Part, PartWork>>> = {
   cluster: {
     description: "brings a deleted cluster or node pool back",
     plan: clusterPlan,
-    again: clusterAgain,
   },
   state: {
     description: "brings a lost or incomplete state back, while the server serves",
     plan: statePlan,
-    again: stateAgain,
   },
   edge: {
     description: "brings the tunnel, records or media hosts back",
     plan: edgePlan,
-    again: edgeAgain,
   },
 };
 
@@ -95,21 +94,27 @@ async function diagnose(options: NightOptions, world: RebuildWorld): Promise<boo
   const open = await unfinishedOn(new Shelf(options, world), world.now());
   const night = nightOf(facts);
   world.say(tableOf(facts, world.now()));
-  const minutes = night.word === "night" ? minutesOf(night.part, facts, config) : 0;
+  const part = night.word === "night" ? night.part : undefined;
+  const minutes =
+    part && (await minutesOf(part, { facts, config, options, world, open: undefined }));
   world.say(`\n${endingOf(night, minutes, open)}`);
   return night.word === "nothing" && open === undefined;
 }
 
-/** Estimated duration of a night, minutes. */
-function minutesOf(part: Part, facts: Facts, config: StackConfig): number {
-  const plan = WORKS[part]?.plan(facts, config);
-  const lines = plan?.steps.flatMap((step) => step.lines) ?? [];
-  return Math.ceil(totalOf([...lines, CHECK]) / 60);
+/** Estimated duration of a night, minutes. Undefined if its plan needs an answer first. */
+async function minutesOf(part: Part, context: PlanContext): Promise<number | undefined> {
+  try {
+    const plan = await WORKS[part]?.plan(context);
+    const lines = plan?.steps.flatMap((step) => step.lines);
+    return lines && Math.ceil(totalOf([...lines, CHECK]) / 60);
+  } catch {
+    return undefined;
+  }
 }
 
 async function rebuild(
   part: Part,
-  { plan, again }: PartWork,
+  { plan }: PartWork,
   options: NightOptions,
   world: RebuildWorld,
 ): Promise<boolean> {
@@ -117,6 +122,6 @@ async function rebuild(
   const shelf = new Shelf(options, world);
   const open = await unfinishedOn(shelf, world.now(), part);
   const { facts } = await lookAtAll(options, config, world);
-  const planned = (open === undefined ? plan : again)(facts, config);
-  return await workOff(planned, { options, config, world, shelf });
+  const planned = await plan({ facts, config, options, world, open });
+  return await workOff(planned, { options, config, world, shelf }, open);
 }

@@ -17,6 +17,8 @@ export interface Journal {
   /** Losses that were agreed to, in words. */
   readonly lost: string;
   readonly steps: readonly DoneStep[];
+  /** Choices of the plan, such as the id of a database cluster. None is a secret. */
+  readonly choice?: Readonly<Record<string, string>>;
   /** Machine and time of the engine's last start, by which its own lock is known. */
   readonly engine?: EngineStart;
 }

@@ -4,7 +4,7 @@ import { runRecover } from "../recover/command.ts";
 import { locksOf } from "../recover/lock.ts";
 import { readExport } from "../recover/state.ts";
 import type { Facts } from "./facts.ts";
-import { nameOf, unfinishedOn, type Journal } from "./journal.ts";
+import { nameOf, type Journal } from "./journal.ts";
 import type { Part } from "./night.ts";
 import { judgeOwn, thisMachine } from "./own-lock.ts";
 import type { Shelf } from "./shelf.ts";
@@ -48,10 +48,22 @@ export interface NightAtWork {
   readonly left: string[];
 }
 
-/** A night's plan: its steps, or the reason why it is refused. */
+/** All that a plan is made of. */
+export interface PlanContext {
+  readonly facts: Facts;
+  readonly config: StackConfig;
+  readonly options: NightOptions;
+  readonly world: RebuildWorld;
+  /** The same night's journal, if it was interrupted: its half-done work shows in the facts. */
+  readonly open: Journal | undefined;
+}
+
+/** A night's plan. */
 export interface NightPlan extends Omit<ShownPlan, "steps"> {
   readonly part: Part;
   readonly steps: readonly WorkStep[];
+  /** Choices that an interrupted night must make again in the same way. */
+  readonly choice?: Journal["choice"];
 }
 
 /** The file with the server's identity from outside. */
@@ -65,9 +77,9 @@ export const SEEN = "outside.json";
 export async function workOff(
   plan: NightPlan,
   { options, config, world, shelf }: Omit<NightAtWork, "journal" | "left">,
+  open: Journal | undefined,
 ): Promise<boolean> {
   const lines = plan.steps.flatMap((step) => step.lines);
-  const open = await unfinishedOn(shelf, world.now(), plan.part);
   world.say(planLines({ ...plan, steps: [...lines, CHECK], lost: open?.lost ?? plan.lost }));
   if (open === undefined) await consent(config.domain, options.yes, world);
   else world.say(`Goes on with what was begun at ${open.begun}; you have said yes to that.`);
@@ -78,6 +90,7 @@ export async function workOff(
     domain: config.domain,
     begun: world.now().toISOString(),
     lost: plan.lost,
+    ...(plan.choice && { choice: plan.choice }),
     steps: [],
   };
   const night: NightAtWork = { options, config, world, shelf, journal, left: [] };

@@ -90,7 +90,11 @@ export function ageOf(time: string, now: Date): string {
 }
 
 /** The end of a diagnosis: the night, and the line to type. */
-export function endingOf(night: Night, minutes: number, open: Journal | undefined): string {
+export function endingOf(
+  night: Night,
+  minutes: number | undefined,
+  open: Journal | undefined,
+): string {
   if (open !== undefined)
     return [
       `A night "${open.part}" began at ${open.begun} and did not end. It goes on where it stopped:`,
@@ -104,7 +108,7 @@ export function endingOf(night: Night, minutes: number, open: Journal | undefine
     case "night":
       return [
         `This is the night "${night.part}". ${night.why}`,
-        `  npm run rebuild -- ${night.part}        about ${minutes} min`,
+        `  npm run rebuild -- ${night.part}${minutes === undefined ? "" : `        about ${minutes} min`}`,
       ].join("\n");
   }
 }

@@ -9,6 +9,7 @@ import {
   updateStep,
   type NightAtWork,
   type NightPlan,
+  type PlanContext,
   type WorkStep,
 } from "../night-work.ts";
 import { CLUSTER_STEPS, POOL_STEPS, RELEASE_STEPS } from "../times.ts";
@@ -18,10 +19,11 @@ import { forgetLost, takeClustersOut } from "./forget.ts";
 /** The cluster is gone, or its pool, and the data lives. */
 
 /** The plan of the night. @throws Error in a sentence if it is not this night. */
-export function clusterPlan(facts: Facts): NightPlan {
+export function clusterPlan({ facts, open }: PlanContext): NightPlan {
   const night = nightOf(facts);
-  if (night.word !== "night" || night.part !== "cluster") throw new Error(refusalOf(night, facts));
-  const isWhole = isGone(facts, "cluster");
+  if (open === undefined && (night.word !== "night" || night.part !== "cluster"))
+    throw new Error(refusalOf(night, facts));
+  const isWhole = open !== undefined || isGone(facts, "cluster");
   const lost = facts.things.filter(
     ({ kind, presence }) => ["cluster", "pool"].includes(kind) && presence.word === "gone",
   );
@@ -39,22 +41,6 @@ export function clusterPlan(facts: Facts): NightPlan {
           updateStep([...CLUSTER_STEPS, ...POOL_STEPS, ...RELEASE_STEPS]),
         ]
       : [takenOut(lost), updateStep(POOL_STEPS)],
-  };
-}
-
-/** The steps of a night that was interrupted. What it had found is done or in the state. */
-export function clusterAgain(facts: Facts): NightPlan {
-  const lost = facts.things.filter(({ presence }) => presence.word === "gone");
-  return {
-    part: "cluster",
-    untouched: "Postgres, Valkey, tunnel, DNS, buckets",
-    lost: "nothing",
-    cost: "as before",
-    steps: [
-      noConnector,
-      takenOut(lost),
-      updateStep([...CLUSTER_STEPS, ...POOL_STEPS, ...RELEASE_STEPS]),
-    ],
   };
 }
 

@@ -1,7 +1,7 @@
 import { DEPLOYMENT_START } from "../../../facts/durations.ts";
-import type { Facts, Kind } from "../facts.ts";
+import type { Kind } from "../facts.ts";
 import { nameOf, nightOf } from "../night.ts";
-import { updateStep, type NightPlan } from "../night-work.ts";
+import { updateStep, type NightPlan, type PlanContext } from "../night-work.ts";
 import type { TimedStep } from "../times.ts";
 import { anotherNight } from "./refusal.ts";
 import { forgetLost } from "./forget.ts";
@@ -20,15 +20,11 @@ const STEPS: readonly TimedStep[] = [
 ];
 
 /** The plan of the night. @throws Error in a sentence if it is not this night. */
-export function edgePlan(facts: Facts): NightPlan {
+export function edgePlan({ facts, open }: PlanContext): NightPlan {
   const night = nightOf(facts);
-  if (night.word !== "night" || night.part !== "edge") throw new Error(anotherNight(night));
-  return edgeAgain(facts);
-}
-
-/** The same for a night that was interrupted. */
-export function edgeAgain({ things }: Facts): NightPlan {
-  const lost = things.filter(
+  if (open === undefined && (night.word !== "night" || night.part !== "edge"))
+    throw new Error(anotherNight(night));
+  const lost = facts.things.filter(
     ({ kind, presence }) => KINDS.includes(kind) && presence.word === "gone",
   );
   const buckets = lost.filter(({ kind }) => kind === "bucket").map(nameOf);

@@ -1,13 +1,13 @@
 import { adopt } from "../../adopt/command.ts";
 import { restore } from "../../state/restore.ts";
 import { copiesIn, newestWhole, whoseOf } from "../../state/keep.ts";
-import type { Facts } from "../facts.ts";
 import { nightOf } from "../night.ts";
 import {
   recovered,
   updateStep,
   type NightAtWork,
   type NightPlan,
+  type PlanContext,
   type WorkStep,
 } from "../night-work.ts";
 import { anotherNight } from "./refusal.ts";
@@ -15,14 +15,10 @@ import { anotherNight } from "./refusal.ts";
 /** The state is gone, cut, or lacks what exists. The server serves all the while. */
 
 /** The plan of the night. @throws Error in a sentence if it is not this night. */
-export function statePlan(facts: Facts): NightPlan {
+export function statePlan({ facts, open }: PlanContext): NightPlan {
   const night = nightOf(facts);
-  if (night.word !== "night" || night.part !== "state") throw new Error(anotherNight(night));
-  return stateAgain();
-}
-
-/** The same for a night that was interrupted: each step finds its own work done. */
-export function stateAgain(): NightPlan {
+  if (open === undefined && (night.word !== "night" || night.part !== "state"))
+    throw new Error(anotherNight(night));
   return {
     part: "state",
     untouched: "cluster, databases, tunnel, DNS, buckets: the server serves all the while",
