@@ -47,3 +47,6 @@ export const POD_FILES = {
  * after the other (a kubelet's default, `serializeImagePulls`).
  */
 export const PEER_PATIENCE_SECONDS = 600;
+
+/** The same, once all three are known to run. */
+export const STEP_PATIENCE_SECONDS = 60;

@@ -15,7 +15,12 @@ import { setTimeout } from "node:timers/promises";
 import { Encrypter } from "age-encryption";
 import { parseManifest, suspicionsOf, type Manifest } from "../../../domain/backup/manifest.ts";
 import { keyOf } from "../../../domain/backup/names.ts";
-import { PEER_PATIENCE_SECONDS, PIPES, POD_FILES } from "../../../domain/backup/pod-files.ts";
+import {
+  PEER_PATIENCE_SECONDS,
+  PIPES,
+  POD_FILES,
+  STEP_PATIENCE_SECONDS,
+} from "../../../domain/backup/pod-files.ts";
 import { copyShelves } from "../../../domain/backup/shelves.ts";
 
 /**
@@ -48,7 +53,7 @@ async function run(): Promise<void> {
   write("encrypt.ready", "");
   await isThere("store.ready");
   closeSync(heldOut);
-  await isThere("dump.open");
+  await isThere("dump.open", STEP_PATIENCE_SECONDS);
   const input = openSync(POD_FILES.plain, RDONLY);
   closeSync(heldIn);
 
@@ -133,13 +138,12 @@ function lastGood(): Manifest | undefined {
 }
 
 /** Waits for another container's step. */
-async function isThere(file: string): Promise<void> {
+async function isThere(file: string, seconds = PEER_PATIENCE_SECONDS): Promise<void> {
   for (let waited = 0; !existsSync(file); waited += 0.1) {
     const failed = readdirSync(".").find((each) => each.endsWith(".failed"));
     if (failed !== undefined)
       throw new Error(`the container ${failed.replace(/\.failed$/u, "")} failed; its log says why`);
-    if (waited >= PEER_PATIENCE_SECONDS)
-      throw new Error(`waited ${PEER_PATIENCE_SECONDS} s for ${file}, in vain`);
+    if (waited >= seconds) throw new Error(`waited ${seconds} s for ${file}, in vain`);
     await setTimeout(100);
   }
 }
