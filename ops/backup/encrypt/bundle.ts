@@ -36,9 +36,21 @@ export async function encryptProgram(): Promise<string> {
     return JSON.stringify({
       note: "Made by npm run docs from ops/backup/encrypt/program.ts.",
       licenses: Object.fromEntries(licenses) as unknown,
-      source: output[0].code,
+      source: printable(output[0].code),
     });
   } finally {
     await bundle.close();
   }
+}
+
+/**
+ * Replaces control characters in texts of a program by their escapes. The minifier writes them
+ * unchanged, and the API server takes none: an object is sent to it as YAML ("control characters
+ * are not allowed", seen with DEL of `@noble/hashes`).
+ */
+function printable(code: string): string {
+  return code.replaceAll(
+    /[\u007f-\u009f]/gu,
+    (one) => `\\x${one.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
 }
