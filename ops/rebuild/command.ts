@@ -2,16 +2,12 @@ import { Command } from "commander";
 import { unfinishedOn } from "./journal.ts";
 import { configOf, lookAtAll } from "./look.ts";
 import { nightOf, type Part } from "./night.ts";
-import {
-  CHECK,
-  workOff,
-  type NightOptions,
-  type NightPlan,
-  type PlanContext,
-} from "./night-work.ts";
+import { CHECK, workOff } from "./night-work.ts";
+import type { NightOptions, NightPlan, PlanContext } from "./plan.ts";
 import { answerIn } from "../recover/command.ts";
 import type { Answered } from "../recover/plan.ts";
 import { clusterPlan } from "./nights/cluster.ts";
+import { databasePlan } from "./nights/database.ts";
 import { edgePlan } from "./nights/edge.ts";
 import { statePlan } from "./nights/state.ts";
 import { orphans } from "./orphans.ts";
@@ -31,6 +27,10 @@ const WORKS: Readonly<Partial<Record<Part, PartWork>>> = {
   cluster: {
     description: "brings a deleted cluster or node pool back",
     plan: clusterPlan,
+  },
+  database: {
+    description: "brings a lost database back, or takes over a fork of one with wrong rows",
+    plan: databasePlan,
   },
   state: {
     description: "brings a lost or incomplete state back, while the server serves",
@@ -57,6 +57,7 @@ export async function runRebuild(args: readonly string[], world: RebuildWorld): 
     .option("--yes <domain>", "the server's domain: don't ask")
     .option("--account <name>", "a local account for the check; else the server's contact")
     .option("--old-world-is-dead", "go on though connectors stay", false)
+    .option("--cluster <id>", "database: a cluster that DigitalOcean made, such as a fork")
     .option("--file <copy>", "state: a copy of it on this disk; else the newest in its place")
     .option(
       "--adopt <name=id>",

@@ -174,11 +174,14 @@ function seen(kind: Kind, resource: StateResource, found: Presence<string>): See
 const REMEMBERED: Readonly<Record<string, Kind>> = {
   "cluster-doks": "cluster",
   "cluster-workloads": "pool",
-  "postgres-cluster": "postgres",
   "valkey-cluster": "valkey",
   "tunnel-tunnel": "tunnel",
   "media-r2-bucket": "bucket",
 };
+
+/** The kind of a name; a database cluster may carry a number. */
+const kindOfPlace = (place: string): Kind | undefined =>
+  /^postgres(?:-\d+)?-cluster$/u.test(place) ? "postgres" : REMEMBERED[place];
 
 /**
  * Things that a refresh has dropped from the state. DigitalOcean lists what carries the stack's
@@ -191,9 +194,11 @@ export function forgottenOf(
   left: LeftOvers,
 ): readonly Seen[] {
   const held = new Set(resources.filter(isInPlace).map(nameOf));
-  return Object.entries(REMEMBERED)
-    .filter(([place]) => remembered.has(place) && !held.has(place))
-    .map(([place, kind]): Seen => {
+  return [...remembered]
+    .filter((place) => !held.has(place))
+    .flatMap((place): Seen | readonly [] => {
+      const kind = kindOfPlace(place);
+      if (kind === undefined) return [];
       const base = { kind, name: place, place, id: "" };
       if (left.word === "unknown") return { ...base, presence: left };
       const found = left.things.find((thing) => thing.place === place);

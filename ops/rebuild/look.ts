@@ -1,18 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { StackConfig } from "../../config/schema.ts";
+import { databaseClustersOf, postgresNameOf } from "../../domain/database-clusters.ts";
 import { readConfig } from "../../input/stack-text.ts";
 import { acceptedToken, read, type Clouds } from "../recover/clouds.ts";
 import { hasTags, leftOversOf, type LeftOvers } from "../recover/left-overs.ts";
 import { holderOf, locksOf } from "../recover/lock.ts";
 import { ask, isMissing, ofToken, reasonOf, type Presence } from "../recover/presence.ts";
 import {
+  nameOf,
   readExport,
   type Properties,
   type StackExport,
   type StateResource,
 } from "../recover/state.ts";
-import { STACK, VPC } from "../recover/types.ts";
+import { DATABASE, STACK, VPC } from "../recover/types.ts";
 import { copiesIn, faultOf, newestWhole, whoseOf } from "../state/keep.ts";
 import { stackTextOf } from "../stack-file/texts.ts";
 import type { Facts, Seen, StateFact, WayBack } from "./facts.ts";
@@ -52,9 +54,13 @@ export async function lookAtAll(
   const [token, left, held] = await Promise.all([
     tokenOf(resources, clouds),
     leftOf(resources, clouds),
-    seenIn(resources, clouds, world.program.cluster),
+    seenIn(
+      resources.filter((each) => !isIdle(each, config)),
+      clouds,
+      world.program.cluster,
+    ),
   ]);
-  const forgotten = forgottenOf(resources, rememberedIn(resources), left);
+  const forgotten = forgottenOf(resources, rememberedIn(resources, config), left);
   const things = [...held, ...forgotten];
   const own = new Set(forgotten.map(({ id }) => id));
   return {
@@ -128,13 +134,32 @@ export function runningIn(resources: readonly StateResource[]): Properties | und
 }
 
 /** Names in the program of what the last update left. */
-function rememberedIn(resources: readonly StateResource[]): ReadonlySet<string> {
+function rememberedIn(
+  resources: readonly StateResource[],
+  config: StackConfig,
+): ReadonlySet<string> {
   const running = runningIn(resources);
-  const { epoch = 1 } = (running?.["data"] ?? {}) as { readonly epoch?: number };
+  const { number = 1 } = (running?.["data"] ?? {}) as { readonly number?: number };
+  const { serving } = databaseClustersOf(config.postgres);
   return new Set([
     ...Object.keys((running?.["kept"] ?? {}) as Properties),
-    ...(running?.["data"] !== undefined && epoch === 1 ? ["postgres-cluster"] : []),
+    // A higher number is of an update that is still to come.
+    ...(running?.["data"] !== undefined && serving <= number ? [servingPlace(config)] : []),
   ]);
+}
+
+/** Name in the program of the database cluster that serves. */
+function servingPlace({ postgres }: StackConfig): string {
+  return `${postgresNameOf(databaseClustersOf(postgres).serving)}-cluster`;
+}
+
+/** Whether it is a former database, which admits nobody: its loss closes nothing. */
+function isIdle(resource: StateResource, config: StackConfig): boolean {
+  return (
+    resource.type === DATABASE &&
+    resource.inputs?.["engine"] === "pg" &&
+    nameOf(resource) !== servingPlace(config)
+  );
 }
 
 /** Gone: the state holds no network by which the right account is known. */

@@ -1,73 +1,15 @@
-import type { StackConfig } from "../../config/schema.ts";
-import type { Answered } from "../recover/plan.ts";
 import { runRecover } from "../recover/command.ts";
 import { locksOf } from "../recover/lock.ts";
 import { readExport } from "../recover/state.ts";
+import { checkedFromOutside, ended } from "./ending.ts";
 import type { Facts } from "./facts.ts";
 import { nameOf, type Journal } from "./journal.ts";
-import type { Part } from "./night.ts";
 import { judgeOwn, thisMachine } from "./own-lock.ts";
-import type { Shelf } from "./shelf.ts";
-import type { TimedStep } from "./times.ts";
-import { totalOf } from "./times.ts";
-import { checkFromOutside, type Identity } from "./verify.ts";
-import { doneLine, planLines, workLine, type ShownPlan } from "./words.ts";
-import type { EngineEvent, RebuildWorld, StackPlace } from "./world.ts";
-
-/** Options of every part. */
-export interface NightOptions extends StackPlace {
-  /** The domain, if it was typed on the command line. */
-  readonly yes: string | undefined;
-  /** Name of a local account for the check from outside. */
-  readonly account: string | undefined;
-  readonly oldWorldIsDead: boolean;
-  /** A copy of the state on the local disk. */
-  readonly file: string | undefined;
-  /** Answers to what an adoption asks: a resource's name and its id. */
-  readonly adopt: Answered;
-}
-
-/** One step of a night's work. Each can be done twice, because a kill may hide its end. */
-export interface WorkStep {
-  /** Name in the journal. */
-  readonly key: string;
-  /** Its lines in the plan: several for an update, which shows its own progress. */
-  readonly lines: readonly TimedStep[];
-  readonly run: (night: NightAtWork) => Promise<void>;
-}
-
-/** A night with all that its steps use. */
-export interface NightAtWork {
-  readonly options: NightOptions;
-  readonly config: StackConfig;
-  readonly world: RebuildWorld;
-  readonly shelf: Shelf;
-  /** The current journal. */
-  journal: Journal;
-  /** Lines that are left for a person at the end. */
-  readonly left: string[];
-}
-
-/** All that a plan is made of. */
-export interface PlanContext {
-  readonly facts: Facts;
-  readonly config: StackConfig;
-  readonly options: NightOptions;
-  readonly world: RebuildWorld;
-  /** The same night's journal, if it was interrupted: its half-done work shows in the facts. */
-  readonly open: Journal | undefined;
-}
-
-/** A night's plan. */
-export interface NightPlan extends Omit<ShownPlan, "steps"> {
-  readonly part: Part;
-  readonly steps: readonly WorkStep[];
-  /** Choices that an interrupted night must make again in the same way. */
-  readonly choice?: Journal["choice"];
-}
-
-/** The file with the server's identity from outside. */
-export const SEEN = "outside.json";
+import type { NightAtWork, NightPlan, WorkStep } from "./plan.ts";
+import { Progress } from "./progress.ts";
+import { totalOf, type TimedStep } from "./times.ts";
+import { doneLine, planLines, workLine } from "./words.ts";
+import type { RebuildWorld } from "./world.ts";
 
 /**
  * Works a plan off: asks once, notes each step, checks from outside.
@@ -144,9 +86,26 @@ async function workStep(step: WorkStep, night: NightAtWork): Promise<void> {
 }
 
 /** An update by the engine, with a line for each of its parts. */
-export function updateStep(lines: readonly TimedStep[]): WorkStep {
-  return { key: "up", lines, run: (night) => update(lines, night) };
+export function updateStep(lines: readonly TimedStep[], key = "up"): WorkStep {
+  return { key, lines, run: (night) => update(lines, night) };
 }
+
+/** A check from outside between two updates. @throws Error if the server is not as before. */
+export const checkStep: WorkStep = {
+  key: "check",
+  lines: [{ title: "check before Sidekiq starts", seconds: 30, marks: [] }],
+  run: async (night) => {
+    const { faults } = await checkedFromOutside(night);
+    if (faults.length > 0)
+      throw new Error(
+        [
+          `${night.config.domain} is not as before, so Sidekiq stays stopped:`,
+          ...faults.map((fault) => `  ${fault}`),
+          `Run \`npm run rebuild -- ${night.journal.part}\` again: it checks once more.`,
+        ].join("\n"),
+      );
+  },
+};
 
 async function update(lines: readonly TimedStep[], night: NightAtWork): Promise<void> {
   const { options, world } = night;
@@ -180,114 +139,6 @@ export async function recovered({ options, journal, world }: NightAtWork): Promi
   throw new Error(
     `Answer what is asked above (npm run recover -- --stack ${stack}), then run \`npm run rebuild -- ${journal.part}\` again: it goes on here.`,
   );
-}
-
-/** Prints a line for each part of an update whose last mark has ended. */
-class Progress {
-  readonly #lines: readonly TimedStep[];
-  readonly #world: RebuildWorld;
-  #at = 0;
-  #began: number;
-
-  constructor(lines: readonly TimedStep[], world: RebuildWorld) {
-    this.#lines = lines;
-    this.#world = world;
-    this.#began = world.now().getTime();
-    this.#show();
-  }
-
-  told({ resOutputsEvent }: EngineEvent): void {
-    if (resOutputsEvent === undefined) return this.#show();
-    const { urn, type } = resOutputsEvent.metadata;
-    const name = urn.slice(urn.lastIndexOf("::") + 2);
-    const reached = this.#lines.findIndex(
-      ({ marks }, at) => at >= this.#at && (marks.includes(name) || marks.includes(type)),
-    );
-    // A refresh ends the same resources before the update does.
-    if (
-      reached >= 0 &&
-      ["create", "update", "create-replacement"].includes(resOutputsEvent.metadata.op)
-    )
-      this.#endUntil(reached + 1);
-    else this.#show();
-  }
-
-  end(): void {
-    this.#endUntil(this.#lines.length);
-    this.#world.live?.("");
-  }
-
-  #endUntil(at: number): void {
-    const now = this.#world.now().getTime();
-    while (this.#at < at) {
-      const { title = "", seconds = 0 } = this.#lines[this.#at] ?? {};
-      this.#world.live?.("");
-      this.#world.say(doneLine(title, (now - this.#began) / 1_000, seconds));
-      this.#at += 1;
-      this.#began = now;
-    }
-    this.#show();
-  }
-
-  #show(): void {
-    const line = this.#lines[this.#at];
-    if (line === undefined) return;
-    const seconds = (this.#world.now().getTime() - this.#began) / 1_000;
-    this.#world.live?.(workLine(line.title, seconds, line.seconds));
-  }
-}
-
-/** Questions to the edge until it answers, and the pause between, milliseconds. */
-const TRIES = 36;
-const PAUSE_MS = 5_000;
-
-/** Checks from outside, and says the last sentence. */
-async function ended(night: NightAtWork, expected: number): Promise<boolean> {
-  const { options, config, world, shelf, journal } = night;
-  const before = (await shelf.read(new RegExp(`^${SEEN}$`, "u")))[0] as Identity | undefined;
-  let checked = await checkFromOutside(config, world.outside, before, options.account);
-  for (let tries = 1; checked.faults.length > 0 && tries < TRIES; tries += 1) {
-    await world.wait(PAUSE_MS);
-    checked = await checkFromOutside(config, world.outside, before, options.account);
-  }
-  const faults = [...checked.faults, ...(await previewFaults(options, world))];
-  const minutes = (world.now().getTime() - Date.parse(journal.begun)) / 1_000;
-  if (faults.length > 0) {
-    world.say(
-      [
-        `${config.domain} is not as before:`,
-        ...faults.map((fault) => `  ${fault}`),
-        `Run \`npm run rebuild -- ${journal.part}\` again: it checks once more.`,
-      ].join("\n"),
-    );
-    return false;
-  }
-  await note(night, { ended: world.now().toISOString() });
-  await shelf.write(SEEN, checked.identity);
-  world.say(
-    [
-      `${config.domain} answers again, after ${inWords(minutes)} (estimated ${inWords(expected)}). Lost: ${journal.lost}.`,
-      `  ${[...checked.well, "second preview empty"].join(", ")}`,
-      ...(before === undefined ? ["  No actor key of before is known, so none was compared."] : []),
-      ...(night.left.length === 0 ? ["Left for you: nothing."] : ["Left for you:", ...night.left]),
-    ].join("\n"),
-  );
-  return true;
-}
-
-const inWords = (seconds: number): string =>
-  `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-
-/** Kinds of steps that change nothing. */
-const QUIET: ReadonlySet<string> = new Set(["same", "read", "refresh", "discard"]);
-
-async function previewFaults(place: StackPlace, world: RebuildWorld): Promise<readonly string[]> {
-  const { failure, changes } = await world.engine.preview(place);
-  if (failure !== undefined) return [`second preview: ${failure}`];
-  const open = Object.entries(changes).filter(([op, count = 0]) => !QUIET.has(op) && count > 0);
-  return open.length === 0
-    ? []
-    : [`second preview: ${open.map(([op, count]) => `${count} ${op}`).join(", ")}`];
 }
 
 /** Whether the facts show a thing of this kind that is gone. */

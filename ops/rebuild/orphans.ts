@@ -5,7 +5,8 @@ import { readExport } from "../recover/state.ts";
 import { CLUSTER, DATABASE, NODE_POOL, REPLICA } from "../recover/types.ts";
 import { linesOfLeftOver } from "../recover/words.ts";
 import { inDollars } from "../../domain/cost.ts";
-import { consent, type NightOptions } from "./night-work.ts";
+import { consent } from "./night-work.ts";
+import type { NightOptions } from "./plan.ts";
 import { configOf } from "./look.ts";
 import type { RebuildWorld } from "./world.ts";
 

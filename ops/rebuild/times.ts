@@ -56,6 +56,15 @@ export const RELEASE_STEPS: readonly TimedStep[] = [
   { title: "last migrations", seconds: JOB_RUN.seconds, marks: ["migrate-post-deployment"] },
 ];
 
+/** The start of Sidekiq after a restore. */
+export const SIDEKIQ_STEPS: readonly TimedStep[] = [
+  {
+    title: "Sidekiq",
+    seconds: DEPLOYMENT_START.seconds + ROLLOUT_WAIT.seconds,
+    marks: ["rollout"],
+  },
+];
+
 /** `4 min 02`, `45 s`. */
 export function inMinutes(seconds: number): string {
   const whole = Math.round(seconds);

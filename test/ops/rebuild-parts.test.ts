@@ -2,9 +2,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StackExport } from "../../ops/recover/state.ts";
+import { DATABASE_MEMBERS } from "../../config/topology.ts";
+import { runRebuild } from "../../ops/rebuild/command.ts";
+import type { Engine } from "../../ops/rebuild/world.ts";
 import type { RunPulumi } from "../../ops/secrets/pulumi.ts";
 import * as types from "../../rehearsal/test/clouds/standard.ts";
-import { DOMAIN, Scene } from "./rebuild-world.ts";
+import { DOMAIN, mortalWorld, Scene } from "./rebuild-world.ts";
 
 /** The other nights of `npm run rebuild`. */
 
@@ -88,6 +91,77 @@ describe("something at Cloudflare is gone", () => {
     await scene.lose(types.R2_BUCKET);
     await expect(scene.type("edge")).rejects.toThrow("--yes example.social");
     expect(scene.said).toContain("Lost: what was in bucket media");
+  });
+});
+
+describe("a database", () => {
+  it("Valkey is gone: its jobs are named as lost, and the update may make another", async () => {
+    const { valkey } = scene;
+    if (valkey !== undefined) scene.cloud.world.remove(valkey);
+    expect(await scene.type()).toBe(false);
+    expect(scene.said).toContain('This is the night "database".');
+    expect(await scene.type("database", "--yes", DOMAIN), scene.said).toBe(true);
+    expect(scene.said).toContain("Lost: jobs that waited");
+    const stack = scene.resources().find(({ type }) => type === "pulumi:pulumi:Stack");
+    expect(JSON.stringify(stack?.outputs)).not.toContain("valkey-cluster");
+    expect(scene.said).toContain("feeds build --all");
+  });
+
+  it("Postgres is there: nothing is done, and the freshest way is named first", async () => {
+    await expect(scene.type("database", "--yes", DOMAIN)).rejects.toThrow(
+      /is there\. Nothing was changed\..*freshest way first:\n {2}1\. Point in time/u,
+    );
+    expect(scene.updates).toBe(0);
+  });
+
+  /** A cluster as DigitalOcean's control panel forks it. */
+  async function fork(): Promise<string> {
+    const made = await scene.cloud.make(types.DATABASE, "fork", {
+      ...types.postgresInputs,
+      privateNetworkUuid: scene.idOf(types.VPC),
+    });
+    const inFork = { clusterId: made.id };
+    await scene.cloud.make(types.DB, "db", { ...inFork, name: DATABASE_MEMBERS.database });
+    for (const name of [DATABASE_MEMBERS.application, DATABASE_MEMBERS.streaming])
+      await scene.cloud.make(types.USER, name, { ...inFork, name });
+    return made.id;
+  }
+
+  it("a fork is taken over: Sidekiq stands still until the server is as before", async () => {
+    const id = await fork();
+    const files: string[] = [];
+    const { engine } = scene.world();
+    const up: Engine["up"] = async (...given) => {
+      files.push(await scene.stackFile());
+      return await engine.up(...given);
+    };
+    scene.given = { engine: { ...engine, up } };
+    expect(await scene.type("database", "--cluster", id, "--yes", DOMAIN), scene.said).toBe(true);
+    expect(files).toHaveLength(2);
+    expect(files[0]).toMatch(new RegExp(`stopped:\\s+- sidekiq`, "u"));
+    expect(files[0]).toContain(id);
+    expect(files[1]).not.toContain("stopped");
+    expect(files[1]).toContain("former: keep");
+    expect(scene.said).toContain("Commit Pulumi.prod.yaml before any deploy.");
+  });
+
+  it("killed and typed again: the number rises once", async () => {
+    const id = await fork();
+    for (let kills = 0; kills < 40; kills += 5)
+      await runRebuild(
+        ["database", "--cluster", id, "--yes", DOMAIN],
+        mortalWorld(scene.world(), kills),
+      ).catch(() => undefined);
+    expect(await scene.type("database", "--cluster", id, "--yes", DOMAIN), scene.said).toBe(true);
+    expect(await scene.stackFile()).toContain("number: 2");
+  });
+
+  it("one that can't be taken over is refused, with every reason", async () => {
+    const id = scene.valkey?.id ?? "";
+    await expect(scene.type("database", "--cluster", id, "--yes", DOMAIN)).rejects.toThrow(
+      "can't be taken over; nothing was changed",
+    );
+    expect(scene.updates).toBe(0);
   });
 });
 

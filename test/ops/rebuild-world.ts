@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,6 +9,7 @@ import type { StackExport, StateResource } from "../../ops/recover/state.ts";
 import { runRebuild } from "../../ops/rebuild/command.ts";
 import type { Engine, Outside, RebuildWorld } from "../../ops/rebuild/world.ts";
 import { folder } from "../../ops/state/bucket.ts";
+import type { CloudObject } from "../../rehearsal/clouds/cloud-object.ts";
 import { removeCluster } from "../../rehearsal/clouds/digitalocean/doks.ts";
 import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { ACCOUNT, Cloud, ZONE, type Made } from "../../rehearsal/test/clouds/cloud.ts";
@@ -86,6 +87,16 @@ export class Scene {
   async type(...args: readonly string[]): Promise<boolean> {
     this.said = "";
     return await runRebuild(args, this.world());
+  }
+
+  /** The only Valkey. */
+  get valkey(): CloudObject | undefined {
+    return this.cloud.world.find(types.DATABASE, ({ engine }) => engine === "valkey")[0];
+  }
+
+  /** Current text of the stack file. */
+  async stackFile(): Promise<string> {
+    return await readFile(join(this.directory, "Pulumi.prod.yaml"), "utf8");
   }
 
   resources(): readonly StateResource[] {
@@ -221,9 +232,9 @@ export class Scene {
     const of = (type: string, name: string, more: Partial<StateResource> = {}): StateResource =>
       custom(urnOf(type, name), { ...inputsOf(this.made.get(type)), id: this.idOf(type), ...more });
     const kept = Object.fromEntries(
-      ["network-vpc", "cluster-doks", "cluster-workloads", "valkey-cluster", "tunnel-tunnel"]
-        .filter((name) => name !== "valkey-cluster")
-        .map((name) => [name, {}]),
+      ["network-vpc", "cluster-doks", "cluster-workloads", "valkey-cluster", "tunnel-tunnel"].map(
+        (name) => [name, {}],
+      ),
     );
     const running = { data: { since: "2025-03-02", epoch: 1 }, kept };
     return {
@@ -234,6 +245,11 @@ export class Scene {
           of(types.TAG, "network-stack"),
           of(types.VPC, "network-vpc"),
           of(types.DATABASE, "postgres-cluster"),
+          custom(urnOf(types.DATABASE, "valkey-cluster"), {
+            id: this.valkey?.id ?? "",
+            inputs: { engine: "valkey" },
+            outputs: { name: "valkey-cluster-1" },
+          }),
           of(types.CLUSTER, "cluster-doks", { outputs: { name: "cluster-doks-1" } }),
           of(types.NODE_POOL, "cluster-workloads"),
           custom(provider, { id: "provider", inputs: { clusterIdentifier: clusterId } }),
@@ -264,8 +280,9 @@ function inputsOf(made: Made | undefined): Partial<StateResource> {
 }
 
 function stackFile(): string {
+  // The clouds of `standard.ts` are there.
   const config = Object.fromEntries(
-    Object.entries(BASE).map(([key, value]) => [`mastodon:${key}`, value]),
+    Object.entries({ ...BASE, region: "fra1" }).map(([key, value]) => [`mastodon:${key}`, value]),
   );
   return stringify({ config });
 }

@@ -4,14 +4,8 @@ import { TUNNEL } from "../../recover/types.ts";
 import { tunnelOf } from "../../recover/tunnel.ts";
 import type { Facts, Seen } from "../facts.ts";
 import { nameOf, nightOf, type Night } from "../night.ts";
-import {
-  isGone,
-  updateStep,
-  type NightAtWork,
-  type NightPlan,
-  type PlanContext,
-  type WorkStep,
-} from "../night-work.ts";
+import { isGone, updateStep } from "../night-work.ts";
+import type { NightAtWork, NightPlan, PlanContext, WorkStep } from "../plan.ts";
 import { CLUSTER_STEPS, POOL_STEPS, RELEASE_STEPS } from "../times.ts";
 import { anotherNight } from "./refusal.ts";
 import { forgetLost, takeClustersOut } from "./forget.ts";

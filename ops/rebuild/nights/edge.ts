@@ -1,7 +1,8 @@
 import { DEPLOYMENT_START } from "../../../facts/durations.ts";
 import type { Kind } from "../facts.ts";
 import { nameOf, nightOf } from "../night.ts";
-import { updateStep, type NightPlan, type PlanContext } from "../night-work.ts";
+import { updateStep } from "../night-work.ts";
+import type { NightPlan, PlanContext } from "../plan.ts";
 import type { TimedStep } from "../times.ts";
 import { anotherNight } from "./refusal.ts";
 import { forgetLost } from "./forget.ts";

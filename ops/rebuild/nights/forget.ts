@@ -2,7 +2,7 @@ import { recoverCluster } from "../../recover/cluster.ts";
 import { writeState } from "../../recover/rewrite.ts";
 import { readExport } from "../../recover/state.ts";
 import { clustersOf, withoutRemembered } from "../../recover/taken-out.ts";
-import type { NightAtWork } from "../night-work.ts";
+import type { NightAtWork } from "../plan.ts";
 
 /**
  * Lets the next update make these a second time, because their cloud says that the first are gone.

@@ -2,14 +2,8 @@ import { adopt } from "../../adopt/command.ts";
 import { restore } from "../../state/restore.ts";
 import { copiesIn, newestWhole, whoseOf } from "../../state/keep.ts";
 import { nightOf } from "../night.ts";
-import {
-  recovered,
-  updateStep,
-  type NightAtWork,
-  type NightPlan,
-  type PlanContext,
-  type WorkStep,
-} from "../night-work.ts";
+import { recovered, updateStep } from "../night-work.ts";
+import type { NightAtWork, NightPlan, PlanContext, WorkStep } from "../plan.ts";
 import { anotherNight } from "./refusal.ts";
 
 /** The state is gone, cut, or lacks what exists. The server serves all the while. */

@@ -1,0 +1,126 @@
+import { adoptCluster } from "../../restore/adopt-cluster.ts";
+import type { Facts, Seen } from "../facts.ts";
+import { configOf } from "../look.ts";
+import { nightOf } from "../night.ts";
+import { checkStep, updateStep } from "../night-work.ts";
+import type { NightPlan, PlanContext, WorkStep } from "../plan.ts";
+import { stackFileOf, stopSidekiq } from "../stop-sidekiq.ts";
+import { DATABASE_STEPS, RELEASE_STEPS, SIDEKIQ_STEPS } from "../times.ts";
+import { ageOf } from "../words.ts";
+import { forgetLost } from "./forget.ts";
+import { anotherNight } from "./refusal.ts";
+
+/** A database is gone, or holds the wrong rows. */
+
+/** The plan of the night. @throws Error in a sentence if it is not this night. */
+export function databasePlan(context: PlanContext): NightPlan {
+  const { facts, options, open } = context;
+  const cluster = options.cluster ?? open?.choice?.["cluster"];
+  const night = nightOf(facts);
+  if (cluster !== undefined) {
+    const { state } = facts;
+    if (open === undefined && (state.word !== "there" || state.pending + state.locks.length > 0))
+      throw new Error(anotherNight(night));
+    return takeOver(cluster, context);
+  }
+  const lost = facts.things.filter(
+    ({ kind, presence }) => ["postgres", "valkey"].includes(kind) && presence.word === "gone",
+  );
+  if (open === undefined && (night.word !== "night" || night.part !== "database"))
+    throw new Error(night.word === "nothing" ? waysOf(context) : anotherNight(night));
+  if (lost.some(({ kind }) => kind === "postgres")) throw new Error(fromDump(facts));
+  return valkeyPlan(lost);
+}
+
+/** Valkey alone: jobs and feeds are lost, the data is not. */
+function valkeyPlan(lost: readonly Seen[]): NightPlan {
+  return {
+    part: "database",
+    untouched: "cluster, Postgres, tunnel, DNS, buckets",
+    lost: "jobs that waited, posts that were scheduled in it, and feeds, which are built again",
+    cost: "as before",
+    steps: [
+      {
+        key: "taken-out",
+        lines: [{ title: "what is lost leaves the state", seconds: 10, marks: [] }],
+        run: async (night) => {
+          await forgetLost(
+            lost.map(({ place }) => place),
+            night,
+          );
+          night.left.push("  Feeds of people who are away: npm run tootctl -- feeds build --all");
+        },
+      },
+      updateStep([...DATABASE_STEPS, ...RELEASE_STEPS]),
+    ],
+  };
+}
+
+/** A cluster that DigitalOcean made, of a moment before the mistake or the loss. */
+function takeOver(id: string, { facts }: PlanContext): NightPlan {
+  const isThere = facts.things.some(
+    ({ kind, presence }) => kind === "postgres" && presence.word === "there",
+  );
+  return {
+    part: "database",
+    choice: { cluster: id },
+    untouched:
+      "cluster, Valkey, tunnel, DNS, buckets; the former database stays, and admits nobody",
+    lost: "what was written after the moment of that cluster. Copies of posts on other servers stay",
+    cost: "that of one more database, until the former one is let go",
+    steps: [
+      {
+        key: "origin",
+        lines: [{ title: "the stack file names the new database", seconds: 10, marks: [] }],
+        run: async ({ options, world }) => {
+          const config = await configOf(options);
+          await stopSidekiq(options, true);
+          if (config.postgres.origin?.cluster?.id === id) return;
+          // One that is gone can't stay beside the new one.
+          const former = isThere ? "keep" : "release";
+          const file = stackFileOf(options);
+          await adoptCluster({ id, config, file, former }, await world.clouds());
+        },
+      },
+      updateStep(RELEASE_STEPS),
+      checkStep,
+      startSidekiq,
+      updateStep(SIDEKIQ_STEPS, "up-sidekiq"),
+    ],
+  };
+}
+
+const startSidekiq: WorkStep = {
+  key: "sidekiq",
+  lines: [{ title: "the stack file starts Sidekiq", seconds: 1, marks: [] }],
+  run: async ({ options, left }) => {
+    await stopSidekiq(options, false);
+    left.push(
+      `  Commit Pulumi.${options.stack}.yaml before any deploy.`,
+      "  Feeds: npm run tootctl -- feeds build --all",
+      "  The former database is billed until you let it go: mastodon:postgres.former release",
+    );
+  },
+};
+
+/** The ways back of a database that is there, freshest first. */
+function waysOf({ facts, world }: PlanContext): string {
+  const postgres = facts.things.find(({ kind }) => kind === "postgres");
+  const lines = facts.ways.flatMap((way) =>
+    way.word === "there"
+      ? [`     (its newest whole backup is ${ageOf(way.value.until, world.now())})`]
+      : [],
+  );
+  return [
+    `Postgres ${postgres?.name ?? ""} is there. Nothing was changed. If its rows are wrong, freshest way first:`,
+    "  1. Point in time, seconds are lost: in the control panel, fork it to the minute before",
+    `     https://cloud.digitalocean.com/databases/${postgres?.id ?? ""}`,
+    ...lines,
+    "     When it is online: npm run rebuild -- database --cluster ID",
+    "  2. Only single accounts: docs/bad-night.md names the line; the server stays up.",
+  ].join("\n");
+}
+
+function fromDump({ domain }: Facts): string {
+  return `The database of ${domain} is gone, and DigitalOcean's backups with it. Nothing was changed. First ask DigitalOcean's support: only they may still have it, and what they make is taken over by npm run rebuild -- database --cluster ID.`;
+}
