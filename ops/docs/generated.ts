@@ -1,6 +1,7 @@
 import { format } from "prettier";
 import { stringify } from "yaml";
 import { encryptProgram } from "../backup/encrypt/bundle.ts";
+import { nightsList } from "./bad-night.ts";
 import { configPage } from "./config-page.ts";
 import { costSection, costSummary } from "./cost-table.ts";
 import { editorSchema } from "./editor-schema.ts";
@@ -38,6 +39,7 @@ export const GENERATED: readonly GeneratedFile[] = [
   },
   part("docs/secrets.md", "secrets", secretsTable),
   part("docs/operate.md", "tokens", tokenTables),
+  part("docs/bad-night.md", "nights", nightsList),
   part("README.md", "cost", costSummary),
   part("docs/cost.md", "cost", costSection),
   {

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { unfinishedOn } from "./journal.ts";
 import { configOf, lookAtAll } from "./look.ts";
 import { nightOf, type Part } from "./night.ts";
-import { CHECK, workOff } from "./night-work.ts";
+import { workOff } from "./night-work.ts";
 import type { NightOptions, NightPlan, PlanContext } from "./plan.ts";
 import { answerIn } from "../recover/command.ts";
 import type { Answered } from "../recover/plan.ts";
@@ -12,7 +12,7 @@ import { edgePlan } from "./nights/edge.ts";
 import { statePlan } from "./nights/state.ts";
 import { orphans } from "./orphans.ts";
 import { Shelf } from "./shelf.ts";
-import { totalOf } from "./times.ts";
+import { CALLS, totalOf } from "./times.ts";
 import { endingOf, tableOf } from "./words.ts";
 import type { RebuildWorld } from "./world.ts";
 
@@ -107,7 +107,7 @@ async function minutesOf(part: Part, context: PlanContext): Promise<number | und
   try {
     const plan = await WORKS[part]?.plan(context);
     const lines = plan?.steps.flatMap((step) => step.lines);
-    return lines && Math.ceil(totalOf([...lines, CHECK]) / 60);
+    return lines && Math.ceil(totalOf([...lines, CALLS.check]) / 60);
   } catch {
     return undefined;
   }

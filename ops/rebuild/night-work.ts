@@ -7,7 +7,7 @@ import { nameOf, type Journal } from "./journal.ts";
 import { judgeOwn, thisMachine } from "./own-lock.ts";
 import type { NightAtWork, NightPlan, WorkStep } from "./plan.ts";
 import { Progress } from "./progress.ts";
-import { totalOf, type TimedStep } from "./times.ts";
+import { CALLS, totalOf, type TimedStep } from "./times.ts";
 import { doneLine, planLines, workLine } from "./words.ts";
 import type { RebuildWorld } from "./world.ts";
 
@@ -22,7 +22,7 @@ export async function workOff(
   open: Journal | undefined,
 ): Promise<boolean> {
   const lines = plan.steps.flatMap((step) => step.lines);
-  world.say(planLines({ ...plan, steps: [...lines, CHECK], lost: open?.lost ?? plan.lost }));
+  world.say(planLines({ ...plan, steps: [...lines, CALLS.check], lost: open?.lost ?? plan.lost }));
   if (open === undefined) await consent(config.domain, options.yes, world);
   else world.say(`Goes on with what was begun at ${open.begun}; you have said yes to that.`);
   const journal = open ?? {
@@ -38,11 +38,8 @@ export async function workOff(
   const night: NightAtWork = { options, config, world, shelf, journal, left: [] };
   await note(night, {});
   for (const step of plan.steps) await workStep(step, night);
-  return await ended(night, totalOf([...lines, CHECK]));
+  return await ended(night, totalOf([...lines, CALLS.check]));
 }
-
-/** The last line of each plan. */
-export const CHECK: TimedStep = { title: "check from outside", seconds: 30, marks: [] };
 
 /** Asks for the domain, unless it was typed already. @throws Error unless it is the right one. */
 export async function consent(
@@ -93,7 +90,7 @@ export function updateStep(lines: readonly TimedStep[], key = "up"): WorkStep {
 /** A check from outside between two updates. @throws Error if the server is not as before. */
 export const checkStep: WorkStep = {
   key: "check",
-  lines: [{ title: "check before Sidekiq starts", seconds: 30, marks: [] }],
+  lines: [CALLS.checkFirst],
   run: async (night) => {
     const { faults } = await checkedFromOutside(night);
     if (faults.length > 0)

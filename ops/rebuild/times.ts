@@ -65,6 +65,62 @@ export const SIDEKIQ_STEPS: readonly TimedStep[] = [
   },
 ];
 
+const step = (title: string, seconds: number): TimedStep => ({ title, seconds, marks: [] });
+
+/** Steps of a few calls. Their times are assumed: nothing in them is waited for. */
+export const CALLS = {
+  noConnector: step("no connector of the old cluster", 5),
+  takenOut: step("what is lost leaves the state", 10),
+  copy: step("newest whole copy of the state", 15),
+  adopt: step("what exists and the state lacks", 45),
+  guard: step("preview: nothing replaced or deleted", 30),
+  upOverFound: step("update over what was found", 60),
+  origin: step("the stack file names the new database", 10),
+  checkFirst: step("check before Sidekiq starts", 30),
+  startSidekiq: step("the stack file starts Sidekiq", 1),
+  check: step("check from outside", 30),
+} as const;
+
+/**
+ * Cloudflare's part of an update: single calls. A new tunnel has a new id, so connectors roll, too.
+ */
+export const EDGE_STEPS: readonly TimedStep[] = [
+  {
+    title: "tunnel, records, hosts, connectors",
+    seconds: DEPLOYMENT_START.seconds + 10,
+    marks: [],
+  },
+];
+
+/** All steps of each night, in their order. */
+export const NIGHTS = {
+  cluster: [
+    CALLS.noConnector,
+    CALLS.takenOut,
+    ...CLUSTER_STEPS,
+    ...POOL_STEPS,
+    ...RELEASE_STEPS,
+    CALLS.check,
+  ],
+  pool: [CALLS.takenOut, ...POOL_STEPS, CALLS.check],
+  valkey: [CALLS.takenOut, ...DATABASE_STEPS, ...RELEASE_STEPS, CALLS.check],
+  fork: [
+    CALLS.origin,
+    ...RELEASE_STEPS,
+    CALLS.checkFirst,
+    CALLS.startSidekiq,
+    ...SIDEKIQ_STEPS,
+    CALLS.check,
+  ],
+  state: [CALLS.copy, CALLS.adopt, CALLS.guard, CALLS.upOverFound, CALLS.check],
+  edge: [CALLS.takenOut, ...EDGE_STEPS, CALLS.check],
+} as const satisfies Readonly<Record<string, readonly TimedStep[]>>;
+
+/** Estimated minutes of a night. */
+export function minutesOfNight(night: keyof typeof NIGHTS): number {
+  return Math.ceil(totalOf(NIGHTS[night]) / 60);
+}
+
 /** `4 min 02`, `45 s`. */
 export function inMinutes(seconds: number): string {
   const whole = Math.round(seconds);

@@ -2,6 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { Presence } from "../../ops/recover/presence.ts";
 import type { Facts, Kind, Seen } from "../../ops/rebuild/facts.ts";
 import { nightOf } from "../../ops/rebuild/night.ts";
+import { clusterPlan } from "../../ops/rebuild/nights/cluster.ts";
+import { databasePlan } from "../../ops/rebuild/nights/database.ts";
+import { edgePlan } from "../../ops/rebuild/nights/edge.ts";
+import { statePlan } from "../../ops/rebuild/nights/state.ts";
+import type { NightPlan, PlanContext } from "../../ops/rebuild/plan.ts";
+import { CALLS, NIGHTS, type TimedStep } from "../../ops/rebuild/times.ts";
 
 /** The night by its facts: only a thing that is surely gone leads to work. */
 
@@ -119,5 +125,31 @@ describe("a state that can't be trusted comes before any loss", () => {
     expect(shortly(facts({}, { leftOvers: ["cluster-doks-0000000"] }))).toBe("orphans");
     const outside = { word: "unknown", reason: "it answered 502" } as const;
     expect(nightOf(facts({}, { outside })).why).toContain("does not answer a visitor");
+  });
+});
+
+describe("the times of docs/bad-night.md are those of the plans", () => {
+  const planned = (plan: NightPlan): readonly TimedStep[] => [
+    ...plan.steps.flatMap(({ lines }) => lines),
+    CALLS.check,
+  ];
+  const context = (words: Partial<Record<Kind, Word>>, more: Partial<Facts> = {}): PlanContext =>
+    ({ facts: facts(words, more), options: {}, open: undefined }) as unknown as PlanContext;
+
+  it.each<readonly [keyof typeof NIGHTS, NightPlan]>([
+    ["cluster", clusterPlan(context({ cluster: "gone" }))],
+    ["pool", clusterPlan(context({ pool: "gone" }))],
+    ["valkey", databasePlan(context({ valkey: "gone" }))],
+    ["edge", edgePlan(context({ tunnel: "gone" }))],
+    ["state", statePlan(context({}, { state: { word: "cut", why: "", copies: 1 } }))],
+    [
+      "fork",
+      databasePlan({
+        ...context({}),
+        options: { cluster: "9f" } as unknown as PlanContext["options"],
+      }),
+    ],
+  ])("%s", (night, plan) => {
+    expect(NIGHTS[night]).toEqual(planned(plan));
   });
 });

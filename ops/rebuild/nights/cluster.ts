@@ -6,7 +6,7 @@ import type { Facts, Seen } from "../facts.ts";
 import { nameOf, nightOf, type Night } from "../night.ts";
 import { isGone, updateStep } from "../night-work.ts";
 import type { NightAtWork, NightPlan, PlanContext, WorkStep } from "../plan.ts";
-import { CLUSTER_STEPS, POOL_STEPS, RELEASE_STEPS } from "../times.ts";
+import { CALLS, CLUSTER_STEPS, POOL_STEPS, RELEASE_STEPS } from "../times.ts";
 import { anotherNight } from "./refusal.ts";
 import { forgetLost, takeClustersOut } from "./forget.ts";
 
@@ -59,7 +59,7 @@ const PAUSE_MS = 2_000;
 /** A cluster that DigitalOcean calls gone may not serve: its connectors would answer visitors. */
 const noConnector: WorkStep = {
   key: "connectors",
-  lines: [{ title: "no connector of the old cluster", seconds: 5, marks: [] }],
+  lines: [CALLS.noConnector],
   run: async ({ options, world }: NightAtWork) => {
     const { stack, cwd, oldWorldIsDead } = options;
     const text = await world.pulumi(cwd)(["stack", "export", "--stack", stack]);
@@ -86,7 +86,7 @@ const noConnector: WorkStep = {
 function takenOut(lost: readonly Seen[]): WorkStep {
   return {
     key: "taken-out",
-    lines: [{ title: "what is lost leaves the state", seconds: 10, marks: [] }],
+    lines: [CALLS.takenOut],
     run: async (night) => {
       if (lost.some(({ kind }) => kind === "cluster")) await takeClustersOut(night);
       await forgetLost(

@@ -5,7 +5,7 @@ import { nightOf } from "../night.ts";
 import { checkStep, updateStep } from "../night-work.ts";
 import type { NightPlan, PlanContext, WorkStep } from "../plan.ts";
 import { stackFileOf, stopSidekiq } from "../stop-sidekiq.ts";
-import { DATABASE_STEPS, RELEASE_STEPS, SIDEKIQ_STEPS } from "../times.ts";
+import { CALLS, DATABASE_STEPS, RELEASE_STEPS, SIDEKIQ_STEPS } from "../times.ts";
 import { ageOf } from "../words.ts";
 import { forgetLost } from "./forget.ts";
 import { anotherNight } from "./refusal.ts";
@@ -42,7 +42,7 @@ function valkeyPlan(lost: readonly Seen[]): NightPlan {
     steps: [
       {
         key: "taken-out",
-        lines: [{ title: "what is lost leaves the state", seconds: 10, marks: [] }],
+        lines: [CALLS.takenOut],
         run: async (night) => {
           await forgetLost(
             lost.map(({ place }) => place),
@@ -71,7 +71,7 @@ function takeOver(id: string, { facts }: PlanContext): NightPlan {
     steps: [
       {
         key: "origin",
-        lines: [{ title: "the stack file names the new database", seconds: 10, marks: [] }],
+        lines: [CALLS.origin],
         run: async ({ options, world }) => {
           const config = await configOf(options);
           await stopSidekiq(options, true);
@@ -92,7 +92,7 @@ function takeOver(id: string, { facts }: PlanContext): NightPlan {
 
 const startSidekiq: WorkStep = {
   key: "sidekiq",
-  lines: [{ title: "the stack file starts Sidekiq", seconds: 1, marks: [] }],
+  lines: [CALLS.startSidekiq],
   run: async ({ options, left }) => {
     await stopSidekiq(options, false);
     left.push(

@@ -1,24 +1,14 @@
-import { DEPLOYMENT_START } from "../../../facts/durations.ts";
 import type { Kind } from "../facts.ts";
 import { nameOf, nightOf } from "../night.ts";
 import { updateStep } from "../night-work.ts";
 import type { NightPlan, PlanContext } from "../plan.ts";
-import type { TimedStep } from "../times.ts";
+import { CALLS, EDGE_STEPS } from "../times.ts";
 import { anotherNight } from "./refusal.ts";
 import { forgetLost } from "./forget.ts";
 
 /** Something at Cloudflare is gone, and cluster and data live. */
 
 const KINDS: readonly Kind[] = ["tunnel", "record", "host", "bucket"];
-
-/** Cloudflare's part of an update. A new tunnel has a new id, so that connectors roll, too. */
-const STEPS: readonly TimedStep[] = [
-  {
-    title: "tunnel, records, hosts, connectors",
-    seconds: DEPLOYMENT_START.seconds + 10,
-    marks: ["edge"],
-  },
-];
 
 /** The plan of the night. @throws Error in a sentence if it is not this night. */
 export function edgePlan({ facts, open }: PlanContext): NightPlan {
@@ -40,14 +30,14 @@ export function edgePlan({ facts, open }: PlanContext): NightPlan {
     steps: [
       {
         key: "taken-out",
-        lines: [{ title: "what is lost leaves the state", seconds: 10, marks: [] }],
+        lines: [CALLS.takenOut],
         run: (night) =>
           forgetLost(
             lost.map(({ place }) => place),
             night,
           ),
       },
-      updateStep(STEPS),
+      updateStep(EDGE_STEPS),
     ],
   };
 }

@@ -4,6 +4,7 @@ import { copiesIn, newestWhole, whoseOf } from "../../state/keep.ts";
 import { nightOf } from "../night.ts";
 import { recovered, updateStep } from "../night-work.ts";
 import type { NightAtWork, NightPlan, PlanContext, WorkStep } from "../plan.ts";
+import { CALLS } from "../times.ts";
 import { anotherNight } from "./refusal.ts";
 
 /** The state is gone, cut, or lacks what exists. The server serves all the while. */
@@ -18,17 +19,14 @@ export function statePlan({ facts, open }: PlanContext): NightPlan {
     untouched: "cluster, databases, tunnel, DNS, buckets: the server serves all the while",
     lost: "nothing",
     cost: "as before",
-    steps: [fromCopy, fromClouds, guarded, updateStep([UPDATE])],
+    steps: [fromCopy, fromClouds, guarded, updateStep([CALLS.upOverFound])],
   };
 }
-
-/** The update that reads what was adopted. */
-const UPDATE = { title: "update over what was found", seconds: 60, marks: [] } as const;
 
 /** Puts the newest whole copy in the place of a state that is not whole. */
 const fromCopy: WorkStep = {
   key: "copy",
-  lines: [{ title: "newest whole copy of the state", seconds: 15, marks: [] }],
+  lines: [CALLS.copy],
   run: async ({ options, world }: NightAtWork) => {
     const { stack, cwd } = options;
     const place = { stack, cwd };
@@ -48,7 +46,7 @@ const fromCopy: WorkStep = {
 /** Takes in what the copy, or an interrupted update, does not hold. */
 const fromClouds: WorkStep = {
   key: "clouds",
-  lines: [{ title: "what exists and the state lacks", seconds: 45, marks: [] }],
+  lines: [CALLS.adopt],
   run: async (night) => {
     const { options, world } = night;
     const { stack, cwd, adopt: answered } = options;
@@ -65,7 +63,7 @@ const fromClouds: WorkStep = {
 /** An adopted state whose update replaces or deletes something is a wrong one. */
 const guarded: WorkStep = {
   key: "preview",
-  lines: [{ title: "preview: nothing replaced or deleted", seconds: 30, marks: [] }],
+  lines: [CALLS.guard],
   run: async ({ options, world }) => {
     const { failure, changes } = await world.engine.preview(options);
     if (failure !== undefined)

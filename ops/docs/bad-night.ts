@@ -1,0 +1,64 @@
+import type { NIGHTS } from "../rebuild/times.ts";
+import { minutesOfNight } from "../rebuild/times.ts";
+
+/** The nights of `docs/bad-night.md`, in lines that fit a phone. */
+
+/** One night as a tired person looks it up. */
+interface NightEntry {
+  readonly title: string;
+  /** Lines to type. */
+  readonly typed: readonly string[];
+  /** Its times; undefined where nothing is to be done but to wait. */
+  readonly night?: keyof typeof NIGHTS;
+  readonly lost: string;
+}
+
+const ENTRIES: readonly NightEntry[] = [
+  {
+    title: "The cluster is deleted",
+    typed: ["npm run rebuild -- cluster"],
+    night: "cluster",
+    lost: "nothing",
+  },
+  {
+    title: "Its node pool is deleted",
+    typed: ["npm run rebuild -- cluster"],
+    night: "pool",
+    lost: "nothing",
+  },
+  {
+    title: "Rows are wrong since some hour",
+    typed: ["npm run rebuild -- database", "npm run rebuild -- database --cluster ID"],
+    night: "fork",
+    lost: "what came after that hour",
+  },
+  {
+    title: "Valkey is deleted",
+    typed: ["npm run rebuild -- database"],
+    night: "valkey",
+    lost: "jobs that waited",
+  },
+  {
+    title: "Tunnel, records, media host deleted",
+    typed: ["npm run rebuild -- edge"],
+    night: "edge",
+    lost: "nothing",
+  },
+  {
+    title: "State lost, or an update cut off",
+    typed: ["npm run rebuild -- state"],
+    night: "state",
+    lost: "nothing, the server stays up",
+  },
+];
+
+/** The generated part: each night with its lines, minutes and loss. */
+export function nightsList(): string {
+  return ENTRIES.map(({ title, typed, night, lost }) =>
+    [
+      `- **${title}**${night === undefined ? "" : `, ${minutesOfNight(night)} min`}:`,
+      ...typed.map((line) => `  \`${line}\``),
+      `  Lost: ${lost}.`,
+    ].join("\n"),
+  ).join("\n");
+}
