@@ -13,7 +13,7 @@ const [DUMP, MANIFEST] = [
   "dumps/prod/20261128T010000Z.json",
 ];
 
-/** Dumps for ever, so a test can kill a container in the middle. */
+/** Dumps without end, so a test can kill a container in the middle. */
 const WITHOUT_END = 'while cat "$CONTENT"; do :; done';
 
 async function good(night: Partial<Night> = {}): Promise<Pod> {
