@@ -15,28 +15,33 @@ export interface BackupGrantsArgs extends SqlJobArgs {
  * no dump could be made.
  */
 const SCRIPT = `set -eu
-psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --set=role="$BACKUP_USER" <<'SQL'
+sql() { psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 --set=role="$BACKUP_USER"; }
+sql <<'SQL'
 BEGIN;
-GRANT SELECT ON ALL TABLES IN SCHEMA public TO :"role";
-GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO :"role";
+SELECT format('GRANT SELECT ON %s TO %I', oid::regclass, :'role')
+FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'm', 'v', 'S')
+  AND pg_has_role(current_user, relowner, 'USAGE')
+\\gexec
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO :"role";
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON SEQUENCES TO :"role";
 COMMIT;
-SELECT format(
-  'No dump could be made: %s may not read %s', :'role', string_agg(oid::regclass::text, ', ')
-) AS fault, count(*) > 0 AS unread
+SQL
+unread=$(sql <<'SQL'
+SELECT string_agg(oid::regclass::text, ', ')
 FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'm', 'S')
   AND NOT CASE relkind
     WHEN 'S' THEN has_sequence_privilege(:'role', oid, 'SELECT')
     ELSE has_table_privilege(:'role', oid, 'SELECT')
-  END
-\\gset
-\\if :unread
-  \\warn :fault
-  SELECT 1 / 0 AS "stop here";
-\\endif
+  END;
 SQL
+)
+if [ -n "$unread" ]; then
+  echo "No dump could be made: $BACKUP_USER may not read $unread, because another role owns it." \\
+    "Let its owner grant SELECT on it to $BACKUP_USER, or drop it, and run npm run up again." >&2
+  exit 1
+fi
 `;
 
 /** Lets the role of the dumps read every table and sequence, and those of later releases. */
