@@ -1,9 +1,38 @@
+import { DATABASE_WORK_LOCK, LOCK_PATIENCE_SECONDS } from "../domain/backup/lock.ts";
 import type { Life } from "../domain/data-life.ts";
 
 /** Scripts of a migration's two steps, in bash and Ruby. */
 
 /** Before the new version serves: changes that the old one can work with. After it: the rest. */
 export type MigrationStep = "pre-deployment" | "post-deployment";
+
+/** Beginning of each program in Ruby. */
+const CONNECT = `require "pg"
+connection = PG.connect(
+  host: ENV.fetch("DB_HOST"), port: ENV.fetch("DB_PORT"), dbname: ENV.fetch("DB_NAME"), user: ENV.fetch("DB_USER"),
+  password: ENV.fetch("DB_PASS"), sslmode: ENV.fetch("DB_SSLMODE"), connect_timeout: 15
+)`;
+
+/**
+ * Runs a command while no dump is at work (`DATABASE_WORK_LOCK`). It waits, because a dump of a
+ * small database takes a minute. A release that waited for a long one would seem to hang.
+ */
+const EXCLUSIVELY = `exclusively() {
+  bundle exec ruby - "$@" <<'RUBY'
+${CONNECT}
+give_up = Process.clock_gettime(Process::CLOCK_MONOTONIC) + ${LOCK_PATIENCE_SECONDS}
+until connection.exec("SELECT pg_try_advisory_lock(${DATABASE_WORK_LOCK})").getvalue(0, 0) == "t"
+  if Process.clock_gettime(Process::CLOCK_MONOTONIC) > give_up
+    abort "A dump of the database is at work, and was for the last ${LOCK_PATIENCE_SECONDS} s. A migration beside it would make every page " \\
+      "wait for its end, so nothing was migrated. Run npm run up again after it, or stop it first: " \\
+      "kubectl --namespace mastodon delete jobs --selector app.kubernetes.io/component=backup"
+  end
+  sleep 1
+end
+exit(system(*ARGV, in: File::NULL) ? 0 : 1)
+RUBY
+}
+`;
 
 /**
  * State of the database in one word, found with only the `pg` gem. Most releases have no migration,
@@ -19,11 +48,7 @@ export type MigrationStep = "pre-deployment" | "post-deployment";
  */
 const STATE = `state() {
   bundle exec ruby - "$@" <<'RUBY'
-require "pg"
-connection = PG.connect(
-  host: ENV.fetch("DB_HOST"), port: ENV.fetch("DB_PORT"), dbname: ENV.fetch("DB_NAME"), user: ENV.fetch("DB_USER"),
-  password: ENV.fetch("DB_PASS"), sslmode: ENV.fetch("DB_SSLMODE"), connect_timeout: 15
-)
+${CONNECT}
 there = connection.exec("SELECT to_regclass('schema_migrations')").getvalue(0, 0)
 done = there ? connection.exec("SELECT version FROM schema_migrations").column_values(0) : []
 here = ARGV.flat_map { |folder| Dir["#{folder}/[0-9]*_*.rb"] }.map { |file| File.basename(file)[/\\A\\d+/] }
@@ -60,31 +85,40 @@ esac`;
  * version 0, by design, and any value of it counts, even `false` (mastodon/mastodon
  * `lib/tasks/db.rake`, `lib/mastodon/database.rb`). `db:prepare` seeds only in the run that loaded
  * the schema; seeds can run again (`db/seeds/`).
+ *
+ * `dumps`: whether dumps are made by schedule, with which a migration takes turns.
  */
-export const MIGRATION_SCRIPTS: Readonly<Record<MigrationStep, (life: Life) => string>> = {
-  "pre-deployment": ({ data, mayBeEmptyUntil = 0 }) => `set -eu
+export const MIGRATION_SCRIPTS: Readonly<
+  Record<MigrationStep, (life: Life, dumps: boolean) => string>
+> = {
+  "pre-deployment": ({ data, mayBeEmptyUntil = 0 }, dumps) => `set -eu
 lives_since=${data.since}
 may_be_empty_until=${mayBeEmptyUntil}
-${STATE}
+${dumps ? EXCLUSIVELY : ""}${STATE}
 found=$(state db/migrate)
 ${BIRTH_ALONE}
 case $found in
-  empty) bundle exec rails db:prepare ;;
+  empty) ${turn(dumps)}bundle exec rails db:prepare ;;
   unseeded)
-    SKIP_POST_DEPLOYMENT_MIGRATIONS=true bundle exec rails db:migrate
-    bundle exec rails db:seed
+    ${turn(dumps)}SKIP_POST_DEPLOYMENT_MIGRATIONS=true bundle exec rails db:migrate
+    ${turn(dumps)}bundle exec rails db:seed
     ;;
-  pending) SKIP_POST_DEPLOYMENT_MIGRATIONS=true bundle exec rails db:migrate ;;
+  pending) ${turn(dumps)}SKIP_POST_DEPLOYMENT_MIGRATIONS=true bundle exec rails db:migrate ;;
   done) ;;
 esac
 `,
-  "post-deployment": () => `set -eu
-${STATE}
+  "post-deployment": (_life, dumps) => `set -eu
+${dumps ? EXCLUSIVELY : ""}${STATE}
 found=$(state db/migrate db/post_migrate)
 case $found in
-  pending) bundle exec rails db:migrate ;;
+  pending) ${turn(dumps)}bundle exec rails db:migrate ;;
   done) ;;
   *) echo "The database is $found after the pre-deployment step; nothing was done." >&2 && exit 1 ;;
 esac
 `,
 };
+
+/** Prefix of a command that changes the database. */
+function turn(dumps: boolean): string {
+  return dumps ? "exclusively env " : "";
+}

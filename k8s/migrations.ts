@@ -20,6 +20,8 @@ export interface MigrationArgs {
   readonly epoch: number | undefined;
   /** Whether the database may be empty. */
   readonly life: Life;
+  /** Whether dumps are made by schedule, with which a migration takes turns. */
+  readonly dumps: boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ export class Migration extends pulumi.ComponentResource {
           image: args.image,
           environment: args.environment,
           database: "direct",
-          args: ["bash", "-c", MIGRATION_SCRIPTS[args.step](args.life)],
+          args: ["bash", "-c", MIGRATION_SCRIPTS[args.step](args.life, args.dumps)],
           resources: RESOURCES.migration,
           temporary: "256Mi",
         }),

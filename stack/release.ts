@@ -57,7 +57,8 @@ export function deployRelease(
     { ...inside, dependsOn: [preflight] },
   );
   const minutes = config.postgres.migrationMinutes;
-  const migration = { namespace, image, minutes, environment, epoch, life };
+  const dumps = config.backup !== undefined;
+  const migration = { namespace, image, minutes, environment, epoch, life, dumps };
   const schema = new Migration(
     "migrate-pre-deployment",
     { ...migration, step: "pre-deployment" },

@@ -22,6 +22,12 @@ const RELEASE = [
   { who: "grants Job", amount: 1 },
 ] as const;
 
+/** Connections of a dump by schedule. */
+const DUMP = { who: "dump, with the one that holds its lock", amount: 2 } as const;
+
+/** Configuration on which they depend. */
+type Direct = Pick<StackConfig, "upkeep" | "search" | "backup">;
+
 /** Connections reserved for an administrator: `psql` and one dump. */
 const PERSON = { who: "a person with psql, and a dump", amount: 2 } as const;
 
@@ -34,9 +40,9 @@ export function backendConnections(size: PostgresSize): number {
  * All connections that bypass the pool: those of a release, of the nightly tasks and of filling the
  * search server.
  */
-function directLines({ upkeep, search }: Pick<StackConfig, "upkeep" | "search">): Budget["lines"] {
+function directLines({ upkeep, search, backup }: Direct): Budget["lines"] {
   return [
-    ...releaseLines(search),
+    ...releaseLines(search, backup),
     PERSON,
     ...(upkeepTasks(upkeep).length === 0
       ? []
@@ -48,15 +54,24 @@ function directLines({ upkeep, search }: Pick<StackConfig, "upkeep" | "search">)
 }
 
 /** The search Job runs after the migrations, so the larger of the two counts. */
-function releaseLines(search: StackConfig["search"]): Budget["lines"] {
+function releaseLines(
+  search: StackConfig["search"],
+  backup: StackConfig["backup"],
+): Budget["lines"] {
   const filling = search === undefined ? 0 : search.threads + 1;
-  return filling <= RELEASE.reduce((sum, { amount }) => sum + amount, 0)
-    ? RELEASE
-    : [{ who: `search Job ${filling - 1} + 1 threads`, amount: filling }];
+  const dump = backup === undefined ? 0 : DUMP.amount;
+  const release = RELEASE.reduce((sum, { amount }) => sum + amount, 0);
+  // A dump and a migration take turns, so the migration's connections are enough for the one that
+  // waits and the dump. Filling the search server takes no turn.
+  if (filling + dump <= release) return RELEASE;
+  return [
+    { who: `search Job ${filling - 1} + 1 threads`, amount: filling },
+    ...(dump === 0 ? [] : [DUMP]),
+  ];
 }
 
 /** Connections that bypass the pool. */
-export function directConnections(config: Pick<StackConfig, "upkeep" | "search">): number {
+export function directConnections(config: Direct): number {
   return directLines(config).reduce((sum, { amount }) => sum + amount, 0);
 }
 
@@ -94,7 +109,7 @@ function railsLines({ web, sidekiq }: Pick<Running, "web" | "sidekiq">): Budget[
  * cause of toot.community's outage).
  */
 export function connectionBudgets(
-  config: Running & Pick<StackConfig, "postgres" | "upkeep" | "search">,
+  config: Running & Direct & Pick<StackConfig, "postgres">,
 ): readonly Budget[] {
   const { size, poolConnections, readReplica } = config.postgres;
   return [

@@ -10,7 +10,7 @@ import { upkeepTasks } from "../upkeep.ts";
 import type { Budget } from "./budget.ts";
 import { workloadsOf, type Running, type Workload } from "./pods.ts";
 
-type Sized = Running & Pick<StackConfig, "cluster" | "upkeep">;
+type Sized = Running & Pick<StackConfig, "cluster" | "upkeep" | "backup">;
 
 /** A situation in which all pods must be scheduled. */
 interface Moment {
@@ -40,6 +40,14 @@ export function nodeBudgets(config: Sized): readonly Budget[] {
 
 /** The step that waits for the new pods, while there is one more of each. */
 const ROLLOUT = { name: "rollout", each: amountOf(RESOURCES.rollout), count: 1 } as const;
+
+/** The pod of a dump: the sum of its containers, because a pod can't be divided. */
+const BACKUP = [RESOURCES.backupDump, RESOURCES.backupEncrypt, RESOURCES.backupStore]
+  .map(amountOf)
+  .reduce((sum, { millicpu, mib }) => ({
+    millicpu: sum.millicpu + millicpu,
+    mib: sum.mib + mib,
+  }));
 
 function momentsOf(config: Sized): readonly Moment[] {
   const { basePool, workloadPool } = config.cluster;
@@ -71,6 +79,7 @@ function momentsOf(config: Sized): readonly Moment[] {
           // One at a time, because their hours differ.
           count: Math.min(1, upkeepTasks(config.upkeep).length),
         },
+        { name: "backup", each: BACKUP, count: config.backup === undefined ? 0 : 1 },
       ],
     },
     {

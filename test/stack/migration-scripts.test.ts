@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DATABASE_WORK_LOCK } from "../../domain/backup/lock.ts";
 import { MIGRATION_SCRIPTS, type MigrationStep } from "../../k8s/migration-scripts.ts";
 
 /**
@@ -20,7 +21,10 @@ beforeEach(async () => {
   await writeFile(
     bundle,
     `#!/bin/bash
-if [ "$2" = ruby ]; then cat > ${folder}/asked; echo "$FOUND"; else echo "$3" >> ${folder}/calls; fi
+if [ "$2 $4" = "ruby env" ]; then
+  # The program that takes turns with a dump; its arguments are the command.
+  cat > ${folder}/turns; [ -z "$AT_WORK" ] || exit 1; shift 3; exec "$@"
+elif [ "$2" = ruby ]; then cat > ${folder}/asked; echo "$FOUND"; else echo "$3" >> ${folder}/calls; fi
 `,
   );
   await chmod(bundle, 0o755);
@@ -31,18 +35,19 @@ afterEach(async () => {
 });
 
 /** Status, last output and tasks of one run. */
-async function run(step: MigrationStep, found: string, until?: number) {
+async function run(step: MigrationStep, found: string, until?: number, dump?: "none" | "at work") {
   const data = { since: "2025-03-02", epoch: 1 };
   const life = { data, mayBeEmptyUntil: until, refusals: new Map() };
   const { status, said } = await promisify(execFile)(
     "bash",
-    ["-c", MIGRATION_SCRIPTS[step](life)],
+    ["-c", MIGRATION_SCRIPTS[step](life, dump !== undefined)],
     {
       env: {
         PATH: `${join(folder, "bin")}:${process.env["PATH"] ?? ""}`,
         // Without it, bash looks for a .bashrc if its input is a socket.
         SHLVL: "1",
         FOUND: found,
+        AT_WORK: dump === "at work" ? "yes" : "",
         LOCAL_DOMAIN: "example.social",
       },
     },
@@ -56,6 +61,31 @@ async function run(step: MigrationStep, found: string, until?: number) {
   const calls = await readFile(join(folder, "calls"), "utf8").catch(() => "");
   return { status, said, tasks: calls.split("\n").filter((line) => line !== "") };
 }
+
+describe("a migration beside a dump, which would stop the server", () => {
+  test.each(["pre-deployment", "post-deployment"] as const)(
+    "%s takes its turn, and fails where the dump does not end",
+    async (step) => {
+      expect(await run(step, "pending", undefined, "none")).toMatchObject({
+        status: 0,
+        tasks: ["db:migrate"],
+      });
+      const turns = await readFile(join(folder, "turns"), "utf8");
+      expect(turns).toContain(`pg_try_advisory_lock(${DATABASE_WORK_LOCK})`);
+      expect(turns).toContain("delete jobs --selector app.kubernetes.io/component=backup");
+      await rm(join(folder, "calls"));
+      expect(await run(step, "pending", undefined, "at work")).toMatchObject({
+        status: 1,
+        tasks: [],
+      });
+    },
+  );
+
+  test("is none where nothing is pending: no release waits for a dump for nothing", async () => {
+    for (const step of ["pre-deployment", "post-deployment"] as const)
+      expect(await run(step, "done", undefined, "at work")).toMatchObject({ status: 0 });
+  });
+});
 
 describe("no schema and no seed is put into the database of a server that lives", () => {
   test.each([
