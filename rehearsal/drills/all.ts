@@ -51,6 +51,14 @@ export const DRILLS: readonly DrillRow[] = [
     load: async () => (await import("./nights/drill.ts")).nightsDrill,
   },
   {
+    name: "backup",
+    summary:
+      "the live pod dumps a database of a server's shape, other programs open it, and each broken dump is told from a good one; `--size 1000` for 1 GB",
+    ground: "loopback",
+    options: ["size"],
+    load: async () => (await import("./backup/drill.ts")).backupDrill,
+  },
+  {
     name: "state",
     summary:
       "the real CLI with its state on R2: cut, empty, gone, another stack's; the bucket's lock; what a later CLI may not send",

@@ -1,13 +1,15 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { pluginKindOf, type PluginKind } from "../engine/cloud-plugins.ts";
 import { imageSourceOf, LOOPBACK } from "../images/source.ts";
+import type { BackupOptions } from "./backup/drill.ts";
 import type { CutOptions } from "./cut.ts";
 import type { FaultsOptions } from "./faults.ts";
 import type { NightsOptions } from "./nights/drill.ts";
 import type { NodeOptions } from "./node.ts";
 
 /** Options of the command line for all drills; most use none of them. */
-export interface DrillOptions extends NodeOptions, CutOptions, FaultsOptions, NightsOptions {
+export interface DrillOptions
+  extends NodeOptions, CutOptions, FaultsOptions, NightsOptions, BackupOptions {
   readonly keep: boolean;
   readonly plugins: PluginKind;
 }
@@ -39,6 +41,7 @@ const OPTIONS = {
     says: "only this walk, as its failure prints it",
     value: undefined,
   },
+  size: { flags: "--size <number>", says: "megabytes of rows in the tables", value: 20 },
   night: {
     flags: "--night <numbers>",
     says: "only these, as 4 or 1,13",

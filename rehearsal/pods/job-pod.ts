@@ -2,7 +2,7 @@ import type { V1Container, V1Pod } from "@kubernetes/client-node";
 import { runInitContainers, sandboxOf, type ContainerGround } from "./container.ts";
 import { openMemoryVolumes } from "./memory-volumes.ts";
 import { Meter, type ContainerUse } from "./meter.ts";
-import { processesBelow, signal } from "./process-tree.ts";
+import { processesBelow, signal, type ProcessUse } from "./process-tree.ts";
 import { runInSandbox, type SandboxResult } from "./sandbox.ts";
 import type { ContainerStanding, Standing } from "./pod-status.ts";
 
@@ -64,19 +64,27 @@ export class JobPod {
     return this.#results;
   }
 
-  /**
-   * Kills processes of a running container as the kernel does when memory is short. Returns their
-   * number.
-   * @param program name of the processes. Default: all of the container's.
-   */
-  async kill(container: string, program?: string): Promise<number> {
+  /** Processes of a running container; none if it does not run. */
+  async processes(container: string): Promise<readonly ProcessUse[]> {
     const pid = this.#pids.get(container);
-    if (pid === undefined || this.#results.has(container)) return 0;
-    const found = (await processesBelow(pid)).filter(({ name }) =>
-      program === undefined ? name !== "bwrap" : name === program,
-    );
-    for (const each of found) signal(each.pid, "SIGKILL");
-    return found.length;
+    if (pid === undefined || this.#results.has(container)) return [];
+    return (await processesBelow(pid)).filter(({ name }) => name !== "bwrap");
+  }
+
+  /**
+   * Sends a signal to processes of a running container. SIGKILL is what the kernel sends when
+   * memory is short.
+   * @param program name of the processes. Default: all of the container's.
+   * @throws Error if there is none.
+   */
+  async signal(container: string, signalName: NodeJS.Signals, program?: string): Promise<void> {
+    const all = await this.processes(container);
+    const found = all.filter(({ name }) => program === undefined || name === program);
+    if (found.length === 0)
+      throw new Error(
+        `${container} has no process ${program ?? ""}: it has ${all.map(({ name }) => name).join(", ") || "none"}.`,
+      );
+    for (const { pid } of found) signal(pid, signalName);
   }
 
   /**

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { bytesOf } from "./quantity.ts";
 
 /** A mount namespace with a pod's volumes in memory. */
 export interface MemoryVolumes {
@@ -54,13 +55,7 @@ const MOUNT =
   'while [ $# -gt 0 ]; do mount -t tmpfs -o "$1" tmpfs "$2"; shift 2; done; echo ready; exec sleep infinity';
 
 /** Options of its tmpfs. Without a limit the kernel's applies: half of the machine's memory. */
-export function tmpfsOptions({ name, emptyDir }: V1Volume): string {
+export function tmpfsOptions({ emptyDir }: V1Volume): string {
   const limit = emptyDir?.sizeLimit;
-  if (limit === undefined) return "mode=0777";
-  const [, number, unit] = /^(\d+)(?:([KMG])i)?$/u.exec(limit) ?? [];
-  if (number === undefined)
-    throw new Error(
-      `The rehearsal can't make the volume ${name}: its sizeLimit is ${limit}; it reads bytes, Ki, Mi and Gi.`,
-    );
-  return `mode=0777,size=${number}${unit?.toLowerCase() ?? ""}`;
+  return limit === undefined ? "mode=0777" : `mode=0777,size=${bytesOf(limit)}`;
 }

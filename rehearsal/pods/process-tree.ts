@@ -9,6 +9,8 @@ export interface ProcessUse {
   readonly cpuSeconds: number;
   /** Most memory that was resident at once, bytes. */
   readonly peakBytes: number;
+  /** Bytes that it wrote to anything: files, pipes, sockets. */
+  readonly writtenBytes: number;
   /** Bytes that it made the kernel write to a disk. Pipes and memory file systems do not count. */
   readonly diskBytes: number;
 }
@@ -48,6 +50,7 @@ async function useOf(pid: number): Promise<ProcessUse | undefined> {
     name: stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")")),
     cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS,
     peakBytes: number(status, "VmHWM") * 1_024,
+    writtenBytes: number(io, "wchar"),
     diskBytes: number(io, "write_bytes"),
   };
 }

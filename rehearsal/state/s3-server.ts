@@ -101,7 +101,7 @@ export class S3Server {
         throw new S3Refusal(403, "AccessDenied", "Access Denied");
       if (!exists(target.bucket, host))
         throw new S3Refusal(404, "NoSuchBucket", "The specified bucket does not exist.");
-      this.#fits(target.bucket, received.size);
+      if (request.method === "PUT") this.#fits(target.bucket, received.size);
       const mayRead = (bucket: string): boolean => key.may("read", bucket, host);
       const objects = { store, uploads: this.uploads, mayRead };
       await send(response, answerOf(request, target, received, objects));
@@ -124,7 +124,7 @@ export class S3Server {
 
   #fits(bucket: string, size: number): void {
     const { room } = this.faults;
-    if (room === undefined || size === 0) return;
+    if (room === undefined) return;
     if (size > room)
       throw new S3Refusal(403, "QuotaExceeded", `The storage cap of ${bucket} is reached.`);
     this.faults.room = room - size;

@@ -45,8 +45,8 @@ export async function encryptProgram(): Promise<string> {
 
 /**
  * Replaces control characters in texts of a program by their escapes. The minifier writes them
- * unchanged, and the API server refuses an object with one ("control characters are not allowed",
- * seen with DEL of `@noble/hashes`).
+ * unchanged, and the API server takes none in an object. Seen with a DEL: "control characters are
+ * not allowed".
  */
 function printable(code: string): string {
   return code.replaceAll(

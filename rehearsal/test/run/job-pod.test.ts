@@ -128,8 +128,8 @@ test("a volume in memory has its own limit: a dump that is spilled into it must 
       name: "pipes",
       emptyDir: { medium: "Memory", ...(sizeLimit && { sizeLimit }) },
     });
-  expect(options("1Mi")).toBe("mode=0777,size=1m");
+  expect(options("1Mi")).toBe("mode=0777,size=1048576");
   expect(options("4096")).toBe("mode=0777,size=4096");
   expect(options()).toBe("mode=0777");
-  expect(() => options("1e3")).toThrow(/sizeLimit is 1e3/u);
+  expect(() => options("1e3")).toThrow(/"1e3" is no amount/u);
 });

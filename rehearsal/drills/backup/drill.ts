@@ -1,0 +1,209 @@
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
+import { parseConfig } from "../../../input/parse.ts";
+import { readStackFile } from "../../../plan/stack-file.ts";
+import { checkOf } from "../../checks/check.ts";
+import { findSecrets } from "../../checks/secret-search.ts";
+import type { Phase } from "../../phases.ts";
+import { NOT_PROVEN } from "../../result.ts";
+import { noFindings, type Drill, type Findings } from "../drill.ts";
+import { networkCheck } from "../live.ts";
+import { rehearsalOf, setupPhases, type DrillContext } from "../setup.ts";
+import { secondPreview, upPhases } from "../whole.ts";
+import { allHaystacks, allSecrets } from "../world-secrets.ts";
+import { BROKEN, broken, type BrokenRow } from "./broken.ts";
+import { contentOf, differencesOf, openDump, RESTORED } from "./opened.ts";
+import { backupBucket, runBackup, saidBy, wordOf, type BackupRun } from "./run.ts";
+import { complaintsOfUse, fillDatabase, useTable, type DatabaseSize } from "./size.ts";
+
+/** Options of the drill. */
+export interface BackupOptions {
+  /** Megabytes of rows in the database's tables. */
+  readonly size: number;
+}
+
+/** Limits of this drill, in addition to those of every rehearsal. */
+const LIMITS: readonly string[] = [
+  "rclone and the Postgres clients are Debian 13's, 1.60 and 17.12, and not those of the pinned images; its shell is dash and not busybox.",
+  "R2 is a model of its S3: locks, refusals and keys as documented or reported, without its throttling.",
+  "The memory of a dump is measured, and no limit is enforced: docs/rehearsal.md, `-- node`, has real limits.",
+];
+
+/** State that the phases share. */
+interface Shared {
+  identity: string;
+  size: DatabaseSize;
+  run: BackupRun | undefined;
+}
+
+/**
+ * A server's dump, made by the live pod and opened by other programs. Then each accident that makes
+ * a bad one, which must differ from a good one.
+ */
+export function backupDrill(context: DrillContext, { size }: BackupOptions): Drill {
+  const findings = noFindings();
+  const shared: Shared = { identity: "", size: { tables: 0, indexes: 0 }, run: undefined };
+  return {
+    name: "the dump",
+    findings,
+    notProven: [...NOT_PROVEN, ...LIMITS],
+    phases: [
+      ...setupPhases(context),
+      recipient(context, shared),
+      ...upPhases(context, findings),
+      {
+        title: "rows",
+        run: async () => {
+          shared.size = await fillDatabase(rehearsalOf(context), size);
+          return `${Math.round(shared.size.tables / 1e6)} MB of tables`;
+        },
+      },
+      dump(context, findings, shared),
+      opened(context, findings, shared),
+      keys(context, findings, shared),
+      told(context, findings),
+      secondPreview(context, findings),
+      {
+        title: "own parts",
+        run: async () => {
+          const { faults } = rehearsalOf(context);
+          findings.checks.push(checkOf("the rehearsal's own parts worked", faults, "no fault"));
+          return `${faults.length} faults`;
+        },
+      },
+    ],
+  };
+}
+
+/** The operator's age key: its public half goes into the stack file, the other one nowhere. */
+function recipient(context: DrillContext, shared: Shared): Phase {
+  return {
+    title: "recipient",
+    run: async () => {
+      shared.identity = await generateX25519Identity();
+      const public_ = await identityToRecipient(shared.identity);
+      await rehearsalOf(context).stack.editConfig((document) =>
+        document.setIn(["config", "mastodon:backup"], document.createNode({ recipient: public_ })),
+      );
+      return "in the stack file";
+    },
+  };
+}
+
+function dump(context: DrillContext, findings: Findings, shared: Shared): Phase {
+  return {
+    title: "dump",
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      const run = await runBackup(rehearsal);
+      shared.run = run;
+      const word = wordOf(rehearsal, run);
+      findings.tables.push(useTable(run, shared.size));
+      findings.checks.push(
+        checkOf(
+          "a Job made from the live CronJob dumps the database, and its manifest is true",
+          run.succeeded && word === "good" ? [] : [`${word}: ${saidBy(run)}`],
+          `${run.manifest?.object}, ${run.manifest?.bytes} bytes, copies: ${run.keys.length / 2 - 1}`,
+        ),
+        checkOf(
+          "a dump keeps within its memory and its share of a processor, and writes nothing to a disk",
+          complaintsOfUse(run, shared.size),
+          [...run.use]
+            .map(([name, use]) => `${name} ${Math.round(use.peakBytes / 2 ** 20)} MiB`)
+            .join(", "),
+        ),
+        await networkCheck(
+          rehearsal,
+          parseConfig({ ...readStackFile(), backup: { recipient: run.manifest?.recipient } }),
+        ),
+      );
+      return `${run.seconds.toFixed(1)} s`;
+    },
+  };
+}
+
+function opened(context: DrillContext, findings: Findings, shared: Shared): Phase {
+  return {
+    title: "opened elsewhere",
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      const object = shared.run?.manifest?.object ?? "";
+      const other = await openDump(rehearsal, object, await generateX25519Identity());
+      const own = await openDump(rehearsal, object, shared.identity);
+      const [before, after] = [
+        await contentOf(rehearsal, "mastodon"),
+        await contentOf(rehearsal, RESTORED),
+      ];
+      const missing = [...before.objects.keys()].filter((name) => name.startsWith("index "));
+      findings.checks.push(
+        checkOf(
+          "Debian's age and pg_restore bring back every row, index, view and sequence",
+          own.exitCode === 0 ? differencesOf(before, after) : [own.stderr.trim()],
+          `${before.tables.size} tables, ${missing.length} indexes, ${own.seconds.toFixed(1)} s`,
+        ),
+        checkOf(
+          "another identity opens nothing",
+          /no identity matched/u.test(other.stderr) ? [] : [other.stderr.trim() || "it opened it"],
+          "no identity matched any of the recipients",
+        ),
+      );
+      return `${own.seconds.toFixed(1)} s`;
+    },
+  };
+}
+
+/** No key in the cluster opens a dump: it has one recipient, whose identity is nowhere. */
+function keys(context: DrillContext, findings: Findings, shared: Shared): Phase {
+  return {
+    title: "keys",
+    run: async () => {
+      const { identity, run } = shared;
+      const rehearsal = rehearsalOf(context);
+      const secrets = await allSecrets(rehearsal);
+      const haystacks = await allHaystacks(rehearsal);
+      const inside = secrets.map(({ name, value }) => ({ name, text: value }));
+      const object = rehearsal.world.r2.get(backupBucket(rehearsal), run?.manifest?.object ?? "");
+      const [header = ""] = object?.body.toString("latin1", 0, 1_024).split("\n---") ?? [];
+      const stanzas = header.split("\n").filter((line) => line.startsWith("-> "));
+      findings.checks.push(
+        checkOf(
+          "no key in the cluster opens a dump: its one recipient's identity is in no Secret, state, log or ConfigMap",
+          [
+            ...findSecrets([{ name: "the identity", value: identity }], [...haystacks, ...inside]),
+            ...secrets
+              .filter(({ value }) => value.includes("AGE-SECRET-KEY-"))
+              .map(({ name }) => `${name} is an identity`),
+            ...(stanzas.length === 1 && stanzas[0]?.startsWith("-> X25519 ") === true
+              ? []
+              : [`its recipients are ${stanzas.join(", ") || "unknown"}`]),
+          ],
+          `${secrets.length} secrets, ${haystacks.length} places, ${stanzas.length} recipient`,
+        ),
+      );
+      return `${secrets.length} secrets`;
+    },
+  };
+}
+
+function told(context: DrillContext, findings: Findings): Phase {
+  return {
+    title: "broken backups",
+    run: async (progress) => {
+      const rows: BrokenRow[] = [];
+      for (const each of BROKEN) {
+        progress(each.what);
+        const row = await broken(rehearsalOf(context), each);
+        rows.push(row);
+        findings.checks.push(
+          checkOf(`a backup is told from a good one: ${each.what}`, row.complaints, row.cells[3]!),
+        );
+      }
+      findings.tables.push({
+        title: "Broken backups",
+        intro: "Each is broken on purpose. The bucket alone must tell it from a good one.",
+        columns: ["what is broken", "its Job", "new in the bucket", "the bucket says"],
+        rows: rows.map(({ cells }) => cells),
+      });
+      return `${rows.length} told`;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import {
+  indexStatements,
+  postsOf,
+  rowStatements,
+  shapeStatements,
+} from "../../data/mastodon-rows.ts";
+import { bytesOf } from "../../pods/quantity.ts";
+import type { Rehearsal } from "../../rehearsal.ts";
+import type { ResultTable } from "../../result.ts";
+import type { BackupRun } from "./run.ts";
+
+/** Sizes of a database, bytes. */
+export interface DatabaseSize {
+  readonly tables: number;
+  readonly indexes: number;
+}
+
+/** Role of the application, which owns its tables: so every later right is the live one's. */
+const OWNER = "mastodon";
+
+/**
+ * Gives the live database the tables, indexes and rows of a server, of about this many megabytes of
+ * tables. Returns the sizes that it then has.
+ */
+export async function fillDatabase(
+  { databases }: Rehearsal,
+  megabytes: number,
+): Promise<DatabaseSize> {
+  const existing = await databases.asAgent(
+    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'",
+  );
+  const [view] = await databases.asAgent("SELECT pg_get_viewdef('user_ips'::regclass) AS is");
+  const statements = [
+    // A view holds the types of its columns.
+    "DROP VIEW user_ips",
+    ...shapeStatements(existing.map(({ relname }) => String(relname))),
+    `CREATE VIEW user_ips AS ${String(view?.["is"])}`,
+    ...rowStatements(postsOf(megabytes)),
+    ...indexStatements(),
+  ];
+  for (const statement of statements) await databases.asAgent(`SET ROLE ${OWNER}; ${statement}`);
+  await databases.asAgent("ANALYZE");
+  return await sizeOf(databases);
+}
+
+async function sizeOf(databases: Rehearsal["databases"]): Promise<DatabaseSize> {
+  const [row] = await databases.asAgent(
+    "SELECT sum(pg_table_size(oid))::text AS tables, sum(pg_indexes_size(oid))::text AS indexes FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')",
+  );
+  return { tables: Number(row?.["tables"]), indexes: Number(row?.["indexes"]) };
+}
+
+/** Most processor seconds for each GB of tables: docs/operate.md counts with them. */
+const MOST_SECONDS_A_GB = 12;
+/** Size of tables from which the seconds of a start no longer count, bytes. */
+const ENOUGH_BYTES = 500_000_000;
+
+/** Complaints about what a dump used: memory over a limit, a byte on a disk, too much processor. */
+export function complaintsOfUse(run: BackupRun, { tables }: DatabaseSize): readonly string[] {
+  const seconds = totalSeconds(run);
+  const most = (MOST_SECONDS_A_GB * tables) / 1e9;
+  return [
+    ...[...run.use].flatMap(([name, { peakBytes, diskBytes }]) => [
+      ...(peakBytes > limitOf(run, name)
+        ? [`${name} had ${mib(peakBytes)} MiB, over its limit of ${mib(limitOf(run, name))}`]
+        : []),
+      ...(diskBytes > 0 ? [`${name} wrote ${diskBytes} bytes to a disk`] : []),
+    ]),
+    ...(tables >= ENOUGH_BYTES && seconds > most
+      ? [`${seconds.toFixed(1)} processor seconds, over ${most.toFixed(1)}`]
+      : []),
+  ];
+}
+
+/** Figures of a dump. */
+export function useTable(run: BackupRun, size: DatabaseSize): ResultTable {
+  return {
+    title: "A dump's use of its node",
+    intro: `${megabytes(size.tables)} MB of tables and ${megabytes(size.indexes)} MB of indexes became a dump of ${megabytes(run.manifest?.bytes ?? 0)} MB in ${run.seconds.toFixed(1)} s: ${(totalSeconds(run) / (size.tables / 1e9)).toFixed(1)} processor seconds for each GB of tables. Memory is that of all processes at once, each with the pages that it shares.`,
+    columns: ["container", "processor s", "memory MiB", "limit MiB", "bytes on a disk", "programs"],
+    rows: [...run.use].map(([name, { cpuSeconds, peakBytes, diskBytes, programs }]) => [
+      name,
+      cpuSeconds.toFixed(1),
+      mib(peakBytes),
+      mib(limitOf(run, name)),
+      diskBytes,
+      programs.join(", "),
+    ]),
+  };
+}
+
+function totalSeconds({ use }: BackupRun): number {
+  return [...use.values()].reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
+}
+
+/** Memory limit of a container, bytes, from the live pod. */
+function limitOf({ pod }: BackupRun, name: string): number {
+  const container = pod.spec?.containers.find((each) => each.name === name);
+  return bytesOf(container?.resources?.limits?.["memory"] ?? "0");
+}
+
+const mib = (bytes: number): number => Math.round(bytes / 1_024 ** 2);
+const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
