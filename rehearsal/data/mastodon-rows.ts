@@ -90,7 +90,7 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** Value of a column that is never null and has none above, by its type. */
 const FILLERS: Readonly<Record<string, string>> = {
-  bigint: `${FIRST} + (n * 7919) % 1000`,
+  bigint: `${FIRST} + (n % 1000 * 7919) % 1000`,
   integer: "0",
   varchar: "''",
   text: "''",

@@ -25,7 +25,7 @@ export interface BackupOptions {
 const LIMITS: readonly string[] = [
   "rclone and the Postgres clients are Debian 13's, 1.60 and 17.12, and not those of the pinned images; its shell is dash and not busybox.",
   "R2 is a model of its S3: locks, refusals and keys as documented or reported, without its throttling.",
-  "The memory of a dump is measured, and no limit is enforced: docs/rehearsal.md, `-- node`, has real limits.",
+  "The memory of a dump is measured, and no limit is enforced.",
 ];
 
 /** State that the phases share. */
