@@ -30,6 +30,12 @@ export function upgradeFaults(running: string | undefined, wanted: string): read
   ];
 }
 
+/** Whether a release is of an earlier minor version than another. False if one is no release. */
+export function isOlder(version: string, than: string): boolean {
+  const [one, other] = [releaseOf(version), releaseOf(than)];
+  return one !== undefined && other !== undefined && isEarlier(one, other);
+}
+
 function releaseOf(version: string): Release | undefined {
   const [, major, minor, patch] = /^v?(\d+)\.(\d+)\.(\d+)/u.exec(version) ?? [];
   if (major === undefined || minor === undefined || patch === undefined) return undefined;

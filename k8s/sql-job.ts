@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { RESOURCES } from "../domain/resources.ts";
+import { RESOURCES, type Resources } from "../domain/resources.ts";
 import type { DatabaseAccess } from "./environment/databases.ts";
 import { releaseJob } from "./job.ts";
 import { container, metadataOf, pod, resourcesOf } from "./pod.ts";
@@ -31,6 +31,17 @@ export interface SqlJob {
    */
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
   readonly passwords: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Default: a few statements. */
+  readonly long?: LongWork;
+}
+
+/** More of a pod whose work takes longer, or needs other programs before it. */
+export interface LongWork {
+  readonly deadlineSeconds: number;
+  readonly resources: Resources;
+  readonly initContainers: readonly kubernetes.types.input.core.v1.Container[];
+  readonly volumes: readonly kubernetes.types.input.core.v1.Volume[];
+  readonly volumeMounts: readonly kubernetes.types.input.core.v1.VolumeMount[];
 }
 
 /**
@@ -76,7 +87,7 @@ export function libpqVariables(
 export function sqlJob(
   name: string,
   { namespace, image, postgres, ...args }: SqlJobArgs,
-  { script, environment, passwords }: SqlJob,
+  { script, environment, passwords, long }: SqlJob,
   parent: pulumi.Resource,
 ): kubernetes.batch.v1.Job {
   const secret = new kubernetes.core.v1.Secret(
@@ -103,8 +114,9 @@ export function sqlJob(
       namespace,
       component: name,
       epoch: args.epoch,
-      deadlineSeconds: 300,
+      deadlineSeconds: long?.deadlineSeconds ?? 300,
       pod: pod(POSTGRES_UID, {
+        ...(long === undefined ? {} : { initContainers: [...long.initContainers] }),
         containers: [
           container({
             name: "psql",
@@ -114,13 +126,15 @@ export function sqlJob(
               { configMapRef: { name: plain.metadata.name } },
               { secretRef: { name: secret.metadata.name } },
             ],
-            volumeMounts: [args.caMount],
-            resources: resourcesOf(RESOURCES.grants),
+            volumeMounts: [args.caMount, ...(long?.volumeMounts ?? [])],
+            resources: resourcesOf(long?.resources ?? RESOURCES.grants),
           }),
         ],
-        volumes: [args.caVolume],
+        volumes: [args.caVolume, ...(long?.volumes ?? [])],
       }),
     },
-    { parent },
+    long === undefined
+      ? { parent }
+      : { parent, customTimeouts: { create: `${long.deadlineSeconds + 600}s` } },
   );
 }

@@ -14,6 +14,7 @@ import { StreamingGrants } from "../k8s/streaming-grants.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Inside } from "./inside.ts";
 import { deployMembers } from "./members.ts";
+import { deployRestore } from "./restore.ts";
 import type { Resolved } from "./resolved.ts";
 
 /**
@@ -24,7 +25,7 @@ import type { Resolved } from "./resolved.ts";
  */
 export function deployRelease(
   resolved: Resolved,
-  { postgres, media, tunnel }: Omit<Foundation, "cluster">,
+  { postgres, media, tunnel, backups }: Omit<Foundation, "cluster">,
   base: Inside,
 ): {
   readonly migrated: Migration;
@@ -50,12 +51,15 @@ export function deployRelease(
     caFile: CA_FILE,
     epoch,
   };
+  const granted = { ...sql, postgres, backup: postgres.backup };
   const grants = new DatabaseGrants(
     "database-grants",
-    { ...sql, postgres, backup: postgres.backup },
+    granted,
     // Nothing is changed before the preflight has shown that the release can reach what it needs.
     { ...inside, dependsOn: [preflight] },
   );
+  // Optional: `postgres.origin.dump`, until it is restored.
+  const restored = deployRestore(resolved, { backups, sql: granted, base, grants });
   const minutes = config.postgres.migrationMinutes;
   const dumps = config.backup !== undefined;
   const migration = { namespace, image, minutes, environment, epoch, life, dumps };
@@ -63,7 +67,7 @@ export function deployRelease(
     "migrate-pre-deployment",
     { ...migration, step: "pre-deployment" },
     // Without the grants it can't create a table.
-    { ...inside, dependsOn: [grants] },
+    { ...inside, dependsOn: [restored ?? grants] },
   );
   const streamingGrants = new StreamingGrants(
     "streaming-grants",

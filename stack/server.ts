@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { mediaHostsOfCluster } from "../domain/media.ts";
+import { restoreOf } from "../domain/restore.ts";
 import { Environment } from "../k8s/environment/environment.ts";
 import { MetricsServer } from "../k8s/metrics-server.ts";
 import type { Migration } from "../k8s/migrations.ts";
@@ -38,7 +39,11 @@ export function server(resolved: Resolved, { cluster, ...foundation }: Foundatio
   // Create the policies before the first pod, so that no pod ever runs without them.
   const policies = new NetworkPolicies(
     "network",
-    { namespace, sidekiq: groups, options: { ...config, mediaThroughCluster } },
+    {
+      namespace,
+      sidekiq: groups,
+      options: { ...config, mediaThroughCluster, restores: restoreOf(config) !== undefined },
+    },
     inside,
   );
   const environment = environmentOf(resolved, foundation, namespace, inside);

@@ -94,8 +94,37 @@ const origin = z
       2,
       1_000,
       2,
-      "Which database cluster of this stack is the newest; unset, the first. A higher number makes a new one beside the former one, with the data of `cluster`. **Never lower it, unless the newest one may be forgotten.**",
+      "Which database cluster of this stack is the newest; unset, the first. A higher number makes a new one beside the former one, with the data of `dump` or of `cluster`. **Never lower it, unless the newest one may be forgotten.**",
     ).optional(),
+    dump: z
+      .strictObject({
+        object: z
+          .string()
+          .regex(/^(dumps|weekly|monthly)\/[A-Za-z0-9_.-]+\/\d{8}T\d{6}Z\.dump\.age$/u)
+          .meta({
+            description: "Its key in the bucket of `backup`.",
+            allowed: "the key of a dump, as `npm run backup -- list` shows it",
+            examples: ["dumps/prod/20261128T010000Z.dump.age"],
+          }),
+        sha256: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/u)
+          .meta({
+            description: "SHA-256 of the object, from its manifest.",
+            allowed: "64 hex digits in lower case",
+            examples: ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+          }),
+        bytes: whole(1, 2 ** 40, 812_345_678, "Size of the object, bytes, from its manifest."),
+        restored: z.boolean().default(false).meta({
+          description:
+            "Whether its update is through. Then the restore's Job and the secret `dumpFileKey` are no longer needed, and the next update deletes them.",
+        }),
+      })
+      .optional()
+      .meta({
+        description:
+          "A dump that the next update restores into the new cluster, before anybody is let in. `sidekiq` must be in `stopped` for that. Written by `npm run db -- from-dump`.",
+      }),
     cluster: z
       .strictObject({
         id: z.uuid().meta({

@@ -145,6 +145,22 @@ export const OPTION_SECRETS = [
     readers: ["web"],
   },
   {
+    key: "dumpFileKey",
+    env: "DUMP_FILE_KEY",
+    needed: { key: "postgres.origin.dump.restored", is: false },
+    what: "the key of the one dump that is being restored",
+    format: {
+      pattern: /^[A-Za-z0-9+/]{22}==$/u,
+      words: "16 bytes in base64: 22 characters and ==",
+    },
+    ...given(
+      "`npm run db -- from-dump`, out of the dump and the identity of its recipient",
+      "the command makes it again",
+    ),
+    changed: "The restore's Job runs again; a dump that is restored stays as it is.",
+    readers: ["restore"],
+  },
+  {
     key: "otlpHeaders",
     env: "OTEL_EXPORTER_OTLP_HEADERS",
     needed: { key: "tracing.headers", is: true },

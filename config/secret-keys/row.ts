@@ -1,7 +1,7 @@
 /** Type of a row of the table of secrets (`all.ts`). */
 
 /** Readers of a secret: Mastodon's own processes, or the cloud that it is passed to. */
-export type SecretReader = "web" | "sidekiq" | "jobs" | "Cloudflare" | "DigitalOcean";
+export type SecretReader = "web" | "sidekiq" | "jobs" | "restore" | "Cloudflare" | "DigitalOcean";
 
 /** Recipe by which `npm run secrets -- init` makes a secret, or its other source. */
 export type SecretRecipe =
@@ -20,7 +20,7 @@ export type SecretRecipe =
 export interface NeededWhere {
   /** Config key, dots for depth: `mail.authentication`. */
   readonly key: string;
-  readonly is?: true;
+  readonly is?: boolean;
   readonly isNot?: string;
 }
 

@@ -26,7 +26,7 @@ export const RULES: readonly Rule[] = [
   rule(["postgres"], ({ postgres }) => standbyIsOffered("postgres", postgres)),
   rule(["valkey"], ({ valkey }) => standbyIsOffered("valkey", valkey)),
   rule(["postgres"], replicaHoldsTheDatabase),
-  rule(["postgres"], originFaults),
+  rule(["postgres", "stopped", "backup"], originFaults),
   rule(["media", "domain", "region"], mediaFaults),
   rule(["domain", "webDomain", "cloudflare", "hosts", "media", "region", "dns"], nameFaults),
   rule(["domain", "webDomain", "cloudflare"], apexFaults),

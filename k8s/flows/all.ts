@@ -5,6 +5,7 @@ import {
   RANGES,
   SERVICES,
 } from "../../config/topology.ts";
+import { RESTORE_COMPONENTS } from "../../domain/restore.ts";
 import { DIRECT_PORT, tcp, type Flow, type Outside } from "./flow.ts";
 import { API_SERVER_FLOW } from "../rollout-script.ts";
 import { optionFlows, SEARCH_COMPONENT, type Options } from "./options.ts";
@@ -93,6 +94,7 @@ export function flowsOf(sidekiq: readonly string[], options: Options = {}): read
         "streaming",
         "database-grants",
         "streaming-grants",
+        ...(options.restores === true ? Object.values(RESTORE_COMPONENTS) : []),
       ],
       to: { outside: "databases" },
       ports: DATABASE_PORTS,
@@ -115,6 +117,17 @@ export function flowsOf(sidekiq: readonly string[], options: Options = {}): read
             // Internet, but only HTTPS.
             ports: tcp(443),
             why: "media that lies on Spaces",
+          },
+        ]
+      : []),
+    ...(options.restores === true
+      ? [
+          {
+            name: "restore-from-bucket",
+            from: [RESTORE_COMPONENTS.restore],
+            to: { outside: "internet" as const },
+            ports: tcp(443),
+            why: "downloading the dump that is restored",
           },
         ]
       : []),

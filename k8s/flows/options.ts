@@ -15,6 +15,8 @@ export interface Options extends Pick<
 > {
   /** Whether the assets origin serves media from Spaces. Default: no. */
   readonly mediaThroughCluster?: boolean;
+  /** Whether the update restores a dump. Default: no. */
+  readonly restores?: boolean;
 }
 
 /** Component of the Job that fills the search server. */

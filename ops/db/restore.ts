@@ -1,5 +1,6 @@
 import { PassThrough, Writable, type Readable } from "node:stream";
 import { STOPPABLE } from "../../config/keys/stopped.ts";
+import { FOREIGN_ENTRIES } from "../../domain/restore.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import type { Cluster } from "../pods/cluster.ts";
 import type { RunInPod } from "./pod.ts";
@@ -21,11 +22,7 @@ export interface Restored {
   readonly leftOut: readonly string[];
 }
 
-/**
- * Entries that only a superuser may create. The extension is PgHero's, and DigitalOcean has its
- * own.
- */
-const FOREIGN = / (?:COMMENT - )?(?:EXTENSION|SCHEMA) /u;
+const FOREIGN = new RegExp(FOREIGN_ENTRIES, "u");
 
 /**
  * Restores all entries but those, in one transaction. Either the dump replaces the content of the
@@ -36,8 +33,8 @@ const FOREIGN = / (?:COMMENT - )?(?:EXTENSION|SCHEMA) /u;
  * its migrations fail later.
  */
 const LIST = `set -eu
-pg_restore --list | tee /tmp/all | grep -vE ' (COMMENT - )?(EXTENSION|SCHEMA) ' > /tmp/list
-grep -E ' (COMMENT - )?(EXTENSION|SCHEMA) ' /tmp/all || true`;
+pg_restore --list | tee /tmp/all | grep -vE '${FOREIGN_ENTRIES}' > /tmp/list
+grep -E '${FOREIGN_ENTRIES}' /tmp/all || true`;
 const RESTORE = `set -eu
 export PGOPTIONS=--client-min-messages=error
 rm -f /tmp/came-through

@@ -1,6 +1,6 @@
 import { format } from "prettier";
 import { stringify } from "yaml";
-import { encryptProgram } from "../backup/encrypt/bundle.ts";
+import { bundledProgram, encryptProgram } from "../backup/encrypt/bundle.ts";
 import { nightsList } from "./bad-night.ts";
 import { configPage } from "./config-page.ts";
 import { costSection, costSummary } from "./cost-table.ts";
@@ -53,6 +53,14 @@ export const GENERATED: readonly GeneratedFile[] = [
   {
     path: "k8s/backup/encrypt-program.json",
     generate: async () => format(await encryptProgram(), { parser: "json", ...WIDTH }),
+  },
+  {
+    path: "k8s/restore/decrypt-program.json",
+    generate: async () =>
+      format(await bundledProgram("ops/restore/decrypt/program.ts", []), {
+        parser: "json",
+        ...WIDTH,
+      }),
   },
   part("docs/upkeep.md", "left out", () =>
     markdownTable(

@@ -8,6 +8,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "mastodon:k8s:BackupGrants": "k8s/backup/grants.ts",
   "mastodon:k8s:Environment": "k8s/environment/environment.ts",
   "mastodon:k8s:Migration": "k8s/migrations.ts",
+  "mastodon:k8s:Restore": "k8s/restore/restore.ts",
+  "mastodon:k8s:RestoreCanary": "k8s/restore/canary.ts",
 };
 
 /** A Markdown table of every component of some plans: type, file, number of resources. */

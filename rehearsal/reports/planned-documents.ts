@@ -57,12 +57,22 @@ async function planRest(): Promise<Plan> {
   const postgres = {
     ...(raw["postgres"] as object | undefined),
     readReplica: { size: "db-s-4vcpu-8gb" },
+    origin: {
+      number: 2,
+      dump: {
+        object: "dumps/prod/20261128T010000Z.dump.age",
+        sha256: "0".repeat(64),
+        bytes: 1,
+      },
+    },
+    former: "release",
   };
   return await planStack({
     ...raw,
     postgres,
     media: { storage: "spaces", standby: { storage: "r2" }, purge: true },
     backup: { recipient: `age1${"q".repeat(58)}` },
+    stopped: ["sidekiq"],
     search: { host: "search.example.net" },
     metrics: { namespace: "monitoring", podMonitor: true },
     observability: { prometheusRule: true, grafanaDashboard: true },

@@ -128,3 +128,21 @@ export function withOptions(
 ): Record<string, unknown> {
   return { ...raw, ...options };
 }
+
+/** A dump that is restored; no option, because a server has it for one update. */
+export const RESTORED_DUMP = {
+  object: "dumps/prod/20261128T010000Z.dump.age",
+  sha256: "0123456789abcdef".repeat(4),
+  bytes: 319_186_074,
+};
+
+/** The same configuration with that dump to restore. */
+export function withRestore(base: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const origin = { number: 2, dump: RESTORED_DUMP };
+  return {
+    ...base,
+    backup: EVERY_OPTION.backup,
+    postgres: { ...(base["postgres"] as object), origin },
+    stopped: ["sidekiq"],
+  };
+}

@@ -11,7 +11,7 @@ import { makeSecrets } from "../../ops/secrets/make.ts";
 import { faultsIn } from "../messages/row.ts";
 import { BASE, refusalOf, withValue } from "./base.ts";
 import { FIXTURE_RELEASE, UNREHEARSED_RELEASE } from "../fixture-release.ts";
-import { EVERY_OPTION, OTHER_TRANSLATION, withOptions } from "./every-option.ts";
+import { EVERY_OPTION, OTHER_TRANSLATION, withOptions, withRestore } from "./every-option.ts";
 
 const EVERYTHING = withOptions(BASE);
 
@@ -99,7 +99,8 @@ describe("a secret that an option needs", () => {
       alerts: { slackChannel: "#alerts" },
     });
     const translated = parseConfig(withValue(EVERYTHING, "translation", OTHER_TRANSLATION));
-    const needed = [...neededSecrets(all), ...neededSecrets(translated)].map(({ key }) => key);
+    const restored = parseConfig(withRestore(BASE));
+    const needed = [all, translated, restored].flatMap(neededSecrets).map(({ key }) => key);
     expect([...new Set(needed)].sort()).toEqual([...OPTIONAL_SECRET_KEYS].sort());
     expect(neededSecrets(parseConfig(BASE))).toEqual([]);
     expect(neededRefusal(parseConfig(BASE), set())).toBeUndefined();

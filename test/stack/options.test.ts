@@ -5,7 +5,12 @@ import { SECRET_MARK } from "../../plan/answers.ts";
 import { planStack, type Plan } from "../../plan/plan-stack.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
 import { reveal, Secret } from "../../plan/values.ts";
-import { EVERY_OPTION, OTHER_TRANSLATION, withOptions } from "../config/every-option.ts";
+import {
+  EVERY_OPTION,
+  OTHER_TRANSLATION,
+  withOptions,
+  withRestore,
+} from "../config/every-option.ts";
 import { RAILS_NAMES, REMOVED_NAMES, STREAMING_NAMES } from "./environment-names.ts";
 import { CASES, WEB } from "./option-cases.ts";
 import { comesBefore, environmentOf, ofType, podsOf, templateOf, theResource } from "./views.ts";
@@ -16,6 +21,7 @@ const NOT_MASTODON = [
   "connector/cloudflared",
   ...["database-grants/psql", "streaming-grants/psql", "backup-grants/psql"],
   ...["backup/dump", "backup/encrypt", "backup/store"],
+  ...["restore/download", "restore/decrypt", "restore/psql", "database-regrants/psql"],
 ];
 const raw = readStackFile();
 const without = await planStack(raw);
@@ -60,6 +66,7 @@ const everything = await planStack(withOptions(raw));
 const { bulk, ...mail } = EVERY_OPTION.mail;
 const others = [
   await planStack(withOptions(raw, { ...EVERY_OPTION, translation: OTHER_TRANSLATION })),
+  await planStack(withRestore(raw), { exists: true }),
   await planStack({
     ...raw,
     // Each of the two with the other's encryption.

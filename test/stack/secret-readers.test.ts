@@ -4,7 +4,7 @@ import type { SecretReader, SecretRow } from "../../config/secret-keys/row.ts";
 import { SECRET_MARK } from "../../plan/answers.ts";
 import { planStack } from "../../plan/plan-stack.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
-import { EVERY_OPTION, OTHER_TRANSLATION } from "../config/every-option.ts";
+import { EVERY_OPTION, OTHER_TRANSLATION, withRestore } from "../config/every-option.ts";
 import { environmentOf, podsOf, textsOf } from "./views.ts";
 
 const raw = readStackFile();
@@ -15,6 +15,8 @@ const plan = await planStack({
 });
 /** Only one translation service can be configured. */
 const other = await planStack({ ...raw, translation: OTHER_TRANSLATION });
+
+const restored = await planStack(withRestore(raw), { exists: true });
 
 /** The process of the table that a pod belongs to; its own name if there is none. */
 function processOf(pod: string): SecretReader | string {
@@ -35,7 +37,7 @@ test.each(SECRETS.map((row: SecretRow) => [row.key, row] as const))(
   (key, row) => {
     const readers = new Set<string>();
     const variables = new Set<string>();
-    const looked = key === "libreTranslateApiKey" ? other : plan;
+    const looked = key === "libreTranslateApiKey" ? other : key === "dumpFileKey" ? restored : plan;
     for (const { name, containers } of podsOf(looked))
       for (const container of containers)
         for (const [variable, value] of environmentOf(looked, container))

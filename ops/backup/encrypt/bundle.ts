@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
-const PROGRAM = fileURLToPath(new URL("program.ts", import.meta.url));
+const ROOT = new URL("../../../", import.meta.url);
 
-const MODULES = new URL("../../../node_modules/", import.meta.url);
+const MODULES = new URL("node_modules/", ROOT);
 
 /** Packages in the bundle. Each license asks that its text goes along. */
 const PACKAGES = [
@@ -22,19 +22,28 @@ const PACKAGES = [
  * installed them would run what a registry has on that night.
  */
 export async function encryptProgram(): Promise<string> {
-  const bundle = await rolldown({ input: PROGRAM, platform: "node" });
+  return await bundledProgram("ops/backup/encrypt/program.ts", PACKAGES);
+}
+
+/**
+ * A program of a pod with all that it imports, in one text, and the licenses of that, as JSON.
+ * @param path of its file in the project.
+ */
+export async function bundledProgram(path: string, packages: readonly string[]): Promise<string> {
+  const input = fileURLToPath(new URL(path, ROOT));
+  const bundle = await rolldown({ input, platform: "node" });
   try {
     const { output } = await bundle.generate({ format: "esm", minify: true });
     if (output.length !== 1)
       throw new Error(`The program of the pod became ${output.length} files; it must be one.`);
     const licenses = await Promise.all(
-      PACKAGES.map(async (name) => [
+      packages.map(async (name) => [
         name,
         await readFile(new URL(`${name}/LICENSE`, MODULES), "utf8"),
       ]),
     );
     return JSON.stringify({
-      note: "Made by npm run docs from ops/backup/encrypt/program.ts.",
+      note: `Made by npm run docs from ${path}.`,
       licenses: Object.fromEntries(licenses) as unknown,
       source: printable(output[0].code),
     });

@@ -1,9 +1,10 @@
-import { EVERY_OPTION, OTHER_TRANSLATION } from "../../config/every-option.ts";
+import { EVERY_OPTION, OTHER_TRANSLATION, RESTORED_DUMP } from "../../config/every-option.ts";
 import type { Row } from "../row.ts";
 import { EARLIER_RELEASE } from "../../fixture-release.ts";
 
 /** One wrong value in a configuration with every option. */
 export const OPTIONS: readonly Row[] = [
+  ["postgres.origin", { number: 2, dump: RESTORED_DUMP }, "restore-beside-sidekiq", "stopped"],
   ["mail.port", 25, "mail-port-blocked", "mail.port"],
   ["mail.bulk.port", 25, "mail-port-blocked", "mail.bulk.port"],
   ["mail.port", 465, "mail-port-needs-tls", "mail.encryption"],

@@ -1,4 +1,5 @@
 import type { Row } from "../row.ts";
+import { RESTORED_DUMP } from "../../config/every-option.ts";
 import { EARLIER_RELEASE } from "../../fixture-release.ts";
 
 /** One wrong value in the base. */
@@ -83,6 +84,28 @@ export const SCHEMA: readonly Row[] = [
     { number: 2, cluster: { id: "fork", name: "fork" } },
     "wrong-value",
     "postgres.origin.cluster.id",
+  ],
+  [
+    "postgres.origin",
+    { number: 2, dump: RESTORED_DUMP },
+    "dump-without-bucket",
+    "postgres.origin.dump",
+  ],
+  [
+    "postgres.origin",
+    {
+      number: 2,
+      dump: { ...RESTORED_DUMP, restored: true },
+      cluster: { id: "9cc10173-e9ea-4176-9dbc-a4cee4c4ff30", name: "fork" },
+    },
+    "two-sources",
+    "postgres.origin",
+  ],
+  [
+    "postgres.origin",
+    { number: 2, dump: { ...RESTORED_DUMP, restored: true, sha256: "9f86d081" } },
+    "wrong-value",
+    "postgres.origin.dump.sha256",
   ],
   ["postgres.former", "release", "former-without-number", "postgres.former"],
   ["postgres.storageGib", 65, "wrong-value", "postgres.storageGib"],
