@@ -22,13 +22,10 @@ const RELEASE = [
   { who: "grants Job", amount: 1 },
 ] as const;
 
-/** Connections of a dump by schedule. */
-const DUMP = { who: "dump, with the one that holds its lock", amount: 2 } as const;
-
-/** Configuration on which they depend. */
-type Direct = Pick<StackConfig, "upkeep" | "search" | "backup">;
-
-/** Connections reserved for an administrator: `psql` and one dump. */
+/**
+ * Connections reserved for an administrator: `psql` and one dump. A dump by schedule takes both,
+ * one for its lock and its snapshot. A migration waits with one meanwhile, and has three.
+ */
 const PERSON = { who: "a person with psql, and a dump", amount: 2 } as const;
 
 /** Connections that a Postgres plan allows, pools and direct ones together: 25 per GiB, less 3. */
@@ -40,9 +37,9 @@ export function backendConnections(size: PostgresSize): number {
  * All connections that bypass the pool: those of a release, of the nightly tasks and of filling the
  * search server.
  */
-function directLines({ upkeep, search, backup }: Direct): Budget["lines"] {
+function directLines({ upkeep, search }: Pick<StackConfig, "upkeep" | "search">): Budget["lines"] {
   return [
-    ...releaseLines(search, backup),
+    ...releaseLines(search),
     PERSON,
     ...(upkeepTasks(upkeep).length === 0
       ? []
@@ -54,24 +51,15 @@ function directLines({ upkeep, search, backup }: Direct): Budget["lines"] {
 }
 
 /** The search Job runs after the migrations, so the larger of the two counts. */
-function releaseLines(
-  search: StackConfig["search"],
-  backup: StackConfig["backup"],
-): Budget["lines"] {
+function releaseLines(search: StackConfig["search"]): Budget["lines"] {
   const filling = search === undefined ? 0 : search.threads + 1;
-  const dump = backup === undefined ? 0 : DUMP.amount;
-  const release = RELEASE.reduce((sum, { amount }) => sum + amount, 0);
-  // A dump and a migration take turns, so the migration's connections are enough for the one that
-  // waits and the dump. Filling the search server takes no turn.
-  if (filling + dump <= release) return RELEASE;
-  return [
-    { who: `search Job ${filling - 1} + 1 threads`, amount: filling },
-    ...(dump === 0 ? [] : [DUMP]),
-  ];
+  return filling <= RELEASE.reduce((sum, { amount }) => sum + amount, 0)
+    ? RELEASE
+    : [{ who: `search Job ${filling - 1} + 1 threads`, amount: filling }];
 }
 
 /** Connections that bypass the pool. */
-export function directConnections(config: Direct): number {
+export function directConnections(config: Pick<StackConfig, "upkeep" | "search">): number {
   return directLines(config).reduce((sum, { amount }) => sum + amount, 0);
 }
 
@@ -109,7 +97,7 @@ function railsLines({ web, sidekiq }: Pick<Running, "web" | "sidekiq">): Budget[
  * cause of toot.community's outage).
  */
 export function connectionBudgets(
-  config: Running & Direct & Pick<StackConfig, "postgres">,
+  config: Running & Pick<StackConfig, "postgres" | "upkeep" | "search">,
 ): readonly Budget[] {
   const { size, poolConnections, readReplica } = config.postgres;
   return [
