@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE } from "./namespaces.ts";
 import type { Images } from "../config/images.ts";
+import { noDumpsWarning } from "../domain/backup/plan.ts";
 import { imagesOf, unpinnedRefusal, unpinnedWarning } from "../domain/images.ts";
 import { neededRefusal } from "./needed-secrets.ts";
 import type { StackConfig } from "../config/schema.ts";
@@ -30,8 +31,8 @@ export function readStack(images: Images): Stack {
   try {
     const stack = readOrRefuse();
     judgeImages(stack.config, images);
-    const time = updateTimeWarning(stack.config);
-    if (time !== undefined) void pulumi.log.warn(time);
+    for (const warning of [updateTimeWarning(stack.config), noDumpsWarning(stack.config)])
+      if (warning !== undefined) void pulumi.log.warn(warning);
     return stack;
   } catch (error) {
     // The operator's mistake, not the program's: Pulumi prints a RunError without a stack trace.

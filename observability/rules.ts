@@ -95,7 +95,7 @@ export const ALERTS: readonly Alert[] = [
   {
     name: "MastodonReleaseJobFailed",
     severity: "page",
-    expr: `kube_job_failed{${OURS},condition="true",job_name=~"(migrate|database|preflight|rollout|streaming-grants).*"} == 1`,
+    expr: `kube_job_failed{${OURS},condition="true",job_name=~"(migrate|database|preflight|rollout|streaming-grants|backup-grants).*"} == 1`,
     for: "0m",
     summary: "The release's step {{ $labels.job_name }} failed: the old version serves on",
     runbook: "A failed release",
@@ -115,6 +115,23 @@ export const ALERTS: readonly Alert[] = [
     for: "0m",
     summary: "{{ $labels.job_name }} did not come to its end last night",
     runbook: "Upkeep failed",
+  },
+  {
+    name: "MastodonBackupFailed",
+    severity: "ticket",
+    expr: `kube_job_failed{${OURS},condition="true",job_name=~"backup-[0-9n].*"} == 1`,
+    for: "0m",
+    summary: "{{ $labels.job_name }} made no dump of the database",
+    runbook: "No dump",
+  },
+  {
+    // By absence: a CronJob that never runs fails at nothing. A day and a half fits every schedule.
+    name: "MastodonBackupMissing",
+    severity: "page",
+    expr: `time() - kube_cronjob_status_last_successful_time{${OURS},cronjob="backup"} > 129600`,
+    for: "10m",
+    summary: "No dump of the database ended well for a day and a half",
+    runbook: "No dump",
   },
   {
     name: "MastodonPodHasNoNode",

@@ -72,3 +72,16 @@ export const BACKUP_DEADLINE_SECONDS = 14_400;
 export function tooOldAfter({ everyHours }: Pick<Backup, "everyHours">): number {
   return everyHours * 1.5 * 3_600;
 }
+
+/**
+ * Warning of a preview about a server without dumps; undefined if it has them. It is no refusal: an
+ * upgrade of this project must not stop a running server.
+ */
+export function noDumpsWarning({
+  backup,
+  domain,
+}: Pick<StackConfig, "backup" | "domain">): string | undefined {
+  return backup === undefined
+    ? `mastodon:backup is not set, so no dump of the database of ${domain} exists outside DigitalOcean: with the cluster or the account its members' data is gone. Run \`npm run backup -- key --out FILE\`, with a file outside of this folder. docs/operate.md, "Backups".`
+    : undefined;
+}

@@ -1,10 +1,10 @@
-import { open } from "node:fs/promises";
 import { armor, Encrypter } from "age-encryption";
 import { stringify } from "yaml";
 import { SHORTEST_PASSPHRASE, weaknessOf } from "../../input/passphrase.ts";
 import { secretFaults, secretRefusal } from "../../input/secret-faults.ts";
 import { AGE_IDENTITY } from "../../facts/age.ts";
 import { SECRETS } from "../../config/secret-keys/all.ts";
+import { writeNew } from "./new-file.ts";
 import { passphraseIn, weakStatePassphrase } from "./passphrase.ts";
 import { providerOf } from "./stack-file.ts";
 import type { SecretStore } from "./store.ts";
@@ -12,9 +12,6 @@ import type { StateEnvironment } from "./state-environment.ts";
 
 /** Recipient of a bundle: the holder of an age identity, or of a passphrase. */
 export type Lock = { readonly recipient: string } | { readonly passphrase: string };
-
-/** Only the owner may read it: the bundle is encrypted, but no other user needs it. */
-const OWNER_ONLY = 0o600;
 
 /**
  * Writes everything without which a server can't be rebuilt into one encrypted file: state
@@ -62,7 +59,7 @@ export async function writeEscrow(
     { lineWidth: 0 },
   );
   const bundle = armor.encode(await encrypter.encrypt(content));
-  await writeNew(out, bundle);
+  await writeNew(out, bundle, "a bundle");
 }
 
 function encrypterFor(lock: Lock): Encrypter {
@@ -119,22 +116,4 @@ It does not hold members' data. That is in the database and its backups, and it 
 Never make new ones of ${keys.join(", ")}: what they encrypted stays unreadable for ever.
 What each secret is, and what dies with it: docs/secrets.md.
 `;
-}
-
-async function writeNew(file: string, text: string): Promise<void> {
-  try {
-    const handle = await open(file, "wx", OWNER_ONLY);
-    try {
-      await handle.writeFile(`${text.trimEnd()}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST")
-      throw new Error(
-        `${file} is there already, and a bundle is never overwritten: it may be the only one. Name another file by --out.`,
-      );
-    throw error;
-  }
 }

@@ -3,10 +3,12 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { ALERTS } from "../../observability/rules.ts";
 import { planStack } from "../../plan/plan-stack.ts";
+import { readStackFile } from "../../plan/stack-file.ts";
+import { withOptions } from "../config/every-option.ts";
 import { ofType, podsOf } from "../stack/views.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const plan = await planStack();
+const plan = await planStack(withOptions(readStackFile()));
 
 const KINDS: Readonly<Record<string, string>> = {
   deploy: "kubernetes:apps/v1:Deployment",

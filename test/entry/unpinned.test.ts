@@ -27,9 +27,11 @@ function withTag(name: (image: string) => string): Images {
 }
 
 /** Message of the entry about these images, before any resource. */
-function said(images: Images, preview: boolean, unpinned?: string): string {
+function said(images: Images, preview: boolean, unpinned?: string, backup = true): string {
   const config = {
     ...readStackFile(),
+    // Without dumps there is another warning.
+    ...(backup ? { backup: { recipient: `age1${"q".repeat(58)}` } } : {}),
     ...(unpinned === undefined ? {} : { images: { unpinned } }),
     ...Object.fromEntries(SECRET_KEYS.map((key) => [key, SECRETS[key]])),
   };
@@ -66,6 +68,12 @@ test("a preview warns of tags without digests, and an update refuses them: their
 test("with the switch that the refusal names an update goes through, and is still warned", () => {
   expect(said(UNPINNED, false, "allow")).toContain(`${NAMED}`);
   expect(said(UNPINNED, false, "allow")).toMatch(/^warns: /u);
+});
+
+test("a preview warns of a server without dumps, with the command that makes the key", () => {
+  expect(said(PINNED, true, undefined, false)).toMatch(
+    /^warns: mastodon:backup is not set.*npm run backup -- key --out FILE/u,
+  );
 });
 
 test("with digests there is nothing to say", () => {

@@ -1,0 +1,98 @@
+import { Command } from "commander";
+import type { StackConfig } from "../../config/schema.ts";
+import { backupBucketOf, type Backup } from "../../domain/backup/plan.ts";
+import type { R2Address } from "../state/bucket.ts";
+import { dumpFaults } from "./check.ts";
+import { dumpsIn, lineOf, type DumpBucket } from "./dumps.ts";
+import { makeKey } from "./key.ts";
+
+/** Outside interfaces of the command, so that a test can replace them. */
+export interface BackupWorld {
+  readonly say: (text: string) => void;
+  readonly now: () => Date;
+  readonly cwd: string;
+  /** The configuration of a stack file. */
+  readonly config: (place: StackPlace) => Promise<StackConfig>;
+  readonly bucket: (address: R2Address) => Promise<DumpBucket>;
+}
+
+/** Options of every subcommand. */
+interface StackPlace {
+  readonly stack: string;
+  readonly cwd: string;
+}
+
+/**
+ * `npm run backup`. Makes the key of dumps, and says which dumps there are.
+ * @param args the arguments after `--`.
+ * @returns whether all is well: the exit status.
+ * @throws Error in a sentence for the operator.
+ */
+export async function runBackup(args: readonly string[], world: BackupWorld): Promise<boolean> {
+  const { say } = world;
+  let well = true;
+  const program = new Command("npm run backup --")
+    .description("Makes the key of dumps, and says which dumps there are.")
+    .exitOverride()
+    .configureOutput({ writeOut: say, writeErr: say });
+  const part = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .option("--stack <name>", "the stack", "prod")
+      .option("--cwd <folder>", "the project's folder", world.cwd);
+  part("key", "makes the key pair: the identity into a file, the recipient into the stack file")
+    .requiredOption("--out <file>", "a new file for the identity, outside of the project's folder")
+    .action(async (options: StackPlace & { readonly out: string }) => {
+      await makeKey({ ...options, say });
+    });
+  part("list", "says which dumps there are, and which are good").action(
+    async (place: StackPlace) => {
+      const { bucket, name } = await opened(place, world);
+      const dumps = await dumpsIn(bucket, shortOf(place));
+      for (const dump of dumps) say(lineOf(dump, world.now()));
+      if (dumps.length === 0) say(`There is no dump in the bucket ${name}.`);
+    },
+  );
+  part("check", "fails if the newest good dump is too old: the alert by absence").action(
+    async (place: StackPlace) => {
+      const { bucket, backup, domain } = await opened(place, world);
+      const dumps = await dumpsIn(bucket, shortOf(place), ["dumps"]);
+      const faults = dumpFaults(dumps, { backup, domain, now: world.now() });
+      for (const fault of faults) say(fault);
+      const newest = dumps.find(({ word }) => word === "good");
+      if (faults.length === 0 && newest !== undefined) say(lineOf(newest, world.now()));
+      well = faults.length === 0;
+    },
+  );
+  await program.parseAsync(args, { from: "user" });
+  return well;
+}
+
+/** The stack's name without its organization. */
+function shortOf({ stack }: StackPlace): string {
+  return stack.split("/").at(-1) ?? stack;
+}
+
+async function opened(
+  place: StackPlace,
+  world: BackupWorld,
+): Promise<{
+  readonly bucket: DumpBucket;
+  readonly name: string;
+  readonly backup: Backup;
+  readonly domain: string;
+}> {
+  const config = await world.config(place);
+  const [plan, { backup, domain, cloudflare }] = [backupBucketOf(config), config];
+  if (plan === undefined || backup === undefined)
+    throw new Error(
+      `mastodon:backup is not set in the stack file of ${place.stack}, so no dumps are made. Begin with npm run backup -- key --out FILE.`,
+    );
+  const bucket = await world.bucket({
+    account: cloudflare.accountId,
+    jurisdiction: plan.place as R2Address["jurisdiction"],
+    bucket: plan.bucket,
+  });
+  return { bucket, name: plan.bucket, backup, domain };
+}

@@ -1,0 +1,93 @@
+import { parseManifest, SUSPICIONS, type Manifest } from "../../domain/backup/manifest.ts";
+import {
+  keyOf,
+  prefixOf,
+  SHELVES,
+  stampsIn,
+  timeOf,
+  type Shelf,
+} from "../../domain/backup/names.ts";
+import type { StateBucket } from "../state/bucket.ts";
+
+/** One dump of the bucket, judged by its manifest. */
+export type Dump = {
+  readonly shelf: Shelf;
+  readonly stamp: string;
+  /** Time of its snapshot. */
+  readonly time: Date;
+} & (
+  | { readonly word: "good" | "suspicious"; readonly manifest: Manifest }
+  /** No dump: nothing says that it is whole. */
+  | { readonly word: "no manifest"; readonly why: string }
+);
+
+/** A bucket of dumps, as far as it is read. */
+export type DumpBucket = Pick<StateBucket, "list" | "read">;
+
+/**
+ * Every dump of a stack, the newest first.
+ * @param shelves folders to look into. Default: all.
+ */
+export async function dumpsIn(
+  bucket: DumpBucket,
+  stack: string,
+  shelves: readonly Shelf[] = SHELVES,
+): Promise<readonly Dump[]> {
+  const dumps = await Promise.all(shelves.map((shelf) => onShelf(bucket, stack, shelf)));
+  return dumps.flat().sort((one, other) => other.time.getTime() - one.time.getTime());
+}
+
+/** The newest good dump of a list; undefined if there is none. */
+export function newestGood(dumps: readonly Dump[]): (Dump & { manifest: Manifest }) | undefined {
+  return dumps.find(
+    (dump): dump is Dump & { readonly word: "good"; readonly manifest: Manifest } =>
+      dump.word === "good",
+  );
+}
+
+async function onShelf(bucket: DumpBucket, stack: string, shelf: Shelf): Promise<readonly Dump[]> {
+  const keys = (await bucket.list(prefixOf(shelf, stack))).map(({ key }) => key);
+  const at = { shelf, stack } as const;
+  const whole = new Set(stampsIn(keys, { ...at, kind: "manifest" }));
+  const objects = new Set(stampsIn(keys, { ...at, kind: "dump" }));
+  return await Promise.all(
+    [...new Set([...whole, ...objects])].map(async (stamp): Promise<Dump> => {
+      const of = { shelf, stamp, time: timeOf(stamp)! };
+      if (!whole.has(stamp))
+        return { ...of, word: "no manifest", why: "it did not end well, or is under way" };
+      if (!objects.has(stamp))
+        return { ...of, word: "no manifest", why: "its manifest is there, and the dump is not" };
+      const key = keyOf({ ...at, stamp, kind: "manifest" });
+      try {
+        const manifest = parseManifest(await bucket.read(key), key);
+        return { ...of, word: manifest.suspicious.length === 0 ? "good" : "suspicious", manifest };
+      } catch (error) {
+        return { ...of, word: "no manifest", why: error instanceof Error ? error.message : "" };
+      }
+    }),
+  );
+}
+
+/** The line about one dump. */
+export function lineOf(dump: Dump, now: Date): string {
+  const where = `${dump.shelf.padEnd(7)}  ${dump.stamp}  ${ageIn(dump.time, now).padStart(9)}`;
+  if (dump.word === "no manifest") return `${where}  ${"".padStart(9)}  no dump: ${dump.why}`;
+  const { bytes, counts, suspicious } = dump.manifest;
+  const why = suspicious.map((each) => SUSPICIONS[each]).join(", ");
+  const said = dump.word === "good" ? "good" : `suspicious: ${why}`;
+  return `${where}  ${sizeOf(bytes).padStart(9)}  ${said}; ${counts.localUsers} members, ${counts.statuses} posts`;
+}
+
+/** An age in words: "5 h", "3 days". */
+export function ageIn(time: Date, now: Date): string {
+  const minutes = Math.max(0, Math.round((now.getTime() - time.getTime()) / 60_000));
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 72 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+}
+
+/** Bytes in words, by thousands as bills count them. */
+function sizeOf(bytes: number): string {
+  const [unit = "GB", by = 1e9] = bytes >= 1e9 ? ["GB", 1e9] : ["MB", 1e6];
+  return `${(bytes / Number(by)).toFixed(1)} ${unit}`;
+}
