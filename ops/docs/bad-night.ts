@@ -27,6 +27,12 @@ const ENTRIES: readonly NightEntry[] = [
     lost: "nothing",
   },
   {
+    title: "The database is deleted (5 GB)",
+    typed: ["npm run rebuild -- database --identity FILE"],
+    night: "dump",
+    lost: "what the newest dump has not",
+  },
+  {
     title: "Rows are wrong since some hour",
     typed: ["npm run rebuild -- database", "npm run rebuild -- database --cluster ID"],
     night: "fork",

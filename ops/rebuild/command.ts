@@ -58,6 +58,8 @@ export async function runRebuild(args: readonly string[], world: RebuildWorld): 
     .option("--account <name>", "a local account for the check; else the server's contact")
     .option("--old-world-is-dead", "go on though connectors stay", false)
     .option("--cluster <id>", "database: a cluster that DigitalOcean made, such as a fork")
+    .option("--dump <time>", "database: newest, or the time in a dump's name")
+    .option("--identity <file>", "the age identity of the dumps; else of BACKUP_IDENTITY_FILE")
     .option("--file <copy>", "state: a copy of it on this disk; else the newest in its place")
     .option(
       "--adopt <name=id>",

@@ -1,4 +1,5 @@
 import type { Presence } from "../recover/presence.ts";
+import type { FoundDump } from "./dumps.ts";
 
 /** Facts about a stack after one look at both clouds and at its state. */
 
@@ -35,13 +36,10 @@ export type StateFact =
   | { readonly word: "gone" | "cut"; readonly why: string; readonly copies: number }
   | { readonly word: "unknown"; readonly reason: string };
 
-/** A way back for the database's content. */
+/** DigitalOcean's own way back: any time of the last seven days, into a new cluster. */
 export interface WayBack {
-  readonly kind: "point in time" | "dump";
   /** Time of the newest content, ISO. */
   readonly until: string;
-  /** The backup or object by name. */
-  readonly name: string;
 }
 
 /** All facts of one look. */
@@ -54,6 +52,8 @@ export interface Facts {
   readonly token: Presence<string>;
   /** Ways back for the database, freshest first; unknown if a cloud did not answer. */
   readonly ways: readonly Presence<WayBack>[];
+  /** Dumps of the database, newest first; gone: the configuration has none. */
+  readonly dumps: Presence<readonly FoundDump[]>;
   /** Billed resources that carry the stack's tag and stand in no state; undefined: unknown. */
   readonly leftOvers: readonly string[] | undefined;
   /** Whether the server answers a visitor. */

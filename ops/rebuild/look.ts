@@ -17,6 +17,7 @@ import {
 import { DATABASE, STACK, VPC } from "../recover/types.ts";
 import { copiesIn, faultOf, newestWhole, whoseOf } from "../state/keep.ts";
 import { stackTextOf } from "../stack-file/texts.ts";
+import { dumpsOf } from "./dumps.ts";
 import type { Facts, Seen, StateFact, WayBack } from "./facts.ts";
 import { forgottenOf, seenIn } from "./look-things.ts";
 import type { Outside, RebuildWorld, StackPlace } from "./world.ts";
@@ -46,14 +47,19 @@ export async function lookAtAll(
   const common = { stack, domain: config.domain, state: read.fact, outside };
   if (read.state === undefined)
     return {
-      facts: { ...common, things: [], ways: [], token: { word: "gone" }, leftOvers: [] },
+      facts: {
+        ...common,
+        ...{ things: [], ways: [], leftOvers: [] },
+        ...{ token: { word: "gone" }, dumps: { word: "gone" } },
+      },
       state: undefined,
     };
   const { resources = [] } = read.state.deployment;
   const clouds = await world.clouds();
-  const [token, left, held] = await Promise.all([
+  const [token, left, dumps, held] = await Promise.all([
     tokenOf(resources, clouds),
     leftOf(resources, clouds),
+    dumpsOf(config, basename(stack), clouds),
     seenIn(
       resources.filter((each) => !isIdle(each, config)),
       clouds,
@@ -68,6 +74,7 @@ export async function lookAtAll(
       ...common,
       things,
       token,
+      dumps,
       ways: await waysBack(things, clouds),
       leftOvers:
         left.word === "unknown"
@@ -201,9 +208,7 @@ async function waysBack(
         .map(({ createdAt }) => new Date(createdAt).toISOString())
         .toSorted()
         .at(-1);
-      return newest === undefined
-        ? { word: "gone" }
-        : { word: "there", value: { kind: "point in time", until: newest, name: id } };
+      return newest === undefined ? { word: "gone" } : { word: "there", value: { until: newest } };
     }),
   );
 }

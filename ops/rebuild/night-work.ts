@@ -9,7 +9,7 @@ import type { NightAtWork, NightPlan, WorkStep } from "./plan.ts";
 import { Progress } from "./progress.ts";
 import { CALLS, totalOf, type TimedStep } from "./times.ts";
 import { doneLine, planLines, workLine } from "./words.ts";
-import type { RebuildWorld } from "./world.ts";
+import type { EngineRun, RebuildWorld } from "./world.ts";
 
 /**
  * Works a plan off: asks once, notes each step, checks from outside.
@@ -22,6 +22,7 @@ export async function workOff(
   open: Journal | undefined,
 ): Promise<boolean> {
   const lines = plan.steps.flatMap((step) => step.lines);
+  for (const line of plan.notes ?? []) world.say(line);
   world.say(planLines({ ...plan, steps: [...lines, CALLS.check], lost: open?.lost ?? plan.lost }));
   if (open === undefined) await consent(config.domain, options.yes, world);
   else world.say(`Goes on with what was begun at ${open.begun}; you have said yes to that.`);
@@ -105,20 +106,35 @@ export const checkStep: WorkStep = {
 };
 
 async function update(lines: readonly TimedStep[], night: NightAtWork): Promise<void> {
+  const { failure } = await updateOnce(lines, night);
+  if (failure !== undefined)
+    throw new Error(
+      `The update failed: ${failure}\nFix what it names, then run \`npm run rebuild -- ${night.journal.part}\` again: it goes on here.`,
+    );
+}
+
+/** An update, after what an earlier one left half-done was adopted. */
+export async function updateOnce(
+  lines: readonly TimedStep[],
+  night: NightAtWork,
+): Promise<EngineRun> {
   const { options, world } = night;
   await recovered(night);
   await note(night, {
     engine: { machine: await thisMachine(), since: world.now().toISOString() },
   });
   const progress = new Progress(lines, world);
-  const { failure } = await world.engine.up(options, (event) => progress.told(event));
-  if (failure === undefined) {
-    progress.end();
-    return;
-  }
-  throw new Error(
-    `The update failed: ${failure}\nFix what it names, then run \`npm run rebuild -- ${night.journal.part}\` again: it goes on here.`,
-  );
+  const run = await world.engine.up(options, (event) => progress.told(event));
+  if (run.failure === undefined) progress.end();
+  return run;
+}
+
+/** Notes another choice than the plan's. */
+export async function noteChoice(
+  night: NightAtWork,
+  more: Pick<Journal, "choice" | "lost">,
+): Promise<void> {
+  await note(night, more);
 }
 
 /** Recovers from an update that was killed: takes its own lock away, and adopts what it made. */

@@ -19,6 +19,10 @@ export interface NightOptions extends StackPlace {
   readonly oldWorldIsDead: boolean;
   /** A copy of the state on the local disk. */
   readonly file: string | undefined;
+  /** A dump by its time, or `newest`. */
+  readonly dump: string | undefined;
+  /** File with the age identity that opens the dumps. */
+  readonly identity: string | undefined;
   /** Id of a database cluster that DigitalOcean made, such as a fork. */
   readonly cluster: string | undefined;
   /** Answers to what an adoption asks: a resource's name and its id. */
@@ -60,6 +64,8 @@ export interface PlanContext {
 export interface NightPlan extends Omit<ShownPlan, "steps"> {
   readonly part: Part;
   readonly steps: readonly WorkStep[];
+  /** Lines before the plan: what was passed over, and why. */
+  readonly notes?: readonly string[];
   /** Choices that an interrupted night must make again in the same way. */
   readonly choice?: Journal["choice"];
 }

@@ -1,4 +1,5 @@
 import { UPDATE_MINUTES } from "../../config/update-time.ts";
+import { nameOf } from "../recover/state.ts";
 import { argumentsOf, runPulumi } from "../ci/run-pulumi.ts";
 import type { Engine, EngineEvent, EngineRun, StackPlace } from "./world.ts";
 
@@ -21,13 +22,15 @@ export function pulumiEngine(signal: AbortSignal): Engine {
     let rest = "";
     let changes: EngineRun["changes"] = {};
     const words: string[] = [];
+    const failed: string[] = [];
     const take = (line: string): void => {
       const event = eventIn(line);
       if (event === undefined) {
         if (line.trim() !== "") words.push(line);
         return;
       }
-      const { diagnosticEvent: said, summaryEvent } = event;
+      const { diagnosticEvent: said, summaryEvent, resOpFailedEvent } = event;
+      if (resOpFailedEvent !== undefined) failed.push(nameOf(resOpFailedEvent.metadata));
       if (said?.severity === "error") words.push(said.message.trim());
       if (summaryEvent !== undefined) changes = summaryEvent.resourceChanges;
       told(event);
@@ -44,7 +47,7 @@ export function pulumiEngine(signal: AbortSignal): Engine {
       },
     });
     take(rest);
-    return { failure: status === 0 ? undefined : words.slice(-20).join("\n"), changes };
+    return { failure: status === 0 ? undefined : words.slice(-20).join("\n"), failed, changes };
   };
   return {
     preview: (place) => run("preview", place, () => undefined),

@@ -5,6 +5,7 @@ import {
   DEPLOYMENT_START,
   JOB_RUN,
   POOL_CREATE,
+  RESTORE_5GB,
   ROLLOUT_WAIT,
 } from "../../facts/durations.ts";
 
@@ -54,6 +55,12 @@ export const RELEASE_STEPS: readonly TimedStep[] = [
     marks: ["rollout"],
   },
   { title: "last migrations", seconds: JOB_RUN.seconds, marks: ["migrate-post-deployment"] },
+];
+
+/** A dump into a new database, of 5 GB. */
+export const RESTORE_STEPS: readonly TimedStep[] = [
+  { title: "dump into the database (5 GB)", seconds: RESTORE_5GB.seconds, marks: ["restore"] },
+  { title: "rights, check of the keys", seconds: 2 * JOB_RUN.seconds, marks: ["restore-canary"] },
 ];
 
 /** The start of Sidekiq after a restore. */
@@ -106,6 +113,16 @@ export const NIGHTS = {
   valkey: [CALLS.takenOut, ...DATABASE_STEPS, ...RELEASE_STEPS, CALLS.check],
   fork: [
     CALLS.origin,
+    ...RELEASE_STEPS,
+    CALLS.checkFirst,
+    CALLS.startSidekiq,
+    ...SIDEKIQ_STEPS,
+    CALLS.check,
+  ],
+  dump: [
+    CALLS.origin,
+    ...DATABASE_STEPS,
+    ...RESTORE_STEPS,
     ...RELEASE_STEPS,
     CALLS.checkFirst,
     CALLS.startSidekiq,

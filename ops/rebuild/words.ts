@@ -9,8 +9,9 @@ import { inMinutes, type TimedStep } from "./times.ts";
 export function tableOf(facts: Facts, now: Date): string {
   const rows = [
     ...thingRows(facts.things.filter(({ kind }) => cloudOf(kind) === "DigitalOcean")),
-    ...facts.ways.map((way) => row("", "way back", wayOf(way, now))),
+    ...facts.ways.map((way) => row("", "point in time", wayOf(way, now))),
     ...thingRows(facts.things.filter(({ kind }) => cloudOf(kind) === "Cloudflare")),
+    ...dumpRows(facts, now),
     row("Pulumi", "state", stateOf(facts.state)),
     row(
       "visitor",
@@ -73,12 +74,26 @@ function stateOf(state: StateFact): string {
 function wayOf(way: Facts["ways"][number], now: Date): string {
   switch (way.word) {
     case "there":
-      return `there    ${way.value.kind}, newest ${way.value.until}, ${ageOf(way.value.until, now)}`;
+      return `there    newest backup ${way.value.until}, ${ageOf(way.value.until, now)}`;
     case "gone":
       return "gone     no backup yet";
     case "unknown":
       return `unknown  ${way.reason}`;
   }
+}
+
+/** The newest dump without a fault, and the number of newer ones that have some. */
+function dumpRows({ dumps }: Facts, now: Date): readonly string[] {
+  if (dumps.word === "gone") return [];
+  if (dumps.word === "unknown") return [row("", "newest dump", `unknown  ${dumps.reason}`)];
+  const at = dumps.value.findIndex(({ faults, doubts }) => faults.length + doubts.length === 0);
+  const bad = at < 0 ? dumps.value.length : at;
+  const said = bad === 0 ? "" : `; ${bad} newer ${bad === 1 ? "one is" : "are"} bad`;
+  const { begun, bytes } = dumps.value[at]?.manifest ?? {};
+  if (begun === undefined || bytes === undefined)
+    return [row("", "newest dump", `gone     no good one${said}`)];
+  const size = `${(bytes / 1e9).toFixed(1)} GB`;
+  return [row("", "newest dump", `there    ${begun}, ${ageOf(begun, now)}, ${size}${said}`)];
 }
 
 /** `1 h 12 min old`. */

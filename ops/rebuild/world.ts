@@ -25,6 +25,7 @@ export interface StackPlace {
 /** One event of the engine, with the fields that are read. The Automation API's have this shape. */
 export interface EngineEvent {
   readonly resourcePreEvent?: { readonly metadata: StepMetadata };
+  readonly resOpFailedEvent?: { readonly metadata: StepMetadata };
   readonly resOutputsEvent?: { readonly metadata: StepMetadata };
   readonly summaryEvent?: { readonly resourceChanges: Readonly<Partial<Record<string, number>>> };
 }
@@ -40,6 +41,8 @@ interface StepMetadata {
 export interface EngineRun {
   /** The engine's words if it failed. */
   readonly failure: string | undefined;
+  /** Names in the program of the resources that failed. */
+  readonly failed: readonly string[];
   /** Number of resources by kind of step: create, update, same. */
   readonly changes: Readonly<Partial<Record<string, number>>>;
 }

@@ -92,7 +92,7 @@ export function secretInState(value: unknown): Properties {
 }
 
 /** The last part of a URN: a resource's name in the program. */
-export function nameOf({ urn }: StateResource): string {
+export function nameOf({ urn }: Pick<StateResource, "urn">): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
 }
 

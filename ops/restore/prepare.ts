@@ -36,7 +36,7 @@ export async function prepareRestore(
   return await writeOrigin(store.file, former, (document) => {
     document.setIn([...ORIGIN, "dump"], document.createNode({ object, sha256, bytes }));
     document.deleteIn([...ORIGIN, "cluster"]);
-    stop(document);
+    stopSidekiq(document);
   });
 }
 
@@ -85,7 +85,11 @@ function stoppedIn(document: Document): readonly string[] {
   return (config?.[STOPPED] ?? []) as readonly string[];
 }
 
-function stop(document: Document): void {
+/**
+ * Stops Sidekiq in a stack file. Jobs of another time, scheduled deletions too, must not run before
+ * somebody has looked at the data.
+ */
+export function stopSidekiq(document: Document): void {
   const all = stoppedIn(document);
   if (!all.includes("sidekiq"))
     document.setIn(["config", STOPPED], document.createNode([...all, "sidekiq"]));

@@ -10,6 +10,8 @@ export interface Kept {
   /** Key in the backend: `.pulumi/stacks/mastodon/prod.json`. */
   readonly key: string;
   readonly modified: Date;
+  /** Its size. */
+  readonly bytes: number;
 }
 
 /** A backend that can be read without Pulumi. */
@@ -66,12 +68,12 @@ export function r2Bucket(cloudflare: Cloudflare, address: R2Address): StateBucke
     async list(prefix) {
       const kept: Kept[] = [];
       const { objects } = cloudflare.r2.buckets;
-      for await (const { key = "", last_modified = "" } of objects.list(bucket, {
+      for await (const { key = "", last_modified = "", size = 0 } of objects.list(bucket, {
         ...at,
         prefix,
         per_page: 1_000,
       }))
-        kept.push({ key, modified: new Date(last_modified) });
+        kept.push({ key, modified: new Date(last_modified), bytes: size });
       return kept;
     },
     async read(key) {
@@ -107,7 +109,10 @@ export function folder(url: string): StateBucket {
         .map((entry) => relative(root, join(entry.parentPath, entry.name)))
         .filter((key) => key.startsWith(prefix));
       return await Promise.all(
-        keys.map(async (key) => ({ key, modified: (await stat(join(root, key))).mtime })),
+        keys.map(async (key) => {
+          const { mtime: modified, size: bytes } = await stat(join(root, key));
+          return { key, modified, bytes };
+        }),
       );
     },
     read: (key) => readFile(join(root, key), "utf8"),

@@ -2,7 +2,7 @@ import { runRebuild } from "../../ops/rebuild/command.ts";
 import type { Engine, Outside } from "../../ops/rebuild/world.ts";
 import type { RestFaces } from "../clouds/rest/open.ts";
 import type { RehearsedStack } from "../engine/rehearsed-stack.ts";
-import { errorsOf, type Operation } from "../engine/operation.ts";
+import { errorsOf, nameOf, type Operation } from "../engine/operation.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { asOperator, type Recovered } from "./recover.ts";
 
@@ -45,6 +45,7 @@ export function rehearsedEngine(
 ): Engine {
   const runOf = (operation: Operation) => ({
     failure: operation.failure === undefined ? undefined : errorsOf(operation).join("\n"),
+    failed: operation.steps.filter(({ failed }) => failed).map(({ urn }) => nameOf(urn)),
     changes: operation.counts,
   });
   return {

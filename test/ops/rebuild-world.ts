@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stringify } from "yaml";
 import type { OpenCluster } from "../../ops/adopt/in-cluster.ts";
+import type { RunPulumi } from "../../ops/secrets/pulumi.ts";
 import type { StackPlan } from "../../ops/adopt/planned.ts";
 import type { StackExport, StateResource } from "../../ops/recover/state.ts";
 import { runRebuild } from "../../ops/rebuild/command.ts";
@@ -15,6 +16,7 @@ import { openRest, type RestFaces } from "../../rehearsal/clouds/rest/open.ts";
 import { ACCOUNT, Cloud, ZONE, type Made } from "../../rehearsal/test/clouds/cloud.ts";
 import * as types from "../../rehearsal/test/clouds/standard.ts";
 import { BASE } from "../config/base.ts";
+import { FakePulumi } from "./fake-pulumi.ts";
 import { cloudsAt, recoverWorld, stateCli } from "./recover-world.ts";
 
 /** A server in memory that is lost in parts, and brought back by `npm run rebuild`. */
@@ -52,16 +54,20 @@ export class Scene {
   typed: string | undefined;
   /** Parts of the world that a test replaces. */
   given: Partial<RebuildWorld> = {};
+  #files: FakePulumi | undefined;
   #now = Date.parse("2026-11-28T12:00:00.000Z");
 
-  /** Opens the scene with all that an update left. */
-  async open(): Promise<void> {
+  /**
+   * Opens the scene with all that an update left.
+   * @param more settings of the stack file.
+   */
+  async open(more: Readonly<Record<string, unknown>> = {}): Promise<void> {
     this.cloud.world.zones.set(ZONE, { accountId: ACCOUNT, name: "social.example" });
     this.made = await types.oneOfEach(this.cloud);
     this.rest = await openRest(this.cloud.world);
     this.directory = await mkdtemp(join(tmpdir(), "mastodon-rebuild-test-"));
     await mkdir(join(this.directory, "bucket"));
-    await writeFile(join(this.directory, "Pulumi.prod.yaml"), stackFile());
+    await writeFile(join(this.directory, "Pulumi.prod.yaml"), stackFile(more));
     this.state = this.#liveState();
   }
 
@@ -115,6 +121,10 @@ export class Scene {
         this.state = after;
       },
     );
+    // One for all worlds: it alone opens what it has encrypted.
+    const files = (this.#files ??= new FakePulumi(this.directory));
+    const pulumi: RunPulumi = async (args, input) =>
+      args[0] === "config" ? await files.run(args, input) : await cli(args, input);
     const bucket = folder(`${pathToFileURL(join(this.directory, "bucket")).href}?metadata=skip`);
     const objects = {
       answers: () =>
@@ -126,7 +136,7 @@ export class Scene {
     return {
       ...recoverWorld(this.rest, {
         say: (text) => (this.said += `${text}\n`),
-        pulumi: () => cli,
+        pulumi: () => pulumi,
         cwd: this.directory,
         clouds: () => cloudsAt(this.rest, 1_000),
       }),
@@ -156,7 +166,7 @@ export class Scene {
 
   #engine(): Engine {
     return {
-      preview: () => Promise.resolve({ failure: undefined, changes: this.changes }),
+      preview: () => Promise.resolve({ failure: undefined, failed: [], changes: this.changes }),
       up: async (_place, told) => {
         this.updates += 1;
         this.beforeUp();
@@ -173,7 +183,7 @@ export class Scene {
           told({ resOutputsEvent: { metadata: { op: "create", urn: urnOf(type, name), type } } });
         }
         this.isServing = true;
-        return { failure: undefined, changes: {} };
+        return { failure: undefined, failed: [], changes: {} };
       },
     };
   }
@@ -279,10 +289,13 @@ function inputsOf(made: Made | undefined): Partial<StateResource> {
       };
 }
 
-function stackFile(): string {
+function stackFile(more: Readonly<Record<string, unknown>>): string {
   // The clouds of `standard.ts` are there.
   const config = Object.fromEntries(
-    Object.entries({ ...BASE, region: "fra1" }).map(([key, value]) => [`mastodon:${key}`, value]),
+    Object.entries({ ...BASE, region: "fra1", ...more }).map(([key, value]) => [
+      `mastodon:${key}`,
+      value,
+    ]),
   );
   return stringify({ config });
 }

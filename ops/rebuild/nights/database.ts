@@ -1,35 +1,47 @@
 import { adoptCluster } from "../../restore/adopt-cluster.ts";
-import type { Facts, Seen } from "../facts.ts";
+import { stopSidekiq } from "../../restore/prepare.ts";
+import { changeStackFile } from "../../restore/stack-file.ts";
+import type { Seen } from "../facts.ts";
 import { configOf } from "../look.ts";
 import { nightOf } from "../night.ts";
 import { checkStep, updateStep } from "../night-work.ts";
-import type { NightPlan, PlanContext, WorkStep } from "../plan.ts";
-import { stackFileOf, stopSidekiq } from "../stop-sidekiq.ts";
+import type { NightPlan, PlanContext } from "../plan.ts";
 import { CALLS, DATABASE_STEPS, RELEASE_STEPS, SIDEKIQ_STEPS } from "../times.ts";
 import { ageOf } from "../words.ts";
 import { forgetLost } from "./forget.ts";
+import { dumpPlan } from "./dump.ts";
 import { anotherNight } from "./refusal.ts";
+import { stackFileOf, startSidekiq } from "./stack-file.ts";
 
 /** A database is gone, or holds the wrong rows. */
 
 /** The plan of the night. @throws Error in a sentence if it is not this night. */
-export function databasePlan(context: PlanContext): NightPlan {
+export async function databasePlan(context: PlanContext): Promise<NightPlan> {
   const { facts, options, open } = context;
   const cluster = options.cluster ?? open?.choice?.["cluster"];
   const night = nightOf(facts);
   if (cluster !== undefined) {
-    const { state } = facts;
-    if (open === undefined && (state.word !== "there" || state.pending + state.locks.length > 0))
-      throw new Error(anotherNight(night));
+    refuseWithoutState(context);
     return takeOver(cluster, context);
   }
   const lost = facts.things.filter(
     ({ kind, presence }) => ["postgres", "valkey"].includes(kind) && presence.word === "gone",
   );
+  if (options.dump !== undefined || open?.choice?.["dump"] !== undefined) {
+    refuseWithoutState(context);
+    return await dumpPlan("database", context);
+  }
   if (open === undefined && (night.word !== "night" || night.part !== "database"))
     throw new Error(night.word === "nothing" ? waysOf(context) : anotherNight(night));
-  if (lost.some(({ kind }) => kind === "postgres")) throw new Error(fromDump(facts));
+  if (lost.some(({ kind }) => kind === "postgres")) return await dumpPlan("database", context);
   return valkeyPlan(lost);
+}
+
+/** A choice of the operator's is no diagnosis: the state must be whole, and nobody at work. */
+function refuseWithoutState({ facts, open }: PlanContext): void {
+  const { state } = facts;
+  if (open === undefined && (state.word !== "there" || state.pending + state.locks.length > 0))
+    throw new Error(anotherNight(nightOf(facts)));
 }
 
 /** Valkey alone: jobs and feeds are lost, the data is not. */
@@ -74,11 +86,11 @@ function takeOver(id: string, { facts }: PlanContext): NightPlan {
         lines: [CALLS.origin],
         run: async ({ options, world }) => {
           const config = await configOf(options);
-          await stopSidekiq(options, true);
+          const file = stackFileOf(options);
+          await changeStackFile(file, stopSidekiq);
           if (config.postgres.origin?.cluster?.id === id) return;
           // One that is gone can't stay beside the new one.
           const former = isThere ? "keep" : "release";
-          const file = stackFileOf(options);
           await adoptCluster({ id, config, file, former }, await world.clouds());
         },
       },
@@ -89,19 +101,6 @@ function takeOver(id: string, { facts }: PlanContext): NightPlan {
     ],
   };
 }
-
-const startSidekiq: WorkStep = {
-  key: "sidekiq",
-  lines: [CALLS.startSidekiq],
-  run: async ({ options, left }) => {
-    await stopSidekiq(options, false);
-    left.push(
-      `  Commit Pulumi.${options.stack}.yaml before any deploy.`,
-      "  Feeds: npm run tootctl -- feeds build --all",
-      "  The former database is billed until you let it go: mastodon:postgres.former release",
-    );
-  },
-};
 
 /** The ways back of a database that is there, freshest first. */
 function waysOf({ facts, world }: PlanContext): string {
@@ -117,10 +116,7 @@ function waysOf({ facts, world }: PlanContext): string {
     `     https://cloud.digitalocean.com/databases/${postgres?.id ?? ""}`,
     ...lines,
     "     When it is online: npm run rebuild -- database --cluster ID",
-    "  2. Only single accounts: docs/bad-night.md names the line; the server stays up.",
+    "  2. The newest dump: npm run rebuild -- database --dump newest",
+    "  3. Only single accounts: docs/bad-night.md names the line; the server stays up.",
   ].join("\n");
-}
-
-function fromDump({ domain }: Facts): string {
-  return `The database of ${domain} is gone, and DigitalOcean's backups with it. Nothing was changed. First ask DigitalOcean's support: only they may still have it, and what they make is taken over by npm run rebuild -- database --cluster ID.`;
 }

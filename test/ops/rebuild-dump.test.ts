@@ -1,0 +1,165 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Manifest } from "../../domain/backup/manifest.ts";
+import { backupBucketOf } from "../../domain/backup/plan.ts";
+import { parseConfig } from "../../input/parse.ts";
+import { runRebuild } from "../../ops/rebuild/command.ts";
+import type { Engine } from "../../ops/rebuild/world.ts";
+import { R2_BUCKET } from "../../rehearsal/clouds/cloudflare/r2.ts";
+import * as types from "../../rehearsal/test/clouds/standard.ts";
+import { MANIFEST } from "../backup/sample.ts";
+import { BASE } from "../config/base.ts";
+import { DOMAIN, mortalWorld, Scene } from "./rebuild-world.ts";
+
+/** `npm run rebuild -- database`: a lost database comes back from a dump. */
+
+const identity = await generateX25519Identity();
+const recipient = await identityToRecipient(identity);
+const encrypter = new Encrypter();
+encrypter.addRecipient(recipient);
+const encrypted = Buffer.from(await encrypter.encrypt(new Uint8Array(5_000)));
+const BACKUP = { backup: { recipient } };
+const BUCKET = backupBucketOf(parseConfig({ ...BASE, ...BACKUP }))?.bucket ?? "";
+
+let scene: Scene;
+let file: string;
+
+beforeEach(async () => {
+  scene = new Scene();
+  await scene.open(BACKUP);
+  const { accountId, zoneId } = BASE.cloudflare;
+  scene.cloud.world.zones.set(zoneId, { accountId, name: DOMAIN });
+  await scene.cloud.make(R2_BUCKET, "backups", { accountId, name: BUCKET });
+  file = join(scene.directory, "identity.txt");
+  await writeFile(file, `# made by age-keygen\n${identity}\n`);
+});
+afterEach(async () => {
+  await scene.close();
+});
+
+/** Puts a dump and its manifest into the bucket; undefined: no manifest. */
+function put(stamp: string, change: Partial<Manifest> | undefined = {}): string {
+  const object = `dumps/prod/${stamp}.dump.age`;
+  const { r2 } = scene.cloud.world;
+  r2.put(BUCKET, object, encrypted);
+  const begun = stamp.replace(
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/u,
+    "$1-$2-$3T$4:$5:$6.000Z",
+  );
+  const manifest = {
+    ...{ ...MANIFEST, object, recipient, begun, bytes: encrypted.length, fingerprints: {} },
+    ...change,
+  };
+  r2.put(BUCKET, `dumps/prod/${stamp}.json`, Buffer.from(JSON.stringify(manifest)));
+  return object;
+}
+
+const line = (): readonly string[] => ["database", "--yes", DOMAIN, "--identity", file];
+
+/** Keeps the stack file of each update, and lets some fail in the restore. */
+function watchUpdates(failing: (text: string) => boolean = () => false): string[] {
+  const { engine } = scene.world();
+  const files: string[] = [];
+  const up: Engine["up"] = async (...given) => {
+    const text = await scene.stackFile();
+    files.push(text);
+    return failing(text)
+      ? { failure: "the Job failed", failed: ["restore"], changes: {} }
+      : await engine.up(...given);
+  };
+  scene.given = { engine: { ...engine, up } };
+  return files;
+}
+
+describe("the database is gone", () => {
+  beforeEach(() => scene.lose(types.DATABASE));
+
+  it("the newest good dump is taken, and each newer one is refused by its name", async () => {
+    put("20261128T010000Z");
+    const good = put("20261128T070000Z");
+    put("20261128T080000Z", { domain: "example.org" });
+    put("20261128T090000Z", { bytes: 7 });
+    put("20261128T100000Z", { suspicious: ["smaller"] });
+    scene.cloud.world.r2.put(BUCKET, "dumps/prod/20261128T110000Z.dump.age", encrypted);
+    scene.cloud.world.r2.put(BUCKET, "dumps/prod/20261128T103000Z.json", Buffer.from("{"));
+    expect(await scene.type()).toBe(false);
+    expect(scene.said).toContain('This is the night "database".');
+    const files = watchUpdates();
+    expect(await scene.type(...line()), scene.said).toBe(true);
+    expect(scene.said).toContain(`Taken: ${good}, 412 members`);
+    for (const [stamp, why] of [
+      ["20261128T080000Z", "is a dump of example.org"],
+      ["20261128T090000Z", "its manifest says 7"],
+      ["20261128T100000Z", "much smaller"],
+      ["20261128T103000Z", "is no manifest"],
+    ] as const)
+      expect(scene.said).toMatch(new RegExp(`Refused: dumps/prod/${stamp}.*${why}`, "u"));
+    expect(scene.said).toContain("(the dump is 5 h 0 min old)");
+    expect(files[0]).toContain(good);
+    expect(files[0]).toMatch(/dumpFileKey:\s+secure:/u);
+    expect(files[0]).toMatch(/stopped:\s+- sidekiq/u);
+    expect(files[0]).toContain("former: release");
+    expect(files[1]).toContain("restored: true");
+    expect(files[1]).not.toContain("dumpFileKey");
+    expect(files[1]).not.toContain("stopped");
+    expect(files.join("")).not.toContain(identity);
+    expect(scene.said).not.toContain(identity);
+  });
+
+  it("one that the restore refuses makes place for the next, in the same new cluster", async () => {
+    const older = put("20261128T010000Z");
+    const bad = put("20261128T070000Z");
+    const files = watchUpdates((text) => text.includes(bad));
+    expect(await scene.type(...line()), scene.said).toBe(true);
+    expect(scene.said).toContain(`Refused by the restore: ${bad}. Taken instead: ${older}`);
+    expect(files[1]).toContain(older);
+    expect(files[1]).toContain("number: 2");
+    expect(scene.said).toContain("Lost: what was written after 2026-11-28T01:00:00.000Z");
+  });
+
+  it("without an identity nothing is made: no dump could be opened", async () => {
+    put("20261128T070000Z");
+    await expect(scene.type("database", "--yes", DOMAIN)).rejects.toThrow(
+      "Add --identity FILE, or export BACKUP_IDENTITY_FILE.",
+    );
+    expect(scene.updates).toBe(0);
+  });
+
+  it("no dump, or bad ones alone: nothing is made, and the last way is named", async () => {
+    await expect(scene.type(...line())).rejects.toThrow("No dump can be restored.");
+    put("20261128T070000Z", { domain: "example.org" });
+    await expect(scene.type(...line())).rejects.toThrow(/is a dump of example\.org.*support/su);
+    expect(await scene.stackFile()).not.toContain("origin");
+  });
+
+  it("a dump that is named and not there: the names that there are", async () => {
+    put("20261128T070000Z");
+    await expect(scene.type(...line(), "--dump", "20261127T070000Z")).rejects.toThrow(
+      "Write newest, or one of: 20261128T070000Z.",
+    );
+  });
+
+  it("killed and typed again: one new cluster, and the same dump", async () => {
+    const good = put("20261128T070000Z");
+    const mortal = async (kills: number): Promise<boolean> =>
+      await runRebuild(line(), mortalWorld(scene.world(), kills)).catch(() => false);
+    let kills = 0;
+    while (!(await mortal(kills))) kills += 3;
+    expect(kills).toBeGreaterThan(10);
+    const text = await scene.stackFile();
+    expect(text).toContain("number: 2");
+    expect(text).toContain(good);
+    expect(text).not.toContain("dumpFileKey");
+  });
+});
+
+it("a database that is there is offered the fresher way first, and a dump only by name", async () => {
+  put("20261128T070000Z");
+  await expect(scene.type(...line())).rejects.toThrow(/1\. Point in time.*--dump newest/su);
+  const files = watchUpdates();
+  expect(await scene.type(...line(), "--dump", "newest"), scene.said).toBe(true);
+  expect(scene.said).toMatch(/Doubt: DigitalOcean still has the data of .* hours more/u);
+  expect(files[0]).toContain("former: keep");
+});
