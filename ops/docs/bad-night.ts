@@ -51,6 +51,12 @@ const ENTRIES: readonly NightEntry[] = [
     lost: "nothing",
   },
   {
+    title: "DigitalOcean closed the account",
+    typed: ["npm run rebuild -- account --identity FILE"],
+    night: "account",
+    lost: "what the newest dump has not, jobs",
+  },
+  {
     title: "State lost, or an update cut off",
     typed: ["npm run rebuild -- state"],
     night: "state",

@@ -6,6 +6,7 @@ import { workOff } from "./night-work.ts";
 import type { NightOptions, NightPlan, PlanContext } from "./plan.ts";
 import { answerIn } from "../recover/command.ts";
 import type { Answered } from "../recover/plan.ts";
+import { accountPlan } from "./nights/account.ts";
 import { clusterPlan } from "./nights/cluster.ts";
 import { databasePlan } from "./nights/database.ts";
 import { edgePlan } from "./nights/edge.ts";
@@ -31,6 +32,10 @@ const WORKS: Readonly<Partial<Record<Part, PartWork>>> = {
   database: {
     description: "brings a lost database back, or takes over a fork of one with wrong rows",
     plan: databasePlan,
+  },
+  account: {
+    description: "makes everything in another DigitalOcean account, with the data of a dump",
+    plan: accountPlan,
   },
   state: {
     description: "brings a lost or incomplete state back, while the server serves",

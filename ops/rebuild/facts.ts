@@ -30,8 +30,6 @@ export type StateFact =
       readonly pending: number;
       /** Holders of its lock, in words. */
       readonly locks: readonly string[];
-      /** Whether an update has finished: the stack's output `running` exists. */
-      readonly hasLived: boolean;
     }
   | { readonly word: "gone" | "cut"; readonly why: string; readonly copies: number }
   | { readonly word: "unknown"; readonly reason: string };

@@ -106,7 +106,6 @@ async function stateOf(
           resources: resources.length,
           pending: pending.length,
           locks: (await locksOf(pulumi, stack)).map(holderOf),
-          hasLived: runningIn(resources) !== undefined,
         },
       };
     failure = "it holds no resource";
@@ -135,7 +134,7 @@ const lowered = (sentence: string): string =>
   sentence.replace(/^The state file is /u, "its file is ").replace(/\.$/u, "");
 
 /** The output `running` of the last finished update. */
-export function runningIn(resources: readonly StateResource[]): Properties | undefined {
+function runningIn(resources: readonly StateResource[]): Properties | undefined {
   const outputs = resources.find(({ type }) => type === STACK)?.outputs;
   return outputs?.["running"] as Properties | undefined;
 }

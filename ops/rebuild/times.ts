@@ -82,6 +82,8 @@ export const CALLS = {
   adopt: step("what exists and the state lacks", 45),
   guard: step("preview: nothing replaced or deleted", 30),
   upOverFound: step("update over what was found", 60),
+  fence: step("no connector of the old world", 60),
+  leave: step("what is closed leaves the state", 10),
   origin: step("the stack file names the new database", 10),
   checkFirst: step("check before Sidekiq starts", 30),
   startSidekiq: step("the stack file starts Sidekiq", 1),
@@ -97,6 +99,14 @@ export const EDGE_STEPS: readonly TimedStep[] = [
     seconds: DEPLOYMENT_START.seconds + 10,
     marks: [],
   },
+];
+
+/** An empty account. Databases are made while the cluster is. */
+export const EVERYTHING_STEPS: readonly TimedStep[] = [
+  ...CLUSTER_STEPS,
+  ...POOL_STEPS,
+  ...RESTORE_STEPS,
+  ...RELEASE_STEPS,
 ];
 
 /** All steps of each night, in their order. */
@@ -124,6 +134,16 @@ export const NIGHTS = {
     ...DATABASE_STEPS,
     ...RESTORE_STEPS,
     ...RELEASE_STEPS,
+    CALLS.checkFirst,
+    CALLS.startSidekiq,
+    ...SIDEKIQ_STEPS,
+    CALLS.check,
+  ],
+  account: [
+    CALLS.fence,
+    CALLS.leave,
+    CALLS.origin,
+    ...EVERYTHING_STEPS,
     CALLS.checkFirst,
     CALLS.startSidekiq,
     ...SIDEKIQ_STEPS,

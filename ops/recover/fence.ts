@@ -68,10 +68,7 @@ export async function fence(options: Options, world: RecoverWorld): Promise<bool
   );
   if (!(await isMeant(yes, "Shut it out?", world))) return false;
   await closeTunnel(tunnel, options, clouds, world);
-  for (const key of keys) {
-    const ended = await ask(() => endKey(key, clouds), clouds.patience);
-    if (!isMissing(ended)) must(ended, `${nameOf(key)} can't be deleted; the tunnel is closed`);
-  }
+  await endKeys(keys, clouds);
   await cut(resources, options, clouds, world);
   const { left } = withoutOldWorld(state, new Set(clusters.map(({ id }) => id)));
   const again = "npm run recover -- fence";
@@ -138,11 +135,11 @@ async function refuseGone(
 }
 
 /** Gives the tunnel another secret and closes its connections, until none comes back. */
-async function closeTunnel(
+export async function closeTunnel(
   tunnel: Tunnel,
-  { stack, cwd, oldWorldIsDead }: Options,
+  { stack, cwd, oldWorldIsDead }: Omit<Options, "yes">,
   clouds: Clouds,
-  world: RecoverWorld,
+  world: Pick<RecoverWorld, "pulumi" | "wait" | "say">,
 ): Promise<void> {
   const { patience } = clouds;
   const store = new SecretStore(cwd, stack, world.pulumi(cwd));
@@ -171,6 +168,14 @@ async function closeTunnel(
       `${stays}, so the old world may serve. The tunnel has its new secret; nothing else was changed. If it is certain that they serve nobody, add --old-world-is-dead.`,
     );
   world.say(`${stays}; going on, as you said.`);
+}
+
+/** Deletes keys to buckets. One that is gone already is deleted. */
+export async function endKeys(keys: readonly StateResource[], clouds: Clouds): Promise<void> {
+  for (const key of keys) {
+    const ended = await ask(() => endKey(key, clouds), clouds.patience);
+    if (!isMissing(ended)) must(ended, `${nameOf(key)} can't be deleted; the tunnel is closed`);
+  }
 }
 
 async function endKey(

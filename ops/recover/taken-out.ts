@@ -1,4 +1,4 @@
-import { CLUSTER_PARTS } from "../../config/keys/anew.ts";
+import { CLUSTER_PARTS, MADE_ONCE } from "../../config/keys/anew.ts";
 import { poolsOf } from "./databases.ts";
 import {
   nameOf,
@@ -97,6 +97,25 @@ export function withoutOldWorld(state: StackExport, ids: ReadonlySet<string>): T
     taken,
     left: { ...left, deployment: { ...left.deployment, resources: remembered } },
   };
+}
+
+/**
+ * Removes everything at DigitalOcean, because its account is closed, and the keys that its pods had
+ * to Cloudflare's buckets. Tunnel, records and buckets stay.
+ */
+export function withoutDigitalOcean(state: StackExport): TakenOut {
+  const keys = new Set(keysOf(state.deployment.resources ?? []).map(({ urn }) => urn));
+  const { taken, left } = without(
+    state,
+    (resource) =>
+      resource.type.startsWith("digitalocean:") ||
+      resource.type === KUBERNETES_PROVIDER ||
+      isInKubernetes(resource) ||
+      keys.has(resource.urn),
+  );
+  // A refresh with the new account's token has taken some out before.
+  const names = MADE_ONCE.filter((name) => !/^(?:tunnel|media-r2)-/u.test(name));
+  return { taken, left: withoutRemembered(left, names) };
 }
 
 /**

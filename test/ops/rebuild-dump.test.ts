@@ -163,3 +163,80 @@ it("a database that is there is offered the fresher way first, and a dump only b
   expect(scene.said).toMatch(/Doubt: DigitalOcean still has the data of .* hours more/u);
   expect(files[0]).toContain("former: keep");
 });
+
+describe("DigitalOcean has closed the account", () => {
+  const account = (): readonly string[] => ["account", "--yes", DOMAIN, "--identity", file];
+
+  /** Behind a new token is an empty account: every id of the old one answers 404. */
+  function closeAccount(): void {
+    for (const object of scene.cloud.world.inventory())
+      if (object.type.startsWith("digitalocean:")) {
+        const found = scene.cloud.world.get(object.type, object.id);
+        if (found !== undefined) scene.cloud.world.remove(found);
+      }
+    scene.isServing = false;
+  }
+
+  function emptyAccount(): string[] {
+    const { engine } = scene.world();
+    const files: string[] = [];
+    const up: Engine["up"] = async () => {
+      files.push(await scene.stackFile());
+      scene.isServing = true;
+      return { failure: undefined, failed: [], changes: {} };
+    };
+    scene.given = { engine: { ...engine, up } };
+    return files;
+  }
+
+  it("no diagnosis calls it a loss: it asks for the right token, and names the line", async () => {
+    closeAccount();
+    expect(await scene.type()).toBe(false);
+    expect(scene.said).toContain("npm run rebuild -- account");
+    expect(scene.said).not.toContain("This is the night");
+    await expect(scene.type(...line())).rejects.toThrow("the token of the right account");
+    expect([scene.written, scene.updates]).toEqual([0, 0]);
+  });
+
+  it("everything at DigitalOcean leaves the state, and Cloudflare's stays", async () => {
+    put("20261128T070000Z");
+    closeAccount();
+    const files = emptyAccount();
+    expect(await scene.type(...account()), scene.said).toBe(true);
+    expect(scene.names()).toEqual([
+      "mastodon-prod",
+      "tunnel-tunnel",
+      "records-web",
+      "media-r2-bucket",
+      "media-host",
+    ]);
+    const stack = JSON.stringify(scene.resources()[0]?.outputs);
+    expect(stack).toContain("tunnel-tunnel");
+    expect(stack).not.toContain("cluster-doks");
+    expect(files[0]).toMatch(/tunnelSecret:\s+secure:/u);
+    expect(files[0]).toContain("former: release");
+    expect(scene.said).toContain("jobs that waited");
+  });
+
+  it("a token that sees the stack's network: the account is there, and nothing is done", async () => {
+    put("20261128T070000Z");
+    await expect(scene.type(...account())).rejects.toThrow("so the account is not closed.");
+    expect([scene.written, scene.updates]).toEqual([0, 0]);
+  });
+
+  it("an account with a network of such a stack is not taken for an empty one", async () => {
+    put("20261128T070000Z");
+    closeAccount();
+    await scene.cloud.make(types.VPC, "network-vpc", types.vpcInputs);
+    await expect(scene.type(...account())).rejects.toThrow("so it is not empty.");
+    expect([scene.written, scene.updates]).toEqual([0, 0]);
+  });
+
+  it("a cloud that does not answer is no closed account", async () => {
+    put("20261128T070000Z");
+    closeAccount();
+    scene.rest.digitalocean.faults.add({ does: { kind: "answer", status: 401 } });
+    await expect(scene.type(...account())).rejects.toThrow("it does not know the token");
+    expect([scene.written, scene.updates]).toEqual([0, 0]);
+  });
+});

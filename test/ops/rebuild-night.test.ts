@@ -35,7 +35,7 @@ function facts(words: Partial<Record<Kind, Word>> = {}, more: Partial<Facts> = {
   return {
     stack: "prod",
     domain: "example.social",
-    state: { word: "there", resources: 167, pending: 0, locks: [], hasLived: true },
+    state: { word: "there", resources: 167, pending: 0, locks: [] },
     things: ALL.map((kind): Seen => {
       const presence = presenceAs[words[kind] ?? "there"];
       return { kind, name: `the ${kind}`, place: kind, id: kind, presence };
@@ -98,7 +98,7 @@ describe("a state that can't be trusted comes before any loss", () => {
     expect(shortly(facts({ cluster: "gone" }, { state }))).toBe(night);
   });
 
-  const there = { word: "there", resources: 167, hasLived: true } as const;
+  const there = { word: "there", resources: 167 } as const;
 
   it("an interrupted update is the state's night; a lock is waited for", () => {
     expect(shortly(facts({}, { state: { ...there, pending: 2, locks: [] } }))).toBe("state");
