@@ -31,7 +31,7 @@ async function run(
           await Promise.resolve(
             Object.keys(objects)
               .filter((key) => key.startsWith(prefix))
-              .map((key) => ({ key, modified: NOW })),
+              .map((key) => ({ key, modified: NOW, bytes: 0 })),
           ),
         read: async (key) => await Promise.resolve(objects[key]!),
       }),
