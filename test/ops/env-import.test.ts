@@ -254,7 +254,9 @@ describe("what an old server uses besides", () => {
       const fate = fateOf(name);
       if (fate?.kind === "config") expect(nodeAt(schema, fate.key.split(".")), name).toBeDefined();
     }
-    expect(Object.keys(SECRET_BLOCKS).sort()).toEqual(OPTION_SECRETS.map(({ key }) => key).sort());
+    // No server has the key of a dump in its environment: a restore needs it for one update.
+    const carried = OPTION_SECRETS.map(({ key }) => key).filter((key) => key !== "dumpFileKey");
+    expect(Object.keys(SECRET_BLOCKS).sort()).toEqual(carried.sort());
   });
 });
 
