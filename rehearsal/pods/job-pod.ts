@@ -3,7 +3,7 @@ import { runInitContainers, sandboxOf, type ContainerGround } from "./container.
 import { openMemoryVolumes } from "./memory-volumes.ts";
 import { Meter, type ContainerUse } from "./meter.ts";
 import { processesBelow, signal, type ProcessUse } from "./process-tree.ts";
-import { runInSandbox, type SandboxResult } from "./sandbox.ts";
+import { runInSandbox, type SandboxOptions, type SandboxResult } from "./sandbox.ts";
 import type { ContainerStanding, Standing } from "./pod-status.ts";
 
 /**
@@ -124,14 +124,22 @@ export class JobPod {
     const containers = this.#pod.spec?.containers ?? [];
     let close: (() => void) | undefined;
     try {
-      const made = await ground();
-      const memory = await openMemoryVolumes(this.#pod, made.folder);
+      const world = await ground();
+      const memory = await openMemoryVolumes(this.#pod, world.folder);
       close = memory?.close;
-      const given = { ...made, ...(memory && { mountsOfProcess: memory.pid }) };
+      const given = { ...world, ...(memory && { mountsOfProcess: memory.pid }) };
       await runInitContainers(this.#pod, given, options);
+      // All volumes are written before the first program begins: one that reads a script while the
+      // next container's are written again would find it empty, and end well.
+      const made = [];
+      for (const container of containers)
+        made.push({ container, sandbox: await sandboxOf(this.#pod, container, given) });
       await Promise.all(
-        containers.map(async (container) =>
-          ended(container, await this.#container(container, given, options).catch(notCreated)),
+        made.map(async ({ container, sandbox }) =>
+          ended(
+            container,
+            await this.#container(container.name, sandbox, options).catch(notCreated),
+          ),
         ),
       );
     } catch (error) {
@@ -142,14 +150,13 @@ export class JobPod {
   }
 
   async #container(
-    container: V1Container,
-    ground: ContainerGround,
+    name: string,
+    sandbox: SandboxOptions,
     { timeoutMs, signal, run = runInSandbox }: JobPodOptions,
   ): Promise<SandboxResult> {
-    const { name } = container;
     try {
       return await run({
-        ...(await sandboxOf(this.#pod, container, ground)),
+        ...sandbox,
         ...{ timeoutMs, signal },
         started: (pid) => {
           this.#pids.set(name, pid);

@@ -1,4 +1,7 @@
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { IMAGES } from "../../../config/images.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
@@ -30,26 +33,37 @@ interface Run {
   readonly ends: Readonly<Record<string, number>>;
   readonly began: RunOptions[];
   readonly reports: Standing[];
+  /** The script of a volume, as each program finds it. */
+  readonly files: string[];
 }
 
 /** Runs a pod whose programs all wait until the last container has begun. */
 async function ran(pod: V1Pod, ends: Readonly<Record<string, number>> = {}): Promise<Run> {
   const began: RunOptions[] = [];
   const reports: Standing[] = [];
+  const files: string[] = [];
   const count = pod.spec?.containers.length ?? 0;
   const names = new Set(pod.spec?.containers.map(({ name }) => name));
   let release = (): void => undefined;
   const all = new Promise<void>((resolve) => (release = resolve));
   const run = async (options: RunOptions): Promise<SandboxResult> => {
     began.push(options);
+    const script = join(options.mounts.at(-1)?.source ?? "", "script.sh");
+    if (existsSync(script)) files.push(readFileSync(script, "utf8"));
     const name = options.program[0] ?? "";
     if (began.filter(({ program }) => names.has(program[0] ?? "")).length === count) release();
     if (names.has(name)) await all;
     return { exitCode: ends[name] ?? 0, stdout: `${name} said\n`, stderr: "" };
   };
   const nothing = async (): Promise<undefined> => undefined;
+  let asked = 0;
+  const slowly = async (): Promise<Record<string, string>> => {
+    // The next container's volumes are written while a program that has begun reads its own.
+    await sleep(5 * asked++);
+    return { "script.sh": began.length === 0 ? "whole" : "written again" };
+  };
   const ground = {
-    read: { configMap: nothing, secret: nothing },
+    read: { configMap: slowly, secret: nothing },
     ...{ hosts: new Map<string, string>(), root: "/debian", trustStore: "" },
     ...{ folder: temporaryFolder("volumes"), images: temporaryFolder("images") },
   };
@@ -57,7 +71,7 @@ async function ran(pod: V1Pod, ends: Readonly<Record<string, number>> = {}): Pro
     ...{ timeoutMs: 1_000, signal: new AbortController().signal, run },
     report: (standing) => Promise.resolve(void reports.push(standing)),
   });
-  return { pod, ends, began, reports };
+  return { pod, ends, began, reports, files };
 }
 
 const statusOf = ({ pod, reports }: Run) =>
@@ -87,6 +101,14 @@ test("containers of a pod share its volume, or no byte passes a pipe", async () 
   );
   expect(sources[0]).toMatch(/pipes$/u);
   expect(sources[1]).toBe(sources[0]);
+});
+
+test("a program begins only when all containers have their scripts: one that was being written again is empty, and ends with 0", async () => {
+  const pod = podOf(["dump", "encrypt", "store"]);
+  pod.spec!.volumes = [{ name: "pipes", configMap: { name: "scripts" } }];
+  const { began, files } = await ran(pod);
+  expect(began).toHaveLength(3);
+  expect(files).toEqual(["whole", "whole", "whole"]);
 });
 
 test("a pod with one failed container has failed, though the others ended well, and each keeps its own end", async () => {
