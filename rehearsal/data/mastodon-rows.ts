@@ -2,7 +2,7 @@ import { SHAPES, type TableShape } from "./mastodon-shape.ts";
 
 /**
  * SQL that gives a database the shape and the size of a server's, by the number of posts. Rows are
- * made up, and their texts hardly compress.
+ * made up, and compress rather less than those of a server.
  */
 
 /** Rows of a table for each row of `statuses`. Shares of a small server, assumed. */
@@ -21,17 +21,23 @@ const SHARES: Readonly<Record<string, number>> = {
 };
 
 /** Bytes of all tables, without indexes, for each row of `statuses`: measured with Postgres 17. */
-const BYTES_A_POST = 970;
+const BYTES_A_POST = 950;
 
 /** First id of the rows: those of a rehearsal's own are below. */
 const FIRST = 1_000_000;
 
-/** Text of about this many bytes that hardly compresses, from the row's number and a salt. */
-const noise = (salt: string, bytes: number): string =>
-  `left(${Array.from(
-    { length: Math.ceil(bytes / 88) },
-    (_, at) => `encode(sha512(('${salt}${at}' || n)::bytea), 'base64')`,
-  ).join(" || ")}, ${bytes})`;
+/** Text of this many bytes that hardly compresses, as of a key: six random bits a byte. */
+const noise = (salt: string, bytes: number): string => hashed(salt, bytes, "base64", 88);
+
+/** Text of this many bytes that compresses to a half: four random bits a byte. Prose has three. */
+const prose = (salt: string, bytes: number): string => hashed(salt, bytes, "hex", 128);
+
+/** Hashes of the row's number and a salt, each `length` bytes in this form. */
+function hashed(salt: string, bytes: number, form: string, length: number): string {
+  const hash = (at: number): string => `encode(sha512(('${salt}${at}' || n)::bytea), '${form}')`;
+  const hashes = Array.from({ length: Math.ceil(bytes / length) }, (_, at) => hash(at));
+  return `left(${hashes.join(" || ")}, ${bytes})`;
+}
 
 const url = (path: string): string =>
   `'https://' || left(md5((n % 997)::text), 12) || '.example/${path}/' || n`;
@@ -42,7 +48,7 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     username: "'user_' || n",
     domain: "left(md5((n % 997)::text), 12) || '.example'",
     display_name: noise("name", 18),
-    note: `'<p>' || ${noise("note", 170)} || '</p>'`,
+    note: `'<p>' || ${prose("note", 170)} || '</p>'`,
     public_key: `'-----BEGIN PUBLIC KEY-----' || ${noise("key", 400)}`,
     uri: url("users"),
     url: url("@user"),
@@ -60,7 +66,7 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     otp_secret: noise("otp", 80),
   },
   statuses: {
-    text: `'<p>' || ${noise("text", 260)} || '</p>'`,
+    text: `'<p>' || ${prose("text", 260)} || '</p>'`,
     uri: url("statuses"),
     url: url("@user"),
     language: "(ARRAY['en', 'de', 'fr', 'es', 'ja'])[1 + n % 5]",
@@ -134,6 +140,19 @@ export function shapeStatements(existing: readonly string[]): readonly string[] 
     );
     return [`ALTER TABLE ${table} ${changes.join(", ")}`];
   });
+}
+
+/** Whether the database of these tables has the shape already. */
+export function isShaped(existing: readonly string[]): boolean {
+  return Object.keys(SHAPES).every((table) => existing.includes(table));
+}
+
+/** Statements that take the rows and the indexes away again. The rehearsal's own rows stay. */
+export function emptyStatements(): readonly string[] {
+  return Object.entries(SHAPES).flatMap(([table, { indexes }]) => [
+    ...Object.keys(indexes).map((name) => `DROP INDEX ${name}`),
+    isNumbered(table) ? `DELETE FROM ${table} WHERE id >= ${FIRST}` : `TRUNCATE ${table}`,
+  ]);
 }
 
 /** Number of posts of a database whose tables have about this size. */

@@ -94,7 +94,7 @@ interface InitOptions {
 }
 
 /** Content of an image's part "node". */
-const NODE_MOUNTS: readonly Mount[] = [
+export const NODE_MOUNTS: readonly Mount[] = [
   { source: process.execPath, target: `${STAND_INS}/bin/node`, readOnly: true },
   { source: STAND_IN_PROGRAMS, target: `${STAND_INS}/programs`, readOnly: true },
   { source: MODULES_FOLDER, target: `${STAND_INS}/node_modules`, readOnly: true },

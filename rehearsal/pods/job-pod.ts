@@ -129,8 +129,8 @@ export class JobPod {
       close = memory?.close;
       const given = { ...world, ...(memory && { mountsOfProcess: memory.pid }) };
       await runInitContainers(this.#pod, given, options);
-      // All volumes are written before the first program begins: one that reads a script while the
-      // next container's are written again would find it empty, and end well.
+      // All volumes are written before the first program begins. Otherwise one would read its
+      // script while the next container's volumes are written again: it is empty, and ends with 0.
       const made = [];
       for (const container of containers)
         made.push({ container, sandbox: await sandboxOf(this.#pod, container, given) });

@@ -7,8 +7,8 @@ export interface ContainerUse {
   readonly peakBytes: number;
   /** Bytes written to a disk. */
   readonly diskBytes: number;
-  /** Names of all programs that were seen. */
-  readonly programs: readonly string[];
+  /** Processor seconds of all programs that were seen, by name. */
+  readonly programs: ReadonlyMap<string, number>;
 }
 
 /** Milliseconds between two samples: what a program uses after the last one is not counted. */
@@ -43,11 +43,14 @@ export class Meter {
     const all = [...this.#seen.values()];
     const sum = (of: (use: ProcessUse) => number): number =>
       all.reduce((total, each) => total + of(each), 0);
+    const programs = new Map<string, number>();
+    for (const { name, cpuSeconds } of all)
+      programs.set(name, (programs.get(name) ?? 0) + cpuSeconds);
     return {
       cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
       peakBytes: this.#peakBytes,
       diskBytes: sum(({ diskBytes }) => diskBytes),
-      programs: [...new Set(all.map(({ name }) => name))],
+      programs,
     };
   }
 }

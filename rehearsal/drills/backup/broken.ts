@@ -22,6 +22,7 @@ export interface BrokenBackup {
 export interface BrokenRow {
   readonly cells: readonly string[];
   readonly complaints: readonly string[];
+  readonly run: BackupRun;
 }
 
 const NO_DUMP = { word: "no dump", succeeds: false } as const;
@@ -175,6 +176,7 @@ export async function broken(
   const said = saidBy(made);
   const result = made.succeeded ? "complete" : "failed";
   return {
+    run: made,
     cells: [
       what,
       `${result}: ${[...made.results].map(([name, { exitCode }]) => `${name} ${exitCode ?? 137}`).join(", ")}`,

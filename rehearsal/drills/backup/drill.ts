@@ -1,4 +1,5 @@
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
+import type { Manifest } from "../../../domain/backup/manifest.ts";
 import { parseConfig } from "../../../input/parse.ts";
 import { readStackFile } from "../../../plan/stack-file.ts";
 import { checkOf } from "../../checks/check.ts";
@@ -12,6 +13,7 @@ import { secondPreview, upPhases } from "../whole.ts";
 import { allHaystacks, allSecrets } from "../world-secrets.ts";
 import { BROKEN, broken, type BrokenRow } from "./broken.ts";
 import { contentOf, differencesOf, openDump, RESTORED } from "./opened.ts";
+import { refusedRows } from "./refused.ts";
 import { backupBucket, runBackup, saidBy, wordOf, type BackupRun } from "./run.ts";
 import { complaintsOfUse, fillDatabase, useTable, type DatabaseSize } from "./size.ts";
 
@@ -20,6 +22,9 @@ export interface BackupOptions {
   /** Megabytes of rows in the database's tables. */
   readonly size: number;
 }
+
+/** Megabytes of tables for the broken backups: enough for a pipe to be full. */
+const SMALL = 20;
 
 /** Limits of this drill, in addition to those of every rehearsal. */
 const LIMITS: readonly string[] = [
@@ -36,8 +41,8 @@ interface Shared {
 }
 
 /**
- * A server's dump, made by the live pod and opened by other programs. Then each accident that makes
- * a bad one, which must differ from a good one.
+ * Each accident that makes a bad dump, which must differ from a good one. Then a good one, made by
+ * the live pod and opened by other programs.
  */
 export function backupDrill(context: DrillContext, { size }: BackupOptions): Drill {
   const findings = noFindings();
@@ -50,17 +55,13 @@ export function backupDrill(context: DrillContext, { size }: BackupOptions): Dri
       ...setupPhases(context),
       recipient(context, shared),
       ...upPhases(context, findings),
-      {
-        title: "rows",
-        run: async () => {
-          shared.size = await fillDatabase(rehearsalOf(context), size);
-          return `${Math.round(shared.size.tables / 1e6)} MB of tables`;
-        },
-      },
+      rows(context, shared, SMALL),
+      told(context, findings, shared),
+      refused(context, findings, shared),
+      rows(context, shared, size),
       dump(context, findings, shared),
       opened(context, findings, shared),
       keys(context, findings, shared),
-      told(context, findings),
       secondPreview(context, findings),
       {
         title: "own parts",
@@ -85,6 +86,16 @@ function recipient(context: DrillContext, shared: Shared): Phase {
         document.setIn(["config", "mastodon:backup"], document.createNode({ recipient: public_ })),
       );
       return "in the stack file";
+    },
+  };
+}
+
+function rows(context: DrillContext, shared: Shared, megabytes: number): Phase {
+  return {
+    title: "rows",
+    run: async () => {
+      shared.size = await fillDatabase(rehearsalOf(context), megabytes);
+      return `${Math.round(shared.size.tables / 1e6)} MB of tables`;
     },
   };
 }
@@ -184,7 +195,7 @@ function keys(context: DrillContext, findings: Findings, shared: Shared): Phase 
   };
 }
 
-function told(context: DrillContext, findings: Findings): Phase {
+function told(context: DrillContext, findings: Findings, shared: Shared): Phase {
   return {
     title: "broken backups",
     run: async (progress) => {
@@ -203,7 +214,41 @@ function told(context: DrillContext, findings: Findings): Phase {
         columns: ["what is broken", "its Job", "new in the bucket", "the bucket says"],
         rows: rows.map(({ cells }) => cells),
       });
+      shared.run = rows[0]?.run;
       return `${rows.length} told`;
     },
   };
+}
+
+/** Dumps that look whole in the bucket, and must not be restored. */
+function refused(context: DrillContext, findings: Findings, shared: Shared): Phase {
+  return {
+    title: "restores",
+    run: async () => {
+      const { identity, run } = shared;
+      const rows = await refusedRows(rehearsalOf(context), manifestOf(run), identity);
+      findings.tables.push({
+        title: "Restores of broken dumps",
+        intro:
+          "Each dump looks whole in the bucket. The judgement of its manifest refuses it before anything is made, or the program of the restore's pod before the database is touched.",
+        columns: ["what is broken", "judged by", "the restore says"],
+        rows: rows.map(({ cells }) => cells),
+      });
+      findings.checks.push(
+        ...rows.map(({ cells: [what, by, said], complaints }) =>
+          checkOf(
+            `a restore tells a broken dump from a good one by its ${by}: ${what}`,
+            complaints,
+            said!,
+          ),
+        ),
+      );
+      return `${rows.length} told`;
+    },
+  };
+}
+
+function manifestOf(run: BackupRun | undefined): Manifest {
+  if (run?.manifest === undefined) throw new Error("No good dump was made.");
+  return run.manifest;
 }

@@ -1,5 +1,7 @@
 import {
+  emptyStatements,
   indexStatements,
+  isShaped,
   postsOf,
   rowStatements,
   shapeStatements,
@@ -29,12 +31,17 @@ export async function fillDatabase(
   const existing = await databases.asAgent(
     "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'",
   );
+  const names = existing.map(({ relname }) => String(relname));
   const [view] = await databases.asAgent("SELECT pg_get_viewdef('user_ips'::regclass) AS is");
   const statements = [
-    // A view holds the types of its columns.
-    "DROP VIEW user_ips",
-    ...shapeStatements(existing.map(({ relname }) => String(relname))),
-    `CREATE VIEW user_ips AS ${String(view?.["is"])}`,
+    ...(isShaped(names)
+      ? emptyStatements()
+      : [
+          // A view holds the types of its columns.
+          "DROP VIEW user_ips",
+          ...shapeStatements(names),
+          `CREATE VIEW user_ips AS ${String(view?.["is"])}`,
+        ]),
     ...rowStatements(postsOf(megabytes)),
     ...indexStatements(),
   ];
@@ -54,6 +61,9 @@ async function sizeOf(databases: Rehearsal["databases"]): Promise<DatabaseSize> 
 const MOST_SECONDS_A_GB = 12;
 /** Size of tables from which the seconds of a start no longer count, bytes. */
 const ENOUGH_BYTES = 500_000_000;
+
+/** Processor seconds from which a program has a figure of its own. */
+const LEAST_SECONDS = 0.05;
 
 /** Complaints about what a dump used: memory over a limit, a byte on a disk, too much processor. */
 export function complaintsOfUse(run: BackupRun, { tables }: DatabaseSize): readonly string[] {
@@ -77,14 +87,24 @@ export function useTable(run: BackupRun, size: DatabaseSize): ResultTable {
   return {
     title: "A dump's use of its node",
     intro: `${megabytes(size.tables)} MB of tables and ${megabytes(size.indexes)} MB of indexes became a dump of ${megabytes(run.manifest?.bytes ?? 0)} MB in ${run.seconds.toFixed(1)} s: ${(totalSeconds(run) / (size.tables / 1e9)).toFixed(1)} processor seconds for each GB of tables. Memory is that of all processes at once, each with the pages that it shares.`,
-    columns: ["container", "processor s", "memory MiB", "limit MiB", "bytes on a disk", "programs"],
+    columns: [
+      "container",
+      "processor s",
+      "memory MiB",
+      "limit MiB",
+      "bytes on a disk",
+      "processor s by program",
+    ],
     rows: [...run.use].map(([name, { cpuSeconds, peakBytes, diskBytes, programs }]) => [
       name,
       cpuSeconds.toFixed(1),
       mib(peakBytes),
       mib(limitOf(run, name)),
       diskBytes,
-      programs.join(", "),
+      [...programs]
+        .filter(([, seconds]) => seconds >= LEAST_SECONDS)
+        .map(([program, seconds]) => `${program} ${seconds.toFixed(1)}`)
+        .join(", "),
     ]),
   };
 }
