@@ -116,8 +116,8 @@ function dump(context: DrillContext, findings: Findings, shared: Shared): Phase 
           `${run.manifest?.object}, ${run.manifest?.bytes} bytes, copies: ${run.keys.length / 2 - 1}`,
         ),
         checkOf(
-          "a dump keeps within its memory and its share of a processor, and writes nothing to a disk",
-          complaintsOfUse(run, shared.size),
+          "a dump keeps within its memory, and writes nothing to a disk",
+          complaintsOfUse(run),
           [...run.use]
             .map(([name, use]) => `${name} ${Math.round(use.peakBytes / 2 ** 20)} MiB`)
             .join(", "),
