@@ -1,3 +1,6 @@
+import { databaseClustersOf } from "./database-clusters.ts";
+import type { DataLife } from "./data-life.ts";
+import { restoreOf } from "./restore.ts";
 import { inDollars } from "./cost.ts";
 import type { Fingerprints } from "../config/secret-keys/fingerprints.ts";
 import { HIGH_AVAILABILITY_PRICE } from "../facts/digitalocean/prices.ts";
@@ -86,6 +89,19 @@ export function decidedBy(config: StackConfig): Decided {
   };
 }
 
+/** Outputs of the last update, as far as changes are compared with them. */
+type Last = Partial<Decided> & { readonly data?: Pick<DataLife, "number"> };
+
+/**
+ * Whether the update restores a dump into a new database cluster. Only then the data comes along to
+ * another region. The engine still refuses to replace the protected network and Valkey of the
+ * old one, until they have left the state.
+ */
+function comesAlong({ data }: Last, { postgres }: StackConfig): boolean {
+  const { newest } = databaseClustersOf(postgres);
+  return restoreOf({ postgres }) !== undefined && newest > (data?.number ?? 1);
+}
+
 /**
  * Pairs of the wanted and the deployed value. A value that the last update did not record counts as
  * wanted.
@@ -102,12 +118,10 @@ function compared(
  * Sentences for each impossible change; none for a stack that is not deployed yet. A value that the
  * last update, of an older program, did not record counts as unchanged.
  */
-export function changeFaults(
-  last: Partial<Decided> | undefined,
-  config: StackConfig,
-): readonly string[] {
+export function changeFaults(last: Last | undefined, config: StackConfig): readonly string[] {
   if (last === undefined) return [];
   const { wanted, running } = compared(last, config);
+  const moves = running.region !== wanted.region && comesAlong(last, config);
   return [
     ...fault(
       running.domain !== wanted.domain,
@@ -118,8 +132,8 @@ export function changeFaults(
       `mastodon:webDomain is "${wanted.webDomain}", but accounts' addresses on other servers begin with https://${running.webDomain}/users/, and those servers would refuse what comes from anywhere else, for good. Put "${running.webDomain}" back; to try another host, try another mastodon:domain, too, in a stack of its own`,
     ),
     ...fault(
-      running.region !== wanted.region,
-      `mastodon:region is "${wanted.region}", but the server runs in "${running.region}". In a new region every resource is a new one, the databases with their data, too. Put "${running.region}" back; to move, make a second stack there and restore a backup into it`,
+      running.region !== wanted.region && !moves,
+      `mastodon:region is "${wanted.region}", but the server runs in "${running.region}". In a new region every resource is a new one, the databases with their data, too. Put "${running.region}" back; to move, restore a dump there: a higher mastodon:postgres.origin.number and a dump (docs/operate.md, "The database is gone")`,
     ),
     ...fault(
       running.highAvailability && !wanted.highAvailability,
@@ -155,7 +169,7 @@ export function changeFaults(
       `mastodon:media.fromLocalDisk is false, but other servers have addresses of this one's pictures under https://${running.webDomain}/system/, which nothing would answer any more. Put true back`,
     ),
     // Both are derived from those by default, so one mistake is reported once.
-    ...(running.domain === wanted.domain && running.region === wanted.region
+    ...(running.domain === wanted.domain && (moves || running.region === wanted.region)
       ? Object.entries(running.mediaBuckets).flatMap(([store, before]) =>
           otherBucket(before, wanted.mediaBuckets[store as MediaStore]),
         )

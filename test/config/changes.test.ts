@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { changeFaults, decidedBy } from "../../domain/changes.ts";
 import { parseConfig } from "../../input/parse.ts";
 import { BASE, withValue } from "./base.ts";
+import { withRestore } from "./every-option.ts";
 
 const LARGE = withValue(
   withValue(BASE, "postgres.size", "db-s-6vcpu-16gb"),
@@ -19,7 +20,7 @@ const CHANGES: readonly (readonly [path: string, value: unknown, says: string])[
   [
     "region",
     "fra1",
-    'mastodon:region is "fra1", but the server runs in "nyc3". In a new region every resource is a new one, the databases with their data, too. Put "nyc3" back; to move, make a second stack there and restore a backup into it',
+    'mastodon:region is "fra1", but the server runs in "nyc3". In a new region every resource is a new one, the databases with their data, too. Put "nyc3" back; to move, restore a dump there: a higher mastodon:postgres.origin.number and a dump (docs/operate.md, "The database is gone")',
   ],
   [
     "cluster.highAvailability",
@@ -80,4 +81,28 @@ test("a server that does not run yet may be anything, and the same is never refu
   const config = parseConfig(BASE);
   expect(changeFaults(undefined, config)).toEqual([]);
   expect(changeFaults(decidedBy(config), config)).toEqual([]);
+});
+
+describe("another region", () => {
+  const before = decidedBy(parseConfig(BASE));
+  const moved = (region: string) => parseConfig({ ...withRestore(BASE), region });
+
+  test("is accepted where a dump brings the data along into a new database, once", () => {
+    expect(changeFaults(before, moved("fra1"))).toEqual([]);
+    const restored = { ...before, data: { number: 2 } };
+    expect(changeFaults(restored, moved("fra1"))).toEqual([
+      expect.stringMatching(/^mastodon:region is "fra1", but the server runs in "nyc3"/u),
+    ]);
+  });
+
+  test("does not take the media along: a bucket of Spaces stays where it is", () => {
+    const media = { storage: "spaces" };
+    const spaces = decidedBy(parseConfig({ ...BASE, media }));
+    const faults = changeFaults(
+      spaces,
+      parseConfig({ ...withRestore(BASE), region: "fra1", media }),
+    );
+    expect(faults.join("\n")).toContain("but its bucket is in");
+    expect(faults.join("\n")).not.toContain("mastodon:region is");
+  });
 });
