@@ -59,6 +59,12 @@ export const StackConfigSchema = z.strictObject({
       "DigitalOcean region with DOKS, Postgres and Valkey. **A change replaces almost everything, data included.**",
     examples: ["nyc3"],
   }),
+  network: whole(
+    1,
+    100,
+    2,
+    "Number of the private network's range: 1 is 10.10.0.0/20, 2 is 10.11.0.0/20. A server that is rebuilt in another region has another, because ranges of one account must not overlap. **A change replaces network and databases.**",
+  ).default(1),
   cluster: clusterSchema,
   postgres: postgresSchema,
   valkey: valkeySchema,

@@ -79,6 +79,15 @@ export const RANGES = {
 } as const;
 
 /**
+ * Range of the private network by `network`. Ranges of one account must not overlap
+ * (https://docs.digitalocean.com/reference/terraform/reference/resources/vpc), so the network that
+ * replaces a lost one has another. None of a hundred overlaps with pods or Services.
+ */
+export function vpcRangeOf(network: number): string {
+  return `10.${9 + network}.0.0/20`;
+}
+
+/**
  * Proxies that Rails and streaming trust about a client's address. It replaces Mastodon's own list
  * of private ranges, so pods and loopback must be in it. A request with X-Forwarded-For from any
  * other address is answered with 500.

@@ -133,7 +133,7 @@ export function changeFaults(last: Last | undefined, config: StackConfig): reado
     ),
     ...fault(
       running.region !== wanted.region && !moves,
-      `mastodon:region is "${wanted.region}", but the server runs in "${running.region}". In a new region every resource is a new one, the databases with their data, too. Put "${running.region}" back; to move, restore a dump there: a higher mastodon:postgres.origin.number and a dump (docs/operate.md, "The database is gone")`,
+      `mastodon:region is "${wanted.region}", but the server runs in "${running.region}". In a new region every resource is a new one, the databases with their data, too. Put "${running.region}" back; to move with the data of a dump: npm run rebuild -- region --to ${wanted.region}`,
     ),
     ...fault(
       running.highAvailability && !wanted.highAvailability,

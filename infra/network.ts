@@ -1,11 +1,13 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import { RANGES } from "../config/topology.ts";
+import { vpcRangeOf } from "../config/topology.ts";
 
 /** Arguments of the network. */
 export interface NetworkArgs {
   /** Changing it replaces the VPC, and with it every resource in it. */
   readonly region: string;
+  /** Number of its range. Changing it replaces the VPC, too. */
+  readonly network: number;
 }
 
 /**
@@ -28,7 +30,11 @@ export class Network extends pulumi.ComponentResource {
     super("mastodon:infra:Network", name, {}, opts);
     const vpc = new digitalocean.Vpc(
       `${name}-vpc`,
-      { region: args.region, ipRange: RANGES.vpc, description: "Mastodon: cluster and databases" },
+      {
+        region: args.region,
+        ipRange: vpcRangeOf(args.network),
+        description: "Mastodon: cluster and databases",
+      },
       // Protected: replacing the VPC replaces the databases in it, with their data. Its delete
       // answers 409 until DigitalOcean has removed the members, minutes after their own delete
       // returned (terraform-provider-digitalocean#488).

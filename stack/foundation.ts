@@ -47,7 +47,10 @@ export function foundation(resolved: Resolved): Foundation {
   const { region, cloudflare, maintenance } = config;
   // Before the first resource, because it applies only to later ones.
   refuseAnew(life.refusals);
-  const { vpcId, nodeTag, stackTag } = new Network("network", { region });
+  const { vpcId, nodeTag, stackTag } = new Network("network", {
+    region,
+    network: config.network,
+  });
   const place = { region, vpcId, nodeTag, stackTag };
   const cluster = new Cluster("cluster", {
     ...place,

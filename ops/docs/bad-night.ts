@@ -28,7 +28,7 @@ const ENTRIES: readonly NightEntry[] = [
   },
   {
     title: "The database is deleted (5 GB)",
-    typed: ["npm run rebuild -- database --identity FILE"],
+    typed: ["npm run rebuild -- database"],
     night: "dump",
     lost: "what the newest dump has not",
   },
@@ -51,8 +51,14 @@ const ENTRIES: readonly NightEntry[] = [
     lost: "nothing",
   },
   {
+    title: "DigitalOcean lost the region",
+    typed: ["npm run rebuild -- region --to ams3"],
+    night: "region",
+    lost: "what the newest dump has not, jobs",
+  },
+  {
     title: "DigitalOcean closed the account",
-    typed: ["npm run rebuild -- account --identity FILE"],
+    typed: ["npm run rebuild -- account"],
     night: "account",
     lost: "what the newest dump has not, jobs",
   },

@@ -10,6 +10,7 @@ import { accountPlan } from "./nights/account.ts";
 import { clusterPlan } from "./nights/cluster.ts";
 import { databasePlan } from "./nights/database.ts";
 import { edgePlan } from "./nights/edge.ts";
+import { regionPlan } from "./nights/region.ts";
 import { statePlan } from "./nights/state.ts";
 import { orphans } from "./orphans.ts";
 import { Shelf } from "./shelf.ts";
@@ -32,6 +33,10 @@ const WORKS: Readonly<Partial<Record<Part, PartWork>>> = {
   database: {
     description: "brings a lost database back, or takes over a fork of one with wrong rows",
     plan: databasePlan,
+  },
+  region: {
+    description: "makes everything in another region, with the data of a dump",
+    plan: regionPlan,
   },
   account: {
     description: "makes everything in another DigitalOcean account, with the data of a dump",
@@ -63,6 +68,7 @@ export async function runRebuild(args: readonly string[], world: RebuildWorld): 
     .option("--account <name>", "a local account for the check; else the server's contact")
     .option("--old-world-is-dead", "go on though connectors stay", false)
     .option("--cluster <id>", "database: a cluster that DigitalOcean made, such as a fork")
+    .option("--to <region>", "region: the one to rebuild in")
     .option("--dump <time>", "database: newest, or the time in a dump's name")
     .option("--identity <file>", "the age identity of the dumps; else of BACKUP_IDENTITY_FILE")
     .option("--file <copy>", "state: a copy of it on this disk; else the newest in its place")

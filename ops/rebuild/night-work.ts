@@ -154,6 +154,16 @@ export async function recovered({ options, journal, world }: NightAtWork): Promi
   );
 }
 
+/** Runs another command, whose output is shown only if it stops. @throws Error with that. */
+export async function quietly(
+  world: RebuildWorld,
+  run: (quiet: RebuildWorld) => Promise<boolean>,
+): Promise<void> {
+  let said = "";
+  const well = await run({ ...world, say: (text) => void (said += `${text}\n`) });
+  if (!well) throw new Error(said.trim());
+}
+
 /** Whether the facts show a thing of this kind that is gone. */
 export function isGone({ things }: Facts, kind: Facts["things"][number]["kind"]): boolean {
   return things.some((each) => each.kind === kind && each.presence.word === "gone");

@@ -23,6 +23,8 @@ export interface NightOptions extends StackPlace {
   readonly dump: string | undefined;
   /** File with the age identity that opens the dumps. */
   readonly identity: string | undefined;
+  /** The region to which a lost one is moved. */
+  readonly to: string | undefined;
   /** Id of a database cluster that DigitalOcean made, such as a fork. */
   readonly cluster: string | undefined;
   /** Answers to what an adoption asks: a resource's name and its id. */

@@ -99,6 +99,22 @@ export function withoutOldWorld(state: StackExport, ids: ReadonlySet<string>): T
   };
 }
 
+/** DigitalOcean's types that have no region: another region keeps them. */
+const EVERYWHERE = /:(?:Tag|Project|UptimeCheck|UptimeAlert|MonitorAlert|SpacesKey)$/u;
+
+/** Removes what is in a region that is lost. Checks, alerts, tags and the project stay. */
+export function withoutRegion(state: StackExport): TakenOut {
+  const { taken, left } = without(
+    state,
+    (resource) =>
+      (resource.type.startsWith("digitalocean:") && !EVERYWHERE.test(resource.type)) ||
+      resource.type === KUBERNETES_PROVIDER ||
+      isInKubernetes(resource),
+  );
+  const names = MADE_ONCE.filter((name) => !/^(?:tunnel|media|network-stack)/u.test(name));
+  return { taken, left: withoutRemembered(left, names) };
+}
+
 /**
  * Removes everything at DigitalOcean, because its account is closed, and the keys that its pods had
  * to Cloudflare's buckets. Tunnel, records and buckets stay.

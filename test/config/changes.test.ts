@@ -20,7 +20,7 @@ const CHANGES: readonly (readonly [path: string, value: unknown, says: string])[
   [
     "region",
     "fra1",
-    'mastodon:region is "fra1", but the server runs in "nyc3". In a new region every resource is a new one, the databases with their data, too. Put "nyc3" back; to move, restore a dump there: a higher mastodon:postgres.origin.number and a dump (docs/operate.md, "The database is gone")',
+    'mastodon:region is "fra1", but the server runs in "nyc3". In a new region every resource is a new one, the databases with their data, too. Put "nyc3" back; to move with the data of a dump: npm run rebuild -- region --to fra1',
   ],
   [
     "cluster.highAvailability",

@@ -240,3 +240,63 @@ describe("DigitalOcean has closed the account", () => {
     expect([scene.written, scene.updates]).toEqual([0, 0]);
   });
 });
+
+describe("a region is lost", () => {
+  const region = (...more: readonly string[]): readonly string[] => [
+    ...["region", "--yes", DOMAIN, "--identity", file],
+    ...more,
+  ];
+
+  /** The region's API fails, and the cluster there may wake up. */
+  function regionDown(): void {
+    for (const path of [
+      "/v2/kubernetes/clusters/{cluster_id}",
+      "/v2/databases/{database_cluster_uuid}",
+      "/v2/databases/{database_cluster_uuid}/firewall",
+    ])
+      scene.rest.digitalocean.faults.add({ path, does: { kind: "answer", status: 503 } });
+    scene.isServing = false;
+  }
+
+  it("no diagnosis names it: an outage is waited for, and only an operator says more", async () => {
+    regionDown();
+    expect(await scene.type()).toBe(false);
+    expect(scene.said).toContain(
+      "Only if DigitalOcean says that the region is lost: npm run rebuild -- region",
+    );
+    expect(scene.said).not.toContain("This is the night");
+  });
+
+  it("what is in it leaves the state, and another network is asked for elsewhere", async () => {
+    put("20261128T070000Z");
+    regionDown();
+    const { engine } = scene.world();
+    const files: string[] = [];
+    const up: Engine["up"] = async () => {
+      files.push(await scene.stackFile());
+      scene.isServing = true;
+      return { failure: undefined, failed: [], changes: {} };
+    };
+    scene.given = { engine: { ...engine, up } };
+    const typed = region("--to", "ams3", "--old-world-is-dead");
+    expect(await scene.type(...typed), scene.said).toBe(true);
+    expect(files[0]).toMatch(/mastodon:region: ams3/u);
+    expect(files[0]).toMatch(/mastodon:network: 2/u);
+    expect(files[0]).toMatch(/tunnelSecret:\s+secure:/u);
+    expect(scene.names()).toContain("network-stack");
+    expect(scene.names()).toContain("tunnel-tunnel");
+    for (const name of ["network-vpc", "postgres-cluster", "cluster-doks", "web"])
+      expect(scene.names()).not.toContain(name);
+    expect(scene.said).toContain("No way back");
+  });
+
+  it("a region that is none, or this one, is refused before anything is done", async () => {
+    put("20261128T070000Z");
+    await expect(scene.type(...region("--to", "mars1"))).rejects.toThrow("names no region.");
+    await expect(scene.type(...region())).rejects.toThrow("names no region.");
+    await expect(scene.type(...region("--to", "fra1"))).rejects.toThrow(
+      "is the region in which the server runs.",
+    );
+    expect([scene.written, scene.updates]).toEqual([0, 0]);
+  });
+});

@@ -30,7 +30,10 @@ export async function accountPlan(context: PlanContext): Promise<NightPlan> {
       );
     await refuseUnlessEmpty(await world.clouds());
   }
-  const plan = await dumpPlan("account", context, [fenced, left], EVERYTHING_STEPS);
+  const plan = await dumpPlan("account", context, {
+    before: [fenced, left],
+    lines: EVERYTHING_STEPS,
+  });
   return {
     ...plan,
     lost: `${plan.lost}; jobs that waited, and feeds, which are built again`,

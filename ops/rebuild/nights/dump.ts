@@ -35,17 +35,27 @@ interface Choice {
 /** The Job that fills the database (`k8s/restore/restore.ts`). */
 const RESTORE_JOB = "restore";
 
+/** A night in which more than the database is lost. */
+interface Wider {
+  /** Steps before the database's own. */
+  readonly before: readonly WorkStep[];
+  /** Lines of the update. */
+  readonly lines: readonly TimedStep[];
+}
+
 /**
  * The plan: the newest dump that nothing speaks against, or the one that was named.
- * @param before steps before it, of a night in which more is lost.
+ * @param wider the rest of the night; undefined: the database alone is lost.
  * @throws Error in a sentence, with every dump that was refused.
  */
 export async function dumpPlan(
   part: Part,
   context: PlanContext,
-  before: readonly WorkStep[] = [],
-  lines: readonly TimedStep[] = [...DATABASE_STEPS, ...RESTORE_STEPS, ...RELEASE_STEPS],
+  wider?: Wider,
 ): Promise<NightPlan> {
+  const lines = wider?.lines ?? [...DATABASE_STEPS, ...RESTORE_STEPS, ...RELEASE_STEPS];
+  // What is left behind leaves the state, and can't stay beside the new one.
+  const former = wider === undefined ? formerOf(context) : "release";
   const { options, world, open } = context;
   const { good, notes } = await choiceOf(context);
   const [manifest] = good;
@@ -71,11 +81,11 @@ export async function dumpPlan(
     lost: `what was written after ${manifest.begun} (the dump is ${ageOf(manifest.begun, world.now())}). Copies of posts on other servers stay`,
     cost: "as before, and one more database while a former one is kept",
     steps: [
-      ...before,
+      ...(wider?.before ?? []),
       {
         key: "origin",
         lines: [CALLS.origin],
-        run: (night) => prepare(manifest, formerOf(context), night),
+        run: (night) => prepare(manifest, former, night),
       },
       { key: "up", lines, run: (night) => restore(good, lines, night) },
       checkStep,

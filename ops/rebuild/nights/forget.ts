@@ -2,6 +2,7 @@ import { recoverCluster } from "../../recover/cluster.ts";
 import { writeState } from "../../recover/rewrite.ts";
 import { readExport } from "../../recover/state.ts";
 import { clustersOf, withoutRemembered } from "../../recover/taken-out.ts";
+import { quietly } from "../night-work.ts";
 import type { NightAtWork } from "../plan.ts";
 
 /**
@@ -25,7 +26,5 @@ export async function takeClustersOut({ options, world }: NightAtWork): Promise<
   const { stack, cwd } = options;
   const before = await world.pulumi(cwd)(["stack", "export", "--stack", stack]);
   if (clustersOf(readExport(before).deployment.resources ?? []).length === 0) return;
-  let said = "";
-  const quiet = { ...world, say: (text: string) => void (said += `${text}\n`) };
-  if (!(await recoverCluster({ stack, cwd, yes: true }, quiet))) throw new Error(said.trim());
+  await quietly(world, (quiet) => recoverCluster({ stack, cwd, yes: true }, quiet));
 }

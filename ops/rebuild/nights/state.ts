@@ -2,7 +2,7 @@ import { adopt } from "../../adopt/command.ts";
 import { restore } from "../../state/restore.ts";
 import { copiesIn, newestWhole, whoseOf } from "../../state/keep.ts";
 import { nightOf } from "../night.ts";
-import { recovered, updateStep } from "../night-work.ts";
+import { quietly, recovered, updateStep } from "../night-work.ts";
 import type { NightAtWork, NightPlan, PlanContext, WorkStep } from "../plan.ts";
 import { CALLS } from "../times.ts";
 import { anotherNight } from "./refusal.ts";
@@ -36,10 +36,8 @@ const fromCopy: WorkStep = {
       if (own === undefined) await world.pulumi(cwd)(["stack", "init", stack]);
       return;
     }
-    const said = new Said();
-    const file = options.file;
-    if (!(await restore({ stack, cwd, file, yes: true }, { ...world, say: said.say })))
-      throw new Error(said.text);
+    const { file } = options;
+    await quietly(world, (quiet) => restore({ stack, cwd, file, yes: true }, quiet));
   },
 };
 
@@ -51,12 +49,12 @@ const fromClouds: WorkStep = {
     const { options, world } = night;
     const { stack, cwd, adopt: answered } = options;
     await recovered(night);
-    const said = new Said();
-    const quiet = { ...world, ...world.program, say: said.say };
-    if (!(await adopt({ stack, cwd, names: [], answered, yes: true }, quiet)))
-      throw new Error(
-        `${said.text}\nAn answer is given as \`npm run rebuild -- state --adopt NAME=ID\`.`,
-      );
+    await quietly(world, async (quiet) => {
+      const whole = { ...quiet, ...quiet.program };
+      const well = await adopt({ stack, cwd, names: [], answered, yes: true }, whole);
+      if (!well) quiet.say("An answer is given as `npm run rebuild -- state --adopt NAME=ID`.");
+      return well;
+    });
   },
 };
 
@@ -77,11 +75,3 @@ const guarded: WorkStep = {
       );
   },
 };
-
-/** Output of a command that is shown only if it stops. */
-class Said {
-  text = "";
-  readonly say = (line: string): void => {
-    this.text += `${line}\n`;
-  };
-}
