@@ -64,16 +64,22 @@ const AIM_SECONDS_A_GB = 12;
 const LEAST_SECONDS = 0.05;
 
 /**
- * Complaints about what a dump used: memory over a limit, a byte on a disk. Processor seconds are
- * those of one machine under its load, so they are shown and not judged.
+ * Complaints about what a dump used: memory over a limit, or bytes on a disk. A place on a disk is
+ * one, too. Processor seconds are those of one machine under its load: shown, and not judged.
  */
 export function complaintsOfUse(run: BackupRun): readonly string[] {
-  return [...run.use].flatMap(([name, { peakBytes, diskBytes }]) => [
+  const { volumes = [], containers = [] } = run.pod.spec ?? {};
+  const places = [
+    ...volumes.filter(({ emptyDir }) => emptyDir !== undefined && emptyDir.medium !== "Memory"),
+    ...containers.filter(({ securityContext }) => securityContext?.readOnlyRootFilesystem !== true),
+  ];
+  const used = [...run.use].flatMap(([name, { peakBytes, diskBytes }]) => [
     ...(peakBytes > limitOf(run, name)
       ? [`${name} had ${mib(peakBytes)} MiB, over its limit of ${mib(limitOf(run, name))}`]
       : []),
     ...(diskBytes > 0 ? [`${name} wrote ${diskBytes} bytes to a disk`] : []),
   ]);
+  return [...places.map(({ name }) => `${name} could be written on a disk`), ...used];
 }
 
 /** Figures of a dump. */
