@@ -40,6 +40,8 @@ export interface ClusterBackend {
   create(clusterId: string): Promise<RunningCluster>;
   addNodes(clusterId: string, nodes: readonly NodeSpec[]): Promise<void>;
   removeNodes(clusterId: string, names: readonly string[]): Promise<void>;
+  /** Ends machines without a word to their Pods, as where they are destroyed. */
+  loseNodes(clusterId: string, names: readonly string[]): Promise<void>;
   /** Stops the control plane and deletes its data. No error if it does not exist. */
   destroy(clusterId: string): Promise<void>;
 }

@@ -19,6 +19,9 @@ export class FakeClusters implements ClusterBackend {
     const left = (this.nodes.get(id) ?? []).filter(({ name }) => !names.includes(name));
     if (this.nodes.has(id)) this.nodes.set(id, left);
   }
+  async loseNodes(id: string, names: readonly string[]) {
+    await this.removeNodes(id, names);
+  }
   async destroy(id: string) {
     this.nodes.delete(id);
   }

@@ -81,13 +81,10 @@ function only(all: readonly CloudObject[], what: string): CloudObject {
   return first;
 }
 
-/**
- * Deletes the pool of the workloads with its nodes. Their pods lose their places, and nothing else
- * changes.
- */
+/** Destroys the pool of the workloads with its machines, and the pods on them end at once. */
 export async function losePool(world: World): Promise<void> {
   const pool = only(world.find(NODE_POOL), "node pool");
-  await world.clusters.removeNodes(
+  await world.clusters.loseNodes(
     read.text(pool.properties, "clusterId"),
     read.list(pool.properties, "nodes").map((node) => read.text(node, "name")),
   );

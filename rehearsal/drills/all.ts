@@ -36,13 +36,6 @@ export const DRILLS: readonly DrillRow[] = [
     load: async () => (await import("./whole.ts")).wholeDrill,
   },
   {
-    name: "rebuild",
-    summary:
-      "the whole state is lost and made of what exists; the cluster's API is away; the cluster is lost and comes back; a new CA",
-    ground: "loopback",
-    load: async () => (await import("./rebuild.ts")).rebuildDrill,
-  },
-  {
     name: "nights",
     summary:
       "a server that lives loses, night after night, all that can be lost, and is well again; `--night 1,13` for some of them",

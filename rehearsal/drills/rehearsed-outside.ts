@@ -3,9 +3,12 @@ import { publicNamesOf } from "../../domain/public-names.ts";
 import type { Outside, OutsideAnswer } from "../../ops/rebuild/world.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
 import { RECORD, R2_CUSTOM_DOMAIN } from "../clouds/cloudflare/dns.ts";
-import { openEdge, type OpenEdge } from "../edge/open.ts";
 import type { Rehearsal } from "../rehearsal.ts";
-import { liveConfig, onlyCluster, queryAsWeb } from "./live.ts";
+import { askAsServer, ClusterEdge } from "./cluster-edge.ts";
+import { queryAsWeb } from "./live.ts";
+
+/** The account that the instance names as its contact. A drill makes it. */
+const CONTACT = "alice";
 
 /**
  * The Internet of a rehearsal. The simulated edge decides the status, through the connectors, the
@@ -14,10 +17,12 @@ import { liveConfig, onlyCluster, queryAsWeb } from "./live.ts";
 export class RehearsedOutside implements Outside {
   readonly #rehearsal: Rehearsal;
   readonly #config = parseConfig(readStackFile());
-  readonly #edges = new Map<string, OpenEdge>();
+  readonly #edge: ClusterEdge;
 
-  constructor(rehearsal: Rehearsal) {
+  /** @param edge default: a new one. Two edges before one pod would start its program twice. */
+  constructor(rehearsal: Rehearsal, edge: ClusterEdge = new ClusterEdge(rehearsal)) {
     this.#rehearsal = rehearsal;
+    this.#edge = edge;
   }
 
   resolve(host: string): Promise<readonly string[]> {
@@ -45,35 +50,12 @@ export class RehearsedOutside implements Outside {
   }
 
   async close(): Promise<void> {
-    for (const open of this.#edges.values()) await open.close();
-    this.#edges.clear();
+    await this.#edge.close();
   }
 
   async #status(host: string, target: string): Promise<number> {
     if ((await this.resolve(host)).length === 0) throw new Error(`${host} has no address`);
-    const edge = await this.#edge();
-    const { status } = await edge.answer(
-      {
-        ...{ scheme: "https", method: "GET", host, target, clientAddress: "203.0.113.77" },
-        headers: { "user-agent": ["Mastodon/4.7"] },
-      },
-      undefined,
-    );
-    return status;
-  }
-
-  /** The edge before the pods of the only cluster: another cluster is met by another one. */
-  async #edge(): Promise<OpenEdge["edge"]> {
-    const rehearsal = this.#rehearsal;
-    const cluster = onlyCluster(rehearsal);
-    if (!this.#edges.has(cluster)) await this.close();
-    const open =
-      this.#edges.get(cluster) ??
-      (await openEdge(rehearsal, this.#config.cloudflare.zoneId, () => liveConfig(rehearsal)));
-    this.#edges.set(cluster, open);
-    await open.refresh();
-    open.edge.cache.purge("everything");
-    return open.edge;
+    return (await askAsServer(await this.#edge.fresh(), "GET", host, target)).status;
   }
 
   async #textOf(host: string, path: string, search: string): Promise<string> {
@@ -92,7 +74,8 @@ export class RehearsedOutside implements Outside {
     const [, name] = /^\/users\/(\w+)$/u.exec(path) ?? [];
     if (path === "/actor") return await keyOf("id = -99");
     if (name !== undefined) return await keyOf(`username = '${name}' AND domain IS NULL`);
-    if (path === "/api/v2/instance") return JSON.stringify({ domain });
+    if (path === "/api/v2/instance")
+      return JSON.stringify({ domain, contact: { account: { acct: CONTACT } } });
     const [, account] = /resource=acct%3A(\w+)%40/u.exec(search) ?? [];
     return path === "/.well-known/webfinger" && account !== undefined
       ? JSON.stringify({ links: [{ rel: "self", href: `https://${web}/users/${account}` }] })

@@ -1,10 +1,10 @@
 import { mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { ClusterBackend, NodeSpec, RunningCluster } from "../clouds/backends.ts";
-import type { Processes } from "../processes.ts";
+import type { Processes, Server } from "../processes.ts";
 import { LOOPBACK_SITE, startControlPlane, type ControlPlane, type Site } from "./control-plane.ts";
 import { withholdExecCredential, writeExecCredential } from "./doctl.ts";
-import { addNodes, connect, removeNodes, type Machines } from "./node-operations.ts";
+import { addNodes, connect, loseNodes, removeNodes, type Machines } from "./node-operations.ts";
 import { installSystemPods } from "./system-pods.ts";
 
 /** Shared by the clusters of one rehearsal. */
@@ -66,8 +66,17 @@ export class ControlPlanes implements ClusterBackend {
    */
   async holdApiServer(clusterId: string): Promise<() => Promise<void>> {
     const { apiServer } = await this.#running(clusterId);
-    process.kill(apiServer.pid, "SIGSTOP");
-    return async () => void process.kill(apiServer.pid, "SIGCONT");
+    return held(apiServer);
+  }
+
+  /**
+   * Suspends the kubelets that kwok simulates, so that no node sends a heartbeat. Returns the
+   * function that resumes them. @throws Error if the nodes are real.
+   */
+  async holdKubelets(clusterId: string): Promise<() => Promise<void>> {
+    const { kwok } = await this.#running(clusterId);
+    if (kwok === undefined) throw new Error(`The nodes of ${clusterId} are real.`);
+    return held(kwok);
   }
 
   /**
@@ -102,6 +111,11 @@ export class ControlPlanes implements ClusterBackend {
   async removeNodes(clusterId: string, names: readonly string[]): Promise<void> {
     const { kubeconfig } = await this.#running(clusterId);
     await removeNodes(connect(kubeconfig), names, this.#machines.get(clusterId));
+  }
+
+  async loseNodes(clusterId: string, names: readonly string[]): Promise<void> {
+    const { kubeconfig } = await this.#running(clusterId);
+    await loseNodes(connect(kubeconfig), names, this.#machines.get(clusterId));
   }
 
   async destroy(clusterId: string): Promise<void> {
@@ -148,4 +162,10 @@ export class ControlPlanes implements ClusterBackend {
       throw new Error(`There is no cluster ${clusterId}; it was destroyed, or never created.`);
     return cluster;
   }
+}
+
+/** Suspends a process. Returns the function that resumes it. */
+function held({ pid }: Server): () => Promise<void> {
+  process.kill(pid, "SIGSTOP");
+  return async () => void process.kill(pid, "SIGCONT");
 }

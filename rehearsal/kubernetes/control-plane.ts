@@ -60,6 +60,8 @@ export interface ControlPlane {
   /** Absolute path of the administrator's kubeconfig, which only this user can read. */
   readonly kubeconfig: string;
   readonly apiServer: Server;
+  /** Simulates the kubelets; undefined if they are real. */
+  readonly kwok: Server | undefined;
   /** Ends all its processes at the same time. Resolves when they are gone. Its folder stays. */
   stop(): Promise<void>;
 }
@@ -121,10 +123,10 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     // which take a second. The controller-manager ends if the API does not answer within ten
     // seconds, so it can't start earlier.
     await until("the API server answers", "/livez/ping");
-    await Promise.all([
+    const [kwok] = await Promise.all([
+      fake ? start("kwok") : undefined,
       start("kube-controller-manager"),
       start("kube-scheduler"),
-      ...(fake ? [start("kwok")] : []),
     ]);
     await Promise.all([
       until("the API server is ready", "/readyz"),
@@ -141,7 +143,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     ]);
     const kubeconfig = join(directory, kubeconfigOf("admin"));
     const { issue } = certificates;
-    return { endpoint, caCertificate, issue, adminToken, kubeconfig, apiServer, stop };
+    return { endpoint, caCertificate, issue, adminToken, kubeconfig, apiServer, kwok, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -98,6 +98,25 @@ export async function removeNodes(
 }
 
 /**
+ * Ends nodes at once: nobody tells their Pods. The garbage collector of Pods deletes those of a
+ * missing node after 40 s, and here at once (kubernetes/kubernetes
+ * `pkg/controller/podgc/gc_controller.go`, `quarantineTime`).
+ */
+export async function loseNodes(
+  api: CoreV1Api,
+  names: readonly string[],
+  machines?: Machines,
+): Promise<void> {
+  for (const name of names) await machines?.stop(name);
+  for (const name of names) await ignoreAbsent(api.deleteNode({ name }));
+  const lost = new Set(names);
+  const pods = (await api.listPodForAllNamespaces()).items.filter(({ spec }) =>
+    lost.has(spec?.nodeName ?? ""),
+  );
+  await Promise.all(pods.map((pod) => ignoreAbsent(end(api, pod, true))));
+}
+
+/**
  * Address range for a node's Pods, which the controller-manager assigns a moment after the node is
  * created.
  */

@@ -36,6 +36,10 @@ export class ClustersWithRunners implements ClusterBackend {
     await this.#clusters.removeNodes(clusterId, names);
   }
 
+  async loseNodes(clusterId: string, names: readonly string[]): Promise<void> {
+    await this.#clusters.loseNodes(clusterId, names);
+  }
+
   async destroy(clusterId: string): Promise<void> {
     await this.#runners.get(clusterId)?.stop();
     this.#runners.delete(clusterId);

@@ -77,10 +77,25 @@ export class PodRunner {
     );
     this.#informer.on("add", (pod) => this.#seen(pod));
     this.#informer.on("update", (pod) => this.#seen(pod));
+    // A Pod that is deleted without a grace period is gone without an update.
+    this.#informer.on("delete", (pod) => this.#runs.get(pod.metadata?.uid ?? "")?.abort.abort());
+    this.#informer.on("error", () => void this.#startAgain());
   }
 
   async start(): Promise<void> {
     await this.#informer.start();
+  }
+
+  /** Starts the watch again after it broke off, as while the API server is away. */
+  async #startAgain(): Promise<void> {
+    while (!this.#stopped) {
+      await sleep(BACK_OFF_MS, undefined, { ref: false });
+      const isStarted = await this.#informer.start().then(
+        () => true,
+        () => false,
+      );
+      if (isStarted) return;
+    }
   }
 
   /** Ends all programs. */

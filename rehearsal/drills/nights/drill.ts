@@ -5,6 +5,7 @@ import { noFindings, type Drill, type Findings } from "../drill.ts";
 import { NIGHTS } from "./all.ts";
 import { HealthReader, type Health } from "./health.ts";
 import { bringToLife } from "./living.ts";
+import { newCa } from "./new-ca.ts";
 import { nameOfNight, nightsTable, type Night, type Outcome } from "./night.ts";
 import { Operator } from "./operator.ts";
 import { Schedulers } from "./schedulers.ts";
@@ -41,6 +42,7 @@ export function nightsDrill(context: DrillContext, { night }: NightsOptions): Dr
       ...upPhases(context, findings),
       life(context, findings, shared),
       ...chosen(night).map((each) => nightPhase(context, findings, shared, each)),
+      ...(night === undefined ? [newCa(context, findings)] : []),
       {
         title: "secrets",
         run: async () => {
@@ -117,16 +119,19 @@ function nightPhase(
         throw new Error("A night began before there was a server that lives.");
       const startedAt = performance.now();
       const schedulers = await Schedulers.start(rehearsal);
-      const operator = new Operator(rehearsal, findings, name);
+      const operator = new Operator(rehearsal, reader.edge, findings, name);
       const ending = await night.run(operator).finally(async () => {
         const seen = await schedulers.stop(night.apiAway === true);
         operator.check("one scheduler at every instant", seen, "one");
       });
-      shared.health = await reader.read();
+      const after = await reader.read();
+      // Jobs that are lost are replaced by new ones, for the nights after it.
+      shared.health =
+        after.content.jobs.length > 0 ? after : { ...after, content: await reader.refilled() };
       shared.said += operator.said;
       findings.checks.push(
         ...operator.checks,
-        ...wellAgain(name, before, shared.health, ending.differs ?? {}),
+        ...wellAgain(name, before, after, ending.differs ?? {}),
       );
       const seconds = (performance.now() - startedAt) / 1_000;
       const { typed, stretches } = operator;

@@ -2,13 +2,13 @@ import { parseConfig } from "../../../input/parse.ts";
 import { hostsOf } from "../../../domain/hosts.ts";
 import { mediaHostOf } from "../../../domain/media.ts";
 import { readStackFile } from "../../../plan/stack-file.ts";
-import { openEdge, type OpenEdge } from "../../edge/open.ts";
 import { nameOf } from "../../engine/operation.ts";
 import type { Rehearsal } from "../../rehearsal.ts";
-import { liveConfig, liveDeployments, onlyCluster } from "../live.ts";
+import { askAsServer, ClusterEdge } from "../cluster-edge.ts";
+import { liveDeployments } from "../live.ts";
 import { recover } from "../recover.ts";
 import { SCHEDULER } from "../release-steps.ts";
-import { aMediaFile, contentOf, sumOf, type Content, type Living } from "./living.ts";
+import { aMediaFile, contentOf, fillValkey, sumOf, type Content, type Living } from "./living.ts";
 
 /** Everything by which a server that is well is known. It contains no secret. */
 export interface Health {
@@ -57,11 +57,12 @@ export const REQUESTS = [
 export class HealthReader {
   readonly #rehearsal: Rehearsal;
   readonly #living: Living;
-  #edge: { readonly cluster: string; readonly open: OpenEdge } | undefined;
+  readonly edge: ClusterEdge;
 
   constructor(rehearsal: Rehearsal, living: Living) {
     this.#rehearsal = rehearsal;
     this.#living = living;
+    this.edge = new ClusterEdge(rehearsal);
   }
 
   async read(): Promise<Health> {
@@ -106,40 +107,26 @@ export class HealthReader {
     };
   }
 
+  /** Writes new jobs into Valkey, and reads the content again. */
+  async refilled(): Promise<Content> {
+    await fillValkey(this.#rehearsal);
+    return await contentOf(this.#rehearsal, this.#living);
+  }
+
   /** Asks the edge, through the connectors, the Services and the pods of the only cluster. */
   async #ask(): Promise<Readonly<Record<string, string>>> {
-    const { edge } = await this.#edgeOf(onlyCluster(this.#rehearsal));
-    edge.cache.purge("everything");
+    const edge = await this.edge.fresh();
     const answers: Record<string, string> = {};
     for (const { method, host, target } of REQUESTS) {
-      const { status, body } = await edge.answer(
-        {
-          ...{ scheme: "https", method, host, target, clientAddress: "203.0.113.77" },
-          headers: { "user-agent": ["Mastodon/4.7"] },
-        },
-        undefined,
-      );
+      const { status, body } = await askAsServer(edge, method, host, target);
       const isFile = host === mediaHostOf(config) && Buffer.isBuffer(body) && status === 200;
       answers[`${method} ${host}${target}`] = isFile ? `${status}, ${sumOf(body)}` : String(status);
     }
     return answers;
   }
 
-  async #edgeOf(cluster: string): Promise<OpenEdge> {
-    if (this.#edge?.cluster !== cluster) {
-      await this.#edge?.open.close();
-      const open = await openEdge(this.#rehearsal, config.cloudflare.zoneId, () =>
-        liveConfig(this.#rehearsal),
-      );
-      this.#edge = { cluster, open };
-    }
-    await this.#edge.open.refresh();
-    return this.#edge.open;
-  }
-
   async close(): Promise<void> {
-    await this.#edge?.open.close();
-    this.#edge = undefined;
+    await this.edge.close();
   }
 }
 

@@ -1,3 +1,5 @@
+import { parseConfig } from "../../../input/parse.ts";
+import { readStackFile } from "../../../plan/stack-file.ts";
 import { runState } from "../../../ops/state/command.ts";
 import type { Check } from "../../checks/check.ts";
 import { checkOf } from "../../checks/check.ts";
@@ -6,8 +8,14 @@ import { errorsOf, type Operation } from "../../engine/operation.ts";
 import type { Rehearsal } from "../../rehearsal.ts";
 import type { ScheduledTask } from "../../timeline/schedule.ts";
 import { timelineOf } from "../../timeline/update-timeline.ts";
+import type { ClusterEdge } from "../cluster-edge.ts";
+import { rebuild } from "../rebuild-command.ts";
 import { asOperator, recover, type Recovered } from "../recover.ts";
+import { RehearsedOutside } from "../rehearsed-outside.ts";
 import type { Findings } from "../drill.ts";
+
+/** The domain that is typed as consent. */
+const DOMAIN = parseConfig(readStackFile()).domain;
 
 /** A part of a night's time on the real clouds. */
 export interface Stretch {
@@ -26,13 +34,17 @@ export class Operator {
   readonly typed: string[] = [];
   readonly stretches: Stretch[] = [];
   readonly checks: Check[] = [];
+  /** The newest update that succeeded. */
+  lastUpdate: Operation | undefined;
   /** Everything that the commands printed. */
   said = "";
   readonly #findings: Findings;
   readonly #night: string;
+  readonly #outside: RehearsedOutside;
 
-  constructor(rehearsal: Rehearsal, findings: Findings, night: string) {
+  constructor(rehearsal: Rehearsal, edge: ClusterEdge, findings: Findings, night: string) {
     this.rehearsal = rehearsal;
+    this.#outside = new RehearsedOutside(rehearsal, edge);
     this.#findings = findings;
     this.#night = night;
   }
@@ -52,6 +64,29 @@ export class Operator {
     return await this.#ran("state", args, () =>
       asOperator(this.rehearsal, (world) => runState(args, world)),
     );
+  }
+
+  /** `npm run rebuild -- …`, with the domain typed. Alone, it only looks. */
+  async rebuild(...args: readonly string[]): Promise<Recovered> {
+    const typed = args.length === 0 ? [] : [...args, "--yes", DOMAIN];
+    const updates: Operation[] = [];
+    try {
+      return await this.#ran("rebuild", typed, () =>
+        rebuild(this.rehearsal, typed, {
+          outside: this.#outside,
+          updated: (up) => updates.push(up),
+        }),
+      );
+    } finally {
+      for (const update of updates) await this.#updated(update);
+    }
+  }
+
+  /** The same. @throws Error with all that it printed if it does not end well. */
+  async rebuilt(...args: readonly string[]): Promise<string> {
+    const { well, said } = await this.rebuild(...args);
+    if (!well) throw new Error(said);
+    return said;
   }
 
   /** `npm run secrets -- …`. @throws Error if it fails. */
@@ -83,17 +118,21 @@ export class Operator {
 
   /** The same update by CI, which nobody types. It may fail. */
   async deploy(): Promise<Operation> {
-    const { stack, clock } = this.rehearsal;
+    const { stack } = this.rehearsal;
     const up = await stack.up({ refresh: true, environment: WRITTEN_AT_THE_END });
-    this.#findings.operations.push(up);
-    if (up.failure !== undefined) return up;
-    const schedule = timelineOf(up, await stack.resources(), clock.durationsByUrn());
-    this.stretches.push({
-      what: "up",
-      seconds: schedule.totalSeconds,
-      path: schedule.criticalPath,
-    });
+    await this.#updated(up);
     return up;
+  }
+
+  /** Records an update, and its time on the real clouds. */
+  async #updated(up: Operation): Promise<void> {
+    const { stack, clock } = this.rehearsal;
+    this.#findings.operations.push(up);
+    if (up.failure !== undefined) return;
+    this.lastUpdate = up;
+    const schedule = timelineOf(up, await stack.resources(), clock.durationsByUrn());
+    const { totalSeconds: seconds, criticalPath: path } = schedule;
+    this.stretches.push({ what: "up", seconds, path });
   }
 
   /** The preview of a pull request, with refresh. */

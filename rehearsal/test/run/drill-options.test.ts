@@ -24,7 +24,7 @@ test("what a drill takes reaches it, and everything else is as the help says", (
 test.each([
   ["edge", ["--kills", "3"], "The drill edge takes no --kills. Leave it out, or rehearse one of"],
   ["whole", ["--images", "real"], "The drill whole takes no --images."],
-  ["rebuild", ["--plugins", "real"], "rehearse one of these: whole."],
+  ["state", ["--plugins", "real"], "rehearse one of these: whole."],
   ["cut", ["--kills", "some"], "It is no whole number. Write 3"],
   ["node", ["--images", "own"], '--images is "own"; say local'],
 ])(
