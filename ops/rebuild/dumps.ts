@@ -1,7 +1,8 @@
 import type { StackConfig } from "../../config/schema.ts";
-import { parseManifest, SUSPICIONS, type Manifest } from "../../domain/backup/manifest.ts";
-import { stampsIn } from "../../domain/backup/names.ts";
+import { SUSPICIONS, type Manifest } from "../../domain/backup/manifest.ts";
+import { keyOf } from "../../domain/backup/names.ts";
 import { backupBucketOf } from "../../domain/backup/plan.ts";
+import { dumpsIn, type Dump } from "../backup/dumps.ts";
 import type { Clouds } from "../recover/clouds.ts";
 import { ask, reasonOf, type Presence } from "../recover/presence.ts";
 import { r2Bucket, type R2Address } from "../state/bucket.ts";
@@ -19,9 +20,6 @@ export interface FoundDump {
   readonly doubts: readonly string[];
 }
 
-/** Manifests that are read: a month of the densest schedule. */
-const MOST = 120;
-
 /** Bytes in which age's header ends, with one recipient (https://age-encryption.org/v1). */
 const HEADER_BYTES = 1_024;
 
@@ -35,38 +33,31 @@ export async function dumpsOf(
   if (address === undefined) return { word: "gone" };
   const bucket = r2Bucket(cloudflare, address);
   const answer = await ask(async () => {
-    const kept = await bucket.list(`dumps/${stack}/`);
-    const sizes = new Map(kept.map(({ key, bytes }) => [key, bytes]));
-    const of = { shelf: "dumps", stack, kind: "manifest" } as const;
-    const stamps = stampsIn([...sizes.keys()], of).slice(0, MOST);
-    return await Promise.all(
-      stamps.map(async (stamp): Promise<FoundDump> => {
-        const key = `dumps/${stack}/${stamp}.json`;
-        const object = `dumps/${stack}/${stamp}.dump.age`;
-        return judged(object, key, await bucket.read(key), sizes.get(object));
-      }),
-    );
+    const sizes = new Map((await bucket.list("")).map(({ key, bytes }) => [key, bytes]));
+    return (await dumpsIn(bucket, stack)).map((dump) => found(dump, stack, sizes));
   }, patience);
   return answer.kind === "value"
     ? { word: "there", value: answer.value }
     : { word: "unknown", reason: reasonOf(answer) };
 }
 
-/** A dump by its manifest and by what the bucket lists. Without a manifest there is none. */
-function judged(object: string, key: string, text: string, bytes: number | undefined): FoundDump {
-  let manifest: Manifest;
-  try {
-    manifest = parseManifest(text, key);
-  } catch (error) {
-    const fault = error instanceof Error ? error.message : String(error);
-    return { object, manifest: undefined, faults: [fault], doubts: [] };
-  }
-  const size =
-    bytes === manifest.bytes
-      ? []
-      : [`its object has ${bytes ?? 0} bytes, and its manifest says ${manifest.bytes}`];
-  const doubts = manifest.suspicious.map((each) => SUSPICIONS[each]);
-  return { object, manifest, faults: size, doubts };
+/** A dump by its manifest, and by the size that the bucket lists. */
+function found(dump: Dump, stack: string, sizes: ReadonlyMap<string, number>): FoundDump {
+  const { shelf, stamp } = dump;
+  const object = keyOf({ shelf, stack, stamp, kind: "dump" });
+  if (dump.word === "no manifest")
+    return { object, manifest: undefined, faults: [dump.why], doubts: [] };
+  const { manifest } = dump;
+  const bytes = sizes.get(object) ?? 0;
+  return {
+    object,
+    manifest,
+    faults:
+      bytes === manifest.bytes
+        ? []
+        : [`its object has ${bytes} bytes, and its manifest says ${manifest.bytes}`],
+    doubts: manifest.suspicious.map((each) => SUSPICIONS[each]),
+  };
 }
 
 /** The first bytes of a dump, with the header of its encryption. The rest is not read. */

@@ -82,7 +82,8 @@ describe("the database is gone", () => {
     put("20261128T080000Z", { domain: "example.org" });
     put("20261128T090000Z", { bytes: 7 });
     put("20261128T100000Z", { suspicious: ["smaller"] });
-    scene.cloud.world.r2.put(BUCKET, "dumps/prod/20261128T110000Z.dump.age", encrypted);
+    for (const stamp of ["20261128T110000Z", "20261128T103000Z"])
+      scene.cloud.world.r2.put(BUCKET, `dumps/prod/${stamp}.dump.age`, encrypted);
     scene.cloud.world.r2.put(BUCKET, "dumps/prod/20261128T103000Z.json", Buffer.from("{"));
     expect(await scene.type()).toBe(false);
     expect(scene.said).toContain('This is the night "database".');
@@ -94,6 +95,7 @@ describe("the database is gone", () => {
       ["20261128T090000Z", "its manifest says 7"],
       ["20261128T100000Z", "much smaller"],
       ["20261128T103000Z", "is no manifest"],
+      ["20261128T110000Z", "did not end well"],
     ] as const)
       expect(scene.said).toMatch(new RegExp(`Refused: dumps/prod/${stamp}.*${why}`, "u"));
     expect(scene.said).toContain("(the dump is 5 h 0 min old)");

@@ -129,7 +129,7 @@ async function choiceOf(context: PlanContext): Promise<Choice> {
     if (manifest !== undefined && against.length === 0) {
       if (good.length === 0) notes.push(...doubts.map((doubt) => `Doubt: ${doubt}`));
       good.push(manifest);
-    } else if (good.length === 0) notes.push(`Refused: ${object}: ${against.join("; ")}.`);
+    } else if (good.length === 0) notes.push(`Refused: ${object}: ${against.join("; ")}`);
   }
   return { good, notes };
 }
