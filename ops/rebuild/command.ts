@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { remember } from "./ending.ts";
 import { unfinishedOn } from "./journal.ts";
 import { configOf, lookAtAll } from "./look.ts";
 import { nightOf, type Part } from "./night.ts";
@@ -96,6 +97,15 @@ export async function runRebuild(args: readonly string[], world: RebuildWorld): 
     .option("--delete <id>", "delete this cluster")
     .action(async ({ delete: id }: { readonly delete?: string }) => {
       well = await orphans(program.opts<NightOptions>(), id, world);
+    });
+  program
+    .command("remember")
+    .description("notes on a good day by which public keys other servers know this one")
+    .action(async () => {
+      const options = program.opts<NightOptions>();
+      const config = await configOf(options);
+      const shelf = new Shelf(options, world);
+      well = await remember({ options, config, world, shelf });
     });
   await program.parseAsync(args, { from: "user" });
   return well;

@@ -18,13 +18,34 @@ export async function checkedFromOutside({
   config,
   world,
   shelf,
-}: NightAtWork): Promise<Checked & { readonly before: Identity | undefined }> {
+}: Omit<NightAtWork, "journal" | "left">): Promise<
+  Checked & { readonly before: Identity | undefined }
+> {
   const before = (await shelf.read(new RegExp(`^${SEEN}$`, "u")))[0] as Identity | undefined;
   for (let tries = 1; ; tries += 1) {
     const checked = await checkFromOutside(config, world.outside, before, options.account);
     if (checked.faults.length === 0 || tries >= TRIES) return { ...checked, before };
     await world.wait(PAUSE_MS);
   }
+}
+
+/**
+ * `npm run rebuild -- remember`. Notes on a good day by which public keys other servers know this
+ * one, so that a later night is compared with them.
+ * @returns whether the server answers, with the keys of before.
+ */
+export async function remember(night: Omit<NightAtWork, "journal" | "left">): Promise<boolean> {
+  const { config, world, shelf } = night;
+  const { faults, identity } = await checkedFromOutside(night);
+  if (faults.length > 0) {
+    world.say([`${config.domain} is not well, so nothing was noted:`, ...faults].join("\n  "));
+    return false;
+  }
+  await shelf.write(SEEN, identity);
+  world.say(
+    `Noted: the public keys of ${Object.keys(identity.keys).length} actors of ${config.domain}. A night ends well only with the same ones.`,
+  );
+  return true;
 }
 
 /** Checks from outside, and says the last sentence. */
@@ -50,7 +71,9 @@ export async function ended(night: NightAtWork, expected: number): Promise<boole
     [
       `${config.domain} answers again, after ${inWords(minutes)} (estimated ${inWords(expected)}). Lost: ${journal.lost}.`,
       `  ${[...checked.well, "second preview empty"].join(", ")}`,
-      ...(before === undefined ? ["  No actor key of before is known, so none was compared."] : []),
+      ...(before === undefined
+        ? ["  No actor key of before was remembered, so none was compared. From now on it is."]
+        : []),
       ...(night.left.length === 0 ? ["Left for you: nothing."] : ["Left for you:", ...night.left]),
     ].join("\n"),
   );

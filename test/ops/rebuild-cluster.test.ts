@@ -169,6 +169,21 @@ describe("the check from outside", () => {
     expect(scene.said).toContain("has another key than before");
   });
 
+  it("keys that were noted on a good day are what a night is compared with", async () => {
+    expect(await scene.type("remember"), scene.said).toBe(true);
+    expect(scene.said).toContain("the public keys of 2 actors");
+    await scene.lose(types.CLUSTER);
+    scene.key = "another key";
+    expect(await scene.type(...yes)).toBe(false);
+    expect(scene.said).toContain("has another key than before");
+  });
+
+  it("a server that does not answer is not remembered as one that is well", async () => {
+    scene.isServing = false;
+    expect(await scene.type("remember")).toBe(false);
+    expect(scene.said).toContain("so nothing was noted");
+  });
+
   it("a second preview with changes: not as before", async () => {
     await scene.lose(types.CLUSTER);
     scene.changes = { same: 99, create: 1 };
