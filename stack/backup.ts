@@ -11,7 +11,7 @@ import type { Resolved } from "./resolved.ts";
  * @param released options of what comes after the schema of a release.
  */
 export function deployBackup(
-  { config, images, version }: Resolved,
+  { config, secrets, images, version }: Resolved,
   { postgres, backups }: Pick<Foundation, "postgres" | "backups">,
   { inside }: Pick<Inside, "inside">,
   sql: SqlJobArgs,
@@ -22,6 +22,7 @@ export function deployBackup(
   if (backup === undefined || role === undefined || backups === undefined) return;
   const grants = new BackupGrants("backup-grants", { ...sql, role }, released);
   const { image, epoch, ...access } = sql;
+  const { backupSecondKeyId: secondId, backupSecondKey: secondKey } = secrets;
   new Backup(
     "backup",
     {
@@ -30,6 +31,7 @@ export function deployBackup(
       backup,
       bucket: backups.plan,
       key: backups.key,
+      secondKey: secondId && secondKey && { accessKeyId: secondId, secretAccessKey: secondKey },
       role,
       server: {
         stack: pulumi.getStack(),

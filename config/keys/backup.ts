@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AGE_IDENTITY, AGE_RECIPIENT } from "../../facts/age.ts";
-import { hourUtc, whole } from "./values.ts";
+import { address, hourUtc, line, whole } from "./values.ts";
 
 /** Forms of the interval between two dumps, hours: each divides a day. */
 export const BACKUP_HOURS = [6, 12, 24] as const;
@@ -55,6 +55,24 @@ export const backupSchema = z
       100,
       "Days after which the copy of each month's first good dump is deleted.",
     ).default(100),
+    second: z
+      .strictObject({
+        endpoint: address(
+          "URL of its S3, without the bucket: of another company than DigitalOcean and Cloudflare.",
+          "https://s3.eu-central-003.backblazeb2.com",
+        ),
+        bucket: line(
+          "Its bucket. Make it by hand, with an object lock.",
+          "example-social-dumps",
+          63,
+        ),
+        region: line("Its region, in the words of its S3.", "eu-central-003", 63),
+      })
+      .optional()
+      .meta({
+        description:
+          "A copy of each dump that neither CI nor Cloudflare's token can reach. Its key can write and not delete, is put in by hand (the secrets `backupSecondKeyId` and `backupSecondKey`), and its bucket is not made by this program.",
+      }),
   })
   .optional()
   .meta({

@@ -34,8 +34,27 @@ const mailRow = (bulk: boolean, part: "login" | "password") => ({
   readers: ["sidekiq"] as const,
 });
 
+const secondRow = (part: "id" | "secret") => ({
+  needed: { key: "backup.second" },
+  what: `the ${part} of the key of the dumps' second destination, which may write and not delete`,
+  format: { pattern: /^[!-~]{8,256}$/u, words: "8 to 256 characters of ASCII without spaces" },
+  ...given("the second destination's company, by hand", "it makes another"),
+  changed: "The next dump uses it.",
+  readers: ["backup"] as const,
+});
+
 /** The rows. */
 export const OPTION_SECRETS = [
+  {
+    key: "backupSecondKeyId",
+    env: "RCLONE_CONFIG_SECOND_ACCESS_KEY_ID",
+    ...secondRow("id"),
+  },
+  {
+    key: "backupSecondKey",
+    env: "RCLONE_CONFIG_SECOND_SECRET_ACCESS_KEY",
+    ...secondRow("secret"),
+  },
   {
     key: "smtpLogin",
     env: "SMTP_LOGIN",

@@ -1,7 +1,8 @@
 /** Type of a row of the table of secrets (`all.ts`). */
 
 /** Readers of a secret: Mastodon's own processes, or the cloud that it is passed to. */
-export type SecretReader = "web" | "sidekiq" | "jobs" | "restore" | "Cloudflare" | "DigitalOcean";
+export type SecretReader =
+  "web" | "sidekiq" | "jobs" | "restore" | "backup" | "Cloudflare" | "DigitalOcean";
 
 /** Recipe by which `npm run secrets -- init` makes a secret, or its other source. */
 export type SecretRecipe =

@@ -34,6 +34,8 @@ export interface BackupArgs extends Omit<SqlJobArgs, "image" | "epoch"> {
   readonly backup: BackupConfig;
   readonly bucket: BackupBucketPlan;
   readonly key: MediaKey;
+  /** Key of the second destination; undefined if there is none. */
+  readonly secondKey: MediaKey | undefined;
   /** Role that may read everything and change nothing. */
   readonly role: Role;
   readonly server: ServerFacts;
@@ -76,13 +78,21 @@ export class Backup extends pulumi.ComponentResource {
       { ...bucket, region: "auto", provider: "Cloudflare" },
       key,
     );
+    // Optional: `backup.second`.
+    const place = args.backup.second;
+    const second =
+      place &&
+      args.secondKey &&
+      rcloneRemote("second", { ...place, provider: "Other" }, args.secondKey);
     const store = config("store", {
       ...RCLONE_SETTINGS,
       ...remote.plain,
+      ...second?.plain,
       STACK: server.stack,
       BUCKET: `backup:${bucket.bucket}`,
+      SECOND: place === undefined ? "" : `second:${place.bucket}`,
     });
-    const storeKey = secret("store-key", remote.secret);
+    const storeKey = secret("store-key", { ...remote.secret, ...second?.secret });
     const pipes = { name: "pipes", mountPath: PIPES };
     const code = { name: "scripts", mountPath: SCRIPTS, readOnly: true };
     const reads = (

@@ -41,7 +41,14 @@ export function rcloneRemote(
     [of("REGION")]: region,
     // A key for objects of one bucket can't ask for the bucket.
     [of("NO_CHECK_BUCKET")]: "true",
-    [of("ACCESS_KEY_ID")]: key.accessKeyId,
+    // One that may only write can't ask for the object either.
+    ...(provider === "Other" ? { [of("NO_HEAD")]: "true" } : {}),
   };
-  return { plain, secret: { [of("SECRET_ACCESS_KEY")]: key.secretAccessKey } };
+  return {
+    plain,
+    secret: {
+      [of("ACCESS_KEY_ID")]: key.accessKeyId,
+      [of("SECRET_ACCESS_KEY")]: key.secretAccessKey,
+    },
+  };
 }

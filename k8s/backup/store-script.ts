@@ -3,7 +3,7 @@ import { scriptHead } from "./shell.ts";
 
 /**
  * Script of the container `store`, for the `sh` of rclone's image. `$BUCKET` is the bucket with its
- * remote.
+ * remote, `$SECOND` the second destination or empty.
  *
  * rclone ends with 0 at the end of its input, however it came. So a killed encryption looks like a
  * good one (measured with rclone 1.74.0). The manifest of `encrypt`, and the size that the bucket
@@ -45,4 +45,9 @@ while read -r shelf; do
   done
   echo "copied to $shelf/$STACK/"
 done <${POD_FILES.shelves}
+[ -z "$SECOND" ] || for end in .dump.age .json; do
+  # Its key may write and nothing else, so nothing there is asked for.
+  rclone copyto --no-check-dest "$BUCKET/dumps/$STACK/$stamp$end" "$SECOND/dumps/$STACK/$stamp$end" ||
+    refuse "the second destination did not take $stamp$end; the first one has it"
+done
 `;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Decrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { describe, expect, test } from "vitest";
 import { parseManifest } from "../../domain/backup/manifest.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { keysIn, kill, objectIn, startPod, type Night, type Pod } from "./pod.ts";
 
 const identity = await generateX25519Identity();
@@ -57,6 +58,14 @@ describe("a good night", () => {
       "weekly/prod/20261128T010000Z.json",
       "weekly/prod/20261130T010000Z.json",
     ]);
+  });
+
+  test("is copied to a second destination, as it is", async () => {
+    const second = temporaryFolder("second");
+    const { bucket } = await good({ second });
+    expect(keysIn(second)).toEqual([DUMP, MANIFEST]);
+    for (const key of keysIn(second))
+      expect(objectIn(second, key).equals(objectIn(bucket, key))).toBe(true);
   });
 
   test("of a database that lost its rows is kept, doubted, and not copied", async () => {

@@ -41,6 +41,8 @@ export interface Night {
   readonly localUsers?: number;
   /** Folder of the bucket. Default: a new one. */
   readonly bucket?: string;
+  /** Folder of the second destination. Default: none. */
+  readonly second?: string;
   readonly recipient: string;
 }
 
@@ -71,7 +73,7 @@ case "$1" in
   esac ;;
   cat) cat "$2" ;;
   rcat) mkdir -p "$(dirname "$2")" && cat >"$2" ;;
-  copyto) mkdir -p "$(dirname "$3")" && cp "$2" "$3" ;;
+  copyto) [ "$2" != --no-check-dest ] || shift; mkdir -p "$(dirname "$3")" && cp "$2" "$3" ;;
 esac`;
 
 /** Starts the pod. Both ends of `containers` may be killed by the test. */
@@ -124,6 +126,7 @@ export function startPod(night: Night): Pod {
     RECIPIENT: night.recipient,
     STACK: stack,
     BUCKET: bucket,
+    SECOND: night.second ?? "",
   };
   let said = "";
   const start = (command: string, file: string): ChildProcess => {

@@ -8,7 +8,14 @@ const CERTIFICATE =
 /** Each block in the form of a stack file. */
 export const EVERY_OPTION = {
   media: { purge: true },
-  backup: { recipient: `age1${"q".repeat(58)}` },
+  backup: {
+    recipient: `age1${"q".repeat(58)}`,
+    second: {
+      endpoint: "https://s3.eu-central-003.backblazeb2.com",
+      bucket: "example-social-dumps",
+      region: "eu-central-003",
+    },
+  },
   federation: {
     authorizedFetch: true,
     limited: true,
