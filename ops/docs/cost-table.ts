@@ -10,7 +10,8 @@ import { markdownTable } from "./markdown.ts";
 function profileCosts() {
   return PROFILE_NAMES.map((name) => {
     const config = profileConfig(name);
-    return { name, members: config.members, ...costOf(config), year: afterAYear(config) };
+    const year = afterAYear(config);
+    return { name, members: config.members, ...costOf(config), year, dumps: dumpWords(name, year) };
   });
 }
 
@@ -52,6 +53,7 @@ export function costSection(): string {
     ],
     ["after a year: database", ...costs.map(({ year }) => databaseWords(year))],
     ["after a year: media", ...costs.map(({ year }) => mediaWords(year))],
+    ["after a year: dumps", ...costs.map(({ dumps }) => dumps)],
   ];
   const solo = profileConfig("solo");
   const alerts = { ...solo.alerts, emails: ["ops@example.social"] };
@@ -103,10 +105,23 @@ export function mediaWords(year: Grown | undefined): string {
     : `${year.mediaGb} GB, ${inDollars(year.mediaDollars)} a month on R2`;
 }
 
+/** Share of the database's size that a dump has (measured: 319 MB of 1,940 MB, zstd level 3). */
+const DUMP_SHARE = 0.16;
+
+/** Size and price of all dumps that are kept at one time; R2's free amount goes to the media. */
+function dumpWords(profile: ProfileName, year: Grown | undefined): string {
+  if (year === undefined) return UNKNOWN;
+  const { backup } = profileConfig(profile, { backup: { recipient: `age1${"q".repeat(58)}` } });
+  const { everyHours, keepDays, keepWeeklyDays, keepMonthlyDays } = backup!;
+  const kept = (keepDays * 24) / everyHours + keepWeeklyDays / 7 + keepMonthlyDays / 30;
+  const gb = Math.ceil(kept * DUMP_SHARE * year.databaseGb);
+  return `${gb} GB, ${inDollars(gb * R2_PRICES.storage.perGb)} a month on R2`;
+}
+
 /**
  * A profile as a complete configuration. Names and ids are placeholders that do not affect a price.
  */
-export function profileConfig(profile: ProfileName): StackConfig {
+export function profileConfig(profile: ProfileName, more: object = {}): StackConfig {
   return parseConfig({
     profile,
     domain: "example.social",
@@ -114,5 +129,6 @@ export function profileConfig(profile: ProfileName): StackConfig {
     region: "nyc3",
     cluster: { version: "1.35.1-do.6" },
     cloudflare: { accountId: "0".repeat(32), zoneId: "0".repeat(32) },
+    ...more,
   });
 }
