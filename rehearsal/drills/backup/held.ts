@@ -49,12 +49,16 @@ export async function runInTheMiddle(
   return await runBlocked(rehearsal, async (job, release) => {
     await job.signal("encrypt", "SIGSTOP");
     await release();
-    await until(async () => {
-      const written = (await job.processes("dump"))
-        .filter(({ name }) => name === "tee")
-        .reduce((sum, { writtenBytes }) => sum + writtenBytes, 0);
-      return written >= PIPE_BYTES || undefined;
-    }, PATIENCE_MS);
+    await until(
+      "a full pipe",
+      async () => {
+        const written = (await job.processes("dump"))
+          .filter(({ name }) => name === "tee")
+          .reduce((sum, { writtenBytes }) => sum + writtenBytes, 0);
+        return written >= PIPE_BYTES || undefined;
+      },
+      PATIENCE_MS,
+    );
     await act(job);
     // It may be the one that was killed.
     await job.signal("encrypt", "SIGCONT").catch(() => undefined);
@@ -69,7 +73,7 @@ async function runBlocked(
   try {
     await client.query(`BEGIN; LOCK TABLE ${TABLE} IN ACCESS EXCLUSIVE MODE`);
     return await runBackup(rehearsal, async (job) => {
-      await until(() => waits(rehearsal), PATIENCE_MS);
+      await until("pg_dump at its first lock", () => waits(rehearsal), PATIENCE_MS);
       await during(job, async () => void (await client.query("ROLLBACK")));
     });
   } finally {

@@ -33,6 +33,8 @@ export interface BackupRun {
 const LOOK_MS = 50;
 /** Milliseconds in which a pod is scheduled and seen by its runner. */
 const START_MS = 60_000;
+/** Milliseconds after which a Job counts as hung. A dump's own deadline is hours. */
+const MOST_MS = 1_200_000;
 
 /** Name of the bucket of the dumps. @throws Error if there is none. */
 export function backupBucket({ world }: Rehearsal): string {
@@ -60,7 +62,11 @@ export async function runBackup(
   const made = await jobFrom(cluster, name);
   try {
     const pod = await podOf(cluster, made);
-    const job = await until(() => rehearsal.runners.jobOf(pod.metadata?.uid ?? ""), START_MS);
+    const job = await until(
+      "a runner of its pod",
+      () => rehearsal.runners.jobOf(pod.metadata?.uid ?? ""),
+      START_MS,
+    );
     const started = performance.now();
     const [ended] = await Promise.all([jobEnded(cluster, made), during(job)]);
     const keys = backupKeys(rehearsal).filter((key) => !before.has(key));
@@ -135,18 +141,23 @@ async function jobFrom(cluster: Cluster, name: string): Promise<V1Job> {
 }
 
 async function podOf(cluster: Cluster, { metadata }: V1Job): Promise<V1Pod> {
-  return await until(async () => {
-    const { items } = await cluster.core.listNamespacedPod({
-      namespace: NAMESPACE,
-      labelSelector: `batch.kubernetes.io/job-name=${metadata?.name ?? ""}`,
-    });
-    return items[0];
-  }, START_MS);
+  return await until(
+    "a pod of its Job",
+    async () => {
+      const { items } = await cluster.core.listNamespacedPod({
+        namespace: NAMESPACE,
+        labelSelector: `batch.kubernetes.io/job-name=${metadata?.name ?? ""}`,
+      });
+      return items[0];
+    },
+    START_MS,
+  );
 }
 
-/** Whether a Job is complete, once it has ended: by its deadline at the latest. */
+/** Whether a Job is complete, once it has ended. @throws Error if it hangs. */
 async function jobEnded(cluster: Cluster, { metadata, spec }: V1Job): Promise<boolean> {
   return await until(
+    "the end of its Job",
     async () => {
       const { status } = await cluster.batch.readNamespacedJob({
         ...{ name: metadata?.name ?? "", namespace: NAMESPACE },
@@ -155,12 +166,13 @@ async function jobEnded(cluster: Cluster, { metadata, spec }: V1Job): Promise<bo
         ({ type, status: is }) => is === "True" && (type === "Complete" || type === "Failed"),
       );
     },
-    (spec?.activeDeadlineSeconds ?? 0) * 1_000 + START_MS,
+    Math.min((spec?.activeDeadlineSeconds ?? 0) * 1_000, MOST_MS) + START_MS,
   ).then(({ type }) => type === "Complete");
 }
 
-/** Asks until there is an answer. @throws Error after this many milliseconds. */
+/** Asks until there is an answer. @throws Error after this many milliseconds, with `what`. */
 export async function until<T>(
+  what: string,
   ask: () => Promise<T | undefined> | T | undefined,
   patienceMs: number,
 ): Promise<T> {
@@ -169,7 +181,7 @@ export async function until<T>(
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (Date.now() > deadline)
-      throw new Error(`Waited ${Math.round(patienceMs / 1_000)} s in vain: ${ask.toString()}`);
+      throw new Error(`Waited ${Math.round(patienceMs / 1_000)} s in vain for ${what}.`);
     await sleep(LOOK_MS);
   }
 }
