@@ -123,7 +123,7 @@ const origin = z
       .optional()
       .meta({
         description:
-          "A dump that the next update restores into the new cluster, before anybody is let in. `sidekiq` must be in `stopped` for that. Written by `npm run db -- from-dump`.",
+          "A dump that the next update restores into the new cluster, before anybody is let in. `sidekiq` must be in `stopped` for that. Written by `npm run rebuild -- database`.",
       }),
     cluster: z
       .strictObject({

@@ -173,7 +173,7 @@ export const OPTION_SECRETS = [
       words: "16 bytes in base64: 22 characters and ==",
     },
     ...given(
-      "`npm run db -- from-dump`, out of the dump and the identity of its recipient",
+      "`npm run rebuild -- database`, out of the dump and the identity of its recipient",
       "the command makes it again",
     ),
     changed: "The restore's Job runs again; a dump that is restored stays as it is.",

@@ -20,7 +20,8 @@ const SECRET = ["PGPASSWORD"] as const;
  * application's role. It has a one-off's label, which the network policies allow to reach the
  * databases.
  *
- * Neither Job has the administrator's password.
+ * With the newest Job of the schema's grants it is the administrator's role instead: only for
+ * `npm run db -- beside`, which creates a database.
  * @throws Error if the Job has another shape.
  */
 export function databaseJob(

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { access } from "node:fs/promises";
 import { createReadStream } from "node:fs";
 import { basename, join } from "node:path";
+import { besideCommand } from "./beside-command.ts";
 import { dumpTo } from "./dump.ts";
 import { raiseEpoch } from "./epoch.ts";
 import { withDatabasePod } from "./pod.ts";
@@ -91,6 +92,7 @@ program
       `Written: database ${number} is ${name}. Next: npm run preview -- --stack ${options.stack}, then npm run up -- --stack ${options.stack} --refresh. The way back is mastodon:postgres.former serve.`,
     );
   });
+program.addCommand(besideCommand());
 program
   .command("psql")
   .description("opens psql as the application's role")

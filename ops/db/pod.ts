@@ -20,8 +20,11 @@ export type Execute = (
 /** Time limit of a dump or a restore, seconds. */
 const DEADLINE_SECONDS = 12 * 3_600;
 
-/** The release's Job that uses the application's role. */
-const GRANTS = "app.kubernetes.io/component=streaming-grants";
+/** The release's Jobs that use a role, by that role. */
+const JOBS = {
+  application: "app.kubernetes.io/component=streaming-grants",
+  administrator: "app.kubernetes.io/component=database-grants",
+} as const;
 
 /**
  * Provides a pod with Postgres' clients, and always deletes it afterwards.
@@ -31,11 +34,20 @@ export async function withDatabasePod<T>(
   cluster: Cluster,
   signal: AbortSignal,
   use: (run: RunInPod) => Promise<T>,
-  { execute = executed, say }: { readonly execute?: Execute; readonly say?: Say } = {},
+  {
+    execute = executed,
+    say,
+    role = "application",
+  }: {
+    readonly execute?: Execute;
+    readonly say?: Say;
+    /** Role of the pod's programs. Default: the application's, which owns the tables. */
+    readonly role?: keyof typeof JOBS;
+  } = {},
 ): Promise<T> {
   const { items } = await cluster.batch.listNamespacedJob({
     namespace: NAMESPACE,
-    labelSelector: GRANTS,
+    labelSelector: JOBS[role],
   });
   const madeAt = (at: number): number => items[at]?.metadata?.creationTimestamp?.getTime() ?? 0;
   const [newest] = items.map((_job, at) => at).sort((one, other) => madeAt(other) - madeAt(one));

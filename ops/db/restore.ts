@@ -112,7 +112,8 @@ async function refuseRunning(cluster: Cluster): Promise<void> {
     );
 }
 
-async function asked(run: RunInPod, sql: string): Promise<string> {
+/** The answer of the database to a query, as text. */
+export async function asked(run: RunInPod, sql: string): Promise<string> {
   const [{ out, text }, errors] = [collected(), collected()];
   const command = ["psql", "-XAtqc", sql];
   const status = await run({ command, out, error: errors.out });
@@ -120,8 +121,19 @@ async function asked(run: RunInPod, sql: string): Promise<string> {
   return text().trim();
 }
 
+/** A text that the shell of the pod expands: `$PGHOST`. */
+export async function askPod(run: RunInPod, text: string): Promise<string> {
+  const { out, text: answer } = collected();
+  await run({
+    command: ["sh", "-c", `printf %s "${text}"`],
+    out,
+    error: new PassThrough().resume(),
+  });
+  return answer().trim();
+}
+
 /** A stream that keeps its content as text. */
-function collected(): { readonly out: Writable; readonly text: () => string } {
+export function collected(): { readonly out: Writable; readonly text: () => string } {
   const chunks: Buffer[] = [];
   const out = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -132,6 +144,7 @@ function collected(): { readonly out: Writable; readonly text: () => string } {
   return { out, text: () => Buffer.concat(chunks).toString("utf8") };
 }
 
-function lastLine(text: string): string {
+/** The last line of an output: the error, where a program has failed. */
+export function lastLine(text: string): string {
   return text.trim().split("\n").at(-1) || "it did not say why";
 }

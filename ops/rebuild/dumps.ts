@@ -64,27 +64,34 @@ function found(dump: Dump, stack: string, sizes: ReadonlyMap<string, number>): F
 export async function headerOf(
   config: StackConfig,
   object: string,
-  { cloudflare }: Clouds,
+  { cloudflare }: Pick<Clouds, "cloudflare">,
 ): Promise<Uint8Array> {
+  const reader = (await openDump(config, object, { cloudflare })()).getReader();
+  const parts: Uint8Array[] = [];
+  for (let length = 0; length < HEADER_BYTES;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    length += value.length;
+  }
+  await reader.cancel();
+  return Buffer.concat(parts).subarray(0, HEADER_BYTES);
+}
+
+/** Opens a dump, encrypted as it is stored, from its beginning. @throws Error without `backup`. */
+export function openDump(
+  config: StackConfig,
+  object: string,
+  { cloudflare }: Pick<Clouds, "cloudflare">,
+): () => Promise<ReadableStream<Uint8Array>> {
   const address = addressOf(config);
   if (address === undefined) throw new Error("mastodon:backup is not set, so there is no dump.");
   const { account, bucket, jurisdiction } = address;
-  const answer = await cloudflare.r2.buckets.objects.get(object, {
-    account_id: account,
-    bucket_name: bucket,
-    "cf-r2-jurisdiction": jurisdiction,
-  });
-  const reader = answer.body?.getReader();
-  const parts: Uint8Array[] = [];
-  for (let length = 0; reader !== undefined && length < HEADER_BYTES;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    const part = value as Uint8Array;
-    parts.push(part);
-    length += part.length;
-  }
-  await reader?.cancel();
-  return Buffer.concat(parts).subarray(0, HEADER_BYTES);
+  const at = { account_id: account, bucket_name: bucket, "cf-r2-jurisdiction": jurisdiction };
+  return async () => {
+    const { body } = await cloudflare.r2.buckets.objects.get(object, at);
+    return body as ReadableStream<Uint8Array>;
+  };
 }
 
 function addressOf(config: StackConfig): R2Address | undefined {

@@ -52,6 +52,13 @@ export const DRILLS: readonly DrillRow[] = [
     load: async () => (await import("./backup/drill.ts")).backupDrill,
   },
   {
+    name: "restore",
+    summary:
+      "a lost database comes back from a dump, killed in the middle and cut; a member's rows from a dump beside it; then a fork is taken over, and the way back gone",
+    ground: "loopback",
+    load: async () => (await import("./restore.ts")).restoreDrill,
+  },
+  {
     name: "state",
     summary:
       "the real CLI with its state on R2: cut, empty, gone, another stack's; the bucket's lock; what a later CLI may not send",

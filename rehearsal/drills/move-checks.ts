@@ -27,15 +27,16 @@ const SCALED_MS = 90_000;
 export const EVERYTHING: readonly Stoppable[] = ["web", "streaming", "sidekiq"];
 
 /** Provides the pod of `npm run db`. */
-async function inDatabasePod<T>(
+export async function inDatabasePod<T>(
   rehearsal: Rehearsal,
   use: (run: RunInPod) => Promise<T>,
+  role?: "administrator",
 ): Promise<T> {
   return await withDatabasePod(
     clusterOf(liveConfig(rehearsal)),
     new AbortController().signal,
     use,
-    { execute: execInSandbox(await probeGround(rehearsal)) },
+    { execute: execInSandbox(await probeGround(rehearsal)), ...(role && { role }) },
   );
 }
 

@@ -18,6 +18,7 @@ export const RUNNER_IMAGES: readonly string[] = ["(^|/)postgres:", "(^|/)nginx-u
  */
 export const RUNNER_COMPONENTS: readonly string[] = [
   "preflight",
+  "restore-canary",
   "migrate-pre-deployment",
   "rollout-assets",
   "rollout",

@@ -18,7 +18,7 @@ export const DEBIAN_PACKAGES: readonly string[] = [
   // The preflight's gems, and a real Sidekiq and Puma with the middleware that Rails puts before an
   // application.
   ...["ruby", "ruby-http", "ruby-pg", "ruby-redis", "ruby-sidekiq"],
-  ...["puma", "ruby-actionpack", "ruby-rack"],
+  ...["puma", "ruby-actionpack", "ruby-activerecord", "ruby-rack"],
   ...["nginx", "postgresql-client-17", "valkey-server", "valkey-tools"],
   // The backup's upload, and a program that is not ours to read what the backup encrypted.
   ...["rclone", "age"],

@@ -23,7 +23,7 @@ async function encrypted(plain: Uint8Array): Promise<Buffer> {
   return Buffer.from(await encrypter.encrypt(plain));
 }
 
-/** The key of one file, as `npm run db -- from-dump` takes it from the header. */
+/** The key of one file, as the operator's command takes it from the header. */
 async function keyOf(file: Uint8Array): Promise<string> {
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);

@@ -96,15 +96,22 @@ async function manifestOf(
   if (text === undefined)
     throw new Refusal(`the bucket has no manifest of ${object}, so it is no whole dump`);
   const manifest = JSON.parse(text) as Manifest;
+  // A weekly or monthly copy has the manifest of its first folder.
   const isSame =
-    manifest.object === object && manifest.sha256 === digest && manifest.bytes === bytes;
+    baseOf(manifest.object) === baseOf(object) &&
+    manifest.sha256 === digest &&
+    manifest.bytes === bytes;
   if (!isSame) throw new Refusal(`the manifest of ${object} is about another dump`);
   return manifest;
 }
 
+function baseOf(object: string): string {
+  return object.slice(object.lastIndexOf("/") + 1);
+}
+
 async function main(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
   const { DUMP_OBJECT: object = "", DUMP_SHA256: digest = "", WORK = "/work" } = environment;
-  const name = object.slice(object.lastIndexOf("/") + 1);
+  const name = baseOf(object);
   const encrypted = join(WORK, name);
   const bytes = Number(environment["DUMP_BYTES"]);
   const found = await stat(encrypted).catch(() => undefined);

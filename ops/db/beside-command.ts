@@ -1,0 +1,179 @@
+import { Command } from "commander";
+import { Decrypter } from "age-encryption";
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline/promises";
+import { Readable } from "node:stream";
+import { readable } from "../env/file.ts";
+import { connect } from "../pods/cluster.ts";
+import { fromShell } from "../pods/command-line.ts";
+import { type Clouds, type Json, readAll } from "../recover/clouds.ts";
+import { cloudsFromShell, configOf, identityFromShell } from "../restore/command.ts";
+import { openDump } from "../rebuild/dumps.ts";
+import {
+  accountBeside,
+  bringFromBeside,
+  dropBeside,
+  fillBeside,
+  makeBeside,
+  type RowsOf,
+  showBeside,
+} from "./beside.ts";
+import { type RunInPod, withDatabasePod } from "./pod.ts";
+import { askPod } from "./restore.ts";
+
+/** `npm run db -- beside`: single accounts' rows from a dump, while the server runs. */
+
+const said = { say: (sentence: string): void => console.error(sentence) };
+const context = ["--context <name>", "context of the kubeconfig; else the current one"] as const;
+
+interface At {
+  readonly context?: string;
+}
+
+interface LoadOptions extends At {
+  readonly identity?: string;
+  readonly stack: string;
+  readonly cwd: string;
+}
+
+/** The command with its parts. */
+export function besideCommand(): Command {
+  const beside = new Command("beside").description(
+    "a dump as a second database beside the one that serves: shows and brings back single accounts' rows",
+  );
+  beside
+    .command("load")
+    .description("fills the second database")
+    .argument("<dump>", "a file of pg_dump --format=custom, or the key of a dump in the bucket")
+    .option("--identity <file>", "the age identity, for a dump in the bucket")
+    .option(...context)
+    .option("--stack <name>", "the stack", "prod")
+    .option("--cwd <folder>", "the project's folder", process.cwd())
+    .action(async (dump: string, options: LoadOptions) => {
+      await fromShell((signal) => load(dump, options, signal));
+    });
+  beside
+    .command("show")
+    .description("counts the rows of one member in both databases; it changes nothing")
+    .argument("<name>", "the member's name, without @ and domain")
+    .option(...context)
+    .action(async (name: string, at: At) => {
+      await inPod(at, async (run) => {
+        console.log(linesOf(await showBeside(run, await accountBeside(run, name))));
+      });
+    });
+  beside
+    .command("bring")
+    .description("brings one member's missing rows into the database that serves")
+    .argument("<name>", "the member's name, without @ and domain")
+    .option(...context)
+    .action(async (name: string, at: At) => {
+      await inPod(at, async (run) => {
+        const id = await accountBeside(run, name);
+        console.log(linesOf(await showBeside(run, id)));
+        await confirmed(name);
+        await bringFromBeside(run, id);
+        console.log(linesOf(await showBeside(run, id)));
+        console.error(
+          `Brought. Feeds: npm run tootctl -- feeds build ${name}. A member signs in again: sessions are not brought.`,
+        );
+      });
+    });
+  beside
+    .command("drop")
+    .description("drops the second database")
+    .option(...context)
+    .action(async (at: At) => {
+      await inPod(at, dropBeside, "administrator");
+    });
+  return beside;
+}
+
+async function inPod(
+  { context: name }: At,
+  use: (run: RunInPod) => Promise<void>,
+  role: "application" | "administrator" = "application",
+): Promise<void> {
+  await fromShell(async (signal) => {
+    await withDatabasePod(await connect(name), signal, use, { ...said, role });
+    return 0;
+  });
+}
+
+async function load(dump: string, options: LoadOptions, signal: AbortSignal): Promise<number> {
+  const clouds = await cloudsFromShell();
+  const open = /\.dump\.age$/u.test(dump)
+    ? decrypted(
+        openDump(await configOf(options), dump, clouds),
+        await identityFromShell(options.identity),
+      )
+    : await fileAt(dump);
+  const cluster = await connect(options.context);
+  await withDatabasePod(
+    cluster,
+    signal,
+    async (admin) =>
+      await makeBeside(admin, await diskBytesOf(clouds, await askPod(admin, "$PGHOST"))),
+    { ...said, role: "administrator" },
+  );
+  await withDatabasePod(cluster, signal, (run) => fillBeside(run, open), said);
+  console.error(
+    "Filled. Next: npm run db -- beside show NAME; at the end: npm run db -- beside drop",
+  );
+  return 0;
+}
+
+async function fileAt(path: string): Promise<() => Readable> {
+  await readable(path);
+  return () => createReadStream(path);
+}
+
+/** A dump of the bucket in plain, as a stream. Nothing of it is written here. */
+function decrypted(
+  open: () => Promise<ReadableStream<Uint8Array>>,
+  identity: string,
+): () => Readable {
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  return () =>
+    Readable.from(
+      (async function* () {
+        yield* await decrypter.decrypt(await open());
+      })(),
+    );
+}
+
+/** Disk of the Postgres cluster with this private host, bytes. */
+async function diskBytesOf({ digitalocean }: Clouds, host: string): Promise<number> {
+  const all: readonly Json[] = await readAll(digitalocean.databases, "databases");
+  const cluster = all.find(({ privateConnection }) => privateConnection?.host === host);
+  if (cluster === undefined)
+    throw new Error(
+      `DigitalOcean shows this token no database with the host ${host}, so its room is not known. Nothing was changed. Set the right DIGITALOCEAN_TOKEN.`,
+    );
+  return Number(cluster.storageSizeMib) * 2 ** 20;
+}
+
+/** One line a table, those with missing rows first. */
+export function linesOf(rows: readonly RowsOf[]): string {
+  return rows
+    .filter(({ beside, live }) => beside + live > 0)
+    .toSorted((one, other) => other.beside - other.live - (one.beside - one.live))
+    .map(({ table, beside, live }) => `${table.padEnd(24)} beside ${beside}, live ${live}`)
+    .join("\n");
+}
+
+/** @throws Error unless the operator types the name. */
+async function confirmed(name: string): Promise<void> {
+  if (!process.stdin.isTTY)
+    throw new Error("There is no terminal to confirm at. Nothing was changed. Run it at one.");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const typed = await terminal.question(
+      `Rows that are there stay; missing ones come back, in one transaction. Type ${name} to go on: `,
+    );
+    if (typed.trim() !== name) throw new Error("Nothing was changed.");
+  } finally {
+    terminal.close();
+  }
+}

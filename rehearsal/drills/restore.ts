@@ -1,0 +1,259 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { minorOf } from "../../facts/minor-of.ts";
+import { finishRestore } from "../../ops/restore/prepare.ts";
+import { checkOf, type Check } from "../checks/check.ts";
+import { loseDatabase } from "../clouds/mishaps.ts";
+import { errorsOf, type Operation } from "../engine/operation.ts";
+import type { Phase } from "../phases.ts";
+import type { Rehearsal } from "../rehearsal.ts";
+import { countsOf, noFindings, succeeded, type Drill } from "./drill.ts";
+import { liveApi, liveDeployments, livePods, queryAsWeb } from "./live.ts";
+import { bringToLife, contentOf } from "./nights/living.ts";
+import { makeDumpKey, orderRestore, putDump, storeDump } from "./restore-dump.ts";
+import { besidePhase } from "./restore-beside.ts";
+import { sameContent, type Restored } from "./restore-content.ts";
+import { forkPhases } from "./restore-fork.ts";
+import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
+import { secondPreview, upPhases } from "./whole.ts";
+
+/** Rows of another table, so that a restore takes long enough to be killed in the middle. */
+const MORE_ROWS = 500_000;
+
+/**
+ * A lost database comes back from a dump, by the stack file alone. Then wrong rows go away by a
+ * fork, and the way back is gone.
+ */
+export function restoreDrill(context: DrillContext): Drill {
+  const findings = noFindings();
+  const shared: Restored = {};
+  const phase = (title: string, run: (rehearsal: Rehearsal) => Promise<string>): Phase => ({
+    title,
+    run: async () => await run(rehearsalOf(context)),
+  });
+  return {
+    name: "restore",
+    findings,
+    phases: [
+      ...setupPhases(context),
+      phase("a key of dumps", async ({ stack }) => {
+        shared.key = await makeDumpKey();
+        const { recipient } = shared.key;
+        await stack.editConfig((file) =>
+          file.setIn(["config", "mastodon:backup"], file.createNode({ recipient })),
+        );
+        return recipient;
+      }),
+      ...upPhases(context, findings),
+      phase("life", async (rehearsal) => {
+        shared.living = await bringToLife(rehearsal);
+        await queryAsWeb(
+          rehearsal,
+          `CREATE TABLE of_a_fork (id bigint PRIMARY KEY, note text); INSERT INTO of_a_fork SELECT n, md5(n::text) FROM generate_series(1, ${MORE_ROWS}) n`,
+        );
+        shared.before = await contentOf(rehearsal, shared.living);
+        return shared.before.tables["statuses"] ?? "";
+      }),
+      phase("dump", async (rehearsal) => {
+        shared.dump = await storeDump(rehearsal, shared.key!);
+        return `${shared.dump.body.length} bytes`;
+      }),
+      phase("refusals", async (rehearsal) => {
+        findings.checks.push(...(await refusals(rehearsal, shared)));
+        return "each in one sentence";
+      }),
+      phase("the database is lost, and the dump is not what its manifest says", async (r) => {
+        await loseDatabase(r.world);
+        const { dump } = shared;
+        const former = "release";
+        const said = await orderRestore(r, dump!, { identity: shared.key!.identity, former });
+        if (said !== undefined) throw new Error(said);
+        putDump(r, dump!, { body: dump!.body.subarray(0, dump!.body.length - 1_000) });
+        const up = await r.stack.up({ refresh: true });
+        findings.operations.push(up);
+        putDump(r, dump!);
+        const left = await tablesIn(r);
+        findings.checks.push(
+          checkOf(
+            "an object that is cut is refused before the database is touched",
+            [...failedAt(up, /bytes, and its manifest says/u), ...left],
+            "the Job failed; no table and no note",
+          ),
+        );
+        return "refused";
+      }),
+      phase("killed in the middle", async (rehearsal) => {
+        const [up, killed] = await Promise.all([
+          rehearsal.stack.up({ refresh: true }),
+          killOnce(rehearsal),
+        ]);
+        findings.operations.push(up);
+        const tables = await tablesIn(rehearsal);
+        findings.checks.push(
+          checkOf(
+            "a restore that is killed fails its update, leaves a note without an end, and web does not start",
+            [
+              ...(up.failure === undefined ? ["the update went through"] : []),
+              ...(killed > 0 ? [] : ["nothing was killed"]),
+              ...(tables.includes("a note without an end") ? [] : ["no note without an end"]),
+            ],
+            `${killed} processes killed; left: ${tables.join(", ")}`,
+          ),
+        );
+        return `${killed} processes`;
+      }),
+      phase("restore", async (rehearsal) => {
+        const up = succeeded(findings, await rehearsal.stack.up({ refresh: true }));
+        findings.checks.push(
+          ...(await sameContent(rehearsal, shared, "after the restore")),
+          await sidekiqCheck(rehearsal, 0),
+          checkOf(
+            "the restored value was decrypted by Active Record before web started",
+            await canaryComplaints(rehearsal),
+            "users.otp_secret",
+          ),
+        );
+        return countsOf(up);
+      }),
+      phase("Sidekiq", async (rehearsal) => {
+        await finishRestore(rehearsal.stack.stackFile);
+        const up = succeeded(findings, await rehearsal.stack.up({ refresh: true }));
+        const { items } = await liveApi(rehearsal).listNamespacedSecret({ namespace: "mastodon" });
+        findings.checks.push(
+          await sidekiqCheck(rehearsal, 1),
+          checkOf(
+            "the next update deletes the key of the dump from the cluster",
+            items
+              .filter(({ data }) => data?.["DUMP_FILE_KEY"] !== undefined)
+              .map(({ metadata }) => `${metadata?.name} has it`),
+            `${items.length} Secrets`,
+          ),
+        );
+        return countsOf(up);
+      }),
+      secondPreview(context, findings),
+      besidePhase(phase, findings, shared),
+      ...forkPhases(phase, findings, shared),
+      secondPreview(context, findings),
+      phase("own parts", async ({ faults }) => {
+        findings.checks.push(checkOf("the rehearsal's own parts worked", faults, "no fault"));
+        return `${faults.length} faults`;
+      }),
+    ],
+  };
+}
+
+/** Each dump that can't become this server is refused by its manifest; nothing is written. */
+async function refusals(rehearsal: Rehearsal, { dump, key }: Restored): Promise<readonly Check[]> {
+  const { identity } = key!;
+  const other = await makeDumpKey();
+  const [major, minor] = minorOf(dump!.manifest.mastodon).split(".").map(Number);
+  const twoBefore = `v${major}.${minor! - 2}.0`;
+  const keyPrint = { activeRecordPrimaryKey: `v1-${"0".repeat(24)}` };
+  const cases: readonly (readonly [
+    what: string,
+    changes: Parameters<typeof putDump>[2],
+    order: Partial<Parameters<typeof orderRestore>[2]>,
+    says: RegExp,
+  ])[] = [
+    ["no manifest", { manifest: "none" }, {}, /is no whole dump/u],
+    ["another domain", { manifest: { domain: "other.example" } }, {}, /a dump of other\.example/u],
+    ["a newer schema", { manifest: { mastodon: "v9.0.0" } }, {}, /newer than the v/u],
+    ["an old schema", { manifest: { mastodon: twoBefore } }, {}, /more than one minor/u],
+    ["another Postgres", { manifest: { server: "16.9" } }, {}, /from Postgres 16\.9/u],
+    ["other keys", { manifest: { fingerprints: keyPrint } }, {}, /with another mastodon:/u],
+    ["another collation", { manifest: { collation: "en_US.utf8" } }, {}, /collation en_US/u],
+    ["another identity", {}, { identity: other.identity }, /is encrypted to age1/u],
+    [
+      "a fresher way",
+      {},
+      { fresher: { until: new Date(Date.now() + 3_600_000), line: "npm run rebuild" } },
+      /still has the data of 1\.0 hours more/u,
+    ],
+  ];
+  const checks: Check[] = [];
+  for (const [what, changes, order, says] of cases) {
+    putDump(rehearsal, dump!, changes);
+    const said = await orderRestore(rehearsal, dump!, { identity, former: "release", ...order });
+    checks.push(
+      checkOf(
+        `a restore with ${what} is refused before anything is made`,
+        says.test(said ?? "") ? [] : [said ?? "it was written"],
+        (said ?? "").split("\n").at(-1)!.trim().slice(0, 100),
+      ),
+    );
+  }
+  putDump(rehearsal, dump!);
+  return checks;
+}
+
+function failedAt(up: Operation, says: RegExp): readonly string[] {
+  const said = [up.failure ?? "", ...errorsOf(up), ...up.diagnostics].join("\n");
+  return says.test(said) ? [] : [`not said: ${String(says)}; but ${said.slice(0, 500)}`];
+}
+
+/** Tables and note in the restored database; empty while there is none. */
+async function tablesIn({ databases }: Rehearsal): Promise<readonly string[]> {
+  const [row] = await databases
+    .asAgent(
+      "SELECT (SELECT count(*)::int FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r') AS tables, to_regclass('mastodon_restore.note') IS NOT NULL AS noted",
+    )
+    .catch(() => []);
+  if (row === undefined) return [];
+  const tables = Number(row["tables"]);
+  if (row["noted"] !== true) return tables === 0 ? [] : [`${tables} tables`];
+  const [note] = await databases.asAgent("SELECT ended IS NULL AS open FROM mastodon_restore.note");
+  return [`${tables} tables`, note?.["open"] === true ? "a note without an end" : "a note"];
+}
+
+/** Kills the pod's programs as soon as tables are there. Returns the number of processes. */
+async function killOnce(rehearsal: Rehearsal): Promise<number> {
+  const deadline = Date.now() + 180_000;
+  for (; Date.now() < deadline; await sleep(10)) {
+    const there = await tablesIn(rehearsal);
+    if (!there.includes("a note without an end") || there.includes("0 tables")) continue;
+    for (const { metadata } of await podsOf(rehearsal, "restore")) {
+      const job = rehearsal.runners.jobOf(metadata?.uid ?? "");
+      const { length } = (await job?.processes("psql")) ?? [];
+      if (length === 0) continue;
+      await job?.signal("psql", "SIGKILL");
+      return length;
+    }
+  }
+  return 0;
+}
+
+async function podsOf(rehearsal: Rehearsal, component: string) {
+  return (await livePods(rehearsal)).filter(
+    ({ metadata }) => metadata?.labels?.["app.kubernetes.io/component"] === component,
+  );
+}
+
+/** The log of the canary's pod. */
+async function canaryComplaints(rehearsal: Rehearsal): Promise<readonly string[]> {
+  const logs = (await podsOf(rehearsal, "restore-canary")).map(
+    ({ metadata }) =>
+      rehearsal.runners
+        .jobOf(metadata?.uid ?? "")
+        ?.results()
+        .get("canary")?.stdout ?? "",
+  );
+  return logs.some((log) => log.includes("Decrypted with this configuration's keys: users.otp"))
+    ? []
+    : [`the canary said: ${logs.join("; ") || "nothing"}`];
+}
+
+async function sidekiqCheck(rehearsal: Rehearsal, least: number): Promise<Check> {
+  const groups = (await liveDeployments(rehearsal)).filter(({ metadata }) =>
+    metadata?.name?.startsWith("sidekiq-"),
+  );
+  const wrong = groups.filter(({ spec }) =>
+    least === 0 ? spec?.replicas !== 0 : (spec?.replicas ?? 0) < least,
+  );
+  return checkOf(
+    least === 0
+      ? "web serves, and no Sidekiq runs before somebody has looked"
+      : "the update after it starts every Sidekiq",
+    wrong.map(({ metadata, spec }) => `${metadata?.name} has ${spec?.replicas} pods`),
+    `${groups.length} groups`,
+  );
+}
