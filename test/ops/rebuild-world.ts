@@ -138,7 +138,8 @@ export class Scene {
         say: (text) => (this.said += `${text}\n`),
         pulumi: () => pulumi,
         cwd: this.directory,
-        clouds: () => cloudsAt(this.rest, 1_000),
+        // As long as for an operator: a loaded machine must not look like an outage.
+        clouds: () => cloudsAt(this.rest, 20_000),
       }),
       program: { plan, cluster },
       plan,
