@@ -134,8 +134,8 @@ describe("a kill at any moment: the same command goes on, and ends the same", ()
       return await runRebuild(yes, mortalWorld(scene.world(), kills)).catch(() => false);
     };
     let kills = 0;
-    // Three, so that it is before one call and after another.
-    for (; !(await mortal(kills)); kills += 3) {
+    // Five, so that it is before one call and after another.
+    for (; !(await mortal(kills)); kills += 5) {
       const again = await scene.type(...yes).catch((error: Error) => error.message);
       expect(again, `killed at ${kills}: ${scene.said}`).toSatisfy(
         (end) => end === true || String(end).includes("Nothing is lost."),
