@@ -110,7 +110,7 @@ async function stateOf(
       };
     failure = "it holds no resource";
   } catch (error) {
-    failure = error instanceof Error ? error.message : String(error);
+    failure = reasonIn(error);
   }
   try {
     const { own, copies } = await copiesIn(await world.bucket(), place, await whoseOf(place));
@@ -124,9 +124,13 @@ async function stateOf(
       ? { fact: { word: "gone", why: failure, copies: 0 } }
       : { fact: { word: "unknown", reason: failure } };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { fact: { word: "unknown", reason: `${failure}; ${reason}` } };
+    return { fact: { word: "unknown", reason: `${failure}; ${reasonIn(error)}` } };
   }
+}
+
+/** An error's message inside another sentence. */
+function reasonIn(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/u, "");
 }
 
 /** A sentence inside another one. */

@@ -12,6 +12,7 @@ test.each([
   ["ops/tootctl.ts", [], "npm run tootctl -- --yes accounts delete bob"],
   ["ops/env/main.ts", ["import", "nofile"], "There is no file nofile; nothing was written."],
   ["rehearsal/recover.ts", ["--adopt", "web"], "Write NAME=ID, or NAME=none."],
+  ["rehearsal/rebuild.ts", ["--stack", "nowhere"], "There is no Pulumi.nowhere.yaml"],
   ["rehearsal/state/main.ts", ["adopt", "--adopt", "web"], "Write NAME=ID, or NAME=none."],
   ["ops/docs/main.ts", ["--hepl"], "unknown option '--hepl'"],
 ])("%s %j ends in a sentence, not in a stack trace", (script, args, sentence) => {
