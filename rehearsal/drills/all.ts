@@ -40,7 +40,7 @@ export const DRILLS: readonly DrillRow[] = [
     summary:
       "a server that lives loses, night after night, all that can be lost, and is well again; `--night 1,13` for some of them",
     ground: "loopback",
-    options: ["night"],
+    options: ["night", "seed", "kills"],
     load: async () => (await import("./nights/drill.ts")).nightsDrill,
   },
   {

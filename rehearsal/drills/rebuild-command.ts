@@ -1,5 +1,5 @@
 import { runRebuild } from "../../ops/rebuild/command.ts";
-import type { Engine, Outside } from "../../ops/rebuild/world.ts";
+import type { Engine, Outside, RebuildWorld } from "../../ops/rebuild/world.ts";
 import type { RestFaces } from "../clouds/rest/open.ts";
 import type { RehearsedStack } from "../engine/rehearsed-stack.ts";
 import { errorsOf, nameOf, type Operation } from "../engine/operation.ts";
@@ -14,6 +14,8 @@ export interface RebuiltIn {
   readonly updated?: (operation: Operation) => void;
   /** Replaces the engine's update, to kill it. */
   readonly engine?: Partial<Engine>;
+  /** Replaces the operator's whole world, to kill the command. */
+  readonly through?: (world: RebuildWorld) => RebuildWorld;
   /** Switches faults of the clouds' APIs on first. */
   readonly disturb?: (rest: RestFaces) => void;
 }
@@ -22,18 +24,21 @@ export interface RebuiltIn {
 export async function rebuild(
   rehearsal: Pick<Rehearsal, "stack" | "world" | "directory">,
   args: readonly string[],
-  { outside, updated, engine, disturb }: RebuiltIn,
+  { outside, updated, engine, disturb, through = (world) => world }: RebuiltIn,
 ): Promise<Recovered> {
   return await asOperator(
     rehearsal,
     (world) =>
-      runRebuild(args, {
-        ...world,
-        program: { plan: world.plan, cluster: world.cluster },
-        ask: () => Promise.resolve(undefined),
-        engine: { ...rehearsedEngine(rehearsal.stack, updated), ...engine },
-        outside,
-      }),
+      runRebuild(
+        args,
+        through({
+          ...world,
+          program: { plan: world.plan, cluster: world.cluster },
+          ask: () => Promise.resolve(undefined),
+          engine: { ...rehearsedEngine(rehearsal.stack, updated), ...engine },
+          outside,
+        }),
+      ),
     disturb,
   );
 }

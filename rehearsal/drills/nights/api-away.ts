@@ -60,7 +60,7 @@ export const API_NIGHTS: readonly Night[] = WAYS.map(({ title, begin, refused, t
     const end = await begin(rehearsal, onlyCluster(rehearsal));
     const operations: Operation[] = [];
     for (const operation of tried(stack)) operations.push(await operation());
-    const { said } = await operator.rebuild("cluster");
+    const { said } = await operator.rebuild(["cluster"]);
     await end();
     operator.check(
       "updates stop, also with PULUMI_K8S_DELETE_UNREACHABLE",

@@ -36,7 +36,7 @@ const hidden: Night = {
 };
 
 /** Deploys a merge, which must be refused, and takes the merge back. */
-async function refusedMerge(operator: Operator): Promise<void> {
+export async function refusedMerge(operator: Operator): Promise<void> {
   const { rehearsal } = operator;
   const { stack, world } = rehearsal;
   const before = await whatRuns(rehearsal);

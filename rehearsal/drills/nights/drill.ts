@@ -1,13 +1,16 @@
 import { checkOf } from "../../checks/check.ts";
 import { findSecrets } from "../../checks/secret-search.ts";
 import type { Phase } from "../../phases.ts";
+import type { CutOptions } from "../cut.ts";
 import { noFindings, type Drill, type Findings } from "../drill.ts";
 import { NIGHTS } from "./all.ts";
 import { HealthReader, type Health } from "./health.ts";
 import { bringToLife } from "./living.ts";
 import { newCa } from "./new-ca.ts";
+import { killedNights } from "./killed.ts";
 import { nameOfNight, nightsTable, type Night, type Outcome } from "./night.ts";
 import { Operator } from "./operator.ts";
+import { dumpsPhase, RESTORED_NIGHTS } from "./restored.ts";
 import { Schedulers } from "./schedulers.ts";
 import { wellAgain } from "./well-again.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "../setup.ts";
@@ -15,7 +18,7 @@ import { upPhases } from "../whole.ts";
 import { allHaystacks, allSecrets } from "../world-secrets.ts";
 
 /** Options of the nights. */
-export interface NightsOptions {
+export interface NightsOptions extends CutOptions {
   /** Numbers of the nights, as "4" or "1,13". If unset: all of them. */
   readonly night: string | undefined;
 }
@@ -26,22 +29,27 @@ interface Shared {
   /** The server before the next night. */
   health?: Health;
   readonly outcomes: Outcome[];
+  readonly moments: Map<string, number>;
   /** Output of all commands. */
   said: string;
 }
 
 /** Everything that can be lost is lost, one after the other, in a server that lives. */
-export function nightsDrill(context: DrillContext, { night }: NightsOptions): Drill {
+export function nightsDrill(context: DrillContext, { night, ...cut }: NightsOptions): Drill {
   const findings = noFindings();
-  const shared: Shared = { outcomes: [], said: "" };
+  const shared: Shared = { outcomes: [], moments: new Map(), said: "" };
   return {
     name: "the nights",
     findings,
     phases: [
       ...setupPhases(context),
+      dumpsPhase(context),
       ...upPhases(context, findings),
       life(context, findings, shared),
-      ...chosen(night).map((each) => nightPhase(context, findings, shared, each)),
+      ...[
+        ...chosen(night),
+        ...[...killedNights(cut), ...RESTORED_NIGHTS].filter(isChosen(night)),
+      ].map((each) => nightPhase(context, findings, shared, each)),
       ...(night === undefined ? [newCa(context, findings)] : []),
       {
         title: "secrets",
@@ -72,13 +80,18 @@ export function nightsDrill(context: DrillContext, { night }: NightsOptions): Dr
 export function chosen(option: string | undefined): readonly Night[] {
   if (option === undefined) return NIGHTS;
   const wanted = option.split(",").map(Number);
-  const unknown = wanted.find((number) => NIGHTS.every((night) => night.number !== number));
-  if (unknown === undefined) return NIGHTS.filter(({ number }) => wanted.includes(number));
+  if (wanted.every((wants) => NIGHTS.some(({ number }) => number === wants)))
+    return NIGHTS.filter(isChosen(option));
   const numbers = [...new Set(NIGHTS.map(({ number }) => number))];
   throw new Error(
     `--night ${option} names no night that is rehearsed. Write one of these, or several with commas: ${numbers.join(", ")}.`,
   );
 }
+
+const isChosen =
+  (option: string | undefined) =>
+  ({ number }: Night): boolean =>
+    option === undefined || option.split(",").map(Number).includes(number);
 
 /** Fills the server, and reads its health for the first time. */
 function life(context: DrillContext, findings: Findings, shared: Shared): Phase {
@@ -119,7 +132,11 @@ function nightPhase(
         throw new Error("A night began before there was a server that lives.");
       const startedAt = performance.now();
       const schedulers = await Schedulers.start(rehearsal);
-      const operator = new Operator(rehearsal, reader.edge, findings, name);
+      const operator = new Operator(
+        rehearsal,
+        { edge: reader.edge, findings, moments: shared.moments },
+        name,
+      );
       const ending = await night.run(operator).finally(async () => {
         const seen = await schedulers.stop(night.apiAway === true);
         operator.check("one scheduler at every instant", seen, "one");

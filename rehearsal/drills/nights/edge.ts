@@ -57,8 +57,7 @@ const tunnelDeleted: Night = {
     const before = tunnelId(rehearsal);
     loseTunnel(rehearsal.world);
     await refusedAnew(operator, "tunnel-tunnel");
-    await operator.pulumi("config", "set", "--path", "mastodon:anew.tunnel-tunnel", "1");
-    await operator.up();
+    await operator.rebuilt("edge");
     const now = tunnelId(rehearsal);
     const lead = rehearsal.world
       .find(RECORD)
@@ -97,7 +96,7 @@ const zoneEmptied: Night = {
     const before = names();
     const lost = loseRecords(world, parseConfig(readStackFile()).cloudflare.zoneId);
     const hosts = detachHosts(world);
-    await operator.up();
+    await operator.rebuilt("edge");
     operator.check(
       "all records are there again, mail's too",
       names() === before ? [] : [`before: ${before}; now: ${names()}`],

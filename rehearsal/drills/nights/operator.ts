@@ -1,6 +1,5 @@
 import { parseConfig } from "../../../input/parse.ts";
 import { readStackFile } from "../../../plan/stack-file.ts";
-import { runState } from "../../../ops/state/command.ts";
 import type { Check } from "../../checks/check.ts";
 import { checkOf } from "../../checks/check.ts";
 import { WRITTEN_AT_THE_END } from "../../engine/rehearsed-stack.ts";
@@ -10,9 +9,10 @@ import type { ScheduledTask } from "../../timeline/schedule.ts";
 import { timelineOf } from "../../timeline/update-timeline.ts";
 import type { ClusterEdge } from "../cluster-edge.ts";
 import { rebuild } from "../rebuild-command.ts";
-import { asOperator, recover, type Recovered } from "../recover.ts";
+import type { Recovered } from "../recover.ts";
 import { RehearsedOutside } from "../rehearsed-outside.ts";
 import type { Findings } from "../drill.ts";
+import { Killer } from "./kills.ts";
 
 /** The domain that is typed as consent. */
 const DOMAIN = parseConfig(readStackFile()).domain;
@@ -23,6 +23,14 @@ export interface Stretch {
   readonly seconds: number;
   /** The chain that decides it; empty for a part without an update. */
   readonly path: readonly ScheduledTask[];
+}
+
+/** Parts of the drill that all nights share. */
+export interface OperatorOptions {
+  readonly edge: ClusterEdge;
+  readonly findings: Findings;
+  /** Number of moments of `npm run rebuild`, by its part. */
+  readonly moments: Map<string, number>;
 }
 
 /**
@@ -41,11 +49,13 @@ export class Operator {
   readonly #findings: Findings;
   readonly #night: string;
   readonly #outside: RehearsedOutside;
+  readonly #moments: Map<string, number>;
 
-  constructor(rehearsal: Rehearsal, edge: ClusterEdge, findings: Findings, night: string) {
+  constructor(rehearsal: Rehearsal, { edge, findings, moments }: OperatorOptions, night: string) {
     this.rehearsal = rehearsal;
     this.#outside = new RehearsedOutside(rehearsal, edge);
     this.#findings = findings;
+    this.#moments = moments;
     this.#night = night;
   }
 
@@ -54,44 +64,44 @@ export class Operator {
     this.checks.push(checkOf(`${this.#night}: ${name}`, complaints, seen));
   }
 
-  /** `npm run recover -- …`. */
-  async recover(...args: readonly string[]): Promise<Recovered> {
-    return await this.#ran("recover", args, () => recover(this.rehearsal, args));
-  }
-
-  /** `npm run state -- …`. */
-  async state(...args: readonly string[]): Promise<Recovered> {
-    return await this.#ran("state", args, () =>
-      asOperator(this.rehearsal, (world) => runState(args, world)),
-    );
-  }
-
-  /** `npm run rebuild -- …`, with the domain typed. Alone, it only looks. */
-  async rebuild(...args: readonly string[]): Promise<Recovered> {
+  /**
+   * `npm run rebuild -- …`, with the domain typed. Alone, it only looks.
+   * @param killer kills it. Default: nobody.
+   */
+  async rebuild(
+    args: readonly string[] = [],
+    killer = new Killer(Infinity, () => Promise.resolve()),
+  ): Promise<Recovered> {
     const typed = args.length === 0 ? [] : [...args, "--yes", DOMAIN];
     const updates: Operation[] = [];
-    try {
-      return await this.#ran("rebuild", typed, () =>
-        rebuild(this.rehearsal, typed, {
-          outside: this.#outside,
-          updated: (up) => updates.push(up),
-        }),
-      );
-    } finally {
-      for (const update of updates) await this.#updated(update);
-    }
+    this.typed.push(["npm run rebuild", ...(typed.length === 0 ? [] : ["--", ...typed])].join(" "));
+    const recovered = await rebuild(this.rehearsal, typed, {
+      outside: this.#outside,
+      updated: (up) => updates.push(up),
+      through: (world) => killer.through(world),
+    });
+    this.said += recovered.said;
+    const [part] = args;
+    if (part !== undefined && recovered.well) this.#moments.set(part, killer.seen);
+    for (const update of updates) await this.#updated(update);
+    return recovered;
+  }
+
+  /** Moments of the command that ended well last. */
+  momentsOf(part: string): number | undefined {
+    return this.#moments.get(part);
   }
 
   /** The same. @throws Error with all that it printed if it does not end well. */
   async rebuilt(...args: readonly string[]): Promise<string> {
-    const { well, said } = await this.rebuild(...args);
+    const { well, said } = await this.rebuild(args);
     if (!well) throw new Error(said);
     return said;
   }
 
   /** `npm run secrets -- …`. @throws Error if it fails. */
   async secrets(...args: readonly string[]): Promise<void> {
-    this.typed.push(line("secrets", args));
+    this.typed.push(`npm run secrets -- ${args.join(" ")}`);
     if (!(await this.rehearsal.stack.secretsCommand(args)))
       throw new Error(`${this.typed.at(-1)} failed.`);
   }
@@ -141,19 +151,4 @@ export class Operator {
     this.#findings.operations.push(preview);
     return preview;
   }
-
-  async #ran(
-    command: string,
-    args: readonly string[],
-    run: () => Promise<Recovered>,
-  ): Promise<Recovered> {
-    this.typed.push(line(command, args));
-    const recovered = await run();
-    this.said += recovered.said;
-    return recovered;
-  }
-}
-
-function line(command: string, args: readonly string[]): string {
-  return ["npm run", command, ...(args.length === 0 ? [] : ["--", ...args])].join(" ");
 }

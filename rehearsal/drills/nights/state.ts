@@ -22,7 +22,7 @@ const isThing = ({ type, custom }: StateResource): boolean =>
   custom && !type.startsWith("pulumi:providers:");
 
 /** The state's own file, of this run. */
-const STATE_FILE = ".pulumi/stacks/mastodon/prod.json";
+export const STATE_FILE = ".pulumi/stacks/mastodon/prod.json";
 
 /** Damage to the state's file that its history undoes. */
 const DAMAGES: readonly {

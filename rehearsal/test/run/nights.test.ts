@@ -1,5 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it, test } from "vitest";
+import type { RebuildWorld } from "../../../ops/rebuild/world.ts";
+import { killedNights } from "../../drills/nights/killed.ts";
+import { Killed, Killer } from "../../drills/nights/kills.ts";
 import { chosen } from "../../drills/nights/drill.ts";
 import { REQUESTS, type Health } from "../../drills/nights/health.ts";
 import { isPair } from "../../drills/nights/living.ts";
@@ -143,5 +146,56 @@ describe("a night that nobody sees", () => {
     ]);
     expect(rows[0]).toHaveLength(columns.length);
     expect(rows[0]).toEqual(["1 x", "nothing", "npm run up", 1, "1m 00s", "Job x 45s", "404"]);
+  });
+});
+
+describe("a kill that leaves the command alive", () => {
+  const worldOf = (events: number) => {
+    const said: string[] = [];
+    const told = { resourcePreEvent: { metadata: { op: "create", urn: "u", type: "t" } } };
+    const world = {
+      say: (text: string) => void said.push(text),
+      wait: () => Promise.resolve(),
+      pulumi: () => () => Promise.resolve(""),
+      engine: {
+        preview: () => Promise.resolve({ failure: undefined, changes: {} }),
+        up: async (_place: unknown, tell: (event: typeof told) => void) => {
+          for (let event = 0; event < events; event += 1) tell(told);
+          return await Promise.resolve({ failure: undefined, changes: {} });
+        },
+      },
+    } as unknown as RebuildWorld;
+    return { world, said };
+  };
+  const place = { stack: "prod", cwd: "." };
+
+  it("nothing is said after it, and its engine dies with it", async () => {
+    const { world, said } = worldOf(5);
+    let kills = 0;
+    const killer = new Killer(4, () => Promise.resolve(void (kills += 1)));
+    const killed = killer.through(world);
+    killed.say("one");
+    await expect(killed.engine.up(place, () => undefined)).rejects.toThrow(Killed);
+    expect([killer.isDead, kills]).toEqual([true, 1]);
+    expect(() => killed.say("two")).toThrow(Killed);
+    expect(said).toEqual(["one"]);
+  });
+
+  it("without a kill all of its moments are counted", async () => {
+    const { world } = worldOf(5);
+    const killer = new Killer(Infinity, () => Promise.resolve());
+    const counted = killer.through(world);
+    counted.say("one");
+    await counted.wait(1);
+    await counted.pulumi("")([]);
+    await counted.engine.preview(place);
+    await counted.engine.up(place, () => undefined);
+    expect([killer.isDead, killer.seen]).toEqual([false, 11]);
+  });
+
+  it("all kills are made, and spread over the nights", () => {
+    expect(killedNights({ kills: 0, seed: 1 })).toEqual([]);
+    expect(killedNights({ kills: 1, seed: 1 }).map(({ number }) => number)).toEqual([1]);
+    expect(killedNights({ kills: 10, seed: 1 })).toHaveLength(3);
   });
 });
