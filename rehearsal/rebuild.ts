@@ -1,6 +1,7 @@
 import { askAtTerminal, confirmAtTerminal, endingInASentence } from "../ops/command-line.ts";
 import { terminalWorld } from "../ops/recover/command.ts";
 import { runRebuild } from "../ops/rebuild/command.ts";
+import { clusterPod } from "../ops/rebuild/drill-pod.ts";
 import { INTERNET } from "../ops/rebuild/internet.ts";
 import { pulumiEngine } from "../ops/rebuild/real-engine.ts";
 import { placeWorld } from "../ops/state/place.ts";
@@ -26,6 +27,7 @@ await endingInASentence(async () => {
     ask: askAtTerminal,
     engine: pulumiEngine(stopped.signal),
     outside: INTERNET,
+    pod: clusterPod(stopped.signal),
     // A line is written over the one before it, so a pipe gets none.
     ...(isTTY && { live: (line: string) => void process.stdout.write(`\r\u001B[K${line}`) }),
   };

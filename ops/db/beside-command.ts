@@ -1,12 +1,10 @@
 import { Command } from "commander";
-import { Decrypter } from "age-encryption";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline/promises";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { readable } from "../env/file.ts";
 import { connect } from "../pods/cluster.ts";
 import { fromShell } from "../pods/command-line.ts";
-import { type Clouds, type Json, readAll } from "../recover/clouds.ts";
 import { cloudsFromShell, configOf, identityFromShell } from "../restore/command.ts";
 import { openDump } from "../rebuild/dumps.ts";
 import {
@@ -18,6 +16,7 @@ import {
   type RowsOf,
   showBeside,
 } from "./beside.ts";
+import { decrypted, diskBytesOf } from "./beside-parts.ts";
 import { type RunInPod, withDatabasePod } from "./pod.ts";
 import { askPod } from "./restore.ts";
 
@@ -126,32 +125,6 @@ async function load(dump: string, options: LoadOptions, signal: AbortSignal): Pr
 async function fileAt(path: string): Promise<() => Readable> {
   await readable(path);
   return () => createReadStream(path);
-}
-
-/** A dump of the bucket in plain, as a stream. Nothing of it is written here. */
-function decrypted(
-  open: () => Promise<ReadableStream<Uint8Array>>,
-  identity: string,
-): () => Readable {
-  const decrypter = new Decrypter();
-  decrypter.addIdentity(identity);
-  return () =>
-    Readable.from(
-      (async function* () {
-        yield* await decrypter.decrypt(await open());
-      })(),
-    );
-}
-
-/** Disk of the Postgres cluster with this private host, bytes. */
-async function diskBytesOf({ digitalocean }: Clouds, host: string): Promise<number> {
-  const all: readonly Json[] = await readAll(digitalocean.databases, "databases");
-  const cluster = all.find(({ privateConnection }) => privateConnection?.host === host);
-  if (cluster === undefined)
-    throw new Error(
-      `DigitalOcean shows this token no database with the host ${host}, so its room is not known. Nothing was changed. Set the right DIGITALOCEAN_TOKEN.`,
-    );
-  return Number(cluster.storageSizeMib) * 2 ** 20;
 }
 
 /** One line a table, those with missing rows first. */

@@ -13,11 +13,20 @@ import { asked, collected, lastLine } from "./restore.ts";
 export const BESIDE = "mastodon_beside";
 
 /** Begin of each script: one function a database. */
-const HEAD = `set -eu
+const headOf = (name: string): string => `set -eu
 export PGOPTIONS=--client-min-messages=error
 live() { psql --no-psqlrc --no-align --tuples-only --quiet --set=ON_ERROR_STOP=1 "$@"; }
-beside() { PGDATABASE=${BESIDE} live "$@"; }
+beside() { PGDATABASE=${name} live "$@"; }
 `;
+const HEAD = headOf(BESIDE);
+
+/** Name and size of a second database. */
+export interface Second {
+  /** Its name. Default: {@link BESIDE}. */
+  readonly name?: string;
+  /** Bytes that it needs, if that is more than the live one has. Default: 0. */
+  readonly leastBytes?: number;
+}
 
 /**
  * Room that must stay free on the disk, as a share of it. DigitalOcean makes a full database
@@ -29,13 +38,17 @@ const FREE_SHARE = 0.2;
  * Creates the second database, as the administrator.
  * @throws Error if it is there, or too large.
  */
-export async function makeBeside(admin: RunInPod, diskBytes: number): Promise<void> {
-  const there = await asked(admin, `SELECT count(*) FROM pg_database WHERE datname = '${BESIDE}'`);
+export async function makeBeside(
+  admin: RunInPod,
+  diskBytes: number,
+  { name = BESIDE, leastBytes = 0 }: Second = {},
+): Promise<void> {
+  const there = await asked(admin, `SELECT count(*) FROM pg_database WHERE datname = '${name}'`);
   if (there !== "0")
     throw new Error(
-      `There is a database ${BESIDE} already. Nothing was changed. \`npm run db -- beside drop\` drops it.`,
+      `There is a database ${name} already. Nothing was changed. \`npm run db -- beside drop\` drops it.`,
     );
-  const [own = 0, all = 0] = (
+  const [live = 0, all = 0] = (
     await asked(
       admin,
       "SELECT pg_database_size(current_database()) || ' ' || (SELECT sum(pg_database_size(oid)) FROM pg_database)",
@@ -43,6 +56,7 @@ export async function makeBeside(admin: RunInPod, diskBytes: number): Promise<vo
   )
     .split(" ")
     .map(Number);
+  const own = Math.max(live, leastBytes);
   const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
   if (all + own > diskBytes * (1 - FREE_SHARE))
     throw new Error(
@@ -50,7 +64,7 @@ export async function makeBeside(admin: RunInPod, diskBytes: number): Promise<vo
     );
   await done(
     admin,
-    `${HEAD}live --command='CREATE DATABASE ${BESIDE}'
+    `${headOf(name)}live --command='CREATE DATABASE ${name}'
 beside --set=owner=mastodon <<'SQL'
 GRANT ALL ON SCHEMA public TO :"owner";
 SQL`,
@@ -58,20 +72,29 @@ SQL`,
 }
 
 /** Fills it from a dump of \`pg_dump --format=custom\`, as the application's role. */
-export async function fillBeside(run: RunInPod, open: () => Readable): Promise<void> {
+export async function fillBeside(
+  run: RunInPod,
+  open: () => Readable,
+  { name = BESIDE }: Second = {},
+): Promise<void> {
   const list = `${HEAD}pg_restore --list | grep -vE '${FOREIGN_ENTRIES}' >/tmp/beside`;
   await done(run, list, open());
   const options = "--no-owner --no-privileges --exit-on-error --use-list=/tmp/beside";
   await done(
     run,
-    `${HEAD}pg_restore ${options} --dbname=${BESIDE} && beside --command=ANALYZE`,
+    `${headOf(name)}pg_restore ${options} --dbname=${name} && beside --command=ANALYZE`,
     open(),
   );
 }
 
 /** Drops it, as the administrator. */
-export async function dropBeside(admin: RunInPod): Promise<void> {
-  await done(admin, `${HEAD}live --command='DROP DATABASE IF EXISTS ${BESIDE} WITH (FORCE)'`);
+export async function dropBeside(admin: RunInPod, { name = BESIDE }: Second = {}): Promise<void> {
+  await done(admin, `${HEAD}live --command='DROP DATABASE IF EXISTS ${name} WITH (FORCE)'`);
+}
+
+/** The answer of a second database to a query, as text. */
+export async function askBeside(run: RunInPod, sql: string, name = BESIDE): Promise<string> {
+  return await said(run, `${headOf(name)}beside --command="${sql}"`);
 }
 
 /** Rows of an account in one table, in both databases. */
@@ -86,7 +109,7 @@ export async function accountBeside(run: RunInPod, name: string): Promise<string
   if (!/^\w{1,30}$/u.test(name))
     throw new Error(`"${name}" is no name of a member: write it without @ and domain.`);
   const sql = `SELECT id FROM accounts WHERE lower(username) = lower('${name}') AND domain IS NULL`;
-  const id = await said(run, `${HEAD}beside --command="${sql}"`);
+  const id = await askBeside(run, sql);
   if (id === "") throw new Error(`${BESIDE} has no member ${name}. Nothing was changed.`);
   return id;
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { drill } from "./drill.ts";
 import { remember } from "./ending.ts";
 import { unfinishedOn } from "./journal.ts";
 import { configOf, lookAtAll } from "./look.ts";
@@ -97,6 +98,13 @@ export async function runRebuild(args: readonly string[], world: RebuildWorld): 
     .option("--delete <id>", "delete this cluster")
     .action(async ({ delete: id }: { readonly delete?: string }) => {
       well = await orphans(program.opts<NightOptions>(), id, world);
+    });
+  program
+    .command("drill")
+    .description("restores the newest dump beside the live database, compares it, and drops it")
+    .option("--context <name>", "context of the kubeconfig; else the current one")
+    .action(async ({ context }: { readonly context?: string }) => {
+      well = await drill(program.opts<NightOptions>(), context, world);
     });
   program
     .command("remember")

@@ -1,3 +1,4 @@
+import type { RunInPod } from "../db/pod.ts";
 import type { RecoverWorld } from "../recover/world.ts";
 import type { StateWorld } from "../state/command.ts";
 import type { OwnProgram } from "../adopt/own-program.ts";
@@ -11,9 +12,20 @@ export interface RebuildWorld extends Omit<RecoverWorld, "program">, StateWorld 
   readonly engine: Engine;
   /** The Internet, as a visitor sees it. */
   readonly outside: Outside;
+  /** A pod with Postgres' clients. Only `drill` needs the cluster's API. */
+  readonly pod: DatabasePod;
   /** Shows the step that runs; empty at its end. Without it, finished steps alone are printed. */
   readonly live?: (line: string) => void;
 }
+
+/**
+ * Provides a pod with Postgres' clients in the cluster that serves.
+ * @param role of the database: `application` owns the tables, `administrator` makes databases.
+ */
+export type DatabasePod = <T>(
+  at: { readonly context: string | undefined; readonly role: "application" | "administrator" },
+  use: (run: RunInPod) => Promise<T>,
+) => Promise<T>;
 
 /** The stack that a command works on. */
 export interface StackPlace {

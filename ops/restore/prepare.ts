@@ -54,8 +54,11 @@ export async function finishRestore(file: string): Promise<void> {
   });
 }
 
-/** The 16 bytes that open one dump. age derives them from its header with the identity. */
-async function fileKeyOf(
+/**
+ * The 16 bytes that open one dump. age derives them from its header with the identity.
+ * @throws Error if the identity is none, or that of another recipient.
+ */
+export async function fileKeyOf(
   { object, recipient }: Manifest,
   header: Uint8Array,
   identity: string,

@@ -37,6 +37,7 @@ export async function rebuild(
           ask: () => Promise.resolve(undefined),
           engine: { ...rehearsedEngine(rehearsal.stack, updated), ...engine },
           outside,
+          pod: () => Promise.reject(new Error("The rehearsal drills no dump.")),
         }),
       ),
     disturb,

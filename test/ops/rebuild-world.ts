@@ -156,6 +156,7 @@ export class Scene {
       ask: () => Promise.resolve(this.typed),
       engine: this.#engine(),
       outside: this.#outside(),
+      pod: () => Promise.reject(new Error("No pod is made here.")),
       ...this.given,
     };
   }

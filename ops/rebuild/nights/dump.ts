@@ -11,7 +11,7 @@ import { headerOf, type FoundDump } from "../dumps.ts";
 import { configOf } from "../look.ts";
 import type { Part } from "../night.ts";
 import { checkStep, noteChoice, updateOnce, updateStep } from "../night-work.ts";
-import type { NightAtWork, NightPlan, PlanContext, WorkStep } from "../plan.ts";
+import type { NightAtWork, NightOptions, NightPlan, PlanContext, WorkStep } from "../plan.ts";
 import {
   CALLS,
   DATABASE_STEPS,
@@ -147,7 +147,7 @@ function placeOf(wanted: string, dumps: readonly FoundDump[]): number {
 }
 
 /** The identity of the operator's machine. @throws Error with the ways to give it. */
-async function identityOf({ identity }: NightAtWork["options"]): Promise<string> {
+export async function identityOf({ identity }: Pick<NightOptions, "identity">): Promise<string> {
   const file = identity ?? process.env["BACKUP_IDENTITY_FILE"];
   if (file === undefined || file === "")
     throw new Error(
