@@ -1,7 +1,7 @@
 import { UPDATE_MINUTES } from "../../config/update-time.ts";
 import { nameOf } from "../recover/state.ts";
 import { argumentsOf, runPulumi } from "../ci/run-pulumi.ts";
-import type { Engine, EngineEvent, EngineRun, StackPlace } from "./world.ts";
+import { isHarm, type Engine, type EngineEvent, type EngineRun, type StackPlace } from "./world.ts";
 
 /** An event of the engine, with the diagnostics that a failure needs. */
 interface Event extends EngineEvent {
@@ -23,14 +23,17 @@ export function pulumiEngine(signal: AbortSignal): Engine {
     let changes: EngineRun["changes"] = {};
     const words: string[] = [];
     const failed: string[] = [];
+    const harmed = new Set<string>();
     const take = (line: string): void => {
       const event = eventIn(line);
       if (event === undefined) {
         if (line.trim() !== "") words.push(line);
         return;
       }
-      const { diagnosticEvent: said, summaryEvent, resOpFailedEvent } = event;
+      const { diagnosticEvent: said, summaryEvent, resOpFailedEvent, resOutputsEvent } = event;
       if (resOpFailedEvent !== undefined) failed.push(nameOf(resOpFailedEvent.metadata));
+      if (resOutputsEvent !== undefined && isHarm(resOutputsEvent.metadata.op))
+        harmed.add(nameOf(resOutputsEvent.metadata));
       if (said?.severity === "error") words.push(said.message.trim());
       if (summaryEvent !== undefined) changes = summaryEvent.resourceChanges;
       told(event);
@@ -47,7 +50,8 @@ export function pulumiEngine(signal: AbortSignal): Engine {
       },
     });
     take(rest);
-    return { failure: status === 0 ? undefined : words.slice(-20).join("\n"), failed, changes };
+    const failure = status === 0 ? undefined : words.slice(-20).join("\n");
+    return { failure, failed, changes, harmed: [...harmed] };
   };
   return {
     preview: (place) => run("preview", place, () => undefined),

@@ -57,6 +57,13 @@ export interface EngineRun {
   readonly failed: readonly string[];
   /** Number of resources by kind of step: create, update, same. */
   readonly changes: Readonly<Partial<Record<string, number>>>;
+  /** Names in the program of the resources that a step replaces or deletes. */
+  readonly harmed: readonly string[];
+}
+
+/** Whether a step's operation takes something away that was there. */
+export function isHarm(op: string): boolean {
+  return /replace|delete/u.test(op);
 }
 
 /** Pulumi's engine with this program. */

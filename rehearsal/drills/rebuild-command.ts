@@ -1,5 +1,5 @@
 import { runRebuild } from "../../ops/rebuild/command.ts";
-import type { Engine, Outside, RebuildWorld } from "../../ops/rebuild/world.ts";
+import { isHarm, type Engine, type Outside, type RebuildWorld } from "../../ops/rebuild/world.ts";
 import type { RestFaces } from "../clouds/rest/open.ts";
 import type { RehearsedStack } from "../engine/rehearsed-stack.ts";
 import { errorsOf, nameOf, type Operation } from "../engine/operation.ts";
@@ -53,6 +53,9 @@ export function rehearsedEngine(
     failure: operation.failure === undefined ? undefined : errorsOf(operation).join("\n"),
     failed: operation.steps.filter(({ failed }) => failed).map(({ urn }) => nameOf(urn)),
     changes: operation.counts,
+    harmed: [
+      ...new Set(operation.steps.filter(({ op }) => isHarm(op)).map(({ urn }) => nameOf(urn))),
+    ],
   });
   return {
     preview: async () => runOf(await stack.preview({ refresh: true })),

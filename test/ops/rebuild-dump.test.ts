@@ -66,7 +66,7 @@ function watchUpdates(failing: (text: string) => boolean = () => false): string[
     const text = await scene.stackFile();
     files.push(text);
     return failing(text)
-      ? { failure: "the Job failed", failed: ["restore"], changes: {} }
+      ? { failure: "the Job failed", failed: ["restore"], changes: {}, harmed: [] }
       : await engine.up(...given);
   };
   scene.given = { engine: { ...engine, up } };
@@ -185,7 +185,7 @@ describe("DigitalOcean has closed the account", () => {
     const up: Engine["up"] = async () => {
       files.push(await scene.stackFile());
       scene.isServing = true;
-      return { failure: undefined, failed: [], changes: {} };
+      return { failure: undefined, failed: [], changes: {}, harmed: [] };
     };
     scene.given = { engine: { ...engine, up } };
     return files;
@@ -277,7 +277,7 @@ describe("a region is lost", () => {
     const up: Engine["up"] = async () => {
       files.push(await scene.stackFile());
       scene.isServing = true;
-      return { failure: undefined, failed: [], changes: {} };
+      return { failure: undefined, failed: [], changes: {}, harmed: [] };
     };
     scene.given = { engine: { ...engine, up } };
     const typed = region("--to", "ams3", "--old-world-is-dead");

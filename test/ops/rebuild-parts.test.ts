@@ -51,9 +51,9 @@ describe("the state is gone", () => {
 
   it("a preview that replaces something stops before the update", async () => {
     await loseState(scene.state);
-    scene.changes = { same: 90, replace: 2, delete: 1 };
+    scene.harmed = ["web", "valkey-cluster"];
     await expect(scene.type("state", "--yes", DOMAIN)).rejects.toThrow(
-      "The next update would change what serves: 2 replace, 1 delete. Nothing was updated.",
+      "The next update would replace or delete what serves: web, valkey-cluster. Nothing was updated.",
     );
     expect(scene.updates).toBe(0);
   });

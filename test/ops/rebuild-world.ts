@@ -48,6 +48,8 @@ export class Scene {
   beforeUp: () => void = () => undefined;
   /** Result of the second preview. */
   changes: Readonly<Partial<Record<string, number>>> = { same: 100 };
+  /** Names that the second preview replaces or deletes. */
+  harmed: readonly string[] = [];
   /** Fields of a visitor's answers. */
   key = "the server's public key";
   isServing = true;
@@ -168,7 +170,11 @@ export class Scene {
 
   #engine(): Engine {
     return {
-      preview: () => Promise.resolve({ failure: undefined, failed: [], changes: this.changes }),
+      preview: () =>
+        Promise.resolve({
+          ...{ failure: undefined, failed: [] },
+          ...{ changes: this.changes, harmed: this.harmed },
+        }),
       up: async (_place, told) => {
         this.updates += 1;
         this.beforeUp();
@@ -185,7 +191,7 @@ export class Scene {
           told({ resOutputsEvent: { metadata: { op: "create", urn: urnOf(type, name), type } } });
         }
         this.isServing = true;
-        return { failure: undefined, failed: [], changes: {} };
+        return { failure: undefined, failed: [], changes: {}, harmed: [] };
       },
     };
   }

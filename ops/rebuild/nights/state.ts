@@ -63,15 +63,12 @@ const guarded: WorkStep = {
   key: "preview",
   lines: [CALLS.guard],
   run: async ({ options, world }) => {
-    const { failure, changes } = await world.engine.preview(options);
+    const { failure, harmed } = await world.engine.preview(options);
     if (failure !== undefined)
       throw new Error(`The preview failed, and nothing was updated: ${failure}`);
-    const harm = Object.entries(changes).filter(
-      ([op, count = 0]) => /replace|delete/u.test(op) && count > 0,
-    );
-    if (harm.length > 0)
+    if (harmed.length > 0)
       throw new Error(
-        `The next update would change what serves: ${harm.map(([op, count]) => `${count} ${op}`).join(", ")}. Nothing was updated. Look at \`npm run preview -- --stack ${options.stack} --refresh\`. Is the stack file the one that was deployed last?`,
+        `The next update would replace or delete what serves: ${harmed.join(", ")}. Nothing was updated. Look at \`npm run preview -- --stack ${options.stack} --refresh\`. Is the stack file the one that was deployed last?`,
       );
   },
 };
