@@ -56,6 +56,11 @@ export const RESOURCES = {
   backupDump: { cpu: "100m", memory: "64Mi", cpuLimit: "1", memoryLimit: "64Mi" },
   backupEncrypt: { cpu: "50m", memory: "192Mi", cpuLimit: "1", memoryLimit: "192Mi" },
   backupStore: { cpu: "50m", memory: "128Mi", cpuLimit: "1", memoryLimit: "128Mi" },
+  /**
+   * rclone with the names of two buckets: about 1 KiB of memory for each object
+   * (https://rclone.org/s3/#reducing-costs). The limit is reached at half a million objects.
+   */
+  mediaCopy: { cpu: "100m", memory: "256Mi", cpuLimit: "1", memoryLimit: "1024Mi" },
   /** One of the programs of a restore: rclone, Node, or pg_restore with a few connections. */
   restore: { cpu: "250m", memory: "256Mi", cpuLimit: "2", memoryLimit: "512Mi" },
   /** Ruby without a gem, and the list of pods in memory. */

@@ -111,7 +111,7 @@ export const ALERTS: readonly Alert[] = [
   {
     name: "MastodonUpkeepFailed",
     severity: "ticket",
-    expr: `kube_job_failed{${OURS},condition="true",job_name=~"upkeep-.*"} == 1`,
+    expr: `kube_job_failed{${OURS},condition="true",job_name=~"(upkeep|media-copy)-.*"} == 1`,
     for: "0m",
     summary: "{{ $labels.job_name }} did not come to its end last night",
     runbook: "Upkeep failed",

@@ -11,6 +11,7 @@ import { Observability } from "../k8s/observability.ts";
 import { PodMonitors } from "../k8s/pod-monitors.ts";
 import { Upkeep } from "../k8s/upkeep.ts";
 import { deployBackup } from "./backup.ts";
+import { deployMediaCopy } from "./media-copy.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Inside, InsideOptions } from "./inside.ts";
 import { deployRelease } from "./release.ts";
@@ -42,7 +43,11 @@ export function server(resolved: Resolved, { cluster, ...foundation }: Foundatio
     {
       namespace,
       sidekiq: groups,
-      options: { ...config, mediaThroughCluster, restores: restoreOf(config) !== undefined },
+      options: {
+        ...config,
+        mediaThroughCluster,
+        restores: restoreOf(config) !== undefined,
+      },
     },
     inside,
   );
@@ -64,6 +69,8 @@ export function server(resolved: Resolved, { cluster, ...foundation }: Foundatio
   );
   // Optional: `backup`.
   deployBackup(resolved, foundation, base, sql, released);
+  // Optional: `media.standby.copy`.
+  deployMediaCopy(resolved, foundation, base);
   // Optional: `observability`.
   const { metrics, observability } = config;
   if (observability.prometheusRule || observability.grafanaDashboard)

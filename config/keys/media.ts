@@ -120,6 +120,10 @@ export const mediaSchema = z
           "Hosts of the zone that go on being answered from it: those of before the move.",
           "media.example.social",
         ),
+        copy: z.enum(["never", "nightly"]).default("never").meta({
+          description:
+            "Whether a CronJob copies members' media there each night, deletes nothing there, and fails where an object is missing: docs/media.md.",
+        }),
       })
       .optional()
       .meta({

@@ -4,13 +4,14 @@ import {
   type Amount,
   type NodeSize,
 } from "../../facts/digitalocean/droplets.ts";
+import { MEDIA_COPY } from "../media-copy.ts";
 import { amountOf, METRICS_SERVERS, RESOURCES } from "../resources.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { upkeepTasks } from "../upkeep.ts";
 import type { Budget } from "./budget.ts";
 import { workloadsOf, type Running, type Workload } from "./pods.ts";
 
-type Sized = Running & Pick<StackConfig, "cluster" | "upkeep" | "backup">;
+type Sized = Running & Pick<StackConfig, "cluster" | "upkeep" | "backup" | "media">;
 
 /** A situation in which all pods must be scheduled. */
 interface Moment {
@@ -80,6 +81,11 @@ function momentsOf(config: Sized): readonly Moment[] {
           count: Math.min(1, upkeepTasks(config.upkeep).length),
         },
         { name: "backup", each: BACKUP, count: config.backup === undefined ? 0 : 1 },
+        {
+          name: MEDIA_COPY,
+          each: amountOf(RESOURCES.mediaCopy),
+          count: config.media.standby?.copy === "nightly" ? 1 : 0,
+        },
       ],
     },
     {

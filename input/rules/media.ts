@@ -75,6 +75,7 @@ function hostsNeedMedia({ media }: Judged): readonly RuleFault[] {
   return [
     ...(media.otherHosts.length > 0 ? [unused("media.otherHosts")] : []),
     ...(media.purge ? [unused("media.purge")] : []),
+    ...(media.standby?.copy === "nightly" ? [unused("media.standby.copy")] : []),
   ];
 }
 

@@ -8,12 +8,11 @@ import {
   type BackupBucketPlan,
 } from "../../domain/backup/plan.ts";
 import { PIPES } from "../../domain/backup/pod-files.ts";
-import { PRIORITIES } from "../../domain/priorities.ts";
 import { RESOURCES } from "../../domain/resources.ts";
-import { STARTING_DEADLINE_SECONDS, TIME_ZONE } from "../../domain/upkeep.ts";
 import type { Role } from "../environment/databases.ts";
 import type { MediaKey } from "../environment/media.ts";
-import { container, labelsOf, metadataOf, pod, resourcesOf } from "../pod.ts";
+import { cronJob } from "../cron-job.ts";
+import { container, metadataOf, pod, resourcesOf } from "../pod.ts";
 import { libpqVariables, POSTGRES_UID, type SqlJobArgs } from "../sql-job.ts";
 import { DUMP_SCRIPT, SCRIPTS, SESSION_SQL, STREAM_SCRIPT } from "./dump-script.ts";
 import encryptProgram from "./encrypt-program.json" with { type: "json" };
@@ -103,81 +102,51 @@ export class Backup extends pulumi.ComponentResource {
           ? { secretRef: { name: each.metadata.name } }
           : { configMapRef: { name: each.metadata.name } },
       );
-    this.#cronJob(name, args, {
-      containers: [
-        container({
-          name: "dump",
-          image: args.images.postgres,
-          command: ["sh", `${SCRIPTS}/dump.sh`],
-          envFrom: reads(database, password),
-          volumeMounts: [args.caMount, pipes, code],
-          resources: resourcesOf(RESOURCES.backupDump),
-        }),
-        container({
-          name: "encrypt",
-          image: args.images.streaming,
-          command: ["node", `${SCRIPTS}/encrypt.mjs`],
-          envFrom: reads(facts),
-          volumeMounts: [pipes, code],
-          resources: resourcesOf(RESOURCES.backupEncrypt),
-        }),
-        container({
-          name: "store",
-          image: args.images.rclone,
-          command: ["sh", `${SCRIPTS}/store.sh`],
-          envFrom: reads(store, storeKey),
-          volumeMounts: [pipes, code],
-          resources: resourcesOf(RESOURCES.backupStore),
-        }),
-      ],
-      volumes: [
-        args.caVolume,
-        { name: "scripts", configMap: { name: scripts.metadata.name } },
-        // Pipes hold nothing, and the rest are small files. Nothing reaches a node's disk.
-        { name: "pipes", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
-      ],
-    });
-    this.registerOutputs({});
-  }
-
-  #cronJob(
-    name: string,
-    { namespace, backup }: BackupArgs,
-    spec: Pick<kubernetes.types.input.core.v1.PodSpec, "containers" | "volumes">,
-  ): void {
-    const labels = labelsOf(COMPONENT);
-    new kubernetes.batch.v1.CronJob(
+    cronJob(
       name,
       {
-        metadata: metadataOf(namespace, COMPONENT, COMPONENT),
-        spec: {
-          schedule: backupSchedule(backup),
-          timeZone: TIME_ZONE,
-          concurrencyPolicy: "Forbid",
-          startingDeadlineSeconds: STARTING_DEADLINE_SECONDS,
-          successfulJobsHistoryLimit: 1,
-          // Some nights, so that its log still exists when an operator looks.
-          failedJobsHistoryLimit: 3,
-          jobTemplate: {
-            metadata: { labels },
-            spec: {
-              // A second try at once would meet the same outage. The schedule brings the next.
-              backoffLimit: 0,
-              activeDeadlineSeconds: BACKUP_DEADLINE_SECONDS,
-              template: {
-                metadata: { labels },
-                spec: {
-                  // One user for all three: each must open the others' pipes.
-                  ...pod(POSTGRES_UID, spec),
-                  priorityClassName: PRIORITIES.upkeep.name,
-                  restartPolicy: "Never",
-                },
-              },
-            },
-          },
-        },
+        namespace: args.namespace,
+        component: COMPONENT,
+        schedule: backupSchedule(args.backup),
+        deadlineSeconds: BACKUP_DEADLINE_SECONDS,
+        // One user for all three: each must open the others' pipes.
+        pod: pod(POSTGRES_UID, {
+          containers: [
+            container({
+              name: "dump",
+              image: args.images.postgres,
+              command: ["sh", `${SCRIPTS}/dump.sh`],
+              envFrom: reads(database, password),
+              volumeMounts: [args.caMount, pipes, code],
+              resources: resourcesOf(RESOURCES.backupDump),
+            }),
+            container({
+              name: "encrypt",
+              image: args.images.streaming,
+              command: ["node", `${SCRIPTS}/encrypt.mjs`],
+              envFrom: reads(facts),
+              volumeMounts: [pipes, code],
+              resources: resourcesOf(RESOURCES.backupEncrypt),
+            }),
+            container({
+              name: "store",
+              image: args.images.rclone,
+              command: ["sh", `${SCRIPTS}/store.sh`],
+              envFrom: reads(store, storeKey),
+              volumeMounts: [pipes, code],
+              resources: resourcesOf(RESOURCES.backupStore),
+            }),
+          ],
+          volumes: [
+            args.caVolume,
+            { name: "scripts", configMap: { name: scripts.metadata.name } },
+            // Pipes hold nothing, and the rest are small files. Nothing reaches a node's disk.
+            { name: "pipes", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
+          ],
+        }),
       },
-      { parent: this },
+      this,
     );
+    this.registerOutputs({});
   }
 }

@@ -25,12 +25,14 @@ export interface RcloneS3 {
   readonly provider: "Cloudflare" | "DigitalOcean" | "Other";
   readonly endpoint: string;
   readonly region: string;
+  /** ACL of each stored object (https://rclone.org/s3/#s3-acl). Default: none is sent. */
+  readonly acl?: "public-read";
 }
 
 /** Variables that make a remote of this name: `<name>:<bucket>/<key>`. */
 export function rcloneRemote(
   name: string,
-  { provider, endpoint, region }: RcloneS3,
+  { provider, endpoint, region, acl }: RcloneS3,
   key: MediaKey,
 ): Variables {
   const of = (setting: string): string => `RCLONE_CONFIG_${name.toUpperCase()}_${setting}`;
@@ -41,6 +43,7 @@ export function rcloneRemote(
     [of("REGION")]: region,
     // A key for objects of one bucket can't ask for the bucket.
     [of("NO_CHECK_BUCKET")]: "true",
+    ...(acl === undefined ? {} : { [of("ACL")]: acl }),
     // One that may only write can't ask for the object either.
     ...(provider === "Other" ? { [of("NO_HEAD")]: "true" } : {}),
   };

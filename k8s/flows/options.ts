@@ -1,3 +1,4 @@
+import { MEDIA_COPY } from "../../domain/media-copy.ts";
 import { endpointOf, placeOf, type Place } from "../../domain/places.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import {
@@ -15,6 +16,8 @@ export interface Options extends Pick<
 > {
   /** Whether the assets origin serves media from Spaces. Default: no. */
   readonly mediaThroughCluster?: boolean;
+  /** Whether media is copied into a second bucket. Default: no. */
+  readonly media?: StackConfig["media"];
   /** Whether the update restores a dump. Default: no. */
   readonly restores?: boolean;
 }
@@ -58,6 +61,7 @@ export function optionFlows(sidekiq: readonly string[], options: Options): reado
       : toAddress("tracing", ["web", ...sidekiq, ONE_OFF_COMPONENT], tracing, "sending traces")),
     ...(metrics === undefined ? [] : scrapes(sidekiq, metrics.namespace)),
     ...(backup === undefined ? [] : BACKUP_FLOWS),
+    ...(options.media?.standby?.copy === "nightly" ? [MEDIA_COPY_FLOW] : []),
   ];
 }
 
@@ -82,6 +86,15 @@ const BACKUP_FLOWS: readonly Flow[] = [
     why: "dumps on their way to the bucket",
   },
 ];
+
+/** A bucket's addresses change, as above. The pod has no business with the databases. */
+const MEDIA_COPY_FLOW: Flow = {
+  name: "media-to-standby",
+  from: [MEDIA_COPY],
+  to: { outside: "internet" },
+  ports: tcp(443),
+  why: "media on its way from one bucket to the other",
+};
 
 function outward(
   name: string,

@@ -19,6 +19,7 @@ export const CLIENTS: Readonly<Record<string, ClientKind | "none">> = {
   cloudflared: "none",
   encrypt: "none",
   store: "none",
+  copy: "none",
   // Calls only the cluster's API.
   wait: "none",
   "prometheus-exporter": "none",

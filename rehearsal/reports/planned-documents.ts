@@ -70,7 +70,7 @@ async function planRest(): Promise<Plan> {
   return await planStack({
     ...raw,
     postgres,
-    media: { storage: "spaces", standby: { storage: "r2" }, purge: true },
+    media: { storage: "spaces", standby: { storage: "r2", copy: "nightly" }, purge: true },
     backup: { recipient: `age1${"q".repeat(58)}` },
     stopped: ["sidekiq"],
     search: { host: "search.example.net" },

@@ -7,7 +7,7 @@ const CERTIFICATE =
 
 /** Each block in the form of a stack file. */
 export const EVERY_OPTION = {
-  media: { purge: true },
+  media: { purge: true, standby: { storage: "spaces", copy: "nightly" } },
   backup: {
     recipient: `age1${"q".repeat(58)}`,
     second: {

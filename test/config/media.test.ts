@@ -196,6 +196,15 @@ describe("a running server's bucket", () => {
       ]);
   });
 
+  test("changes places with its copy in one update, under the same host, when it is gone", () => {
+    expect(
+      faults(
+        { standby: { storage: "spaces", copy: "nightly" } },
+        { storage: "spaces", standby: { storage: "r2" } },
+      ),
+    ).toEqual([]);
+  });
+
   test("may get a second one beside it, change places with it, and then go", () => {
     expect(faults({}, { standby: { storage: "spaces" } })).toEqual([]);
     expect(

@@ -20,7 +20,7 @@ import { FIXTURE_RELEASE } from "../fixture-release.ts";
 const NOT_MASTODON = [
   "connector/cloudflared",
   ...["database-grants/psql", "streaming-grants/psql", "backup-grants/psql"],
-  ...["backup/dump", "backup/encrypt", "backup/store"],
+  ...["backup/dump", "backup/encrypt", "backup/store", "media-copy/copy"],
   ...["restore/download", "restore/decrypt", "restore/psql", "database-regrants/psql"],
 ];
 const raw = readStackFile();
