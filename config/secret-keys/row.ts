@@ -29,7 +29,7 @@ export interface NeededWhere {
 export interface SecretRow {
   /** Config key, below `mastodon:`. */
   readonly key: string;
-  /** Variable in which Mastodon reads it; undefined if no process of the cluster does. */
+  /** Variable in which its readers in the cluster read it; undefined if none of them does. */
   readonly env: string | undefined;
   /** Setting that makes a stack need it; "always": every stack does. */
   readonly needed: "always" | NeededWhere;
@@ -51,6 +51,11 @@ export interface SecretRow {
   /** Consequence of a change, as a sentence. */
   readonly changed: string;
   readonly readers: readonly SecretReader[];
+}
+
+/** Whether a process of Mastodon reads it: only then an older server has it, too. */
+export function isMastodons({ readers }: Pick<SecretRow, "readers">): boolean {
+  return readers.some((reader) => ["web", "sidekiq", "jobs"].includes(reader));
 }
 
 /** Condition under which a secret is needed, to be read after "needed". */

@@ -1,13 +1,16 @@
 import { CORE_FAMILIES, CORE_NAMES } from "./core.ts";
 import { OPTION_FAMILIES, OPTION_NAMES } from "./options.ts";
+import { isMastodons } from "../../config/secret-keys/row.ts";
 import { SECRETS } from "../../config/secret-keys/all.ts";
 import { RUNTIME_FAMILIES, RUNTIME_NAMES } from "./runtimes.ts";
 import { secret, type Fate, type Reader } from "./fate.ts";
 import type { StackConfig } from "../../config/schema.ts";
 
-/** Variables of secrets; `config/secret-keys/` describes each. */
+/** Mastodon's variables of secrets; `config/secret-keys/` describes each. */
 export const SECRET_NAMES: Readonly<Record<string, Fate>> = Object.fromEntries(
-  SECRETS.flatMap(({ env, key }) => (env === undefined ? [] : [[env, secret(key)]])),
+  SECRETS.filter(isMastodons).flatMap(({ env, key }) =>
+    env === undefined ? [] : [[env, secret(key)]],
+  ),
 );
 
 /**

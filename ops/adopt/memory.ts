@@ -128,10 +128,14 @@ export function keysInUse(looks: readonly Look[]): ReadonlyMap<string, string> {
     looks.flatMap((look) => {
       if (look.word !== "there" || !look.planned.type.endsWith(":Secret")) return [];
       const { data = {} } = (look.candidate as LiveObject).object as V1Secret;
-      const [id, secret] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].map((key) =>
-        Buffer.from(data[key] ?? "", "base64").toString("utf8"),
-      );
-      return id === "" || secret === "" ? [] : [[id!, secret!] as const];
+      const valueOf = (key: string): string =>
+        Buffer.from(data[key] ?? "", "base64").toString("utf8");
+      // Mastodon's begin with AWS_, those of rclone with its name for the bucket.
+      return Object.keys(data).flatMap((key) => {
+        const owner = /^(?<owner>.*)ACCESS_KEY_ID$/u.exec(key)?.groups?.["owner"];
+        const secret = owner === undefined ? "" : valueOf(`${owner}SECRET_ACCESS_KEY`);
+        return secret === "" ? [] : [[valueOf(key), secret] as const];
+      });
     }),
   );
 }
