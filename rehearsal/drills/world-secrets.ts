@@ -13,7 +13,7 @@ const VALUE_IS_CREDENTIAL = /:AccountToken$/u;
  * Not secret: the CA's certificate, which is in a Secret only to be mounted, and the name of a key,
  * which is its resource's id.
  */
-const PUBLIC_KEYS: ReadonlySet<string> = new Set(["do-internal.crt", "AWS_ACCESS_KEY_ID"]);
+const PUBLIC_KEYS = /^do-internal\.crt$|ACCESS_KEY_ID$/u;
 
 /**
  * Every secret of a run: those of the configuration, those that the clouds created, and all others
@@ -26,7 +26,7 @@ export async function allSecrets(rehearsal: Rehearsal): Promise<readonly NamedSe
   const live = (await liveApi(rehearsal).listSecretForAllNamespaces()).items.flatMap(
     ({ metadata, data }) =>
       Object.entries(data ?? {})
-        .filter(([key]) => !PUBLIC_KEYS.has(key))
+        .filter(([key]) => !PUBLIC_KEYS.test(key))
         .map(([key, value]) => ({
           name: `Secret ${metadata?.name ?? ""} ${key}`,
           value: Buffer.from(value, "base64").toString("utf8"),

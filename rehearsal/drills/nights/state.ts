@@ -14,7 +14,7 @@ import { LIVED, refusalFaults, saidBy, stepsBeside } from "./refusals.ts";
 /** Nights of the state, in which the server serves all the while. */
 
 /** Types that no provider imports: the next update writes them over the existing ones. */
-const NO_IMPORTER = /:(?:R2BucketCors|R2BucketLifecycle|ProjectResources)$/u;
+const NO_IMPORTER = /:(?:R2BucketCors|R2BucketLifecycle|R2BucketLock|ProjectResources)$/u;
 /** Types that a cloud does not return completely at an import: the update writes them again. */
 const TOLD_AGAIN = /:(?:DatabaseCluster|ZeroTrustTunnelCloudflared)$/u;
 /** A provider exists only in the state. */
