@@ -6,8 +6,7 @@ import { configOf, lookAtAll } from "./look.ts";
 import { nightOf, type Part } from "./night.ts";
 import { workOff } from "./night-work.ts";
 import type { NightOptions, NightPlan, PlanContext } from "./plan.ts";
-import { answerIn } from "../recover/command.ts";
-import type { Answered } from "../recover/plan.ts";
+import { adoptOption } from "../recover/command.ts";
 import { accountPlan } from "./nights/account.ts";
 import { clusterPlan } from "./nights/cluster.ts";
 import { databasePlan } from "./nights/database.ts";
@@ -74,12 +73,7 @@ export async function runRebuild(args: readonly string[], world: RebuildWorld): 
     .option("--dump <time>", "database: newest, or the time in a dump's name")
     .option("--identity <file>", "the age identity of the dumps; else of BACKUP_IDENTITY_FILE")
     .option("--file <copy>", "state: a copy of it on this disk; else the newest in its place")
-    .option(
-      "--adopt <name=id>",
-      "an answer to what it asks: a resource's name and the id that it has, or none",
-      (given: string, before: Answered) => new Map([...before, answerIn(given)]),
-      new Map<string, string>(),
-    )
+    .addOption(adoptOption())
     .exitOverride()
     .configureOutput({ writeOut: world.say, writeErr: world.say })
     .action(async () => {

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CLOUD_MINUTES } from "../../config/update-time.ts";
 import { pulumiCli, type RunPulumi } from "../secrets/pulumi.ts";
@@ -77,12 +77,7 @@ export async function runRecover(args: readonly string[], world: RecoverWorld): 
       minutesIn,
       CLOUD_MINUTES,
     )
-    .option(
-      "--adopt <name=id>",
-      "an answer to what it asks: a resource's name and the id that it has, or none",
-      (given: string, before: Answered) => new Map([...before, answerIn(given)]),
-      new Map<string, string>(),
-    )
+    .addOption(adoptOption())
     .exitOverride()
     .configureOutput({ writeOut: world.say, writeErr: world.say })
     .action(async (options: Options) => {
@@ -270,8 +265,18 @@ function minutesIn(given: string): number {
   throw new Error(`--wait ${given} is no number of minutes. Nothing was changed. Write --wait 90.`);
 }
 
+/** The option by which an operator answers which of several things is a resource's. */
+export function adoptOption(): Option {
+  return new Option(
+    "--adopt <name=id>",
+    "an answer to what it asks: a resource's name and the id that it has, or none",
+  )
+    .argParser((given: string, before: Answered) => new Map([...before, answerIn(given)]))
+    .default(new Map<string, string>());
+}
+
 /** An answer of the command line. @throws for what is no name and id. */
-export function answerIn(given: string): readonly [string, string] {
+function answerIn(given: string): readonly [string, string] {
   const cut = given.lastIndexOf("=");
   if (cut <= 0 || cut === given.length - 1)
     throw new Error(

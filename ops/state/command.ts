@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { adopt } from "../adopt/command.ts";
 import type { AdoptWorld } from "../adopt/world.ts";
-import { answerIn } from "../recover/command.ts";
+import { adoptOption } from "../recover/command.ts";
 import type { Answered } from "../recover/plan.ts";
 import { check } from "./check.ts";
 import { addressOf, init, type InitWorld } from "./init.ts";
@@ -43,12 +43,7 @@ export async function runState(args: readonly string[], world: StateWorld): Prom
   part("adopt", "takes in what exists and the state lacks: all of it, where the state is lost")
     .argument("[names...]", "names of resources, where not all is to be looked for")
     .option("--yes", "don't ask", false)
-    .option(
-      "--adopt <name=id>",
-      "an answer to what it asks: a resource's name and the id that it has, or none",
-      (given: string, before: Answered) => new Map([...before, answerIn(given)]),
-      new Map<string, string>(),
-    )
+    .addOption(adoptOption())
     .action(
       async (
         names: readonly string[],

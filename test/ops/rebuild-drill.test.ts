@@ -1,29 +1,20 @@
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
+import { generateX25519Identity } from "age-encryption";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Manifest } from "../../domain/backup/manifest.ts";
-import { backupBucketOf } from "../../domain/backup/plan.ts";
-import { parseConfig } from "../../input/parse.ts";
 import type { RunInPod } from "../../ops/db/pod.ts";
 import { readAll } from "../../ops/recover/clouds.ts";
 import type { DatabasePod } from "../../ops/rebuild/world.ts";
-import { R2_BUCKET } from "../../rehearsal/clouds/cloudflare/r2.ts";
 import { MANIFEST } from "../backup/sample.ts";
-import { BASE } from "../config/base.ts";
-import { DOMAIN, Scene } from "./rebuild-world.ts";
+import { putDump, sceneOfDumps, sealed } from "./dump-scene.ts";
+import type { Scene } from "./rebuild-world.ts";
 
 /** `npm run rebuild -- drill`: a dump is tried, and nothing of the live server changes. */
 
-const identity = await generateX25519Identity();
-const recipient = await identityToRecipient(identity);
-const encrypter = new Encrypter();
-encrypter.addRecipient(recipient);
 const PLAIN = Buffer.from("a dump's rows".repeat(400));
-const encrypted = Buffer.from(await encrypter.encrypt(PLAIN));
-const BACKUP = { backup: { recipient } };
-const BUCKET = backupBucketOf(parseConfig({ ...BASE, ...BACKUP }))?.bucket ?? "";
+const DUMP = await sealed(PLAIN);
+const { identity, encrypted } = DUMP;
 const { counts, migrations, schema } = MANIFEST;
 const WHOLE = `${counts.accounts} ${counts.localUsers} ${counts.statuses} ${migrations} ${schema} 0`;
 const GB = 1e9;
@@ -40,13 +31,7 @@ let sizes: string;
 let killedAt: number;
 
 beforeEach(async () => {
-  scene = new Scene();
-  await scene.open(BACKUP);
-  const { accountId, zoneId } = BASE.cloudflare;
-  scene.cloud.world.zones.set(zoneId, { accountId, name: DOMAIN });
-  await scene.cloud.make(R2_BUCKET, "backups", { accountId, name: BUCKET });
-  file = join(scene.directory, "identity.txt");
-  await writeFile(file, `# made by age-keygen\n${identity}\n`);
+  ({ scene, file } = await sceneOfDumps(DUMP));
   databases = new Set(["mastodon", "mastodon_beside"]);
   [ran, found, sizes, killedAt] = [[], WHOLE, `${GB} ${2 * GB}`, Infinity];
   const [cluster] = await readAll(
@@ -81,15 +66,8 @@ function podAt(host: string): DatabasePod {
   return async (_at, use) => await use(run);
 }
 
-/** Puts a dump and its manifest into the bucket. */
-function put(stamp: string, change: Partial<Manifest> = {}): string {
-  const object = `dumps/prod/${stamp}.dump.age`;
-  const { r2 } = scene.cloud.world;
-  r2.put(BUCKET, object, encrypted);
-  const manifest = { ...MANIFEST, object, recipient, bytes: encrypted.length, ...change };
-  r2.put(BUCKET, `dumps/prod/${stamp}.json`, Buffer.from(JSON.stringify(manifest)));
-  return object;
-}
+const put = (stamp: string, change: Partial<Manifest> = {}): string =>
+  putDump(scene, DUMP, stamp, change);
 
 const drill = async (): Promise<boolean> => await scene.type("drill", "--identity", file);
 

@@ -1,59 +1,34 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Manifest } from "../../domain/backup/manifest.ts";
-import { backupBucketOf } from "../../domain/backup/plan.ts";
-import { parseConfig } from "../../input/parse.ts";
 import { runRebuild } from "../../ops/rebuild/command.ts";
 import type { Engine } from "../../ops/rebuild/world.ts";
-import { R2_BUCKET } from "../../rehearsal/clouds/cloudflare/r2.ts";
 import * as types from "../../rehearsal/test/clouds/standard.ts";
-import { MANIFEST } from "../backup/sample.ts";
-import { BASE } from "../config/base.ts";
-import { DOMAIN, mortalWorld, Scene } from "./rebuild-world.ts";
+import { bucketOf, putDump, sceneOfDumps, sealed } from "./dump-scene.ts";
+import { DOMAIN, mortalWorld, type Scene } from "./rebuild-world.ts";
 
 /** `npm run rebuild -- database`: a lost database comes back from a dump. */
 
-const identity = await generateX25519Identity();
-const recipient = await identityToRecipient(identity);
-const encrypter = new Encrypter();
-encrypter.addRecipient(recipient);
-const encrypted = Buffer.from(await encrypter.encrypt(new Uint8Array(5_000)));
-const BACKUP = { backup: { recipient } };
-const BUCKET = backupBucketOf(parseConfig({ ...BASE, ...BACKUP }))?.bucket ?? "";
+const DUMP = await sealed(new Uint8Array(5_000));
+const { identity, encrypted } = DUMP;
+const BUCKET = bucketOf(DUMP);
 
 let scene: Scene;
 let file: string;
 
 beforeEach(async () => {
-  scene = new Scene();
-  await scene.open(BACKUP);
-  const { accountId, zoneId } = BASE.cloudflare;
-  scene.cloud.world.zones.set(zoneId, { accountId, name: DOMAIN });
-  await scene.cloud.make(R2_BUCKET, "backups", { accountId, name: BUCKET });
-  file = join(scene.directory, "identity.txt");
-  await writeFile(file, `# made by age-keygen\n${identity}\n`);
+  ({ scene, file } = await sceneOfDumps(DUMP));
 });
 afterEach(async () => {
   await scene.close();
 });
 
-/** Puts a dump and its manifest into the bucket; undefined: no manifest. */
+/** Puts a dump of this time into the bucket; undefined: without its manifest. */
 function put(stamp: string, change: Partial<Manifest> | undefined = {}): string {
-  const object = `dumps/prod/${stamp}.dump.age`;
-  const { r2 } = scene.cloud.world;
-  r2.put(BUCKET, object, encrypted);
   const begun = stamp.replace(
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/u,
     "$1-$2-$3T$4:$5:$6.000Z",
   );
-  const manifest = {
-    ...{ ...MANIFEST, object, recipient, begun, bytes: encrypted.length, fingerprints: {} },
-    ...change,
-  };
-  r2.put(BUCKET, `dumps/prod/${stamp}.json`, Buffer.from(JSON.stringify(manifest)));
-  return object;
+  return putDump(scene, DUMP, stamp, { begun, fingerprints: {}, ...change });
 }
 
 const line = (): readonly string[] => ["database", "--yes", DOMAIN, "--identity", file];

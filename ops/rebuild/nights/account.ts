@@ -1,7 +1,6 @@
 import { closeTunnel, endKeys } from "../../recover/fence.ts";
 import { read, type Clouds, type Json } from "../../recover/clouds.ts";
 import { ask, reasonOf } from "../../recover/presence.ts";
-import { writeState } from "../../recover/rewrite.ts";
 import { readExport } from "../../recover/state.ts";
 import { keysOf, withoutDigitalOcean } from "../../recover/taken-out.ts";
 import { tunnelOf } from "../../recover/tunnel.ts";
@@ -9,6 +8,7 @@ import { nightOf } from "../night.ts";
 import type { NightAtWork, NightPlan, PlanContext, WorkStep } from "../plan.ts";
 import { CALLS, EVERYTHING_STEPS } from "../times.ts";
 import { dumpPlan } from "./dump.ts";
+import { leaving } from "./forget.ts";
 import { anotherNight } from "./refusal.ts";
 
 /**
@@ -31,7 +31,7 @@ export async function accountPlan(context: PlanContext): Promise<NightPlan> {
     await refuseUnlessEmpty(await world.clouds());
   }
   const plan = await dumpPlan("account", context, {
-    before: [fenced, left],
+    before: [fenced, leaving(withoutDigitalOcean)],
     lines: EVERYTHING_STEPS,
   });
   return {
@@ -70,17 +70,5 @@ const fenced: WorkStep = {
     const clouds = await world.clouds();
     await closeTunnel(tunnelOf(resources, stack), options, clouds, world);
     await endKeys(keysOf(resources), clouds);
-  },
-};
-
-const left: WorkStep = {
-  key: "left",
-  lines: [CALLS.leave],
-  run: async ({ options, world }: NightAtWork) => {
-    const { stack, cwd } = options;
-    const before = await world.pulumi(cwd)(["stack", "export", "--stack", stack]);
-    const { taken, left: after } = withoutDigitalOcean(readExport(before));
-    if (taken.length === 0) return;
-    await writeState({ stack, cwd, before, after, again: "npm run rebuild -- account" }, world);
   },
 };

@@ -1,6 +1,5 @@
 import { REGIONS } from "../../../facts/digitalocean/regions.ts";
 import { fence } from "../../recover/fence.ts";
-import { writeState } from "../../recover/rewrite.ts";
 import { readExport } from "../../recover/state.ts";
 import { clustersOf, withoutRegion } from "../../recover/taken-out.ts";
 import { changeStackFile } from "../../restore/stack-file.ts";
@@ -10,7 +9,7 @@ import { nightOf } from "../night.ts";
 import type { NightAtWork, NightPlan, PlanContext, WorkStep } from "../plan.ts";
 import { CALLS, EVERYTHING_STEPS } from "../times.ts";
 import { dumpPlan } from "./dump.ts";
-import { takeClustersOut } from "./forget.ts";
+import { leaving, takeClustersOut } from "./forget.ts";
 import { anotherNight } from "./refusal.ts";
 import { stackFileOf } from "./stack-file.ts";
 
@@ -39,7 +38,7 @@ export async function regionPlan(context: PlanContext): Promise<NightPlan> {
   }
   const isLost = isGone(facts, "cluster");
   const plan = await dumpPlan("region", context, {
-    before: [fenced(isLost), left, place(to)],
+    before: [fenced(isLost), leaving(withoutRegion), place(to)],
     lines: EVERYTHING_STEPS,
   });
   return {
@@ -68,18 +67,6 @@ function fenced(isLost: boolean): WorkStep {
     },
   };
 }
-
-const left: WorkStep = {
-  key: "left",
-  lines: [CALLS.leave],
-  run: async ({ options, world }: NightAtWork) => {
-    const { stack, cwd } = options;
-    const before = await world.pulumi(cwd)(["stack", "export", "--stack", stack]);
-    const { taken, left: after } = withoutRegion(readExport(before));
-    if (taken.length === 0) return;
-    await writeState({ stack, cwd, before, after, again: "npm run rebuild -- region" }, world);
-  },
-};
 
 /** Writes the region, and a network whose range is not that of the one that is left behind. */
 function place(to: string): WorkStep {

@@ -49,48 +49,22 @@ export const CLOUDFLARE_ROWS: readonly ClientRow<Cloudflare>[] = [
       };
     },
   },
-  {
-    type: types.R2_LIFECYCLE,
-    async make({ r2: { buckets } }) {
-      const put = (enabled: boolean) =>
-        buckets.lifecycle.update(BUCKET, {
-          ...inAccount,
-          rules: [{ id: "abort", enabled, conditions: { prefix: "" } }],
-        });
-      await put(true);
-      return {
-        ...alone(BUCKET, () => buckets.lifecycle.get(BUCKET, inAccount)),
-        change: {
-          make: () => put(false),
-          seen: ({ rules }) => rules[0].enabled,
-          property: "rules",
-          value: false,
-        },
-        remove: keeps, // It goes with its bucket.
-      };
-    },
-  },
-  {
-    type: types.R2_LOCK,
-    async make({ r2: { buckets } }) {
-      const put = (enabled: boolean) =>
-        buckets.locks.update(BUCKET, {
-          ...inAccount,
-          rules: [{ id: "keep", enabled, condition: { type: "Indefinite" } }],
-        });
-      await put(true);
-      return {
-        ...alone(BUCKET, () => buckets.locks.get(BUCKET, inAccount)),
-        change: {
-          make: () => put(false),
-          seen: ({ rules }) => rules[0].enabled,
-          property: "rules",
-          value: false,
-        },
-        remove: keeps, // It goes with its bucket.
-      };
-    },
-  },
+  bucketRule(types.R2_LIFECYCLE, ({ lifecycle }) => ({
+    put: (enabled) =>
+      lifecycle.update(BUCKET, {
+        ...inAccount,
+        rules: [{ id: "abort", enabled, conditions: { prefix: "" } }],
+      }),
+    read: () => lifecycle.get(BUCKET, inAccount),
+  })),
+  bucketRule(types.R2_LOCK, ({ locks }) => ({
+    put: (enabled) =>
+      locks.update(BUCKET, {
+        ...inAccount,
+        rules: [{ id: "keep", enabled, condition: { type: "Indefinite" } }],
+      }),
+    read: () => locks.get(BUCKET, inAccount),
+  })),
   {
     type: types.R2_CUSTOM_DOMAIN,
     async make({ r2: { buckets } }) {
@@ -321,4 +295,31 @@ async function all<T>(list: AsyncIterable<T>): Promise<readonly T[]> {
   const items: T[] = [];
   for await (const item of list) items.push(item);
   return items;
+}
+
+/** A bucket's rule of one kind, which is switched off and goes with its bucket. */
+function bucketRule(
+  type: string,
+  of: (buckets: Cloudflare["r2"]["buckets"]) => {
+    readonly put: (enabled: boolean) => Promise<unknown>;
+    readonly read: () => Promise<Json>;
+  },
+): ClientRow<Cloudflare> {
+  return {
+    type,
+    async make({ r2: { buckets } }) {
+      const { put, read } = of(buckets);
+      await put(true);
+      return {
+        ...alone(BUCKET, read),
+        change: {
+          make: () => put(false),
+          seen: ({ rules }) => rules[0].enabled,
+          property: "rules",
+          value: false,
+        },
+        remove: keeps,
+      };
+    },
+  };
 }
