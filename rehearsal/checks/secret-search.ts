@@ -55,15 +55,17 @@ export function findSecrets(
   for (const haystack of haystacks)
     if (haystack.text.length === 0)
       throw new Error(`The search for secrets was given an empty ${haystack.name}.`);
-  const searched = haystacks.map(({ name, text }) => ({ name, text: decoded(text) }));
-  return secrets.flatMap(({ name, value }) => {
-    if (value.length < SHORTEST_CHARACTERS)
-      throw new Error(
-        `The secret ${name} has ${value.length} characters: too short to search for; make it at least ${SHORTEST_CHARACTERS}.`,
-      );
-    const forms = formsOf(value);
-    return searched
-      .filter(({ text }) => forms.some((form) => text.includes(form)))
-      .map((haystack) => `${name} in ${haystack.name}`);
+  const short = secrets.find(({ value }) => value.length < SHORTEST_CHARACTERS);
+  if (short !== undefined)
+    throw new Error(
+      `The secret ${short.name} has ${short.value.length} characters: too short to search for; make it at least ${SHORTEST_CHARACTERS}.`,
+    );
+  const forms = secrets.map(({ name, value }) => ({ name, forms: formsOf(value) }));
+  // One text at a time: the decoded texts of a long run do not fit into memory together.
+  return haystacks.flatMap((haystack) => {
+    const text = decoded(haystack.text);
+    return forms
+      .filter((secret) => secret.forms.some((form) => text.includes(form)))
+      .map(({ name }) => `${name} in ${haystack.name}`);
   });
 }

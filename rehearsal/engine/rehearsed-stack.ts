@@ -15,6 +15,7 @@ import { pulumiCli, type RunPulumi } from "../../ops/secrets/pulumi.ts";
 import { SecretStore } from "../../ops/secrets/store.ts";
 import type { Haystack } from "../checks/secret-search.ts";
 import { readyToRehearse, withUnpinnedImages } from "../../plan/stack-file.ts";
+import { eventLines, eventTexts } from "./event-log.ts";
 import { AskedObjects, type AskedObject } from "./asked-objects.ts";
 import { Haste } from "./haste.ts";
 import { operationOf, type Operation, type StateResource } from "./operation.ts";
@@ -292,7 +293,7 @@ export class RehearsedStack {
         name: stackFile,
         text: await readFile(join(this.#options.directory, "work", stackFile), "utf8"),
       },
-      { name: "event log", text: JSON.stringify(this.#events) },
+      ...eventTexts(this.#events),
       { name: "program output", text: this.#output },
       { name: "output of the secrets command", text: this.#said },
       { name: "command lines", text: this.#commandLines },
@@ -309,7 +310,7 @@ export class RehearsedStack {
 
   /** Writes the engine's events up to now, one JSON object a line. */
   async writeEventLog(file: string): Promise<void> {
-    await writeFile(file, this.#events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+    await writeFile(file, eventLines(this.#events));
   }
 
   /** Sets environment variables for the engine, and for the program, which runs in this process. */
