@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { access } from "node:fs/promises";
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
@@ -34,7 +34,7 @@ export async function openDoor(pid: number, port: number, socketPath: string): P
     child.once("exit", () => resolve("gone"));
   });
   const deadline = performance.now() + OPEN_MS;
-  while (!(await exists(socketPath))) {
+  while (!(await listensAt(socketPath))) {
     const ended = (await Promise.race([gone, sleep(POLL_MS)])) === "gone";
     if (ended || performance.now() > deadline)
       throw new Error(`No way into port ${port} of a pod could be opened at ${socketPath}.`);
@@ -42,9 +42,17 @@ export async function openDoor(pid: number, port: number, socketPath: string): P
   return { socketPath, close: () => void child.kill("SIGKILL") };
 }
 
-async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
+/**
+ * Whether a program accepts connections there. The file alone says too little: between its creation
+ * and `listen` a connection is refused, and a visitor would get a 502.
+ */
+async function listensAt(path: string): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const connection = connect(path);
+    connection.once("connect", () => {
+      connection.destroy();
+      resolve(true);
+    });
+    connection.once("error", () => resolve(false));
+  });
 }
