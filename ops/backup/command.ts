@@ -1,9 +1,11 @@
+import { basename } from "node:path";
 import { Command } from "commander";
 import type { StackConfig } from "../../config/schema.ts";
-import { backupBucketOf, type Backup } from "../../domain/backup/plan.ts";
+import type { Backup } from "../../domain/backup/plan.ts";
+import type { StackPlace } from "../stack-file/place.ts";
 import type { R2Address } from "../state/bucket.ts";
 import { dumpFaults } from "./check.ts";
-import { dumpsIn, lineOf, type DumpBucket } from "./dumps.ts";
+import { dumpAddressOf, dumpsIn, lineOf, newestGood, type DumpBucket } from "./dumps.ts";
 import { makeKey } from "./key.ts";
 
 /** Outside interfaces of the command, so that a test can replace them. */
@@ -14,12 +16,6 @@ export interface BackupWorld {
   /** The configuration of a stack file. */
   readonly config: (place: StackPlace) => Promise<StackConfig>;
   readonly bucket: (address: R2Address) => Promise<DumpBucket>;
-}
-
-/** Options of every subcommand. */
-interface StackPlace {
-  readonly stack: string;
-  readonly cwd: string;
 }
 
 /**
@@ -49,7 +45,7 @@ export async function runBackup(args: readonly string[], world: BackupWorld): Pr
   part("list", "says which dumps there are, and which are good").action(
     async (place: StackPlace) => {
       const { bucket, name } = await opened(place, world);
-      const dumps = await dumpsIn(bucket, shortOf(place));
+      const dumps = await dumpsIn(bucket, basename(place.stack));
       for (const dump of dumps) say(lineOf(dump, world.now()));
       if (dumps.length === 0) say(`There is no dump in the bucket ${name}.`);
     },
@@ -57,21 +53,16 @@ export async function runBackup(args: readonly string[], world: BackupWorld): Pr
   part("check", "fails if the newest good dump is too old: the alert by absence").action(
     async (place: StackPlace) => {
       const { bucket, backup, domain } = await opened(place, world);
-      const dumps = await dumpsIn(bucket, shortOf(place), ["dumps"]);
+      const dumps = await dumpsIn(bucket, basename(place.stack), ["dumps"]);
       const faults = dumpFaults(dumps, { backup, domain, now: world.now() });
       for (const fault of faults) say(fault);
-      const newest = dumps.find(({ word }) => word === "good");
+      const newest = newestGood(dumps);
       if (faults.length === 0 && newest !== undefined) say(lineOf(newest, world.now()));
       well = faults.length === 0;
     },
   );
   await program.parseAsync(args, { from: "user" });
   return well;
-}
-
-/** The stack's name without its organization. */
-function shortOf({ stack }: StackPlace): string {
-  return stack.split("/").at(-1) ?? stack;
 }
 
 async function opened(
@@ -84,15 +75,10 @@ async function opened(
   readonly domain: string;
 }> {
   const config = await world.config(place);
-  const [plan, { backup, domain, cloudflare }] = [backupBucketOf(config), config];
-  if (plan === undefined || backup === undefined)
+  const [address, { backup, domain }] = [dumpAddressOf(config), config];
+  if (address === undefined || backup === undefined)
     throw new Error(
       `mastodon:backup is not set in the stack file of ${place.stack}, so no dumps are made. Begin with npm run backup -- key --out FILE.`,
     );
-  const bucket = await world.bucket({
-    account: cloudflare.accountId,
-    jurisdiction: plan.place as R2Address["jurisdiction"],
-    bucket: plan.bucket,
-  });
-  return { bucket, name: plan.bucket, backup, domain };
+  return { bucket: await world.bucket(address), name: address.bucket, backup, domain };
 }

@@ -1,3 +1,4 @@
+import type { StackConfig } from "../../config/schema.ts";
 import { parseManifest, SUSPICIONS, type Manifest } from "../../domain/backup/manifest.ts";
 import {
   keyOf,
@@ -7,7 +8,8 @@ import {
   timeOf,
   type Shelf,
 } from "../../domain/backup/names.ts";
-import type { StateBucket } from "../state/bucket.ts";
+import { backupBucketOf } from "../../domain/backup/plan.ts";
+import type { R2Address, StateBucket } from "../state/bucket.ts";
 
 /** One dump of the bucket, judged by its manifest. */
 export type Dump = {
@@ -15,11 +17,25 @@ export type Dump = {
   readonly stamp: string;
   /** Time of its snapshot. */
   readonly time: Date;
+  /** Size of the encrypted object in the bucket; undefined: it is not there. */
+  readonly bytes: number | undefined;
 } & (
   | { readonly word: "good" | "suspicious"; readonly manifest: Manifest }
   /** No dump: nothing says that it is whole. */
   | { readonly word: "no manifest"; readonly why: string }
 );
+
+/** Address of the bucket of dumps; undefined: the configuration has none. */
+export function dumpAddressOf(config: StackConfig): R2Address | undefined {
+  const plan = backupBucketOf(config);
+  return (
+    plan && {
+      account: config.cloudflare.accountId,
+      bucket: plan.bucket,
+      jurisdiction: plan.place as R2Address["jurisdiction"],
+    }
+  );
+}
 
 /** A bucket of dumps, as far as it is read. */
 export type DumpBucket = Pick<StateBucket, "list" | "read">;
@@ -46,13 +62,16 @@ export function newestGood(dumps: readonly Dump[]): (Dump & { manifest: Manifest
 }
 
 async function onShelf(bucket: DumpBucket, stack: string, shelf: Shelf): Promise<readonly Dump[]> {
-  const keys = (await bucket.list(prefixOf(shelf, stack))).map(({ key }) => key);
+  const kept = await bucket.list(prefixOf(shelf, stack));
+  const keys = kept.map(({ key }) => key);
+  const sizes = new Map(kept.map(({ key, bytes }) => [key, bytes]));
   const at = { shelf, stack } as const;
   const whole = new Set(stampsIn(keys, { ...at, kind: "manifest" }));
   const objects = new Set(stampsIn(keys, { ...at, kind: "dump" }));
   return await Promise.all(
     [...new Set([...whole, ...objects])].map(async (stamp): Promise<Dump> => {
-      const of = { shelf, stamp, time: timeOf(stamp)! };
+      const object = keyOf({ ...at, stamp, kind: "dump" });
+      const of = { shelf, stamp, time: timeOf(stamp)!, bytes: sizes.get(object) };
       if (!whole.has(stamp))
         return { ...of, word: "no manifest", why: "it did not end well, or is under way" };
       if (!objects.has(stamp))

@@ -1,5 +1,5 @@
 import { endingInASentence } from "../command-line.ts";
-import { configOf } from "../rebuild/look.ts";
+import { configOf } from "../stack-file/place.ts";
 import { r2Bucket } from "../state/bucket.ts";
 import { placeWorld } from "../state/place.ts";
 import { runBackup } from "./command.ts";

@@ -1,11 +1,14 @@
 import { Command } from "commander";
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline/promises";
 import type { Readable } from "node:stream";
+import { askAtTerminal } from "../command-line.ts";
 import { readable } from "../env/file.ts";
 import { connect } from "../pods/cluster.ts";
 import { fromShell } from "../pods/command-line.ts";
-import { cloudsFromShell, configOf, identityFromShell } from "../restore/command.ts";
+import { identityOf } from "../restore/identity.ts";
+import { configOf, type StackPlace } from "../stack-file/place.ts";
+import { openClouds } from "../recover/clouds.ts";
+import { tokensIn } from "../recover/tokens.ts";
 import { openDump } from "../rebuild/dumps.ts";
 import {
   accountBeside,
@@ -29,10 +32,8 @@ interface At {
   readonly context?: string;
 }
 
-interface LoadOptions extends At {
+interface LoadOptions extends At, StackPlace {
   readonly identity?: string;
-  readonly stack: string;
-  readonly cwd: string;
 }
 
 /** The command with its parts. */
@@ -100,12 +101,9 @@ async function inPod(
 }
 
 async function load(dump: string, options: LoadOptions, signal: AbortSignal): Promise<number> {
-  const clouds = await cloudsFromShell();
+  const clouds = await openClouds(tokensIn(process.env));
   const open = /\.dump\.age$/u.test(dump)
-    ? decrypted(
-        openDump(await configOf(options), dump, clouds),
-        await identityFromShell(options.identity),
-      )
+    ? decrypted(openDump(await configOf(options), dump, clouds), await identityOf(options.identity))
     : await fileAt(dump);
   const cluster = await connect(options.context);
   await withDatabasePod(
@@ -138,15 +136,10 @@ export function linesOf(rows: readonly RowsOf[]): string {
 
 /** @throws Error unless the operator types the name. */
 async function confirmed(name: string): Promise<void> {
-  if (!process.stdin.isTTY)
+  const typed = await askAtTerminal(
+    `Rows that are there stay; missing ones come back, in one transaction. Type ${name} to go on: `,
+  );
+  if (typed === undefined)
     throw new Error("There is no terminal to confirm at. Nothing was changed. Run it at one.");
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const typed = await terminal.question(
-      `Rows that are there stay; missing ones come back, in one transaction. Type ${name} to go on: `,
-    );
-    if (typed.trim() !== name) throw new Error("Nothing was changed.");
-  } finally {
-    terminal.close();
-  }
+  if (typed !== name) throw new Error("Nothing was changed.");
 }

@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import { access } from "node:fs/promises";
 import { createReadStream } from "node:fs";
-import { basename, join } from "node:path";
 import { besideCommand } from "./beside-command.ts";
 import { dumpTo } from "./dump.ts";
 import { raiseEpoch } from "./epoch.ts";
@@ -9,6 +8,7 @@ import { withDatabasePod } from "./pod.ts";
 import { adoptFromShell, formerOption } from "../restore/command.ts";
 import type { Former } from "../restore/origin.ts";
 import { restoreInto } from "./restore.ts";
+import { stackFileOf } from "../stack-file/place.ts";
 import { readable } from "../env/file.ts";
 import { connect } from "../pods/cluster.ts";
 import { fromCommandLine } from "../command-line.ts";
@@ -55,7 +55,7 @@ program
     ) => {
       await fromShell(async (signal) => {
         await readable(file);
-        const stackFile = join(options.cwd, `Pulumi.${basename(options.stack)}.yaml`);
+        const stackFile = stackFileOf(options);
         await readable(stackFile);
         const cluster = await connect(options.context);
         await withDatabasePod(

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Manifest } from "../../domain/backup/manifest.ts";
 import { RESTORE_5GB } from "../../facts/durations.ts";
 import { askBeside, dropBeside, fillBeside, makeBeside } from "../db/beside.ts";
@@ -5,9 +6,9 @@ import { decrypted, diskBytesOf } from "../db/beside-parts.ts";
 import { askPod } from "../db/restore.ts";
 import { reasonOf } from "../pods/cluster.ts";
 import { fileKeyOf } from "../restore/prepare.ts";
-import { dumpsOf, headerOf, openDump, type FoundDump } from "./dumps.ts";
-import { configOf } from "./look.ts";
-import { identityOf } from "./nights/dump.ts";
+import { dumpsOf, headerOf, knownDumps, openDump, type FoundDump } from "./dumps.ts";
+import { configOf } from "../stack-file/place.ts";
+import { identityOf } from "../restore/identity.ts";
 import type { NightOptions } from "./plan.ts";
 import { inMinutes } from "./times.ts";
 import { ageOf } from "./words.ts";
@@ -61,9 +62,13 @@ export async function drill(
     { context, role: "application" },
   ] as const;
 
-  const identity = await identityOf(options);
+  const identity = await identityOf(options.identity);
   const manifest = await timed("newest good dump, and its key", async () => {
-    const found = newestOf(await dumpsOf(config, options.stack, clouds), config.domain, say);
+    const found = newestOf(
+      await dumpsOf(config, basename(options.stack), clouds),
+      config.domain,
+      say,
+    );
     await fileKeyOf(found, await headerOf(config, found.object, clouds), identity);
     return found;
   });
@@ -121,15 +126,7 @@ function newestOf(
   domain: string,
   say: (text: string) => void,
 ): Manifest {
-  if (dumps.word === "gone")
-    throw new Error(
-      "This stack makes no dumps: mastodon:backup is not set. Nothing was changed. Begin with npm run backup -- key --out FILE.",
-    );
-  if (dumps.word === "unknown")
-    throw new Error(
-      `Which dumps there are is not known: ${dumps.reason}. Nothing was changed. Wait, and run this again.`,
-    );
-  for (const dump of dumps.value) {
+  for (const dump of knownDumps(dumps, "Begin with npm run backup -- key --out FILE.")) {
     const against = againstOf(dump, domain);
     if (dump.manifest !== undefined && against.length === 0) return dump.manifest;
     say(`Passed over: ${dump.object}: ${against.join("; ")}.`);

@@ -1,11 +1,10 @@
 import type { StackConfig } from "../../config/schema.ts";
 import { SUSPICIONS, type Manifest } from "../../domain/backup/manifest.ts";
 import { keyOf } from "../../domain/backup/names.ts";
-import { backupBucketOf } from "../../domain/backup/plan.ts";
-import { dumpsIn, type Dump } from "../backup/dumps.ts";
+import { dumpAddressOf, dumpsIn, type Dump } from "../backup/dumps.ts";
 import type { Clouds } from "../recover/clouds.ts";
 import { ask, reasonOf, type Presence } from "../recover/presence.ts";
-import { r2Bucket, type R2Address } from "../state/bucket.ts";
+import { r2Bucket } from "../state/bucket.ts";
 
 /** Dumps in the bucket of a stack, read through Cloudflare's API without the bucket's own key. */
 
@@ -29,26 +28,42 @@ export async function dumpsOf(
   stack: string,
   { cloudflare, patience }: Clouds,
 ): Promise<Presence<readonly FoundDump[]>> {
-  const address = addressOf(config);
+  const address = dumpAddressOf(config);
   if (address === undefined) return { word: "gone" };
   const bucket = r2Bucket(cloudflare, address);
-  const answer = await ask(async () => {
-    const sizes = new Map((await bucket.list("")).map(({ key, bytes }) => [key, bytes]));
-    return (await dumpsIn(bucket, stack)).map((dump) => found(dump, stack, sizes));
-  }, patience);
+  const answer = await ask(
+    async () => (await dumpsIn(bucket, stack)).map((dump) => found(dump, stack)),
+    patience,
+  );
   return answer.kind === "value"
     ? { word: "there", value: answer.value }
     : { word: "unknown", reason: reasonOf(answer) };
 }
 
+/**
+ * The dumps of a look.
+ * @param none the message if the stack makes none.
+ * @throws Error in a sentence if there is no list.
+ */
+export function knownDumps(
+  dumps: Presence<readonly FoundDump[]>,
+  none: string,
+): readonly FoundDump[] {
+  if (dumps.word === "there") return dumps.value;
+  throw new Error(
+    dumps.word === "gone"
+      ? `This stack makes no dumps: mastodon:backup is not set. Nothing was changed. ${none}`
+      : `Which dumps there are is not known: ${dumps.reason}. Nothing was changed. Wait, and run this again.`,
+  );
+}
+
 /** A dump by its manifest, and by the size that the bucket lists. */
-function found(dump: Dump, stack: string, sizes: ReadonlyMap<string, number>): FoundDump {
-  const { shelf, stamp } = dump;
+function found(dump: Dump, stack: string): FoundDump {
+  const { shelf, stamp, bytes } = dump;
   const object = keyOf({ shelf, stack, stamp, kind: "dump" });
   if (dump.word === "no manifest")
     return { object, manifest: undefined, faults: [dump.why], doubts: [] };
   const { manifest } = dump;
-  const bytes = sizes.get(object) ?? 0;
   return {
     object,
     manifest,
@@ -84,7 +99,7 @@ export function openDump(
   object: string,
   { cloudflare }: Pick<Clouds, "cloudflare">,
 ): () => Promise<ReadableStream<Uint8Array>> {
-  const address = addressOf(config);
+  const address = dumpAddressOf(config);
   if (address === undefined) throw new Error("mastodon:backup is not set, so there is no dump.");
   const { account, bucket, jurisdiction } = address;
   const at = { account_id: account, bucket_name: bucket, "cf-r2-jurisdiction": jurisdiction };
@@ -92,15 +107,4 @@ export function openDump(
     const { body } = await cloudflare.r2.buckets.objects.get(object, at);
     return body as ReadableStream<Uint8Array>;
   };
-}
-
-function addressOf(config: StackConfig): R2Address | undefined {
-  const plan = backupBucketOf(config);
-  return (
-    plan && {
-      account: config.cloudflare.accountId,
-      bucket: plan.bucket,
-      jurisdiction: plan.place as R2Address["jurisdiction"],
-    }
-  );
 }

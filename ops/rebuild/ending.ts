@@ -1,7 +1,8 @@
 import { nameOf } from "./journal.ts";
 import type { NightAtWork } from "./plan.ts";
 import { checkFromOutside, type Checked, type Identity } from "./verify.ts";
-import type { RebuildWorld, StackPlace } from "./world.ts";
+import type { StackPlace } from "../stack-file/place.ts";
+import type { RebuildWorld } from "./world.ts";
 
 /** The end of a night: the check from outside, the second preview, and the last sentence. */
 

@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import type { StackConfig } from "../../config/schema.ts";
 import { databaseClustersOf, postgresNameOf } from "../../domain/database-clusters.ts";
-import { readConfig } from "../../input/stack-text.ts";
 import { acceptedToken, read, type Clouds } from "../recover/clouds.ts";
 import { hasTags, leftOversOf, type LeftOvers } from "../recover/left-overs.ts";
 import { holderOf, locksOf } from "../recover/lock.ts";
@@ -16,22 +14,11 @@ import {
 } from "../recover/state.ts";
 import { DATABASE, STACK, VPC } from "../recover/types.ts";
 import { copiesIn, faultOf, newestWhole, whoseOf } from "../state/keep.ts";
-import { stackTextOf } from "../stack-file/texts.ts";
+import type { StackPlace } from "../stack-file/place.ts";
 import { dumpsOf } from "./dumps.ts";
 import type { Facts, Seen, StateFact, WayBack } from "./facts.ts";
 import { forgottenOf, seenIn } from "./look-things.ts";
-import type { Outside, RebuildWorld, StackPlace } from "./world.ts";
-
-/** The configuration of a stack file. @throws Error in a sentence if there is none. */
-export async function configOf({ stack, cwd }: StackPlace): Promise<StackConfig> {
-  const name = `Pulumi.${basename(stack)}.yaml`;
-  const text = await readFile(join(cwd, name), "utf8").catch(() => {
-    throw new Error(
-      `There is no ${name} in ${cwd}. Nothing was changed. Run this in the project's folder, or name it by --cwd, and the stack by --stack.`,
-    );
-  });
-  return readConfig(stackTextOf(text, name));
-}
+import type { Outside, RebuildWorld } from "./world.ts";
 
 /** Looks at everything, and changes nothing. */
 export async function lookAtAll(

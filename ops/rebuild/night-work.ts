@@ -59,7 +59,8 @@ export async function consent(
     );
 }
 
-async function note(night: NightAtWork, more: Partial<Journal>): Promise<void> {
+/** Notes a change in the journal: an end of a step, or another choice than the plan's. */
+export async function note(night: NightAtWork, more: Partial<Journal>): Promise<void> {
   night.journal = { ...night.journal, ...more };
   await night.shelf.write(nameOf(night.journal), night.journal);
 }
@@ -107,10 +108,14 @@ export const checkStep: WorkStep = {
 
 async function update(lines: readonly TimedStep[], night: NightAtWork): Promise<void> {
   const { failure } = await updateOnce(lines, night);
-  if (failure !== undefined)
-    throw new Error(
-      `The update failed: ${failure}\nFix what it names, then run \`npm run rebuild -- ${night.journal.part}\` again: it goes on here.`,
-    );
+  if (failure !== undefined) throw updateFailed(failure, night);
+}
+
+/** The error of a night whose update failed. */
+export function updateFailed(failure: string, { journal }: Pick<NightAtWork, "journal">): Error {
+  return new Error(
+    `The update failed: ${failure}\nFix what it names, then run \`npm run rebuild -- ${journal.part}\` again: it goes on here.`,
+  );
 }
 
 /** An update, after what an earlier one left half-done was adopted. */
@@ -127,14 +132,6 @@ export async function updateOnce(
   const run = await world.engine.up(options, (event) => progress.told(event));
   if (run.failure === undefined) progress.end();
   return run;
-}
-
-/** Notes another choice than the plan's. */
-export async function noteChoice(
-  night: NightAtWork,
-  more: Pick<Journal, "choice" | "lost">,
-): Promise<void> {
-  await note(night, more);
 }
 
 /** Recovers from an update that was killed: takes its own lock away, and adopts what it made. */

@@ -7,7 +7,7 @@ import { linesOfLeftOver } from "../recover/words.ts";
 import { inDollars } from "../../domain/cost.ts";
 import { consent } from "./night-work.ts";
 import type { NightOptions } from "./plan.ts";
-import { configOf } from "./look.ts";
+import { configOf } from "../stack-file/place.ts";
 import type { RebuildWorld } from "./world.ts";
 
 /**

@@ -6,7 +6,8 @@ import type { Part } from "./night.ts";
 import type { Shelf } from "./shelf.ts";
 import type { TimedStep } from "./times.ts";
 import type { ShownPlan } from "./words.ts";
-import type { RebuildWorld, StackPlace } from "./world.ts";
+import type { StackPlace } from "../stack-file/place.ts";
+import type { RebuildWorld } from "./world.ts";
 
 /** The plan of a night, and what its steps use. */
 

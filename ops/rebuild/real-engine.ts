@@ -1,7 +1,8 @@
 import { UPDATE_MINUTES } from "../../config/update-time.ts";
 import { nameOf } from "../recover/state.ts";
 import { argumentsOf, runPulumi } from "../ci/run-pulumi.ts";
-import { isHarm, type Engine, type EngineEvent, type EngineRun, type StackPlace } from "./world.ts";
+import type { StackPlace } from "../stack-file/place.ts";
+import { isHarm, type Engine, type EngineEvent, type EngineRun } from "./world.ts";
 
 /** An event of the engine, with the diagnostics that a failure needs. */
 interface Event extends EngineEvent {

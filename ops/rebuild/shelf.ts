@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { RebuildWorld, StackPlace } from "./world.ts";
+import type { StackPlace } from "../stack-file/place.ts";
+import type { RebuildWorld } from "./world.ts";
 
 /** Folder of a project, ignored by git, with the command's own files. */
 const FOLDER = ".rebuild";

@@ -110,6 +110,9 @@ export const EVERYTHING_STEPS: readonly TimedStep[] = [
   ...RELEASE_STEPS,
 ];
 
+/** The end of a night whose data is another one: Sidekiq starts after a look from outside. */
+const ENDING_STEPS = [CALLS.checkFirst, CALLS.startSidekiq, ...SIDEKIQ_STEPS, CALLS.check] as const;
+
 /** All steps of each night, in their order. */
 export const NIGHTS = {
   cluster: [
@@ -122,44 +125,16 @@ export const NIGHTS = {
   ],
   pool: [CALLS.takenOut, ...POOL_STEPS, CALLS.check],
   valkey: [CALLS.takenOut, ...DATABASE_STEPS, ...RELEASE_STEPS, CALLS.check],
-  fork: [
-    CALLS.origin,
-    ...RELEASE_STEPS,
-    CALLS.checkFirst,
-    CALLS.startSidekiq,
-    ...SIDEKIQ_STEPS,
-    CALLS.check,
-  ],
-  dump: [
-    CALLS.origin,
-    ...DATABASE_STEPS,
-    ...RESTORE_STEPS,
-    ...RELEASE_STEPS,
-    CALLS.checkFirst,
-    CALLS.startSidekiq,
-    ...SIDEKIQ_STEPS,
-    CALLS.check,
-  ],
-  account: [
-    CALLS.fence,
-    CALLS.leave,
-    CALLS.origin,
-    ...EVERYTHING_STEPS,
-    CALLS.checkFirst,
-    CALLS.startSidekiq,
-    ...SIDEKIQ_STEPS,
-    CALLS.check,
-  ],
+  fork: [CALLS.origin, ...RELEASE_STEPS, ...ENDING_STEPS],
+  dump: [CALLS.origin, ...DATABASE_STEPS, ...RESTORE_STEPS, ...RELEASE_STEPS, ...ENDING_STEPS],
+  account: [CALLS.fence, CALLS.leave, CALLS.origin, ...EVERYTHING_STEPS, ...ENDING_STEPS],
   region: [
     CALLS.fence,
     CALLS.leave,
     CALLS.place,
     CALLS.origin,
     ...EVERYTHING_STEPS,
-    CALLS.checkFirst,
-    CALLS.startSidekiq,
-    ...SIDEKIQ_STEPS,
-    CALLS.check,
+    ...ENDING_STEPS,
   ],
   state: [CALLS.copy, CALLS.adopt, CALLS.guard, CALLS.upOverFound, CALLS.check],
   edge: [CALLS.takenOut, ...EDGE_STEPS, CALLS.check],

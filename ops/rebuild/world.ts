@@ -1,3 +1,4 @@
+import type { StackPlace } from "../stack-file/place.ts";
 import type { RunInPod } from "../db/pod.ts";
 import type { RecoverWorld } from "../recover/world.ts";
 import type { StateWorld } from "../state/command.ts";
@@ -26,13 +27,6 @@ export type DatabasePod = <T>(
   at: { readonly context: string | undefined; readonly role: "application" | "administrator" },
   use: (run: RunInPod) => Promise<T>,
 ) => Promise<T>;
-
-/** The stack that a command works on. */
-export interface StackPlace {
-  readonly stack: string;
-  /** The project's folder. */
-  readonly cwd: string;
-}
 
 /** One event of the engine, with the fields that are read. The Automation API's have this shape. */
 export interface EngineEvent {

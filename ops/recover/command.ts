@@ -16,6 +16,7 @@ import {
   type StateResource,
   withAdopted,
 } from "./state.ts";
+import { tokensIn } from "./tokens.ts";
 import { endTwice } from "./twice.ts";
 import { linesOf, linesOfLeftOver, openEnding } from "./words.ts";
 import type { CommonOptions, RecoverWorld } from "./world.ts";
@@ -33,19 +34,7 @@ export function terminalWorld(
     cwd: process.cwd(),
     judge: judgeHere,
     wait: sleep,
-    clouds: () => {
-      const token = (...names: readonly string[]): string => {
-        const value = names.map((name) => environment[name]).find(Boolean);
-        if (value !== undefined) return value;
-        throw new Error(
-          `${names.join(" or ")} is not set, so its cloud can't be asked. Nothing was changed. Export it: docs/operate.md, "Tokens".`,
-        );
-      };
-      return openClouds({
-        digitaloceanToken: token("DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN"),
-        cloudflareToken: token("CLOUDFLARE_API_TOKEN"),
-      });
-    },
+    clouds: async () => await openClouds(tokensIn(environment)),
   };
 }
 

@@ -2,7 +2,7 @@ import { adoptCluster } from "../../restore/adopt-cluster.ts";
 import { stopSidekiq } from "../../restore/prepare.ts";
 import { changeStackFile } from "../../restore/stack-file.ts";
 import type { Seen } from "../facts.ts";
-import { configOf } from "../look.ts";
+import { configOf, stackFileOf } from "../../stack-file/place.ts";
 import { nightOf } from "../night.ts";
 import { checkStep, updateStep } from "../night-work.ts";
 import type { NightPlan, PlanContext } from "../plan.ts";
@@ -11,7 +11,7 @@ import { ageOf } from "../words.ts";
 import { forgetLost } from "./forget.ts";
 import { dumpPlan } from "./dump.ts";
 import { anotherNight } from "./refusal.ts";
-import { stackFileOf, startSidekiq } from "./stack-file.ts";
+import { startSidekiq } from "./stack-file.ts";
 
 /** A database is gone, or holds the wrong rows. */
 

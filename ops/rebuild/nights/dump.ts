@@ -1,17 +1,17 @@
-import { readFile } from "node:fs/promises";
 import type { Manifest } from "../../../domain/backup/manifest.ts";
 import { partsOf } from "../../../domain/backup/names.ts";
 import { versionOf } from "../../../domain/images.ts";
+import { identityOf } from "../../restore/identity.ts";
 import { judgeRestore } from "../../restore/judge.ts";
 import { ORIGIN, type Former } from "../../restore/origin.ts";
 import { prepareRestore } from "../../restore/prepare.ts";
 import { changeStackFile } from "../../restore/stack-file.ts";
 import { SecretStore } from "../../secrets/store.ts";
-import { headerOf, type FoundDump } from "../dumps.ts";
-import { configOf } from "../look.ts";
+import { headerOf, knownDumps, type FoundDump } from "../dumps.ts";
+import { configOf, stackFileOf } from "../../stack-file/place.ts";
 import type { Part } from "../night.ts";
-import { checkStep, noteChoice, updateOnce, updateStep } from "../night-work.ts";
-import type { NightAtWork, NightOptions, NightPlan, PlanContext, WorkStep } from "../plan.ts";
+import { checkStep, note, updateFailed, updateOnce, updateStep } from "../night-work.ts";
+import type { NightAtWork, NightPlan, PlanContext, WorkStep } from "../plan.ts";
 import {
   CALLS,
   DATABASE_STEPS,
@@ -21,7 +21,7 @@ import {
   type TimedStep,
 } from "../times.ts";
 import { ageOf } from "../words.ts";
-import { stackFileOf, startSidekiq } from "./stack-file.ts";
+import { startSidekiq } from "./stack-file.ts";
 
 /** The database comes back from a dump, into a new database cluster. */
 
@@ -68,7 +68,7 @@ export async function dumpPlan(
       ].join("\n"),
     );
   // Before anything is made: without it the dump can't be opened.
-  if (open === undefined) await identityOf(options);
+  if (open === undefined) await identityOf(options.identity);
   return {
     part,
     choice: { dump: manifest.object },
@@ -98,17 +98,12 @@ export async function dumpPlan(
 /** Judges all dumps, newest first. */
 async function choiceOf(context: PlanContext): Promise<Choice> {
   const { facts, options, open } = context;
-  const { dumps } = facts;
-  if (dumps.word === "unknown")
-    throw new Error(
-      `Which dumps there are is not known: ${dumps.reason}. Nothing was changed. Wait, and run this again.`,
-    );
-  if (dumps.word === "gone")
-    throw new Error(
-      'This stack makes no dumps: mastodon:backup is not set. Nothing was changed. First ask DigitalOcean\'s support: only they may still have the database. A dump of your own: npm run db -- restore FILE (docs/operate.md, "The database is gone").',
-    );
+  const dumps = knownDumps(
+    facts.dumps,
+    'First ask DigitalOcean\'s support: only they may still have the database. A dump of your own: npm run db -- restore FILE (docs/operate.md, "The database is gone").',
+  );
   const wanted = open?.choice?.["dump"] ?? options.dump;
-  const from = wanted === undefined || wanted === "newest" ? 0 : placeOf(wanted, dumps.value);
+  const from = wanted === undefined || wanted === "newest" ? 0 : placeOf(wanted, dumps);
   const store = new SecretStore(options.cwd, options.stack, context.world.pulumi(options.cwd));
   const secrets = (await store.held()).values;
   const [way] = facts.ways;
@@ -120,7 +115,7 @@ async function choiceOf(context: PlanContext): Promise<Choice> {
   const good: Manifest[] = [];
   const notes: string[] = [];
   const isNamed = wanted !== undefined && wanted !== "newest";
-  for (const [at, dump] of dumps.value.slice(from).entries()) {
+  for (const [at, dump] of dumps.slice(from).entries()) {
     const { object, manifest, faults } = dump;
     const { refusals, doubts } =
       manifest === undefined ? { refusals: [], doubts: [] } : judgeRestore(manifest, target);
@@ -146,19 +141,6 @@ function placeOf(wanted: string, dumps: readonly FoundDump[]): number {
   );
 }
 
-/** The identity of the operator's machine. @throws Error with the ways to give it. */
-export async function identityOf({ identity }: Pick<NightOptions, "identity">): Promise<string> {
-  const file = identity ?? process.env["BACKUP_IDENTITY_FILE"];
-  if (file === undefined || file === "")
-    throw new Error(
-      "The dumps are encrypted, and their identity is not given. Nothing was changed. Add --identity FILE, or export BACKUP_IDENTITY_FILE. It is in the escrow bundle (docs/secrets.md).",
-    );
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${file} can't be read (${error.code ?? error.message}). Nothing was changed.`);
-  });
-  return text.split("\n").find((line) => line.startsWith("AGE-SECRET-KEY-")) ?? text;
-}
-
 /** Writes the dump and its key into the stack file, once. */
 async function prepare(
   manifest: Manifest,
@@ -171,7 +153,7 @@ async function prepare(
   await prepareRestore(new SecretStore(cwd, stack, world.pulumi(cwd)), {
     manifest,
     header: await headerOf(config, manifest.object, await world.clouds()),
-    identity: await identityOf(options),
+    identity: await identityOf(options.identity),
     former,
   });
 }
@@ -195,14 +177,11 @@ async function restore(
   const { failure, failed } = await updateOnce(lines, night);
   if (failure === undefined) return;
   const next = good[at + 1];
-  if (!failed.includes(RESTORE_JOB) || next === undefined)
-    throw new Error(
-      `The update failed: ${failure}\nFix what it names, then run \`npm run rebuild -- ${night.journal.part}\` again: it goes on here.`,
-    );
+  if (!failed.includes(RESTORE_JOB) || next === undefined) throw updateFailed(failure, night);
   night.world.say(
     `Refused by the restore: ${good[at]?.object ?? "the dump"}. Taken instead: ${next.object}, of ${next.begun}.`,
   );
-  await noteChoice(night, {
+  await note(night, {
     choice: { dump: next.object },
     lost: `what was written after ${next.begun}. Copies of posts on other servers stay`,
   });

@@ -1,5 +1,4 @@
-import type { Kind } from "../facts.ts";
-import { nameOf, nightOf } from "../night.ts";
+import { cloudOf, nameOf, nightOf } from "../night.ts";
 import { updateStep } from "../night-work.ts";
 import type { NightPlan, PlanContext } from "../plan.ts";
 import { CALLS, EDGE_STEPS } from "../times.ts";
@@ -8,15 +7,13 @@ import { forgetLost } from "./forget.ts";
 
 /** Something at Cloudflare is gone, and cluster and data live. */
 
-const KINDS: readonly Kind[] = ["tunnel", "record", "host", "bucket"];
-
 /** The plan of the night. @throws Error in a sentence if it is not this night. */
 export function edgePlan({ facts, open }: PlanContext): NightPlan {
   const night = nightOf(facts);
   if (open === undefined && (night.word !== "night" || night.part !== "edge"))
     throw new Error(anotherNight(night));
   const lost = facts.things.filter(
-    ({ kind, presence }) => KINDS.includes(kind) && presence.word === "gone",
+    ({ kind, presence }) => cloudOf(kind) === "Cloudflare" && presence.word === "gone",
   );
   const buckets = lost.filter(({ kind }) => kind === "bucket").map(nameOf);
   return {

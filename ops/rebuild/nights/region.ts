@@ -3,7 +3,7 @@ import { fence } from "../../recover/fence.ts";
 import { readExport } from "../../recover/state.ts";
 import { clustersOf, withoutRegion } from "../../recover/taken-out.ts";
 import { changeStackFile } from "../../restore/stack-file.ts";
-import { configOf } from "../look.ts";
+import { configOf, stackFileOf } from "../../stack-file/place.ts";
 import { isGone, quietly } from "../night-work.ts";
 import { nightOf } from "../night.ts";
 import type { NightAtWork, NightPlan, PlanContext, WorkStep } from "../plan.ts";
@@ -11,7 +11,6 @@ import { CALLS, EVERYTHING_STEPS } from "../times.ts";
 import { dumpPlan } from "./dump.ts";
 import { leaving, takeClustersOut } from "./forget.ts";
 import { anotherNight } from "./refusal.ts";
-import { stackFileOf } from "./stack-file.ts";
 
 /**
  * A region is lost, and may come back the next day. Everything in it is made in another one, with

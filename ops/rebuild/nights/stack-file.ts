@@ -1,13 +1,8 @@
-import { basename, join } from "node:path";
+import { basename } from "node:path";
+import { stackFileOf } from "../../stack-file/place.ts";
 import { finishRestore } from "../../restore/prepare.ts";
 import type { WorkStep } from "../plan.ts";
 import { CALLS } from "../times.ts";
-import type { StackPlace } from "../world.ts";
-
-/** Path of a stack's file. */
-export function stackFileOf({ stack, cwd }: StackPlace): string {
-  return join(cwd, `Pulumi.${basename(stack)}.yaml`);
-}
 
 /** The step after the check: the next update starts Sidekiq, and ends a restore. */
 export const startSidekiq: WorkStep = {
