@@ -78,7 +78,8 @@ async function onShelf(bucket: DumpBucket, stack: string, shelf: Shelf): Promise
         return { ...of, word: "no manifest", why: "its manifest is there, and the dump is not" };
       const key = keyOf({ ...at, stamp, kind: "manifest" });
       try {
-        const manifest = parseManifest(await bucket.read(key), key);
+        // A weekly or monthly copy has the manifest of its first folder, which is emptied earlier.
+        const manifest = { ...parseManifest(await bucket.read(key), key), object };
         return { ...of, word: manifest.suspicious.length === 0 ? "good" : "suspicious", manifest };
       } catch (error) {
         return { ...of, word: "no manifest", why: error instanceof Error ? error.message : "" };
