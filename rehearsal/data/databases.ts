@@ -1,12 +1,12 @@
 import { Redis } from "ioredis";
 import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { makeAuthority, type Authority, type KeyPair } from "../authority.ts";
 import type { DatabaseBackend, PostgresMembers, RunningDatabase } from "../clouds/backends.ts";
 import type { Processes, Server } from "../processes.ts";
 import { hyphenated, PORTS, valkeyConf, type Pool } from "./config-files.ts";
+import { isListening } from "../listening.ts";
 import { foldersAbove, rootArguments } from "../pods/sandbox.ts";
 import type { AddressSource } from "./loopback.ts";
 import { placePostgres, type PostgresBinaries } from "./postgres-binaries.ts";
@@ -338,15 +338,7 @@ export class Databases implements DatabaseBackend {
 async function untilListening(server: Server, address: string, port: number): Promise<void> {
   const deadline = Date.now() + 10_000;
   for (;;) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, address);
-      socket.once("connect", () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.once("error", () => resolve(false));
-    });
-    if (open) return;
+    if (await isListening({ host: address, port })) return;
     if (!server.running() || Date.now() > deadline)
       throw new Error(`${server.name} did not start: ${server.logTail(3)}`);
     await new Promise((resolve) => setTimeout(resolve, 30));

@@ -1,5 +1,3 @@
-import { createReadStream } from "node:fs";
-import { join } from "node:path";
 import {
   accountBeside,
   BESIDE,
@@ -9,12 +7,12 @@ import {
   makeBeside,
   showBeside,
 } from "../../ops/db/beside.ts";
+import { decrypted } from "../../ops/db/beside-parts.ts";
 import { checkOf } from "../checks/check.ts";
 import type { Phase } from "../phases.ts";
 import type { Findings } from "./drill.ts";
 import { liveDeployments, queryAsWeb } from "./live.ts";
 import { inDatabasePod } from "./move-checks.ts";
-import { DUMP_FILE } from "./restore-dump.ts";
 import { sameContent, type PhaseOf, type Restored } from "./restore-content.ts";
 
 /** The member whose rows are lost, of the living server. */
@@ -29,6 +27,8 @@ export function besidePhase(phase: PhaseOf, findings: Findings, shared: Restored
     const generations = async (): Promise<string> =>
       (await liveDeployments(rehearsal)).map(({ metadata }) => metadata?.generation).join(" ");
     const before = await generations();
+    const sealed = (): Promise<ReadableStream<Uint8Array>> =>
+      Promise.resolve(new Blob([new Uint8Array(shared.dump!.body)]).stream());
     await queryAsWeb(
       rehearsal,
       `DELETE FROM statuses WHERE account_id = ${id}; DELETE FROM users WHERE account_id = ${id}; DELETE FROM accounts WHERE id = ${id}`,
@@ -43,7 +43,7 @@ export function besidePhase(phase: PhaseOf, findings: Findings, shared: Restored
     );
     await inDatabasePod(rehearsal, (admin) => makeBeside(admin, DISK), "administrator");
     const [shown, left] = await inDatabasePod(rehearsal, async (run) => {
-      await fillBeside(run, () => createReadStream(join(rehearsal.directory, DUMP_FILE)));
+      await fillBeside(run, decrypted(sealed, shared.key!.identity));
       const account = await accountBeside(run, name);
       const rows = await showBeside(run, account);
       await bringFromBeside(run, account);

@@ -2,7 +2,8 @@ import { checkOf, type Check } from "../checks/check.ts";
 import type { Phase } from "../phases.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { contentOf, type Content, type Living } from "./nights/living.ts";
-import type { DumpKeyPair, StoredDump } from "./restore-dump.ts";
+import type { DumpKeyPair } from "./dump-key.ts";
+import type { StoredDump } from "./restore-dump.ts";
 
 /** State that the phases share. */
 export interface Restored {

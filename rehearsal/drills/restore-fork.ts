@@ -13,7 +13,8 @@ import type { Phase } from "../phases.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { countsOf, succeeded, type Findings } from "./drill.ts";
 import { queryAsWeb } from "./live.ts";
-import { asClouds, configOf } from "./restore-dump.ts";
+import { configOf } from "../../ops/stack-file/place.ts";
+import { asClouds, placeOf } from "./restore-dump.ts";
 import { sameContent, type PhaseOf, type Restored } from "./restore-content.ts";
 
 const FORMER = ["config", "mastodon:postgres", "former"];
@@ -36,7 +37,7 @@ export function forkPhases(phase: PhaseOf, findings: Findings, shared: Restored)
     }),
     phase("a fork is taken over", async (rehearsal) => {
       const { id } = await forkInPanel(rehearsal.world, databaseCluster, night.moment!);
-      const config = await configOf(rehearsal);
+      const config = await configOf(placeOf(rehearsal));
       const file = rehearsal.stack.stackFile;
       const { well, said } = await asClouds(rehearsal, async (clouds) => {
         await adoptCluster({ id, config, file, former: "keep" }, clouds);

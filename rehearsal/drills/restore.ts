@@ -9,7 +9,8 @@ import type { Rehearsal } from "../rehearsal.ts";
 import { countsOf, noFindings, succeeded, type Drill } from "./drill.ts";
 import { liveApi, liveDeployments, livePods, queryAsWeb } from "./live.ts";
 import { bringToLife, contentOf } from "./nights/living.ts";
-import { makeDumpKey, orderRestore, putDump, storeDump } from "./restore-dump.ts";
+import { giveRecipient, makeDumpKey } from "./dump-key.ts";
+import { orderRestore, putDump, storeDump } from "./restore-dump.ts";
 import { besidePhase } from "./restore-beside.ts";
 import { sameContent, type Restored } from "./restore-content.ts";
 import { forkPhases } from "./restore-fork.ts";
@@ -35,13 +36,9 @@ export function restoreDrill(context: DrillContext): Drill {
     findings,
     phases: [
       ...setupPhases(context),
-      phase("a key of dumps", async ({ stack }) => {
-        shared.key = await makeDumpKey();
-        const { recipient } = shared.key;
-        await stack.editConfig((file) =>
-          file.setIn(["config", "mastodon:backup"], file.createNode({ recipient })),
-        );
-        return recipient;
+      phase("a key of dumps", async (rehearsal) => {
+        shared.key = await giveRecipient(rehearsal);
+        return shared.key.recipient;
       }),
       ...upPhases(context, findings),
       phase("life", async (rehearsal) => {
@@ -54,7 +51,7 @@ export function restoreDrill(context: DrillContext): Drill {
         return shared.before.tables["statuses"] ?? "";
       }),
       phase("dump", async (rehearsal) => {
-        shared.dump = await storeDump(rehearsal, shared.key!);
+        shared.dump = await storeDump(rehearsal);
         return `${shared.dump.body.length} bytes`;
       }),
       phase("refusals", async (rehearsal) => {

@@ -1,5 +1,5 @@
 import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import {
   LocalWorkspace,
   PulumiCommand,
@@ -179,7 +179,7 @@ export class RehearsedStack {
 
   /** Edits the stack file as a person does in an editor; its secrets stay encrypted. */
   async editConfig(edit: (config: Document) => void): Promise<void> {
-    const file = join(this.#options.directory, "work", `Pulumi.${this.#options.stackName}.yaml`);
+    const file = this.stackFile;
     const document = parseDocument(await readFile(file, "utf8"));
     edit(document);
     await writeFile(file, document.toString());
@@ -192,7 +192,7 @@ export class RehearsedStack {
 
   /** The stack file of this run. */
   get stackFile(): string {
-    return join(this.#options.directory, "work", `Pulumi.${this.#options.stackName}.yaml`);
+    return join(this.folder, `Pulumi.${this.#options.stackName}.yaml`);
   }
 
   /** Sets the program of the next operations: that of another release. */
@@ -286,12 +286,11 @@ export class RehearsedStack {
           text: await readFile(join(entry.parentPath, entry.name), "utf8"),
         })),
     );
-    const stackFile = `Pulumi.${this.#options.stackName}.yaml`;
     return [
       ...files.filter(({ text }) => text.length > 0),
       {
-        name: stackFile,
-        text: await readFile(join(this.#options.directory, "work", stackFile), "utf8"),
+        name: basename(this.stackFile),
+        text: await readFile(this.stackFile, "utf8"),
       },
       ...eventTexts(this.#events),
       { name: "program output", text: this.#output },

@@ -1,10 +1,10 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { existsSync } from "node:fs";
 import type { KeyPair } from "../authority.ts";
+import { isListening } from "../listening.ts";
 import type { Processes, Server } from "../processes.ts";
 import { joinLines, makeTree, removeTree, type Cgroups } from "./cgroups.ts";
 import { CNI_FILE, CONTAINERD_SOCKET, containerdToml, podNetwork } from "./containerd.ts";
@@ -185,14 +185,7 @@ export class RealNode {
   }
 
   async #answers(socketPath: string): Promise<boolean> {
-    return await new Promise((resolve) => {
-      const socket = connect(`/proc/${this.#pid}/root${socketPath}`);
-      socket.once("connect", () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.once("error", () => resolve(false));
-    });
+    return await isListening({ path: `/proc/${this.#pid}/root${socketPath}` });
   }
 
   async #until(what: string, server: Server, true_: () => boolean | Promise<boolean>) {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isListening } from "../listening.ts";
 
 /**
  * A proxy from outside to one port of a sandbox's network, through a Unix socket, because files do
@@ -34,25 +34,11 @@ export async function openDoor(pid: number, port: number, socketPath: string): P
     child.once("exit", () => resolve("gone"));
   });
   const deadline = performance.now() + OPEN_MS;
-  while (!(await listensAt(socketPath))) {
+  // Not for the file alone: a visitor would get a 502.
+  while (!(await isListening({ path: socketPath }))) {
     const ended = (await Promise.race([gone, sleep(POLL_MS)])) === "gone";
     if (ended || performance.now() > deadline)
       throw new Error(`No way into port ${port} of a pod could be opened at ${socketPath}.`);
   }
   return { socketPath, close: () => void child.kill("SIGKILL") };
-}
-
-/**
- * Whether a program accepts connections there. The file alone says too little: between its creation
- * and `listen` a connection is refused, and a visitor would get a 502.
- */
-async function listensAt(path: string): Promise<boolean> {
-  return await new Promise((resolve) => {
-    const connection = connect(path);
-    connection.once("connect", () => {
-      connection.destroy();
-      resolve(true);
-    });
-    connection.once("error", () => resolve(false));
-  });
 }

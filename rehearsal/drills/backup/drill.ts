@@ -1,4 +1,3 @@
-import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import type { Manifest } from "../../../domain/backup/manifest.ts";
 import { parseConfig } from "../../../input/parse.ts";
 import { readStackFile } from "../../../plan/stack-file.ts";
@@ -6,6 +5,7 @@ import { checkOf } from "../../checks/check.ts";
 import { findSecrets } from "../../checks/secret-search.ts";
 import type { Phase } from "../../phases.ts";
 import { NOT_PROVEN } from "../../result.ts";
+import { giveRecipient, makeDumpKey } from "../dump-key.ts";
 import { noFindings, type Drill, type Findings } from "../drill.ts";
 import { networkCheck } from "../live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "../setup.ts";
@@ -80,11 +80,7 @@ function recipient(context: DrillContext, shared: Shared): Phase {
   return {
     title: "recipient",
     run: async () => {
-      shared.identity = await generateX25519Identity();
-      const public_ = await identityToRecipient(shared.identity);
-      await rehearsalOf(context).stack.editConfig((document) =>
-        document.setIn(["config", "mastodon:backup"], document.createNode({ recipient: public_ })),
-      );
+      ({ identity: shared.identity } = await giveRecipient(rehearsalOf(context)));
       return "in the stack file";
     },
   };
@@ -138,7 +134,7 @@ function opened(context: DrillContext, findings: Findings, shared: Shared): Phas
     run: async () => {
       const rehearsal = rehearsalOf(context);
       const object = shared.run?.manifest?.object ?? "";
-      const other = await openDump(rehearsal, object, await generateX25519Identity());
+      const other = await openDump(rehearsal, object, (await makeDumpKey()).identity);
       const own = await openDump(rehearsal, object, shared.identity);
       const [before, after] = [
         await contentOf(rehearsal, "mastodon"),

@@ -1,10 +1,10 @@
-import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loseDatabase } from "../../clouds/mishaps.ts";
 import type { Phase } from "../../phases.ts";
 import type { Rehearsal } from "../../rehearsal.ts";
 import { runBackup, saidBy } from "../backup/run.ts";
+import { giveRecipient } from "../dump-key.ts";
 import { rehearsalOf, type DrillContext } from "../setup.ts";
 import { refusedMerge } from "./database.ts";
 import type { Night } from "./night.ts";
@@ -20,12 +20,8 @@ export function dumpsPhase(context: DrillContext): Phase {
     title: "recipient of the dumps",
     run: async () => {
       const rehearsal = rehearsalOf(context);
-      const identity = await generateX25519Identity();
+      const { identity } = await giveRecipient(rehearsal);
       await writeFile(identityFile(rehearsal), `${identity}\n`, { mode: 0o600 });
-      const recipient = await identityToRecipient(identity);
-      await rehearsal.stack.editConfig((document) =>
-        document.setIn(["config", "mastodon:backup"], document.createNode({ recipient })),
-      );
       return "in the stack file; its identity is in no cloud";
     },
   };
