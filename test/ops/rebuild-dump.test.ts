@@ -48,6 +48,19 @@ function watchUpdates(failing: (text: string) => boolean = () => false): string[
   return files;
 }
 
+/** Keeps the stack file of each update, which makes a whole server in another place. */
+function madeElsewhere(): string[] {
+  const { engine } = scene.world();
+  const files: string[] = [];
+  const up: Engine["up"] = async () => {
+    files.push(await scene.stackFile());
+    scene.isServing = true;
+    return { failure: undefined, failed: [], changes: {}, harmed: [] };
+  };
+  scene.given = { engine: { ...engine, up } };
+  return files;
+}
+
 describe("the database is gone", () => {
   beforeEach(() => scene.lose(types.DATABASE));
 
@@ -154,18 +167,6 @@ describe("DigitalOcean has closed the account", () => {
     scene.isServing = false;
   }
 
-  function emptyAccount(): string[] {
-    const { engine } = scene.world();
-    const files: string[] = [];
-    const up: Engine["up"] = async () => {
-      files.push(await scene.stackFile());
-      scene.isServing = true;
-      return { failure: undefined, failed: [], changes: {}, harmed: [] };
-    };
-    scene.given = { engine: { ...engine, up } };
-    return files;
-  }
-
   it("no diagnosis calls it a loss: it asks for the right token, and names the line", async () => {
     closeAccount();
     expect(await scene.type()).toBe(false);
@@ -178,7 +179,7 @@ describe("DigitalOcean has closed the account", () => {
   it("everything at DigitalOcean leaves the state, and Cloudflare's stays", async () => {
     put("20261128T070000Z");
     closeAccount();
-    const files = emptyAccount();
+    const files = madeElsewhere();
     expect(await scene.type(...account()), scene.said).toBe(true);
     expect(scene.names()).toEqual([
       "mastodon-prod",
@@ -247,14 +248,7 @@ describe("a region is lost", () => {
   it("what is in it leaves the state, and another network is asked for elsewhere", async () => {
     put("20261128T070000Z");
     regionDown();
-    const { engine } = scene.world();
-    const files: string[] = [];
-    const up: Engine["up"] = async () => {
-      files.push(await scene.stackFile());
-      scene.isServing = true;
-      return { failure: undefined, failed: [], changes: {}, harmed: [] };
-    };
-    scene.given = { engine: { ...engine, up } };
+    const files = madeElsewhere();
     const typed = region("--to", "ams3", "--old-world-is-dead");
     expect(await scene.type(...typed), scene.said).toBe(true);
     expect(files[0]).toMatch(/mastodon:region: ams3/u);
