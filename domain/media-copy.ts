@@ -14,12 +14,15 @@ export const MEDIA_COPY_SCHEDULE = "37 2 * * *";
  */
 export const MEDIA_COPY_DEADLINE_SECONDS = 82_800;
 
+/** Whether media is copied each night. Without media, the rules refuse the key. */
+export function isMediaCopied(media: MediaConfig["media"] | undefined): boolean {
+  return media?.standby?.copy === "nightly";
+}
+
 /** From which bucket into which one; undefined if nothing is copied. */
 export function mediaCopyOf(
   config: MediaConfig,
 ): { readonly source: MediaBucketPlan; readonly standby: MediaBucketPlan } | undefined {
   const [source, standby] = [mediaOf(config), standbyOf(config)];
-  return config.media.standby?.copy === "nightly" && source && standby
-    ? { source, standby }
-    : undefined;
+  return isMediaCopied(config.media) && source && standby ? { source, standby } : undefined;
 }

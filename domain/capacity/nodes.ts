@@ -4,7 +4,7 @@ import {
   type Amount,
   type NodeSize,
 } from "../../facts/digitalocean/droplets.ts";
-import { MEDIA_COPY } from "../media-copy.ts";
+import { isMediaCopied, MEDIA_COPY } from "../media-copy.ts";
 import { amountOf, METRICS_SERVERS, RESOURCES } from "../resources.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import { upkeepTasks } from "../upkeep.ts";
@@ -84,7 +84,7 @@ function momentsOf(config: Sized): readonly Moment[] {
         {
           name: MEDIA_COPY,
           each: amountOf(RESOURCES.mediaCopy),
-          count: config.media.standby?.copy === "nightly" ? 1 : 0,
+          count: isMediaCopied(config.media) ? 1 : 0,
         },
       ],
     },

@@ -1,3 +1,4 @@
+import { isMediaCopied } from "../../domain/media-copy.ts";
 import { bucketNameOf, spacesRegionOf } from "../../domain/media.ts";
 import type { RuleFault } from "./rule.ts";
 import type { StackConfig } from "../../config/schema.ts";
@@ -75,7 +76,7 @@ function hostsNeedMedia({ media }: Judged): readonly RuleFault[] {
   return [
     ...(media.otherHosts.length > 0 ? [unused("media.otherHosts")] : []),
     ...(media.purge ? [unused("media.purge")] : []),
-    ...(media.standby?.copy === "nightly" ? [unused("media.standby.copy")] : []),
+    ...(isMediaCopied(media) ? [unused("media.standby.copy")] : []),
   ];
 }
 

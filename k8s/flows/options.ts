@@ -1,4 +1,4 @@
-import { MEDIA_COPY } from "../../domain/media-copy.ts";
+import { isMediaCopied, MEDIA_COPY } from "../../domain/media-copy.ts";
 import { endpointOf, placeOf, type Place } from "../../domain/places.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import {
@@ -61,7 +61,7 @@ export function optionFlows(sidekiq: readonly string[], options: Options): reado
       : toAddress("tracing", ["web", ...sidekiq, ONE_OFF_COMPONENT], tracing, "sending traces")),
     ...(metrics === undefined ? [] : scrapes(sidekiq, metrics.namespace)),
     ...(backup === undefined ? [] : BACKUP_FLOWS),
-    ...(options.media?.standby?.copy === "nightly" ? [MEDIA_COPY_FLOW] : []),
+    ...(isMediaCopied(options.media) ? [MEDIA_COPY_FLOW] : []),
   ];
 }
 
