@@ -35,6 +35,8 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   "index.mjs": ["index.ts"],
   // A function from a model to text: a page depends neither on a plan nor on a drill.
   pages: ["pages"],
+  // Rules over a plan, a run of the engine and the inputs of its policy host.
+  policy: ["facts", "config", "domain", "policy"],
   // From the commands only the readers of a stack file and of a command line.
   plan: [
     "facts",
@@ -47,14 +49,24 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     "ops/stack-file/texts.ts",
     "ops/stack-file/yaml.ts",
   ],
-  ops: ["facts", "config", "domain", "input", "observability", "ops"],
-  rehearsal: [...PROGRAM, "plan", "ops", "pages", "rehearsal"],
-  "rehearsal/test": [...PROGRAM, "plan", "ops", "pages", "rehearsal", "rehearsal/test", "test"],
+  ops: ["facts", "config", "domain", "input", "observability", "policy", "pages", "ops"],
+  rehearsal: [...PROGRAM, "plan", "policy", "ops", "pages", "rehearsal"],
+  "rehearsal/test": [
+    ...PROGRAM,
+    "plan",
+    "policy",
+    "ops",
+    "pages",
+    "rehearsal",
+    "rehearsal/test",
+    "test",
+  ],
   test: [
     ...WIRED,
     "input",
     "index.ts",
     "plan",
+    "policy",
     "ops",
     "pages",
     "rehearsal",

@@ -145,12 +145,12 @@ describe("imports", () => {
     [
       "rehearsal/main.ts",
       "../test/fakes.ts",
-      "rehearsal/main.ts imports test/fakes.ts: rehearsal may import facts, config, domain, infra, k8s, cdn, observability, stack, input, index.ts, plan, ops, pages, rehearsal",
+      "rehearsal/main.ts imports test/fakes.ts: rehearsal may import facts, config, domain, infra, k8s, cdn, observability, stack, input, index.ts, plan, policy, ops, pages, rehearsal",
     ],
     [
       "rehearsal/main.ts",
       "./test/clouds/cloud.ts",
-      "rehearsal/main.ts imports rehearsal/test/clouds/cloud.ts: rehearsal may import facts, config, domain, infra, k8s, cdn, observability, stack, input, index.ts, plan, ops, pages, rehearsal",
+      "rehearsal/main.ts imports rehearsal/test/clouds/cloud.ts: rehearsal may import facts, config, domain, infra, k8s, cdn, observability, stack, input, index.ts, plan, policy, ops, pages, rehearsal",
     ],
     [
       "domain/cost.ts",
