@@ -35,6 +35,65 @@ export const DATABASE_CREATE: RealDuration = {
     "digitalocean/terraform-provider-digitalocean#1102: a database with a user in 250 s; #381: 5m3s. No number is public for Valkey; the same is assumed",
 };
 
+/** An API call takes tenths of a second. Nobody publishes it, and it decides no timeline. */
+export const ONE_CALL: RealDuration = {
+  seconds: 1,
+  source: "assumed: one API call, nothing waited for",
+};
+
+/** Durations of the operations of one type of resource. */
+export interface CloudDuration {
+  readonly create: RealDuration;
+  readonly update: RealDuration;
+  readonly delete: RealDuration;
+}
+
+const RETURNS: RealDuration = {
+  seconds: 1,
+  source: "digitalocean/terraform-provider-digitalocean#446: the call returns",
+};
+
+/** Durations of the types that are waited for. Every other one takes {@link ONE_CALL}. */
+export const CLOUD_DURATIONS = {
+  "digitalocean:index/databaseCluster:DatabaseCluster": {
+    create: DATABASE_CREATE,
+    update: {
+      seconds: 206,
+      source:
+        "digitalocean/terraform-provider-digitalocean#198: 475 s with a resize, 269 s without",
+    },
+    delete: RETURNS,
+  },
+  "digitalocean:index/databaseReplica:DatabaseReplica": {
+    create: {
+      seconds: 250,
+      source:
+        "assumed, as a database: nobody publishes it; the provider polls every 15 s, 120 times",
+    },
+    update: { seconds: 206, source: "assumed, as the resize of a database" },
+    delete: { seconds: 1, source: "assumed: one API call, as of a database" },
+  },
+  "digitalocean:index/kubernetesCluster:KubernetesCluster": {
+    create: CLUSTER_CREATE,
+    update: {
+      seconds: 10,
+      source:
+        "the provider's first poll of a pool; upgrades are not waited for (terraform-provider-digitalocean)",
+    },
+    delete: RETURNS,
+  },
+  "digitalocean:index/kubernetesNodePool:KubernetesNodePool": {
+    create: POOL_CREATE,
+    update: { seconds: 180, source: "assumed, as a create: new nodes are waited for" },
+    delete: { seconds: 10, source: "the provider's first poll for a 404" },
+  },
+  "digitalocean:index/vpc:Vpc": {
+    create: { seconds: 2, source: "assumed: one API call" },
+    update: { seconds: 2, source: "assumed: one API call" },
+    delete: { seconds: 2, source: "assumed: one API call, once its members are gone" },
+  },
+} as const satisfies Readonly<Record<string, CloudDuration>>;
+
 /** The first start of a Deployment on a new node. */
 export const DEPLOYMENT_START: AssumedDuration = {
   seconds: 60,

@@ -5,7 +5,7 @@ import type { CloudPlugin } from "./engine/cloud-plugins.ts";
 import type { Operation } from "./engine/operation.ts";
 import type { PhaseResult } from "./phases.ts";
 import { formatDuration } from "../pages/duration.ts";
-import type { Schedule } from "./timeline/schedule.ts";
+import type { Schedule } from "../domain/schedule.ts";
 
 /** A table of findings. The first cell of a row is its heading. */
 export interface ResultTable {

@@ -50,14 +50,6 @@ export interface PropertyRow {
   readonly item?: PropertyRow;
 }
 
-/**
- * One API call takes tenths of a second. The duration is not published, and it decides no timeline.
- */
-export const ONE_CALL: RealDuration = {
-  seconds: 1,
-  source: "assumed: one API call, nothing waited for",
-};
-
 /** Arguments of an operation in addition to the properties. */
 export interface RowContext {
   readonly world: World;

@@ -2,7 +2,7 @@ import type { Check } from "../checks/check.ts";
 import { errorsOf, type Operation } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
 import type { ResultTable } from "../result.ts";
-import type { Schedule } from "../timeline/schedule.ts";
+import type { Schedule } from "../../domain/schedule.ts";
 
 /** Results that a drill collects while its phases run. */
 export interface Findings {

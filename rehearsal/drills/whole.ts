@@ -14,7 +14,7 @@ import type { Phase } from "../phases.ts";
 import { planStack } from "../../plan/plan-stack.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
 import { firstUpdateOf } from "../reports/first-update.ts";
-import type { Schedule } from "../timeline/schedule.ts";
+import type { Schedule } from "../../domain/schedule.ts";
 import { timelineOf } from "../timeline/update-timeline.ts";
 import {
   countByType,

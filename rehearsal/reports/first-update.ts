@@ -3,7 +3,7 @@ import { digitaloceanRows } from "../clouds/digitalocean/rows.ts";
 import type { RealDuration } from "../../facts/durations.ts";
 import type { Plan } from "../../plan/plan-stack.ts";
 import { masked } from "../../plan/render.ts";
-import type { Schedule } from "../timeline/schedule.ts";
+import type { Schedule } from "../../domain/schedule.ts";
 import { firstTimelineOf, type CloudDurations } from "../timeline/update-timeline.ts";
 
 /** Duration of creating each type, from the clouds' rows. */

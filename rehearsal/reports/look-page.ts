@@ -13,7 +13,7 @@ import { sharesOf } from "../../pages/shares.ts";
 import { pictureOf } from "../../pages/topology/picture.ts";
 import { planConfig, type Plan } from "../../plan/plan-stack.ts";
 import { NEVER_PROVEN } from "../result.ts";
-import type { Schedule } from "../timeline/schedule.ts";
+import type { Schedule } from "../../domain/schedule.ts";
 import { firstUpdateOf } from "./first-update.ts";
 import { nearlyFull, roomOf, type Room } from "./room.ts";
 import { topologyOf } from "./topology-of-plan.ts";

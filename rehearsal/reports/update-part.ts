@@ -2,7 +2,7 @@ import { formatDuration } from "../../pages/duration.ts";
 import { markup, type Markup } from "../../pages/markup.ts";
 import { ganttOf, type Gantt } from "../../pages/gantt.ts";
 import { tableOf } from "../../pages/table.ts";
-import type { Schedule, ScheduledTask } from "../timeline/schedule.ts";
+import type { Schedule, ScheduledTask } from "../../domain/schedule.ts";
 
 /** Tasks that take less, seconds, share one row: single API calls, which do not matter. */
 const ROW_SECONDS = 5;

@@ -1,8 +1,8 @@
 import type { RealDuration } from "../../facts/durations.ts";
 import type { Operation, StateResource } from "../engine/operation.ts";
 import { labelOf } from "../engine/operation.ts";
-import { assumedSeconds } from "./kubernetes-durations.ts";
-import { schedule, type Schedule, type Task } from "./schedule.ts";
+import { durationInCluster } from "../../domain/durations.ts";
+import { schedule, type Schedule, type Task } from "../../domain/schedule.ts";
 
 /** Duration of one operation on the real clouds, by URN, from their rows. */
 export type CloudDurations = ReadonlyMap<string, RealDuration>;
@@ -50,31 +50,11 @@ function scheduled(
       .map((resource): Task => ({
         id: resource.urn,
         label: labelOf(resource.type, resource.urn),
-        ...(clouds.get(resource.urn) ?? insideCluster(resource, doneTo(resource.urn) === "update")),
+        ...(clouds.get(resource.urn) ??
+          durationInCluster(resource, doneTo(resource.urn) === "update")),
         after: waitsFor(resource, byUrn),
       })),
   );
-}
-
-/** Duration of an operation without a cloud. */
-function insideCluster(resource: TimedResource, isRollout: boolean): RealDuration {
-  const { seconds, because } = assumedSeconds(resource);
-  const pauses = pausesOf(resource, isRollout);
-  const settling = pauses === 0 ? "" : `, and ${pauses} s in which new pods settle`;
-  return { seconds: seconds + pauses, source: `assumed: ${because}${settling}` };
-}
-
-/**
- * Seconds for which a Deployment waits by design: once for each pod of a rollout with one pod at a
- * time, else once.
- */
-function pausesOf({ type, inputs }: TimedResource, isRollout: boolean): number {
-  if (type !== "kubernetes:apps/v1:Deployment") return 0;
-  const { minReadySeconds = 0, replicas = 1 } = (inputs?.["spec"] ?? {}) as {
-    readonly minReadySeconds?: number;
-    readonly replicas?: number;
-  };
-  return minReadySeconds * (isRollout ? replicas : 1);
 }
 
 /**

@@ -164,8 +164,8 @@ describe("imports", () => {
     ],
     [
       "pages/gantt.ts",
-      "../rehearsal/timeline/schedule.ts",
-      "pages/gantt.ts imports rehearsal/timeline/schedule.ts: pages may import pages",
+      "../rehearsal/timeline/update-timeline.ts",
+      "pages/gantt.ts imports rehearsal/timeline/update-timeline.ts: pages may import pages",
     ],
     [
       "newcomer/a.ts",

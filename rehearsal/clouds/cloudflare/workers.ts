@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
-import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { ONE_CALL } from "../../../facts/durations.ts";
+import type { PropertyRow, ResourceRow } from "../rows.ts";
 import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";

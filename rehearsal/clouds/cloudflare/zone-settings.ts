@@ -1,6 +1,7 @@
 import type { Properties } from "../../providers/provider.ts";
 import { read, same } from "../properties.ts";
-import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { ONE_CALL } from "../../../facts/durations.ts";
+import type { PropertyRow, ResourceRow } from "../rows.ts";
 import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal, STAYS } from "./api.ts";

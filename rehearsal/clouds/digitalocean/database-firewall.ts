@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
-import { ONE_CALL, type ResourceRow } from "../rows.ts";
+import { ONE_CALL } from "../../../facts/durations.ts";
+import type { ResourceRow } from "../rows.ts";
 import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { now, refusal, refuseFaults } from "./api.ts";

@@ -1,3 +1,4 @@
+import { CLOUD_DURATIONS } from "../../../facts/durations.ts";
 import { read } from "../properties.ts";
 import type { PropertyRow, ResourceRow } from "../rows.ts";
 import { DIGITALOCEAN_SOURCE } from "../sources.ts";
@@ -45,15 +46,7 @@ export const databaseReplica: ResourceRow = {
     uri: secret,
     privateUri: secret,
   },
-  seconds: {
-    create: {
-      seconds: 250,
-      source:
-        "assumed, as a database: nobody publishes it; the provider polls every 15 s, 120 times",
-    },
-    update: { seconds: 206, source: "assumed, as the resize of a database" },
-    delete: { seconds: 1, source: "assumed: one API call, as of a database" },
-  },
+  seconds: CLOUD_DURATIONS[REPLICA],
   stableOutputs: "all",
   // No Timeouts block: after a 412 the SDK retries for 20 minutes, then polls 120 times, once every
   // 15 s.

@@ -1,5 +1,6 @@
 import { read } from "../properties.ts";
-import { ONE_CALL, type PropertyRow, type ResourceRow } from "../rows.ts";
+import { ONE_CALL } from "../../../facts/durations.ts";
+import type { PropertyRow, ResourceRow } from "../rows.ts";
 import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import { offered, refusal, refuseFaults } from "./api.ts";
 import { DATABASE } from "./database-address.ts";

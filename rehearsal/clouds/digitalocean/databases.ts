@@ -1,4 +1,4 @@
-import { DATABASE_CREATE } from "../../../facts/durations.ts";
+import { CLOUD_DURATIONS } from "../../../facts/durations.ts";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import type { PropertyRow, ResourceRow } from "../rows.ts";
@@ -127,18 +127,7 @@ export const databaseCluster: ResourceRow = {
     uiUri: secret,
     uiUser: given,
   },
-  seconds: {
-    create: DATABASE_CREATE,
-    update: {
-      seconds: 206,
-      source:
-        "digitalocean/terraform-provider-digitalocean#198: 475 s with a resize, 269 s without",
-    },
-    delete: {
-      seconds: 1,
-      source: "digitalocean/terraform-provider-digitalocean#446: the call returns",
-    },
-  },
+  seconds: CLOUD_DURATIONS[DATABASE],
   stableOutputs: "all",
   timeouts: { create: 30 * 60 },
   suppresses: isSameDatabase,

@@ -1,4 +1,4 @@
-import { CLUSTER_CREATE } from "../../../facts/durations.ts";
+import { CLOUD_DURATIONS } from "../../../facts/durations.ts";
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import type { PropertyRow, ResourceRow } from "../rows.ts";
@@ -109,18 +109,7 @@ export const kubernetesCluster: ResourceRow = {
     status: address,
     kubeConfigs: { kind: "list", output: true, secret: true },
   },
-  seconds: {
-    create: CLUSTER_CREATE,
-    update: {
-      seconds: 10,
-      source:
-        "the provider's first poll of a pool; upgrades are not waited for (terraform-provider-digitalocean)",
-    },
-    delete: {
-      seconds: 1,
-      source: "digitalocean/terraform-provider-digitalocean#446: the call returns",
-    },
-  },
+  seconds: CLOUD_DURATIONS[CLUSTER],
   stableOutputs: "all",
   timeouts: { create: 30 * 60 },
   // A lower version is no change in place (`CustomizeDiff`).

@@ -1,5 +1,6 @@
 import { read } from "../properties.ts";
-import { ONE_CALL, type ResourceRow } from "../rows.ts";
+import { ONE_CALL } from "../../../facts/durations.ts";
+import type { ResourceRow } from "../rows.ts";
 import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import { refuseFaults } from "./api.ts";
 import { NOTIFICATION, refuseRecipients } from "./notifications.ts";

@@ -1,4 +1,4 @@
-import { POOL_CREATE } from "../../../facts/durations.ts";
+import { CLOUD_DURATIONS } from "../../../facts/durations.ts";
 import { read } from "../properties.ts";
 import type { Properties } from "../../providers/provider.ts";
 import type { ResourceRow } from "../rows.ts";
@@ -39,11 +39,7 @@ export const kubernetesNodePool: ResourceRow = {
     clusterId: { kind: "string", required: true, replaces: true },
     ...POOL_PROPERTIES,
   },
-  seconds: {
-    create: POOL_CREATE,
-    update: { seconds: 180, source: "assumed, as a create: new nodes are waited for" },
-    delete: { seconds: 10, source: "the provider's first poll for a 404" },
-  },
+  seconds: CLOUD_DURATIONS[NODE_POOL],
   stableOutputs: "all",
   // For an autoscaled pool the provider plans no count.
   planned: ({ autoScale, nodeCount }) =>

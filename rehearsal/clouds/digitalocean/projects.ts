@@ -1,6 +1,7 @@
 import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
-import { ONE_CALL, type ResourceRow } from "../rows.ts";
+import { ONE_CALL } from "../../../facts/durations.ts";
+import type { ResourceRow } from "../rows.ts";
 import type { CloudObject } from "../cloud-object.ts";
 import { DIGITALOCEAN_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";

@@ -1,3 +1,4 @@
+import { CLOUD_DURATIONS } from "../../../facts/durations.ts";
 import { read } from "../properties.ts";
 import type { PropertyRow, ResourceRow, RowContext } from "../rows.ts";
 import { DIGITALOCEAN_SOURCE } from "../sources.ts";
@@ -63,11 +64,7 @@ export const vpc: ResourceRow = {
     default: { kind: "boolean", output: true },
     vpcUrn: { kind: "string", output: true },
   },
-  seconds: {
-    create: { seconds: 2, source: "assumed: one API call" },
-    update: { seconds: 2, source: "assumed: one API call" },
-    delete: { seconds: 2, source: "assumed: one API call, once its members are gone" },
-  },
+  seconds: CLOUD_DURATIONS[VPC],
   stableOutputs: "all",
   timeouts: { delete: DELETE_TIMEOUT_SECONDS },
   retried: { delete: [403, 409] },

@@ -5,7 +5,7 @@ import { checkOf } from "../../checks/check.ts";
 import { WRITTEN_AT_THE_END } from "../../engine/rehearsed-stack.ts";
 import { errorsOf, type Operation } from "../../engine/operation.ts";
 import type { Rehearsal } from "../../rehearsal.ts";
-import type { ScheduledTask } from "../../timeline/schedule.ts";
+import type { ScheduledTask } from "../../../domain/schedule.ts";
 import { timelineOf } from "../../timeline/update-timeline.ts";
 import type { ClusterEdge } from "../cluster-edge.ts";
 import { rebuild } from "../rebuild-command.ts";

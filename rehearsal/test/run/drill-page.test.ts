@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { drillPage } from "../../reports/drill-page.ts";
 import { summaryOf, writeResult, type RehearsalResult } from "../../result.ts";
-import { schedule } from "../../timeline/schedule.ts";
+import { schedule } from "../../../domain/schedule.ts";
 import { pageFaults } from "../../../test/pages/page-faults.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 

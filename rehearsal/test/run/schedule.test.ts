@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import fc from "fast-check";
 import { formatDuration } from "../../../pages/duration.ts";
-import { schedule, type Task } from "../../timeline/schedule.ts";
+import { schedule, type Task } from "../../../domain/schedule.ts";
 
 const task = (id: string, seconds: number, after: readonly string[] = []): Task => ({
   id,
