@@ -38,6 +38,19 @@ export class PoolConnections {
     );
   }
 
+  /** Those that broke so far: "through the pool", "direct". */
+  get broken(): readonly string[] {
+    return [
+      ...(this.#through.brokenAt === undefined ? [] : ["through the pool"]),
+      ...(this.#straight.brokenAt === undefined ? [] : ["direct"]),
+    ];
+  }
+
+  /** Closes both. */
+  async close(): Promise<void> {
+    for (const { client } of [this.#through, this.#straight]) await client.end().catch(() => {});
+  }
+
   /** Closes both, and checks that the change broke only the one through the pool. */
   async stop(name: string): Promise<Check> {
     const complaints = [
@@ -45,7 +58,7 @@ export class PoolConnections {
       ...(this.#straight.brokenAt === undefined ? [] : ["the one straight to Postgres broke, too"]),
     ];
     const seconds = ((this.#through.brokenAt ?? NaN) - this.#startedAt) / 1_000;
-    for (const { client } of [this.#through, this.#straight]) await client.end().catch(() => {});
+    await this.close();
     return checkOf(
       name,
       complaints,

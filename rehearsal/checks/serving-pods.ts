@@ -1,6 +1,6 @@
-import type { KubeConfig } from "@kubernetes/client-node";
-import { CoreV1Api, makeInformer, type Informer, type V1Pod } from "@kubernetes/client-node";
+import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
 import { checkOf, type Check } from "./check.ts";
+import { PodWatch, type PodLedger } from "./pod-watch.ts";
 import { ReleaseOrder } from "./release-order.ts";
 
 /**
@@ -31,7 +31,7 @@ interface Seen {
 }
 
 /** Counts pods. It has no side effects. */
-export class PodCount {
+export class PodCount implements PodLedger {
   readonly #bounds: Bounds;
   readonly #pods = new Map<string, V1Pod>();
   readonly #least = new Map<string, number>();
@@ -131,44 +131,30 @@ export class PodCount {
 
 /** Counts the pods of a namespace with a watch, until it is stopped. */
 export class ServingWatch {
-  readonly #count: PodCount;
-  readonly #informer: Informer<V1Pod>;
-  /** A watch that broke off may have missed a change, so it proves nothing. */
-  readonly #faults: string[] = [];
+  readonly #watch: PodWatch<PodCount>;
 
-  private constructor(count: PodCount, informer: Informer<V1Pod>) {
-    this.#count = count;
-    this.#informer = informer;
-    informer.on("add", (pod) => count.put(pod));
-    informer.on("update", (pod) => count.put(pod));
-    informer.on("delete", (pod) => count.remove(pod));
-    informer.on("error", (error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      this.#faults.push(`the watch broke off: ${why}`);
-    });
+  private constructor(watch: PodWatch<PodCount>) {
+    this.#watch = watch;
   }
 
   static async start(config: KubeConfig, namespace: string, bounds: Bounds): Promise<ServingWatch> {
-    const api = config.makeApiClient(CoreV1Api);
-    const informer = makeInformer(config, `/api/v1/namespaces/${namespace}/pods`, () =>
-      api.listNamespacedPod({ namespace }),
+    return new ServingWatch(
+      await PodWatch.start(config, namespace, (pods) => new PodCount(bounds, pods)),
     );
-    await informer.start();
-    return new ServingWatch(new PodCount(bounds, informer.list()), informer);
   }
 
   get breaches(): readonly string[] {
-    return [...this.#faults, ...this.#count.breaches];
+    return [...this.#watch.faults, ...this.#watch.ledger.breaches];
   }
 
   /** Checks that the last step of each watched release waited for the old pods to stop. */
   get order(): Check {
-    return this.#count.order;
+    return this.#watch.ledger.order;
   }
 
   async stop(name: string): Promise<Check> {
-    await this.#informer.stop();
-    return checkOf(name, this.breaches, this.#count.summary);
+    await this.#watch.stop();
+    return checkOf(name, this.breaches, this.#watch.ledger.summary);
   }
 }
 

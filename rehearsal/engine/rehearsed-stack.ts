@@ -223,9 +223,13 @@ export class RehearsedStack {
   }
 
   /** Previews an update. `refresh`: reads the clouds first, as a pull request's preview does. */
-  async preview(options: { readonly refresh: boolean } = { refresh: false }): Promise<Operation> {
-    return await this.#run("preview", (common) =>
-      this.#stack.preview({ ...common, refresh: options.refresh }),
+  async preview(options: RunOptions = { refresh: false }): Promise<Operation> {
+    return await this.#withEnvironment(options.environment ?? {}, () =>
+      this.#run(
+        "preview",
+        (common) => this.#stack.preview({ ...common, refresh: options.refresh }),
+        options.told,
+      ),
     );
   }
 
@@ -318,13 +322,16 @@ export class RehearsedStack {
     work: () => Promise<T>,
   ): Promise<T> {
     const { envVars } = this.#stack.workspace;
+    // The workspace already has some of them, such as the passphrase.
+    const own = { ...envVars };
     Object.assign(envVars, variables);
     Object.assign(process.env, variables);
     try {
       return await work();
     } finally {
       for (const name of Object.keys(variables)) {
-        delete envVars[name];
+        if (own[name] === undefined) delete envVars[name];
+        else envVars[name] = own[name];
         delete process.env[name];
       }
     }
