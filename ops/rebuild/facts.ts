@@ -34,6 +34,9 @@ export type StateFact =
   | { readonly word: "gone" | "cut"; readonly why: string; readonly copies: number }
   | { readonly word: "unknown"; readonly reason: string };
 
+/** Refused: the cloud answers, and its answer speaks against the token. */
+export type TokenFact = Presence<string> | { readonly word: "refused"; readonly reason: string };
+
 /** DigitalOcean's own way back: any time of the last seven days, into a new cluster. */
 export interface WayBack {
   /** Time of the newest content, ISO. */
@@ -47,7 +50,7 @@ export interface Facts {
   readonly state: StateFact;
   readonly things: readonly Seen[];
   /** Acceptance of DigitalOcean's token: whether it sees what the state holds there. */
-  readonly token: Presence<string>;
+  readonly token: TokenFact;
   /** Ways back for the database, freshest first; unknown if a cloud did not answer. */
   readonly ways: readonly Presence<WayBack>[];
   /** Dumps of the database, newest first; gone: the configuration has none. */

@@ -4,7 +4,14 @@ import { databaseClustersOf, postgresNameOf } from "../../domain/database-cluste
 import { acceptedToken, read, type Clouds } from "../recover/clouds.ts";
 import { hasTags, leftOversOf, type LeftOvers } from "../recover/left-overs.ts";
 import { holderOf, locksOf } from "../recover/lock.ts";
-import { ask, isMissing, ofToken, reasonOf, type Presence } from "../recover/presence.ts";
+import {
+  ask,
+  isAgainstToken,
+  isMissing,
+  ofToken,
+  reasonOf,
+  type Presence,
+} from "../recover/presence.ts";
 import {
   nameOf,
   readExport,
@@ -16,7 +23,7 @@ import { DATABASE, STACK, VPC } from "../recover/types.ts";
 import { copiesIn, faultOf, newestWhole, whoseOf } from "../state/keep.ts";
 import type { StackPlace } from "../stack-file/place.ts";
 import { dumpsOf } from "./dumps.ts";
-import type { Facts, Seen, StateFact, WayBack } from "./facts.ts";
+import type { Facts, Seen, StateFact, TokenFact, WayBack } from "./facts.ts";
 import { forgottenOf, seenIn } from "./look-things.ts";
 import type { Outside, RebuildWorld } from "./world.ts";
 
@@ -160,15 +167,11 @@ function isIdle(resource: StateResource, config: StackConfig): boolean {
 }
 
 /** Gone: the state holds no network by which the right account is known. */
-async function tokenOf(
-  resources: readonly StateResource[],
-  clouds: Clouds,
-): Promise<Presence<string>> {
+async function tokenOf(resources: readonly StateResource[], clouds: Clouds): Promise<TokenFact> {
   if (!resources.some(({ type }) => type === VPC)) return { word: "gone" };
   const answer = await acceptedToken("digitalocean", clouds, resources);
-  return answer.kind === "value"
-    ? { word: "there", value: "it sees the stack's network" }
-    : { word: "unknown", reason: ofToken(answer) };
+  if (answer.kind === "value") return { word: "there", value: "it sees the stack's network" };
+  return { word: isAgainstToken(answer) ? "refused" : "unknown", reason: ofToken(answer) };
 }
 
 async function leftOf(resources: readonly StateResource[], clouds: Clouds): Promise<LeftOvers> {

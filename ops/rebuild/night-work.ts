@@ -36,7 +36,7 @@ export async function workOff(
     ...(plan.choice && { choice: plan.choice }),
     steps: [],
   };
-  const night: NightAtWork = { options, config, world, shelf, journal, left: [] };
+  const night: NightAtWork = { options, config, world, shelf, journal, left: plan.left ?? [] };
   await note(night, {});
   for (const step of plan.steps) await workStep(step, night);
   return await ended(night, totalOf([...lines, CALLS.check]));

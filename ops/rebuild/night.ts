@@ -91,7 +91,7 @@ function unknownToken({ token, things, stack }: Facts): Night | undefined {
       isUp: true,
       why: `The state of ${stack} has forgotten its network, by which the right account is known. A refresh with another account's token does that.`,
     };
-  if (token.word !== "unknown" || !things.some(isAt("DigitalOcean"))) return undefined;
+  if (token.word !== "refused" || !things.some(isAt("DigitalOcean"))) return undefined;
   return {
     word: "wait",
     why: `DigitalOcean can't be asked about ${stack}: ${token.reason}.`,

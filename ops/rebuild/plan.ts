@@ -50,7 +50,7 @@ export interface NightAtWork {
   /** The current journal. */
   journal: Journal;
   /** Lines that are left for a person at the end. */
-  readonly left: string[];
+  readonly left: readonly string[];
 }
 
 /** All that a plan is made of. */
@@ -67,6 +67,8 @@ export interface PlanContext {
 export interface NightPlan extends Omit<ShownPlan, "steps"> {
   readonly part: Part;
   readonly steps: readonly WorkStep[];
+  /** Lines at the end, for a person. */
+  readonly left?: readonly string[];
   /** Lines before the plan: what was passed over, and why. */
   readonly notes?: readonly string[];
   /** Choices that an interrupted night must make again in the same way. */

@@ -3,7 +3,7 @@ import { SecretStore } from "../secrets/store.ts";
 import { acceptedToken, clusterPresence, ONCE, type Clouds } from "./clouds.ts";
 import type { CommonOptions, RecoverWorld } from "./world.ts";
 import { cutDatabases } from "./databases.ts";
-import { ask, isMissing, ofToken, reasonOf, type Answer } from "./presence.ts";
+import { ask, isAgainstToken, isMissing, ofToken, reasonOf, type Answer } from "./presence.ts";
 import { isMeant, writeState } from "./rewrite.ts";
 import { nameOf, readExport, type StateResource } from "./state.ts";
 import { clustersOf, keysOf, nodeTagsOf, withoutOldWorld, type StateCluster } from "./taken-out.ts";
@@ -13,6 +13,11 @@ import { tunnelOf, type Tunnel } from "./tunnel.ts";
 interface Options extends CommonOptions {
   /** Whether connectors that stay, and databases that can't be cut off, are of no account. */
   readonly oldWorldIsDead: boolean;
+  /**
+   * Whether the databases stay behind with the cluster: nothing new is made on them, so one that
+   * can't be cut off stops nothing. Default: no.
+   */
+  readonly leavesDatabases?: true;
 }
 
 /** Questions to Cloudflare whether a connector is left, a minute of them, and the pause between. */
@@ -49,7 +54,7 @@ export async function fence(options: Options, world: RecoverWorld): Promise<bool
   await refuseGone(clusters, resources, clouds);
   // Of another account, every thing is missing: nothing would be cut off, and all be taken for it.
   const token = await acceptedToken("digitalocean", clouds, resources);
-  if (token.kind === "refused" && token.status < 500 && token.status !== 429)
+  if (token.kind !== "value" && isAgainstToken(token))
     throw new Error(`Of DigitalOcean: ${ofToken(token)}. Nothing was changed. Give the right one.`);
   must(await ask(() => tunnel.get(clouds), clouds.patience), "Cloudflare's tunnel can't be read");
   const keys = keysOf(resources);
@@ -83,21 +88,24 @@ export async function fence(options: Options, world: RecoverWorld): Promise<bool
 /** Cuts the databases off. Nobody can query or reach those in a region that is down. */
 async function cut(
   resources: readonly StateResource[],
-  { oldWorldIsDead }: Options,
+  { oldWorldIsDead, leavesDatabases }: Options,
   clouds: Clouds,
   { say }: RecoverWorld,
 ): Promise<void> {
   const { refused, failed } = await cutDatabases(resources, clouds);
   for (const line of refused) say(line);
   if (failed.length === 0) return;
-  if (!oldWorldIsDead)
+  if (!oldWorldIsDead && leavesDatabases !== true)
     throw new Error(
       [
         ...failed,
         "The tunnel is closed, and the state is as before. Run this again. If it is certain that the old world reaches no database, add --old-world-is-dead.",
       ].join("\n"),
     );
-  for (const line of [...failed, "Going on, as you said."]) say(line);
+  const why = oldWorldIsDead
+    ? "Going on, as you said."
+    : "Going on: they stay behind with the cluster.";
+  for (const line of [...failed, why]) say(line);
 }
 
 /** Deletes a cluster, and says what became of that. Answers whether it is deleted. */

@@ -39,9 +39,15 @@ export function presenceOf<T>({ first, second, token }: Answers<T>): Presence<T>
 
 /** The reason why a token proves nothing. */
 export function ofToken(token: Exclude<Answer<unknown>, { kind: "value" }> | undefined): string {
-  return token === undefined
-    ? "its token was not tried"
-    : `its token does not see what the state holds at this cloud (${reasonOf(token)}); it may be another account's`;
+  if (token === undefined) return "its token was not tried";
+  return isAgainstToken(token)
+    ? `its token does not see what the state holds at this cloud (${reasonOf(token)}); it may be another account's`
+    : `whether its token sees what the state holds is not known (${reasonOf(token)})`;
+}
+
+/** Whether an answer speaks against the token. That of a cloud with an outage does not. */
+export function isAgainstToken(answer: Answer<unknown>): boolean {
+  return answer.kind === "refused" && answer.status < 500 && answer.status !== 429;
 }
 
 /** An answer that is no value, in words. */

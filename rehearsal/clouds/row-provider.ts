@@ -12,6 +12,7 @@ import { checkFields, checkInputs, DEFAULTS_KEY, whereOf } from "./inputs.ts";
 import { importedObject } from "./importing.ts";
 import { inputsOf, outputsOf, plannedCreate, plannedUpdate, readOf } from "./outputs.ts";
 import { same } from "./properties.ts";
+import type { CloudObject } from "./cloud-object.ts";
 import { createObject, deleteObject, type OperationContext, updateObject } from "./operations.ts";
 import { retrying, timeoutOf, waitFor } from "./patience.ts";
 import { sentInputs } from "./sent.ts";
@@ -125,6 +126,7 @@ function configured(
       const isImport = Object.keys(state.outputs).length === 0;
       const object = isImport ? importedObject(row, id, world) : world.get(row.type, id);
       if (object === undefined) return undefined;
+      refuseSilent(object, world, "reading");
       const fresh = row.read?.(object, contextOf(ref));
       if (fresh !== undefined) object.properties = { ...object.properties, ...fresh };
       const told = readOf(row, object.properties, state.outputs);
@@ -141,6 +143,7 @@ function configured(
       const object = world.get(row.type, id);
       if (object === undefined)
         throw new Error(`${ref.type} ${id} is gone; run "pulumi refresh" and try again.`);
+      refuseSilent(object, world, "updating");
       const context = contextOf(ref);
       const plain = sentInputs(row, plainInputs(news), object.properties);
       const { ready } = await updateObject(row, object, plain, context);
@@ -163,6 +166,7 @@ function configured(
           `Error deleting ${ref.type} ${id}: 404, it is gone already. "pulumi refresh" takes it out of the state.`,
         );
       }
+      refuseSilent(object, world, "deleting");
       const context = contextOf(ref);
       await retrying(row, "delete", context, timeout, () => deleteObject(row, object, context));
     },
@@ -178,6 +182,16 @@ function configured(
       return await row.call(reveal(args) as Properties, world);
     },
   };
+}
+
+/** Refuses a call for a thing in a region that is down, or for a part of one. */
+function refuseSilent(
+  { type, id, properties }: CloudObject,
+  { silent }: World,
+  doing: string,
+): void {
+  if (silent.has(id) || silent.has(String(properties["clusterId"])))
+    throw new Error(`Error ${doing} ${type} ${id}: 503, giving up after 5 attempt(s)`);
 }
 
 function plainInputs(inputs: Properties): Properties {

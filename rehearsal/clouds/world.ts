@@ -99,6 +99,11 @@ export class World {
   readonly endedSettings = new Set<string>();
   /** Copies that a new Postgres of this name begins with: see `digitalocean/database-forks.ts`. */
   readonly forks = new Map<string, string>();
+  /**
+   * Ids of objects for which DigitalOcean's API fails, since their region is down. A drill adds
+   * them: see `region-outage.ts`.
+   */
+  readonly silent = new Set<string>();
   readonly departures: Departures;
   /** Limits and people of the DigitalOcean account. */
   readonly account = new Account();

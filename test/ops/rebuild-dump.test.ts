@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Manifest } from "../../domain/backup/manifest.ts";
 import { runRebuild } from "../../ops/rebuild/command.ts";
 import type { Engine } from "../../ops/rebuild/world.ts";
+import { cutRegion } from "../../rehearsal/clouds/region-outage.ts";
 import * as types from "../../rehearsal/test/clouds/standard.ts";
 import { bucketOf, putDump, sceneOfDumps, sealed } from "./dump-scene.ts";
 import { DOMAIN, mortalWorld, type Scene } from "./rebuild-world.ts";
@@ -131,6 +132,20 @@ describe("the database is gone", () => {
     );
   });
 
+  it("killed before its last update: the end still says that the stack file is to be committed", async () => {
+    put("20261128T070000Z");
+    const { engine } = scene.world();
+    const up: Engine["up"] = async (...given) => {
+      if ((await scene.stackFile()).includes("restored")) throw new Error("killed");
+      return await engine.up(...given);
+    };
+    scene.given = { engine: { ...engine, up } };
+    await expect(scene.type(...line())).rejects.toThrow("killed");
+    scene.given = {};
+    expect(await scene.type(...line()), scene.said).toBe(true);
+    expect(scene.said).toContain("Commit Pulumi.prod.yaml before any deploy.");
+  });
+
   it("killed and typed again: one new cluster, and the same dump", async () => {
     const good = put("20261128T070000Z");
     const mortal = async (kills: number): Promise<boolean> =>
@@ -225,14 +240,8 @@ describe("a region is lost", () => {
     ...more,
   ];
 
-  /** The region's API fails, and the cluster there may wake up. */
   function regionDown(): void {
-    for (const path of [
-      "/v2/kubernetes/clusters/{cluster_id}",
-      "/v2/databases/{database_cluster_uuid}",
-      "/v2/databases/{database_cluster_uuid}/firewall",
-    ])
-      scene.rest.digitalocean.faults.add({ path, does: { kind: "answer", status: 503 } });
+    cutRegion(scene.cloud.world, "fra1");
     scene.isServing = false;
   }
 
@@ -249,8 +258,7 @@ describe("a region is lost", () => {
     put("20261128T070000Z");
     regionDown();
     const files = madeElsewhere();
-    const typed = region("--to", "ams3", "--old-world-is-dead");
-    expect(await scene.type(...typed), scene.said).toBe(true);
+    expect(await scene.type(...region("--to", "ams3")), scene.said).toBe(true);
     expect(files[0]).toMatch(/mastodon:region: ams3/u);
     expect(files[0]).toMatch(/mastodon:network: 2/u);
     expect(files[0]).toMatch(/tunnelSecret:\s+secure:/u);
@@ -259,6 +267,7 @@ describe("a region is lost", () => {
     for (const name of ["network-vpc", "postgres-cluster", "cluster-doks", "web"])
       expect(scene.names()).not.toContain(name);
     expect(scene.said).toContain("No way back");
+    expect(scene.said).toMatch(/Once fra1 answers again: npm run rebuild -- orphans/u);
   });
 
   it("a region that is none, or this one, is refused before anything is done", async () => {

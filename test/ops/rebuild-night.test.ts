@@ -107,7 +107,7 @@ describe("a state that can't be trusted comes before any loss", () => {
   });
 
   it("a token of another account concludes nothing, whatever it calls gone", () => {
-    const token = { word: "unknown", reason: "it may be another account's" } as const;
+    const token = { word: "refused", reason: "it may be another account's" } as const;
     expect(shortly(facts({ cluster: "gone", postgres: "gone" }, { token }))).toBe("wait");
   });
 
@@ -147,7 +147,7 @@ describe("the times of docs/bad-night.md are those of the plans", () => {
       "fork",
       databasePlan({
         ...context({}),
-        options: { cluster: "9f" } as unknown as PlanContext["options"],
+        options: { cluster: "9f", stack: "prod" } as unknown as PlanContext["options"],
       }),
     ],
   ])("%s", async (night, plan) => {

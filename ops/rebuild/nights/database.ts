@@ -11,7 +11,7 @@ import { ageOf } from "../words.ts";
 import { forgetLost } from "./forget.ts";
 import { dumpPlan } from "./dump.ts";
 import { anotherNight } from "./refusal.ts";
-import { startSidekiq } from "./stack-file.ts";
+import { leftAfter, startSidekiq } from "./stack-file.ts";
 
 /** A database is gone, or holds the wrong rows. */
 
@@ -51,6 +51,7 @@ function valkeyPlan(lost: readonly Seen[]): NightPlan {
     untouched: "cluster, Postgres, tunnel, DNS, buckets",
     lost: "jobs that waited, posts that were scheduled in it, and feeds, which are built again",
     cost: "as before",
+    left: ["  Feeds of people who are away: npm run tootctl -- feeds build --all"],
     steps: [
       {
         key: "taken-out",
@@ -60,7 +61,6 @@ function valkeyPlan(lost: readonly Seen[]): NightPlan {
             lost.map(({ place }) => place),
             night,
           );
-          night.left.push("  Feeds of people who are away: npm run tootctl -- feeds build --all");
         },
       },
       updateStep([...DATABASE_STEPS, ...RELEASE_STEPS]),
@@ -69,7 +69,7 @@ function valkeyPlan(lost: readonly Seen[]): NightPlan {
 }
 
 /** A cluster that DigitalOcean made, of a moment before the mistake or the loss. */
-function takeOver(id: string, { facts }: PlanContext): NightPlan {
+function takeOver(id: string, { facts, options: { stack } }: PlanContext): NightPlan {
   const isThere = facts.things.some(
     ({ kind, presence }) => kind === "postgres" && presence.word === "there",
   );
@@ -80,6 +80,7 @@ function takeOver(id: string, { facts }: PlanContext): NightPlan {
       "cluster, Valkey, tunnel, DNS, buckets; the former database stays, and admits nobody",
     lost: "what was written after the moment of that cluster. Copies of posts on other servers stay",
     cost: "that of one more database, until the former one is let go",
+    left: leftAfter(stack, isThere),
     steps: [
       {
         key: "origin",

@@ -21,7 +21,7 @@ import {
   type TimedStep,
 } from "../times.ts";
 import { ageOf } from "../words.ts";
-import { startSidekiq } from "./stack-file.ts";
+import { leftAfter, startSidekiq } from "./stack-file.ts";
 
 /** The database comes back from a dump, into a new database cluster. */
 
@@ -80,6 +80,7 @@ export async function dumpPlan(
       part === "database" ? "cluster, Valkey, tunnel, DNS, buckets" : "tunnel id, DNS, buckets",
     lost: `what was written after ${manifest.begun} (the dump is ${ageOf(manifest.begun, world.now())}). Copies of posts on other servers stay`,
     cost: "as before, and one more database while a former one is kept",
+    left: leftAfter(options.stack, former === "keep"),
     steps: [
       ...(wider?.before ?? []),
       {

@@ -36,13 +36,18 @@ export async function regionPlan(context: PlanContext): Promise<NightPlan> {
     if (token.word === "gone") throw new Error(anotherNight(nightOf(facts)));
   }
   const isLost = isGone(facts, "cluster");
+  const from = open?.choice?.["from"] ?? config.region;
   const plan = await dumpPlan("region", context, {
     before: [fenced(isLost), leaving(withoutRegion), place(to)],
     lines: EVERYTHING_STEPS,
   });
   return {
     ...plan,
-    choice: { ...plan.choice, to },
+    choice: { ...plan.choice, from, to },
+    left: [
+      ...(plan.left ?? []),
+      `  Once ${from} answers again: npm run rebuild -- orphans. Its Sidekiq may work off its own queue until its cluster is deleted.`,
+    ],
     lost: `${plan.lost}; jobs that waited, and feeds, which are built again. No way back: the old cluster is shut out, and its database is let go`,
     cost: "as before, and what stays in the old region until you delete it: npm run rebuild -- orphans",
   };
@@ -62,7 +67,10 @@ function fenced(isLost: boolean): WorkStep {
       }
       const text = await world.pulumi(cwd)(["stack", "export", "--stack", stack]);
       if (clustersOf(readExport(text).deployment.resources ?? []).length === 0) return;
-      await quietly(world, (quiet) => fence({ stack, cwd, yes: true, oldWorldIsDead }, quiet));
+      const leaves = { leavesDatabases: true } as const;
+      await quietly(world, (quiet) =>
+        fence({ stack, cwd, yes: true, oldWorldIsDead, ...leaves }, quiet),
+      );
     },
   };
 }

@@ -8,12 +8,20 @@ import { CALLS } from "../times.ts";
 export const startSidekiq: WorkStep = {
   key: "sidekiq",
   lines: [CALLS.startSidekiq],
-  run: async ({ options, left }) => {
-    await finishRestore(stackFileOf(options));
-    left.push(
-      `  Commit Pulumi.${basename(options.stack)}.yaml before any deploy.`,
-      "  Feeds: npm run tootctl -- feeds build --all",
-      "  A former database is billed until you let it go: mastodon:postgres.former release",
-    );
-  },
+  run: async ({ options }) => await finishRestore(stackFileOf(options)),
 };
+
+/**
+ * Lines at the end of a night whose data is another one. They belong to the plan, because a
+ * command that goes on after a kill skips the step.
+ * @param isKept whether the former database stays, and is billed.
+ */
+export function leftAfter(stack: string, isKept: boolean): readonly string[] {
+  return [
+    `  Commit Pulumi.${basename(stack)}.yaml before any deploy.`,
+    "  Feeds: npm run tootctl -- feeds build --all",
+    ...(isKept
+      ? ["  The former database is billed until you let it go: mastodon:postgres.former release"]
+      : []),
+  ];
+}

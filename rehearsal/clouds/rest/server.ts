@@ -86,7 +86,7 @@ export class RestServer {
     const path = pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : pathname;
     const method = (message.method ?? "GET") as Method;
     const sent = await text(message);
-    const fault = this.faults.take(method, path);
+    const fault = this.faults.take(method, path) ?? this.#outage(path);
     if (fault?.kind === "hang up" && fault.when === "before") return void response.destroy();
     const answer =
       fault?.kind === "answer"
@@ -103,6 +103,13 @@ export class RestServer {
     if (fault?.kind === "slow")
       await wait(fault.milliseconds, undefined, { signal: this.#stopping.signal });
     send(response, answer);
+  }
+
+  /** The failure of a call that names a thing in a region that is down. */
+  #outage(path: string): Disturbance | undefined {
+    return path.split("/").some((part) => this.#world.silent.has(part))
+      ? { kind: "answer", status: 503 }
+      : undefined;
   }
 
   #disturbed(fault: Disturbance & { kind: "answer" }): RestAnswer {
