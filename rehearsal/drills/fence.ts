@@ -1,32 +1,20 @@
 import { checkOf } from "../checks/check.ts";
-import { isMediaKey } from "../clouds/cloudflare/account-token.ts";
 import { connectorsOf } from "../clouds/cloudflare/connectors.ts";
 import { TUNNEL } from "../clouds/cloudflare/tunnel.ts";
-import { FIREWALL } from "../clouds/digitalocean/database-firewall.ts";
-import { CLUSTER, NODE_POOL } from "../clouds/digitalocean/doks.ts";
-import { read } from "../clouds/properties.ts";
+import { CLUSTER } from "../clouds/digitalocean/doks.ts";
 import type { RestFaces } from "../clouds/rest/open.ts";
 import type { StateResource } from "../engine/operation.ts";
 import type { Phase } from "../phases.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
-import { REPLICAS, ServingWorld, visit } from "./fence-worlds.ts";
+import { powerful, powerless, powerOf, wordsOf } from "./fence-power.ts";
+import { ServingWorld, visit } from "./fence-worlds.ts";
 import { onlyCluster } from "./live.ts";
 import { recover } from "./recover.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 
 /** An unreachable cluster is fenced off, another one serves, and then the old one wakes up. */
-
-/** Access that the clouds give a cluster. */
-interface Power {
-  readonly connectors: number;
-  readonly media: boolean;
-  /** Number of databases that trust its nodes. */
-  readonly databases: number;
-  /** Ports of Postgres that accept its password. */
-  readonly logins: readonly string[];
-}
 
 interface Memory {
   old: string;
@@ -228,56 +216,6 @@ function away({ digitalocean }: RestFaces): void {
   digitalocean.faults.add({ path, does: { kind: "answer", status: 503 } });
 }
 
-/** Tries everything that a cluster can do with its credentials. */
-async function powerOf(
-  rehearsal: Rehearsal,
-  clusterId: string,
-  serving: ServingWorld,
-): Promise<Power> {
-  const { world } = rehearsal;
-  const { AWS_ACCESS_KEY_ID: key = "", AWS_SECRET_ACCESS_KEY: secret = "" } = serving.environment;
-  const tags = tagsOf(rehearsal, clusterId);
-  const admitting = world
-    .find(FIREWALL)
-    .filter(({ properties }) =>
-      read
-        .list(properties, "rules")
-        .some(({ type, value }) => type === "tag" && tags.has(String(value))),
-    );
-  return {
-    connectors: serving.connect(),
-    media: isMediaKey(world, key, secret),
-    databases: admitting.length,
-    logins: await serving.logins(),
-  };
-}
-
-/** Complaints about a cluster without full access. */
-function powerful(power: Power): readonly string[] {
-  const { connectors: count, media, databases, logins } = power;
-  return count === REPLICAS && media && databases > 0 && logins.length === 2
-    ? []
-    : [wordsOf(power)];
-}
-
-/** Complaints about a cluster that has any access. */
-function powerless(power: Power): readonly string[] {
-  const { connectors: count, media, databases, logins } = power;
-  return count + databases + logins.length === 0 && !media ? [] : [wordsOf(power)];
-}
-
-/** Tags of a cluster's nodes, with which the databases identify them. */
-function tagsOf({ world }: Rehearsal, clusterId: string): ReadonlySet<string> {
-  const cluster = world.get(CLUSTER, clusterId);
-  const pools = [
-    ...(cluster === undefined ? [] : [read.object(cluster.properties, "nodePool")]),
-    ...world
-      .find(NODE_POOL, (pool) => pool["clusterId"] === clusterId)
-      .map(({ properties }) => properties),
-  ];
-  return new Set(pools.flatMap((pool) => (pool["tags"] ?? []) as readonly string[]));
-}
-
 function connectors({ world }: Rehearsal): number {
   return world.find(TUNNEL).flatMap(({ id }) => connectorsOf(world, id)).length;
 }
@@ -292,8 +230,4 @@ function newCluster({ world }: Rehearsal, { old }: Memory): string {
   const found = world.find(CLUSTER, (_, id) => id !== old).at(0);
   if (found === undefined) throw new Error("No other cluster was made.");
   return found.id;
-}
-
-function wordsOf({ connectors: count, media, databases, logins }: Power): string {
-  return `${count} of ${REPLICAS} connectors let in, media key ${media ? "accepted" : "refused"}, admitted by ${databases} databases, password taken by ${logins.join(" and ") || "none"}`;
 }
