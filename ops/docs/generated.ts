@@ -1,6 +1,7 @@
 import { format } from "prettier";
 import { stringify } from "yaml";
 import { bundledProgram, encryptProgram } from "../backup/encrypt/bundle.ts";
+import { LINES } from "../doctor/all.ts";
 import { nightsList } from "./bad-night.ts";
 import { configPage } from "./config-page.ts";
 import { costSection, costSummary } from "./cost-table.ts";
@@ -39,6 +40,7 @@ export const GENERATED: readonly GeneratedFile[] = [
   },
   part("docs/secrets.md", "secrets", secretsTable),
   part("docs/operate.md", "tokens", tokenTables),
+  part("docs/doctor.md", "lines", doctorTable),
   part("docs/bad-night.md", "nights", nightsList),
   part("README.md", "cost", costSummary),
   part("docs/cost.md", "cost", costSection),
@@ -69,6 +71,18 @@ export const GENERATED: readonly GeneratedFile[] = [
     ),
   ),
 ];
+
+/** The lines of `npm run doctor`. */
+function doctorTable(): string {
+  return markdownTable(
+    ["", "line", "checks"],
+    LINES.map(({ number, name, checks, onRequest }) => [
+      String(number),
+      `\`${name}\``,
+      onRequest === true ? `${checks} (only if named)` : checks,
+    ]),
+  );
+}
 
 /** A page of which one part is generated. */
 function part(path: string, name: string, make: () => string): GeneratedFile {

@@ -34,18 +34,27 @@ export interface Clouds {
  */
 export async function openClouds(access: CloudAccess): Promise<Clouds> {
   const { patience = {} } = access;
-  const { Cloudflare } = await import("cloudflare");
   return {
     digitalocean: await digitaloceanClient(access.digitaloceanToken, access.digitaloceanUrl),
-    cloudflare: new Cloudflare({
-      apiToken: access.cloudflareToken,
-      maxRetries: 0,
-      logLevel: "off",
-      ...(access.cloudflareUrl === undefined ? {} : { baseURL: access.cloudflareUrl }),
-      ...(patience.limitMs === undefined ? {} : { timeout: patience.limitMs }),
-    }),
+    cloudflare: await cloudflareClient(access.cloudflareToken, access.cloudflareUrl, patience),
     patience,
   };
+}
+
+/** Cloudflare's official client. It does not retry. */
+export async function cloudflareClient(
+  apiToken: string,
+  baseURL?: string,
+  { limitMs: timeout }: Patience = {},
+): Promise<Cloudflare> {
+  const { Cloudflare } = await import("cloudflare");
+  return new Cloudflare({
+    apiToken,
+    maxRetries: 0,
+    logLevel: "off",
+    ...(baseURL === undefined ? {} : { baseURL }),
+    ...(timeout === undefined ? {} : { timeout }),
+  });
 }
 
 /**

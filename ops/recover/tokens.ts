@@ -9,13 +9,18 @@ export function digitaloceanTokenIn(environment: Environment): string {
   return tokenIn(environment, "DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN");
 }
 
+/** Cloudflare's token. @throws Error in a sentence if there is none. */
+export function cloudflareTokenIn(environment: Environment): string {
+  return tokenIn(environment, "CLOUDFLARE_API_TOKEN");
+}
+
 /** Both tokens. @throws Error in a sentence if one is missing. */
 export function tokensIn(
   environment: Environment,
 ): Pick<CloudAccess, "digitaloceanToken" | "cloudflareToken"> {
   return {
     digitaloceanToken: digitaloceanTokenIn(environment),
-    cloudflareToken: tokenIn(environment, "CLOUDFLARE_API_TOKEN"),
+    cloudflareToken: cloudflareTokenIn(environment),
   };
 }
 

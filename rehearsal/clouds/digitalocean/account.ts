@@ -15,6 +15,8 @@ export class Account {
    * `specification/resources/account/models/account.yml`).
    */
   status: "active" | "warning" | "locked" = "active";
+  /** Whether the owner has confirmed the address (same page, `email_verified`). */
+  emailVerified = true;
   /** Balance due in US dollars, in the format of `GET /v2/customers/my/balance`. */
   balance = "0.00";
   /** Slugs for new clusters, newest first. DigitalOcean withdraws them after weeks. */
@@ -29,6 +31,12 @@ export class Account {
    * Droplet limit of the account, nodes included. Each account has its own, and support raises it.
    */
   dropletLimit = Infinity;
+  /**
+   * Whether a token sees the limit: the field needs the scope `droplet:read` beside `account:read`
+   * (digitalocean/openapi 7c1300c4 `specification/resources/account/models/account.yml`). Whether
+   * it is then missing or zero isn't known; here it is missing.
+   */
+  showsDropletLimit = true;
   /** Addresses of no verified team member: alerts to them are refused. */
   readonly unverifiedEmails = new Set<string>();
   /** Buckets of other customers, by `spaceKey`: their names are taken. */

@@ -21,16 +21,17 @@ export const accountOperations: readonly Operation[] = [
     method: "GET",
     path: "/v2/account",
     answer(_request, { account }) {
-      const { uuid, email, status, dropletLimit } = account;
+      const { uuid, email, emailVerified, status, dropletLimit, showsDropletLimit } = account;
+      // The API returns a number, so "no limit" is a large one.
+      const limit = Number.isFinite(dropletLimit) ? dropletLimit : 1_000_000;
       return ok({
         account: {
           uuid,
           email,
-          email_verified: true,
+          email_verified: emailVerified,
           status,
           status_message: "",
-          // The API returns a number, so "no limit" is a large one.
-          droplet_limit: Number.isFinite(dropletLimit) ? dropletLimit : 1_000_000,
+          ...(showsDropletLimit && { droplet_limit: limit }),
           floating_ip_limit: 3,
         },
       });

@@ -1,0 +1,34 @@
+import { execFile } from "node:child_process";
+import { cloudflareClient, digitaloceanClient } from "../recover/clouds.ts";
+import { INTERNET } from "../rebuild/internet.ts";
+import { pulumiCli } from "../secrets/pulumi.ts";
+import { placeWorld } from "../state/place.ts";
+import { NoProgram, type DoctorWorld, type Environment, type RunProgram } from "./world.ts";
+
+/** Runs a program of this machine. */
+const run: RunProgram = (program, args, environment = process.env) =>
+  new Promise((resolve, reject) => {
+    const options = { env: { ...environment, PULUMI_SKIP_UPDATE_CHECK: "true" } };
+    execFile(program, [...args], options, (error, output, complaint) => {
+      if (error === null) resolve(output.trimEnd());
+      else if ((error as NodeJS.ErrnoException).code === "ENOENT") reject(new NoProgram(program));
+      // Standard error, and never the output, which may hold what was asked for.
+      else reject(new Error(`\`${program} ${args[0] ?? ""}\` failed: ${complaint.trim()}`));
+    });
+  });
+
+/** The world of a person at a terminal, or of a deploy. */
+export function terminalWorld(environment: Environment = process.env): DoctorWorld {
+  return {
+    say: (text) => console.log(text),
+    now: () => new Date(),
+    cwd: process.cwd(),
+    environment,
+    run,
+    pulumi: (cwd) => pulumiCli({ cwd }),
+    digitalocean: digitaloceanClient,
+    cloudflare: cloudflareClient,
+    bucket: placeWorld(environment).bucket,
+    outside: INTERNET,
+  };
+}
