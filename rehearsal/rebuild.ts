@@ -1,7 +1,7 @@
 import { askAtTerminal, confirmAtTerminal, endingInASentence } from "../ops/command-line.ts";
+import { clusterPod } from "../ops/db/cluster-pod.ts";
 import { terminalWorld } from "../ops/recover/command.ts";
 import { runRebuild } from "../ops/rebuild/command.ts";
-import { clusterPod } from "../ops/rebuild/drill-pod.ts";
 import { INTERNET } from "../ops/rebuild/internet.ts";
 import { pulumiEngine } from "../ops/rebuild/real-engine.ts";
 import { placeWorld } from "../ops/state/place.ts";

@@ -10,7 +10,8 @@ interface NightEntry {
   readonly typed: readonly string[];
   /** Its times; undefined where nothing is to be done but to wait. */
   readonly night?: keyof typeof NIGHTS;
-  readonly lost: string;
+  /** Undefined where nothing is lost; the head of the page explains that. */
+  readonly lost?: string;
 }
 
 const ENTRIES: readonly NightEntry[] = [
@@ -18,13 +19,11 @@ const ENTRIES: readonly NightEntry[] = [
     title: "The cluster is deleted",
     typed: ["npm run rebuild -- cluster"],
     night: "cluster",
-    lost: "nothing",
   },
   {
     title: "Its node pool is deleted",
     typed: ["npm run rebuild -- cluster"],
     night: "pool",
-    lost: "nothing",
   },
   {
     title: "The database is deleted (5 GB)",
@@ -39,6 +38,16 @@ const ENTRIES: readonly NightEntry[] = [
     lost: "what came after that hour",
   },
   {
+    title: "Some accounts are gone",
+    typed: [
+      "npm run db -- beside load DUMP",
+      "npm run db -- beside bring NAME",
+      "npm run db -- beside drop",
+    ],
+    night: "accounts",
+    lost: "what they wrote after it; others stay",
+  },
+  {
     title: "Valkey is deleted",
     typed: ["npm run rebuild -- database"],
     night: "valkey",
@@ -48,7 +57,6 @@ const ENTRIES: readonly NightEntry[] = [
     title: "Tunnel, records, media host deleted",
     typed: ["npm run rebuild -- edge"],
     night: "edge",
-    lost: "nothing",
   },
   {
     title: "DigitalOcean lost the region",
@@ -66,7 +74,6 @@ const ENTRIES: readonly NightEntry[] = [
     title: "State lost, or an update cut off",
     typed: ["npm run rebuild -- state"],
     night: "state",
-    lost: "nothing, the server stays up",
   },
 ];
 
@@ -76,7 +83,7 @@ export function nightsList(): string {
     [
       `- **${title}**${night === undefined ? "" : `, ${minutesOfNight(night)} min`}:`,
       ...typed.map((line) => `  \`${line}\``),
-      `  Lost: ${lost}.`,
+      ...(lost === undefined ? [] : [`  Lost: ${lost}.`]),
     ].join("\n"),
   ).join("\n");
 }

@@ -1,6 +1,6 @@
 import type { StackConfig } from "../../config/schema.ts";
 import { SUSPICIONS, type Manifest } from "../../domain/backup/manifest.ts";
-import { keyOf } from "../../domain/backup/names.ts";
+import { keyOf, partsOf } from "../../domain/backup/names.ts";
 import { dumpAddressOf, dumpsIn, type Dump } from "../backup/dumps.ts";
 import type { Clouds } from "../recover/clouds.ts";
 import { ask, reasonOf, type Presence } from "../recover/presence.ts";
@@ -54,6 +54,22 @@ export function knownDumps(
     dumps.word === "gone"
       ? `This stack makes no dumps: mastodon:backup is not set. Nothing was changed. ${none}`
       : `Which dumps there are is not known: ${dumps.reason}. Nothing was changed. Wait, and run this again.`,
+  );
+}
+
+/**
+ * Place of a named dump in a list.
+ * @param wanted its time, as "20261128T010000Z", or its key.
+ * @throws Error with the times that there are.
+ */
+export function placeOfDump(wanted: string, dumps: readonly FoundDump[]): number {
+  const at = dumps.findIndex(
+    ({ object }) => object === wanted || partsOf(object)?.stamp === wanted,
+  );
+  if (at >= 0) return at;
+  const some = dumps.slice(0, 5).map(({ object }) => partsOf(object)?.stamp ?? object);
+  throw new Error(
+    `${wanted} is none of the dumps. Nothing was changed. Write newest, or one of: ${some.join(", ") || "none is there"}.`,
   );
 }
 

@@ -63,6 +63,12 @@ export const RESTORE_STEPS: readonly TimedStep[] = [
   { title: "rights, check of the keys", seconds: 2 * JOB_RUN.seconds, marks: ["restore-canary"] },
 ];
 
+/** A dump as a second database beside the one that serves, and one member's rows out of it. */
+const BESIDE_STEPS: readonly TimedStep[] = [
+  { title: "dump into a second database (5 GB)", seconds: RESTORE_5GB.seconds, marks: [] },
+  { title: "pods of the four steps", seconds: 4 * JOB_RUN.seconds, marks: [] },
+];
+
 /** The start of Sidekiq after a restore. */
 export const SIDEKIQ_STEPS: readonly TimedStep[] = [
   {
@@ -125,6 +131,7 @@ export const NIGHTS = {
   ],
   pool: [CALLS.takenOut, ...POOL_STEPS, CALLS.check],
   valkey: [CALLS.takenOut, ...DATABASE_STEPS, ...RELEASE_STEPS, CALLS.check],
+  accounts: BESIDE_STEPS,
   fork: [CALLS.origin, ...RELEASE_STEPS, ...ENDING_STEPS],
   dump: [CALLS.origin, ...DATABASE_STEPS, ...RESTORE_STEPS, ...RELEASE_STEPS, ...ENDING_STEPS],
   account: [CALLS.fence, CALLS.leave, CALLS.origin, ...EVERYTHING_STEPS, ...ENDING_STEPS],

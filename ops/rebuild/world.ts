@@ -1,5 +1,5 @@
 import type { StackPlace } from "../stack-file/place.ts";
-import type { RunInPod } from "../db/pod.ts";
+import type { DatabasePod } from "../db/cluster-pod.ts";
 import type { RecoverWorld } from "../recover/world.ts";
 import type { StateWorld } from "../state/command.ts";
 import type { OwnProgram } from "../adopt/own-program.ts";
@@ -18,15 +18,6 @@ export interface RebuildWorld extends Omit<RecoverWorld, "program">, StateWorld 
   /** Shows the step that runs; empty at its end. Without it, finished steps alone are printed. */
   readonly live?: (line: string) => void;
 }
-
-/**
- * Provides a pod with Postgres' clients in the cluster that serves.
- * @param role of the database: `application` owns the tables, `administrator` makes databases.
- */
-export type DatabasePod = <T>(
-  at: { readonly context: string | undefined; readonly role: "application" | "administrator" },
-  use: (run: RunInPod) => Promise<T>,
-) => Promise<T>;
 
 /** One event of the engine, with the fields that are read. The Automation API's have this shape. */
 export interface EngineEvent {

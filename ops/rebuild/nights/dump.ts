@@ -1,5 +1,4 @@
 import type { Manifest } from "../../../domain/backup/manifest.ts";
-import { partsOf } from "../../../domain/backup/names.ts";
 import { versionOf } from "../../../domain/images.ts";
 import { identityOf } from "../../restore/identity.ts";
 import { judgeRestore } from "../../restore/judge.ts";
@@ -7,7 +6,7 @@ import { ORIGIN, type Former } from "../../restore/origin.ts";
 import { prepareRestore } from "../../restore/prepare.ts";
 import { changeStackFile } from "../../restore/stack-file.ts";
 import { SecretStore } from "../../secrets/store.ts";
-import { headerOf, knownDumps, type FoundDump } from "../dumps.ts";
+import { headerOf, knownDumps, placeOfDump } from "../dumps.ts";
 import { configOf, stackFileOf } from "../../stack-file/place.ts";
 import type { Part } from "../night.ts";
 import { checkStep, note, updateFailed, updateOnce, updateStep } from "../night-work.ts";
@@ -104,7 +103,7 @@ async function choiceOf(context: PlanContext): Promise<Choice> {
     'First ask DigitalOcean\'s support: only they may still have the database. A dump of your own: npm run db -- restore FILE (docs/operate.md, "The database is gone").',
   );
   const wanted = open?.choice?.["dump"] ?? options.dump;
-  const from = wanted === undefined || wanted === "newest" ? 0 : placeOf(wanted, dumps);
+  const from = wanted === undefined || wanted === "newest" ? 0 : placeOfDump(wanted, dumps);
   const store = new SecretStore(options.cwd, options.stack, context.world.pulumi(options.cwd));
   const secrets = (await store.held()).values;
   const [way] = facts.ways;
@@ -128,18 +127,6 @@ async function choiceOf(context: PlanContext): Promise<Choice> {
     } else if (good.length === 0) notes.push(`Refused: ${object}: ${against.join("; ")}`);
   }
   return { good, notes };
-}
-
-/** Place of a named dump in the list. @throws Error with the names that there are. */
-function placeOf(wanted: string, dumps: readonly FoundDump[]): number {
-  const at = dumps.findIndex(
-    ({ object }) => object === wanted || partsOf(object)?.stamp === wanted,
-  );
-  if (at >= 0) return at;
-  const some = dumps.slice(0, 5).map(({ object }) => partsOf(object)?.stamp ?? object);
-  throw new Error(
-    `--dump ${wanted} is none of the dumps. Nothing was changed. Write newest, or one of: ${some.join(", ") || "none is there"}.`,
-  );
 }
 
 /** Writes the dump and its key into the stack file, once. */
