@@ -6,6 +6,7 @@ import { readStack } from "./input/load.ts";
 import { statePassphraseFault } from "./input/passphrase.ts";
 import { lastRunning, nextRelease } from "./input/last-update.ts";
 import { unreachableFault } from "./input/unreachable.ts";
+import { reasonsOf } from "./domain/unlocked.ts";
 import { lookAround } from "./stack/look.ts";
 import { createStack, type StackOutputs } from "./stack/stack.ts";
 
@@ -34,6 +35,9 @@ export async function runStack(images: Images): Promise<StackOutputs> {
   if (advice !== undefined) void pulumi.log.warn(advice);
   const release = nextRelease(running, config, images);
   const life = lifeAfter(running, config, imagesOf(config, images).mastodon, new Date());
+  const reasons = reasonsOf(life.opened, config);
+  if (reasons !== undefined)
+    void pulumi.log.warn(`This update may delete or replace what it names. ${reasons}`);
   return createStack(config, secrets, release, await lookAround(config, running), life);
 }
 

@@ -24,6 +24,7 @@ import { captchaSchema, translationSchema } from "./keys/services.ts";
 import { signInSchema } from "./keys/sign-in.ts";
 import { metricsSchema, tracingSchema } from "./keys/telemetry.ts";
 import { stoppedSchema } from "./keys/stopped.ts";
+import { unlockedSchema } from "./keys/unlocked.ts";
 import { hostName, whole } from "./keys/values.ts";
 import { assetsSchema, sidekiqSchema, streamingSchema, webSchema } from "./keys/workloads.ts";
 
@@ -79,6 +80,7 @@ export const StackConfigSchema = z.strictObject({
   assets: assetsSchema,
   stopped: stoppedSchema,
   anew: anewSchema,
+  unlocked: unlockedSchema,
   maintenance: maintenanceSchema,
   upkeep: upkeepSchema,
   project: projectSchema,

@@ -1,6 +1,7 @@
 import { databaseClustersOf, postgresNameOf } from "./database-clusters.ts";
 import { anewRefusals, type KeptThings } from "./kept.ts";
 import type { StackConfig } from "../config/schema.ts";
+import { openedBy, type HadUnlocked } from "./unlocked.ts";
 import { STOPPABLE } from "../config/keys/stopped.ts";
 
 /**
@@ -42,13 +43,17 @@ export interface Life {
    * created.
    */
   readonly refusals: ReadonlyMap<string, string>;
+  /** Logical names of resources that this update may replace, so they are not protected. */
+  readonly opened: readonly string[];
 }
 
 /** Resources with the database's content: logical names without that of their component. */
 const DATABASES = ["cluster", "database"] as const;
 
 /** Records of the last update that determine the life. */
-type Remembered = { readonly data?: DataLife; readonly kept?: KeptThings } | undefined;
+type Remembered =
+  | { readonly data?: DataLife; readonly kept?: KeptThings; readonly unlocked?: HadUnlocked }
+  | undefined;
 
 /**
  * Seconds in which a database may be empty: longer than any update, which GitHub ends after six
@@ -98,13 +103,14 @@ export function lifeAfter(
         ([name]) => !born || !name.startsWith("postgres-"),
       ),
     ),
+    opened: openedBy(running, config),
   };
 }
 
 /**
  * Whether the stack file announces another life of the data, with every serving workload stopped.
  */
-function isAnnounced(
+export function isAnnounced(
   running: { readonly data?: DataLife } | undefined,
   config: StackConfig,
 ): boolean {

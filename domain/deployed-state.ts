@@ -4,12 +4,15 @@ import { type Decided, decidedBy } from "./changes.ts";
 import { imagesOf, versionOf } from "./images.ts";
 import { type Release, type Released, releasedBy } from "./release.ts";
 import type { StackConfig } from "../config/schema.ts";
+import { recordOf, type HadUnlocked } from "./unlocked.ts";
 
 /** The stack's output `running`, with which the next update is compared. It contains no secret. */
 export interface Running extends Decided, Released {
   readonly data: DataLife;
   /** An older program did not record it. */
   readonly kept: KeptThings;
+  /** Entries of `unlocked` that the update had; unset if it had none. */
+  readonly unlocked?: HadUnlocked;
 }
 
 /** The output of a stack with this configuration and release. */
@@ -22,5 +25,6 @@ export function runningAs(config: StackConfig, release: Release, data: DataLife)
     mastodonImage: imagesOf(config, release.images).mastodon,
     data,
     kept: keptBy(config),
+    ...recordOf(config),
   };
 }

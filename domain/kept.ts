@@ -91,7 +91,7 @@ export function anewRefusals(
 }
 
 /** The name of the resource that serves, where there are several with that key of `anew`. */
-function logicalNameOf(name: MadeOnce, { postgres }: StackConfig): string {
+export function logicalNameOf(name: MadeOnce, { postgres }: StackConfig): string {
   return name === "postgres-application"
     ? `${postgresNameOf(databaseClustersOf(postgres).serving)}-application`
     : name;

@@ -1,7 +1,7 @@
 /**
- * What a rule sees of a change and of a stack, and what it finds. A step view comes from the
- * engine's events, so it has the operation and the old side. A resource view comes from the program
- * or from the engine's policy host, so it has the new inputs only.
+ * Views of a change and of a stack, which rules judge, and their findings. A step view comes from
+ * the engine's events, so it has the operation and the old side. A resource view comes from the
+ * program or from the engine's policy host, so it has the new inputs only.
  */
 
 /** One step of the engine, from `resourcePreEvent.metadata` of its event log. */
@@ -37,6 +37,8 @@ export interface SideView {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly protect: boolean;
+  /** Whether the cloud keeps it when the state forgets it. Default: no. */
+  readonly retainOnDelete?: boolean;
 }
 
 /** One resource with its inputs, as the program asks for it. Its secrets are in the clear. */

@@ -13,6 +13,7 @@ import { refuseAnew } from "../infra/never-anew.ts";
 import { Postgres } from "../infra/postgres.ts";
 import { Project } from "../infra/project.ts";
 import { ReadReplica } from "../infra/read-replica.ts";
+import { leaveUnprotected } from "../infra/unprotected.ts";
 import { Valkey } from "../infra/valkey.ts";
 import type { Resolved } from "./resolved.ts";
 
@@ -45,8 +46,9 @@ export interface MediaBuckets {
 export function foundation(resolved: Resolved): Foundation {
   const { config, secrets, life, kubernetesVersion, publicHosts } = resolved;
   const { region, cloudflare, maintenance } = config;
-  // Before the first resource, because it applies only to later ones.
+  // Before the first resource, because both apply only to later ones.
   refuseAnew(life.refusals);
+  leaveUnprotected(life.opened);
   const { vpcId, nodeTag, stackTag } = new Network("network", {
     region,
     network: config.network,

@@ -26,6 +26,11 @@ export const MADE_ONCE = [
 /** One of their names. */
 export type MadeOnce = (typeof MADE_ONCE)[number];
 
+/** Whether a logical name is one of them. */
+export function isMadeOnce(name: string): name is MadeOnce {
+  return (MADE_ONCE as readonly string[]).includes(name);
+}
+
 const times = whole(
   1,
   1_000,

@@ -10,6 +10,7 @@ import { LEFT_OUT } from "../../domain/upkeep.ts";
 import { dashboard } from "../../observability/dashboard.ts";
 import { ruleGroups } from "../../observability/rules.ts";
 import { markdownTable, withParts } from "./markdown.ts";
+import { stepRulesTable } from "./policies-table.ts";
 import { projectFile } from "./project-file.ts";
 import { secretsTable } from "./secrets-table.ts";
 import { tokenTables } from "./token-permissions.ts";
@@ -41,6 +42,7 @@ export const GENERATED: readonly GeneratedFile[] = [
   part("docs/secrets.md", "secrets", secretsTable),
   part("docs/operate.md", "tokens", tokenTables),
   part("docs/doctor.md", "lines", doctorTable),
+  part("docs/policies.md", "steps", stepRulesTable),
   part("docs/bad-night.md", "nights", nightsList),
   part("README.md", "cost", costSummary),
   part("docs/cost.md", "cost", costSection),

@@ -1,34 +1,33 @@
+import type { Unlocked } from "../../config/keys/unlocked.ts";
 import type { Enforcement, StepView } from "../views.ts";
 
-/** What a rule over steps knows besides the step. */
+/** Knowledge of a rule over steps besides the steps. `stepContextOf` makes it. */
 export interface StepContext {
-  /** Name of the stack: "prod". Cures name it. */
+  /** Name of the stack: "prod". Commands that a finding names need it. */
   readonly stack: string;
-  /** Whether an update of this stack has ever come to its end. */
-  readonly hasRun: boolean;
-  /** Entries of `mastodon:unlocked`, by logical name. */
-  readonly unlocked: Readonly<Record<string, Unlocked>>;
-}
-
-/** One entry of `mastodon:unlocked`. */
-export interface Unlocked {
-  /** Physical id that the state had when the entry was written. */
-  readonly id: string;
-  readonly because: string;
+  /**
+   * Logical names of the resources that the last complete update left and that must not be made a
+   * second time. Empty if this stack has never run.
+   */
+  readonly left: readonly string[];
+  /** Names of these that the stack file lets the next update create once more. */
+  readonly anew: readonly string[];
+  /** The key `unlocked` of the stack file. */
+  readonly unlocked: Unlocked;
 }
 
 /** A rule over the engine's steps: pure, and the same for a preview, a deploy and a test. */
 export interface StepRule {
   readonly name: string;
   readonly level: Enforcement;
-  /** What the rule forbids and why, one sentence, for the page of rules. */
+  /** The thing that the rule forbids, and why, for the page of rules. */
   readonly says: string;
   readonly check: (steps: readonly StepView[], context: StepContext) => readonly StepFault[];
 }
 
-/** One violation, without what the rule itself says. */
+/** One violation. */
 export interface StepFault {
-  readonly urn: string;
+  readonly urn?: string;
   readonly message: string;
   readonly cure?: string;
 }

@@ -37,7 +37,7 @@ afterEach(async () => {
 /** Status, last output and tasks of one run. */
 async function run(step: MigrationStep, found: string, until?: number, dump?: "none" | "at work") {
   const data = { since: "2025-03-02", epoch: 1 };
-  const life = { data, mayBeEmptyUntil: until, refusals: new Map() };
+  const life = { data, mayBeEmptyUntil: until, refusals: new Map(), opened: [] };
   const { status, said } = await promisify(execFile)(
     "bash",
     ["-c", MIGRATION_SCRIPTS[step](life, dump !== undefined)],

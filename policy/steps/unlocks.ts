@@ -1,0 +1,31 @@
+import type { StepView } from "../views.ts";
+import type { StepContext, StepRule } from "./rule.ts";
+
+/** Whether the stack file lets this step go: it names the resource with the id that it has now. */
+export function isUnlocked({ name, old }: StepView, { unlocked }: StepContext): boolean {
+  const entry = Object.hasOwn(unlocked, name) ? unlocked[name] : undefined;
+  return entry !== undefined && entry.id === old?.id;
+}
+
+/** The line that unlocks these resources. A person puts the reason in. */
+export function unlockLine(names: readonly string[], { stack }: StepContext): string {
+  return `npm run unlock -- ${names.join(" ")} --because "why" --stack ${stack}`;
+}
+
+/** Entries of `unlocked` that open nothing, because their resource is gone or is another one. */
+export const spentUnlocks: StepRule = {
+  name: "no-spent-unlock",
+  level: "advisory",
+  says: "An entry of `mastodon:unlocked` whose resource was replaced or deleted opens nothing. It is taken out, so that a reader sees only what is open.",
+  check: (steps, context) => {
+    // A refused preview has only the stack's own step, and shows nothing about the rest.
+    const seen = steps.filter(({ type }) => !type.startsWith("pulumi:"));
+    if (seen.length === 0) return [];
+    return Object.entries(context.unlocked)
+      .filter(([name, { id }]) => !seen.some((step) => step.name === name && step.old?.id === id))
+      .map(([name]) => ({
+        message: `mastodon:unlocked.${name} is spent: no resource of that name has the id that it was written for. Take it out`,
+        cure: `npm run unlock -- ${name} --remove --stack ${context.stack}`,
+      }));
+  },
+};
