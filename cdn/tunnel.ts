@@ -1,6 +1,7 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/schema.ts";
+import { TUNNEL_NAME } from "../config/topology.ts";
 import { connectorTokenOf } from "./connector-token.ts";
 import { ingressOf } from "./ingress.ts";
 import type { PublicHost } from "./public-hosts.ts";
@@ -31,7 +32,7 @@ export class Tunnel extends pulumi.ComponentResource {
     const { accountId } = args.cloudflare;
     const tunnel = new cloudflare.ZeroTrustTunnelCloudflared(
       `${name}-tunnel`,
-      { accountId, name: "mastodon", configSrc: "cloudflare", tunnelSecret: args.secret },
+      { accountId, name: TUNNEL_NAME, configSrc: "cloudflare", tunnelSecret: args.secret },
       // Protected: a new tunnel has a new id. Every DNS record would have to change, and running
       // connectors would lose their tunnel.
       { parent: this, protect: true },

@@ -12,6 +12,9 @@ export const NAMESPACE = "mastodon";
  */
 export const ONE_OFF_COMPONENT = "one-off";
 
+/** Name of the tunnel at Cloudflare. One that the state has lost is looked for by it. */
+export const TUNNEL_NAME = "mastodon";
+
 /** The Services that the tunnel reaches. */
 export const SERVICES = {
   web: { name: "web", port: 3000 },

@@ -1,6 +1,5 @@
 import { acceptedToken, clusterPresence, read, type Clouds } from "../recover/clouds.ts";
-import type { LeftOvers } from "../recover/left-overs.ts";
-import { ask, presence, reasonOf, type Presence } from "../recover/presence.ts";
+import { ask, Missing, presence, reasonOf, type Presence } from "../recover/presence.ts";
 import { isInPlace, nameOf, type Properties, type StateResource } from "../recover/state.ts";
 import { tunnelOf } from "../recover/tunnel.ts";
 import * as types from "../recover/types.ts";
@@ -101,11 +100,6 @@ function placeOf(inputs: Properties | undefined) {
   };
 }
 
-/** Stands for a 404 where a cloud answers 200 for a deleted thing. */
-class Missing extends Error {
-  readonly status = 404;
-}
-
 /** Looks at every resource of a state, and at each cluster's API. */
 export async function seenIn(
   resources: readonly StateResource[],
@@ -169,59 +163,3 @@ function seen(kind: Kind, resource: StateResource, found: Presence<string>): See
     presence: found,
   };
 }
-
-/** Names in the program of what has a night, and the last update's outputs remember. */
-const REMEMBERED: Readonly<Record<string, Kind>> = {
-  "cluster-doks": "cluster",
-  "cluster-workloads": "pool",
-  "valkey-cluster": "valkey",
-  "tunnel-tunnel": "tunnel",
-  "media-r2-bucket": "bucket",
-};
-
-/** The kind of a name; a database cluster may carry a number. */
-const kindOfPlace = (place: string): Kind | undefined =>
-  /^postgres(?:-\d+)?-cluster$/u.test(place) ? "postgres" : REMEMBERED[place];
-
-/**
- * Things that a refresh has dropped from the state. DigitalOcean lists what carries the stack's
- * tag, which tells a loss from an answer that was wrong at that time.
- * @param left what carries the tag and stands in no state.
- */
-export function forgottenOf(
-  resources: readonly StateResource[],
-  remembered: ReadonlySet<string>,
-  left: LeftOvers,
-): readonly Seen[] {
-  const held = new Set(resources.filter(isInPlace).map(nameOf));
-  return [...remembered]
-    .filter((place) => !held.has(place))
-    .flatMap((place): Seen | readonly [] => {
-      const kind = kindOfPlace(place);
-      if (kind === undefined) return [];
-      const base = { kind, name: place, place, id: "" };
-      if (left.word === "unknown") return { ...base, presence: left };
-      const found = left.things.find((thing) => thing.place === place);
-      if (found !== undefined)
-        return {
-          ...base,
-          name: found.candidate.name ?? place,
-          id: found.candidate.id,
-          isForgotten: true,
-          presence: { word: "there", value: "the state has forgotten it" },
-        };
-      // Cloudflare's things carry no tag, and a pool is listed with its cluster alone.
-      return TAGGED.has(kind)
-        ? { ...base, presence: { word: "gone" } }
-        : {
-            ...base,
-            isForgotten: true,
-            presence: {
-              word: "unknown",
-              reason: "the state has forgotten it, and with it the id to ask for",
-            },
-          };
-    });
-}
-
-const TAGGED: ReadonlySet<Kind> = new Set<Kind>(["cluster", "postgres", "valkey"]);

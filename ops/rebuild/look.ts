@@ -24,7 +24,8 @@ import { copiesIn, faultOf, newestWhole, whoseOf } from "../state/keep.ts";
 import type { StackPlace } from "../stack-file/place.ts";
 import { dumpsOf } from "./dumps.ts";
 import type { Facts, Seen, StateFact, TokenFact, WayBack } from "./facts.ts";
-import { forgottenOf, seenIn } from "./look-things.ts";
+import { forgottenOf } from "./forgotten.ts";
+import { seenIn } from "./look-things.ts";
 import type { Outside, RebuildWorld } from "./world.ts";
 
 /** Looks at everything, and changes nothing. */
@@ -60,7 +61,11 @@ export async function lookAtAll(
       world.program.cluster,
     ),
   ]);
-  const forgotten = forgottenOf(resources, rememberedIn(resources, config), left);
+  const forgotten = await forgottenOf(rememberedIn(resources, config), left, {
+    resources,
+    config,
+    clouds,
+  });
   const things = [...held, ...forgotten];
   const own = new Set(forgotten.map(({ id }) => id));
   return {

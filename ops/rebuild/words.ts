@@ -47,12 +47,13 @@ function thingRows(things: readonly Seen[]): readonly string[] {
 const row = (cloud: string, what: string, said: string): string =>
   `  ${cloud.padEnd(13)} ${what.padEnd(34)} ${said}`.trimEnd();
 
-function presenceOf({ presence }: Seen): string {
+function presenceOf({ id, presence }: Seen): string {
   switch (presence.word) {
     case "there":
       return `there    ${presence.value}`;
     case "gone":
-      return "gone     404, asked twice";
+      // Without an id it was looked for in its cloud's list.
+      return `gone     ${id === "" ? "not listed" : "404"}, asked twice`;
     case "unknown":
       return `unknown  ${presence.reason}`;
   }

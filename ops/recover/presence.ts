@@ -70,6 +70,11 @@ export function isMissing(answer: Answer<unknown>): boolean {
   return answer.kind === "refused" && answer.status === 404;
 }
 
+/** Stands for a 404 where a cloud answers 200: a list without the thing, or a deleted thing. */
+export class Missing extends Error {
+  readonly status = 404;
+}
+
 /** Patience with a cloud. */
 export interface Patience {
   /** Milliseconds until an answer counts as silence. Default 20 s. */
