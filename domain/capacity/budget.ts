@@ -22,6 +22,8 @@ export interface Budget {
   readonly key: string;
   /** Such as "Database connections through the pool". */
   readonly what: string;
+  /** The situation that it is of, as in `what`; unset: it is the same in each. */
+  readonly when?: string;
   /**
    * The consumers with their amounts, a line each; adds up to `needed` unless the budget says
    * otherwise.

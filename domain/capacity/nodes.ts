@@ -137,6 +137,7 @@ function sumsOf({ when, nodes, pods }: Moment): readonly Budget[] {
       code: of === "mib" ? "node-memory" : "node-cpu",
       key: "cluster.workloadPool.nodes",
       what: `${of === "mib" ? "Memory" : "CPU"} of the nodes ${when}`,
+      when,
       lines,
       needed: sum(lines.map(({ amount }) => amount)),
       available: sum(room.map((node) => node[of])),

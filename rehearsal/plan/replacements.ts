@@ -165,7 +165,7 @@ function providerOf(
  * The inputs with changed outputs of their dependencies. The plan in memory always gives the same
  * ids and names, so only the texts that contain one of them become unknown.
  */
-function withNewOutputs(
+export function withNewOutputs(
   resource: PlannedResource,
   found: ReadonlyMap<string, Replacement>,
 ): Inputs {

@@ -1,0 +1,284 @@
+import { diffLines, stepWords } from "./difference.ts";
+import { curesText } from "../../domain/fault.ts";
+import { LEVELS } from "./headline.ts";
+import { nounOf } from "./kinds.ts";
+import { mermaidOf } from "./mermaid.ts";
+import type { Report } from "./model.ts";
+import { goneWords, policyWords, secretWords } from "./words.ts";
+import { writeVerdict } from "./verdict.ts";
+
+/** The report as a comment of a pull request, in GitHub's Markdown. */
+
+/** Most characters of a comment. GitHub's limit is 65,536. */
+export const COMMENT_CHARACTERS = 60_000;
+
+/** Line that identifies the comment of a stack. */
+export function markerOf(stack: string): string {
+  return `<!-- mastodon-preview stack=${stack} -->`;
+}
+
+/** A line that shows something may not have more characters, so that no value hides the rest. */
+const LONG = 200;
+
+/** How much of a report there is room for. */
+interface Room {
+  /** Longest line of the list of steps and of the raw diff. */
+  readonly line: number;
+  readonly steps: boolean;
+  /** Characters of the raw diff. */
+  readonly diff: number;
+  /** Longest cell of a table, longest sentence. */
+  readonly cell: number;
+  /** Rows of a table, items of a list. */
+  readonly rows: number;
+}
+
+/** What is left out, in this order: the raw diff, long values, the list of steps; then all tails. */
+const ROOMS: readonly Room[] = [
+  { line: 2_000, steps: true, diff: 40_000, cell: 1_000, rows: 60 },
+  { line: 2_000, steps: true, diff: 0, cell: 1_000, rows: 60 },
+  { line: LONG, steps: true, diff: 0, cell: 1_000, rows: 60 },
+  { line: LONG, steps: false, diff: 0, cell: 1_000, rows: 60 },
+  { line: LONG, steps: false, diff: 0, cell: 300, rows: 25 },
+  { line: LONG, steps: false, diff: 0, cell: 100, rows: 12 },
+];
+
+/** The comment, at most {@link COMMENT_CHARACTERS} long. */
+export function commentOf(report: Report): string {
+  for (const room of ROOMS) {
+    const text = textOf(report, room);
+    if (text.length <= COMMENT_CHARACTERS) return text;
+  }
+  throw new Error(
+    `The shortest report of ${report.stack} is longer than ${COMMENT_CHARACTERS} characters: a list of it has no limit in ops/report/comment.ts.`,
+  );
+}
+
+function textOf(report: Report, room: Room): string {
+  const { stack, head, base, level, headline, stepsHash } = report;
+  const diff = rawDiff(report, room);
+  const leftOut = [
+    ...(diff.complete ? [] : ["the raw diff"]),
+    ...(room.line > LONG ? [] : ["long values"]),
+    ...(room.steps ? [] : ["the list of steps"]),
+    ...(room.cell >= 1_000 ? [] : ["the ends of long lists"]),
+  ];
+  return [
+    markerOf(stack),
+    writeVerdict({
+      ...(head === undefined ? {} : { head }),
+      ...(base === undefined ? {} : { base }),
+      level,
+      steps: stepsHash,
+    }),
+    `## ${LEVELS[level].sign} ${short(headline, 300)}`,
+    ...(leftOut.length === 0
+      ? []
+      : [
+          "",
+          `_Left out here, because a comment has a limit: ${leftOut.join(", ")}. The run's summary has it._`,
+        ]),
+    ...parts(report, room),
+    ...(room.steps ? stepsPart(report, room) : []),
+    ...diff.lines,
+    "",
+    footer(report),
+  ].join("\n");
+}
+
+function parts(report: Report, { cell, rows }: Room): readonly string[] {
+  const { summary, notices, refused, wayBack, level, warnings } = report;
+  const [first, ...rest] = summary;
+  const shown = (text: string): string => short(inLine(text), cell);
+  return [
+    ...(first === undefined ? [] : ["", `**${shown(first)}** ${rest.map(shown).join(" ")}`.trim()]),
+    ...(refused === undefined ? [] : refusedPart(report, cell, rows)),
+    ...table(
+      ["members notice", "how long"],
+      notices.map(({ what, howLong }) => [what, howLong]),
+      cell,
+      rows,
+    ),
+    ...table(
+      ["", "now", "after", ""],
+      report.rows.map(({ what, now = "", after = "", note = "", changed }) => [
+        what,
+        now,
+        changed && after !== "" ? { strong: after } : after,
+        note,
+      ]),
+      cell,
+      rows,
+    ),
+    ...mermaidOf(report.order),
+    ...goneWords(report)
+      .slice(0, rows)
+      .flatMap((words) => ["", shown(words)]),
+    ...(level === 5
+      ? []
+      : [
+          "",
+          shown(
+            `Way back: ${wayBack}. ${secretWords(report.secrets)} ${policyWords(report.findings)}`,
+          ),
+        ]),
+    ...report.findings
+      .slice(0, rows)
+      .map(({ rule, level: strength, message, cure }) =>
+        shown(
+          `- ${strength === "mandatory" ? "❌" : "⚠️"} **${rule}**: ${message}${cure === undefined ? "" : ` To mean it: ${cure}`}`,
+        ),
+      ),
+    ...(warnings.length === 0
+      ? []
+      : ["", ...warnings.slice(0, rows).map((warning) => `- ⚠️ ${shown(warning)}`)]),
+  ];
+}
+
+function refusedPart({ refused }: Report, cell: number, rows: number): readonly string[] {
+  if (refused === undefined) return [];
+  const { faults, words, dies } = refused;
+  const said = faults.length > 0 ? faults.map(({ message }) => message) : [];
+  return [
+    ...said.slice(0, rows).flatMap((message) => ["", quoted(short(message, cell))]),
+    ...table(
+      ["way out", ""],
+      faults.flatMap(({ key, cures }) =>
+        cures.map((cure) => [curesText([cure], { key }), cure.note ?? ""]),
+      ),
+      cell,
+      rows,
+    ),
+    ...(dies.length === 0 ? [] : ["", short(`Would have been deleted: ${dies.join(", ")}.`, cell)]),
+    ...(words.length === 0
+      ? []
+      : folded(
+          "The engine's own words",
+          fenced(
+            words
+              .slice(0, rows)
+              .map((each) => short(each, 4 * cell))
+              .join("\n\n"),
+            "text",
+          ),
+          said.length === 0,
+        )),
+  ];
+}
+
+function stepsPart({ changes, counts }: Report, { line }: Room): readonly string[] {
+  if (changes.length === 0) return [];
+  const said = [...new Set(changes.map(({ kind }) => kind))].map(
+    (kind) => `${changes.filter((change) => change.kind === kind).length} ${kind}`,
+  );
+  const same = counts["same"] ?? 0;
+  return folded(
+    `What the engine will do: ${[...said, ...(same === 0 ? [] : [`${same} unchanged`])].join(", ")}`,
+    changes.map((change, at) =>
+      short(
+        `${at + 1}. ${change.kind === "delete" ? "− " : ""}\`${change.name}\` (${inLine(nounOf(change))}${change.protect ? ", 🔒 protected" : ""}) ${inLine(stepWords(change))}`,
+        line,
+      ),
+    ),
+  );
+}
+
+/** The raw diff, cut at a line. */
+function rawDiff(
+  { changes }: Report,
+  { line, diff }: Room,
+): { readonly lines: readonly string[]; readonly complete: boolean } {
+  const all = changes.flatMap((change) => diffLines(change)).map((each) => short(each, line));
+  if (all.length === 0) return { lines: [], complete: true };
+  let used = 0;
+  const shown = all.filter((each) => (used += each.length + 1) <= diff);
+  const complete = shown.length === all.length;
+  if (shown.length === 0) return { lines: [], complete };
+  const size = Math.max(1, Math.round(shown.join("\n").length / 1_000));
+  return {
+    lines: folded(
+      `Raw diff (${size} KB${complete ? "" : ", its beginning"})`,
+      fenced(shown.join("\n"), "diff"),
+    ),
+    complete,
+  };
+}
+
+function footer({ head, base, at, runUrl }: Report): string {
+  const of = [
+    head === undefined ? "Preview" : `Preview of \`${short(head, 12)}\``,
+    base === undefined ? "" : ` on \`main\` at \`${short(base, 12)}\``,
+  ].join("");
+  return `<sub>${[
+    `${of} · ${at.toISOString().slice(0, 16).replace("T", " ")} UTC`,
+    ...(runUrl === undefined ? [] : [`[run](${runUrl})`]),
+    "this comment is edited in place",
+  ].join(" · ")}</sub>`;
+}
+
+type Cell = string | { readonly strong: string };
+
+function table(
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  cell: number,
+  most: number,
+): readonly string[] {
+  if (rows.length === 0) return [];
+  const used = head.map((word, at) => word !== "" || rows.some((row) => row[at] !== ""));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.filter((_, at) => used[at]).join(" | ")} |`;
+  const more = rows.length - most;
+  return [
+    "",
+    line(head),
+    line(head.map(() => "---")),
+    ...rows.slice(0, most).map((row) => line(row.map((each) => cellOf(each, cell)))),
+    ...(more > 0 ? [line(head.map((_, at) => (at === 0 ? `and ${more} more` : "")))] : []),
+  ];
+}
+
+function cellOf(cell: Cell, longest: number): string {
+  const text = short(inLine(typeof cell === "string" ? cell : cell.strong), longest).replaceAll(
+    "|",
+    "\\|",
+  );
+  return typeof cell === "string" ? text : `**${text}**`;
+}
+
+function folded(title: string, lines: readonly string[], open = false): readonly string[] {
+  return [
+    "",
+    `<details${open ? " open" : ""}><summary>${inLine(title)}</summary>`,
+    "",
+    ...lines,
+    "",
+    "</details>",
+  ];
+}
+
+/** A code block that no line of the text can end. */
+function fenced(text: string, language: string): readonly string[] {
+  const longest = Math.max(2, ...(text.match(/`+/gu) ?? []).map(({ length }) => length));
+  const fence = "`".repeat(longest + 1);
+  return [`${fence}${language}`, text, fence];
+}
+
+function quoted(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `> ${inLine(line)}`)
+    .join("\n");
+}
+
+/** Text on one line that is no tag and no comment: a value may be anything. */
+function inLine(text: string): string {
+  return text
+    .replaceAll(/\s*\n\s*/gu, " ")
+    .replaceAll("<", "&lt;")
+    .replaceAll("@", "@\u200b");
+}
+
+function short(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}

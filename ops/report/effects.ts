@@ -1,0 +1,204 @@
+import { isDeepStrictEqual } from "node:util";
+import type { StackConfig } from "../../config/schema.ts";
+import type { Running } from "../../domain/deployed-state.ts";
+import type { SideView } from "../../policy/views.ts";
+import type { Change } from "./change.ts";
+import { kindOf, nounOf, NOTHING, serves, type Effect } from "./kinds.ts";
+
+/** What each change does to members. The highest level of all changes is the verdict. */
+
+/** Facts besides the step. */
+export interface EffectContext {
+  /** The configuration after the update; unset if it is refused. */
+  readonly config?: StackConfig;
+  /** Output of the last update; unset for a new stack. */
+  readonly running?: Partial<Running>;
+}
+
+const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
+
+/** The effect of one change. */
+export function effectOf(change: Change, context: EffectContext): Effect {
+  const { type, name, kind, deletedFirst } = change;
+  const row = kindOf(type);
+  switch (kind) {
+    case "create":
+      return isMadeAgain(change, context)
+        ? {
+            level: 4,
+            notice: `an empty ${nounOf(change)} is made beside what exists, or instead of what was lost`,
+            howLong: "for good",
+          }
+        : NOTHING;
+    case "delete":
+      return deletedEffect(change, context);
+    case "replace":
+      if (deletedFirst || row?.holds?.(name) !== undefined) return row?.replaced?.(name) ?? NOTHING;
+      return type === NODE_POOL
+        ? { level: 2, notice: "streaming reconnects", howLong: "once, while pods move" }
+        : NOTHING;
+    case "update":
+      return updatedEffect(change, context);
+    case "import":
+    case "left-over":
+      return NOTHING;
+  }
+}
+
+const NODE_POOL = "digitalocean:index/kubernetesNodePool:KubernetesNodePool";
+/** Type of Postgres and Valkey. */
+export const DATABASE_CLUSTER = "digitalocean:index/databaseCluster:DatabaseCluster";
+
+/**
+ * Whether something protected is created that the last update already had. A new option's bucket is
+ * protected, too, and harmless.
+ */
+function isMadeAgain({ name, protect }: Change, { running, config }: EffectContext): boolean {
+  if (!protect || running === undefined) return false;
+  if (running.kept !== undefined && name in running.kept) return true;
+  const before = running.data?.number ?? 1;
+  const [, number = "1", part] = /^postgres-(?:(\d+)-)?(cluster|database)$/u.exec(name) ?? [];
+  if (part !== undefined) return Number(number) <= before;
+  // An older program recorded nothing: what every stack has was there.
+  return (
+    running.kept === undefined &&
+    ["network-vpc", "valkey-cluster", "tunnel-tunnel", "postgres-application"].includes(name) &&
+    config !== undefined
+  );
+}
+
+/** A Sidekiq group may go: the configuration gives each queue to exactly one group. */
+function deletedEffect({ type, name }: Change, { config }: EffectContext): Effect {
+  if (type === DEPLOYMENT && name.startsWith("sidekiq-") && config !== undefined) return NOTHING;
+  return kindOf(type)?.deleted?.(name) ?? NOTHING;
+}
+
+function updatedEffect(change: Change, context: EffectContext): Effect {
+  if (change.type === DEPLOYMENT) return deploymentEffect(change, context);
+  if (change.type === DATABASE_CLUSTER) return databaseEffect(change);
+  if (change.type === NODE_POOL && nodesOf(change.new) < nodesOf(change.old))
+    return { level: 2, notice: "streaming reconnects", howLong: "once, while pods move" };
+  return NOTHING;
+}
+
+function nodesOf(side: SideView | undefined): number {
+  const { nodeCount, minNodes } = side?.inputs ?? {};
+  return Number(nodeCount ?? minNodes ?? 0);
+}
+
+/** Properties of a database cluster whose change makes new machines. */
+const NEW_MACHINES = ["size", "storageSizeMib", "version"];
+
+/** Whether an update moves a database to other machines. */
+export function failsOver({ type, kind, old, new: wanted }: Change): boolean {
+  return (
+    type === DATABASE_CLUSTER &&
+    kind === "update" &&
+    NEW_MACHINES.some((key) => !isDeepStrictEqual(old?.inputs[key], wanted?.inputs[key]))
+  );
+}
+
+/**
+ * DigitalOcean makes new machines and fails over to them. Its documentation says seconds; no
+ * rehearsal shows it.
+ */
+function databaseEffect(change: Change): Effect {
+  const { name } = change;
+  if (!failsOver(change)) return NOTHING;
+  if (name.startsWith("cache-"))
+    return { level: 3, notice: "pages are slow or fail", howLong: FAILOVER };
+  return {
+    level: 3,
+    notice: name.startsWith("valkey-")
+      ? "the site answers 500, apps on streaming reconnect, jobs wait"
+      : "posting and timelines answer 500, then retry",
+    howLong: FAILOVER,
+  };
+}
+
+const FAILOVER = "seconds, while it fails over (DigitalOcean's word, not rehearsed)";
+
+/** The parts of a Deployment that decide what its update means. */
+interface Workload {
+  readonly replicas: number | undefined;
+  readonly template: unknown;
+  readonly recreates: boolean;
+  readonly images: readonly string[];
+}
+
+/** Reads a Deployment's inputs. */
+export function workloadOf(side: SideView | undefined): Workload {
+  const { replicas, template, strategy } = (side?.inputs["spec"] ?? {}) as {
+    readonly replicas?: number;
+    readonly template?: { readonly spec?: { readonly containers?: unknown } };
+    readonly strategy?: { readonly type?: string };
+  };
+  const containers = template?.spec?.containers;
+  return {
+    replicas,
+    template,
+    recreates: strategy?.type === "Recreate",
+    images: (Array.isArray(containers) ? containers : []).map(
+      ({ image }: { readonly image?: unknown }) => String(image),
+    ),
+  };
+}
+
+/** What an update of a Deployment in place means. */
+export interface DeploymentUpdate {
+  /** Whether its pods are made anew. */
+  readonly restarts: boolean;
+  readonly newImage: boolean;
+  /** Whether it ends up with fewer pods; those of an autoscaled one are not known. */
+  readonly shrinks: boolean;
+  readonly stops: boolean;
+  /** Whether the old pods end before new ones start. */
+  readonly recreates: boolean;
+}
+
+/** Compares both sides of a Deployment. */
+export function deploymentUpdate({ old, new: wanted }: Change): DeploymentUpdate {
+  const [before, after] = [workloadOf(old), workloadOf(wanted)];
+  const fewer = (after.replicas ?? 1) < (before.replicas ?? 1);
+  return {
+    restarts: !isDeepStrictEqual(before.template, after.template),
+    newImage: !isDeepStrictEqual(before.images, after.images),
+    shrinks: before.replicas !== undefined && after.replicas !== undefined && fewer,
+    stops: after.replicas === 0 && before.replicas !== 0,
+    recreates: after.recreates,
+  };
+}
+
+const RECONNECTS: Effect = {
+  level: 2,
+  notice: "apps on streaming reconnect",
+  howLong: "once",
+};
+
+function deploymentEffect(change: Change, { config }: EffectContext): Effect {
+  const { name } = change;
+  if (!serves(name)) return NOTHING;
+  const { restarts, newImage, shrinks, stops, recreates } = deploymentUpdate(change);
+  if (stops)
+    return {
+      level: 4,
+      notice: kindOf(DEPLOYMENT)?.deleted?.(name).notice ?? "it is stopped",
+      howLong: "until mastodon:stopped names it no more",
+    };
+  if (name === "streaming" && (restarts || shrinks)) return RECONNECTS;
+  // Sockets go through the connector.
+  if (name === "connector" && restarts) return RECONNECTS;
+  if (!restarts) return NOTHING;
+  const queues = queuesOf(name, config).filter((queue) => queue !== "scheduler");
+  if (recreates && queues.length > 0)
+    return {
+      level: 3,
+      notice: `jobs of the ${queues.length === 1 ? "queue" : "queues"} ${queues.join(", ")} wait`,
+      howLong: "about a minute (assumed), until its one process is there again",
+    };
+  return newImage && (name === "web" || name.startsWith("sidekiq-")) ? { level: 2 } : NOTHING;
+}
+
+function queuesOf(name: string, config: StackConfig | undefined): readonly string[] {
+  return config?.sidekiq.find((group) => `sidekiq-${group.name}` === name)?.queues ?? [];
+}

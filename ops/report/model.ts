@@ -1,0 +1,167 @@
+import type { Images } from "../../config/images.ts";
+import type { Schedule } from "../../domain/schedule.ts";
+import type { Finding } from "../../policy/views.ts";
+import { changesOf, type Change } from "./change.ts";
+import { effectOf, type EffectContext } from "./effects.ts";
+import type { EngineRun } from "./engine-log.ts";
+import { goneOf, type Gone } from "./replaced.ts";
+import { headlineOf, type Judged } from "./headline.ts";
+import { imagesIn, type ImageChange } from "./image-changes.ts";
+import { orderOf } from "./order.ts";
+import { parsed, refusedOf, type Refused } from "./refused.ts";
+import { moneyOf, rowsOf, type Money, type Row } from "./rows.ts";
+import { summaryOf, wayBackOf } from "./summary.ts";
+import { secretChangesOf, type SecretChanges } from "./secret-changes.ts";
+import { hashOf, type Level } from "./verdict.ts";
+
+export type { Level } from "./verdict.ts";
+
+/**
+ * The report of a preview, as data: one pure function from the engine's events, two stack files and
+ * the images to it. Comment, page and terminal show the same.
+ */
+
+/** Content of a stack file. Encrypted values stay as they are. */
+export type StackFileText = string;
+
+/** How the engine ended. */
+export type Ending = "previewed" | "refused" | "crashed" | "cancelled";
+
+/** Everything that a report is made from. */
+export interface ReportInput {
+  readonly stack: string;
+  /** Undefined if there is no event log. */
+  readonly run: EngineRun | undefined;
+  readonly ending: Ending;
+  /** Last lines of standard error, for a run without an event log. */
+  readonly stderrTail?: string;
+  /** The stack file at the base commit; unset if it is new there. */
+  readonly before?: StackFileText;
+  readonly after: StackFileText;
+  readonly images: { readonly before?: Images; readonly after: Images };
+  /** Violations of the rules over steps (`policy/steps/all.ts`). Default: none. */
+  readonly findings?: readonly Finding[];
+  /** Commit of the pull request, and the one of main under it. */
+  readonly head?: string;
+  readonly base?: string;
+  readonly at: Date;
+  readonly runUrl?: string;
+}
+
+/** What members notice, and for how long. */
+export interface Notice {
+  readonly what: string;
+  readonly howLong: string;
+}
+
+/** The report. */
+export interface Report {
+  readonly stack: string;
+  readonly ending: Ending;
+  readonly level: Level;
+  /** The first line, without its sign. */
+  readonly headline: string;
+  /** Sentences of the second line. */
+  readonly summary: readonly string[];
+  /** How to undo it. */
+  readonly wayBack: string;
+  readonly notices: readonly Notice[];
+  readonly rows: readonly Row[];
+  readonly money: Money | undefined;
+  readonly gone: readonly Gone[];
+  readonly order: Schedule;
+  readonly secrets: SecretChanges;
+  readonly findings: readonly Finding[];
+  readonly images: readonly ImageChange[];
+  /** Changes of resources, in the engine's order. */
+  readonly changes: readonly Change[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly warnings: readonly string[];
+  readonly refused: Refused | undefined;
+  readonly stepsHash: string;
+  readonly head?: string;
+  readonly base?: string;
+  readonly at: Date;
+  readonly runUrl?: string;
+}
+
+/** Makes the report. */
+export function reportOf(input: ReportInput): Report {
+  const { stack, run, ending, head, base, at, runUrl } = input;
+  const file = `Pulumi.${stack.split("/").at(-1) ?? stack}.yaml`;
+  const after = parsed(input.after, file);
+  const before = input.before === undefined ? undefined : parsed(input.before, file).config;
+  const steps = run?.steps ?? [];
+  const changes = changesOf(steps);
+  const context: EffectContext = {
+    ...(after.config === undefined ? {} : { config: after.config }),
+    ...(run?.running === undefined ? {} : { running: run.running }),
+  };
+  const judged = changes.map((change): Judged => ({ change, effect: effectOf(change, context) }));
+  const level = levelOf(ending, run, judged);
+  const order = orderOf(changes);
+  const rows = after.config === undefined ? [] : rowsOf(before, after.config);
+  const money = after.config === undefined ? undefined : moneyOf(before, after.config);
+  return {
+    stack,
+    ending,
+    level,
+    headline: headlineFor(ending, level, judged, run?.exists === false),
+    summary: summaryOf({ level, changes, rows, money, order }),
+    wayBack: wayBackOf(changes, after.config),
+    notices: noticesOf(judged),
+    rows,
+    money,
+    gone: goneOf(changes),
+    order,
+    secrets: secretChangesOf(input.before, input.after, file),
+    findings: [...(run?.policies ?? []), ...(input.findings ?? [])],
+    images: imagesIn(changes),
+    changes,
+    counts: run?.counts ?? {},
+    warnings: (run?.diagnostics ?? []).flatMap(({ severity, message }) =>
+      severity === "warning" ? [message] : [],
+    ),
+    refused:
+      level === 5 && ending !== "cancelled"
+        ? refusedOf({ parsed: after, run, stderrTail: input.stderrTail })
+        : undefined,
+    stepsHash: hashOf(steps),
+    ...(head === undefined ? {} : { head }),
+    ...(base === undefined ? {} : { base }),
+    at,
+    ...(runUrl === undefined ? {} : { runUrl }),
+  };
+}
+
+function levelOf(ending: Ending, run: EngineRun | undefined, judged: readonly Judged[]): Level {
+  if (ending !== "previewed" || run === undefined || run.failed) return 5;
+  // Nobody uses a server that does not exist yet.
+  if (!run.exists && judged.length > 0) return 1;
+  return judged.reduce<Level>(
+    (worst, { effect }) => (effect.level > worst ? effect.level : worst),
+    0,
+  );
+}
+
+function headlineFor(
+  ending: Ending,
+  level: Level,
+  judged: readonly Judged[],
+  isNew: boolean,
+): string {
+  if (ending === "cancelled") return "Cancelled — nothing is known of this commit";
+  if (ending === "crashed")
+    return "The preview crashed — merging this deploys nothing that was looked at";
+  return headlineOf(level, judged, isNew);
+}
+
+/** What members notice, the worst first, each once. */
+function noticesOf(judged: readonly Judged[]): readonly Notice[] {
+  const noticed = [...judged]
+    .sort((one, other) => other.effect.level - one.effect.level)
+    .flatMap(({ effect: { notice, howLong } }): Notice[] =>
+      notice === undefined ? [] : [{ what: notice, howLong: howLong ?? "while it changes" }],
+    );
+  return [...new Map(noticed.map((one) => [`${one.what} ${one.howLong}`, one])).values()];
+}

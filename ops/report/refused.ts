@@ -1,0 +1,69 @@
+import { Refusal, type Fault } from "../../domain/fault.ts";
+import type { StackConfig } from "../../config/schema.ts";
+import { readConfig } from "../../input/stack-text.ts";
+import { stackTextOf } from "../stack-file/texts.ts";
+import type { Diagnostic, EngineRun } from "./engine-log.ts";
+
+/** Why nothing would be deployed, and the ways out. */
+
+/** Reasons of a refusal. */
+export interface Refused {
+  /** Faults of the configuration or of the change, each with its remedies. */
+  readonly faults: readonly Fault[];
+  /** What would have been lost, if the program had not refused. */
+  readonly dies: readonly string[];
+  /** The engine's own sentences. */
+  readonly words: readonly string[];
+}
+
+/** A stack file's configuration, or the reason why there is none. */
+export type Parsed =
+  | { readonly config: StackConfig; readonly faults?: undefined }
+  | { readonly config?: undefined; readonly faults: readonly Fault[] };
+
+/** Parses a stack file as the program does. Its secrets stay unknown. */
+export function parsed(text: string, file: string): Parsed {
+  try {
+    return { config: readConfig(stackTextOf(text, file)) };
+  } catch (error) {
+    if (error instanceof Refusal) return { faults: error.faults };
+    return {
+      faults: [
+        {
+          code: "unreadable-file",
+          key: file,
+          message: error instanceof Error ? error.message : String(error),
+          cures: [],
+        },
+      ],
+    };
+  }
+}
+
+/** Lines of the engine that say no more than that it failed. */
+const EMPTY = new Set(["preview failed", "update failed", "BAIL: 1"]);
+
+/** Errors of a run, without those that only say that there was one. */
+export function errorsOf(run: EngineRun | undefined): readonly Diagnostic[] {
+  return (run?.diagnostics ?? []).filter(
+    ({ severity, message }) => severity === "error" && !EMPTY.has(message),
+  );
+}
+
+/** Reasons of a run that ended without a plan. */
+export function refusedOf({
+  parsed: { faults = [] },
+  run,
+  stderrTail = "",
+}: {
+  readonly parsed: Parsed;
+  readonly run: EngineRun | undefined;
+  readonly stderrTail?: string | undefined;
+}): Refused {
+  const words = errorsOf(run).map(({ message }) => message);
+  return {
+    faults,
+    dies: [],
+    words: words.length > 0 ? words : stderrTail.trim() === "" ? [] : [stderrTail.trim()],
+  };
+}

@@ -1,0 +1,81 @@
+import type { StackConfig } from "../../config/schema.ts";
+import type { Schedule } from "../../domain/schedule.ts";
+import type { Change } from "./change.ts";
+import { failsOver } from "./effects.ts";
+import { listed, releaseOf } from "./headline.ts";
+import { imagesIn } from "./image-changes.ts";
+import { kindOf } from "./kinds.ts";
+import { aboutWords } from "./order.ts";
+import { moneyWords, type Money, type Row } from "./rows.ts";
+import type { Level } from "./verdict.ts";
+
+/** The second line of a report: what changes, how long, dollars, what is lost; and the way back. */
+
+/** Rows that the second line names. The table has all of them. */
+const NAMED = 2;
+
+/** Parts of a report that the second line is made from. */
+export interface SummaryParts {
+  readonly level: Level;
+  readonly changes: readonly Change[];
+  readonly rows: readonly Row[];
+  readonly money: Money | undefined;
+  readonly order: Schedule;
+}
+
+/** Its sentences, the first one the most important. Empty where nothing would be deployed. */
+export function summaryOf({ level, changes, rows, money, order }: SummaryParts): readonly string[] {
+  if (level === 5 || level === 0) return [];
+  const decided = rows.filter(({ changed, kind }) => changed && kind === "setting");
+  const named = decided
+    .slice(0, NAMED)
+    .map(({ what, now = "none", after = "none" }) => `${what} ${now} → ${after}`);
+  const more = decided.length - named.length;
+  const lost = lossesOf(changes);
+  const costs = [
+    order.totalSeconds === 0 ? aboutWords(0) : `${aboutWords(order.totalSeconds)} (assumed)`,
+    ...(money === undefined ? [] : [moneyWords(money)]),
+    lost.length === 0 ? "nothing is lost" : `lost: ${listed(lost)}`,
+  ];
+  return [
+    ...(isUpgrade(changes)
+      ? [
+          "Database migrations run, and take as long as they take. There is no way back but a restore.",
+        ]
+      : []),
+    ...(named.length === 0 ? [] : [`${listed(more > 0 ? [...named, `${more} more`] : named)}.`]),
+    `${costs.join(", ")}.`,
+  ];
+}
+
+/** What is lost for good. */
+export function lossesOf(changes: readonly Change[]): readonly string[] {
+  return changes.flatMap(({ kind, type, name }) =>
+    kind === "delete" || kind === "replace" ? (kindOf(type)?.holds?.(name) ?? []) : [],
+  );
+}
+
+function isUpgrade(changes: readonly Change[]): boolean {
+  return releaseOf(imagesIn(changes)) !== undefined;
+}
+
+/** How to undo an update. Undefined configuration: it is refused, and nothing is to undo. */
+export function wayBackOf(changes: readonly Change[], config: StackConfig | undefined): string {
+  if (changes.length === 0) return "nothing to undo";
+  const dumps = dumpWords(config);
+  if (lossesOf(changes).length > 0)
+    return `none at DigitalOcean, whose backups go with the database; ${dumps}`;
+  if (isUpgrade(changes))
+    return `a restore only: a point in time of the last 7 days (DigitalOcean), ${dumps}`;
+  const resized = changes.filter(failsOver);
+  if (resized.length > 0)
+    return "none: DigitalOcean makes no database smaller, and the preview refuses the smaller plan";
+  return "revert the commit and deploy";
+}
+
+function dumpWords(config: StackConfig | undefined): string {
+  const backup = config?.backup;
+  return backup === undefined
+    ? "no dump of our own (mastodon:backup is not set)"
+    : `dumps of our own every ${backup.everyHours} h, kept for ${backup.keepDays} days`;
+}

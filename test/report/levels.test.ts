@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { commentOf, COMMENT_CHARACTERS } from "../../ops/report/comment.ts";
+import { readVerdict } from "../../ops/report/verdict.ts";
+import { IMAGES } from "../../config/images.ts";
+import { MEDIUM, reportOfChange, type Raw } from "./scene.ts";
+
+/** A release of Mastodon after the committed one, for both of its images. */
+const NEWER = {
+  ...IMAGES,
+  mastodon: IMAGES.mastodon.replace(/:v[\d.]+.*$/u, ":v4.7.99"),
+  streaming: IMAGES.streaming.replace(/:v[\d.]+.*$/u, ":v4.7.99"),
+};
+
+const CHANGES: readonly (readonly [string, number, Raw, string])[] = [
+  ["nothing", 0, MEDIUM, "Nothing changes"],
+  [
+    "fewer threads",
+    1,
+    { ...MEDIUM, web: { threads: 6 } },
+    "Restarts web, one pod after the other — members notice nothing",
+  ],
+  [
+    "another label of an alert",
+    1,
+    { ...MEDIUM, alerts: { emails: ["ops@example.social"] } },
+    "Members notice nothing",
+  ],
+  [
+    "streaming's connections",
+    2,
+    { ...MEDIUM, streaming: { connections: 9 } },
+    "Streaming is restarted — the old one serves until the new one is ready",
+  ],
+  [
+    "a larger Postgres",
+    3,
+    { ...MEDIUM, postgres: { size: "db-s-6vcpu-16gb" } },
+    "Postgres is resized — posting and timelines answer 500, then retry, for seconds",
+  ],
+  [
+    "a larger profile",
+    3,
+    { ...MEDIUM, profile: "large" },
+    "Valkey and Postgres are resized, and the pool is made anew — members are interrupted for seconds",
+  ],
+  ["web stopped", 4, { ...MEDIUM, stopped: ["web"] }, "Outage — web is stopped"],
+];
+
+describe("the verdict is what members notice, not what the engine calls it", () => {
+  test.each(CHANGES)("%s: level %i", async (_name, level, after, headline) => {
+    const report = await reportOfChange(MEDIUM, after);
+    expect([report.level, report.headline]).toEqual([level, headline]);
+    const comment = commentOf(report);
+    expect(readVerdict(comment)).toEqual({
+      head: "4f2c1ab",
+      base: "73c584a",
+      level,
+      steps: report.stepsHash,
+    });
+    expect(comment.length).toBeLessThan(COMMENT_CHARACTERS);
+  });
+
+  test("a new release serves beside the old one, replaces Jobs, and has no way back but a restore", async () => {
+    const report = await reportOfChange(MEDIUM, MEDIUM, { releases: { after: NEWER } });
+    expect(report.level).toBe(2);
+    expect(report.headline).toMatch(
+      /^Mastodon v[\d.]+ → v4\.7\.99 — the old version serves until the new one is ready$/u,
+    );
+    expect(report.wayBack).toMatch(/^a restore only/u);
+    // Replacing Jobs is never red: they hold nothing.
+    expect(report.gone).toEqual([]);
+    expect(report.order.tasks.map(({ label }) => label)).toEqual(
+      expect.arrayContaining(["preflight", "migrate (before)", "web", "migrate (after)"]),
+    );
+  });
+
+  test("a new server has no members who could notice anything", async () => {
+    const report = await reportOfChange(undefined, MEDIUM);
+    expect([report.level, report.headline]).toEqual([
+      1,
+      "A new server is made — nobody uses it yet",
+    ]);
+  });
+
+  test("one process for all queues stops before the next begins, and its jobs wait", async () => {
+    const solo = { ...MEDIUM, profile: "solo" };
+    const report = await reportOfChange(solo, solo, { releases: { after: NEWER } });
+    expect(report.level).toBe(3);
+    expect(report.notices[0]?.what).toContain("jobs of the queues default, push");
+  });
+});
