@@ -48,6 +48,8 @@ export interface ResourceView {
   readonly urn: string;
   /** New inputs. No message may contain a value of them: they include passwords. */
   readonly props: Readonly<Record<string, unknown>>;
+  /** URNs on which each input depends, by the input's name. */
+  readonly dependencies: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Strength of a rule: a mandatory one stops the engine or the deploy; an advisory one prints. */

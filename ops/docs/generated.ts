@@ -10,7 +10,7 @@ import { LEFT_OUT } from "../../domain/upkeep.ts";
 import { dashboard } from "../../observability/dashboard.ts";
 import { ruleGroups } from "../../observability/rules.ts";
 import { markdownTable, withParts } from "./markdown.ts";
-import { stepRulesTable } from "./policies-table.ts";
+import { packRulesTable, stepRulesTable } from "./policies-table.ts";
 import { projectFile } from "./project-file.ts";
 import { secretsTable } from "./secrets-table.ts";
 import { tokenTables } from "./token-permissions.ts";
@@ -42,7 +42,10 @@ export const GENERATED: readonly GeneratedFile[] = [
   part("docs/secrets.md", "secrets", secretsTable),
   part("docs/operate.md", "tokens", tokenTables),
   part("docs/doctor.md", "lines", doctorTable),
-  part("docs/policies.md", "steps", stepRulesTable),
+  {
+    path: "docs/policies.md",
+    generate: (before) => withParts(before, { plan: packRulesTable(), steps: stepRulesTable() }),
+  },
   part("docs/bad-night.md", "nights", nightsList),
   part("README.md", "cost", costSummary),
   part("docs/cost.md", "cost", costSection),

@@ -1,9 +1,15 @@
+import { RESOURCE_RULES, STACK_RULES } from "../../policy/rules/all.ts";
 import { STEP_RULES } from "../../policy/steps/all.ts";
 import { markdownTable } from "./markdown.ts";
 
 /** The table of the rules over steps. */
 export function stepRulesTable(): string {
   return rulesTable(STEP_RULES);
+}
+
+/** The table of the rules over a plan, which the engine runs as a policy pack. */
+export function packRulesTable(): string {
+  return rulesTable([...RESOURCE_RULES, ...STACK_RULES]);
 }
 
 function rulesTable(
