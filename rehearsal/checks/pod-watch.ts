@@ -15,6 +15,7 @@ export class PodWatch<Ledger extends PodLedger> {
   readonly ledger: Ledger;
   readonly #informer: Informer<V1Pod>;
   readonly #faults: string[] = [];
+  #isStopped = false;
 
   private constructor(ledger: Ledger, informer: Informer<V1Pod>) {
     this.ledger = ledger;
@@ -23,6 +24,8 @@ export class PodWatch<Ledger extends PodLedger> {
     informer.on("update", (pod) => ledger.put(pod));
     informer.on("delete", (pod) => ledger.remove(pod));
     informer.on("error", (error: unknown) => {
+      // The end of the watch itself is reported as an error, a moment later.
+      if (this.#isStopped) return;
       const why = error instanceof Error ? error.message : String(error);
       this.#faults.push(`the watch broke off: ${why}`);
     });
@@ -48,6 +51,7 @@ export class PodWatch<Ledger extends PodLedger> {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await this.#informer.stop();
   }
 }

@@ -22,7 +22,7 @@ export interface Seen {
   readonly orphans: readonly string[];
   /** Open connections to Postgres that broke: "through the pool", "direct". */
   readonly broken: readonly string[];
-  /** Databases whose plan changed, which fail over: "postgres-cluster". */
+  /** Databases whose plan changed, which fail over: "Postgres". */
   readonly resized: readonly string[];
   /** Things that hold data, and are another one or gone; tables and keys whose content changed. */
   readonly lost: readonly string[];
@@ -35,10 +35,17 @@ export interface Seen {
   readonly boots: number;
 }
 
-/** A level, with each reason for it or a lower one. */
+/** One thing that was seen. */
+export interface Reason {
+  readonly what: string;
+  /** Words of which an honest report of it has some. */
+  readonly words: RegExp;
+}
+
+/** A level, with each reason for it or a lower one, the worst first. */
 export interface Truth {
   readonly level: Level;
-  readonly because: readonly string[];
+  readonly because: readonly Reason[];
 }
 
 /** Components that answer members' requests. */
@@ -50,20 +57,32 @@ const SOCKETS: readonly string[] = ["streaming", "cloudflared"];
 /** Queue of periodic jobs: nobody waits for it, and two workers of it would be worse than none. */
 const PERIODIC = "scheduler";
 
-type Rule = (seen: Seen) => readonly string[];
+/** Words about sockets that end. */
+export const RECONNECTS = /reconnect/iu;
+/** Words about a database that fails over. */
+export const FAILS_OVER = /fails? over|failover/iu;
+/** Words about a loss. */
+export const LOSES = /\blost\b|\bloses\b|\bempty\b/iu;
+/** Words about migrations. */
+export const MIGRATES = /migrations? (?:of the database )?runs?/iu;
+
+type Rule = (seen: Seen) => readonly Reason[];
 
 /** Measurement of each level, the worst first. */
 const RULES: readonly (readonly [Level, Rule])[] = [
-  [5, ({ refused }) => (refused ? ["nothing is deployed"] : [])],
+  [5, ({ refused }) => reason(refused, "nothing is deployed", /deploys nothing/iu)],
   [
     4,
     ({ components, orphans, lost, unnamed }) => [
       ...serving(components)
         .filter(([, { leastStanding }]) => leastStanding === 0)
-        .map(([name]) => `no pod of ${name} stood`),
-      ...orphans.map((queue) => `nobody works the queue ${queue}`),
-      ...lost.map((what) => `${what} is lost`),
-      ...unnamed.map((host) => `${host} no longer leads here`),
+        .map(([name]) => ({ what: `no pod of ${name} stood`, words: wordsOf(name) })),
+      ...orphans.map((queue) => ({
+        what: `nobody works the queue ${queue}`,
+        words: wordsOf(queue),
+      })),
+      ...lost.map((what) => ({ what: `${what} is lost`, words: LOSES })),
+      ...unnamed.map((host) => ({ what: `${host} no longer leads here`, words: wordsOf(host) })),
     ],
   ],
   [
@@ -71,11 +90,20 @@ const RULES: readonly (readonly [Level, Rule])[] = [
     ({ components, broken, resized, renewed, signedOut }) => [
       ...serving(components)
         .filter(([, { leastStanding, leastReady }]) => leastStanding > 0 && leastReady === 0)
-        .map(([name]) => `no pod of ${name} answered for a moment`),
-      ...broken.map((which) => `connections to Postgres ${which} broke`),
-      ...resized.map((which) => `${which} failed over`),
-      ...renewed.map((host) => `${host} did not lead here for a moment`),
-      ...(signedOut ? ["every member was signed out"] : []),
+        .map(([name]) => ({
+          what: `no pod of ${name} answered for a moment`,
+          words: wordsOf(name),
+        })),
+      ...broken.map((which) => ({
+        what: `connections to Postgres ${which} broke`,
+        words: /\bpool\b/iu,
+      })),
+      ...resized.map((which) => ({ what: `${which} failed over`, words: FAILS_OVER })),
+      ...renewed.map((host) => ({
+        what: `${host} did not lead here for a moment`,
+        words: wordsOf(host),
+      })),
+      ...reason(signedOut, "every member was signed out", /signs? in again|signed out/iu),
     ],
   ],
   [
@@ -83,17 +111,23 @@ const RULES: readonly (readonly [Level, Rule])[] = [
     ({ components, queues, boots }) => [
       ...[...components]
         .filter(([name, { ended }]) => SOCKETS.includes(name) && ended > 0)
-        .map(([name, { ended }]) => `${ended} of ${name} ended, with the sockets in them`),
-      ...serving(components)
-        .filter(([, { imagesBefore, imagesAfter }]) => isAnotherMastodon(imagesBefore, imagesAfter))
-        .map(([name]) => `another version of ${name} serves`),
+        .map(([name, { ended }]) => ({
+          what: `${ended} of ${name} ended, with the sockets in them`,
+          words: RECONNECTS,
+        })),
+      ...serving(components).flatMap(([name, { imagesBefore, imagesAfter }]) =>
+        newVersionsOf(imagesBefore, imagesAfter).map((version) => ({
+          what: `${version} of ${name} serves`,
+          words: wordsOf(version),
+        })),
+      ),
       ...[...queues]
         .filter(([queue, least]) => queue !== PERIODIC && least === 0)
-        .map(([queue]) => `the queue ${queue} waited`),
-      ...(boots > 0 ? ["migrations ran"] : []),
+        .map(([queue]) => ({ what: `the queue ${queue} waited`, words: wordsOf(queue) })),
+      ...reason(boots > 0, "migrations ran", MIGRATES),
     ],
   ],
-  [1, ({ steps }) => (steps > 0 ? [`${steps} steps`] : [])],
+  [1, ({ steps }) => reason(steps > 0, `${steps} steps`, /./u)],
 ];
 
 /** The level of what happened: that of the worst rule that applies. */
@@ -104,15 +138,25 @@ export function truthOf(seen: Seen): Truth {
   return { level: found[0]?.level ?? 0, because: found.flatMap(({ because }) => because) };
 }
 
+function reason(is: boolean, what: string, words: RegExp): readonly Reason[] {
+  return is ? [{ what, words }] : [];
+}
+
+function wordsOf(name: string): RegExp {
+  const text = name === "assets" ? "static files" : name;
+  return new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&"), "iu");
+}
+
 function serving(
   components: Seen["components"],
 ): readonly (readonly [name: string, history: ComponentHistory])[] {
   return [...components].filter(([name]) => SERVING.includes(name));
 }
 
-/** Whether one of Mastodon's images has another tag. An image of another program does not count. */
-function isAnotherMastodon(before: readonly string[], after: readonly string[]): boolean {
-  const ofMastodon = (images: readonly string[]): readonly string[] =>
-    images.filter((image) => image.includes("/mastodon/"));
-  return ofMastodon(after).join() !== ofMastodon(before).join();
+/** Tags of Mastodon's images that did not serve before. Other programs' images do not count. */
+function newVersionsOf(before: readonly string[], after: readonly string[]): readonly string[] {
+  const known = new Set(before);
+  return after
+    .filter((image) => image.includes("/mastodon/") && !known.has(image))
+    .map((image) => image.split("@")[0]?.split(":").at(-1) ?? "");
 }
