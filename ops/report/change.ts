@@ -15,6 +15,8 @@ export interface Change {
   /** Whether a replaced resource is deleted before its successor is made. */
   readonly deletedFirst: boolean;
   readonly protect: boolean;
+  /** Whether the cloud keeps it when it is deleted here. */
+  readonly retained: boolean;
   /** Properties that cause a replacement. */
   readonly keys: readonly string[];
   readonly detailedDiff: StepView["detailedDiff"];
@@ -57,6 +59,7 @@ function changeOf(all: readonly StepView[]): Change | undefined {
     deletedFirst:
       deleted !== undefined && (made === undefined || own.indexOf(deleted) < own.indexOf(made)),
     protect: own.some((step) => step.old?.protect === true || step.new?.protect === true),
+    retained: before?.retainOnDelete === true,
     keys: [...new Set(own.flatMap(({ keys }) => keys))],
     detailedDiff:
       own.find(({ detailedDiff }) => Object.keys(detailedDiff).length > 0)?.detailedDiff ?? {},

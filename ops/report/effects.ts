@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { StackConfig } from "../../config/schema.ts";
-import type { Running } from "../../domain/deployed-state.ts";
+import type { StepContext } from "../../policy/steps/rule.ts";
 import type { SideView } from "../../policy/views.ts";
 import type { Change } from "./change.ts";
 import { kindOf, nounOf, NOTHING, serves, type Effect } from "./kinds.ts";
@@ -11,8 +11,8 @@ import { kindOf, nounOf, NOTHING, serves, type Effect } from "./kinds.ts";
 export interface EffectContext {
   /** The configuration after the update; unset if it is refused. */
   readonly config?: StackConfig;
-  /** Output of the last update; unset for a new stack. */
-  readonly running?: Partial<Running>;
+  /** What the rules over steps know; unset if the configuration is refused. */
+  readonly rules?: StepContext;
 }
 
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
@@ -53,22 +53,13 @@ export const DATABASE_CLUSTER = "digitalocean:index/databaseCluster:DatabaseClus
  * Whether something protected is created that the last update already had. A new option's bucket is
  * protected, too, and harmless.
  */
-function isMadeAgain({ name, protect }: Change, { running, config }: EffectContext): boolean {
-  if (!protect || running === undefined) return false;
-  if (running.kept !== undefined && name in running.kept) return true;
-  const before = running.data?.number ?? 1;
-  const [, number = "1", part] = /^postgres-(?:(\d+)-)?(cluster|database)$/u.exec(name) ?? [];
-  if (part !== undefined) return Number(number) <= before;
-  // An older program recorded nothing: what every stack has was there.
-  return (
-    running.kept === undefined &&
-    ["network-vpc", "valkey-cluster", "tunnel-tunnel", "postgres-application"].includes(name) &&
-    config !== undefined
-  );
+function isMadeAgain({ name, protect }: Change, { rules }: EffectContext): boolean {
+  return protect && rules !== undefined && rules.left.includes(name) && !rules.anew.includes(name);
 }
 
 /** A Sidekiq group may go: the configuration gives each queue to exactly one group. */
-function deletedEffect({ type, name }: Change, { config }: EffectContext): Effect {
+function deletedEffect({ type, name, retained }: Change, { config }: EffectContext): Effect {
+  if (retained) return NOTHING;
   if (type === DEPLOYMENT && name.startsWith("sidekiq-") && config !== undefined) return NOTHING;
   return kindOf(type)?.deleted?.(name) ?? NOTHING;
 }

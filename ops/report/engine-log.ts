@@ -125,12 +125,19 @@ function stepOf(metadata: StepEventMetadata): StepView {
   };
 }
 
-function sideOf({ id, inputs, outputs, protect }: StepEventStateMetadata): SideView {
+function sideOf({
+  id,
+  inputs,
+  outputs,
+  protect,
+  retainOnDelete,
+}: StepEventStateMetadata): SideView {
   return {
     ...(id === "" || id === undefined ? {} : { id }),
     inputs: inputs ?? {},
     outputs: outputs ?? {},
     protect: protect === true,
+    ...(retainOnDelete === true ? { retainOnDelete } : {}),
   };
 }
 

@@ -113,7 +113,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
       (isCaa(name) ? named("CAA record", "edge-caa-") : named("DNS record", "edge-"))(name),
     deleted: (name) =>
       isCaa(name) ? NOTHING : outage(`${name.slice("edge-".length)} is not found`, "for good"),
-    replaced: (name) => (isCaa(name) ? NOTHING : gap(`${name.slice("edge-".length)} is not found`)),
+    replaced: (name) =>
+      isCaa(name)
+        ? NOTHING
+        : {
+            level: 3,
+            notice: `${name.slice("edge-".length)} is not found`,
+            howLong: "seconds; minutes for who asks in between, because resolvers remember",
+          },
   },
   "cloudflare:index/r2Bucket:R2Bucket": BUCKET,
   "cloudflare:index/r2BucketCors:R2BucketCors": quiet(always("CORS of the media bucket")),

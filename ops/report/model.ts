@@ -1,6 +1,10 @@
 import type { Images } from "../../config/images.ts";
 import type { Schedule } from "../../domain/schedule.ts";
 import type { Finding } from "../../policy/views.ts";
+import { stepFindings } from "../../policy/steps/all.ts";
+import { stepContextOf } from "../../policy/steps/context.ts";
+import { nounOf } from "./kinds.ts";
+import type { StackConfig } from "../../config/schema.ts";
 import { changesOf, type Change } from "./change.ts";
 import { effectOf, type EffectContext } from "./effects.ts";
 import type { EngineRun } from "./engine-log.ts";
@@ -39,8 +43,6 @@ export interface ReportInput {
   readonly before?: StackFileText;
   readonly after: StackFileText;
   readonly images: { readonly before?: Images; readonly after: Images };
-  /** Violations of the rules over steps (`policy/steps/all.ts`). Default: none. */
-  readonly findings?: readonly Finding[];
   /** Commit of the pull request, and the one of main under it. */
   readonly head?: string;
   readonly base?: string;
@@ -71,7 +73,10 @@ export interface Report {
   readonly gone: readonly Gone[];
   readonly order: Schedule;
   readonly secrets: SecretChanges;
+  /** Violations that the policy pack and the rules over steps found. */
   readonly findings: readonly Finding[];
+  /** What the stack file lets go, and why, as far as this update touches it. */
+  readonly unlocked: readonly { readonly noun: string; readonly because: string }[];
   readonly images: readonly ImageChange[];
   /** Changes of resources, in the engine's order. */
   readonly changes: readonly Change[];
@@ -93,9 +98,11 @@ export function reportOf(input: ReportInput): Report {
   const before = input.before === undefined ? undefined : parsed(input.before, file).config;
   const steps = run?.steps ?? [];
   const changes = changesOf(steps);
+  const rules =
+    after.config === undefined ? undefined : stepContextOf(stack, after.config, run?.running);
   const context: EffectContext = {
     ...(after.config === undefined ? {} : { config: after.config }),
-    ...(run?.running === undefined ? {} : { running: run.running }),
+    ...(rules === undefined ? {} : { rules }),
   };
   const judged = changes.map((change): Judged => ({ change, effect: effectOf(change, context) }));
   const level = levelOf(ending, run, judged);
@@ -115,7 +122,11 @@ export function reportOf(input: ReportInput): Report {
     gone: goneOf(changes),
     order,
     secrets: secretChangesOf(input.before, input.after, file),
-    findings: [...(run?.policies ?? []), ...(input.findings ?? [])],
+    findings: [
+      ...(run?.policies ?? []),
+      ...(rules === undefined ? [] : stepFindings(steps, rules)),
+    ],
+    unlocked: unlockedOf(changes, after.config),
     images: imagesIn(changes),
     changes,
     counts: run?.counts ?? {},
@@ -154,6 +165,16 @@ function headlineFor(
   if (ending === "crashed")
     return "The preview crashed — merging this deploys nothing that was looked at";
   return headlineOf(level, judged, isNew);
+}
+
+function unlockedOf(
+  changes: readonly Change[],
+  config: StackConfig | undefined,
+): Report["unlocked"] {
+  return Object.entries(config?.unlocked ?? {}).flatMap(([name, { because }]) => {
+    const change = changes.find((each) => each.name === name);
+    return change === undefined ? [] : [{ noun: nounOf(change), because }];
+  });
 }
 
 /** What members notice, the worst first, each once. */

@@ -19,12 +19,10 @@ interface Part {
 
 /** Parts by name. `after` names parts. */
 export const PARTS: Readonly<Record<string, Part>> = {
-  clouds: {
-    is: /^(?:postgres(?:-\d+)?-(?:cluster|pool)|valkey-cluster|cluster-doks|cluster-workloads)$/u,
-    after: [],
-  },
-  preflight: { is: /^preflight$/u, after: ["clouds"] },
-  connector: { is: /^connector$/u, after: ["clouds"] },
+  databases: { is: /^(?:postgres(?:-\d+)?-(?:cluster|pool)|valkey-cluster)$/u, after: [] },
+  cluster: { is: /^cluster-(?:doks|workloads)$/u, after: [] },
+  preflight: { is: /^preflight$/u, after: ["databases", "cluster"] },
+  connector: { is: /^connector$/u, after: ["cluster"] },
   grants: { is: /^database-grants$/u, after: ["preflight"] },
   assets: { is: /^assets$/u, after: ["preflight"] },
   before: { is: /^migrate-pre-deployment$/u, after: ["grants"] },

@@ -7,7 +7,11 @@ import { kindOf, nounOf, NOTHING } from "./kinds.ts";
 /** One resource, or several of one kind for one reason. */
 export interface Gone {
   readonly nouns: readonly string[];
-  readonly kind: "deleted" | "replaced" | "made anew beside the old one";
+  readonly kind:
+    | "deleted"
+    | "only forgotten, and stays in its cloud"
+    | "replaced"
+    | "made anew beside the old one";
   /** "its size changes", or the resource that it hangs on. */
   readonly why?: string;
   /** Unset: nothing is lost. */
@@ -61,13 +65,19 @@ function weight({ lost }: Gone): number {
 }
 
 function goneBy(change: Change, all: readonly Change[]): Gone {
-  const { type, name, kind, deletedFirst } = change;
-  const lost = kindOf(type)?.holds?.(name);
+  const { type, name, kind, deletedFirst, retained } = change;
+  const lost = kind === "delete" && retained ? undefined : kindOf(type)?.holds?.(name);
   const why = kind === "replace" ? causeOf(change, all) : undefined;
   return {
     nouns: [nounOf(change)],
     kind:
-      kind === "delete" ? "deleted" : deletedFirst ? "replaced" : "made anew beside the old one",
+      kind === "delete"
+        ? retained
+          ? "only forgotten, and stays in its cloud"
+          : "deleted"
+        : deletedFirst
+          ? "replaced"
+          : "made anew beside the old one",
     ...(why === undefined ? {} : { why }),
     ...(lost === undefined ? {} : { lost }),
   };

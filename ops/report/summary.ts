@@ -50,8 +50,10 @@ export function summaryOf({ level, changes, rows, money, order }: SummaryParts):
 
 /** What is lost for good. */
 export function lossesOf(changes: readonly Change[]): readonly string[] {
-  return changes.flatMap(({ kind, type, name }) =>
-    kind === "delete" || kind === "replace" ? (kindOf(type)?.holds?.(name) ?? []) : [],
+  return changes.flatMap(({ kind, type, name, retained }) =>
+    kind === "replace" || (kind === "delete" && !retained)
+      ? (kindOf(type)?.holds?.(name) ?? [])
+      : [],
   );
 }
 

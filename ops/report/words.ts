@@ -7,7 +7,7 @@ import type { SecretChanges } from "./secret-changes.ts";
 /** Sentences that comment, page and terminal share. */
 
 /** Replaced and deleted resources, a sentence for each kind of loss. */
-export function goneWords({ gone, changes }: Report): readonly string[] {
+export function goneWords({ gone, changes, unlocked }: Report): readonly string[] {
   const { jobs, others } = quietlyReplaced(changes);
   const quiet = [
     ...(jobs === 0 ? [] : [`${jobs} ${jobs === 1 ? "Job runs" : "Jobs run"} anew`]),
@@ -23,6 +23,9 @@ export function goneWords({ gone, changes }: Report): readonly string[] {
       const because = why === undefined ? "" : `, because ${why}`;
       return `${lost === undefined ? "" : "🔴 "}${capital(what)}${because}. Lost: ${lost ?? "nothing"}.`;
     }),
+    ...unlocked.map(
+      ({ noun, because }) => `🔓 ${capital(noun)} is unlocked in the stack file: ${because}.`,
+    ),
     ...(quiet.length === 0 ? [] : [`${quiet.join(", and ")}: nothing is lost with that.`]),
   ];
 }
