@@ -1,3 +1,4 @@
+import { ACCOUNT_NIGHTS } from "./accounts.ts";
 import { API_NIGHTS } from "./api-away.ts";
 import { CLUSTER_NIGHTS } from "./cluster.ts";
 import { DATABASE_NIGHTS } from "./database.ts";
@@ -11,6 +12,7 @@ export const NIGHTS: readonly Night[] = [
   ...CLUSTER_NIGHTS,
   ...API_NIGHTS,
   ...DATABASE_NIGHTS,
+  ...ACCOUNT_NIGHTS,
   ...VALKEY_NIGHTS,
   ...STATE_NIGHTS,
   ...EDGE_NIGHTS,

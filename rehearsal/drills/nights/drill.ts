@@ -80,9 +80,10 @@ export function nightsDrill(context: DrillContext, { night, ...cut }: NightsOpti
 export function chosen(option: string | undefined): readonly Night[] {
   if (option === undefined) return NIGHTS;
   const wanted = option.split(",").map(Number);
-  if (wanted.every((wants) => NIGHTS.some(({ number }) => number === wants)))
+  const all = [...NIGHTS, ...RESTORED_NIGHTS];
+  if (wanted.every((wants) => all.some(({ number }) => number === wants)))
     return NIGHTS.filter(isChosen(option));
-  const numbers = [...new Set(NIGHTS.map(({ number }) => number))];
+  const numbers = [...new Set(all.map(({ number }) => number))].toSorted((a, b) => a - b);
   throw new Error(
     `--night ${option} names no night that is rehearsed. Write one of these, or several with commas: ${numbers.join(", ")}.`,
   );

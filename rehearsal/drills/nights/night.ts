@@ -46,7 +46,7 @@ export function nightsTable(outcomes: readonly Outcome[]): ResultTable {
     intro:
       "What was lost, what a person types, and how long it takes on the real clouds: the updates, each with the chain that decides its time. A person's own time is not in it, nor that of a command without an update.",
     columns: ["night", "lost", "typed", "lines", "real time", "critical path", "what decided it"],
-    rows: outcomes.map(({ night, ending, typed, stretches }) => [
+    rows: sorted(outcomes).map(({ night, ending, typed, stretches }) => [
       `${night.number} ${night.title}`,
       ending.lost,
       typed.join("; ") || "nothing",
@@ -56,6 +56,11 @@ export function nightsTable(outcomes: readonly Outcome[]): ResultTable {
       ending.decided,
     ]),
   };
+}
+
+/** By their numbers, which is not the order in which they are rehearsed. */
+function sorted(outcomes: readonly Outcome[]): readonly Outcome[] {
+  return outcomes.toSorted((one, other) => one.night.number - other.night.number);
 }
 
 /** The deciding chain of the longest stretch. */

@@ -7,6 +7,7 @@ import { errorsOf, type Operation } from "../../engine/operation.ts";
 import type { Rehearsal } from "../../rehearsal.ts";
 import type { ScheduledTask } from "../../../domain/schedule.ts";
 import { timelineOf } from "../../timeline/update-timeline.ts";
+import { beside } from "../beside-command.ts";
 import type { ClusterEdge } from "../cluster-edge.ts";
 import { rebuild } from "../rebuild-command.ts";
 import type { Recovered } from "../recover.ts";
@@ -42,6 +43,8 @@ export class Operator {
   readonly typed: string[] = [];
   readonly stretches: Stretch[] = [];
   readonly checks: Check[] = [];
+  /** All updates, also those that failed. */
+  readonly updates: Operation[] = [];
   /** The newest update that succeeded. */
   lastUpdate: Operation | undefined;
   /** Everything that the commands printed. */
@@ -99,6 +102,19 @@ export class Operator {
     return said;
   }
 
+  /**
+   * `npm run db -- beside …`.
+   * @param answer text that is typed where it asks.
+   * @throws Error with all that it printed if it fails.
+   */
+  async beside(args: readonly string[], answer: string): Promise<string> {
+    this.typed.push(`npm run db -- beside ${args.join(" ")}`);
+    const { well, said } = await beside(this.rehearsal, args, answer);
+    this.said += said;
+    if (!well) throw new Error(said);
+    return said;
+  }
+
   /** `npm run secrets -- …`. @throws Error if it fails. */
   async secrets(...args: readonly string[]): Promise<void> {
     this.typed.push(`npm run secrets -- ${args.join(" ")}`);
@@ -134,10 +150,16 @@ export class Operator {
     return up;
   }
 
+  /** Records time on the real clouds that no update takes. */
+  takes(what: string, seconds: number): void {
+    this.stretches.push({ what, seconds, path: [] });
+  }
+
   /** Records an update, and its time on the real clouds. */
   async #updated(up: Operation): Promise<void> {
     const { stack, clock } = this.rehearsal;
     this.#findings.operations.push(up);
+    this.updates.push(up);
     if (up.failure !== undefined) return;
     this.lastUpdate = up;
     const schedule = timelineOf(up, await stack.resources(), clock.durationsByUrn());

@@ -1,15 +1,14 @@
 import { readFile, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import type { V1Pod } from "@kubernetes/client-node";
 import type { Running } from "../../../domain/deployed-state.ts";
 import { SECRET_MARK } from "../../../plan/answers.ts";
 import { findSecrets } from "../../checks/secret-search.ts";
 import { nameOf, type StateResource, type Step } from "../../engine/operation.ts";
-import { livePods } from "../live.ts";
 import { allHaystacks, allSecrets } from "../world-secrets.ts";
 import type { Night } from "./night.ts";
 import type { Operator } from "./operator.ts";
 import { LIVED, refusalFaults, saidBy, stepsBeside } from "./refusals.ts";
+import { linesThatDiffer, podsThatRun } from "./what-runs.ts";
 
 /** Nights of the state, in which the server serves all the while. */
 
@@ -75,7 +74,7 @@ const lost: Night = {
     ]);
     const before = {
       resources: await stack.resources(),
-      pods: (await livePods(rehearsal)).map(podLine).toSorted(),
+      pods: await podsThatRun(rehearsal),
       inventory: inventoryOf(world.inventory()),
     };
     await rm(join(directory, "state", ".pulumi"), { recursive: true });
@@ -83,7 +82,7 @@ const lost: Night = {
     await nothingMade(operator, before.inventory);
     const said = await operator.rebuilt("state");
     const steps = operator.lastUpdate?.steps ?? [];
-    const pods = (await livePods(rehearsal)).map(podLine).toSorted();
+    const pods = await podsThatRun(rehearsal);
     const inventory = inventoryOf(world.inventory());
     operator.check(
       "nothing is replaced or deleted, and only that is made which has no importer",
@@ -109,12 +108,12 @@ const lost: Night = {
     );
     operator.check(
       "the server serves all the while: every pod is the one of before, and none began again",
-      differenceOf(before.pods, pods),
+      linesThatDiffer(before.pods, pods),
       `${pods.length} pods`,
     );
     operator.check(
       "the clouds have what they had: nothing doubled, nothing left over",
-      differenceOf(before.inventory, inventory),
+      linesThatDiffer(before.inventory, inventory),
       `${inventory.length} objects`,
     );
     return { lost: "nothing", decided: "everything exists, so it is adopted by its id" };
@@ -131,7 +130,7 @@ async function nothingMade(operator: Operator, inventory: readonly string[]): Pr
         refusalFaults(each, /state of this stack remembers no update/u, LIVED),
       ),
       ...refused.flatMap((each) => stepsBeside(each)),
-      ...differenceOf(inventory, inventoryOf(operator.rehearsal.world.inventory())),
+      ...linesThatDiffer(inventory, inventoryOf(operator.rehearsal.world.inventory())),
     ],
     refused.map((each) => saidBy(each, LIVED)).join("; "),
   );
@@ -165,20 +164,8 @@ function changedIn(
   });
 }
 
-function podLine({ metadata, status }: V1Pod): string {
-  const restarts = (status?.containerStatuses ?? []).map(({ restartCount }) => restartCount);
-  return `${metadata?.name} ${metadata?.uid} restarted ${restarts.join(", ")}`;
-}
-
 function inventoryOf(objects: readonly unknown[]): readonly string[] {
   return objects.map((object) => JSON.stringify(object)).toSorted();
-}
-
-function differenceOf(before: readonly string[], after: readonly string[]): readonly string[] {
-  return [
-    ...before.filter((line) => !after.includes(line)).map((line) => `gone: ${line}`),
-    ...after.filter((line) => !before.includes(line)).map((line) => `new: ${line}`),
-  ];
 }
 
 /** Nights of the state. */
