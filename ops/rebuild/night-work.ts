@@ -78,7 +78,7 @@ async function workStep(step: WorkStep, night: NightAtWork): Promise<void> {
   await step.run(night);
   world.live?.("");
   const now = world.now();
-  if (step.lines.length === 1)
+  if (step.lines.length === 1 && step.saysItself !== true)
     world.say(doneLine(title, (now.getTime() - began) / 1_000, first?.seconds ?? 0));
   const done = { key: step.key, ended: now.toISOString() };
   await note(night, { steps: [...night.journal.steps, done] });
@@ -86,7 +86,7 @@ async function workStep(step: WorkStep, night: NightAtWork): Promise<void> {
 
 /** An update by the engine, with a line for each of its parts. */
 export function updateStep(lines: readonly TimedStep[], key = "up"): WorkStep {
-  return { key, lines, run: (night) => update(lines, night) };
+  return { key, lines, saysItself: true, run: (night) => update(lines, night) };
 }
 
 /** A check from outside between two updates. @throws Error if the server is not as before. */

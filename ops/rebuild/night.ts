@@ -89,7 +89,7 @@ function unknownToken({ token, things, stack }: Facts): Night | undefined {
       word: "night",
       part: "state",
       isUp: true,
-      why: `The state of ${stack} has forgotten its network, by which the right account is known. A refresh with another account's token does that.`,
+      why: `The state of ${stack} has forgotten its network, by which the right account is known. A refresh with another account's token does that. If DigitalOcean has closed the account: npm run rebuild -- account.`,
     };
   if (token.word !== "refused" || !things.some(isAt("DigitalOcean"))) return undefined;
   return {

@@ -1,8 +1,9 @@
 import { ask, isMissing, reasonOf } from "../recover/presence.ts";
 import { leftOversOf, type LeftOver } from "../recover/left-overs.ts";
 import { ONCE, type Clouds } from "../recover/clouds.ts";
-import { readExport } from "../recover/state.ts";
-import { CLUSTER, DATABASE, NODE_POOL, REPLICA } from "../recover/types.ts";
+import { digitaloceanFinders } from "../recover/digitalocean-finders.ts";
+import { readExport, type StateResource } from "../recover/state.ts";
+import { CLUSTER, DATABASE, NODE_POOL, REPLICA, TAG, VPC } from "../recover/types.ts";
 import { linesOfLeftOver } from "../recover/words.ts";
 import { inDollars } from "../../domain/cost.ts";
 import { consent } from "./night-work.ts";
@@ -38,6 +39,7 @@ export async function orphans(
       `Which left-overs there are is not known: ${left.reason}. Nothing was changed. Fix the reason, or wait, and run this again.`,
     );
   for (const thing of left.things) world.say(linesOfLeftOver(thing, world.now()));
+  for (const line of await unbilled(resources, clouds)) world.say(line);
   if (left.things.length === 0) {
     world.say("Nothing is billed for this stack that its state does not hold.");
     return true;
@@ -55,6 +57,36 @@ export async function orphans(
   await remove(thing, clouds);
   world.say(`${thing.candidate.name ?? id} is deleted.`);
   return left.things.length === 1;
+}
+
+/** Kinds of things that cost nothing and carry no tag, by the names that Pulumi gives them. */
+const UNBILLED = [
+  { type: VPC, name: /^network-vpc-[0-9a-f]{7}$/u, deletion: "doctl vpcs delete" },
+  { type: TAG, name: /^network-nodes-[0-9a-f]{7}$/u, deletion: "doctl compute tag delete" },
+] as const;
+
+/**
+ * Lines about networks and tags of such a stack that are not in this state. They may be another
+ * stack's, so they are no left-overs. A network can't be deleted before what is in it.
+ */
+async function unbilled(
+  resources: readonly StateResource[],
+  clouds: Clouds,
+): Promise<readonly string[]> {
+  const held = new Set(resources.map(({ id }) => id));
+  const lines = UNBILLED.map(async ({ type, name, deletion }) => {
+    const finder = digitaloceanFinders[type];
+    if (finder?.kind !== "find") return [];
+    const answer = await ask(() => finder.find(clouds, { name }), clouds.patience);
+    if (answer.kind !== "value") return [`${type}: ${reasonOf(answer)}.`];
+    return answer.value
+      .filter(({ id }) => !held.has(id))
+      .map(
+        ({ id, name: called }) =>
+          `free      ${called} is not in this state. If no other stack of this account has it: ${deletion} ${id}`,
+      );
+  });
+  return (await Promise.all(lines)).flat();
 }
 
 /** The left-over with an id. @throws Error for none, and for one that holds data. */

@@ -38,6 +38,8 @@ export interface WorkStep {
   readonly key: string;
   /** Its lines in the plan: several for an update, which shows its own progress. */
   readonly lines: readonly TimedStep[];
+  /** Whether it says itself that a line is done. Default: no. */
+  readonly saysItself?: true;
   readonly run: (night: NightAtWork) => Promise<void>;
 }
 

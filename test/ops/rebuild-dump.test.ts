@@ -95,6 +95,7 @@ describe("the database is gone", () => {
     expect(files[1]).toContain("restored: true");
     expect(files[1]).not.toContain("dumpFileKey");
     expect(files[1]).not.toContain("stopped");
+    expect(scene.said.match(/✓ Sidekiq/gu)).toHaveLength(1);
     expect(files.join("")).not.toContain(identity);
     expect(scene.said).not.toContain(identity);
   });

@@ -112,7 +112,9 @@ describe("a state that can't be trusted comes before any loss", () => {
   });
 
   it("a state without its network: the right account can't be known by it", () => {
+    const night = nightOf(facts({ postgres: "gone" }, { token: { word: "gone" } }));
     expect(shortly(facts({ postgres: "gone" }, { token: { word: "gone" } }))).toBe("state");
+    expect(night.word === "night" && night.why).toContain("npm run rebuild -- account");
   });
 
   it("what the state has forgotten and DigitalOcean shows is adopted, not made again", () => {

@@ -202,6 +202,18 @@ describe("left-overs", () => {
     );
   });
 
+  it("a network of a world that is left behind is named, though nothing is billed for it", async () => {
+    const { id } = await scene.cloud.make(types.VPC, "network-vpc", {
+      ...types.vpcInputs,
+      ipRange: "10.99.0.0/20",
+    });
+    const tag = await scene.cloud.make(types.TAG, "network-nodes", {});
+    expect(await scene.type("orphans"), scene.said).toBe(true);
+    expect(scene.said).toContain(`doctl vpcs delete ${id}`);
+    expect(scene.said).toContain(`doctl compute tag delete ${tag.id}`);
+    expect(scene.said).not.toContain(`doctl vpcs delete ${scene.idOf(types.VPC)}`);
+  });
+
   it("a database is never deleted from here", async () => {
     const id = await leave(types.DATABASE, types.postgresInputs);
     await expect(scene.type("orphans", "--delete", id, "--yes", DOMAIN)).rejects.toThrow(
