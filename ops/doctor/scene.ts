@@ -4,6 +4,7 @@ import { ask, reasonOf, type Answer } from "../recover/presence.ts";
 import { readExport, type StackExport } from "../recover/state.ts";
 import { STACK } from "../recover/types.ts";
 import { digitaloceanTokenIn, cloudflareTokenIn } from "../recover/tokens.ts";
+import { checkFromOutside, type Checked } from "../rebuild/verify.ts";
 import type { RunPulumi } from "../secrets/pulumi.ts";
 import { configOf, type StackPlace } from "../stack-file/place.ts";
 import type { DoctorWorld } from "./world.ts";
@@ -22,6 +23,8 @@ export interface Scene extends Omit<DoctorWorld, "digitalocean" | "cloudflare" |
   readonly state: () => Promise<StackExport | undefined>;
   /** Outputs of the last finished update; undefined if there is none. */
   readonly running: () => Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** Checks of the server as a visitor meets it. */
+  readonly fromOutside: () => Promise<Checked>;
   /** Sends a question to a cloud, within the line's time. */
   readonly asked: <T>(question: () => Promise<T>) => Promise<Answer<T>>;
   /** The same; rejects with the reason unless there is a value. */
@@ -47,6 +50,7 @@ export function sceneOf(place: StackPlace, world: DoctorWorld): Scene {
     if (!stacks.some(({ name }) => short(name) === short(place.stack))) return undefined;
     return readExport(await pulumi(["stack", "export", "--stack", place.stack]));
   });
+  const config = once(() => configOf(place));
   return {
     ...world,
     place,
@@ -61,7 +65,10 @@ export function sceneOf(place: StackPlace, world: DoctorWorld): Scene {
       cloudflare: await cloudflare(),
       patience,
     })),
-    config: once(() => configOf(place)),
+    config,
+    fromOutside: once(async () =>
+      checkFromOutside(await config(), world.outside, undefined, undefined),
+    ),
     running: once(async () => {
       const { resources = [] } = (await state())?.deployment ?? {};
       const outputs = resources.find(({ type }) => type === STACK)?.outputs;

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { IMAGES } from "../../config/images.ts";
 import { cloudflareClient, digitaloceanClient } from "../recover/clouds.ts";
 import { INTERNET } from "../rebuild/internet.ts";
 import { pulumiCli } from "../secrets/pulumi.ts";
@@ -6,9 +7,9 @@ import { placeWorld } from "../state/place.ts";
 import { NoProgram, type DoctorWorld, type Environment, type RunProgram } from "./world.ts";
 
 /** Runs a program of this machine. */
-const run: RunProgram = (program, args, environment = process.env) =>
+const run: RunProgram = (program, args, environment = process.env, cwd = process.cwd()) =>
   new Promise((resolve, reject) => {
-    const options = { env: { ...environment, PULUMI_SKIP_UPDATE_CHECK: "true" } };
+    const options = { cwd, env: { ...environment, PULUMI_SKIP_UPDATE_CHECK: "true" } };
     execFile(program, [...args], options, (error, output, complaint) => {
       if (error === null) resolve(output.trimEnd());
       else if ((error as NodeJS.ErrnoException).code === "ENOENT") reject(new NoProgram(program));
@@ -30,5 +31,6 @@ export function terminalWorld(environment: Environment = process.env): DoctorWor
     cloudflare: cloudflareClient,
     bucket: placeWorld(environment).bucket,
     outside: INTERNET,
+    images: IMAGES,
   };
 }

@@ -21,15 +21,17 @@ const SHORTEST = 6;
  * another program's own words, and a program may repeat its input.
  */
 export function withoutSecrets(outcome: Outcome, environment: Environment): Outcome {
-  const values = SECRET_VARIABLES.flatMap((name) => {
+  const says = clean(outcome.says, environment);
+  if (!("cure" in outcome) || outcome.cure === undefined) return { ...outcome, says } as Outcome;
+  return { ...outcome, says, cure: clean(outcome.cure, environment) } as Outcome;
+}
+
+/** A text in which each secret of the environment is replaced by the name of its variable. */
+export function clean(text: string, environment: Environment): string {
+  return SECRET_VARIABLES.reduce((words, name) => {
     const value = environment[name];
-    return value === undefined || value.length < SHORTEST ? [] : [[name, value] as const];
-  });
-  const clean = (text: string): string =>
-    values.reduce((words, [name, value]) => words.replaceAll(value, `[${name}]`), text);
-  return {
-    ...outcome,
-    says: clean(outcome.says),
-    ...("cure" in outcome && outcome.cure !== undefined && { cure: clean(outcome.cure) }),
-  } as Outcome;
+    return value === undefined || value.length < SHORTEST
+      ? words
+      : words.replaceAll(value, `[${name}]`);
+  }, text);
 }

@@ -1,3 +1,4 @@
+import type { Images } from "../../config/images.ts";
 import type { Clouds, Json } from "../recover/clouds.ts";
 import type { Outside } from "../rebuild/world.ts";
 import type { RunPulumi } from "../secrets/pulumi.ts";
@@ -14,6 +15,7 @@ export type RunProgram = (
   program: string,
   args: readonly string[],
   environment?: Environment,
+  cwd?: string,
 ) => Promise<string>;
 
 /** A program that is not on the PATH. */
@@ -40,6 +42,8 @@ export interface DoctorWorld {
   /** The backend of the states. */
   readonly bucket: () => Promise<StateBucket>;
   readonly outside: Outside;
+  /** Images of the release: `config/images.ts`. */
+  readonly images: Images;
   /** Milliseconds after which a line's answer counts as unknown. Default: 8 s. */
   readonly limitMs?: number;
 }

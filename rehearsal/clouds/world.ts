@@ -76,6 +76,15 @@ export class World {
   /** Cloudflare's tokens that were created by hand. While it is empty, any token is accepted. */
   readonly cloudflareTokens = new Set<string>();
   /**
+   * Status and end of those tokens, as each verifies itself (npm `cloudflare` 7.3.0
+   * `resources/user/tokens`, TokenVerifyResponse). Without an end it is valid for good.
+   */
+  readonly cloudflareToken: { status: "active" | "disabled" | "expired"; expiresOn?: string } = {
+    status: "active",
+  };
+  /** Whether the account has subscribed to R2. A drill clears it. */
+  r2Subscribed = true;
+  /**
    * Plans of Cloudflare zones, by the zone's id; a zone that is missing has Free. A drill sets
    * them, because no resource determines the plan.
    */

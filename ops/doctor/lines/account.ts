@@ -175,7 +175,7 @@ export const dropletLimit: Line<Droplets> = {
       return limit >= needed
         ? ok(`${needed} of ${limit} Droplets at most; others of the account count, too`)
         : fix(
-            `The account may have ${limit} Droplets, and the cluster needs ${needed}: its base pool, its workload pool at the maximum, and ${SURGE} while a node is replaced.`,
+            `The account may have ${limit} Droplets, and the cluster needs ${needed}: the base pool, the workload pool at its maximum, and ${SURGE} while a node is replaced.`,
             "https://cloud.digitalocean.com/support/tickets/new (ask for more Droplets; new accounts begin with few)",
           );
     })(account);

@@ -4,7 +4,7 @@ import type { CloudObject } from "../../cloud-object.ts";
 import type { World } from "../../world.ts";
 import { remove } from "../acting.ts";
 import type { Operation, RestRequest } from "../router.ts";
-import { change, cursorPage, found, inPath, make, named, ok } from "./answers.ts";
+import { change, cursorPage, found, inPath, make, named, ok, refused } from "./answers.ts";
 import { bodyOf, propertiesFrom, type Spelling } from "./spelling.ts";
 
 /** Path of the buckets of an account. */
@@ -33,6 +33,9 @@ export const bucketOperations: readonly Operation[] = [
     method: "GET",
     path: BUCKETS,
     answer(request, world) {
+      // developers.cloudflare.com/r2/api/error-codes, 10042; the message is not verified
+      if (!world.r2Subscribed)
+        throw refused(request, 403, 10_042, "Please enable R2 through the Cloudflare Dashboard.");
       const account = inPath(request, "account_id");
       const { query } = request;
       const buckets = world

@@ -73,9 +73,13 @@ function refusedPlace({ method, path }: RestRequest, world: World): Refusal | un
 }
 
 /** Answer to a token's verification (cloudflare/cloudflare-docs#20396, 2025-02). */
-export function verified(id: string, status: unknown): { result: Properties; more: Properties } {
+export function verified(
+  id: string,
+  status: unknown,
+  expiresOn?: string,
+): { result: Properties; more: Properties } {
   return {
-    result: { id, status },
+    result: { id, status, ...(expiresOn !== undefined && { expires_on: expiresOn }) },
     more: {
       messages: [{ code: 10_000, message: "This API Token is valid and active", type: null }],
     },

@@ -70,7 +70,8 @@ export const tokenOperations: readonly Operation[] = [
         throw refused(request, 401, 1000, "Invalid API Token");
       const { result, more } = verified(
         own?.id ?? "0".repeat(32),
-        own?.properties["status"] ?? "active",
+        own?.properties["status"] ?? world.cloudflareToken.status,
+        own === undefined ? world.cloudflareToken.expiresOn : undefined,
       );
       return ok(result, more);
     },
