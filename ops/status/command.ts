@@ -1,0 +1,86 @@
+import { basename } from "node:path";
+import { Command } from "commander";
+import { sentenceOf } from "../command-line.ts";
+import { clean } from "../doctor/without-secrets.ts";
+import type { StackPlace } from "../stack-file/place.ts";
+import type { Part, Shown } from "./part.ts";
+import { costs } from "./parts/costs.ts";
+import { dumps } from "./parts/dumps.ts";
+import { full } from "./parts/full.ts";
+import { outside } from "./parts/outside.ts";
+import { runs } from "./parts/runs.ts";
+import { waits } from "./parts/waits.ts";
+import { PART_LIMIT_MS, statusSceneOf, type StatusScene, type StatusWorld } from "./scene.ts";
+
+/** Parts of the screen, from top to bottom. */
+const PARTS: readonly Part[] = [runs, outside, costs, full, dumps, waits];
+
+interface Options extends StackPlace {
+  readonly json: boolean;
+  readonly context?: string;
+}
+
+/**
+ * `npm run status`. One screen about a server that runs. It only reads, and does not fail where
+ * something is wrong: `npm run doctor` does.
+ * @param args the arguments after `--`.
+ * @param worldOf makes the world, with a context of the kubeconfig.
+ * @throws Error in a sentence for the operator.
+ */
+export async function runStatus(
+  args: readonly string[],
+  worldOf: (context: string | undefined) => StatusWorld,
+): Promise<void> {
+  const { say, cwd: here } = worldOf(undefined);
+  const program = new Command("npm run status --")
+    .description("One screen: pods, health, cost, limits, the newest dump, and what waits for you.")
+    .option("--stack <name>", "the stack", "prod")
+    .option("--cwd <folder>", "the project's folder", here)
+    .option("--context <name>", "context of the kubeconfig; else the current one")
+    .option("--json", "prints the parts as JSON", false)
+    .exitOverride()
+    .configureOutput({ writeOut: say, writeErr: say })
+    .action(async ({ stack, cwd, json, context }: Options) => {
+      const scene = statusSceneOf({ stack, cwd }, worldOf(context));
+      const begun = performance.now();
+      const [domain, ...shown] = await Promise.all([
+        scene.config().then(
+          (config) => config.domain,
+          () => basename(stack),
+        ),
+        ...PARTS.map((part) => shownBy(part, scene)),
+      ]);
+      const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
+      say(
+        json
+          ? JSON.stringify(shown, undefined, 2)
+          : [...screenOf(shown), "", `${domain} (${stack}), asked in ${seconds} s.`].join("\n"),
+      );
+    });
+  await program.parseAsync(args, { from: "user" });
+}
+
+async function shownBy(part: Part, scene: StatusScene): Promise<Shown> {
+  const { name } = part;
+  const limitMs = scene.limitMs ?? PART_LIMIT_MS;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Shown>((resolve) => {
+    const line = `there was no answer within ${limitMs / 1_000} s`;
+    timer = setTimeout(() => resolve({ name, word: "unknown", lines: [line] }), limitMs);
+  });
+  const answer = part.ask(scene).then(
+    (seen): Shown => ({ name, ...part.tell(seen) }),
+    (error: unknown): Shown => ({ name, word: "unknown", lines: [sentenceOf(error)] }),
+  );
+  const shown = await Promise.race([answer, late]).finally(() => clearTimeout(timer));
+  return { ...shown, lines: shown.lines.map((line) => clean(line, scene.environment)) };
+}
+
+/** Signs of the words; the words stand in the JSON. */
+const SIGNS: Readonly<Record<Shown["word"], string>> = { well: " ", look: "!", unknown: "?" };
+
+function screenOf(shown: readonly Shown[]): readonly string[] {
+  return shown.flatMap(({ name, word, lines }) =>
+    lines.map((line, at) => `${SIGNS[word]} ${(at === 0 ? name : "").padEnd(6)} ${line}`),
+  );
+}
