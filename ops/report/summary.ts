@@ -3,6 +3,7 @@ import type { Schedule } from "../../domain/schedule.ts";
 import type { Change } from "./change.ts";
 import { failsOver } from "./effects.ts";
 import { listed, releaseOf } from "./headline.ts";
+import { minorOf } from "../../facts/minor-of.ts";
 import { imagesIn } from "./image-changes.ts";
 import { kindOf } from "./kinds.ts";
 import { aboutWords } from "./order.ts";
@@ -37,11 +38,15 @@ export function summaryOf({ level, changes, rows, money, order }: SummaryParts):
     ...(money === undefined ? [] : [moneyWords(money)]),
     lost.length === 0 ? "nothing is lost" : `lost: ${listed(lost)}`,
   ];
+  const upgrade = upgradeOf(changes);
   return [
-    ...(isUpgrade(changes)
+    ...(upgrade === "minor"
       ? [
           "Database migrations run, and take as long as they take. There is no way back but a restore.",
         ]
+      : []),
+    ...(upgrade === "patch"
+      ? ["Database migrations may run: the release notes say whether this patch has any."]
       : []),
     ...(named.length === 0 ? [] : [`${listed(more > 0 ? [...named, `${more} more`] : named)}.`]),
     `${costs.join(", ")}.`,
@@ -57,8 +62,11 @@ export function lossesOf(changes: readonly Change[]): readonly string[] {
   );
 }
 
-function isUpgrade(changes: readonly Change[]): boolean {
-  return releaseOf(imagesIn(changes)) !== undefined;
+/** Kind of an upgrade; undefined if the release stays. */
+function upgradeOf(changes: readonly Change[]): "minor" | "patch" | undefined {
+  const release = releaseOf(imagesIn(changes));
+  if (release === undefined) return undefined;
+  return minorOf(release.before) === minorOf(release.after) ? "patch" : "minor";
 }
 
 /** How to undo an update. Undefined configuration: it is refused, and nothing is to undo. */
@@ -67,11 +75,15 @@ export function wayBackOf(changes: readonly Change[], config: StackConfig | unde
   const dumps = dumpWords(config);
   if (lossesOf(changes).length > 0)
     return `none at DigitalOcean, whose backups go with the database; ${dumps}`;
-  if (isUpgrade(changes))
+  const upgrade = upgradeOf(changes);
+  if (upgrade === "minor")
     return `a restore only: a point in time of the last 7 days (DigitalOcean), ${dumps}`;
   const resized = changes.filter(failsOver);
   if (resized.length > 0)
     return "none: DigitalOcean makes no database smaller, and the preview refuses the smaller plan";
+  // The program takes a patch back (domain/upgrade.ts), but not what a migration dropped.
+  if (upgrade === "patch")
+    return "revert the commit and deploy; if the patch had a migration, read its notes first";
   return "revert the commit and deploy";
 }
 

@@ -11,6 +11,13 @@ const NEWER = {
   streaming: IMAGES.streaming.replace(/:v[\d.]+.*$/u, ":v4.7.99"),
 };
 
+/** A release of the minor before. */
+const OLDER = {
+  ...IMAGES,
+  mastodon: IMAGES.mastodon.replace(/:v[\d.]+.*$/u, ":v4.6.9"),
+  streaming: IMAGES.streaming.replace(/:v[\d.]+.*$/u, ":v4.6.9"),
+};
+
 const CHANGES: readonly (readonly [string, number, Raw, string])[] = [
   ["nothing", 0, MEDIUM, "Nothing changes"],
   [
@@ -60,18 +67,26 @@ describe("the verdict is what members notice, not what the engine calls it", () 
     expect(comment.length).toBeLessThan(COMMENT_CHARACTERS);
   });
 
-  test("a new release serves beside the old one, replaces Jobs, and has no way back but a restore", async () => {
-    const report = await reportOfChange(MEDIUM, MEDIUM, { releases: { after: NEWER } });
+  test("a new minor serves beside the old one, replaces Jobs, and has no way back but a restore", async () => {
+    const report = await reportOfChange(MEDIUM, MEDIUM, { releases: { before: OLDER } });
     expect(report.level).toBe(2);
     expect(report.headline).toMatch(
-      /^Mastodon v[\d.]+ → v4\.7\.99 — the old version serves until the new one is ready$/u,
+      /^Mastodon v4\.6\.9 → v[\d.]+ — the old version serves until the new one is ready$/u,
     );
+    expect(report.summary[0]).toMatch(/^Database migrations run, /u);
     expect(report.wayBack).toMatch(/^a restore only/u);
     // Replacing Jobs is never red: they hold nothing.
     expect(report.gone).toEqual([]);
     expect(report.order.tasks.map(({ label }) => label)).toEqual(
       expect.arrayContaining(["preflight", "migrate (before)", "web", "migrate (after)"]),
     );
+  });
+
+  test("a patch can be taken back, and is not said to have migrations", async () => {
+    const report = await reportOfChange(MEDIUM, MEDIUM, { releases: { after: NEWER } });
+    expect(report.level).toBe(2);
+    expect(report.summary[0]).toMatch(/^Database migrations may run: /u);
+    expect(report.wayBack).toMatch(/^revert the commit/u);
   });
 
   test("a new server has no members who could notice anything", async () => {
