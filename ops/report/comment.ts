@@ -1,10 +1,11 @@
 import { diffLines, stepWords } from "./difference.ts";
 import { curesText } from "../../domain/fault.ts";
 import { LEVELS } from "./headline.ts";
+import { imageRows } from "./image-rows.ts";
 import { nounOf } from "./kinds.ts";
 import { mermaidOf } from "./mermaid.ts";
 import type { Report } from "./model.ts";
-import { goneWords, policyWords, secretWords } from "./words.ts";
+import { findingWords, goneWords, policyWords, secretWords } from "./words.ts";
 import { writeVerdict } from "./verdict.ts";
 
 /** The report as a comment of a pull request, in GitHub's Markdown. */
@@ -110,6 +111,15 @@ function parts(report: Report, { cell, rows }: Room): readonly string[] {
       cell,
       rows,
     ),
+    ...table(
+      ["images", ""],
+      imageRows(report.images).map(({ what, answer, links = [] }) => [
+        what,
+        { links, text: answer },
+      ]),
+      cell,
+      rows,
+    ),
     ...mermaidOf(report.order),
     ...goneWords(report)
       .slice(0, rows)
@@ -122,13 +132,8 @@ function parts(report: Report, { cell, rows }: Room): readonly string[] {
             `Way back: ${wayBack}. ${secretWords(report.secrets)} ${policyWords(report.findings)}`,
           ),
         ]),
-    ...report.findings
-      .slice(0, rows)
-      .map(({ rule, level: strength, message, cure }) =>
-        shown(
-          `- ${strength === "mandatory" ? "❌" : "⚠️"} **${rule}**: ${message}${cure === undefined ? "" : ` To mean it: ${cure}`}`,
-        ),
-      ),
+    ...(report.findings.length === 0 ? [] : [""]),
+    ...report.findings.slice(0, rows).map((finding) => `- ${shown(findingWords(finding))}`),
     ...(warnings.length === 0
       ? []
       : ["", ...warnings.slice(0, rows).map((warning) => `- ⚠️ ${shown(warning)}`)]),
@@ -216,7 +221,13 @@ function footer({ head, base, at, runUrl }: Report): string {
   ].join(" · ")}</sub>`;
 }
 
-type Cell = string | { readonly strong: string };
+type Cell =
+  | string
+  | { readonly strong: string }
+  | {
+      readonly text: string;
+      readonly links: readonly { readonly text: string; readonly url: string }[];
+    };
 
 function table(
   head: readonly string[],
@@ -239,11 +250,11 @@ function table(
 }
 
 function cellOf(cell: Cell, longest: number): string {
-  const text = short(inLine(typeof cell === "string" ? cell : cell.strong), longest).replaceAll(
-    "|",
-    "\\|",
-  );
-  return typeof cell === "string" ? text : `**${text}**`;
+  const plain = (text: string): string => short(inLine(text), longest).replaceAll("|", "\\|");
+  if (typeof cell === "string") return plain(cell);
+  if ("strong" in cell) return `**${plain(cell.strong)}**`;
+  const links = cell.links.map(({ text, url }) => `[${plain(text)}](${encodeURI(url)})`);
+  return [plain(cell.text), ...links].filter((text) => text !== "").join(" · ");
 }
 
 function folded(title: string, lines: readonly string[], open = false): readonly string[] {

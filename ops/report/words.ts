@@ -47,3 +47,8 @@ export function policyWords(findings: readonly Finding[]): string {
     ...(warns === 0 ? [] : [`${warns} ${warns === 1 ? "warns" : "warn"}`]),
   ].join(", ")}.`;
 }
+
+/** A violation with its cure. */
+export function findingWords({ rule, level, message, cure }: Finding): string {
+  return `${level === "mandatory" ? "❌" : "⚠️"} ${rule}: ${message}.${cure === undefined ? "" : ` To mean it: ${cure}`}`;
+}
