@@ -9,7 +9,7 @@ import { stepContextOf } from "../../policy/steps/context.ts";
 import { withoutSecrets } from "../../plan/stack-file.ts";
 import { deletedFirst, step, type Thing } from "../policy/step.ts";
 
-/** An unlock that is written for another resource, or with another id, opens a wrong one or none. */
+/** An unlock with a wrong name or a wrong id opens another resource, or none. */
 
 const WEB: Thing = {
   type: "kubernetes:apps/v1:Deployment",

@@ -4,8 +4,8 @@ import { changedPlan } from "./changed-plan.ts";
 import * as faults from "./pod-faults.ts";
 
 /**
- * Pods broken on purpose in the plan. Faults that only a kubelet detects are in `npm run rehearse
- * -- node`.
+ * Pods broken on purpose in the plan. TLS and privilege are in `test/policy/rules.test.ts`. Faults
+ * that only a kubelet detects are in `npm run rehearse -- node`.
  */
 
 const plan = await planStack();
@@ -51,12 +51,6 @@ const ROWS = [
     "assets/nginx mounts config",
   ),
   row(
-    "TLS that takes any server for the database",
-    faults.weakTls,
-    ["environment-rails", "data.DB_SSLMODE", () => "require"],
-    "web/puma: DB_SSLMODE is require",
-  ),
-  row(
     "a CA that is not mounted",
     faults.lostAuthorities,
     ["streaming", `${CONTAINER}.volumeMounts`, () => []],
@@ -91,18 +85,6 @@ const ROWS = [
     faults.lostPriorities,
     ["web", `${POD}.priorityClassName`, () => "mastodon-serving"],
     "web is of mastodon-serving",
-  ),
-  row(
-    "a privileged container",
-    faults.privileged,
-    ["web", `${CONTAINER}.securityContext.privileged`, () => true],
-    "web/puma",
-  ),
-  row(
-    "a root that can be written to",
-    faults.privileged,
-    ["streaming", `${CONTAINER}.securityContext.readOnlyRootFilesystem`, () => false],
-    "streaming/streaming",
   ),
 ];
 

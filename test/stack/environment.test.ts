@@ -11,7 +11,9 @@ import {
   REMOVED_NAMES,
   STREAMING_NAMES,
 } from "./environment-names.ts";
-import { environmentOf, podsOf, textsOf } from "./views.ts";
+import { verifyFull, verifyFullEverywhere } from "../../policy/rules/verify-full.ts";
+import { faultsOf } from "../policy/resources.ts";
+import { environmentOf, podsOf } from "./views.ts";
 
 const plan = await planStack();
 
@@ -153,12 +155,7 @@ test.each(["database-grants", "streaming-grants"])(
 );
 
 test("no-verify is nowhere: libpq refuses it, and Node takes any certificate for it", () => {
-  const found = plan.resources.flatMap(({ name, inputs }) =>
-    [...textsOf(inputs, { secrets: true })]
-      .filter(({ text }) => /no-verify|REJECT_UNAUTHORIZED|sslmode=(?!verify-full)/iu.test(text))
-      .map(({ path }) => name + path),
-  );
-  expect(found).toEqual([]);
+  expect(faultsOf(plan, { resource: [verifyFull], stack: [verifyFullEverywhere] })).toEqual([]);
 });
 
 test("WEB_DOMAIN is set as soon as it differs from LOCAL_DOMAIN", async () => {

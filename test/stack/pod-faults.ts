@@ -58,14 +58,6 @@ export const lostVolumes = (plan: Plan): readonly string[] =>
       .map((mount) => `${name} mounts ${mount.name}`);
   });
 
-/** Database connections that do not verify the server. */
-export const weakTls = (plan: Plan): readonly string[] =>
-  containersOf(plan).flatMap(({ name, container }) =>
-    [...environmentOf(plan, container)]
-      .filter(([key, value]) => /SSLMODE$/u.test(key) && reveal(value) !== "verify-full")
-      .map(([key, value]) => `${name}: ${key} is ${String(reveal(value))}`),
-  );
-
 /** Containers with the path of the CA's file but without its folder. */
 export const lostAuthorities = (plan: Plan): readonly string[] =>
   containersOf(plan)
@@ -128,19 +120,3 @@ export const lostPriorities = (plan: Plan): readonly string[] => {
     .filter(([, priority]) => !made.includes(String(priority)))
     .map(([name, priority]) => `${name} is of ${String(priority)}`);
 };
-
-/** Containers that may gain privilege, or write to their image. */
-export const privileged = (plan: Plan): readonly string[] =>
-  containersOf(plan).flatMap(({ name, container }) => {
-    const { runAsUser, runAsGroup, ...rest } = container.securityContext ?? {};
-    const sound = {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    };
-    const keys = Object.keys(rest).sort();
-    const same =
-      JSON.stringify(keys.map((key) => [key, rest[key]])) ===
-      JSON.stringify(Object.entries(sound).sort(([one], [other]) => (one < other ? -1 : 1)));
-    return same && runAsUser !== 0 && runAsGroup === runAsUser ? [] : [name];
-  });

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseConfig } from "../../input/parse.ts";
-import { EVERY_QUEUE } from "../../facts/mastodon/minors.ts";
 import { mediaHostOf } from "../../domain/media.ts";
 import { hostsOf } from "../../domain/hosts.ts";
 import { SECRET_MARK } from "../../plan/answers.ts";
 import { planStack } from "../../plan/plan-stack.ts";
 import { accepted } from "../config/arbitrary.ts";
 import { DANGERS } from "../peers/dangers/all.ts";
+import { mandatoryFaults } from "../policy/resources.ts";
 import { podsOf, textsOf } from "./views.ts";
 
 test("whatever an operator may decide: nothing of what took others down, no open secret, each queue once, no container without limits or with a host it does not know", async () => {
@@ -26,10 +26,7 @@ test("whatever an operator may decide: nothing of what took others down, no open
       expect(new Set(urns).size).toBe(urns.length);
 
       const containers = podsOf(plan).flatMap((pod) => pod.containers);
-      const queues = containers.flatMap(({ args = [] }) =>
-        args.flatMap((arg, at) => (args[at - 1] === "-q" ? [arg.split(",")[0]] : [])),
-      );
-      expect(queues.sort()).toEqual([...EVERY_QUEUE].sort());
+      expect(mandatoryFaults(plan)).toEqual([]);
       for (const { name, resources } of containers) {
         expect(Object.keys(resources?.requests ?? {}).sort(), name).toEqual(["cpu", "memory"]);
         expect(Object.keys(resources?.limits ?? {}).sort(), name).toEqual(["cpu", "memory"]);

@@ -1,4 +1,6 @@
 import type { PlannedResource } from "../../../plan/recorder.ts";
+import { queues } from "../../../policy/rules/queues.ts";
+import { faultsOf } from "../../policy/resources.ts";
 import { podsOf, templateOf } from "../../stack/views.ts";
 import {
   all,
@@ -59,21 +61,7 @@ export const COUNTS = [
   {
     key: "two-schedulers",
     name: "two schedulers in a rollout or by an autoscaler: periodic jobs run twice",
-    faults: (plan) => {
-      const schedulers = podsOf(plan).filter(({ containers }) =>
-        containers.some(({ args = [] }) => args.some((arg) => /^scheduler(,\d+)?$/u.test(arg))),
-      );
-      return [
-        ...(schedulers.length === 1 ? [] : [`${schedulers.length} Deployments schedule`]),
-        ...schedulers.flatMap(({ name, owner }) => {
-          const { replicas, strategy } = specOf<DeploymentSpec>(owner);
-          const scaled = scalersOf(plan).some(([target]) => target === nameOf(owner));
-          return replicas === 1 && strategy?.type === "Recreate" && !scaled
-            ? []
-            : [`${name} may run twice`];
-        }),
-      ];
-    },
+    faults: (plan) => faultsOf(plan, { stack: [queues] }),
   },
   {
     key: "no-ceiling",

@@ -1,8 +1,9 @@
-import { SECRET_MARK } from "../../../plan/answers.ts";
 import type { Plan } from "../../../plan/plan-stack.ts";
 import { reveal } from "../../../plan/values.ts";
-import { environmentOf, podsOf, textsOf } from "../../stack/views.ts";
-import { all, type Danger } from "./view.ts";
+import { copiedSecrets, namedSecrets } from "../../../policy/rules/open-secrets.ts";
+import { faultsOf } from "../../policy/resources.ts";
+import { environmentOf, podsOf } from "../../stack/views.ts";
+import { type Danger } from "./view.ts";
 
 /** Environments of the containers with Mastodon's Rails image. */
 function railsEnvironments(
@@ -24,12 +25,7 @@ export const ENVIRONMENT = [
   {
     key: "open-password",
     name: "a password in a ConfigMap, which whoever may look at pods may read",
-    faults: (plan) =>
-      all(plan, "kubernetes:core/v1:ConfigMap").flatMap(({ name, inputs }) =>
-        [...textsOf(inputs, { secrets: true })]
-          .filter(({ text }) => text.includes(SECRET_MARK))
-          .map(({ path }) => name + path),
-      ),
+    faults: (plan) => faultsOf(plan, { resource: [namedSecrets], stack: [copiedSecrets] }),
   },
   {
     key: "jobs-without-settings",
