@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 
 /** Result of a run of Pulumi: exit status and output. */
 export interface Ended {
@@ -20,6 +21,9 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
+/** The project's own policy pack, from whichever folder Pulumi is started. */
+const POLICY_PACK = fileURLToPath(new URL("../../policy", import.meta.url));
+
 /** Arguments for `preview` and `up`. An `up` follows its own preview, so it skips Pulumi's. */
 export function argumentsOf(command: "preview" | "up", stack: string): readonly string[] {
   return [
@@ -30,6 +34,8 @@ export function argumentsOf(command: "preview" | "up", stack: string): readonly 
     // Without a refresh a preview never calls the clouds, and a revoked token shows only in the
     // deploy.
     "--refresh",
+    "--policy-pack",
+    POLICY_PACK,
     "--suppress-outputs",
     "--non-interactive",
     "--color",

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -147,6 +147,11 @@ describe("Pulumi in a job", () => {
       "prod",
       "--refresh",
     ]);
+    for (const command of ["preview", "up"] as const) {
+      const args = argumentsOf(command, "prod");
+      const pack = args[args.indexOf("--policy-pack") + 1];
+      expect(existsSync(`${pack}/PulumiPolicy.yaml`), command).toBe(true);
+    }
   });
 
   it("is asked to stop once, before the job is ended, and waited for: killed, it would leave a lock", async () => {
