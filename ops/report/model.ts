@@ -12,7 +12,7 @@ import { goneOf, type Gone } from "./replaced.ts";
 import { headlineOf, type Judged } from "./headline.ts";
 import { imagesIn, type ImageChange } from "./image-changes.ts";
 import { orderOf } from "./order.ts";
-import { parsed, refusedOf, type Refused } from "./refused.ts";
+import { parsed, refusalOfUpdate, refusedOf, type Refused } from "./refused.ts";
 import { moneyOf, rowsOf, type Money, type Row } from "./rows.ts";
 import { summaryOf, wayBackOf } from "./summary.ts";
 import { secretChangesOf, type SecretChanges } from "./secret-changes.ts";
@@ -105,8 +105,10 @@ export function reportOf(input: ReportInput): Report {
     ...(rules === undefined ? {} : { rules }),
   };
   const judged = changes.map((change): Judged => ({ change, effect: effectOf(change, context) }));
-  const level = levelOf(ending, run, judged);
-  const order = orderOf(changes);
+  const ofUpdate = refusalOfUpdate(after.config, input.images.after);
+  const level = ofUpdate === undefined ? levelOf(ending, run, judged) : 5;
+  // What is refused is never done.
+  const order = orderOf(level === 5 ? [] : changes);
   const rows = after.config === undefined ? [] : rowsOf(before, after.config);
   const money = after.config === undefined ? undefined : moneyOf(before, after.config);
   return {
@@ -135,7 +137,12 @@ export function reportOf(input: ReportInput): Report {
     ),
     refused:
       level === 5 && ending !== "cancelled"
-        ? refusedOf({ parsed: after, run, stderrTail: input.stderrTail })
+        ? refusedOf({
+            parsed: after,
+            run,
+            stderrTail: input.stderrTail,
+            ofUpdate: ending === "previewed" ? ofUpdate : undefined,
+          })
         : undefined,
     stepsHash: hashOf(steps),
     ...(head === undefined ? {} : { head }),

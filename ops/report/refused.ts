@@ -1,5 +1,7 @@
 import { Refusal, type Fault } from "../../domain/fault.ts";
 import type { StackConfig } from "../../config/schema.ts";
+import type { Images } from "../../config/images.ts";
+import { imagesOf, unpinnedRefusal } from "../../domain/images.ts";
 import { readConfig } from "../../input/stack-text.ts";
 import { stackTextOf } from "../stack-file/texts.ts";
 import type { Diagnostic, EngineRun } from "./engine-log.ts";
@@ -40,6 +42,18 @@ export function parsed(text: string, file: string): Parsed {
   }
 }
 
+/**
+ * Reason why the update will be refused although its preview went through: images by tag alone, of
+ * which a preview only warns (`input/load.ts`). Undefined if there is none.
+ */
+export function refusalOfUpdate(
+  config: StackConfig | undefined,
+  images: Images,
+): string | undefined {
+  if (config === undefined || config.images.unpinned !== "refuse") return undefined;
+  return unpinnedRefusal(Object.values(imagesOf(config, images)));
+}
+
 /** Lines of the engine that say no more than that it failed. */
 const EMPTY = new Set(["preview failed", "update failed", "BAIL: 1"]);
 
@@ -55,12 +69,15 @@ export function refusedOf({
   parsed: { faults = [] },
   run,
   stderrTail = "",
+  ofUpdate,
 }: {
   readonly parsed: Parsed;
   readonly run: EngineRun | undefined;
   readonly stderrTail?: string | undefined;
+  /** Why only the update refuses: {@link refusalOfUpdate}. */
+  readonly ofUpdate?: string | undefined;
 }): Refused {
-  const words = errorsOf(run).map(({ message }) => message);
+  const words = ofUpdate === undefined ? errorsOf(run).map(({ message }) => message) : [ofUpdate];
   return {
     faults,
     dies: [],

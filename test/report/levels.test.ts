@@ -82,6 +82,15 @@ describe("the verdict is what members notice, not what the engine calls it", () 
     );
   });
 
+  test("what only the update refuses is refused: images by tag alone", async () => {
+    const raw = { ...MEDIUM, images: { unpinned: "refuse" } };
+    const unpinned = { ...IMAGES, nginx: IMAGES.nginx.replace(/@.*$/u, "") };
+    const report = await reportOfChange(raw, raw, { releases: { after: unpinned } });
+    expect([report.level, report.order.tasks]).toEqual([5, []]);
+    expect(report.refused?.words.join()).toContain("npm run images -- pin");
+    expect(commentOf(report)).toContain("npm run images -- pin");
+  });
+
   test("a patch can be taken back, and is not said to have migrations", async () => {
     const report = await reportOfChange(MEDIUM, MEDIUM, { releases: { after: NEWER } });
     expect(report.level).toBe(2);

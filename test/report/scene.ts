@@ -19,6 +19,8 @@ export const MEDIUM: Raw = {
   cluster: { version: "1.35.1-do.6" },
   cloudflare: { accountId: "0".repeat(32), zoneId: "1".repeat(32) },
   profile: "medium",
+  // The committed images are not all pinned, and every update of them would be refused.
+  images: { unpinned: "allow" },
 };
 
 /** A stack file with these settings. */
