@@ -35,7 +35,7 @@ export function effectOf(change: Change, context: EffectContext): Effect {
     case "replace":
       if (deletedFirst || row?.holds?.(name) !== undefined) return row?.replaced?.(name) ?? NOTHING;
       return type === NODE_POOL
-        ? { level: 2, notice: "streaming reconnects", howLong: "once, while pods move" }
+        ? { level: 2, notice: PODS_MOVE, howLong: "once, while pods move" }
         : NOTHING;
     case "update":
       return updatedEffect(change, context);
@@ -45,6 +45,7 @@ export function effectOf(change: Change, context: EffectContext): Effect {
   }
 }
 
+const PODS_MOVE = "apps on streaming reconnect, and jobs of a group with one process wait";
 const NODE_POOL = "digitalocean:index/kubernetesNodePool:KubernetesNodePool";
 /** Type of Postgres and Valkey. */
 export const DATABASE_CLUSTER = "digitalocean:index/databaseCluster:DatabaseCluster";
@@ -68,7 +69,7 @@ function updatedEffect(change: Change, context: EffectContext): Effect {
   if (change.type === DEPLOYMENT) return deploymentEffect(change, context);
   if (change.type === DATABASE_CLUSTER) return databaseEffect(change);
   if (change.type === NODE_POOL && nodesOf(change.new) < nodesOf(change.old))
-    return { level: 2, notice: "streaming reconnects", howLong: "once, while pods move" };
+    return { level: 2, notice: PODS_MOVE, howLong: "once, while pods move" };
   return NOTHING;
 }
 

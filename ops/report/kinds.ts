@@ -165,7 +165,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "digitalocean:index/databaseConnectionPool:DatabaseConnectionPool": {
     noun: always("the pool"),
     deleted: () => outage("posting and timelines answer 500"),
-    replaced: () => gap("posting and timelines answer 500, then retry"),
+    // A broken connection ends streaming's process, and with it every socket.
+    replaced: () =>
+      gap("posting and timelines answer 500, then retry, and apps on streaming reconnect"),
   },
   "digitalocean:index/databaseDb:DatabaseDb": {
     noun: always("the database in Postgres"),
