@@ -81,11 +81,7 @@ export const GENERATED: readonly GeneratedFile[] = [
 function doctorTable(): string {
   return markdownTable(
     ["", "line", "checks"],
-    LINES.map(({ number, name, checks, onRequest }) => [
-      String(number),
-      `\`${name}\``,
-      onRequest === true ? `${checks} (only if named)` : checks,
-    ]),
+    LINES.map(({ number, name, checks }) => [String(number), `\`${name}\``, checks]),
   );
 }
 

@@ -55,9 +55,9 @@ export async function runDoctor(args: readonly string[], world: DoctorWorld): Pr
   return well;
 }
 
-/** The lines that `--only` names; else all that only read. @throws for a name that is none. */
+/** The lines that `--only` names; else all. @throws for a name that is none. */
 function chosen(only: string | undefined): readonly Line[] {
-  if (only === undefined) return LINES.filter(({ onRequest }) => onRequest !== true);
+  if (only === undefined) return LINES;
   const wanted = only.split(",").map((each) => each.trim());
   return wanted.map((each) => {
     const line = LINES.find(({ number, name }) => name === each || String(number) === each);

@@ -8,8 +8,6 @@ export interface Line<Seen = unknown> {
   readonly name: string;
   /** The thing that it checks, as a noun phrase for the page. */
   readonly checks: string;
-  /** Whether it runs only if `--only` names it, because it does more than read. */
-  readonly onRequest?: true;
   /**
    * Asks, and changes nothing. A rejection means that the answer is unknown; its message is shown.
    */

@@ -1,5 +1,6 @@
 import type { StackConfig } from "../../../config/schema.ts";
 import { lifeToCommit, type DataLife } from "../../../domain/data-life.ts";
+import { openedBy, type HadUnlocked } from "../../../domain/unlocked.ts";
 import { patchFault } from "../../images/tags.ts";
 import { holderOf, locksOf } from "../../recover/lock.ts";
 import type { StackExport } from "../../recover/state.ts";
@@ -80,6 +81,8 @@ function ofState(
 ): readonly string[] {
   if (state === undefined) return [`there is no stack ${stack} yet: docs/operate.md`];
   const pending = state.deployment.pending_operations?.length ?? 0;
+  const opened = openedBy(running as { readonly unlocked?: HadUnlocked } | undefined, config);
+  const spent = Object.keys(config.unlocked).filter((name) => !opened.includes(name));
   const advice = lifeToCommit(running as { readonly data?: DataLife } | undefined, config);
   return [
     ...(pending === 0
@@ -89,6 +92,11 @@ function ofState(
         ]),
     ...(running === undefined ? ["no update has ended yet"] : []),
     ...(advice === undefined ? [] : [advice]),
+    ...(spent.length === 0
+      ? []
+      : [
+          `spent unlocks in the stack file: npm run unlock -- ${spent.join(" ")} --remove --stack ${stack}`,
+        ]),
   ];
 }
 

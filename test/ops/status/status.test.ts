@@ -156,6 +156,19 @@ describe("what is to look at is marked", () => {
     ],
     [
       "waits",
+      "an unlock that an update has used",
+      (stage) => {
+        const at = "20261129T120000Z";
+        stage.write(
+          "config:\n",
+          `config:\n  mastodon:unlocked: { valkey-cluster: { id: a, because: grow, at: ${at} } }\n`,
+        );
+        stage.runs({ unlocked: { "valkey-cluster": at } });
+      },
+      /npm run unlock -- valkey-cluster --remove --stack prod/u,
+    ],
+    [
+      "waits",
       "a newer patch of Mastodon",
       ({ registry }) => {
         for (const name of ["mastodon", "streaming"]) registry.list(name, ["v4.7.6", "v4.7.99"], 9);
