@@ -18,6 +18,6 @@ export function wordsOf(outcomes: readonly Outcome[], seconds: number): string {
   return [
     ...lines,
     "",
-    `${count("fix")} to fix, ${count("unknown")} unknown, ${count("ok")} ok, ${count("skip")} that do not apply, in ${seconds.toFixed(1)} s.`,
+    `${count("fix")} to fix, ${count("unknown")} unknown, ${count("ok")} ok, ${count("skip")} skipped, in ${seconds.toFixed(1)} s.`,
   ].join("\n");
 }

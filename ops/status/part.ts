@@ -10,16 +10,16 @@ export interface Part<Seen = unknown> {
   tell(seen: Seen): Told;
 }
 
-/** Lines for the operator. `look`: something waits for a person. */
+/** Lines for the operator. `look`: something waits for a person. `unknown`: nobody answered. */
 export interface Told {
-  readonly word: "well" | "look";
+  readonly word: "well" | "look" | "unknown";
   readonly lines: readonly string[];
 }
 
 /** A part with its answer, or with the reason why there is none. */
 export interface Shown {
   readonly name: string;
-  readonly word: Told["word"] | "unknown";
+  readonly word: Told["word"];
   readonly lines: readonly string[];
 }
 

@@ -28,12 +28,15 @@ export const waits: Part<Waits> = {
       ),
     };
   },
-  tell: ({ look, unknown }) =>
-    told(look, [
+  tell: ({ look, unknown }) => ({
+    ...told(look, [
       ...unknown,
       ...(look.length === 0 && unknown.length === 0 ? ["nothing that could be asked"] : []),
       "changes by hand: npm run preview -- --refresh shows them",
     ]),
+    // An operation may be pending that nobody was told of.
+    ...(look.length === 0 && unknown.length > 0 && { word: "unknown" as const }),
+  }),
 };
 
 interface Question {

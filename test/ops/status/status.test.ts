@@ -214,6 +214,7 @@ describe("a part that nobody answers is unknown, with its reason, and hides no o
       word: "unknown",
       lines: [/503/u].map((each) => expect.stringMatching(each)),
     });
+    expect(shown["waits"]!.word).toBe("unknown");
     expect(shown["waits"]!.lines.join()).toContain("the state is not known: `pulumi stack ls`");
   });
 });
