@@ -52,9 +52,34 @@ function scheduled(
         label: labelOf(resource.type, resource.urn),
         ...(clouds.get(resource.urn) ??
           durationInCluster(resource, doneTo(resource.urn) === "update")),
-        after: waitsFor(resource, byUrn),
+        after: changedBefore(resource, byUrn, (urn) => doneTo(urn) !== undefined),
       })),
   );
+}
+
+/**
+ * Changed resources that a resource waits for, also through those that stay as they are: the engine
+ * registers nothing before all of its dependencies are registered.
+ */
+function changedBefore(
+  resource: TimedResource,
+  byUrn: ReadonlyMap<string, TimedResource>,
+  isChanged: (urn: string) => boolean,
+): readonly string[] {
+  const seen = new Set<string>();
+  const found = new Set<string>();
+  const visit = (each: TimedResource): void => {
+    for (const urn of waitsFor(each, byUrn)) {
+      if (seen.has(urn)) continue;
+      seen.add(urn);
+      const other = byUrn.get(urn);
+      if (other === undefined) continue;
+      if (other.custom && isChanged(urn)) found.add(urn);
+      else visit(other);
+    }
+  };
+  visit(resource);
+  return [...found];
 }
 
 /**

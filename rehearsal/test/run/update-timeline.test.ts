@@ -50,6 +50,11 @@ test("what was there already costs no time", () => {
   expect(timeline.totalSeconds).toBe(60);
 });
 
+test("a workload waits for the cluster through a provider that stays as it is", () => {
+  const [cluster, , web] = resources.map((each) => each.urn);
+  expect(timelineOf(update(cluster!, web!), resources, clouds).totalSeconds).toBe(420);
+});
+
 test("a child waits for what its component waits for, part by part, or the release looks shorter than it is", () => {
   const JOB = "kubernetes:batch/v1:Job";
   const COMPONENT = "mastodon:k8s:Migration";
