@@ -10,7 +10,7 @@ export async function identityOf(file: string | undefined): Promise<string> {
   const path = file ?? process.env["BACKUP_IDENTITY_FILE"];
   if (path === undefined || path === "")
     throw new Error(
-      "The dumps are encrypted, and their identity is not given. Nothing was changed. Add --identity FILE, or export BACKUP_IDENTITY_FILE. It is in the escrow bundle (docs/secrets.md).",
+      "The dumps are encrypted, and their identity is not given. Nothing was changed. Add --identity FILE, or export BACKUP_IDENTITY_FILE. It is in the file that `npm run backup -- key` wrote, or in the escrow bundle (docs/secrets.md).",
     );
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new Error(`${path} can't be read (${error.code ?? error.message}). Nothing was changed.`);

@@ -70,7 +70,7 @@ export async function fileKeyOf(
     );
   if (other !== recipient)
     throw new Error(
-      `${object} is encrypted to ${recipient}, and the identity is that of ${other}. Nothing was changed. Take the identity of that time: the escrow bundle has it.`,
+      `${object} is encrypted to ${recipient}, and the identity is that of ${other}. Nothing was changed. Take the identity of that time, from its file or from the escrow bundle of then.`,
     );
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity.trim());

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { Command } from "commander";
 import { secretRow } from "../../config/secret-keys/all.ts";
 import { isFault, stateOfSecrets } from "./check.ts";
-import { type Lock, writeEscrow } from "./escrow.ts";
+import { identityOf } from "../restore/identity.ts";
+import { type Lock, recipientIn, writeEscrow } from "./escrow.ts";
 import type { StateEnvironment } from "./state-environment.ts";
 import { initSecrets } from "./init.ts";
 import { makePassphrase, weakStatePassphrase } from "./passphrase.ts";
@@ -140,6 +141,7 @@ export async function runSecrets(args: readonly string[], world: SecretsWorld): 
   command("escrow", "writes one encrypted file with all that the server can't be rebuilt without")
     .option("--recipient <age1…>", "who can open it: what age-keygen prints as public key")
     .option("--passphrase-file <file>", "or the passphrase that opens it")
+    .option("--identity <file>", "puts the identity of the dumps in; else of BACKUP_IDENTITY_FILE")
     .requiredOption("--out <file>", "the bundle, a file that is not there yet")
     .action(
       async (options: {
@@ -147,13 +149,21 @@ export async function runSecrets(args: readonly string[], world: SecretsWorld): 
         readonly stack: string;
         readonly recipient?: string;
         readonly passphraseFile?: string;
+        readonly identity?: string;
         readonly out: string;
       }) => {
+        const { out, identity: file = world.environment.BACKUP_IDENTITY_FILE } = options;
         const lock = await lockOf(options);
-        await writeEscrow(storeOf(options), lock, options.out, world.environment, world.now());
+        const store = storeOf(options);
+        const identity = file === undefined ? undefined : await identityOf(file);
+        await writeEscrow(store, lock, out, world.environment, identity, world.now());
         world.say(
-          `Written to ${options.out}. Keep it outside DigitalOcean, and what opens it in another place. Try it today: age --decrypt ${options.out}`,
+          `Written to ${out}. Keep it outside DigitalOcean, and what opens it in another place. Try it today: age --decrypt ${out}`,
         );
+        if (identity === undefined && recipientIn(await store.text()) !== undefined)
+          world.say(
+            "It does not hold the identity that opens the dumps. Keep that file as safe as the bundle, or write a bundle with --identity FILE.",
+          );
       },
     );
   await program.parseAsync(args, { from: "user" });

@@ -1,5 +1,5 @@
-import { armor, Encrypter } from "age-encryption";
-import { stringify } from "yaml";
+import { armor, Encrypter, identityToRecipient } from "age-encryption";
+import { parse, stringify } from "yaml";
 import { SHORTEST_PASSPHRASE, weaknessOf } from "../../input/passphrase.ts";
 import { secretFaults, secretRefusal } from "../../input/secret-faults.ts";
 import { AGE_IDENTITY } from "../../facts/age.ts";
@@ -17,6 +17,7 @@ export type Lock = { readonly recipient: string } | { readonly passphrase: strin
  * Writes everything without which a server can't be rebuilt into one encrypted file: state
  * passphrase, secrets, stack file, and instructions. Plain text exists only in this process's
  * memory.
+ * @param identity the age identity that opens the dumps; undefined: it is kept elsewhere.
  * @param now date in the bundle, so that an operator can tell two bundles apart.
  * @throws Error if the file exists, if the secrets are not in order, or if there is no recipient.
  */
@@ -25,10 +26,12 @@ export async function writeEscrow(
   lock: Lock,
   out: string,
   environment: StateEnvironment,
+  identity: string | undefined,
   now: Date,
 ): Promise<void> {
   const encrypter = encrypterFor(lock);
   const stackFile = await store.text();
+  if (identity !== undefined) await refuseOther(identity, recipientIn(stackFile));
   const passphrase =
     "encryptionsalt" in providerOf(stackFile) ? await statePassphrase(environment) : undefined;
   const weak = await weakStatePassphrase(stackFile, environment);
@@ -48,6 +51,7 @@ export async function writeEscrow(
       stack: store.name,
       ...(environment.PULUMI_BACKEND_URL && { stateBackend: environment.PULUMI_BACKEND_URL }),
       ...(passphrase !== undefined && { statePassphrase: passphrase }),
+      ...(identity !== undefined && { dumpIdentity: identity }),
       secrets: Object.fromEntries(
         SECRETS.flatMap(({ key }) => {
           const value = held.values[key];
@@ -60,6 +64,23 @@ export async function writeEscrow(
   );
   const bundle = armor.encode(await encrypter.encrypt(content));
   await writeNew(out, bundle, "a bundle");
+}
+
+/** The recipient of the dumps in a stack file; undefined if it makes none. */
+export function recipientIn(stackFile: string): string | undefined {
+  const { config } = parse(stackFile) as {
+    readonly config?: { readonly "mastodon:backup"?: { readonly recipient?: string } };
+  };
+  return config?.["mastodon:backup"]?.recipient;
+}
+
+/** @throws Error for an identity that opens none of the stack's dumps. */
+async function refuseOther(identity: string, recipient: string | undefined): Promise<void> {
+  const own = await identityToRecipient(identity).catch(() => undefined);
+  if (own === undefined || own !== recipient)
+    throw new Error(
+      `The identity is ${own === undefined ? "no age identity" : `that of ${own}`}, and the dumps are encrypted to ${recipient ?? "nobody: mastodon:backup is not set"}. Nothing was written. Give the file that \`npm run backup -- key\` wrote.`,
+    );
 }
 
 function encrypterFor(lock: Lock): Encrypter {
@@ -103,7 +124,7 @@ function notesFor(name: string, stack: string, byPassphrase: boolean): string {
   );
   return `You are reading everything that this server can't be rebuilt without. Don't save it: read it from the screen.
 
-It does not hold members' data. That is in the database and its backups, and it can only be read with the keys below.
+It does not hold members' data. That is in the database and its backups, and it can only be read with the keys below. dumpIdentity, if it is there, opens the dumps: put it into a file of your own alone, and its path into BACKUP_IDENTITY_FILE.
 
 1. You need the project's repository at any recent commit, the CLI of Pulumi, and access to the state (stateBackend below, if it is there).
 2. ${byPassphrase ? "Put statePassphrase into the environment as PULUMI_CONFIG_PASSPHRASE (read -rs PULUMI_CONFIG_PASSPHRASE && export PULUMI_CONFIG_PASSPHRASE)." : "The stack is encrypted by a key service (secretsprovider in stackFile): you need access to that. Without it, go to 5."}

@@ -55,6 +55,26 @@ describe("escrow", () => {
     ).toEqual([]);
   });
 
+  test("holds the identity of the dumps where it is given, and refuses one that opens none", async () => {
+    const [own, other] = [await generateIdentity(), await generateIdentity()];
+    const backup = `  mastodon:backup:\n    recipient: ${await identityToRecipient(own)}\n`;
+    const { run, cwd, said } = shop(FRESH.replace(/^config:\n/mu, (line) => line + backup));
+    await run("init");
+    const to = ["--recipient", await identityToRecipient(own), "--out"] as const;
+    for (const [name, identity] of Object.entries({ own, other }))
+      writeFileSync(join(cwd, name), `# made by age-keygen\n${identity}\n`);
+    await expect(
+      run("escrow", ...to, join(cwd, "a.age"), "--identity", join(cwd, "other")),
+    ).rejects.toThrow("Nothing was written. Give the file that `npm run backup -- key` wrote.");
+    expect(existsSync(join(cwd, "a.age"))).toBe(false);
+    await run("escrow", ...to, join(cwd, "b.age"));
+    expect(said.join("\n")).toContain("It does not hold the identity that opens the dumps.");
+    await run("escrow", ...to, join(cwd, "c.age"), "--identity", join(cwd, "own"));
+    const bundle = await opened(join(cwd, "c.age"), (decrypter) => decrypter.addIdentity(own));
+    expect(bundle["dumpIdentity"]).toBe(own);
+    expect(said.join("\n")).not.toContain(own);
+  });
+
   test("opens by a passphrase, too: paper needs no key file", async () => {
     const { run, cwd } = shop();
     await run("init");
