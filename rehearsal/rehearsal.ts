@@ -169,17 +169,18 @@ export async function openRehearsal(
     await installKubernetesPlugin(tools.kubernetes, home);
     if (plugins && rest) await installCloudPlugins(home, plugins, rest);
     await makeDoctl(path, kubernetes);
-    const stack = await RehearsedStack.open({
-      engineRoot: engine.root,
-      projectDirectory,
-      directory,
-      home,
-      path,
-      stackName: "prod",
-      program,
-      debugProviders: providers.debugProviders,
-      passphrase,
-    });
+    const stack = await RehearsedStack.open(
+      {
+        engineRoot: engine.root,
+        projectDirectory,
+        directory,
+        path,
+        stackName: "prod",
+        program,
+        debugProviders: providers.debugProviders,
+      },
+      { home, passphrase },
+    );
     const { values } = await stack.secrets();
     const secrets = [
       ...Object.entries(values).map(([name, value]) => ({ name, value })),

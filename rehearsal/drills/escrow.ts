@@ -7,14 +7,23 @@ import { checkOf } from "../checks/check.ts";
 import type { Haystack } from "../checks/secret-search.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 
-/** Before a disaster: writes the bundle, and checks that it can be opened. */
-export async function escrowDrill(
-  rehearsal: Rehearsal,
-): Promise<{ readonly checks: readonly Check[]; readonly written: Haystack }> {
-  const { stack, secrets } = rehearsal;
+/** The parts of an escrow bundle that are read here. */
+interface Bundle {
+  readonly statePassphrase?: string;
+  readonly stateBackend?: string;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** Writes the bundle for an age identity, and opens it with that. */
+export async function escrowOf({
+  stack,
+  directory,
+}: Pick<Rehearsal, "stack" | "directory">): Promise<{
+  readonly bundle: Bundle;
+  readonly text: string;
+}> {
   const identity = await generateIdentity();
-  const file = join(rehearsal.directory, "escrow.age");
-  const inOrder = await stack.secretsCommand(["check"]);
+  const file = join(directory, "escrow.age");
   await stack.secretsCommand([
     ...["escrow", "--recipient", await identityToRecipient(identity)],
     ...["--out", file],
@@ -23,10 +32,16 @@ export async function escrowDrill(
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
   const opened = await decrypter.decrypt(armor.decode(text), "text");
-  const bundle = parse(opened) as {
-    readonly statePassphrase?: string;
-    readonly secrets: Readonly<Record<string, string>>;
-  };
+  return { bundle: parse(opened) as Bundle, text };
+}
+
+/** Before a disaster: writes the bundle, and checks that it can be opened. */
+export async function escrowDrill(
+  rehearsal: Rehearsal,
+): Promise<{ readonly checks: readonly Check[]; readonly written: Haystack }> {
+  const { stack, secrets } = rehearsal;
+  const inOrder = await stack.secretsCommand(["check"]);
+  const { bundle, text } = await escrowOf(rehearsal);
   const lacking = secrets.filter(({ name, value }) =>
     name === "state passphrase"
       ? bundle.statePassphrase !== value

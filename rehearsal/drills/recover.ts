@@ -62,7 +62,7 @@ export async function asOperator(
       wait: () => sleep(200),
       program,
       ...program,
-      ...placeWorld({ PULUMI_BACKEND_URL: `file://${directory}/state` }),
+      ...placeWorld({ PULUMI_BACKEND_URL: stack.stateUrl }),
       clouds: () =>
         openClouds({
           digitaloceanToken: "any",

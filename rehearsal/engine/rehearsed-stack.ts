@@ -1,8 +1,7 @@
 import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { basename, delimiter, join } from "node:path";
+import { basename, join } from "node:path";
 import {
   LocalWorkspace,
-  PulumiCommand,
   type EngineEvent,
   type PulumiFn,
   type Stack,
@@ -19,28 +18,16 @@ import { eventLines, eventTexts } from "./event-log.ts";
 import { AskedObjects, type AskedObject } from "./asked-objects.ts";
 import { Haste } from "./haste.ts";
 import { operationOf, type Operation, type StateResource } from "./operation.ts";
+import { environmentOf, workspaceOf, type EngineOptions, type Machine } from "./machine.ts";
 import { ownConnections } from "./own-connections.ts";
 import { withoutAfterwords, withoutLogs } from "./thrift.ts";
 
 /** Options of a rehearsed stack. */
-export interface RehearsedStackOptions {
-  /** The folder that holds `bin/pulumi`. */
-  readonly engineRoot: string;
+export interface RehearsedStackOptions extends EngineOptions {
   /** The project's folder, with `Pulumi.yaml` and `Pulumi.<stack>.yaml`. */
   readonly projectDirectory: string;
-  /** Folder of this run: working directory, state and temporary files. */
-  readonly directory: string;
-  /** `PULUMI_HOME`, with the plugins that are not attached. */
-  readonly home: string;
-  /** Folder of programs that comes first in the engine's PATH. */
-  readonly path: string;
-  readonly stackName: string;
   /** The program of `pulumi up`: the default export of `index.ts`. */
   readonly program: PulumiFn;
-  /** Value of `PULUMI_DEBUG_PROVIDERS`: the ports of the attached providers. */
-  readonly debugProviders: string;
-  /** Encrypts the state of this run; discarded after it. */
-  readonly passphrase: string;
 }
 
 /** Options of one operation. */
@@ -85,6 +72,7 @@ function watch({ haste, objects }: Watched, program: PulumiFn): PulumiFn {
 export class RehearsedStack {
   readonly #stack: Stack;
   readonly #options: RehearsedStackOptions;
+  readonly #machine: Machine;
   readonly #watched: Watched;
   readonly #events: EngineEvent[] = [];
   /** The CLI, in {@link folder}. */
@@ -95,14 +83,20 @@ export class RehearsedStack {
   /** Command lines of our own processes: every user of the machine can read them. */
   #commandLines = "";
 
-  private constructor(stack: Stack, options: RehearsedStackOptions, watched: Watched) {
+  private constructor(
+    stack: Stack,
+    options: RehearsedStackOptions,
+    machine: Machine,
+    watched: Watched,
+  ) {
     this.#stack = withoutAfterwords(stack);
     this.#options = options;
+    this.#machine = machine;
     this.#watched = watched;
     const run = pulumiCli({
       command: join(options.engineRoot, "bin", "pulumi"),
-      cwd: join(options.directory, "work"),
-      env: { PULUMI_HOME: options.home, ...environmentOf(options) },
+      cwd: machine.folder,
+      env: { PULUMI_HOME: machine.home, ...environmentOf(options, machine) },
     });
     this.pulumi = (args, input) => {
       this.#commandLines += `pulumi ${args.join(" ")}\n`;
@@ -113,34 +107,56 @@ export class RehearsedStack {
   /**
    * Creates the stack and sets its secrets by standard input. Every user of the machine can read a
    * command line.
+   * @param home `PULUMI_HOME`.
+   * @param passphrase encrypts the state of this run; discarded after it.
    */
-  static async open(options: RehearsedStackOptions): Promise<RehearsedStack> {
+  static async open(
+    options: RehearsedStackOptions,
+    { home, passphrase }: Pick<Machine, "home" | "passphrase">,
+  ): Promise<RehearsedStack> {
     ownConnections();
-    const { directory, projectDirectory, stackName, program } = options;
+    const { directory, projectDirectory, stackName } = options;
     const workDir = join(directory, "work");
+    // Without sidecar files: an empty one after a kill makes the whole state unreadable.
+    const stateUrl = `file://${join(directory, "state")}?metadata=skip`;
+    const machine = { folder: workDir, home, passphrase, stateUrl };
     for (const folder of ["state", "work", "tmp"])
       await mkdir(join(directory, folder), { recursive: true });
     await cp(join(projectDirectory, "Pulumi.yaml"), join(workDir, "Pulumi.yaml"));
-    await withoutLogs(options.home);
+    await withoutLogs(home);
     const stackFile = `Pulumi.${stackName}.yaml`;
     // An operator's own secrets stay encrypted: this run creates its own with the same command.
     const committed = await readFile(join(projectDirectory, stackFile), "utf8");
     await writeFile(join(workDir, stackFile), withUnpinnedImages(readyToRehearse(committed)));
     const watched = { haste: new Haste(), objects: new AskedObjects() };
     const stack = await LocalWorkspace.createStack(
-      { stackName, projectName: "mastodon", program: watch(watched, program) },
-      {
-        workDir,
-        pulumiHome: options.home,
-        pulumiCommand: await PulumiCommand.get({ root: options.engineRoot }),
-        secretsProvider: "passphrase",
-        envVars: environmentOf(options),
-      },
+      ...(await workspaceOf(options, machine, watch(watched, options.program))),
     );
-    const rehearsed = new RehearsedStack(stack, options, watched);
+    const rehearsed = new RehearsedStack(stack, options, machine, watched);
     if (!(await rehearsed.secretsCommand(["init"])))
       throw new Error(`\`npm run secrets -- init\` failed: ${rehearsed.#said}`);
     return rehearsed;
+  }
+
+  /**
+   * The same stack on another machine, with the same program. Its folder has the committed files
+   * alone, as a clone has.
+   */
+  async on(machine: Machine): Promise<RehearsedStack> {
+    await mkdir(machine.folder, { recursive: true });
+    for (const file of [join(this.folder, "Pulumi.yaml"), this.stackFile])
+      await cp(file, join(machine.folder, basename(file)));
+    await withoutLogs(machine.home);
+    const program = this.#stack.workspace.program ?? this.#options.program;
+    const stack = await LocalWorkspace.selectStack(
+      ...(await workspaceOf(this.#options, machine, program)),
+    );
+    return new RehearsedStack(stack, this.#options, machine, this.#watched);
+  }
+
+  /** `PULUMI_BACKEND_URL`. */
+  get stateUrl(): string {
+    return this.#machine.stateUrl;
   }
 
   /**
@@ -151,18 +167,17 @@ export class RehearsedStack {
     return await runSecrets(args, {
       say: (text) => (this.#said += `${text}\n`),
       confirm: () => Promise.resolve(undefined),
-      environment: environmentOf(this.#options),
+      environment: environmentOf(this.#options, this.#machine),
       now: () => new Date(),
       pulumi: () => this.pulumi,
-      cwd: join(this.#options.directory, "work"),
+      cwd: this.folder,
       temporary: this.#options.directory,
     });
   }
 
   /** The secrets of this run, decrypted. */
   async secrets(): Promise<HeldSecrets> {
-    const { directory, stackName } = this.#options;
-    return await new SecretStore(join(directory, "work"), stackName, this.pulumi).held();
+    return await new SecretStore(this.folder, this.#options.stackName, this.pulumi).held();
   }
 
   /**
@@ -187,7 +202,7 @@ export class RehearsedStack {
 
   /** The folder of the operator's commands. */
   get folder(): string {
-    return join(this.#options.directory, "work");
+    return this.#machine.folder;
   }
 
   /** The stack file of this run. */
@@ -373,22 +388,6 @@ export class RehearsedStack {
     }
     return operationOf(kind, events, startedAtMs, Date.now(), failure);
   }
-}
-
-function environmentOf(options: RehearsedStackOptions): Record<string, string> {
-  return {
-    // Without sidecar files: an empty one after a kill makes the whole state unreadable.
-    PULUMI_BACKEND_URL: `file://${join(options.directory, "state")}?metadata=skip`,
-    PULUMI_CONFIG_PASSPHRASE: options.passphrase,
-    PULUMI_DEBUG_PROVIDERS: options.debugProviders,
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    PATH: `${options.path}${delimiter}${process.env["PATH"] ?? ""}`,
-    // The provider's option `enablePatchForce`. The built source knows it only by this name.
-    PULUMI_K8S_ENABLE_PATCH_FORCE: "true",
-    // The Kubernetes provider writes a kubeconfig there at each start.
-    TMPDIR: join(options.directory, "tmp"),
-  };
 }
 
 function isDebug(event: EngineEvent): boolean {

@@ -101,17 +101,18 @@ export async function openFastWorld(
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
   try {
-    const stack = await RehearsedStack.open({
-      engineRoot: engine.root,
-      projectDirectory,
-      directory,
-      home: join(directory, "home"),
-      path,
-      stackName: "prod",
-      program: lettingGo(withoutTraces(program)),
-      debugProviders: providers.debugProviders,
-      passphrase: randomBytes(24).toString("base64url"),
-    });
+    const stack = await RehearsedStack.open(
+      {
+        engineRoot: engine.root,
+        projectDirectory,
+        directory,
+        path,
+        stackName: "prod",
+        program: lettingGo(withoutTraces(program)),
+        debugProviders: providers.debugProviders,
+      },
+      { home: join(directory, "home"), passphrase: randomBytes(24).toString("base64url") },
+    );
     const file = readFileSync(stack.stackFile);
     const state = join(directory, "state");
     const checkpoint = join(state, ".pulumi", "stacks", "mastodon", "prod.json");
