@@ -5,7 +5,7 @@ import { read } from "../clouds/properties.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { REPLICAS, type ServingWorld } from "./fence-worlds.ts";
 
-/** What a cluster can do with its credentials, before and after a fence. */
+/** The access of a cluster with its credentials, before and after a fence. */
 
 /** Access that the clouds give a cluster. */
 export interface Power {

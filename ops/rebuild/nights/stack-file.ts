@@ -13,7 +13,7 @@ export const startSidekiq: WorkStep = {
 
 /**
  * Lines at the end of a night whose data is another one. They belong to the plan, because a
- * command that goes on after a kill skips the step.
+ * command that continues after a kill skips the step.
  * @param isKept whether the former database stays, and is billed.
  */
 export function leftAfter(stack: string, isKept: boolean): readonly string[] {

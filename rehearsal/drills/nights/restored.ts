@@ -8,6 +8,7 @@ import { rehearsalOf, type DrillContext } from "../setup.ts";
 import { refusedMerge } from "./database.ts";
 import { partsOfDatabases, servingNumber } from "./database-names.ts";
 import type { Night } from "./night.ts";
+import { regionDown } from "./region.ts";
 
 /** Nights that only a dump ends. */
 
@@ -50,4 +51,4 @@ const gone: Night = {
 };
 
 /** Nights that only a dump ends. */
-export const RESTORED_NIGHTS: readonly Night[] = [gone];
+export const RESTORED_NIGHTS: readonly Night[] = [gone, regionDown];

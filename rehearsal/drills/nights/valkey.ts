@@ -30,7 +30,7 @@ const deleted: Night = {
 };
 
 /** Names of the jobs that wait, by class. */
-async function waiting({ rehearsal }: Operator): Promise<readonly string[]> {
+export async function waiting({ rehearsal }: Operator): Promise<readonly string[]> {
   return await withValkey(rehearsal, async (valkey) => {
     const jobs = [
       ...(await valkey.lrange("queue:default", 0, -1)),
@@ -41,7 +41,7 @@ async function waiting({ rehearsal }: Operator): Promise<readonly string[]> {
 }
 
 /** The feeds are built again while web serves. */
-async function feedsAgain(operator: Operator, waited: readonly string[]): Promise<Ending> {
+export async function feedsAgain(operator: Operator, waited: readonly string[]): Promise<Ending> {
   // kwok runs no tootctl, so its effect is played.
   await operator.types("npm run tootctl -- feeds build --all", async () => {
     await withValkey(operator.rehearsal, buildFeeds);
