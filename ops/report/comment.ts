@@ -147,10 +147,8 @@ function refusedPart({ refused }: Report, cell: number, rows: number): readonly 
   return [
     ...said.slice(0, rows).flatMap((message) => ["", quoted(short(message, cell))]),
     ...table(
-      ["way out", ""],
-      faults.flatMap(({ key, cures }) =>
-        cures.map((cure) => [curesText([cure], { key }), cure.note ?? ""]),
-      ),
+      ["way out"],
+      faults.flatMap(({ key, cures }) => cures.map((cure) => [curesText([cure], { key })])),
       cell,
       rows,
     ),

@@ -109,7 +109,9 @@ export function reportOf(input: ReportInput): Report {
   const level = ofUpdate === undefined ? levelOf(ending, run, judged) : 5;
   // What is refused is never done.
   const order = orderOf(level === 5 ? [] : changes);
-  const rows = after.config === undefined ? [] : rowsOf(before, after.config);
+  const all = after.config === undefined ? [] : rowsOf(before, after.config);
+  // What is full, or costs as before, is no news of a change that won't come.
+  const rows = level === 5 ? all.filter(({ changed }) => changed) : all;
   const money = after.config === undefined ? undefined : moneyOf(before, after.config);
   return {
     stack,
@@ -140,6 +142,7 @@ export function reportOf(input: ReportInput): Report {
         ? refusedOf({
             parsed: after,
             run,
+            images: input.images.after,
             stderrTail: input.stderrTail,
             ofUpdate: ending === "previewed" ? ofUpdate : undefined,
           })

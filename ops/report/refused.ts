@@ -1,7 +1,9 @@
+import { changeRefusals, type ChangeFault } from "../../domain/changes.ts";
+import { upgradeFaults } from "../../domain/upgrade.ts";
 import { Refusal, type Fault } from "../../domain/fault.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import type { Images } from "../../config/images.ts";
-import { imagesOf, unpinnedRefusal } from "../../domain/images.ts";
+import { imagesOf, unpinnedRefusal, versionOf } from "../../domain/images.ts";
 import { readConfig } from "../../input/stack-text.ts";
 import { stackTextOf } from "../stack-file/texts.ts";
 import type { Diagnostic, EngineRun } from "./engine-log.ts";
@@ -64,23 +66,50 @@ export function errorsOf(run: EngineRun | undefined): readonly Diagnostic[] {
   );
 }
 
-/** Reasons of a run that ended without a plan. */
-export function refusedOf({
-  parsed: { faults = [] },
-  run,
-  stderrTail = "",
-  ofUpdate,
-}: {
+/** Facts of a run that ended without a plan. */
+export interface RefusedRun {
   readonly parsed: Parsed;
   readonly run: EngineRun | undefined;
+  /** Images that would be deployed. */
+  readonly images: Images;
+  /** Last lines of standard error. Default: none. */
   readonly stderrTail?: string | undefined;
   /** Why only the update refuses: {@link refusalOfUpdate}. */
   readonly ofUpdate?: string | undefined;
-}): Refused {
+}
+
+/**
+ * Its reasons. The program stops before it registers anything, so the events have only its
+ * sentences: the same functions that refuse are asked once more.
+ */
+export function refusedOf({
+  parsed: file,
+  run,
+  images,
+  stderrTail = "",
+  ofUpdate,
+}: RefusedRun): Refused {
   const words = ofUpdate === undefined ? errorsOf(run).map(({ message }) => message) : [ofUpdate];
+  const impossible =
+    file.config === undefined || run === undefined
+      ? []
+      : [
+          ...changeRefusals(run.running, file.config),
+          ...upgradeRefusals(run.running?.mastodonVersion, versionOf(file.config, images)),
+        ];
   return {
-    faults,
-    dies: [],
+    faults: [...(file.faults ?? []), ...impossible],
+    dies: [...new Set(impossible.flatMap(({ dies }) => dies))],
     words: words.length > 0 ? words : stderrTail.trim() === "" ? [] : [stderrTail.trim()],
   };
+}
+
+function upgradeRefusals(running: string | undefined, wanted: string): readonly ChangeFault[] {
+  return upgradeFaults(running, wanted).map((message) => ({
+    code: "upgrade",
+    key: "config/images.ts",
+    message,
+    cures: [],
+    dies: [],
+  }));
 }

@@ -18,14 +18,17 @@ export interface SecretChanges {
   readonly encryptedAnew: boolean;
 }
 
-/** Compares two stack files. Without the earlier one nothing is known, and nothing is reported. */
+/**
+ * Compares two stack files. Without the earlier one, or if one can't be read, nothing is known, and
+ * nothing is reported.
+ */
 export function secretChangesOf(
   before: string | undefined,
   after: string,
   file: string,
 ): SecretChanges {
-  if (before === undefined) return { changes: [], encryptedAnew: false };
-  const [olds, news] = [read(before, file), read(after, file)];
+  const [olds, news] = [before === undefined ? undefined : read(before, file), read(after, file)];
+  if (olds === undefined || news === undefined) return { changes: [], encryptedAnew: false };
   const encryptedAnew = olds.encryption !== news.encryption;
   const keys = [...new Set([...olds.texts.keys(), ...news.texts.keys()])].sort();
   const changes = keys.flatMap((key): SecretChange[] => {
@@ -37,12 +40,13 @@ export function secretChangesOf(
   return { changes, encryptedAnew };
 }
 
-/** Ciphertexts by key, and what they are encrypted with. */
+/** Ciphertexts by key, and what they are encrypted with; undefined for a text that is no YAML. */
 function read(
   text: string,
   file: string,
-): { readonly texts: ReadonlyMap<string, string>; readonly encryption: string } {
-  const document = documentOf(text, file);
+): { readonly texts: ReadonlyMap<string, string>; readonly encryption: string } | undefined {
+  const document = documentOrNothing(text, file);
+  if (document === undefined) return undefined;
   const config: unknown = document.get("config");
   const texts = new Map<string, string>();
   if (isMap(config))
@@ -54,4 +58,12 @@ function read(
     .map((key) => String(document.get(key)))
     .join(" ");
   return { texts, encryption };
+}
+
+function documentOrNothing(text: string, file: string): ReturnType<typeof documentOf> | undefined {
+  try {
+    return documentOf(text, file);
+  } catch {
+    return undefined;
+  }
 }
