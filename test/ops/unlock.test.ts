@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { configOf } from "../../ops/stack-file/place.ts";
 import { runUnlock } from "../../ops/unlock/command.ts";
+import { messageArguments } from "../../ops/unlock/message.ts";
 import { stepFindings } from "../../policy/steps/all.ts";
 import { stepContextOf } from "../../policy/steps/context.ts";
 import { withoutSecrets } from "../../plan/stack-file.ts";
@@ -110,6 +111,13 @@ test("it writes the id of the resource that stands, and keeps the file's comment
   });
   expect(await readFile(file(), "utf8")).toMatch(/^# ours\n/u);
   expect(said).toMatch(/^The next update may delete or replace web, postgres-cluster/u);
+});
+
+test("the reasons go into the history of updates", async () => {
+  const message = async () => messageArguments(await configOf({ stack: "prod", cwd }));
+  expect(await message()).toEqual([]);
+  await type(["web", "--because", "grow to large"]);
+  expect(await message()).toEqual(["--message", "unlocked: web (grow to large)"]);
 });
 
 describe("nothing is written", () => {
