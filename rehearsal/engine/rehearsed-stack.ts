@@ -20,6 +20,7 @@ import { Haste } from "./haste.ts";
 import { operationOf, type Operation, type StateResource } from "./operation.ts";
 import { environmentOf, workspaceOf, type EngineOptions, type Machine } from "./machine.ts";
 import { ownConnections } from "./own-connections.ts";
+import { makePolicyHost } from "./policy-host.ts";
 import { withoutAfterwords, withoutLogs } from "./thrift.ts";
 
 /** Options of a rehearsed stack. */
@@ -38,6 +39,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with each event of the engine. */
   readonly told?: (event: EngineEvent) => void;
+  /** Whether the engine runs the policy pack, which takes seconds. Default: no. */
+  readonly policies?: boolean;
 }
 
 /**
@@ -124,6 +127,7 @@ export class RehearsedStack {
       await mkdir(join(directory, folder), { recursive: true });
     await cp(join(projectDirectory, "Pulumi.yaml"), join(workDir, "Pulumi.yaml"));
     await withoutLogs(home);
+    await makePolicyHost(options.path);
     const stackFile = `Pulumi.${stackName}.yaml`;
     // An operator's own secrets stay encrypted: this run creates its own with the same command.
     const committed = await readFile(join(projectDirectory, stackFile), "utf8");
@@ -242,7 +246,8 @@ export class RehearsedStack {
     return await this.#withEnvironment(options.environment ?? {}, () =>
       this.#run(
         "preview",
-        (common) => this.#stack.preview({ ...common, refresh: options.refresh }),
+        (common) =>
+          this.#stack.preview({ ...common, ...this.#pack(options), refresh: options.refresh }),
         options.told,
       ),
     );
@@ -253,10 +258,14 @@ export class RehearsedStack {
     return await this.#withEnvironment(options.environment ?? {}, () =>
       this.#run(
         "up",
-        (common) => this.#stack.up({ ...common, refresh: options.refresh }),
+        (common) => this.#stack.up({ ...common, ...this.#pack(options), refresh: options.refresh }),
         options.told,
       ),
     );
+  }
+
+  #pack({ policies = false }: RunOptions): { readonly policyPacks?: string[] } {
+    return policies ? { policyPacks: [join(this.#options.projectDirectory, "policy")] } : {};
   }
 
   /**
