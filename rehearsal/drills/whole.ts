@@ -2,6 +2,7 @@ import { parseConfig } from "../../input/parse.ts";
 import { clusterOf } from "../../ops/pods/cluster.ts";
 import { formatDuration } from "../../pages/duration.ts";
 import { checkOf } from "../checks/check.ts";
+import { checkDoctor } from "../checks/doctor.ts";
 import { checkDrain } from "../checks/drain.ts";
 import { checkAsked } from "../checks/asked.ts";
 import { checkOneOff } from "../checks/one-off.ts";
@@ -183,6 +184,7 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
           ...(await checkOneOff(cluster)),
           await checkUpkeep(cluster),
           ...(await checkPreemption(cluster)),
+          ...(await checkDoctor(rehearsalOf(context), cluster)),
         ];
         findings.checks.push(...checks);
         return `${checks.length} checks`;
