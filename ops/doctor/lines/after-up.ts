@@ -89,7 +89,7 @@ export const streaming: Line<Served> = {
 };
 
 export const database: Line<Served> = {
-  number: 36,
+  number: 35,
   name: "database",
   checks: "after `up`: web answers out of its database, as the configured domain",
   ask: (scene) => fromOutside(scene, ["instance"]),
@@ -102,7 +102,7 @@ type Dumps =
   | { readonly word: "asked"; readonly faults: readonly string[]; readonly newest: string };
 
 export const backup: Line<Dumps> = {
-  number: 37,
+  number: 36,
   name: "backup",
   checks: "after `up`: the newest good dump is young",
   async ask(scene) {

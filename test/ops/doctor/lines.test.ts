@@ -48,6 +48,7 @@ test("the words are those that were reviewed (`npx vitest run test/ops/doctor -u
 function sameEachTime(text: string, { cwd }: Stage): string {
   return text
     .replaceAll(cwd, "FOLDER")
+    .replaceAll(/off by \d+ s/gu, "off by SECONDS s")
     .replaceAll(/127\.0\.0\.1:\d+/gu, "LOOPBACK")
     .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu, "ID")
     .replaceAll(/-[0-9a-f]{7}\b/gu, "-NAME")
