@@ -13,6 +13,8 @@ export interface EffectContext {
   readonly config?: StackConfig;
   /** What the rules over steps know; unset if the configuration is refused. */
   readonly rules?: StepContext;
+  /** Names of secrets that have another value. Default: none. */
+  readonly changedSecrets?: readonly string[];
 }
 
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
@@ -167,7 +169,21 @@ const RECONNECTS: Effect = {
   howLong: "once",
 };
 
-function deploymentEffect(change: Change, { config }: EffectContext): Effect {
+/** Secrets whose change members notice once web has it, from `config/secret-keys/all.ts`. */
+const NOTICED_SECRETS: Readonly<Record<string, Effect>> = {
+  secretKeyBase: {
+    level: 3,
+    notice: "all sessions end: everyone signs in again, and links in mails already sent are dead",
+    howLong: "once",
+  },
+  vapidPrivateKey: {
+    level: 3,
+    notice: "push notifications stop",
+    howLong: "until each member has subscribed again",
+  },
+};
+
+function deploymentEffect(change: Change, { config, changedSecrets = [] }: EffectContext): Effect {
   const { name } = change;
   if (!serves(name)) return NOTHING;
   const { restarts, newImage, shrinks, stops, recreates } = deploymentUpdate(change);
@@ -181,6 +197,8 @@ function deploymentEffect(change: Change, { config }: EffectContext): Effect {
   // Sockets go through the connector.
   if (name === "connector" && restarts) return RECONNECTS;
   if (!restarts) return NOTHING;
+  const noticed = changedSecrets.flatMap((key) => NOTICED_SECRETS[key] ?? []);
+  if (name === "web" && noticed[0] !== undefined) return noticed[0];
   const queues = queuesOf(name, config).filter((queue) => queue !== "scheduler");
   if (recreates && queues.length > 0)
     return {

@@ -100,9 +100,11 @@ export function reportOf(input: ReportInput): Report {
   const changes = changesOf(steps);
   const rules =
     after.config === undefined ? undefined : stepContextOf(stack, after.config, run?.running);
+  const secrets = secretChangesOf(input.before, input.after, file);
   const context: EffectContext = {
     ...(after.config === undefined ? {} : { config: after.config }),
     ...(rules === undefined ? {} : { rules }),
+    changedSecrets: secrets.changes.flatMap(({ key, kind }) => (kind === "changed" ? [key] : [])),
   };
   const judged = changes.map((change): Judged => ({ change, effect: effectOf(change, context) }));
   const ofUpdate = refusalOfUpdate(after.config, input.images.after);
@@ -125,7 +127,7 @@ export function reportOf(input: ReportInput): Report {
     money,
     gone: goneOf(changes),
     order,
-    secrets: secretChangesOf(input.before, input.after, file),
+    secrets,
     findings: [
       ...(run?.policies ?? []),
       ...(rules === undefined ? [] : stepFindings(steps, rules)),

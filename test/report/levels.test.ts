@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { commentOf, COMMENT_CHARACTERS } from "../../ops/report/comment.ts";
 import { readVerdict } from "../../ops/report/verdict.ts";
 import { IMAGES } from "../../config/images.ts";
-import { MEDIUM, reportOfChange, type Raw } from "./scene.ts";
+import { fileOf, MEDIUM, reportOfChange, type Raw } from "./scene.ts";
 
 /** A release of Mastodon after the committed one, for both of its images. */
 const NEWER = {
@@ -89,6 +89,22 @@ describe("the verdict is what members notice, not what the engine calls it", () 
     expect([report.level, report.order.tasks]).toEqual([5, []]);
     expect(report.refused?.words.join()).toContain("npm run images -- pin");
     expect(commentOf(report)).toContain("npm run images -- pin");
+  });
+
+  test.each([
+    ["secretKeyBase", 3, "everyone signs in again"],
+    ["vapidPrivateKey", 3, "push notifications stop"],
+    ["tunnelSecret", 1, undefined],
+  ])("%s has another value, and web restarts with it: level %i", async (key, level, notice) => {
+    const wanted = { ...MEDIUM, web: { threads: 6 } };
+    const file = (raw: Raw, secret: string): string =>
+      `${fileOf(raw)}  mastodon:${key}:\n    secure: ${secret}\n`;
+    const report = await reportOfChange(MEDIUM, wanted, {
+      before: file(MEDIUM, "v1:old"),
+      after: file(wanted, "v1:new"),
+    });
+    expect(report.level).toBe(level);
+    expect(report.notices[0]?.what ?? "").toContain(notice ?? "");
   });
 
   test("a patch can be taken back, and is not said to have migrations", async () => {
