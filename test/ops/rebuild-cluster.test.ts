@@ -200,3 +200,16 @@ it("a node pool that is gone: the update may make another one, and the cluster s
   expect(JSON.stringify(stack?.outputs)).not.toContain("cluster-workloads");
   expect(scene.said).not.toContain("no connector of the old cluster");
 });
+
+it("a node pool that is gone, killed and typed again: the cluster that stays may serve", async () => {
+  await scene.lose(types.NODE_POOL);
+  const connector = { id: "ours", originIp: "198.51.100.1", openedAt: "2026-11-28T12:00:00Z" };
+  scene.cloud.world.connectors.set(scene.idOf(types.TUNNEL), [connector]);
+  scene.beforeUp = () => {
+    throw new Error("killed");
+  };
+  await expect(scene.type(...yes)).rejects.toThrow("killed");
+  scene.beforeUp = () => undefined;
+  expect(await scene.type("cluster"), scene.said).toBe(true);
+  expect(scene.said).not.toContain("no connector of the old cluster");
+});

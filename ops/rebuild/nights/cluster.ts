@@ -17,12 +17,14 @@ export function clusterPlan({ facts, open }: PlanContext): NightPlan {
   const night = nightOf(facts);
   if (open === undefined && (night.word !== "night" || night.part !== "cluster"))
     throw new Error(refusalOf(night, facts));
-  const isWhole = open !== undefined || isGone(facts, "cluster");
+  // What an interrupted night has taken out is in no fact any more.
+  const isWhole = open === undefined ? isGone(facts, "cluster") : open.choice?.["lost"] !== "pool";
   const lost = facts.things.filter(
     ({ kind, presence }) => ["cluster", "pool"].includes(kind) && presence.word === "gone",
   );
   return {
     part: "cluster",
+    choice: { lost: isWhole ? "cluster" : "pool" },
     untouched: isWhole
       ? "Postgres, Valkey, tunnel, DNS, buckets"
       : "control plane, Postgres, Valkey, tunnel, DNS, buckets",
