@@ -9,7 +9,7 @@ import { cutRegion } from "../../clouds/region-outage.ts";
 import { ServingWorld, visit } from "../fence-worlds.ts";
 import { powerful, powerOf, wordsOf, type Power } from "../fence-power.ts";
 import { onlyCluster } from "../live.ts";
-import { dumpAtHand, madeElsewhere } from "./elsewhere.ts";
+import { dumpBefore, madeElsewhere } from "./elsewhere.ts";
 import type { Night } from "./night.ts";
 import type { Operator } from "./operator.ts";
 import { feedsAgain, waiting } from "./valkey.ts";
@@ -35,7 +35,7 @@ export const regionDown: Night = {
   run: async (operator) => {
     const { rehearsal } = operator;
     const { world } = rehearsal;
-    await dumpAtHand(operator);
+    await dumpBefore(operator);
     const made = await madeElsewhere(operator);
     const waited = await waiting(operator);
     const oldCluster = onlyCluster(rehearsal);
