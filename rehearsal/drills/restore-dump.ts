@@ -6,6 +6,7 @@ import { judgeRestore, type RestoreTarget } from "../../ops/restore/judge.ts";
 import { prepareRestore, type RestoreOrder } from "../../ops/restore/prepare.ts";
 import { SecretStore } from "../../ops/secrets/store.ts";
 import { configOf, type StackPlace } from "../../ops/stack-file/place.ts";
+import type { World } from "../clouds/world.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { backupBucket, backupObject, runBackup, saidBy } from "./backup/run.ts";
 import { asOperator } from "./recover.ts";
@@ -33,14 +34,33 @@ export function putDump(
   changes: { readonly body?: Buffer; readonly manifest?: Partial<Manifest> | "none" } = {},
 ): void {
   const { object } = manifest;
-  const key = object.replace(/\.dump\.age$/u, ".json");
-  // The rehearsal is not the stack's token: it may replace what is locked.
-  const locks = world.r2.locks(bucket);
-  world.r2.lock(bucket, []);
-  world.r2.put(bucket, object, changes.body ?? body);
-  if (changes.manifest === "none") world.r2.delete(bucket, key);
-  else world.r2.put(bucket, key, Buffer.from(JSON.stringify({ ...manifest, ...changes.manifest })));
-  world.r2.lock(bucket, locks);
+  const key = manifestKey(object);
+  unlocked(world, bucket, () => {
+    world.r2.put(bucket, object, changes.body ?? body);
+    if (changes.manifest === "none") world.r2.delete(bucket, key);
+    else
+      world.r2.put(bucket, key, Buffer.from(JSON.stringify({ ...manifest, ...changes.manifest })));
+  });
+}
+
+/** Removes a dump from the bucket. */
+export function removeDump(
+  { world }: Rehearsal,
+  { bucket, manifest: { object } }: StoredDump,
+): void {
+  unlocked(world, bucket, () => {
+    for (const key of [object, manifestKey(object)]) world.r2.delete(bucket, key);
+  });
+}
+
+const manifestKey = (object: string): string => object.replace(/\.dump\.age$/u, ".json");
+
+/** The rehearsal is not the stack's token: it may replace what is locked. */
+function unlocked({ r2 }: World, bucket: string, change: () => void): void {
+  const locks = r2.locks(bucket);
+  r2.lock(bucket, []);
+  change();
+  r2.lock(bucket, locks);
 }
 
 /**

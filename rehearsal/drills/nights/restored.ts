@@ -5,6 +5,7 @@ import type { Phase } from "../../phases.ts";
 import { runBackup, saidBy } from "../backup/run.ts";
 import { giveRecipient } from "../dump-key.ts";
 import { rehearsalOf, type DrillContext } from "../setup.ts";
+import { badDumps } from "./bad-dumps.ts";
 import { refusedMerge } from "./database.ts";
 import { partsOfDatabases, servingNumber } from "./database-names.ts";
 import type { Night } from "./night.ts";
@@ -51,4 +52,4 @@ const gone: Night = {
 };
 
 /** Nights that only a dump ends. */
-export const RESTORED_NIGHTS: readonly Night[] = [gone, regionDown];
+export const RESTORED_NIGHTS: readonly Night[] = [gone, badDumps, regionDown];
