@@ -1,98 +1,48 @@
-import { endOf, fenced } from "./report.ts";
+import { bodyOf, markerOf, partsOf, type Parts } from "./comment-body.ts";
+import { WRITER, type GitHub } from "./github.ts";
 
-/** Writes the comment of a pull request that shows its preview. */
+/** Finds and writes the one comment about a stack in a pull request. It is never deleted. */
 
-/** Result of the preview's job; `waiting` until it is known. */
-export type Outcome = "waiting" | "success" | "failure" | "cancelled" | "skipped";
-
-/**
- * Content of the comment: the stack, the result of its preview, and the address and output of the
- * run.
- */
-export interface Preview {
-  readonly stack: string;
-  readonly outcome: Outcome;
-  /** The commit of the pull request that was previewed. */
-  readonly commit: string;
-  /** Address of the run. */
-  readonly run: string;
-  /** Output of Pulumi; "" if it printed nothing. The pull request's code may have written it. */
-  readonly report: string;
-}
-
-const VERDICTS: Readonly<Record<Outcome, string>> = {
-  waiting: "⏳ Not known yet: the preview waits for a reviewer, or is running",
-  success: "✅ The preview passed",
-  failure: "🛑 The preview was refused or failed: merging this would deploy nothing",
-  cancelled: "⚪ The preview was cancelled: nothing is known of this commit",
-  skipped: "⚪ No preview was made: nothing is known of this commit",
-};
-
-/** Line that identifies the comment. */
-export const markerOf = (stack: string): string => `<!-- pulumi-preview stack=${stack} -->`;
-
-/** The comment's text. */
-export function bodyOf({ stack, outcome, commit, run, report }: Preview): string {
-  const shown = report === "" ? [] : ["", fenced(endOf(report))];
-  return [
-    markerOf(stack),
-    `### ${VERDICTS[outcome]}`,
-    "",
-    `Stack \`${stack}\`, commit ${commit}. [The run](${run}) has the whole log.`,
-    ...shown,
-  ].join("\n");
-}
-
-/** The pull request, and a token that may write its comments. */
-export interface Place {
-  /** GitHub's API, such as `https://api.github.com`. */
-  readonly api: string;
-  /** `owner/name`. */
-  readonly repository: string;
-  readonly pullRequest: number;
-  readonly token: string;
-}
-
+/** A comment, as GitHub returns it. */
 interface Comment {
   readonly id: number;
   readonly body?: string;
-  readonly user?: { readonly type: string };
+  readonly user?: { readonly login: string };
+}
+
+const WRITE = "pull-requests: write";
+
+/** The comment of a stack and its parts; undefined if there is none. It reads every page. */
+export async function findComment(
+  github: GitHub,
+  stack: string,
+  pullRequest: number,
+  right = "pull-requests: read",
+): Promise<{ readonly id: number; readonly parts: Parts } | undefined> {
+  const comments = await github.all<Comment>(`issues/${pullRequest}/comments`, right);
+  const own = comments.find(
+    // Every user can write the marker.
+    ({ body = "", user }) => user?.login === WRITER && body.startsWith(markerOf(stack)),
+  );
+  return own === undefined ? undefined : { id: own.id, parts: partsOf(own.body ?? "") };
 }
 
 /**
- * Writes the comment, or replaces the earlier one. It reads all pages of comments: otherwise a long
- * discussion would get a second comment next to an outdated one.
+ * Changes the parts of the comment, in place.
+ * @param change gets the parts that are there. If it returns undefined, nothing is written.
+ * @returns whether something was written.
  */
-export async function writeComment(
-  { api, repository, pullRequest, token }: Place,
-  preview: Preview,
-): Promise<void> {
-  const call = async (method: string, path: string, body?: string): Promise<unknown> => {
-    const answer = await fetch(`${api}/repos/${repository}/issues/${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, accept: "application/vnd.github+json" },
-      ...(body === undefined ? {} : { body: JSON.stringify({ body }) }),
-    });
-    if (!answer.ok)
-      throw new Error(
-        `GitHub answered ${answer.status} to ${method} of the comment. The job needs \`pull-requests: write\`.`,
-      );
-    return answer.json();
-  };
-  const marker = markerOf(preview.stack);
-  let own: Comment | undefined;
-  for (let page = 1, more = true; own === undefined && more; page += 1) {
-    const comments = (await call(
-      "GET",
-      `${pullRequest}/comments?per_page=100&page=${page}`,
-    )) as readonly Comment[];
-    own = comments.find(
-      // Any user can write the marker.
-      ({ body, user }) => user?.type === "Bot" && body?.startsWith(marker),
-    );
-    more = comments.length === 100;
-  }
-  const body = bodyOf(preview);
-  if (own === undefined) await call("POST", `${pullRequest}/comments`, body);
-  else await call("PATCH", `comments/${own.id}`, body);
+export async function changeComment(
+  github: GitHub,
+  stack: string,
+  pullRequest: number,
+  change: (parts: Parts | undefined) => Parts | undefined,
+): Promise<boolean> {
+  const own = await findComment(github, stack, pullRequest, WRITE);
+  const parts = change(own?.parts);
+  if (parts === undefined) return false;
+  const body = { body: bodyOf(stack, parts) };
+  if (own === undefined) await github.call("POST", `issues/${pullRequest}/comments`, WRITE, body);
+  else await github.call("PATCH", `issues/comments/${own.id}`, WRITE, body);
+  return true;
 }

@@ -1,19 +1,17 @@
-import { randomUUID } from "node:crypto";
-import { appendFile, readFile, writeFile } from "node:fs/promises";
-import { UPDATE_MINUTES } from "../../config/update-time.ts";
+import { readFile, writeFile } from "node:fs/promises";
 import { pulumiCli } from "../secrets/pulumi.ts";
+import { addSummary, setOutputs } from "./job.ts";
 import { judgeRun } from "./lock-holder.ts";
-import { afterFailure, endOf, fenced } from "./report.ts";
-import { argumentsOf, runPulumi } from "./run-pulumi.ts";
+import { endOf, fenced } from "./report.ts";
 import { accessTo } from "./secrets-provider.ts";
 
 /**
- * `node ops/ci/pulumi.ts recover|preview|up STACK`: one step of a workflow that holds secrets.
- * Pulumi's output goes to the log, to the job's summary, and to the step's output `report`. It
- * imports no package that is installed only for development.
+ * `node ops/ci/pulumi.ts recover|preview|up|drift STACK`: one step of a workflow that holds
+ * secrets. Pulumi's output goes to the log and to the job's summary. It imports no package that is
+ * installed only for development.
  */
 
-const COMMANDS = ["recover", "preview", "up"] as const;
+const COMMANDS = ["recover", "preview", "up", "drift"] as const;
 const [, , given, stack = ""] = process.argv;
 const command = COMMANDS.find((each) => each === given) ?? usage();
 if (!/^[\w.-]+$/u.test(stack)) usage();
@@ -23,14 +21,6 @@ function usage(): never {
   process.exit(2);
 }
 
-/**
- * Appends to one of the files that GitHub reads after a step. Outside GitHub there is no such file.
- */
-async function tell(variable: string, text: string): Promise<void> {
-  const file = process.env[variable];
-  if (file !== undefined && file !== "") await appendFile(file, text);
-}
-
 async function run(signal: AbortSignal): Promise<number> {
   const folder = process.env["RUNNER_TEMP"] ?? ".";
   const stackFile = await readFile(`Pulumi.${stack}.yaml`, "utf8");
@@ -38,16 +28,10 @@ async function run(signal: AbortSignal): Promise<number> {
   for (const [file, text] of Object.entries(access.files))
     await writeFile(file, text, { mode: 0o600 });
   if (command === "recover") return await recover(access.environment);
-  const { status, text } = await runPulumi(argumentsOf(command, stack), {
-    environment: { ...process.env, ...access.environment },
-    limitMilliseconds: UPDATE_MINUTES * 60_000,
-    say: (piece) => process.stdout.write(piece),
-    signal,
-  });
-  const next = command === "up" && status !== 0 ? afterFailure(stack) : "";
-  process.stdout.write(next);
-  await report(text + next);
-  return status;
+  const environment = { ...process.env, ...access.environment };
+  const { preview, update, drift } = await import("./steps.ts");
+  const step = { preview, up: update, drift }[command];
+  return await step({ stack, stackFile, environment, folder, signal });
 }
 
 /**
@@ -66,16 +50,19 @@ async function recover(environment: Readonly<Record<string, string>>): Promise<n
     pulumi: (cwd) => pulumiCli({ cwd, env: environment }),
     judge: (lock) => judgeRun(lock, process.env),
   });
-  await report(text);
+  await told(text, well);
   return well ? 0 : 1;
 }
 
-async function report(text: string): Promise<void> {
-  const end = endOf(text);
-  await tell("GITHUB_STEP_SUMMARY", `## pulumi ${command}\n\n${fenced(end)}\n`);
-  // Random, so that no text of Pulumi's can end the value early.
-  const delimiter = randomUUID();
-  await tell("GITHUB_OUTPUT", `report<<${delimiter}\n${end}\n${delimiter}\n`);
+/** Longest text of a step in the pull request's comment, bytes. */
+const COMMENT_BYTES = 4_000;
+
+/** Text of a step in the summary; in the comment only if it ended the deploy. */
+async function told(text: string, well: boolean): Promise<void> {
+  await addSummary(process.env, `## pulumi ${command}\n\n${fenced(endOf(text))}`);
+  if (well) return;
+  const result = `> 🛑 **Not deployed**: it stopped at \`${command}\`.\n\n${fenced(endOf(text, COMMENT_BYTES))}`;
+  await setOutputs(process.env, { result });
 }
 
 const cancelled = new AbortController();
@@ -86,6 +73,6 @@ try {
 } catch (error) {
   const sentence = error instanceof Error ? error.message : String(error);
   console.error(sentence);
-  await report(sentence);
+  await told(sentence, false);
   process.exitCode = 1;
 }

@@ -24,16 +24,25 @@ export interface RunOptions {
 /** The project's own policy pack, from whichever folder Pulumi is started. */
 const POLICY_PACK = fileURLToPath(new URL("../../policy", import.meta.url));
 
-/** Arguments for `preview` and `up`. An `up` follows its own preview, so it skips Pulumi's. */
-export function argumentsOf(command: "preview" | "up", stack: string): readonly string[] {
+/** Commands of Pulumi that a job runs. */
+export type PulumiCommand = "preview" | "up";
+
+/**
+ * Arguments for `preview` and `up`. An `up` follows its own preview, so it skips Pulumi's.
+ * @param options further options. Without `--refresh` a preview never calls the clouds, and a
+ * revoked token shows only in the deploy.
+ */
+export function argumentsOf(
+  command: PulumiCommand,
+  stack: string,
+  options: readonly string[] = ["--refresh"],
+): readonly string[] {
   return [
     command,
     ...(command === "up" ? ["--yes", "--skip-preview"] : []),
     "--stack",
     stack,
-    // Without a refresh a preview never calls the clouds, and a revoked token shows only in the
-    // deploy.
-    "--refresh",
+    ...options,
     "--policy-pack",
     POLICY_PACK,
     "--suppress-outputs",

@@ -1,10 +1,9 @@
+import type { JobEnvironment } from "./job.ts";
+
 /**
  * Access to the stack's secrets in CI: a passphrase from the environment's secrets, or a key
  * service that accepts GitHub's identity token. The stack file specifies which.
  */
-
-/** Environment variables of a job that this file reads. */
-export type JobEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** Environment variables for Pulumi, and files that must exist before it starts. */
 export interface Access {

@@ -1,31 +1,14 @@
-import { writeComment, type Outcome } from "./comment.ts";
+import { MOMENTS, writeMoment } from "./write-moment.ts";
 
 /**
- * `node ops/ci/write-comment.ts STACK`: runs in the job that may write to pull requests. The job
- * runs the base branch's code, has no other permission, and reads its text from the environment.
+ * `node ops/ci/write-comment.ts MOMENT STACK`: runs in the jobs that may write to pull requests. A
+ * job runs main's or the base branch's code, holds no secret, and installs no package.
  */
 
-/** Reads a variable that the workflow sets. */
-function given(name: string): string {
-  const value = process.env[name];
-  if (value === undefined || value === "")
-    throw new Error(`${name} is not set: .github/workflows/preview.yml sets it.`);
-  return value;
+const [, , given, stack = ""] = process.argv;
+const moment = MOMENTS.find((each) => each === given);
+if (moment === undefined || !/^[\w.-]+$/u.test(stack)) {
+  console.error(`Usage: node ops/ci/write-comment.ts ${MOMENTS.join("|")} STACK`);
+  process.exit(2);
 }
-
-const repository = given("GITHUB_REPOSITORY");
-await writeComment(
-  {
-    api: given("GITHUB_API_URL"),
-    repository,
-    pullRequest: Number(given("PULL_REQUEST")),
-    token: given("GITHUB_TOKEN"),
-  },
-  {
-    stack: process.argv[2] ?? "prod",
-    outcome: given("OUTCOME") as Outcome,
-    commit: given("COMMIT"),
-    run: `${given("GITHUB_SERVER_URL")}/${repository}/actions/runs/${given("GITHUB_RUN_ID")}`,
-    report: process.env["REPORT"] ?? "",
-  },
-);
+console.log(await writeMoment(moment, stack, process.env));

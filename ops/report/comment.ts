@@ -1,12 +1,11 @@
 import { diffLines, stepWords } from "./difference.ts";
 import { curesText } from "../../domain/fault.ts";
-import { LEVELS } from "./headline.ts";
 import { imageRows } from "./image-rows.ts";
 import { nounOf } from "./kinds.ts";
 import { mermaidOf } from "./mermaid.ts";
 import type { Report } from "./model.ts";
 import { findingWords, goneWords, policyWords, secretWords } from "./words.ts";
-import { writeVerdict } from "./verdict.ts";
+import { LEVELS, writeVerdict } from "./verdict.ts";
 
 /** The report as a comment of a pull request, in GitHub's Markdown. */
 

@@ -2,19 +2,9 @@ import { imagesIn, type ImageChange } from "./image-changes.ts";
 import type { Change } from "./change.ts";
 import { deploymentUpdate, failsOver } from "./effects.ts";
 import { kindOf, nounOf, serves, type Effect } from "./kinds.ts";
-import type { Level } from "./verdict.ts";
+import { LEVELS, type Level } from "./verdict.ts";
 
 /** The first line of a report: what changes, and what members notice of it. */
-
-/** Sign and word of a level. The word is for those who can't see the sign. */
-export const LEVELS: Readonly<Record<Level, { readonly sign: string; readonly word: string }>> = {
-  0: { sign: "⚪", word: "Nothing changes" },
-  1: { sign: "🟢", word: "Members notice nothing" },
-  2: { sign: "🔵", word: "The old one serves until the new one is ready" },
-  3: { sign: "🟠", word: "Interrupted for seconds" },
-  4: { sign: "🔴", word: "Outage or loss" },
-  5: { sign: "🛑", word: "Refused" },
-};
 
 /** A change with its effect. */
 export interface Judged {

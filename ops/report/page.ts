@@ -6,7 +6,7 @@ import { ganttOf } from "../../pages/gantt.ts";
 import { markup, type Markup } from "../../pages/markup.ts";
 import { tableOf } from "../../pages/table.ts";
 import { diffLines, stepWords } from "./difference.ts";
-import { LEVELS } from "./headline.ts";
+import { LEVELS } from "./verdict.ts";
 import { imageRows } from "./image-rows.ts";
 import { nounOf } from "./kinds.ts";
 import type { Report } from "./model.ts";

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import { cureText } from "../../domain/fault.ts";
 import { formatDuration } from "../../pages/duration.ts";
 import { stepWords } from "./difference.ts";
-import { LEVELS } from "./headline.ts";
+import { LEVELS } from "./verdict.ts";
 import { imageRows } from "./image-rows.ts";
 import { nounOf } from "./kinds.ts";
 import type { Report } from "./model.ts";

@@ -9,6 +9,16 @@ import type { StepView } from "../../policy/views.ts";
 /** What members notice, from nothing (0) to an outage or a loss (4); 5 is a refusal. */
 export type Level = 0 | 1 | 2 | 3 | 4 | 5;
 
+/** Sign and word of a level. The word is for those who can't see the sign. */
+export const LEVELS: Readonly<Record<Level, { readonly sign: string; readonly word: string }>> = {
+  0: { sign: "⚪", word: "Nothing changes" },
+  1: { sign: "🟢", word: "Members notice nothing" },
+  2: { sign: "🔵", word: "The old one serves until the new one is ready" },
+  3: { sign: "🟠", word: "Interrupted for seconds" },
+  4: { sign: "🔴", word: "Outage or loss" },
+  5: { sign: "🛑", word: "Refused" },
+};
+
 /** The verdict of one preview. */
 export interface Verdict {
   /** Commit of the pull request; unset at an operator's machine. */

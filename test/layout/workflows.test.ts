@@ -194,6 +194,50 @@ const RULES: Readonly<Record<string, Rule>> = {
         : [`${name} updates over what was cut off`];
     }),
 
+  "an update is started only after the gate, which compares its preview with what was reviewed": (
+    workflow,
+  ) =>
+    jobsOf(workflow).flatMap(([name, { steps = [], permissions = {} }]) => {
+      const runs = steps.map(({ run }) => run ?? "");
+      const [preview, gate, up] = [
+        "node ops/ci/pulumi.ts preview prod",
+        "node ops/ci/gate-command.ts prod",
+        "node ops/ci/pulumi.ts up prod",
+      ].map((run) => runs.indexOf(run)) as [number, number, number];
+      const reads = typeof permissions !== "string" && permissions["pull-requests"] === "read";
+      return up < 0 || (reads && preview < gate && gate < up) ? [] : [`${name} passes no gate`];
+    }),
+
+  "a preview and a deploy are told to the pull request, however they end": (workflow) =>
+    jobsOf(workflow).flatMap(([name, { environment, steps = [] }]) => {
+      if (!steps.some(({ run }) => run === "node ops/ci/pulumi.ts preview prod")) return [];
+      const told = jobsOf(workflow).some(
+        ([, job]) =>
+          job.uses === "./.github/workflows/comment.yml" &&
+          [job.needs ?? []].flat().includes(name) &&
+          job.if?.startsWith("always()") === true,
+      );
+      return environment === undefined || told ? [] : [`${name} is not told`];
+    }),
+
+  "a preview starts without a person only where a reviewer stands before its secrets": (workflow) =>
+    jobsOf(workflow).flatMap(([name, { steps = [] }]) =>
+      steps.flatMap(({ run = "", env = {} }) =>
+        run.startsWith("node ops/ci/write-comment.ts") && env["PREVIEW"] !== "${{ vars.PREVIEW }}"
+          ? [`${name} does not know of PREVIEW`]
+          : [],
+      ),
+    ),
+
+  "where a secret is, each step is one command: a longer one is a script with a test": (workflow) =>
+    jobsOf(workflow).flatMap(([name, { environment, steps = [] }]) =>
+      environment === undefined
+        ? []
+        : steps.flatMap(({ run = "" }) =>
+            /\n.|&&|;|\|\|/u.test(run.trim()) ? [`${name}: ${run.trim()}`] : [],
+          ),
+    ),
+
   "an API that is away for a minute ends no provider in the middle of a database": (workflow) =>
     jobsOf(workflow).flatMap(([name, { steps = [] }]) =>
       steps.flatMap(({ run = "", env = {} }) =>
@@ -220,18 +264,9 @@ describe.each(Object.entries(RULES))("%s", (_, rule) => {
   });
 });
 
-type Eleven = [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
+type Named = [
+  ...[string, string, string, string, string, string, string, string, string],
+  ...[string, string, string, string, string, string],
 ];
 
 describe("the rules see what they are for", () => {
@@ -246,6 +281,8 @@ describe("the rules see what they are for", () => {
   const check = { uses: "./.github/workflows/check.yml" };
   const preview = { run: "node ops/ci/pulumi.ts preview prod" };
   const up = { run: "node ops/ci/pulumi.ts up prod" };
+  const gate = { run: "node ops/ci/gate-command.ts prod" };
+  const write = { run: "node ops/ci/write-comment.ts again prod" };
   const recover = { run: "node ops/ci/pulumi.ts recover prod" };
   const named = { run: 'sudo hostname "run-$GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT"' };
   const asks = { permissions: { actions: "read" } };
@@ -254,8 +291,9 @@ describe("the rules see what they are for", () => {
     ...more,
     jobs: { job: each, check },
   });
-  const [SECRET, INSTALL, CHECKOUT, RIGHTS, WRITE, TRUST, PRODUCTION, PREVIEW, CUT, OUTAGE, KEPT] =
-    Object.keys(RULES) as Eleven;
+  const [SECRET, INSTALL, CHECKOUT, RIGHTS, WRITE, TRUST, PRODUCTION, PREVIEW, CUT, ...others] =
+    Object.keys(RULES) as Named;
+  const [GATE, TOLD, PERSON, ONE, OUTAGE, KEPT] = others;
 
   it.each<readonly [string, string, Workflow]>([
     ["a secret without an environment", SECRET, job({ steps: [secret] })],
@@ -311,6 +349,28 @@ describe("the rules see what they are for", () => {
     ["a recovery too late", CUT, job({ ...asks, steps: [named, preview, recover, up] })],
     ["locks without a run", CUT, job({ ...asks, steps: [recover, named, preview, up] })],
     ["runs that it may not read", CUT, job({ steps: [named, recover, preview, up] })],
+    ["no gate", GATE, job({ permissions: { "pull-requests": "read" }, steps: [preview, up] })],
+    [
+      "a gate too late",
+      GATE,
+      job({ permissions: { "pull-requests": "read" }, steps: [preview, up, gate] }),
+    ],
+    ["a gate that may not read", GATE, job({ steps: [preview, gate, up] })],
+    ["a preview that nobody hears of", TOLD, job({ environment: "preview", steps: [preview] })],
+    [
+      "one that is told of only if it passes",
+      TOLD,
+      {
+        ...base,
+        jobs: {
+          job: { environment: "preview", steps: [preview] },
+          comment: { needs: "job", uses: "./.github/workflows/comment.yml" },
+        },
+      },
+    ],
+    ["a start that nobody has read", PERSON, job({ steps: [write] })],
+    ["a script in a workflow", ONE, job({ environment: "preview", steps: [{ run: "a\nb" }] })],
+    ["two commands", ONE, job({ environment: "preview", steps: [{ run: "a && b" }] })],
     ["a provider that gives up at once", OUTAGE, job({ steps: [preview] })],
     [
       "a deploy whose state nobody keeps",

@@ -60,6 +60,7 @@ async function recover() {
       RUNNER_TEMP: folder,
       PULUMI_CONFIG_PASSPHRASE: "set",
       GITHUB_OUTPUT: join(folder, "output"),
+      GITHUB_STEP_SUMMARY: join(folder, "summary"),
       GITHUB_API_URL: `http://127.0.0.1:${port}`,
       GITHUB_SERVER_URL: "https://github.example",
       GITHUB_REPOSITORY: "owner/name",
@@ -71,17 +72,22 @@ async function recover() {
     stream.setEncoding("utf8").on("data", (piece: string) => (said += piece));
   const code = await new Promise((resolve) => child.once("close", resolve));
   const commands = readFileSync(join(folder, "commands"), "utf8").trim().split("\n");
-  return { code, said, commands, output: readFileSync(join(folder, "output"), "utf8") };
+  // A step that went well leaves nothing for the pull request's comment.
+  expect(existsSync(join(folder, "output"))).toBe(code !== 0);
+  const [summary, output] = ["summary", "output"].map((file) =>
+    existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : "",
+  ) as [string, string];
+  return { code, said, commands, summary, output };
 }
 
 describe("a deploy over an update that was cut off, or beside one that runs", () => {
   it("nothing pending: one line, and the deploy goes on", async () => {
-    const { code, said, output } = await recover();
+    const { code, said, summary } = await recover();
     expect([code, said]).toEqual([
       0,
       "No operation of the stack prod is pending; nothing was changed.\n",
     ]);
-    expect(output).toContain("nothing was changed");
+    expect(summary).toContain("nothing was changed");
   });
 
   it("a lock of a run that has ended is taken away", async () => {

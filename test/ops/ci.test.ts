@@ -1,110 +1,10 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { bodyOf, markerOf, writeComment, type Outcome } from "../../ops/ci/comment.ts";
+import { afterAll, describe, expect, it } from "vitest";
 import { endOf, fenced, REPORT_BYTES } from "../../ops/ci/report.ts";
 import { argumentsOf, runPulumi } from "../../ops/ci/run-pulumi.ts";
 import { accessTo } from "../../ops/ci/secrets-provider.ts";
-
-const PREVIEW = {
-  stack: "prod",
-  outcome: "success" as Outcome,
-  commit: "0123abc",
-  run: "https://github.example/run/1",
-  report: "3 to update",
-};
-
-/** GitHub's API for comments. */
-class Repository {
-  readonly comments: { id: number; body: string; user: { type: string } }[] = [];
-  readonly #server: Server;
-  constructor() {
-    this.#server = createServer((request, response) => {
-      const url = new URL(request.url ?? "", "http://github");
-      let text = "";
-      request.on("data", (chunk: Buffer) => (text += chunk.toString()));
-      request.on("end", () => {
-        const send = (status: number, value: unknown): void =>
-          void response.writeHead(status).end(JSON.stringify(value));
-        if (request.headers.authorization !== "Bearer right") return send(403, {});
-        const body = text === "" ? "" : (JSON.parse(text) as { body: string }).body;
-        if (request.method === "POST") {
-          this.say(body, "Bot");
-          return send(201, {});
-        }
-        if (request.method === "PATCH") {
-          const id = Number(url.pathname.split("/").at(-1));
-          this.comments.find((each) => each.id === id)!.body = body;
-          return send(200, {});
-        }
-        const page = Number(url.searchParams.get("page") ?? 1);
-        const size = Number(url.searchParams.get("per_page") ?? 30);
-        send(200, this.comments.slice((page - 1) * size, page * size));
-      });
-    });
-  }
-  say(body: string, type: string): void {
-    this.comments.push({ id: this.comments.length + 1, body, user: { type } });
-  }
-  async open(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    const address = this.#server.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
-    return `http://127.0.0.1:${address.port}`;
-  }
-  close(): void {
-    this.#server.close();
-  }
-}
-
-describe("the comment of a pull request", () => {
-  const repository = new Repository();
-  const place = async () => ({
-    api: await opened,
-    repository: "owner/name",
-    pullRequest: 7,
-    token: "right",
-  });
-  const opened = repository.open();
-  afterAll(() => repository.close());
-  afterEach(() => repository.comments.splice(0));
-
-  it("takes the place of the green one before, also far down a long discussion", async () => {
-    repository.say(markerOf("prod") + " said by anybody", "User");
-    for (let at = 0; at < 150; at += 1) repository.say(`comment ${at}`, "User");
-    await writeComment(await place(), PREVIEW);
-    expect(repository.comments).toHaveLength(152);
-    for (const outcome of ["waiting", "failure", "cancelled", "skipped"] as const) {
-      await writeComment(await place(), { ...PREVIEW, outcome, report: "" });
-      expect(repository.comments).toHaveLength(152);
-      expect(repository.comments.at(-1)?.body).not.toMatch(/passed|3 to update/u);
-    }
-    expect(repository.comments[0]?.body).toContain("said by anybody");
-  });
-
-  it("says what happened, of which commit, and where all of it is", () => {
-    expect(bodyOf({ ...PREVIEW, outcome: "failure", report: "error: no" })).toBe(
-      [
-        "<!-- pulumi-preview stack=prod -->",
-        "### 🛑 The preview was refused or failed: merging this would deploy nothing",
-        "",
-        "Stack `prod`, commit 0123abc. [The run](https://github.example/run/1) has the whole log.",
-        "",
-        "```text",
-        "error: no",
-        "```",
-      ].join("\n"),
-    );
-  });
-
-  it("fails with the right that is missing, and not in silence beside the old verdict", async () => {
-    await expect(writeComment({ ...(await place()), token: "wrong" }, PREVIEW)).rejects.toThrow(
-      /403.*pull-requests: write/u,
-    );
-  });
-});
 
 describe("what Pulumi printed", () => {
   it("stays text: nothing in it ends the block that shows it", () => {
@@ -119,7 +19,6 @@ describe("what Pulumi printed", () => {
     expect(Buffer.byteLength(end)).toBeLessThan(REPORT_BYTES + 200);
     expect(end).toMatch(/^… the beginning is left out: \d+ bytes.*\nlínea \d+\n/u);
     expect(end.endsWith("línea 19999")).toBe(true);
-    expect(bodyOf({ ...PREVIEW, report: text }).length).toBeLessThan(65_536);
   });
 });
 

@@ -1,0 +1,110 @@
+import { changesOf, type Change } from "../report/change.ts";
+import { differencesOf, LATER } from "../report/difference.ts";
+import type { EngineRun } from "../report/engine-log.ts";
+import { adoptionOf, type Adoption, type Configured } from "./adopt.ts";
+
+/** Differences between the program and what runs, with two cures for each. */
+
+/** One property that differs. */
+export interface Field {
+  /** "spec.replicas". */
+  readonly path: string;
+  /** The program's value as JSON; missing if the program sets none. */
+  readonly program?: string;
+  /** The value that runs, as JSON; missing if there is none. */
+  readonly runs?: string;
+  /** Missing if no key of the stack file sets the property. */
+  readonly adopt?: Adoption;
+}
+
+/** One resource that differs. */
+export interface Drift {
+  readonly urn: string;
+  /** Last part of the type: "Deployment". */
+  readonly kind: string;
+  /** Logical name: "web". */
+  readonly name: string;
+  /** "failed": the preview failed at it, so its properties are not known. */
+  readonly what: "changed" | "gone" | "failed";
+  readonly fields: readonly Field[];
+  /** The engine's words; "" if it did not fail. */
+  readonly words: string;
+  /** Command that makes it as the program has it. */
+  readonly putBack: string;
+}
+
+/** Two previews of the same program, and its configuration. */
+export interface DriftInput {
+  /** With `--refresh`: differences of the clouds and of the program. */
+  readonly refreshed: EngineRun;
+  /** Without: differences of the program alone, which wait for a deploy. */
+  readonly plain: EngineRun;
+  readonly configured: Configured;
+}
+
+/** Every resource that was changed behind the program's back. */
+export function driftOf({ refreshed, plain, configured }: DriftInput): readonly Drift[] {
+  const waiting = new Set(changesOf(plain.steps).map(fingerprint));
+  const changed = changesOf(refreshed.steps)
+    .filter((change) => !waiting.has(fingerprint(change)))
+    .flatMap((change) => changedOf(change, configured));
+  const failed = refreshed.diagnostics.flatMap(({ severity, urn, message }): Drift[] => {
+    if (severity !== "error" || urn === undefined || isStack(urn)) return [];
+    const row = { urn, ...namesOf(urn), fields: [], words: message };
+    return [{ ...row, what: "failed", putBack: putBackOf(urn, false) }];
+  });
+  return [...changed.filter(({ urn }) => !failed.some((each) => each.urn === urn)), ...failed];
+}
+
+function changedOf(change: Change, configured: Configured): readonly Drift[] {
+  const { urn, type, name, kind, old } = change;
+  const resource = { urn, ...namesOf(urn), words: "" };
+  if (type.startsWith("mastodon:")) return [];
+  if (kind === "create")
+    return [{ ...resource, what: "gone", fields: [], putBack: putBackOf(urn, false) }];
+  // Anything else is a change of the program that waits for its deploy.
+  if (kind !== "update" && kind !== "replace") return [];
+  const fields = differencesOf(change)
+    // A value that is only known after the update follows from another resource's difference.
+    .filter(({ after }) => after === undefined || !after.includes(LATER))
+    .map(({ path, before, after }): Field => {
+      const adopt = adoptionOf({ ...resource, name }, path, at(old?.inputs, path), configured);
+      return {
+        path,
+        ...(after === undefined ? {} : { program: after }),
+        ...(before === undefined ? {} : { runs: before }),
+        ...(adopt === undefined ? {} : { adopt }),
+      };
+    });
+  if (fields.length === 0) return [];
+  return [{ ...resource, what: "changed", fields, putBack: putBackOf(urn, kind === "replace") }];
+}
+
+/** Equal for the same change in both previews. */
+const fingerprint = (change: Change): string =>
+  JSON.stringify([change.urn, change.kind, differencesOf(change)]);
+
+const isStack = (urn: string): boolean => urn.split("::")[2] === "pulumi:pulumi:Stack";
+
+/** Kind and logical name in a URN; its type has the types of its parents before its own. */
+function namesOf(urn: string): { readonly kind: string; readonly name: string } {
+  const [, , types = "", ...name] = urn.split("::");
+  const type = types.split("$").at(-1) ?? types;
+  return { kind: type.split(":").at(-1) ?? type, name: name.join("::") };
+}
+
+/** Resources that use a replaced one are replaced or updated with it. */
+function putBackOf(urn: string, isReplaced: boolean): string {
+  return `npm run up -- --refresh --target '${urn}'${isReplaced ? " --target-dependents" : ""}`;
+}
+
+/** The value at a plain path: "spec.replicas". */
+function at(value: unknown, path: string): unknown {
+  let inner: unknown = value;
+  for (const key of path.split("."))
+    inner =
+      typeof inner === "object" && inner !== null
+        ? (inner as Readonly<Record<string, unknown>>)[key]
+        : undefined;
+  return inner;
+}
