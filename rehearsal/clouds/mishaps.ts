@@ -41,6 +41,17 @@ export async function loseDatabase(world: World): Promise<void> {
   world.remove(lost);
 }
 
+/**
+ * Deletes a database that no stack holds any more, as `doctl databases delete ID` does.
+ * @throws if there is none with this id.
+ */
+export async function deleteDatabase(world: World, id: string): Promise<void> {
+  const unwanted = world.get(DATABASE, id);
+  if (unwanted === undefined) throw new Error(`There is no database ${id}.`);
+  await removeDatabase(world, unwanted);
+  world.remove(unwanted);
+}
+
 /** Deletes the Valkey with everything in it, without a change in any state. */
 export async function loseValkey(world: World): Promise<void> {
   const lost = onlyDatabase(world, "valkey");

@@ -1,5 +1,4 @@
 import { checkOf, type Check } from "../checks/check.ts";
-import type { Phase } from "../phases.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import { contentOf, type Content, type Living } from "./nights/living.ts";
 import type { DumpKeyPair } from "./dump-key.ts";
@@ -33,6 +32,3 @@ export async function sameContent(
     ),
   ];
 }
-
-/** Makes a phase of the open rehearsal. */
-export type PhaseOf = (title: string, run: (rehearsal: Rehearsal) => Promise<string>) => Phase;

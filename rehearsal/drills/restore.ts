@@ -11,19 +11,14 @@ import { liveApi, liveDeployments, livePods, queryAsWeb } from "./live.ts";
 import { bringToLife, contentOf } from "./nights/living.ts";
 import { giveRecipient, makeDumpKey } from "./dump-key.ts";
 import { orderRestore, putDump, storeDump } from "./restore-dump.ts";
-import { besidePhase } from "./restore-beside.ts";
 import { sameContent, type Restored } from "./restore-content.ts";
-import { forkPhases } from "./restore-fork.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 
 /** Rows of another table, so that a restore takes long enough to be killed in the middle. */
 const MORE_ROWS = 500_000;
 
-/**
- * A lost database comes back from a dump, by the stack file alone. Then wrong rows go away by a
- * fork, and the way back is gone.
- */
+/** A lost database comes back from a dump, by the stack file alone. */
 export function restoreDrill(context: DrillContext): Drill {
   const findings = noFindings();
   const shared: Restored = {};
@@ -127,9 +122,6 @@ export function restoreDrill(context: DrillContext): Drill {
         );
         return countsOf(up);
       }),
-      secondPreview(context, findings),
-      besidePhase(phase, findings, shared),
-      ...forkPhases(phase, findings, shared),
       secondPreview(context, findings),
       phase("own parts", async ({ faults }) => {
         findings.checks.push(checkOf("the rehearsal's own parts worked", faults, "no fault"));

@@ -10,6 +10,7 @@ import { refusedMerge } from "./database.ts";
 import { partsOfDatabases, servingNumber } from "./database-names.ts";
 import type { Night } from "./night.ts";
 import { regionDown } from "./region.ts";
+import { WRONG_ROWS } from "./wrong-rows.ts";
 
 /** Nights that only a dump ends. */
 
@@ -52,4 +53,4 @@ const gone: Night = {
 };
 
 /** Nights that only a dump ends. */
-export const RESTORED_NIGHTS: readonly Night[] = [gone, badDumps, regionDown];
+export const RESTORED_NIGHTS: readonly Night[] = [gone, badDumps, ...WRONG_ROWS, regionDown];
