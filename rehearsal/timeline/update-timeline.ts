@@ -58,8 +58,8 @@ function scheduled(
 }
 
 /**
- * Changed resources that a resource waits for, also through those that stay as they are: the engine
- * registers nothing before all of its dependencies are registered.
+ * Changed resources that a resource waits for, also through those that stay as they are. The engine
+ * registers a resource only after all of its dependencies.
  */
 function changedBefore(
   resource: TimedResource,
