@@ -15,8 +15,9 @@ const NODES_MS = 30_000;
 /**
  * Timeout for the Pods of removed nodes to end, milliseconds. After it they are deleted from the
  * API, as by the garbage collector of Pods. Real ones have their grace period, a minute and more.
+ * Pods of one component leave one after the other, and each successor must be ready.
  */
-const DRAIN_MS = { fake: 5_000, real: 120_000 } as const;
+const DRAIN_MS = { fake: 20_000, real: 120_000 } as const;
 const POLL_MS = 50;
 
 /** Machines of Node objects, if kwok doesn't simulate them. */
@@ -69,8 +70,9 @@ export async function addNodes(
 }
 
 /**
- * Cordons the nodes, ends their Pods, and deletes them, as DOKS does when a pool shrinks or is
- * deleted.
+ * Cordons the nodes, evicts their Pods, and deletes the nodes. DOKS drains a node that it deletes,
+ * unless `skip_drain` is set (digitalocean/openapi `kubernetes_delete_node.yml`). Nothing is
+ * documented for a pool that shrinks or is deleted; the same is assumed.
  */
 export async function removeNodes(
   api: CoreV1Api,
@@ -80,13 +82,15 @@ export async function removeNodes(
   const leaving = new Set(names);
   for (const name of names) await ignoreAbsent(cordon(api, name));
   const deadline = performance.now() + DRAIN_MS[machines === undefined ? "fake" : "real"];
-  for (let first = true; ; first = false) {
+  for (;;) {
     const pods = (await api.listPodForAllNamespaces()).items.filter(
       (pod) => leaving.has(pod.spec?.nodeName ?? "") && !isSystemPod(pod),
     );
     if (pods.length === 0) break;
     const late = performance.now() > deadline;
-    if (first || late) await Promise.all(pods.map((pod) => ignoreAbsent(end(api, pod, late))));
+    const staying = pods.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+    if (late) await Promise.all(pods.map((pod) => ignoreAbsent(end(api, pod, true))));
+    else for (const pod of staying) await evict(api, pod);
     if (late) break;
     await sleep(POLL_MS);
   }
@@ -172,6 +176,21 @@ async function create(api: CoreV1Api, body: V1Node): Promise<void> {
 async function cordon(api: CoreV1Api, name: string): Promise<void> {
   const node = await api.readNode({ name });
   await api.replaceNode({ name, body: { ...node, spec: { ...node.spec, unschedulable: true } } });
+}
+
+/** Evicts a Pod, if its disruption budget allows it now. */
+async function evict(api: CoreV1Api, { metadata }: V1Pod): Promise<void> {
+  const target = { name: metadata?.name ?? "", namespace: metadata?.namespace ?? "" };
+  try {
+    await api.createNamespacedPodEviction({
+      ...target,
+      body: { apiVersion: "policy/v1", kind: "Eviction", metadata: target },
+    });
+  } catch (error) {
+    // 429: not now (kubernetes.io/docs/concepts/scheduling-eviction/api-eviction).
+    if (error instanceof ApiException && (error.code === 404 || error.code === 429)) return;
+    throw error;
+  }
 }
 
 /** Deletes a Pod with its own grace period or, with `now`, at once. */
