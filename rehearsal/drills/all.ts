@@ -54,7 +54,7 @@ export const DRILLS: readonly DrillRow[] = [
   {
     name: "restore",
     summary:
-      "a lost database comes back from a dump, killed in the middle and cut; a member's rows from a dump beside it; then a fork is taken over, and the way back gone",
+      "a lost database comes back from a dump, killed in the middle and cut; `nights` has the fork, and single members' rows",
     ground: "loopback",
     load: async () => (await import("./restore.ts")).restoreDrill,
   },
@@ -93,6 +93,14 @@ export const DRILLS: readonly DrillRow[] = [
       "from one Mastodon to the next, each step of the release failing once; what serves is counted at every moment",
     ground: "loopback",
     load: async () => (await import("./upgrade.ts")).upgradeDrill,
+  },
+  {
+    name: "review",
+    summary:
+      "proposed changes, each previewed, reported as in a pull request and applied; the report is held against what really happened; `--change scale-web,edge-rule` for some of them",
+    ground: "loopback",
+    options: ["change"],
+    load: async () => (await import("./review/drill.ts")).reviewDrill,
   },
   {
     name: "edge",

@@ -6,10 +6,11 @@ import type { CutOptions } from "./cut.ts";
 import type { FaultsOptions } from "./faults.ts";
 import type { NightsOptions } from "./nights/drill.ts";
 import type { NodeOptions } from "./node.ts";
+import type { ReviewOptions } from "./review/drill.ts";
 
 /** Options of the command line for all drills; most use none of them. */
 export interface DrillOptions
-  extends NodeOptions, CutOptions, FaultsOptions, NightsOptions, BackupOptions {
+  extends NodeOptions, CutOptions, FaultsOptions, NightsOptions, BackupOptions, ReviewOptions {
   readonly keep: boolean;
   readonly plugins: PluginKind;
 }
@@ -45,6 +46,11 @@ const OPTIONS = {
   night: {
     flags: "--night <numbers>",
     says: "only these, as 4 or 1,13",
+    value: undefined,
+  },
+  change: {
+    flags: "--change <names>",
+    says: "only these, as scale-web,edge-rule",
     value: undefined,
   },
 } as const;

@@ -1,4 +1,5 @@
 import { inDollars } from "../../../domain/cost.ts";
+import { nameOf } from "../../engine/operation.ts";
 import type { Bill } from "./bill.ts";
 import { FAILS_OVER, MIGRATES, RECONNECTS, type Level, type Truth } from "./truth.ts";
 
@@ -19,13 +20,14 @@ export interface Said {
 
 /** A step of the update, as it happened. */
 export interface Happened {
+  readonly op: string;
   /** The resource's URN. */
   readonly urn: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
 }
 
-/** What really happened. */
+/** Measurements of an update, as far as a report is held against them. */
 export interface Outcome {
   readonly truth: Truth;
   readonly steps: readonly Happened[];
@@ -46,14 +48,24 @@ const MOST_CHARACTERS = 60_000;
 const MOST_MILLISECONDS = 1_000;
 
 /**
- * Difference between the said and the real duration that is not a fault: the report has no
- * dependencies but those of the parts that take long.
+ * Difference between the said and the real duration that is not a fault. The report knows the
+ * dependencies of only those parts that take long.
  */
 const SECONDS_OFF = 60;
 const PART_OFF = 0.25;
 
 /** Claims that a comment makes by a word, which is wrong where nothing of it was seen. */
-const CLAIMS: readonly RegExp[] = [RECONNECTS, FAILS_OVER, MIGRATES];
+const CLAIMS: readonly Claim[] = [
+  { claims: RECONNECTS, needs: RECONNECTS },
+  { claims: FAILS_OVER, needs: FAILS_OVER },
+  { claims: /migrations? run/iu, needs: MIGRATES },
+];
+
+/** Words in a comment, and those of the reason that they need. */
+interface Claim {
+  readonly claims: RegExp;
+  readonly needs: RegExp;
+}
 
 /** Every difference between a report and what happened; empty if it told the truth. */
 export function untruths(said: Said, outcome: Outcome): readonly string[] {
@@ -80,16 +92,16 @@ export function levelFaults({ level, comment }: Said, { truth }: Outcome): reado
   ];
 }
 
-/** What was seen is said, and what is said was seen. */
+/** Everything that was seen is said, and nothing else. */
 export function wordFaults({ comment }: Said, { truth, words }: Outcome): readonly string[] {
   const unsaid = truth.because.filter(({ words: each }) => !each.test(comment));
   const claimed = CLAIMS.filter(
-    (claim) =>
-      claim.test(leadOf(comment)) && !truth.because.some(({ words: each }) => each === claim),
+    ({ claims, needs }) =>
+      claims.test(leadOf(comment)) && !truth.because.some(({ words: each }) => each === needs),
   );
   return [
     ...unsaid.map(({ what, words: each }) => `${what}, and it does not say so: ${String(each)}`),
-    ...claimed.map((claim) => `it says ${String(claim)}, and nothing of that happened`),
+    ...claimed.map(({ claims }) => `it says ${String(claims)}, and nothing of that happened`),
     ...words.filter((each) => !each.test(comment)).map((each) => `it does not say ${String(each)}`),
   ];
 }
@@ -97,15 +109,21 @@ export function wordFaults({ comment }: Said, { truth, words }: Outcome): readon
 /** A step that is said to come first ended before the other one began. */
 export function orderFaults({ order }: Said, { steps }: Outcome): readonly string[] {
   return order.flatMap(([earlier, later]) => {
-    const ends = steps.filter(({ urn }) => urn === earlier).map(({ endedAtMs }) => endedAtMs);
-    const begins = steps.filter(({ urn }) => urn === later).map(({ startedAtMs }) => startedAtMs);
-    if (ends.length === 0 || begins.length === 0)
-      return [`it orders ${earlier} before ${later}, and one of them never ran`];
-    return Math.max(...ends) <= Math.max(...begins)
+    const [first, second] = [earlier, later].map((urn) =>
+      // What is replaced may stay until the end of the update: its successor counts.
+      steps.find((step) => step.urn === urn && MAKES.includes(step.op)),
+    );
+    const names = `${nameOf(earlier)} before ${nameOf(later)}`;
+    if (first === undefined || second === undefined)
+      return [`it orders ${names}, and one of them never ran`];
+    return first.endedAtMs <= second.startedAtMs
       ? []
-      : [`it says that ${earlier} ends before ${later}, which began earlier`];
+      : [`it orders ${names}, which began ${first.endedAtMs - second.startedAtMs} ms too early`];
   });
 }
+
+/** Operations that make or change a resource. */
+const MAKES: readonly string[] = ["create", "create-replacement", "update"];
 
 /** The length is about that of the steps that ran, with what each takes on the real clouds. */
 export function durationFaults(said: Said, { seconds }: Outcome): readonly string[] {

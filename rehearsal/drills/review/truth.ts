@@ -26,7 +26,7 @@ export interface Seen {
   readonly resized: readonly string[];
   /** Things that hold data, and are another one or gone; tables and keys whose content changed. */
   readonly lost: readonly string[];
-  /** Public hosts whose record was made anew, and those that have none any more. */
+  /** Public hosts whose record was replaced, and those that have none any more. */
   readonly renewed: readonly string[];
   readonly unnamed: readonly string[];
   /** Whether the key changed that signs members' sessions. */
@@ -63,8 +63,14 @@ export const RECONNECTS = /reconnect/iu;
 export const FAILS_OVER = /fails? over|failover/iu;
 /** Words about a loss. */
 export const LOSES = /\blost\b|\bloses\b|\bempty\b/iu;
-/** Words about migrations. */
-export const MIGRATES = /migrations? (?:of the database )?runs?/iu;
+/** Words about migrations. Nobody knows from an image's tag whether a patch has any. */
+export const MIGRATES = /migrations? (?:may )?run/iu;
+
+/** Nouns of a report for components that have another name in Kubernetes. */
+const NOUNS: Readonly<Record<string, string>> = {
+  assets: "static files",
+  cloudflared: "connector",
+};
 
 type Rule = (seen: Seen) => readonly Reason[];
 
@@ -123,7 +129,7 @@ const RULES: readonly (readonly [Level, Rule])[] = [
       ),
       ...[...queues]
         .filter(([queue, least]) => queue !== PERIODIC && least === 0)
-        .map(([queue]) => ({ what: `the queue ${queue} waited`, words: wordsOf(queue) })),
+        .map(([queue]) => ({ what: `the queue ${queue} waited`, words: /jobs .*wait/iu })),
       ...reason(boots > 0, "migrations ran", MIGRATES),
     ],
   ],
@@ -143,7 +149,7 @@ function reason(is: boolean, what: string, words: RegExp): readonly Reason[] {
 }
 
 function wordsOf(name: string): RegExp {
-  const text = name === "assets" ? "static files" : name;
+  const text = NOUNS[name] ?? name;
   return new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&"), "iu");
 }
 

@@ -37,8 +37,8 @@ function said(change: Partial<Said> = {}): Said {
 const OUTCOME: Outcome = {
   truth: { level: 3, because: [{ what: "Postgres failed over", words: FAILS_OVER }] },
   steps: [
-    { urn: "urn:database", startedAtMs: 0, endedAtMs: 200 },
-    { urn: "urn:web", startedAtMs: 210, endedAtMs: 300 },
+    { op: "update", urn: "urn:database", startedAtMs: 0, endedAtMs: 200 },
+    { op: "create-replacement", urn: "urn:web", startedAtMs: 210, endedAtMs: 300 },
   ],
   seconds: 250,
   bill: { dollars: 729, atCeiling: 777 },
@@ -89,6 +89,11 @@ describe("order, length and cost are held against what was seen", () => {
     const [first, second] = OUTCOME.steps;
     const steps = [first!, { ...second!, startedAtMs: 199 }];
     expect(orderFaults(said(), { ...OUTCOME, steps })).toHaveLength(1);
+  });
+
+  test("what is replaced is deleted at the end, and its successor counts", () => {
+    const gone = { op: "delete-replaced", urn: "urn:database", startedAtMs: 400, endedAtMs: 410 };
+    expect(orderFaults(said(), { ...OUTCOME, steps: [...OUTCOME.steps, gone] })).toEqual([]);
   });
 
   test("a step that never ran is ordered", () => {
