@@ -8,7 +8,7 @@ export const unlockedSchema = z
     z
       .strictObject({
         id: line(
-          "Id that the resource has in the state. The entry opens no other.",
+          "Id that the resource has in the state; of a Kubernetes object its uid. The entry opens no other.",
           "9cc10173-e9ea-4176-9dbc-a4cee4c4ff30",
         ),
         because: line("Reason, for whoever reads the history.", "grow to large"),

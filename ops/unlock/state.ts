@@ -1,4 +1,5 @@
 import { nearest } from "../../input/messages/nearest.ts";
+import { identityOf } from "../../policy/identity.ts";
 import { isInPlace, standing, type StackExport, type StateResource } from "../recover/state.ts";
 
 /** Finds the resources of a state that an unlock may name. */
@@ -7,6 +8,7 @@ import { isInPlace, standing, type StackExport, type StateResource } from "../re
 export interface Held {
   /** Logical name. */
   readonly name: string;
+  /** Its id; of a Kubernetes object its uid. */
   readonly id: string;
 }
 
@@ -29,7 +31,9 @@ const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
  * @throws Error naming each name that the state has not, with the nearest that it has.
  */
 export function heldOf(state: StackExport, names: readonly string[]): readonly Held[] {
-  const ids = new Map(nameable(state).map(({ urn, id = "" }) => [nameOf(urn), id]));
+  const ids = new Map(
+    nameable(state).map((each) => [nameOf(each.urn), identityOf(each.type, each) ?? ""]),
+  );
   const unknown = names.filter((name) => !ids.has(name));
   if (unknown.length > 0)
     throw new Error(

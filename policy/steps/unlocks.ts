@@ -1,10 +1,11 @@
+import { identityOf } from "../identity.ts";
 import type { StepView } from "../views.ts";
 import type { StepContext, StepRule } from "./rule.ts";
 
 /** Whether the stack file lets this step go: it names the resource with the id that it has now. */
-export function isUnlocked({ name, old }: StepView, { unlocked }: StepContext): boolean {
+export function isUnlocked({ name, type, old }: StepView, { unlocked }: StepContext): boolean {
   const entry = Object.hasOwn(unlocked, name) ? unlocked[name] : undefined;
-  return entry !== undefined && entry.id === old?.id;
+  return entry !== undefined && old !== undefined && entry.id === identityOf(type, old);
 }
 
 /** The line that unlocks these resources. A person puts the reason in. */
@@ -22,7 +23,7 @@ export const spentUnlocks: StepRule = {
     const seen = steps.filter(({ type }) => !type.startsWith("pulumi:"));
     if (seen.length === 0) return [];
     return Object.entries(context.unlocked)
-      .filter(([name, { id }]) => !seen.some((step) => step.name === name && step.old?.id === id))
+      .filter(([name]) => !seen.some((step) => step.name === name && isUnlocked(step, context)))
       .map(([name]) => ({
         message: `mastodon:unlocked.${name} is spent: no resource of that name has the id that it was written for. Take it out`,
         cure: `npm run unlock -- ${name} --remove --stack ${context.stack}`,

@@ -100,6 +100,17 @@ describe("the line that a finding names is accepted, and ends the finding", () =
   });
 });
 
+test("it writes the uid of a Kubernetes object, whose id its successor has, too", async () => {
+  const metadata = { uid: "4cc2b9c1-0000-4000-8000-0f7a3a9d1f11" };
+  STATE.deployment.resources.push(
+    inState({ ...WEB, name: "streaming" }, { outputs: { metadata } }),
+  );
+  await type(["streaming", "--because", "why"]);
+  STATE.deployment.resources.pop();
+  const { unlocked } = await configOf({ stack: "prod", cwd });
+  expect(unlocked["streaming"]?.id).toBe(metadata.uid);
+});
+
 test("it writes the id of the resource that stands, and keeps the file's comments", async () => {
   await type(["web", "postgres-cluster", "a.dotted.name", "--because", "  grow to large "]);
   const { unlocked } = await configOf({ stack: "prod", cwd });

@@ -8,15 +8,17 @@ export interface Thing {
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
   readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
 /** One step of the engine on a resource, with the sides that the engine gives it. */
 export function step(op: string, thing: Thing): StepView {
   const { type, name, id = `id-of-${name}`, protect = false, retainOnDelete, inputs = {} } = thing;
+  const { outputs = {} } = thing;
   const side: SideView = {
     id,
     inputs,
-    outputs: {},
+    outputs,
     protect,
     ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
   };

@@ -134,6 +134,13 @@ describe("no outage without a name", () => {
     expect(found(steps)).toEqual(findings);
   });
 
+  test("an unlock of a Deployment opens no successor of the same name", () => {
+    const withUid = (uid: string): Thing => ({ ...WEB, outputs: { metadata: { uid } } });
+    const open = unlocked({ ...WEB, id: "uid-of-web" });
+    expect(found(deletedFirst(withUid("uid-of-web")), open)).toEqual([]);
+    expect(found(deletedFirst(withUid("another-uid")), open)).toEqual([`${OUTAGE} web`, SPENT]);
+  });
+
   test("one line unlocks all that go together", () => {
     const streaming = deployment("streaming");
     const steps = [...deletedFirst(WEB), ...deletedFirst(streaming)];
