@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { checkOf } from "../../checks/check.ts";
 import { findSecrets } from "../../checks/secret-search.ts";
 import type { Phase } from "../../phases.ts";
@@ -12,10 +13,14 @@ import { nameOfNight, nightsTable, type Night, type Outcome } from "./night.ts";
 import { Operator } from "./operator.ts";
 import { dumpsPhase, RESTORED_NIGHTS } from "./restored.ts";
 import { Schedulers } from "./schedulers.ts";
+import { untoldLines } from "./told-lines.ts";
 import { wellAgain } from "./well-again.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "../setup.ts";
 import { upPhases } from "../whole.ts";
 import { allHaystacks, allSecrets } from "../world-secrets.ts";
+
+/** The page that a person reads on such a night. */
+const PAGE = readFileSync(new URL("../../../docs/bad-night.md", import.meta.url), "utf8");
 
 /** Options of the nights. */
 export interface NightsOptions extends CutOptions {
@@ -142,6 +147,11 @@ function nightPhase(
         const seen = await schedulers.stop(night.apiAway === true);
         operator.check("one scheduler at every instant", seen, "one");
       });
+      operator.check(
+        "each line is told to a person: by docs/bad-night.md, or by a command of this night",
+        untoldLines(operator.typed, `${PAGE}\n${operator.said}`),
+        `${operator.typed.length} lines`,
+      );
       const after = await reader.read();
       // Jobs that are lost are replaced by new ones, for the nights after it.
       shared.health =

@@ -8,6 +8,7 @@ import { REQUESTS, type Health } from "../../drills/nights/health.ts";
 import { isPair } from "../../drills/nights/living.ts";
 import { nightsTable } from "../../drills/nights/night.ts";
 import { decrypted, encrypted } from "../../drills/nights/otp-secret.ts";
+import { untoldLines } from "../../drills/nights/told-lines.ts";
 import { wellAgain, type Lost } from "../../drills/nights/well-again.ts";
 
 const WELL: Health = {
@@ -146,6 +147,26 @@ describe("a night that nobody sees", () => {
     ]);
     expect(rows[0]).toHaveLength(columns.length);
     expect(rows[0]).toEqual(["1 x", "nothing", "npm run up", 1, "1m 00s", "Job x 45s", "404"]);
+  });
+});
+
+describe("a line that nobody could know at night", () => {
+  const page = "`npm run rebuild -- database --cluster ID`\n  `npm run db -- beside load DUMP`";
+  test.each([
+    ["npm run rebuild -- database --cluster 9f-1 --yes example.social", []],
+    ["npm run rebuild -- database --yes example.social", []],
+    ["npm run db -- beside load 20261128T010000Z", []],
+    ["curl -X DELETE …/connections", []],
+    ["npm run rebuild -- edge --yes example.social", ["npm run rebuild -- edge"]],
+    ["npm run db -- beside load --identity", ["npm run db -- beside load --identity"]],
+    ["npm run db -- adopt 9f-1", ["npm run db -- adopt 9f-1"]],
+  ])("%s", (line, untold) => {
+    expect(untoldLines([line], page).map((each) => each.replace(/ --yes .*/u, ""))).toEqual(untold);
+  });
+
+  it("is known where a command has printed it", () => {
+    const said = "  npm run rebuild -- edge        about 2 min\n";
+    expect(untoldLines(["npm run rebuild -- edge --yes example.social"], said)).toEqual([]);
   });
 });
 
