@@ -9,8 +9,8 @@ import { partsOfDatabases, servingNumber } from "./database-names.ts";
 import type { Night } from "./night.ts";
 
 /**
- * A unique index of Mastodon's (`db/schema.rb`). Such an index that a system update has spoiled lets
- * rows in that are there twice (docs.joinmastodon.org/admin/troubleshooting/index-corruption/).
+ * A unique index of Mastodon's (`db/schema.rb`). If a system update has spoiled it, rows get in
+ * that are there twice (docs.joinmastodon.org/admin/troubleshooting/index-corruption/).
  */
 const INDEX = "index_accounts_on_username_and_domain_lower";
 /** The account that is there twice, and the id of its second row. */

@@ -1,6 +1,6 @@
 /**
- * Lines of this project's commands for a bad night that a person typed without being told them: by
- * `docs/bad-night.md`, or by a command of that night.
+ * Typed lines that nobody told the person. The page `docs/bad-night.md` tells them, or a command of
+ * that night. Only this project's commands for a bad night count.
  * @param told the page, and the output of the commands.
  */
 export function untoldLines(typed: readonly string[], told: string): readonly string[] {
