@@ -92,6 +92,18 @@ function only(all: readonly CloudObject[], what: string): CloudObject {
   return first;
 }
 
+/**
+ * DigitalOcean closes the account, and everything in it ends. From then on the token is that of
+ * another, empty account, to which each id of before answers 404.
+ */
+export async function closeAccount(world: World): Promise<void> {
+  for (const cluster of world.find(CLUSTER)) await removeCluster(world, cluster);
+  for (const database of world.find(DATABASE)) await removeDatabase(world, database);
+  for (const object of world.all())
+    if (object.type.startsWith("digitalocean:")) world.remove(object);
+  world.openAnotherAccount();
+}
+
 /** Destroys the pool of the workloads with its machines, and the pods on them end at once. */
 export async function losePool(world: World): Promise<void> {
   const pool = only(world.find(NODE_POOL), "node pool");

@@ -55,7 +55,7 @@ export class World {
   readonly databases: DatabaseBackend;
   readonly clock: ScaledClock;
   /** The number in every database host of one account: `…-do-user-<n>-0.…`. */
-  readonly accountNumber = randomInt(1_000_000, 20_000_000);
+  accountNumber = newAccountNumber();
   readonly runningClusters = new Map<string, RunningCluster>();
   readonly databaseServers = new Map<string, DatabaseServer>();
   /** Secrets that a cloud stores for an object, by its id: those of tunnels. */
@@ -92,9 +92,9 @@ export class World {
   /** Start of this world: the creation time of objects that each account has from its first day. */
   readonly openedAt = new Date().toISOString();
   /** The default project of the account. */
-  readonly defaultProjectId = randomUUID();
+  defaultProjectId: string = randomUUID();
   /** The default VPC of the account, in a region that nothing uses. */
-  readonly defaultVpcId = randomUUID();
+  defaultVpcId: string = randomUUID();
   /**
    * Operations that take longer than in their row, in real seconds, by `<operation> <type>`. A
    * drill sets them.
@@ -174,6 +174,14 @@ export class World {
     return await turn;
   }
 
+  /** Exchanges the DigitalOcean account for another one, which has what every account has. */
+  openAnotherAccount(): void {
+    this.accountNumber = newAccountNumber();
+    this.defaultProjectId = randomUUID();
+    this.defaultVpcId = randomUUID();
+    this.account.uuid = randomUUID();
+  }
+
   newId(): string {
     return randomUUID();
   }
@@ -231,6 +239,8 @@ export class World {
     );
   }
 }
+
+const newAccountNumber = (): number => randomInt(1_000_000, 20_000_000);
 
 const keyOf = (type: string, id: string): string => `${type} ${id}`;
 

@@ -9,6 +9,7 @@ import { badDumps } from "./bad-dumps.ts";
 import { refusedMerge } from "./database.ts";
 import { partsOfDatabases, servingNumber } from "./database-names.ts";
 import type { Night } from "./night.ts";
+import { accountClosed } from "./account.ts";
 import { regionDown } from "./region.ts";
 import { WRONG_ROWS } from "./wrong-rows.ts";
 
@@ -53,4 +54,10 @@ const gone: Night = {
 };
 
 /** Nights that only a dump ends. */
-export const RESTORED_NIGHTS: readonly Night[] = [gone, badDumps, ...WRONG_ROWS, regionDown];
+export const RESTORED_NIGHTS: readonly Night[] = [
+  gone,
+  badDumps,
+  ...WRONG_ROWS,
+  regionDown,
+  accountClosed,
+];
