@@ -117,7 +117,7 @@ function compared(
 
 /** A change that is impossible on the running server. */
 export interface ChangeFault extends Fault {
-  /** What would be deleted with it, in an operator's words. Empty: nothing. */
+  /** Resources that would be deleted with it, in an operator's words. Empty: none. */
   readonly dies: readonly string[];
 }
 
@@ -276,7 +276,7 @@ function shrunk(
   );
 }
 
-/** What a new region makes anew. */
+/** Resources that a new region has to create again. */
 const IN_A_REGION = ["Postgres: all accounts and posts", "Valkey", "the cluster and its network"];
 
 const CODE = "impossible-change";

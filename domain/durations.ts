@@ -43,7 +43,7 @@ export function durationInCluster(resource: Timed, isRollout: boolean): RealDura
   return { seconds: seconds + pauses, source: `assumed: ${because}${settling}` };
 }
 
-/** Durations of a cloud's type of resource; {@link ONE_CALL} each for one that is not waited for. */
+/** Durations of a cloud's type of resource; {@link ONE_CALL} each if it is not waited for. */
 export function durationOfCloud(type: string): CloudDuration {
   const known: Readonly<Record<string, CloudDuration>> = CLOUD_DURATIONS;
   return known[type] ?? { create: ONE_CALL, update: ONE_CALL, delete: ONE_CALL };

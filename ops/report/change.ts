@@ -1,7 +1,7 @@
 import type { SideView, StepView } from "../../policy/views.ts";
 import { isChange } from "./verdict.ts";
 
-/** What an update does to one resource, from all of the engine's steps for it. */
+/** Change of one resource by an update, from all of the engine's steps for it. */
 export interface Change {
   readonly urn: string;
   readonly type: string;

@@ -20,7 +20,7 @@ export function markerOf(stack: string): string {
 /** A line that shows something may not have more characters, so that no value hides the rest. */
 const LONG = 200;
 
-/** How much of a report there is room for. */
+/** Limits of one attempt to make a comment short enough. */
 interface Room {
   /** Longest line of the list of steps and of the raw diff. */
   readonly line: number;
@@ -33,7 +33,7 @@ interface Room {
   readonly rows: number;
 }
 
-/** What is left out, in this order: the raw diff, long values, the list of steps; then all tails. */
+/** Attempts in order: without the raw diff, long values, the list of steps, then all tails. */
 const ROOMS: readonly Room[] = [
   { line: 2_000, steps: true, diff: 40_000, cell: 1_000, rows: 60 },
   { line: 2_000, steps: true, diff: 0, cell: 1_000, rows: 60 },

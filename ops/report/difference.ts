@@ -12,10 +12,10 @@ export interface Difference {
   readonly after?: string;
 }
 
-/** What the engine shows of a secret. */
+/** Text of the engine in the place of a secret. */
 const SECRET = "[secret]";
 
-/** What stands for a value that exists only after the update. */
+/** Text in the place of a value that exists only after the update. */
 export const LATER = "known after the update";
 
 /** Each type of value has its own placeholder (pulumi/pulumi `sdk/go/common/resource/plugin`). */
@@ -165,16 +165,23 @@ export function diffLines(change: Change): readonly string[] {
 
 /** Number of properties that a line of the list of steps names. */
 const NAMED = 3;
+/** Longest value in such a line. The raw diff has all of it. */
+const VALUE_CHARACTERS = 60;
 
-/** A change as one line of the list of steps: "size; from 190 to 390". */
+/** A change as one line of the list of steps: "size 190 → 390". */
 export function stepWords(change: Change): string {
   const { kind, type } = change;
-  const differences = differencesOf(change);
-  const named = differences.slice(0, NAMED).map(({ path, before, after }) => {
-    const last = path.split(/\.(?=[\w-]+$)/u).at(-1) ?? path;
-    if (before === undefined) return `${last} → ${after}`;
-    return after === undefined ? `− ${last}` : `${last} ${before} → ${after}`;
-  });
-  const more = differences.length - named.length;
+  // The containers of a pod often change alike.
+  const all = [...new Set(differencesOf(change).map(differenceWords))];
+  const named = all.slice(0, NAMED);
+  const more = all.length - named.length;
   return `${typeWord(type)}${kind === "update" ? "" : `, ${kind}`}${named.length === 0 ? "" : `: ${named.join(", ")}`}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function differenceWords({ path, before, after }: Difference): string {
+  const last = path.split(/\.(?=[\w-]+$)/u).at(-1) ?? path;
+  const short = (value: string): string =>
+    value.length <= VALUE_CHARACTERS ? value : `${value.slice(0, VALUE_CHARACTERS - 1)}…`;
+  if (before === undefined) return `${last} → ${short(after ?? "")}`;
+  return after === undefined ? `− ${last}` : `${last} ${short(before)} → ${short(after)}`;
 }

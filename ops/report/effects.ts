@@ -5,13 +5,13 @@ import type { SideView } from "../../policy/views.ts";
 import type { Change } from "./change.ts";
 import { kindOf, nounOf, NOTHING, serves, type Effect } from "./kinds.ts";
 
-/** What each change does to members. The highest level of all changes is the verdict. */
+/** Effect of each change on members. The highest level of all changes is the verdict. */
 
 /** Facts besides the step. */
 export interface EffectContext {
   /** The configuration after the update; unset if it is refused. */
   readonly config?: StackConfig;
-  /** What the rules over steps know; unset if the configuration is refused. */
+  /** Knowledge of the rules over steps; unset if the configuration is refused. */
   readonly rules?: StepContext;
   /** Names of secrets that have another value. Default: none. */
   readonly changedSecrets?: readonly string[];
@@ -138,9 +138,9 @@ export function workloadOf(side: SideView | undefined): Workload {
   };
 }
 
-/** What an update of a Deployment in place means. */
+/** Consequences of an update of a Deployment in place. */
 export interface DeploymentUpdate {
-  /** Whether its pods are made anew. */
+  /** Whether its pods are replaced. */
   readonly restarts: boolean;
   readonly newImage: boolean;
   /** Whether it ends up with fewer pods; those of an autoscaled one are not known. */

@@ -49,7 +49,7 @@ const COLOUR = /<\{%.*?%\}>/gu;
 
 /**
  * Reads a run from its events. The last line of a killed engine may be cut off: a line that is no
- * JSON object is left out.
+ * JSON object is skipped.
  */
 export function readEngineLog(log: Iterable<string> | Iterable<Partial<EngineEvent>>): EngineRun {
   const steps: StepView[] = [];

@@ -68,7 +68,7 @@ function restartsOf(worst: readonly Judged[]): string {
   return worst.length === 0 ? LEVELS[2].word : capital(doneWords(worst));
 }
 
-/** "Valkey and Postgres are resized, and the pool is made anew". */
+/** A clause for each kind of change: "Valkey and Postgres are resized, and …". */
 function doneWords(judged: readonly Judged[]): string {
   const byDeed = new Map<string, string[]>();
   for (const { change } of judged)

@@ -2,7 +2,7 @@ import { unrehearsedWords } from "../../domain/rehearsed.ts";
 import { releaseOf } from "./headline.ts";
 import type { ImageChange } from "./image-changes.ts";
 
-/** What to know of new images before a merge. */
+/** Facts about new images, to be read before a merge. */
 
 /** One row: a question, and its answer. */
 export interface ImageRow {

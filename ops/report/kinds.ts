@@ -6,10 +6,10 @@ import type { Level } from "./verdict.ts";
  * test over the plans fails.
  */
 
-/** What a change does to members. */
+/** Effect of a change on members. */
 export interface Effect {
   readonly level: Level;
-  /** What members notice; unset: nothing. */
+  /** Effect as members see it; unset: they see none. */
   readonly notice?: string;
   /** For how long, in words; unset: as long as the step takes. */
   readonly howLong?: string;
@@ -18,7 +18,7 @@ export interface Effect {
 /** One type of resource. */
 export interface Kind {
   readonly noun: (name: string) => string;
-  /** What is lost with it; undefined: nothing. */
+  /** Content that is lost with it; undefined: none. */
   readonly holds?: (name: string) => string | undefined;
   /** Deleted, without a successor. Default: {@link NOTHING}. */
   readonly deleted?: (name: string) => Effect;
@@ -273,7 +273,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "pulumi:providers:kubernetes": quiet(always("Kubernetes' provider")),
 };
 
-/** What members notice while a Deployment, or the Service in front of it, is away. */
+/** Effect on members while a Deployment, or the Service in front of it, is away. */
 function noticeOf(name: string): string {
   if (name.startsWith("web")) return "the site and apps show an error page";
   if (name.startsWith("streaming")) return "timelines don't move by themselves";

@@ -28,7 +28,7 @@ export type { Level } from "./verdict.ts";
 /** Content of a stack file. Encrypted values stay as they are. */
 export type StackFileText = string;
 
-/** How the engine ended. */
+/** Ending of the engine. */
 export type Ending = "previewed" | "refused" | "crashed" | "cancelled";
 
 /** Everything that a report is made from. */
@@ -50,7 +50,7 @@ export interface ReportInput {
   readonly runUrl?: string;
 }
 
-/** What members notice, and for how long. */
+/** One effect that members notice, and its length. */
 export interface Notice {
   readonly what: string;
   readonly howLong: string;
@@ -65,7 +65,7 @@ export interface Report {
   readonly headline: string;
   /** Sentences of the second line. */
   readonly summary: readonly string[];
-  /** How to undo it. */
+  /** Way to undo it. */
   readonly wayBack: string;
   readonly notices: readonly Notice[];
   readonly rows: readonly Row[];
@@ -75,7 +75,7 @@ export interface Report {
   readonly secrets: SecretChanges;
   /** Violations that the policy pack and the rules over steps found. */
   readonly findings: readonly Finding[];
-  /** What the stack file lets go, and why, as far as this update touches it. */
+  /** Unlocked resources that this update touches, each with its reason. */
   readonly unlocked: readonly { readonly noun: string; readonly because: string }[];
   readonly images: readonly ImageChange[];
   /** Changes of resources, in the engine's order. */
@@ -189,7 +189,7 @@ function unlockedOf(
   });
 }
 
-/** What members notice, the worst first, each once. */
+/** Effects that members notice, the worst first, each once. */
 function noticesOf(judged: readonly Judged[]): readonly Notice[] {
   const noticed = [...judged]
     .sort((one, other) => other.effect.level - one.effect.level)

@@ -7,8 +7,8 @@ import { nounOf } from "./kinds.ts";
 
 /**
  * When the steps of an update happen: what waits for what, and how long each takes. The event log
- * has no dependencies, so this file has those of the parts that take time. A test compares them with
- * the plan's.
+ * has no dependencies, so this file has those of the parts that take time. A test compares them
+ * with the plan's.
  */
 
 /** A part of the release and the parts that must be done before it begins. */

@@ -13,7 +13,7 @@ import type { Report } from "./model.ts";
 import { aboutWords } from "./order.ts";
 import { findingWords, goneWords, policyWords, secretWords } from "./words.ts";
 
-/** The whole report as one self-contained HTML page: nothing is left out. */
+/** The whole report as one self-contained HTML page: it contains everything. */
 export function pageOf(report: Report): string {
   const { stack, level, headline, summary, head, base, at } = report;
   const { sign, word } = LEVELS[level];
@@ -163,8 +163,8 @@ function section<Item>(
 }
 
 function stepsOf({ changes }: Report): Markup {
-  return markup`${linesOf(changes.map((change) => `${nounOf(change)}: ${stepWords(change)}`))}
-<details><summary>Raw diff</summary><div class="inner"><ul>${changes
-    .flatMap(diffLines)
-    .map((line) => markup`<li><code>${line}</code></li>`)}</ul></div></details>`;
+  const steps = changes.map((change) => `${nounOf(change)}: ${stepWords(change)}`);
+  const diff = changes.flatMap(diffLines).map((line) => markup`<li><code>${line}</code></li>`);
+  return markup`<details><summary>${changes.length} steps</summary><div class="inner">${linesOf(steps)}</div></details>
+<details><summary>Raw diff</summary><div class="inner"><ul>${diff}</ul></div></details>`;
 }

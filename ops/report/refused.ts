@@ -8,13 +8,13 @@ import { readConfig } from "../../input/stack-text.ts";
 import { stackTextOf } from "../stack-file/texts.ts";
 import type { Diagnostic, EngineRun } from "./engine-log.ts";
 
-/** Why nothing would be deployed, and the ways out. */
+/** Reasons why nothing would be deployed, and the remedies. */
 
 /** Reasons of a refusal. */
 export interface Refused {
   /** Faults of the configuration or of the change, each with its remedies. */
   readonly faults: readonly Fault[];
-  /** What would have been lost, if the program had not refused. */
+  /** Resources that would have been lost, if the program had not refused. */
   readonly dies: readonly string[];
   /** The engine's own sentences. */
   readonly words: readonly string[];

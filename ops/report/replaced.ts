@@ -2,7 +2,7 @@ import type { Change } from "./change.ts";
 import { hasUnknown } from "./difference.ts";
 import { kindOf, nounOf, NOTHING } from "./kinds.ts";
 
-/** What is deleted or replaced, by what is lost with it, and why. */
+/** Deleted and replaced resources, by the loss that goes with them, each with its reason. */
 
 /** One resource, or several of one kind for one reason. */
 export interface Gone {
@@ -11,14 +11,14 @@ export interface Gone {
     | "deleted"
     | "only forgotten, and stays in its cloud"
     | "replaced"
-    | "made anew beside the old one";
+    | "replaced, with the old one there until then";
   /** "its size changes", or the resource that it hangs on. */
   readonly why?: string;
   /** Unset: nothing is lost. */
   readonly lost?: string;
 }
 
-/** Words for the Jobs of a release, which run anew and hold nothing. */
+/** Type of the Jobs of a release, which run again and hold nothing. */
 const JOB = "kubernetes:batch/v1:Job";
 
 /**
@@ -77,7 +77,7 @@ function goneBy(change: Change, all: readonly Change[]): Gone {
           : "deleted"
         : deletedFirst
           ? "replaced"
-          : "made anew beside the old one",
+          : "replaced, with the old one there until then",
     ...(why === undefined ? {} : { why }),
     ...(lost === undefined ? {} : { lost }),
   };
@@ -87,9 +87,9 @@ function goneBy(change: Change, all: readonly Change[]): Gone {
 const TELLING = 6;
 
 /**
- * Why a resource is replaced. The engine names the properties. If one of them is only unknown
- * because another resource is replaced, that one is the reason: its id, or one of its outputs,
- * stands in the old inputs.
+ * Reason why a resource is replaced. The engine names the properties. A property may be unknown
+ * only because another resource is replaced. Then that one is the reason: the old inputs contain
+ * its id or one of its outputs.
  */
 export function causeOf(change: Change, all: readonly Change[]): string | undefined {
   const keys = change.keys.filter((key) => !isUnknownAt(change, key));

@@ -53,7 +53,7 @@ export function summaryOf({ level, changes, rows, money, order }: SummaryParts):
   ];
 }
 
-/** What is lost for good. */
+/** Content that is lost for good. */
 export function lossesOf(changes: readonly Change[]): readonly string[] {
   return changes.flatMap(({ kind, type, name, retained }) =>
     kind === "replace" || (kind === "delete" && !retained)
@@ -69,7 +69,7 @@ function upgradeOf(changes: readonly Change[]): "minor" | "patch" | undefined {
   return minorOf(release.before) === minorOf(release.after) ? "patch" : "minor";
 }
 
-/** How to undo an update. Undefined configuration: it is refused, and nothing is to undo. */
+/** Way to undo an update. Undefined configuration: it is refused, and nothing is to undo. */
 export function wayBackOf(changes: readonly Change[], config: StackConfig | undefined): string {
   if (changes.length === 0) return "nothing to undo";
   const dumps = dumpWords(config);

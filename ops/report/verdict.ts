@@ -6,7 +6,7 @@ import type { StepView } from "../../policy/views.ts";
  * clouds or main have changed since the review.
  */
 
-/** What members notice, from nothing (0) to an outage or a loss (4); 5 is a refusal. */
+/** Effect on members, from nothing (0) to an outage or a loss (4); 5 is a refusal. */
 export type Level = 0 | 1 | 2 | 3 | 4 | 5;
 
 /** Sign and word of a level. The word is for those who can't see the sign. */

@@ -11,7 +11,7 @@ import { replacementsOf, withNewOutputs } from "../../rehearsal/plan/replacement
  * engine's.
  */
 
-/** What the engine writes for a value that it does not know yet. */
+/** Placeholder of the engine for a value that it does not know yet. */
 const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** The stack's own resource. */
