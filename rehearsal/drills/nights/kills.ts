@@ -17,11 +17,11 @@ export class Killer {
   /** Moments up to now. */
   seen = 0;
   isDead = false;
-  readonly #at: number;
+  readonly #at: number | "update";
   readonly #killEngine: () => Promise<void>;
 
-  /** @param at the moment of the kill; Infinity for none. */
-  constructor(at: number, killEngine: () => Promise<void>) {
+  /** @param at the moment of the kill: before the first update, or a number; Infinity for none. */
+  constructor(at: number | "update", killEngine: () => Promise<void>) {
     this.#at = at;
     this.#killEngine = killEngine;
   }
@@ -52,13 +52,14 @@ export class Killer {
           return await world.engine.preview(place);
         },
         up: async (place, told) => {
+          if (this.#at === "update") this.#end();
           moment();
           const killing: Promise<void>[] = [];
           const run = await world.engine.up(place, (event) => {
             // An event can't stop the engine, so it is killed beside it.
             if (this.isDead) return;
             this.seen += 1;
-            if (this.seen >= this.#at) {
+            if (this.#isDue()) {
               this.isDead = true;
               killing.push(this.#killEngine());
             } else told(event);
@@ -74,7 +75,14 @@ export class Killer {
   #moment(): void {
     if (this.isDead) throw new Killed();
     this.seen += 1;
-    if (this.seen < this.#at) return;
+    if (this.#isDue()) this.#end();
+  }
+
+  #isDue(): boolean {
+    return this.#at !== "update" && this.seen >= this.#at;
+  }
+
+  #end(): never {
     this.isDead = true;
     throw new Killed();
   }

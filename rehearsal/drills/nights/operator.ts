@@ -2,8 +2,8 @@ import { parseConfig } from "../../../input/parse.ts";
 import { readStackFile } from "../../../plan/stack-file.ts";
 import type { Check } from "../../checks/check.ts";
 import { checkOf } from "../../checks/check.ts";
-import { WRITTEN_AT_THE_END } from "../../engine/rehearsed-stack.ts";
 import { errorsOf, type Operation } from "../../engine/operation.ts";
+import { WRITTEN_AT_THE_END, type RehearsedStack } from "../../engine/rehearsed-stack.ts";
 import type { Rehearsal } from "../../rehearsal.ts";
 import type { ScheduledTask } from "../../../domain/schedule.ts";
 import { timelineOf } from "../../timeline/update-timeline.ts";
@@ -49,6 +49,8 @@ export class Operator {
   lastUpdate: Operation | undefined;
   /** Everything that the commands printed. */
   said = "";
+  /** The machine on which commands are typed. */
+  #machine: RehearsedStack;
   readonly #findings: Findings;
   readonly #night: string;
   readonly #outside: RehearsedOutside;
@@ -56,10 +58,16 @@ export class Operator {
 
   constructor(rehearsal: Rehearsal, { edge, findings, moments }: OperatorOptions, night: string) {
     this.rehearsal = rehearsal;
+    this.#machine = rehearsal.stack;
     this.#outside = new RehearsedOutside(rehearsal, edge);
     this.#findings = findings;
     this.#moments = moments;
     this.#night = night;
+  }
+
+  /** Takes another machine for `npm run rebuild`. */
+  sitDownAt(machine: RehearsedStack): void {
+    this.#machine = machine;
   }
 
   /** Records a check of this night. */
@@ -78,7 +86,9 @@ export class Operator {
     const typed = args.length === 0 ? [] : [...args, "--yes", DOMAIN];
     const updates: Operation[] = [];
     this.typed.push(["npm run rebuild", ...(typed.length === 0 ? [] : ["--", ...typed])].join(" "));
-    const recovered = await rebuild(this.rehearsal, typed, {
+    const { world, directory } = this.rehearsal;
+    const at = { world, directory, stack: this.#machine };
+    const recovered = await rebuild(at, typed, {
       outside: this.#outside,
       updated: (up) => updates.push(up),
       through: (world) => killer.through(world),
