@@ -271,6 +271,21 @@ describe("a region is lost", () => {
     expect(scene.said).toMatch(/Once fra1 answers again: npm run rebuild -- orphans/u);
   });
 
+  it("killed and typed again: one new region, one network, and what is left is still said", async () => {
+    put("20261128T070000Z");
+    regionDown();
+    madeElsewhere();
+    const typed = region("--to", "ams3");
+    const mortal = async (kills: number): Promise<boolean> =>
+      await runRebuild(typed, mortalWorld(scene.world(), kills)).catch(() => false);
+    let kills = 4;
+    while (!(await mortal(kills))) kills += 4;
+    expect(kills).toBeGreaterThan(12);
+    expect(await scene.stackFile()).toMatch(/mastodon:network: 2$/mu);
+    expect(await scene.stackFile()).toContain("number: 2");
+    expect(scene.said).toMatch(/Once fra1 answers again: npm run rebuild -- orphans/u);
+  });
+
   it("a region that is none, or this one, is refused before anything is done", async () => {
     put("20261128T070000Z");
     await expect(scene.type(...region("--to", "mars1"))).rejects.toThrow("names no region.");
