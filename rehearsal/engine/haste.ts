@@ -33,8 +33,10 @@ export class Haste {
     };
   }
 
-  /** A resource of the state, with the pause that the program asked for. */
-  asAsked(resource: StateResource): StateResource {
+  /** A resource of the state or of a step, with the pause that the program asked for. */
+  asAsked<Resource extends Pick<StateResource, "urn" | "type" | "inputs">>(
+    resource: Resource,
+  ): Resource {
     const minReadySeconds = this.#asked.get(nameOf(resource.urn));
     if (resource.type !== DEPLOYMENT || minReadySeconds === undefined) return resource;
     const spec = { ...(resource.inputs?.["spec"] as Spec), minReadySeconds };

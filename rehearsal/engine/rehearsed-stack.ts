@@ -297,6 +297,25 @@ export class RehearsedStack {
     return (exported.deployment.resources ?? []).map((each) => this.#watched.haste.asAsked(each));
   }
 
+  /** An event of the engine, with the pauses that the program asked for. */
+  asAsked(event: EngineEvent): EngineEvent {
+    const { resourcePreEvent } = event;
+    if (resourcePreEvent === undefined) return event;
+    const { metadata } = resourcePreEvent;
+    const { haste } = this.#watched;
+    return {
+      ...event,
+      resourcePreEvent: {
+        ...resourcePreEvent,
+        metadata: {
+          ...metadata,
+          ...(metadata.old && { old: haste.asAsked(metadata.old) }),
+          ...(metadata.new && { new: haste.asAsked(metadata.new) }),
+        },
+      },
+    };
+  }
+
   /** Kubernetes objects that the program asked for in its last run. */
   askedObjects(): readonly AskedObject[] {
     return this.#watched.objects.all();

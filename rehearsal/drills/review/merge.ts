@@ -67,7 +67,7 @@ export async function previewOf(rehearsal: Rehearsal, change: Change): Promise<P
     },
   });
   await killed;
-  return { operation, events };
+  return { operation, events: events.map((event) => rehearsal.stack.asAsked(event)) };
 }
 
 /**
