@@ -57,7 +57,8 @@ export const DATABASE_CLUSTER = "digitalocean:index/databaseCluster:DatabaseClus
  * protected, too, and harmless.
  */
 function isMadeAgain({ name, protect }: Change, { rules }: EffectContext): boolean {
-  return protect && rules !== undefined && rules.left.includes(name) && !rules.anew.includes(name);
+  // `anew` in the stack file permits it, and what was in the first one is lost all the same.
+  return protect && rules?.left.includes(name) === true;
 }
 
 /** A Sidekiq group may go: the configuration gives each queue to exactly one group. */
