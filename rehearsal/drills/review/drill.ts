@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import type { Images } from "../../../config/images.ts";
+import type { RealDuration } from "../../../facts/durations.ts";
 import { nearest } from "../../../input/messages/nearest.ts";
 import { checkOf } from "../../checks/check.ts";
 import { findSecrets, type Haystack } from "../../checks/secret-search.ts";
+import type { RecordedOperation } from "../../clouds/clock.ts";
 import type { Phase } from "../../phases.ts";
 import type { Rehearsal } from "../../rehearsal.ts";
-import { timelineOf } from "../../timeline/update-timeline.ts";
+import { timelineOf, type CloudDurations } from "../../timeline/update-timeline.ts";
 import { noFindings, type Drill, type Findings } from "../drill.ts";
 import { bringToLife, type Living } from "../nights/living.ts";
 import { installPhases } from "../release-steps.ts";
@@ -136,9 +138,11 @@ async function review(
   });
   shared.texts.push(...texts);
   const witness = await Witness.start(rehearsal, server.look);
+  const [{ clock }, recorded] = [rehearsal, rehearsal.clock.records.length];
   const up = await deploy(rehearsal, change, preview, before).finally(() => witness.end());
-  // What took no step left the server as it was.
-  if (up.steps.length > 0) server.look = await look(rehearsal, server.living);
+  // What was refused, or took no step, left the server as it was.
+  if (up.failure === undefined && up.steps.length > 0)
+    server.look = await look(rehearsal, server.living);
   const seen = witness.seen(up, server.look);
   if (!seen.refused) shared.images = after.images;
   const truth = truthOf(seen);
@@ -147,7 +151,8 @@ async function review(
     steps: up.kind === "up" ? up.steps : [],
     seconds: seen.refused
       ? 0
-      : timelineOf(up, server.look.resources, rehearsal.clock.durationsByUrn()).totalSeconds,
+      : timelineOf(up, server.look.resources, durationsOf(clock.records.slice(recorded)))
+          .totalSeconds,
     bill: seen.refused ? undefined : billOf(rehearsal.world),
     words: change.says ?? [],
   };
@@ -160,6 +165,14 @@ async function review(
     milliseconds: said.milliseconds,
     operations: [preview.operation, up],
   };
+}
+
+/** Real duration by URN: what is replaced takes a creation and a deletion. */
+function durationsOf(records: readonly RecordedOperation[]): CloudDurations {
+  const durations = new Map<string, RealDuration>();
+  for (const { urn, realSeconds, source } of records)
+    durations.set(urn, { seconds: (durations.get(urn)?.seconds ?? 0) + realSeconds, source });
+  return durations;
 }
 
 function folderOf({ projectDirectory }: DrillContext): string {

@@ -73,7 +73,7 @@ export async function previewOf(rehearsal: Rehearsal, change: Change): Promise<P
 /**
  * Deploys it, also after a preview that failed. A killed preview is not merged: a deploy previews
  * again.
- * @throws Error if it fails after its first step: then nothing is proven.
+ * @throws Error if it fails after its first step, and the preview went through.
  */
 export async function deploy(
   rehearsal: Rehearsal,
@@ -87,7 +87,9 @@ export async function deploy(
       ? preview
       : await stack.up({ refresh: change.accident === true, ...environmentOf(change) });
   if (up.failure === undefined) return up;
-  if (up.kind === "up" && up.steps.length > 0) throw new Error(errorsOf(up).join("\n"));
+  // After a preview that failed, a deploy never begins its update.
+  if (preview.failure === undefined && up.steps.length > 0)
+    throw new Error(errorsOf(up).join("\n"));
   // What was refused is not merged.
   await writeFile(stack.stackFile, before.text);
   stack.deploy(() => runStack(before.images));

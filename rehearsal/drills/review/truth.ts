@@ -116,7 +116,11 @@ const RULES: readonly (readonly [Level, Rule])[] = [
     2,
     ({ components, queues, boots }) => [
       ...[...components]
-        .filter(([name, { ended }]) => SOCKETS.includes(name) && ended > 0)
+        // Where none stands any more, there is nothing to reconnect to.
+        .filter(
+          ([name, { ended, leastStanding }]) =>
+            SOCKETS.includes(name) && ended > 0 && leastStanding > 0,
+        )
         .map(([name, { ended }]) => ({
           what: `${ended} of ${name} ended, with the sockets in them`,
           words: RECONNECTS,

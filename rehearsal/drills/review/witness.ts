@@ -99,7 +99,7 @@ export class Witness {
     const changedHosts = changed(this.#before.hosts, after.hosts);
     const both = insideBefore && insideAfter && ([insideBefore, insideAfter] as const);
     return {
-      refused: up.failure !== undefined && up.steps.length === 0,
+      refused: up.failure !== undefined,
       steps: up.steps.length,
       components: ledger.components,
       queues: ledger.queues,
