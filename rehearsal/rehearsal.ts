@@ -22,7 +22,8 @@ import type { Surroundings } from "./node/ground.ts";
 import { readStackFile } from "../plan/stack-file.ts";
 import { ClustersWithRunners } from "./pods/clusters-with-runners.ts";
 import { Processes } from "./processes.ts";
-import { openR2 } from "./state/r2.ts";
+import { openR2, type S3Ground } from "./state/r2.ts";
+import { openSpaces } from "./state/spaces.ts";
 import type { S3Server } from "./state/s3-server.ts";
 import { serveProviders } from "./providers/server.ts";
 import { makeRunDirectory } from "./run-directory.ts";
@@ -102,7 +103,7 @@ export async function openRehearsal(
     root: tools.imageRoot,
   });
   const hosts = (): ReadonlyMap<string, string> =>
-    new Map([...world.hosts(), ...internet.hosts, ...r2.hosts]);
+    new Map([...world.hosts(), ...internet.hosts, ...r2.hosts, ...spaces.hosts()]);
   const trustStore = () => databases.publicRoots();
   const clusters = new ControlPlanes({
     binary: tools.kubernetes,
@@ -136,11 +137,13 @@ export async function openRehearsal(
     name: zoneOf(config) ?? config.webDomain,
     accountId: config.cloudflare.accountId,
   });
-  const r2 = await openR2(world, config.cloudflare.accountId, {
+  const s3: S3Ground = {
     certificate: (names) => databases.publicCertificate(names),
     addresses: ground.internet,
     directory: join(directory, "objects"),
-  });
+  };
+  const r2 = await openR2(world, config.cloudflare.accountId, s3);
+  const spaces = await openSpaces(world, s3);
   world.zonePlans.set(config.cloudflare.zoneId, config.cloudflare.plan);
   const rest = plugins && (await openRest(world));
   const providers = await serveProviders(
@@ -156,6 +159,7 @@ export async function openRehearsal(
       await runners.stopRunners();
       await internet.disconnect();
       await r2.server.stop();
+      await spaces.server.stop();
       await clusters.stopAll(); // All at the same time; the others get a moment each.
       await processes.stopAll();
       // Processes that were stopped in the middle may still write a file while this removes their
@@ -192,7 +196,7 @@ export async function openRehearsal(
         const gaps = [rest?.digitalocean, rest?.cloudflare].flatMap(
           (face) => face?.notModelled ?? [],
         );
-        return [...faults, ...gaps, ...r2.server.notModelled];
+        return [...faults, ...gaps, ...r2.server.notModelled, ...spaces.server.notModelled];
       },
       world,
       rest,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { R2_CUSTOM_DOMAIN, RECORD } from "./cloudflare/dns.ts";
+import { R2_BUCKET, removeRules } from "./cloudflare/r2.ts";
 import { forgetTunnel, TUNNEL } from "./cloudflare/tunnel.ts";
 import type { CloudObject } from "./cloud-object.ts";
 import { DATABASE } from "./digitalocean/database-address.ts";
@@ -134,6 +135,20 @@ export function detachHosts(world: World): number {
   const hosts = world.find(R2_CUSTOM_DOMAIN);
   for (const host of hosts) world.remove(host);
   return hosts.length;
+}
+
+/**
+ * Deletes R2's buckets of media, whatever they hold, with their hosts and rules. Those of dumps
+ * stay.
+ */
+export function loseMedia(world: World): void {
+  const lost = world.find(R2_BUCKET).filter(({ id }) => !id.endsWith("-backups"));
+  for (const bucket of lost) {
+    for (const [key] of world.r2.list(bucket.id)) world.r2.delete(bucket.id, key);
+    removeRules(world, bucket);
+    world.remove(bucket);
+  }
+  detachHosts(world);
 }
 
 /**

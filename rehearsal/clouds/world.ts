@@ -71,6 +71,8 @@ export class World {
   readonly filledBuckets = new Set<string>();
   /** Objects in R2's buckets. */
   readonly r2 = new R2Store();
+  /** Objects in Spaces, of which the API locks none. */
+  readonly spaces = new R2Store();
   /** Cloudflare's zones, by their id. An operator creates them by hand before the first update. */
   readonly zones = new Map<string, CloudflareZone>();
   /** Cloudflare's tokens that were created by hand. While it is empty, any token is accepted. */

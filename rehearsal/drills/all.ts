@@ -112,7 +112,7 @@ export const DRILLS: readonly DrillRow[] = [
   {
     name: "media",
     summary:
-      "media on Spaces, read through the real nginx; then the move to R2, and the old bucket's end",
+      "media on Spaces, read through the real nginx; the move to R2; then the copy of each night, and the night on which the bucket is gone",
     ground: "loopback",
     load: async () => (await import("./media.ts")).mediaDrill,
   },

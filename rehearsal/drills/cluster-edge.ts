@@ -36,6 +36,12 @@ export class ClusterEdge {
     return edge.edge;
   }
 
+  /** The origins behind it. @throws Error before the first {@link fresh}. */
+  get origins(): OpenEdge["origins"] {
+    if (this.#open === undefined) throw new Error("The edge is not open yet.");
+    return this.#open.edge.origins;
+  }
+
   async close(): Promise<void> {
     await this.#open?.edge.close();
     this.#open = undefined;

@@ -10,6 +10,7 @@ import { readStackFile } from "../../plan/stack-file.ts";
 import type { HttpRequest } from "../pods/inside.ts";
 import { countsOf, noFindings, succeeded, type Drill, type Findings } from "./drill.ts";
 import { livePods, networkCheck } from "./live.ts";
+import { mediaCopyPhases } from "./media-copy.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
@@ -48,10 +49,21 @@ export function mediaDrill(context: DrillContext): Drill {
       ...upPhases(context, findings),
       spaces(context, findings),
       secondPreview(context, findings),
-      secrets(context, findings),
       move(context, findings),
       secondPreview(context, findings),
       goodbye(context, findings),
+      ...mediaCopyPhases(context, findings, (media) => setMedia(context, media), {
+        ...{ host: NEW_HOST, retiredHosts: [OLD_HOST] },
+      }),
+      secrets(context, findings),
+      {
+        title: "own parts",
+        run: async () => {
+          const { faults } = rehearsalOf(context);
+          findings.checks.push(checkOf("the rehearsal's own parts worked", faults, "no fault"));
+          return `${faults.length} faults`;
+        },
+      },
     ],
   };
 }

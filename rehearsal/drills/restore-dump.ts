@@ -8,7 +8,8 @@ import { SecretStore } from "../../ops/secrets/store.ts";
 import { configOf, type StackPlace } from "../../ops/stack-file/place.ts";
 import type { World } from "../clouds/world.ts";
 import type { Rehearsal } from "../rehearsal.ts";
-import { backupBucket, backupObject, runBackup, saidBy } from "./backup/run.ts";
+import { backupBucket, backupObject, runBackup } from "./backup/run.ts";
+import { saidBy } from "./job-run.ts";
 import { asOperator } from "./recover.ts";
 
 /** A dump in the rehearsed bucket. */

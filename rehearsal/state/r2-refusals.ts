@@ -23,6 +23,9 @@ export interface Digests {
   readonly sha256: string;
 }
 
+/** Finds the reason for which a call is refused by its form; undefined if it is accepted. */
+export type Refusing = (headers: IncomingHttpHeaders, body: Digests) => S3Refusal | undefined;
+
 /** The reason for which R2 refuses a call's form; undefined if it accepts it. */
 export function refusedByR2(headers: IncomingHttpHeaders, body: Digests): S3Refusal | undefined {
   const given = (name: string): string => String(headers[name] ?? "");

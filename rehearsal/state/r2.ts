@@ -4,8 +4,8 @@ import type { AddressSource } from "../data/loopback.ts";
 import { bucketsOf, keysOfTokens } from "./s3-keys.ts";
 import { HTTPS, S3Server } from "./s3-server.ts";
 
-/** Means of R2's S3. */
-interface R2Ground {
+/** Means of an S3. */
+export interface S3Ground {
   /** A certificate that the images' trust store covers. */
   readonly certificate: (names: readonly string[]) => Promise<KeyPair>;
   readonly addresses: AddressSource;
@@ -13,8 +13,8 @@ interface R2Ground {
   readonly directory: string;
 }
 
-/** R2's S3 of an account, with the addresses of its hosts. */
-export interface OpenedR2 {
+/** An S3, with the addresses of its hosts. */
+export interface OpenedS3 {
   readonly server: S3Server;
   readonly hosts: ReadonlyMap<string, string>;
 }
@@ -23,7 +23,7 @@ export interface OpenedR2 {
  * Opens R2's S3 over a world's buckets, with the keys of its tokens, on the hosts of an account and
  * its jurisdictions (developers.cloudflare.com/r2/api/s3/api, "Jurisdictions").
  */
-export async function openR2(world: World, account: string, ground: R2Ground): Promise<OpenedR2> {
+export async function openR2(world: World, account: string, ground: S3Ground): Promise<OpenedS3> {
   const names = ["", ".eu", ".fedramp"].map(
     (jurisdiction) => `${account}${jurisdiction}.r2.cloudflarestorage.com`,
   );

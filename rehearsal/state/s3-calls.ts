@@ -10,6 +10,15 @@ import type { Uploads } from "./s3-uploads.ts";
 /** Code of a refusal of an unknown call. */
 export const NOT_MODELLED = "NotModelled";
 
+/**
+ * Header that says who may read an object. It is kept with the object and no answer has it
+ * (docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html).
+ */
+export const ACL = "x-amz-acl";
+
+/** Headers that an object keeps, besides its own metadata. */
+const KEPT = [ACL, "cache-control", "content-type"];
+
 /** Bucket and key of a call by path, and what it asks of them. */
 export interface S3Target {
   readonly bucket: string;
@@ -34,10 +43,14 @@ export interface S3Objects {
   readonly mayRead: (bucket: string) => boolean;
 }
 
-/** Target of a request. */
-export function targetOf({ method = "", url = "" }: IncomingMessage): S3Target {
+/**
+ * Target of a request.
+ * @param named the bucket that its host names. Default: the path begins with it.
+ */
+export function targetOf({ method = "", url = "" }: IncomingMessage, named?: string): S3Target {
   const { pathname, searchParams: query } = new URL(url, "http://s3");
-  const [bucket = "", ...rest] = pathname.slice(1).split("/").map(decodeURIComponent);
+  const parts = pathname.slice(1).split("/").map(decodeURIComponent);
+  const [bucket = "", ...rest] = named === undefined ? parts : [named, ...parts];
   const what = method === "GET" || method === "HEAD" ? "read" : "write";
   return { bucket, key: rest.join("/"), query, what };
 }
@@ -132,7 +145,7 @@ function get(object: StoredObject, method: string, headers: IncomingHttpHeaders)
     status: range === undefined ? 200 : 206,
     headers: {
       "content-type": "application/octet-stream",
-      ...object.headers,
+      ...readable(object.headers),
       etag: `"${object.etag}"`,
       "accept-ranges": "bytes",
       "content-length": String(end - start),
@@ -158,9 +171,14 @@ function rangeOf(header: string, size: number): [start: number, end: number] | u
 function keptHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(headers)
-      .filter(([name]) => name === "content-type" || name.startsWith("x-amz-meta-"))
+      .filter(([name]) => KEPT.includes(name) || name.startsWith("x-amz-meta-"))
       .map(([name, value]) => [name, String(value)]),
   );
+}
+
+/** Headers of an answer with an object. */
+function readable({ [ACL]: _, ...headers }: StoredObject["headers"]): StoredObject["headers"] {
+  return headers;
 }
 
 function found(store: R2Store, bucket: string, key: string): StoredObject {

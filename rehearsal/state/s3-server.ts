@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
 import type { KeyPair } from "../authority.ts";
 import { LockedObject, type R2Store } from "../clouds/cloudflare/r2-store.ts";
-import { refusedByR2, S3Refusal } from "./r2-refusals.ts";
+import { refusedByR2, S3Refusal, type Refusing } from "./r2-refusals.ts";
 import { answerOf, NOT_MODELLED, targetOf, type S3Answer } from "./s3-calls.ts";
 import { signerOf, type S3Keys } from "./s3-keys.ts";
 import { escaped } from "./s3-listing.ts";
@@ -24,6 +24,10 @@ export interface S3Options {
   readonly directory: string;
   /** Whether a bucket exists behind a host. Default: every one does. */
   readonly exists?: (bucket: string, host: string) => boolean;
+  /** Bucket in a host's name, where a client may write it; undefined for none. Default: never. */
+  readonly bucketIn?: (host: string) => string | undefined;
+  /** Refuses a call by its form. Default: as R2 does. */
+  readonly refuses?: Refusing;
   /** Address and certificate. Default: a free port of loopback, without TLS. */
   readonly at?: KeyPair & { readonly address: string };
 }
@@ -88,15 +92,15 @@ export class S3Server {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { store, keys, directory, exists = () => true } = this.#options;
+    const { store, keys, directory, exists = () => true, refuses = refusedByR2 } = this.#options;
     const call = `${request.method} ${request.url}`;
     const received = await receive(request, directory, (bytes) => this.#seen(bytes, request));
     try {
-      const refusal = refusedByR2(request.headers, received);
+      const refusal = refuses(request.headers, received);
       if (refusal !== undefined) throw refusal;
       const key = signerOf(request, keys);
-      const target = targetOf(request);
       const host = String(request.headers.host).split(":")[0] ?? "";
+      const target = targetOf(request, this.#options.bucketIn?.(host));
       if (!key.may(target.what, target.bucket, host))
         throw new S3Refusal(403, "AccessDenied", "Access Denied");
       if (!exists(target.bucket, host))

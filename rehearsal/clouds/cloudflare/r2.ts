@@ -2,6 +2,7 @@ import type { Properties } from "../../providers/provider.ts";
 import { read } from "../properties.ts";
 import { ONE_CALL } from "../../../facts/durations.ts";
 import type { PropertyRow, ResourceRow } from "../rows.ts";
+import type { CloudObject } from "../cloud-object.ts";
 import { CLOUDFLARE_SOURCE } from "../sources.ts";
 import type { World } from "../world.ts";
 import { IDENTIFIER, now, refusal } from "./api.ts";
@@ -119,13 +120,19 @@ export const r2Bucket: ResourceRow = {
         // cloudflare/cloudflare-docs#26835, alchemy-run/distilled#462
         `The bucket you tried to delete (${object.id}) is not empty (account ${read.text(object.properties, "accountId")}).`,
       );
-    // Dependent resources are deleted with it. The provider sends no delete for its lifecycle.
-    for (const type of HANGING)
-      for (const rules of world.find(type, ({ bucketName }) => bucketName === object.id))
-        if (jurisdictionOf(rules.properties) === jurisdictionOf(object.properties))
-          world.remove(rules);
+    removeRules(world, object);
   },
 };
+
+/**
+ * Removes what hangs on a bucket, as its deletion does. The provider sends no delete for its
+ * lifecycle.
+ */
+export function removeRules(world: World, { id, properties }: CloudObject): void {
+  for (const type of HANGING)
+    for (const rules of world.find(type, ({ bucketName }) => bucketName === id))
+      if (jurisdictionOf(rules.properties) === jurisdictionOf(properties)) world.remove(rules);
+}
 
 /** Types of the rules on a bucket. */
 const HANGING = [

@@ -17,7 +17,7 @@ export class StoredObject {
   readonly size: number;
   readonly etag: string;
   readonly modified = new Date();
-  /** Headers that came with it: its type, and `x-amz-meta-…`. */
+  /** Headers that came with it: its type, its ACL and `x-amz-meta-…`. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(content: Content, etag?: string, headers: Readonly<Record<string, string>> = {}) {

@@ -1,5 +1,6 @@
 import type { Rehearsal } from "../../rehearsal.ts";
-import { backupBucket, runBackup, saidBy, wordOf, type BackupRun } from "./run.ts";
+import { saidBy } from "../job-run.ts";
+import { backupBucket, runBackup, wordOf, type BackupRun } from "./run.ts";
 import { runAtBeginning, runInTheMiddle } from "./held.ts";
 import { ACCOUNT_TOKEN } from "../../clouds/cloudflare/account-token.ts";
 import { read } from "../../clouds/properties.ts";

@@ -14,7 +14,8 @@ import { allHaystacks, allSecrets } from "../world-secrets.ts";
 import { BROKEN, broken, type BrokenRow } from "./broken.ts";
 import { contentOf, differencesOf, openDump, RESTORED } from "./opened.ts";
 import { refusedRows } from "./refused.ts";
-import { backupBucket, runBackup, saidBy, wordOf, type BackupRun } from "./run.ts";
+import { saidBy } from "../job-run.ts";
+import { backupBucket, runBackup, wordOf, type BackupRun } from "./run.ts";
 import { complaintsOfUse, fillDatabase, useTable, type DatabaseSize } from "./size.ts";
 
 /** Options of the drill. */

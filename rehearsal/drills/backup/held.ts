@@ -2,7 +2,8 @@ import pg from "pg";
 import { PORTS } from "../../data/config-files.ts";
 import type { JobPod } from "../../pods/job-pod.ts";
 import type { Rehearsal } from "../../rehearsal.ts";
-import { runBackup, until, type BackupRun } from "./run.ts";
+import { until } from "../job-run.ts";
+import { runBackup, type BackupRun } from "./run.ts";
 
 /** A table that every release has, and that no step before pg_dump asks for. */
 const TABLE = "web_push_subscriptions";

@@ -1,40 +1,18 @@
-import type { V1Job, V1Pod } from "@kubernetes/client-node";
 import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { NAMESPACE } from "../../../config/topology.ts";
 import { parseManifest, type Manifest } from "../../../domain/backup/manifest.ts";
 import { partsOf } from "../../../domain/backup/names.ts";
-import { clusterOf, type Cluster } from "../../../ops/pods/cluster.ts";
 import { R2_BUCKET } from "../../clouds/cloudflare/r2.ts";
 import type { JobPod } from "../../pods/job-pod.ts";
-import type { ContainerUse } from "../../pods/meter.ts";
-import type { SandboxResult } from "../../pods/sandbox.ts";
 import type { Rehearsal } from "../../rehearsal.ts";
-import { liveConfig } from "../live.ts";
+import { runCronJob, type JobRun } from "../job-run.ts";
 
 /** A dump that a Job made, or did not. */
-export interface BackupRun {
-  /** Whether the Job is complete, as its owner sees it. */
-  readonly succeeded: boolean;
-  /** The pod, as it ended. */
-  readonly pod: V1Pod;
-  /** Log and exit code of each container. */
-  readonly results: ReadonlyMap<string, SandboxResult>;
-  readonly use: ReadonlyMap<string, ContainerUse>;
-  /** From the pod's start to its end. */
-  readonly seconds: number;
+export interface BackupRun extends JobRun {
   /** Keys of the bucket that were not there before. */
   readonly keys: readonly string[];
   /** Manifest of the new dump in `dumps/`; undefined if there is none. */
   readonly manifest: Manifest | undefined;
 }
-
-/** Milliseconds between two looks. */
-const LOOK_MS = 50;
-/** Milliseconds in which a pod is scheduled and seen by its runner. */
-const START_MS = 60_000;
-/** Milliseconds after which a Job counts as hung. A dump's own deadline is hours. */
-const MOST_MS = 1_200_000;
 
 /** Name of the bucket of the dumps. @throws Error if there is none. */
 export function backupBucket({ world }: Rehearsal): string {
@@ -49,42 +27,18 @@ export function backupKeys(rehearsal: Rehearsal): readonly string[] {
 }
 
 /**
- * Makes a Job from a live CronJob, as `kubectl create job --from` does, and waits for its end.
+ * Makes a dump by a Job of the live CronJob.
  * @param during runs beside the pod, once its programs are started.
  */
 export async function runBackup(
   rehearsal: Rehearsal,
-  during: (job: JobPod) => Promise<void> = () => Promise.resolve(),
+  during?: (job: JobPod) => Promise<void>,
   name = "backup",
 ): Promise<BackupRun> {
-  const cluster = clusterOf(liveConfig(rehearsal));
   const before = new Set(backupKeys(rehearsal));
-  const made = await jobFrom(cluster, name);
-  try {
-    const pod = await podOf(cluster, made);
-    const job = await until(
-      "a runner of its pod",
-      () => rehearsal.runners.jobOf(pod.metadata?.uid ?? ""),
-      START_MS,
-    );
-    const started = performance.now();
-    const [ended] = await Promise.all([jobEnded(cluster, made), during(job)]);
-    const keys = backupKeys(rehearsal).filter((key) => !before.has(key));
-    return {
-      succeeded: ended,
-      pod: await podOf(cluster, made),
-      results: job.results(),
-      use: job.use(),
-      seconds: (performance.now() - started) / 1_000,
-      keys,
-      manifest: manifestAmong(rehearsal, keys),
-    };
-  } finally {
-    await cluster.batch.deleteNamespacedJob({
-      ...{ name: made.metadata?.name ?? "", namespace: NAMESPACE },
-      propagationPolicy: "Background",
-    });
-  }
+  const run = await runCronJob(rehearsal, name, during);
+  const keys = backupKeys(rehearsal).filter((key) => !before.has(key));
+  return { ...run, keys, manifest: manifestAmong(rehearsal, keys) };
 }
 
 /** The bytes of an object of the bucket. @throws Error if there is none. */
@@ -103,13 +57,6 @@ export function wordOf(rehearsal: Rehearsal, { manifest }: BackupRun): string {
   return manifest.suspicious.length > 0 ? `suspicious: ${manifest.suspicious.join(", ")}` : "good";
 }
 
-/** Output of all containers of a run, for a message. */
-export function saidBy({ results }: Pick<BackupRun, "results">): string {
-  return [...results]
-    .map(([name, { exitCode, stderr }]) => `${name} ${exitCode}: ${stderr.trim().slice(-300)}`)
-    .join("; ");
-}
-
 function manifestAmong(rehearsal: Rehearsal, keys: readonly string[]): Manifest | undefined {
   const key = keys.find((each) => {
     const parts = partsOf(each);
@@ -117,71 +64,4 @@ function manifestAmong(rehearsal: Rehearsal, keys: readonly string[]): Manifest 
   });
   if (key === undefined) return undefined;
   return parseManifest(backupObject(rehearsal, key).toString("utf8"), key);
-}
-
-async function jobFrom(cluster: Cluster, name: string): Promise<V1Job> {
-  const { metadata, spec } = await cluster.batch.readNamespacedCronJob({
-    ...{ name, namespace: NAMESPACE },
-  });
-  const { jobTemplate } = spec!;
-  return await cluster.batch.createNamespacedJob({
-    namespace: NAMESPACE,
-    body: {
-      metadata: {
-        ...jobTemplate.metadata,
-        generateName: `${name}-now-`,
-        annotations: { "cronjob.kubernetes.io/instantiate": "manual" },
-        ownerReferences: [
-          { apiVersion: "batch/v1", kind: "CronJob", name, uid: metadata!.uid!, controller: true },
-        ],
-      },
-      spec: jobTemplate.spec!,
-    },
-  });
-}
-
-async function podOf(cluster: Cluster, { metadata }: V1Job): Promise<V1Pod> {
-  return await until(
-    "a pod of its Job",
-    async () => {
-      const { items } = await cluster.core.listNamespacedPod({
-        namespace: NAMESPACE,
-        labelSelector: `batch.kubernetes.io/job-name=${metadata?.name ?? ""}`,
-      });
-      return items[0];
-    },
-    START_MS,
-  );
-}
-
-/** Whether a Job is complete, once it has ended. @throws Error if it hangs. */
-async function jobEnded(cluster: Cluster, { metadata, spec }: V1Job): Promise<boolean> {
-  return await until(
-    "the end of its Job",
-    async () => {
-      const { status } = await cluster.batch.readNamespacedJob({
-        ...{ name: metadata?.name ?? "", namespace: NAMESPACE },
-      });
-      return status?.conditions?.find(
-        ({ type, status: is }) => is === "True" && (type === "Complete" || type === "Failed"),
-      );
-    },
-    Math.min((spec?.activeDeadlineSeconds ?? 0) * 1_000, MOST_MS) + START_MS,
-  ).then(({ type }) => type === "Complete");
-}
-
-/** Asks until there is an answer. @throws Error after this many milliseconds, with `what`. */
-export async function until<T>(
-  what: string,
-  ask: () => Promise<T | undefined> | T | undefined,
-  patienceMs: number,
-): Promise<T> {
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > deadline)
-      throw new Error(`Waited ${Math.round(patienceMs / 1_000)} s in vain for ${what}.`);
-    await sleep(LOOK_MS);
-  }
 }

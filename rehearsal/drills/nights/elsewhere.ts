@@ -1,7 +1,8 @@
 import { postgresNameOf } from "../../../domain/database-clusters.ts";
 import type { Running } from "../../../domain/deployed-state.ts";
 import { nameOf } from "../../engine/operation.ts";
-import { runBackup, saidBy } from "../backup/run.ts";
+import { runBackup } from "../backup/run.ts";
+import { saidBy } from "../job-run.ts";
 import type { Operator } from "./operator.ts";
 import type { Lost } from "./well-again.ts";
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { r2BucketKey } from "../../clouds/cloudflare/r2.ts";
 import { spaceKey } from "../../clouds/digitalocean/spaces.ts";
 import { Secret } from "../../../plan/values.ts";
+import { keysOfSpaces } from "../../state/spaces.ts";
 import { ACCOUNT, Cloud, plain, replacement } from "./cloud.ts";
 import {
   ACCOUNT_TOKEN,
@@ -168,6 +169,20 @@ describe("a Space", () => {
 });
 
 describe("a Spaces key", () => {
+  it("opens the objects of its own buckets only, and writes only where it may", async () => {
+    const cloud = new Cloud();
+    const one = [{ bucket: "media", permission: "read" }];
+    const limited = await cloud.make(SPACES_KEY, "limited", { grants: one });
+    const full = await withSpacesKeys(cloud);
+    const may = (id: unknown, what: "read" | "write", bucket: string) =>
+      keysOfSpaces(cloud.world)(String(id))?.may(what, bucket, "fra1.digitaloceanspaces.com");
+    const { accessKey: own } = limited.outputs;
+    expect([may(own, "read", "media"), may(own, "write", "media")]).toEqual([true, false]);
+    expect(may(own, "read", "other")).toBe(false);
+    expect(may(full.outputs["accessKey"], "write", "other")).toBe(true);
+    expect(may("none", "read", "media")).toBeUndefined();
+  });
+
   it("can't become one of all buckets, nor the other way round", async () => {
     const cloud = new Cloud();
     const made = await cloud.make(SPACES_KEY, "key", fullKeyInputs);
