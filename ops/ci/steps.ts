@@ -6,6 +6,7 @@ import { UPDATE_MINUTES } from "../../config/update-time.ts";
 import { readConfig, valuesOf } from "../../input/stack-text.ts";
 import { driftOf } from "../drift/differences.ts";
 import { driftText } from "../drift/issue-text.ts";
+import { refreshedIn } from "../drift/refreshed.ts";
 import { commentOf } from "../report/comment.ts";
 import { readEngineLog } from "../report/engine-log.ts";
 import { pageOf } from "../report/page.ts";
@@ -101,6 +102,7 @@ export async function drift(step: StepContext): Promise<number> {
   if (plain.ended.status !== 0 || refreshed.log === undefined) return plain.ended.status || 1;
   const found = driftOf({
     refreshed: readEngineLog(refreshed.log),
+    found: refreshedIn(refreshed.log),
     plain: readEngineLog(plain.log ?? []),
     configured: { raw: valuesOf(text.texts), config: readConfig(text) },
   });

@@ -1,5 +1,5 @@
 import { changesOf, type Change } from "../report/change.ts";
-import { differencesOf, LATER } from "../report/difference.ts";
+import { differencesOf } from "../report/difference.ts";
 import type { EngineRun } from "../report/engine-log.ts";
 import { adoptionOf, type Adoption, type Configured } from "./adopt.ts";
 
@@ -37,17 +37,19 @@ export interface Drift {
 export interface DriftInput {
   /** With `--refresh`: differences of the clouds and of the program. */
   readonly refreshed: EngineRun;
+  /** Properties that its refresh found changed, by URN: `refreshedIn`. */
+  readonly found: ReadonlyMap<string, readonly string[]>;
   /** Without: differences of the program alone, which wait for a deploy. */
   readonly plain: EngineRun;
   readonly configured: Configured;
 }
 
 /** Every resource that was changed behind the program's back. */
-export function driftOf({ refreshed, plain, configured }: DriftInput): readonly Drift[] {
+export function driftOf({ refreshed, found, plain, configured }: DriftInput): readonly Drift[] {
   const waiting = new Set(changesOf(plain.steps).map(fingerprint));
   const changed = changesOf(refreshed.steps)
     .filter((change) => !waiting.has(fingerprint(change)))
-    .flatMap((change) => changedOf(change, configured));
+    .flatMap((change) => changedOf(change, found.get(change.urn), configured));
   const failed = refreshed.diagnostics.flatMap(({ severity, urn, message }): Drift[] => {
     if (severity !== "error" || urn === undefined || isStack(urn)) return [];
     const row = { urn, ...namesOf(urn), fields: [], words: message };
@@ -56,28 +58,48 @@ export function driftOf({ refreshed, plain, configured }: DriftInput): readonly 
   return [...changed.filter(({ urn }) => !failed.some((each) => each.urn === urn)), ...failed];
 }
 
-function changedOf(change: Change, configured: Configured): readonly Drift[] {
-  const { urn, type, name, kind, old } = change;
+function changedOf(
+  change: Change,
+  found: readonly string[] | undefined,
+  configured: Configured,
+): readonly Drift[] {
+  const { urn, type, kind } = change;
   const resource = { urn, ...namesOf(urn), words: "" };
   if (type.startsWith("mastodon:")) return [];
   if (kind === "create")
     return [{ ...resource, what: "gone", fields: [], putBack: putBackOf(urn, false) }];
-  // Anything else is a change of the program that waits for its deploy.
-  if (kind !== "update" && kind !== "replace") return [];
-  const fields = differencesOf(change)
-    // A value that is only known after the update follows from another resource's difference.
-    .filter(({ after }) => after === undefined || !after.includes(LATER))
-    .map(({ path, before, after }): Field => {
-      const adopt = adoptionOf({ ...resource, name }, path, at(old?.inputs, path), configured);
+  // A change that the refresh did not find is the program's, or follows from another resource's.
+  if (found === undefined || (kind !== "update" && kind !== "replace")) return [];
+  const fields = fieldsOf(change, found, configured);
+  return [{ ...resource, what: "changed", fields, putBack: putBackOf(urn, kind === "replace") }];
+}
+
+/** The properties of a resource that the refresh found changed. */
+function fieldsOf(
+  change: Change,
+  found: readonly string[],
+  configured: Configured,
+): readonly Field[] {
+  const { name, urn, old } = change;
+  const all = differencesOf(change);
+  const isOf = (path: string, other: string): boolean =>
+    path.startsWith(other) || other.startsWith(path);
+  const own = all.filter(({ path }) => found.some((other) => isOf(path, other)));
+  // Neither side of a secret is in an event.
+  const hidden = found.filter((path) => !all.some((each) => isOf(each.path, path)));
+  return [
+    ...(found.length === 0 ? all : own).map(({ path, before, after }): Field => {
+      const resource = { kind: namesOf(urn).kind, name };
+      const adopt = adoptionOf(resource, path, at(old?.inputs, path), configured);
       return {
         path,
         ...(after === undefined ? {} : { program: after }),
         ...(before === undefined ? {} : { runs: before }),
         ...(adopt === undefined ? {} : { adopt }),
       };
-    });
-  if (fields.length === 0) return [];
-  return [{ ...resource, what: "changed", fields, putBack: putBackOf(urn, kind === "replace") }];
+    }),
+    ...hidden.map((path) => ({ path })),
+  ];
 }
 
 /** Equal for the same change in both previews. */
@@ -93,9 +115,12 @@ function namesOf(urn: string): { readonly kind: string; readonly name: string } 
   return { kind: type.split(":").at(-1) ?? type, name: name.join("::") };
 }
 
-/** Resources that use a replaced one are replaced or updated with it. */
+/**
+ * A replaced resource takes its users along, so it is put back with everything else. With
+ * `--target-dependents` the refresh fails: "unknown provider" (measured, CLI 3.259.0).
+ */
 function putBackOf(urn: string, isReplaced: boolean): string {
-  return `npm run up -- --refresh --target '${urn}'${isReplaced ? " --target-dependents" : ""}`;
+  return `npm run up -- --refresh${isReplaced ? "" : ` --target '${urn}'`}`;
 }
 
 /** The value at a plain path: "spec.replicas". */

@@ -57,7 +57,9 @@ function sectionOf(drift: Drift): readonly string[] {
     "",
     ...(words === "" ? [] : [fenced(words.slice(0, 2_000)), ""]),
     ...(fields.length === 0 ? [] : tableOf(fields)),
-    "Put it back:",
+    putBack.includes("--target")
+      ? "Put it back:"
+      : "Put it back. It is replaced, so this puts everything back:",
     "",
     fenced(putBack),
     "",

@@ -16,7 +16,7 @@ export interface Difference {
 const SECRET = "[secret]";
 
 /** Text in the place of a value that exists only after the update. */
-export const LATER = "known after the update";
+const LATER = "known after the update";
 
 /** Each type of value has its own placeholder (pulumi/pulumi `sdk/go/common/resource/plugin`). */
 const UNKNOWNS: ReadonlySet<string> = new Set([

@@ -2,14 +2,13 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { adoptionOf } from "../../../ops/drift/adopt.ts";
 import { driftOf } from "../../../ops/drift/differences.ts";
+import { refreshedIn } from "../../../ops/drift/refreshed.ts";
 import { readEngineLog, type EngineRun } from "../../../ops/report/engine-log.ts";
 import { readStackFile } from "../../../plan/stack-file.ts";
 import { planStack } from "../../../plan/plan-stack.ts";
 import { parseConfig } from "../../../input/parse.ts";
 
 const CONFIGURED = { raw: readStackFile(), config: parseConfig(readStackFile()) };
-/** Pulumi's placeholder for a text that is known after the update. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 interface Given {
   readonly op: string;
@@ -36,6 +35,21 @@ const runOf = (steps: readonly Given[], errors: readonly object[] = []): EngineR
     ...errors.map((diagnosticEvent) => ({ diagnosticEvent })),
   ] as never);
 const NONE = runOf([]);
+/** The refresh's events for these paths, and one that found nothing. */
+const foundIn = (step: Given, ...paths: readonly string[]) =>
+  refreshedIn([
+    JSON.stringify({ resOutputsEvent: { metadata: { op: "refresh", urn: "urn::a::b::other" } } }),
+    JSON.stringify({
+      resOutputsEvent: {
+        metadata: {
+          op: "refresh",
+          urn: urnOf(step),
+          detailedDiff: Object.fromEntries(paths.map((path) => [path, { diffKind: "update" }])),
+        },
+      },
+    }),
+    '{"cut',
+  ]);
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const scaled: Given = {
   op: "update",
@@ -45,9 +59,13 @@ const scaled: Given = {
   new: { spec: { replicas: 2 } },
 };
 
+const FOUND = foundIn(scaled, "spec.replicas");
+
 describe("a change behind the program's back", () => {
   it("is a row with both values, the key that adopts it and the command that puts it back", () => {
-    expect(driftOf({ refreshed: runOf([scaled]), plain: NONE, configured: CONFIGURED })).toEqual([
+    expect(
+      driftOf({ refreshed: runOf([scaled]), plain: NONE, found: FOUND, configured: CONFIGURED }),
+    ).toEqual([
       {
         urn: urnOf(scaled),
         kind: "Deployment",
@@ -73,11 +91,21 @@ describe("a change behind the program's back", () => {
 
   it("is not a change of the program that waits for its deploy", () => {
     expect(
-      driftOf({ refreshed: runOf([scaled]), plain: runOf([scaled]), configured: CONFIGURED }),
+      driftOf({
+        refreshed: runOf([scaled]),
+        plain: runOf([scaled]),
+        found: FOUND,
+        configured: CONFIGURED,
+      }),
     ).toEqual([]);
     const more = { ...scaled, old: { spec: { replicas: 4 } } };
     expect(
-      driftOf({ refreshed: runOf([more]), plain: runOf([scaled]), configured: CONFIGURED }),
+      driftOf({
+        refreshed: runOf([more]),
+        plain: runOf([scaled]),
+        found: FOUND,
+        configured: CONFIGURED,
+      }),
     ).toHaveLength(1);
   });
 
@@ -92,7 +120,7 @@ describe("a change behind the program's back", () => {
       type: DEPLOYMENT,
       name: "assets",
       old: { spec: { volume: "assets-nginx-1" } },
-      new: { spec: { volume: UNKNOWN } },
+      new: { spec: { volume: "assets-nginx-2" } },
     };
     const refreshed = runOf([
       { op: "create-replacement", ...map, ...sides },
@@ -100,15 +128,25 @@ describe("a change behind the program's back", () => {
       user,
       { op: "delete-replaced", ...map, ...sides },
     ]);
-    const rows = driftOf({ refreshed, plain: NONE, configured: CONFIGURED });
-    expect(
-      rows.map(({ name, putBack }) => [name, putBack.endsWith(" --target-dependents")]),
-    ).toEqual([["assets-nginx", true]]);
+    const found = foundIn({ op: "refresh", ...map }, 'data["nginx.conf"]', "data.hidden");
+    const rows = driftOf({ refreshed, plain: NONE, found, configured: CONFIGURED });
+    expect(rows.map(({ name, putBack }) => [name, putBack])).toEqual([
+      ["assets-nginx", "npm run up -- --refresh"],
+    ]);
+    expect(rows[0]?.fields).toEqual([
+      { path: 'data["nginx.conf"]', program: '""', runs: '"by hand"' },
+      { path: "data.hidden" },
+    ]);
   });
 
   it("that deleted something is a row without values", () => {
     const gone = { op: "create", type: "kubernetes:core/v1:Service", name: "web-service", new: {} };
-    const [row] = driftOf({ refreshed: runOf([gone]), plain: NONE, configured: CONFIGURED });
+    const [row] = driftOf({
+      refreshed: runOf([gone]),
+      plain: NONE,
+      found: FOUND,
+      configured: CONFIGURED,
+    });
     expect(row).toMatchObject({ what: "gone", name: "web-service", fields: [] });
   });
 
@@ -119,6 +157,7 @@ describe("a change behind the program's back", () => {
     const [row, ...more] = driftOf({
       refreshed: runOf([scaled], [{ urn, severity: "error", message }]),
       plain: NONE,
+      found: FOUND,
       configured: CONFIGURED,
     });
     expect(more).toEqual([]);

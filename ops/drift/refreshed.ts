@@ -1,0 +1,32 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
+import { isDeepStrictEqual } from "node:util";
+
+/** Reads from an event log what the refresh found. */
+
+/**
+ * Properties that a refresh found changed, by URN; an empty list if it named none. Without this, a
+ * resource that only follows from a changed one would look changed, too: a Deployment gets the new
+ * name of a ConfigMap (measured, CLI 3.259.0).
+ */
+export function refreshedIn(
+  log: Iterable<string> | Iterable<Partial<EngineEvent>>,
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const each of log) {
+    const event = typeof each === "string" ? eventOf(each) : each;
+    const metadata = event.resOutputsEvent?.metadata;
+    if (metadata?.op !== "refresh") continue;
+    const paths = Object.keys(metadata.detailedDiff ?? {});
+    if (paths.length > 0 || !isDeepStrictEqual(metadata.old?.inputs, metadata.new?.inputs))
+      found.set(metadata.urn, paths);
+  }
+  return found;
+}
+
+function eventOf(line: string): Partial<EngineEvent> {
+  try {
+    return JSON.parse(line) as Partial<EngineEvent>;
+  } catch {
+    return {};
+  }
+}
