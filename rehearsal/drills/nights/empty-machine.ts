@@ -64,10 +64,14 @@ export const emptyMachine: Night = {
       operator.typed.join("; "),
     );
     const secrets = await allSecrets(rehearsal);
+    // The first of them ran no update, so the engine printed nothing there.
+    const written = [...(await one.haystacks()), ...(await other.haystacks())].filter(
+      ({ text }) => text !== "",
+    );
     operator.check(
       "no secret stands in what the other machines wrote",
-      findSecrets(secrets, [...(await one.haystacks()), ...(await other.haystacks())]),
-      `${secrets.length} secrets looked for`,
+      findSecrets(secrets, written),
+      `${secrets.length} secrets looked for in ${written.length} places`,
     );
     return {
       lost: "nothing",
