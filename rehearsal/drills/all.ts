@@ -163,6 +163,13 @@ export const DRILLS: readonly DrillRow[] = [
     load: async () => (await import("./traces.ts")).tracesDrill,
   },
   {
+    name: "rules",
+    summary:
+      "the whole stack under the engine with the policy pack; each mandatory rule stops a stack that breaks it; an unlock is typed: [policies.md](policies.md)",
+    ground: "commands",
+    load: async () => (await import("./rules/drill.ts")).rulesDrill,
+  },
+  {
     name: "faults",
     summary:
       "a stack's life, killed after the effect of its calls, and faults at them; `--share 1` for all cells, as each night",

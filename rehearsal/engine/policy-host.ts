@@ -16,6 +16,9 @@ export async function makePolicyHost(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const host = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run-policy-pack");
   const file = join(folder, HOST);
-  await writeFile(file, `#!/bin/sh\nexec '${process.execPath}' '${host}' "$@"\n`);
+  await writeFile(
+    file,
+    `#!/bin/sh\nNODE_COMPILE_CACHE='${join(folder, "compiled")}' exec '${process.execPath}' '${host}' "$@"\n`,
+  );
   await chmod(file, 0o755);
 }
