@@ -11,6 +11,7 @@ import { commentOf } from "../report/comment.ts";
 import { readEngineLog } from "../report/engine-log.ts";
 import { pageOf } from "../report/page.ts";
 import { stackTextOf } from "../stack-file/texts.ts";
+import { messageArguments } from "../unlock/message.ts";
 import { aftermathOf } from "./aftermath.ts";
 import { aftermathText, stoppedText } from "./aftermath-text.ts";
 import { addSummary, runUrl, setOutputs, type JobEnvironment } from "./job.ts";
@@ -77,8 +78,9 @@ const withoutMarkers = (comment: string): string => comment.replace(/^(?:<!--.*-
 
 /** Updates, and reports what happened. */
 export async function update(step: StepContext): Promise<number> {
-  const { stack, environment } = step;
-  const { ended, log = [] } = await run(step, "up", ["--refresh"]);
+  const { stack, stackFile, environment } = step;
+  const config = readConfig(stackTextOf(stackFile, `Pulumi.${stack}.yaml`));
+  const { ended, log = [] } = await run(step, "up", ["--refresh"], messageArguments(config));
   const { status, text } = ended;
   const next = status === 0 ? "" : afterFailure(stack);
   process.stdout.write(next);
@@ -118,10 +120,11 @@ async function run(
   { stack, environment, folder, signal }: StepContext,
   command: PulumiCommand,
   options: readonly string[],
+  message: readonly string[] = [],
 ): Promise<{ readonly ended: Ended; readonly log?: readonly string[] }> {
   const events = join(folder, `events-${command}${options.join("")}.jsonl`);
   // The hidden option that the Automation API uses (`sdk/nodejs/automation/stack.ts`, 3.259.0).
-  const all = [...options, "--event-log", events];
+  const all = [...options, ...message, "--event-log", events];
   const ended = await runPulumi(argumentsOf(command, stack, all), {
     environment,
     limitMilliseconds: UPDATE_MINUTES * 60_000,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { readyToRehearse, withUnpinnedImages } from "../../plan/stack-file.ts";
 
 /** A deploy's update that fails: the provider's own advice would make things worse. */
 
@@ -12,7 +13,8 @@ const COMMAND = fileURLToPath(new URL("../../ops/ci/pulumi.ts", import.meta.url)
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "ci-failed-"));
-  writeFileSync(join(folder, "Pulumi.prod.yaml"), "encryptionsalt: v1:abc=\nconfig: {}\n");
+  const stackFile = readFileSync(new URL("../../Pulumi.prod.yaml", import.meta.url), "utf8");
+  writeFileSync(join(folder, "Pulumi.prod.yaml"), withUnpinnedImages(readyToRehearse(stackFile)));
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });

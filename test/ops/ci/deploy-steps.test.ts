@@ -161,6 +161,19 @@ describe("the steps of a deploy, one after the other", () => {
     expect(outputs["result"]).toMatch(/^> ✅ \*\*Deployed\*\* `aaaaaaa` in 2 s: 1 updated\./u);
   });
 
+  it("the update keeps the reason of an unlock in the history of updates", async () => {
+    const file = join(folder, "Pulumi.prod.yaml");
+    const stackFile = readFileSync(file, "utf8");
+    const entry = { id: "an-id", because: "grow to large", at: "20261129T010000Z" };
+    const unlocked = { "postgres-pool": entry };
+    writeFileSync(file, `${stackFile}  mastodon:unlocked: ${JSON.stringify(unlocked)}\n`);
+    const { code, said } = await step(["pulumi.ts", "up", "prod"], EVENTS);
+    writeFileSync(file, stackFile);
+    expect(code, said).toBe(0);
+    const typed = readFileSync(join(folder, "commands"), "utf8").trim().split("\n").at(-1);
+    expect(typed).toContain(" --message unlocked: postgres-pool (grow to large) ");
+  });
+
   it("a refused preview exits with 1 and has a report, although the program made no step", async () => {
     const refusal = { diagnosticEvent: { severity: "error", message: "mastodon:x is wrong" } };
     const { code, outputs } = await step(["pulumi.ts", "preview", "prod"], [refusal], 255);
