@@ -23,6 +23,9 @@ const LINES = [
   ...["hosts", "lock", "secrets", "configuration"],
 ];
 
+/** Time of a line and of a part, milliseconds: longer than a person waits, for a busy machine. */
+const PATIENCE_MS = 30_000;
+
 /**
  * Checks that `npm run doctor` has nothing to fix on the stack that was just made. Checks also that
  * `npm run status` shows it, with the engine's state and the cluster's own API.
@@ -48,6 +51,7 @@ export async function checkDoctor(
     digitalocean: (token) => digitaloceanClient(token, rest.digitaloceanUrl),
     cloudflare: (token) => cloudflareClient(token, rest.cloudflareUrl),
     bucket: none,
+    limitMs: PATIENCE_MS,
     outside: { resolve: none, get: none, handshake: none },
     // Nobody listens there: a rehearsal asks no registry.
     images: {

@@ -137,10 +137,7 @@ export function detachHosts(world: World): number {
   return hosts.length;
 }
 
-/**
- * Deletes R2's buckets of media, whatever they hold, with their hosts and rules. Those of dumps
- * stay.
- */
+/** Deletes R2's buckets of media, full or empty, with their hosts and rules. Dumps stay. */
 export function loseMedia(world: World): void {
   const lost = world.find(R2_BUCKET).filter(({ id }) => !id.endsWith("-backups"));
   for (const bucket of lost) {

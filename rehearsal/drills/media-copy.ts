@@ -94,7 +94,7 @@ export function mediaCopyPhases(
   ];
 }
 
-/** Puts members' files, and those that are left out, into the bucket of R2. */
+/** Puts files into the bucket of R2: members' files, and others that no copy gets. */
 function fill({ world }: Rehearsal): void {
   for (const [at, key] of [...FILES, ...LEFT_OUT].entries())
     world.r2.put(

@@ -4,12 +4,17 @@ import type { Shown } from "../../../ops/status/part.ts";
 import { runStatus } from "../../../ops/status/command.ts";
 import type { InCluster, StatusWorld } from "../../../ops/status/scene.ts";
 import { quantityOf } from "../../../ops/status/terminal.ts";
+import { MASTODON_VERSION } from "../../../domain/rehearsed.ts";
+import { FIXTURE_RELEASE } from "../../fixture-release.ts";
 import { Stage } from "../doctor/stage.ts";
 
 const DAY_MS = 86_400_000;
 
 function deployment(name: string, ready: number, wanted: number, since: Date): V1Deployment {
-  const container = { name, image: `ghcr.io/mastodon/mastodon:v4.7.6@sha256:${"0".repeat(64)}` };
+  const container = {
+    name,
+    image: `ghcr.io/mastodon/mastodon:${FIXTURE_RELEASE}@sha256:${"0".repeat(64)}`,
+  };
   return {
     metadata: { name },
     spec: { replicas: wanted, selector: {}, template: { spec: { containers: [container] } } },
@@ -72,7 +77,7 @@ test("a server that is well fits one screen, and nothing of it is to look at but
   const text = await screen();
   expect(text.split("\n").length).toBeLessThan(24);
   expect(text).not.toMatch(/^[?]/mu);
-  expect(text).toContain("  runs   web 2 of 2, v4.7.6, for 5 h");
+  expect(text).toContain(`  runs   web 2 of 2, ${FIXTURE_RELEASE}, for 5 h`);
   expect(text).toContain("the certificate ends in 60 days");
   expect(text).toMatch(/costs {2}\$\d+\.\d\d a month/u);
   expect(text).toMatch(/dump {3}dumps .* good; \d+ members/u);
@@ -171,9 +176,10 @@ describe("what is to look at is marked", () => {
       "waits",
       "a newer patch of Mastodon",
       ({ registry }) => {
-        for (const name of ["mastodon", "streaming"]) registry.list(name, ["v4.7.6", "v4.7.99"], 9);
+        for (const name of ["mastodon", "streaming"])
+          registry.list(name, [MASTODON_VERSION, FIXTURE_RELEASE], 9);
       },
-      /^Mastodon v4\.7\.99 is there/u,
+      new RegExp(`^Mastodon ${FIXTURE_RELEASE.replaceAll(".", "\\.")} is there`, "u"),
     ],
   ])("%s: %s", async (name, _, change, line) => {
     const { [name]: part } = await parts(change);
