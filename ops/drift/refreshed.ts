@@ -4,9 +4,9 @@ import { isDeepStrictEqual } from "node:util";
 /** Reads from an event log what the refresh found. */
 
 /**
- * Properties that a refresh found changed, by URN; an empty list if it named none. Otherwise a
- * resource that only depends on a changed one would look changed, too. A Deployment gets the new
- * name of a ConfigMap (measured, CLI 3.259.0).
+ * Properties that a refresh found changed, by URN; an empty list if it named none. A
+ * resource that only follows from a changed one is not among them. A Deployment, for example, gets
+ * the new name of a ConfigMap (measured, CLI 3.259.0).
  */
 export function refreshedIn(
   log: Iterable<string> | Iterable<Partial<EngineEvent>>,

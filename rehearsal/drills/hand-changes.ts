@@ -57,15 +57,20 @@ const CHANGES: readonly HandChange[] = [
 /** The Deployment that is scaled. Not web, because its autoscaler sets the number of pods. */
 const SCALED = "streaming";
 
-/** Steps in a preview or an update that show all of the changes. */
-const EXPECTED: readonly string[] = [
-  `update ${SCALED}`,
-  ...CHANGES.flatMap(({ name, rolls }) =>
-    rolls === undefined
-      ? [`update ${name}`]
-      : [`replace ${name}`, `update ${rolls[0]}`, `replace ${rolls[1]}`],
-  ),
-].sort();
+/** Logical names of everything that is changed. */
+export const CHANGED_BY_HAND: readonly string[] = [SCALED, ...CHANGES.map(({ name }) => name)];
+
+/** Steps in a preview or an update that show the changes of these objects. */
+function expectedOf(changed: readonly string[]): readonly string[] {
+  return changed
+    .flatMap((name) => {
+      const { rolls } = CHANGES.find((each) => each.name === name) ?? {};
+      return rolls === undefined
+        ? [`update ${name}`]
+        : [`replace ${name}`, `update ${rolls[0]}`, `replace ${rolls[1]}`];
+    })
+    .sort();
+}
 
 /** State of the objects before the change, by logical name. */
 type Before = ReadonlyMap<string, Live>;
@@ -91,8 +96,13 @@ export async function changeByHand(rehearsal: Rehearsal): Promise<Before> {
   return before;
 }
 
-/** Checks that an operation has a step for each of the changes, and no other. */
-export function checkSteps(name: string, { steps }: Operation): Check {
+/** Checks that an operation has a step for each change of these objects, and no other. */
+export function checkSteps(
+  name: string,
+  { steps }: Operation,
+  changed: readonly string[] = CHANGED_BY_HAND,
+): Check {
+  const expected = expectedOf(changed);
   const seen = new Set(
     steps.map(
       ({ op, urn }) =>
@@ -102,10 +112,10 @@ export function checkSteps(name: string, { steps }: Operation): Check {
   return checkOf(
     name,
     [
-      ...EXPECTED.filter((step) => !seen.has(step)).map((step) => `${step} is missing`),
-      ...[...seen].filter((step) => !EXPECTED.includes(step)).map((step) => `${step} is too many`),
+      ...expected.filter((step) => !seen.has(step)).map((step) => `${step} is missing`),
+      ...[...seen].filter((step) => !expected.includes(step)).map((step) => `${step} is too many`),
     ],
-    EXPECTED.join(", "),
+    expected.join(", "),
   );
 }
 
@@ -126,10 +136,9 @@ export async function checkMended(rehearsal: Rehearsal, before: Before): Promise
 async function objectsOf(rehearsal: Rehearsal): Promise<Before> {
   const api = KubernetesObjectApi.makeApiClient(liveConfig(rehearsal));
   const resources = await rehearsal.stack.resources();
-  const names = [SCALED, ...CHANGES.map(({ name }) => name)];
   return new Map(
     await Promise.all(
-      names.map(async (name) => {
+      CHANGED_BY_HAND.map(async (name) => {
         const { outputs } = resources.find(
           ({ urn, type }) => type.startsWith("kubernetes:") && nameOf(urn) === name,
         )!;

@@ -25,7 +25,8 @@ import {
   type Drill,
   type Findings,
 } from "./drill.ts";
-import { changeByHand, checkMended, checkSteps } from "./hand-changes.ts";
+import { adoptCheck, PUT_BACK, putBackChecks } from "./drift.ts";
+import { CHANGED_BY_HAND, changeByHand, checkMended, checkSteps } from "./hand-changes.ts";
 import { escrowDrill, swappedKeysDrill } from "./escrow.ts";
 import {
   connectionChecks,
@@ -254,14 +255,22 @@ function drift(context: DrillContext, findings: Findings): Phase {
       const rehearsal = rehearsalOf(context);
       const before = await changeByHand(rehearsal);
       const preview = succeeded(findings, await rehearsal.stack.preview({ refresh: true }));
+      const putBack = await putBackChecks(rehearsal);
       const up = succeeded(findings, await rehearsal.stack.up({ refresh: true }));
+      const rest = CHANGED_BY_HAND.filter((name) => !PUT_BACK.includes(name));
       findings.checks.push(
         checkSteps(
           "changes by hand show in a preview with refresh, and nothing else does",
           preview,
         ),
-        checkSteps("an update with refresh touches what was changed by hand, and nothing else", up),
+        ...putBack,
+        checkSteps(
+          "an update with refresh touches what was changed by hand, and nothing else",
+          up,
+          rest,
+        ),
         await checkMended(rehearsal, before),
+        await adoptCheck(rehearsal),
       );
       return countsOf(up);
     },

@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly told?: (event: EngineEvent) => void;
   /** Whether the engine runs the policy pack, which takes seconds. Default: no. */
   readonly policies?: boolean;
+  /** Limits an update to this resource. Default: all. */
+  readonly target?: string;
 }
 
 /**
@@ -255,11 +257,13 @@ export class RehearsedStack {
 
   /** Applies the program. `refresh`: reads the clouds first. */
   async up(options: RunOptions = { refresh: false }): Promise<Operation> {
+    const { refresh, told, target } = options;
+    const limits = target === undefined ? {} : { target: [target] };
     return await this.#withEnvironment(options.environment ?? {}, () =>
       this.#run(
         "up",
-        (common) => this.#stack.up({ ...common, ...this.#pack(options), refresh: options.refresh }),
-        options.told,
+        (common) => this.#stack.up({ ...common, ...this.#pack(options), refresh, ...limits }),
+        told,
       ),
     );
   }
