@@ -1,3 +1,4 @@
+import type { Change } from "./change.ts";
 import { diffLines, stepWords } from "./difference.ts";
 import { curesText } from "../../domain/fault.ts";
 import { imageRows } from "./image-rows.ts";
@@ -178,7 +179,7 @@ function stepsPart({ changes, counts }: Report, { line }: Room): readonly string
     `What the engine will do: ${[...said, ...(same === 0 ? [] : [`${same} unchanged`])].join(", ")}`,
     changes.map((change, at) =>
       short(
-        `${at + 1}. ${change.kind === "delete" ? "− " : ""}\`${change.name}\` (${inLine(nounOf(change))}${change.protect ? ", 🔒 protected" : ""}) ${inLine(stepWords(change))}`,
+        `${at + 1}. ${change.kind === "delete" ? "− " : ""}\`${change.name}\`${inBrackets(change)} ${inLine(stepWords(change))}`,
         line,
       ),
     ),
@@ -289,4 +290,14 @@ function inLine(text: string): string {
 
 function short(text: string, longest: number): string {
   return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}
+
+/** ` (the pool, 🔒 protected)`. A noun that has the name in it would say it twice. */
+function inBrackets(change: Change): string {
+  const noun = nounOf(change);
+  const words = [
+    ...(noun.includes(change.name) ? [] : [inLine(noun)]),
+    ...(change.protect ? ["🔒 protected"] : []),
+  ];
+  return words.length === 0 ? "" : ` (${words.join(", ")})`;
 }
