@@ -16,7 +16,7 @@ import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 
 /** Rows of another table, so that a restore takes long enough to be killed in the middle. */
-const MORE_ROWS = 500_000;
+const MORE_ROWS = 1_000_000;
 
 /** A lost database comes back from a dump, by the stack file alone. */
 export function restoreDrill(context: DrillContext): Drill {
@@ -198,9 +198,10 @@ async function tablesIn({ databases }: Rehearsal): Promise<readonly string[]> {
 async function killOnce(rehearsal: Rehearsal): Promise<number> {
   const deadline = Date.now() + 180_000;
   for (; Date.now() < deadline; await sleep(10)) {
-    const there = await tablesIn(rehearsal);
+    // At the same time: on a busy machine a restore ends while the API is asked for its pod.
+    const [there, pods] = await Promise.all([tablesIn(rehearsal), podsOf(rehearsal, "restore")]);
     if (!there.includes("a note without an end") || there.includes("0 tables")) continue;
-    for (const { metadata } of await podsOf(rehearsal, "restore")) {
+    for (const { metadata } of pods) {
       const job = rehearsal.runners.jobOf(metadata?.uid ?? "");
       const { length } = (await job?.processes("psql")) ?? [];
       if (length === 0) continue;
