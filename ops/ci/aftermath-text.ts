@@ -1,5 +1,6 @@
 import type { Aftermath, DoneStep } from "./aftermath.ts";
-import { afterFailure, fenced } from "./report.ts";
+import { fenced } from "../report/markdown.ts";
+import { afterFailure } from "./report.ts";
 
 /** The end of a deploy as Markdown, for the pull request's comment and the job's summary. */
 

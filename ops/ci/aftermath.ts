@@ -1,5 +1,7 @@
-import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
+import type { StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
 import type { Running } from "../../domain/deployed-state.ts";
+import { eventsOf, nameOf, plain, type EventLog } from "../report/engine-log.ts";
+import { typeWord } from "../report/kinds.ts";
 import { isChange } from "../report/verdict.ts";
 
 /** The real effects of an update, from the engine's event log (`pulumi up --event-log`). */
@@ -43,10 +45,8 @@ const LINES = 15;
 /** Deployments that members are served by. */
 const SERVES = /^(?:web|streaming|sidekiq(?:-.+)?)$/u;
 
-type Event = Partial<EngineEvent>;
-
-/** Reads the lines of an event log. The last line of an update that was killed may be cut off. */
-export function aftermathOf(lines: Iterable<string>): Aftermath {
+/** Reads the event log of an update, also of one that was killed. */
+export function aftermathOf(log: EventLog): Aftermath {
   const begun = new Map<string, { readonly at: number; readonly metadata: StepEventMetadata }>();
   const done: (DoneStep & { readonly metadata: StepEventMetadata })[] = [];
   const said: { readonly urn: string; readonly message: string }[] = [];
@@ -54,8 +54,7 @@ export function aftermathOf(lines: Iterable<string>): Aftermath {
   let [first, last] = [Number.POSITIVE_INFINITY, 0];
   let before: Partial<Running> | undefined;
   const changing: StepEventMetadata[] = [];
-  for (const line of lines) {
-    const event = eventOf(line);
+  for (const event of eventsOf(log)) {
     const { timestamp = last, diagnosticEvent } = event;
     [first, last] = [Math.min(first, timestamp), Math.max(last, timestamp)];
     const pre = event.resourcePreEvent?.metadata;
@@ -140,21 +139,7 @@ const isObject = (metadata: StepEventMetadata): boolean =>
   isChange(metadata) && !metadata.type.startsWith("mastodon:");
 
 const keyOf = ({ op, urn }: StepEventMetadata): string => `${op} ${urn}`;
-const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
 
 function stepOf({ op, type, urn }: StepEventMetadata, seconds: number): DoneStep {
-  return { op, kind: type.split(":").at(-1) ?? type, name: nameOf(urn), seconds };
-}
-
-/** A message without the markers of terminal colors. */
-function plain(message: string): string {
-  return message.replace(/<\{%.*?%\}>/gu, "").trim();
-}
-
-function eventOf(line: string): Event {
-  try {
-    return JSON.parse(line) as Event;
-  } catch {
-    return {};
-  }
+  return { op, kind: typeWord(type), name: nameOf(urn), seconds };
 }

@@ -1,4 +1,11 @@
-import { LEVELS, readVerdict, writeVerdict, type Level, type Verdict } from "../report/verdict.ts";
+import {
+  LEVELS,
+  markerOf,
+  readVerdict,
+  writeVerdict,
+  type Level,
+  type Verdict,
+} from "../report/verdict.ts";
 
 /**
  * The text of the one comment about a stack in a pull request, and its parts. The report in it was
@@ -25,9 +32,6 @@ export interface Parts {
  */
 export const REPORT_CHARACTERS = 60_000;
 export const NOTICE_CHARACTERS = 5_000;
-
-/** First line of the comment of a stack. */
-export const markerOf = (stack: string): string => `<!-- mastodon-preview stack=${stack} -->`;
 
 /** Line between notice and report. No text of a report can contain it: {@link neutral}. */
 const BETWEEN = "<!-- report -->";

@@ -1,4 +1,5 @@
-import { bodyOf, markerOf, partsOf, type Parts } from "./comment-body.ts";
+import { markerOf } from "../report/verdict.ts";
+import { bodyOf, partsOf, type Parts } from "./comment-body.ts";
 import { WRITER, type GitHub } from "./github.ts";
 
 /** Finds and writes the one comment about a stack in a pull request. It is never deleted. */

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { stoppedText } from "./aftermath-text.ts";
 import { findComment } from "./comment.ts";
-import { decide, type OwnPreview, type Reviewed } from "./gate.ts";
+import { decide, previewFile, type OwnPreview, type Reviewed } from "./gate.ts";
 import { GitHub } from "./github.ts";
-import { addSummary, runUrl, setOutputs } from "./job.ts";
+import { addSummary, given, repositoryOf, runUrl, setOutputs } from "./job.ts";
 import { mergedPull, tipOfMain } from "./pulls.ts";
 
 /**
@@ -11,21 +11,9 @@ import { mergedPull, tipOfMain } from "./pulls.ts";
  * with 1 if the preview is not what was reviewed.
  */
 
-/** Reads a variable that GitHub or the workflow sets. */
-function given(name: string): string {
-  const value = process.env[name];
-  if (value === undefined || value === "")
-    throw new Error(`${name} is not set: .github/workflows/deploy.yml sets it.`);
-  return value;
-}
-
 const [, , stack = ""] = process.argv;
-const commit = given("GITHUB_SHA");
-const github = new GitHub({
-  api: given("GITHUB_API_URL"),
-  repository: given("GITHUB_REPOSITORY"),
-  token: given("GITHUB_TOKEN"),
-});
+const commit = given(process.env, "GITHUB_SHA", "deploy");
+const github = new GitHub(repositoryOf(process.env, "deploy"));
 
 /** The merged pull request, and the verdict in its comment. */
 async function reviewed(): Promise<Reviewed | undefined> {
@@ -35,8 +23,8 @@ async function reviewed(): Promise<Reviewed | undefined> {
   return verdict === undefined ? pull : { ...pull, verdict };
 }
 
-const file = `${given("RUNNER_TEMP")}/preview.json`;
 const pull = await reviewed();
+const file = previewFile(given(process.env, "RUNNER_TEMP", "deploy"));
 const { stop, says } = decide({
   preview: JSON.parse(await readFile(file, "utf8")) as OwnPreview,
   commit,

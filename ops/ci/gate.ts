@@ -1,6 +1,10 @@
+import { join } from "node:path";
 import { LEVELS, type Level, type Verdict } from "../report/verdict.ts";
 
 /** The gate of a deploy: compares its own preview with the one that was reviewed. */
+
+/** File in which the step of the preview leaves {@link OwnPreview} for the gate. */
+export const previewFile = (folder: string): string => join(folder, "preview.json");
 
 /** The deploy's own preview. */
 export interface OwnPreview {

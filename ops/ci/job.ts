@@ -1,10 +1,33 @@
 import { randomUUID } from "node:crypto";
 import { appendFile } from "node:fs/promises";
+import type { Repository } from "./github.ts";
 
 /** A job of GitHub's: its variables and the files that GitHub reads after each step. */
 
 /** Environment variables of a job. */
 export type JobEnvironment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * A variable that GitHub or the workflow sets.
+ * @param workflow name of its file, for the message.
+ * @throws Error that names both.
+ */
+export function given(environment: JobEnvironment, name: string, workflow: string): string {
+  const value = environment[name];
+  if (value === undefined || value === "")
+    throw new Error(`${name} is not set: .github/workflows/${workflow}.yml sets it.`);
+  return value;
+}
+
+/** The repository of a job, with its own token. */
+export function repositoryOf(environment: JobEnvironment, workflow: string): Repository {
+  const of = (name: string): string => given(environment, name, workflow);
+  return {
+    api: of("GITHUB_API_URL"),
+    repository: of("GITHUB_REPOSITORY"),
+    token: of("GITHUB_TOKEN"),
+  };
+}
 
 /** Sets outputs of this step. Outside GitHub nothing reads them. */
 export async function setOutputs(

@@ -1,8 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { fenced } from "../report/markdown.ts";
 import { pulumiCli } from "../secrets/pulumi.ts";
 import { addSummary, setOutputs } from "./job.ts";
 import { judgeRun } from "./lock-holder.ts";
-import { endOf, fenced } from "./report.ts";
+import { endOf } from "./report.ts";
 import { accessTo } from "./secrets-provider.ts";
 
 /**

@@ -22,13 +22,3 @@ export function endOf(text: string, bytes: number = REPORT_BYTES): string {
 export function afterFailure(stack: string): string {
   return `The update did not come to its end. What it made may stand in no state: then the next one is refused with "already exists", or makes it twice. Follow no other advice on that. At your own machine: npm run recover -- --stack ${stack}. Then start this workflow again. See docs/operate.md, "An update was cut off".\n`;
 }
-
-/**
- * Returns the text as a code block that no line of it can end, so that it is never read as
- * Markdown.
- */
-export function fenced(text: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/gu) ?? []).map(({ length }) => length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${text}\n${fence}`;
-}

@@ -1,12 +1,10 @@
 import { IMAGES } from "../../config/images.ts";
-import type { StackConfig } from "../../config/schema.ts";
-import { readConfig } from "../../input/stack-text.ts";
 import { stepContextOf } from "../../policy/steps/context.ts";
 import { isUnlocked } from "../../policy/steps/unlocks.ts";
 import { readEngineLog, type EngineRun } from "../report/engine-log.ts";
-import { reportOf, type Ending, type Report } from "../report/model.ts";
+import { endingOf, reportOf, type Report } from "../report/model.ts";
+import { parsed } from "../report/refused.ts";
 import { isChange } from "../report/verdict.ts";
-import { stackTextOf } from "../stack-file/texts.ts";
 import type { OwnPreview } from "./gate.ts";
 
 /** A preview in a job: its report, and what the gate needs of it. */
@@ -38,16 +36,16 @@ const TAIL = 20;
 
 /** The report of a preview, and the facts for the gate. */
 export function reviewOf(ended: Ended): { readonly report: Report; readonly own: OwnPreview } {
-  const { stack, after, before, log, printed, head, base, at, url } = ended;
+  const { stack, after, before, log, status, cancelled, printed, head, base, at, url } = ended;
   const run = log === undefined ? undefined : readEngineLog(log);
   const report = reportOf({
     stack,
     run,
-    ending: endingOf(ended, run),
+    ending: cancelled ? "cancelled" : endingOf(run, status === 0),
     stderrTail: printed.trimEnd().split("\n").slice(-TAIL).join("\n"),
     after,
     ...(before === undefined ? {} : { before }),
-    images: { after: IMAGES },
+    images: IMAGES,
     ...(head === undefined ? {} : { head }),
     ...(base === undefined ? {} : { base }),
     at,
@@ -66,28 +64,13 @@ export function reviewOf(ended: Ended): { readonly report: Report; readonly own:
   };
 }
 
-function endingOf({ status, cancelled }: Ended, run: EngineRun | undefined): Ending {
-  if (cancelled) return "cancelled";
-  if (run === undefined) return "crashed";
-  if (status === 0) return "previewed";
-  return run.failed ? "refused" : "crashed";
-}
-
 /** Whether the stack file names a resource of the steps, to let it go or to make it again. */
 function isNamed(stack: string, text: string, run: EngineRun): boolean {
-  const config = configOf(text, stack);
+  const { config } = parsed(text, `Pulumi.${stack}.yaml`);
   // The program refuses such a file itself, before any step.
   if (config === undefined) return false;
   const context = stepContextOf(stack, config, run.running);
   return run.steps
     .filter(isChange)
     .some((step) => isUnlocked(step, context) || context.anew.includes(step.name));
-}
-
-function configOf(text: string, stack: string): StackConfig | undefined {
-  try {
-    return readConfig(stackTextOf(text, `Pulumi.${stack}.yaml`));
-  } catch {
-    return undefined;
-  }
 }

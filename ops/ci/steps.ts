@@ -9,13 +9,15 @@ import { driftText } from "../drift/issue-text.ts";
 import { refreshedIn } from "../drift/refreshed.ts";
 import { commentOf } from "../report/comment.ts";
 import { readEngineLog } from "../report/engine-log.ts";
+import { fenced } from "../report/markdown.ts";
 import { pageOf } from "../report/page.ts";
 import { stackTextOf } from "../stack-file/texts.ts";
 import { messageArguments } from "../unlock/message.ts";
 import { aftermathOf } from "./aftermath.ts";
 import { aftermathText, stoppedText } from "./aftermath-text.ts";
 import { addSummary, runUrl, setOutputs, type JobEnvironment } from "./job.ts";
-import { afterFailure, endOf, fenced } from "./report.ts";
+import { afterFailure, endOf } from "./report.ts";
+import { previewFile } from "./gate.ts";
 import { reviewOf } from "./review.ts";
 import { argumentsOf, runPulumi, type Ended, type PulumiCommand } from "./run-pulumi.ts";
 
@@ -32,9 +34,6 @@ export interface StepContext {
   readonly folder: string;
   readonly signal: AbortSignal;
 }
-
-/** File of the preview's facts, which the gate reads. */
-export const previewFile = (folder: string): string => join(folder, "preview.json");
 
 /** Bytes of Pulumi's own output in the summary, beside the report. */
 const OUTPUT_BYTES = 800_000;

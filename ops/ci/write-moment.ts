@@ -1,6 +1,6 @@
 import { changeComment } from "./comment.ts";
 import { GitHub } from "./github.ts";
-import { runUrl, type JobEnvironment } from "./job.ts";
+import { given, repositoryOf, runUrl, type JobEnvironment } from "./job.ts";
 import { deployed, ended, short, stale, waiting, type Outcome, type Run } from "./moments.ts";
 import { mergedPull, tipOfMain } from "./pulls.ts";
 import { markAll, nextOf, previewAll, type Again, type PullRequest } from "./stale.ts";
@@ -9,6 +9,9 @@ import { markAll, nextOf, previewAll, type Again, type PullRequest } from "./sta
 
 /** The moments at which a workflow writes, by the name that it uses. */
 export const MOMENTS = ["waiting", "ended", "deployed", "stale", "again"] as const;
+
+/** The workflow whose job this runs in. */
+const WORKFLOW = "comment";
 
 /** One job: its client and its variables. */
 interface Job {
@@ -34,17 +37,12 @@ export async function writeMoment(
   environment: JobEnvironment,
   pauseMilliseconds?: number,
 ): Promise<string> {
-  const given = (name: string): string => {
-    const value = environment[name];
-    if (value === undefined || value === "")
-      throw new Error(`${name} is not set: .github/workflows/comment.yml sets it.`);
-    return value;
-  };
-  const repository = given("GITHUB_REPOSITORY");
-  const place = { api: given("GITHUB_API_URL"), repository, token: given("GITHUB_TOKEN") };
-  const github = new GitHub(place, pauseMilliseconds);
-  const handed = (name: string): string => environment[name] ?? "";
-  return await WRITERS[moment]({ github, stack, url: runUrl(environment), given, handed });
+  const github = new GitHub(repositoryOf(environment, WORKFLOW), pauseMilliseconds);
+  return await WRITERS[moment]({
+    ...{ github, stack, url: runUrl(environment) },
+    given: (name) => given(environment, name, WORKFLOW),
+    handed: (name) => environment[name] ?? "",
+  });
 }
 
 const WRITERS = {

@@ -1,6 +1,7 @@
 import { changesOf, type Change } from "../report/change.ts";
 import { differencesOf } from "../report/difference.ts";
 import type { EngineRun } from "../report/engine-log.ts";
+import { typeWord } from "../report/kinds.ts";
 import { adoptionOf, type Adoption, type Configured } from "./adopt.ts";
 
 /** Differences between the program and what runs, with two cures for each. */
@@ -112,7 +113,7 @@ const isStack = (urn: string): boolean => urn.split("::")[2] === "pulumi:pulumi:
 function namesOf(urn: string): { readonly kind: string; readonly name: string } {
   const [, , types = "", ...name] = urn.split("::");
   const type = types.split("$").at(-1) ?? types;
-  return { kind: type.split(":").at(-1) ?? type, name: name.join("::") };
+  return { kind: typeWord(type), name: name.join("::") };
 }
 
 /**

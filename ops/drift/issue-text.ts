@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { fenced } from "../ci/report.ts";
+import { fenced } from "../report/markdown.ts";
 import type { Drift, Field } from "./differences.ts";
 
 /** The text of the one issue about drift. */

@@ -1,5 +1,5 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
 import { isDeepStrictEqual } from "node:util";
+import { eventsOf, type EventLog } from "../report/engine-log.ts";
 
 /** Reads from an event log what the refresh found. */
 
@@ -8,25 +8,14 @@ import { isDeepStrictEqual } from "node:util";
  * resource that only follows from a changed one is not among them. A Deployment, for example, gets
  * the new name of a ConfigMap (measured, CLI 3.259.0).
  */
-export function refreshedIn(
-  log: Iterable<string> | Iterable<Partial<EngineEvent>>,
-): ReadonlyMap<string, readonly string[]> {
+export function refreshedIn(log: EventLog): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
-  for (const each of log) {
-    const event = typeof each === "string" ? eventOf(each) : each;
-    const metadata = event.resOutputsEvent?.metadata;
+  for (const { resOutputsEvent } of eventsOf(log)) {
+    const metadata = resOutputsEvent?.metadata;
     if (metadata?.op !== "refresh") continue;
     const paths = Object.keys(metadata.detailedDiff ?? {});
     if (paths.length > 0 || !isDeepStrictEqual(metadata.old?.inputs, metadata.new?.inputs))
       found.set(metadata.urn, paths);
   }
   return found;
-}
-
-function eventOf(line: string): Partial<EngineEvent> {
-  try {
-    return JSON.parse(line) as Partial<EngineEvent>;
-  } catch {
-    return {};
-  }
 }

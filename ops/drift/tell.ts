@@ -1,5 +1,5 @@
 import { GitHub } from "../ci/github.ts";
-import { runUrl } from "../ci/job.ts";
+import { given, repositoryOf, runUrl } from "../ci/job.ts";
 import { tellDrift } from "./issue.ts";
 
 /**
@@ -7,19 +7,7 @@ import { tellDrift } from "./issue.ts";
  * and reads the text of the job that looked from the environment.
  */
 
-/** Reads a variable that the workflow sets. */
-function given(name: string): string {
-  const value = process.env[name];
-  if (value === undefined || value === "")
-    throw new Error(`${name} is not set: .github/workflows/drift.yml sets it.`);
-  return value;
-}
-
-const repository = given("GITHUB_REPOSITORY");
-const github = new GitHub({
-  api: given("GITHUB_API_URL"),
-  repository,
-  token: given("GITHUB_TOKEN"),
-});
-const text = { count: Number(given("COUNT")), set: given("SET"), body: given("BODY") };
+const of = (name: string): string => given(process.env, name, "drift");
+const github = new GitHub(repositoryOf(process.env, "drift"));
+const text = { count: Number(of("COUNT")), set: of("SET"), body: of("BODY") };
 console.log(await tellDrift(github, process.argv[2] ?? "prod", text, runUrl(process.env)));

@@ -3,20 +3,17 @@ import { diffLines, stepWords } from "./difference.ts";
 import { curesText } from "../../domain/fault.ts";
 import { imageRows } from "./image-rows.ts";
 import { nounOf } from "./kinds.ts";
+import { fenced, folded, inLine, quoted, table } from "./markdown.ts";
 import { mermaidOf } from "./mermaid.ts";
 import type { Report } from "./model.ts";
+import { short } from "./text.ts";
 import { findingWords, goneWords, policyWords, secretWords } from "./words.ts";
-import { LEVELS, writeVerdict } from "./verdict.ts";
+import { LEVELS, markerOf, writeVerdict } from "./verdict.ts";
 
 /** The report as a comment of a pull request, in GitHub's Markdown. */
 
 /** Most characters of a comment. GitHub's limit is 65,536. */
 export const COMMENT_CHARACTERS = 60_000;
-
-/** Line that identifies the comment of a stack. */
-export function markerOf(stack: string): string {
-  return `<!-- mastodon-preview stack=${stack} -->`;
-}
 
 /** A line that shows something may not have more characters, so that no value hides the rest. */
 const LONG = 200;
@@ -143,7 +140,7 @@ function parts(report: Report, { cell, rows }: Room): readonly string[] {
 function refusedPart({ refused }: Report, cell: number, rows: number): readonly string[] {
   if (refused === undefined) return [];
   const { faults, words, dies } = refused;
-  const said = faults.length > 0 ? faults.map(({ message }) => message) : [];
+  const said = faults.map(({ message }) => message);
   return [
     ...said.slice(0, rows).flatMap((message) => ["", quoted(short(message, cell))]),
     ...table(
@@ -157,13 +154,14 @@ function refusedPart({ refused }: Report, cell: number, rows: number): readonly 
       ? []
       : folded(
           "The engine's own words",
-          fenced(
-            words
-              .slice(0, rows)
-              .map((each) => short(each, 4 * cell))
-              .join("\n\n"),
-            "text",
-          ),
+          [
+            fenced(
+              words
+                .slice(0, rows)
+                .map((each) => short(each, 4 * cell))
+                .join("\n\n"),
+            ),
+          ],
           said.length === 0,
         )),
   ];
@@ -199,10 +197,9 @@ function rawDiff(
   if (shown.length === 0) return { lines: [], complete };
   const size = Math.max(1, Math.round(shown.join("\n").length / 1_000));
   return {
-    lines: folded(
-      `Raw diff (${size} KB${complete ? "" : ", its beginning"})`,
+    lines: folded(`Raw diff (${size} KB${complete ? "" : ", its beginning"})`, [
       fenced(shown.join("\n"), "diff"),
-    ),
+    ]),
     complete,
   };
 }
@@ -217,79 +214,6 @@ function footer({ head, base, at, runUrl }: Report): string {
     ...(runUrl === undefined ? [] : [`[run](${runUrl})`]),
     "this comment is edited in place",
   ].join(" · ")}</sub>`;
-}
-
-type Cell =
-  | string
-  | { readonly strong: string }
-  | {
-      readonly text: string;
-      readonly links: readonly { readonly text: string; readonly url: string }[];
-    };
-
-function table(
-  head: readonly string[],
-  rows: readonly (readonly Cell[])[],
-  cell: number,
-  most: number,
-): readonly string[] {
-  if (rows.length === 0) return [];
-  const used = head.map((word, at) => word !== "" || rows.some((row) => row[at] !== ""));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.filter((_, at) => used[at]).join(" | ")} |`;
-  const more = rows.length - most;
-  return [
-    "",
-    line(head),
-    line(head.map(() => "---")),
-    ...rows.slice(0, most).map((row) => line(row.map((each) => cellOf(each, cell)))),
-    ...(more > 0 ? [line(head.map((_, at) => (at === 0 ? `and ${more} more` : "")))] : []),
-  ];
-}
-
-function cellOf(cell: Cell, longest: number): string {
-  const plain = (text: string): string => short(inLine(text), longest).replaceAll("|", "\\|");
-  if (typeof cell === "string") return plain(cell);
-  if ("strong" in cell) return `**${plain(cell.strong)}**`;
-  const links = cell.links.map(({ text, url }) => `[${plain(text)}](${encodeURI(url)})`);
-  return [plain(cell.text), ...links].filter((text) => text !== "").join(" · ");
-}
-
-function folded(title: string, lines: readonly string[], open = false): readonly string[] {
-  return [
-    "",
-    `<details${open ? " open" : ""}><summary>${inLine(title)}</summary>`,
-    "",
-    ...lines,
-    "",
-    "</details>",
-  ];
-}
-
-/** A code block that no line of the text can end. */
-function fenced(text: string, language: string): readonly string[] {
-  const longest = Math.max(2, ...(text.match(/`+/gu) ?? []).map(({ length }) => length));
-  const fence = "`".repeat(longest + 1);
-  return [`${fence}${language}`, text, fence];
-}
-
-function quoted(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => `> ${inLine(line)}`)
-    .join("\n");
-}
-
-/** Text on one line that is no tag and no comment: a value may be anything. */
-function inLine(text: string): string {
-  return text
-    .replaceAll(/\s*\n\s*/gu, " ")
-    .replaceAll("<", "&lt;")
-    .replaceAll("@", "@\u200b");
-}
-
-function short(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }
 
 /** ` (the pool, 🔒 protected)`. A noun that has the name in it would say it twice. */

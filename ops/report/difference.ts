@@ -1,5 +1,6 @@
 import type { Change } from "./change.ts";
 import { typeWord } from "./kinds.ts";
+import { short } from "./text.ts";
 
 /** Differences of properties, for the folded parts of a report. No value of a secret is in them. */
 
@@ -180,8 +181,7 @@ export function stepWords(change: Change): string {
 
 function differenceWords({ path, before, after }: Difference): string {
   const last = path.split(/\.(?=[\w-]+$)/u).at(-1) ?? path;
-  const short = (value: string): string =>
-    value.length <= VALUE_CHARACTERS ? value : `${value.slice(0, VALUE_CHARACTERS - 1)}…`;
-  if (before === undefined) return `${last} → ${short(after ?? "")}`;
-  return after === undefined ? `− ${last}` : `${last} ${short(before)} → ${short(after)}`;
+  const value = (text: string): string => short(text, VALUE_CHARACTERS);
+  if (before === undefined) return `${last} → ${value(after ?? "")}`;
+  return after === undefined ? `− ${last}` : `${last} ${value(before)} → ${value(after)}`;
 }

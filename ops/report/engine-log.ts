@@ -47,18 +47,17 @@ const STACK = "pulumi:pulumi:Stack";
 /** Markers of colors, which the terminal of the CLI replaces: `<{%reset%}>`. */
 const COLOUR = /<\{%.*?%\}>/gu;
 
-/**
- * Reads a run from its events. The last line of a killed engine may be cut off: a line that is no
- * JSON object is skipped.
- */
-export function readEngineLog(log: Iterable<string> | Iterable<Partial<EngineEvent>>): EngineRun {
+/** Lines of an event log, or its events. */
+export type EventLog = Iterable<string> | Iterable<Partial<EngineEvent>>;
+
+/** Reads a run from its events. */
+export function readEngineLog(log: EventLog): EngineRun {
   const steps: StepView[] = [];
   const diagnostics = new Map<string, Diagnostic>();
   const policies = new Map<string, Finding>();
   let counted: Readonly<Record<string, number>> | undefined;
   let running: Partial<Running> | undefined;
-  for (const each of log) {
-    const event = typeof each === "string" ? eventOf(each) : each;
+  for (const event of eventsOf(log)) {
     const { resourcePreEvent, diagnosticEvent, policyEvent, summaryEvent } = event;
     if (resourcePreEvent !== undefined) {
       const { metadata } = resourcePreEvent;
@@ -99,6 +98,14 @@ export function readEngineLog(log: Iterable<string> | Iterable<Partial<EngineEve
   };
 }
 
+/**
+ * The events of a log. The last line of a killed engine may be cut off: a line that is no JSON
+ * object counts as an event without content.
+ */
+export function* eventsOf(log: EventLog): Generator<Partial<EngineEvent>> {
+  for (const each of log) yield typeof each === "string" ? eventOf(each) : each;
+}
+
 function eventOf(line: string): Partial<EngineEvent> {
   try {
     const event: unknown = JSON.parse(line);
@@ -114,7 +121,7 @@ function stepOf(metadata: StepEventMetadata): StepView {
     op,
     urn,
     type,
-    name: urn.split("::").at(-1) ?? urn,
+    name: nameOf(urn),
     // The engine writes null for an empty list.
     keys: keys ?? [],
     diffs: diffs ?? [],
@@ -148,8 +155,13 @@ function diagnosticOf({ severity, message, urn }: DiagnosticEvent): Diagnostic |
   return { severity, message: text, ...(urn === undefined || urn === "" ? {} : { urn }) };
 }
 
+/** The logical name in a URN. */
+export function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
+}
+
 /** Text without colors; each line keeps its indentation. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replaceAll(COLOUR, "").trim();
 }
 

@@ -3,6 +3,7 @@ import type { Change } from "./change.ts";
 import { deploymentUpdate, failsOver } from "./effects.ts";
 import { kindOf, nounOf, serves, type Effect } from "./kinds.ts";
 import { LEVELS, type Level } from "./verdict.ts";
+import { capital, listed } from "./text.ts";
 
 /** The first line of a report: what changes, and what members notice of it. */
 
@@ -123,18 +124,4 @@ function noticeOf(worst: readonly Judged[]): string {
   return notices.length > NOTICES
     ? "members are interrupted for seconds"
     : `${notices.join("; ")}, for seconds`;
-}
-
-/** "a, b and c"; more than five are counted. */
-export function listed(words: readonly string[]): string {
-  const all = [...new Set(words)];
-  const shown = all.length > 6 ? [...all.slice(0, 5), `${all.length - 5} more`] : all;
-  return shown.length < 2
-    ? (shown[0] ?? "")
-    : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
-}
-
-/** With a capital letter. */
-export function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -31,6 +31,13 @@ export type StackFileText = string;
 /** Ending of the engine. */
 export type Ending = "previewed" | "refused" | "crashed" | "cancelled";
 
+/** Ending of a preview that nobody cancelled. A crashed one has no error of the engine. */
+export function endingOf(run: EngineRun | undefined, wentThrough: boolean): Ending {
+  if (run === undefined) return "crashed";
+  if (wentThrough) return "previewed";
+  return run.failed ? "refused" : "crashed";
+}
+
 /** Everything that a report is made from. */
 export interface ReportInput {
   readonly stack: string;
@@ -42,7 +49,8 @@ export interface ReportInput {
   /** The stack file at the base commit; unset if it is new there. */
   readonly before?: StackFileText;
   readonly after: StackFileText;
-  readonly images: { readonly before?: Images; readonly after: Images };
+  /** Images that would be deployed. */
+  readonly images: Images;
   /** Commit of the pull request, and the one of main under it. */
   readonly head?: string;
   readonly base?: string;
@@ -107,7 +115,7 @@ export function reportOf(input: ReportInput): Report {
     changedSecrets: secrets.changes.flatMap(({ key, kind }) => (kind === "changed" ? [key] : [])),
   };
   const judged = changes.map((change): Judged => ({ change, effect: effectOf(change, context) }));
-  const ofUpdate = refusalOfUpdate(after.config, input.images.after);
+  const ofUpdate = refusalOfUpdate(after.config, input.images);
   const level = ofUpdate === undefined ? levelOf(ending, run, judged) : 5;
   // What is refused is never done.
   const order = orderOf(level === 5 ? [] : changes);
@@ -144,7 +152,7 @@ export function reportOf(input: ReportInput): Report {
         ? refusedOf({
             parsed: after,
             run,
-            images: input.images.after,
+            images: input.images,
             stderrTail: input.stderrTail,
             ofUpdate: ending === "previewed" ? ofUpdate : undefined,
           })

@@ -5,7 +5,7 @@ import { basename, join, resolve } from "node:path";
 import { Command } from "commander";
 import { IMAGES } from "../../config/images.ts";
 import { readEngineLog } from "./engine-log.ts";
-import { reportOf, type Ending, type Report } from "./model.ts";
+import { endingOf, reportOf, type Report } from "./model.ts";
 import { pageOf } from "./page.ts";
 import { stackFileOf } from "../stack-file/place.ts";
 import { terminalOf } from "./terminal.ts";
@@ -84,19 +84,17 @@ async function preview({ stack, base, refresh }: Options, world: PreviewWorld): 
     ]);
     const events = await readFile(log, "utf8").catch(() => undefined);
     const run = events === undefined ? undefined : readEngineLog(events.split("\n"));
-    const ending: Ending =
-      status === 0 ? "previewed" : run?.failed === true ? "refused" : "crashed";
     const head = (await git(["rev-parse", "--short", "HEAD"]))?.trim();
     const commit =
       found === undefined ? undefined : (await git(["rev-parse", "--short", found]))?.trim();
     return reportOf({
       stack,
       run,
-      ending,
+      ending: endingOf(run, status === 0),
       stderrTail: stderr,
       ...(before === undefined ? {} : { before }),
       after,
-      images: { after: IMAGES },
+      images: IMAGES,
       ...(head === undefined ? {} : { head }),
       ...(commit === undefined ? {} : { base: commit }),
       at: now(),

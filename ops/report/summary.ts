@@ -2,12 +2,13 @@ import type { StackConfig } from "../../config/schema.ts";
 import type { Schedule } from "../../domain/schedule.ts";
 import type { Change } from "./change.ts";
 import { failsOver } from "./effects.ts";
-import { listed, releaseOf } from "./headline.ts";
+import { releaseOf } from "./headline.ts";
 import { minorOf } from "../../facts/minor-of.ts";
 import { imagesIn } from "./image-changes.ts";
 import { kindOf } from "./kinds.ts";
 import { aboutWords } from "./order.ts";
 import { moneyWords, type Money, type Row } from "./rows.ts";
+import { listed } from "./text.ts";
 import type { Level } from "./verdict.ts";
 
 /** The second line of a report: what changes, how long, dollars, what is lost; and the way back. */

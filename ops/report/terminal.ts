@@ -7,6 +7,7 @@ import { imageRows } from "./image-rows.ts";
 import { nounOf } from "./kinds.ts";
 import type { Report } from "./model.ts";
 import type { Level } from "./verdict.ts";
+import { short } from "./text.ts";
 import { findingWords, goneWords, policyWords, secretWords } from "./words.ts";
 
 /** The report in a terminal. Without color it is plain text, for a pipe or a log. */
@@ -110,8 +111,4 @@ function block(lines: readonly string[]): readonly string[] {
 
 function titled(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ["", title, ...lines];
-}
-
-function short(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }

@@ -19,6 +19,11 @@ export const LEVELS: Readonly<Record<Level, { readonly sign: string; readonly wo
   5: { sign: "🛑", word: "Refused" },
 };
 
+/** First line of the comment of a stack, which identifies it. */
+export function markerOf(stack: string): string {
+  return `<!-- mastodon-preview stack=${stack} -->`;
+}
+
 /** The verdict of one preview. */
 export interface Verdict {
   /** Commit of the pull request; unset at an operator's machine. */
@@ -31,7 +36,7 @@ export interface Verdict {
 }
 
 /** Operations that change nothing. */
-const QUIET: readonly string[] = ["same", "read", "refresh", "read-replacement", "discard"];
+export const QUIET: readonly string[] = ["same", "read", "refresh", "read-replacement", "discard"];
 
 /** Whether a step changes a cloud or the cluster. */
 export function isChange({ op, type }: Pick<StepView, "op" | "type">): boolean {

@@ -1,8 +1,8 @@
 import type { Finding } from "../../policy/views.ts";
-import { capital, listed } from "./headline.ts";
 import type { Report } from "./model.ts";
 import { quietlyReplaced } from "./replaced.ts";
 import type { SecretChanges } from "./secret-changes.ts";
+import { capital, listed } from "./text.ts";
 
 /** Sentences that comment, page and terminal share. */
 

@@ -1,4 +1,5 @@
 import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
+import { QUIET } from "../../ops/report/verdict.ts";
 import { existingObjectRefusal } from "./existing-object.ts";
 
 /** One step of an operation: the engine's action on one resource. */
@@ -44,14 +45,6 @@ export interface StateResource {
   readonly protect?: boolean;
 }
 
-const QUIET: ReadonlySet<OpType> = new Set<OpType>([
-  "same",
-  "read",
-  "refresh",
-  "read-replacement",
-  "discard",
-]);
-
 /** Sums up an operation from the engine's events. `atMs` is the arrival time of each. */
 export function operationOf(
   kind: Operation["kind"],
@@ -71,13 +64,13 @@ export function operationOf(
     if (pre !== undefined) {
       open.set(`${pre.op} ${pre.urn}`, atMs - startedAtMs);
       // A preview sends no event for a finished step.
-      if (kind === "preview" && !QUIET.has(pre.op))
+      if (kind === "preview" && !QUIET.includes(pre.op))
         steps.push(
           stepOf(pre.op, pre.urn, pre.type, atMs - startedAtMs, atMs - startedAtMs, false),
         );
     }
     const end = event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata;
-    if (end !== undefined && kind !== "preview" && !QUIET.has(end.op)) {
+    if (end !== undefined && kind !== "preview" && !QUIET.includes(end.op)) {
       const began = open.get(`${end.op} ${end.urn}`) ?? atMs - startedAtMs;
       const failed = event.resOpFailedEvent !== undefined;
       steps.push(stepOf(end.op, end.urn, end.type, began, atMs - startedAtMs, failed));

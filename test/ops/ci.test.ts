@@ -2,7 +2,8 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { endOf, fenced, REPORT_BYTES } from "../../ops/ci/report.ts";
+import { endOf, REPORT_BYTES } from "../../ops/ci/report.ts";
+import { fenced } from "../../ops/report/markdown.ts";
 import { argumentsOf, runPulumi } from "../../ops/ci/run-pulumi.ts";
 import { accessTo } from "../../ops/ci/secrets-provider.ts";
 

@@ -40,7 +40,7 @@ function reportOfEvents(list: readonly unknown[], input: Partial<ReportInput> = 
     run: readEngineLog(list.map((event) => JSON.stringify(event))),
     ending: "previewed",
     after: fileOf(MEDIUM),
-    images: { after: IMAGES },
+    images: IMAGES,
     head: "4f2c1ab",
     at: new Date("2026-11-29T09:14:00Z"),
     ...input,

@@ -37,7 +37,7 @@ function refused(after: Raw, input: Partial<ReportInput> = {}): Report {
     ending: "refused",
     before: fileOf(MEDIUM),
     after: fileOf(after),
-    images: { after: IMAGES },
+    images: IMAGES,
     at: new Date("2026-11-29T09:14:00Z"),
     ...input,
   });

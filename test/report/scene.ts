@@ -57,7 +57,7 @@ export async function reportOfChange(
     ending: "previewed",
     ...(before === undefined ? {} : { before: fileOf(before) }),
     after: fileOf(after),
-    images: { before: first, after: then },
+    images: then,
     head: "4f2c1ab",
     base: "73c584a",
     at: new Date("2026-11-29T09:14:00Z"),

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { commentOf } from "../../../ops/report/comment.ts";
-import { readEngineLog, type EngineRun } from "../../../ops/report/engine-log.ts";
-import { reportOf, type Ending, type Report } from "../../../ops/report/model.ts";
+import { readEngineLog } from "../../../ops/report/engine-log.ts";
+import { endingOf, reportOf, type Report } from "../../../ops/report/model.ts";
 import { pageOf } from "../../../ops/report/page.ts";
 import { terminalOf } from "../../../ops/report/terminal.ts";
 import type { Haystack } from "../../checks/secret-search.ts";
@@ -34,11 +34,11 @@ export async function writeReport(
   const report = reportOf({
     stack: "prod",
     run,
-    ending: endingOf(preview, run),
+    ending: endingOf(run, preview.operation.failure === undefined),
     stderrTail: preview.operation.failure?.slice(-TAIL_CHARACTERS) ?? "",
     before: before.text,
     after: after.text,
-    images: { before: before.images, after: after.images },
+    images: after.images,
     at: new Date(),
   });
   const views = {
@@ -64,9 +64,4 @@ export async function writeReport(
     page: join(own, "page.html"),
     texts: Object.entries(views).map(([file, text]) => ({ name: `${name}/${file}`, text })),
   };
-}
-
-function endingOf({ operation }: Previewed, { ended }: EngineRun): Ending {
-  if (operation.failure === undefined) return "previewed";
-  return ended ? "refused" : "crashed";
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import {
   bodyOf,
-  markerOf,
   neutral,
   NOTICE_CHARACTERS,
   partsOf,
   REPORT_CHARACTERS,
   type Parts,
 } from "../../../ops/ci/comment-body.ts";
+import { markerOf } from "../../../ops/report/verdict.ts";
 import { deployed, ended, stale, waiting } from "../../../ops/ci/moments.ts";
 
 const HEAD = "a".repeat(40);

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { markerOf, partsOf } from "../../../ops/ci/comment-body.ts";
+import { partsOf } from "../../../ops/ci/comment-body.ts";
 import { writeMoment } from "../../../ops/ci/write-moment.ts";
+import { markerOf } from "../../../ops/report/verdict.ts";
 import { GitHubStandIn } from "./stand-in.ts";
 
 /** The command of the jobs that write, with a GitHub on loopback. */
