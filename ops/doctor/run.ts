@@ -1,4 +1,5 @@
 import { sentenceOf } from "../command-line.ts";
+import { withinLimit } from "./limit.ts";
 import { unknown, type Judgement, type Line, type Outcome } from "./line.ts";
 import { LINE_LIMIT_MS, type Scene } from "./scene.ts";
 import { withoutSecrets } from "./without-secrets.ts";
@@ -19,17 +20,8 @@ export async function runLines(lines: readonly Line[], scene: Scene): Promise<re
 }
 
 async function outcomeOf(line: Line, scene: Scene): Promise<Judgement> {
-  const limitMs = scene.limitMs ?? LINE_LIMIT_MS;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Judgement>((resolve) => {
-    timer = setTimeout(
-      () => resolve(unknown(`there was no answer within ${limitMs / 1_000} s`)),
-      limitMs,
-    );
-  });
-  const judged = line.ask(scene).then(
+  return await withinLimit(line.ask(scene), scene.limitMs ?? LINE_LIMIT_MS).then(
     (seen) => line.judge(seen),
     (error: unknown) => unknown(sentenceOf(error)),
   );
-  return await Promise.race([judged, late]).finally(() => clearTimeout(timer));
 }

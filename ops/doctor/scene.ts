@@ -7,6 +7,7 @@ import { digitaloceanTokenIn, cloudflareTokenIn } from "../recover/tokens.ts";
 import { checkFromOutside, type Checked } from "../rebuild/verify.ts";
 import type { RunPulumi } from "../secrets/pulumi.ts";
 import { configOf, type StackPlace } from "../stack-file/place.ts";
+import { accountOf, zoneWith, type Account, type FoundZone } from "./questions.ts";
 import type { DoctorWorld } from "./world.ts";
 
 /** Questions that several lines share. Each is sent once for all of them. */
@@ -21,6 +22,10 @@ export interface Scene extends Omit<DoctorWorld, "digitalocean" | "cloudflare" |
   readonly config: () => Promise<StackConfig>;
   /** The state; undefined if the stack has none yet. */
   readonly state: () => Promise<StackExport | undefined>;
+  /** The account of the token that the provider uses. */
+  readonly account: () => Promise<Answer<Account>>;
+  /** The zone of the configuration. */
+  readonly zone: () => Promise<Answer<FoundZone>>;
   /** Outputs of the last finished update; undefined if there is none. */
   readonly running: () => Promise<Readonly<Record<string, unknown>> | undefined>;
   /** Checks of the server as a visitor meets it. */
@@ -66,6 +71,15 @@ export function sceneOf(place: StackPlace, world: DoctorWorld): Scene {
       patience,
     })),
     config,
+    account: once(async () => {
+      const client = await digitalocean();
+      return await asked(() => accountOf(client));
+    }),
+    zone: once(async () => {
+      const { zoneId } = (await config()).cloudflare;
+      const client = await cloudflare();
+      return await asked(() => zoneWith(client, zoneId));
+    }),
     fromOutside: once(async () =>
       checkFromOutside(await config(), world.outside, undefined, undefined),
     ),
@@ -84,7 +98,7 @@ export function sceneOf(place: StackPlace, world: DoctorWorld): Scene {
 }
 
 /** A question that is asked once, also if several lines ask it at the same time. */
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
+export function once<T>(ask: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | undefined;
   return () => (answer ??= ask());
 }

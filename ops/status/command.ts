@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { Command } from "commander";
 import { sentenceOf } from "../command-line.ts";
+import { withinLimit } from "../doctor/limit.ts";
 import { clean } from "../doctor/without-secrets.ts";
 import type { StackPlace } from "../stack-file/place.ts";
 import type { Part, Shown } from "./part.ts";
@@ -62,17 +63,10 @@ export async function runStatus(
 
 async function shownBy(part: Part, scene: StatusScene): Promise<Shown> {
   const { name } = part;
-  const limitMs = scene.limitMs ?? PART_LIMIT_MS;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Shown>((resolve) => {
-    const line = `there was no answer within ${limitMs / 1_000} s`;
-    timer = setTimeout(() => resolve({ name, word: "unknown", lines: [line] }), limitMs);
-  });
-  const answer = part.ask(scene).then(
+  const shown = await withinLimit(part.ask(scene), scene.limitMs ?? PART_LIMIT_MS).then(
     (seen): Shown => ({ name, ...part.tell(seen) }),
     (error: unknown): Shown => ({ name, word: "unknown", lines: [sentenceOf(error)] }),
   );
-  const shown = await Promise.race([answer, late]).finally(() => clearTimeout(timer));
   return { ...shown, lines: shown.lines.map((line) => clean(line, scene.environment)) };
 }
 

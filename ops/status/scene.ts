@@ -1,5 +1,5 @@
 import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
-import { sceneOf, type Scene } from "../doctor/scene.ts";
+import { once, sceneOf, type Scene } from "../doctor/scene.ts";
 import type { DoctorWorld } from "../doctor/world.ts";
 import type { StackPlace } from "../stack-file/place.ts";
 
@@ -38,10 +38,9 @@ export const PART_LIMIT_MS = 2_500;
 /** Opens a scene. It sends no request. */
 export function statusSceneOf(place: StackPlace, world: StatusWorld): StatusScene {
   const { cluster, certificateEnd, limitMs = PART_LIMIT_MS } = world;
-  let read: Promise<InCluster> | undefined;
   return {
     ...sceneOf(place, { ...world, limitMs }),
     certificateEnd,
-    cluster: () => (read ??= cluster()),
+    cluster: once(cluster),
   };
 }

@@ -1,43 +1,12 @@
 import type { StackConfig } from "../../../config/schema.ts";
-import { read } from "../../recover/clouds.ts";
 import { reasonOf, type Answer } from "../../recover/presence.ts";
 import { fix, ok, unknown, type Judgement, type Line } from "../line.ts";
-import type { Scene } from "../scene.ts";
+import { accountOf, type Account } from "../questions.ts";
 
 /** DigitalOcean's account: its tokens, its status, its limit. */
 
 /** Page on which the tokens are made. */
 export const TOKENS_PAGE = "https://cloud.digitalocean.com/account/api/tokens";
-
-/**
- * The account as DigitalOcean shows it (digitalocean/openapi
- * `specification/resources/account/models/account.yml`). Each field may be missing.
- */
-export interface Account {
-  readonly uuid?: string;
-  readonly email?: string;
-  readonly emailVerified?: boolean;
-  readonly status?: string;
-  readonly statusMessage?: string;
-  readonly dropletLimit?: number;
-}
-
-/** Asks for the account with a token. It needs the scope `account:read`. */
-export async function askAccount(
-  { asked, digitaloceanWith }: Pick<Scene, "asked" | "digitaloceanWith">,
-  token: string,
-): Promise<Answer<Account>> {
-  const client = await digitaloceanWith(token);
-  return await asked(async () => ((await read(client.account)) as { account: Account }).account);
-}
-
-/** The account with the one token that the provider uses. */
-async function ownAccount(scene: Scene): Promise<Answer<Account>> {
-  const client = await scene.digitalocean();
-  return await scene.asked(
-    async () => ((await read(client.account)) as { account: Account }).account,
-  );
-}
 
 /** The two names of one token: the provider reads the first, doctl the second. */
 const NAMES = ["DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN"] as const;
@@ -65,7 +34,12 @@ export const tokens: Line<TwoTokens> = {
       accounts:
         missing.length > 0
           ? []
-          : await Promise.all(different.map((token) => askAccount(scene, token))),
+          : await Promise.all(
+              different.map(async (token) => {
+                const client = await scene.digitaloceanWith(token);
+                return await scene.asked(() => accountOf(client));
+              }),
+            ),
     };
   },
   judge({ missing, same, accounts }) {
@@ -102,7 +76,7 @@ export const accountScope: Line<Answer<Account>> = {
   number: 6,
   name: "account-scope",
   checks: "the scope `account:read`, without which status and limit are not known",
-  ask: ownAccount,
+  ask: (scene) => scene.account(),
   judge(answer) {
     if (answer.kind === "value") return ok("the token reads its account");
     if (answer.kind === "refused" && answer.status === 403)
@@ -118,7 +92,7 @@ export const account: Line<Answer<Account>> = {
   number: 7,
   name: "account",
   checks: "DigitalOcean's account is active, its e-mail address verified",
-  ask: ownAccount,
+  ask: (scene) => scene.account(),
   judge: withAccount(({ status, statusMessage, email, emailVerified }) => {
     if (status !== undefined && status !== "active")
       return fix(
@@ -161,7 +135,7 @@ export const dropletLimit: Line<Droplets> = {
   checks: "the account's Droplet limit holds the cluster at its maximum, and one more",
   async ask(scene) {
     const { cluster } = await scene.config();
-    return { account: await ownAccount(scene), cluster };
+    return { account: await scene.account(), cluster };
   },
   judge({ account, cluster }) {
     const needed = mostNodes(cluster);

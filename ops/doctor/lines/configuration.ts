@@ -3,7 +3,6 @@ import { costOf, inDollars } from "../../../domain/cost.ts";
 import { placeholderFaults } from "../../../domain/shipped.ts";
 import { sentenceOf } from "../../command-line.ts";
 import { fix, ok, type Line } from "../line.ts";
-import { askZone } from "./zone.ts";
 
 type Configuration =
   | { readonly config: StackConfig; readonly zone: string | undefined }
@@ -17,8 +16,8 @@ export const configuration: Line<Configuration> = {
     try {
       const config = await scene.config();
       // The owner of an example's domain has its names; without an answer they count as unset.
-      const answer = await askZone(scene).catch(() => undefined);
-      const zone = answer?.zone.kind === "value" ? answer.zone.value.name : undefined;
+      const answer = await scene.zone().catch(() => undefined);
+      const zone = answer?.kind === "value" ? answer.value.name : undefined;
       return { config, zone };
     } catch (error) {
       return { refusal: sentenceOf(error) };

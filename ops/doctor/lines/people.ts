@@ -1,8 +1,9 @@
-import { read, readAll, type Json } from "../../recover/clouds.ts";
+import { readAll, type Json } from "../../recover/clouds.ts";
 import { reasonOf, type Answer } from "../../recover/presence.ts";
 import { fix, ok, skip, unknown, type Line } from "../line.ts";
 import { storesOf } from "../stores.ts";
-import { TOKENS_PAGE, type Account } from "./account.ts";
+import type { Account } from "../questions.ts";
+import { TOKENS_PAGE } from "./account.ts";
 
 /** DigitalOcean's team: recipients of alerts, and keys of Spaces. */
 
@@ -19,8 +20,7 @@ export const alertEmails: Line<Recipients> = {
   checks: "`alerts.emails` are verified members of the team, as far as it can be asked",
   async ask(scene) {
     const { emails } = (await scene.config()).alerts;
-    const client = await scene.digitalocean();
-    return { emails, account: await scene.asked(async () => (await read(client.account)).account) };
+    return { emails, account: await scene.account() };
   },
   judge({ emails, account }) {
     if (emails.length === 0) return skip("mastodon:alerts.emails is empty");

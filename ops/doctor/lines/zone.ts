@@ -9,38 +9,19 @@ import { judgedZone, type Zone } from "../../../domain/look/zone.ts";
 import { recordedNamesOf } from "../../../domain/public-names.ts";
 import { reasonOf, type Answer } from "../../recover/presence.ts";
 import { fix, ok, unknown, type Line } from "../line.ts";
+import type { FoundZone } from "../questions.ts";
 import type { Scene } from "../scene.ts";
 
 /** Cloudflare's zone: its status, its plan, its records. */
-
-/** The zone, with the name servers that its registrar must name. */
-interface FoundZone extends Zone {
-  readonly nameServers: readonly string[];
-}
 
 interface ZoneAnswer {
   readonly config: Pick<StackConfig, "domain" | "webDomain" | "cloudflare">;
   readonly zone: Answer<FoundZone>;
 }
 
-/** Asks for the zone of the configuration. */
-export async function askZone(scene: Scene): Promise<ZoneAnswer> {
-  const config = await scene.config();
-  const client = await scene.cloudflare();
-  const zone = await scene.asked(async (): Promise<FoundZone> => {
-    const { name, account, status, name_servers, plan } = await client.zones.get({
-      zone_id: config.cloudflare.zoneId,
-    });
-    const { legacy_id } = (plan ?? {}) as { readonly legacy_id?: string };
-    return {
-      name,
-      accountId: account.id ?? "",
-      status: status ?? "",
-      plan: legacy_id ?? "",
-      nameServers: name_servers ?? [],
-    };
-  });
-  return { config, zone };
+/** The zone of the configuration. */
+async function askZone(scene: Scene): Promise<ZoneAnswer> {
+  return { config: await scene.config(), zone: await scene.zone() };
 }
 
 const dashboard = ({ cloudflare }: Pick<StackConfig, "cloudflare">): string =>

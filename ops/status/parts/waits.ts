@@ -1,11 +1,12 @@
 import type { StackConfig } from "../../../config/schema.ts";
 import { lifeToCommit, type DataLife } from "../../../domain/data-life.ts";
 import { openedBy, type HadUnlocked } from "../../../domain/unlocked.ts";
+import { withinLimit } from "../../doctor/limit.ts";
 import { patchFault } from "../../images/tags.ts";
 import { holderOf, locksOf } from "../../recover/lock.ts";
 import type { StackExport } from "../../recover/state.ts";
 import { told, type Part } from "../part.ts";
-import type { StatusScene } from "../scene.ts";
+import { PART_LIMIT_MS, type StatusScene } from "../scene.ts";
 
 interface Waits {
   readonly look: readonly string[];
@@ -16,8 +17,10 @@ interface Waits {
 export const waits: Part<Waits> = {
   name: "waits",
   async ask(scene) {
+    // A little before the part, which would hide the others' answers.
+    const limitMs = (scene.limitMs ?? PART_LIMIT_MS) - 200;
     const answers = await Promise.allSettled(
-      QUESTIONS.map(({ ask }) => limited(scene, ask(scene))),
+      QUESTIONS.map(({ ask }) => withinLimit(ask(scene), limitMs)),
     );
     return {
       look: answers.flatMap((each) => (each.status === "fulfilled" ? each.value : [])),
@@ -101,17 +104,4 @@ function ofState(
           `spent unlocks in the stack file: npm run unlock -- ${spent.join(" ")} --remove --stack ${stack}`,
         ]),
   ];
-}
-
-/** Gives one question up a little before its part, which would hide the others' answers. */
-async function limited<T>({ limitMs = 2_500 }: StatusScene, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = limitMs - 200;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`there was no answer within ${limit / 1_000} s`)),
-      limit,
-    );
-  });
-  return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
