@@ -1,7 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
 import type { Running } from "../../domain/deployed-state.ts";
-import { eventsOf, nameOf, plain, type EventLog } from "../report/engine-log.ts";
-import { typeWord } from "../report/kinds.ts";
+import { eventsOf, nameOf, plain, typeWord, type EventLog } from "../report/engine-log.ts";
 import { isChange } from "../report/verdict.ts";
 
 /** The real effects of an update, from the engine's event log (`pulumi up --event-log`). */

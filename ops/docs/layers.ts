@@ -16,6 +16,11 @@ const PROGRAM = [...WIRED, "input", "index.ts"] as const;
 /** The folders and files that `pulumi up` loads. */
 export const PRODUCT: readonly string[] = [...PROGRAM, "index.mjs"];
 
+const REHEARSAL = [...PROGRAM, "plan", "policy", "ops", "pages", "rehearsal"] as const;
+
+/** Tests may import everything, and each other's helpers. */
+const TESTS = [...REHEARSAL, "rehearsal/test", "test"] as const;
+
 /**
  * The layers, with the folders and files of this project that each may import. A layer that is not
  * listed may import nothing. `test/layout/imports.test.ts` checks every import against it, and
@@ -50,29 +55,9 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     "ops/stack-file/yaml.ts",
   ],
   ops: ["facts", "config", "domain", "input", "observability", "policy", "pages", "ops"],
-  rehearsal: [...PROGRAM, "plan", "policy", "ops", "pages", "rehearsal"],
-  "rehearsal/test": [
-    ...PROGRAM,
-    "plan",
-    "policy",
-    "ops",
-    "pages",
-    "rehearsal",
-    "rehearsal/test",
-    "test",
-  ],
-  test: [
-    ...WIRED,
-    "input",
-    "index.ts",
-    "plan",
-    "policy",
-    "ops",
-    "pages",
-    "rehearsal",
-    "rehearsal/test",
-    "test",
-  ],
+  rehearsal: REHEARSAL,
+  "rehearsal/test": TESTS,
+  test: TESTS,
   "eslint.config.js": [],
   "vitest.config.ts": [],
 };

@@ -1,7 +1,6 @@
 import { changesOf, type Change } from "../report/change.ts";
 import { differencesOf } from "../report/difference.ts";
-import type { EngineRun } from "../report/engine-log.ts";
-import { typeWord } from "../report/kinds.ts";
+import { typeWord, type EngineRun } from "../report/engine-log.ts";
 import { adoptionOf, type Adoption, type Configured } from "./adopt.ts";
 
 /** Differences between the program and what runs, with two cures for each. */

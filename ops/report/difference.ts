@@ -1,5 +1,5 @@
 import type { Change } from "./change.ts";
-import { typeWord } from "./kinds.ts";
+import { typeWord } from "./engine-log.ts";
 import { short } from "./text.ts";
 
 /** Differences of properties, for the folded parts of a report. No value of a secret is in them. */

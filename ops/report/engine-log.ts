@@ -160,6 +160,11 @@ export function nameOf(urn: string): string {
   return urn.split("::").at(-1) ?? urn;
 }
 
+/** The kind of thing in a type: "Deployment" for `kubernetes:apps/v1:Deployment`. */
+export function typeWord(type: string): string {
+  return type.split(":").at(-1) ?? type;
+}
+
 /** Text without colors; each line keeps its indentation. */
 export function plain(text: string): string {
   return text.replaceAll(COLOUR, "").trim();

@@ -79,17 +79,18 @@ function heldByCluster(name: string): string | undefined {
 const isCaa = (name: string): boolean => name.startsWith("edge-caa-");
 const isBackup = (name: string): boolean => name.startsWith("backup");
 
+/** A bucket is empty after its replacement, too. */
+function bucketGone(name: string): Effect {
+  return isBackup(name)
+    ? outage("nothing yet", "until a dump is needed")
+    : outage("no picture loads", "for good");
+}
+
 const BUCKET: Kind = {
   noun: (name) => (isBackup(name) ? "the bucket of the dumps" : "the media bucket"),
   holds: (name) => (isBackup(name) ? "every dump" : "all uploaded media"),
-  deleted: (name) =>
-    isBackup(name)
-      ? { level: 4, notice: "nothing yet", howLong: "until a dump is needed" }
-      : outage("no picture loads", "for good"),
-  replaced: (name) =>
-    isBackup(name)
-      ? { level: 4, notice: "nothing yet", howLong: "until a dump is needed" }
-      : outage("no picture loads", "for good"),
+  deleted: bucketGone,
+  replaced: bucketGone,
 };
 
 /** Keys of a bucket: pods that still have the old one can't upload. */
@@ -295,9 +296,4 @@ export function kindOf(type: string): Kind | undefined {
 /** An operator's noun for a resource; its Pulumi type and name if there is none. */
 export function nounOf({ type, name }: { readonly type: string; readonly name: string }): string {
   return kindOf(type)?.noun(name) ?? `${type} ${name}`;
-}
-
-/** The kind of thing for a list of steps: "Deployment" for `kubernetes:apps/v1:Deployment`. */
-export function typeWord(type: string): string {
-  return type.split(":").at(-1) ?? type;
 }

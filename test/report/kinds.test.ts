@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { kindOf, nounOf, typeWord } from "../../ops/report/kinds.ts";
+import { typeWord } from "../../ops/report/engine-log.ts";
+import { kindOf, nounOf } from "../../ops/report/kinds.ts";
 import { PARTS, partOf } from "../../ops/report/order.ts";
 import { planStack, type Plan } from "../../plan/plan-stack.ts";
 import { EVERY_OPTION } from "../config/every-option.ts";

@@ -2,29 +2,20 @@ import { autonamed, SECRET_MARK } from "../../plan/answers.ts";
 import type { Plan } from "../../plan/plan-stack.ts";
 import type { PlannedResource } from "../../plan/recorder.ts";
 import { Secret } from "../../plan/values.ts";
+import type { ContainerView as RuledContainer } from "../../policy/rules/objects.ts";
 
 /**
  * Views of a plan for these tests. All functions throw instead of returning nothing, because an
  * empty list passes every "for all".
  */
 
-/** Fields of a container that the tests read. */
-export interface ContainerView {
-  readonly name: string;
-  readonly image: string;
+/** Fields of a container that the tests read, besides those that the rules read. */
+export interface ContainerView extends RuledContainer {
   readonly command?: readonly string[];
-  readonly args?: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
-  readonly envFrom?: readonly {
-    readonly prefix?: string;
-    readonly configMapRef?: { readonly name: string };
-    readonly secretRef?: { readonly name: string };
-  }[];
   readonly resources?: {
     readonly requests?: Readonly<Record<string, string>>;
     readonly limits?: Readonly<Record<string, string>>;
   };
-  readonly securityContext?: Readonly<Record<string, unknown>>;
 }
 
 /** A pod template with the object that creates its pods. */

@@ -132,7 +132,7 @@ export const NAMES = [
         const listening = podsOf(plan)
           .filter(({ owner }) => fits(selector, templateOf(owner).metadata.labels))
           .flatMap(({ containers }) => containers)
-          .flatMap((each) => (each as { ports?: { name: string; containerPort: number }[] }).ports);
+          .flatMap(({ ports }) => ports);
         return ports
           .filter(
             ({ port, targetPort }) =>
