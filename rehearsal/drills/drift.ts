@@ -11,13 +11,46 @@ import { readStackFile } from "../../plan/stack-file.ts";
 import { checkOf, type Check } from "../checks/check.ts";
 import { nameOf } from "../engine/operation.ts";
 import type { Rehearsal } from "../rehearsal.ts";
-import { CHANGED_BY_HAND } from "./hand-changes.ts";
+import type { Phase } from "../phases.ts";
+import { countsOf, succeeded, type Findings } from "./drill.ts";
+import { CHANGED_BY_HAND, changeByHand, checkMended, checkSteps } from "./hand-changes.ts";
 import { scaleByHand } from "./live.ts";
+import { rehearsalOf, type DrillContext } from "./setup.ts";
 
 /** The nightly look for drift, and both cures of a difference, with the real engine's events. */
 
 /** Objects that are put back one by one; all others by the command of a replaced one. */
-export const PUT_BACK: readonly string[] = ["streaming", "web-service"];
+const PUT_BACK: readonly string[] = ["streaming", "web-service"];
+
+/** Changes by hand must show in the next preview, and the next deploy reverts them. */
+export function driftPhase(context: DrillContext, findings: Findings): Phase {
+  return {
+    title: "change by hand",
+    run: async () => {
+      const rehearsal = rehearsalOf(context);
+      const before = await changeByHand(rehearsal);
+      const preview = succeeded(findings, await rehearsal.stack.preview({ refresh: true }));
+      const putBack = await putBackChecks(rehearsal);
+      const up = succeeded(findings, await rehearsal.stack.up({ refresh: true }));
+      const rest = CHANGED_BY_HAND.filter((name) => !PUT_BACK.includes(name));
+      findings.checks.push(
+        checkSteps(
+          "changes by hand show in a preview with refresh, and nothing else does",
+          preview,
+        ),
+        ...putBack,
+        checkSteps(
+          "an update with refresh touches what was changed by hand, and nothing else",
+          up,
+          rest,
+        ),
+        await checkMended(rehearsal, before),
+        await adoptCheck(rehearsal),
+      );
+      return countsOf(up);
+    },
+  };
+}
 
 /** The differences that the nightly job would find now. */
 async function look({ stack }: Rehearsal): Promise<readonly Drift[]> {
@@ -38,7 +71,7 @@ async function look({ stack }: Rehearsal): Promise<readonly Drift[]> {
 }
 
 /** Puts objects back by the commands of the report, one at a time. */
-export async function putBackChecks(rehearsal: Rehearsal): Promise<readonly Check[]> {
+async function putBackChecks(rehearsal: Rehearsal): Promise<readonly Check[]> {
   const found = await look(rehearsal);
   const names = found.map(({ name }) => name).sort();
   const checks = [
@@ -78,7 +111,7 @@ export async function putBackChecks(rehearsal: Rehearsal): Promise<readonly Chec
 }
 
 /** Scales streaming by hand, adopts that by the command of the report, and takes it away again. */
-export async function adoptCheck(rehearsal: Rehearsal): Promise<Check> {
+async function adoptCheck(rehearsal: Rehearsal): Promise<Check> {
   const { stack } = rehearsal;
   const { streaming } = parseConfig(readStackFile());
   await scaleByHand(rehearsal, "streaming", streaming.replicas - 1);

@@ -25,8 +25,8 @@ import {
   type Drill,
   type Findings,
 } from "./drill.ts";
-import { adoptCheck, PUT_BACK, putBackChecks } from "./drift.ts";
-import { CHANGED_BY_HAND, changeByHand, checkMended, checkSteps } from "./hand-changes.ts";
+import { destroyPhases } from "./destroy.ts";
+import { driftPhase } from "./drift.ts";
 import { escrowDrill, swappedKeysDrill } from "./escrow.ts";
 import {
   connectionChecks,
@@ -193,7 +193,7 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
     },
     secondPreview(context, findings),
     impossible(context, findings),
-    drift(context, findings),
+    driftPhase(context, findings),
     {
       title: "secrets",
       run: async () => {
@@ -247,36 +247,6 @@ function impossible(context: DrillContext, findings: Findings): Phase {
   };
 }
 
-/** Changes by hand must show in the next preview, and the next deploy reverts them. */
-function drift(context: DrillContext, findings: Findings): Phase {
-  return {
-    title: "change by hand",
-    run: async () => {
-      const rehearsal = rehearsalOf(context);
-      const before = await changeByHand(rehearsal);
-      const preview = succeeded(findings, await rehearsal.stack.preview({ refresh: true }));
-      const putBack = await putBackChecks(rehearsal);
-      const up = succeeded(findings, await rehearsal.stack.up({ refresh: true }));
-      const rest = CHANGED_BY_HAND.filter((name) => !PUT_BACK.includes(name));
-      findings.checks.push(
-        checkSteps(
-          "changes by hand show in a preview with refresh, and nothing else does",
-          preview,
-        ),
-        ...putBack,
-        checkSteps(
-          "an update with refresh touches what was changed by hand, and nothing else",
-          up,
-          rest,
-        ),
-        await checkMended(rehearsal, before),
-        await adoptCheck(rehearsal),
-      );
-      return countsOf(up);
-    },
-  };
-}
-
 /** A preview that must be empty. */
 export function secondPreview(context: DrillContext, findings: Findings): Phase {
   return {
@@ -293,55 +263,4 @@ export function secondPreview(context: DrillContext, findings: Findings): Phase 
       return countsOf(preview);
     },
   };
-}
-
-function destroyPhases(context: DrillContext, findings: Findings): readonly Phase[] {
-  return [
-    {
-      title: "destroy, protected",
-      run: async () => {
-        const { stack, world } = rehearsalOf(context);
-        const before = world.inventory().length;
-        const refused = await stack.destroy();
-        findings.operations.push(refused);
-        const said = /protected/u.test(`${refused.failure} ${refused.diagnostics.join(" ")}`);
-        const after = world.inventory().length;
-        findings.checks.push(
-          checkOf(
-            "destroy is refused while data is protected, and takes nothing",
-            [
-              ...(said ? [] : ["it was not refused for protection"]),
-              ...(after === before ? [] : [`${before - after} things are gone`]),
-            ],
-            `refused; ${after} things in the clouds untouched`,
-          ),
-        );
-        return said ? "refused" : "not refused";
-      },
-    },
-    {
-      title: "destroy, unlocked",
-      run: async () => {
-        const { stack, world, faults } = rehearsalOf(context);
-        await stack.unprotectAll();
-        const destroyed = succeeded(findings, await stack.destroy());
-        const left = world.inventory().map(({ type, name }) => `${type} ${name}`);
-        const inState = (await stack.resources()).map(({ urn }) => urn);
-        findings.checks.push(
-          checkOf(
-            "after the unlock destroy leaves nothing in clouds, cluster, databases or state",
-            [
-              ...left,
-              ...inState,
-              ...[...world.runningClusters.keys()].map((id) => `cluster ${id}`),
-              ...[...world.databaseServers.keys()].map((id) => `database ${id}`),
-            ],
-            countsOf(destroyed),
-          ),
-          checkOf("the rehearsal's own parts worked", faults, "no fault"),
-        );
-        return countsOf(destroyed);
-      },
-    },
-  ];
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { nameOf, type StateResource } from "./operation.ts";
 
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
@@ -41,5 +41,23 @@ export class Haste {
     if (resource.type !== DEPLOYMENT || minReadySeconds === undefined) return resource;
     const spec = { ...(resource.inputs?.["spec"] as Spec), minReadySeconds };
     return { ...resource, inputs: { ...resource.inputs, spec } };
+  }
+
+  /** An event of the engine, with the pauses that the program asked for. */
+  eventAsAsked(event: EngineEvent): EngineEvent {
+    const { resourcePreEvent } = event;
+    if (resourcePreEvent === undefined) return event;
+    const { metadata } = resourcePreEvent;
+    return {
+      ...event,
+      resourcePreEvent: {
+        ...resourcePreEvent,
+        metadata: {
+          ...metadata,
+          ...(metadata.old && { old: this.asAsked(metadata.old) }),
+          ...(metadata.new && { new: this.asAsked(metadata.new) }),
+        },
+      },
+    };
   }
 }

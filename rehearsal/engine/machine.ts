@@ -69,3 +69,27 @@ export function environmentOf(
     TMPDIR: join(options.directory, "tmp"),
   };
 }
+
+/**
+ * Does work with more variables in a workspace of the engine, and in this process, in which the
+ * program runs.
+ */
+export async function withVariables<T>(
+  envVars: Record<string, string>,
+  variables: Readonly<Record<string, string>> = {},
+  work: () => Promise<T>,
+): Promise<T> {
+  // The workspace already has some of them, such as the passphrase.
+  const own = { ...envVars };
+  Object.assign(envVars, variables);
+  Object.assign(process.env, variables);
+  try {
+    return await work();
+  } finally {
+    for (const name of Object.keys(variables)) {
+      if (own[name] === undefined) delete envVars[name];
+      else envVars[name] = own[name];
+      delete process.env[name];
+    }
+  }
+}

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import {
   LocalWorkspace,
@@ -14,14 +14,21 @@ import { pulumiCli, type RunPulumi } from "../../ops/secrets/pulumi.ts";
 import { SecretStore } from "../../ops/secrets/store.ts";
 import type { Haystack } from "../checks/secret-search.ts";
 import { readyToRehearse, withUnpinnedImages } from "../../plan/stack-file.ts";
-import { eventLines, eventTexts } from "./event-log.ts";
+import { eventLines } from "./event-log.ts";
 import { AskedObjects, type AskedObject } from "./asked-objects.ts";
 import { Haste } from "./haste.ts";
 import { operationOf, type Operation, type StateResource } from "./operation.ts";
-import { environmentOf, workspaceOf, type EngineOptions, type Machine } from "./machine.ts";
+import {
+  environmentOf,
+  withVariables,
+  workspaceOf,
+  type EngineOptions,
+  type Machine,
+} from "./machine.ts";
 import { ownConnections } from "./own-connections.ts";
 import { makePolicyHost } from "./policy-host.ts";
 import { withoutAfterwords, withoutLogs } from "./thrift.ts";
+import { Written } from "./written.ts";
 
 /** Options of a rehearsed stack. */
 export interface RehearsedStackOptions extends EngineOptions {
@@ -79,14 +86,9 @@ export class RehearsedStack {
   readonly #options: RehearsedStackOptions;
   readonly #machine: Machine;
   readonly #watched: Watched;
-  readonly #events: EngineEvent[] = [];
+  readonly #written = new Written();
   /** The CLI, in {@link folder}. */
   readonly pulumi: RunPulumi;
-  #output = "";
-  /** Output of the secrets command. */
-  #said = "";
-  /** Command lines of our own processes: every user of the machine can read them. */
-  #commandLines = "";
 
   private constructor(
     stack: Stack,
@@ -104,7 +106,7 @@ export class RehearsedStack {
       env: { PULUMI_HOME: machine.home, ...environmentOf(options, machine) },
     });
     this.pulumi = (args, input) => {
-      this.#commandLines += `pulumi ${args.join(" ")}\n`;
+      this.#written.commandLines += `pulumi ${args.join(" ")}\n`;
       return run(args, input);
     };
   }
@@ -140,7 +142,7 @@ export class RehearsedStack {
     );
     const rehearsed = new RehearsedStack(stack, options, machine, watched);
     if (!(await rehearsed.secretsCommand(["init"])))
-      throw new Error(`\`npm run secrets -- init\` failed: ${rehearsed.#said}`);
+      throw new Error(`\`npm run secrets -- init\` failed: ${rehearsed.#written.said}`);
     return rehearsed;
   }
 
@@ -171,7 +173,7 @@ export class RehearsedStack {
    */
   async secretsCommand(args: readonly string[]): Promise<boolean> {
     return await runSecrets(args, {
-      say: (text) => (this.#said += `${text}\n`),
+      say: (text) => (this.#written.said += `${text}\n`),
       confirm: () => Promise.resolve(undefined),
       environment: environmentOf(this.#options, this.#machine),
       now: () => new Date(),
@@ -245,7 +247,7 @@ export class RehearsedStack {
 
   /** Previews an update. `refresh`: reads the clouds first, as a pull request's preview does. */
   async preview(options: RunOptions = { refresh: false }): Promise<Operation> {
-    return await this.#withEnvironment(options.environment ?? {}, () =>
+    return await withVariables(this.#stack.workspace.envVars, options.environment, () =>
       this.#run(
         "preview",
         (common) =>
@@ -259,7 +261,7 @@ export class RehearsedStack {
   async up(options: RunOptions = { refresh: false }): Promise<Operation> {
     const { refresh, told, target } = options;
     const limits = target === undefined ? {} : { target: [target] };
-    return await this.#withEnvironment(options.environment ?? {}, () =>
+    return await withVariables(this.#stack.workspace.envVars, options.environment, () =>
       this.#run(
         "up",
         (common) => this.#stack.up({ ...common, ...this.#pack(options), refresh, ...limits }),
@@ -283,7 +285,7 @@ export class RehearsedStack {
       this.#stack.previewDestroy({ ...common, refresh }),
     );
     if (preview.failure !== undefined) return preview;
-    return await this.#withEnvironment(environment, () =>
+    return await withVariables(this.#stack.workspace.envVars, environment, () =>
       this.#run("destroy", (common) => this.#stack.destroy({ ...common, refresh })),
     );
   }
@@ -303,21 +305,7 @@ export class RehearsedStack {
 
   /** An event of the engine, with the pauses that the program asked for. */
   asAsked(event: EngineEvent): EngineEvent {
-    const { resourcePreEvent } = event;
-    if (resourcePreEvent === undefined) return event;
-    const { metadata } = resourcePreEvent;
-    const { haste } = this.#watched;
-    return {
-      ...event,
-      resourcePreEvent: {
-        ...resourcePreEvent,
-        metadata: {
-          ...metadata,
-          ...(metadata.old && { old: haste.asAsked(metadata.old) }),
-          ...(metadata.new && { new: haste.asAsked(metadata.new) }),
-        },
-      },
-    };
+    return this.#watched.haste.eventAsAsked(event);
   }
 
   /** Kubernetes objects that the program asked for in its last run. */
@@ -327,61 +315,17 @@ export class RehearsedStack {
 
   /** Every text that this stack wrote: state backend, stack file, events and output. */
   async haystacks(): Promise<readonly Haystack[]> {
-    const state = join(this.#options.directory, "state");
-    const entries = await readdir(state, { recursive: true, withFileTypes: true });
-    const files = await Promise.all(
-      entries
-        .filter((entry) => entry.isFile())
-        .map(async (entry) => ({
-          name: `state file ${entry.name}`,
-          text: await readFile(join(entry.parentPath, entry.name), "utf8"),
-        })),
-    );
-    return [
-      ...files.filter(({ text }) => text.length > 0),
-      {
-        name: basename(this.stackFile),
-        text: await readFile(this.stackFile, "utf8"),
-      },
-      ...eventTexts(this.#events),
-      { name: "program output", text: this.#output },
-      { name: "output of the secrets command", text: this.#said },
-      { name: "command lines", text: this.#commandLines },
-    ];
+    return await this.#written.haystacks(join(this.#options.directory, "state"), this.stackFile);
   }
 
   /** Printed text since the last call. Drops it afterwards: a long run would keep it all. */
   takePrinted(): string {
-    const printed = `${this.#output}${this.#commandLines}`;
-    [this.#output, this.#commandLines] = ["", ""];
-    this.#events.length = 0;
-    return printed;
+    return this.#written.takePrinted();
   }
 
   /** Writes the engine's events up to now, one JSON object a line. */
   async writeEventLog(file: string): Promise<void> {
-    await writeFile(file, eventLines(this.#events));
-  }
-
-  /** Sets environment variables for the engine, and for the program, which runs in this process. */
-  async #withEnvironment<T>(
-    variables: Readonly<Record<string, string>>,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const { envVars } = this.#stack.workspace;
-    // The workspace already has some of them, such as the passphrase.
-    const own = { ...envVars };
-    Object.assign(envVars, variables);
-    Object.assign(process.env, variables);
-    try {
-      return await work();
-    } finally {
-      for (const name of Object.keys(variables)) {
-        if (own[name] === undefined) delete envVars[name];
-        else envVars[name] = own[name];
-        delete process.env[name];
-      }
-    }
+    await writeFile(file, eventLines(this.#written.events));
   }
 
   async #run(
@@ -405,11 +349,11 @@ export class RehearsedStack {
           // only with --debug.
           if (isDebug(event)) return;
           events.push({ event, atMs: Date.now() });
-          this.#events.push(event);
+          this.#written.events.push(event);
           told(event);
         },
         onOutput: (text) => {
-          this.#output += text;
+          this.#written.output += text;
         },
         parallel: PARALLEL,
         color: "never",
