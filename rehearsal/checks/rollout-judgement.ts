@@ -1,5 +1,6 @@
-import { execFile } from "node:child_process";
+import { Readable } from "node:stream";
 import { ROLLOUT_JUDGEMENT } from "../../k8s/rollout-judgement.ts";
+import { runInSandbox } from "../pods/sandbox.ts";
 import { checkOf, type Check } from "./check.ts";
 import { BEGAN_AT, ROLLOUT_CASES, type Look, type RolloutCase } from "./rollout-cases.ts";
 
@@ -31,9 +32,12 @@ export interface Verdict {
   readonly said: string | null;
 }
 
-/** Runs every case through the Ruby code that runs in the cluster. */
-export async function checkRolloutJudgement(): Promise<Check> {
-  const verdicts = await judged(ROLLOUT_CASES, BEGAN_AT);
+/**
+ * Runs every case through the Ruby code that runs in the cluster.
+ * @param root the Debian 13 root file system of images.
+ */
+export async function checkRolloutJudgement(root: string): Promise<Check> {
+  const verdicts = await judged(root, ROLLOUT_CASES, BEGAN_AT);
   return checkOf(
     "the step that waits for a rollout judges each case of the table as it should",
     ROLLOUT_CASES.flatMap((one, i) => complaints(one, verdicts[i])),
@@ -51,23 +55,27 @@ function complaints(wanted: RolloutCase, verdict: Verdict | undefined): readonly
 }
 
 /**
- * Verdict of each case by the Ruby code that runs in the cluster.
+ * Verdict of each case by the Ruby code that runs in the cluster. Ruby is the images' own: the
+ * machine need not have one.
+ * @param root the Debian 13 root file system of images.
  * @param began wall time, ISO 8601.
+ * @throws Error with Ruby's words, if it ended with a fault.
  */
 export async function judged(
+  root: string,
   cases: readonly { readonly looks: readonly Look[] }[],
   began: string,
 ): Promise<readonly Verdict[]> {
-  return await new Promise((resolve, reject) => {
-    const child = execFile(
-      "/usr/bin/ruby",
-      ["-e", ROLLOUT_JUDGEMENT, "-e", HARNESS, began],
-      { timeout: 30_000 },
-      (error, stdout, stderr) => {
-        if (error === null) resolve(JSON.parse(stdout) as readonly Verdict[]);
-        else reject(new Error(`The judgement of rollouts ended: ${stderr || error.message}`));
-      },
-    );
-    child.stdin?.end(JSON.stringify(cases));
+  const { exitCode, stdout, stderr } = await runInSandbox({
+    root,
+    program: ["ruby", "-e", ROLLOUT_JUDGEMENT, "-e", HARNESS, began],
+    environment: {},
+    mounts: [],
+    ...{ uid: 0, gid: 0, hosts: new Map<string, string>(), trustStore: "" },
+    timeoutMs: 30_000,
+    input: Readable.from([JSON.stringify(cases)]),
   });
+  if (exitCode !== 0)
+    throw new Error(`The judgement of rollouts ended: ${stderr.trim() || "after 30 s"}`);
+  return JSON.parse(stdout) as readonly Verdict[];
 }

@@ -14,11 +14,12 @@ export function brokenPhase(context: DrillContext, findings: Findings): Phase {
     run: async () => {
       const rehearsal = rehearsalOf(context);
       const config = liveConfig(rehearsal);
-      const checks = await tryBrokenPods({
+      const apis = {
         apps: config.makeApiClient(AppsV1Api),
         core: liveApi(rehearsal),
         discovery: config.makeApiClient(DiscoveryV1Api),
-      });
+      };
+      const checks = await tryBrokenPods(apis, rehearsal.imageRoot);
       findings.checks.push(...checks);
       return checks[0]!.detail.slice(0, 160);
     },

@@ -60,7 +60,7 @@ export function upgradeDrill(context: DrillContext): Drill {
       {
         title: "judgement of rollouts",
         run: async () => {
-          const check = await checkRolloutJudgement();
+          const check = await checkRolloutJudgement(rehearsalOf(context).imageRoot);
           findings.checks.push(check);
           return check.detail.slice(0, 120);
         },

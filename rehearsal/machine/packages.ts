@@ -16,12 +16,17 @@ interface Needed {
 /** Folder in which dpkg records installed files: Postgres' folder has its version in the name. */
 const INSTALLED = "/var/lib/dpkg/info";
 
-const NEEDED: readonly Needed[] = [
+/**
+ * Programs of the machine's own that the rehearsal starts by their paths, beside those that
+ * `needs.ts` looks for. All others come with the root file systems of images.
+ */
+export const NEEDED: readonly Needed[] = [
   { path: "/usr/bin/setpriv", package: "util-linux", for: "stopping servers with us" },
   { path: "/usr/sbin/pgbouncer", package: "pgbouncer", for: "the transaction pool" },
   { path: `${INSTALLED}/postgresql.list`, package: "postgresql", for: "an old server's database" },
   { path: "/usr/bin/bwrap", package: "bubblewrap", for: "running pods' programs as pods" },
   { path: "/usr/bin/nsenter", package: "util-linux", for: "asking a pod from inside its network" },
+  { path: "/usr/bin/unshare", package: "util-linux", for: "pods' volumes in memory" },
   { path: "/usr/bin/socat", package: "socat", for: "the edge's way into a pod's network" },
   { path: KEYRING, package: "debian-archive-keyring", for: "Debian 13's packages" },
 ];

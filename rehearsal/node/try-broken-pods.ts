@@ -34,14 +34,15 @@ export interface BrokenApis {
 
 /**
  * Creates all broken copies at the same time, waits until each fault is detected, and deletes them.
+ * @param root the Debian 13 root file system of images, with the Ruby that judges.
  */
-export async function tryBrokenPods(apis: BrokenApis): Promise<readonly Check[]> {
+export async function tryBrokenPods(apis: BrokenApis, root: string): Promise<readonly Check[]> {
   const began = new Date(Math.floor(Date.now() / 1_000) * 1_000).toISOString();
   const room = await makeRoom(apis.core);
   try {
     const seen = await made(apis);
     await makeServices(apis.core);
-    await settled(apis, began, seen);
+    await settled(apis, root, began, seen);
     return [
       checkBrokenPods(BROKEN_PODS, SOUND_COPIES, seen),
       servicesSeen(await checkLiveEndpoints(apis.core, apis.discovery)),
@@ -103,11 +104,16 @@ function codeOf(error: unknown): number {
 }
 
 /** Looks until each fault was detected once. A healthy copy must be healthy at the end. */
-async function settled(apis: BrokenApis, began: string, seen: Map<string, Seen>): Promise<void> {
+async function settled(
+  apis: BrokenApis,
+  root: string,
+  began: string,
+  seen: Map<string, Seen>,
+): Promise<void> {
   const deadline = Date.now() + WAIT_MS;
   let wellSince = Infinity;
   for (;;) {
-    const now = await look(apis, began);
+    const now = await look(apis, root, began);
     const sound = SOUND_COPIES.every(({ name }) => now.get(name)?.done === true);
     wellSince = sound ? Math.min(wellSince, Date.now()) : Infinity;
     for (const { name } of SOUND_COPIES) seen.set(name, now.get(name) ?? {});
@@ -126,7 +132,11 @@ async function settled(apis: BrokenApis, began: string, seen: Map<string, Seen>)
 }
 
 /** Verdict of the rollout step on each, as if it had waited long enough. */
-async function look({ apps, core }: BrokenApis, began: string): Promise<Map<string, Seen>> {
+async function look(
+  { apps, core }: BrokenApis,
+  root: string,
+  began: string,
+): Promise<Map<string, Seen>> {
   const ours = { namespace: NAMESPACE, labelSelector: BROKEN_LABEL };
   const [deployments, replicaSets, pods, events] = await Promise.all([
     apps.listNamespacedDeployment(ours),
@@ -136,6 +146,7 @@ async function look({ apps, core }: BrokenApis, began: string): Promise<Map<stri
   ]);
   const parts = { replicaSets: replicaSets.items, pods: pods.items };
   const verdicts = await judged(
+    root,
     deployments.items.map((deployment) => ({
       looks: [0, LATER].map((at) => ({ at, deployment, ...parts })),
     })),
