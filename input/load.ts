@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE } from "./namespaces.ts";
 import type { Images } from "../config/images.ts";
-import { noDumpsWarning } from "../domain/backup/plan.ts";
-import { imagesOf, unpinnedRefusal, unpinnedWarning } from "../domain/images.ts";
+import { configWarnings } from "../domain/config-warnings.ts";
+import { imagesOf, unpinnedRefusal } from "../domain/images.ts";
 import { neededRefusal } from "./needed-secrets.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { secretFaults, secretRefusal } from "./secret-faults.ts";
@@ -13,7 +13,6 @@ import {
   SECRET_KEYS,
   type StackSecrets,
 } from "../config/secret-keys/values.ts";
-import { updateTimeWarning } from "../domain/update-length.ts";
 import { readConfig } from "./stack-text.ts";
 
 /** The operator's configuration and secrets. */
@@ -30,9 +29,8 @@ export interface Stack {
 export function readStack(images: Images): Stack {
   try {
     const stack = readOrRefuse();
-    judgeImages(stack.config, images);
-    for (const warning of [updateTimeWarning(stack.config), noDumpsWarning(stack.config)])
-      if (warning !== undefined) void pulumi.log.warn(warning);
+    refuseUnpinned(stack.config, images);
+    for (const warning of configWarnings(stack.config, images)) void pulumi.log.warn(warning);
     return stack;
   } catch (error) {
     // The operator's mistake, not the program's: Pulumi prints a RunError without a stack trace.
@@ -44,13 +42,10 @@ export function readStack(images: Images): Stack {
  * A preview warns about a tag without a digest, so that a pull request can be read; an update
  * refuses it. An update without a preview, as by the Automation API, is refused, too.
  */
-function judgeImages(config: StackConfig, images: Images): void {
-  const deployed = Object.values(imagesOf(config, images));
-  const refuses = !pulumi.runtime.isDryRun() && config.images.unpinned === "refuse";
-  const refusal = refuses ? unpinnedRefusal(deployed) : undefined;
+function refuseUnpinned(config: StackConfig, images: Images): void {
+  if (pulumi.runtime.isDryRun() || config.images.unpinned !== "refuse") return;
+  const refusal = unpinnedRefusal(Object.values(imagesOf(config, images)));
   if (refusal !== undefined) throw new Error(`Nothing was changed. ${refusal}`);
-  const warning = unpinnedWarning(deployed);
-  if (warning !== undefined) void pulumi.log.warn(warning);
 }
 
 function readOrRefuse(): Stack {

@@ -7,7 +7,7 @@ import { fenced, folded, inLine, quoted, table } from "./markdown.ts";
 import { mermaidOf } from "./mermaid.ts";
 import type { Report } from "./model.ts";
 import { short } from "./text.ts";
-import { findingWords, goneWords, policyWords, secretWords } from "./words.ts";
+import { findingWords, goneWords, policyWords, secretWords, standingTitle } from "./words.ts";
 import { LEVELS, markerOf, writeVerdict } from "./verdict.ts";
 
 /** The report as a comment of a pull request, in GitHub's Markdown. */
@@ -85,7 +85,7 @@ function textOf(report: Report, room: Room): string {
 }
 
 function parts(report: Report, { cell, rows }: Room): readonly string[] {
-  const { summary, notices, refused, wayBack, level, warnings } = report;
+  const { summary, notices, refused, wayBack, level, warnings, standing } = report;
   const [first, ...rest] = summary;
   const shown = (text: string): string => short(inLine(text), cell);
   return [
@@ -134,6 +134,12 @@ function parts(report: Report, { cell, rows }: Room): readonly string[] {
     ...(warnings.length === 0
       ? []
       : ["", ...warnings.slice(0, rows).map((warning) => `- ⚠️ ${shown(warning)}`)]),
+    ...(standing.length === 0
+      ? []
+      : folded(
+          standingTitle(standing),
+          standing.slice(0, rows).map((warning) => `- ⚠️ ${shown(warning)}`),
+        )),
   ];
 }
 

@@ -176,11 +176,13 @@ const NOTICED_SECRETS: Readonly<Record<string, Effect>> = {
     level: 3,
     notice: "all sessions end: everyone signs in again, and links in mails already sent are dead",
     howLong: "once",
+    inLine: "",
   },
   vapidPrivateKey: {
     level: 3,
     notice: "push notifications stop",
     howLong: "until each member has subscribed again",
+    inLine: "until each has subscribed again",
   },
 };
 

@@ -37,8 +37,8 @@ export interface EngineRun {
   readonly exists: boolean;
   /** Whether the engine reported an error or a violation of a mandatory policy. */
   readonly failed: boolean;
-  /** Whether the engine came to its end and counted its steps. */
-  readonly ended: boolean;
+  /** Whether an error has a stack trace: a fault of the program's, not a refusal. */
+  readonly threw: boolean;
 }
 
 /** Type of the stack's own resource, which has the outputs. */
@@ -46,6 +46,9 @@ const STACK = "pulumi:pulumi:Stack";
 
 /** Markers of colors, which the terminal of the CLI replaces: `<{%reset%}>`. */
 const COLOUR = /<\{%.*?%\}>/gu;
+
+/** A line of V8's stack traces: "    at run (file:///index.ts:3:7)". Our refusals have none. */
+const FRAME = /^ +at .+:\d+:\d+\)?$/mu;
 
 /** Lines of an event log, or its events. */
 export type EventLog = Iterable<string> | Iterable<Partial<EngineEvent>>;
@@ -94,7 +97,7 @@ export function readEngineLog(log: EventLog): EngineRun {
     failed:
       told.some(({ severity }) => severity === "error") ||
       findings.some(({ level }) => level === "mandatory"),
-    ended: counted !== undefined,
+    threw: told.some(({ severity, message }) => severity === "error" && FRAME.test(message)),
   };
 }
 

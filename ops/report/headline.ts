@@ -121,7 +121,8 @@ function lossLine(worst: readonly Judged[]): string {
 /** The notices, if there are few. The table has all of them, with their lengths. */
 function noticeOf(worst: readonly Judged[]): string {
   const notices = [...new Set(worst.flatMap(({ effect: { notice } }) => notice ?? []))];
-  return notices.length > NOTICES
-    ? "members are interrupted for seconds"
-    : `${notices.join("; ")}, for seconds`;
+  if (notices.length > NOTICES) return "members are interrupted for seconds";
+  const { inLine = "for seconds" } =
+    worst.find(({ effect: { notice } }) => notice !== undefined)?.effect ?? {};
+  return [...notices, ...(inLine === "" ? [] : [inLine])].join(", ");
 }

@@ -13,6 +13,8 @@ export interface Effect {
   readonly notice?: string;
   /** For how long, in words; unset: as long as the step takes. */
   readonly howLong?: string;
+  /** The same in the report's first line; empty: not at all. Default: "for seconds". */
+  readonly inLine?: string;
 }
 
 /** One type of resource. */

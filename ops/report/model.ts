@@ -1,4 +1,6 @@
 import type { Images } from "../../config/images.ts";
+import { configWarnings } from "../../domain/config-warnings.ts";
+import { lifeToCommit } from "../../domain/data-life.ts";
 import type { Schedule } from "../../domain/schedule.ts";
 import type { Finding } from "../../policy/views.ts";
 import { stepFindings } from "../../policy/steps/all.ts";
@@ -31,11 +33,14 @@ export type StackFileText = string;
 /** Ending of the engine. */
 export type Ending = "previewed" | "refused" | "crashed" | "cancelled";
 
-/** Ending of a preview that nobody cancelled. A crashed one has no error of the engine. */
+/**
+ * Ending of a preview that nobody cancelled. A crashed one has no error of the engine, or one that
+ * nobody wrote for a person: the program threw.
+ */
 export function endingOf(run: EngineRun | undefined, wentThrough: boolean): Ending {
   if (run === undefined) return "crashed";
   if (wentThrough) return "previewed";
-  return run.failed ? "refused" : "crashed";
+  return run.failed && !run.threw ? "refused" : "crashed";
 }
 
 /** Everything that a report is made from. */
@@ -89,7 +94,10 @@ export interface Report {
   /** Changes of resources, in the engine's order. */
   readonly changes: readonly Change[];
   readonly counts: Readonly<Record<string, number>>;
+  /** Warnings that the configuration before did not have. */
   readonly warnings: readonly string[];
+  /** Warnings that would be said without this change, too. */
+  readonly standing: readonly string[];
   readonly refused: Refused | undefined;
   readonly stepsHash: string;
   readonly head?: string;
@@ -127,7 +135,7 @@ export function reportOf(input: ReportInput): Report {
     stack,
     ending,
     level,
-    headline: headlineFor(ending, level, judged, run?.exists === false),
+    headline: headlineFor(input, level, judged),
     summary: summaryOf({ level, changes, rows, money, order }),
     wayBack: wayBackOf(changes, after.config),
     notices: noticesOf(judged),
@@ -144,9 +152,7 @@ export function reportOf(input: ReportInput): Report {
     images: imagesIn(changes),
     changes,
     counts: run?.counts ?? {},
-    warnings: (run?.diagnostics ?? []).flatMap(({ severity, message }) =>
-      severity === "warning" ? [message] : [],
-    ),
+    ...warningsIn(run, before, imagesIn(changes).length === 0 ? input.images : undefined),
     refused:
       level === 5 && ending !== "cancelled"
         ? refusedOf({
@@ -165,6 +171,25 @@ export function reportOf(input: ReportInput): Report {
   };
 }
 
+/** @param images those before the change, as far as they are known. */
+function warningsIn(
+  run: EngineRun | undefined,
+  before: StackConfig | undefined,
+  images: Images | undefined,
+): Pick<Report, "warnings" | "standing"> {
+  const had = new Set([
+    ...(before === undefined || images === undefined ? [] : configWarnings(before, images)),
+    ...(before === undefined ? [] : [lifeToCommit(run?.running, before)]),
+  ]);
+  const said = (run?.diagnostics ?? []).flatMap(({ severity, message }) =>
+    severity === "warning" ? [message] : [],
+  );
+  return {
+    warnings: said.filter((warning) => !had.has(warning)),
+    standing: said.filter((warning) => had.has(warning)),
+  };
+}
+
 function levelOf(ending: Ending, run: EngineRun | undefined, judged: readonly Judged[]): Level {
   if (ending !== "previewed" || run === undefined || run.failed) return 5;
   // Nobody uses a server that does not exist yet.
@@ -176,15 +201,15 @@ function levelOf(ending: Ending, run: EngineRun | undefined, judged: readonly Ju
 }
 
 function headlineFor(
-  ending: Ending,
+  { ending, run }: ReportInput,
   level: Level,
   judged: readonly Judged[],
-  isNew: boolean,
 ): string {
   if (ending === "cancelled") return "Cancelled — nothing is known of this commit";
+  if (run?.threw === true) return "The program crashed — merging this deploys nothing";
   if (ending === "crashed")
     return "The preview crashed — merging this deploys nothing that was looked at";
-  return headlineOf(level, judged, isNew);
+  return headlineOf(level, judged, run?.exists === false);
 }
 
 function unlockedOf(

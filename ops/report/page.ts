@@ -11,7 +11,7 @@ import { imageRows } from "./image-rows.ts";
 import { nounOf } from "./kinds.ts";
 import type { Report } from "./model.ts";
 import { aboutWords } from "./order.ts";
-import { findingWords, goneWords, policyWords, secretWords } from "./words.ts";
+import { findingWords, goneWords, policyWords, secretWords, standingTitle } from "./words.ts";
 
 /** The whole report as one self-contained HTML page: it contains everything. */
 export function pageOf(report: Report): string {
@@ -128,6 +128,12 @@ function sectionsOf(report: Report): readonly Section[] {
         ...report.findings.map(findingWords),
       ]),
     },
+    ...section(
+      report.standing,
+      standingTitle(report.standing),
+      "The configuration before had them, too.",
+      linesOf,
+    ),
     ...section(changes, "Steps", "What the engine does, in its order.", () => stepsOf(report)),
   ];
 }

@@ -8,7 +8,7 @@ import { nounOf } from "./kinds.ts";
 import type { Report } from "./model.ts";
 import type { Level } from "./verdict.ts";
 import { short } from "./text.ts";
-import { findingWords, goneWords, policyWords, secretWords } from "./words.ts";
+import { findingWords, goneWords, policyWords, secretWords, standingTitle } from "./words.ts";
 
 /** The report in a terminal. Without color it is plain text, for a pipe or a log. */
 
@@ -38,7 +38,8 @@ export function terminalOf(report: Report, { color }: TerminalOptions): string {
   const styled = (style: Style, text: string): string =>
     color ? styleText(style, text, { validateStream: false }) : text;
   const heading = (text: string): string => styled("bold", text);
-  const { level, headline, summary, notices, rows, order, changes, counts, refused } = report;
+  const { level, headline, summary, notices, rows, order, changes, counts, refused, standing } =
+    report;
   const lines = [
     styled(COLOURS[level], `${LEVELS[level].sign} ${headline}`),
     ...block(summary),
@@ -97,6 +98,12 @@ export function terminalOf(report: Report, { color }: TerminalOptions): string {
         ])),
     ...report.findings.map((finding) => `  ${findingWords(finding)}`),
     ...block(report.warnings.map((warning) => `⚠️ ${warning}`)),
+    ...(standing.length === 0
+      ? []
+      : titled(
+          heading(standingTitle(standing)),
+          standing.map((warning) => short(`  ${warning}`, STEP_CHARACTERS)),
+        )),
     ...titled(
       heading(`Steps, and ${counts["same"] ?? 0} resources that stay`),
       changes.map((change) => short(`  ${nounOf(change)}: ${stepWords(change)}`, STEP_CHARACTERS)),

@@ -48,6 +48,13 @@ export function policyWords(findings: readonly Finding[]): string {
   ].join(", ")}.`;
 }
 
+/** Title of the warnings that this change neither brings nor takes away. */
+export function standingTitle({ length }: readonly string[]): string {
+  return length === 1
+    ? "A warning stands without this change"
+    : `${length} warnings stand without this change`;
+}
+
 /** A violation with its cure. */
 export function findingWords({ rule, level, message, cure }: Finding): string {
   return `${level === "mandatory" ? "❌" : "⚠️"} ${rule}: ${message}.${cure === undefined ? "" : ` To mean it: ${cure}`}`;

@@ -68,6 +68,29 @@ describe("the verdict is what members notice, not what the engine calls it", () 
     expect(comment.length).toBeLessThan(COMMENT_CHARACTERS);
   });
 
+  test.each([
+    [
+      "secretKeyBase",
+      "Web is restarted — all sessions end: everyone signs in again, and links in mails already sent are dead",
+    ],
+    [
+      "vapidPrivateKey",
+      "Web is restarted — push notifications stop, until each has subscribed again",
+    ],
+  ])("the first line gives an effect the length that it has: another %s", async (key, headline) => {
+    const encrypted = (value: string): string =>
+      fileOf(MEDIUM).replace("config:", `config:\n  mastodon:${key}:\n    secure: ${value}`);
+    const report = await reportOfChange(
+      MEDIUM,
+      { ...MEDIUM, web: { threads: 6 } },
+      {
+        before: encrypted("v1:bm9uY2U=:b25l"),
+        after: encrypted("v1:bm9uY2U=:b3RoZXI="),
+      },
+    );
+    expect([report.level, report.headline]).toEqual([3, headline]);
+  });
+
   test("a new minor serves beside the old one, replaces Jobs, and has no way back but a restore", async () => {
     const report = await reportOfChange(MEDIUM, MEDIUM, { releases: { before: OLDER } });
     expect(report.level).toBe(2);

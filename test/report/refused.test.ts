@@ -5,21 +5,18 @@ import { cured } from "../../domain/fault.ts";
 import { parseConfig } from "../../input/parse.ts";
 import { commentOf } from "../../ops/report/comment.ts";
 import { readEngineLog } from "../../ops/report/engine-log.ts";
-import { reportOf, type Report, type ReportInput } from "../../ops/report/model.ts";
+import { endingOf, reportOf, type Report, type ReportInput } from "../../ops/report/model.ts";
 import { readVerdict } from "../../ops/report/verdict.ts";
 import { fileOf, MEDIUM, type Raw } from "./scene.ts";
 
 /** The events of a refusal: the stack's own step, and the program's sentence twice. */
-function refused(after: Raw, input: Partial<ReportInput> = {}): Report {
+function refused(
+  after: Raw,
+  input: Partial<ReportInput> = {},
+  message = "It can't become that.",
+): Report {
   const running = decidedBy(parseConfig(MEDIUM));
-  const said = {
-    diagnosticEvent: {
-      severity: "error",
-      prefix: "",
-      color: "raw",
-      message: "It can't become that.",
-    },
-  };
+  const said = { diagnosticEvent: { severity: "error", prefix: "", color: "raw", message } };
   const stack = {
     resourcePreEvent: {
       metadata: {
@@ -31,10 +28,11 @@ function refused(after: Raw, input: Partial<ReportInput> = {}): Report {
       },
     },
   };
+  const run = readEngineLog([stack, said, said].map((event) => JSON.stringify(event)));
   return reportOf({
     stack: "prod",
-    run: readEngineLog([stack, said, said].map((event) => JSON.stringify(event))),
-    ending: "refused",
+    run,
+    ending: endingOf(run, false),
     before: fileOf(MEDIUM),
     after: fileOf(after),
     images: IMAGES,
@@ -69,6 +67,17 @@ describe("a refusal", () => {
     );
     expect(comment).toContain("🛑 The preview crashed");
     expect(comment).toContain("panic: it fell over");
+  });
+
+  test("by a program that throws is called a crash: no line of the stack file mends it", () => {
+    const trace = `Unhandled exception: TypeError: Cannot read properties of undefined (reading 'replicas')
+    at file:///repository/index.ts:141:35
+    at async Stack.initialize (/repository/node_modules/@pulumi/pulumi/runtime/stack.js:75:28)`;
+    const report = refused(MEDIUM, {}, trace);
+    expect([report.ending, report.level]).toEqual(["crashed", 5]);
+    const comment = commentOf(report);
+    expect(comment).toContain("## 🛑 The program crashed — merging this deploys nothing");
+    expect(comment).toContain("at file:///repository/index.ts:141:35");
   });
 
   test("that was cancelled claims nothing of the commit", () => {
