@@ -4,6 +4,16 @@ import type { Schedule } from "../../domain/schedule.ts";
 
 /** Most rows of a chart. */
 const ROWS = 16;
+/** Most marks of its axis. */
+const MARKS = 12;
+
+/**
+ * A moment of the update in the chart. The chart's second is a minute of the update: an axis of
+ * clock times would be in the reader's time zone, and begin at :30 in India.
+ */
+function at(seconds: number): number {
+  return Math.round((seconds * 1_000) / 60);
+}
 
 /** The chart; nothing where no step waits for another. */
 export function mermaidOf(order: Schedule): readonly string[] {
@@ -14,15 +24,18 @@ export function mermaidOf(order: Schedule): readonly string[] {
   const more = order.tasks.length - ROWS;
   return [
     "",
-    "**Order; its durations are assumed**",
+    "**Order, in minutes; its durations are assumed**",
     "",
     "```mermaid",
     "gantt",
-    "  dateFormat X",
-    "  axisFormat %M:%S",
+    // Milliseconds. With `X`, seconds, Mermaid 11 reads a start as milliseconds and an end as
+    // seconds, and every bar begins at 0 (`getStartDate` of its ganttDb).
+    "  dateFormat x",
+    "  axisFormat %s",
+    `  tickInterval ${Math.max(1, Math.ceil(order.totalSeconds / 60 / MARKS))}second`,
     ...order.tasks.slice(0, ROWS).map(({ label, id, startsAt, endsAt }) => {
       const critical = deciding.has(id) ? "crit, " : "";
-      return `  ${plain(label)} :${critical}${Math.round(startsAt)}, ${Math.round(endsAt)}`;
+      return `  ${plain(label)} :${critical}${at(startsAt)}, ${at(endsAt)}`;
     }),
     "```",
     ...(more > 0 ? ["", `and ${more} more steps.`] : []),
