@@ -2,14 +2,11 @@ import { connectorsOf } from "../../clouds/cloudflare/connectors.ts";
 import { TUNNEL } from "../../clouds/cloudflare/tunnel.ts";
 import { closeAccount } from "../../clouds/mishaps.ts";
 import type { World } from "../../clouds/world.ts";
-import { powerful, powerless, powerOf, wordsOf } from "../fence-power.ts";
-import { ServingWorld } from "../fence-worlds.ts";
-import { onlyCluster } from "../live.ts";
-import { dumpBefore, madeElsewhere } from "./elsewhere.ts";
+import { powerless, powerOf, wordsOf } from "../fence-power.ts";
+import { endElsewhere } from "./elsewhere.ts";
 import type { Night } from "./night.ts";
 import type { Operator } from "./operator.ts";
 import { stepsBeside } from "./refusals.ts";
-import { feedsAgain, waiting } from "./valkey.ts";
 
 /** DigitalOcean has closed the account. The operator has the token of another, empty one. */
 export const accountClosed: Night = {
@@ -17,18 +14,10 @@ export const accountClosed: Night = {
   title: "DigitalOcean has closed the account",
   run: async (operator) => {
     const { rehearsal } = operator;
-    const { world } = rehearsal;
-    await dumpBefore(operator);
-    const made = await madeElsewhere(operator);
-    const waited = await waiting(operator);
-    const cluster = onlyCluster(rehearsal);
-    const old = await ServingWorld.of(rehearsal, cluster, "closed", "203.0.113");
-    try {
-      const before = await powerOf(rehearsal, cluster, old);
-      operator.check("the old cluster serves before the night", powerful(before), wordsOf(before));
-      await closeAccount(world);
+    const ending = await endElsewhere(operator, async ({ world: old, cluster }) => {
+      await closeAccount(rehearsal.world);
       await noLoss(operator);
-      const stays = connectors(world);
+      const stays = connectors(rehearsal.world);
       await operator.rebuilt("account");
       const power = await powerOf(rehearsal, cluster, old);
       operator.check(
@@ -36,14 +25,10 @@ export const accountClosed: Night = {
         [...(stays > 0 ? [] : ["nothing was connected before"]), ...powerless(power)],
         wordsOf(power),
       );
-    } finally {
-      await old.close();
-    }
-    const { lost, ...ending } = await feedsAgain(operator, waited);
+    });
     return {
-      lost: `what was written after the dump: here nothing; ${lost}`,
+      ...ending,
       decided: "nothing shows that an account is closed, so its operator names the night",
-      differs: { ...ending.differs, ...made },
     };
   },
 };

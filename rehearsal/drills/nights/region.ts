@@ -7,12 +7,11 @@ import { CLUSTER } from "../../clouds/digitalocean/doks.ts";
 import { tag } from "../../clouds/digitalocean/tags.ts";
 import { cutRegion } from "../../clouds/region-outage.ts";
 import { ServingWorld, visit } from "../fence-worlds.ts";
-import { powerful, powerOf, wordsOf, type Power } from "../fence-power.ts";
+import { powerOf, wordsOf, type Power } from "../fence-power.ts";
 import { onlyCluster } from "../live.ts";
-import { dumpBefore, madeElsewhere } from "./elsewhere.ts";
+import { endElsewhere, type OldWorld } from "./elsewhere.ts";
 import type { Night } from "./night.ts";
 import type { Operator } from "./operator.ts";
-import { feedsAgain, waiting } from "./valkey.ts";
 
 /** The night of a region that is down, and answers again the next day. */
 
@@ -20,31 +19,14 @@ const { region: FROM } = parseConfig(readStackFile());
 /** The region of `docs/bad-night.md`. */
 const TO = "ams3";
 
-/** Both worlds, each with its connectors, its web and its Sidekiq. */
-interface Worlds {
-  readonly old: ServingWorld;
-  readonly made: ServingWorld;
-  readonly oldCluster: string;
-  /** Power of the old one before the night. */
-  readonly before: Power;
-}
-
 export const regionDown: Night = {
   number: 9,
   title: "the region is down, and comes back the next day",
   run: async (operator) => {
     const { rehearsal } = operator;
-    const { world } = rehearsal;
-    await dumpBefore(operator);
-    const made = await madeElsewhere(operator);
-    const waited = await waiting(operator);
-    const oldCluster = onlyCluster(rehearsal);
-    const old = await ServingWorld.of(rehearsal, oldCluster, "old", "203.0.113");
-    try {
-      await old.enqueue(["first", "second"]);
-      const before = await powerOf(rehearsal, oldCluster, old);
-      operator.check("the old cluster serves before the night", powerful(before), wordsOf(before));
-      const answersAgain = cutRegion(world, FROM);
+    const ending = await endElsewhere(operator, async (old) => {
+      await old.world.enqueue(["first", "second"]);
+      const answersAgain = cutRegion(rehearsal.world, FROM);
       const { said } = await operator.rebuild();
       operator.check(
         "an outage is no loss: the command alone waits, and names the line for a lost region",
@@ -58,18 +40,14 @@ export const regionDown: Night = {
       const serving = await ServingWorld.of(rehearsal, onlyCluster(rehearsal), "new", "198.51.100");
       try {
         answersAgain();
-        await nextDay(operator, { old, made: serving, oldCluster, before });
+        await nextDay(operator, old, serving);
       } finally {
         await serving.close();
       }
-    } finally {
-      await old.close();
-    }
-    const { lost, ...ending } = await feedsAgain(operator, waited);
+    });
     return {
-      lost: `what was written after the dump: here nothing; ${lost}`,
+      ...ending,
       decided: `only DigitalOcean can say that a region is lost; then all of it is made in ${TO}`,
-      differs: { ...ending.differs, ...made },
     };
   },
 };
@@ -77,7 +55,8 @@ export const regionDown: Night = {
 /** The region answers again, with a cluster that has the credentials of before. */
 async function nextDay(
   operator: Operator,
-  { old, made, oldCluster, before }: Worlds,
+  { world: old, cluster: oldCluster, before }: OldWorld,
+  made: ServingWorld,
 ): Promise<void> {
   const { rehearsal } = operator;
   const { world } = rehearsal;

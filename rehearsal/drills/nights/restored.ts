@@ -2,13 +2,12 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loseDatabase } from "../../clouds/mishaps.ts";
 import type { Phase } from "../../phases.ts";
-import { runBackup } from "../backup/run.ts";
-import { saidBy } from "../job-run.ts";
 import { giveRecipient } from "../dump-key.ts";
 import { rehearsalOf, type DrillContext } from "../setup.ts";
 import { badDumps } from "./bad-dumps.ts";
 import { refusedMerge } from "./database.ts";
 import { partsOfDatabases, servingNumber } from "./database-names.ts";
+import { dumpBefore } from "./elsewhere.ts";
 import type { Night } from "./night.ts";
 import { accountClosed } from "./account.ts";
 import { regionDown } from "./region.ts";
@@ -37,12 +36,7 @@ const gone: Night = {
   run: async (operator) => {
     const { rehearsal } = operator;
     const number = await servingNumber(rehearsal);
-    const dumped = await runBackup(rehearsal);
-    operator.check(
-      "the live CronJob dumps the database before the night",
-      dumped.manifest === undefined ? [saidBy(dumped)] : [],
-      `${dumped.manifest?.bytes} bytes`,
-    );
+    await dumpBefore(operator);
     await loseDatabase(rehearsal.world);
     await refusedMerge(operator);
     await operator.rebuilt("database");
