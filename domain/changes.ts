@@ -1,94 +1,23 @@
-import { databaseClustersOf } from "./database-clusters.ts";
+import type { MediaStore } from "../config/keys/media.ts";
+import type { StackConfig } from "../config/schema.ts";
+import { secretRow, type SecretKey } from "../config/secret-keys/all.ts";
+import {
+  POSTGRES_SIZES,
+  VALKEY_SIZES,
+  type PostgresSize,
+} from "../facts/digitalocean/database-plans.ts";
+import { HIGH_AVAILABILITY_PRICE, POSTGRES_INCLUDED_GIB } from "../facts/digitalocean/prices.ts";
+import { inDollars } from "./cost.ts";
 import type { DataLife } from "./data-life.ts";
+import { databaseClustersOf } from "./database-clusters.ts";
+import { decidedBy, type Decided, type MediaPlace } from "./decided.ts";
 import type { Fault } from "./fault.ts";
 import { restoreOf } from "./restore.ts";
-import { inDollars } from "./cost.ts";
-import type { Fingerprints } from "../config/secret-keys/fingerprints.ts";
-import { HIGH_AVAILABILITY_PRICE } from "../facts/digitalocean/prices.ts";
-import { mediaBucketsOf, mediaHostsOf } from "./media.ts";
-import { recordedNamesOf } from "./public-names.ts";
-import type { StackConfig } from "../config/schema.ts";
-import type { MediaStore } from "../config/keys/media.ts";
-import { isSecretKey, secretRow, type SecretKey } from "../config/secret-keys/all.ts";
-import { POSTGRES_SIZES, VALKEY_SIZES } from "../facts/digitalocean/database-plans.ts";
-import { hostsOf } from "./hosts.ts";
 
 /**
  * Refuses changes that are impossible on a running server, by comparison with the last update's
  * outputs.
  */
-
-/**
- * Settings in the stack's output, with which the next update is compared. They contain no secret.
- */
-export interface Decided {
-  readonly domain: string;
-  /** Part of the URL of every account and post on other servers. */
-  readonly webDomain: string;
-  readonly region: string;
-  readonly highAvailability: boolean;
-  readonly postgresSize: string;
-  readonly valkeySize: string;
-  /** GiB; unset if the plan's own disk is used. */
-  readonly postgresStorageGib?: number;
-  readonly cloudflareAccountId: string;
-  /** The bucket that Mastodon writes media to. */
-  readonly mediaStorage: StackConfig["media"]["storage"];
-  /** The media buckets by their location. */
-  readonly mediaBuckets: Readonly<Partial<Record<MediaStore, MediaPlace>>>;
-  /** Every host that ever served media, because other servers use its URLs for years. */
-  readonly mediaHosts: readonly string[];
-  /** Whether the server's media was ever on its local disk, under `/system/` of the web domain. */
-  readonly mediaFromLocalDisk: boolean;
-  /** Hosts of streaming and static files. Open pages, apps and pictures in mails refer to them. */
-  readonly streamingHost: string;
-  readonly assetsHost: string;
-  /**
-   * Every public name in the zone, including media's. No other site's record may have one of them.
-   */
-  readonly publicHosts: readonly string[];
-  /**
-   * Fingerprints of the secrets that must never change. In the stack file they could be removed
-   * together with the secret.
-   */
-  readonly fingerprints: Fingerprints;
-}
-
-/** Properties of a media bucket whose change means another bucket. */
-export interface MediaPlace {
-  readonly bucket: string;
-  readonly place: string;
-}
-
-/** The settings of this configuration. */
-export function decidedBy(config: StackConfig): Decided {
-  const { domain, webDomain, region, cluster, postgres, valkey, cloudflare } = config;
-  const hosts = hostsOf(config);
-  return {
-    domain,
-    webDomain,
-    region,
-    highAvailability: cluster.highAvailability,
-    postgresSize: postgres.size,
-    valkeySize: valkey.size,
-    cloudflareAccountId: cloudflare.accountId,
-    mediaStorage: config.media.storage,
-    mediaBuckets: Object.fromEntries(
-      mediaBucketsOf(config).map(({ store, bucket, place }) => [store, { bucket, place }]),
-    ),
-    mediaHosts: [...mediaHostsOf(config), ...config.media.retiredHosts],
-    mediaFromLocalDisk: config.media.fromLocalDisk,
-    streamingHost: hosts.streaming,
-    assetsHost: hosts.assets,
-    publicHosts: recordedNamesOf(config).map(({ host }) => host),
-    fingerprints: Object.fromEntries(
-      Object.entries(config.fingerprints ?? {}).filter(
-        ([key]) => isSecretKey(key) && secretRow(key).change === "never",
-      ),
-    ),
-    ...(postgres.storageGib === undefined ? {} : { postgresStorageGib: postgres.storageGib }),
-  };
-}
 
 /** Outputs of the last update, as far as changes are compared with them. */
 type Last = Partial<Decided> & { readonly data?: Pick<DataLife, "number"> };
@@ -202,12 +131,53 @@ export function changeRefusals(
       : []),
     ...shrunk("postgres.size", POSTGRES_SIZES, running.postgresSize, wanted.postgresSize),
     ...shrunk("valkey.size", VALKEY_SIZES, running.valkeySize, wanted.valkeySize),
-    ...fault(
-      (wanted.postgresStorageGib ?? Infinity) < (running.postgresStorageGib ?? 0),
-      `mastodon:postgres.storageGib is ${wanted.postgresStorageGib}, but the disk has ${running.postgresStorageGib} GiB, and a disk can't shrink. Put ${running.postgresStorageGib} back, or more`,
-      putBack("postgres.storageGib", running.postgresStorageGib),
-    ),
+    ...otherDisk(last, config),
   ];
+}
+
+/**
+ * The plan's own disk. If nobody publishes it, another plan's counts as large enough, and the same
+ * one's as smaller.
+ */
+function includedGib(size: PostgresSize, { postgresSize }: Last): number {
+  return POSTGRES_INCLUDED_GIB[size] ?? (postgresSize === size ? 0 : Infinity);
+}
+
+/**
+ * A disk can't shrink. With storage autoscaling a new value is not sent, because the disk may have
+ * grown past it. Only the cost that this program tells would change.
+ */
+function otherDisk(last: Last, { postgres }: StackConfig): readonly ChangeFault[] {
+  const { storageGib, storageAutoscale, size } = postgres;
+  const had = last.postgresStorageGib;
+  const isNew = databaseClustersOf(postgres).newest > (last.data?.number ?? 1);
+  const back = had === undefined ? "Leave it out" : `Put ${had} back`;
+  const key = "postgres.storageGib";
+  if ((storageGib ?? includedGib(size, last)) < (had ?? 0) && !isNew)
+    return fault(
+      true,
+      `mastodon:${key} is ${storageGib ?? "gone"}, but the disk has ${had} GiB, and a disk can't shrink. ${back}, or more`,
+      putBack(key, had),
+    );
+  return fault(
+    // An older program recorded neither.
+    last.postgresSize !== undefined &&
+      storageGib !== undefined &&
+      storageGib !== had &&
+      storageAutoscale.enabled &&
+      !isNew,
+    `mastodon:${key} is ${storageGib}, but storage autoscaling is on: DigitalOcean grows the disk by itself, and this value would change nothing. ${back}; to give the disk ${storageGib} GiB now, set mastodon:postgres.storageAutoscale.enabled to false`,
+    {
+      key,
+      cures: [
+        had === undefined
+          ? { remove: [key], note: "the disk grows by itself" }
+          : { set: { [key]: had }, note: "the disk grows by itself" },
+        { set: { "postgres.storageAutoscale.enabled": false }, note: "to grow it now" },
+      ],
+      dies: [],
+    },
+  );
 }
 
 /**

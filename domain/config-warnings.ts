@@ -5,8 +5,8 @@ import { imagesOf, unpinnedWarning } from "./images.ts";
 import { updateTimeWarning } from "./update-length.ts";
 
 /**
- * Warnings about a configuration and its images, whatever changes: every preview says them until
- * they are heeded. A report folds those that the configuration before had already.
+ * Warnings about a configuration and its images. Every preview says them until they are heeded. A
+ * report folds those that the configuration before had already.
  */
 export function configWarnings(config: StackConfig, images: Images): readonly string[] {
   const warnings = [

@@ -1,6 +1,6 @@
 import type { DataLife } from "./data-life.ts";
 import { keptBy, type KeptThings } from "./kept.ts";
-import { type Decided, decidedBy } from "./changes.ts";
+import { type Decided, decidedBy } from "./decided.ts";
 import { imagesOf, versionOf } from "./images.ts";
 import { type Release, type Released, releasedBy } from "./release.ts";
 import type { StackConfig } from "../config/schema.ts";

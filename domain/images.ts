@@ -2,6 +2,7 @@ import type { MastodonFacts } from "../facts/mastodon/facts.ts";
 import { factsOf } from "../facts/mastodon/minors.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { IMAGES, type Images } from "../config/images.ts";
+import { mixedFaults } from "./upgrade.ts";
 
 /**
  * Images and facts of the Mastodon that a configuration deploys, and the refusal of images without
@@ -75,6 +76,13 @@ export function isSameImage(one: string, other: string): boolean {
     a.tag === b.tag &&
     (a.digest === b.digest || a.digest === undefined || b.digest === undefined)
   );
+}
+
+/** The fault of web and streaming of two minor versions; none if they fit. */
+export function imageFaults(config: Pick<StackConfig, "fork">, images: Images): readonly string[] {
+  const { mastodon, streaming } = imagesOf(config, images);
+  const saidBy = config.fork === undefined ? "config/images.ts" : "mastodon:fork";
+  return mixedFaults(partsOf(mastodon).tag, partsOf(streaming).tag, saidBy);
 }
 
 /** Images that are named only by a tag. */

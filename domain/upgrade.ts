@@ -30,6 +30,20 @@ export function upgradeFaults(running: string | undefined, wanted: string): read
   ];
 }
 
+/**
+ * The fault of images of two minor versions; none if their tags tell no release, as a fork's may.
+ * Streaming reads the columns of its own release's database, and both are released together
+ * (https://github.com/mastodon/mastodon/releases).
+ */
+export function mixedFaults(web: string, streaming: string, saidBy: string): readonly string[] {
+  const [one, other] = [releaseOf(web), releaseOf(streaming)];
+  if (one === undefined || other === undefined) return [];
+  if (one.major === other.major && one.minor === other.minor) return [];
+  return [
+    `${saidBy} names Mastodon ${web} for web and ${streaming} for streaming: both are released together, and streaming reads the database of its own release. Give both the same tag`,
+  ];
+}
+
 /** Whether a release is of an earlier minor version than another. False if one is no release. */
 export function isOlder(version: string, than: string): boolean {
   const [one, other] = [releaseOf(version), releaseOf(than)];

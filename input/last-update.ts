@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { changeFaults, changeWarnings } from "../domain/changes.ts";
 import type { Images } from "../config/images.ts";
-import { imagesOf, versionOf } from "../domain/images.ts";
+import { imageFaults, imagesOf, versionOf } from "../domain/images.ts";
 import { type Release, releaseAfter } from "../domain/release.ts";
 import type { StackConfig } from "../config/schema.ts";
 import { upgradeFaults } from "../domain/upgrade.ts";
@@ -23,6 +23,7 @@ export function nextRelease(
 ): Release {
   const version = versionOf(config, images);
   const faults = [
+    ...imageFaults(config, images),
     ...upgradeFaults(running?.mastodonVersion, version),
     ...changeFaults(running, config),
   ];

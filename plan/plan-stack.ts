@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import type { Decided } from "../domain/changes.ts";
+import type { Decided } from "../domain/decided.ts";
 import { lifeAfter, type Life } from "../domain/data-life.ts";
 import { imagesOf } from "../domain/images.ts";
 import { FIRST_RELEASE, type Release } from "../domain/release.ts";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { askRecords, askZone } from "../cdn/ask.ts";
 import { wantedRecordsOf } from "../cdn/records.ts";
-import type { Decided } from "../domain/changes.ts";
+import type { Decided } from "../domain/decided.ts";
 import { judge } from "../domain/look/judge.ts";
 import type { Answer, Verdict } from "../domain/look/answer.ts";
 import type { StackConfig } from "../config/schema.ts";

@@ -1,4 +1,4 @@
-import type { Decided } from "../changes.ts";
+import type { Decided } from "../decided.ts";
 import { kubernetesToAskFor } from "./kubernetes.ts";
 import { recordFaults, type StandingRecord, type WantedRecord } from "./records.ts";
 import { judgedRegion, type RegionOffer } from "./region.ts";

@@ -3,7 +3,7 @@ import { upgradeFaults } from "../../domain/upgrade.ts";
 import { Refusal, type Fault } from "../../domain/fault.ts";
 import type { StackConfig } from "../../config/schema.ts";
 import type { Images } from "../../config/images.ts";
-import { imagesOf, unpinnedRefusal, versionOf } from "../../domain/images.ts";
+import { imageFaults, imagesOf, unpinnedRefusal, versionOf } from "../../domain/images.ts";
 import { readConfig } from "../../input/stack-text.ts";
 import { stackTextOf } from "../stack-file/texts.ts";
 import type { Diagnostic, EngineRun } from "./engine-log.ts";
@@ -95,7 +95,10 @@ export function refusedOf({
       ? []
       : [
           ...changeRefusals(run.running, file.config),
-          ...upgradeRefusals(run.running?.mastodonVersion, versionOf(file.config, images)),
+          ...ofImages([
+            ...imageFaults(file.config, images),
+            ...upgradeFaults(run.running?.mastodonVersion, versionOf(file.config, images)),
+          ]),
         ];
   return {
     faults: [...(file.faults ?? []), ...impossible],
@@ -104,8 +107,8 @@ export function refusedOf({
   };
 }
 
-function upgradeRefusals(running: string | undefined, wanted: string): readonly ChangeFault[] {
-  return upgradeFaults(running, wanted).map((message) => ({
+function ofImages(messages: readonly string[]): readonly ChangeFault[] {
+  return messages.map((message) => ({
     code: "upgrade",
     key: "config/images.ts",
     message,

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { changeFaults, decidedBy } from "../../domain/changes.ts";
+import { changeFaults, changeRefusals } from "../../domain/changes.ts";
+import { decidedBy } from "../../domain/decided.ts";
+import { cured } from "../../domain/fault.ts";
 import { parseConfig } from "../../input/parse.ts";
 import { BASE, withValue } from "./base.ts";
 import { withRestore } from "./every-option.ts";
@@ -43,6 +45,16 @@ const CHANGES: readonly (readonly [path: string, value: unknown, says: string])[
     "mastodon:postgres.storageGib is 490, but the disk has 500 GiB, and a disk can't shrink. Put 500 back, or more",
   ],
   [
+    "postgres.storageGib",
+    600,
+    "mastodon:postgres.storageGib is 600, but storage autoscaling is on: DigitalOcean grows the disk by itself, and this value would change nothing. Put 500 back; to give the disk 600 GiB now, set mastodon:postgres.storageAutoscale.enabled to false",
+  ],
+  [
+    "postgres.storageGib",
+    undefined,
+    "mastodon:postgres.storageGib is gone, but the disk has 500 GiB, and a disk can't shrink. Put 500 back, or more",
+  ],
+  [
     "cloudflare.accountId",
     "a".repeat(32),
     `mastodon:cloudflare.accountId is "${"a".repeat(32)}", but the tunnel is in the account "0123456789abcdef0123456789abcdef", and a tunnel can't move: with it goes the way in. Put "0123456789abcdef0123456789abcdef" back; to move, make the new tunnel first, by a second stack`,
@@ -81,6 +93,31 @@ test("a server that does not run yet may be anything, and the same is never refu
   const config = parseConfig(BASE);
   expect(changeFaults(undefined, config)).toEqual([]);
   expect(changeFaults(decidedBy(config), config)).toEqual([]);
+});
+
+describe("a disk whose size is written where it is not read", () => {
+  const disk = (gib: number | undefined, enabled = true): Record<string, unknown> =>
+    withValue(withValue(BASE, "postgres.storageGib", gib), "postgres.storageAutoscale", {
+      enabled,
+    });
+  const last = decidedBy(parseConfig(disk(undefined)));
+
+  test("is refused, with two ways out that are accepted when they are typed", () => {
+    const [refused] = changeRefusals(last, parseConfig(disk(400)));
+    expect(refused?.cures).toHaveLength(2);
+    for (const cure of refused?.cures ?? [])
+      expect(changeRefusals(last, parseConfig(cured(disk(400), cure)))).toEqual([]);
+  });
+
+  test("is accepted of a new database, which is made with it", () => {
+    const restored = parseConfig(withValue(withRestore(BASE), "postgres.storageGib", 400));
+    expect(changeFaults({ ...last, data: { number: 1 } }, restored)).toEqual([]);
+    expect(changeFaults({ ...last, data: { number: 2 } }, restored)).toHaveLength(1);
+  });
+
+  test("is accepted where an older program did not write down what it had", () => {
+    expect(changeFaults({ domain: last.domain }, parseConfig(disk(400)))).toEqual([]);
+  });
 });
 
 describe("another region", () => {

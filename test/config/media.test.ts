@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { changeFaults, decidedBy } from "../../domain/changes.ts";
+import { changeFaults } from "../../domain/changes.ts";
+import { decidedBy } from "../../domain/decided.ts";
 import {
   extraMediaOrigins,
   mediaBucketsOf,

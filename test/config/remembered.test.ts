@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { changeFaults, changeWarnings, decidedBy } from "../../domain/changes.ts";
+import { changeFaults, changeWarnings } from "../../domain/changes.ts";
+import { decidedBy } from "../../domain/decided.ts";
 import { withDefaults } from "../../config/defaults.ts";
 import { parseConfig } from "../../input/parse.ts";
 import { publicNamesOf } from "../../domain/public-names.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { upgradeFaults } from "../../domain/upgrade.ts";
+import { mixedFaults, upgradeFaults } from "../../domain/upgrade.ts";
 
 const version = fc
   .tuple(fc.integer({ min: 3, max: 6 }), fc.nat(9), fc.nat(20))
@@ -49,4 +49,17 @@ test("of two different minor versions at most one direction is open: a way back 
       expect(open.length).toBeLessThanOrEqual(1);
     }),
   );
+});
+
+test.each([
+  ["v4.7.7", "v4.6.9", 1],
+  ["v4.7.7", "v4.7.6", 0],
+  ["v4.7.7", "main", 0],
+])("web %s beside streaming %s: streaming reads its own release's columns", (web, other, count) => {
+  const faults = mixedFaults(web, other, "config/images.ts");
+  expect(faults).toHaveLength(count);
+  for (const fault of faults)
+    expect(fault).toBe(
+      "config/images.ts names Mastodon v4.7.7 for web and v4.6.9 for streaming: both are released together, and streaming reads the database of its own release. Give both the same tag",
+    );
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { IMAGES } from "../../config/images.ts";
-import { changeRefusals, decidedBy } from "../../domain/changes.ts";
+import { changeRefusals } from "../../domain/changes.ts";
+import { decidedBy } from "../../domain/decided.ts";
 import { cured } from "../../domain/fault.ts";
 import { parseConfig } from "../../input/parse.ts";
 import { commentOf } from "../../ops/report/comment.ts";

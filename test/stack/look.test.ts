@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decidedBy } from "../../domain/changes.ts";
+import { decidedBy } from "../../domain/decided.ts";
 import { parseConfig } from "../../input/parse.ts";
 import {
   GET_RECORDS,

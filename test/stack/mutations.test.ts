@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { changeFaults, decidedBy } from "../../domain/changes.ts";
+import { changeFaults } from "../../domain/changes.ts";
+import { decidedBy } from "../../domain/decided.ts";
 import { NODE_SIZES } from "../../facts/digitalocean/droplets.ts";
 import { parseConfig } from "../../input/parse.ts";
 import { PROFILE_NAMES } from "../../config/keys/profile.ts";
