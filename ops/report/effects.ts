@@ -35,7 +35,8 @@ export function effectOf(change: Change, context: EffectContext): Effect {
     case "delete":
       return deletedEffect(change, context);
     case "replace":
-      if (deletedFirst || row?.holds?.(name) !== undefined) return row?.replaced?.(name) ?? NOTHING;
+      if (deletedFirst || row?.holds?.(name) !== undefined || type === CLUSTER)
+        return row?.replaced?.(name) ?? NOTHING;
       return type === NODE_POOL
         ? { level: 2, notice: PODS_MOVE, howLong: "once, while pods move" }
         : NOTHING;
@@ -49,6 +50,8 @@ export function effectOf(change: Change, context: EffectContext): Effect {
 
 const PODS_MOVE = "apps on streaming reconnect, and jobs of a group with one process wait";
 const NODE_POOL = "digitalocean:index/kubernetesNodePool:KubernetesNodePool";
+/** Type of the cluster. The old one works until the new one has everything. */
+export const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";
 /** Type of Postgres and Valkey. */
 export const DATABASE_CLUSTER = "digitalocean:index/databaseCluster:DatabaseCluster";
 
@@ -85,11 +88,23 @@ function nodesOf(side: SideView | undefined): number {
 const NEW_MACHINES = ["size", "storageSizeMib", "version"];
 
 /** Whether an update moves a database to other machines. */
-export function failsOver({ type, kind, old, new: wanted }: Change): boolean {
+export function failsOver(change: Change): boolean {
+  return changesDatabase(change, NEW_MACHINES);
+}
+
+/** Whether DigitalOcean makes machines for an update of a database: also a further standby. */
+export function isResized(change: Change): boolean {
+  return changesDatabase(change, [...NEW_MACHINES, "nodeCount"]);
+}
+
+function changesDatabase(
+  { type, kind, old, new: wanted }: Change,
+  keys: readonly string[],
+): boolean {
   return (
     type === DATABASE_CLUSTER &&
     kind === "update" &&
-    NEW_MACHINES.some((key) => !isDeepStrictEqual(old?.inputs[key], wanted?.inputs[key]))
+    keys.some((key) => !isDeepStrictEqual(old?.inputs[key], wanted?.inputs[key]))
   );
 }
 
@@ -147,6 +162,8 @@ export interface DeploymentUpdate {
   /** Whether it ends up with fewer pods; those of an autoscaled one are not known. */
   readonly shrinks: boolean;
   readonly stops: boolean;
+  /** Whether it was stopped, and starts. */
+  readonly starts: boolean;
   /** Whether the old pods end before new ones start. */
   readonly recreates: boolean;
 }
@@ -160,6 +177,7 @@ export function deploymentUpdate({ old, new: wanted }: Change): DeploymentUpdate
     newImage: !isDeepStrictEqual(before.images, after.images),
     shrinks: before.replicas !== undefined && after.replicas !== undefined && fewer,
     stops: after.replicas === 0 && before.replicas !== 0,
+    starts: before.replicas === 0 && after.replicas !== 0,
     recreates: after.recreates,
   };
 }
@@ -193,7 +211,7 @@ function deploymentEffect(change: Change, { config, changedSecrets = [] }: Effec
   if (stops)
     return {
       level: 4,
-      notice: kindOf(DEPLOYMENT)?.deleted?.(name).notice ?? "it is stopped",
+      notice: stoppedNotice(name, config),
       howLong: "until mastodon:stopped names it no more",
     };
   if (name === "streaming" && (restarts || shrinks)) return RECONNECTS;
@@ -206,10 +224,20 @@ function deploymentEffect(change: Change, { config, changedSecrets = [] }: Effec
   if (recreates && queues.length > 0)
     return {
       level: 3,
-      notice: `jobs of the ${queues.length === 1 ? "queue" : "queues"} ${queues.join(", ")} wait`,
+      notice: jobsWait(queues),
       howLong: "about a minute (assumed), until its one process is there again",
     };
   return newImage && (name === "web" || name.startsWith("sidekiq-")) ? { level: 2 } : NOTHING;
+}
+
+function stoppedNotice(name: string, config: StackConfig | undefined): string {
+  const notice = kindOf(DEPLOYMENT)?.deleted?.(name).notice ?? "it is stopped";
+  const queues = queuesOf(name, config);
+  return queues.length === 0 ? notice : `${notice}: ${jobsWait(queues)}`;
+}
+
+function jobsWait(queues: readonly string[]): string {
+  return `jobs of the ${queues.length === 1 ? "queue" : "queues"} ${queues.join(", ")} wait`;
 }
 
 function queuesOf(name: string, config: StackConfig | undefined): readonly string[] {

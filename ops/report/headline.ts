@@ -46,6 +46,9 @@ function quietLine(judged: readonly Judged[]): string {
     .filter((change) => isRestarted(change) && serves(change.name));
   if (restarting.length > 0)
     return `Restarts ${listed(restarting.map(nounOf))}, one pod after the other — members notice nothing`;
+  const starting = judged.map(({ change }) => change).filter(isStarted);
+  if (starting.length > 0)
+    return `Starts ${listed(starting.map(nounOf))} — nothing that serves is interrupted`;
   return "Members notice nothing";
 }
 
@@ -94,6 +97,12 @@ function deedOf(change: Change): string {
   }
 }
 
+function isStarted(change: Change): boolean {
+  const { type, kind, name } = change;
+  if (type !== DEPLOYMENT || !serves(name)) return false;
+  return kind === "create" || (kind === "update" && deploymentUpdate(change).starts);
+}
+
 function isRestarted(change: Change): boolean {
   return (
     change.type === DEPLOYMENT && change.kind === "update" && deploymentUpdate(change).restarts
@@ -112,7 +121,9 @@ function lossLine(worst: readonly Judged[]): string {
   const again = worst.filter(({ change }) => change.kind === "create");
   if (again.length > 0)
     return `Loss — ${listed(again.map(({ change }) => nounOf(change)))} would be made empty, and the server has run already`;
-  const first = worst.filter(({ change }) => change.kind === "replace");
+  const first = worst.filter(
+    ({ change: { kind, deletedFirst } }) => kind === "replace" && deletedFirst,
+  );
   if (first.length > 0)
     return `Outage — ${listed(first.map(({ change }) => nounOf(change)))} ${first.length === 1 ? "is" : "are"} deleted before ${first.length === 1 ? "it is" : "they are"} made again`;
   return `Outage — ${doneWords(worst)}`;

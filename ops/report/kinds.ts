@@ -206,7 +206,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "digitalocean:index/kubernetesCluster:KubernetesCluster": {
     noun: always("the cluster"),
     deleted: () => outage("nothing of the server answers"),
-    replaced: () => outage("nothing of the server answers"),
+    replaced: () =>
+      outage(
+        "two clusters serve at a time, and each periodic job runs twice; then all apps reconnect",
+        "from the first pod of the new one until the old one is deleted",
+      ),
   },
   "digitalocean:index/kubernetesNodePool:KubernetesNodePool": {
     noun: always("the workload pool"),

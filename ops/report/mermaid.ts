@@ -8,7 +8,7 @@ const ROWS = 16;
 const MARKS = 12;
 
 /**
- * A moment of the update in the chart. The chart's second is a minute of the update: an axis of
+ * A moment of the update in the chart. The chart's second is a minute of the update. An axis of
  * clock times would be in the reader's time zone, and begin at :30 in India.
  */
 function at(seconds: number): number {

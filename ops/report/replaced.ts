@@ -1,5 +1,6 @@
 import type { Change } from "./change.ts";
 import { hasUnknown } from "./difference.ts";
+import { CLUSTER } from "./effects.ts";
 import { kindOf, nounOf, NOTHING } from "./kinds.ts";
 
 /** Deleted and replaced resources, by the loss that goes with them, each with its reason. */
@@ -56,7 +57,7 @@ function matters({ type, name, deletedFirst }: Change): boolean {
   const row = kindOf(type);
   return (
     row?.holds?.(name) !== undefined ||
-    (deletedFirst && (row?.replaced?.(name) ?? NOTHING).level > NOTHING.level)
+    ((deletedFirst || type === CLUSTER) && (row?.replaced?.(name) ?? NOTHING).level > NOTHING.level)
   );
 }
 

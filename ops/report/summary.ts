@@ -31,7 +31,7 @@ export function summaryOf({ level, changes, rows, money, order }: SummaryParts):
   const decided = rows.filter(({ changed, kind }) => changed && kind === "setting");
   const named = decided
     .slice(0, NAMED)
-    .map(({ what, now = "none", after = "none" }) => `${what} ${now} → ${after}`);
+    .map(({ what, now = "", after = "" }) => `${what} ${now || "none"} → ${after || "none"}`);
   const more = decided.length - named.length;
   const lost = lossesOf(changes);
   const costs = [

@@ -13,6 +13,8 @@ function metadataOf({ old }: StepView): Metadata {
   return (old?.inputs["metadata"] ?? {}) as Metadata;
 }
 
+const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";
+
 /** Every Deployment of the stack serves, except metrics-server, which is in `kube-system`. */
 function serves(step: StepView): boolean {
   return step.type === DEPLOYMENT && metadataOf(step).namespace !== "kube-system";
@@ -34,23 +36,36 @@ export function goesFirst(step: StepView, at: number, steps: readonly StepView[]
   );
 }
 
+/**
+ * The engine makes the new cluster first, with all pods in it, and then deletes the old one. In
+ * between two schedulers do each periodic job twice.
+ */
+function isOtherCluster({ type, op }: StepView): boolean {
+  return type === CLUSTER && ["delete", "create-replacement", "delete-replaced"].includes(op);
+}
+
 /** No Deployment that serves is deleted before its replacement is there. */
 export const outage: StepRule = {
   name: "no-outage-without-a-name",
   level: "mandatory",
-  says: "No Deployment that serves members is deleted, or deleted before its replacement exists, unless `mastodon:unlocked` names it with the id that it has now.",
+  says: "No Deployment that serves members is deleted, or deleted before its replacement exists, and no cluster in an update, unless `mastodon:unlocked` names it with the id that it has now.",
   check: (steps, context) => {
     const locked = steps.filter(
       (step, at) =>
-        serves(step) &&
-        (goesFirst(step, at, steps) || (step.op === "delete" && !isSidekiq(step))) &&
+        (isOtherCluster(step) ||
+          (serves(step) &&
+            (goesFirst(step, at, steps) || (step.op === "delete" && !isSidekiq(step))))) &&
         !isUnlocked(step, context),
     );
     // One line unlocks them all: they go together.
     const cure = unlockLine([...new Set(locked.map(({ name }) => name))], context);
-    return locked.map(({ urn, name, op }) => ({
+    const once = new Map(locked.map((step) => [step.urn, step]));
+    return [...once.values()].map(({ urn, name, type, op }) => ({
       urn,
-      message: `"${name}" would be deleted${op === "delete" ? "" : " before its replacement exists"}: an outage from then on, and if a later step fails nothing of the old version is left`,
+      message:
+        type === CLUSTER && op !== "delete"
+          ? `"${name}" would be another cluster: two of them serve at a time, each periodic job runs twice, and then every connection ends`
+          : `"${name}" would be deleted${op === "delete" ? "" : " before its replacement exists"}: an outage from then on, and if a later step fails nothing of the old version is left`,
       cure,
     }));
   },

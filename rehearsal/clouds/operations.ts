@@ -1,3 +1,4 @@
+import { ONE_CALL } from "../../facts/durations.ts";
 import type { Properties } from "../providers/provider.ts";
 import type { ResourceRow, RowContext } from "./rows.ts";
 import type { CloudObject } from "./cloud-object.ts";
@@ -59,6 +60,7 @@ export async function updateObject(
     );
   await made(object);
   const startedAt = Date.now();
+  const waits = row.waits?.(object.properties, inputs) ?? true;
   const given = await row.update(object, inputs, context);
   object.properties = {
     ...keptOutputs(row, object.properties),
@@ -66,7 +68,9 @@ export async function updateObject(
     ...inputs,
     ...given,
   };
-  return { ready: heeded(timed(row, "update", context, startedAt, async () => {})) };
+  return {
+    ready: heeded(timed(waits ? row : atOnce(row), "update", context, startedAt, async () => {})),
+  };
 }
 
 /** A delete as the API does it: refuses, or removes the object from the world. */
@@ -80,6 +84,11 @@ export async function deleteObject(
   await row.delete(object, context);
   context.world.remove(object);
   await timed(row, "delete", context, startedAt, async () => {});
+}
+
+/** The row of an update that nobody waits for. */
+function atOnce(row: ResourceRow): ResourceRow {
+  return { ...row, seconds: { ...row.seconds, update: ONE_CALL } };
 }
 
 /** Duration of an operation, in real seconds: from its row, or from an incident that slows it. */

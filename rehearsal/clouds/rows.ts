@@ -86,6 +86,11 @@ export interface ResourceRow {
   /** If set, the provider generates a missing name: `<logical>-<7hex>`, at most this long. */
   readonly autonamed?: { readonly maxLength: number };
   readonly properties: Readonly<Record<string, PropertyRow>>;
+  /**
+   * Whether the provider waits for an update from these properties to those; else it is one call.
+   * Default: it always waits.
+   */
+  readonly waits?: (before: Properties, after: Properties) => boolean;
   readonly seconds: {
     readonly create: RealDuration;
     readonly update: RealDuration;

@@ -33,6 +33,10 @@ const deployment = (name: string, namespace = "mastodon"): Thing => ({
   inputs: { metadata: { namespace } },
 });
 const WEB = deployment("web");
+const DOKS: Thing = {
+  type: "digitalocean:index/kubernetesCluster:KubernetesCluster",
+  name: "cluster-doks",
+};
 const RECORD: Thing = { type: "cloudflare:index/dnsRecord:DnsRecord", name: "edge-example.social" };
 
 const CONTEXT: StepContext = { stack: "prod", left: [], anew: [], unlocked: {} };
@@ -125,6 +129,8 @@ describe("no outage without a name", () => {
       [`${OUTAGE} sidekiq-pull`],
     ],
     ["metrics-server goes first", deletedFirst(deployment("metrics-server", "kube-system")), []],
+    ["the cluster becomes another one", createdFirst(DOKS), [`${OUTAGE} cluster-doks`]],
+    ["the cluster is upgraded", [step("update", DOKS)], []],
     [
       "one of two goes first",
       [...createdFirst(WEB), ...deletedFirst(deployment("streaming"))],

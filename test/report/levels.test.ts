@@ -52,6 +52,15 @@ const CHANGES: readonly (readonly [string, number, Raw, string])[] = [
     "Valkey and Postgres are resized, and the pool is made anew — members are interrupted for seconds",
   ],
   ["web stopped", 4, { ...MEDIUM, stopped: ["web"] }, "Outage — web is stopped"],
+  [
+    "another size of the cluster's first pool",
+    4,
+    {
+      ...MEDIUM,
+      cluster: { version: "1.35.1-do.6", basePool: { size: "s-4vcpu-8gb", nodes: 1 } },
+    },
+    "Outage — the cluster is made anew",
+  ],
 ];
 
 describe("the verdict is what members notice, not what the engine calls it", () => {
@@ -89,6 +98,22 @@ describe("the verdict is what members notice, not what the engine calls it", () 
       },
     );
     expect([report.level, report.headline]).toEqual([3, headline]);
+  });
+
+  test("a server that starts again is not told as if nothing came of it", async () => {
+    const stopped = { ...MEDIUM, stopped: ["web", "streaming"] };
+    const report = await reportOfChange(stopped, MEDIUM);
+    expect(report.headline).toBe("Starts streaming and web — nothing that serves is interrupted");
+    expect(report.summary[0]).toBe("stopped web, streaming → none.");
+  });
+
+  test("a Sidekiq that stops is told by the queues that wait", async () => {
+    const report = await reportOfChange(MEDIUM, { ...MEDIUM, stopped: ["sidekiq"] });
+    const said = commentOf(report);
+    for (const queue of ["default", "mailers", "push", "ingress", "pull", "fasp"])
+      expect(said).toMatch(
+        new RegExp(`jobs of the queues? [a-z, ]*\\b${queue}\\b[a-z, ]* wait`, "u"),
+      );
   });
 
   test("a new minor serves beside the old one, replaces Jobs, and has no way back but a restore", async () => {

@@ -127,6 +127,10 @@ export const databaseCluster: ResourceRow = {
     uiUri: secret,
     uiUser: given,
   },
+  // The provider waits for "online" after `PUT …/resize` alone: not after a maintenance window, a
+  // tag or a policy (terraform-provider-digitalocean, `resource_database_cluster.go`).
+  waits: (before, after) =>
+    RESIZED.some((key) => after[key] !== undefined && after[key] !== before[key]),
   seconds: CLOUD_DURATIONS[DATABASE],
   stableOutputs: "all",
   timeouts: { create: 30 * 60 },
@@ -213,6 +217,9 @@ export const databaseCluster: ResourceRow = {
     await removeDatabase(world, object);
   },
 };
+
+/** Properties that a resize sends. */
+const RESIZED = ["size", "nodeCount", "storageSizeMib"];
 
 function within(value: unknown, min: number, max: number, name: string): string | undefined {
   return Number(value) >= min && Number(value) <= max

@@ -92,6 +92,23 @@ describe("something half made that is billed, and that no state knows, is not re
   });
 });
 
+describe("a report that is held against a cloud that waits for nothing, or for everything", () => {
+  it.each([
+    [{ size: "db-s-6vcpu-16gb" }, 206],
+    [{ nodeCount: 2 }, 206],
+    [{ maintenanceWindows: [{ day: "tuesday", hour: "04:00" }] }, 1],
+    [{ tags: ["mastodon"] }, 1],
+  ])("an update of a database waits for a resize alone: %j", async (news, seconds) => {
+    const cloud = new Cloud();
+    const made = await cloud.make(DATABASE, "pg", postgresInputs);
+    await cloud.update(made, { ...postgresInputs, ...news });
+    expect(cloud.world.clock.records.at(-1)).toMatchObject({
+      operation: "update",
+      realSeconds: seconds,
+    });
+  });
+});
+
 describe("a client of the API that is told other than one of the provider", () => {
   it("the answer to a create comes before its server runs", async () => {
     const { world, databases } = new Cloud();
