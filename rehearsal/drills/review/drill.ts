@@ -16,6 +16,7 @@ import { allHaystacks, allSecrets } from "../world-secrets.ts";
 import { billOf } from "./bill.ts";
 import type { Change } from "./change.ts";
 import { CHANGES, FIRST_IMAGES } from "./changes.ts";
+import { OTHER_PARTS } from "./other-parts.ts";
 import { untruths, type Outcome } from "./compare.ts";
 import { deploy, previewOf, propose } from "./merge.ts";
 import { picturesOf } from "./pictures.ts";
@@ -26,7 +27,10 @@ import { look, Witness, type Look } from "./witness.ts";
 
 /** Options of the reviews. */
 export interface ReviewOptions {
-  /** Names of the changes, as "scale-web,edge-rule". If unset: all of them. */
+  /**
+   * Names of the changes, as "scale-web,edge-rule", or "other-parts" for the second table. If
+   * unset: the first one.
+   */
   readonly change: string | undefined;
 }
 
@@ -78,15 +82,17 @@ export function reviewDrill(context: DrillContext, { change }: ReviewOptions): D
 /** @throws Error with all names for a change that does not exist. */
 function chosen(option: string | undefined): readonly Change[] {
   if (option === undefined) return CHANGES;
-  const names = CHANGES.map(({ name }) => name);
+  if (option === "other-parts") return OTHER_PARTS;
+  const all = [...CHANGES, ...OTHER_PARTS];
+  const names = all.map(({ name }) => name);
   for (const wanted of option.split(",")) {
     if (names.includes(wanted)) continue;
     const meant = nearest(wanted, names);
     throw new Error(
-      `--change names "${wanted}", which is no proposed change. ${meant === undefined ? "" : `Did you mean ${meant}? `}Write one of these, or several with commas: ${names.join(", ")}.`,
+      `--change names "${wanted}", which is no proposed change. ${meant === undefined ? "" : `Did you mean ${meant}? `}Write one of these, several with commas, or other-parts for the second half: ${names.join(", ")}.`,
     );
   }
-  return CHANGES.filter(({ name }) => option.split(",").includes(name));
+  return all.filter(({ name }) => option.split(",").includes(name));
 }
 
 /** A change that can't be judged is a failed check, and the next one is still tried. */

@@ -9,7 +9,7 @@ const INSIDE = ["sleep", "tini", "tini-static", "valkey-server", "xtables-nft-mu
 const WRITTEN = ["nologin", "policy-rc.d"];
 
 /**
- * CI had a Ruby until one day it had none, and the drill of upgrades ended there: nobody had said
+ * CI had a Ruby until one day it had none, and the drill of upgrades ended there. Nothing had said
  * that the machine must have it.
  */
 test("the rehearsal starts no program of the machine that it does not install", () => {
