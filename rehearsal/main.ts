@@ -1,10 +1,10 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nearest } from "../input/messages/nearest.ts";
 import { fromCommandLine } from "../ops/command-line.ts";
 import type { Check } from "./checks/check.ts";
-import { DRILLS, resultFolderOf, type DrillRow } from "./drills/all.ts";
+import { DRILLS, namesOf, resultFolderOf, type DrillRow } from "./drills/all.ts";
 import { drillOptionsOf, withDrillOptions, type DrillOptions } from "./drills/command-options.ts";
 import type { Drill } from "./drills/drill.ts";
 import type { DrillContext } from "./drills/setup.ts";
@@ -16,7 +16,7 @@ import { drillPage } from "./reports/drill-page.ts";
 import { notProvenWith, summaryOf, writeResult } from "./result.ts";
 
 const PROJECT = join(fileURLToPath(import.meta.url), "..", "..");
-const NAMES = DRILLS.map(({ name }) => name);
+const NAMES = namesOf("all");
 
 /** Runs one drill to its end, writes its result, and returns whether all of it passed. */
 async function rehearse(row: DrillRow, options: DrillOptions): Promise<boolean> {
@@ -42,7 +42,7 @@ async function rehearse(row: DrillRow, options: DrillOptions): Promise<boolean> 
       timeline: findings.timeline,
       notProven: drill.notProven ?? notProvenWith(context.plugins),
     };
-    const folder = join(PROJECT, "rehearsal", "out", resultFolderOf(row));
+    const folder = join(PROJECT, "rehearsal", "out", resultFolderOf(row), options.half ?? ".");
     const written = await writeResult(folder, result, drillPage(result));
     await context.rehearsal?.stack.writeEventLog(join(folder, "events.jsonl"));
     console.log(summaryOf(result, written));
@@ -112,11 +112,15 @@ const command = withDrillOptions(
   new Command("rehearse")
     .description("Takes the committed production stack through a whole world on this machine.")
     .argument("[drill]", `what to rehearse: ${NAMES.join(", ")}`, "whole")
-    .option("--list", "only say the drills' names, in CI's order", false),
+    .addOption(
+      new Option("--list [which]", "only say the drills' names, in CI's order")
+        .choices(["all", "alone", "beside"])
+        .preset("all"),
+    ),
   DRILLS,
-).action(async (name: string, { list }: { readonly list: boolean }) => {
-  if (list) {
-    console.log(NAMES.join("\n"));
+).action(async (name: string, { list }: { readonly list?: Parameters<typeof namesOf>[0] }) => {
+  if (list !== undefined) {
+    console.log(namesOf(list).join("\n"));
     return;
   }
   const row = drillOf(name);

@@ -19,6 +19,11 @@ export interface DrillRow {
   /** Whether it runs in namespaces of its own, which another process creates first; default no. */
   readonly enclosed?: true;
   /**
+   * Whether CI runs nothing beside it; default no. It counts lost connections, or looks for what
+   * worlds left on the machine: another drill would be seen in both.
+   */
+  readonly alone?: true;
+  /**
    * Imports the drill. Only one of them runs, and a refusal of this machine must not wait for
    * imports.
    */
@@ -38,9 +43,9 @@ export const DRILLS: readonly DrillRow[] = [
   {
     name: "nights",
     summary:
-      "a server that lives loses, night after night, all that can be lost, and is well again; `--night 1,13` for some of them",
+      "a server that lives loses, night after night, all that can be lost, and is well again, in two worlds at a time; `--night 1,13` for some of them",
     ground: "loopback",
-    options: ["night", "seed", "kills"],
+    options: ["night", "half", "seed", "kills"],
     load: async () => (await import("./nights/drill.ts")).nightsDrill,
   },
   {
@@ -97,7 +102,7 @@ export const DRILLS: readonly DrillRow[] = [
   {
     name: "review",
     summary:
-      "proposed changes, each previewed, reported as in a pull request and applied; the report is held against what really happened; `--change scale-web,edge-rule` for some of them",
+      "proposed changes, each previewed, reported as in a pull request and applied; the report is held against what really happened; `--change scale-web,edge-rule` for some of them, `--change other-parts` for the second table",
     ground: "loopback",
     options: ["change"],
     load: async () => (await import("./review/drill.ts")).reviewDrill,
@@ -142,6 +147,7 @@ export const DRILLS: readonly DrillRow[] = [
     summary:
       "the smallest profile on two real nodes: kubelets, containerd, real pods, each Ready by its own probes; `--images real` with Mastodon's own images: [operate.md](operate.md)",
     ground: "nodes",
+    alone: true,
     options: ["images", "registry"],
     enclosed: true,
     load: async () => (await import("./node.ts")).nodeDrill,
@@ -151,6 +157,7 @@ export const DRILLS: readonly DrillRow[] = [
     summary:
       "requests to real pods during a rollout, growth and drains of both nodes; each that is lost is counted",
     ground: "nodes",
+    alone: true,
     options: ["images", "registry"],
     enclosed: true,
     load: async () => (await import("./node.ts")).loadDrill,
@@ -160,6 +167,7 @@ export const DRILLS: readonly DrillRow[] = [
     summary:
       "ends worlds of real nodes in six ways, `kill -9` among them, and looks for what they left on the machine",
     ground: "nodes",
+    alone: true,
     load: async () => (await import("./traces.ts")).tracesDrill,
   },
   {
@@ -178,6 +186,16 @@ export const DRILLS: readonly DrillRow[] = [
     load: async () => (await import("./faults.ts")).faultsDrill,
   },
 ];
+
+/** Names in CI's order: of all drills, of those that run `alone`, or of the others. */
+export function namesOf(which: "all" | "alone" | "beside"): readonly string[] {
+  const rows = {
+    all: DRILLS,
+    alone: DRILLS.filter(({ alone }) => alone),
+    beside: DRILLS.filter(({ alone }) => !alone),
+  };
+  return rows[which].map(({ name }) => name);
+}
 
 /** Folder of a drill's result, below `rehearsal/out`. That of `whole` is the folder itself. */
 export function resultFolderOf({ name }: Pick<DrillRow, "name">): string {

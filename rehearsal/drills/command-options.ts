@@ -4,7 +4,8 @@ import { imageSourceOf, LOOPBACK } from "../images/source.ts";
 import type { BackupOptions } from "./backup/drill.ts";
 import type { CutOptions } from "./cut.ts";
 import type { FaultsOptions } from "./faults.ts";
-import type { NightsOptions } from "./nights/drill.ts";
+import type { NightsOptions } from "./nights/chosen.ts";
+import { halfNamed } from "./nights/halves.ts";
 import type { NodeOptions } from "./node.ts";
 import type { ReviewOptions } from "./review/drill.ts";
 
@@ -46,6 +47,11 @@ const OPTIONS = {
   night: {
     flags: "--night <numbers>",
     says: "only these, as 4 or 1,13",
+    value: undefined,
+  },
+  half: {
+    flags: "--half <first or second>",
+    says: "only this half; left out, the second one has a world of its own at the same time",
     value: undefined,
   },
   change: {
@@ -96,8 +102,13 @@ export function drillOptionsOf(
       throw new Error(
         `The drill ${drill.name} takes no --${name}. Leave it out, or rehearse one of these: ${takersOf(name, drills).join(", ")}.`,
       );
-  const { images, registry, plugins, ...typed } = command.opts<Typed>();
-  return { ...typed, images: imageSourceOf({ images, registry }), plugins: pluginKindOf(plugins) };
+  const { images, registry, plugins, half, ...typed } = command.opts<Typed>();
+  return {
+    ...typed,
+    images: imageSourceOf({ images, registry }),
+    plugins: pluginKindOf(plugins),
+    half: halfNamed(half),
+  };
 }
 
 function takersOf(option: string, drills: readonly OptionTaker[]): readonly string[] {

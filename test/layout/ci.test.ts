@@ -1,13 +1,16 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { DRILLS, resultFolderOf } from "../../rehearsal/drills/all.ts";
+import { DRILLS, namesOf, resultFolderOf } from "../../rehearsal/drills/all.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const read = (path: string): string => readFileSync(at(path), "utf8");
 
-test("CI asks for the list of drills, so that it goes through every one: a drill that nobody runs rots", () => {
-  expect(read(".ci/run")).toContain("mapfile -t drills < <(npm run --silent rehearse -- --list)");
+test("CI asks for the lists of drills, so that it goes through every one: a drill that nobody runs rots", () => {
+  const run = read(".ci/run");
+  for (const which of ["beside", "alone"] as const)
+    expect(run).toContain(`mapfile -t ${which} < <(npm run --silent rehearse -- --list ${which})`);
+  expect([...namesOf("beside"), ...namesOf("alone")].sort()).toEqual(namesOf("all").toSorted());
 });
 
 test("a drill that was written is a row of rehearsal/drills/all.ts: else nobody can run it", () => {

@@ -2,16 +2,15 @@ import { readFileSync } from "node:fs";
 import { checkOf } from "../../checks/check.ts";
 import { findSecrets } from "../../checks/secret-search.ts";
 import type { Phase } from "../../phases.ts";
-import type { CutOptions } from "../cut.ts";
 import { noFindings, type Drill, type Findings } from "../drill.ts";
-import { NIGHTS } from "./all.ts";
+import { chosen, type NightsOptions } from "./chosen.ts";
 import { HealthReader, type Health } from "./health.ts";
 import { bringToLife } from "./living.ts";
 import { newCa } from "./new-ca.ts";
-import { killedNights } from "./killed.ts";
 import { nameOfNight, nightsTable, type Night, type Outcome } from "./night.ts";
 import { Operator } from "./operator.ts";
-import { dumpsPhase, RESTORED_NIGHTS } from "./restored.ts";
+import { besidePhases } from "./other-world.ts";
+import { dumpsPhase } from "./restored.ts";
 import { Schedulers } from "./schedulers.ts";
 import { untoldLines } from "./told-lines.ts";
 import { wellAgain } from "./well-again.ts";
@@ -21,12 +20,6 @@ import { allHaystacks, allSecrets } from "../world-secrets.ts";
 
 /** The page that a person reads on such a night. */
 const PAGE = readFileSync(new URL("../../../docs/bad-night.md", import.meta.url), "utf8");
-
-/** Options of the nights. */
-export interface NightsOptions extends CutOptions {
-  /** Numbers of the nights, as "4" or "1,13". If unset: all of them. */
-  readonly night: string | undefined;
-}
 
 /** State that the nights share. */
 interface Shared {
@@ -39,23 +32,29 @@ interface Shared {
   said: string;
 }
 
-/** Everything that can be lost is lost, one after the other, in a server that lives. */
-export function nightsDrill(context: DrillContext, { night, ...cut }: NightsOptions): Drill {
+/**
+ * Everything that can be lost is lost, one after the other, in a server that lives. Half of it is
+ * lost in another world at the same time.
+ */
+export function nightsDrill(context: DrillContext, options: NightsOptions): Drill {
+  const { night, half } = options;
+  const isBoth = night === undefined && half === undefined;
   const findings = noFindings();
+  const [begin, end] = isBoth ? besidePhases(context, findings, "second", options) : [];
   const shared: Shared = { outcomes: [], moments: new Map(), said: "" };
   return {
     name: "the nights",
     findings,
     phases: [
+      ...(begin ?? []),
       ...setupPhases(context),
       dumpsPhase(context),
       ...upPhases(context, findings),
       life(context, findings, shared),
-      ...[
-        ...chosen(night),
-        ...[...killedNights(cut), ...RESTORED_NIGHTS].filter(isChosen(night)),
-      ].map((each) => nightPhase(context, findings, shared, each)),
-      ...(night === undefined ? [newCa(context, findings)] : []),
+      ...chosen(isBoth ? { ...options, half: "first" } : options).map((each) =>
+        nightPhase(context, findings, shared, each),
+      ),
+      ...(half === "second" ? [newCa(context, findings)] : []),
       {
         title: "secrets",
         run: async () => {
@@ -74,30 +73,10 @@ export function nightsDrill(context: DrillContext, { night, ...cut }: NightsOpti
           return `${secrets.length} secrets`;
         },
       },
+      ...(end ?? []),
     ],
   };
 }
-
-/**
- * The nights of the option.
- * @throws Error with all numbers for one that does not exist.
- */
-export function chosen(option: string | undefined): readonly Night[] {
-  if (option === undefined) return NIGHTS;
-  const wanted = option.split(",").map(Number);
-  const all = [...NIGHTS, ...RESTORED_NIGHTS];
-  if (wanted.every((wants) => all.some(({ number }) => number === wants)))
-    return NIGHTS.filter(isChosen(option));
-  const numbers = [...new Set(all.map(({ number }) => number))].toSorted((a, b) => a - b);
-  throw new Error(
-    `--night ${option} names no night that is rehearsed. Write one of these, or several with commas: ${numbers.join(", ")}.`,
-  );
-}
-
-const isChosen =
-  (option: string | undefined) =>
-  ({ number }: Night): boolean =>
-    option === undefined || option.split(",").map(Number).includes(number);
 
 /** Fills the server, and reads its health for the first time. */
 function life(context: DrillContext, findings: Findings, shared: Shared): Phase {

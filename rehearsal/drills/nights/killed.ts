@@ -44,6 +44,9 @@ const PARTS: readonly KilledPart[] = [
   },
 ];
 
+/** Their numbers: each has a night of the same loss without a kill. */
+export const KILLED_NUMBERS: readonly number[] = PARTS.map(({ number }) => number);
+
 /** Moments of a command that no night has counted. */
 const MOMENTS = 300;
 

@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it, test } from "vitest";
 import type { RebuildWorld } from "../../../ops/rebuild/world.ts";
+import { halfNamed, type Half } from "../../drills/nights/halves.ts";
 import { killedNights } from "../../drills/nights/killed.ts";
 import { Killed, Killer } from "../../drills/nights/kills.ts";
-import { chosen } from "../../drills/nights/drill.ts";
+import { chosen } from "../../drills/nights/chosen.ts";
 import { REQUESTS, type Health } from "../../drills/nights/health.ts";
 import { isPair } from "../../drills/nights/living.ts";
 import { nightsTable } from "../../drills/nights/night.ts";
@@ -125,10 +126,28 @@ describe("a key or an encrypted column that is taken for the one of before", () 
 });
 
 describe("a night that nobody sees", () => {
+  const ALL = { night: undefined, half: undefined, kills: 3, seed: 1 };
+
   it("--night takes some of them, and refuses a number that is not rehearsed", () => {
-    expect(chosen(undefined).length).toBeGreaterThan(1);
-    expect(new Set(chosen("1,3").map(({ number }) => number))).toEqual(new Set([1, 3]));
-    expect(() => chosen("1,99")).toThrow("--night 1,99 names no night that is rehearsed. Write");
+    const numbers = (night: string) => chosen({ ...ALL, night }).map(({ number }) => number);
+    expect(new Set(numbers("1,3"))).toEqual(new Set([1, 3]));
+    expect(() => numbers("1,99")).toThrow("--night 1,99 names no night that is rehearsed. Write");
+  });
+
+  it("is in one of the halves, each once, and a killed command beside the same one undisturbed", () => {
+    const titles = (half?: Half) => chosen({ ...ALL, half }).map(({ title }) => title);
+    const [first, second] = [titles("first"), titles("second")];
+    expect([...first, ...second].toSorted()).toEqual(titles().toSorted());
+    expect(new Set([...first, ...second]).size).toBe(titles().length);
+    for (const { number, title } of killedNights(ALL)) {
+      const undisturbed = chosen({ ...ALL, kills: 0, night: String(number) });
+      for (const night of [{ title }, ...undisturbed]) expect(first).toContain(night.title);
+    }
+    expect(() => chosen({ ...ALL, night: "4", half: "first" })).not.toThrow();
+    expect(() => chosen({ ...ALL, night: "9", half: "first" })).toThrow(
+      "nothing in the first half",
+    );
+    expect(() => halfNamed("third")).toThrow('--half is "third"; say first or second.');
   });
 
   it("the table adds the time of every update, and shows the longest one's chain", () => {
