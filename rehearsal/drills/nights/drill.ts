@@ -46,8 +46,8 @@ export function nightsDrill(context: DrillContext, options: NightsOptions): Dril
     name: "the nights",
     findings,
     phases: [
-      ...(begin ?? []),
       ...setupPhases(context),
+      ...(begin ?? []),
       dumpsPhase(context),
       ...upPhases(context, findings),
       life(context, findings, shared),
