@@ -19,10 +19,14 @@ interface Part {
 
 /** Parts by name. `after` names parts. */
 export const PARTS: Readonly<Record<string, Part>> = {
-  databases: { is: /^(?:postgres(?:-\d+)?-(?:cluster|pool)|valkey-cluster)$/u, after: [] },
-  cluster: { is: /^cluster-(?:doks|workloads)$/u, after: [] },
-  preflight: { is: /^preflight$/u, after: ["databases", "cluster"] },
-  connector: { is: /^connector$/u, after: ["cluster"] },
+  postgres: { is: /^postgres(?:-\d+)?-cluster$/u, after: [] },
+  pool: { is: /^postgres(?:-\d+)?-pool$/u, after: ["postgres"] },
+  replica: { is: /^replica-replica$/u, after: ["postgres"] },
+  valkey: { is: /^(?:valkey|cache)-cluster$/u, after: [] },
+  cluster: { is: /^cluster-doks$/u, after: [] },
+  workloads: { is: /^cluster-workloads$/u, after: ["cluster"] },
+  preflight: { is: /^preflight$/u, after: ["pool", "replica", "valkey", "workloads"] },
+  connector: { is: /^connector$/u, after: ["workloads"] },
   grants: { is: /^database-grants$/u, after: ["preflight"] },
   assets: { is: /^assets$/u, after: ["preflight"] },
   before: { is: /^migrate-pre-deployment$/u, after: ["grants"] },
