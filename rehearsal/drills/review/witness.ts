@@ -110,7 +110,8 @@ export class Witness {
       steps: up.steps.length,
       components: ledger.components,
       queues: ledger.queues,
-      orphans: ledger.orphans,
+      // In a cluster that is deleted every queue loses its workers; the new one has them.
+      orphans: moved ? [] : ledger.orphans,
       broken: this.#broken,
       resized: changed(this.#before.plans, after.plans).filter((name) => after.plans.has(name)),
       lost: [
