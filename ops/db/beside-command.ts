@@ -21,7 +21,8 @@ import {
   type RowsOf,
   showBeside,
 } from "./beside.ts";
-import { decrypted, diskBytesOf } from "./beside-parts.ts";
+import { decrypted } from "./decrypted.ts";
+import { diskBytesOf } from "./disk.ts";
 import { clusterPod, type DatabasePod } from "./cluster-pod.ts";
 import { askPod } from "./restore.ts";
 

@@ -1,8 +1,9 @@
 import type { Readable } from "node:stream";
 import { FOREIGN_ENTRIES } from "../../domain/restore.ts";
+import { collected } from "../pods/collected.ts";
 import { ACCOUNT_TABLES, type AccountTable } from "./beside-tables.ts";
 import type { RunInPod } from "./pod.ts";
-import { asked, collected, lastLine } from "./restore.ts";
+import { asked, lastLine } from "./restore.ts";
 
 /**
  * A dump as a second database on the same cluster, beside the one that serves. Nothing reads it but

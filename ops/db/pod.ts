@@ -1,21 +1,13 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { NAMESPACE } from "../../config/topology.ts";
 import type { Cluster } from "../pods/cluster.ts";
-import { executed, explained, type Execution } from "../pods/exec-command.ts";
+import { executed, explained, type Execute, type Execution } from "../pods/exec-command.ts";
 import { withPod, type Say } from "../pods/lifetime.ts";
 import { lowestPriorityOf } from "../pods/template.ts";
 import { databaseJob } from "./job.ts";
 
 /** Runs one program in the database pod, and returns its exit status. */
 export type RunInPod = (execution: Execution) => Promise<number>;
-
-/** Runs a program in a pod. The rehearsal has another implementation. */
-export type Execute = (
-  cluster: Cluster,
-  pod: V1Pod,
-  execution: Execution,
-  signal: AbortSignal,
-) => Promise<number>;
 
 /** Time limit of a dump or a restore, seconds. */
 const DEADLINE_SECONDS = 12 * 3_600;

@@ -1,8 +1,9 @@
-import { PassThrough, Writable, type Readable } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 import { STOPPABLE } from "../../config/keys/stopped.ts";
 import { FOREIGN_ENTRIES } from "../../domain/restore.ts";
 import { NAMESPACE } from "../../config/topology.ts";
 import type { Cluster } from "../pods/cluster.ts";
+import { collected } from "../pods/collected.ts";
 import type { RunInPod } from "./pod.ts";
 
 /**
@@ -130,18 +131,6 @@ export async function askPod(run: RunInPod, text: string): Promise<string> {
     error: new PassThrough().resume(),
   });
   return answer().trim();
-}
-
-/** A stream that keeps its content as text. */
-export function collected(): { readonly out: Writable; readonly text: () => string } {
-  const chunks: Buffer[] = [];
-  const out = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      chunks.push(chunk);
-      done();
-    },
-  });
-  return { out, text: () => Buffer.concat(chunks).toString("utf8") };
 }
 
 /** The last line of an output: the error, where a program has failed. */

@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
 import { IMAGES } from "../../config/images.ts";
+import type { Cluster } from "../pods/cluster.ts";
+import type { AskInside } from "../pods/inside.ts";
 import { cloudflareClient, digitaloceanClient } from "../recover/clouds.ts";
 import { INTERNET } from "../rebuild/internet.ts";
 import { pulumiCli } from "../secrets/pulumi.ts";
@@ -18,6 +20,20 @@ const run: RunProgram = (program, args, environment = process.env, cwd = process
     });
   });
 
+/** The cluster of the kubeconfig, and a program in one of its pods. */
+export function clusterInside(cluster: () => Promise<Cluster>): AskInside {
+  return async (question) => {
+    const { askedInside } = await import("../pods/inside.ts");
+    return await askedInside(await cluster(), question);
+  };
+}
+
+/** Connects to the kubeconfig's cluster. Its client is loaded with the first question. */
+export async function clusterOfKubeconfig(context: string | undefined): Promise<Cluster> {
+  const { connect } = await import("../pods/cluster.ts");
+  return await connect(context);
+}
+
 /** The world of a person at a terminal, or of a deploy. */
 export function terminalWorld(environment: Environment = process.env): DoctorWorld {
   return {
@@ -31,6 +47,7 @@ export function terminalWorld(environment: Environment = process.env): DoctorWor
     cloudflare: cloudflareClient,
     bucket: placeWorld(environment).bucket,
     outside: INTERNET,
+    inside: clusterInside(() => clusterOfKubeconfig(undefined)),
     images: IMAGES,
   };
 }

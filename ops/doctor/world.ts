@@ -1,5 +1,6 @@
 import type { Images } from "../../config/images.ts";
 import type { Clouds, Json } from "../recover/clouds.ts";
+import type { AskInside } from "../pods/inside.ts";
 import type { Outside } from "../rebuild/world.ts";
 import type { RunPulumi } from "../secrets/pulumi.ts";
 import type { StateBucket } from "../state/bucket.ts";
@@ -42,6 +43,8 @@ export interface DoctorWorld {
   /** The backend of the states. */
   readonly bucket: () => Promise<StateBucket>;
   readonly outside: Outside;
+  /** Runs a short program in a pod of the server. */
+  readonly inside: AskInside;
   /** Images of the release: `config/images.ts`. */
   readonly images: Images;
   /** Milliseconds after which a line's answer counts as unknown. Default: 8 s. */

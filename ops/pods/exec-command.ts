@@ -84,15 +84,28 @@ const KILLED =
 
 /** A program that runs in an existing pod. */
 export interface Execution extends Pick<Session, "command" | "out" | "error" | "keyboard"> {
+  /** Container of the pod. Default: the one of a command's own pod. */
+  readonly container?: string;
   /** Standard input of the program, if it is not interactive. */
   readonly input?: Readable;
 }
+
+/** Runs a program in a pod. The rehearsal has another implementation. */
+export type Execute = (
+  cluster: Cluster,
+  pod: V1Pod,
+  execution: Execution,
+  signal: AbortSignal,
+) => Promise<number>;
+
+/** The one container of a command's own pod. */
+export const OWN_CONTAINER = "command";
 
 /** Runs a program in a pod until its end. Returns its exit status. */
 export async function executed(
   cluster: Cluster,
   pod: V1Pod,
-  { command, out, error, keyboard, input }: Execution,
+  { container = OWN_CONTAINER, command, out, error, keyboard, input }: Execution,
   signal: AbortSignal,
 ): Promise<number> {
   const gate = input === undefined ? undefined : new PassThrough();
@@ -100,7 +113,7 @@ export async function executed(
   const socket = await new Exec(cluster.config).exec(
     NAMESPACE,
     pod.metadata!.name!,
-    "command",
+    container,
     [...command],
     out,
     // A terminal has one stream for both outputs.

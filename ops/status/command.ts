@@ -42,14 +42,15 @@ export async function runStatus(
     .exitOverride()
     .configureOutput({ writeOut: say, writeErr: say })
     .action(async ({ stack, cwd, json, context }: Options) => {
-      const scene = statusSceneOf({ stack, cwd }, worldOf(context));
+      const world = worldOf(context);
+      const scene = statusSceneOf({ stack, cwd }, world);
       const begun = performance.now();
       const [domain, ...shown] = await Promise.all([
         scene.config().then(
           (config) => config.domain,
           () => basename(stack),
         ),
-        ...PARTS.map((part) => shownBy(part, scene)),
+        ...PARTS.map((part) => shownBy(part, scene, world.limitMs)),
       ]);
       const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
       say(
@@ -61,9 +62,14 @@ export async function runStatus(
   await program.parseAsync(args, { from: "user" });
 }
 
-async function shownBy(part: Part, scene: StatusScene): Promise<Shown> {
+/** @param limitMs the world's own limit for every part; undefined: each part's. */
+async function shownBy(
+  part: Part,
+  scene: StatusScene,
+  limitMs: number = part.limitMs ?? PART_LIMIT_MS,
+): Promise<Shown> {
   const { name } = part;
-  const shown = await withinLimit(part.ask(scene), scene.limitMs ?? PART_LIMIT_MS).then(
+  const shown = await withinLimit(part.ask(scene), limitMs).then(
     (seen): Shown => ({ name, ...part.tell(seen) }),
     (error: unknown): Shown => ({ name, word: "unknown", lines: [sentenceOf(error)] }),
   );

@@ -4,6 +4,8 @@ import type { StatusScene } from "./scene.ts";
 export interface Part<Seen = unknown> {
   /** Its heading: `runs`. */
   readonly name: string;
+  /** Milliseconds that it may take. Default: `PART_LIMIT_MS`. */
+  readonly limitMs?: number;
   /** Asks, and changes nothing. A rejection means that the answer is unknown. */
   ask(scene: StatusScene): Promise<Seen>;
   /** The lines about an answer. */

@@ -2,18 +2,18 @@ import type { V1Node } from "@kubernetes/client-node";
 import { once } from "node:events";
 import { connect } from "node:tls";
 import { NAMESPACE } from "../../config/topology.ts";
-import { terminalWorld } from "../doctor/terminal.ts";
+import { once as askedOnce } from "../doctor/scene.ts";
+import { clusterInside, clusterOfKubeconfig, terminalWorld } from "../doctor/terminal.ts";
 import type { Cluster } from "../pods/cluster.ts";
 import type { InCluster, NodeUse, StatusWorld } from "./scene.ts";
 
 /** The world of a person at a terminal. */
 export function statusWorld(context: string | undefined): StatusWorld {
+  const connected = askedOnce(() => clusterOfKubeconfig(context));
   return {
     ...terminalWorld(),
-    async cluster() {
-      const { connect: connected } = await import("../pods/cluster.ts");
-      return await clusterSeen(await connected(context));
-    },
+    inside: clusterInside(connected),
+    cluster: async () => await clusterSeen(await connected()),
     certificateEnd,
   };
 }

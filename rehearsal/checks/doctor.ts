@@ -4,6 +4,7 @@ import { runDoctor } from "../../ops/doctor/command.ts";
 import type { Outcome } from "../../ops/doctor/line.ts";
 import type { DoctorWorld } from "../../ops/doctor/world.ts";
 import type { Cluster } from "../../ops/pods/cluster.ts";
+import { askedInside } from "../../ops/pods/inside.ts";
 import { cloudflareClient, digitaloceanClient } from "../../ops/recover/clouds.ts";
 import { configOf } from "../../ops/stack-file/place.ts";
 import { runStatus } from "../../ops/status/command.ts";
@@ -11,7 +12,10 @@ import type { Shown } from "../../ops/status/part.ts";
 import { clusterSeen } from "../../ops/status/terminal.ts";
 import { openRest } from "../clouds/rest/open.ts";
 import type { Rehearsal } from "../rehearsal.ts";
+import { execInSandbox } from "../pods/exec-in-pod.ts";
+import type { ProbeGround } from "../pods/probes.ts";
 import { checkOf, type Check } from "./check.ts";
+import { checkUse, useByAgent, withNearlyFull } from "./database-use.ts";
 
 /**
  * Lines of the doctor that the rehearsed world answers. The others ask this machine, GitHub, the
@@ -31,8 +35,9 @@ const PATIENCE_MS = 30_000;
  * `npm run status` shows it, with the engine's state and the cluster's own API.
  */
 export async function checkDoctor(
-  { stack, world }: Pick<Rehearsal, "stack" | "world">,
+  { stack, world, databases }: Pick<Rehearsal, "stack" | "world" | "databases">,
   cluster: Cluster,
+  ground: ProbeGround,
 ): Promise<readonly Check[]> {
   const rest = await openRest(world);
   const none = (): Promise<never> => Promise.reject(new Error("there is no Internet here"));
@@ -53,6 +58,7 @@ export async function checkDoctor(
     bucket: none,
     limitMs: PATIENCE_MS,
     outside: { resolve: none, get: none, handshake: none },
+    inside: (question) => askedInside(cluster, question, execInSandbox(ground)),
     // Nobody listens there: a rehearsal asks no registry.
     images: {
       ...IMAGES,
@@ -70,11 +76,14 @@ export async function checkDoctor(
     const outcomes = JSON.parse(said) as readonly Outcome[];
     said = "";
     const begun = performance.now();
-    await runStatus([...name, "--json"], () => ({
-      ...given,
-      cluster: () => clusterSeen(cluster),
-      certificateEnd: none,
-    }));
+    const agent = await withNearlyFull(world, databases, async () => {
+      await runStatus([...name, "--json"], () => ({
+        ...given,
+        cluster: () => clusterSeen(cluster),
+        certificateEnd: none,
+      }));
+      return await useByAgent(databases);
+    });
     const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
     const parts = JSON.parse(said) as readonly Shown[];
     const config = await configOf(place);
@@ -97,6 +106,7 @@ export async function checkDoctor(
         ],
         `${wanted.length} Deployments, asked in ${seconds} s`,
       ),
+      checkUse(parts, agent, world, config),
     ];
   } finally {
     await rest.close();

@@ -236,12 +236,14 @@ export class Databases implements DatabaseBackend {
   async setEvictionPolicy(databaseId: string, evictionPolicy: string): Promise<void> {
     const valkey = this.#valkey.get(databaseId);
     if (valkey === undefined) throw new Error(`There is no Valkey ${databaseId} in this run.`);
-    const client = new Redis(valkey.login);
-    try {
-      await client.config("SET", "maxmemory-policy", hyphenated(evictionPolicy));
-    } finally {
-      client.disconnect();
-    }
+    await withClient(valkey, (client) =>
+      client.config("SET", "maxmemory-policy", hyphenated(evictionPolicy)),
+    );
+  }
+
+  /** Asks every Valkey as the cloud's own agent. Returns the answers. */
+  async asValkeyAgent<T>(ask: (client: Redis) => Promise<T>): Promise<readonly T[]> {
+    return await Promise.all([...this.#valkey.values()].map((each) => withClient(each, ask)));
   }
 
   async answerAs(databaseId: string, hosts: readonly string[]): Promise<void> {
@@ -332,6 +334,19 @@ export class Databases implements DatabaseBackend {
       makeAuthority("CN=public root (rehearsal)"),
     ]);
     return { user, binaries, privateAuthority, publicAuthority };
+  }
+}
+
+/** Runs `use` with a connection of a Valkey's administrator. */
+async function withClient<T>(
+  { login }: RunningValkey,
+  use: (client: Redis) => Promise<T>,
+): Promise<T> {
+  const client = new Redis(login);
+  try {
+    return await use(client);
+  } finally {
+    client.disconnect();
   }
 }
 

@@ -34,6 +34,7 @@ import {
   livenessCheck,
   networkCheck,
   placementChecks,
+  probeGround,
   streamingReadsChecks,
   streamingStartupCheck,
   strictCheck,
@@ -180,12 +181,13 @@ function checkPhases(context: DrillContext, findings: Findings): readonly Phase[
     {
       title: "commands and upkeep",
       run: async () => {
-        const cluster = clusterOf(liveConfig(rehearsalOf(context)));
+        const rehearsal = rehearsalOf(context);
+        const cluster = clusterOf(liveConfig(rehearsal));
         const checks = [
           ...(await checkOneOff(cluster)),
           await checkUpkeep(cluster),
           ...(await checkPreemption(cluster)),
-          ...(await checkDoctor(rehearsalOf(context), cluster)),
+          ...(await checkDoctor(rehearsal, cluster, await probeGround(rehearsal))),
         ];
         findings.checks.push(...checks);
         return `${checks.length} checks`;

@@ -1,7 +1,7 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Execute } from "../../ops/db/pod.ts";
+import { OWN_CONTAINER, type Execute } from "../../ops/pods/exec-command.ts";
 import { runInitContainers, sandboxOf } from "./container.ts";
 import { containerOf } from "./pod-environment.ts";
 import type { ProbeGround } from "./probes.ts";
@@ -15,8 +15,9 @@ const TIMEOUT_MS = 50_000;
  * live pod's environment, mounts and user. A pod's volumes are the same in each run.
  */
 export function execInSandbox(ground: ProbeGround): Execute {
-  return async (_cluster, pod: V1Pod, { command, out, error, input }, signal) => {
-    const container = containerOf(pod, "command");
+  return async (_cluster, pod: V1Pod, execution, signal) => {
+    const { container: name = OWN_CONTAINER, command, out, error, input } = execution;
+    const container = containerOf(pod, name);
     const folder = join(ground.directory, pod.metadata?.uid ?? "", container.name);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const images = join(ground.directory, "images");

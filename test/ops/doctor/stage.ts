@@ -102,6 +102,8 @@ export class Stage {
   locks: LockedPart[] = LOCKED.map((prefix) => ({ prefix, days: 90 }));
   /** Answers of the Internet, by URL; any other has none. */
   readonly internet = new Map<string, OutsideAnswer>();
+  /** Answers of programs in the server's pods, by the pods' component; an Error is their reason. */
+  readonly inside = new Map<string, string | Error>();
   /** Status of streaming's handshake; undefined: no answer. */
   handshake: number | undefined;
   images: Images = IMAGES;
@@ -258,6 +260,11 @@ export class Stage {
           if (this.handshake === undefined) throw new Error("no answer");
           return await Promise.resolve(this.handshake);
         },
+      },
+      inside: async ({ component }) => {
+        const answer = this.inside.get(component) ?? new Error(`no pod of ${component} runs`);
+        if (answer instanceof Error) throw answer;
+        return await Promise.resolve(answer);
       },
       images: this.images,
       limitMs: this.limitMs,

@@ -38,6 +38,18 @@ const waiting = (name: string, reason: string): V1Pod => ({
   },
 });
 
+const GIB = 2 ** 30;
+const MIB = 2 ** 20;
+
+/** Databases that are well, as the program in a web pod prints them. */
+const USE = {
+  postgres: { host: "10.10.0.5", bytes: 23.4 * GIB, connections: 20, pooled: 14 },
+  valkey: { used: 412 * MIB, limit: 1228 * MIB, evicts: false },
+};
+
+const answers = (stage: Stage, change: object): void =>
+  void stage.inside.set("web", JSON.stringify({ ...USE, ...change }));
+
 /** A server that is well, and the parts of its screen after a change. */
 async function screen(
   change: (stage: Stage, cluster: InCluster, world: StatusWorld) => void | Promise<void> = () => {},
@@ -46,6 +58,7 @@ async function screen(
   const stage = await Stage.open();
   stage.runs();
   await stage.makeDumps([3]);
+  answers(stage, {});
   const since = new Date(stage.now.getTime() - 5 * 3_600_000);
   const cluster: { -readonly [Key in keyof InCluster]: InCluster[Key] } = {
     deployments: [deployment("web", 2, 2, since), deployment("streaming", 2, 2, since)],
@@ -121,6 +134,37 @@ describe("what is to look at is marked", () => {
       (_, cluster) =>
         void Object.assign(cluster, { nodes: [{ name: "node-1", cpu: 20, memory: 97 }] }),
       /^node-1 uses 20 % of CPU, 97 % of memory/u,
+    ],
+    [
+      "full",
+      "Valkey, which refuses writes when it is full",
+      (stage) => answers(stage, { valkey: { ...USE.valkey, used: 1_110 * MIB } }),
+      /^Valkey: memory 1\.1 GiB of 1\.2 GiB \(90 %\): full, .* Raise mastodon:valkey\.size/u,
+    ],
+    [
+      "full",
+      "a pool without a free connection, for which no figure can be had",
+      (stage) =>
+        answers(stage, { postgres: { error: "PG::ConnectionBad: no answer in 3 s", down: true } }),
+      /^Postgres does not answer web: PG::ConnectionBad: no answer in 3 s/u,
+    ],
+    [
+      "full",
+      "connections of Postgres",
+      (stage) => answers(stage, { postgres: { ...USE.postgres, connections: 180 } }),
+      /^Postgres: connections 180 of 197 \(91 %\): the next ones are refused/u,
+    ],
+    [
+      "full",
+      "connections of the pool",
+      (stage) => answers(stage, { postgres: { ...USE.postgres, pooled: 171 } }),
+      /^Postgres: connections of its pool 171 of 190 \(90 %\): requests wait/u,
+    ],
+    [
+      "full",
+      "the disk of Postgres",
+      (stage) => answers(stage, { postgres: { ...USE.postgres, bytes: 129 * GIB } }),
+      /^Postgres: data 129 GiB of 140 GiB \(92 %\), without its WAL, .*: full, it is read-only/u,
     ],
     [
       "dump",
@@ -199,7 +243,9 @@ describe("a part that nobody answers is unknown, with its reason, and hides no o
       ...{ name: "runs", word: "unknown" },
       lines: ["There is no kubeconfig."],
     });
-    expect(shown["full"]!.lines.join()).toContain("use is not known: There is no kubeconfig.");
+    expect(shown["full"]!.lines.join()).toContain(
+      "the use of the nodes is not known: There is no kubeconfig.",
+    );
     expect(shown["costs"]!.word).toBe("well");
   });
 
@@ -209,6 +255,30 @@ describe("a part that nobody answers is unknown, with its reason, and hides no o
       Object.assign(world, { cluster: () => new Promise(() => {}) });
     });
     expect(shown["runs"]!.lines).toEqual(["there was no answer within 1.5 s"]);
+  });
+
+  test("the databases: a full one must not look well because nobody could ask it", async () => {
+    const [silent, half] = await Promise.all([
+      parts((stage) => void stage.inside.set("web", new Error("no pod of web runs"))),
+      parts((stage) =>
+        answers(stage, {
+          postgres: { error: "PG::QueryCanceled: statement timeout", down: false },
+        }),
+      ),
+    ]);
+    expect(silent["full"]).toMatchObject({ word: "unknown" });
+    expect(silent["full"]!.lines[0]).toBe(
+      "the use of the databases is not known: no pod of web runs",
+    );
+    expect(half["full"]).toMatchObject({ word: "unknown" });
+    expect(half["full"]!.lines[0]).toMatch(/^the use of Postgres is not known: PG::Que/u);
+    expect(half["full"]!.lines.join()).toContain("Valkey: memory 412 MiB of 1.2 GiB (33 %)");
+  });
+
+  test("an answer of something else in the pod, of which nothing is shown", async () => {
+    const shown = await parts((stage) => void stage.inside.set("web", '{"postgres":"hunter2"}'));
+    expect(shown["full"]!.lines.join()).toContain("something else than its figures");
+    expect(shown["full"]!.lines.join()).not.toContain("hunter2");
   });
 
   test("Cloudflare, and the state", async () => {
