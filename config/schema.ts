@@ -7,6 +7,7 @@ import { backupSchema } from "./keys/backup.ts";
 import { cloudflareSchema, dnsSchema, hostsSchema } from "./keys/cloudflare.ts";
 import { clusterSchema } from "./keys/cluster.ts";
 import { postgresSchema, valkeySchema } from "./keys/databases.ts";
+import { escrowSchema } from "./keys/escrow.ts";
 import { extraEnvironmentSchema } from "./keys/extra-environment.ts";
 import { federationSchema } from "./keys/federation.ts";
 import { forkSchema, imagesSchema } from "./keys/images.ts";
@@ -86,6 +87,7 @@ export const StackConfigSchema = z.strictObject({
   project: projectSchema,
   alerts: alertsSchema,
   fingerprints: FingerprintsSchema,
+  escrow: escrowSchema,
   observability: observabilitySchema,
   federation: federationSchema,
   mail: mailSchema,

@@ -7,11 +7,12 @@ import { configuration } from "./lines/configuration.ts";
 import { githubBackend, githubEnvironments, githubMain, githubSecrets } from "./lines/github.ts";
 import { images } from "./lines/images.ts";
 import { leftOvers } from "./lines/left-overs.ts";
+import { mailPort } from "./lines/mail.ts";
 import { alertEmails, spacesKeys } from "./lines/people.ts";
 import { doctl, node, pulumi } from "./lines/programs.ts";
 import { kubernetesVersion, region } from "./lines/region.ts";
 import { scopes } from "./lines/scopes.ts";
-import { passphrase, secrets } from "./lines/secrets.ts";
+import { escrow, passphrase, secrets } from "./lines/secrets.ts";
 import { lock, stateBackend } from "./lines/state.ts";
 import { hosts, plan, zone } from "./lines/zone.ts";
 
@@ -53,4 +54,6 @@ export const LINES: readonly Line[] = [
   streaming,
   database,
   backup,
+  mailPort,
+  escrow,
 ];

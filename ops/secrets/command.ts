@@ -4,12 +4,13 @@ import { Command } from "commander";
 import { secretRow } from "../../config/secret-keys/all.ts";
 import { isFault, stateOfSecrets } from "./check.ts";
 import { identityOf } from "../restore/identity.ts";
-import { type Lock, recipientIn, writeEscrow } from "./escrow.ts";
+import { type Lock, writeEscrow } from "./escrow.ts";
 import type { StateEnvironment } from "./state-environment.ts";
 import { initSecrets } from "./init.ts";
 import { makePassphrase, weakStatePassphrase } from "./passphrase.ts";
 import { pulumiCli, type RunPulumi } from "./pulumi.ts";
 import { rotateSecret, rotationOf } from "./rotate.ts";
+import { recipientIn } from "./stack-file.ts";
 import { SecretStore } from "./store.ts";
 
 /** Parts of the outside world that the command uses, so that a test can replace them. */
@@ -158,7 +159,7 @@ export async function runSecrets(args: readonly string[], world: SecretsWorld): 
         const identity = file === undefined ? undefined : await identityOf(file);
         await writeEscrow(store, lock, out, world.environment, identity, world.now());
         world.say(
-          `Written to ${out}. Keep it outside DigitalOcean, and what opens it in another place. Try it today: age --decrypt ${out}`,
+          `Written to ${out}. Keep it outside DigitalOcean, and what opens it in another place. Try it today: age --decrypt ${out}\nRecorded in ${store.file}, for \`npm run doctor\`: commit it.`,
         );
         if (identity === undefined && recipientIn(await store.text()) !== undefined)
           world.say(

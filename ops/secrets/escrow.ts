@@ -1,12 +1,14 @@
 import { armor, Encrypter, identityToRecipient } from "age-encryption";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { SHORTEST_PASSPHRASE, weaknessOf } from "../../input/passphrase.ts";
 import { secretFaults, secretRefusal } from "../../input/secret-faults.ts";
+import { sentenceOf } from "../command-line.ts";
 import { AGE_IDENTITY } from "../../facts/age.ts";
 import { SECRETS } from "../../config/secret-keys/all.ts";
+import { withEscrowRecord } from "./escrow-record.ts";
 import { writeNew } from "./new-file.ts";
 import { passphraseIn, weakStatePassphrase } from "./passphrase.ts";
-import { providerOf } from "./stack-file.ts";
+import { providerOf, recipientIn } from "./stack-file.ts";
 import type { SecretStore } from "./store.ts";
 import type { StateEnvironment } from "./state-environment.ts";
 
@@ -15,8 +17,8 @@ export type Lock = { readonly recipient: string } | { readonly passphrase: strin
 
 /**
  * Writes everything without which a server can't be rebuilt into one encrypted file: state
- * passphrase, secrets, stack file, and instructions. Plain text exists only in this process's
- * memory.
+ * passphrase, secrets, stack file, and instructions. Then it records the bundle in the stack file.
+ * Plain text exists only in this process's memory.
  * @param identity the age identity that opens the dumps; undefined: it is kept elsewhere.
  * @param now date in the bundle, so that an operator can tell two bundles apart.
  * @throws Error if the file exists, if the secrets are not in order, or if there is no recipient.
@@ -41,6 +43,7 @@ export async function writeEscrow(
       "The bundle's passphrase is the state's own: whoever has lost it could not open the bundle that holds it. Take another; nothing was written.",
     );
   const held = await store.held();
+  const recorded = withEscrowRecord(stackFile, now);
   const refusal = secretRefusal(secretFaults(held));
   if (refusal !== undefined)
     throw new Error(`${refusal}\nNo bundle was written: it would hold what is wrong.`);
@@ -58,20 +61,18 @@ export async function writeEscrow(
           return value === undefined ? [] : [[`mastodon:${key}`, value] as const];
         }),
       ),
-      stackFile,
+      stackFile: recorded,
     },
     { lineWidth: 0 },
   );
   const bundle = armor.encode(await encrypter.encrypt(content));
   await writeNew(out, bundle, "a bundle");
-}
-
-/** The recipient of the dumps in a stack file; undefined if it makes none. */
-export function recipientIn(stackFile: string): string | undefined {
-  const { config } = parse(stackFile) as {
-    readonly config?: { readonly "mastodon:backup"?: { readonly recipient?: string } };
-  };
-  return config?.["mastodon:backup"]?.recipient;
+  await store.replace(stackFile, recorded).catch((error: unknown) => {
+    throw new Error(
+      `${out} is written, and whole. It is not recorded in the stack file, so \`npm run doctor\` does not know of it: ${sentenceOf(error)}`,
+      { cause: error },
+    );
+  });
 }
 
 /** @throws Error for an identity that opens none of the stack's dumps. */

@@ -29,6 +29,14 @@ export function providerOf(text: string): Readonly<Record<string, string>> {
   );
 }
 
+/** The recipient of the dumps in a stack file; undefined if it makes none. */
+export function recipientIn(stackFile: string): string | undefined {
+  const { config } = contentOf(stackFile) as {
+    readonly config?: { readonly "mastodon:backup"?: { readonly recipient?: string } };
+  };
+  return config?.["mastodon:backup"]?.recipient;
+}
+
 /** The encrypted value of a key, as Pulumi wrote it; undefined if there is none. */
 export function encryptedIn(text: string, key: string): string | undefined {
   const config = contentOf(text)["config"] as Readonly<Record<string, unknown>> | undefined;

@@ -126,7 +126,7 @@ export class SecretStore {
       },
       top: provider,
     });
-    await this.#replace(before, after);
+    await this.replace(before, after);
     const written = await this.held();
     for (const [key, value] of Object.entries(values))
       if (written.values[key as SecretKey] !== value)
@@ -197,7 +197,12 @@ export class SecretStore {
     }
   }
 
-  async #replace(before: string, after: string): Promise<void> {
+  /**
+   * Writes the stack file whole, or not at all.
+   * @param before the text on which `after` is based.
+   * @throws Error if the file has another text by now.
+   */
+  async replace(before: string, after: string): Promise<void> {
     if ((await this.text()) !== before)
       throw new Error(
         `${this.file} was changed by someone else in the meantime; nothing was written. Run this again.`,

@@ -16,6 +16,7 @@ import { execInSandbox } from "../pods/exec-in-pod.ts";
 import type { ProbeGround } from "../pods/probes.ts";
 import { checkOf, type Check } from "./check.ts";
 import { checkUse, useByAgent, withNearlyFull } from "./database-use.ts";
+import { checkMailPort } from "./mail-port.ts";
 
 /**
  * Lines of the doctor that the rehearsed world answers. The others ask this machine, GitHub, the
@@ -107,6 +108,7 @@ export async function checkDoctor(
         `${wanted.length} Deployments, asked in ${seconds} s`,
       ),
       checkUse(parts, agent, world, config),
+      await checkMailPort(given.inside, config),
     ];
   } finally {
     await rest.close();

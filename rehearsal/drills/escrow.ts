@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { armor, Decrypter, generateIdentity, identityToRecipient } from "age-encryption";
 import { parse } from "yaml";
+import { escrowedIn, type EscrowRecord } from "../../ops/secrets/escrow-record.ts";
 import type { Check } from "../checks/check.ts";
 import { checkOf } from "../checks/check.ts";
 import type { Haystack } from "../checks/secret-search.ts";
@@ -42,6 +43,10 @@ export async function escrowDrill(
   const { stack, secrets } = rehearsal;
   const inOrder = await stack.secretsCommand(["check"]);
   const { bundle, text } = await escrowOf(rehearsal);
+  const stackFile = await readFile(stack.stackFile, "utf8");
+  const { config } = parse(stackFile) as {
+    readonly config: { readonly "mastodon:escrow"?: EscrowRecord };
+  };
   const lacking = secrets.filter(({ name, value }) =>
     name === "state passphrase"
       ? bundle.statePassphrase !== value
@@ -58,6 +63,13 @@ export async function escrowDrill(
         "the escrow bundle opens, and holds every secret and the state's passphrase",
         lacking.map(({ name }) => name),
         `${secrets.length} secrets`,
+      ),
+      checkOf(
+        "the bundle is recorded in the stack file, with what the engine's own CLI encrypted there",
+        config["mastodon:escrow"]?.of === escrowedIn(stackFile)
+          ? []
+          : [`recorded: ${JSON.stringify(config["mastodon:escrow"])}`],
+        config["mastodon:escrow"]?.at ?? "",
       ),
     ],
     written: { name: "escrow bundle", text },

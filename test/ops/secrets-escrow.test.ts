@@ -4,6 +4,7 @@ import { armor, Decrypter, generateIdentity, identityToRecipient } from "age-enc
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { findSecrets } from "../../rehearsal/checks/secret-search.ts";
+import { escrowedIn } from "../../ops/secrets/escrow-record.ts";
 import { FRESH, shop, STATE_PASSPHRASE } from "./shop.ts";
 
 describe("escrow", () => {
@@ -73,6 +74,49 @@ describe("escrow", () => {
     const bundle = await opened(join(cwd, "c.age"), (decrypter) => decrypter.addIdentity(own));
     expect(bundle["dumpIdentity"]).toBe(own);
     expect(said.join("\n")).not.toContain(own);
+  });
+
+  test("is recorded in the stack file: another setting leaves the record right, another secret does not", async () => {
+    const { run, cwd, text, said, file, setByHand } = shop();
+    await run("init");
+    const recipient = await identityToRecipient(await generateIdentity());
+    await run("escrow", "--recipient", recipient, "--out", join(cwd, "a.age"));
+    const recorded = text();
+    const record = (
+      parse(recorded) as { config: { "mastodon:escrow": { at: string; of: string } } }
+    ).config["mastodon:escrow"];
+    expect(record).toEqual({ at: "20261123T120000Z", of: escrowedIn(recorded) });
+    expect(said.at(-1)).toContain(`Recorded in ${file}, for \`npm run doctor\`: commit it.`);
+    expect(escrowedIn(recorded.replace("replicas: 2", "replicas: 3"))).toBe(record.of);
+    expect(escrowedIn(recorded.replace("# The operator's own words.", ""))).toBe(record.of);
+    await run("rotate", "tunnelSecret", "--yes");
+    expect(escrowedIn(text())).not.toBe(record.of);
+    writeFileSync(file, recorded);
+    setByHand({ smtpPassword: "of the provider" });
+    expect(escrowedIn(text())).not.toBe(record.of);
+    expect(escrowedIn(recorded.replace(/encryptionsalt: .*/u, "encryptionsalt: v1:new"))).not.toBe(
+      record.of,
+    );
+  });
+
+  test("is whole, and says that it is not recorded, where the stack file was changed meanwhile", async () => {
+    const made = shop();
+    await made.run("init");
+    const out = join(made.cwd, "bundle.age");
+    const recipient = await identityToRecipient(await generateIdentity());
+    const other = shop(made.text(), {
+      cwd: made.cwd,
+      pulumi: () => async (args, input) => {
+        const answer = await made.pulumi.run(args, input);
+        writeFileSync(made.file, `${made.text()}# changed meanwhile\n`);
+        return answer;
+      },
+    });
+    await expect(other.run("escrow", "--recipient", recipient, "--out", out)).rejects.toThrow(
+      /bundle\.age is written, and whole\. It is not recorded .* was changed by someone else/u,
+    );
+    expect(existsSync(out)).toBe(true);
+    expect(made.text()).not.toContain("mastodon:escrow");
   });
 
   test("opens by a passphrase, too: paper needs no key file", async () => {

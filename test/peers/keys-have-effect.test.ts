@@ -20,6 +20,7 @@ const ELSEWHERE: readonly (readonly [key: RegExp, why: string])[] = [
   [/^postgres\.origin\.movedIn$/u, "keeps keys from being made anew: test/ops/env-keys.test.ts"],
   [/^images\.unpinned$/u, "whether an update is refused: test/entry/unpinned.test.ts"],
   [/^fingerprints\./u, "what secrets are held against: test/config/secret-faults.test.ts"],
+  [/^escrow\./u, "compared by the doctor alone: test/ops/doctor/cases/state.ts"],
 ];
 
 /**

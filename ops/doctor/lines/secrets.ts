@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { stateOfSecrets, isFault, type SecretState } from "../../secrets/check.ts";
+import { escrowedIn, type EscrowRecord } from "../../secrets/escrow-record.ts";
 import { passphraseIn, weakStatePassphrase } from "../../secrets/passphrase.ts";
 import { providerOf } from "../../secrets/stack-file.ts";
 import { SecretStore } from "../../secrets/store.ts";
@@ -82,9 +83,42 @@ export const secrets: Line<readonly SecretState[]> = {
   judge(states) {
     const faults = states.filter(isFault).flatMap(({ sentences }) => sentences);
     return faults.length === 0
-      ? ok(
-          `${states.filter(({ state }) => state === "there").length} secrets; whether the escrow bundle is younger than they are, only its holder knows`,
-        )
+      ? ok(`${states.filter(({ state }) => state === "there").length} secrets`)
       : fix(faults.join("\n"), "npm run secrets -- check");
+  },
+};
+
+interface Escrow {
+  /** Undefined: the stack file records no bundle. */
+  readonly record: EscrowRecord | undefined;
+  /** Hash of what a bundle would hold now. */
+  readonly now: EscrowRecord["of"];
+  readonly stack: string;
+}
+
+export const escrow: Line<Escrow> = {
+  number: 38,
+  name: "escrow",
+  checks: "the escrow bundle that was recorded holds every secret as it is now",
+  async ask({ config, place }) {
+    const text = await readFile(stackFileOf(place), "utf8");
+    return { record: (await config()).escrow, now: escrowedIn(text), stack: place.stack };
+  },
+  judge({ record, now, stack }) {
+    const cure = `npm run secrets -- escrow --recipient age1… --out FILE --stack ${stack}`;
+    if (record === undefined)
+      return fix(
+        "No escrow bundle is recorded in the stack file. Without one, a lost passphrase takes the server with it.",
+        cure,
+      );
+    const day = record.at.replace(/^(\d{4})(\d\d)(\d\d).*$/u, "$1-$2-$3");
+    return record.of === now
+      ? ok(
+          `the bundle of ${day} holds every secret as it is now; whether it is still there, only its holder knows`,
+        )
+      : fix(
+          `A secret, the passphrase or the recipient of the dumps has changed since the bundle of ${day}: it no longer opens or rebuilds everything.`,
+          cure,
+        );
   },
 };

@@ -14,6 +14,7 @@ import { cloudflareClient, digitaloceanClient, type Json } from "../../../ops/re
 import type { OutsideAnswer } from "../../../ops/rebuild/world.ts";
 import type { StackExport } from "../../../ops/recover/state.ts";
 import { STACK } from "../../../ops/recover/types.ts";
+import { withEscrowRecord } from "../../../ops/secrets/escrow-record.ts";
 import type { LockedPart } from "../../../ops/state/bucket.ts";
 import { LOCKED } from "../../../ops/state/keep.ts";
 import { configOf } from "../../../ops/stack-file/place.ts";
@@ -110,7 +111,10 @@ export class Stage {
   readonly registry: Registry;
   readonly s3: S3Server;
   /** The stack file; undefined: there is none. */
-  text: string | undefined = readyToRehearse(readFileSync("Pulumi.prod.yaml", "utf8"));
+  text: string | undefined = withEscrowRecord(
+    readyToRehearse(readFileSync("Pulumi.prod.yaml", "utf8")),
+    new Date(),
+  );
   /** Tokens of another account of DigitalOcean's: it answers them with other ids. */
   readonly accountsByToken = new Set<string>();
   now = new Date();

@@ -3,6 +3,7 @@ import { accountCases } from "./account.ts";
 import { afterUpCases } from "./after-up.ts";
 import { cloudflareCases } from "./cloudflare.ts";
 import { digitaloceanCases } from "./digitalocean.ts";
+import { mailCases } from "./mail.ts";
 import { programCases } from "./programs.ts";
 import { projectCases } from "./project.ts";
 import { stateCases } from "./state.ts";
@@ -16,4 +17,5 @@ export const CASES: readonly DoctorCase[] = [
   ...stateCases,
   ...projectCases,
   ...afterUpCases,
+  ...mailCases,
 ];

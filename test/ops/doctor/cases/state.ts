@@ -120,4 +120,26 @@ export const stateCases: readonly DoctorCase[] = [
       programs.set(CONFIG, JSON.stringify(held));
     },
   },
+  {
+    line: "escrow",
+    failedBy: "no bundle is recorded",
+    arrange: (stage) =>
+      void (stage.text = stage.text!.replace(/^ *mastodon:escrow:(\n {4}.*)*/mu, "")),
+  },
+  {
+    line: "escrow",
+    failedBy: "a secret was rotated since the bundle",
+    arrange: (stage) =>
+      stage.write("config:\n", "config:\n  mastodon:tunnelSecret: { secure: v1:b }\n"),
+  },
+  {
+    line: "escrow",
+    failedBy: "the stack file has a new passphrase",
+    arrange: (stage) => void (stage.text = `encryptionsalt: v1:new\n${stage.text}`),
+  },
+  {
+    line: "escrow",
+    failedBy: "the dumps have another recipient than the identity in the bundle opens",
+    arrange: (stage) => stage.makeDumps([]),
+  },
 ];
