@@ -24,7 +24,7 @@ const TOLERANCE = 0.02;
 const MIB = 2 ** 20;
 
 /** Use of the databases, as their own agent reads it. */
-interface Agent {
+export interface Agent {
   readonly dataMib: number;
   readonly connections: number;
   readonly pooled: number;
@@ -83,6 +83,12 @@ export async function useByAgent(databases: Databases): Promise<Agent> {
   };
 }
 
+/** Disk of the world's Postgres, MiB. */
+export function diskMibOf(world: World): number {
+  const postgres = world.find(DATABASE).find(({ properties }) => properties["engine"] === "pg");
+  return Number(read.text(postgres!.properties, "storageSizeMib"));
+}
+
 /**
  * Checks the figures of `npm run status` about the databases against those of their own agent, and
  * that it says to look at the nearly full one.
@@ -90,13 +96,11 @@ export async function useByAgent(databases: Databases): Promise<Agent> {
 export function checkUse(
   parts: readonly Shown[],
   agent: Agent,
-  world: World,
-  config: StackConfig,
+  diskMib: number,
+  config: Pick<StackConfig, "postgres">,
 ): Check {
   const part = parts.find(({ name }) => name === "full");
   const lines = part?.lines ?? [];
-  const disk = world.find(DATABASE).find(({ properties }) => properties["engine"] === "pg");
-  const diskMib = Number(read.text(disk!.properties, "storageSizeMib"));
   const figures = [
     { name: "Postgres: data", used: agent.dataMib, limit: diskMib },
     {

@@ -15,7 +15,7 @@ import type { Rehearsal } from "../rehearsal.ts";
 import { execInSandbox } from "../pods/exec-in-pod.ts";
 import type { ProbeGround } from "../pods/probes.ts";
 import { checkOf, type Check } from "./check.ts";
-import { checkUse, useByAgent, withNearlyFull } from "./database-use.ts";
+import { checkUse, diskMibOf, useByAgent, withNearlyFull } from "./database-use.ts";
 import { checkMailPort } from "./mail-port.ts";
 
 /**
@@ -107,7 +107,7 @@ export async function checkDoctor(
         ],
         `${wanted.length} Deployments, asked in ${seconds} s`,
       ),
-      checkUse(parts, agent, world, config),
+      checkUse(parts, agent, diskMibOf(world), config),
       await checkMailPort(given.inside, config),
     ];
   } finally {
