@@ -36,6 +36,11 @@ test -e ${WORK}/came-through
  *   dropped and restored again.
  * - a note with an end: done.
  *
+ * A killed client leaves its statement running in the database: the server notices only when the
+ * statement ends. So the sessions of the application's role are ended before the drop. A table that
+ * one of them commits later would stop the next try with "already exists". An index that one of
+ * them builds would delay it. Nothing else runs as that role during a restore.
+ *
  * No single transaction, because a restore with several connections needs a third of the time. The
  * counts are those of the dump's own snapshot.
  */
@@ -75,6 +80,7 @@ COMMIT;
 SQL
 if [ "$found" = 'cut off' ]; then
   echo 'A restore was cut off: dropping what it left'
+  asked 'SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE usename = CURRENT_USER AND datname = current_database() AND pid <> pg_backend_pid()' >/dev/null
   asked 'DROP OWNED BY CURRENT_USER'
   admin <<'SQL'
 GRANT ALL ON SCHEMA public TO :"application";

@@ -115,7 +115,11 @@ function componentOf({ metadata }: V1Pod): string {
 }
 
 /** Whether a pod may be evicted, as `kubectl drain` asks; with `dryRun` it stays. */
-async function evicted(core: CoreV1Api, { metadata }: V1Pod, dryRun: boolean): Promise<boolean> {
+export async function evicted(
+  core: CoreV1Api,
+  { metadata }: V1Pod,
+  dryRun: boolean,
+): Promise<boolean> {
   const [name, namespace] = [metadata?.name ?? "", metadata?.namespace ?? ""];
   try {
     await core.createNamespacedPodEviction({

@@ -59,7 +59,7 @@ export const DRILLS: readonly DrillRow[] = [
   {
     name: "restore",
     summary:
-      "a lost database comes back from a dump, killed in the middle and cut; `nights` has the fork, and single members' rows",
+      "a lost database comes back from a dump that is cut once, by a restore that is killed at six moments; `nights` has the fork, and single members' rows",
     ground: "loopback",
     load: async () => (await import("./restore.ts")).restoreDrill,
   },

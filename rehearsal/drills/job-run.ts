@@ -107,7 +107,7 @@ async function podOf(cluster: Cluster, { metadata }: V1Job): Promise<V1Pod> {
 }
 
 /** Whether a Job is complete, once it has ended. @throws Error if it hangs. */
-async function jobEnded(cluster: Cluster, { metadata, spec }: V1Job): Promise<boolean> {
+export async function jobEnded(cluster: Cluster, { metadata, spec }: V1Job): Promise<boolean> {
   return await until(
     "the end of its Job",
     async () => {

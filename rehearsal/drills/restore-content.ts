@@ -3,12 +3,15 @@ import type { Rehearsal } from "../rehearsal.ts";
 import { contentOf, type Content, type Living } from "./nights/living.ts";
 import type { DumpKeyPair } from "./dump-key.ts";
 import type { StoredDump } from "./restore-dump.ts";
+import type { Shape } from "./restore-sight.ts";
 
 /** State that the phases share. */
 export interface Restored {
   living?: Living;
   /** Content of the server before anything is lost. */
   before?: Content;
+  /** Everything in its database then, with indexes, keys and sequences. */
+  shape?: Shape;
   key?: DumpKeyPair;
   dump?: StoredDump;
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { minorOf } from "../../facts/minor-of.ts";
 import { finishRestore } from "../../ops/restore/prepare.ts";
 import { checkOf, type Check } from "../checks/check.ts";
@@ -12,11 +11,20 @@ import { bringToLife, contentOf } from "./nights/living.ts";
 import { giveRecipient, makeDumpKey } from "./dump-key.ts";
 import { orderRestore, putDump, storeDump } from "./restore-dump.ts";
 import { sameContent, type Restored } from "./restore-content.ts";
+import { holdAt } from "./restore-holds.ts";
+import { killedAt, killedWhileCopying, notWhole } from "./restore-kills.ts";
+import { MOMENTS } from "./restore-moments.ts";
+import { shapeOf, sightOf } from "./restore-sight.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 
-/** Rows of another table, so that a restore takes long enough to be killed in the middle. */
-const MORE_ROWS = 1_000_000;
+/** Rows of a fork's table, so that the dump has some megabytes. */
+const FORK_ROWS = 100_000;
+
+/** A fork's table, with all that a restore makes after the rows: an index, keys, a sequence. */
+const OF_A_FORK = `CREATE TABLE of_a_fork (id bigserial PRIMARY KEY, account_id bigint REFERENCES accounts (id), note text);
+INSERT INTO of_a_fork (account_id, note) SELECT 101, md5(n::text) FROM generate_series(1, ${FORK_ROWS}) n;
+CREATE INDEX index_of_a_fork_on_note ON of_a_fork (note)`;
 
 /** A lost database comes back from a dump, by the stack file alone. */
 export function restoreDrill(context: DrillContext): Drill {
@@ -38,11 +46,9 @@ export function restoreDrill(context: DrillContext): Drill {
       ...upPhases(context, findings),
       phase("life", async (rehearsal) => {
         shared.living = await bringToLife(rehearsal);
-        await queryAsWeb(
-          rehearsal,
-          `CREATE TABLE of_a_fork (id bigint PRIMARY KEY, note text); INSERT INTO of_a_fork SELECT n, md5(n::text) FROM generate_series(1, ${MORE_ROWS}) n`,
-        );
+        await queryAsWeb(rehearsal, OF_A_FORK);
         shared.before = await contentOf(rehearsal, shared.living);
+        shared.shape = await shapeOf(rehearsal);
         return shared.before.tables["statuses"] ?? "";
       }),
       phase("dump", async (rehearsal) => {
@@ -63,40 +69,57 @@ export function restoreDrill(context: DrillContext): Drill {
         const up = await r.stack.up({ refresh: true });
         findings.operations.push(up);
         putDump(r, dump!);
-        const left = await tablesIn(r);
+        const { tables, notes } = await sightOf(r);
         findings.checks.push(
           checkOf(
             "an object that is cut is refused before the database is touched",
-            [...failedAt(up, /bytes, and its manifest says/u), ...left],
+            [
+              ...failedAt(up, /bytes, and its manifest says/u),
+              ...(tables === 0 && notes.length === 0
+                ? []
+                : [`${tables} tables, note ${notes.join()}`]),
+            ],
             "the Job failed; no table and no note",
           ),
         );
         return "refused";
       }),
-      phase("killed in the middle", async (rehearsal) => {
+      ...MOMENTS.map((moment) =>
+        phase(`killed ${moment.title}`, async (rehearsal) => {
+          findings.checks.push(await killedAt(rehearsal, shared, moment));
+          return moment.by;
+        }),
+      ),
+      phase("killed while rows are copied, in an update", async (rehearsal) => {
+        const hold = await holdAt(rehearsal, "rows", shared.dump!.manifest.object);
         const [up, killed] = await Promise.all([
           rehearsal.stack.up({ refresh: true }),
-          killOnce(rehearsal),
-        ]);
+          killedWhileCopying(rehearsal, shared, hold),
+        ]).finally(() => hold.close());
         findings.operations.push(up);
-        const tables = await tablesIn(rehearsal);
+        const { notes } = await sightOf(rehearsal);
         findings.checks.push(
           checkOf(
-            "a restore that is killed fails its update, leaves a note without an end, and web does not start",
+            "a restore that is killed while rows are copied fails its update, leaves a note without an end, and web does not start",
             [
               ...(up.failure === undefined ? ["the update went through"] : []),
-              ...(killed > 0 ? [] : ["nothing was killed"]),
-              ...(tables.includes("a note without an end") ? [] : ["no note without an end"]),
+              ...killed.wrong,
+              ...(notes.join() === "open" ? [] : ["no note without an end"]),
             ],
-            `${killed} processes killed; left: ${tables.join(", ")}`,
+            killed.seen,
           ),
         );
-        return `${killed} processes`;
+        return "rows were copied";
       }),
       phase("restore", async (rehearsal) => {
         const up = succeeded(findings, await rehearsal.stack.up({ refresh: true }));
         findings.checks.push(
           ...(await sameContent(rehearsal, shared, "after the restore")),
+          checkOf(
+            "the update after a killed one restores everything, and notes it once",
+            await notWhole(rehearsal, shared.shape!),
+            `${Object.keys(shared.shape!).length} parts as before`,
+          ),
           await sidekiqCheck(rehearsal, 0),
           checkOf(
             "the restored value was decrypted by Active Record before web started",
@@ -178,38 +201,6 @@ async function refusals(rehearsal: Rehearsal, { dump, key }: Restored): Promise<
 function failedAt(up: Operation, says: RegExp): readonly string[] {
   const said = [up.failure ?? "", ...errorsOf(up), ...up.diagnostics].join("\n");
   return says.test(said) ? [] : [`not said: ${String(says)}; but ${said.slice(0, 500)}`];
-}
-
-/** Tables and note in the restored database; empty while there is none. */
-async function tablesIn({ databases }: Rehearsal): Promise<readonly string[]> {
-  const [row] = await databases
-    .asAgent(
-      "SELECT (SELECT count(*)::int FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r') AS tables, to_regclass('mastodon_restore.note') IS NOT NULL AS noted",
-    )
-    .catch(() => []);
-  if (row === undefined) return [];
-  const tables = Number(row["tables"]);
-  if (row["noted"] !== true) return tables === 0 ? [] : [`${tables} tables`];
-  const [note] = await databases.asAgent("SELECT ended IS NULL AS open FROM mastodon_restore.note");
-  return [`${tables} tables`, note?.["open"] === true ? "a note without an end" : "a note"];
-}
-
-/** Kills the pod's programs as soon as tables are there. Returns the number of processes. */
-async function killOnce(rehearsal: Rehearsal): Promise<number> {
-  const deadline = Date.now() + 180_000;
-  for (; Date.now() < deadline; await sleep(10)) {
-    // At the same time: on a busy machine a restore ends while the API is asked for its pod.
-    const [there, pods] = await Promise.all([tablesIn(rehearsal), podsOf(rehearsal, "restore")]);
-    if (!there.includes("a note without an end") || there.includes("0 tables")) continue;
-    for (const { metadata } of pods) {
-      const job = rehearsal.runners.jobOf(metadata?.uid ?? "");
-      const { length } = (await job?.processes("psql")) ?? [];
-      if (length === 0) continue;
-      await job?.signal("psql", "SIGKILL");
-      return length;
-    }
-  }
-  return 0;
 }
 
 async function podsOf(rehearsal: Rehearsal, component: string) {

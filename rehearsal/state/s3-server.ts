@@ -38,6 +38,8 @@ export interface S3Faults {
   room?: number | undefined;
   /** Bytes of uploads after which each upload's connection is cut. */
   cutAfter?: number | undefined;
+  /** Awaited with an object's key before its bytes are sent, so a drill can hold a download. */
+  sending?: ((key: string) => Promise<void>) | undefined;
 }
 
 /**
@@ -106,6 +108,7 @@ export class S3Server {
       if (!exists(target.bucket, host))
         throw new S3Refusal(404, "NoSuchBucket", "The specified bucket does not exist.");
       if (request.method === "PUT") this.#fits(target.bucket, received.size);
+      if (request.method === "GET" && target.key !== "") await this.faults.sending?.(target.key);
       const mayRead = (bucket: string): boolean => key.may("read", bucket, host);
       const objects = { store, uploads: this.uploads, mayRead };
       await send(response, answerOf(request, target, received, objects));

@@ -193,6 +193,25 @@ it("a full bucket takes no more bytes, and a cut connection leaves no object", a
   expect((await call("HEAD", "/media/cut")).status).toBe(404);
 });
 
+it("an answer that a drill holds is sent once it lets go, and no other waits for it", async () => {
+  const gate = Promise.withResolvers<void>();
+  const asked: string[] = [];
+  for (const key of ["held", "free"])
+    await call("PUT", `/media/${key}`, { body: Buffer.from(key) });
+  s3.faults.sending = async (key) => {
+    asked.push(key);
+    if (key === "held") await gate.promise;
+  };
+  const held = call("GET", "/media/held");
+  expect((await call("GET", "/media/free")).body.toString("utf8")).toBe("free");
+  const first = await Promise.race([held, Promise.resolve("nothing yet")]);
+  expect(first).toBe("nothing yet");
+  gate.resolve();
+  expect((await held).body.toString("utf8")).toBe("held");
+  s3.faults.sending = undefined;
+  expect(asked.sort()).toEqual(["free", "held"]);
+});
+
 it("a list has each key once, in pages, with folders, in the form that was asked for", async () => {
   for (const name of ["l/a b", "l/f/1", "l/f/2", "l/z"])
     await call("PUT", `/media/${name.replace(" ", "%20")}`, { body: Buffer.from(name) });
