@@ -13,6 +13,12 @@ export type Shelf = (typeof SHELVES)[number];
 const ENDS = { dump: ".dump.age", manifest: ".json" } as const;
 
 /**
+ * End of an object beside a dump in the first bucket: the dump's pod notes there that the second
+ * destination took both objects. Only the pod can know, because the key there may only write.
+ */
+export const COPIED_END = ".second";
+
+/**
  * Schema in which a restore notes its progress. It belongs to the database, not to its content, so
  * no dump holds it: a restored database would find the note of another restore.
  */
@@ -50,6 +56,11 @@ export function prefixOf(shelf: Shelf, stack: string): string {
 /** The key of an object. */
 export function keyOf({ shelf, stack, stamp, kind }: DumpKey): string {
   return `${prefixOf(shelf, stack)}${stamp}${ENDS[kind]}`;
+}
+
+/** Key of the note that a dump is in the second destination, too. */
+export function copiedKeyOf({ shelf, stack, stamp }: Omit<DumpKey, "kind">): string {
+  return `${prefixOf(shelf, stack)}${stamp}${COPIED_END}`;
 }
 
 /** The parts of a key; undefined for an object that is neither a dump nor a manifest. */

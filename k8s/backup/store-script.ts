@@ -1,3 +1,4 @@
+import { COPIED_END } from "../../domain/backup/names.ts";
 import { POD_FILES } from "../../domain/backup/pod-files.ts";
 import { scriptHead } from "./shell.ts";
 
@@ -45,9 +46,13 @@ while read -r shelf; do
   done
   echo "copied to $shelf/$STACK/"
 done <${POD_FILES.shelves}
-[ -z "$SECOND" ] || for end in .dump.age .json; do
+[ -n "$SECOND" ] || exit 0
+for end in .dump.age .json; do
   # Its key may write and nothing else, so nothing there is asked for.
   rclone copyto --no-check-dest "$BUCKET/dumps/$STACK/$stamp$end" "$SECOND/dumps/$STACK/$stamp$end" ||
     refuse "the second destination did not take $stamp$end; the first one has it"
 done
+echo "$SECOND" | rclone rcat "$BUCKET/dumps/$STACK/$stamp${COPIED_END}" ||
+  refuse "the second destination has $stamp, and the bucket did not take the note of it"
+echo "copied to $SECOND"
 `;

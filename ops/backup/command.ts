@@ -4,7 +4,7 @@ import type { StackConfig } from "../../config/schema.ts";
 import type { Backup } from "../../domain/backup/plan.ts";
 import type { StackPlace } from "../stack-file/place.ts";
 import type { R2Address } from "../state/bucket.ts";
-import { dumpFaults } from "./check.ts";
+import { dumpFaults, secondFaults, secondLine } from "./check.ts";
 import { dumpAddressOf, dumpsIn, lineOf, newestGood, type DumpBucket } from "./dumps.ts";
 import { makeKey } from "./key.ts";
 
@@ -54,11 +54,14 @@ export async function runBackup(args: readonly string[], world: BackupWorld): Pr
     async (place: StackPlace) => {
       const { bucket, backup, domain } = await opened(place, world);
       const dumps = await dumpsIn(bucket, basename(place.stack), ["dumps"]);
-      const faults = dumpFaults(dumps, { backup, domain, now: world.now() });
-      for (const fault of faults) say(fault);
+      const options = { backup, domain, now: world.now() };
+      const faults = [...dumpFaults(dumps, options), ...secondFaults(dumps, options)];
       const newest = newestGood(dumps);
-      if (faults.length === 0 && newest !== undefined) say(lineOf(newest, world.now()));
       well = faults.length === 0;
+      const lines = well
+        ? [newest && lineOf(newest, world.now()), secondLine(dumps, options)]
+        : faults;
+      for (const line of lines) if (line !== undefined) say(line);
     },
   );
   await program.parseAsync(args, { from: "user" });

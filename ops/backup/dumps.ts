@@ -1,6 +1,7 @@
 import type { StackConfig } from "../../config/schema.ts";
 import { parseManifest, SUSPICIONS, type Manifest } from "../../domain/backup/manifest.ts";
 import {
+  copiedKeyOf,
   keyOf,
   prefixOf,
   SHELVES,
@@ -19,6 +20,8 @@ export type Dump = {
   readonly time: Date;
   /** Size of the encrypted object in the bucket; undefined: it is not there. */
   readonly bytes: number | undefined;
+  /** Whether its pod noted that the second destination (`backup.second`) took it. */
+  readonly isCopied: boolean;
 } & (
   | { readonly word: "good" | "suspicious"; readonly manifest: Manifest }
   /** No dump: nothing says that it is whole. */
@@ -68,10 +71,12 @@ async function onShelf(bucket: DumpBucket, stack: string, shelf: Shelf): Promise
   const at = { shelf, stack } as const;
   const whole = new Set(stampsIn(keys, { ...at, kind: "manifest" }));
   const objects = new Set(stampsIn(keys, { ...at, kind: "dump" }));
+  const all = new Set(keys);
   return await Promise.all(
     [...new Set([...whole, ...objects])].map(async (stamp): Promise<Dump> => {
       const object = keyOf({ ...at, stamp, kind: "dump" });
-      const of = { shelf, stamp, time: timeOf(stamp)!, bytes: sizes.get(object) };
+      const isCopied = all.has(copiedKeyOf({ ...at, stamp }));
+      const of = { shelf, stamp, time: timeOf(stamp)!, bytes: sizes.get(object), isCopied };
       if (!whole.has(stamp))
         return { ...of, word: "no manifest", why: "it did not end well, or is under way" };
       if (!objects.has(stamp))
@@ -95,7 +100,8 @@ export function lineOf(dump: Dump, now: Date): string {
   const { bytes, counts, suspicious } = dump.manifest;
   const why = suspicious.map((each) => SUSPICIONS[each]).join(", ");
   const said = dump.word === "good" ? "good" : `suspicious: ${why}`;
-  return `${where}  ${sizeOf(bytes).padStart(9)}  ${said}; ${counts.localUsers} members, ${counts.statuses} posts`;
+  const copied = dump.isCopied ? "; second destination, too" : "";
+  return `${where}  ${sizeOf(bytes).padStart(9)}  ${said}; ${counts.localUsers} members, ${counts.statuses} posts${copied}`;
 }
 
 /** An age in words: "5 h", "3 days". */

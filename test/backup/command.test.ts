@@ -73,6 +73,36 @@ describe("the alert by absence", () => {
     expect(foreign.said).toContain("is of other.example");
   });
 
+  test("comes when the second destination gets none, although the first one has them all", async () => {
+    const second = {
+      endpoint: "https://s3.eu-central-003.backblazeb2.com",
+      bucket: "example-social-dumps",
+      region: "eu-central-003",
+    };
+    const both = parseConfig({
+      ...raw,
+      backup: { recipient: RECIPIENT, everyHours: 6, second },
+    });
+    const [old, young] = ["20261127T230000Z", "20261128T070000Z"];
+    const first = { ...dump(old), ...dump(young) };
+    const arrived = (stamp: string) => ({ [`dumps/prod/${stamp}.second`]: "" });
+    const never = await run(["check"], first, both);
+    expect(never.well).toBe(false);
+    expect(never.said).toContain("No dump of example.social is noted as copied");
+    const stale = await run(["check"], { ...first, ...arrived(old) }, both);
+    expect(stale.well).toBe(false);
+    expect(stale.said).toContain("is 10 h old (20261127T230000Z)");
+    const well = await run(["check"], { ...first, ...arrived(young) }, both);
+    expect(well.well).toBe(true);
+    expect(well.said).toContain("is not asked: its key may only write");
+    // A dump without a manifest is none, also where its note says that something was copied.
+    const { [`dumps/prod/${young}.json`]: _, ...cut } = first;
+    expect((await run(["check"], { ...cut, ...arrived(young) }, both)).well).toBe(false);
+    expect((await run(["list"], { ...first, ...arrived(young) }, both)).said).toMatch(
+      /20261128T070000Z.*posts; second destination, too\n.*20261127T230000Z.*posts$/u,
+    );
+  });
+
   test("says what to do where no dumps are made", async () => {
     await expect(run(["check"], {}, parseConfig(raw))).rejects.toThrow(
       /mastodon:backup is not set .* npm run backup -- key --out FILE\./u,

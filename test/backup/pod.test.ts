@@ -64,8 +64,18 @@ describe("a good night", () => {
     const second = temporaryFolder("second");
     const { bucket } = await good({ second });
     expect(keysIn(second)).toEqual([DUMP, MANIFEST]);
+    expect(keysIn(bucket)).toContain("dumps/prod/20261128T010000Z.second");
     for (const key of keysIn(second))
       expect(objectIn(second, key).equals(objectIn(bucket, key))).toBe(true);
+  });
+
+  test("is not noted as copied if the second destination refuses it", async () => {
+    const second = temporaryFolder("second");
+    const refused = pod({ second, rclone: 'case "$*" in copyto*second*) exit 1 ;; esac' });
+    expect((await refused.ended).store).not.toBe(0);
+    expect(refused.said()).toContain("the second destination did not take");
+    expect(keysIn(refused.bucket)).toContain(MANIFEST);
+    expect(keysIn(refused.bucket).filter((key) => key.endsWith(".second"))).toEqual([]);
   });
 
   test("of a database that lost its rows is kept, doubted, and not copied", async () => {
