@@ -37,9 +37,10 @@ test -e ${WORK}/came-through
  * - a note with an end: done.
  *
  * A killed client leaves its statement running in the database: the server notices only when the
- * statement ends. So the sessions of the application's role are ended before the drop. A table that
- * one of them commits later would stop the next try with "already exists". An index that one of
- * them builds would delay it. Nothing else runs as that role during a restore.
+ * statement ends. So the sessions of the application's role are ended before the drop. If one of
+ * them commits a table later, the next try fails at the same table ("duplicate key value violates
+ * unique constraint", seen). An index that one of them builds would delay the drop. Nothing else
+ * runs as that role during a restore.
  *
  * No single transaction, because a restore with several connections needs a third of the time. The
  * counts are those of the dump's own snapshot.

@@ -79,7 +79,7 @@ export async function killedAt(
     const logs = await logsOf(rehearsal, cluster, jobs, pod!);
     const complaints = [
       ...seen.wrong,
-      ...(isComplete ? [] : [`the next try failed: ${logs.join(" | ").slice(-400)}`]),
+      ...(isComplete ? [] : [`the next try failed: ${errorsIn(logs)}`]),
       ...(await wrongAfter(rehearsal, shared, moment, { seen: seen.sight, logs })),
     ];
     return checkOf(
@@ -212,6 +212,13 @@ async function logsOf(
     const { stdout = "", stderr = "" } = runners.jobOf(uid)?.results().get("psql") ?? {};
     return `${stdout}${stderr}`;
   });
+}
+
+/** First lines that name an error; all of the logs if none does. */
+function errorsIn(logs: readonly string[]): string {
+  const lines = logs.flatMap((log) => log.split("\n"));
+  const errors = lines.filter((line) => /error/iu.test(line)).slice(0, 3);
+  return (errors.length > 0 ? errors : lines).join("; ").slice(0, 400);
 }
 
 /** Makes the database empty again, as it was made. */
