@@ -68,6 +68,18 @@ until said=$(psql --no-psqlrc --quiet --command='SELECT 1' 2>&1); do
 done
 `;
 
+/**
+ * Settings of a session that holds the lock on the database for as long as its pod lives. After a
+ * power cut nothing tells the server that the pod's node is gone. It would keep the session, and
+ * the lock, until Linux' default keepalive: two hours (tcp(7)). In this time each next try would
+ * fail. So it asks after 30 s of silence, and gives up after three more of 10 s
+ * (https://www.postgresql.org/docs/17/runtime-config-connection.html).
+ */
+export const HOLDER_SETTINGS = `SET tcp_keepalives_idle = 30;
+SET tcp_keepalives_interval = 10;
+SET tcp_keepalives_count = 3;
+`;
+
 /** Variables for libpq: the database on the direct port, without user and password. */
 export function libpqVariables(
   postgres: DatabaseAccess,

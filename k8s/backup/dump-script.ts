@@ -1,7 +1,7 @@
 import { DATABASE_WORK_LOCK } from "../../domain/backup/lock.ts";
 import { RESTORE_SCHEMA } from "../../domain/backup/names.ts";
 import { POD_FILES } from "../../domain/backup/pod-files.ts";
-import { FIRST_ANSWER } from "../sql-job.ts";
+import { FIRST_ANSWER, HOLDER_SETTINGS } from "../sql-job.ts";
 import { scriptHead } from "./shell.ts";
 
 /** Scripts of the container `dump`, for the `sh` and `psql` of the Postgres image. */
@@ -35,7 +35,7 @@ read -r dump tee restore <${POD_FILES.codes}
  * `\\!` runs the dump inside the session. A session that the server ends instead is no harm to the
  * dump: pg_dump has taken over the snapshot by then.
  */
-export const SESSION_SQL = `SET idle_in_transaction_session_timeout = 0;
+export const SESSION_SQL = `${HOLDER_SETTINGS}SET idle_in_transaction_session_timeout = 0;
 SET statement_timeout = 0;
 SELECT pg_try_advisory_lock(${DATABASE_WORK_LOCK}) AS locked \\gset
 \\if :locked

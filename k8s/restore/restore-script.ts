@@ -1,7 +1,7 @@
 import { DATABASE_WORK_LOCK, LOCK_PATIENCE_SECONDS } from "../../domain/backup/lock.ts";
 import { RESTORE_SCHEMA } from "../../domain/backup/names.ts";
 import { FOREIGN_ENTRIES } from "../../domain/restore.ts";
-import { FIRST_ANSWER } from "../sql-job.ts";
+import { FIRST_ANSWER, HOLDER_SETTINGS } from "../sql-job.ts";
 
 /** Scripts of the container that fills the database, for the `sh` and `psql` of its image. */
 
@@ -11,14 +11,14 @@ export const WORK = "/work";
 
 /**
  * First script: one session of the administrator holds the lock for the whole restore. It ends with
- * the pod, so a killed restore leaves no lock. A dump takes the same lock: it would take half a
- * database for a whole one. `\\!` runs the second script inside the session. psql ends with 0
- * however that ends, so a file says that it came through.
+ * the pod, or a minute after the pod's node, so a killed restore leaves no lock. A dump takes the
+ * same lock: it would take half a database for a whole one. `\\!` runs the second script inside the
+ * session. psql ends with 0 however that ends, so a file says that it came through.
  */
 export const LOCKED_SCRIPT = `set -eu
 ${FIRST_ANSWER}rm -f ${WORK}/came-through
 psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 <<'SQL'
-SET lock_timeout = '${LOCK_PATIENCE_SECONDS}s';
+${HOLDER_SETTINGS}SET lock_timeout = '${LOCK_PATIENCE_SECONDS}s';
 SELECT pg_advisory_lock(${DATABASE_WORK_LOCK}) \\g /dev/null
 SET idle_in_transaction_session_timeout = 0;
 \\! sh ${SCRIPTS}/restore.sh </dev/null && touch ${WORK}/came-through

@@ -12,7 +12,14 @@ import { liveConfig } from "./live.ts";
 import type { Restored } from "./restore-content.ts";
 import { holdAt, type Hold } from "./restore-holds.ts";
 import { isOpen, type Moment } from "./restore-moments.ts";
-import { differences, shapeOf, sightOf, type Shape, type Sight } from "./restore-sight.ts";
+import {
+  differences,
+  secondsToKeepalive,
+  shapeOf,
+  sightOf,
+  type Shape,
+  type Sight,
+} from "./restore-sight.ts";
 
 /**
  * Kills a restore at each moment of its life, and lets the next try come to its end. The Jobs are
@@ -42,15 +49,20 @@ export async function killedWhileCopying(
   rehearsal: Rehearsal,
   shared: Restored,
   hold: Hold,
-): Promise<{ readonly wrong: readonly string[]; readonly seen: string }> {
+): Promise<{
+  readonly wrong: readonly string[];
+  readonly seen: string;
+  readonly keepalive: number | undefined;
+}> {
   await hold.reached();
   const [pod] = await runningPods(rehearsal);
   const { sight, wrong } = await shown(rehearsal, shared, {
     hold: "rows",
     wrong: (now) => !isOpen(now) || now.filled === 0 || now.foreignKeys > 0,
   });
+  const keepalive = await secondsToKeepalive(rehearsal);
   const killed = await killPrograms(rehearsal, pod!);
-  return { wrong, seen: `${killed} processes killed; ${describe(sight)}` };
+  return { wrong, seen: `${killed} processes killed; ${describe(sight)}`, keepalive };
 }
 
 /** Kills a restore of an empty database at a moment. The database is empty again after it. */

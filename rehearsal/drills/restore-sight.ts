@@ -1,4 +1,8 @@
+import { readFile } from "node:fs/promises";
+import { DATABASE_WORK_LOCK } from "../../domain/backup/lock.ts";
 import { RESTORE_SCHEMA } from "../../domain/backup/names.ts";
+import { PORTS } from "../data/config-files.ts";
+import { TICKS } from "../pods/process-tree.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 
 /** State and content of a restore's database, read by the cloud's agent. */
@@ -65,6 +69,23 @@ export async function sightOf({ databases }: Rehearsal): Promise<Sight> {
     notes: notes.map(({ ended }) => (ended === null ? "open" : "ended")),
     made: `${String(counts?.["made"])} ${JSON.stringify(notes)}`,
   };
+}
+
+/**
+ * Seconds until the kernel asks whether the client that holds the lock on the database is still
+ * there. Undefined if it never asks. It is timer 2 in the line of the server's socket (Linux,
+ * `Documentation/networking/proc_net_tcp.rst`).
+ */
+export async function secondsToKeepalive({ databases }: Rehearsal): Promise<number | undefined> {
+  const [row] = await databases.asAgent(
+    `SELECT client_port AS port FROM pg_stat_activity JOIN pg_locks USING (pid) WHERE locktype = 'advisory' AND granted AND objid = ${DATABASE_WORK_LOCK}`,
+  );
+  const [server, client] = [PORTS.postgres, Number(row?.["port"])].map((port) =>
+    port.toString(16).toUpperCase().padStart(4, "0"),
+  );
+  const line = new RegExp(`:${server} [0-9A-F]{8}:${client} \\S+ \\S+ 02:([0-9A-F]{8}) `, "u");
+  const [, ticks] = line.exec(await readFile("/proc/net/tcp", "utf8")) ?? [];
+  return ticks === undefined ? undefined : Number.parseInt(ticks, 16) / TICKS;
 }
 
 /** Table in which the stand-in of Rails counts its boots, also after a restore. */

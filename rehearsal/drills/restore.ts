@@ -18,6 +18,9 @@ import { shapeOf, sightOf } from "./restore-sight.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 
+/** Silence of a lock's holder after which the server must ask for it, seconds. */
+const MOST_SILENCE_SECONDS = 60;
+
 /** Rows of a fork's table, so that the dump has some megabytes. */
 const FORK_ROWS = 100_000;
 
@@ -107,6 +110,13 @@ export function restoreDrill(context: DrillContext): Drill {
               ...(notes.join() === "open" ? [] : ["no note without an end"]),
             ],
             killed.seen,
+          ),
+          checkOf(
+            "a node that loses power does not keep the lock: the server soon asks whether it is there",
+            (killed.keepalive ?? Infinity) <= MOST_SILENCE_SECONDS
+              ? []
+              : [`it asks after ${killed.keepalive ?? "no number of"} seconds`],
+            `within ${Math.ceil(killed.keepalive ?? 0)} s`,
           ),
         );
         return "rows were copied";

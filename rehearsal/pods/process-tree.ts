@@ -15,8 +15,8 @@ export interface ProcessUse {
   readonly diskBytes: number;
 }
 
-/** Ticks of a second in `/proc/<pid>/stat`: 100 on every architecture of Linux (proc(5)). */
-const TICKS = 100;
+/** Ticks of a second in `/proc`: 100 on every architecture of Linux (proc(5)). */
+export const TICKS = 100;
 
 /** Process ids of the children that a process's first thread started. */
 export async function childrenOf(pid: number): Promise<readonly number[]> {
