@@ -19,8 +19,8 @@ export interface DrillRow {
   /** Whether it runs in namespaces of its own, which another process creates first; default no. */
   readonly enclosed?: true;
   /**
-   * Whether CI runs nothing beside it; default no. It counts lost connections, or looks for what
-   * worlds left on the machine: another drill would be seen in both.
+   * Whether CI runs nothing beside it; default no. It has two worlds itself, or it counts lost
+   * connections, or looks for what worlds left on the machine, where another drill would be seen.
    */
   readonly alone?: true;
   /**
@@ -46,6 +46,7 @@ export const DRILLS: readonly DrillRow[] = [
       "a server that lives loses, night after night, all that can be lost, and is well again, in two worlds at a time; `--night 1,13` for some of them",
     ground: "loopback",
     options: ["night", "half", "seed", "kills"],
+    alone: true,
     load: async () => (await import("./nights/drill.ts")).nightsDrill,
   },
   {
