@@ -64,6 +64,7 @@ async function nextDay(
   const power = await powerOf(rehearsal, oldCluster, old);
   const asked = await visit(rehearsal, [old, made]);
   await made.enqueue(["third", "fourth"]);
+  await old.work();
   await made.work();
   operator.check(
     "the old cluster that wakes up serves no request, reaches no media and no job of the new one",
@@ -74,6 +75,11 @@ async function nextDay(
       ...(made.delivered.join() === "third,fourth" ? [] : [`jobs: ${made.delivered.join()}`]),
     ],
     `${wordsOf(power)}; 0 of ${asked.sent} requests`,
+  );
+  operator.check(
+    "until it is deleted, the old cluster works off the jobs of its own queue, and only those",
+    old.delivered.join() === "first,second" ? [] : [`jobs: ${old.delivered.join() || "none"}`],
+    `${old.delivered.length} jobs of before the night, which the new one does not have`,
   );
   const { said } = await operator.rebuild(["orphans"]);
   const billed = [CLUSTER, DATABASE].flatMap((type) =>
