@@ -14,7 +14,7 @@ export interface Deploy {
   readonly status: number;
 }
 
-/** Steps in the folded table, the longest ones. */
+/** Most steps of a list in the comment. */
 const STEPS = 25;
 
 /** Duration for people: "4 min 12 s", "12 s". */
@@ -52,9 +52,22 @@ export function aftermathText(aftermath: Aftermath, deploy: Deploy): string {
   ].join("\n");
 }
 
-/** The result of a deploy that the gate stopped. */
-export function stoppedText(says: string, { commit, url }: Pick<Deploy, "commit" | "url">): string {
-  return `> 🛑 **Not deployed**: \`${commit.slice(0, 7)}\`. ${says} [The run](${url}).`;
+/**
+ * The result of a deploy that the gate stopped.
+ * @param steps the steps that it is about, Markdown. The comment has the first ones.
+ */
+export function stoppedText(
+  says: string,
+  { commit, url }: Pick<Deploy, "commit" | "url">,
+  steps: readonly string[] = [],
+): string {
+  const more = steps.length - STEPS;
+  return [
+    `> 🛑 **Not deployed**: \`${commit.slice(0, 7)}\`. ${says} [The run](${url}).`,
+    ...(steps.length === 0 ? [] : [">"]),
+    ...steps.slice(0, STEPS).map((step) => `> - ${step}`),
+    ...(more > 0 ? [`> - and ${more} more, which the run's summary names`] : []),
+  ].join("\n");
 }
 
 const VERBS: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { readMarks } from "../report/step-marks.ts";
 import {
   LEVELS,
   markerOf,
@@ -14,7 +15,7 @@ import {
  */
 
 /** The verdict of a pull request's preview: both commits are known. */
-export type PullVerdict = Required<Verdict>;
+export type PullVerdict = Verdict & Required<Pick<Verdict, "head" | "base">>;
 
 /** Parts of a comment. */
 export interface Parts {
@@ -27,10 +28,10 @@ export interface Parts {
 }
 
 /**
- * Longest report and longest notice, characters. GitHub's limit for a comment is 65,536; the rest
- * is for the lines between them.
+ * Longest report and longest notice, characters. GitHub's limit for a comment is 65,536. The marks
+ * of a verdict take up to 4,000 of the rest.
  */
-export const REPORT_CHARACTERS = 60_000;
+export const REPORT_CHARACTERS = 56_000;
 export const NOTICE_CHARACTERS = 5_000;
 
 /** Line between notice and report. No text of a report can contain it: {@link neutral}. */
@@ -75,10 +76,15 @@ export function levelOf(report: string): Level | undefined {
 const ALL: readonly Level[] = [0, 1, 2, 3, 4, 5];
 
 function verdictOf(line: string): PullVerdict | undefined {
-  const { head, base, level, steps } = readVerdict(line) ?? {};
-  return isCommit(head) && isCommit(base) && level !== undefined && steps !== undefined
-    ? { head, base, level, steps }
-    : undefined;
+  const { head, base, level, steps, each } = readVerdict(line) ?? {};
+  if (!isCommit(head) || !isCommit(base) || level === undefined || steps === undefined)
+    return undefined;
+  return { head, base, level, steps, ...eachOf(each) };
+}
+
+/** The marks of each change, if they have their form. */
+export function eachOf(text = ""): Pick<Verdict, "each"> {
+  return text === "" || readMarks(text) === undefined ? {} : { each: text };
 }
 
 const isCommit = (value: unknown): value is string =>

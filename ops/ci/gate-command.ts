@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { stoppedText } from "./aftermath-text.ts";
-import { findComment } from "./comment.ts";
-import { decide, previewFile, type OwnPreview, type Reviewed } from "./gate.ts";
+import { decide, previewFile, type OwnPreview } from "./gate.ts";
 import { GitHub } from "./github.ts";
 import { addSummary, given, repositoryOf, runUrl, setOutputs } from "./job.ts";
-import { mergedPull, tipOfMain } from "./pulls.ts";
+import { tipOfMain } from "./pulls.ts";
+import { chainOf, sinceLastDeploy } from "./since.ts";
 
 /**
  * `node ops/ci/gate-command.ts STACK`: the step between a deploy's preview and its update. It exits
@@ -15,28 +15,26 @@ const [, , stack = ""] = process.argv;
 const commit = given(process.env, "GITHUB_SHA", "deploy");
 const github = new GitHub(repositoryOf(process.env, "deploy"));
 
-/** The merged pull request, and the verdict in its comment. */
-async function reviewed(): Promise<Reviewed | undefined> {
-  const pull = await mergedPull(github, commit);
-  if (pull === undefined) return undefined;
-  const verdict = (await findComment(github, stack, pull.number))?.parts.verdict;
-  return verdict === undefined ? pull : { ...pull, verdict };
-}
-
-const pull = await reviewed();
 const file = previewFile(given(process.env, "RUNNER_TEMP", "deploy"));
-const { stop, says } = decide({
+const {
+  stop,
+  says,
+  steps = [],
+} = decide({
+  stack,
   preview: JSON.parse(await readFile(file, "utf8")) as OwnPreview,
   commit,
   main: await tipOfMain(github),
   accepted: process.env["ACCEPTED"] ?? "",
-  ...(pull === undefined ? {} : { reviewed: pull }),
+  since: await sinceLastDeploy(github, stack, await chainOf(commit, process.cwd())),
 });
-console.log(says);
-await addSummary(process.env, `## Gate\n\n${stop === undefined ? "✅" : "🛑"} ${says}`);
+const list = steps.map((step) => `- ${step}`);
+console.log([says, ...list].join("\n"));
+const sign = stop === undefined ? "✅" : "🛑";
+await addSummary(process.env, ["## Gate", "", `${sign} ${says}`, "", ...list].join("\n"));
 if (stop !== undefined) {
   await setOutputs(process.env, {
-    result: stoppedText(says, { commit, url: runUrl(process.env) }),
+    result: stoppedText(says, { commit, url: runUrl(process.env) }, steps),
   });
   process.exitCode = 1;
 }

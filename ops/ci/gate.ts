@@ -1,7 +1,11 @@
 import { join } from "node:path";
-import { LEVELS, type Level, type Verdict } from "../report/verdict.ts";
+import { unlockLine } from "../../policy/steps/unlocks.ts";
+import type { Step } from "../report/step-marks.ts";
+import { LEVELS, type Level } from "../report/verdict.ts";
+import { landedOf, type Landed, type Review, type Since } from "./landed.ts";
+import { bereft, unreviewed } from "./unreviewed.ts";
 
-/** The gate of a deploy: compares its own preview with the one that was reviewed. */
+/** The gate of a deploy: compares its own preview with those that were reviewed. */
 
 /** File in which the step of the preview leaves {@link OwnPreview} for the gate. */
 export const previewFile = (folder: string): string => join(folder, "preview.json");
@@ -16,41 +20,46 @@ export interface OwnPreview {
   readonly level: Level;
   /** Hash of the steps. */
   readonly steps: string;
+  /** Each change of a resource. */
+  readonly changes: readonly Step[];
+  /** URNs of the resources that exist after the update, changed or not. */
+  readonly remaining: readonly string[];
   /** Whether `mastodon:unlocked` or `mastodon:anew` names a resource of a step. */
   readonly unlocked: boolean;
 }
 
-/** The pull request that became the commit, with the verdict in its comment. */
-export interface Reviewed {
-  readonly number: number;
-  /** The commit that was merged. */
-  readonly head: string;
-  /** The verdict of its comment; missing if it has none that can be read. */
-  readonly verdict?: Pick<Required<Verdict>, "head" | "level" | "steps">;
-}
-
 /** Everything that the gate looks at. */
 export interface GateInput {
+  readonly stack: string;
   readonly preview: OwnPreview;
   /** The commit that is deployed. */
   readonly commit: string;
   /** The commit that main is at now. */
   readonly main: string;
-  /** Missing for a commit that was pushed without a pull request. */
-  readonly reviewed?: Reviewed;
+  /** Commits of main since the last deploy. */
+  readonly since: Since;
   /** Hash of the steps that a person has accepted by hand, after reading the deploy's preview. */
   readonly accepted?: string;
 }
 
 /** Reasons to stop, by name. */
 export type Stop =
-  "refused" | "moved" | "outage" | "not-accepted" | "not-reviewed" | "worse" | "other-steps";
+  | "refused"
+  | "moved"
+  | "outage"
+  | "not-accepted"
+  | "not-reviewed"
+  | "worse"
+  | "other-steps"
+  | "without-the-rest";
 
 /** The decision, and a sentence for the log, the summary and the comment. */
 export interface Decision {
   /** Missing if the deploy may go on. */
   readonly stop?: Stop;
   readonly says: string;
+  /** The changes that the sentence is about: operation, name and type of each, Markdown. */
+  readonly steps?: readonly string[];
 }
 
 /** Highest level that a commit may have without a review or an entry of the stack file. */
@@ -60,11 +69,11 @@ const words = (level: Level): string => `${level} (${LEVELS[level].word})`;
 const short = (commit: string): string => commit.slice(0, 7);
 
 /**
- * Decides whether the update may start. A comment can't make it go on
- * over a refusal of the program or a mandatory rule: {@link OwnPreview.refused} counts first.
+ * Decides whether the update may start. A comment can't make it go on over a refusal of the program
+ * or a mandatory rule: {@link OwnPreview.refused} counts first.
  */
 export function decide(input: GateInput): Decision {
-  const { preview, commit, main, reviewed, accepted } = input;
+  const { preview, commit, main, since, accepted } = input;
   if (preview.refused)
     return stop("refused", `The preview was refused: ${preview.reason || "it had no end"}.`);
   if (main !== commit)
@@ -72,41 +81,99 @@ export function decide(input: GateInput): Decision {
       "moved",
       `Main has moved on to ${short(main)}, which contains ${short(commit)}: that one is deployed instead.`,
     );
-  const byHand = `Read the preview above. To deploy exactly that: \`gh workflow run deploy.yml -f steps=${preview.steps}\`.`;
-  const isOutage = preview.level > UNREVIEWED && !preview.unlocked;
-  const outage = stop(
-    "outage",
-    `The preview's level is ${words(preview.level)}, nobody has reviewed that, and the stack file names no resource of it. Run \`npm run unlock\` for the resource, and merge that.`,
-  );
   if (accepted !== undefined && accepted !== "") {
-    if (isOutage) return outage;
+    if (isOutage(preview)) return outage(input);
     return accepted === preview.steps
       ? { says: "The steps are those that were accepted by hand." }
       : stop(
           "not-accepted",
-          `The steps are not those that were accepted by hand (${accepted.slice(0, 12)}). ${byHand}`,
+          `The steps are not those that were accepted by hand (${accepted.slice(0, 12)}). ${cureOf(input)}`,
         );
   }
-  if (reviewed === undefined && isOutage) return outage;
-  if (reviewed === undefined)
-    return { says: `No pull request to compare with; level ${words(preview.level)} needs none.` };
-  const { number, head, verdict } = reviewed;
-  if (verdict?.head !== head)
-    return stop(
-      "not-reviewed",
-      `#${number} was merged at ${short(head)}, and its comment has ${verdict === undefined ? "no preview" : `the preview of ${short(verdict.head)}`}. ${byHand}`,
-    );
-  if (preview.level > verdict.level)
-    return stop(
-      "worse",
-      `The preview's level is ${words(preview.level)}; #${number} was merged at ${words(verdict.level)}. ${byHand}`,
-    );
-  if (preview.steps !== verdict.steps)
-    return stop(
-      "other-steps",
-      `The steps are not those of #${number}: the clouds, the cluster or main have changed since its preview. ${byHand}`,
-    );
-  return { says: `The steps are those of #${number}, at level ${words(verdict.level)} or less.` };
+  const landed = landedOf(since);
+  if (landed.pulls.length > 0) return compared(input, landed);
+  return isOutage(preview)
+    ? outage(input)
+    : { says: `No pull request to compare with; level ${words(preview.level)} needs none.` };
+}
+
+/** Compares with the pull requests that were merged since the last deploy. */
+function compared(input: GateInput, { pulls, reviews, unseen }: Landed): Decision {
+  const { preview } = input;
+  if (preview.changes.length === 0)
+    return { says: "Nothing changes, so nothing was to be reviewed." };
+  const missing = [...new Set(unseen.flatMap(({ why }) => why ?? []))];
+  if (missing.length > 0) return stop("not-reviewed", `${missing.join("; ")}. ${cureOf(input)}`);
+  // A commit without a pull request may come with reviewed ones, and then an outage may be its own.
+  if (unseen.length > 0 && isOutage(preview)) return outage(input);
+  const worst = Math.max(...reviews.map(({ verdict }) => verdict.level)) as Level;
+  const names = listed(pulls.map(({ number }) => `#${number}`));
+  const goesOn = {
+    says: `A person has reviewed every step with ${names}, at level ${words(worst)} or less.`,
+  };
+  if (reviews.some((review) => isSame(preview, review))) return goesOn;
+  const other = unreviewed(preview.changes, reviews);
+  const isWorse = preview.level > worst;
+  if (isWorse || other.length > 0) {
+    const level = isWorse
+      ? `The preview's level is ${words(preview.level)}; ${names} ${pulls.length === 1 ? "was" : "were"} merged at ${words(worst)}${pulls.length === 1 ? "" : " or less"}. `
+      : "";
+    const count = `Nobody has reviewed ${other.length} of ${preview.changes.length} changes: no preview of ${names} has ${other.length === 1 ? "it" : "them"} in this form.`;
+    const says = `${level}${count} ${whyOf(input.since, reviews, unseen)} ${cureOf(input)}`;
+    return { ...stop(isWorse ? "worse" : "other-steps", says), steps: other };
+  }
+  const alone = bereft(preview, reviews);
+  if (alone.length > 0)
+    return {
+      ...stop(
+        "without-the-rest",
+        `${names} deleted this beside a resource that should exist then, and it will not: a reviewer saw a successor, and now there is none. ${cureOf(input)}`,
+      ),
+      steps: alone,
+    };
+  return goesOn;
+}
+
+/** Whether a comment without a list of its steps is about exactly these. */
+const isSame = ({ steps, level }: OwnPreview, { verdict }: Review): boolean =>
+  verdict.each === undefined && verdict.steps === steps && level <= verdict.level;
+
+/** Probable cause of steps that nobody reviewed. */
+function whyOf(since: Since, reviews: readonly Review[], unseen: Landed["unseen"]): string {
+  const unlisted = reviews.filter(
+    ({ verdict: { each, level } }) => each === undefined && level > 0,
+  );
+  if (unlisted.length > 0)
+    return `The comment of ${listed(unlisted.map(({ number }) => `#${number}`))} lists no steps: an older program wrote it, or there were too many.`;
+  if (unseen.length > 0)
+    return `${listed(unseen.map(({ commit }) => short(commit)))} came to main without a pull request.`;
+  return since.deployed === undefined
+    ? "Only the newest pull request counts, because no recent commit of main has a deploy that succeeded."
+    : "The clouds or the cluster have changed since the previews.";
+}
+
+/** Level that nobody has reviewed, and that takes more than a hash. */
+const isOutage = ({ level, unlocked }: OwnPreview): boolean => level > UNREVIEWED && !unlocked;
+
+/** The remedy: a command to type, or an unlock to merge. */
+function cureOf({ stack, preview }: GateInput): string {
+  if (!isOutage(preview))
+    return `Read the preview in the run's summary. To deploy exactly that: \`gh workflow run deploy.yml -f steps=${preview.steps}\`.`;
+  const names = preview.changes.filter(({ level }) => level > UNREVIEWED).map(({ name }) => name);
+  return `No hash accepts an outage or a loss. If you mean it, run \`${unlockLine(names.length === 0 ? ["NAME"] : names, { stack })}\`, commit that, and merge it.`;
+}
+
+function outage(input: GateInput): Decision {
+  return stop(
+    "outage",
+    `The preview's level is ${words(input.preview.level)}, nobody has reviewed that, and the stack file names no resource of it. ${cureOf(input)}`,
+  );
+}
+
+/** "#7", "#7 and #8", "#7, #8 and #9". */
+function listed(names: readonly string[]): string {
+  const [last, ...before] = names.toReversed();
+  return before.length === 0 ? (last ?? "") : `${before.toReversed().join(", ")} and ${last}`;
 }
 
 function stop(name: Stop, says: string): Decision {

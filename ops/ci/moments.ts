@@ -1,5 +1,5 @@
 import { LEVELS, type Level } from "../report/verdict.ts";
-import { levelOf, neutral, NOTICE_CHARACTERS, type Parts } from "./comment-body.ts";
+import { eachOf, levelOf, neutral, NOTICE_CHARACTERS, type Parts } from "./comment-body.ts";
 
 /** The comment at each moment of a pull request. Each takes the parts that are there. */
 
@@ -13,6 +13,8 @@ export interface Handed {
   readonly level: string;
   /** Hash of the steps. */
   readonly steps: string;
+  /** Marks of each change; "" if there are none, or too many. */
+  readonly each?: string;
 }
 
 /** One preview: its two commits, and the address of its run. */
@@ -42,7 +44,7 @@ export function ended(
   parts: Parts = EMPTY,
   run: Run,
   outcome: Outcome,
-  { report, level, steps }: Handed,
+  { report, level, steps, each }: Handed,
 ): Parts {
   const { head, base, url } = run;
   if (outcome === "cancelled" || outcome === "skipped") {
@@ -53,7 +55,7 @@ export function ended(
   const hash = /^[0-9a-f]{64}$/u.test(steps) ? steps : "";
   // A job that failed has no green verdict, also if it printed one before.
   const isRefused = hash === "" || (outcome === "failure" && given < 4);
-  const verdict = { head, base, level: isRefused ? 5 : given, steps: hash };
+  const verdict = { head, base, level: isRefused ? 5 : given, steps: hash, ...eachOf(each) };
   const text = neutral(report);
   return { verdict, notice: "", report: text === "" ? missing(run) : headed(text, verdict.level) };
 }

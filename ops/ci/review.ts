@@ -1,9 +1,11 @@
 import { IMAGES } from "../../config/images.ts";
 import { stepContextOf } from "../../policy/steps/context.ts";
 import { isUnlocked } from "../../policy/steps/unlocks.ts";
+import type { StepView } from "../../policy/views.ts";
 import { readEngineLog, type EngineRun } from "../report/engine-log.ts";
 import { endingOf, reportOf, type Report } from "../report/model.ts";
 import { parsed } from "../report/refused.ts";
+import { stepOf } from "../report/step-marks.ts";
 import { isChange } from "../report/verdict.ts";
 import type { OwnPreview } from "./gate.ts";
 
@@ -59,10 +61,16 @@ export function reviewOf(ended: Ended): { readonly report: Report; readonly own:
       reason: broken === undefined ? report.headline : `${broken.rule}: ${broken.message}`,
       level: report.level,
       steps: report.stepsHash,
+      changes: report.judged.map(stepOf),
+      remaining: (run?.steps ?? []).filter(isThereAfter).map(({ urn }) => urn),
       unlocked: run !== undefined && isNamed(stack, after, run),
     },
   };
 }
+
+/** Whether the resource of a step exists after it. A refresh says nothing about the program. */
+const isThereAfter = ({ op, new: wanted }: StepView): boolean =>
+  wanted !== undefined && op !== "refresh";
 
 /** Whether the stack file names a resource of the steps, to let it go or to make it again. */
 function isNamed(stack: string, text: string, run: EngineRun): boolean {

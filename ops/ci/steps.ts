@@ -11,6 +11,7 @@ import { commentOf } from "../report/comment.ts";
 import { readEngineLog } from "../report/engine-log.ts";
 import { fenced } from "../report/markdown.ts";
 import { pageOf } from "../report/page.ts";
+import { marksOf } from "../report/step-marks.ts";
 import { stackTextOf } from "../stack-file/texts.ts";
 import { messageArguments } from "../unlock/message.ts";
 import { aftermathOf } from "./aftermath.ts";
@@ -67,6 +68,7 @@ export async function preview(step: StepContext): Promise<number> {
     report: comment,
     level: String(own.level),
     steps: own.steps,
+    each: marksOf(own.changes) ?? "",
     ...(own.refused ? { result: stoppedText(`${own.reason}.`, { commit: head, url }) } : {}),
   });
   return own.refused ? 1 : ended.status;

@@ -57,7 +57,12 @@ const WRITERS = {
     const { github, stack, given, handed } = job;
     const run = await runOf(job);
     const number = Number(given("PULL_REQUEST"));
-    const texts = { report: handed("REPORT"), level: handed("LEVEL"), steps: handed("STEPS") };
+    const texts = {
+      report: handed("REPORT"),
+      level: handed("LEVEL"),
+      steps: handed("STEPS"),
+      each: handed("EACH"),
+    };
     const main = await tipOfMain(github);
     const pull = await github.call("GET", `pulls/${number}`, "pull-requests: write");
     await changeComment(github, stack, number, (parts) => {

@@ -93,6 +93,8 @@ export interface Report {
   readonly images: readonly ImageChange[];
   /** Changes of resources, in the engine's order. */
   readonly changes: readonly Change[];
+  /** The same, each with its effect on members. */
+  readonly judged: readonly Judged[];
   readonly counts: Readonly<Record<string, number>>;
   /** Warnings that the configuration before did not have. */
   readonly warnings: readonly string[];
@@ -151,6 +153,7 @@ export function reportOf(input: ReportInput): Report {
     unlocked: unlockedOf(changes, after.config),
     images: imagesIn(changes),
     changes,
+    judged,
     counts: run?.counts ?? {},
     ...warningsIn(run, before, imagesIn(changes).length === 0 ? input.images : undefined),
     refused:

@@ -33,6 +33,8 @@ export interface Verdict {
   readonly level: Level;
   /** Hash of the steps: {@link hashOf}. */
   readonly steps: string;
+  /** A mark of each change (`step-marks.ts`); missing in an older comment, or if they are many. */
+  readonly each?: string;
 }
 
 /** Operations that change nothing. */
@@ -66,13 +68,16 @@ export function readVerdict(comment: string): Verdict | undefined {
   const [, json] = /^<!-- verdict (\{.*\}) -->$/mu.exec(comment) ?? [];
   if (json === undefined) return undefined;
   try {
-    const { head, base, level, steps } = JSON.parse(json) as Readonly<Record<string, unknown>>;
+    const { head, base, level, steps, each } = JSON.parse(json) as Readonly<
+      Record<string, unknown>
+    >;
     if (!isLevel(level) || typeof steps !== "string") return undefined;
     return {
       ...(typeof head === "string" ? { head } : {}),
       ...(typeof base === "string" ? { base } : {}),
       level,
       steps,
+      ...(typeof each === "string" ? { each } : {}),
     };
   } catch {
     return undefined;

@@ -9,7 +9,10 @@ export function isUnlocked({ name, type, old }: StepView, { unlocked }: StepCont
 }
 
 /** The line that unlocks these resources. A person puts the reason in. */
-export function unlockLine(names: readonly string[], { stack }: StepContext): string {
+export function unlockLine(
+  names: readonly string[],
+  { stack }: Pick<StepContext, "stack">,
+): string {
   return `npm run unlock -- ${names.join(" ")} --because "why" --stack ${stack}`;
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { UPDATE_MINUTES } from "../../config/update-time.ts";
+import { MOST_COMMITS } from "../../ops/ci/since.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -209,8 +210,14 @@ export const RULES: Readonly<Record<string, Rule>> = {
         "node ops/ci/gate-command.ts prod",
         "node ops/ci/pulumi.ts up prod",
       ].map((run) => runs.indexOf(run)) as [number, number, number];
-      const reads = typeof permissions !== "string" && permissions["pull-requests"] === "read";
-      return up < 0 || (reads && preview < gate && gate < up) ? [] : [`${name} passes no gate`];
+      const reads =
+        typeof permissions !== "string" &&
+        ["pull-requests", "actions"].every((right) => permissions[right] === "read");
+      const checkout = steps.find(({ uses }) => uses?.startsWith("actions/checkout@"));
+      // 0 means all. One more than the gate looks at: the deployed one is behind the last of them.
+      const depth = Number(checkout?.with?.["fetch-depth"] ?? 1) || Infinity;
+      const sees = reads && depth > MOST_COMMITS;
+      return up < 0 || (sees && preview < gate && gate < up) ? [] : [`${name} passes no gate`];
     }),
 
   "a preview and a deploy are told to the pull request, however they end": (workflow) =>

@@ -29,6 +29,8 @@ describe("the rules see what they are for", () => {
   const recover = { run: "node ops/ci/pulumi.ts recover prod" };
   const named = { run: 'sudo hostname "run-$GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT"' };
   const asks = { permissions: { actions: "read" } };
+  const reads = { permissions: { "pull-requests": "read", actions: "read" } };
+  const whole = { uses: "actions/checkout@x", with: { "fetch-depth": 0 } };
   const job = (each: Job, more: Partial<Workflow> = {}): Workflow => ({
     ...base,
     ...more,
@@ -92,13 +94,20 @@ describe("the rules see what they are for", () => {
     ["a recovery too late", CUT, job({ ...asks, steps: [named, preview, recover, up] })],
     ["locks without a run", CUT, job({ ...asks, steps: [recover, named, preview, up] })],
     ["runs that it may not read", CUT, job({ steps: [named, recover, preview, up] })],
-    ["no gate", GATE, job({ permissions: { "pull-requests": "read" }, steps: [preview, up] })],
+    ["no gate", GATE, job({ ...reads, steps: [whole, preview, up] })],
+    ["a gate too late", GATE, job({ ...reads, steps: [whole, preview, up, gate] })],
+    ["a gate that may not read", GATE, job({ ...asks, steps: [whole, preview, gate, up] })],
     [
-      "a gate too late",
+      "a gate that may not ask for the last deploy",
       GATE,
-      job({ permissions: { "pull-requests": "read" }, steps: [preview, up, gate] }),
+      job({ permissions: { "pull-requests": "read" }, steps: [whole, preview, gate, up] }),
     ],
-    ["a gate that may not read", GATE, job({ steps: [preview, gate, up] })],
+    [
+      "a gate that has too few commits to find the last deploy",
+      GATE,
+      job({ ...reads, steps: [{ ...whole, with: { "fetch-depth": 30 } }, preview, gate, up] }),
+    ],
+    ["a gate that has one commit", GATE, job({ ...reads, steps: [preview, gate, up] })],
     ["a preview that nobody hears of", TOLD, job({ environment: "preview", steps: [preview] })],
     [
       "one that is told of only if it passes",

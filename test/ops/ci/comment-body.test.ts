@@ -7,6 +7,7 @@ import {
   REPORT_CHARACTERS,
   type Parts,
 } from "../../../ops/ci/comment-body.ts";
+import { digestOf, MOST_MARKS } from "../../../ops/report/step-marks.ts";
 import { markerOf } from "../../../ops/report/verdict.ts";
 import { deployed, ended, stale, waiting } from "../../../ops/ci/moments.ts";
 
@@ -83,6 +84,29 @@ describe("text of the pull request's own code can't make a verdict that its read
   });
 });
 
+describe("the marks of each step", () => {
+  it("are read as they were handed over", () => {
+    const each = `c1${digestOf("a")}u3${digestOf("b")}`;
+    const parts = ended(undefined, RUN, "success", { ...GREEN, each });
+    expect(partsOf(written(parts)).verdict).toEqual({ ...green.verdict, each });
+  });
+
+  it.each([
+    ["of another operation", `z1${digestOf("a")}`],
+    ["of a level that is none", `u5${digestOf("a")}`],
+    ["cut off", `u1${digestOf("a")}`.slice(0, 9)],
+    ["that end the line", `u1${digestOf("a")} -->`],
+    ["too many", `u1${digestOf("a")}`.repeat(MOST_MARKS + 1)],
+    ["none", ""],
+  ])("%s: the verdict has no list, and its hash alone counts", (_, each) => {
+    const parts = ended(undefined, RUN, "success", { ...GREEN, each });
+    expect(partsOf(written(parts))).toEqual(green);
+    // Also if a person has written them into the comment.
+    const edited = { ...green, verdict: { ...green.verdict!, each } };
+    expect(partsOf(written(edited)).verdict).toEqual(green.verdict);
+  });
+});
+
 describe("a verdict is never lost, and never taken for another commit's", () => {
   it.each(["cancelled", "skipped"] as const)("%s: the earlier one stays, named", (outcome) => {
     const next = { ...RUN, head: "c".repeat(40) };
@@ -113,8 +137,13 @@ describe("a text of any length", () => {
     expect(parts.report).toMatch(
       /\n````\n<\/details>\n\n… the rest is left out: the text has 2\d{5}/u,
     );
-    const all = bodyOf("prod", deployed(parts, "x\n".repeat(50_000)));
+    const each = Array.from({ length: MOST_MARKS }, (_, at) => `r4${digestOf(`${at}`)}`).join("");
+    const { verdict } = ended(undefined, RUN, "success", { ...GREEN, report, each });
+    expect(verdict?.each).toBe(each);
+    const notice = "x\n".repeat(50_000);
+    const all = bodyOf("prod", { ...deployed(parts, notice), verdict: verdict! });
     expect(partsOf(all).notice.length).toBeLessThanOrEqual(NOTICE_CHARACTERS);
+    expect(partsOf(all).verdict?.each).toBe(each);
     expect(all.length).toBeLessThan(65_536);
   });
 

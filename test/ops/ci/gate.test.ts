@@ -1,107 +1,356 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decide, type GateInput } from "../../../ops/ci/gate.ts";
+import type { PullVerdict } from "../../../ops/ci/comment-body.ts";
+import { decide, type Decision, type GateInput } from "../../../ops/ci/gate.ts";
+import type { MainCommit } from "../../../ops/ci/landed.ts";
+import { marksOf, type Operation, type Step } from "../../../ops/report/step-marks.ts";
 import type { Level } from "../../../ops/report/verdict.ts";
 
 const LEVELS: readonly Level[] = [0, 1, 2, 3, 4, 5];
-const COMMIT = "a".repeat(40);
-const HEAD = "b".repeat(40);
-const OTHER = "c".repeat(40);
-const STEPS = "1".repeat(64);
-const OTHER_STEPS = "2".repeat(64);
+const commit = (name: string): string => name.repeat(40).slice(0, 40);
+const [DEPLOYED, OTHER] = [commit("d"), commit("c")];
+const HASH = "1".repeat(64);
+const OTHER_HASH = "2".repeat(64);
 
-/** The input of a deploy for which everything is as it was reviewed. */
-const same = (level: Level = 2): GateInput => ({
-  preview: { refused: false, reason: "", level, steps: STEPS, unlocked: false },
-  commit: COMMIT,
-  main: COMMIT,
-  reviewed: { number: 7, head: HEAD, verdict: { head: HEAD, level, steps: STEPS } },
+const TYPE = "kubernetes:apps/v1:Deployment";
+const change = (operation: Operation, name: string, level: Level = 1): Step => ({
+  ...{ operation, name, level, type: TYPE },
+  urn: `urn:pulumi:prod::mastodon::${TYPE}::${name}`,
 });
-const pushed = ({ preview, commit, main }: GateInput): GateInput => ({ preview, commit, main });
-const having = (given: GateInput, preview: Partial<GateInput["preview"]>): GateInput => ({
-  ...given,
-  preview: { ...given.preview, ...preview },
+const WEB = change("update", "web");
+const STREAMING = change("update", "streaming", 2);
+
+/** A commit of main from a pull request whose preview showed these changes. */
+const merged = (
+  number: number,
+  changes: readonly Step[],
+  verdict: Partial<PullVerdict> = {},
+): MainCommit => ({
+  commit: commit(`a${number}`),
+  pull: {
+    number,
+    head: commit(`b${number}`),
+    verdict: {
+      head: commit(`b${number}`),
+      base: DEPLOYED,
+      level: Math.max(0, ...changes.map(({ level }) => level)) as Level,
+      steps: `${number}`.repeat(64).slice(0, 64),
+      ...(marksOf(changes) === "" ? {} : { each: marksOf(changes)! }),
+      ...verdict,
+    },
+  },
 });
-const reviewedAt = (verdict: NonNullable<GateInput["reviewed"]>["verdict"]): GateInput => ({
-  ...same(),
-  reviewed: { number: 7, head: HEAD, ...(verdict === undefined ? {} : { verdict }) },
+const pushed = (name: string): MainCommit => ({ commit: commit(name) });
+const without = ({ commit: landed, pull }: MainCommit): MainCommit => ({
+  commit: landed,
+  pull: { number: pull!.number, head: pull!.head },
 });
+/** A comment of an earlier version of the program, which lists no steps. */
+const older = (landed: MainCommit, steps: string): MainCommit => {
+  const { each: _, ...verdict } = landed.pull!.verdict!;
+  return { ...landed, pull: { ...landed.pull!, verdict: { ...verdict, steps } } };
+};
+
+/** The deploy of the first of these commits, the newest first, with these changes. */
+function deploy(
+  commits: readonly MainCommit[],
+  changes: readonly Step[],
+  preview: Partial<GateInput["preview"]> = {},
+): GateInput {
+  const [newest] = commits;
+  return {
+    stack: "prod",
+    preview: {
+      ...{ refused: false, reason: "", steps: HASH, unlocked: false, changes },
+      level: Math.max(0, ...changes.map(({ level }) => level)) as Level,
+      remaining: changes.flatMap(({ operation, urn }) => (operation === "delete" ? [] : [urn])),
+      ...preview,
+    },
+    commit: newest!.commit,
+    main: newest!.commit,
+    since: { deployed: DEPLOYED, commits },
+  };
+}
+
+const OUTAGE = change("delete", "web", 4);
 
 describe("a deploy goes on", () => {
   it.each<[string, GateInput]>([
-    ["with the steps that were reviewed", same()],
-    ["with a milder verdict for the same steps", having(same(3), { level: 1 })],
-    ["with an outage that was reviewed, and that the rules let pass", same(4)],
-    ["of a push without a pull request, where members notice seconds at most", pushed(same(3))],
-    ["of a push with an unlock", having(pushed(same(4)), { unlocked: true })],
+    ["with the steps that were reviewed", deploy([merged(7, [WEB])], [WEB])],
+    [
+      "with a milder verdict for the same steps",
+      deploy([merged(7, [change("update", "web", 3)])], [WEB]),
+    ],
+    [
+      "with the steps of two pull requests, each previewed without the other",
+      deploy([merged(8, [STREAMING]), merged(7, [WEB])], [WEB, STREAMING]),
+    ],
+    [
+      "with fewer steps: an earlier deploy did the others before it failed",
+      deploy([merged(8, [STREAMING]), merged(7, [WEB])], [STREAMING]),
+    ],
+    ["with none, whatever was reviewed", deploy([without(merged(7, []))], [])],
+    [
+      "with the rest of a creation and of a replacement that were cut off",
+      deploy(
+        [merged(7, [change("create", "preflight"), change("replace", "web", 2)])],
+        [change("replace", "preflight"), change("left-over", "web")],
+      ),
+    ],
+    [
+      "with an outage that was reviewed, and that the rules let pass",
+      deploy([merged(7, [OUTAGE])], [OUTAGE]),
+    ],
+    [
+      "over a pull request without a preview, if a later preview was made on top of it",
+      deploy(
+        [merged(8, [WEB, STREAMING], { base: commit("a7") }), without(merged(7, []))],
+        [WEB, STREAMING],
+      ),
+    ],
+    [
+      "over a push that a later preview was made on top of",
+      deploy([merged(8, [WEB], { base: commit("e") }), pushed("e")], [WEB]),
+    ],
+    [
+      "with exactly the steps of an older comment, which does not list them",
+      deploy([older(merged(7, [WEB]), HASH)], [WEB]),
+    ],
+    [
+      "of a push without a pull request, where members notice seconds at most",
+      deploy([pushed("e")], [change("update", "web", 3)]),
+    ],
+    ["of a push with an unlock", deploy([pushed("e")], [OUTAGE], { unlocked: true })],
     [
       "with other steps that a person has accepted by their hash",
-      { ...having(same(), { steps: OTHER_STEPS, level: 3 }), accepted: OTHER_STEPS },
+      { ...deploy([merged(7, [WEB])], [STREAMING], { level: 3 }), accepted: HASH },
     ],
   ])("%s", (_, input) => {
-    expect(decide(input).stop).toBeUndefined();
+    expect(decide(input)).toEqual({ says: expect.any(String) });
   });
 });
+
+const same = (): GateInput => deploy([merged(7, [WEB])], [WEB]);
 
 describe("a deploy stops before its update, and says what to do", () => {
   it.each<[string, string, GateInput, RegExp]>([
     [
       "the program or a mandatory rule refused",
       "refused",
-      having(same(), { refused: true, reason: "mastodon:region is fra1" }),
+      deploy([merged(7, [WEB])], [WEB], { refused: true, reason: "mastodon:region is fra1" }),
       /mastodon:region is fra1/u,
     ],
     [
       "that was accepted by hand all the same",
       "refused",
-      { ...having(same(), { refused: true }), accepted: STEPS },
+      { ...deploy([merged(7, [WEB])], [WEB], { refused: true }), accepted: HASH },
       /it had no end/u,
     ],
-    ["main has moved on", "moved", { ...same(), main: OTHER }, /ccccccc, which contains aaaaaaa/u],
-    ["an outage that was pushed", "outage", pushed(same(4)), /4 \(Outage or loss\)/u],
+    ["main has moved on", "moved", { ...same(), main: OTHER }, /ccccccc, which contains a7a7a7a/u],
+    [
+      "an outage that was pushed",
+      "outage",
+      deploy([pushed("e")], [OUTAGE]),
+      /4 \(Outage or loss\).*`npm run unlock -- web --because "why" --stack prod`/u,
+    ],
+    [
+      "an outage that may be a push's, beside one that was reviewed",
+      "outage",
+      deploy([pushed("e"), merged(7, [OUTAGE])], [OUTAGE]),
+      /npm run unlock -- web/u,
+    ],
     [
       "an outage that was accepted by hand, which takes no rule away",
       "outage",
-      { ...same(4), accepted: STEPS },
-      /npm run unlock/u,
+      { ...deploy([merged(7, [OUTAGE])], [OUTAGE]), accepted: HASH },
+      /npm run unlock -- web/u,
+    ],
+    [
+      "worse than each that was merged",
+      "worse",
+      deploy([merged(8, [STREAMING]), merged(7, [WEB])], [change("update", "web", 3)]),
+      /3 \(Interrupted for seconds\); #7 and #8 were merged at 2 \(.*\) or less/u,
     ],
     [
       "worse than what was merged",
       "worse",
-      having(same(1), { level: 3 }),
-      /3 \(Interrupted for seconds\); #7 was merged at 1/u,
-    ],
-    [
-      "other steps than those that were merged",
-      "other-steps",
-      having(same(), { steps: OTHER_STEPS }),
-      new RegExp(`not those of #7.*gh workflow run deploy.yml -f steps=${OTHER_STEPS}`, "u"),
+      deploy([merged(7, [WEB])], [change("update", "web", 3)]),
+      /3 \(Interrupted for seconds\); #7 was merged at 1 /u,
     ],
     [
       "a comment about an earlier commit",
       "not-reviewed",
-      reviewedAt({ head: OTHER, level: 2, steps: STEPS }),
-      /#7 was merged at bbbbbbb, and its comment has the preview of ccccccc/u,
+      deploy([merged(7, [WEB], { head: OTHER })], [WEB]),
+      /#7 was merged at b7b7b7b, and its comment has the preview of ccccccc/u,
     ],
-    ["no verdict in the comment", "not-reviewed", reviewedAt(undefined), /has no preview/u],
+    [
+      "no verdict in the comment of one of two",
+      "not-reviewed",
+      deploy([merged(8, [WEB]), without(merged(7, []))], [WEB]),
+      /^#7 was merged at b7b7b7b, and its comment has no preview\./u,
+    ],
+    [
+      "a preview that was refused: it does not show its steps",
+      "not-reviewed",
+      deploy([merged(7, [WEB], { level: 5 })], [WEB]),
+      /its preview was refused/u,
+    ],
+    [
+      "a preview that was made after the merge: nobody has read it before",
+      "not-reviewed",
+      deploy([merged(7, [WEB], { base: commit("a7") })], [WEB]),
+      /its preview was made after that/u,
+    ],
+    [
+      "another step, and no other pull request counts: the last deploy is not known",
+      "other-steps",
+      {
+        ...deploy([merged(8, [STREAMING])], [WEB, STREAMING]),
+        since: { commits: [merged(8, [STREAMING])] },
+      },
+      /Only the newest pull request counts/u,
+    ],
+    [
+      "the step of a push beside reviewed ones",
+      "other-steps",
+      deploy([pushed("e"), merged(7, [STREAMING])], [WEB, STREAMING]),
+      /eeeeeee came to main without a pull request/u,
+    ],
+    [
+      "other steps than those of an older comment",
+      "other-steps",
+      deploy([older(merged(7, [WEB]), OTHER_HASH)], [WEB]),
+      /The comment of #7 lists no steps/u,
+    ],
+    [
+      "the same steps as in an older comment at a level that only another pull request had",
+      "other-steps",
+      deploy(
+        [older(merged(8, [WEB]), HASH), merged(7, [change("update", "pool", 3)])],
+        [change("update", "web", 3)],
+      ),
+      /The comment of #8 lists no steps/u,
+    ],
+    [
+      "a deletion whose reviewer saw a successor that will not exist",
+      "without-the-rest",
+      deploy(
+        [merged(7, [change("delete", "old"), change("create", "new")])],
+        [change("delete", "old")],
+      ),
+      /now there is none.*gh workflow run deploy.yml -f steps=1{64}/u,
+    ],
     [
       "other steps than those that were accepted by hand",
       "not-accepted",
-      { ...same(), accepted: OTHER_STEPS },
+      { ...same(), accepted: OTHER_HASH },
       /222222222222/u,
     ],
   ])("%s", (_, stop, input, words) => {
     const decision = decide(input);
-    expect(decision.stop).toBe(stop);
+    expect(decision.stop, decision.says).toBe(stop);
     expect(decision.says).toMatch(words);
+  });
+
+  it("a deletion goes on if its successor exists: an earlier deploy has made it", () => {
+    const reviewed = [merged(7, [change("delete", "old"), change("create", "new")])];
+    const remaining = [change("update", "new").urn];
+    expect(decide(deploy(reviewed, [change("delete", "old")], { remaining })).stop).toBeUndefined();
+  });
+
+  it("names each step that nobody reviewed, as what it was reviewed instead, and the line that deploys it", () => {
+    const pool = change("replace-first", "pool", 3);
+    const decision = decide(
+      deploy(
+        [merged(8, [change("update", "pool", 3)]), merged(7, [WEB, STREAMING])],
+        [pool, change("update", "web", 2), STREAMING, change("delete", "assets")],
+      ),
+    );
+    expect(decision).toMatchObject({
+      stop: "other-steps",
+      steps: [
+        "delete and make again `pool` (Deployment); reviewed: update",
+        "update `web` (Deployment), level 2 (The old one serves until the new one is ready); reviewed: level 1",
+        "delete `assets` (Deployment)",
+      ],
+    });
+    expect(decision.says).toBe(
+      `Nobody has reviewed 3 of 4 changes: no preview of #7 and #8 has them in this form. The clouds or the cluster have changed since the previews. Read the preview in the run's summary. To deploy exactly that: \`gh workflow run deploy.yml -f steps=${HASH}\`.`,
+    );
+  });
+});
+
+describe("whatever was merged and whatever a deploy would do", () => {
+  const operations: readonly Operation[] = [
+    ...["create", "update", "replace", "replace-first", "delete", "import", "left-over"],
+  ] as Operation[];
+  const step = fc.record({
+    operation: fc.constantFrom(...operations),
+    name: fc.constantFrom("web", "streaming", "pool", "assets", "cluster"),
+    level: fc.constantFrom<Level>(1, 2, 3, 4),
+  });
+  const steps = fc
+    .uniqueArray(step, { selector: ({ name }) => name, maxLength: 5 })
+    .map((list) => list.map(({ operation, name, level }) => change(operation, name, level)));
+  const reviews = fc.array(steps, { minLength: 1, maxLength: 4 });
+  const goesOn = (decision: Decision): boolean => decision.stop === undefined;
+  const at = (lists: readonly (readonly Step[])[]): readonly MainCommit[] =>
+    lists.map((list, index) => merged(index + 1, list));
+
+  it("a step on a resource that is in no preview always stops it, and is named", () => {
+    fc.assert(
+      fc.property(reviews, steps, step, (lists, others, { operation, level }) => {
+        const alien = change(operation, "alien", level);
+        const decision = decide(deploy(at(lists), [...others, alien]));
+        expect(goesOn(decision)).toBe(false);
+        expect(["worse", "other-steps"]).toContain(decision.stop);
+        expect(decision.steps).toContainEqual(expect.stringContaining("`alien` (Deployment)"));
+      }),
+    );
+  });
+
+  it("a step that was reviewed as an update goes on as nothing but an update that is no worse", () => {
+    fc.assert(
+      fc.property(reviews, step, step, (lists, { operation, level }, reviewed) => {
+        const list = [change("update", "alien", reviewed.level)];
+        const decision = decide(deploy(at([...lists, list]), [change(operation, "alien", level)]));
+        expect(goesOn(decision)).toBe(operation === "update" && level <= reviewed.level);
+      }),
+    );
+  });
+
+  it("nothing is deleted that no preview deleted", () => {
+    fc.assert(
+      fc.property(reviews, steps, (lists, own) => {
+        const deleted = new Set(
+          lists.flat().flatMap(({ operation, name }) => (operation === "delete" ? [name] : [])),
+        );
+        const all = own.filter(({ operation }) => operation === "delete");
+        if (!goesOn(decide(deploy(at(lists), own)))) return;
+        expect(all.filter(({ name }) => !deleted.has(name))).toEqual([]);
+      }),
+    );
+  });
+
+  it("every step of every preview together goes on", () => {
+    fc.assert(
+      fc.property(reviews, (lists) => {
+        const own = [...new Map(lists.flat().map((each) => [each.name, each])).values()];
+        const remaining = lists.flat().map(({ urn }) => urn);
+        expect(decide(deploy(at(lists), own, { remaining }))).toEqual({ says: expect.any(String) });
+      }),
+    );
   });
 
   it("no verdict of a comment lets a worse preview through, or one that a rule refuses", () => {
     for (const level of LEVELS)
       for (const claimed of LEVELS)
         for (const refused of [false, true]) {
-          const reviewed = reviewedAt({ head: HEAD, level: claimed, steps: STEPS });
-          const goesOn = decide(having(reviewed, { level, refused })).stop === undefined;
-          expect(goesOn).toBe(level <= claimed && !refused);
+          const reviewed = merged(7, [WEB], { level: claimed });
+          const decision = decide(deploy([reviewed], [WEB], { level, refused }));
+          expect(goesOn(decision)).toBe(
+            level <= claimed && claimed >= 1 && claimed < 5 && !refused,
+          );
         }
   });
 });
