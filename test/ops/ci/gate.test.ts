@@ -1,78 +1,20 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PullVerdict } from "../../../ops/ci/comment-body.ts";
-import { decide, type Decision, type GateInput } from "../../../ops/ci/gate.ts";
-import type { MainCommit } from "../../../ops/ci/landed.ts";
-import { marksOf, type Operation, type Step } from "../../../ops/report/step-marks.ts";
-import type { Level } from "../../../ops/report/verdict.ts";
-
-const LEVELS: readonly Level[] = [0, 1, 2, 3, 4, 5];
-const commit = (name: string): string => name.repeat(40).slice(0, 40);
-const [DEPLOYED, OTHER] = [commit("d"), commit("c")];
-const HASH = "1".repeat(64);
-const OTHER_HASH = "2".repeat(64);
-
-const TYPE = "kubernetes:apps/v1:Deployment";
-const change = (operation: Operation, name: string, level: Level = 1): Step => ({
-  ...{ operation, name, level, type: TYPE },
-  urn: `urn:pulumi:prod::mastodon::${TYPE}::${name}`,
-});
-const WEB = change("update", "web");
-const STREAMING = change("update", "streaming", 2);
-
-/** A commit of main from a pull request whose preview showed these changes. */
-const merged = (
-  number: number,
-  changes: readonly Step[],
-  verdict: Partial<PullVerdict> = {},
-): MainCommit => ({
-  commit: commit(`a${number}`),
-  pull: {
-    number,
-    head: commit(`b${number}`),
-    verdict: {
-      head: commit(`b${number}`),
-      base: DEPLOYED,
-      level: Math.max(0, ...changes.map(({ level }) => level)) as Level,
-      steps: `${number}`.repeat(64).slice(0, 64),
-      ...(marksOf(changes) === "" ? {} : { each: marksOf(changes)! }),
-      ...verdict,
-    },
-  },
-});
-const pushed = (name: string): MainCommit => ({ commit: commit(name) });
-const without = ({ commit: landed, pull }: MainCommit): MainCommit => ({
-  commit: landed,
-  pull: { number: pull!.number, head: pull!.head },
-});
-/** A comment of an earlier version of the program, which lists no steps. */
-const older = (landed: MainCommit, steps: string): MainCommit => {
-  const { each: _, ...verdict } = landed.pull!.verdict!;
-  return { ...landed, pull: { ...landed.pull!, verdict: { ...verdict, steps } } };
-};
-
-/** The deploy of the first of these commits, the newest first, with these changes. */
-function deploy(
-  commits: readonly MainCommit[],
-  changes: readonly Step[],
-  preview: Partial<GateInput["preview"]> = {},
-): GateInput {
-  const [newest] = commits;
-  return {
-    stack: "prod",
-    preview: {
-      ...{ refused: false, reason: "", steps: HASH, unlocked: false, changes },
-      level: Math.max(0, ...changes.map(({ level }) => level)) as Level,
-      remaining: changes.flatMap(({ operation, urn }) => (operation === "delete" ? [] : [urn])),
-      ...preview,
-    },
-    commit: newest!.commit,
-    main: newest!.commit,
-    since: { deployed: DEPLOYED, commits },
-  };
-}
-
-const OUTAGE = change("delete", "web", 4);
+import { decide, type GateInput } from "../../../ops/ci/gate.ts";
+import {
+  change,
+  commit,
+  deploy,
+  HASH,
+  merged,
+  older,
+  OTHER,
+  OTHER_HASH,
+  OUTAGE,
+  pushed,
+  STREAMING,
+  WEB,
+  without,
+} from "./gate-scene.ts";
 
 describe("a deploy goes on", () => {
   it.each<[string, GateInput]>([
@@ -277,80 +219,5 @@ describe("a deploy stops before its update, and says what to do", () => {
     expect(decision.says).toBe(
       `Nobody has reviewed 3 of 4 changes: no preview of #7 and #8 has them in this form. The clouds or the cluster have changed since the previews. Read the preview in the run's summary. To deploy exactly that: \`gh workflow run deploy.yml -f steps=${HASH}\`.`,
     );
-  });
-});
-
-describe("whatever was merged and whatever a deploy would do", () => {
-  const operations: readonly Operation[] = [
-    ...["create", "update", "replace", "replace-first", "delete", "import", "left-over"],
-  ] as Operation[];
-  const step = fc.record({
-    operation: fc.constantFrom(...operations),
-    name: fc.constantFrom("web", "streaming", "pool", "assets", "cluster"),
-    level: fc.constantFrom<Level>(1, 2, 3, 4),
-  });
-  const steps = fc
-    .uniqueArray(step, { selector: ({ name }) => name, maxLength: 5 })
-    .map((list) => list.map(({ operation, name, level }) => change(operation, name, level)));
-  const reviews = fc.array(steps, { minLength: 1, maxLength: 4 });
-  const goesOn = (decision: Decision): boolean => decision.stop === undefined;
-  const at = (lists: readonly (readonly Step[])[]): readonly MainCommit[] =>
-    lists.map((list, index) => merged(index + 1, list));
-
-  it("a step on a resource that is in no preview always stops it, and is named", () => {
-    fc.assert(
-      fc.property(reviews, steps, step, (lists, others, { operation, level }) => {
-        const alien = change(operation, "alien", level);
-        const decision = decide(deploy(at(lists), [...others, alien]));
-        expect(goesOn(decision)).toBe(false);
-        expect(["worse", "other-steps"]).toContain(decision.stop);
-        expect(decision.steps).toContainEqual(expect.stringContaining("`alien` (Deployment)"));
-      }),
-    );
-  });
-
-  it("a step that was reviewed as an update goes on as nothing but an update that is no worse", () => {
-    fc.assert(
-      fc.property(reviews, step, step, (lists, { operation, level }, reviewed) => {
-        const list = [change("update", "alien", reviewed.level)];
-        const decision = decide(deploy(at([...lists, list]), [change(operation, "alien", level)]));
-        expect(goesOn(decision)).toBe(operation === "update" && level <= reviewed.level);
-      }),
-    );
-  });
-
-  it("nothing is deleted that no preview deleted", () => {
-    fc.assert(
-      fc.property(reviews, steps, (lists, own) => {
-        const deleted = new Set(
-          lists.flat().flatMap(({ operation, name }) => (operation === "delete" ? [name] : [])),
-        );
-        const all = own.filter(({ operation }) => operation === "delete");
-        if (!goesOn(decide(deploy(at(lists), own)))) return;
-        expect(all.filter(({ name }) => !deleted.has(name))).toEqual([]);
-      }),
-    );
-  });
-
-  it("every step of every preview together goes on", () => {
-    fc.assert(
-      fc.property(reviews, (lists) => {
-        const own = [...new Map(lists.flat().map((each) => [each.name, each])).values()];
-        const remaining = lists.flat().map(({ urn }) => urn);
-        expect(decide(deploy(at(lists), own, { remaining }))).toEqual({ says: expect.any(String) });
-      }),
-    );
-  });
-
-  it("no verdict of a comment lets a worse preview through, or one that a rule refuses", () => {
-    for (const level of LEVELS)
-      for (const claimed of LEVELS)
-        for (const refused of [false, true]) {
-          const reviewed = merged(7, [WEB], { level: claimed });
-          const decision = decide(deploy([reviewed], [WEB], { level, refused }));
-          expect(goesOn(decision)).toBe(
-            level <= claimed && claimed >= 1 && claimed < 5 && !refused,
-          );
-        }
   });
 });

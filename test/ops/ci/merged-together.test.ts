@@ -156,7 +156,10 @@ describe("the commits since the last deploy", () => {
     github.answers.set(`commits/${below}/pulls`, [
       pullOf(6, scene.git("rev-parse", "HEAD").trim()),
     ]);
+    github.seen.length = 0;
     expect(await numbers()).toEqual([6, 6, 5, undefined]);
+    const comments = github.seen.filter(({ path }) => path.endsWith("/comments"));
+    expect(comments.map(({ path }) => path)).toEqual(["issues/6/comments", "issues/5/comments"]);
   });
 
   it("are asked for with two requests each and two more, and never for more than 30 commits", async () => {
