@@ -15,6 +15,7 @@ const [, , stack = ""] = process.argv;
 const commit = given(process.env, "GITHUB_SHA", "deploy");
 const github = new GitHub(repositoryOf(process.env, "deploy"));
 
+const since = await sinceLastDeploy(github, stack, await chainOf(commit, process.cwd()));
 const file = previewFile(given(process.env, "RUNNER_TEMP", "deploy"));
 const {
   stop,
@@ -26,15 +27,17 @@ const {
   commit,
   main: await tipOfMain(github),
   accepted: process.env["ACCEPTED"] ?? "",
-  since: await sinceLastDeploy(github, stack, await chainOf(commit, process.cwd())),
+  since,
 });
 const list = steps.map((step) => `- ${step}`);
 console.log([says, ...list].join("\n"));
 const sign = stop === undefined ? "✅" : "🛑";
 await addSummary(process.env, ["## Gate", "", `${sign} ${says}`, "", ...list].join("\n"));
+// The pull requests that this deploy takes along; its own one is found by its commit.
+const numbers = since.commits.flatMap(({ pull }) => pull?.number ?? []);
+const others = [...new Set(numbers)].filter((number) => number !== since.commits[0]?.pull?.number);
 if (stop !== undefined) {
-  await setOutputs(process.env, {
-    result: stoppedText(says, { commit, url: runUrl(process.env) }, steps),
-  });
+  const result = stoppedText(says, { commit, url: runUrl(process.env) }, steps);
+  await setOutputs(process.env, { result });
   process.exitCode = 1;
-}
+} else if (others.length > 0) await setOutputs(process.env, { together: others.join(" ") });

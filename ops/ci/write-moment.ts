@@ -77,10 +77,17 @@ const WRITERS = {
   deployed: async (job) => {
     const { github, stack, given, handed } = job;
     const pull = await mergedPull(github, given("GITHUB_SHA"));
-    if (pull === undefined) return "No pull request was merged as this commit: no comment.";
     const text = handed("REPORT") || unreported(job);
-    await changeComment(github, stack, pull.number, (parts) => deployed(parts, text));
-    return `#${pull.number} has the result of its deploy.`;
+    if (pull !== undefined)
+      await changeComment(github, stack, pull.number, (parts) => deployed(parts, text));
+    const others = (handed("TOGETHER").match(/\d+/gu) ?? []).map(Number);
+    const line = together(job, pull?.number);
+    for (const number of others)
+      await changeComment(github, stack, number, (parts) => parts && deployed(parts, line));
+    const told = [...(pull === undefined ? [] : [pull.number]), ...others];
+    return told.length === 0
+      ? "No pull request was merged as this commit: no comment."
+      : `${told.map((number) => `#${number}`).join(", ")}: the result of the deploy is there.`;
   },
   stale: async (job) => {
     const marked = await markAll(job.github, againOf(job, job.given("GITHUB_SHA")));
@@ -111,6 +118,18 @@ async function runOf({ github, url, given }: Job): Promise<Run> {
     readonly parents: readonly { readonly sha: string }[];
   };
   return { head, base: parents[0]?.sha ?? commit, url };
+}
+
+/**
+ * The result of a deploy in the comment of a pull request that was merged before, and never
+ * deployed on its own. Its comment would otherwise end with the deploy that was given up.
+ */
+function together({ url, given }: Job, number: number | undefined): string {
+  const commit = short(given("GITHUB_SHA"));
+  const other = number === undefined ? "" : ` with #${number}`;
+  return given("OUTCOME") === "success"
+    ? `> ✅ **Deployed**${other} as ${commit}: [the run](${url}).`
+    : `> 🛑 **Not deployed, or not to its end**${other} as ${commit}: [the run](${url}).`;
 }
 
 /** The result of a deploy whose job left no report. */

@@ -69,9 +69,10 @@ describe("two pull requests that are merged shortly after each other", () => {
   }, 60_000);
 
   it("are deployed as one: a person has reviewed each step", async () => {
-    const { code, said } = await deploy(WEB, STREAMING, ASSETS);
+    const { code, said, outputs } = await deploy(WEB, STREAMING, ASSETS);
     expect(code, said).toBe(0);
     expect(said).toContain("A person has reviewed every step with #7 and #8");
+    expect(outputs).toEqual({ together: "7" });
   });
 
   it("are deployed without the steps that a deploy has done before it failed", async () => {

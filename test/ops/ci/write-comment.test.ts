@@ -210,6 +210,25 @@ describe("a deploy closes the comment", () => {
     expect(own().notice).toMatch(/^> ⚪ Not deployed: the deploy of `ccccccc` was cancelled/u);
   });
 
+  it("of those that were merged before and deployed with it, whose own deploy was given up", async () => {
+    github.answers.set("pulls/6", pull(6, HEAD));
+    await run("ended", { ...GREEN, PULL_REQUEST: "6" });
+    github.answers.set(`commits/${NEXT}/pulls`, [{ ...merged, merge_commit_sha: NEXT }]);
+    const together = { ...at, TOGETHER: "6 5", REPORT: "> of this one" };
+    await run("deployed", { ...together, OUTCOME: "success" });
+    expect(own(7).notice).toBe("> of this one");
+    expect(own(6).notice).toMatch(/^> ✅ \*\*Deployed\*\* with #7 as `ccccccc`: \[the run\]/u);
+    expect(own(6).report).toBe(GREEN.REPORT);
+    // 5 never had a preview, so it has no comment to close.
+    expect(github.commentsOf(5)).toEqual([]);
+    await run("deployed", { ...together, OUTCOME: "failure" });
+    expect(own(6).notice).toMatch(/^> 🛑 \*\*Not deployed, or not to its end\*\* with #7/u);
+    github.answers.set(`commits/${NEXT}/pulls`, []);
+    await run("deployed", { ...together, OUTCOME: "success" });
+    expect(own(6).notice).toMatch(/^> ✅ \*\*Deployed\*\* as `ccccccc`: \[the run\]/u);
+    expect(own(7).notice).toBe("> of this one");
+  });
+
   it("of nothing else: a push without a pull request has no comment", async () => {
     github.answers.set(`commits/${NEXT}/pulls`, []);
     const said = await run("deployed", { ...at, OUTCOME: "success", REPORT: "> ✅" });
