@@ -22,6 +22,7 @@ import { deploy, previewOf, propose } from "./merge.ts";
 import { picturesOf } from "./pictures.ts";
 import { writeReport } from "./reports.ts";
 import { reviewTable, type Reviewed } from "./table.ts";
+import { mergeTogether } from "./together.ts";
 import { truthOf } from "./truth.ts";
 import { look, Witness, type Look } from "./witness.ts";
 
@@ -61,6 +62,17 @@ export function reviewDrill(context: DrillContext, { change }: ReviewOptions): D
           const living = await bringToLife(rehearsalOf(context));
           shared.server = { living, look: await look(rehearsalOf(context), living) };
           return "posts, members, media, jobs";
+        },
+      },
+      {
+        title: "merged together",
+        run: async () => {
+          const rehearsal = rehearsalOf(context);
+          const seen = await mergeTogether(rehearsal, shared.images, findings);
+          // Its Jobs are others than before.
+          if (shared.server !== undefined)
+            shared.server.look = await look(rehearsal, shared.server.living);
+          return seen;
         },
       },
       ...chosen(change).map((each) => changePhase(context, findings, shared, each)),
