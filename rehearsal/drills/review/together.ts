@@ -15,7 +15,11 @@ import { previewOf, propose } from "./merge.ts";
 
 /** Two pull requests that are merged before either is deployed, and the gate of their deploy. */
 
-const SCALE: Change = { name: "fewer-threads", propose: setting({ "web.threads": 6 }) };
+/** Its steps are other ones than those of the release: a rule of the edge, too. */
+const SCALE: Change = {
+  name: "fewer-threads",
+  propose: setting({ "web.threads": 6, "cloudflare.blockedAddresses": ["203.0.113.0/24"] }),
+};
 const RELEASE: Change = {
   name: "next-release",
   propose: ({ deploy }) => deploy(imagesOf(DRILLED.now)),
