@@ -2,7 +2,11 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { NAMESPACE } from "../../config/topology.ts";
+import { sentenceOf } from "../../ops/command-line.ts";
 import { clusterOf } from "../../ops/pods/cluster.ts";
+import { askedInside } from "../../ops/pods/inside.ts";
+import { useIn } from "../../ops/status/databases.ts";
+import { DATABASES } from "../../ops/status/databases-program.ts";
 import { KubeConfig } from "@kubernetes/client-node";
 import { checkOf, type Check } from "./check.ts";
 
@@ -48,8 +52,26 @@ export async function checkRealCommands(
         : [`status ${session.status}: ${session.out.slice(-300)}`],
       `it says "${answer}"`,
     ),
+    checkOf(
+      "`npm run status` reads the databases from a web pod, by exec into its container",
+      await askedDatabases(kubeconfig),
+      "figures of Postgres and Valkey",
+    ),
     checkOf("neither leaves a pod or a Job", await leftOf(kubeconfig), "none left"),
   ];
+}
+
+/** Faults of the databases' figures, asked through the real API server and kubelet. */
+async function askedDatabases(kubeconfig: string): Promise<readonly string[]> {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  const output = await askedInside(clusterOf(config), DATABASES).catch(sentenceOf);
+  try {
+    const { postgres, valkey } = useIn(output);
+    return [postgres, valkey].flatMap((each) => ("error" in each ? [each.error] : []));
+  } catch {
+    return [output];
+  }
 }
 
 async function leftOf(kubeconfig: string): Promise<readonly string[]> {
