@@ -18,14 +18,22 @@ const NOTICES = 1;
 
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 
-/** The first line without its sign. */
-export function headlineOf(level: Level, judged: readonly Judged[], isNew: boolean): string {
+/**
+ * The first line without its sign.
+ * @param seen the first setting's effect that members see. Default: they see none.
+ */
+export function headlineOf(
+  level: Level,
+  judged: readonly Judged[],
+  isNew: boolean,
+  seen = "members notice nothing",
+): string {
   const worst = judged.filter(({ effect }) => effect.level === level);
   switch (level) {
     case 0:
       return LEVELS[0].word;
     case 1:
-      return isNew ? "A new server is made — nobody uses it yet" : quietLine(judged);
+      return isNew ? "A new server is made — nobody uses it yet" : quietLine(judged, seen);
     case 2:
       return (
         versionLine(judged.map(({ change }) => change)) ??
@@ -40,16 +48,16 @@ export function headlineOf(level: Level, judged: readonly Judged[], isNew: boole
   }
 }
 
-function quietLine(judged: readonly Judged[]): string {
+function quietLine(judged: readonly Judged[], seen: string): string {
   const restarting = judged
     .map(({ change }) => change)
     .filter((change) => isRestarted(change) && serves(change.name));
   if (restarting.length > 0)
-    return `Restarts ${listed(restarting.map(nounOf))}, one pod after the other — members notice nothing`;
+    return `Restarts ${listed(restarting.map(nounOf))}, one pod after the other — ${seen}`;
   const starting = judged.map(({ change }) => change).filter(isStarted);
   if (starting.length > 0)
     return `Starts ${listed(starting.map(nounOf))} — nothing that serves is interrupted`;
-  return "Members notice nothing";
+  return capital(seen);
 }
 
 /** "Mastodon v4.6.5 → v4.7.0 — …"; undefined if its release stays. */

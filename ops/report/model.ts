@@ -18,6 +18,8 @@ import { parsed, refusalOfUpdate, refusedOf, type Refused } from "./refused.ts";
 import { moneyOf, rowsOf, type Money, type Row } from "./rows.ts";
 import { summaryOf, wayBackOf } from "./summary.ts";
 import { secretChangesOf, type SecretChanges } from "./secret-changes.ts";
+import { capital } from "./text.ts";
+import { NOT_SEEN, visibleOf, type Visible } from "./visible.ts";
 import { hashOf, type Level } from "./verdict.ts";
 
 export type { Level } from "./verdict.ts";
@@ -126,7 +128,11 @@ export function reportOf(input: ReportInput): Report {
   };
   const judged = changes.map((change): Judged => ({ change, effect: effectOf(change, context) }));
   const ofUpdate = refusalOfUpdate(after.config, input.images);
-  const level = ofUpdate === undefined ? levelOf(ending, run, judged) : 5;
+  const byEngine = ofUpdate === undefined ? levelOf(ending, run, judged) : 5;
+  // What does not run yet is seen by nobody, and without a step nothing changes.
+  const isSeen = run?.exists === true && byEngine > 0 && byEngine < 5;
+  const visible = isSeen ? visibleOf(before, after.config) : NOT_SEEN;
+  const level = visible.level > byEngine && isSeen ? visible.level : byEngine;
   // What is refused is never done.
   const order = orderOf(level === 5 ? [] : changes);
   const all = after.config === undefined ? [] : rowsOf(before, after.config);
@@ -137,10 +143,10 @@ export function reportOf(input: ReportInput): Report {
     stack,
     ending,
     level,
-    headline: headlineFor(input, level, judged),
+    headline: headlineFor(input, byEngine, judged, visible),
     summary: summaryOf({ level, changes, rows, money, order }),
     wayBack: wayBackOf(changes, after.config),
-    notices: noticesOf(judged),
+    notices: [...noticesOf(judged), ...visible.notices],
     rows,
     money,
     gone: goneOf(changes),
@@ -207,12 +213,16 @@ function headlineFor(
   { ending, run }: ReportInput,
   level: Level,
   judged: readonly Judged[],
+  { notices, level: ofSettings }: Visible,
 ): string {
   if (ending === "cancelled") return "Cancelled — nothing is known of this commit";
   if (run?.threw === true) return "The program crashed — merging this deploys nothing";
   if (ending === "crashed")
     return "The preview crashed — merging this deploys nothing that was looked at";
-  return headlineOf(level, judged, run?.exists === false);
+  const [worst] = notices;
+  if (worst !== undefined && ofSettings === 4 && level < 4)
+    return `${capital(worst.what)}, from then on`;
+  return headlineOf(level, judged, run?.exists === false, worst?.what);
 }
 
 function unlockedOf(

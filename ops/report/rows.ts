@@ -38,10 +38,28 @@ export function rowsOf(before: StackConfig | undefined, after: StackConfig): rea
   return [
     ...names
       .map((what) => rowOf(what, olds.get(what), news.get(what)))
-      .filter(({ changed }) => before !== undefined && changed),
+      .filter(({ changed }) => before !== undefined && changed)
+      .map((row) => ({ ...row, ...aloneNote(row.what, before, after) })),
     costRow(moneyOf(before, after)),
     ...budgetRows(before, after),
   ];
+}
+
+/** Note where the last spare goes: nobody notices that until the one that is left fails. */
+function aloneNote(
+  what: string,
+  before: StackConfig | undefined,
+  { postgres, web }: StackConfig,
+): Pick<Row, "note"> {
+  if (what === "Postgres" && postgres.nodes === 1 && (before?.postgres.nodes ?? 1) > 1)
+    return {
+      note: "no standby: if this machine fails, nobody reads or posts until another is there",
+    };
+  if (what === "web" && web.replicas === 1 && (before?.web.replicas ?? 1) > 1)
+    return {
+      note: "one pod: if it fails, or its node, the site is away until another has started",
+    };
+  return {};
 }
 
 /** The monthly cost of both configurations. */
