@@ -1,5 +1,6 @@
 import { DATABASE_WORK_LOCK, LOCK_PATIENCE_SECONDS } from "../domain/backup/lock.ts";
 import type { Life } from "../domain/data-life.ts";
+import { HOLDER_SETTINGS } from "./sql-job.ts";
 
 /** Scripts of a migration's two steps, in bash and Ruby. */
 
@@ -15,11 +16,13 @@ connection = PG.connect(
 
 /**
  * Runs a command while no dump is at work (`DATABASE_WORK_LOCK`). It waits, because a dump of a
- * small database takes a minute. A release that waited for a long one would seem to hang.
+ * small database takes a minute. A release that waited for a long one would seem to hang. The lock
+ * of one whose node lost power is free a minute later, as a dump's is.
  */
 const EXCLUSIVELY = `exclusively() {
   bundle exec ruby - "$@" <<'RUBY'
 ${CONNECT}
+connection.exec("${HOLDER_SETTINGS.trimEnd()}")
 give_up = Process.clock_gettime(Process::CLOCK_MONOTONIC) + ${LOCK_PATIENCE_SECONDS}
 until connection.exec("SELECT pg_try_advisory_lock(${DATABASE_WORK_LOCK})").getvalue(0, 0) == "t"
   if Process.clock_gettime(Process::CLOCK_MONOTONIC) > give_up

@@ -72,6 +72,9 @@ describe("a migration beside a dump, which would stop the server", () => {
       });
       const turns = await readFile(join(folder, "turns"), "utf8");
       expect(turns).toContain(`pg_try_advisory_lock(${DATABASE_WORK_LOCK})`);
+      // A lock whose node lost power would else stop each release for two hours.
+      expect(turns.indexOf("tcp_keepalives_idle")).toBeGreaterThan(turns.indexOf("PG.connect"));
+      expect(turns.indexOf("tcp_keepalives_idle")).toBeLessThan(turns.indexOf("advisory_lock"));
       expect(turns).toContain("delete jobs --selector app.kubernetes.io/component=backup");
       await rm(join(folder, "calls"));
       expect(await run(step, "pending", undefined, "at work")).toMatchObject({
