@@ -38,7 +38,7 @@ export function ganttOf({ totalSeconds, rows, rest, legend }: Gantt): Markup {
   const step = STEPS.find((each) => total / each <= MARKS) ?? total;
   const marks = Array.from({ length: Math.floor(total / step) + 1 }, (_, at) => at * step);
   // The end is a mark of its own, and replaces one that would overlap it.
-  const shown = [...marks.filter((mark) => mark === 0 || total - mark > 0.4 * step), total];
+  const shown = [...marks.filter((mark) => mark === 0 || total - mark > 0.6 * step), total];
   const axis = shown.map((mark) => {
     const word = mark === 0 ? "0" : formatDuration(mark);
     return markup`<span style="left:${share(mark)}%">${word}</span>`;
