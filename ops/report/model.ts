@@ -19,7 +19,7 @@ import { moneyOf, rowsOf, type Money, type Row } from "./rows.ts";
 import { summaryOf, wayBackOf } from "./summary.ts";
 import { secretChangesOf, type SecretChanges } from "./secret-changes.ts";
 import { capital } from "./text.ts";
-import { NOT_SEEN, visibleOf, type Visible } from "./visible.ts";
+import { NOT_SEEN, visibleOf, type Notice, type Visible } from "./visible.ts";
 import { hashOf, type Level } from "./verdict.ts";
 
 export type { Level } from "./verdict.ts";
@@ -63,12 +63,6 @@ export interface ReportInput {
   readonly base?: string;
   readonly at: Date;
   readonly runUrl?: string;
-}
-
-/** One effect that members notice, and its length. */
-export interface Notice {
-  readonly what: string;
-  readonly howLong: string;
 }
 
 /** The report. */

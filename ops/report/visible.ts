@@ -1,10 +1,15 @@
 import type { StackConfig } from "../../config/schema.ts";
-import type { Notice } from "./model.ts";
 import type { Level } from "./verdict.ts";
 
 /**
  * Settings of Mastodon that members see. A rollout without an interruption can take passwords away.
  */
+
+/** One effect that members notice, and its length. */
+export interface Notice {
+  readonly what: string;
+  readonly howLong: string;
+}
 
 /** A setting that is on or off, and what members notice of a change. */
 interface Setting {
