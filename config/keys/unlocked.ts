@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { line } from "./values.ts";
+import { line, stamp } from "./values.ts";
 
 /** The key `unlocked`. Its values are written by `npm run unlock`. */
 export const unlockedSchema = z
@@ -12,14 +12,7 @@ export const unlockedSchema = z
           "9cc10173-e9ea-4176-9dbc-a4cee4c4ff30",
         ),
         because: line("Reason, for whoever reads the history.", "grow to large"),
-        at: z
-          .string()
-          .regex(/^\d{8}T\d{6}Z$/u)
-          .meta({
-            description: "Time at which it was written, UTC. It tells one unlock from the next.",
-            allowed: "a time in UTC as YYYYMMDDThhmmssZ",
-            examples: ["20261129T120000Z"],
-          }),
+        at: stamp("Time at which it was written, UTC. It tells one unlock from the next."),
       })
       .meta({
         description:

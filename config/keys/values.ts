@@ -53,6 +53,24 @@ export const tensOfGib = (min: number, max: number, example: number, description
 /** An hour of the day, UTC. */
 export const hourUtc = (example: number, description: string) => whole(0, 23, example, description);
 
+/** A moment, UTC, as the commands write it. */
+export const stamp = (description: string) =>
+  z
+    .string()
+    .regex(/^\d{8}T\d{6}Z$/u)
+    .meta({
+      description,
+      allowed: "a time in UTC as YYYYMMDDThhmmssZ",
+      examples: ["20261129T120000Z"],
+    });
+
+/** The beginning of a SHA-256, as the commands write it. @param allowed says which command. */
+export const shortHash = (description: string, allowed: string) =>
+  z
+    .string()
+    .regex(/^v1-[0-9a-f]{24}$/u)
+    .meta({ description, allowed, examples: ["v1-0123456789abcdef01234567"] });
+
 /** A text of printable characters on one line. */
 export const line = (description: string, example: string, longest = 500) =>
   z

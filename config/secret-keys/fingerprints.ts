@@ -1,3 +1,4 @@
+import { shortHash } from "../keys/values.ts";
 import { scryptSync } from "node:crypto";
 import { z } from "zod";
 import { type SecretKey, SECRETS } from "./all.ts";
@@ -44,15 +45,10 @@ export const FingerprintsSchema = z
     Object.fromEntries(
       SECRETS.filter((row: SecretRow) => row.recipe.kind !== "given").map(({ key }) => [
         key,
-        z
-          .string()
-          .regex(/^v1-[0-9a-f]{24}$/u)
-          .optional()
-          .meta({
-            description: `By what \`${key}\` is known again.`,
-            allowed: "a fingerprint as `npm run secrets -- init` writes it",
-            examples: ["v1-0123456789abcdef01234567"],
-          }),
+        shortHash(
+          `By what \`${key}\` is known again.`,
+          "a fingerprint as `npm run secrets -- init` writes it",
+        ).optional(),
       ]),
     ),
   )
