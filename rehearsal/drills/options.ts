@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { neededSecrets } from "../../input/needed-secrets.ts";
 import { parseConfig } from "../../input/parse.ts";
 import type { StackConfig } from "../../config/schema.ts";
@@ -7,29 +6,11 @@ import { checkOf } from "../checks/check.ts";
 import { findSecrets } from "../checks/secret-search.ts";
 import { readStackFile } from "../../plan/stack-file.ts";
 import { noFindings, type Drill } from "./drill.ts";
+import { madeUpSecret, OPTIONS } from "./option-blocks.ts";
 import { connectionChecks, networkCheck, placementChecks, strictCheck } from "./live.ts";
 import { rehearsalOf, setupPhases, type DrillContext } from "./setup.ts";
 import { secondPreview, upPhases } from "./whole.ts";
 import { allHaystacks, allSecrets } from "./world-secrets.ts";
-
-/**
- * An option of each kind: those that add a container, a Job, a connection or a secret to
- * production's.
- */
-const OPTIONS = {
-  mail: {
-    server: "smtp.mail.example.net",
-    from: "Example Social <hello@example.social>",
-    bulk: { server: "bulk.mail.example.net", port: 465, encryption: "tls" },
-  },
-  search: { host: "search.example.net", user: "mastodon" },
-  signIn: { oidc: { issuer: "https://id.example.net/realms/ours", clientId: "mastodon" } },
-  captcha: { siteKey: "01234567-89ab-cdef-0123-456789abcdef" },
-  translation: { deepl: {} },
-  metrics: { namespace: "monitoring" },
-  tracing: { endpoint: "https://otlp.example.net:4318", headers: true },
-  federation: { authorizedFetch: true },
-} as const;
 
 /**
  * Production with its optional parts: it must be admitted, scheduled, within its quota, connected,
@@ -103,8 +84,7 @@ export function optionsDrill(context: DrillContext): Drill {
 const VALUES = new Map<SecretKey, string>();
 
 function valueOf(key: SecretKey): string {
-  const random = randomBytes(24).toString("hex");
-  const value = key === "otlpHeaders" ? `authorization=${random}` : random;
+  const value = madeUpSecret(key);
   VALUES.set(key, value);
   return value;
 }

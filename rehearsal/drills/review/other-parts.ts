@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { KubernetesObjectApi } from "@kubernetes/client-node";
 import { NAMESPACE } from "../../../config/topology.ts";
 import { partsOf } from "../../../domain/images.ts";
@@ -6,6 +5,7 @@ import type { SecretKey } from "../../../config/secret-keys/all.ts";
 import { RECORD } from "../../clouds/cloudflare/dns.ts";
 import { DRILLED } from "../../releases.ts";
 import { liveConfig } from "../live.ts";
+import { madeUpSecret, OPTIONS } from "../option-blocks.ts";
 import { imagesOf } from "../release-steps.ts";
 import { setting, type Change, type Proposal } from "./change.ts";
 
@@ -18,15 +18,10 @@ import { setting, type Change, type Proposal } from "./change.ts";
 const withSecrets =
   (keys: readonly SecretKey[], values: Readonly<Record<string, unknown>>) =>
   async (proposal: Proposal): Promise<void> => {
-    const given = keys.map((key) => [key, secretOf(key)] as const);
+    const given = keys.map((key) => [key, madeUpSecret(key)] as const);
     await proposal.rehearsal.stack.giveSecrets(Object.fromEntries(given));
     await setting(values)(proposal);
   };
-
-function secretOf(key: SecretKey): string {
-  const random = randomBytes(24).toString("hex");
-  return key === "otlpHeaders" ? `authorization=${random}` : random;
-}
 
 /** Proposed changes in their order, for a server of {@link FIRST_IMAGES}. Each night runs them. */
 export const OTHER_PARTS: readonly Change[] = [
@@ -78,7 +73,7 @@ export const OTHER_PARTS: readonly Change[] = [
   {
     name: "mail-on",
     propose: withSecrets(["smtpLogin", "smtpPassword"], {
-      mail: { server: "smtp.mail.example.net", from: "Example Social <hello@example.social>" },
+      mail: { server: OPTIONS.mail.server, from: OPTIONS.mail.from },
     }),
   },
   {
@@ -87,23 +82,23 @@ export const OTHER_PARTS: readonly Change[] = [
   },
   {
     name: "mail-without-secrets",
-    propose: setting({ "mail.bulk": { server: "bulk.mail.example.net" } }),
+    propose: setting({ "mail.bulk": { server: OPTIONS.mail.bulk.server } }),
   },
   {
     name: "search-on",
     propose: withSecrets(["searchPassword"], {
-      search: { host: "search.example.net", user: "mastodon" },
+      search: OPTIONS.search,
     }),
   },
   { name: "search-off", propose: setting({ search: undefined }) },
   {
     name: "sign-in-and-captcha",
     propose: withSecrets(["oidcClientSecret", "hcaptchaSecretKey"], {
-      signIn: { oidc: { issuer: "https://id.example.net/realms/ours", clientId: "mastodon" } },
-      captcha: { siteKey: "01234567-89ab-cdef-0123-456789abcdef" },
+      signIn: OPTIONS.signIn,
+      captcha: OPTIONS.captcha,
     }),
   },
-  { name: "metrics-on", propose: setting({ metrics: { namespace: "monitoring" } }) },
+  { name: "metrics-on", propose: setting({ metrics: OPTIONS.metrics }) },
   { name: "limited-federation", propose: setting({ "federation.authorizedFetch": true }) },
   // Hosts.
   { name: "assets-host-renamed", propose: setting({ "hosts.assets": "static.example.social" }) },
