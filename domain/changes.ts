@@ -148,36 +148,40 @@ function includedGib(size: PostgresSize, { postgresSize }: Last): number {
  * grown past it. Only the cost that this program tells would change.
  */
 function otherDisk(last: Last, { postgres }: StackConfig): readonly ChangeFault[] {
+  // A new cluster is made with the size that is wanted.
+  if (databaseClustersOf(postgres).newest > (last.data?.number ?? 1)) return [];
   const { storageGib, storageAutoscale, size } = postgres;
   const had = last.postgresStorageGib;
-  const isNew = databaseClustersOf(postgres).newest > (last.data?.number ?? 1);
-  const back = had === undefined ? "Leave it out" : `Put ${had} back`;
   const key = "postgres.storageGib";
-  if ((storageGib ?? includedGib(size, last)) < (had ?? 0) && !isNew)
-    return fault(
-      true,
+  const back = had === undefined ? "Leave it out" : `Put ${had} back`;
+  const shrinks = (storageGib ?? includedGib(size, last)) < (had ?? 0);
+  return [
+    ...fault(
+      shrinks,
       `mastodon:${key} is ${storageGib ?? "gone"}, but the disk has ${had} GiB, and a disk can't shrink. ${back}, or more`,
       putBack(key, had),
-    );
-  return fault(
-    // An older program recorded neither.
-    last.postgresSize !== undefined &&
-      storageGib !== undefined &&
-      storageGib !== had &&
-      storageAutoscale.enabled &&
-      !isNew,
-    `mastodon:${key} is ${storageGib}, but storage autoscaling is on: DigitalOcean grows the disk by itself, and this value would change nothing. ${back}; to give the disk ${storageGib} GiB now, set mastodon:postgres.storageAutoscale.enabled to false`,
-    {
-      key,
-      cures: [
-        had === undefined
-          ? { remove: [key], note: "the disk grows by itself" }
-          : { set: { [key]: had }, note: "the disk grows by itself" },
-        { set: { "postgres.storageAutoscale.enabled": false }, note: "to grow it now" },
-      ],
-      dies: [],
-    },
-  );
+    ),
+    ...fault(
+      // An older program recorded neither.
+      last.postgresSize !== undefined &&
+        storageGib !== undefined &&
+        storageGib !== had &&
+        storageAutoscale.enabled &&
+        !shrinks,
+      `mastodon:${key} is ${storageGib}, but storage autoscaling is on: DigitalOcean grows the disk by itself, and this value would change nothing. ${back}; to give the disk ${storageGib} GiB now, set mastodon:postgres.storageAutoscale.enabled to false`,
+      {
+        key,
+        cures: [
+          {
+            ...(had === undefined ? { remove: [key] } : { set: { [key]: had } }),
+            note: "the disk grows by itself",
+          },
+          { set: { "postgres.storageAutoscale.enabled": false }, note: "to grow it now" },
+        ],
+        dies: [],
+      },
+    ),
+  ];
 }
 
 /**
