@@ -2,6 +2,7 @@ import { readMarks } from "../report/step-marks.ts";
 import {
   LEVELS,
   markerOf,
+  REPORT_CHARACTERS,
   readVerdict,
   writeVerdict,
   type Level,
@@ -27,11 +28,7 @@ export interface Parts {
   readonly report: string;
 }
 
-/**
- * Longest report and longest notice, characters. GitHub's limit for a comment is 65,536. The marks
- * of a verdict take up to 4,000 of the rest.
- */
-export const REPORT_CHARACTERS = 56_000;
+/** Longest notice, characters; the comment's limit stands at the report's. */
 export const NOTICE_CHARACTERS = 5_000;
 
 /** Line between notice and report. No text of a report can contain it: {@link neutral}. */

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { unlockLine } from "../../policy/steps/unlocks.ts";
 import type { Step } from "../report/step-marks.ts";
 import { LEVELS, type Level } from "../report/verdict.ts";
-import { landedOf, type Landed, type Review, type Since } from "./landed.ts";
+import { joined } from "../report/text.ts";
+import { landedOf, short, type Landed, type Review, type Since } from "./landed.ts";
 import { bereft, unreviewed } from "./unreviewed.ts";
 
 /** The gate of a deploy: compares its own preview with those that were reviewed. */
@@ -66,7 +67,6 @@ export interface Decision {
 const UNREVIEWED = 3;
 
 const words = (level: Level): string => `${level} (${LEVELS[level].word})`;
-const short = (commit: string): string => commit.slice(0, 7);
 
 /**
  * Decides whether the update may start. A comment can't make it go on over a refusal of the program
@@ -107,7 +107,7 @@ function compared(input: GateInput, { pulls, reviews, unseen }: Landed): Decisio
   // A commit without a pull request may come with reviewed ones, and then an outage may be its own.
   if (unseen.length > 0 && isOutage(preview)) return outage(input);
   const worst = Math.max(...reviews.map(({ verdict }) => verdict.level)) as Level;
-  const names = listed(pulls.map(({ number }) => `#${number}`));
+  const names = joined(pulls.map(({ number }) => `#${number}`));
   const goesOn = {
     says: `A person has reviewed every step with ${names}, at level ${words(worst)} or less.`,
   };
@@ -144,9 +144,9 @@ function whyOf(since: Since, reviews: readonly Review[], unseen: Landed["unseen"
     ({ verdict: { each, level } }) => each === undefined && level > 0,
   );
   if (unlisted.length > 0)
-    return `The comment of ${listed(unlisted.map(({ number }) => `#${number}`))} lists no steps: an older program wrote it, or there were too many.`;
+    return `The comment of ${joined(unlisted.map(({ number }) => `#${number}`))} lists no steps: an older program wrote it, or there were too many.`;
   if (unseen.length > 0)
-    return `${listed(unseen.map(({ commit }) => short(commit)))} came to main without a pull request.`;
+    return `${joined(unseen.map(({ commit }) => short(commit)))} came to main without a pull request.`;
   return since.deployed === undefined
     ? "Only the newest pull request counts, because no recent commit of main has a deploy that succeeded."
     : "The clouds or the cluster have changed since the previews.";
@@ -168,12 +168,6 @@ function outage(input: GateInput): Decision {
     "outage",
     `The preview's level is ${words(input.preview.level)}, nobody has reviewed that, and the stack file names no resource of it. ${cureOf(input)}`,
   );
-}
-
-/** "#7", "#7 and #8", "#7, #8 and #9". */
-function listed(names: readonly string[]): string {
-  const [last, ...before] = names.toReversed();
-  return before.length === 0 ? (last ?? "") : `${before.toReversed().join(", ")} and ${last}`;
 }
 
 function stop(name: Stop, says: string): Decision {

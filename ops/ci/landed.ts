@@ -95,4 +95,5 @@ export function landedOf({ commits }: Since): Landed {
   }
 }
 
-const short = (commit: string): string => commit.slice(0, 7);
+/** A commit in words: "4f2c1ab". */
+export const short = (commit: string): string => commit.slice(0, 7);

@@ -8,12 +8,9 @@ import { mermaidOf } from "./mermaid.ts";
 import type { Report } from "./model.ts";
 import { short } from "./text.ts";
 import { findingWords, goneWords, policyWords, secretWords, standingTitle } from "./words.ts";
-import { LEVELS, markerOf, writeVerdict } from "./verdict.ts";
+import { LEVELS, markerOf, REPORT_CHARACTERS, writeVerdict } from "./verdict.ts";
 
 /** The report as a comment of a pull request, in GitHub's Markdown. */
-
-/** Most characters of a report. GitHub's 65,536 also hold the lines of ops/ci/comment-body.ts. */
-export const COMMENT_CHARACTERS = 56_000;
 
 /** A line that shows something may not have more characters, so that no value hides the rest. */
 const LONG = 200;
@@ -41,14 +38,14 @@ const ROOMS: readonly Room[] = [
   { line: LONG, steps: false, diff: 0, cell: 100, rows: 12 },
 ];
 
-/** The comment, at most {@link COMMENT_CHARACTERS} long. */
+/** The comment, at most {@link REPORT_CHARACTERS} long. */
 export function commentOf(report: Report): string {
   for (const room of ROOMS) {
     const text = textOf(report, room);
-    if (text.length <= COMMENT_CHARACTERS) return text;
+    if (text.length <= REPORT_CHARACTERS) return text;
   }
   throw new Error(
-    `The shortest report of ${report.stack} is longer than ${COMMENT_CHARACTERS} characters: a list of it has no limit in ops/report/comment.ts.`,
+    `The shortest report of ${report.stack} is longer than ${REPORT_CHARACTERS} characters: a list of it has no limit in ops/report/comment.ts.`,
   );
 }
 
@@ -88,6 +85,8 @@ function parts(report: Report, { cell, rows }: Room): readonly string[] {
   const { summary, notices, refused, wayBack, level, warnings, standing } = report;
   const [first, ...rest] = summary;
   const shown = (text: string): string => short(inLine(text), cell);
+  const warned = (texts: readonly string[]): readonly string[] =>
+    texts.slice(0, rows).map((text) => `- ⚠️ ${shown(text)}`);
   return [
     ...(first === undefined ? [] : ["", `**${shown(first)}** ${rest.map(shown).join(" ")}`.trim()]),
     ...(refused === undefined ? [] : refusedPart(report, cell, rows)),
@@ -131,15 +130,8 @@ function parts(report: Report, { cell, rows }: Room): readonly string[] {
         ]),
     ...(report.findings.length === 0 ? [] : [""]),
     ...report.findings.slice(0, rows).map((finding) => `- ${shown(findingWords(finding))}`),
-    ...(warnings.length === 0
-      ? []
-      : ["", ...warnings.slice(0, rows).map((warning) => `- ⚠️ ${shown(warning)}`)]),
-    ...(standing.length === 0
-      ? []
-      : folded(
-          standingTitle(standing),
-          standing.slice(0, rows).map((warning) => `- ⚠️ ${shown(warning)}`),
-        )),
+    ...(warnings.length === 0 ? [] : ["", ...warned(warnings)]),
+    ...(standing.length === 0 ? [] : folded(standingTitle(standing), warned(standing))),
   ];
 }
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { StackConfig } from "../../config/schema.ts";
 import type { StepContext } from "../../policy/steps/rule.ts";
 import type { SideView } from "../../policy/views.ts";
+import { CLUSTER, DATABASE, NODE_POOL } from "../recover/types.ts";
 import type { Change } from "./change.ts";
 import { kindOf, nounOf, NOTHING, serves, type Effect } from "./kinds.ts";
 
@@ -17,7 +18,8 @@ export interface EffectContext {
   readonly changedSecrets?: readonly string[];
 }
 
-const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
+/** Type of a Deployment. */
+export const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 
 /** The effect of one change. */
 export function effectOf(change: Change, context: EffectContext): Effect {
@@ -35,6 +37,7 @@ export function effectOf(change: Change, context: EffectContext): Effect {
     case "delete":
       return deletedEffect(change, context);
     case "replace":
+      // Of two clusters the old one works until the new one has everything.
       if (deletedFirst || row?.holds?.(name) !== undefined || type === CLUSTER)
         return row?.replaced?.(name) ?? NOTHING;
       return type === NODE_POOL
@@ -49,11 +52,6 @@ export function effectOf(change: Change, context: EffectContext): Effect {
 }
 
 const PODS_MOVE = "apps on streaming reconnect, and jobs of a group with one process wait";
-const NODE_POOL = "digitalocean:index/kubernetesNodePool:KubernetesNodePool";
-/** Type of the cluster. The old one works until the new one has everything. */
-export const CLUSTER = "digitalocean:index/kubernetesCluster:KubernetesCluster";
-/** Type of Postgres and Valkey. */
-export const DATABASE_CLUSTER = "digitalocean:index/databaseCluster:DatabaseCluster";
 
 /**
  * Whether something protected is created that the last update already had. A new option's bucket is
@@ -73,7 +71,7 @@ function deletedEffect({ type, name, retained }: Change, { config }: EffectConte
 
 function updatedEffect(change: Change, context: EffectContext): Effect {
   if (change.type === DEPLOYMENT) return deploymentEffect(change, context);
-  if (change.type === DATABASE_CLUSTER) return databaseEffect(change);
+  if (change.type === DATABASE) return databaseEffect(change);
   if (change.type === NODE_POOL && nodesOf(change.new) < nodesOf(change.old))
     return { level: 2, notice: PODS_MOVE, howLong: "once, while pods move" };
   return NOTHING;
@@ -102,7 +100,7 @@ function changesDatabase(
   keys: readonly string[],
 ): boolean {
   return (
-    type === DATABASE_CLUSTER &&
+    type === DATABASE &&
     kind === "update" &&
     keys.some((key) => !isDeepStrictEqual(old?.inputs[key], wanted?.inputs[key]))
   );

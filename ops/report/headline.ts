@@ -1,6 +1,6 @@
 import { imagesIn, type ImageChange } from "./image-changes.ts";
 import type { Change } from "./change.ts";
-import { deploymentUpdate, failsOver } from "./effects.ts";
+import { DEPLOYMENT, deploymentUpdate, failsOver } from "./effects.ts";
 import { kindOf, nounOf, serves, type Effect } from "./kinds.ts";
 import { LEVELS, type Level } from "./verdict.ts";
 import { capital, listed } from "./text.ts";
@@ -15,8 +15,6 @@ export interface Judged {
 
 /** Notices that the first line names. */
 const NOTICES = 1;
-
-const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 
 /**
  * The first line without its sign.

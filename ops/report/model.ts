@@ -112,6 +112,7 @@ export function reportOf(input: ReportInput): Report {
   const before = input.before === undefined ? undefined : parsed(input.before, file).config;
   const steps = run?.steps ?? [];
   const changes = changesOf(steps);
+  const images = imagesIn(changes);
   const rules =
     after.config === undefined ? undefined : stepContextOf(stack, after.config, run?.running);
   const secrets = secretChangesOf(input.before, input.after, file);
@@ -126,7 +127,7 @@ export function reportOf(input: ReportInput): Report {
   // What does not run yet is seen by nobody, and without a step nothing changes.
   const isSeen = run?.exists === true && byEngine > 0 && byEngine < 5;
   const visible = isSeen ? visibleOf(before, after.config) : NOT_SEEN;
-  const level = visible.level > byEngine && isSeen ? visible.level : byEngine;
+  const level = Math.max(byEngine, visible.level) as Level;
   // What is refused is never done.
   const order = orderOf(level === 5 ? [] : changes);
   const all = after.config === undefined ? [] : rowsOf(before, after.config);
@@ -151,11 +152,11 @@ export function reportOf(input: ReportInput): Report {
       ...(rules === undefined ? [] : stepFindings(steps, rules)),
     ],
     unlocked: unlockedOf(changes, after.config),
-    images: imagesIn(changes),
+    images,
     changes,
     judged,
     counts: run?.counts ?? {},
-    ...warningsIn(run, before, imagesIn(changes).length === 0 ? input.images : undefined),
+    ...warningsIn(run, before, images.length === 0 ? input.images : undefined),
     refused:
       level === 5 && ending !== "cancelled"
         ? refusedOf({

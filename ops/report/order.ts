@@ -1,8 +1,9 @@
 import { durationInCluster, durationOfCloud } from "../../domain/durations.ts";
 import { schedule, type Schedule, type Task } from "../../domain/schedule.ts";
 import { ONE_CALL } from "../../facts/durations.ts";
+import { DATABASE } from "../recover/types.ts";
 import type { Change } from "./change.ts";
-import { DATABASE_CLUSTER, isResized } from "./effects.ts";
+import { isResized } from "./effects.ts";
 import { nounOf } from "./kinds.ts";
 
 /**
@@ -98,7 +99,7 @@ function durationOf(change: Change): { readonly seconds: number; readonly source
       };
     if (kind === "create" || kind === "delete") return kind === "create" ? create : gone;
     // The update of a database is timed as a resize; for others the provider does not wait.
-    return type === DATABASE_CLUSTER && !isResized(change) ? ONE_CALL : update;
+    return type === DATABASE && !isResized(change) ? ONE_CALL : update;
   }
   if (kind === "delete") return { seconds: 0, source: "one API call" };
   const inputs = (wanted ?? old)?.inputs ?? {};

@@ -1,6 +1,7 @@
+import { CLUSTER } from "../recover/types.ts";
 import type { Change } from "./change.ts";
 import { hasUnknown } from "./difference.ts";
-import { CLUSTER } from "./effects.ts";
+
 import { kindOf, nounOf, NOTHING } from "./kinds.ts";
 
 /** Deleted and replaced resources, by the loss that goes with them, each with its reason. */

@@ -3,10 +3,14 @@
 /** "a, b and c"; more than five are counted. */
 export function listed(words: readonly string[]): string {
   const all = [...new Set(words)];
-  const shown = all.length > 6 ? [...all.slice(0, 5), `${all.length - 5} more`] : all;
-  return shown.length < 2
-    ? (shown[0] ?? "")
-    : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+  return joined(all.length > 6 ? [...all.slice(0, 5), `${all.length - 5} more`] : all);
+}
+
+/** "a, b and c", however many. */
+export function joined(words: readonly string[]): string {
+  return words.length < 2
+    ? (words[0] ?? "")
+    : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
 /** With a capital letter. */

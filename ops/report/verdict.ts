@@ -19,6 +19,12 @@ export const LEVELS: Readonly<Record<Level, { readonly sign: string; readonly wo
   5: { sign: "🛑", word: "Refused" },
 };
 
+/**
+ * Most characters of a report. GitHub's limit for a comment is 65,536. The marks of a verdict take
+ * up to 4,000 of the rest, and a notice 5,000.
+ */
+export const REPORT_CHARACTERS = 56_000;
+
 /** First line of the comment of a stack, which identifies it. */
 export function markerOf(stack: string): string {
   return `<!-- mastodon-preview stack=${stack} -->`;

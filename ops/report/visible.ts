@@ -75,14 +75,17 @@ const SETTINGS: readonly Setting[] = [
   })),
 ];
 
-/** Effects of the settings that change, and the level of the worst; 1 if none takes anything. */
+/**
+ * Effects of the settings that change, and the level of the worst: 4 if it takes something away,
+ * else 0.
+ */
 export interface Visible {
   readonly notices: readonly Notice[];
   readonly level: Level;
 }
 
 /** Nothing of it. */
-export const NOT_SEEN: Visible = { notices: [], level: 1 };
+export const NOT_SEEN: Visible = { notices: [], level: 0 };
 
 /** Effects of the settings that differ between two configurations. */
 export function visibleOf(
@@ -98,6 +101,6 @@ export function visibleOf(
     notices: changed
       .toSorted((one, other) => Number(other.loses) - Number(one.loses))
       .map(({ what }) => ({ what, howLong: "from then on" })),
-    level: changed.some(({ loses }) => loses) ? 4 : 1,
+    level: changed.some(({ loses }) => loses) ? 4 : 0,
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { commentOf, COMMENT_CHARACTERS } from "../../ops/report/comment.ts";
-import { readVerdict } from "../../ops/report/verdict.ts";
+import { commentOf } from "../../ops/report/comment.ts";
+import { readVerdict, REPORT_CHARACTERS } from "../../ops/report/verdict.ts";
 import { IMAGES, type Images } from "../../config/images.ts";
 import { partsOf } from "../../domain/images.ts";
 import { MASTODON_VERSION, REHEARSED } from "../../domain/rehearsed.ts";
@@ -74,7 +74,7 @@ describe("the verdict is what members notice, not what the engine calls it", () 
       level,
       steps: report.stepsHash,
     });
-    expect(comment.length).toBeLessThan(COMMENT_CHARACTERS);
+    expect(comment.length).toBeLessThan(REPORT_CHARACTERS);
   });
 
   test.each([

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { commentOf, COMMENT_CHARACTERS } from "../../ops/report/comment.ts";
+import { commentOf } from "../../ops/report/comment.ts";
 import { readEngineLog } from "../../ops/report/engine-log.ts";
 import { reportOf, type Report, type ReportInput } from "../../ops/report/model.ts";
 import { pageOf } from "../../ops/report/page.ts";
 import { terminalOf } from "../../ops/report/terminal.ts";
-import { readVerdict } from "../../ops/report/verdict.ts";
+import { readVerdict, REPORT_CHARACTERS } from "../../ops/report/verdict.ts";
 import { IMAGES } from "../../config/images.ts";
 import { fileOf, MEDIUM } from "./scene.ts";
 
@@ -57,7 +57,7 @@ describe("a comment", () => {
     (_name, length) => {
       const report = reportOfEvents(events(length));
       const comment = commentOf(report);
-      expect(comment.length).toBeLessThanOrEqual(COMMENT_CHARACTERS);
+      expect(comment.length).toBeLessThanOrEqual(REPORT_CHARACTERS);
       expect(readVerdict(comment)?.level).toBe(1);
       expect(comment).toContain("| cost a month |");
       expect(comment).toMatch(/<sub>Preview of `4f2c1ab`.*<\/sub>$/u);
@@ -85,7 +85,7 @@ describe("a comment", () => {
           }));
           const report = reportOfEvents([...events(length, count, text), ...said]);
           const comment = commentOf(report);
-          expect(comment.length).toBeLessThanOrEqual(COMMENT_CHARACTERS);
+          expect(comment.length).toBeLessThanOrEqual(REPORT_CHARACTERS);
           expect(readVerdict(comment)?.steps).toBe(report.stepsHash);
         },
       ),

@@ -4,11 +4,10 @@ import {
   neutral,
   NOTICE_CHARACTERS,
   partsOf,
-  REPORT_CHARACTERS,
   type Parts,
 } from "../../../ops/ci/comment-body.ts";
 import { digestOf, MOST_MARKS } from "../../../ops/report/step-marks.ts";
-import { markerOf } from "../../../ops/report/verdict.ts";
+import { markerOf, REPORT_CHARACTERS } from "../../../ops/report/verdict.ts";
 import { deployed, ended, stale, waiting } from "../../../ops/ci/moments.ts";
 
 const HEAD = "a".repeat(40);
